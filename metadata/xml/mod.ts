@@ -1,0 +1,8 @@
+/**
+ * XML in and out: one reader and one writer for the CIB, the wire and agent meta-data.
+ *
+ * @module
+ */
+export * from "./types.ts";
+export { parse, type ParseOptions } from "./parse.ts";
+export { stringify, type StringifyOptions } from "./stringify.ts";
