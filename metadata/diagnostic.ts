@@ -1,0 +1,67 @@
+/**
+ * What is said to a person whose input cannot be taken: a value with a path, never a thrown text.
+ *
+ * All problems are reported at once; each says where, what, why, and how to mend it.
+ *
+ * @module
+ */
+
+/** One problem of one input. */
+export interface Diagnostic {
+  /** `error`: the input is refused. `warning`: it is taken, but should be looked at. */
+  readonly severity: "error" | "warning";
+  /** Where: names and indexes from the outside in, such as `["config", "ports", 2]`. */
+  readonly path: readonly (string | number)[];
+  /** What is wrong, with the value quoted unless it is a secret. */
+  readonly what: string;
+  /** Why that cannot be taken. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly mend: string;
+  /** Line of the input, where it is known; counted from 1. */
+  readonly line?: number;
+}
+
+/** A value, or the reasons why there is none. */
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** A path as people write it: `config.ports[2]`. */
+export function pathText(path: Diagnostic["path"]): string {
+  return path.reduce<string>(
+    (text, step) =>
+      typeof step === "number" ? `${text}[${step}]` : text === "" ? step : `${text}.${step}`,
+    "",
+  );
+}
+
+/**
+ * One diagnostic as one line.
+ *
+ * @example
+ * ```ts
+ * diagnosticText({
+ *   severity: "error", path: ["config", "port"], what: `"70000" is not a port`,
+ *   why: "ports go from 1 to 65535", mend: "give the port the device listens on",
+ * }); // config.port: "70000" is not a port: ports go from 1 to 65535. Mend: give the port ...
+ * ```
+ */
+export function diagnosticText(diagnostic: Diagnostic): string {
+  const where = pathText(diagnostic.path);
+  const line = diagnostic.line === undefined ? "" : ` (line ${diagnostic.line})`;
+  return `${
+    where === "" ? "" : `${where}${line}: `
+  }${diagnostic.what}: ${diagnostic.why}. Mend: ${diagnostic.mend}`;
+}
+
+/** Thrown where a caller asked for a value or an error: carries every diagnostic. */
+export class DiagnosticError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(action: string, diagnostics: readonly Diagnostic[]) {
+    super([action, ...diagnostics.map(diagnosticText)].join("\n  "));
+    this.name = "DiagnosticError";
+    this.diagnostics = diagnostics;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * A field: what a plugin, a resource agent or a fence agent says of one of its parameters.
+ *
+ * It is plain data, so that it crosses a process boundary, is read before any code of the plugin
+ * runs, and yields checking, forms, documentation and XML alike (the self-configuration of the
+ * Open Cluster Framework paper, with what OCF 1.1, fence-agent XML and JSON Schema know beyond it).
+ *
+ * @module
+ */
+
+/** Text by language tag (`en`, `de`); `en` is the fallback, then the field's name. */
+export type Text = Readonly<Record<string, string>>;
+
+/** What every configuration program must be able to draw. */
+export type BasicType = "string" | "integer" | "number" | "boolean" | "enum" | "struct";
+
+/** What it may know better; an unknown one falls back to `basictype`, `length` and `regex`. */
+export type SpecialType =
+  | "ipaddr"
+  | "IPv4"
+  | "IPv6"
+  | "hostname"
+  | "host"
+  | "port"
+  | "mac"
+  | "path"
+  | "device"
+  | "duration"
+  | "secret"
+  | "node"
+  | "resource"
+  | "url"
+  | "uuid"
+  | "score"
+  | (string & Record<never, never>);
+
+/** A value a field may hold. */
+export type FieldValue =
+  | string
+  | number
+  | boolean
+  | readonly FieldValue[]
+  | { readonly [name: string]: FieldValue };
+
+/** One choice of an `enum`. */
+export type Choice = string | { readonly value: string; readonly label?: Text };
+
+/** One field. Everything but `fieldname` and `basictype` may be left out. */
+export interface Field {
+  /** Key in the configuration. */
+  readonly fieldname: string;
+  readonly basictype: BasicType;
+  readonly specialtype?: SpecialType;
+  /** Caption of a form, by language. */
+  readonly label?: Text;
+  /** The value is a list of the basic type. */
+  readonly isarray?: boolean;
+  /** Items at least, of an array. */
+  readonly minitems?: number;
+  /** Items at most, of an array. */
+  readonly maxitems?: number;
+  /** Members of a `struct`. */
+  readonly fields?: readonly Field[];
+  /** Characters at most. */
+  readonly length?: number;
+  /** The whole text must match (ECMAScript, `v` flag, anchored). */
+  readonly regex?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Unit of the number: `ms`, `s`, `MiB`... */
+  readonly unit?: string;
+  /** What an `enum` may be. */
+  readonly choices?: readonly Choice[];
+  readonly default?: FieldValue;
+  /** Must be given, unless there is a default. Default false. */
+  readonly required?: boolean;
+  /** No two instances may share the value; a text names a group whose values are unique together. */
+  readonly unique?: boolean | string;
+  /** Write only: never shown, logged, put in an argument vector, or kept in clear in the CIB. */
+  readonly secret?: boolean;
+  /** May change while running. */
+  readonly reloadable?: boolean;
+  /** No longer to be used; `by` names what replaces it. */
+  readonly deprecated?: boolean | { readonly by?: readonly string[]; readonly text?: Text };
+  /** Asked only if another field has one of these values. */
+  readonly showif?: { readonly field: string; readonly is: readonly FieldValue[] };
+  /** The plugin's method that gives the choices, from the values so far. */
+  readonly choicesfrom?: string;
+  /** Group of a form: `basic`, `advanced`... */
+  readonly class?: string;
+  /** Place within the form. */
+  readonly order?: number;
+  /** Spelling on a fence agent's command line. */
+  readonly getopt?: string;
+  /** One line that says what it is. */
+  readonly short_text?: Text;
+  /** All there is to say. */
+  readonly long_text?: Text;
+}
+
+/** The type of one field's value, from the field itself. */
+type ValueOf<F extends Field> = F["basictype"] extends "integer" | "number" ? number
+  : F["basictype"] extends "boolean" ? boolean
+  : F["basictype"] extends "enum" ? ChoiceOf<F>
+  : F["basictype"] extends "struct"
+    ? ConfigOf<F["fields"] extends readonly Field[] ? F["fields"] : []>
+  : string;
+
+type ChoiceOf<F extends Field> = F["choices"] extends readonly (infer C)[]
+  ? C extends string ? C : C extends { readonly value: infer V } ? V : string
+  : string;
+
+type Listed<F extends Field> = F["isarray"] extends true ? readonly ValueOf<F>[] : ValueOf<F>;
+
+type Present<F extends Field> = F extends { readonly required: true } ? true
+  : F extends { readonly default: FieldValue } ? true
+  : false;
+
+/**
+ * The type of a checked configuration, inferred from its fields: never written twice.
+ *
+ * @example
+ * ```ts
+ * const fields = [
+ *   { fieldname: "port", basictype: "integer", default: 694 },
+ *   { fieldname: "peer", basictype: "string" },
+ * ] as const satisfies readonly Field[];
+ * type Config = ConfigOf<typeof fields>; // { readonly port: number; readonly peer?: string }
+ * ```
+ */
+export type ConfigOf<Fs extends readonly Field[]> =
+  & { readonly [F in Fs[number] as Present<F> extends true ? F["fieldname"] : never]: Listed<F> }
+  & { readonly [F in Fs[number] as Present<F> extends true ? never : F["fieldname"]]?: Listed<F> };
