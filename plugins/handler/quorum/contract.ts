@@ -1,0 +1,23 @@
+/**
+ * The contract of kind `quorum`, version `quorum/1`: may these members act for the cluster?
+ *
+ * @module
+ */
+
+/** What there is to decide on. */
+export interface QuorumQuestion {
+  /** Names of the members of the view, sorted. */
+  readonly members: readonly string[];
+  /** Names of all configured nodes, sorted. */
+  readonly nodes: readonly string[];
+  /** Votes by node; absent: one. */
+  readonly votes: Readonly<Record<string, number>>;
+}
+
+/** `tie`: the next plugin is asked; no plugin left: no. */
+export type QuorumAnswer = "yes" | "no" | "tie";
+
+/** The methods of a quorum plugin: pure, synchronous. */
+export interface Quorum {
+  decide(question: QuorumQuestion): QuorumAnswer;
+}

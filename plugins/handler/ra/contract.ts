@@ -1,0 +1,51 @@
+/**
+ * The contract of kind `ra`, version `ra/1`: one class of resource agents.
+ *
+ * @module
+ */
+
+/** One agent of the class. */
+export interface AgentRef {
+  readonly provider?: string;
+  readonly type: string;
+}
+
+/** One operation on one resource. */
+export interface RaOperation {
+  /** Id of the resource. */
+  readonly resource: string;
+  readonly agent: AgentRef;
+  /** `start`, `stop`, `monitor`, `promote`, `demote`, `notify`, `validate-all`, ... */
+  readonly action: string;
+  /** Milliseconds between two runs of a recurring operation; 0: once. */
+  readonly intervalMs: number;
+  /** After so many milliseconds the agent's whole process group is ended. */
+  readonly timeoutMs: number;
+  /** Parameters by name, `CRM_meta_*` among them. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** How it ended. */
+export interface RaResult {
+  /**
+   * OCF result code: 0 ok, 1 error, 2 arguments, 3 unimplemented, 4 permission, 5 not installed,
+   * 6 not configured, 7 not running, 8 promoted, 9 failed promoted.
+   */
+  readonly rc: number;
+  /** The agent outlived its timeout and was ended, with all that it had started. */
+  readonly timedOut: boolean;
+  /** The end of what it said, at most 4096 characters, control characters replaced. */
+  readonly output: string;
+}
+
+/** The methods of a class of agents. */
+export interface Ra {
+  /** Every agent of the class on this machine. */
+  list(): Promise<readonly AgentRef[]> | readonly AgentRef[];
+  /** The agent's OCF 1.1 meta-data, as XML. */
+  describe(agent: AgentRef): Promise<string> | string;
+  /** Runs one operation to its end. Never rejects for what the agent does: that is a result. */
+  run(operation: RaOperation): Promise<RaResult>;
+  /** Ends every operation still running. Services that were started go on. */
+  close(): void | Promise<void>;
+}
