@@ -132,6 +132,19 @@ export type Message =
     readonly node: string;
     readonly nodes: readonly NodeConnectivity[];
   }
+  /** From the driver: carry this to another node, or with `*` to every other node. */
+  | {
+    readonly type: "heartbeat/forward";
+    readonly to: { readonly node: string; readonly service: string };
+    readonly from: { readonly service: string };
+    readonly body: Message;
+  }
+  /** To the driver: another node's machine said this; the receiver sees that machine as `from`. */
+  | {
+    readonly type: "heartbeat/deliver";
+    readonly from: { readonly node: string; readonly service: string };
+    readonly body: Message;
+  }
   // ccm
   /** Asks for `view`, now if there is one and at each change. */
   | { readonly type: "ccm/subscribe" }
