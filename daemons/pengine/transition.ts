@@ -48,6 +48,8 @@ export interface TransitionAction {
   readonly maintenance?: readonly { readonly id: string; readonly maintenance: string }[];
   /** Whether its failure may be ignored by what follows. */
   readonly canFail: boolean;
+  /** `cib`: history is only cleaned up in the CIB, the executor of the node is not asked. */
+  readonly mode?: "cib";
 }
 
 /** An action and what must be done before it. */
@@ -65,10 +67,14 @@ export interface TransitionGraph {
   readonly transitionId: number;
   readonly clusterDelayMs: number;
   readonly stonithTimeoutMs: number;
+  /** The same two as the configuration spells them (`3m`), for a writer that must repeat that. */
+  readonly spelling?: { readonly clusterDelay: string; readonly stonithTimeout: string };
   readonly failedStartOffset: string;
   readonly failedStopOffset: string;
   /** Actions under way at once at most; 0: no bound. */
   readonly batchLimit: number;
+  /** Live migrations under way at once at most, on any one node; absent: no bound. */
+  readonly migrationLimit?: number;
   /** Seconds since 1970 at which the policy should be computed again though nothing has happened. */
   readonly recheckBy?: number;
   readonly synapses: readonly Synapse[];
