@@ -23,9 +23,8 @@ export function printable(text: string): string {
   const cut = text.length > lineCharactersMax
     ? `${text.slice(0, lineCharactersMax)} (cut, ${text.length} characters)`
     : text;
-  // deno-lint-ignore no-control-regex -- these are the characters to be made visible
   return cut.replace(
-    /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g,
+    /[\p{Cc}\u2028\u2029]/gu,
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
 }

@@ -1,0 +1,105 @@
+/**
+ * The ends of a process's links: the socket it listens on, and those it keeps connecting to.
+ *
+ * @module
+ */
+import { Link, type LinkEvents, reconnectMs } from "./link.ts";
+
+/** Links open at once at most. */
+export const linksMax = 256;
+
+/** Something that can be closed. */
+export interface Endpoint {
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on a Unix socket of mode 0600; needs read, write and net permission for its path.
+ *
+ * A socket file that a dead process left behind is removed. One that answers is not: two
+ * processes of one name would both believe to be the node's.
+ */
+export async function listen(
+  path: string,
+  events: LinkEvents,
+  onLink: (link: Link) => void,
+): Promise<Endpoint> {
+  try {
+    const other = await Deno.connect({ transport: "unix", path });
+    other.close();
+    throw new Deno.errors.AddrInUse(
+      `Cannot listen on "${path}": another process does. Stop it, or give this node a run folder of its own.`,
+    );
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) throw error;
+    await Deno.remove(path).catch(() => {});
+  }
+  // The mode must be right from the first moment: a later chmod would leave a window.
+  const listener = Deno.listen({ transport: "unix", path });
+  const links = new Set<Link>();
+  const reading = (async () => {
+    for await (const connection of listener) {
+      if (links.size >= linksMax) {
+        connection.close();
+        continue;
+      }
+      const link: Link = new Link(connection, {
+        ...events,
+        onServices: (...said) => events.onServices(...said),
+        onEnvelope: (...said) => events.onEnvelope(...said),
+        onClosed: (gone, why) => {
+          links.delete(link);
+          events.onClosed(gone, why);
+        },
+      });
+      links.add(link);
+      onLink(link);
+      void link.read();
+    }
+  })().catch(() => {});
+  return {
+    async close() {
+      listener.close();
+      for (const link of [...links]) link.close("this process ends");
+      await reading;
+      await Deno.remove(path).catch(() => {});
+    },
+  };
+}
+
+/** Keeps a link to a Unix socket: connects, and connects again when it is gone. */
+export function keepConnected(
+  path: string,
+  events: LinkEvents,
+  onLink: (link: Link) => void,
+): Endpoint {
+  let ended = false;
+  let current: Link | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wake: (() => void) | undefined;
+  const loop = (async () => {
+    while (!ended) {
+      const connection = await Deno.connect({ transport: "unix", path }).catch(() => undefined);
+      if (connection !== undefined && !ended) {
+        current = new Link(connection, events);
+        onLink(current);
+        await current.read();
+        current = undefined;
+      } else connection?.close();
+      if (ended) break;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        timer = setTimeout(resolve, reconnectMs);
+      });
+    }
+  })();
+  return {
+    async close() {
+      ended = true;
+      clearTimeout(timer);
+      wake?.();
+      current?.close("this process ends");
+      await loop;
+    },
+  };
+}

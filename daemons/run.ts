@@ -1,0 +1,414 @@
+/**
+ * The driver: runs machines in the real world. It is the only scheduler, the only clock and the
+ * only one that does what the machines order.
+ *
+ * Several machines may share a process; each keeps its own queue of effects, which run in order
+ * over all its steps: what follows a `save` waits until the value is on disk, while the machine
+ * itself goes on taking events.
+ *
+ * @module
+ */
+import type { Loaded, Loader } from "../pils/loader_types.ts";
+import type { Api } from "../pils/plugin.ts";
+import { type Endpoint, keepConnected, listen } from "./endpoint.ts";
+import type { Link, LinkEvents } from "./link.ts";
+import type { Log } from "./log.ts";
+import type { Effect, Event, Machine, Result } from "./machine.ts";
+import { type Envelope, type Outlet, Router } from "./router.ts";
+import type { Store } from "./store.ts";
+
+/** Events that machines of this process may owe each other at once at most. */
+export const eventQueueMax = 100_000;
+
+/** What a process of machines is made of. */
+export interface ProcessOptions {
+  /** Name of this process, for logs and links. */
+  readonly process: string;
+  /** Name of this node. */
+  readonly node: string;
+  readonly machines: readonly Machine[];
+  readonly log: Log;
+  /** Where each machine's `save` goes, by service. A machine without one must not save. */
+  readonly stores: ReadonlyMap<string, Store>;
+  /** For `load` effects. A process without one has no plugins. */
+  readonly loader?: Loader;
+  /** Unix socket to listen on. */
+  readonly listenPath?: string;
+  /** Unix sockets to keep a link to. */
+  readonly connectPaths?: readonly string[];
+  /** More ways out that are not sockets: machines in workers, with the services they hold. */
+  readonly outlets?: readonly {
+    readonly services: readonly string[];
+    attach(deliver: (envelope: Envelope) => void): Outlet;
+  }[];
+}
+
+/** A running process of machines. */
+export interface RunningProcess {
+  /** Stops the machines in reverse order, each within `deadlineMs`, then ends all links. */
+  stop(deadlineMs: number): Promise<void>;
+  /** Resolves when the process has ended; rejects if a machine failed, which ends the process. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts the machines and returns at once. */
+export async function run(options: ProcessOptions): Promise<RunningProcess> {
+  const driver = new Driver(options);
+  await driver.start();
+  return driver;
+}
+
+/** One machine with what the driver keeps for it. */
+interface Seat {
+  readonly machine: Machine;
+  readonly effects: Effect[];
+  /** A `save` is under way: later effects wait. */
+  held: boolean;
+  readonly timers: Map<string, ReturnType<typeof setTimeout>>;
+  readonly instances: Map<string, Loaded<Api> | "loading">;
+  stopped?: () => void;
+  over: boolean;
+}
+
+class Driver implements RunningProcess, LinkEvents {
+  readonly ended: Promise<void>;
+  readonly #options: ProcessOptions;
+  readonly #router: Router;
+  readonly #seats = new Map<string, Seat>();
+  readonly #links = new Set<Link>();
+  readonly #endpoints: Endpoint[] = [];
+  readonly #events: { readonly seat: Seat; readonly event: Event }[] = [];
+  #stepping = false;
+  #end: () => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+
+  constructor(options: ProcessOptions) {
+    this.#options = options;
+    this.#router = new Router(
+      options.node,
+      options.machines.map((machine) => machine.service),
+    );
+    this.ended = new Promise((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+    });
+    this.ended.catch(() => {});
+    for (const machine of options.machines) {
+      this.#seats.set(machine.service, {
+        machine,
+        effects: [],
+        held: false,
+        timers: new Map(),
+        instances: new Map(),
+        over: false,
+      });
+    }
+  }
+
+  async start(): Promise<void> {
+    const { listenPath, connectPaths = [], outlets = [], node, stores } = this.#options;
+    const seeds = crypto.getRandomValues(new Uint32Array(this.#seats.size));
+    let count = 0;
+    for (const seat of this.#seats.values()) {
+      this.#give(seat, {
+        type: "start",
+        at: performance.now(),
+        wallMs: Date.now(),
+        seed: seeds[count++] ?? 0,
+        node,
+        saved: stores.get(seat.machine.service)?.saved ?? new Map(),
+      });
+    }
+    for (const { services, attach } of outlets) {
+      const outlet = attach((envelope) => this.#forward(envelope));
+      this.#reach(outlet, services);
+    }
+    const greet = (link: Link) => {
+      this.#links.add(link);
+      link.hello(this.#options.process, this.#router.reachableWithout(link));
+    };
+    if (listenPath !== undefined) this.#endpoints.push(await listen(listenPath, this, greet));
+    for (const path of connectPaths) this.#endpoints.push(keepConnected(path, this, greet));
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    for (const seat of [...this.#seats.values()].reverse()) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const answered = new Promise<boolean>((resolve) => {
+        seat.stopped = () => resolve(true);
+        timer = setTimeout(() => resolve(false), deadlineMs);
+      });
+      this.#give(seat, { type: "stop", at: performance.now() });
+      if (!await answered) {
+        this.#options.log(
+          seat.machine.service,
+          "warning",
+          `did not stop within ${deadlineMs} ms; ended all the same`,
+        );
+      }
+      clearTimeout(timer);
+      this.#endSeat(seat);
+    }
+    for (const endpoint of this.#endpoints.splice(0).reverse()) await endpoint.close();
+    await this.#options.loader?.close();
+    this.#end();
+  }
+
+  onServices(link: Link, _process: string, services: readonly string[]): void {
+    this.#reach(link, services);
+  }
+
+  onEnvelope(_link: Link, envelope: Envelope): void {
+    this.#forward(envelope);
+  }
+
+  onClosed(link: Link, why: string): void {
+    this.#links.delete(link);
+    this.#options.log(this.#options.process, "debug", `a link is gone: ${why}`);
+    this.#reach(link, []);
+  }
+
+  /** An outlet reaches these services from now on: machines and the other links are told. */
+  #reach(outlet: Outlet, services: readonly string[]): void {
+    const { came, went } = this.#router.announce(outlet, services);
+    if (came.length + went.length === 0) return;
+    for (const link of this.#links) {
+      if (link !== outlet) link.hello(this.#options.process, this.#router.reachableWithout(link));
+    }
+    const at = performance.now();
+    for (const seat of this.#seats.values()) {
+      for (const service of went) this.#give(seat, { type: "peer", at, service, up: false });
+      for (const service of came) this.#give(seat, { type: "peer", at, service, up: true });
+    }
+  }
+
+  #forward(envelope: Envelope): void {
+    const route = this.#router.route(envelope);
+    switch (route.type) {
+      case "here": {
+        const seat = this.#seats.get(route.service);
+        const { from, message } = route.envelope;
+        if (seat) this.#give(seat, { type: "message", at: performance.now(), from, message });
+        return;
+      }
+      case "out":
+        route.outlet.push(route.envelope);
+        return;
+      case "lost":
+        this.#options.log(
+          envelope.from.service,
+          "debug",
+          `message ${envelope.message.type} for ${envelope.to.service} lost: ${route.why}`,
+        );
+    }
+  }
+
+  /** Queues an event and, unless a machine is at it already, lets the machines run dry. */
+  #give(seat: Seat, event: Event): void {
+    if (seat.over) return;
+    if (this.#events.length >= eventQueueMax) {
+      this.#crash(seat, new RangeError(`More than ${eventQueueMax} events waiting`));
+      return;
+    }
+    this.#events.push({ seat, event });
+    if (this.#stepping) return;
+    this.#stepping = true;
+    try {
+      for (let next = 0; next < this.#events.length; next++) {
+        const { seat, event } = this.#events[next]!;
+        if (seat.over) continue;
+        try {
+          const effects = seat.machine.step(seat.machine.state, event);
+          for (const effect of effects) seat.effects.push(effect);
+          this.#drain(seat, event.at);
+        } catch (error) {
+          this.#crash(seat, error);
+        }
+        if (next === 1023) {
+          // Keeps the queue short in a long run without moving it at every event.
+          this.#events.splice(0, next + 1);
+          next = -1;
+        }
+      }
+    } finally {
+      this.#events.length = 0;
+      this.#stepping = false;
+    }
+  }
+
+  #drain(seat: Seat, at: number): void {
+    while (!seat.held && !seat.over) {
+      const effect = seat.effects.shift();
+      if (effect === undefined) return;
+      if (effect.type !== "save") {
+        this.#perform(seat, effect, at);
+        continue;
+      }
+      const store = this.#options.stores.get(seat.machine.service);
+      if (store === undefined) {
+        throw new Error(`"${seat.machine.service}" saves "${effect.key}" but has no store`);
+      }
+      seat.held = true;
+      store.save(effect.key, effect.value).then(() => {
+        seat.held = false;
+        this.#drain(seat, performance.now());
+      }).catch((error) => this.#crash(seat, error));
+    }
+  }
+
+  #perform(seat: Seat, effect: Exclude<Effect, { type: "save" }>, at: number): void {
+    const { service } = seat.machine;
+    switch (effect.type) {
+      case "send":
+        this.#forward({
+          to: effect.to,
+          from: { node: this.#options.node, service },
+          message: effect.message,
+        });
+        return;
+      case "timer":
+        this.#arm(seat, effect.name, at + effect.inMs);
+        return;
+      case "cancel":
+        clearTimeout(seat.timers.get(effect.name));
+        seat.timers.delete(effect.name);
+        return;
+      case "load":
+        void this.#load(seat, effect);
+        return;
+      case "unload": {
+        const loaded = seat.instances.get(effect.instance);
+        seat.instances.delete(effect.instance);
+        if (loaded !== undefined && loaded !== "loading") {
+          void unloadQuietly(loaded, this.#options.log, service);
+        }
+        return;
+      }
+      case "call":
+        this.#call(seat, effect);
+        return;
+      case "log":
+        this.#options.log(service, effect.level, effect.text);
+        return;
+      case "stopped":
+        seat.stopped?.();
+        return;
+    }
+  }
+
+  /** Timers may fire up to a millisecond early: `at` is never before what was asked for. */
+  #arm(seat: Seat, name: string, dueMs: number): void {
+    clearTimeout(seat.timers.get(name));
+    seat.timers.set(
+      name,
+      setTimeout(() => {
+        seat.timers.delete(name);
+        this.#give(seat, { type: "timer", at: Math.max(performance.now(), dueMs), name });
+      }, Math.max(0, dueMs - performance.now())),
+    );
+  }
+
+  async #load(seat: Seat, effect: Extract<Effect, { type: "load" }>): Promise<void> {
+    const { instance, plugin, config } = effect;
+    const { loader } = this.#options;
+    seat.instances.set(instance, "loading");
+    let result: Result;
+    try {
+      if (loader === undefined) throw new Error("this process has no loader");
+      const loaded = await loader.load<Api>(plugin, {
+        config,
+        onEmit: (event) =>
+          this.#give(seat, { type: "emit", at: performance.now(), instance, event }),
+        onFault: ({ what, why }) =>
+          this.#give(seat, {
+            type: "fault",
+            at: performance.now(),
+            instance,
+            why: `${what}: ${why}`,
+            givenUp: what === "given up",
+          }),
+      });
+      if (seat.over || seat.instances.get(instance) !== "loading") {
+        // Unloaded before it was there.
+        await loaded[Symbol.asyncDispose]();
+        return;
+      }
+      seat.instances.set(instance, loaded);
+      result = { ok: true, value: loaded.isolation };
+    } catch (error) {
+      seat.instances.delete(instance);
+      result = { ok: false, error: textOf(error) };
+    }
+    this.#give(seat, { type: "loaded", at: performance.now(), instance, result });
+  }
+
+  #call(seat: Seat, effect: Extract<Effect, { type: "call" }>): void {
+    const { id, instance, method, args, deadlineMs } = effect;
+    const answer = (result: Result) => {
+      if (id !== undefined) {
+        this.#give(seat, { type: "reply", at: performance.now(), id, result });
+      } else if (!result.ok) {
+        this.#options.log(seat.machine.service, "debug", `${instance}.${method}: ${result.error}`);
+      }
+    };
+    const loaded = seat.instances.get(instance);
+    const method_ = loaded === undefined || loaded === "loading" ? undefined : loaded.api[method];
+    if (method_ === undefined) {
+      answer({ ok: false, error: `"${instance}" is not loaded, or has no method "${method}"` });
+      return;
+    }
+    let value: unknown;
+    try {
+      value = method_(...args);
+    } catch (error) {
+      answer({ ok: false, error: textOf(error) });
+      return;
+    }
+    if (!(value instanceof Promise)) {
+      answer({ ok: true, value });
+      return;
+    }
+    let settled = false;
+    const settle = (result: Result) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      answer(result);
+    };
+    const timer = setTimeout(
+      () => settle({ ok: false, error: `no answer within ${deadlineMs} ms` }),
+      deadlineMs,
+    );
+    value.then(
+      (value) => settle({ ok: true, value }),
+      (error) => settle({ ok: false, error: textOf(error) }),
+    );
+  }
+
+  /** Our own mistake, or a disk that does not take what must be durable: end, and be restarted. */
+  #crash(seat: Seat, error: unknown): void {
+    if (seat.over) return;
+    this.#options.log(seat.machine.service, "crit", `failed: ${stackOf(error)}`);
+    for (const other of this.#seats.values()) this.#endSeat(other);
+    this.#fail(error);
+  }
+
+  #endSeat(seat: Seat): void {
+    seat.over = true;
+    seat.effects.length = 0;
+    for (const timer of seat.timers.values()) clearTimeout(timer);
+    seat.timers.clear();
+  }
+}
+
+async function unloadQuietly(loaded: Loaded<Api>, log: Log, service: string): Promise<void> {
+  try {
+    await loaded[Symbol.asyncDispose]();
+  } catch (error) {
+    log(service, "warning", `Cannot unload ${loaded.id}: ${textOf(error)}`);
+  }
+}
+
+const textOf = (error: unknown): string => error instanceof Error ? error.message : String(error);
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? error.stack ?? error.message : String(error);
