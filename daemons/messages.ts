@@ -227,6 +227,14 @@ export type Message =
     readonly delegate?: string;
     readonly error?: string;
   }
+  /** From lrmd: is the device that this stonith resource configures usable now? */
+  | { readonly type: "fence/check"; readonly id: string; readonly device: string }
+  | {
+    readonly type: "fence/checked";
+    readonly id: string;
+    readonly ok: boolean;
+    readonly detail: string;
+  }
   // tengine: asked by crmd of the same node
   | { readonly type: "tengine/run"; readonly graph: TransitionGraph }
   | { readonly type: "tengine/abort"; readonly why: string }
