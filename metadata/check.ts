@@ -1,0 +1,107 @@
+/**
+ * Checks a configuration against its fields: a typed value, or everything that is wrong with it.
+ *
+ * @example
+ * ```ts
+ * import { check } from "./check.ts";
+ *
+ * const checked = check(
+ *   [
+ *     { fieldname: "address", basictype: "string", specialtype: "host", required: true },
+ *     { fieldname: "port", basictype: "integer", specialtype: "port", default: 161 },
+ *   ],
+ *   { address: "pdu.example.org" },
+ *   { path: ["config"] },
+ * );
+ * if (checked.ok) console.log(checked.value.port); // 161
+ * ```
+ *
+ * @module
+ */
+import { diagnose } from "./diagnose.ts";
+import type { Checked, Diagnostic } from "./diagnostic.ts";
+import type { ConfigOf, Field } from "./field.ts";
+import { textIn } from "./text.ts";
+import { isShown } from "./showif.ts";
+import { type Values, zodOf } from "./zod.ts";
+
+/** How to check. */
+export interface CheckOptions {
+  /** Where the input stands in something larger; put before the path of each diagnostic. */
+  readonly path?: Diagnostic["path"];
+  /** The line of the input in which a path (without `path`) stands, where the caller knows. */
+  readonly lineOf?: (path: Diagnostic["path"]) => number | undefined;
+}
+
+/** What a checked configuration is: inferred from the fields, where the compiler knows them. */
+export type CheckedConfig<Fs extends readonly Field[]> = readonly Field[] extends Fs ? Values
+  : ConfigOf<Fs>;
+
+/**
+ * Checks `input` against `fields`. Defaults are filled; a name that is no field's is an error that
+ * names the nearest field; the value of a secret is never quoted. Deprecated fields and those
+ * that are not asked (`showif`) but given are warned of.
+ */
+export function check<const Fs extends readonly Field[]>(
+  fields: Fs,
+  input: unknown,
+  options: CheckOptions = {},
+): Checked<CheckedConfig<Fs>> {
+  const parsed = zodOf(fields).safeParse(input);
+  if (!parsed.success) {
+    return { ok: false, diagnostics: diagnose(parsed.error.issues, { ...options, input, fields }) };
+  }
+  const value = parsed.data as CheckedConfig<Fs>;
+  return {
+    ok: true,
+    value,
+    warnings: warn(fields, input, parsed.data, options.path ?? [], options),
+  };
+}
+
+function warn(
+  fields: readonly Field[],
+  input: unknown,
+  values: Values,
+  path: Diagnostic["path"],
+  options: CheckOptions,
+): readonly Diagnostic[] {
+  const warnings: Diagnostic[] = [];
+  for (const field of fields) {
+    const { fieldname: name, deprecated, showif } = field;
+    if (typeof input !== "object" || input === null || !Object.hasOwn(input, name)) continue;
+    const at = [...path, name];
+    const line = options.lineOf?.(at.slice(options.path?.length ?? 0));
+    const say = (what: string, why: string, mend: string) =>
+      warnings.push({
+        severity: "warning",
+        path: at,
+        what,
+        why,
+        mend,
+        ...(line === undefined ? {} : { line }),
+      });
+    if (deprecated) {
+      const { by, text } = deprecated === true ? {} : deprecated;
+      say(
+        `"${name}" is deprecated`,
+        textIn(text, "en") ?? "it may be gone in a later version",
+        by?.length ? `use ${by.map((other) => `"${other}"`).join(", ")}` : "do without it",
+      );
+    }
+    if (showif !== undefined && !isShown(field, fields, values)) {
+      const wanted = showif.is.map((value) => JSON.stringify(value)).join(" or ");
+      say(
+        `"${name}" is not used`,
+        `it counts only if "${showif.field}" is ${wanted}`,
+        `remove it, or set "${showif.field}"`,
+      );
+    }
+    const value = values[name];
+    if (field.basictype === "struct" && field.isarray !== true && typeof value === "object") {
+      const inner = (input as Readonly<Record<string, unknown>>)[name];
+      warnings.push(...warn(field.fields ?? [], inner, value as Values, at, options));
+    }
+  }
+  return warnings;
+}

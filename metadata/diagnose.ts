@@ -1,0 +1,181 @@
+/**
+ * Turns the issues of zod into diagnostics that a person can act on.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Field } from "./field.ts";
+import { didYouMean } from "./nearest.ts";
+import { isSecret, kindOf, type Problem, quoted } from "./scalar.ts";
+
+/** Diagnostics of one input at most: a flood helps nobody. */
+export const DIAGNOSTICS_MAX = 100;
+
+/** What the issues are about. */
+export interface About {
+  /** The input that was refused. */
+  readonly input: unknown;
+  /** Where the input stands in something larger; put before each path. */
+  readonly path?: Diagnostic["path"];
+  /** The fields of the input, where it is a configuration: they give names, examples and secrets. */
+  readonly fields?: readonly Field[];
+  /** The line of the input in which a path stands, where somebody knows. */
+  readonly lineOf?: (path: Diagnostic["path"]) => number | undefined;
+}
+
+/** Every issue as diagnostics, at most `DIAGNOSTICS_MAX`, the last saying how many were left out. */
+export function diagnose(issues: readonly z.core.$ZodIssue[], about: About): readonly Diagnostic[] {
+  const found = issues.flatMap((issue) => ofIssue(issue, about));
+  if (found.length <= DIAGNOSTICS_MAX) return found;
+  const more = found.length - DIAGNOSTICS_MAX + 1;
+  return [...found.slice(0, DIAGNOSTICS_MAX - 1), {
+    severity: "error",
+    path: about.path ?? [],
+    what: `${more} more problems`,
+    why: "only the first are shown",
+    mend: "mend those first",
+  }];
+}
+
+/** The field a path leads to, or undefined. Indexes of arrays are passed over. */
+export function fieldAt(
+  fields: readonly Field[] | undefined,
+  path: Diagnostic["path"],
+): Field | undefined {
+  let members = fields;
+  let found: Field | undefined;
+  let hidden = false;
+  for (const step of path) {
+    if (typeof step === "number") continue;
+    found = members?.find(({ fieldname }) => fieldname === step);
+    if (found === undefined) return undefined;
+    hidden ||= isSecret(found);
+    members = found.fields;
+  }
+  // What belongs to a secret group is secret.
+  return found !== undefined && hidden ? { ...found, secret: true } : found;
+}
+
+function ofIssue(issue: z.core.$ZodIssue, about: About): readonly Diagnostic[] {
+  const inner = issue.path.filter((step) => typeof step !== "symbol");
+  const at = (steps: Diagnostic["path"], problem: Problem): Diagnostic => {
+    const path = [...(about.path ?? []), ...steps];
+    const line = about.lineOf?.(steps);
+    return { severity: "error", path, ...problem, ...(line === undefined ? {} : { line }) };
+  };
+  if (issue.code !== "unrecognized_keys") return [at(inner, problemOf(issue, inner, about))];
+  const field = fieldAt(about.fields, inner);
+  const known = (inner.length === 0 ? about.fields : field?.fields)
+    ?.map(({ fieldname }) => fieldname);
+  return issue.keys.map((key) =>
+    at([...inner, key], {
+      what: `${quoted(undefined, key)} is not known here`,
+      why: known === undefined
+        ? "there is nothing of that name"
+        : known.length === 0
+        ? "nothing can be configured here"
+        : `the names are ${listed(known)}`,
+      mend: `correct the name or remove it.${didYouMean(key, known ?? [])}`,
+    })
+  );
+}
+
+function problemOf(
+  issue: Exclude<z.core.$ZodIssue, { code: "unrecognized_keys" }>,
+  inner: Diagnostic["path"],
+  about: About,
+): Problem {
+  const field = fieldAt(about.fields, inner);
+  const value = valueAt(about.input, inner);
+  const name = inner.at(-1);
+  const subject = name === undefined ? "the configuration" : `"${name}"`;
+  switch (issue.code) {
+    case "custom": {
+      const { why, mend } = issue.params ?? {};
+      return {
+        what: issue.message,
+        why: typeof why === "string" ? why : "it breaks a rule of this place",
+        mend: typeof mend === "string" ? mend : "correct it",
+      };
+    }
+    case "invalid_type":
+      if (value === undefined || (value === "" && issue.expected === "string")) {
+        return {
+          what: `${subject} is missing`,
+          why: value === "" ? "it is required, and empty counts as missing" : "it is required",
+          mend: `give ${subject === "the configuration" ? "it" : `a value for ${subject}`}`,
+        };
+      }
+      return {
+        what: `${subject} is ${kindOf(value)}`,
+        why: `it must be ${expectedText(issue.expected)}`,
+        mend: `write it as ${expectedText(issue.expected)}`,
+      };
+    case "too_small":
+    case "too_big": {
+      const small = issue.code === "too_small";
+      const limit = small ? issue.minimum : issue.maximum;
+      const thing = issue.origin === "array" ? "item" : "character";
+      const counted = issue.origin === "array" || issue.origin === "string";
+      const unit = counted ? ` ${thing}${Number(limit) === 1 ? "" : "s"}` : "";
+      return {
+        what: unit === ""
+          ? `${quoted(field, value)} is too ${small ? "small" : "large"}`
+          : `${subject} has too ${small ? "few" : "many"} ${thing}s`,
+        why: `the ${small ? "least" : "most"} is ${limit}${unit}`,
+        mend: `make it ${limit}${unit} or ${small ? "more" : unit === "" ? "less" : "fewer"}`,
+      };
+    }
+    case "invalid_value": {
+      const choices = issue.values.map(String);
+      return {
+        what: `${quoted(field, value)} is not one of the choices`,
+        why: choices.length === 1
+          ? `it must be ${choices[0]}`
+          : `the choices are ${listed(choices)}`,
+        mend: `write one of them.${typeof value === "string" ? didYouMean(value, choices) : ""}`,
+      };
+    }
+    default:
+      return {
+        what: `${subject} cannot be taken`,
+        why: field !== undefined && isSecret(field)
+          ? "it breaks a rule of this place"
+          : issue.message,
+        mend: "correct it",
+      };
+  }
+}
+
+function expectedText(expected: string): string {
+  switch (expected) {
+    case "object":
+    case "record":
+      return "a group of values";
+    case "array":
+      return "a list";
+    case "string":
+      return "text";
+    case "int":
+      return "a whole number";
+    default:
+      return `a ${expected}`;
+  }
+}
+
+function valueAt(input: unknown, path: Diagnostic["path"]): unknown {
+  let value = input;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) {
+      return undefined;
+    }
+    value = (value as Readonly<Record<string | number, unknown>>)[step];
+  }
+  return value;
+}
+
+/** Names in a row; not all of them if there are many. */
+function listed(names: readonly string[]): string {
+  return names.length <= 24 ? names.join(", ") : `${names.slice(0, 24).join(", ")} and others`;
+}

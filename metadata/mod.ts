@@ -1,0 +1,15 @@
+/**
+ * What a plugin says of itself, and all that follows from it: see `README.md`.
+ *
+ * @module
+ */
+export * from "./diagnostic.ts";
+export * from "./field.ts";
+export { check, type CheckedConfig, type CheckOptions } from "./check.ts";
+export { type About, diagnose, DIAGNOSTICS_MAX, fieldAt } from "./diagnose.ts";
+export { didYouMean, nearest } from "./nearest.ts";
+export { labelIn, textIn } from "./text.ts";
+export { isShown } from "./showif.ts";
+export { isSecret } from "./scalar.ts";
+export { type Special, specials } from "./special/mod.ts";
+export { defaultOf, isNeeded, type Values, zodOf } from "./zod.ts";
