@@ -20,6 +20,8 @@ export interface About {
   readonly path?: Diagnostic["path"];
   /** The fields of the input, where it is a configuration: they give names, examples and secrets. */
   readonly fields?: readonly Field[];
+  /** The names that are known at a path (without `path`), where `fields` do not tell. */
+  readonly namesAt?: (path: Diagnostic["path"]) => readonly string[] | undefined;
   /** The line of the input in which a path stands, where somebody knows. */
   readonly lineOf?: (path: Diagnostic["path"]) => number | undefined;
 }
@@ -66,8 +68,8 @@ function ofIssue(issue: z.core.$ZodIssue, about: About): readonly Diagnostic[] {
   };
   if (issue.code !== "unrecognized_keys") return [at(inner, problemOf(issue, inner, about))];
   const field = fieldAt(about.fields, inner);
-  const known = (inner.length === 0 ? about.fields : field?.fields)
-    ?.map(({ fieldname }) => fieldname);
+  const members = inner.length === 0 ? about.fields : field?.fields;
+  const known = members?.map(({ fieldname }) => fieldname) ?? about.namesAt?.(inner);
   return issue.keys.map((key) =>
     at([...inner, key], {
       what: `${quoted(undefined, key)} is not known here`,
@@ -90,6 +92,7 @@ function problemOf(
   const value = valueAt(about.input, inner);
   const name = inner.at(-1);
   const subject = name === undefined ? "the configuration" : `"${name}"`;
+  if (value === undefined && issue.code !== "custom") return missing(subject, false);
   switch (issue.code) {
     case "custom": {
       const { why, mend } = issue.params ?? {};
@@ -100,13 +103,7 @@ function problemOf(
       };
     }
     case "invalid_type":
-      if (value === undefined || (value === "" && issue.expected === "string")) {
-        return {
-          what: `${subject} is missing`,
-          why: value === "" ? "it is required, and empty counts as missing" : "it is required",
-          mend: `give ${subject === "the configuration" ? "it" : `a value for ${subject}`}`,
-        };
-      }
+      if (value === "" && issue.expected === "string") return missing(subject, true);
       return {
         what: `${subject} is ${kindOf(value)}`,
         why: `it must be ${expectedText(issue.expected)}`,
@@ -146,6 +143,14 @@ function problemOf(
         mend: "correct it",
       };
   }
+}
+
+function missing(subject: string, isEmpty: boolean): Problem {
+  return {
+    what: `${subject} is missing`,
+    why: isEmpty ? "it is required, and empty counts as missing" : "it is required",
+    mend: subject === "the configuration" ? "give it" : `give a value for ${subject}`,
+  };
 }
 
 function expectedText(expected: string): string {

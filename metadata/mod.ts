@@ -13,3 +13,5 @@ export { isShown } from "./showif.ts";
 export { isSecret } from "./scalar.ts";
 export { type Special, specials } from "./special/mod.ts";
 export { defaultOf, isNeeded, type Values, zodOf } from "./zod.ts";
+export { checkFields, fieldSchema } from "./check_fields.ts";
+export { regexProblem } from "./regex.ts";

@@ -1,0 +1,299 @@
+/**
+ * Checks a list of fields itself, before anything is made of it: it may come from a plugin that
+ * somebody else wrote, who made a mistake or means harm.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { check } from "./check.ts";
+import { diagnose } from "./diagnose.ts";
+import type { Checked, Diagnostic } from "./diagnostic.ts";
+import type { Field, FieldValue, Text } from "./field.ts";
+import { didYouMean } from "./nearest.ts";
+import { regexProblem } from "./regex.ts";
+import { choiceValue, isSecret, type Problem } from "./scalar.ts";
+import { specials } from "./special/mod.ts";
+
+/** Fields of one list at most, those of its structs not counted. */
+export const FIELDS_MAX = 512;
+/** Structs within structs at most. */
+export const DEPTH_MAX = 8;
+/** Values within one list of fields at most, of any kind. */
+const VALUES_MAX = 100_000;
+/** Values within values at most. */
+const NESTING_MAX = 64;
+
+const fieldNames: readonly (keyof Field)[] = [
+  "fieldname",
+  "basictype",
+  "specialtype",
+  "label",
+  "isarray",
+  "minitems",
+  "maxitems",
+  "fields",
+  "length",
+  "regex",
+  "minimum",
+  "maximum",
+  "unit",
+  "choices",
+  "default",
+  "required",
+  "unique",
+  "secret",
+  "reloadable",
+  "deprecated",
+  "showif",
+  "choicesfrom",
+  "class",
+  "order",
+  "getopt",
+  "short_text",
+  "long_text",
+];
+const text: z.ZodType<Text> = z.record(z.string().max(35), z.string().max(65_536));
+const count = z.int().min(0);
+const value: z.ZodType<FieldValue> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.array(value), z.record(z.string(), value)])
+);
+
+/** The form of one field, without what depends on other fields. */
+export const fieldSchema: z.ZodType<Field> = z.lazy(() =>
+  z.strictObject({
+    fieldname: z.string().max(128),
+    basictype: z.enum(["string", "integer", "number", "boolean", "enum", "struct"]),
+    specialtype: z.string().max(128).exactOptional(),
+    label: text.exactOptional(),
+    isarray: z.boolean().exactOptional(),
+    minitems: count.exactOptional(),
+    maxitems: count.exactOptional(),
+    fields: z.array(fieldSchema).max(FIELDS_MAX).exactOptional(),
+    length: count.exactOptional(),
+    regex: z.string().exactOptional(),
+    minimum: z.number().exactOptional(),
+    maximum: z.number().exactOptional(),
+    unit: z.string().max(32).exactOptional(),
+    choices: z.array(
+      z.union([
+        z.string(),
+        z.strictObject({ value: z.string(), label: text.exactOptional() }),
+      ]),
+    ).max(1024).exactOptional(),
+    default: value.exactOptional(),
+    required: z.boolean().exactOptional(),
+    unique: z.union([z.boolean(), z.string().max(128)]).exactOptional(),
+    secret: z.boolean().exactOptional(),
+    reloadable: z.boolean().exactOptional(),
+    deprecated: z.union([
+      z.boolean(),
+      z.strictObject({ by: z.array(z.string()).exactOptional(), text: text.exactOptional() }),
+    ]).exactOptional(),
+    showif: z.strictObject({ field: z.string(), is: z.array(value).min(1) }).exactOptional(),
+    choicesfrom: z.string().max(128).exactOptional(),
+    class: z.string().max(128).exactOptional(),
+    order: z.number().exactOptional(),
+    getopt: z.string().max(256).exactOptional(),
+    short_text: text.exactOptional(),
+    long_text: text.exactOptional(),
+  })
+);
+
+/**
+ * Checks that `input` is a list of fields that everything here can work with.
+ *
+ * Beyond the form of each field: names are unique and plain, limits fit together, expressions are
+ * usable, defaults check, conditions lead somewhere. What merely falls back or looks odd is a
+ * warning.
+ */
+export function checkFields(
+  input: unknown,
+  options: { readonly path?: Diagnostic["path"] } = {},
+): Checked<readonly Field[]> {
+  const path = options.path ?? [];
+  const large = tooLarge(input);
+  if (large !== undefined) {
+    return { ok: false, diagnostics: [{ severity: "error", path, ...large }] };
+  }
+  const parsed = z.array(fieldSchema).max(FIELDS_MAX).safeParse(input);
+  if (!parsed.success) {
+    return {
+      ok: false,
+      diagnostics: diagnose(parsed.error.issues, {
+        input,
+        path,
+        namesAt: (at) => typeof at.at(-1) === "number" ? fieldNames : undefined,
+      }),
+    };
+  }
+  const found = listProblems(parsed.data, path, 1);
+  const errors = found.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) return { ok: false, diagnostics: errors };
+  return { ok: true, value: parsed.data, warnings: found };
+}
+
+function listProblems(
+  fields: readonly Field[],
+  path: Diagnostic["path"],
+  depth: number,
+): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const names = new Set<string>();
+  for (const [index, field] of fields.entries()) {
+    const at = (step: string): Diagnostic["path"] => [...path, index, step];
+    const say = (
+      step: string,
+      what: string,
+      why: string,
+      mend: string,
+      severity: Diagnostic["severity"] = "error",
+    ) => found.push({ severity, path: at(step), what, why, mend });
+    const name = field.fieldname;
+    if (names.has(name)) {
+      say("fieldname", `"${name}" stands twice`, "a name is the key of one field", "rename one");
+    }
+    names.add(name);
+    for (const problem of fieldProblems(field, fields)) say(...problem);
+    if (field.basictype !== "struct") continue;
+    if (depth >= DEPTH_MAX) {
+      say("fields", `"${name}" lies too deep`, `${DEPTH_MAX} levels are the most`, "flatten it");
+    } else {
+      found.push(...listProblems(field.fields ?? [], at("fields"), depth + 1));
+    }
+  }
+  return found;
+}
+
+type Say = readonly [
+  step: string,
+  what: string,
+  why: string,
+  mend: string,
+  severity?: Diagnostic["severity"],
+];
+
+/** What is wrong with one field, its form being right. */
+function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say> {
+  const { fieldname: name, basictype } = field;
+  if (!/^[A-Za-z_][A-Za-z0-9_.:-]*$/.test(name) || name === "__proto__") {
+    yield [
+      "fieldname",
+      `${JSON.stringify(name)} cannot be a field's name`,
+      "a name begins with a letter and goes on with letters, digits, _, ., : and -",
+      "rename the field",
+    ];
+  }
+  if (basictype === "struct" && field.fields === undefined) {
+    yield ["fields", `the struct "${name}" has no fields`, "a struct is its fields", "add them"];
+  }
+  if (basictype !== "struct" && field.fields !== undefined) {
+    yield [
+      "fields",
+      `"${name}" has fields but is no struct`,
+      "only a struct has fields",
+      'write basictype: "struct" or remove them',
+    ];
+  }
+  if (basictype === "enum" && !field.choices?.length && field.choicesfrom === undefined) {
+    yield [
+      "choices",
+      `the enum "${name}" has no choices`,
+      "any text is taken then",
+      "give choices or choicesfrom",
+      "warning",
+    ];
+  }
+  const values = (field.choices ?? []).map(choiceValue);
+  const repeated = values.find((choice, index) => values.indexOf(choice) !== index);
+  if (repeated !== undefined) {
+    yield [
+      "choices",
+      `the choice ${JSON.stringify(repeated)} of "${name}" stands twice`,
+      "a choice is told by its value",
+      "remove one",
+    ];
+  }
+  for (const [low, high] of [["minimum", "maximum"], ["minitems", "maxitems"]] as const) {
+    const [least, most] = [field[low], field[high]];
+    if (least !== undefined && most !== undefined && least > most) {
+      yield [low, `${low} ${least} is above ${high} ${most}`, "nothing fits", "exchange them"];
+    }
+  }
+  const wrong = field.regex === undefined ? undefined : regexProblem(field.regex);
+  if (wrong !== undefined) {
+    yield ["regex", `the regex of "${name}" cannot be used`, wrong, "write a simpler one"];
+  }
+  const special = field.specialtype;
+  if (special !== undefined && !specials.has(special)) {
+    yield [
+      "specialtype",
+      `the special type "${special}" of "${name}" is not known here`,
+      "the field is treated by its basictype, length and regex",
+      `leave it if other programs know it.${didYouMean(special, specials.keys())}`,
+      "warning",
+    ];
+  }
+  if (field.showif !== undefined) {
+    const problem = conditionProblem(field, siblings);
+    if (problem !== undefined) yield ["showif", problem.what, problem.why, problem.mend];
+  }
+  if (field.default === undefined) return;
+  if (isSecret(field)) {
+    yield [
+      "default",
+      `the secret "${name}" has a default`,
+      "whoever reads the manifest knows it",
+      "remove the default",
+    ];
+    return;
+  }
+  const { showif: _condition, ...alone } = field;
+  const checked = check([alone], { [name]: field.default });
+  for (const { what, why, mend } of checked.ok ? [] : checked.diagnostics) {
+    yield ["default", `the default of "${name}" does not check: ${what}`, why, mend];
+  }
+}
+
+function conditionProblem(field: Field, siblings: readonly Field[]): Problem | undefined {
+  const seen = new Set<Field>([field]);
+  for (let at = field; at.showif !== undefined;) {
+    const wanted = at.showif.field;
+    const next = siblings.find(({ fieldname }) => fieldname === wanted);
+    if (next === undefined) {
+      if (at !== field) return undefined; // Said of that field.
+      return {
+        what: `"${field.fieldname}" depends on "${wanted}", which is not there`,
+        why: "it would never be asked",
+        mend: `name a field beside it.${didYouMean(wanted, siblings.map((one) => one.fieldname))}`,
+      };
+    }
+    if (seen.has(next)) {
+      return {
+        what: `"${field.fieldname}" depends on itself`,
+        why: "it would never be asked",
+        mend: "break the circle",
+      };
+    }
+    seen.add(next);
+    at = next;
+  }
+  return undefined;
+}
+
+/** A value that loops or is enormous is refused before anything walks through it at leisure. */
+function tooLarge(input: unknown): Problem | undefined {
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: input, depth: 0 }];
+  for (let values = 0; open.length > 0; values++) {
+    const { value, depth } = open.pop()!;
+    if (depth > NESTING_MAX || values + open.length > VALUES_MAX) {
+      return {
+        what: "the list of fields is too large",
+        why: `it holds more than ${VALUES_MAX} values or is nested deeper than ${NESTING_MAX}`,
+        mend: "make it smaller, and let nothing in it contain itself",
+      };
+    }
+    if (typeof value !== "object" || value === null) continue;
+    for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
+  }
+  return undefined;
+}
