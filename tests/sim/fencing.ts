@@ -1,0 +1,77 @@
+/**
+ * Power switches of the simulated world: what they were asked, what they did, what they said.
+ *
+ * @module
+ */
+import type { World } from "./world.ts";
+
+/**
+ * How a power switch behaves. `ok`: does it and says so. `fail`: does nothing and says so.
+ * `slow`: does it, but answers after the asker's patience. `silent`: does nothing, says nothing.
+ */
+export type FenceMode = "ok" | "fail" | "slow" | "silent";
+
+/** All power switches. Each node has one; a node that is cut off can still be switched. */
+export class Fencing {
+  /** How the next requests are treated; fixed at the request. */
+  mode: FenceMode = "ok";
+  /** How long a switch takes, in microseconds. */
+  takes = { minUs: 500_000, maxUs: 5_500_000 };
+  /** How long until a node that was rebooted has power again, in microseconds. */
+  bootAfter = { minUs: 5_000_000, maxUs: 20_000_000 };
+  readonly counts = { asked: 0, confirmed: 0, failed: 0 };
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** A node asks for another to be ended; `answer` comes if the switch speaks at all. */
+  ask(
+    by: string,
+    target: string,
+    action: string,
+    timeoutMs: number,
+    answer: (ok: boolean, detail: string) => void,
+  ): void {
+    const world = this.#world;
+    const node = world.findNode(target);
+    const { mode } = this;
+    this.counts.asked++;
+    const boot = node?.boot ?? 0;
+    world.observe({ type: "fence asked", node: by, target, boot, action });
+    if (node === undefined) {
+      answer(false, `there is no switch for "${target}"`);
+      return;
+    }
+    const takesUs = world.random.between(this.takes.minUs, this.takes.maxUs);
+    world.kernel.after(takesUs, () => {
+      if (mode === "silent") return;
+      if (mode === "fail") {
+        this.counts.failed++;
+        world.observe({ type: "fence failed", node: by, target, boot });
+        answer(false, "the switch does not answer");
+        return;
+      }
+      if (action === "on") {
+        node.powerOn();
+        answer(true, "on");
+        return;
+      }
+      const ended = node.boot;
+      node.powerOff(`fenced by ${by}`);
+      if (action === "reboot") this.#powerOnLater(node.name);
+      world.kernel.after(mode === "slow" ? timeoutMs * 1500 : 1000, () => {
+        this.counts.confirmed++;
+        world.observe({ type: "fence confirmed", node: by, target, boot: ended });
+        answer(true, action);
+      });
+    });
+  }
+
+  #powerOnLater(name: string): void {
+    const world = this.#world;
+    const inUs = world.random.between(this.bootAfter.minUs, this.bootAfter.maxUs);
+    world.kernel.after(inUs, () => world.node(name).powerOn());
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The simulated network: between each two nodes two directed links, each of which can be cut,
+ * and weather that loses, delays, reorders and duplicates packets.
+ *
+ * @module
+ */
+import type { Random } from "../../daemons/random.ts";
+import type { Kernel } from "./kernel.ts";
+
+/** How bad the weather is. */
+export interface Weather {
+  /** Probability that a packet is lost, 0 to 1. */
+  readonly loss: number;
+  /** Probability that a packet arrives twice. */
+  readonly duplication: number;
+  /** Every packet takes at least so long. */
+  readonly delayMinUs: number;
+  /** Every packet but a late one takes at most so long. */
+  readonly delayMaxUs: number;
+  /** Probability that a packet is late, and overtaken by others. */
+  readonly late: number;
+  /** A late one takes at most so long. */
+  readonly lateMaxUs: number;
+}
+
+/** A quiet local network. */
+export const fair: Weather = {
+  loss: 0,
+  duplication: 0,
+  delayMinUs: 100,
+  delayMaxUs: 300,
+  late: 0,
+  lateMaxUs: 0,
+};
+
+/** Carries packets between nodes. */
+export class Network {
+  weather: Weather = fair;
+  readonly #kernel: Kernel;
+  readonly #random: Random;
+  readonly #cut = new Set<string>();
+  /** Packets that were handed over, and what became of them. */
+  readonly counts = { sent: 0, arrived: 0, cut: 0, lost: 0, duplicated: 0 };
+
+  constructor(kernel: Kernel, random: Random) {
+    this.#kernel = kernel;
+    this.#random = random;
+  }
+
+  /** Whether packets from one node reach the other. */
+  connected(from: string, to: string): boolean {
+    return !this.#cut.has(`${from}>${to}`);
+  }
+
+  /** Cuts one direction, also for what is under way. */
+  cut(from: string, to: string): void {
+    this.#cut.add(`${from}>${to}`);
+  }
+
+  /** Mends one direction. */
+  mend(from: string, to: string): void {
+    this.#cut.delete(`${from}>${to}`);
+  }
+
+  /** Mends everything. */
+  mendAll(): void {
+    this.#cut.clear();
+  }
+
+  /** Sends once; `arrive` is called for every copy that comes through. */
+  send(from: string, to: string, arrive: () => void): void {
+    this.counts.sent++;
+    const { loss, duplication } = this.weather;
+    if (!this.connected(from, to)) {
+      this.counts.cut++;
+      return;
+    }
+    if (this.#random.chance(loss)) this.counts.lost++;
+    else this.#carry(from, to, arrive);
+    if (this.#random.chance(duplication)) {
+      this.counts.duplicated++;
+      this.#carry(from, to, arrive);
+    }
+  }
+
+  /** How long one packet takes in this weather. */
+  delayUs(): number {
+    const { delayMinUs, delayMaxUs, late, lateMaxUs } = this.weather;
+    return this.#random.chance(late)
+      ? this.#random.between(delayMaxUs, lateMaxUs)
+      : this.#random.between(delayMinUs, delayMaxUs);
+  }
+
+  #carry(from: string, to: string, arrive: () => void): void {
+    this.#kernel.after(this.delayUs(), () => {
+      if (!this.connected(from, to)) {
+        this.counts.cut++;
+        return;
+      }
+      this.counts.arrived++;
+      arrive();
+    });
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What the world sees of its nodes: the truth that checkers judge by. Nothing in it is what a
+ * daemon claims of itself; a message is in it because it was sent, not because it is true.
+ *
+ * @module
+ */
+import type { Address } from "../../daemons/machine.ts";
+import type { Message } from "../../daemons/messages.ts";
+
+/** Something that happened in the world. */
+export type Observation =
+  /** Power came. `boot` rises with each start of the node. */
+  | { readonly type: "booted"; readonly node: string; readonly boot: number }
+  /** Power went: processes and resources are gone. */
+  | { readonly type: "crashed"; readonly node: string; readonly boot: number; readonly why: string }
+  | { readonly type: "process up"; readonly node: string; readonly process: string }
+  | { readonly type: "process down"; readonly node: string; readonly process: string }
+  /** A node's processes stand still, or go on. */
+  | { readonly type: "paused"; readonly node: string }
+  | { readonly type: "resumed"; readonly node: string }
+  /** A machine's `send` left it: everything that it had saved before is on disk. */
+  | {
+    readonly type: "sent";
+    readonly node: string;
+    readonly service: string;
+    readonly to: Address;
+    readonly message: Message;
+  }
+  /** A message reached a machine. */
+  | {
+    readonly type: "received";
+    readonly node: string;
+    readonly service: string;
+    readonly from: Address & { readonly node: string };
+    readonly message: Message;
+  }
+  /** A resource runs on a node from now on, or no longer: by the process table. */
+  | {
+    readonly type: "active";
+    readonly node: string;
+    readonly boot: number;
+    readonly resource: string;
+  }
+  | {
+    readonly type: "inactive";
+    readonly node: string;
+    readonly boot: number;
+    readonly resource: string;
+    /** `died`: by itself or with its node, not by a stop. */
+    readonly how: "stopped" | "died";
+  }
+  /** An agent begins an operation, or ends it. */
+  | {
+    readonly type: "operation";
+    readonly node: string;
+    readonly resource: string;
+    readonly action: string;
+    readonly phase: "begins" | "ends";
+    readonly rc?: number;
+  }
+  /** A fencing device was asked. */
+  | {
+    readonly type: "fence asked";
+    readonly node: string;
+    readonly target: string;
+    readonly boot: number;
+    readonly action: string;
+  }
+  /** A device told the asking node's process that the target is off. `boot` is the one it ended. */
+  | {
+    readonly type: "fence confirmed";
+    readonly node: string;
+    readonly target: string;
+    readonly boot: number;
+  }
+  | {
+    readonly type: "fence failed";
+    readonly node: string;
+    readonly target: string;
+    readonly boot: number;
+  }
+  /** The nemesis did something. */
+  | { readonly type: "fault"; readonly text: string }
+  /** Time without faults begins, or ends. */
+  | { readonly type: "calm"; readonly on: boolean }
+  /** A machine logged. */
+  | {
+    readonly type: "log";
+    readonly node: string;
+    readonly service: string;
+    readonly level: string;
+    readonly text: string;
+  };
+
+/** Judges the world. */
+export interface Checker {
+  /** Identifiers of the invariants it watches. */
+  readonly watches: readonly string[];
+  /** Looks at everything that happens; calls `fail` where an invariant is broken. */
+  observe(observation: Observation, nowUs: number): void;
+}
+
+/** Reports a broken invariant: `MEM1`, and what was seen. */
+export type Fail = (invariant: string, text: string) => void;

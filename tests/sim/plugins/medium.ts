@@ -1,0 +1,55 @@
+/**
+ * Stands for every plugin of kind `medium`: carries packets over the simulated network. The name
+ * of the instance is the name of the link: packets of `eth0` reach the `eth0` of other nodes.
+ *
+ * @module
+ */
+import { failed, ok, type SimHost, type SimPlugin } from "../sim_plugin.ts";
+
+/** Bytes of one packet at most. */
+const mtuBytes = 65_000;
+
+/** Open instances, by world (through a node), link and node. */
+const open = new WeakMap<object, Map<string, SimHost>>();
+
+/** One link's end. */
+export function medium(host: SimHost): SimPlugin {
+  const { node, instance } = host;
+  const { world } = node;
+  let links = open.get(world);
+  if (links === undefined) open.set(world, links = new Map());
+  const key = (name: string) => `${instance}@${name}`;
+  links.set(key(node.name), host);
+  return {
+    call(method, args, answer) {
+      switch (method) {
+        case "send": {
+          const [packet] = args;
+          if (!(packet instanceof Uint8Array) || packet.length > mtuBytes) {
+            host.emit({ type: "trouble", why: "not a packet, or too large" });
+            return answer(failed("not a packet, or too large"));
+          }
+          for (const other of world.nodes) {
+            if (other === node) continue;
+            world.network.send(node.name, other.name, () => {
+              const end = links.get(key(other.name));
+              if (end === undefined || !other.up) return;
+              other.whenRunning(
+                () => end.emit({ type: "packet", bytes: packet, from: `${node.name}:694` }),
+                true,
+              );
+            });
+          }
+          return answer(ok());
+        }
+        case "describe":
+          return answer(ok({ link: instance, mtuBytes, type: "cluster" }));
+        default:
+          return answer(failed(`a medium has no method "${method}"`));
+      }
+    },
+    close() {
+      if (links.get(key(node.name)) === host) links.delete(key(node.name));
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * Stands for every plugin of kind `ra`: agents whose services are lines in the node's table of
+ * what truly runs.
+ *
+ * A parameter `sim_start_ms`, `sim_stop_ms` or `sim_monitor_ms` says how long an operation takes;
+ * otherwise it is up to the world. A service that dies by itself is the nemesis' doing.
+ *
+ * @module
+ */
+import type { RaOperation, RaResult } from "../../../plugins/handler/ra/contract.ts";
+import { failed, ok, type SimHost, type SimPlugin } from "../sim_plugin.ts";
+
+const metadata = `<?xml version="1.0"?>
+<resource-agent name="Dummy" version="1.0">
+  <version>1.1</version>
+  <parameters/>
+  <actions>
+    <action name="start" timeout="20s"/>
+    <action name="stop" timeout="20s"/>
+    <action name="monitor" timeout="20s" interval="10s" depth="0"/>
+    <action name="meta-data" timeout="5s"/>
+  </actions>
+</resource-agent>
+`;
+
+/** One class of agents on one node. */
+export function ra(host: SimHost): SimPlugin {
+  return {
+    call(method, args, answer) {
+      switch (method) {
+        case "list":
+          return answer(ok([{ provider: "heartbeat", type: "Dummy" }]));
+        case "describe":
+          return answer(ok(metadata));
+        case "run":
+          return run(host, args[0] as RaOperation, (result) => answer(ok(result)));
+        default:
+          return answer(failed(`a class of agents has no method "${method}"`));
+      }
+    },
+  };
+}
+
+function run(host: SimHost, operation: RaOperation, answer: (result: RaResult) => void): void {
+  const { node } = host;
+  const { world } = node;
+  const { resource, action, timeoutMs } = operation;
+  const takesUs = durationUs(host, operation);
+  const inTime = takesUs <= timeoutMs * 1000;
+  const tell = (phase: "begins" | "ends", rc?: number) =>
+    world.observe({
+      type: "operation",
+      node: node.name,
+      resource,
+      action,
+      phase,
+      ...(rc === undefined ? {} : { rc }),
+    });
+  tell("begins");
+  const end = (rc: number) => {
+    tell("ends", rc);
+    answer({ rc, timedOut: false, output: "" });
+  };
+  const { boot, name } = node;
+  // A service is there from somewhere within its start, and until somewhere within its stop.
+  const effectUs = world.random.between(0, Math.min(takesUs, timeoutMs * 1000));
+  if (action === "start") {
+    node.after(effectUs, () => {
+      if (node.resources.has(resource)) return;
+      node.resources.set(resource, { sinceUs: world.kernel.nowUs });
+      world.observe({ type: "active", node: name, boot, resource });
+    });
+  } else if (action === "stop" && inTime) {
+    node.after(effectUs, () => {
+      if (!node.resources.delete(resource)) return;
+      world.observe({ type: "inactive", node: name, boot, resource, how: "stopped" });
+    });
+  }
+  node.after(Math.min(takesUs, timeoutMs * 1000), () => {
+    if (!inTime) {
+      tell("ends", 1);
+      return answer({ rc: 1, timedOut: true, output: "took too long" });
+    }
+    switch (action) {
+      case "start":
+      case "stop":
+        return end(0);
+      case "monitor":
+        return end(node.resources.has(resource) ? 0 : 7);
+      default:
+        return end(0);
+    }
+  });
+}
+
+function durationUs(host: SimHost, { action, parameters }: RaOperation): number {
+  const given = Number(parameters[`sim_${action}_ms`]);
+  if (given > 0) return given * 1000;
+  const { random } = host.node.world;
+  // A probe is quick; a start or a stop may take a while.
+  return action === "monitor" ? random.between(2_000, 30_000) : random.between(5_000, 400_000);
+}
