@@ -1,0 +1,132 @@
+/**
+ * The isolated side, the same in a worker and in a process: takes away what no plugin needs,
+ * imports the plugin by a computed name (so that its whole graph is read with the plugin's own
+ * permissions, not with the daemon's), starts it and answers calls.
+ *
+ * @module
+ */
+import { errorData, type FromPlugin, type LogLevel, type ToPlugin } from "./message.ts";
+import type { Api, Host } from "./plugin.ts";
+
+/** Characters of a line of the log at most. */
+const logCharactersMax = 4_096;
+
+/**
+ * Serves one plugin.
+ * @param send gives a message to the daemon; throws if it cannot cross
+ * @param leave ends this worker or process
+ * @returns what takes the daemon's messages, in order
+ */
+export function serve(
+  send: (message: FromPlugin) => void,
+  leave: () => void,
+): (message: ToPlugin) => void {
+  disarm();
+  const host: Host = {
+    emit: (event) => send({ type: "emit", event }),
+    log: (level, text) => send({ type: "log", level, text: text.slice(0, logCharactersMax) }),
+  };
+  consoleToLog(host);
+  let api: Api = {};
+  const callable = new Set<string>();
+
+  async function start(order: ToPlugin & { type: "start" }): Promise<void> {
+    try {
+      const module: { readonly default?: unknown } = await import(order.entry);
+      for (const path of order.revoke) await Deno.permissions.revoke({ name: "read", path });
+      api = await open(module.default, order.config, host);
+      for (const name of offered(api, order.methods)) callable.add(name);
+      send({ type: "ready", methods: [...callable] });
+    } catch (error) {
+      send({ type: "failed", error: errorData(error) });
+    }
+  }
+
+  async function call({ id, method, parameters }: ToPlugin & { type: "call" }): Promise<void> {
+    try {
+      if (!callable.has(method)) throw new TypeError(`There is no method "${method}"`);
+      send({ type: "value", id, value: await api[method]?.(...parameters) });
+    } catch (error) {
+      send({ type: "error", id, error: errorData(error) });
+    }
+  }
+
+  async function close(): Promise<void> {
+    try {
+      if (callable.has("close")) await api["close"]?.();
+    } catch (error) {
+      host.log("err", `close failed: ${errorData(error).message}`);
+    }
+    send({ type: "closed" });
+    leave();
+  }
+
+  return (message) => {
+    switch (message.type) {
+      case "start":
+        return void start(message);
+      case "call":
+        return void call(message);
+      case "ping":
+        return send({ type: "pong" });
+      case "close":
+        return void close();
+    }
+  };
+}
+
+/**
+ * Opens a plugin from what its module exports by default.
+ * @throws {TypeError} if that is no function, or gives no object
+ */
+export async function open(plugin: unknown, config: unknown, host: Host): Promise<Api> {
+  if (typeof plugin !== "function") {
+    throw new TypeError(`mod.ts exports ${typeof plugin} by default, not a function`);
+  }
+  const api: unknown = await plugin(config, host);
+  if (typeof api !== "object" || api === null) {
+    throw new TypeError(`the default function of mod.ts gave ${typeof api}, not an API`);
+  }
+  return api as Api;
+}
+
+/** Those of `methods` that the API has. */
+export function offered(api: Api, methods: readonly string[]): string[] {
+  return methods.filter((name) => typeof api[name] === "function");
+}
+
+/**
+ * Deletes what reaches the daemon around the contract: its signals, its standard streams, its
+ * channels, storage under the cache folder. It is a fence for the careless; what holds against
+ * the wicked is the permission set, and the process of its own that the rule of isolation gives.
+ */
+function disarm(): void {
+  const names = ["addSignalListener", "kill", "exit", "stdin", "stdout", "stderr", "openKv"];
+  for (const name of names) Reflect.deleteProperty(Deno, name);
+  for (const name of ["BroadcastChannel", "Worker", "caches"]) {
+    Reflect.deleteProperty(globalThis, name);
+  }
+}
+
+function consoleToLog(host: Host): void {
+  const levels: Readonly<Record<string, LogLevel>> = {
+    error: "err",
+    warn: "warning",
+    log: "info",
+    info: "info",
+    debug: "debug",
+    trace: "debug",
+  };
+  for (const [method, level] of Object.entries(levels)) {
+    Reflect.set(console, method, (...parts: unknown[]) => {
+      host.log(
+        level,
+        parts.map((part) => typeof part === "string" ? part : inspect(part)).join(" "),
+      );
+    });
+  }
+}
+
+function inspect(value: unknown): string {
+  return Deno.inspect(value, { depth: 3, iterableLimit: 50, strAbbreviateSize: logCharactersMax });
+}

@@ -1,0 +1,30 @@
+/**
+ * What a process runs before its plugin: `boot.ts` over frames on standard input and output.
+ * When the input ends the daemon is gone, and so is this process.
+ *
+ * @module
+ */
+import { serve } from "./boot.ts";
+import { encodeFrame, FrameReader } from "./frame.ts";
+import type { FromPlugin, ToPlugin } from "./message.ts";
+
+const { stdin, stdout, exit } = Deno; // kept here, since the plugin is not to have them
+
+/** Writes at once and waits: a daemon that reads slowly slows its plugin, and nothing piles up. */
+function send(message: FromPlugin): void {
+  const frame = encodeFrame(message);
+  for (let at = 0; at < frame.length;) at += stdout.writeSync(frame.subarray(at));
+}
+
+const take = serve(send, () => exit(0));
+const frames = new FrameReader();
+const chunk = new Uint8Array(1 << 16);
+try {
+  for (;;) {
+    const length = await stdin.read(chunk);
+    if (length === null) break;
+    for (const message of frames.take(chunk.subarray(0, length))) take(message as ToPlugin);
+  }
+} finally {
+  exit(0);
+}

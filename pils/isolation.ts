@@ -1,0 +1,56 @@
+/**
+ * The rule that says how far a plugin is kept from its daemon.
+ *
+ * @module
+ */
+import type { Isolation, Permissions } from "./manifest.ts";
+
+/** From least to most. */
+export const isolations = ["inline", "worker", "process"] as const satisfies readonly Isolation[];
+
+/** What the rule looks at. */
+export interface IsolationCase {
+  /** `kind/name`. */
+  readonly id: string;
+  /** Comes with the project; a third party's is never trusted as the daemon itself. */
+  readonly shipped: boolean;
+  /** The filled grant: what this instance may do. */
+  readonly permissions: Permissions;
+  /** The plugin's wish. */
+  readonly wished?: Isolation;
+  /** The operator's choice for this instance. */
+  readonly asked?: Isolation;
+  /** Kinds (`medium`) and plugins (`ra/deno`) that the operator lets into the daemon. */
+  readonly inline: readonly string[];
+}
+
+/**
+ * The level: at least what the rule asks, more if the plugin or the operator wishes so.
+ *
+ * Not shipped, or asking for `run`, `ffi`, `write` or a device: `process`, since only a process is
+ * held in authority, time and memory alike. Shipped with `net` or `read`: `worker`. Shipped with
+ * less: `inline`. An operator's list of a kind inlines what else would be a worker; of a plugin by
+ * its identity, whatever is shipped: then the daemon itself must hold what the plugin needs.
+ */
+export function isolationOf(given: IsolationCase): Isolation {
+  const lowest = lowestFor(given);
+  return mostIsolated([lowest, given.wished ?? "inline", given.asked ?? "inline"]);
+}
+
+function lowestFor({ id, shipped, permissions, inline }: IsolationCase): Isolation {
+  if (!shipped) return "process";
+  if (inline.includes(id)) return "inline";
+  const { run, ffi, write, net, read, env, sys } = permissions;
+  const devices = (read ?? []).some((path) => path.startsWith("/dev/"));
+  if (devices || [run, ffi, write].some(isAsked)) return "process";
+  if (inline.includes(id.split("/")[0] ?? "")) return "inline";
+  return [net, read, env, sys].some(isAsked) ? "worker" : "inline";
+}
+
+function isAsked(entries: readonly string[] | undefined): boolean {
+  return entries !== undefined && entries.length > 0;
+}
+
+function mostIsolated(levels: readonly Isolation[]): Isolation {
+  return isolations.findLast((level) => levels.includes(level)) ?? "process";
+}

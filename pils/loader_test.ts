@@ -1,0 +1,295 @@
+import assert from "node:assert/strict";
+import { createLoader, type LoaderOptions } from "./loader.ts";
+import type { PluginFault } from "./loader_types.ts";
+import type { Isolation } from "./manifest.ts";
+import type { Limits } from "./running.ts";
+import type { Echo } from "./testdata/plugins/handler/echo/contract.ts";
+
+const root = new URL("./testdata/plugins/", import.meta.url);
+const folder = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+const read = [`${folder}/pils`, `${folder}/metadata`];
+
+/** An isolated plugin's methods, all of which answer later. */
+type Remote<A> = {
+  readonly [M in keyof A]-?: Required<A>[M] extends (...p: infer P) => infer R
+    ? (...p: P) => Promise<Awaited<R>>
+    : never;
+};
+
+/** What each level needs of the daemon. */
+const levels: readonly { isolation: Isolation; permissions: Deno.PermissionOptions }[] = [
+  { isolation: "inline", permissions: { read } },
+  { isolation: "worker", permissions: { read } },
+  { isolation: "process", permissions: { read, run: [Deno.execPath(), "/bin/sh"] } },
+];
+
+/** Quick bounds, so that faults are seen soon. */
+const quick: Partial<Limits> = {
+  pingMs: 100,
+  pingsMissedMax: 5,
+  restartDelayMs: 10,
+  closeMs: 1_000,
+  restartsMax: 2,
+};
+
+function loaderWith(options: Partial<LoaderOptions> = {}) {
+  const log: string[] = [];
+  const loader = createLoader({
+    pluginRoot: root,
+    denoPath: Deno.execPath(),
+    limits: quick,
+    log: (level, text, plugin) => log.push(`${plugin} ${level} ${text}`),
+    ...options,
+  });
+  return { loader, log };
+}
+
+/** Waits until `seen`, five seconds at most. */
+async function until(seen: () => boolean, what: string): Promise<void> {
+  for (let ms = 0; !seen(); ms += 10) {
+    assert(ms < 5_000, `not within 5 s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+for (const { isolation, permissions } of levels) {
+  Deno.test({
+    name: `${isolation}: the same plugin answers, fails, emits and closes alike`,
+    permissions,
+    async fn() {
+      const { loader, log } = loaderWith();
+      const events: unknown[] = [];
+      {
+        await using echo = await loader.load<Remote<Echo>>("echo/plain", {
+          config: { prefix: "> " },
+          isolation,
+          onEmit: (event) => events.push(event),
+        });
+        assert.equal(echo.isolation, isolation);
+        assert.equal(await echo.api.say("hello"), "> hello");
+        assert.deepEqual(
+          new Uint8Array(await echo.api.bytes(new Uint8Array([1, 2, 3]))),
+          new Uint8Array([3, 2, 1]),
+        );
+        await assert.rejects(async () => await echo.api.fail("no"), {
+          name: "RangeError",
+          message: "> no",
+        });
+        assert.equal(await echo.api.tell(2), 2);
+        assert.deepEqual(events, [
+          { at: 0, bytes: new Uint8Array([0]) },
+          { at: 1, bytes: new Uint8Array([1]) },
+        ]);
+        assert.equal(echo.api.extra, undefined);
+        const [handler] = loader.tree();
+        assert.equal(handler?.id, "handler/echo");
+        assert.equal(handler?.children[0]?.isolation, isolation);
+      }
+      assert(log.includes("echo/plain info closing"), log.join("\n"));
+      assert.deepEqual(loader.tree(), []);
+    },
+  });
+}
+
+Deno.test({
+  name: "inline: synchronous methods stay synchronous",
+  permissions: { read },
+  async fn() {
+    await using loader = loaderWith().loader;
+    const echo = await loader.load<Echo>("echo/plain");
+    assert.equal(echo.api.say("now"), "> now");
+  },
+});
+
+Deno.test({
+  name: "equal instances are one, others are not; the last user closes",
+  permissions: { read },
+  async fn() {
+    const { loader, log } = loaderWith();
+    const [first, second] = await Promise.all([
+      loader.load<Echo>("echo/plain"),
+      loader.load<Echo>("echo/plain", { config: { prefix: "> " } }), // the default
+    ]);
+    const other = await loader.load<Echo>("echo/plain", { config: { prefix: "!" } });
+    assert.equal(first.api, second.api);
+    assert.notEqual(first.api, other.api);
+    const references = () => loader.tree()[0]?.children.map((child) => child.references);
+    assert.deepEqual(references(), [2, 1]);
+    await first[Symbol.asyncDispose]();
+    await first[Symbol.asyncDispose](); // once is enough, twice does no harm
+    assert.deepEqual(references(), [1, 1]);
+    assert.equal(log.length, 0);
+    await second[Symbol.asyncDispose]();
+    assert.deepEqual(references(), [1]);
+    await other[Symbol.asyncDispose]();
+    assert.deepEqual(loader.tree(), []);
+    const again = await loader.load<Echo>("echo/plain");
+    assert.equal(again.api.say("back"), "> back");
+    await loader.close();
+    await assert.rejects(() => loader.load("echo/plain"), /the loader is closed/);
+  },
+});
+
+Deno.test({
+  name: "what cannot be loaded is refused with all reasons and the mend",
+  permissions: { read },
+  async fn() {
+    await using loader = loaderWith().loader;
+    const refused = async (id: string, config: unknown, ...parts: RegExp[]) => {
+      const error = await loader.load(id, { config }).then(() => undefined, (error) => error);
+      for (const part of parts) assert.match(String(error), part);
+    };
+    await refused("echo/plane", {}, /no such plugin\. Did you mean "echo\/plain"\?/);
+    await refused("../../etc", {}, /no identity/);
+    await refused("echo/../handler/echo", {}, /no identity/);
+    await refused("orphan/lost", {}, /no working handler for kind "orphan"/);
+    await refused("echo/newer", {}, /written for echo\/3.*serves up to echo\/2/);
+    await refused("echo/half", {}, /no method bytes, fail, tell, misbehave/);
+    await refused("echo/plain", { port: "many", prefx: "" }, /config\.port/, /config.*prefix/);
+    await refused("echo/broken", {}, /name: /, /version: /, /summary/, /basictype/, /permissions/);
+    assert.deepEqual(loader.tree(), []);
+  },
+});
+
+Deno.test({
+  name: "an instance is granted its own device, and nothing else",
+  permissions: { read, net: ["127.0.0.1:6230"], run: [Deno.execPath(), "/bin/sh"] },
+  async fn() {
+    await using loader = loaderWith().loader;
+    const config = { address: "127.0.0.1", port: 6230, keyfile: `${folder}/pils/README.md` };
+    for (const isolation of ["worker", "process"] as const) {
+      const { api, permissions } = await loader.load<Remote<Echo>>("echo/asks", {
+        config,
+        isolation,
+      });
+      assert.deepEqual(permissions, { net: ["127.0.0.1:6230"], read: [config.keyfile] });
+      assert.equal(await api.say("own"), "true");
+      assert.equal(await api.say("other"), "false");
+      assert.equal(await api.say("keyfile"), "true");
+      assert.equal(await api.say("code"), "false", "the right to read code is given back");
+    }
+  },
+});
+
+Deno.test({
+  name: "the operator's policy refuses with the command that would grant it",
+  permissions: { read },
+  async fn() {
+    await using loader = loaderWith({ policy: { "echo/*": { net: ["10.0.0.0/8"] } } }).loader;
+    const load = (address: string) => loader.load("echo/asks", { config: { address } });
+    await assert.rejects(
+      () => load("192.168.1.1"),
+      /"echo\/asks" asks net "192\.168\.1\.1:623".*ha plugin trust echo\/asks --allow-net=192/s,
+    );
+  },
+});
+
+Deno.test({
+  name: "a level that the daemon does not give is refused",
+  permissions: { read },
+  async fn() {
+    await using loader = loaderWith({ levels: ["inline"] }).loader;
+    await assert.rejects(
+      () => loader.load("echo/plain", { isolation: "process" }),
+      /must be isolated as "process".*gives inline only/s,
+    );
+  },
+});
+
+for (const { isolation, permissions } of levels.slice(1)) {
+  const load = async (options?: Partial<LoaderOptions>) => {
+    const { loader, log } = loaderWith(options);
+    const faults: PluginFault[] = [];
+    const echo = await loader.load<Remote<Echo>>("echo/plain", {
+      isolation,
+      onFault: (fault) => faults.push(fault),
+    });
+    const saw = (what: PluginFault["what"]) => () => faults.some((fault) => fault.what === what);
+    return { loader, log, echo, faults, saw };
+  };
+
+  Deno.test({
+    name:
+      `${isolation}: a call that is not answered ends at its deadline, late answers are dropped`,
+    permissions,
+    async fn() {
+      const { loader, echo } = await load();
+      await using _ = loader;
+      await assert.rejects(
+        echo.api.misbehave("never answer"),
+        /did not answer "misbehave" within 300 ms/,
+      );
+      assert.equal(await echo.api.say("still here"), "> still here");
+    },
+  });
+
+  Deno.test({
+    name: `${isolation}: a plugin that throws or exits is restarted, then given up`,
+    permissions,
+    async fn() {
+      const { loader, echo, faults, saw } = await load();
+      await using _ = loader;
+      await echo.api.misbehave("throw later");
+      await until(saw("restarted"), "a restart");
+      assert.equal(await echo.api.say("again"), "> again");
+      await echo.api.misbehave("exit").catch(() => {});
+      await until(() => faults.filter(({ what }) => what === "restarted").length === 2, "another");
+      assert.equal(await echo.api.say("once more"), "> once more");
+      await echo.api.misbehave("throw later");
+      await until(saw("given up"), "the end");
+      await assert.rejects(echo.api.say("gone"), /given up: it was restarted 2 times/);
+    },
+  });
+
+  Deno.test({
+    name: `${isolation}: a flood of upcalls ends the plugin, chatter is cut`,
+    permissions,
+    async fn() {
+      const { loader, echo, log, saw } = await load({
+        limits: { ...quick, pingMs: 500, emitsPerSecondMax: 1_000, logLinesPerSecondMax: 20 },
+      });
+      await using _ = loader;
+      await echo.api.misbehave("chatter");
+      assert.equal(log.filter((line) => line.includes("info line")).length, 10);
+      await until(
+        () => log.some((line) => /990 lines of its log were dropped/.test(line)),
+        "count",
+      );
+      await echo.api.misbehave("flood").catch(() => {});
+      await until(saw("flooded"), "the flood");
+    },
+  });
+}
+
+Deno.test({
+  name: "process: a plugin that loops is ended and restarted",
+  permissions: { read, run: [Deno.execPath(), "/bin/sh"] },
+  async fn() {
+    const { loader } = loaderWith();
+    await using _ = loader;
+    const faults: PluginFault[] = [];
+    const echo = await loader.load<Remote<Echo>>("echo/plain", {
+      isolation: "process",
+      onFault: (fault) => faults.push(fault),
+    });
+    await assert.rejects(echo.api.misbehave("loop"), /did not answer|none of 5 pings/);
+    await until(() => faults.at(-1)?.what === "restarted", "a restart");
+    assert.equal(faults[0]?.what, "hung");
+    assert.equal(await echo.api.say("back"), "> back");
+  },
+});
+
+for (const { isolation, permissions } of levels) {
+  Deno.test({
+    name: `${isolation}: a plugin that does not close is named, and the others close nevertheless`,
+    permissions,
+    async fn() {
+      const { loader, log } = loaderWith({ limits: { ...quick, closeMs: 100 } });
+      await loader.load<Remote<Echo>>("echo/plain", { isolation });
+      await loader.load("echo/stuck", { isolation });
+      await assert.rejects(() => loader.close(), /"echo\/stuck" did not close within 100 ms/);
+      assert(log.includes("echo/plain info closing"));
+      assert.deepEqual(loader.tree(), []);
+    },
+  });
+}

@@ -1,0 +1,51 @@
+import type { Plugin } from "../../../../plugin.ts";
+import type { Echo } from "../../handler/echo/contract.ts";
+import type manifest from "./manifest.ts";
+
+/** Exits, for a test; a plugin of its own process may, whatever the boot module took away. */
+async function exit(): Promise<void> {
+  const { default: process } = await import("node:process");
+  process.exit(7);
+}
+
+const plain: Plugin<typeof manifest, Echo & { close(): void }> = ({ prefix }, host) => {
+  let closed = false;
+  return {
+    say: (text) => prefix + text,
+    bytes: (bytes) => bytes.toReversed(),
+    fail(text) {
+      throw new RangeError(`${prefix}${text}`);
+    },
+    tell(times) {
+      for (let at = 0; at < times; at++) host.emit({ at, bytes: new Uint8Array([at]) });
+      return times;
+    },
+    misbehave(how) {
+      switch (how) {
+        case "exit":
+          return exit();
+        case "throw later":
+          setTimeout(() => {
+            throw new Error("thrown later");
+          });
+          return;
+        case "loop":
+          for (;;);
+        case "never answer":
+          return new Promise(() => {});
+        case "flood":
+          for (let at = 0; at < 50_000; at++) host.emit(at);
+          return;
+        case "chatter":
+          for (let at = 0; at < 1_000; at++) console.log(`line ${at}`);
+          return;
+      }
+    },
+    close() {
+      if (closed) throw new Error("closed twice");
+      closed = true;
+      host.log("info", "closing");
+    },
+  };
+};
+export default plain;
