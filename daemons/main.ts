@@ -1,0 +1,129 @@
+/**
+ * What every daemon process does around its machines: reads the node configuration, opens stores,
+ * makes a loader, runs the machines, and ends in good order on SIGTERM, or at once when its parent
+ * is gone.
+ *
+ * @module
+ */
+import { diagnosticText } from "../metadata/diagnostic.ts";
+import { createLoader } from "../pils/loader.ts";
+import type { Loader } from "../pils/loader_types.ts";
+import { type Log, stderrLog } from "./log.ts";
+import { type NodeConfig, readNodeConfig } from "./node_config.ts";
+import { type ProcessOptions, run } from "./run.ts";
+import { openStore, type Store } from "./store.ts";
+
+/** Milliseconds each machine may take to end in good order. */
+export const stopMs = 3_000;
+
+/** Exit code of a configuration that cannot be used, as sysexits.h has it. */
+export const exitConfig = 78;
+
+/** What a daemon's composition is given. */
+export interface Surroundings {
+  readonly config: NodeConfig;
+  readonly log: Log;
+  /** Loads the plugins of this process. */
+  readonly loader: Loader;
+  /** Opens the store of a service: a folder of its own under the process's state folder. */
+  store(service: string): Promise<Store>;
+}
+
+/** What a daemon makes of it. */
+export type Composition = Omit<ProcessOptions, "process" | "node" | "log" | "loader">;
+
+/**
+ * Runs a daemon process until it is told to end. The first argument is the path of the node
+ * configuration.
+ *
+ * @param inline plugins and kinds that are let into the daemon itself.
+ */
+export async function main(
+  process: string,
+  compose: (surroundings: Surroundings) => Promise<Composition>,
+  inline: readonly string[] = [],
+): Promise<void> {
+  const [path] = Deno.args;
+  if (path === undefined) fail(64, `Usage: ${process} NODE_CONFIGURATION`);
+  const config = await configured(process, path);
+  const log = stderrLog(config.node, config.loglevel);
+  const loader = createLoader({
+    pluginRoot: new URL("../plugins/", import.meta.url),
+    configFile: new URL("../deno.json", import.meta.url),
+    denoPath: Deno.execPath(),
+    ...denoDir(),
+    inline,
+    log: (level, text, plugin) => log(plugin, level, text),
+  });
+  let running;
+  try {
+    const composition = await compose({
+      config,
+      log,
+      loader,
+      store: (service) => openStore(`${config.state}/${process}/${service}`),
+    });
+    running = await run({ ...composition, process, node: config.node, log, loader });
+  } catch (error) {
+    log(process, "crit", `cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    await loader.close().catch(() => {});
+    Deno.exit(exitConfig);
+  }
+  let stopping = false;
+  const stop = (why: string) => {
+    if (stopping) return;
+    stopping = true;
+    log(process, "info", `ends: ${why}`);
+    void running.stop(stopMs);
+  };
+  Deno.addSignalListener("SIGTERM", () => stop("SIGTERM"));
+  Deno.addSignalListener("SIGINT", () => stop("SIGINT"));
+  if (!Deno.stdin.isTerminal()) void parentGone().then(() => Deno.exit(1));
+  try {
+    await running.ended;
+    Deno.exit(0);
+  } catch {
+    Deno.exit(1);
+  }
+}
+
+/** The node configuration, or an end with all that is wrong with it. */
+async function configured(process: string, path: string): Promise<NodeConfig> {
+  let text;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    fail(
+      exitConfig,
+      `${process}: cannot read "${path}": ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  const checked = readNodeConfig(text);
+  if (checked.ok) return checked.value;
+  fail(
+    exitConfig,
+    [`${process}: cannot use "${path}":`, ...checked.diagnostics.map(diagnosticText)].join("\n  "),
+  );
+}
+
+/** Whoever started this process holds its standard input open for as long as it lives. */
+async function parentGone(): Promise<void> {
+  const buffer = new Uint8Array(64);
+  try {
+    while (await Deno.stdin.read(buffer) !== null);
+  } catch {
+    // Closed is closed.
+  }
+}
+
+/** Deno's cache folder, where the environment names one and this process may see it. */
+function denoDir(): { readonly denoDir?: string } {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "DENO_DIR" });
+  const folder = state === "granted" ? Deno.env.get("DENO_DIR") : undefined;
+  return folder === undefined ? {} : { denoDir: folder };
+}
+
+function fail(code: number, text: string): never {
+  console.error(text);
+  Deno.exit(code);
+}

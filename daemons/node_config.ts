@@ -1,0 +1,206 @@
+/**
+ * The node configuration: one JSON file a person writes for each node, the same on all of them
+ * but for `node` and addresses. Everything else is in the CIB.
+ *
+ * @module
+ */
+import { check } from "../metadata/check.ts";
+import type { Checked, Diagnostic } from "../metadata/diagnostic.ts";
+import type { ConfigOf, Field } from "../metadata/field.ts";
+
+/** The fields of the file. */
+export const nodeFields = [
+  {
+    fieldname: "cluster",
+    basictype: "string",
+    length: 64,
+    regex: "[A-Za-z0-9._\\-]+",
+    required: true,
+    short_text: { en: "Name of the cluster" },
+  },
+  {
+    fieldname: "node",
+    basictype: "string",
+    specialtype: "node",
+    required: true,
+    short_text: { en: "Name of this node; in lower case" },
+  },
+  {
+    fieldname: "nodes",
+    basictype: "string",
+    specialtype: "node",
+    isarray: true,
+    minitems: 1,
+    maxitems: 64,
+    required: true,
+    short_text: { en: "Names of all nodes" },
+  },
+  {
+    fieldname: "state",
+    basictype: "string",
+    specialtype: "path",
+    required: true,
+    short_text: { en: "Folder for what must survive a restart: generation, views, the CIB" },
+  },
+  {
+    fieldname: "run",
+    basictype: "string",
+    specialtype: "path",
+    required: true,
+    short_text: { en: "Folder for the sockets; only the owner may enter" },
+  },
+  {
+    fieldname: "authkeys",
+    basictype: "string",
+    specialtype: "path",
+    required: true,
+    short_text: { en: "File of keys, in the format of heartbeat's authkeys, mode 0600" },
+  },
+  {
+    fieldname: "cib",
+    basictype: "string",
+    specialtype: "path",
+    short_text: { en: "The first CIB of a cluster that never ran; later ones are in the state" },
+  },
+  {
+    fieldname: "media",
+    basictype: "struct",
+    isarray: true,
+    minitems: 1,
+    maxitems: 8,
+    required: true,
+    short_text: { en: "The links by which the nodes hear each other" },
+    fields: [
+      {
+        fieldname: "plugin",
+        basictype: "string",
+        regex: "medium/[a-z0-9_]+",
+        required: true,
+        short_text: { en: "Plugin of kind medium" },
+      },
+      {
+        fieldname: "address",
+        basictype: "string",
+        specialtype: "ipaddr",
+        short_text: { en: "Address to receive on" },
+      },
+      {
+        fieldname: "port",
+        basictype: "integer",
+        specialtype: "port",
+        short_text: { en: "UDP port to receive on" },
+      },
+      {
+        fieldname: "peers",
+        basictype: "string",
+        isarray: true,
+        maxitems: 63,
+        short_text: { en: "host:port of the other nodes" },
+      },
+    ],
+  },
+  {
+    fieldname: "keepaliveMs",
+    basictype: "integer",
+    minimum: 10,
+    maximum: 60_000,
+    unit: "ms",
+    default: 1000,
+    short_text: { en: "Time between two heartbeats" },
+  },
+  {
+    fieldname: "deadtimeMs",
+    basictype: "integer",
+    minimum: 30,
+    maximum: 600_000,
+    unit: "ms",
+    default: 10_000,
+    short_text: { en: "Silence after which a node is dead; more than twice the keepalive" },
+  },
+  {
+    fieldname: "initdeadMs",
+    basictype: "integer",
+    minimum: 30,
+    maximum: 3_600_000,
+    unit: "ms",
+    default: 12_000,
+    short_text: { en: "Silence after which a node that was never heard is dead" },
+  },
+  {
+    fieldname: "operationsAtOnce",
+    basictype: "integer",
+    minimum: 1,
+    maximum: 256,
+    default: 8,
+    short_text: { en: "Operations of resource agents that run at once at most" },
+  },
+  {
+    fieldname: "loglevel",
+    basictype: "enum",
+    choices: ["crit", "err", "warning", "notice", "info", "debug"],
+    default: "info",
+    short_text: { en: "Least urgent level that is logged" },
+  },
+] as const satisfies readonly Field[];
+
+/** A checked node configuration. */
+export type NodeConfig = ConfigOf<typeof nodeFields>;
+
+/**
+ * Reads the text of a node configuration.
+ *
+ * Beyond each field's own rules: the node must be one of the nodes, and the times must leave room
+ * for two keepalives within a deadtime, or an idle cluster would lose its members.
+ */
+export function readNodeConfig(text: string): Checked<NodeConfig> {
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch (error) {
+    return {
+      ok: false,
+      diagnostics: [problem(
+        [],
+        "the node configuration is not JSON",
+        error instanceof Error ? error.message : String(error),
+        "mend the place named; strings need double quotes, and no comma stands before } or ]",
+      )],
+    };
+  }
+  const checked = check(nodeFields, input);
+  if (!checked.ok) return checked;
+  const { node, nodes, keepaliveMs, deadtimeMs, initdeadMs } = checked.value;
+  const diagnostics: Diagnostic[] = [];
+  if (!nodes.includes(node)) {
+    diagnostics.push(problem(
+      ["node"],
+      `"${node}" is not one of ${nodes.join(", ")}`,
+      "a node must be a member of its own cluster",
+      "add it to nodes, or mend the name",
+    ));
+  }
+  if (deadtimeMs <= 2 * keepaliveMs) {
+    diagnostics.push(problem(
+      ["deadtimeMs"],
+      `${deadtimeMs} ms is not more than twice the keepalive of ${keepaliveMs} ms`,
+      "one lost packet would be taken for a death",
+      `give at least ${2 * keepaliveMs + 1}, better ${5 * keepaliveMs}`,
+    ));
+  }
+  if (initdeadMs < deadtimeMs) {
+    diagnostics.push(problem(
+      ["initdeadMs"],
+      `${initdeadMs} ms is less than the deadtime of ${deadtimeMs} ms`,
+      "nodes that start together would take each other for dead",
+      `give at least ${deadtimeMs}`,
+    ));
+  }
+  return diagnostics.length > 0 ? { ok: false, diagnostics } : checked;
+}
+
+const problem = (
+  path: Diagnostic["path"],
+  what: string,
+  why: string,
+  mend: string,
+): Diagnostic => ({ severity: "error", path, what, why, mend });

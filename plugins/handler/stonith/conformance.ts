@@ -1,0 +1,73 @@
+/**
+ * What every plugin of kind `stonith` must keep.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Clause } from "../../../pils/conformance.ts";
+import type { Stonith } from "./contract.ts";
+
+/** What the plugin's test tells the suite. */
+export interface StonithGiven {
+  /** A host that the example configuration can fence now. */
+  readonly host: string;
+  /** Brings the host to life, before it is fenced. */
+  revive(): Promise<void>;
+  /** The truth, not asked of the plugin: does the host live? */
+  alive(): Promise<boolean>;
+}
+
+/** Milliseconds one action may take in the suite. */
+const timeoutMs = 10_000;
+
+/** The numbered clauses. */
+export const clauses: readonly Clause<Stonith, StonithGiven>[] = [
+  {
+    id: "STONITH1",
+    says: "hosts() names what the configuration names",
+    async check(trial) {
+      await using opened = await trial.open();
+      assert.ok((await opened.api.hosts()).includes(trial.given.host));
+    },
+  },
+  {
+    id: "STONITH2",
+    says: "status() of a device that can be used is ok",
+    async check(trial) {
+      await using opened = await trial.open();
+      const { ok, detail } = await opened.api.status();
+      assert.equal(ok, true, detail);
+    },
+  },
+  {
+    id: "STONITH3",
+    says: "off is confirmed only when the host is dead",
+    async check(trial) {
+      await trial.given.revive();
+      assert.equal(await trial.given.alive(), true);
+      await using opened = await trial.open();
+      const { ok, detail } = await opened.api.fence("off", trial.given.host, timeoutMs);
+      assert.equal(ok, true, detail);
+      assert.equal(await trial.given.alive(), false);
+    },
+  },
+  {
+    id: "STONITH4",
+    says: "off of a host that is off already is confirmed",
+    async check(trial) {
+      await using opened = await trial.open();
+      await opened.api.fence("off", trial.given.host, timeoutMs);
+      assert.equal((await opened.api.fence("off", trial.given.host, timeoutMs)).ok, true);
+    },
+  },
+  {
+    id: "STONITH5",
+    says: "a host that is not one of hosts() is refused, and says which there are",
+    async check(trial) {
+      await using opened = await trial.open();
+      const { ok, detail } = await opened.api.fence("off", "no-such-host", timeoutMs);
+      assert.equal(ok, false);
+      assert.match(detail, new RegExp(trial.given.host));
+    },
+  },
+];

@@ -1,0 +1,63 @@
+/**
+ * Processes by a mark in the environment they were started with: whatever became of their parent,
+ * the mark is inherited by all that they start, and nobody can lose it.
+ *
+ * Only processes of this user (or of anybody, for root) can be seen.
+ *
+ * @module
+ */
+
+/**
+ * `$1`: the mark. `$2`: `look` prints the ids of the processes that carry it; a signal's name sends
+ * it to them and looks again, every 25 ms, `$3` times at most, until none is left. The arguments
+ * are never read as code.
+ */
+const script = `
+found() { grep -lzxF -e "$1" /proc/[0-9]*/environ 2>/dev/null | sed 's,/proc/,,;s,/environ,,'; }
+if [ "$2" = look ]; then found "$1"; exit 0; fi
+round=0
+while :; do
+  left=$(found "$1")
+  [ -z "$left" ] && exit 0
+  [ "$round" -ge "$3" ] && break
+  { [ "$2" = KILL ] || [ "$round" = 0 ]; } && kill -s "$2" $left 2>/dev/null
+  round=$((round + 1))
+  sleep 0.025
+done
+found "$1"
+`;
+
+/** Milliseconds between two looks. */
+const roundMs = 25;
+
+/** Ids of the processes with this mark, such as `HA_NODE=demo/alice`. Needs `run: /bin/sh`. */
+export function look(mark: string): Promise<readonly number[]> {
+  return shell(mark, "look", 0);
+}
+
+/**
+ * Sends a signal to all that carry the mark and waits until they are gone; `KILL` is sent again
+ * and again, to what was started meanwhile too.
+ *
+ * @param withinMs how long to wait at most.
+ * @returns the ids of those that are left.
+ */
+export function end(
+  mark: string,
+  signal: "TERM" | "KILL",
+  withinMs: number,
+): Promise<readonly number[]> {
+  return shell(mark, signal, Math.ceil(withinMs / roundMs));
+}
+
+async function shell(mark: string, what: string, rounds: number): Promise<readonly number[]> {
+  const { success, stdout, stderr } = await new Deno.Command("/bin/sh", {
+    args: ["-c", script, "marked", mark, what, String(rounds)],
+    stdin: "null",
+    clearEnv: true,
+    env: { PATH: "/usr/bin:/bin" },
+  }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`Cannot look at the processes: ${decoder.decode(stderr).trim()}`);
+  return decoder.decode(stdout).split("\n").filter(Boolean).map(Number);
+}

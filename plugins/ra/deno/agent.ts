@@ -1,0 +1,69 @@
+/**
+ * A resource agent written in TypeScript: what it says of itself, and what its actions are given.
+ *
+ * An agent is a folder `agents/<Type>/` with a `manifest.ts` and one or both of `actions.ts` and
+ * `service.ts`. Each action runs as a `deno run` of its own with exactly the permissions of the
+ * manifest, filled with the parameters of the resource at hand; the service likewise.
+ *
+ * @module
+ */
+import type { ConfigOf, Field, Text } from "../../../metadata/field.ts";
+import type { Permissions } from "../../../pils/manifest.ts";
+
+/** Result codes of OCF that agents use. */
+export const rc = {
+  ok: 0,
+  error: 1,
+  arguments: 2,
+  unimplemented: 3,
+  permission: 4,
+  notInstalled: 5,
+  notConfigured: 6,
+  notRunning: 7,
+} as const;
+
+/** One action an agent knows, with the timeout it advises. */
+export interface AgentAction {
+  readonly name: string;
+  readonly timeoutMs: number;
+  readonly intervalMs?: number;
+}
+
+/** What an agent says of itself. */
+export interface AgentManifest<Fs extends readonly Field[] = readonly Field[]> {
+  readonly type: string;
+  readonly version: string;
+  readonly summary: Text;
+  readonly description: Text;
+  readonly parameters: Fs;
+  readonly actions: readonly AgentAction[];
+  /** What `actions.ts` may do, as templates over the parameters; absent: there is none. */
+  readonly actionPermissions?: Permissions;
+  /** What `service.ts` may do; absent: the agent keeps no process. */
+  readonly servicePermissions?: Permissions;
+}
+
+/** Types an agent's manifest without widening it. */
+export function defineAgent<const Fs extends readonly Field[]>(
+  manifest: AgentManifest<Fs>,
+): AgentManifest<Fs> {
+  return manifest;
+}
+
+/** The checked parameters of an agent with this manifest. */
+export type Parameters<M extends AgentManifest> = ConfigOf<M["parameters"]>;
+
+/**
+ * The default export of `actions.ts`: one function an action, giving an OCF result code. Where the
+ * agent has a service, `monitor` is asked only if its process lives, and `start` and `stop` are
+ * not needed.
+ */
+export type Actions<M extends AgentManifest> = Readonly<
+  Record<string, (parameters: Parameters<M>) => number | Promise<number>>
+>;
+
+/** The default export of `service.ts`: runs until it is told to end by SIGTERM. */
+export type Service<M extends AgentManifest> = (
+  parameters: Parameters<M>,
+  about: { readonly node: string; readonly resource: string },
+) => void | Promise<void>;

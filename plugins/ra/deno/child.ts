@@ -1,0 +1,142 @@
+/**
+ * Starts the programs of an agent, each a `deno run` with exactly its own permissions.
+ *
+ * @module
+ */
+import type { Permissions } from "../../../pils/manifest.ts";
+
+/** Characters of an agent's words that are kept: the last ones. */
+export const outputCharactersMax = 4_096;
+/** Milliseconds that the pipes of an ended action are read on: a grandchild may hold them. */
+const drainMs = 100;
+
+/** Flags for a grant: nothing that is not in it. */
+export function flagsOf(permissions: Permissions): string[] {
+  return Object.entries(permissions).sort().flatMap(([name, entries]) =>
+    entries.length === 0 ? [] : [`--allow-${name}=${entries.join(",")}`]
+  );
+}
+
+/** What is common to every child. */
+const always = ["run", "--no-prompt", "--cached-only", "--no-remote", "--no-npm", "--quiet"];
+const path = (name: string): string => decodeURIComponent(new URL(name, import.meta.url).pathname);
+
+/** How an action ended. */
+export interface Ended {
+  readonly code: number;
+  readonly timedOut: boolean;
+  readonly output: string;
+}
+
+/** Actions under way, so that `close` can end them. */
+const underway = new Set<Deno.ChildProcess>();
+
+/** Runs one action to its end, or to the end of its time. */
+export async function runAction(
+  type: string,
+  action: string,
+  permissions: Permissions,
+  parameters: unknown,
+  timeoutMs: number,
+): Promise<Ended> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...always, ...flagsOf(permissions), path("./run_action.ts"), type, action],
+    clearEnv: true,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+  underway.add(child);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    void killGroup(child);
+  }, timeoutMs);
+  const said: string[] = [];
+  const readers = [child.stdout, child.stderr].map((stream) => stream.getReader());
+  const reading = Promise.all(readers.map((reader) => gather(reader, said)));
+  const writer = child.stdin.getWriter();
+  const writing = writer.write(new TextEncoder().encode(JSON.stringify(parameters)))
+    .then(() => writer.close()).catch(() => {});
+  const { code } = await child.status;
+  clearTimeout(timer);
+  let drain: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([reading, new Promise((resolve) => drain = setTimeout(resolve, drainMs))]);
+  clearTimeout(drain);
+  await Promise.all(readers.map((reader) => reader.cancel().catch(() => {})));
+  await Promise.all([reading, writing]);
+  underway.delete(child);
+  return { code, timedOut, output: said.join("").slice(-outputCharactersMax).trim() };
+}
+
+/**
+ * Starts a service. It is detached: it outlives whoever started it, and is found again by its
+ * marks alone.
+ */
+export function startService(
+  type: string,
+  resource: string,
+  node: string,
+  permissions: Permissions,
+  parameters: unknown,
+  marks: Readonly<Record<string, string>>,
+): Deno.ChildProcess {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...always,
+      ...flagsOf(permissions),
+      path("./run_service.ts"),
+      type,
+      resource,
+      node,
+      JSON.stringify(parameters),
+    ],
+    clearEnv: true,
+    env: { ...marks, NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    detached: true,
+  }).spawn();
+  child.unref();
+  return child;
+}
+
+/** Ends whatever actions still run. */
+export async function endActions(): Promise<void> {
+  await Promise.all([...underway].map(killGroup));
+}
+
+/** A group cannot be ended by `Deno.kill` without a right to run anything; a shell can. */
+async function killGroup(child: Deno.ChildProcess): Promise<void> {
+  await new Deno.Command("/bin/sh", {
+    args: ["-c", 'kill -s KILL -- "-$1"', "sh", String(child.pid)],
+    clearEnv: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+}
+
+async function gather(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  said: string[],
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let characters = 0;
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      said.push(decoder.decode(value, { stream: true }));
+      characters += value.length;
+      while (characters > 4 * outputCharactersMax && said.length > 1) {
+        characters -= said.shift()?.length ?? 0;
+      }
+    }
+  } catch {
+    // Cancelled: somebody else holds the pipe.
+  }
+}
