@@ -1,0 +1,16 @@
+/**
+ * HMAC-MD5 over the whole packet, 32 lower-case hex digits.
+ *
+ * @module
+ */
+import { createHmac } from "node:crypto";
+import type { Plugin } from "../../../pils/plugin.ts";
+import { sameMac } from "../../handler/auth/constant_time.ts";
+import type { Auth } from "../../handler/auth/contract.ts";
+import type manifest from "./manifest.ts";
+
+const md5: Plugin<typeof manifest, Auth> = ({ key }) => {
+  const sign = (bytes: Uint8Array): string => createHmac("md5", key).update(bytes).digest("hex");
+  return { sign, verify: (bytes, mac) => sameMac(sign(bytes), mac) };
+};
+export default md5;

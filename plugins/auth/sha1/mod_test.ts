@@ -1,0 +1,18 @@
+import { conform } from "../../../pils/conform.ts";
+import { clauses } from "../../handler/auth/conformance.ts";
+import manifest from "./manifest.ts";
+import plugin from "./mod.ts";
+
+conform(clauses, {
+  manifest,
+  plugin,
+  config: { key: "Jefe" },
+  given: {
+    otherKey: { key: "Jefg" },
+    // RFC 2202, test case 2.
+    known: [{
+      text: "what do ya want for nothing?",
+      mac: "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79",
+    }],
+  },
+});
