@@ -10,6 +10,7 @@ import type { Manifest } from "./manifest.ts";
 
 /** A plugin that can be loaded. */
 export interface Found {
+  /** Checked. */
   readonly manifest: Manifest;
   /** URL of its `mod.ts`. */
   readonly entry: URL;

@@ -38,6 +38,7 @@ export interface Registration {
   readonly id: string;
   /** Number of the instance within its loader; never used twice. */
   readonly instance: number;
+  /** Semantic version of the plugin. */
   readonly version: string;
   /** The contract it was written for: `stonith/1`. */
   readonly api: string;

@@ -41,7 +41,9 @@ export interface LoaderOptions {
   readonly levels?: readonly Isolation[];
   /** What the operator allows; everything that a manifest asks if left out. */
   readonly policy?: Policy;
+  /** The source of time; the machine's if left out. */
   readonly clock?: Clock;
+  /** Bounds that differ from `usualLimits`. */
   readonly limits?: Partial<Limits>;
   /** Finds plugins otherwise than in `pluginRoot`. */
   readonly find?: Find;

@@ -21,8 +21,11 @@ export interface LoadOptions<Event = unknown> {
 
 /** Something happened to a plugin that it did not choose. */
 export interface PluginFault {
+  /** `kind/name`. */
   readonly plugin: string;
+  /** `restarted` is the good end of the three before it, `given up` the bad one. */
   readonly what: "died" | "hung" | "flooded" | "restarted" | "given up";
+  /** In words, for the log. */
   readonly why: string;
 }
 
@@ -30,6 +33,7 @@ export interface PluginFault {
 export interface Loaded<A> extends AsyncDisposable {
   /** `kind/name`. */
   readonly id: string;
+  /** The level the rule gave it. */
   readonly isolation: Isolation;
   /** What this instance was granted, filled. */
   readonly permissions: Permissions;
@@ -42,12 +46,19 @@ export interface Loaded<A> extends AsyncDisposable {
 
 /** One line of `loader.tree()`: who loaded whom, how, with what, and how long it took. */
 export interface TreeNode {
+  /** `kind/name`. */
   readonly id: string;
+  /** Number of the instance; never used twice by a loader. */
   readonly instance: number;
+  /** How far it is kept from the daemon. */
   readonly isolation: Isolation;
+  /** What this instance was granted, filled. */
   readonly permissions: Permissions;
+  /** Users it has. */
   readonly references: number;
+  /** Milliseconds that its load took, its handler's included if it came first. */
   readonly loadMs: number;
+  /** Of a handler: the instances of its kind. */
   readonly children: readonly TreeNode[];
 }
 
@@ -60,6 +71,7 @@ export interface Loader extends AsyncDisposable {
    * @throws {DiagnosticError} saying what cannot be loaded, why, and how to mend it.
    */
   load<A>(id: string, options?: LoadOptions): Promise<Loaded<A>>;
+  /** What is loaded now: handlers, and under each the instances of its kind. */
   tree(): readonly TreeNode[];
   /** Closes everything, in reverse order of loading, each within its deadline. */
   close(): Promise<void>;

@@ -42,12 +42,17 @@ export interface Manifest<Fs extends readonly Field[] = readonly Field[]> {
   readonly api: string;
   /** One line, by language. */
   readonly summary: Text;
+  /** The fields of its configuration. */
   readonly config: Fs;
+  /** What it needs, as templates over its configuration. */
   readonly permissions: Permissions;
   /** A wish to be more isolated than the rule asks, never less. */
   readonly isolation?: Isolation;
+  /** SPDX expression. */
   readonly license: string;
+  /** URL. */
   readonly homepage?: string;
+  /** Name, and address if wanted. */
   readonly author?: string;
 }
 

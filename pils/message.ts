@@ -5,11 +5,10 @@
  * @module
  */
 
-/** Levels of `host.log`, as syslog names them. */
-export const logLevels = ["err", "warning", "notice", "info", "debug"] as const;
+/** A level of `host.log`, as syslog names them. */
+export type LogLevel = "err" | "warning" | "notice" | "info" | "debug";
 
-/** One of them. */
-export type LogLevel = typeof logLevels[number];
+const logLevels: readonly LogLevel[] = ["err", "warning", "notice", "info", "debug"];
 
 /** From the daemon to the plugin's boot module. */
 export type ToPlugin =
@@ -51,8 +50,12 @@ export interface ErrorData {
 
 /** An error of a plugin, as its caller sees it. `name` is that of the original. */
 export class PluginError extends Error {
-  constructor(readonly plugin: string, error: ErrorData) {
+  /** Identity of the plugin. */
+  readonly plugin: string;
+
+  constructor(plugin: string, error: ErrorData) {
     super(error.message);
+    this.plugin = plugin;
     this.name = error.name;
   }
 }

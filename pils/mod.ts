@@ -3,13 +3,22 @@
  *
  * @module
  */
+export type { Checked, Diagnostic } from "../metadata/diagnostic.ts";
+export type { Choice, ConfigOf, Field, FieldValue, Text } from "../metadata/field.ts";
 export * from "./loader_types.ts";
 export * from "./manifest.ts";
 export * from "./plugin.ts";
 export { type Clock, machineClock } from "./clock.ts";
 export type { Find, Found } from "./found.ts";
 export type { Policy } from "./grant.ts";
-export { type Contract, type Handler, handler, type Registration } from "./handler.ts";
+export {
+  type Contract,
+  type Handler,
+  handler,
+  type HandlerOptions,
+  type Methods,
+  type Registration,
+} from "./handler.ts";
 export { createLoader, type LoaderOptions } from "./loader.ts";
 export { checkManifest } from "./manifest_check.ts";
 export { type LogLevel, PluginError } from "./message.ts";

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { pathText } from "../metadata/diagnostic.ts";
+import { checkManifest } from "./manifest_check.ts";
+
+const good = {
+  kind: "stonith",
+  name: "plug",
+  version: "1.2.3-rc.1",
+  api: "stonith/1",
+  summary: { en: "A smart plug" },
+  config: [
+    { fieldname: "address", basictype: "string", specialtype: "host", required: true },
+    { fieldname: "password", basictype: "string", secret: true },
+    {
+      fieldname: "outlets",
+      basictype: "struct",
+      isarray: true,
+      fields: [{ fieldname: "host", basictype: "string" }],
+    },
+  ],
+  permissions: { net: ["{address}:80", "{outlets.host}:80"], run: ["{deno}"] },
+  license: "MIT",
+};
+
+Deno.test("a good manifest is taken as it is", () => {
+  assert.deepEqual(checkManifest(good), { ok: true, value: good, warnings: [] });
+});
+
+Deno.test("each problem is named by its path", () => {
+  const table: readonly [object, readonly string[]][] = [
+    [{ kind: "Stonith" }, ["kind"]],
+    [{ version: "1.2" }, ["version"]],
+    [{ api: "auth/1" }, ["api"]],
+    [{ api: "stonith" }, ["api"]],
+    [{ summary: { de: "nur" } }, ["summary"]],
+    [{ summary: undefined, license: "" }, ["license", "summary"]],
+    [{ config: [{ fieldname: "a", basictype: "strng" }] }, ["config[0].basictype"]],
+    [{ config: [{ fieldname: "a", basictype: "string", regex: "(" }] }, ["config[0].regex"]],
+    [{ permissions: { nett: [] } }, ["permissions"]],
+    [{ permissions: { net: ["{adress}:80"] } }, ["permissions.net[0]"]],
+    [{ permissions: { read: ["/k/{password}"] } }, ["permissions.read[0]"]],
+    [{ isolation: "none" }, ["isolation"]],
+    [{ surprise: 1 }, [""]],
+    [{ config: [...good.config, good.config[0]] }, ["config[3].fieldname"]],
+  ];
+  for (const [change, wanted] of table) {
+    const checked = checkManifest({ ...good, ...change });
+    assert(!checked.ok, JSON.stringify(change));
+    assert.deepEqual(checked.diagnostics.map(({ path }) => pathText(path)).sort(), wanted);
+  }
+  for (const nothing of [undefined, null, 1, "x", [], () => {}]) {
+    assert(!checkManifest(nothing).ok);
+  }
+});
