@@ -227,6 +227,17 @@ export type Message =
     readonly delegate?: string;
     readonly error?: string;
   }
+  /** Asks for `fence/happened` at the end of each request that is carried out or asked for here. */
+  | { readonly type: "fence/subscribe" }
+  | {
+    readonly type: "fence/happened";
+    readonly target: string;
+    readonly action: "off" | "reboot" | "on";
+    readonly ok: boolean;
+    readonly delegate: string;
+    readonly detail: string;
+    readonly tookMs: number;
+  }
   /** From lrmd: is the device that this stonith resource configures usable now? */
   | { readonly type: "fence/check"; readonly id: string; readonly device: string }
   | {

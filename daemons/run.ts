@@ -20,6 +20,9 @@ import type { Store } from "./store.ts";
 /** Events that machines of this process may owe each other at once at most. */
 export const eventQueueMax = 100_000;
 
+/** Milliseconds each machine may take when one of them has ended by itself. */
+const endMs = 3_000;
+
 /** What a process of machines is made of. */
 export interface ProcessOptions {
   /** Name of this process, for logs and links. */
@@ -32,6 +35,11 @@ export interface ProcessOptions {
   readonly stores: ReadonlyMap<string, Store>;
   /** For `load` effects. A process without one has no plugins. */
   readonly loader?: Loader;
+  /**
+   * What is loaded by name but is no plugin: the few things of the world that belong to one daemon
+   * alone, such as the children of the recovery manager.
+   */
+  readonly builtins?: Readonly<Record<string, (emit: (event: unknown) => void) => Api>>;
   /** Unix socket to listen on. */
   readonly listenPath?: string;
   /** Unix sockets to keep a link to. */
@@ -79,6 +87,7 @@ class Driver implements RunningProcess, LinkEvents {
   readonly #endpoints: Endpoint[] = [];
   readonly #events: { readonly seat: Seat; readonly event: Event }[] = [];
   #stepping = false;
+  #stopping = false;
   #end: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
@@ -132,6 +141,8 @@ class Driver implements RunningProcess, LinkEvents {
   }
 
   async stop(deadlineMs: number): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
     for (const seat of [...this.#seats.values()].reverse()) {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const answered = new Promise<boolean>((resolve) => {
@@ -291,7 +302,9 @@ class Driver implements RunningProcess, LinkEvents {
         this.#options.log(service, effect.level, effect.text);
         return;
       case "stopped":
-        seat.stopped?.();
+        // A machine that ends by itself ends its process: nothing would be left to do.
+        if (seat.stopped !== undefined) seat.stopped();
+        else void this.stop(endMs);
         return;
     }
   }
@@ -310,7 +323,24 @@ class Driver implements RunningProcess, LinkEvents {
 
   async #load(seat: Seat, effect: Extract<Effect, { type: "load" }>): Promise<void> {
     const { instance, plugin, config } = effect;
-    const { loader } = this.#options;
+    const { loader, builtins = {} } = this.#options;
+    const builtin = Object.hasOwn(builtins, plugin) ? builtins[plugin] : undefined;
+    if (builtin !== undefined) {
+      const at = () => performance.now();
+      const api = builtin((event) => this.#give(seat, { type: "emit", at: at(), instance, event }));
+      seat.instances.set(instance, {
+        id: plugin,
+        isolation: "inline",
+        permissions: {},
+        api,
+        async [Symbol.asyncDispose]() {
+          await api["close"]?.();
+        },
+      });
+      const result: Result = { ok: true, value: "inline" };
+      this.#give(seat, { type: "loaded", at: at(), instance, result });
+      return;
+    }
     seat.instances.set(instance, "loading");
     let result: Result;
     try {

@@ -19,6 +19,8 @@ export type FenceAction = "off" | "reboot" | "on";
 
 /** Requests under way at once at most. */
 export const requestsMax = 128;
+/** Services that are told of each fencing at most. */
+export const subscribersMax = 64;
 /** Finished requests that are remembered. */
 export const historyMax = 100;
 
@@ -76,6 +78,8 @@ export interface StonithdState {
   /** Askers of `fence/check`, by the number of the call. */
   readonly checks: Map<number, { readonly service: string; readonly id: string }>;
   readonly history: FenceRecord[];
+  /** Services that asked to be told of each fencing. */
+  readonly subscribers: Set<string>;
   lastNumber: number;
   wallOffsetMs: number;
   querying: boolean;
@@ -92,6 +96,7 @@ export function stonithd(): Machine<StonithdState> {
     requests: new Map(),
     checks: new Map(),
     history: [],
+    subscribers: new Set(),
     lastNumber: 0,
     wallOffsetMs: 0,
     querying: false,
@@ -110,6 +115,7 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
       subscribe(state, out);
       break;
     case "peer":
+      if (!event.up) state.subscribers.delete(event.service);
       if (event.up && (event.service === "cib" || event.service === "ccm")) subscribe(state, out);
       break;
     case "message":
@@ -201,6 +207,9 @@ function take(
         at,
         out,
       );
+      return;
+    case "fence/subscribe":
+      if (state.subscribers.size < subscribersMax) state.subscribers.add(from.service);
       return;
     case "fence/check":
       check(state, from.service, message.id, message.device, out);
@@ -528,15 +537,16 @@ function answer(
       });
     }
   }
-  state.history.push({
-    target,
-    action,
-    ok,
-    delegate,
-    detail,
-    tookMs: Math.round(at - made.startedAt),
-    wallMs: Math.round(at + state.wallOffsetMs),
-  });
+  const tookMs = Math.round(at - made.startedAt);
+  const outcome = { target, action, ok, delegate, detail, tookMs };
+  for (const service of state.subscribers) {
+    out.push({
+      type: "send",
+      to: { service },
+      message: { type: "fence/happened", ...outcome },
+    });
+  }
+  state.history.push({ ...outcome, wallMs: Math.round(at + state.wallOffsetMs) });
   if (state.history.length > historyMax) state.history.shift();
 }
 

@@ -12,3 +12,16 @@ export {
   type StonithdState,
 } from "./core.ts";
 export { type DeviceConfig, type FencingConfig, type FencingLevel, fencingOf } from "./devices.ts";
+
+import { socketOf } from "../flags.ts";
+import { main } from "../main.ts";
+import { stonithd } from "./core.ts";
+
+if (import.meta.main) {
+  await main("stonithd", ({ config }) =>
+    Promise.resolve({
+      machines: [stonithd()],
+      stores: new Map(),
+      connectPaths: [socketOf(config, "cluster")],
+    }));
+}

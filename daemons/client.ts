@@ -1,0 +1,90 @@
+/**
+ * A program that is no daemon speaks to the daemons of a node: a command line, a console, a demo.
+ *
+ * It joins the node's processes over a socket as one more service with a name of its own, sends
+ * messages to services of this node, and gets what they answer.
+ *
+ * @module
+ */
+import { Link } from "./link.ts";
+import type { Message } from "./messages.ts";
+import type { Envelope } from "./router.ts";
+
+/** An open connection to a node. */
+export interface Client extends AsyncDisposable {
+  /** Sends one message to a service of the node. */
+  send(service: string, message: Message): void;
+  /**
+   * Sends one message and waits for the first answer that `matches`.
+   *
+   * @throws {Error} if none came within `withinMs`, or the connection is gone.
+   */
+  ask<T extends Message>(
+    service: string,
+    message: Message,
+    matches: (answer: Message) => answer is T,
+    withinMs: number,
+  ): Promise<T>;
+  /** Resolves when the connection is gone. */
+  readonly closed: Promise<void>;
+}
+
+let count = 0;
+
+/**
+ * Connects to the socket of a process. Needs read, write and net permission for its path.
+ *
+ * @param onMessage gets everything that is sent to this client.
+ * @throws {Deno.errors.NotFound} if no such process runs.
+ */
+export async function connect(
+  path: string,
+  onMessage: (message: Message, from: string) => void = () => {},
+): Promise<Client> {
+  const service = `client-${Deno.pid}-${++count}`;
+  const waiting = new Set<(message: Message) => void>();
+  let end: () => void = () => {};
+  const closed = new Promise<void>((resolve) => end = resolve);
+  let ready: () => void = () => {};
+  const greeted = new Promise<void>((resolve) => ready = resolve);
+  const link = new Link(await Deno.connect({ transport: "unix", path }), {
+    onServices: () => ready(),
+    onEnvelope: (_link, { message, from }: Envelope) => {
+      for (const take of [...waiting]) take(message);
+      onMessage(message, from.service);
+    },
+    onClosed: () => end(),
+  });
+  link.hello(service, [service]);
+  const reading = link.read();
+  await Promise.race([greeted, closed]);
+  const send = (to: string, message: Message) =>
+    link.push({ to: { service: to }, from: { node: "", service }, message });
+  return {
+    send,
+    closed,
+    ask(to, message, matches, withinMs) {
+      return new Promise((resolve, reject) => {
+        const settle = () => {
+          clearTimeout(timer);
+          waiting.delete(take);
+        };
+        const take = (answer: Message) => {
+          if (!matches(answer)) return;
+          settle();
+          resolve(answer);
+        };
+        const timer = setTimeout(() => {
+          settle();
+          reject(new Error(`"${to}" did not answer ${message.type} within ${withinMs} ms`));
+        }, withinMs);
+        waiting.add(take);
+        send(to, message);
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      link.close("the client is done");
+      await reading;
+    },
+  };
+}
