@@ -169,8 +169,10 @@ class Driver implements RunningProcess, LinkEvents {
     this.#reach(link, services);
   }
 
-  onEnvelope(_link: Link, envelope: Envelope): void {
-    this.#forward(envelope);
+  onEnvelope(_link: Link, { to, from, message }: Envelope): void {
+    // A client is no node: what it says comes from the node it has connected to.
+    const node = from.node === "" ? this.#options.node : from.node;
+    this.#forward({ to, from: { node, service: from.service }, message });
   }
 
   onClosed(link: Link, why: string): void {

@@ -1,0 +1,66 @@
+/**
+ * A command of `ha`: what it is called, what it takes, what it may touch, and what it does.
+ *
+ * A command is held to what it declares, like a plugin: `ha` parses the arguments without any
+ * right to files or network, asks the command for its grant, and runs it in a process of its own
+ * with exactly that. Help, completion and the list of all commands come from the same table.
+ *
+ * @module
+ */
+import type { Grant } from "../flags.ts";
+
+/** One option, `--name` or `--name=value`. */
+export interface Option {
+  readonly type: "string" | "boolean";
+  /** One letter: `-x`. */
+  readonly short?: string;
+  /** May be given several times. */
+  readonly multiple?: boolean;
+  /** What the value is, for help: `FILE`. */
+  readonly value?: string;
+  readonly summary: string;
+}
+
+/** Arguments, parsed. */
+export interface Call {
+  /** Options by name, only those given. Multiple ones as lists. */
+  readonly options: Readonly<Record<string, string | boolean | readonly (string | boolean)[]>>;
+  readonly positionals: readonly string[];
+}
+
+/** The world as a command sees it. */
+export interface Io {
+  /** Writes to standard output, as it is. */
+  out(text: string): void;
+  /** Writes to standard error, as it is. */
+  err(text: string): void;
+  /** Asks a question on the terminal; undefined if there is none. */
+  ask(question: string): string | undefined;
+}
+
+/** Where things are. */
+export interface Where {
+  /** The project's folder, absolute, without a slash at its end. */
+  readonly project: string;
+  /** The folder the person is in, absolute. */
+  readonly here: string;
+  /** The running Deno, absolute. */
+  readonly deno: string;
+}
+
+/** One command. */
+export interface Command {
+  /** `["status"]` or `["plugin", "ls"]`. */
+  readonly path: readonly string[];
+  /** One line. */
+  readonly summary: string;
+  /** What follows the options: `[NODE]`, `FILE...`. */
+  readonly positionals?: string;
+  /** What there is to say beyond the options. */
+  readonly details?: string;
+  readonly options: Readonly<Record<string, Option>>;
+  /** What this call may touch; absolute paths. Pure: it only reads its arguments. */
+  grant(call: Call, where: Where): Grant;
+  /** Does it, and gives the exit code (`exit.ts`). */
+  run(call: Call, io: Io, where: Where): Promise<number> | number;
+}

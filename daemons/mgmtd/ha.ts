@@ -1,0 +1,70 @@
+/**
+ * `ha`: the one command for people and programs.
+ *
+ * This program only reads its arguments: it may start Deno and nothing else. The command itself
+ * runs in a child that may touch exactly what the command says it needs for these arguments.
+ *
+ * @module
+ */
+import { flagsOf } from "../flags.ts";
+import type { Where } from "./command.ts";
+import { commands } from "./commands/mod.ts";
+import { exit } from "./exit.ts";
+import { help, parseCall } from "./parse_call.ts";
+
+const words = Deno.args[0] === "--help" || Deno.args[0] === "-h" ? [] : Deno.args;
+const parsed = parseCall(commands, words);
+switch (parsed.type) {
+  case "help":
+    console.log(`ha: a cluster of plugins\n\n${help(parsed.commands)}`.trimEnd());
+    Deno.exit(exit.ok);
+    break;
+  case "wrong":
+    console.error(parsed.text);
+    Deno.exit(exit.usage);
+    break;
+  case "call": {
+    const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
+    const where: Where = {
+      project: project.replace(/\/$/, ""),
+      // The task changes into the project; where the person was is told by the task.
+      here: Deno.cwd(),
+      deno: Deno.execPath(),
+    };
+    let grant;
+    try {
+      grant = parsed.command.grant(parsed.call, where);
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : String(error));
+      Deno.exit(exit.usage);
+    }
+    const child = new Deno.Command(where.deno, {
+      args: [
+        "run",
+        "--no-prompt",
+        "--cached-only",
+        "--quiet",
+        `--config=${where.project}/deno.json`,
+        ...flagsOf(grant),
+        decodeURIComponent(new URL("./run_command.ts", import.meta.url).pathname),
+        JSON.stringify(where),
+        ...words,
+      ],
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn();
+    // The terminal sends these to both: the child decides, this waits for it.
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      Deno.addSignalListener(signal, () => {
+        try {
+          if (signal === "SIGTERM") child.kill(signal);
+        } catch {
+          // Gone already.
+        }
+      });
+    }
+    const { code } = await child.status;
+    Deno.exit(code);
+  }
+}
