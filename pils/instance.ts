@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ChildOptions } from "./child.ts";
 import type { Clock } from "./clock.ts";
 import type { Found } from "./found.ts";
 import { apiVersion, type Contract, type Handler, type Registration } from "./handler.ts";
@@ -12,7 +13,7 @@ import type { Loaded, PluginFault } from "./loader_types.ts";
 import type { Isolation, Permissions } from "./manifest.ts";
 import type { LogLevel } from "./message.ts";
 import type { Api } from "./plugin.ts";
-import { connectProcess, type ProcessOptions } from "./process.ts";
+import { connectProcess } from "./process.ts";
 import { startRemote } from "./remote.ts";
 import type { Limits, Order, Running } from "./running.ts";
 import { connectWorker } from "./worker.ts";
@@ -30,7 +31,7 @@ export interface InstanceOptions {
   readonly config: unknown;
   readonly permissions: Permissions;
   readonly isolation: Isolation;
-  readonly process: ProcessOptions;
+  readonly process: ChildOptions;
   readonly clock: Clock;
   readonly limits: Limits;
   readonly log: (level: LogLevel, text: string) => void;

@@ -1,0 +1,125 @@
+/**
+ * A Deno child: in a process group of its own, without the daemon's environment, with bounds on its
+ * memory, ended with the daemon, and killable with all that it has started.
+ *
+ * @module
+ */
+import { type Clock, within } from "./clock.ts";
+import { filePath } from "./found.ts";
+
+/** How children are started. */
+export interface ChildOptions {
+  /** Absolute path of Deno; the daemon needs `--allow-run` of it and of `/bin/sh`. */
+  readonly denoPath: string;
+  /** The project's `deno.json`: unstable features and the import map. */
+  readonly configFile: URL;
+  /** Deno's cache folder, where it is not the usual one. */
+  readonly denoDir?: string | undefined;
+}
+
+/** A running child. */
+export type PipedChild = Deno.ChildProcess;
+
+const shell = "/bin/sh";
+
+/**
+ * Bounds the memory, asks the kernel to end the child with the daemon where `setpriv` is there (a
+ * child that loops never sees its input end), and becomes Deno.
+ */
+const launch = `ulimit -c 0; ulimit -d "$1"; shift
+command -v setpriv >/dev/null 2>&1 && exec setpriv --pdeathsig KILL -- "$@"
+exec "$@"`;
+
+/** MiB that Deno itself reserves, which `ulimit -d` counts though they are not used. */
+const reservedMiB = 640;
+
+/** Milliseconds that the end of a killed child is waited for. */
+const goneMs = 2_000;
+
+/**
+ * Starts Deno.
+ * @param denoArguments after `deno`; no secret may be in them
+ * @param memoryMiB of data at most, beside what Deno reserves
+ * @param environment what it gets beside the least that Deno needs
+ */
+export function spawnDeno(
+  denoArguments: readonly string[],
+  { denoPath, denoDir }: ChildOptions,
+  memoryMiB: number,
+  environment: Readonly<Record<string, string>> = {},
+): PipedChild {
+  return new Deno.Command(shell, {
+    args: [
+      "-c",
+      launch,
+      "sh",
+      String((reservedMiB + memoryMiB) * 1024),
+      denoPath,
+      ...denoArguments,
+    ],
+    clearEnv: true,
+    env: {
+      PATH: "/usr/sbin:/usr/bin:/sbin:/bin", // for agents; the plugin itself is granted no look at it
+      NO_COLOR: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+      ...granted("HOME"),
+      ...(denoDir === undefined ? granted("DENO_DIR") : { DENO_DIR: denoDir }),
+      ...environment,
+    },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true, // a group of its own, so that what it starts ends with it
+  }).spawn();
+}
+
+/** Flags that every child has: no question, no download, the project's import map. */
+export function denoFlags({ configFile }: ChildOptions, heapMiB: number): string[] {
+  return [
+    "--no-prompt",
+    "--cached-only",
+    "--no-remote",
+    "--quiet",
+    `--config=${filePath(configFile)}`,
+    `--v8-flags=--max-old-space-size=${heapMiB}`,
+  ];
+}
+
+/** A variable of the daemon, if the daemon itself may see it. */
+export function granted(name: string): Record<string, string> {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  const value = state === "granted" ? Deno.env.get(name) : undefined;
+  return value === undefined ? {} : { [name]: value };
+}
+
+/**
+ * Kills the whole group and waits until the child is gone. `Deno.kill` of a group needs a right to
+ * run anything; a shell's own `kill` does not.
+ */
+export async function killGroup(child: PipedChild, clock: Clock): Promise<void> {
+  await quietly(
+    new Deno.Command(shell, {
+      args: ["-c", 'kill -s KILL -- "-$1"', "sh", String(child.pid)],
+      clearEnv: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).output(),
+  );
+  try {
+    child.kill("SIGKILL");
+  } catch { /* gone */ }
+  await quietly(within(clock, goneMs, child.status, () => new Error("it cannot be killed")));
+}
+
+/** How a child ended, in words. */
+export function fate({ code, signal }: Deno.CommandStatus): string {
+  return signal === null
+    ? `its process ended with code ${code}`
+    : `its process was ended by ${signal}${code === 133 ? " (out of memory?)" : ""}`;
+}
+
+/** For what may fail while something ends anyway. */
+export async function quietly(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => {});
+}
