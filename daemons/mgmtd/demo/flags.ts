@@ -1,0 +1,23 @@
+/**
+ * Prints the flags of the demo, which need absolute paths that no task can know beforehand. Needs
+ * no permission.
+ *
+ * @module
+ */
+import { flagsOf, socketOf } from "../../flags.ts";
+import { demoFolder, demoNodes, runFolder } from "./files.ts";
+
+const project = decodeURIComponent(new URL("../../..", import.meta.url).pathname)
+  .replace(/\/$/, "");
+const folder = demoFolder(project);
+const sockets = demoNodes.map((node) =>
+  `unix:${socketOf({ run: runFolder(project, node) }, "cluster")}`
+);
+const grant = {
+  // The web server is looked at over the loopback, on whatever port is free.
+  net: ["127.0.0.1", ...sockets],
+  read: [folder],
+  write: [folder],
+  run: [Deno.execPath(), "/bin/sh"],
+};
+console.log(flagsOf(grant).join(" "));

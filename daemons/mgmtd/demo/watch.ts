@@ -1,0 +1,119 @@
+/**
+ * Watches a node of the demo from outside, as any client may: what it hears, which view it is in,
+ * what its CIB says, whom it fenced.
+ *
+ * @module
+ */
+import { type Client, connect } from "../../client.ts";
+import { socketOf } from "../../flags.ts";
+import type { CibChange, Message, NodeConnectivity, View } from "../../messages.ts";
+import { runFolder } from "./files.ts";
+
+/** Milliseconds between two tries to reach a node that is starting. */
+const retryMs = 20;
+/** Milliseconds a node may take to answer. */
+const answerMs = 5_000;
+
+/** What is known of a node. */
+export interface Watched {
+  readonly node: string;
+  nodes: readonly NodeConnectivity[];
+  /** The view it is in; none if it is in none. */
+  view: View | undefined;
+  /** Whether the connection is there. */
+  up: boolean;
+}
+
+/** What a watcher is told. */
+export interface WatchEvents {
+  /** Something in `watched` changed. */
+  changed(watched: Watched): void;
+  /** A node was fenced, or could not be. */
+  fenced(target: string, ok: boolean, by: string): void;
+  /** The CIB changed. */
+  cib(changes: readonly CibChange[]): void;
+}
+
+/** A node under watch. */
+export interface Watch extends AsyncDisposable {
+  readonly watched: Watched;
+  /** The node's CIB, as XML. */
+  cib(): Promise<string>;
+}
+
+/** Begins to watch a node; waits until it can be reached, `withinMs` at most. */
+export async function watch(
+  project: string,
+  node: string,
+  events: WatchEvents,
+  withinMs: number,
+): Promise<Watch> {
+  const watched: Watched = { node, nodes: [], view: undefined, up: true };
+  const path = socketOf({ run: runFolder(project, node) }, "cluster");
+  const take = (message: Message) => {
+    switch (message.type) {
+      case "heartbeat/connectivity":
+        watched.nodes = message.nodes;
+        break;
+      case "ccm/view":
+        watched.view = message.view;
+        break;
+      case "ccm/evicted":
+        watched.view = undefined;
+        break;
+      case "fence/happened":
+        events.fenced(message.target, message.ok, message.delegate);
+        return;
+      case "cib/changed":
+        events.cib(message.changes);
+        return;
+      default:
+        return;
+    }
+    events.changed(watched);
+  };
+  const until = performance.now() + withinMs;
+  let client: Client | undefined;
+  while (client === undefined) {
+    client = await connect(path, take).catch(() => undefined);
+    if (client !== undefined) break;
+    if (performance.now() > until) {
+      throw new Error(`Node ${node} cannot be reached within ${withinMs} ms`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
+  }
+  const open = client;
+  const subscribe = () => {
+    open.send("heartbeat", { type: "heartbeat/subscribe" });
+    open.send("ccm", { type: "ccm/subscribe" });
+    open.send("cib", { type: "cib/subscribe" });
+    open.send("stonithd", { type: "fence/subscribe" });
+  };
+  subscribe();
+  // Daemons that come up after the first subscription hear of the next one.
+  const again = setInterval(subscribe, 1_000);
+  void open.closed.then(() => {
+    clearInterval(again);
+    watched.up = false;
+    watched.view = undefined;
+    events.changed(watched);
+  });
+  let count = 0;
+  return {
+    watched,
+    async cib() {
+      const id = `watch-${++count}`;
+      const answer = await open.ask(
+        "cib",
+        { type: "cib/query", id },
+        (message): message is Extract<Message, { type: "cib/document" }> =>
+          message.type === "cib/document" && message.id === id,
+        answerMs,
+      );
+      return answer.xml;
+    },
+    async [Symbol.asyncDispose]() {
+      await open[Symbol.asyncDispose]();
+    },
+  };
+}
