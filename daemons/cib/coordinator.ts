@@ -1,0 +1,380 @@
+/**
+ * The coordinator's part: the first member of a quorate view orders all writes.
+ *
+ * A new view first agrees on one history: of what its members have on disk the highest term and
+ * index counts, because an acknowledged write is on every disk of its view and each two quorate
+ * views have a member in common. All bring themselves up to that, and store an entry of the new
+ * term on top, before any write of the new view is acknowledged. Then writes go out in batches: one
+ * entry at a time, holding all that has come while the one before was on its way to the disks.
+ *
+ * @module
+ */
+import type { Effect } from "../machine.ts";
+import type { CibVersion, View } from "../messages.ts";
+import { applyChanges, readCib } from "./change.ts";
+import { digestOf } from "./digest.ts";
+import { type Copy, writeDocument } from "./journal.ts";
+import { commit, installCopy, prepare, reportOf, tidy } from "./member.ts";
+import {
+  batchCharactersMax,
+  batchMax,
+  type CibState,
+  log,
+  queueMax,
+  repeatMs,
+  say,
+  tipOf,
+} from "./state.ts";
+import { formatVersion, versionOf } from "./version.ts";
+import type { Entry, PeerMessage, Report, Stamp, Write } from "./wire.ts";
+
+/** What a new cluster begins with if the operator gave nothing. */
+export const emptyCib =
+  `<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.9" admin_epoch="0" epoch="0" num_updates="0">` +
+  `<configuration><crm_config/><nodes/><resources/><constraints/></configuration><status/></cib>`;
+
+/** Says what came of a write to the node that its client is on. */
+export type Answer = (
+  from: string,
+  id: string,
+  result: { readonly version: CibVersion } | { readonly error: string },
+) => void;
+
+/** Begins to coordinate the view at hand. */
+export function coordinate(state: CibState, out: Effect[], answer: Answer): void {
+  const reports = new Map<string, Report>([[state.self, reportOf(state)]]);
+  state.coordinator = { type: "collecting", reports };
+  for (const [node, { view, report }] of state.early) {
+    if (view === state.view?.epoch) reports.set(node, report);
+  }
+  state.early.clear();
+  out.push({ type: "timer", name: "repeat", inMs: repeatMs });
+  agree(state, out, answer);
+}
+
+/** A member said what it has. */
+export function onReport(
+  state: CibState,
+  from: string,
+  report: Report,
+  out: Effect[],
+  answer: Answer,
+): void {
+  const { coordinator } = state;
+  switch (coordinator.type) {
+    case "collecting":
+      coordinator.reports.set(from, report);
+      agree(state, out, answer);
+      return;
+    case "fetching":
+      coordinator.reports.set(from, report);
+      return;
+    case "writing":
+    case "ready":
+      // Its daemon was started again within the view: what it was told since may be lost.
+      bringUpAgain(state, from, report, out);
+      return;
+    case "none":
+      return;
+  }
+}
+
+/** Goes on once every member has said what it has. */
+function agree(state: CibState, out: Effect[], answer: Answer): void {
+  const { coordinator, view } = state;
+  if (coordinator.type !== "collecting" || view === undefined) return;
+  const { reports } = coordinator;
+  reports.set(state.self, reportOf(state));
+  if (view.members.some(({ node }) => !reports.has(node))) return;
+  let best: { readonly node: string; readonly tip: Stamp; readonly nodes: number } | undefined;
+  for (const { node } of view.members) {
+    const report = reports.get(node)!;
+    if (report.type !== "copy") continue;
+    if (best === undefined || isNewer(report.tip, best.tip)) {
+      best = { node, tip: report.tip, nodes: report.nodes };
+    }
+  }
+  const mine = tipOf(state);
+  if (best === undefined) {
+    const corrupt = view.members.filter(({ node }) => reports.get(node)?.type === "corrupt");
+    if (corrupt.length > 0) {
+      log(
+        out,
+        "crit",
+        `Nobody has a CIB: that of ${corrupt.map(({ node }) => node).join(", ")} is damaged and ` +
+          `the other members never had one. The cluster stays without, because a new one would ` +
+          `forget what is on those disks. Start a node that has a good copy, or put one in the ` +
+          `place of a damaged "cib.xml", or remove that node's folder "cib" to begin anew`,
+      );
+      return;
+    }
+    installCopy(state, initialCopy(state, out), out);
+  } else {
+    if (!mayTrust(view, best, reports, out)) return;
+    if (best.node !== state.self && !(mine && isSame(mine, best.tip))) {
+      state.coordinator = { type: "fetching", reports, from: best.node };
+      say(out, best.node, { type: "fetch", view: view.epoch });
+      return;
+    }
+  }
+  begin(state, reports, out, answer);
+}
+
+/** The document that was asked for is there. */
+export function onFetched(state: CibState, out: Effect[], answer: Answer): void {
+  const { coordinator } = state;
+  if (coordinator.type !== "fetching") return;
+  const wanted = coordinator.reports.get(coordinator.from);
+  const tip = tipOf(state);
+  if (wanted?.type === "copy" && tip && isSame(wanted.tip, tip)) {
+    begin(state, coordinator.reports, out, answer);
+  }
+}
+
+/** This node has the highest copy: brings up the others and begins to write. */
+function begin(
+  state: CibState,
+  reports: ReadonlyMap<string, Report>,
+  out: Effect[],
+  answer: Answer,
+): void {
+  const tip = tipOf(state);
+  const { view } = state;
+  if (tip === undefined || view === undefined) return;
+  for (const { node } of view.members) {
+    if (node !== state.self) bringUp(state, node, reports.get(node)!, tip, out);
+  }
+  state.coordinator = { type: "ready" };
+  writeNext(state, out, answer, Math.max(tip.term + 1, view.epoch));
+}
+
+/**
+ * A member with a damaged disk may have held an acknowledged write that nobody else here has. That
+ * cannot be if the best copy is further than it was, or if the sound members are a majority of all
+ * nodes by themselves.
+ */
+function mayTrust(
+  view: View,
+  best: { readonly node: string; readonly tip: Stamp; readonly nodes: number },
+  reports: ReadonlyMap<string, Report>,
+  out: Effect[],
+): boolean {
+  const doubtful: string[] = [];
+  for (const [node, report] of reports) {
+    if (report.type !== "corrupt") continue;
+    if (report.index === undefined || report.index >= best.tip.index) doubtful.push(node);
+  }
+  if (doubtful.length === 0) return true;
+  const sound = view.members.length - doubtful.length;
+  if (2 * sound > Math.max(best.nodes, view.members.length)) return true;
+  log(
+    out,
+    "crit",
+    `The CIB of ${best.node} cannot be used: the damaged copy of ` +
+      `${
+        doubtful.sort().join(", ")
+      } may have been newer, and only ${sound} of ${best.nodes} nodes ` +
+      `have a sound one here. Start more nodes, or remove the folder "cib" of the damaged node to ` +
+      `accept what the others have`,
+  );
+  return false;
+}
+
+/** Sends a member the whole document if what it has is something else. */
+function bringUp(
+  state: CibState,
+  node: string,
+  report: Report,
+  tip: Copy | undefined,
+  out: Effect[],
+): void {
+  if (tip === undefined || state.view === undefined) return;
+  if (report.type === "copy" && isSame(report.tip, tip)) return;
+  log(out, "info", `${node} gets the CIB ${formatVersion(versionOf(tip.root))} as a whole`);
+  say(out, node, { type: "install", view: state.view.epoch, text: writeDocument(tip) });
+}
+
+/** The same when the view has its copy already: an entry may be under way on top of it. */
+function bringUpAgain(state: CibState, node: string, report: Report, out: Effect[]): void {
+  const { coordinator } = state;
+  const entry = coordinator.type === "writing" ? coordinator.entry : undefined;
+  const has = (index: number, digest: string) =>
+    report.type === "copy" && report.tip.index === index && report.tip.digest === digest;
+  if (entry === undefined || !has(entry.index, entry.after)) {
+    const copies = [...state.prepared.map(({ copy }) => copy), state.copy];
+    const base = entry === undefined
+      ? state.copy
+      : copies.find((copy) => copy?.index === entry.index - 1 && copy.digest === entry.base);
+    bringUp(state, node, report, base, out);
+  }
+  if (entry !== undefined) sendEntry(state, node, entry, out);
+}
+
+/** A client wants something written. */
+export function onWrite(
+  state: CibState,
+  from: string,
+  view: number,
+  write: Write,
+  out: Effect[],
+  answer: Answer,
+): void {
+  const { coordinator } = state;
+  if (state.queue.some((waiting) => waiting.write.id === write.id)) return;
+  if (
+    coordinator.type === "writing" && coordinator.entry.writes.some(({ id }) => id === write.id)
+  ) return;
+  if (state.queue.length >= queueMax) {
+    answer(from, write.id, { error: `${queueMax} writes wait already; try again later` });
+    return;
+  }
+  state.queue.push({ from, view, write });
+  if (coordinator.type === "ready") writeNext(state, out, answer);
+}
+
+/** Makes one entry of what waits, and sends it to every disk. */
+function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: number): void {
+  const tip = tipOf(state);
+  if (tip === undefined || state.view === undefined) return;
+  let { root } = tip;
+  const writes: Write[] = [];
+  let characters = 0;
+  const done = new Map(tip.recent.map(({ id, version }) => [id, version]));
+  while (state.queue.length > 0 && writes.length < batchMax && characters < batchCharactersMax) {
+    const { from, write } = state.queue.shift()!;
+    const version = done.get(write.id);
+    if (version !== undefined) {
+      // Done already, but its client was never told; what did it is on every disk by now, unless
+      // it is adopted by the very entry that is made here: then the answer comes with that one.
+      if (newTerm === undefined) answer(from, write.id, { version });
+      else writes.push({ id: write.id, changes: [] });
+      continue;
+    }
+    const applied = applyChanges(root, write.changes);
+    if (!applied.ok) {
+      answer(from, write.id, { error: applied.error });
+      continue;
+    }
+    root = applied.root;
+    writes.push(write);
+    for (const change of write.changes) {
+      characters += change.path.length + ("xml" in change ? change.xml.length : 64);
+    }
+  }
+  if (writes.length === 0 && newTerm === undefined) return;
+  const entry: Entry = {
+    term: newTerm ?? tip.term,
+    index: tip.index + 1,
+    base: tip.digest,
+    after: digestOf(root),
+    writes,
+  };
+  const { members } = state.view;
+  state.coordinator = {
+    type: "writing",
+    entry,
+    missing: new Set(members.map(({ node }) => node)),
+  };
+  // The others' disks work while this node's does.
+  for (const { node } of members) if (node !== state.self) sendEntry(state, node, entry, out);
+  if (!prepare(state, entry, out)) {
+    throw new Error(`entry ${entry.index} does not fit its own copy`);
+  }
+  // To itself: arrives when what was saved above is on disk.
+  say(out, state.self, { type: "prepared", view: state.view.epoch, index: entry.index });
+  out.push({ type: "timer", name: "repeat", inMs: repeatMs });
+}
+
+function sendEntry(state: CibState, node: string, entry: Entry, out: Effect[]): void {
+  say(out, node, { type: "prepare", view: state.view!.epoch, entry });
+}
+
+/** A member has the entry on disk. If it was the last one the entry is shown and acknowledged. */
+export function onPrepared(
+  state: CibState,
+  from: string,
+  index: number,
+  out: Effect[],
+  answer: Answer,
+): void {
+  const { coordinator, view } = state;
+  if (coordinator.type !== "writing" || coordinator.entry.index !== index) return;
+  coordinator.missing.delete(from);
+  if (coordinator.missing.size > 0 || view === undefined) return;
+  const { entry } = coordinator;
+  for (const { node } of view.members) {
+    if (node !== state.self) say(out, node, { type: "commit", view: view.epoch, index });
+  }
+  commit(state, index, out);
+  state.coordinator = { type: "ready" };
+  const versions = new Map(state.copy!.recent.map(({ id, version }) => [id, version]));
+  for (const { id } of entry.writes) {
+    answer(ownerOf(id), id, { version: versions.get(id) ?? versionOf(state.copy!.root) });
+  }
+  writeNext(state, out, answer);
+  tidy(state, out);
+}
+
+/** A member's copy is not what the entry builds on: it gets the whole document, then the entry. */
+export function onDiverged(state: CibState, from: string, index: number, out: Effect[]): void {
+  const { coordinator } = state;
+  if (coordinator.type !== "writing" || coordinator.entry.index !== index) return;
+  bringUpAgain(state, from, { type: "empty" }, out);
+}
+
+/** Says again what may have been lost. */
+export function repeat(state: CibState, out: Effect[]): void {
+  const { coordinator, view } = state;
+  if (view === undefined || coordinator.type === "none" || coordinator.type === "ready") return;
+  const ask = (node: string, message: PeerMessage) => {
+    if (node !== state.self) say(out, node, message);
+  };
+  switch (coordinator.type) {
+    case "collecting":
+      for (const { node } of view.members) {
+        if (!coordinator.reports.has(node)) ask(node, { type: "ask", view: view.epoch });
+      }
+      break;
+    case "fetching":
+      ask(coordinator.from, { type: "fetch", view: view.epoch });
+      break;
+    case "writing":
+      for (const node of [...coordinator.missing].sort()) {
+        if (node !== state.self) sendEntry(state, node, coordinator.entry, out);
+      }
+      break;
+  }
+  out.push({ type: "timer", name: "repeat", inMs: repeatMs });
+}
+
+/** The node whose client a write is from: the first word of its id. */
+export const ownerOf = (id: string): string => id.slice(0, id.indexOf(" "));
+
+const isNewer = (a: Stamp, b: Stamp): boolean =>
+  a.term !== b.term ? a.term > b.term : a.index > b.index;
+
+const isSame = (a: Stamp, b: Stamp): boolean =>
+  a.term === b.term && a.index === b.index && a.digest === b.digest;
+
+function initialCopy(state: CibState, out: Effect[]): Copy {
+  const { initial } = state.config;
+  let root = readCib(emptyCib);
+  if (initial !== undefined) {
+    // A file that a person wrote need not have a status section.
+    const xml = /<status[\s/>]/.test(initial)
+      ? initial
+      : initial.replace(/<\/cib>\s*$/, "<status/></cib>");
+    const applied = applyChanges(root, [{ op: "replace", path: "/cib", xml }]);
+    if (applied.ok) root = applied.root;
+    else {
+      log(
+        out,
+        "err",
+        `The initial CIB cannot be used: ${applied.error}. The cluster begins with an empty one; ` +
+          `mend the file and load it, or remove the folders "cib" of all nodes and start again`,
+      );
+    }
+  }
+  log(out, "notice", `No member has a CIB: the cluster begins with a new one`);
+  return { root, term: 0, index: 0, digest: digestOf(root), recent: [] };
+}

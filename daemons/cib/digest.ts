@@ -1,0 +1,34 @@
+/**
+ * The canonical digest of a CIB: the same for the same content, whatever the order of attributes.
+ *
+ * Each element's digest covers those of its children and is remembered with the element, so that
+ * after a change only the way from the change to the root is computed anew.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { XmlElement } from "../../metadata/xml/mod.ts";
+
+const known = new WeakMap<XmlElement, string>();
+
+/** SHA-256, in hexadecimal digits. */
+export function digestOf(element: XmlElement): string {
+  const found = known.get(element);
+  if (found !== undefined) return found;
+  const parts: string[] = [element.name.raw];
+  for (const name of Object.keys(element.attributes).sort()) {
+    parts.push(name, element.attributes[name]!);
+  }
+  parts.push("");
+  for (const child of element.children) {
+    parts.push(child.type === "element" ? digestOf(child) : `${child.type} ${child.text}`);
+  }
+  // Lengths in front, so that no two different elements give the same text.
+  const text = parts.map((part) => `${part.length}:${part}`).join("");
+  const digest = createHash("sha256").update(text).digest("hex");
+  known.set(element, digest);
+  return digest;
+}
+
+/** SHA-256 of a text, in hexadecimal digits. */
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

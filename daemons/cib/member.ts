@@ -1,0 +1,138 @@
+/**
+ * A member's part: it puts on disk what the coordinator says, and shows it when told that every
+ * member has it.
+ *
+ * @module
+ */
+import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { Effect } from "../machine.ts";
+import {
+  advanced,
+  type Copy,
+  documentKey,
+  entryOf,
+  readDocument,
+  saveDocument,
+  saveEntry,
+  slots,
+} from "./journal.ts";
+import { elementAt } from "./path.ts";
+import { type CibState, entriesMax, log, say, show, tipOf } from "./state.ts";
+import { formatVersion, versionOf } from "./version.ts";
+import type { Entry, Report } from "./wire.ts";
+
+/** What this node has, for the coordinator of a new view. */
+export function reportOf(state: CibState): Report {
+  if (state.corrupt !== undefined) return { type: "corrupt", ...state.corrupt };
+  const tip = tipOf(state);
+  if (tip === undefined) return { type: "empty" };
+  const { root, term, index, digest } = tip;
+  return { type: "copy", tip: { term, index, digest }, nodes: nodesOf(root) };
+}
+
+/** How many nodes a document configures, remote ones apart. */
+function nodesOf(root: XmlElement): number {
+  const nodes = elementAt(root, "/cib/configuration/nodes")?.children ?? [];
+  return nodes.filter((child) =>
+    child.type === "element" && (child.attributes.type ?? "member") === "member"
+  ).length;
+}
+
+/**
+ * Takes a whole document in the place of what is on disk. It is not shown: it may never have been
+ * acknowledged, until an entry of this view that builds on it is committed.
+ */
+export function install(state: CibState, text: string, out: Effect[]): void {
+  const copy = readDocument(text);
+  if ("error" in copy) {
+    log(out, "err", `A CIB sent by the coordinator cannot be read: ${copy.error}; not installed`);
+    return;
+  }
+  const tip = tipOf(state);
+  if (tip && tip.term === copy.term && tip.index === copy.index && tip.digest === copy.digest) {
+    return;
+  }
+  installCopy(state, copy, out);
+}
+
+/** The same, with the document at hand. */
+export function installCopy(state: CibState, copy: Copy, out: Effect[]): void {
+  out.push(saveDocument(copy));
+  for (const key of state.damaged) {
+    if (key !== documentKey) out.push({ type: "save", key });
+  }
+  if (state.corrupt !== undefined) {
+    log(
+      out,
+      "notice",
+      `The damaged CIB has been replaced by ${formatVersion(versionOf(copy.root))}`,
+    );
+  }
+  state.corrupt = undefined;
+  state.damaged = [];
+  state.documentIndex = copy.index;
+  state.prepared.length = 0;
+  state.prepared.push({ entry: entryOf(copy), copy });
+}
+
+/** Puts an entry on disk. Tells whether that is possible: if not, the copies have diverged. */
+export function prepare(state: CibState, entry: Entry, out: Effect[]): boolean {
+  const tip = tipOf(state);
+  if (tip === undefined) return false;
+  // Said again because the answer may have been lost.
+  if (tip.index === entry.index && tip.term === entry.term && tip.digest === entry.after) {
+    return true;
+  }
+  const copy = advanced(tip, entry);
+  if (copy === undefined) return false;
+  if (entry.index - state.documentIndex > slots) compact(state, tip, out);
+  state.prepared.push({ entry, copy });
+  out.push(saveEntry(entry));
+  return true;
+}
+
+/** Shows everything up to an index: every member has it on disk. */
+export function commit(state: CibState, index: number, out: Effect[]): void {
+  const ready = state.prepared.filter(({ entry }) => entry.index <= index);
+  const last = ready.at(-1);
+  if (last === undefined) return;
+  state.prepared.splice(0, ready.length);
+  const known = ready.every(({ entry }) => entry.base !== "");
+  const changes = known
+    ? ready.flatMap(({ entry }) => entry.writes.flatMap(({ changes }) => changes))
+    : undefined;
+  state.synced = true;
+  show(state, last.copy, changes, out);
+}
+
+/** Writes the whole document if many entries have come since, now that nobody waits for the disk. */
+export function tidy(state: CibState, out: Effect[]): void {
+  const { copy, prepared, documentIndex } = state;
+  if (copy === undefined || prepared.length > 0 || copy.index - documentIndex < entriesMax) return;
+  compact(state, copy, out);
+}
+
+/** Writes the whole document, so that the places of the entries before it are free again. */
+function compact(state: CibState, copy: Copy, out: Effect[]): void {
+  out.push(saveDocument(copy));
+  state.documentIndex = copy.index;
+}
+
+/** A prepared entry was asked for in a view that is this node's own. */
+export function onPrepare(
+  state: CibState,
+  from: string,
+  view: number,
+  entry: Entry,
+  out: Effect[],
+): void {
+  if (prepare(state, entry, out)) say(out, from, { type: "prepared", view, index: entry.index });
+  else {
+    log(
+      out,
+      "warning",
+      `Entry ${entry.index} of ${from} does not fit this copy; asking for a whole one`,
+    );
+    say(out, from, { type: "diverged", view, index: entry.index });
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * All that one copy of the CIB knows, and the few ways in which every part of the machine acts.
+ *
+ * @module
+ */
+import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
+import type { Effect } from "../machine.ts";
+import type { CibChange, CibVersion, View } from "../messages.ts";
+import type { Copy, Prepared } from "./journal.ts";
+import { versionOf } from "./version.ts";
+import {
+  type Entry,
+  type PeerMessage,
+  pieces,
+  type Report,
+  type Unfinished,
+  type Write,
+} from "./wire.ts";
+
+/** What the operator chooses. */
+export interface CibConfig {
+  /**
+   * The CIB of a new cluster, as XML. It counts only if no member of the first quorate view has
+   * anything saved; without it that CIB is empty.
+   */
+  readonly initial?: string;
+}
+
+/** Writes of clients of this node that wait for their acknowledgement, at most. */
+export const pendingMax = 4096;
+/** Writes that wait for the coordinator, at most. */
+export const queueMax = 8192;
+/** Writes in one entry at most. */
+export const batchMax = 128;
+/** Characters of an entry beyond which no further write is taken in. */
+export const batchCharactersMax = 256 * 1024;
+/** Queries that wait until there is a CIB at all, at most. */
+export const heldQueriesMax = 64;
+/** After so many milliseconds what may have been lost is said again. */
+export const repeatMs = 1_000;
+/** After so many milliseconds a client hears that its write was not acknowledged. */
+export const writeTimeoutMs = 30_000;
+/** Entries after which the whole document is written as soon as there is nothing else to do. */
+export const entriesMax = 96;
+
+/** Somebody who is to get an answer. */
+export interface Client {
+  readonly node: string;
+  readonly service: string;
+}
+
+/** A write of a client of this node. */
+export interface Pending {
+  readonly client: Client;
+  /** The client's own id. */
+  readonly id: string;
+  readonly write: Write;
+  readonly dueAt: number;
+}
+
+/** What the coordinator of the view at hand does. */
+export type Coordinator =
+  /** Another node is it, or there is no quorum. */
+  | { readonly type: "none" }
+  /** It waits until every member has said what it has. */
+  | { readonly type: "collecting"; readonly reports: Map<string, Report> }
+  /** It has asked the member with the newest copy for it. */
+  | { readonly type: "fetching"; readonly reports: Map<string, Report>; readonly from: string }
+  /** An entry is on its way to every disk. */
+  | { readonly type: "writing"; readonly entry: Entry; readonly missing: Set<string> }
+  /** Every member has the same copy; writes are welcome. */
+  | { readonly type: "ready" };
+
+/** Everything a copy of the CIB knows. */
+export interface CibState {
+  readonly config: CibConfig;
+  self: string;
+  /** Begins the ids of this life's writes. */
+  life: string;
+  lastWrite: number;
+  /** What is shown: known to be acknowledged, or adopted by a quorate view. */
+  copy: Copy | undefined;
+  /** What is on disk beyond it, oldest first. */
+  readonly prepared: Prepared[];
+  /** Index of the document on disk. */
+  documentIndex: number;
+  /** Set while what is on disk is damaged: how far it had come, if that is known. */
+  corrupt: { readonly index?: number } | undefined;
+  /** Keys to forget once a whole document has been saved. */
+  damaged: readonly string[];
+  view: View | undefined;
+  /** Whether the view at hand has made this copy its own: what is shown is what all show. */
+  synced: boolean;
+  coordinator: Coordinator;
+  /** At the coordinator: writes that no entry holds yet. */
+  readonly queue: { readonly from: string; readonly view: number; readonly write: Write }[];
+  /** Writes of this node's clients, by the write's id. */
+  readonly pending: Map<string, Pending>;
+  readonly subscribers: Map<string, Client>;
+  readonly heldQueries: { readonly client: Client; readonly id: string }[];
+  readonly unfinished: Map<string, Unfinished>;
+  /** Reports for a view that this node has not heard of yet: the last one of each node. */
+  readonly early: Map<string, { readonly view: number; readonly report: Report }>;
+}
+
+/** The member that every write goes through. */
+export const coordinatorOf = (view: View | undefined): string | undefined =>
+  view?.quorate ? view.members[0]?.node : undefined;
+
+/** The last thing on this node's disk. */
+export const tipOf = (state: CibState): Copy | undefined =>
+  state.prepared.at(-1)?.copy ?? state.copy;
+
+/** Says something to another member's copy. */
+export function say(out: Effect[], node: string, message: PeerMessage): void {
+  for (const body of pieces(message)) {
+    out.push({ type: "send", to: { node, service: "cib" }, message: { type: "peer", body } });
+  }
+}
+
+/** Answers a client, on whatever node it is. */
+export function addressOf(state: CibState, client: Client): { node?: string; service: string } {
+  return client.node === state.self ? { service: client.service } : { ...client };
+}
+
+/** Shows a new copy, and tells those who follow the changes. */
+export function show(
+  state: CibState,
+  copy: Copy,
+  /** Absent: the whole document is another one. */
+  changes: readonly CibChange[] | undefined,
+  out: Effect[],
+): void {
+  const before = state.copy;
+  state.copy = copy;
+  if (before?.digest !== copy.digest) {
+    const version = versionOf(copy.root);
+    for (const client of state.subscribers.values()) {
+      out.push({
+        type: "send",
+        to: addressOf(state, client),
+        message: {
+          type: "cib/changed",
+          version,
+          changes: changes ?? [],
+          replaced: changes === undefined,
+        },
+      });
+    }
+  }
+  for (const { client, id } of state.heldQueries.splice(0)) answerQuery(state, client, id, out);
+}
+
+/** Gives a client the document. */
+export function answerQuery(state: CibState, client: Client, id: string, out: Effect[]): void {
+  if (state.copy === undefined) return;
+  out.push({
+    type: "send",
+    to: addressOf(state, client),
+    message: {
+      type: "cib/document",
+      id,
+      version: versionOf(state.copy.root),
+      xml: xmlOf(state.copy.root),
+    },
+  });
+}
+
+/** Text of the last document asked for, since several ask for the same one. */
+const texts = new WeakMap<XmlElement, string>();
+
+function xmlOf(root: XmlElement): string {
+  let text = texts.get(root);
+  if (text === undefined) texts.set(root, text = stringify(root));
+  return text;
+}
+
+/** The version that is shown. */
+export const shownVersion = (state: CibState): CibVersion | undefined =>
+  state.copy && versionOf(state.copy.root);
+
+/** One line for the log. */
+export const log = (
+  out: Effect[],
+  level: Extract<Effect, { type: "log" }>["level"],
+  text: string,
+): void => void out.push({ type: "log", level, text });
