@@ -47,7 +47,7 @@ export interface ProcessOptions {
   /** More ways out that are not sockets: machines in workers, with the services they hold. */
   readonly outlets?: readonly {
     readonly services: readonly string[];
-    attach(deliver: (envelope: Envelope) => void): Outlet;
+    attach(deliver: (envelope: Envelope) => void): Outlet & { close(): void };
   }[];
 }
 
@@ -85,6 +85,7 @@ class Driver implements RunningProcess, LinkEvents {
   readonly #seats = new Map<string, Seat>();
   readonly #links = new Set<Link>();
   readonly #endpoints: Endpoint[] = [];
+  readonly #attached: { close(): void }[] = [];
   readonly #events: { readonly seat: Seat; readonly event: Event }[] = [];
   #stepping = false;
   #stopping = false;
@@ -130,6 +131,7 @@ class Driver implements RunningProcess, LinkEvents {
     }
     for (const { services, attach } of outlets) {
       const outlet = attach((envelope) => this.#forward(envelope));
+      this.#attached.push(outlet);
       this.#reach(outlet, services);
     }
     const greet = (link: Link) => {
@@ -161,6 +163,7 @@ class Driver implements RunningProcess, LinkEvents {
       this.#endSeat(seat);
     }
     for (const endpoint of this.#endpoints.splice(0).reverse()) await endpoint.close();
+    for (const outlet of this.#attached.splice(0)) outlet.close();
     await this.#options.loader?.close();
     this.#end();
   }
