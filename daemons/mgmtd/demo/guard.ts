@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { end } from "../../../plugins/marked.ts";
+import { end } from "../../../pils/marked.ts";
 import { demoCluster, demoFolder, demoNodes } from "./files.ts";
 
 /** Milliseconds that killed processes may take to be gone. */

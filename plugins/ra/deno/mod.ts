@@ -15,7 +15,7 @@ import { fill } from "../../../pils/grant.ts";
 import type { Permissions } from "../../../pils/manifest.ts";
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Ra, RaOperation, RaResult } from "../../handler/ra/contract.ts";
-import { end, look } from "../../marked.ts";
+import { end, look } from "../../../pils/marked.ts";
 import { type AgentManifest, rc } from "./agent.ts";
 import { agents } from "./agents/mod.ts";
 import { endActions, runAction, startService } from "./child.ts";

@@ -9,7 +9,7 @@
  * @module
  */
 import type { Plugin } from "../../../pils/plugin.ts";
-import { end, look } from "../../marked.ts";
+import { end, look } from "../../../pils/marked.ts";
 import type { Stonith } from "../../handler/stonith/contract.ts";
 import type manifest from "./manifest.ts";
 
