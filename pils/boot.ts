@@ -7,6 +7,7 @@
  */
 import { errorData, type FromPlugin, type LogLevel, type ToPlugin } from "./message.ts";
 import type { Api, Host } from "./plugin.ts";
+import { serveOnly } from "./sources.ts";
 
 /** Characters of a line of the log at most. */
 const logCharactersMax = 4_096;
@@ -32,11 +33,22 @@ export function serve(
 
   async function start(order: ToPlugin & { type: "start" }): Promise<void> {
     try {
+      if (order.sources !== undefined) serveOnly(order.sources);
       const module: { readonly default?: unknown } = await import(order.entry);
       for (const path of order.revoke) await Deno.permissions.revoke({ name: "read", path });
       api = await open(module.default, order.config, host);
       for (const name of offered(api, order.methods)) callable.add(name);
       send({ type: "ready", methods: [...callable] });
+    } catch (error) {
+      send({ type: "failed", error: errorData(error) });
+    }
+  }
+
+  async function describe(order: ToPlugin & { type: "describe" }): Promise<void> {
+    try {
+      serveOnly(order.sources);
+      const module: { readonly default?: unknown } = await import(order.entry);
+      send({ type: "value", id: 0, value: module.default });
     } catch (error) {
       send({ type: "failed", error: errorData(error) });
     }
@@ -67,6 +79,8 @@ export function serve(
         return void start(message);
       case "call":
         return void call(message);
+      case "describe":
+        return void describe(message);
       case "ping":
         return send({ type: "pong" });
       case "close":

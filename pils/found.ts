@@ -6,7 +6,8 @@
 import { DiagnosticError } from "../metadata/diagnostic.ts";
 import { didYouMean } from "../metadata/nearest.ts";
 import { checkManifest } from "./manifest_check.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Isolation, Manifest } from "./manifest.ts";
+import type { Sources } from "./sources.ts";
 
 /** A plugin that can be loaded. */
 export interface Found {
@@ -14,8 +15,12 @@ export interface Found {
   readonly manifest: Manifest;
   /** URL of its `mod.ts`. */
   readonly entry: URL;
-  /** Paths of all code that it may read while it starts. */
+  /** Paths of all code that it may read while it starts; none if `sources` are given. */
   readonly code: readonly string[];
+  /** Its verified code, of a plugin from the lock. */
+  readonly sources?: Sources;
+  /** The level that was consented to; it may only be raised. */
+  readonly isolation?: Isolation;
   /** Comes with the project. */
   readonly shipped: boolean;
 }

@@ -153,6 +153,7 @@ export class Instance {
       id: this.id,
       entry: found.entry,
       code: found.code,
+      sources: found.sources,
       config,
       permissions,
       contract,

@@ -16,10 +16,8 @@ export interface IsolationCase {
   readonly shipped: boolean;
   /** The filled grant: what this instance may do. */
   readonly permissions: Permissions;
-  /** The plugin's wish. */
-  readonly wished?: Isolation;
-  /** The operator's choice for this instance. */
-  readonly asked?: Isolation;
+  /** What the plugin, the lock and the operator wish for; they can only raise it. */
+  readonly wishes: readonly (Isolation | undefined)[];
   /** Kinds (`medium`) and plugins (`ra/deno`) that the operator lets into the daemon. */
   readonly inline: readonly string[];
 }
@@ -33,8 +31,8 @@ export interface IsolationCase {
  * its identity, whatever is shipped: then the daemon itself must hold what the plugin needs.
  */
 export function isolationOf(given: IsolationCase): Isolation {
-  const lowest = lowestFor(given);
-  return mostIsolated([lowest, given.wished ?? "inline", given.asked ?? "inline"]);
+  const levels = [lowestFor(given), ...given.wishes];
+  return isolations.findLast((level) => levels.includes(level)) ?? "process";
 }
 
 function lowestFor({ id, shipped, permissions, inline }: IsolationCase): Isolation {
@@ -49,8 +47,4 @@ function lowestFor({ id, shipped, permissions, inline }: IsolationCase): Isolati
 
 function isAsked(entries: readonly string[] | undefined): boolean {
   return entries !== undefined && entries.length > 0;
-}
-
-function mostIsolated(levels: readonly Isolation[]): Isolation {
-  return isolations.findLast((level) => levels.includes(level)) ?? "process";
 }

@@ -19,13 +19,13 @@ Deno.test("the rule of isolation", () => {
     ["run, plugin inlined", { permissions: run, inline: ["stonith/x"] }, "inline"],
     ["third party", { shipped: false }, "process"],
     ["third party, inlined in vain", { shipped: false, inline: ["stonith/x"] }, "process"],
-    ["wish for more", { wished: "process" }, "process"],
-    ["wish for less", { permissions: net, wished: "inline" }, "worker"],
-    ["operator raises", { asked: "worker" }, "worker"],
-    ["operator cannot lower", { permissions: run, asked: "inline" }, "process"],
+    ["wish for more", { wishes: ["process"] }, "process"],
+    ["wish for less", { permissions: net, wishes: ["inline"] }, "worker"],
+    ["operator raises", { wishes: [undefined, "worker"] }, "worker"],
+    ["operator cannot lower", { permissions: run, wishes: ["inline", "inline"] }, "process"],
   ];
   for (const [what, given, wanted] of table) {
-    const base = { id: "stonith/x", shipped: true, permissions: none, inline: [] };
+    const base = { id: "stonith/x", shipped: true, permissions: none, inline: [], wishes: [] };
     assert.equal(isolationOf({ ...base, ...given }), wanted, what);
   }
 });

@@ -184,7 +184,7 @@ class PluginLoader implements Loader {
 
   #isolation(
     id: string,
-    { manifest, shipped }: Found,
+    { manifest, shipped, isolation }: Found,
     permissions: Permissions,
     asked: Isolation | undefined,
   ): Isolation {
@@ -194,8 +194,7 @@ class PluginLoader implements Loader {
       shipped,
       permissions,
       inline,
-      ...(manifest.isolation === undefined ? {} : { wished: manifest.isolation }),
-      ...(asked === undefined ? {} : { asked }),
+      wishes: [manifest.isolation, isolation, asked],
     });
     if (!levels.includes(level) || (level === "process" && denoPath === undefined)) {
       throw new DiagnosticError(`Cannot load "${id}"`, [{

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { Sources } from "./sources.ts";
+
 /** A level of `host.log`, as syslog names them. */
 export type LogLevel = "err" | "warning" | "notice" | "info" | "debug";
 
@@ -19,6 +21,8 @@ export type ToPlugin =
     readonly config: unknown;
     /** The contract's methods; no other can be called. */
     readonly methods: readonly string[];
+    /** The verified code, if the plugin is from the lock; then no other code is loaded. */
+    readonly sources?: Sources | undefined;
     /** Paths whose `read` is given back once the plugin's code is there. */
     readonly revoke: readonly string[];
   }
@@ -28,6 +32,8 @@ export type ToPlugin =
     readonly method: string;
     readonly parameters: readonly unknown[];
   }
+  /** Asks for the data that a module exports by default, instead of a start. */
+  | { readonly type: "describe"; readonly entry: string; readonly sources: Sources }
   | { readonly type: "ping" }
   | { readonly type: "close" };
 

@@ -170,9 +170,9 @@ class Remote {
   }
 
   async #readiness(life: Life): Promise<readonly string[]> {
-    const { id, entry, code, config, contract, clock, deadlineMs } = this.#order;
+    const { id, entry, code, sources, config, contract, clock, deadlineMs } = this.#order;
     const methods = [...contract.methods, ...contract.optional];
-    life.link.post({ type: "start", entry: entry.href, config, methods, revoke: code });
+    life.link.post({ type: "start", entry: entry.href, sources, config, methods, revoke: code });
     const late = () => new Error(`"${id}" did not start within ${Math.round(deadlineMs)} ms`);
     return await within(clock, deadlineMs, life.ready.promise, late);
   }

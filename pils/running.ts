@@ -10,6 +10,7 @@ import type { LogLevel } from "./message.ts";
 import type { PluginFault } from "./loader_types.ts";
 import type { Permissions } from "./manifest.ts";
 import type { Api } from "./plugin.ts";
+import type { Sources } from "./sources.ts";
 
 /** What a level needs to start a plugin. */
 export interface Order {
@@ -19,6 +20,8 @@ export interface Order {
   readonly entry: URL;
   /** Paths of the code it may read while it starts, and not afterwards. */
   readonly code: readonly string[];
+  /** The verified code, of a plugin from the lock; then it may read no code at all. */
+  readonly sources?: Sources | undefined;
   /** The checked configuration. */
   readonly config: unknown;
   readonly permissions: Permissions;

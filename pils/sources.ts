@@ -1,0 +1,37 @@
+/**
+ * The isolated side of the lock: exactly the bytes that the daemon has verified become modules, and
+ * nothing else does. They come as text in a message, so that no file is read after it was hashed,
+ * and the plugin needs no right to read code.
+ *
+ * @module
+ */
+import module from "node:module";
+
+/** The code of a plugin: text by URL, and the packages that its modules name. */
+export interface Sources {
+  readonly modules: Readonly<Record<string, string>>;
+  /** Specifiers as the modules write them: `saxes`, `npm:zod@4.6.7`. */
+  readonly packages: readonly string[];
+}
+
+/** Makes every later import in this worker or process come from `sources`. */
+export function serveOnly({ modules, packages }: Sources): void {
+  module.registerHooks({
+    resolve(specifier, { parentURL = "" }, next) {
+      const url = /^\.{0,2}\//.test(specifier) ? new URL(specifier, parentURL).href : specifier;
+      if (Object.hasOwn(modules, url)) return { url, format: "module", shortCircuit: true };
+      const outside = !Object.hasOwn(modules, parentURL); // within a package that was let in
+      const isPackage = outside && /^file:.*\/npm\//.test(parentURL);
+      if (isPackage || packages.includes(specifier) || specifier.startsWith("node:")) {
+        return next(specifier);
+      }
+      throw new TypeError(`"${specifier}" is not in the lock`);
+    },
+    load(url, context, next) {
+      const text = Object.hasOwn(modules, url) ? modules[url] : undefined;
+      if (text === undefined) return next(url, context);
+      const source = module.stripTypeScriptTypes(text, { mode: "transform" });
+      return { source, format: "module", shortCircuit: true };
+    },
+  });
+}
