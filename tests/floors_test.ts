@@ -1,0 +1,202 @@
+/**
+ * The architecture, as a test: which floor may import which, that cores are pure, that every
+ * dependency imports without permission, and that nothing is started with a permission that has no
+ * bound.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+
+const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+const read = { permissions: { read: [project] } };
+
+/** From the lowest to the highest: a floor may import itself and those below. */
+const floors = ["metadata", "pils", "plugins", "daemons", "tests"];
+
+/** Every source file below a folder, relative to the project. */
+function sources(folder: string): string[] {
+  return [...Deno.readDirSync(`${project}/${folder}`)].flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) return entry.name.startsWith(".") ? [] : sources(path);
+    return entry.isFile && path.endsWith(".ts") ? [path] : [];
+  }).sort();
+}
+
+/** Code without comments, so that prose is not taken for code. */
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`\\])\/\/[^\n]*/g, "$1");
+}
+
+/** Code without comments, texts and templates' fixed parts. */
+function codeOf(text: string): string {
+  return withoutComments(text)
+    .replace(/"(?:[^"\\\n]|\\.)*"/g, '""')
+    .replace(/'(?:[^'\\\n]|\\.)*'/g, "''")
+    .replace(/`(?:[^`\\$]|\\.|\$(?!\{))*/g, "`");
+}
+
+/** One import: where it points and whether it is of types alone. */
+interface Import {
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+/** The imports of a file, relative ones resolved to paths within the project. */
+function importsOf(path: string): Import[] {
+  const text = withoutComments(Deno.readTextFileSync(`${project}/${path}`));
+  const found: Import[] = [];
+  for (
+    const match of text.matchAll(
+      /(?:import|export)\s+(type\s+)?([^"';]*?)\s*from\s*"([^"]+)"|import\s*\(\s*"([^"]+)"\s*\)|import\s+"([^"]+)"/g,
+    )
+  ) {
+    const specifier = match[3] ?? match[4] ?? match[5] ?? "";
+    const to = specifier.startsWith(".")
+      ? new URL(specifier, `file:///${path}`).pathname.slice(1)
+      : specifier;
+    const names = match[2] ?? "";
+    const allTypes = /^\{[^}]*\}$/.test(names) &&
+      names.slice(1, -1).split(",").filter((name) => name.trim() !== "").every((name) =>
+        /^\s*type\s/.test(name)
+      );
+    found.push({ to, typeOnly: match[1] !== undefined || allTypes });
+  }
+  return found;
+}
+
+const floorOf = (path: string): number => floors.indexOf(path.split("/")[0] ?? "");
+
+Deno.test("a file imports only its own floor and those below", read, () => {
+  const wrong: string[] = [];
+  for (const floor of floors) {
+    for (const path of sources(floor)) {
+      for (const { to } of importsOf(path)) {
+        if (floorOf(to) > floorOf(path)) wrong.push(`${path} imports ${to}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("daemons know plugins by their contracts alone", read, () => {
+  const wrong: string[] = [];
+  for (const path of sources("daemons").filter((path) => !path.endsWith("_test.ts"))) {
+    for (const { to, typeOnly } of importsOf(path)) {
+      if (!to.startsWith("plugins/")) continue;
+      if (!/^plugins\/handler\/\w+\/contract\.ts$/.test(to) || !typeOnly) {
+        wrong.push(`${path} imports ${to}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("a plugin imports no other plugin but its kind's handler", read, () => {
+  const wrong: string[] = [];
+  for (const path of sources("plugins")) {
+    const [, kind = "", name = ""] = path.split("/");
+    for (const { to } of importsOf(path)) {
+      const [floor, toKind, toName] = to.split("/");
+      if (floor !== "plugins" || path.endsWith("_test.ts")) continue;
+      const own = toKind === kind && toName === name;
+      const handler = toKind === "handler" && (toName === kind || kind === "handler");
+      if (!own && !handler) wrong.push(`${path} imports ${to}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("manifests import nothing but metadata and the loader's types", read, () => {
+  const wrong = sources("plugins").filter((path) => /^plugins\/\w+\/\w+\/manifest\.ts$/.test(path))
+    .flatMap((path) =>
+      importsOf(path).filter(({ to }) => !/^(metadata\/|pils\/manifest\.ts$)/.test(to))
+        .map(({ to }) => `${path} imports ${to}`)
+    );
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("cores have no clock, randomness, IO, timers or await", read, () => {
+  const impure =
+    /\b(?:Date\b|performance\b|Math\.random|setTimeout|setInterval|queueMicrotask|Deno\b|fetch\s*\(|crypto\b|console\b|Intl\b|WeakRef|FinalizationRegistry|async\b|await\b)/;
+  const roots = sources("daemons").filter((path) =>
+    !path.endsWith("_test.ts") &&
+    (/^daemons\/\w+\/core\.ts$/.test(path) ||
+      (path.startsWith("daemons/pengine/") && !/\/(?:mod|worker)\.ts$/.test(path)))
+  );
+  assert.ok(roots.length > 5, "the cores were found");
+  const seen = new Set<string>();
+  const wrong: string[] = [];
+  const visit = (path: string, by: string) => {
+    if (seen.has(path) || !path.startsWith("daemons/")) return;
+    seen.add(path);
+    const found = impure.exec(codeOf(Deno.readTextFileSync(`${project}/${path}`)));
+    if (found) wrong.push(`${path} (in the core ${by}) uses ${found[0].trim()}`);
+    for (const { to, typeOnly } of importsOf(path)) if (!typeOnly) visit(to, by);
+  };
+  for (const root of roots) visit(root, root);
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("nothing is started with a permission that has no bound", read, () => {
+  const wrong: string[] = [];
+  /** These hold such a flag as a text: to refuse it, or to show what it would do. */
+  const exempt = ["tests/floors_test.ts", "tests/hostile/", "metadata/special/special_test.ts"];
+  const bare =
+    /(?:^|[\s"'`=(\[,])(?:-A|--allow-all|--allow-(?:read|write|run|ffi|env|net|sys|import))(?=[\s"'`,)\]]|$)/m;
+  const files = [
+    ...floors.flatMap(sources),
+    "deno.json",
+    ".ci/run",
+    ...["README.md", ...floors.slice(0, 4).map((floor) => `${floor}/README.md`)],
+  ];
+  for (const path of files) {
+    if (exempt.some((name) => path.startsWith(name))) continue;
+    let text;
+    try {
+      text = Deno.readTextFileSync(`${project}/${path}`);
+    } catch {
+      continue;
+    }
+    // In prose a flag may be named; a command must not show one without a bound.
+    const commands = path.endsWith(".md")
+      ? text.split("\n").filter((line) => line.includes("deno run")).join("\n")
+      : withoutComments(text);
+    const found = bare.exec(path.endsWith(".ts") || path.endsWith(".md") ? commands : text);
+    if (found) wrong.push(`${path}: ${found[0].trim()}`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("every runtime dependency imports without any permission", {
+  permissions: { read: [project], run: [Deno.execPath()] },
+}, async () => {
+  const { imports } = JSON.parse(Deno.readTextFileSync(`${project}/deno.json`)) as {
+    readonly imports: Readonly<Record<string, string>>;
+  };
+  const testOnly = new Set([
+    "fast-check",
+    "libxml2-wasm",
+    "fast-xml-parser",
+    "playwright-core",
+    "axe-core",
+  ]);
+  const runtime = Object.keys(imports).filter((name) => !testOnly.has(name)).sort();
+  const program = Deno.readTextFileSync(`${project}/tests/testdata/import_dependencies.ts`);
+  assert.deepEqual(
+    [...program.matchAll(/import "([^"]+)";/g)].map((match) => match[1]).sort(),
+    runtime,
+    "tests/testdata/import_dependencies.ts imports every runtime dependency of deno.json",
+  );
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--cached-only",
+      `${project}/tests/testdata/import_dependencies.ts`,
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  assert.equal(success, true, new TextDecoder().decode(stderr));
+});

@@ -1,0 +1,7 @@
+/**
+ * Imports every runtime dependency; started without permission, it must end well.
+ *
+ * @module
+ */
+import "saxes";
+import "zod";
