@@ -6,12 +6,7 @@
  *
  * @module
  */
-import type {
-  XmlCDataNode,
-  XmlCommentNode,
-  XmlElement,
-  XmlTextNode,
-} from "../../../metadata/xml/mod.ts";
+import type { XmlElement, XmlNode } from "../../../metadata/xml/mod.ts";
 
 /** An element whose attributes and children may change. It is an `XmlElement` to whoever reads. */
 export interface EditableElement extends XmlElement {
@@ -20,7 +15,7 @@ export interface EditableElement extends XmlElement {
 }
 
 /** Anything that stands in an editable element. */
-export type EditableNode = EditableElement | XmlTextNode | XmlCDataNode | XmlCommentNode;
+export type EditableNode = EditableElement | Exclude<XmlNode, XmlElement>;
 
 /** A CIB under simulation, with what is looked up often. */
 export interface EditableCib {

@@ -49,8 +49,10 @@ export function execute(
   for (let before = Infinity; waiting.length < before;) {
     before = waiting.length;
     waiting = waiting.filter((synapse) => {
-      // What failed holds back its successors, but not those of the highest priority.
-      const through = synapse.priority === 1_000_000 ? done : succeeded;
+      // A failure stops the transition, but for marks in time and what has the highest priority.
+      const urgent = synapse.priority === 1_000_000;
+      if (failed && !urgent && synapse.action.kind !== "pseudo_event") return true;
+      const through = urgent ? done : succeeded;
       if (!synapse.inputs.every((id) => through.has(id))) return true;
       const good = carryOut(cib, synapse.action, options, lines);
       done.add(synapse.action.id);
