@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { createLoader } from "./loader.ts";
+import { filePath } from "./found.ts";
+import { lockText, parseLock, pin, pinAll } from "./lock.ts";
+import { inLock } from "./locked.ts";
+import { sign, type SignaturePolicy } from "./signature.ts";
+
+const project = new URL("../", import.meta.url);
+const fixtures = new URL("./testdata/plugins/", import.meta.url);
+const tools = { denoPath: Deno.execPath(), configFile: new URL("deno.json", project) };
+const temporary = "/tmp";
+const permissions: Deno.PermissionOptions = {
+  read: [filePath(project), temporary],
+  write: [temporary],
+  run: [Deno.execPath(), "/bin/sh"],
+};
+
+/** A folder with a third party's plugin `echo/mine`, and the lock that pins it and its handler. */
+async function installed(source = `const word: string = "mine";
+export default () => ({
+  say: (text: string) => word + text,
+  bytes: () => 0,
+  fail: () => 0,
+  tell: () => 0,
+  misbehave: () => 0,
+});
+`) {
+  const base = await Deno.realPath(await Deno.makeTempDir({ dir: temporary, prefix: "pils_" }));
+  const folder = new URL(`file://${base}/echo/mine/`);
+  await Deno.mkdir(folder, { recursive: true });
+  const write = (name: string, text: string) => Deno.writeTextFile(new URL(name, folder), text);
+  await write(
+    "manifest.ts",
+    `export default {
+      kind: "echo", name: "mine", version: "1.0.0", api: "echo/2", summary: { en: "Mine" },
+      config: [], permissions: {}, license: "MIT",
+    };`,
+  );
+  await write("mod.ts", source);
+  const lock = new URL(`file://${base}/plugins.lock.json`);
+  const options = { ...tools, lock, project };
+  const repin = async (
+    change: (locked: Awaited<ReturnType<typeof pin>>) => object = () => ({}),
+  ) => {
+    const mine = await pin(folder, options);
+    const handler = { ...await pin(new URL("handler/echo/", fixtures), options), shipped: true };
+    const plugins = { "echo/mine": { ...mine, ...change(mine) }, "handler/echo": handler };
+    await Deno.writeTextFile(lock, lockText({ version: 1, plugins }), { mode: 0o644 });
+    return mine;
+  };
+  const loader = (signatures?: SignaturePolicy) =>
+    createLoader({
+      pluginRoot: fixtures,
+      denoPath: tools.denoPath,
+      find: inLock(lock, signatures),
+      limits: { closeMs: 1_000 },
+    });
+  return {
+    folder,
+    lock,
+    write,
+    repin,
+    loader,
+    [Symbol.asyncDispose]: () => Deno.remove(base, { recursive: true }),
+  };
+}
+
+interface Say {
+  say(text: string): Promise<string>;
+}
+
+Deno.test({
+  name: "what the lock pins is loaded, in a process, from the bytes that were hashed",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin();
+    await using loader = it.loader();
+    const { api, isolation } = await loader.load<Say>("echo/mine");
+    assert.equal(isolation, "process");
+    assert.equal(await api.say("!"), "mine!");
+  },
+});
+
+Deno.test({
+  name: "a flipped byte, a symbolic link, a file of everybody and a missing file are refused",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin();
+    const mod = new URL("mod.ts", it.folder);
+    const good = await Deno.readTextFile(mod);
+    const refused = async (why: RegExp) => {
+      await using loader = it.loader();
+      await assert.rejects(() => loader.load("echo/mine"), why);
+    };
+    await it.write("mod.ts", good.replace("mine", "mime"));
+    await refused(/mod\.ts: it is not what was consented to.*ha plugin trust echo\/mine/s);
+    await Deno.rename(mod, new URL("other.ts", it.folder));
+    await refused(/mod\.ts/);
+    await it.write("other.ts", good);
+    // Deno itself makes links only with an unbounded right to write.
+    const link = ["-c", 'ln -s other.ts "$1"', "sh", filePath(mod)];
+    await new Deno.Command("/bin/sh", { args: link }).output();
+    await refused(/through a symbolic link/);
+    await Deno.remove(mod);
+    await it.write("mod.ts", good);
+    await Deno.chmod(mod, 0o666);
+    await refused(/may be written by everybody/);
+    await Deno.chmod(mod, 0o644);
+    await Deno.chmod(it.folder, 0o777);
+    await refused(/may be written by everybody/);
+    await Deno.chmod(it.folder, 0o755);
+    await using loader = it.loader();
+    await loader.load("echo/mine"); // the same bytes again
+  },
+});
+
+Deno.test({
+  name: "a permission that was not granted is refused, whatever the manifest asks",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin(({ manifest }) => ({
+      manifest: { ...manifest, permissions: { env: ["HOME"] } },
+    }));
+    await using loader = it.loader();
+    await assert.rejects(
+      () => loader.load("echo/mine"),
+      /asks env "HOME".*the lock does not grant/s,
+    );
+    await assert.rejects(() => loader.load("echo/mime"), /not in the lock.*"echo\/mine"/s);
+  },
+});
+
+Deno.test({
+  name: "code outside the folder, data as code and what cannot be found cannot be pinned",
+  permissions,
+  async fn() {
+    const table: readonly [string, RegExp][] = [
+      [`import "/etc/hostname.ts"; export default 1;`, /not found|not the plugin's own/i],
+      [`import text from "/etc/passwd" with { type: "text" }; export default text;`, /as text/],
+      [`import "https://example.org/a.ts"; export default 1;`, /not a file/],
+      [`await import("data:text/javascript,1"); export default 1;`, /not a file/],
+      [
+        `import "${new URL("plugins/", project)}marked.ts"; export default 1;`,
+        /not the plugin's own/,
+      ],
+    ];
+    for (const [source, why] of table) {
+      await using it = await installed(source);
+      await assert.rejects(() => it.repin(), why, source);
+    }
+  },
+});
+
+Deno.test({
+  name: "a signature is checked against the keys of the policy",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    const { privateKey } = generateKeyPairSync("ed25519");
+    const locked = await it.repin();
+    const signature = sign(locked, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+    const required = { required: true, keys: { alice: signature.key } };
+    const load = async (policy?: SignaturePolicy) => {
+      await using loader = it.loader(policy);
+      await loader.load("echo/mine");
+    };
+    await assert.rejects(() => load(required), /not signed, and the policy requires/);
+    await it.write("signature.json", JSON.stringify(signature));
+    await it.repin();
+    await load(required);
+    await load({ required: false, keys: {} });
+    await assert.rejects(() => load({ required: true, keys: {} }), /none that the policy knows/);
+    await assert.rejects(() => load({ ...required, revoked: [signature.key] }), /is revoked/);
+    await it.write("mod.ts", "export default () => ({ say() {} });");
+    await it.repin(); // a new consent does not make the author's signature fit
+    await assert.rejects(() => load(required), /signature of alice does not fit/);
+  },
+});
+
+Deno.test({
+  name: "a lock that is no lock is refused with its place",
+  permissions: { read: false },
+  fn() {
+    const file = new URL("file:///etc/ha/plugins.lock.json");
+    for (
+      const text of ["", "{}", '{"version":2,"plugins":{}}', '{"version":1,"plugins":{"../x":{}}}']
+    ) {
+      assert.throws(() => parseLock(text, file), /plugins\.lock\.json/);
+    }
+    assert.deepEqual(parseLock('{"version":1,"plugins":{}}', file).plugins, {});
+  },
+});
+
+Deno.test({
+  name: "a lock is read back as it was written, and the same content is the same text",
+  permissions,
+  async fn() {
+    const lock = new URL("./testdata/plugins.lock.json", import.meta.url);
+    const folders = ["handler/echo/", "echo/plain/"].map((path) => new URL(path, fixtures));
+    const [handler, plain] = await pinAll(folders, { ...tools, lock, project });
+    assert(handler !== undefined && plain !== undefined);
+    assert(Object.keys(plain.files).includes("./plugins/echo/plain/mod.ts"));
+    const text = lockText({
+      version: 1,
+      plugins: { "handler/echo": handler, "echo/plain": plain },
+    });
+    assert.equal(lockText(parseLock(text, lock)), text);
+  },
+});

@@ -1,0 +1,98 @@
+/**
+ * An author's Ed25519 signature of a plugin: `signature.json` in its folder. A policy may require
+ * one by a key that the operator knows.
+ *
+ * @module
+ */
+import { createPrivateKey, createPublicKey, sign as signBytes, verify } from "node:crypto";
+import type { Locked } from "./lock.ts";
+
+/** Both in base64: 32 bytes of the public key, 64 of the signature. */
+export interface Signature {
+  readonly key: string;
+  readonly signature: string;
+}
+
+/** What an operator asks of signatures. */
+export interface SignaturePolicy {
+  /** Plugins that do not come with the project need a signature by one of `keys`. */
+  readonly required: boolean;
+  /** Public keys in base64, by the name of their owner. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Keys that are no longer believed, in base64. */
+  readonly revoked?: readonly string[];
+}
+
+/** Bytes of a `signature.json` at most. */
+const signatureBytesMax = 1_024;
+
+/**
+ * What is signed: identity, version, manifest and the hash of each of the plugin's own files, by
+ * name within its folder, so that it holds wherever the folder lies.
+ */
+export function statement({ manifest, files, at }: Locked): Uint8Array {
+  const own = Object.entries(files)
+    .filter(([path]) => path.startsWith(at))
+    .map(([path, hash]) => [path.slice(at.length), hash]);
+  return new TextEncoder().encode(JSON.stringify(sorted({ manifest, files: own.sort() })));
+}
+
+/** Why the signature of a plugin is not enough, or undefined. */
+export function signatureProblem(locked: Locked, policy?: SignaturePolicy): string | undefined {
+  const { signature, shipped } = locked;
+  if (policy === undefined || shipped) return undefined;
+  if (signature === undefined) {
+    return policy.required ? "it is not signed, and the policy requires a signature" : undefined;
+  }
+  const owner = Object.entries(policy.keys).find(([, key]) => key === signature.key)?.[0];
+  if (policy.revoked?.includes(signature.key)) return `its key ${signature.key} is revoked`;
+  if (owner === undefined) {
+    return policy.required ? `its key ${signature.key} is none that the policy knows` : undefined;
+  }
+  return verifies(locked, signature) ? undefined : `the signature of ${owner} does not fit it`;
+}
+
+/** Signs a pinned plugin with a private key in PEM form. */
+export function sign(locked: Locked, privatePem: string): Signature {
+  const { x = "" } = createPublicKey(privatePem).export({ format: "jwk" });
+  const signature = signBytes(null, statement(locked), createPrivateKey(privatePem));
+  return {
+    key: Uint8Array.fromBase64(x, { alphabet: "base64url" }).toBase64(),
+    signature: new Uint8Array(signature).toBase64(),
+  };
+}
+
+/** The signature in a plugin's folder, if there is one. */
+export async function readSignature(folder: URL): Promise<Signature | undefined> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(new URL("signature.json", folder));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  const input: unknown = text.length > signatureBytesMax ? undefined : JSON.parse(text);
+  const { key, signature } = (input ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof key !== "string" || typeof signature !== "string") {
+    throw new Error("signature.json is not a signature: it holds key and signature in base64");
+  }
+  return { key, signature };
+}
+
+function verifies(locked: Locked, { key, signature }: Signature): boolean {
+  try {
+    const x = Uint8Array.fromBase64(key).toBase64({ alphabet: "base64url", omitPadding: true });
+    const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+    return verify(null, statement(locked), publicKey, Uint8Array.fromBase64(signature));
+  } catch {
+    return false;
+  }
+}
+
+/** The same value with the names of every object in order, so that equal values are equal text. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
+  return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]));
+}

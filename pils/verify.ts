@@ -1,0 +1,45 @@
+/**
+ * Reads files that nobody else may have put there, and knows them by their hash.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+
+/** Bytes of one file of a plugin at most. */
+const fileBytesMax = 2 * 1024 * 1024;
+
+/** Everybody may write it. A group may: many systems give each user one of their own. */
+const everybodyWrites = 0o002;
+
+/**
+ * The bytes of a plain file: no symbolic link on the way, not writable by everybody.
+ * @throws {Error} saying which of it is not so
+ */
+export async function readPlain(path: string, bytesMax = fileBytesMax): Promise<Uint8Array> {
+  const real = await Deno.realPath(path);
+  if (real !== path) throw new Error(`"${path}" leads to "${real}" through a symbolic link`);
+  const folder = path.slice(0, path.lastIndexOf("/")) || "/";
+  for (const place of [path, folder]) {
+    const { mode } = await Deno.lstat(place);
+    if (mode !== null && (mode & everybodyWrites) !== 0) {
+      throw new Error(
+        `"${place}" may be written by everybody; mend it with: chmod o-w ${place}`,
+      );
+    }
+  }
+  using file = await Deno.open(path);
+  const { size, isFile } = await file.stat();
+  if (!isFile) throw new Error(`"${path}" is not a file`);
+  if (size > bytesMax) throw new Error(`"${path}" has ${size} bytes; the limit is ${bytesMax}`);
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (let read: number | null = 0; read !== null && at < size; at += read ?? 0) {
+    read = await file.read(bytes.subarray(at));
+  }
+  return bytes.subarray(0, at);
+}
+
+/** `sha256-` and the hash in hexadecimal digits. */
+export function hashOf(bytes: Uint8Array): string {
+  return `sha256-${createHash("sha256").update(bytes).digest("hex")}`;
+}
