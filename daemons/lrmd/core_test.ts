@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import type { Effect, Event } from "../machine.ts";
+import type { LrmOperation, Message } from "../messages.ts";
+import { lrmd } from "./core.ts";
+
+/** A machine on a table: events in, effects out, a clock that is moved by hand. */
+function table(parallelMax = 4) {
+  const machine = lrmd({
+    classes: { deno: { plugin: "ra/deno", config: {} } },
+    parallelMax,
+  });
+  let at = 0;
+  const step = (event: Partial<Event> & Pick<Event, "type">) =>
+    machine.step(machine.state, { at, ...event } as Event);
+  const seen = {
+    at: (ms: number) => void (at = ms),
+    step,
+    say: (message: Message) =>
+      step({ type: "message", from: { node: "alice", service: "crmd" }, message }),
+    reply: (id: string, rc: number, timedOut = false) =>
+      step({ type: "reply", id, result: { ok: true, value: { rc, timedOut, output: "" } } }),
+  };
+  step({ type: "start", wallMs: 1_000_000, seed: 1, node: "alice", saved: new Map() });
+  step({ type: "loaded", instance: "ra:deno", result: { ok: true, value: "process" } });
+  return seen;
+}
+
+const operation = (action: string, change: Partial<LrmOperation> = {}): LrmOperation => ({
+  resource: "web",
+  agent: { class: "deno", provider: "pils", type: "WebServer" },
+  action,
+  intervalMs: 0,
+  timeoutMs: 20_000,
+  startDelayMs: 0,
+  parameters: {},
+  transitionKey: "key",
+  ...change,
+});
+
+const calls = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) =>
+    effect.type === "call"
+      ? [
+        `${effect.id} ${(effect.args[0] as LrmOperation).resource} ${
+          (effect.args[0] as LrmOperation).action
+        }`,
+      ]
+      : []
+  );
+const results = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) =>
+    effect.type === "send" && effect.message.type === "lrm/result" ? [effect.message] : []
+  );
+const execute = (id: string, operation: LrmOperation): Message => ({
+  type: "lrm/execute",
+  id,
+  operation,
+});
+
+Deno.test("operations of one resource run one after another, of several side by side", () => {
+  const { say, reply } = table();
+  assert.deepEqual(calls(say(execute("a", operation("start")))), ["1 web start"]);
+  assert.deepEqual(calls(say(execute("b", operation("stop")))), []);
+  assert.deepEqual(calls(say(execute("c", operation("start", { resource: "db" })))), [
+    "3 db start",
+  ]);
+  const effects = reply("1", 0);
+  assert.deepEqual(results(effects).map(({ id, result }) => [id, result.rc]), [["a", 0]]);
+  assert.deepEqual(calls(effects), ["2 web stop"]);
+});
+
+Deno.test("no more than the bound run at once", () => {
+  const { say, reply } = table(1);
+  assert.equal(calls(say(execute("a", operation("start")))).length, 1);
+  assert.deepEqual(calls(say(execute("b", operation("start", { resource: "db" })))), []);
+  assert.deepEqual(calls(reply("1", 0)), ["2 db start"]);
+});
+
+Deno.test("a recurring operation repeats, and only a change is news", () => {
+  const { say, step, reply } = table();
+  say(execute("a", operation("monitor", { intervalMs: 1000 })));
+  const first = reply("1", 0);
+  assert.deepEqual(results(first).map(({ id }) => id), ["a"]);
+  assert.ok(
+    first.some((effect) =>
+      effect.type === "timer" && effect.name === "repeat web_monitor_1000 web" &&
+      effect.inMs === 1000
+    ),
+  );
+  assert.deepEqual(calls(step({ type: "timer", name: "repeat web_monitor_1000 web" })), [
+    "2 web monitor",
+  ]);
+  assert.deepEqual(results(reply("2", 0)), []);
+  step({ type: "timer", name: "repeat web_monitor_1000 web" });
+  const failed = results(reply("3", 7));
+  assert.deepEqual(failed.map(({ id, result }) => [id, result.rc]), [[undefined, 7]]);
+});
+
+Deno.test("a change of state ends the monitors of the old state", () => {
+  const { say, step, reply } = table();
+  say(execute("a", operation("monitor", { intervalMs: 1000 })));
+  reply("1", 0);
+  say(execute("b", operation("stop")));
+  assert.deepEqual(calls(step({ type: "timer", name: "repeat web_monitor_1000 web" })), []);
+});
+
+Deno.test("a timeout is status 2, a plugin that failed is status 4", () => {
+  const { say, step, reply } = table();
+  say(execute("a", operation("start")));
+  assert.equal(results(reply("1", 1, true))[0]?.result.status, 2);
+  say(execute("b", operation("start")));
+  const effects = step({ type: "reply", id: "2", result: { ok: false, error: "it died" } });
+  assert.deepEqual(
+    results(effects).map(({ result }) => [result.rc, result.status, result.output]),
+    [
+      [1, 4, "it died"],
+    ],
+  );
+});
+
+Deno.test("an unknown class gives 5 and names those there are", () => {
+  const { say } = table();
+  const [message] = results(say(execute(
+    "a",
+    operation("monitor", { agent: { class: "ocf", provider: "heartbeat", type: "Dummy" } }),
+  )));
+  assert.equal(message?.result.rc, 5);
+  assert.match(message?.result.output ?? "", /"ocf".*deno/);
+});
+
+Deno.test("a stonith resource asks stonithd, and remembers that it was started", () => {
+  const { say, step } = table();
+  const stonith = { agent: { class: "stonith", type: "process" }, resource: "power" };
+  assert.equal(results(say(execute("a", operation("monitor", stonith))))[0]?.result.rc, 7);
+  const asked = say(execute("b", operation("start", stonith)));
+  const check = asked.find((effect) =>
+    effect.type === "send" && effect.message.type === "fence/check"
+  );
+  assert.ok(check?.type === "send" && check.message.type === "fence/check");
+  const { id } = check.message;
+  const answered = say({ type: "fence/checked", id, ok: true, detail: "fine" });
+  assert.equal(results(answered)[0]?.result.rc, 0);
+  say(execute("c", operation("monitor", stonith)));
+  assert.equal(results(step({ type: "timer", name: "check 3" }))[0]?.result.status, 2);
+});
+
+Deno.test("the state tells the last result of each operation, and forgetting clears it", () => {
+  const { say, reply } = table();
+  say(execute("a", operation("start")));
+  reply("1", 0);
+  say(execute("b", operation("monitor", { intervalMs: 1000 })));
+  reply("2", 0);
+  const [state] = say({ type: "lrm/query", id: "q" });
+  assert.ok(state?.type === "send" && state.message.type === "lrm/state");
+  assert.deepEqual(state.message.results.map(({ operation }) => operation.action), [
+    "monitor",
+    "start",
+  ]);
+  say({ type: "lrm/forget", id: "f", resource: "web" });
+  const [after] = say({ type: "lrm/query", id: "q" });
+  assert.ok(after?.type === "send" && after.message.type === "lrm/state");
+  assert.deepEqual(after.message.results, []);
+});
+
+Deno.test("a cancelled repetition is not reported, and cancelling twice is told", () => {
+  const { say, step, reply } = table();
+  say(execute("a", operation("monitor", { intervalMs: 1000 })));
+  reply("1", 0);
+  step({ type: "timer", name: "repeat web_monitor_1000 web" });
+  const cancel: Message = {
+    type: "lrm/cancel",
+    id: "c",
+    resource: "web",
+    action: "monitor",
+    intervalMs: 1000,
+  };
+  const found = (effects: readonly Effect[]) =>
+    effects.flatMap((effect) =>
+      effect.type === "send" && effect.message.type === "lrm/cancelled"
+        ? [effect.message.found]
+        : []
+    );
+  assert.deepEqual(found(say(cancel)), [true]);
+  assert.deepEqual(found(say(cancel)), [false]);
+  assert.deepEqual(results(reply("2", 7)), []);
+});
