@@ -6,3 +6,5 @@
 export * from "./types.ts";
 export { parse, type ParseOptions } from "./parse.ts";
 export { stringify, type StringifyOptions } from "./stringify.ts";
+/** The two ways in which the project reads XML: `profiles.cib` and `profiles.agent`. */
+export * as profiles from "./profiles.ts";

@@ -48,6 +48,13 @@ export interface XmlCommentNode {
   readonly text: string;
 }
 
+/** A processing instruction: `<?target text?>`. There is none unless the reader was asked to keep them. */
+export interface XmlInstructionNode {
+  readonly type: "instruction";
+  readonly target: string;
+  readonly text: string;
+}
+
 /** An element. Attributes keep the order in which they were written. */
 export interface XmlElement {
   readonly type: "element";
@@ -60,7 +67,12 @@ export interface XmlElement {
 }
 
 /** Anything that stands in an element. */
-export type XmlNode = XmlElement | XmlTextNode | XmlCDataNode | XmlCommentNode;
+export type XmlNode =
+  | XmlElement
+  | XmlTextNode
+  | XmlCDataNode
+  | XmlCommentNode
+  | XmlInstructionNode;
 
 /** The XML declaration. */
 export interface XmlDeclaration {
@@ -70,10 +82,14 @@ export interface XmlDeclaration {
   readonly standalone?: "yes" | "no";
 }
 
-/** A document: what stands before the root element, and the root element. */
+/** A document: the root element, and what stands before and after it. */
 export interface XmlDocument {
   readonly declaration?: XmlDeclaration;
+  /** Comments and instructions before the root element, where there are any. */
+  readonly before?: readonly (XmlCommentNode | XmlInstructionNode)[];
   readonly root: XmlElement;
+  /** Comments and instructions after the root element, where there are any. */
+  readonly after?: readonly (XmlCommentNode | XmlInstructionNode)[];
 }
 
 /** The input is not XML, or not the XML that the profile allows. The message ends with the position. */
