@@ -247,13 +247,49 @@ export type Message =
     readonly detail: string;
   }
   // tengine: asked by crmd of the same node
-  | { readonly type: "tengine/run"; readonly graph: TransitionGraph }
+  | {
+    readonly type: "tengine/run";
+    readonly graph: TransitionGraph;
+    /** Epoch of the view in which it was asked for: orders of an older view are refused. */
+    readonly view: number;
+    /** The CIB that it was computed from: if more has changed since, it is not begun. */
+    readonly version: CibVersion;
+  }
   | { readonly type: "tengine/abort"; readonly why: string }
   | {
     readonly type: "tengine/done";
     readonly transitionId: number;
     readonly complete: boolean;
     readonly why: string;
+    /** A node was to be fenced and could not be: the next attempt had better wait a little. */
+    readonly fencingFailed?: boolean;
+  }
+  // crmd: asked by the coordinator's tengine of the crmd of the node that is to act
+  | {
+    readonly type: "crmd/perform";
+    /** Epoch of the view in which the order is given. */
+    readonly view: number;
+    /** Transition key of the action: `action:transition:target-rc:uuid`. */
+    readonly key: string;
+    readonly action: TransitionAction;
+  }
+  /** A device has confirmed that this node is dead: asked by tengine of its own node's crmd. */
+  | {
+    readonly type: "crmd/fenced";
+    readonly key: string;
+    readonly node: string;
+    /** The incarnation that was to be fenced, as the CIB had it; a later one is another life. */
+    readonly incarnation?: string;
+  }
+  /**
+   * The answer, where the result of an operation in the CIB is not the answer already: done and, if
+   * the CIB had to change, acknowledged; or refused.
+   */
+  | {
+    readonly type: "crmd/performed";
+    readonly key: string;
+    readonly ok: boolean;
+    readonly error?: string;
   }
   // status, for faces
   | { readonly type: "status/query"; readonly id: string }
