@@ -8,7 +8,6 @@
  *
  * @module
  */
-import { ocfXml } from "../../../metadata/agents/ocf.ts";
 import { check } from "../../../metadata/check.ts";
 import { diagnosticText } from "../../../metadata/diagnostic.ts";
 import { fill } from "../../../pils/grant.ts";
@@ -16,10 +15,11 @@ import type { Permissions } from "../../../pils/manifest.ts";
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Ra, RaOperation, RaResult } from "../../handler/ra/contract.ts";
 import { end, look } from "../../../pils/marked.ts";
-import { type AgentManifest, rc } from "./agent.ts";
+import { rc } from "./agent.ts";
 import { agents } from "./agents/mod.ts";
 import { endActions, runAction, startService } from "./child.ts";
 import type manifest from "./manifest.ts";
+import { metaData } from "./meta_data.ts";
 
 /** Milliseconds between two looks whether a starting service answers. */
 const pollMs = 20;
@@ -36,7 +36,7 @@ const plugin: Plugin<typeof manifest, Ra> = ({ cluster, node }) => {
       return say(rc.notInstalled, `no agent "${operation.agent.type}"; there are: ${known}`);
     }
     const { action } = operation;
-    if (action === "meta-data") return say(rc.ok, describe(agent));
+    if (action === "meta-data") return say(rc.ok, metaData(agent));
     const given = Object.entries(operation.parameters).filter(([name]) =>
       !name.startsWith("CRM_meta_") && name !== "crm_feature_set"
     );
@@ -107,7 +107,7 @@ const plugin: Plugin<typeof manifest, Ra> = ({ cluster, node }) => {
     describe({ type }) {
       const agent = agents.get(type);
       if (agent === undefined) throw new Error(`No agent of class deno has the type "${type}"`);
-      return describe(agent);
+      return metaData(agent);
     },
     run,
     close: endActions,
@@ -117,14 +117,3 @@ const plugin: Plugin<typeof manifest, Ra> = ({ cluster, node }) => {
 export default plugin;
 
 const say = (code: number, output: string): RaResult => ({ rc: code, timedOut: false, output });
-
-function describe(agent: AgentManifest): string {
-  return ocfXml({
-    name: agent.type,
-    version: agent.version,
-    shortText: agent.summary,
-    longText: agent.description,
-    fields: agent.parameters,
-    actions: agent.actions,
-  });
-}

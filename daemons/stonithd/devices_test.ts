@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { fencingOf } from "./devices.ts";
+
+Deno.test("every stonith primitive is a device, inside groups too; others are not", () => {
+  const { devices, levels } = fencingOf(`<cib><configuration><resources>
+    <primitive id="b" class="stonith" type="process"><instance_attributes id="a">
+      <nvpair id="1" name="hostlist" value="x y"/>
+      <nvpair id="2" name="pcmk_host_list" value="x,y z"/>
+      <nvpair id="3" name="pcmk_delay_base" value="2s"/>
+    </instance_attributes></primitive>
+    <group id="g"><primitive id="a" class="stonith" type="external/ssh"/></group>
+    <primitive id="web" class="deno" type="WebServer"/>
+  </resources><fencing-topology>
+    <fencing-level id="l2" target="x" index="2" devices="a"/>
+    <fencing-level id="l1" target="x" index="1" devices="a, b"/>
+  </fencing-topology></configuration>
+  <status><node_state id="x"><primitive id="no" class="stonith"/></node_state></status></cib>`);
+  assert.deepEqual(devices, [
+    { id: "a", plugin: "stonith/external_ssh", config: {}, delayMs: 0 },
+    {
+      id: "b",
+      plugin: "stonith/process",
+      config: { hostlist: "x y" },
+      hosts: ["x", "y", "z"],
+      delayMs: 2000,
+    },
+  ]);
+  assert.deepEqual(levels.map(({ index, devices }) => [index, devices]), [
+    [1, ["a", "b"]],
+    [2, ["a"]],
+  ]);
+});

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { conform } from "../../../pils/conform.ts";
+import { end } from "../../../pils/marked.ts";
+import { clauses } from "../../handler/ra/conformance.ts";
+import type { RaOperation } from "../../handler/ra/contract.ts";
+import manifest from "./manifest.ts";
+import plugin from "./mod.ts";
+
+const cluster = `test${Deno.pid}`;
+const config = { cluster, node: "alice" };
+const port = String(20_000 + Deno.pid % 20_000);
+
+conform(clauses, {
+  manifest,
+  plugin,
+  config,
+  given: { agent: { provider: "pils", type: "WebServer" }, parameters: { port } },
+});
+
+const host = { emit() {}, log() {} };
+const operation = (change: Partial<RaOperation>): RaOperation => ({
+  resource: "web",
+  agent: { provider: "pils", type: "WebServer" },
+  action: "monitor",
+  intervalMs: 0,
+  timeoutMs: 10_000,
+  parameters: { port },
+  ...change,
+});
+const permissions = { run: [Deno.execPath(), "/bin/sh"] };
+
+Deno.test("parameters that are wrong give 6, all of them named", { permissions }, async () => {
+  const api = await plugin(config, host);
+  const { rc, output } = await api.run(operation({ parameters: { port: "0", prot: "80" } }));
+  assert.equal(rc, 6);
+  assert.match(output, /port.*\n.*prot/s);
+});
+
+Deno.test(
+  "a service that was killed is not running, and is started again",
+  { permissions },
+  async () => {
+    const api = await plugin(config, host);
+    try {
+      assert.equal((await api.run(operation({ action: "start" }))).rc, 0);
+      await end(`HA_SERVICE=${cluster}/alice/web`, "KILL", 2_000);
+      assert.equal((await api.run(operation({}))).rc, 7);
+      assert.equal((await api.run(operation({ action: "start" }))).rc, 0);
+    } finally {
+      await api.run(operation({ action: "stop" }));
+    }
+  },
+);
+
+Deno.test("a service that was told to stay for the cluster outlives the plugin", {
+  permissions,
+}, async () => {
+  const first = await plugin(config, host);
+  const second = await plugin(config, host);
+  try {
+    assert.equal((await first.run(operation({ action: "start" }))).rc, 0);
+    await first.close();
+    assert.equal((await second.run(operation({}))).rc, 0);
+  } finally {
+    await second.run(operation({ action: "stop" }));
+  }
+});
+
+Deno.test("an action that takes too long is ended and says so", {
+  permissions,
+}, async () => {
+  const api = await plugin(config, host);
+  const { rc, timedOut } = await api.run(operation({
+    agent: { type: "Dummy" },
+    parameters: { state: "/nowhere/state", op_sleep: "60000" },
+    timeoutMs: 300,
+  }));
+  assert.equal(timedOut, true);
+  assert.notEqual(rc, 0);
+});
