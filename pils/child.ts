@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly configFile: URL;
   /** Deno's cache folder, where it is not the usual one. */
   readonly denoDir?: string | undefined;
+  /** Variables that every child has, such as a mark by which its node is found. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A running child. */
@@ -40,13 +42,13 @@ const goneMs = 2_000;
  * Starts Deno.
  * @param denoArguments after `deno`; no secret may be in them
  * @param memoryMiB of data at most, beside what Deno reserves
- * @param environment what it gets beside the least that Deno needs
+ * @param more variables that it gets beside
  */
 export function spawnDeno(
   denoArguments: readonly string[],
-  { denoPath, denoDir }: ChildOptions,
+  { denoPath, denoDir, environment }: ChildOptions,
   memoryMiB: number,
-  environment: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string>> = {},
 ): PipedChild {
   return new Deno.Command(shell, {
     args: [
@@ -63,8 +65,10 @@ export function spawnDeno(
       NO_COLOR: "1",
       DENO_NO_UPDATE_CHECK: "1",
       ...granted("HOME"),
+      ...granted("XDG_CACHE_HOME"),
       ...(denoDir === undefined ? granted("DENO_DIR") : { DENO_DIR: denoDir }),
       ...environment,
+      ...more,
     },
     stdin: "piped",
     stdout: "piped",

@@ -33,6 +33,8 @@ export interface LoaderOptions {
   readonly denoPath?: string;
   /** Deno's cache folder, where it is not the usual one. */
   readonly denoDir?: string;
+  /** Variables that every plugin in a process has, such as a mark by which its node is found. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The project's `deno.json`, for plugins in a process. */
   readonly configFile?: URL;
   /** Kinds and plugins let into the daemon itself; see `isolation.ts`. */
@@ -136,6 +138,7 @@ class PluginLoader implements Loader {
         process: {
           denoPath: this.#options.denoPath ?? "",
           denoDir: this.#options.denoDir,
+          environment: this.#options.environment,
           configFile: this.#options.configFile ?? new URL("../deno.json", import.meta.url),
         },
         clock: this.#clock,

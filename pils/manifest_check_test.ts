@@ -36,11 +36,11 @@ Deno.test("each problem is named by its path", () => {
     [{ summary: undefined, license: "" }, ["license", "summary"]],
     [{ config: [{ fieldname: "a", basictype: "strng" }] }, ["config[0].basictype"]],
     [{ config: [{ fieldname: "a", basictype: "string", regex: "(" }] }, ["config[0].regex"]],
-    [{ permissions: { nett: [] } }, ["permissions"]],
+    [{ permissions: { nett: [] } }, ["permissions.nett"]],
     [{ permissions: { net: ["{adress}:80"] } }, ["permissions.net[0]"]],
     [{ permissions: { read: ["/k/{password}"] } }, ["permissions.read[0]"]],
     [{ isolation: "none" }, ["isolation"]],
-    [{ surprise: 1 }, [""]],
+    [{ surprise: 1 }, ["surprise"]],
     [{ config: [...good.config, good.config[0]] }, ["config[3].fieldname"]],
   ];
   for (const [change, wanted] of table) {
