@@ -9,10 +9,10 @@ import { sign, type SignaturePolicy } from "./signature.ts";
 const project = new URL("../", import.meta.url);
 const fixtures = new URL("./testdata/plugins/", import.meta.url);
 const tools = { denoPath: Deno.execPath(), configFile: new URL("deno.json", project) };
-const temporary = "/tmp";
+const scratch = `${filePath(project)}/.test`;
 const permissions: Deno.PermissionOptions = {
-  read: [filePath(project), temporary],
-  write: [temporary],
+  read: [filePath(project)],
+  write: [scratch],
   run: [Deno.execPath(), "/bin/sh"],
 };
 
@@ -26,7 +26,8 @@ export default () => ({
   misbehave: () => 0,
 });
 `) {
-  const base = await Deno.realPath(await Deno.makeTempDir({ dir: temporary, prefix: "pils_" }));
+  await Deno.mkdir(scratch, { recursive: true });
+  const base = await Deno.makeTempDir({ dir: scratch, prefix: "lock_" });
   const folder = new URL(`file://${base}/echo/mine/`);
   await Deno.mkdir(folder, { recursive: true });
   const write = (name: string, text: string) => Deno.writeTextFile(new URL(name, folder), text);
