@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { commandOf, flagsOf, grantOf, type Places, processes } from "./flags.ts";
+import type { NodeConfig } from "./node_config.ts";
+
+const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+
+/** The node that the READMEs show. */
+const config: NodeConfig = {
+  cluster: "web",
+  node: "alice",
+  nodes: ["alice", "bob"],
+  state: "/var/lib/ha",
+  run: "/run/ha",
+  authkeys: "/etc/ha/authkeys",
+  media: [{
+    plugin: "medium/ucast",
+    address: "10.0.0.1",
+    port: 694,
+    peers: ["10.0.0.2:694"],
+  }],
+  keepaliveMs: 1000,
+  deadtimeMs: 10_000,
+  initdeadMs: 12_000,
+  operationsAtOnce: 8,
+  loglevel: "info",
+};
+const places: Places = {
+  project: "/opt/ha",
+  configFile: "/etc/ha/node.json",
+  deno: "/usr/bin/deno",
+};
+
+for (const process of processes) {
+  Deno.test(`the README of ${process} shows exactly its flags`, {
+    permissions: { read: [`${project}/daemons`] },
+  }, () => {
+    const readme = Deno.readTextFileSync(`${project}/daemons/${process}/README.md`);
+    const shown = /```sh\n(deno run[\s\S]*?)```/.exec(readme)?.[1]?.replace(/\\\n/g, " ") ?? "";
+    assert.deepEqual(
+      shown.trim().split(/\s+/),
+      ["deno", ...commandOf(process, config, places)],
+      `daemons/${process}/README.md`,
+    );
+  });
+}
+
+Deno.test("only heartbeat has the network, and only those that host agents may run anything", () => {
+  for (const process of processes) {
+    const { net = [], run = [] } = grantOf(process, config, places);
+    const network = net.filter((entry) => !entry.startsWith("unix:"));
+    assert.equal(network.length > 0, process === "heartbeat", process);
+    assert.equal(run.length > 0, process === "lrmd" || process === "stonithd", process);
+  }
+});
+
+Deno.test("a path with a comma would be two permissions: it is refused", () => {
+  assert.throws(() => flagsOf({ read: ["/a,/etc"] }), /two permissions/);
+});
