@@ -1,0 +1,322 @@
+/**
+ * A cluster of three nodes on this machine: one dies, its service moves.
+ *
+ * Everything is real: each node is separate processes with the flags of the daemons' READMEs, the
+ * nodes hear each other over UDP, the service is a web server, the kill is SIGKILL. The demo only
+ * starts, kills and watches; it takes part in nothing.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { clusterState, clusterText } from "../cluster_status.ts";
+import { exit } from "../exit.ts";
+import { demoFolder, demoNodes, writeDemo } from "./files.ts";
+import { memoryOf } from "./memory.ts";
+import { demoNodesOf, type Nodes } from "./nodes.ts";
+import { Timeline } from "./timeline.ts";
+import { type Watch, watch, type Watched } from "./watch.ts";
+
+/** Milliseconds that may pass until the cluster is formed and the service answers. */
+const formMs = 30_000;
+/** Milliseconds from a kill to the last step at most. */
+const recoverMs = 20_000;
+/** Milliseconds that a killed node may take to be a member again. */
+const rejoinMs = 20_000;
+/** Milliseconds between two fetches while an answer is waited for. */
+const fetchMs = 5;
+
+const project = decodeURIComponent(new URL("../../..", import.meta.url).pathname)
+  .replace(/\/$/, "");
+
+/** What a demo run has in hand. */
+class Demo {
+  readonly nodes: Nodes;
+  readonly #say: (line: string) => void;
+  readonly #url: string;
+  readonly #watches = new Map<string, Watch>();
+  #timeline: { readonly timeline: Timeline; readonly victim: string } | undefined;
+  #changed: () => void = () => {};
+
+  constructor(nodes: Nodes, webPort: number, say: (line: string) => void) {
+    this.nodes = nodes;
+    this.#url = `http://127.0.0.1:${webPort}/`;
+    this.#say = say;
+  }
+
+  /** Starts all nodes and waits until they are one cluster whose service answers. */
+  async form(): Promise<void> {
+    this.#say(`Starting ${demoNodes.join(", ")}`);
+    for (const node of demoNodes) this.nodes.start(node);
+    for (const node of demoNodes) await this.#watch(node);
+    await this.#until("the nodes agree on a membership", formMs, () => this.#agreed(demoNodes));
+    const dc = this.#watches.get(demoNodes[0])?.watched.view?.members[0]?.node;
+    this.#say(`Members: ${demoNodes.join(", ")}. Coordinator: ${dc}`);
+    this.#say(`The service runs: ${(await this.#page(formMs)).trim()}`);
+  }
+
+  /** The node that the service says it runs on. */
+  async host(): Promise<string> {
+    const page = await this.#page(formMs);
+    const node = demoNodes.find((name) => page.includes(`from ${name} `));
+    if (node === undefined) throw new Error(`The page names no node: "${page.trim()}"`);
+    return node;
+  }
+
+  /** Kills a node and follows what the others do about it. */
+  async kill(victim: string): Promise<Timeline> {
+    const rest = demoNodes.filter((node) => node !== victim && this.#watches.get(node)?.watched.up);
+    this.#say(`Killing every process of ${victim}`);
+    const timeline = new Timeline(performance.now(), this.#say);
+    this.#timeline = { timeline, victim };
+    await this.nodes.kill(victim);
+    void this.#page(recoverMs, victim)
+      .then((page) => timeline.reach("answer", page.trim()))
+      .catch(() => {});
+    for (const node of rest) {
+      const { watched } = this.#watches.get(node) ?? {};
+      if (watched) this.#note(watched);
+    }
+    await timeline.complete(recoverMs);
+    this.#timeline = undefined;
+    return timeline;
+  }
+
+  /** Starts a killed node again and waits until it is a member. */
+  async rejoin(node: string): Promise<number> {
+    this.#say(`Starting ${node} again`);
+    const from = performance.now();
+    this.nodes.start(node);
+    await this.#watch(node);
+    await this.#until(`${node} is a member again`, rejoinMs, () => this.#agreed(demoNodes));
+    for (;;) {
+      // A member of the view is of use only when the coordinator has taken it in.
+      const state = clusterState(await this.#anyCib());
+      if (state.nodes.every(({ state }) => state === "online")) break;
+      if (performance.now() - from > rejoinMs) throw new Error(`${node} is not online again`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const ms = Math.round(performance.now() - from);
+    this.#say(`${String(ms).padStart(6)} ms  ${node} is a member again`);
+    return ms;
+  }
+
+  /** The state of the cluster in words. */
+  async status(): Promise<string> {
+    return clusterText(clusterState(await this.#anyCib()));
+  }
+
+  async close(): Promise<void> {
+    for (const watch of this.#watches.values()) await watch[Symbol.asyncDispose]();
+    await this.nodes.close();
+  }
+
+  async #watch(node: string): Promise<void> {
+    await this.#watches.get(node)?.[Symbol.asyncDispose]();
+    this.#watches.set(
+      node,
+      await watch(project, node, {
+        changed: (watched) => {
+          this.#note(watched);
+          this.#changed();
+        },
+        fenced: (target, ok, by) => {
+          const { timeline, victim } = this.#timeline ?? {};
+          if (ok && target === victim) timeline?.reach("fenced", `by ${by}`);
+        },
+        cib: (changes) => {
+          const { timeline } = this.#timeline ?? {};
+          for (const change of changes) {
+            const xml = "xml" in change ? change.xml : "";
+            if (!/operation_key="web_start_0"/.test(xml) || !/rc-code="0"/.test(xml)) continue;
+            timeline?.reach("started", /on_node="([^"]*)"/.exec(xml)?.[1] ?? "");
+          }
+        },
+      }, formMs),
+    );
+  }
+
+  /** What a change at one node means for the timeline. */
+  #note({ node, nodes, view }: Watched): void {
+    const { timeline, victim } = this.#timeline ?? {};
+    if (timeline === undefined || victim === undefined || node === victim) return;
+    const seen = nodes.find(({ name }) => name === victim);
+    if (seen?.status === "dead") timeline.reach("noticed", `by ${node}`);
+    const rest = demoNodes.filter((name) => name !== victim);
+    if (view !== undefined && this.#agreed(rest)) {
+      timeline.reach("view", `${rest.join(", ")}, epoch ${view.epoch}`);
+    }
+  }
+
+  /** Whether exactly these nodes are in one quorate view. */
+  #agreed(members: readonly string[]): boolean {
+    const epochs = new Set<number | undefined>();
+    for (const node of members) {
+      const view = this.#watches.get(node)?.watched.view;
+      const names = view?.members.map(({ node }) => node).sort().join(" ");
+      if (!view?.quorate || names !== [...members].sort().join(" ")) return false;
+      epochs.add(view.epoch);
+    }
+    return epochs.size === 1;
+  }
+
+  async #until(what: string, withinMs: number, done: () => boolean): Promise<void> {
+    if (done()) return;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () =>
+          reject(new Error(`Not within ${withinMs} ms: ${what}. See ${demoFolder(project)}/*.log`)),
+        withinMs,
+      );
+      this.#changed = () => {
+        if (!done()) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#changed = () => {};
+  }
+
+  /** The page of the service, once it answers from a node other than `not`. */
+  async #page(withinMs: number, not?: string): Promise<string> {
+    const until = performance.now() + withinMs;
+    for (;;) {
+      try {
+        const response = await fetch(this.#url, { signal: AbortSignal.timeout(1_000) });
+        const text = await response.text();
+        if (response.ok && (not === undefined || !text.includes(`from ${not} `))) return text;
+      } catch {
+        // Nobody listens, or whoever did died: tried again.
+      }
+      if (performance.now() > until) {
+        throw new Error(`The service does not answer at ${this.#url} within ${withinMs} ms`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, fetchMs));
+    }
+  }
+
+  async #anyCib(): Promise<string> {
+    for (const { watched, cib } of this.#watches.values()) {
+      if (watched.up && watched.view?.quorate) return await cib();
+    }
+    throw new Error("No node of the demo is in a quorate membership");
+  }
+}
+
+/** UDP ports that nobody uses now. */
+function freeUdpPorts(count: number): number[] {
+  const sockets = Array.from(
+    { length: count },
+    () => Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 }),
+  );
+  const ports = sockets.map(({ addr }) => (addr as Deno.NetAddr).port);
+  for (const socket of sockets) socket.close();
+  return ports;
+}
+
+/** A TCP port that nobody uses now. */
+function freeTcpPort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      once: { type: "boolean" },
+      json: { type: "boolean" },
+      keepalive: { type: "string", default: "100" },
+      deadtime: { type: "string", default: "500" },
+    },
+  });
+  const say = (line: string) => values.json ? console.error(line) : console.log(line);
+  const [alice = 0, bob = 0, carol = 0] = freeUdpPorts(demoNodes.length);
+  const webPort = freeTcpPort();
+  try {
+    await writeDemo(project, {
+      keepaliveMs: Number(values.keepalive),
+      deadtimeMs: Number(values.deadtime),
+      ports: { alice, bob, carol },
+      webPort,
+    });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    console.error(
+      `A demo runs in this folder already, or one could not clear up: ${
+        demoFolder(project)
+      } is there. ` +
+        `End the other demo, or remove that folder.`,
+    );
+    return exit.exists;
+  }
+  const demo = new Demo(
+    demoNodesOf(project, (node) => `${demoFolder(project)}/${node}.log`),
+    webPort,
+    say,
+  );
+  let interrupted = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, () => {
+      if (interrupted) return;
+      interrupted = true;
+      say("Ending the demo");
+      void demo.close().then(() => Deno.exit(values.once ? exit.error : exit.ok));
+    });
+  }
+  try {
+    await demo.form();
+    const victim = await demo.host();
+    const memory = await memoryOf(victim);
+    const timeline = await demo.kill(victim);
+    const rejoinedMs = await demo.rejoin(victim);
+    if (values.json) {
+      console.log(JSON.stringify({
+        ...timeline.result(),
+        rejoin_ms: rejoinedMs,
+        rss_mb: memory,
+      }));
+    }
+    if (!values.once) await converse(demo, say);
+    return exit.ok;
+  } catch (error) {
+    if (interrupted) return exit.ok;
+    console.error(error instanceof Error ? error.message : String(error));
+    for (const node of demoNodes) {
+      const log = await Deno.readTextFile(`${demoFolder(project)}/${node}.log`).catch(() => "");
+      console.error(`--- the end of ${node}'s log\n${log.split("\n").slice(-15).join("\n")}`);
+    }
+    return exit.error;
+  } finally {
+    if (!interrupted) await demo.close();
+  }
+}
+
+/** Goes on until the person has had enough. */
+async function converse(demo: Demo, say: (line: string) => void): Promise<void> {
+  say(`\nThe cluster goes on. Say "kill NODE", "start NODE", "status" or "quit".`);
+  say(`In another terminal: deno task ha status\n`);
+  say(await demo.status());
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const bytes of Deno.stdin.readable) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const [verb = "", node = ""] = line.trim().split(/\s+/);
+      try {
+        if (verb === "quit") return;
+        else if (verb === "kill" && isNode(node)) await demo.kill(node);
+        else if (verb === "start" && isNode(node)) await demo.rejoin(node);
+        else if (verb !== "status" && verb !== "") {
+          say(`"${line.trim()}"? kill, start, status, quit`);
+        }
+        say(await demo.status());
+      } catch (error) {
+        say(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+}
+
+const isNode = (name: string): boolean => demoNodes.some((node) => node === name);
+
+Deno.exit(await main());
