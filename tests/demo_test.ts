@@ -1,0 +1,83 @@
+/**
+ * The demo, as a person starts it: real processes, real sockets, a real kill.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { look } from "../pils/marked.ts";
+
+const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+const permissions = { read: [project], run: [Deno.execPath(), "/bin/sh"] };
+const nodes = ["alice", "bob", "carol"];
+
+/** The flags that the task gives the demo. */
+async function flags(): Promise<string[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", `${project}/daemons/mgmtd/demo/flags.ts`],
+    stdin: "null",
+  }).output();
+  return new TextDecoder().decode(stdout).trim().split(" ");
+}
+
+async function startDemo(options: readonly string[]): Promise<Deno.ChildProcess> {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      ...await flags(),
+      `${project}/daemons/mgmtd/demo/mod.ts`,
+      ...options,
+    ],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Nothing of a demo is left: no process of its nodes, no file. */
+async function nothingLeft(): Promise<void> {
+  for (const node of nodes) {
+    assert.deepEqual(await look(`HA_NODE=demo/${node}`), [], `processes of ${node}`);
+  }
+  assert.throws(() => Deno.lstatSync(`${project}/.demo`), Deno.errors.NotFound);
+}
+
+Deno.test("a node is killed: its service moves, and nothing is left at the end", {
+  permissions,
+}, async () => {
+  const demo = await startDemo(["--once", "--json"]);
+  const { code, stdout, stderr } = await demo.output();
+  const decoder = new TextDecoder();
+  assert.equal(code, 0, decoder.decode(stderr));
+  const result = JSON.parse(decoder.decode(stdout)) as Readonly<Record<string, number>>;
+  const steps = ["noticed", "view", "fenced", "started", "answer"];
+  const times = steps.map((step) => result[`kill_to_${step}_ms`] ?? Number.NaN);
+  for (const time of times) assert.ok(time >= 0 && time < 15_000, JSON.stringify(result));
+  const [noticed = 0, view = 0, fenced = 0, , answer = 0] = times;
+  assert.ok(noticed <= view && view <= fenced && fenced <= answer, JSON.stringify(result));
+  await nothingLeft();
+});
+
+Deno.test("a demo that is itself killed leaves nothing either", { permissions }, async () => {
+  const demo = await startDemo([]);
+  const reader = demo.stdout.getReader();
+  let said = "";
+  const decoder = new TextDecoder();
+  while (!said.includes("The service runs")) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    said += decoder.decode(value, { stream: true });
+  }
+  demo.kill("SIGKILL");
+  await reader.cancel();
+  await demo.stderr.cancel();
+  await demo.status;
+  assert.match(said, /The service runs/);
+  for (let turn = 0; turn < 200; turn++) {
+    const left = await Promise.all(nodes.map((node) => look(`HA_NODE=demo/${node}`)));
+    const folder = await Deno.lstat(`${project}/.demo`).catch(() => undefined);
+    if (left.flat().length === 0 && folder === undefined) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await nothingLeft();
+});
