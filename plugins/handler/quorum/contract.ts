@@ -12,6 +12,11 @@ export interface QuorumQuestion {
   readonly nodes: readonly string[];
   /** Votes by node; absent: one. */
   readonly votes: Readonly<Record<string, number>>;
+  /**
+   * Names of the members of the quorate view that this one follows without a break, sorted; empty:
+   * it follows none, as after a cold start.
+   */
+  readonly previous: readonly string[];
 }
 
 /** `tie`: the next plugin is asked; no plugin left: no. */

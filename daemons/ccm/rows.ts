@@ -1,0 +1,123 @@
+/**
+ * The exchange of rows: every node knows whom every node hears that it can reach at all, also
+ * through others. A row that changes is sent at once; all are repeated now and then, since a message
+ * may be lost when connections come and go.
+ *
+ * @module
+ */
+import type { Effect } from "../machine.ts";
+import type { Json } from "../messages.ts";
+import { component, linked } from "./graph.ts";
+import type { PeerMessage, Row } from "./peer.ts";
+import type { CcmState, Settings } from "./state.ts";
+
+/** This node's row as it is now; its serial rises if it says something else than before. */
+export function ownRow(state: CcmState, { nodes }: Pick<Settings, "nodes">): Row {
+  const hears: Record<string, number> = {};
+  for (const name of nodes) {
+    const row = state.rows.get(name);
+    if (row && state.reachable.has(name) && state.rowAtMs.has(name)) hears[name] = row.incarnation;
+  }
+  const before = state.rows.get(state.node);
+  const row: Row = {
+    node: state.node,
+    incarnation: state.incarnation,
+    serial: before?.serial ?? 1,
+    hears,
+    promised: state.promised,
+    pending: state.pending?.epoch ?? 0,
+    ...(state.view === undefined ? {} : { view: state.view }),
+  };
+  if (before === undefined || sameRow(row, before)) return row;
+  return { ...row, serial: before.serial + 1 };
+}
+
+/** Tells everybody the own row, and those of nodes that not everybody may hear. */
+export function tellRows(state: CcmState, effects: Effect[]): void {
+  const own = state.rows.get(state.node);
+  if (own === undefined) return;
+  const rows = [own];
+  for (const row of state.rows.values()) {
+    if (row !== own && worthTelling(state, row)) rows.push(row);
+  }
+  say("*", { type: "rows", rows, ask: false }, effects);
+}
+
+/** Asks a node, or with `*` everybody, for all rows that it knows. */
+export function askForRows(state: CcmState, node: string, effects: Effect[]): void {
+  const own = state.rows.get(state.node);
+  if (own) say(node, { type: "rows", rows: [own], ask: true }, effects);
+}
+
+/** Takes in what is new, hands on what others may lack, and answers a newcomer. */
+export function takeRows(
+  { nodes }: Settings,
+  state: CcmState,
+  { rows, ask }: Extract<PeerMessage, { type: "rows" }>,
+  from: string,
+  at: number,
+  effects: Effect[],
+): void {
+  if (!nodes.includes(from)) return;
+  const news: Row[] = [];
+  let newcomer = ask;
+  for (const row of rows) {
+    if (row.node === state.node || !nodes.includes(row.node)) continue;
+    const known = state.rows.get(row.node);
+    const direct = row.node === from;
+    // Messages of one node come in order, so what it says of itself is always the newest.
+    const newer = known === undefined || row.incarnation > known.incarnation ||
+      (row.incarnation === known.incarnation && row.serial > known.serial);
+    if (direct) {
+      if (known?.incarnation !== row.incarnation) newcomer = true;
+      state.rowAtMs.set(from, at);
+    }
+    if (!(newer || direct)) continue;
+    state.rows.set(row.node, row);
+    if (newer && worthTelling(state, row)) news.push(row);
+  }
+  if (newcomer) {
+    say(
+      from,
+      { type: "rows", rows: [...state.rows.values()].sort(ownFirst(state)), ask: false },
+      effects,
+    );
+  }
+  if (news.length > 0) {
+    const own = state.rows.get(state.node);
+    if (own) say("*", { type: "rows", rows: [own, ...news], ask: false }, effects);
+  }
+}
+
+/** Hands a message to the membership daemon of a node, or with `*` of every other. */
+export function say(node: string, message: PeerMessage, effects: Effect[]): void {
+  // Readonly data of numbers, texts, lists and records is JSON; interfaces just have no index.
+  const body = message as PeerMessage & Json;
+  effects.push({ type: "send", to: { node, service: "ccm" }, message: { type: "peer", body } });
+}
+
+/** Two rows say the same, whatever their serials. */
+function sameRow(one: Row, other: Row): boolean {
+  return one.incarnation === other.incarnation && one.promised === other.promised &&
+    one.pending === other.pending && one.view === other.view && sameHearing(one.hears, other.hears);
+}
+
+function sameHearing(one: Row["hears"], other: Row["hears"]): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length &&
+    names.every((name) => one[name] === other[name]);
+}
+
+/** A node that this one reaches, and that somebody whom this node hears may not hear itself. */
+function worthTelling({ node, rows, reachable }: CcmState, row: Row): boolean {
+  for (const name of reachable) {
+    if (name !== row.node && rows.has(name) && !linked(rows, name, row.node)) {
+      return component(rows, node).includes(row.node);
+    }
+  }
+  return false;
+}
+
+function ownFirst({ node }: CcmState): (one: Row, other: Row) => number {
+  return (one, other) => Number(other.node === node) - Number(one.node === node);
+}

@@ -1,0 +1,43 @@
+/**
+ * Who is senior to whom in the next view, and which view it follows.
+ *
+ * A member whose membership was not broken keeps its age; everybody else is born with the view. The
+ * most senior is the coordinator, so that it is known from the membership alone and changes only
+ * when it leaves.
+ *
+ * @module
+ */
+import type { View, ViewMember } from "../messages.ts";
+import type { Row } from "./peer.ts";
+
+/** The newest quorate view that one of them is in; if there is none, the newest of any. */
+export function primaryView(rows: readonly Row[]): View | undefined {
+  let primary: View | undefined;
+  for (const { view } of rows) {
+    if (view === undefined) continue;
+    const better = primary === undefined || (view.quorate && !primary.quorate) ||
+      (view.quorate === primary.quorate && view.epoch > primary.epoch);
+    if (better) primary = view;
+  }
+  return primary;
+}
+
+/** The members of a view of this epoch, made of those whose rows these are: the most senior first. */
+export function membersOf(rows: readonly Row[], epoch: number): ViewMember[] {
+  const primary = primaryView(rows);
+  return rows.map(({ node, incarnation, view }): ViewMember => {
+    const known = primary?.members.find((member) => member.node === node);
+    const own = view?.members.find((member) => member.node === node);
+    // It may not have heard of the newest view yet, but it must not have been out of one since.
+    const unbroken = known !== undefined && own !== undefined &&
+      known.incarnation === incarnation && own.incarnation === incarnation &&
+      known.bornOn === own.bornOn;
+    return { node, incarnation, bornOn: unbroken ? known.bornOn : epoch };
+  }).sort((one, other) => one.bornOn - other.bornOn || (one.node < other.node ? -1 : 1));
+}
+
+/** Names of the members of the quorate view that a view of these would follow; none: empty. */
+export function previousOf(rows: readonly Row[]): string[] {
+  const primary = primaryView(rows);
+  return primary?.quorate ? primary.members.map((member) => member.node).sort() : [];
+}

@@ -1,0 +1,179 @@
+/**
+ * What the membership daemon knows, what it is configured with, and what it keeps on disk.
+ *
+ * @module
+ */
+import type { View, ViewMember } from "../messages.ts";
+import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
+import type { Proposal, Row } from "./peer.ts";
+
+/** Nodes of a cluster at most: an epoch holds its proposer's place among them. */
+export const nodesMax = 64;
+
+/** Configuration of the membership daemon. */
+export interface CcmConfig {
+  /** All configured nodes. The same on every node, or epochs may clash. */
+  readonly nodes: readonly string[];
+  /** Votes by node; absent: one. */
+  readonly votes?: Readonly<Record<string, number>>;
+  /** Heartbeat's deadtime, from which the patience below follows. */
+  readonly deadtimeMs: number;
+  /** Nodes that do not all hear each other are given so long to find out who is gone. */
+  readonly settleMs?: number;
+  /** Every node repeats its row so often. */
+  readonly rowEveryMs?: number;
+  /** A membership daemon from which no row came for so long is not heard any more. */
+  readonly rowStaleMs?: number;
+  /** The next in seniority proposes if the one before has not done so for so long. */
+  readonly takeoverMs?: number;
+  /** A proposal that was not promised by all is made again after so long, doubled each time. */
+  readonly retryMs?: number;
+}
+
+/** The configuration with nothing left out. */
+export type Settings = Required<CcmConfig> & { readonly quorum: readonly Quorum[] };
+
+/** The state of one membership daemon. */
+export interface CcmState {
+  node: string;
+  /** Rises with each start of this daemon. 0: not started. */
+  incarnation: number;
+  /** The highest epoch ever promised; on disk before anybody hears of it. */
+  promised: number;
+  /** What was promised and is neither committed nor void. */
+  pending: Proposal | undefined;
+  view: View | undefined;
+  /** The highest epoch that was announced in this life. */
+  announced: number;
+  /** When the view was installed. */
+  viewAtMs: number;
+  /** When a commit was last repeated. */
+  repeatedAtMs: number;
+  /** Nodes that heartbeat hears. */
+  reachable: ReadonlySet<string>;
+  /** Heartbeat has told whom it hears. */
+  connected: boolean;
+  /** The newest row of each node, the own among them. At most one for each configured node. */
+  readonly rows: Map<string, Row>;
+  /** When a row last came from its own node. */
+  readonly rowAtMs: Map<string, number>;
+  /** With whom this node should be. */
+  want: readonly string[];
+  /** Since when they have not been in one view. */
+  wantAtMs: number;
+  /** They were in one view when last looked at. */
+  agreed: boolean;
+  /** Nodes that do not all hear each other: since when, when that last changed, and to what. */
+  unsettled:
+    | { sinceMs: number; changedAtMs: number; picture: string; decided: boolean }
+    | undefined;
+  proposing: Proposing | undefined;
+  /** A proposal that does not fit yet, since a row may still be under way. */
+  deferred: { readonly proposal: Proposal; readonly from: string } | undefined;
+  /** Services of this node that want to hear of views. */
+  readonly subscribers: Set<string>;
+  stopping: boolean;
+}
+
+/** A proposal of this node's own. */
+export interface Proposing {
+  readonly proposal: Proposal;
+  readonly promises: Set<string>;
+  readonly atMs: number;
+  /** How often one for the same members was made. */
+  readonly attempts: number;
+}
+
+/** A state before `start`. */
+export function emptyState(): CcmState {
+  return {
+    node: "",
+    incarnation: 0,
+    promised: 0,
+    pending: undefined,
+    view: undefined,
+    announced: 0,
+    viewAtMs: 0,
+    repeatedAtMs: 0,
+    reachable: new Set(),
+    connected: false,
+    rows: new Map(),
+    rowAtMs: new Map(),
+    want: [],
+    wantAtMs: 0,
+    agreed: false,
+    unsettled: undefined,
+    proposing: undefined,
+    deferred: undefined,
+    subscribers: new Set(),
+    stopping: false,
+  };
+}
+
+/**
+ * The configuration with every patience filled in.
+ * @throws {RangeError} for a configuration that cannot work
+ */
+export function settingsOf(config: CcmConfig, quorum: readonly Quorum[]): Settings {
+  const { nodes, deadtimeMs } = config;
+  if (nodes.length === 0 || nodes.length > nodesMax) {
+    throw new RangeError(
+      `Cannot keep a membership of ${nodes.length} nodes: name 1 to ${nodesMax} nodes`,
+    );
+  }
+  if (new Set(nodes).size !== nodes.length) {
+    throw new RangeError(`Cannot keep a membership: a node is named twice in "${nodes.join(" ")}"`);
+  }
+  if (!(deadtimeMs > 0)) throw new RangeError(`deadtimeMs is ${deadtimeMs}: it must be above 0`);
+  return {
+    votes: {},
+    settleMs: deadtimeMs * 1.2,
+    rowEveryMs: Math.max(1_000, deadtimeMs),
+    rowStaleMs: Math.max(1_000, deadtimeMs) * 4,
+    takeoverMs: 150,
+    retryMs: 300,
+    ...config,
+    nodes: [...nodes].sort(),
+    quorum,
+  };
+}
+
+/** The key under which `Saved` is on disk. */
+export const savedKey = "ccm";
+
+/** What is on disk. */
+export interface Saved {
+  readonly incarnation: number;
+  readonly promised: number;
+}
+
+/**
+ * Reads what is on disk.
+ * @throws {SyntaxError} if it is damaged: to go on with a low epoch would break what was promised
+ */
+export function readSaved(bytes: Uint8Array | undefined): Saved {
+  if (bytes === undefined) return { incarnation: 0, promised: 0 };
+  const text = new TextDecoder().decode(bytes);
+  const match = /^\{"incarnation":(\d{1,15}),"promised":(\d{1,15})\}$/.exec(text);
+  if (match === null) {
+    throw new SyntaxError(
+      `Cannot read the saved membership "${text.slice(0, 80)}": it is damaged. Remove the file ` +
+        `"${savedKey}" of the service ccm while another node is in a view, and start again`,
+    );
+  }
+  return { incarnation: Number(match[1]), promised: Number(match[2]) };
+}
+
+/** What goes to disk. */
+export function writeSaved({ incarnation, promised }: Saved): Uint8Array {
+  return new TextEncoder().encode(`{"incarnation":${incarnation},"promised":${promised}}`);
+}
+
+/** Two lists of members are the same. */
+export function sameMembers(one: readonly ViewMember[], other: readonly ViewMember[]): boolean {
+  return one.length === other.length && one.every((member, at) => {
+    const against = other[at]!;
+    return member.node === against.node && member.incarnation === against.incarnation &&
+      member.bornOn === against.bornOn;
+  });
+}
