@@ -10,7 +10,7 @@ import { type ChildOptions, denoFlags, fate, killGroup, quietly, spawnDeno } fro
 import { type Clock, machineClock, within } from "./clock.ts";
 import { filePath } from "./found.ts";
 import { encodeFrame } from "./frame.ts";
-import { graphsOf } from "./graph.ts";
+import { type Graph, graphsOf } from "./graph.ts";
 import { checkManifest } from "./manifest_check.ts";
 import type { Manifest } from "./manifest.ts";
 import { fromPlugin } from "./message.ts";
@@ -77,12 +77,41 @@ export async function readManifests(
   return found;
 }
 
+/** What a module of plain data exports by default, read in the same way as a manifest. */
+export async function readData(
+  entry: URL,
+  options: ChildOptions,
+  clock: Clock = machineClock,
+): Promise<unknown> {
+  const [graph] = await graphsOf([entry], options, clock);
+  const { files = [], packages = [], problems = [] } = graph ?? {};
+  if (problems.length > 0) throw new Error(problems.join("; "));
+  return await dataOf(entry, { files, packages }, options, clock);
+}
+
 async function readOne(
   folder: URL,
-  graph: { readonly files: readonly string[]; readonly packages: readonly string[] },
+  graph: Pick<Graph, "files" | "packages">,
   options: ChildOptions,
   clock: Clock,
 ): Promise<Checked<Manifest>> {
+  const checked = checkManifest(
+    await dataOf(new URL("manifest.ts", folder), graph, options, clock),
+  );
+  if (!checked.ok) return checked;
+  const { kind, name } = checked.value;
+  if (!folder.pathname.endsWith(`/${name}/`)) {
+    return refused(folder, [`the manifest says "${kind}/${name}"; its folder must have that name`]);
+  }
+  return checked;
+}
+
+async function dataOf(
+  entry: URL,
+  graph: Pick<Graph, "files" | "packages">,
+  options: ChildOptions,
+  clock: Clock,
+): Promise<unknown> {
   if (graph.packages.length > 0) throw new Error(`it imports ${graph.packages.join(", ")}`);
   const modules: Record<string, string> = {};
   let bytes = 0;
@@ -93,15 +122,7 @@ async function readOne(
     }
     modules[file] = await Deno.readTextFile(new URL(file));
   }
-  const entry = new URL("manifest.ts", folder).href;
-  const said = await ask(entry, { modules, packages: [] }, options, clock);
-  const checked = checkManifest(said);
-  if (!checked.ok) return checked;
-  const { kind, name } = checked.value;
-  if (!folder.pathname.endsWith(`/${name}/`)) {
-    return refused(folder, [`the manifest says "${kind}/${name}"; its folder must have that name`]);
-  }
-  return checked;
+  return await ask(entry.href, { modules, packages: [] }, options, clock);
 }
 
 /** What the module exports by default, asked of a child that may do nothing. */

@@ -5,7 +5,7 @@
  */
 import { type ChildOptions, killGroup, quietly, spawnDeno } from "./child.ts";
 import { type Clock, within } from "./clock.ts";
-import { filePath } from "./found.ts";
+import { projectName } from "./sources.ts";
 
 /** What an entry module would load. */
 export interface Graph {
@@ -48,7 +48,6 @@ export async function graphsOf(
   clock: Clock,
 ): Promise<readonly Graph[]> {
   const root = entries.map((entry) => `import ${JSON.stringify(entry.href)};`).join("");
-  const config = `--config=${filePath(options.configFile)}`;
   const text = await outputOf(
     [
       "info",
@@ -57,7 +56,8 @@ export async function graphsOf(
       "--no-lock",
       "--no-npm",
       "--no-remote",
-      config,
+      "--no-config",
+      `--import-map=${await importMap(options.configFile)}`,
       `data:application/typescript,${encodeURIComponent(root)}`,
     ],
     options,
@@ -66,6 +66,13 @@ export async function graphsOf(
   const info: Info = JSON.parse(text);
   const modules = new Map(info.modules.map((module) => [module.specifier, module]));
   return entries.map((entry) => follow(entry.href, modules));
+}
+
+/** The project's import map, with the name by which plugins outside of it know the project. */
+async function importMap(configFile: URL): Promise<string> {
+  const { imports = {} }: { imports?: object } = JSON.parse(await Deno.readTextFile(configFile));
+  const map = { imports: { ...imports, [projectName]: new URL(".", configFile).href } };
+  return `data:application/json,${encodeURIComponent(JSON.stringify(map))}`;
 }
 
 function follow(entry: string, modules: ReadonlyMap<string, Info["modules"][number]>): Graph {

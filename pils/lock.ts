@@ -146,7 +146,8 @@ export async function pinAll(
     const { kind, name } = manifest.value;
     const shipped = folder.href === new URL(`${kind}/${name}/`, shippedRoot).href;
     const allowed = [folder, ...["metadata/", "pils/"].map((part) => new URL(part, project))];
-    if (shipped) allowed.push(shippedRoot);
+    // Shared code of its kind, or of all that ships.
+    allowed.push(shipped ? shippedRoot : new URL(`handler/${kind}/`, shippedRoot));
     const outside = graph.files.filter((file) =>
       !allowed.some((root) => file.startsWith(root.href))
     );
@@ -157,7 +158,7 @@ export async function pinAll(
         path: [`${kind}/${name}`],
         what: "its code cannot be pinned",
         why,
-        mend: "a plugin is made of modules in its own folder, of metadata/ and of pils/",
+        mend: "a plugin is made of modules in its own folder, its handler's, metadata/ and pils/",
       })));
       continue;
     }

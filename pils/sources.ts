@@ -14,11 +14,18 @@ export interface Sources {
   readonly packages: readonly string[];
 }
 
+/** How a plugin outside of the project names the project's modules. */
+export const projectName = "@pils/cluster/";
+
 /** Makes every later import in this worker or process come from `sources`. */
 export function serveOnly({ modules, packages }: Sources): void {
   module.registerHooks({
     resolve(specifier, { parentURL = "" }, next) {
-      const url = /^\.{0,2}\//.test(specifier) ? new URL(specifier, parentURL).href : specifier;
+      const url = /^\.{0,2}\//.test(specifier)
+        ? new URL(specifier, parentURL).href
+        : specifier.startsWith(projectName)
+        ? new URL(`../${specifier.slice(projectName.length)}`, import.meta.url).href
+        : specifier;
       if (Object.hasOwn(modules, url)) return { url, format: "module", shortCircuit: true };
       const outside = !Object.hasOwn(modules, parentURL); // within a package that was let in
       const isPackage = outside && /^file:.*\/npm\//.test(parentURL);

@@ -1,0 +1,24 @@
+/**
+ * The commands `ha plugin ...`.
+ *
+ * @module
+ */
+import type { Command } from "../command.ts";
+import { check } from "./plugin/check.ts";
+import { add, remove, trust, upgrade } from "./plugin/consent.ts";
+import { describe, docs } from "./plugin/describe.ts";
+import { ls } from "./plugin/ls.ts";
+import { create } from "./plugin/new.ts";
+
+/** In the order help shows them. */
+export const pluginCommands: readonly Command[] = [
+  ls,
+  describe,
+  add,
+  trust,
+  upgrade,
+  remove,
+  check,
+  create,
+  docs,
+];

@@ -1,0 +1,268 @@
+/**
+ * `ha plugin add`, `trust`, `upgrade` and `remove`: what changes the lock, each after the person
+ * has seen what it means.
+ *
+ * @module
+ */
+import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
+import { didYouMean } from "../../../../metadata/nearest.ts";
+import { discover } from "../../../../pils/discover.ts";
+import { filePath } from "../../../../pils/found.ts";
+import { permissionNames } from "../../../../pils/grant.ts";
+import {
+  type Lock,
+  type Locked,
+  lockText,
+  pin,
+  pinAll,
+  placed,
+  readLock,
+} from "../../../../pils/lock.ts";
+import { readPolicy } from "../../../../pils/policy.ts";
+import { signatureProblem } from "../../../../pils/signature.ts";
+import type { Call, Command, Io, Option, Where } from "../../command.ts";
+import { exit } from "../../exit.ts";
+import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
+import { replace, replacing } from "./places.ts";
+import { consentText, isSame } from "./words.ts";
+
+const yes: Readonly<Record<string, Option>> = {
+  yes: { type: "boolean", short: "y", summary: "Agree without being asked" },
+  json: { type: "boolean", summary: "Print what is in the lock now as one JSON object" },
+};
+
+/** Pins, shows, asks, writes. `before` is what the lock said so far. */
+async function consent(
+  next: readonly (readonly [string, Locked])[],
+  lock: Lock,
+  { call, io, places }: { readonly call: Call; readonly io: Io; readonly places: Places },
+): Promise<number> {
+  const { signatures } = await readPolicy(places.policy);
+  for (const [id, locked] of next) {
+    const problem = signatureProblem(locked, signatures);
+    if (problem !== undefined) {
+      io.err(
+        `Cannot take "${id}": ${problem}. Mend: add its author's key to ${
+          filePath(places.policy)
+        }, or ask for a signature.\n`,
+      );
+      return exit.permission;
+    }
+  }
+  const changed = next.filter(([id, locked]) => {
+    const before = lock.plugins[id];
+    return before === undefined || !isSame(before, locked);
+  });
+  const say = call.options.json ? io.err : io.out;
+  for (const [id, locked] of changed) say(consentText(id, locked, lock.plugins[id]));
+  if (changed.length > 0 && !call.options.yes) {
+    const answer = io.ask(`Agree to ${changed.length === 1 ? "this" : "these"}? [y/N]`);
+    if (answer === undefined) {
+      io.err("Nothing was changed: there is no terminal to ask. Say --yes to agree.\n");
+      return exit.permission;
+    }
+    if (!/^y(es)?$/i.test(answer.trim())) {
+      io.err("Nothing was changed.\n");
+      return exit.permission;
+    }
+  }
+  const plugins = { ...lock.plugins, ...Object.fromEntries(next) };
+  if (changed.length > 0) await replace(places.lock, lockText({ version: 1, plugins }));
+  if (call.options.json) io.out(`${JSON.stringify(Object.fromEntries(next), null, 2)}\n`);
+  else {say(
+      changed.length === 0 ? "The lock says so already.\n" : `${filePath(places.lock)} written.\n`,
+    );}
+  return exit.ok;
+}
+
+const idOf = ({ manifest: { kind, name } }: Locked) => `${kind}/${name}`;
+
+/** What the lock says of a plugin, or an error that names the nearest. */
+function known(id: string, { plugins }: Lock): Locked {
+  const locked = Object.hasOwn(plugins, id) ? plugins[id] : undefined;
+  if (locked !== undefined) return locked;
+  throw new DiagnosticError(
+    `"${id}" is not in the lock.${didYouMean(id, Object.keys(plugins))} Mend: ha plugin add FOLDER`,
+    [],
+  );
+}
+
+/** `ha plugin add FOLDER...` */
+export const add: Command = {
+  path: ["plugin", "add"],
+  summary: "Show what a plugin in a folder asks, and put it into the lock if you agree",
+  positionals: "FOLDER...",
+  options: { ...placeOptions, ...yes },
+  grant: (call, where) =>
+    placeGrant(call, where, {
+      folders: call.positionals,
+      write: replacing(placesOf(call, where).lock),
+    }),
+  async run(call, io, where) {
+    const places = placesOf(call, where);
+    const lock = await readLock(places.lock);
+    const folders = call.positionals.map((folder) => folderUrl(folder, where.here));
+    const next = (await pinAll(folders, places)).map((locked) => [idOf(locked), locked] as const);
+    for (const [id, { at }] of next) {
+      const before = lock.plugins[id];
+      const twice = next.filter(([other]) => other === id).length > 1;
+      if (twice || (before !== undefined && before.at !== at)) {
+        io.err(
+          `Cannot add "${id}": there are two plugins of that identity. Mend: ha plugin upgrade ${id} ` +
+            `FOLDER, if this one is to replace the other\n`,
+        );
+        return exit.exists;
+      }
+    }
+    return await consent(next, lock, { call, io, places });
+  },
+};
+
+/** Options `--allow-net=...` and so on: what an operator's policy allows beyond what it did. */
+const allowOptions: Readonly<Record<string, Option>> = Object.fromEntries(
+  permissionNames.map((name): [string, Option] => [`allow-${name}`, {
+    type: "string",
+    multiple: true,
+    value: "ENTRY",
+    summary: `Let the policy allow this ${name} for the plugin`,
+  }]),
+);
+
+/** `ha plugin trust ID...` */
+export const trust: Command = {
+  path: ["plugin", "trust"],
+  summary: "Pin a plugin of the lock as its files are now, or allow it more by the policy",
+  positionals: "KIND/NAME...",
+  options: {
+    ...placeOptions,
+    ...yes,
+    ...allowOptions,
+    all: { type: "boolean", summary: "All plugins that come with the project" },
+  },
+  grant: (call, where) => {
+    const { lock, policy } = placesOf(call, where);
+    return placeGrant(call, where, { write: replacing(lock, policy) });
+  },
+  async run(call, io, where) {
+    const places = placesOf(call, where);
+    if (await allowMore(call, io, places)) return exit.ok;
+    const lock = await readLock(places.lock);
+    const folders = call.options.all
+      ? (await discover(places.plugins, places)).map(({ folder }) => folder)
+      : call.positionals.map((id) => placed(known(id, lock).at, places.lock));
+    const next = (await pinAll(folders, places)).map((locked) => [idOf(locked), locked] as const);
+    return await consent(next, lock, { call, io, places });
+  },
+};
+
+/** Writes what `--allow-*` says into the policy. */
+async function allowMore({ options, positionals }: Call, io: Io, places: Places): Promise<boolean> {
+  const more = permissionNames.flatMap((name) => {
+    const entries = options[`allow-${name}`];
+    return Array.isArray(entries) ? [[name, entries.map(String)] as const] : [];
+  });
+  if (more.length === 0) return false;
+  const policy = await readPolicy(places.policy);
+  if (policy.allow === undefined) {
+    // To write one now would take from every other plugin what it is not allowed there.
+    io.out(
+      `No policy restricts plugins: ${filePath(places.policy)} allows nothing in particular.\n`,
+    );
+    return true;
+  }
+  const allow = { ...policy.allow };
+  for (const id of positionals) {
+    const before = allow[id] ?? {};
+    allow[id] = Object.fromEntries([
+      ...Object.entries(before),
+      ...more.map(([name, entries]) => [name, [...new Set([...before[name] ?? [], ...entries])]]),
+    ]);
+  }
+  await replace(places.policy, `${JSON.stringify({ ...policy, allow }, null, 2)}\n`);
+  io.out(`${filePath(places.policy)} written.\n`);
+  return true;
+}
+
+/** `ha plugin upgrade ID [FOLDER]` */
+export const upgrade: Command = {
+  path: ["plugin", "upgrade"],
+  summary: "Show what a newer version asks that the old one did not, and pin it if you agree",
+  positionals: "KIND/NAME [FOLDER]",
+  options: {
+    ...placeOptions,
+    ...yes,
+    downgrade: { type: "boolean", summary: "Take an older version too" },
+  },
+  grant: (call, where) =>
+    placeGrant(call, where, {
+      folders: call.positionals.slice(1),
+      write: replacing(placesOf(call, where).lock),
+    }),
+  async run(call, io, where) {
+    const places = placesOf(call, where);
+    const [id = "", folder] = call.positionals;
+    const lock = await readLock(places.lock);
+    const before = known(id, lock);
+    const next = await pin(
+      folder === undefined ? placed(before.at, places.lock) : folderUrl(folder, where.here),
+      places,
+    );
+    if (idOf(next) !== id) {
+      io.err(`Cannot upgrade "${id}": the folder holds "${idOf(next)}"\n`);
+      return exit.invalidParameter;
+    }
+    if (isOlder(next.manifest.version, before.manifest.version) && !call.options.downgrade) {
+      io.err(
+        `Cannot upgrade "${id}" from ${before.manifest.version} to ${next.manifest.version}: it is ` +
+          `older. Mend: say --downgrade if that is meant\n`,
+      );
+      return exit.unsafe;
+    }
+    return await consent([[id, next]], lock, { call, io, places });
+  },
+};
+
+/** `ha plugin remove ID...` */
+export const remove: Command = {
+  path: ["plugin", "remove"],
+  summary: "Take plugins out of the lock; their files stay",
+  positionals: "KIND/NAME...",
+  options: placeOptions,
+  grant: (call, where) => placeGrant(call, where, { write: replacing(placesOf(call, where).lock) }),
+  async run(call: Call, io: Io, where: Where) {
+    const places = placesOf(call, where);
+    const lock = await readLock(places.lock);
+    for (const id of call.positionals) known(id, lock);
+    const left = Object.entries(lock.plugins).filter(([id]) => !call.positionals.includes(id));
+    await replace(places.lock, lockText({ version: 1, plugins: Object.fromEntries(left) }));
+    io.out(`${filePath(places.lock)} written.\n`);
+    return exit.ok;
+  },
+};
+
+/** Whether a semantic version is older than another; what follows `+` does not count. */
+export function isOlder(version: string, than: string): boolean {
+  const parts = (text: string) => {
+    const [numbers = "", early] = text.split("+")[0]?.split(/-(.*)/s) ?? [];
+    return { numbers: numbers.split(".").map(Number), early: early?.split(".") };
+  };
+  const [a, b] = [parts(version), parts(than)];
+  for (const [at, number] of a.numbers.entries()) {
+    const other = b.numbers[at] ?? 0;
+    if (number !== other) return number < other;
+  }
+  if (a.early === undefined || b.early === undefined) {
+    return a.early !== undefined && b.early === undefined; // 1.0.0-rc is older than 1.0.0
+  }
+  for (const [at, word] of a.early.entries()) {
+    const other = b.early[at];
+    if (other === undefined) return false;
+    if (word === other) continue;
+    const [x, y] = [Number(word), Number(other)];
+    if (Number.isNaN(x) || Number.isNaN(y)) {
+      return Number.isNaN(x) === Number.isNaN(y) ? word < other : Number.isNaN(y);
+    }
+    return x < y;
+  }
+  return a.early.length < b.early.length;
+}

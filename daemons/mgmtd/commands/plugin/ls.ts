@@ -1,0 +1,109 @@
+/**
+ * `ha plugin ls`: the plugins there are, broken ones with what is wrong with them.
+ *
+ * @module
+ */
+import { diagnosticText } from "../../../../metadata/diagnostic.ts";
+import { discover, type Discovered, readManifests } from "../../../../pils/discover.ts";
+import { filePath } from "../../../../pils/found.ts";
+import { isolationOf } from "../../../../pils/isolation.ts";
+import { type Lock, type Locked, pinAll, placed, readLock } from "../../../../pils/lock.ts";
+import type { Command } from "../../command.ts";
+import { exit } from "../../exit.ts";
+import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
+import { isSame } from "./words.ts";
+
+/** One line. */
+interface Row {
+  readonly id: string;
+  readonly version: string;
+  readonly isolation: string;
+  /** How it stands with the lock. */
+  readonly lock: "pinned" | "changed" | "not in the lock" | "broken";
+  readonly summary: string;
+  readonly problems: readonly string[];
+}
+
+/** `ha plugin ls [FOLDER...]` */
+export const ls: Command = {
+  path: ["plugin", "ls"],
+  summary: "List the plugins of the project, of the lock and of folders",
+  details: "A FOLDER holds plugins as <kind>/<name>/.",
+  positionals: "[FOLDER...]",
+  options: { ...placeOptions, json: { type: "boolean", summary: "Print one JSON array" } },
+  grant: (call, where) => placeGrant(call, where, { folders: call.positionals }),
+  async run(call, io, where) {
+    const places = placesOf(call, where);
+    const lock = await readLock(places.lock);
+    const found: Discovered[] = [];
+    for (
+      const root of [
+        places.plugins,
+        ...call.positionals.map((it) => folderUrl(it, where.here)),
+      ]
+    ) {
+      found.push(...await discover(root, places));
+    }
+    const there = new Set(found.map(({ folder }) => folder.href));
+    const elsewhere = Object.values(lock.plugins).map(({ at }) => placed(at, places.lock))
+      .filter((folder) => !there.has(folder.href));
+    found.push(...await readManifests(elsewhere, places));
+    const rows = await Promise.all(found.map((one) => rowOf(one, lock, places)));
+    rows.sort((a, b) => a.id < b.id ? -1 : 1);
+    io.out(call.options.json ? `${JSON.stringify(rows, null, 2)}\n` : table(rows));
+    return rows.some((row) => row.lock === "broken" || row.lock === "changed")
+      ? exit.config
+      : exit.ok;
+  },
+};
+
+async function rowOf({ folder, manifest }: Discovered, lock: Lock, places: Places): Promise<Row> {
+  if (!manifest.ok) {
+    const [kind, name] = filePath(folder).split("/").slice(-2);
+    return {
+      id: `${kind}/${name}`,
+      version: "",
+      isolation: "",
+      lock: "broken",
+      summary: "",
+      problems: manifest.diagnostics.map(diagnosticText),
+    };
+  }
+  const { kind, name, version, summary, permissions, isolation } = manifest.value;
+  const id = `${kind}/${name}`;
+  const shipped = folder.href.startsWith(places.plugins.href);
+  const locked = lock.plugins[id];
+  return {
+    id,
+    version,
+    isolation: isolationOf({ id, shipped, permissions, inline: [], wishes: [isolation] }),
+    lock: locked === undefined
+      ? "not in the lock"
+      : await isPinned(folder, locked, places)
+      ? "pinned"
+      : "changed",
+    summary: summary["en"] ?? "",
+    problems: [],
+  };
+}
+
+async function isPinned(folder: URL, locked: Locked, places: Places): Promise<boolean> {
+  const [now] = await pinAll([folder], places).catch(() => []);
+  return now !== undefined && isSame(now, { ...locked });
+}
+
+function table(rows: readonly Row[]): string {
+  const columns = ["id", "version", "isolation", "lock", "summary"] as const;
+  const lines = [
+    columns.map((name) => name.toUpperCase()),
+    ...rows.map((row) => columns.map((c) => row[c])),
+  ];
+  const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+  const text = lines.map((line) =>
+    line.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ").trimEnd()
+  );
+  const problems = rows.flatMap(({ id, problems }) =>
+    problems.map((problem) => `${id}: ${problem}`)
+  );
+  return `${[...text, ...problems].join("\n")}\n`;
+}

@@ -1,0 +1,96 @@
+/**
+ * Where the commands of plugins find things, and what they may touch.
+ *
+ * @module
+ */
+import { filePath } from "../../../../pils/found.ts";
+import { type Lock, type PinOptions, placed } from "../../../../pils/lock.ts";
+import type { Grant } from "../../../flags.ts";
+import type { Call, Option, Where } from "../../command.ts";
+
+/** The places of one call. */
+export interface Places extends PinOptions {
+  /** The project's plugins. */
+  readonly plugins: URL;
+  /** The operator's policy, beside the lock. */
+  readonly policy: URL;
+}
+
+/** Options that every command of plugins has. */
+export const placeOptions: Readonly<Record<string, Option>> = {
+  lock: {
+    type: "string",
+    value: "FILE",
+    summary: "The lock; plugins/plugins.lock.json if left out",
+  },
+};
+
+/** The places, from the arguments. */
+export function placesOf({ options }: Call, { project, here, deno }: Where): Places {
+  const root = folderUrl(project, "/");
+  const lock = typeof options.lock === "string"
+    ? new URL(encodeURI(options.lock), folderUrl(here, "/"))
+    : new URL("plugins/plugins.lock.json", root);
+  return {
+    denoPath: deno,
+    configFile: new URL("deno.json", root),
+    project: root,
+    plugins: new URL("plugins/", root),
+    lock,
+    policy: new URL("plugins.policy.json", lock),
+  };
+}
+
+/** What a command may touch: the project and `folders` to read, Deno to start, the lock to write. */
+export function placeGrant(
+  call: Call,
+  where: Where,
+  { folders = [], write = [] }: {
+    readonly folders?: readonly string[];
+    readonly write?: readonly string[];
+  } = {},
+): Grant {
+  const { lock, project } = placesOf(call, where);
+  const lockFolder = filePath(new URL(".", lock));
+  const named = folders.map((folder) => filePath(folderUrl(folder, where.here)));
+  const inProject = (path: string) => path.startsWith(`${filePath(project)}/`);
+  const read = [where.project, lockFolder, ...named, ...lockedFolders(lock)]
+    .filter((path, at) => at === 0 || !inProject(path));
+  return {
+    read: [...new Set(read)],
+    write,
+    run: [where.deno, "/bin/sh"],
+    env: ["DENO_DIR", "HOME", "XDG_CACHE_HOME"],
+  };
+}
+
+/**
+ * Where the plugins of a lock are, so that these folders alone may be read. A lock that cannot be
+ * read yet gives none: the command itself will say what is wrong with it.
+ */
+function lockedFolders(lock: URL): string[] {
+  try {
+    const { plugins }: Lock = JSON.parse(Deno.readTextFileSync(lock));
+    return Object.values(plugins).map(({ at }) => filePath(placed(at, lock)));
+  } catch {
+    return [];
+  }
+}
+
+/** What writes the lock or the policy writes it beside itself first. */
+export function replacing(...files: readonly URL[]): string[] {
+  return files.flatMap((file) => [filePath(file), `${filePath(file)}.new`]);
+}
+
+/** Puts a text in the place of a file, at once or not at all. */
+export async function replace(file: URL, text: string): Promise<void> {
+  const next = `${filePath(file)}.new`;
+  await Deno.writeTextFile(next, text, { mode: 0o644 });
+  await Deno.rename(next, filePath(file));
+}
+
+/** The URL of a folder that a person named. */
+export function folderUrl(path: string, here: string): URL {
+  const base = new URL(`file://${encodeURI(here.endsWith("/") ? here : `${here}/`)}`);
+  return new URL(encodeURI(path.endsWith("/") ? path : `${path}/`), base);
+}

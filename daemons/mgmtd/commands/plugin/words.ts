@@ -1,0 +1,78 @@
+/**
+ * What a plugin asks, in words that a person can agree to or not.
+ *
+ * @module
+ */
+import { permissionNames } from "../../../../pils/grant.ts";
+import type { Locked } from "../../../../pils/lock.ts";
+import type { Isolation, Permissions } from "../../../../pils/manifest.ts";
+
+const meaning: Readonly<Record<typeof permissionNames[number], (entry: string) => string>> = {
+  net: (entry) => `talk over the network with ${entry}`,
+  read: (entry) => `read ${entry}`,
+  write: (entry) => `write ${entry}`,
+  run: (entry) =>
+    `start ${entry}, which then may do whatever the user of the daemon may: this is full trust`,
+  env: (entry) => `see the environment variable ${entry}`,
+  ffi: (entry) => `call the library ${entry}, with which it may do anything: this is full trust`,
+  sys: (entry) => `ask the system for ${entry}`,
+};
+
+const kept: Readonly<Record<Isolation, string>> = {
+  inline: "inside the daemon, trusted as the daemon itself",
+  worker: "in a thread with these permissions alone; it could stall or end its daemon",
+  process: "in a process of its own with these permissions alone, and bounded memory",
+};
+
+/** Each permission as a sentence; `{field}` is what each instance's configuration says there. */
+export function asks(permissions: Permissions): string[] {
+  return permissionNames.flatMap((name) => (permissions[name] ?? []).map(meaning[name]));
+}
+
+/** All that a person should know before the consent. */
+export function consentText(id: string, locked: Locked, before?: Locked): string {
+  const { manifest, files, packages, isolation, shipped, signature } = locked;
+  const old = new Set(before === undefined ? [] : asks(before.granted));
+  const wanted = asks(manifest.permissions);
+  const gone = [...old].filter((sentence) => !wanted.includes(sentence));
+  const mark = (sentence: string) => before !== undefined && !old.has(sentence) ? "NEW: " : "";
+  const changed = before === undefined ? [] : changedFiles(before, locked);
+  return [
+    `${id} ${before === undefined ? "" : `${before.manifest.version} -> `}${manifest.version}: ${
+      manifest.summary["en"] ?? ""
+    }`,
+    `  by ${manifest.author ?? "an author who gives no name"}, ${manifest.license}, ${
+      shipped ? "comes with the project" : signature === undefined ? "not signed" : "signed"
+    }`,
+    wanted.length === 0 ? "  It asks for no permission." : "  It asks to:",
+    ...wanted.map((sentence) => `    - ${mark(sentence)}${sentence}`),
+    ...gone.map((sentence) => `    - no longer: ${sentence}`),
+    ...packages.map((name) =>
+      `    - ${
+        before !== undefined && !before.packages.includes(name) ? "NEW: " : ""
+      }use the package ${name}`
+    ),
+    `  It runs ${kept[isolation]}.${
+      before !== undefined && before.isolation !== isolation
+        ? ` NEW: before, ${before.isolation}.`
+        : ""
+    }`,
+    `  Its code: ${Object.keys(files).length} files.`,
+    ...changed.map((line) => `    ${line}`),
+    "",
+  ].join("\n");
+}
+
+/** Whether nothing has changed at all. */
+export function isSame(a: Locked, b: Locked): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function changedFiles(before: Locked, after: Locked): string[] {
+  const paths = new Set([...Object.keys(before.files), ...Object.keys(after.files)]);
+  return [...paths].sort().flatMap((path) => {
+    const [old, next] = [before.files[path], after.files[path]];
+    if (old === next) return [];
+    return [`${old === undefined ? "added" : next === undefined ? "removed" : "changed"} ${path}`];
+  });
+}

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { filePath } from "../../../pils/found.ts";
+import { parseCall } from "../parse_call.ts";
+import type { Where } from "../command.ts";
+import { pluginCommands } from "./plugin.ts";
+import { isOlder } from "./plugin/consent.ts";
+
+const project = filePath(new URL("../../../", import.meta.url));
+const scratch = `${project}/.test`;
+const permissions: Deno.PermissionOptions = {
+  read: [project],
+  write: [scratch],
+  run: [Deno.execPath(), "/bin/sh"],
+};
+
+/** A folder of somebody who is no part of the project, and `ha` in it. */
+async function site() {
+  await Deno.mkdir(scratch, { recursive: true });
+  const here = await Deno.makeTempDir({ dir: scratch, prefix: "ha_" });
+  const where: Where = { project, here, deno: Deno.execPath() };
+  const ha = async (line: string, answer?: string) => {
+    const parsed = parseCall(pluginCommands, line.split(" "));
+    assert.equal(parsed.type, "call", line);
+    if (parsed.type !== "call") throw new Error();
+    let out = "";
+    const say = (text: string) => void (out += text);
+    const io = { out: say, err: say, ask: () => answer };
+    parsed.command.grant(parsed.call, where);
+    const code = await Promise.resolve(parsed.command.run(parsed.call, io, where))
+      .catch((error) => (say(String(error)), 1));
+    return { code, out };
+  };
+  const edit = async (file: string, change: (text: string) => string) => {
+    const path = `${here}/${file}`;
+    await Deno.writeTextFile(path, change(await Deno.readTextFile(path)));
+  };
+  return { here, ha, edit, [Symbol.asyncDispose]: () => Deno.remove(here, { recursive: true }) };
+}
+
+Deno.test({
+  name: "a new plugin is written, checked, added, changed, trusted, upgraded and removed",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha, edit } = it;
+    assert.equal((await ha("plugin new notifier mine")).code, 0);
+    assert.equal((await ha("plugin new notifier mine")).code, 108, "there already");
+    const checked = await ha("plugin check notifier/mine/");
+    assert.match(checked.out, /notifier\/mine conforms/);
+    assert.equal(checked.code, 0);
+
+    const lock = "--lock=plugins.lock.json";
+    assert.match((await ha(`plugin add notifier/mine/ ${lock}`)).out, /no terminal to ask/);
+    assert.match((await ha(`plugin add notifier/mine/ ${lock}`, "n")).out, /Nothing was changed/);
+    assert.match(
+      (await ha(`plugin add notifier/mine/ ${lock}`, "y")).out,
+      /asks for no permission/,
+    );
+    assert.match((await ha(`plugin ls ${lock}`)).out, /notifier\/mine +1\.0\.0 +process +pinned/);
+
+    await edit("notifier/mine/mod.ts", (text) => `${text}// more\n`);
+    const changed = await ha(`plugin ls ${lock}`);
+    assert.match(changed.out, /notifier\/mine +1\.0\.0 +process +changed/);
+    assert.equal(changed.code, 78);
+    assert.match(
+      (await ha(`plugin trust notifier/mine ${lock}`, "y")).out,
+      /changed \.\/notifier\/mine\/mod\.ts/,
+    );
+
+    await edit(
+      "notifier/mine/manifest.ts",
+      (text) =>
+        text.replace("permissions: {}", 'permissions: { net: ["10.0.0.1:25"] }')
+          .replace('"1.0.0"', '"1.1.0"'),
+    );
+    const upgraded = await ha(`plugin upgrade notifier/mine ${lock} --yes`);
+    assert.match(upgraded.out, /1\.0\.0 -> 1\.1\.0/);
+    assert.match(upgraded.out, /NEW: talk over the network with 10\.0\.0\.1:25/);
+    await edit("notifier/mine/manifest.ts", (text) => text.replace('"1.1.0"', '"1.0.9"'));
+    assert.match((await ha(`plugin upgrade notifier/mine ${lock} --yes`)).out, /it is older/);
+    assert.match((await ha(`plugin remove notifier/mne ${lock}`)).out, /mean "notifier\/mine"/);
+    assert.equal((await ha(`plugin remove notifier/mine ${lock}`)).code, 0);
+  },
+});
+
+Deno.test({
+  name: "two plugins of one identity are not added, a broken one is listed with its reasons",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha, edit } = it;
+    for (const at of ["a", "b"]) await ha(`plugin new auth twin --at=${at}`);
+    assert.match(
+      (await ha("plugin add a/auth/twin b/auth/twin --lock=l --yes")).out,
+      /two plugins/,
+    );
+    await ha("plugin add a/auth/twin --lock=l --yes");
+    assert.match((await ha("plugin add b/auth/twin --lock=l --yes")).out, /two plugins/);
+    await edit(
+      "b/auth/twin/manifest.ts",
+      (text) => text.replace("define({", "define({ licence: 1,"),
+    );
+    assert.match((await ha("plugin ls b --lock=l")).out, /auth\/twin: licence: .*licen/);
+  },
+});
+
+Deno.test({
+  name: "describe and docs say what is asked and how it is configured",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { out } = await it.ha("plugin describe stonith/process --lock=l");
+    assert.match(out, /start \/bin\/sh, which then may do whatever/);
+    assert.match(out, /hostlist: /);
+    assert.match((await it.ha("plugin docs stonith/process --lock=l")).out, /^# stonith\/process/);
+  },
+});
+
+Deno.test("versions are ordered as semver orders them", () => {
+  const rising = [
+    "1.0.0-alpha",
+    "1.0.0-alpha.1",
+    "1.0.0-beta.2",
+    "1.0.0-beta.11",
+    "1.0.0-rc",
+    "1.0.0",
+  ];
+  rising.push("1.0.1", "1.2.0", "1.10.0", "2.0.0");
+  for (const [at, version] of rising.entries()) {
+    for (const [other, than] of rising.entries()) {
+      assert.equal(isOlder(version, than), at < other, `${version} < ${than}`);
+    }
+  }
+  assert(!isOlder("1.0.0+a", "1.0.0+b"));
+});
