@@ -101,7 +101,7 @@ function leafOf(
   return z.unknown().optional().transform((input, context): FieldValue | undefined => {
     if (input === undefined && absent !== undefined) return absent;
     if (input === undefined && !needed) return undefined;
-    if (input === undefined || (input === "" && needed)) {
+    if (input === undefined || (input === "" && isItem !== true && needed)) {
       context.addIssue({ code: "invalid_type", expected: "string", input: undefined });
       return z.NEVER;
     }

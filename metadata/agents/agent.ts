@@ -1,0 +1,47 @@
+/**
+ * What an agent from the field says of itself, whichever of the three dialects it says it in: an
+ * OCF resource agent, a fence agent, or a stonith plugin of the originals.
+ *
+ * @module
+ */
+import type { Diagnostic } from "../diagnostic.ts";
+import type { Field, Text } from "../field.ts";
+
+/** Which standard a document follows. */
+export type Dialect = "ocf" | "fence" | "stonith";
+
+/** One agent. */
+export interface Agent {
+  /** `IPaddr2`, `fence_apc`, `external/ipmi`. */
+  readonly name: string;
+  /** Version of the agent. */
+  readonly version?: string;
+  /** Version of the standard it was written for: the text of the element `version`. */
+  readonly api?: string;
+  readonly short_text?: Text;
+  readonly long_text?: Text;
+  /** Where its vendor is found; fence agents have it. */
+  readonly vendorUrl?: string;
+  /** Other names under which a fence agent is called, with what it is then. */
+  readonly symlinks?: readonly { readonly name: string; readonly text?: string }[];
+  readonly fields: readonly Field[];
+  readonly actions: readonly AgentAction[];
+  /** Names of parameters that were written without a `content` element, as some fence agents do. */
+  readonly bare?: readonly string[];
+  /** Elements `special` of others, as XML. */
+  readonly specials?: readonly string[];
+}
+
+/**
+ * One action with its attributes as written: `name`, `timeout`, `interval`, `depth`, `role`,
+ * `start-delay`, `automatic`, `on_target`.
+ */
+export type AgentAction = Readonly<Record<string, string>> & { readonly name: string };
+
+/** An agent that was read, and what is odd about how it was written. */
+export interface ReadAgent {
+  readonly agent: Agent;
+  readonly dialect: Dialect;
+  /** Slips of upstream that were tolerated; `ha plugin check` reports them. */
+  readonly slips: readonly Diagnostic[];
+}

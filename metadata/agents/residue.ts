@@ -1,0 +1,119 @@
+/**
+ * What a dialect cannot say of an agent, kept as JSON within the XML so that nothing is lost.
+ *
+ * It is not listed which dialect can say what: the document is written, read back, and whatever
+ * came back different is the residue. So fields to XML to fields is the identity by construction.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { fieldSchema } from "../check_fields.ts";
+import type { Agent } from "./agent.ts";
+
+/** Characters of a residue that are read at most. */
+const CHARACTERS_MAX = 1024 * 1024;
+
+type Part = Readonly<Record<string, unknown>>;
+
+/** Attributes to set, and to take away, of one object. */
+interface Change {
+  readonly set?: Part;
+  readonly unset?: readonly string[];
+}
+
+/** The residue as JSON, or undefined if reading back gave the agent itself. */
+export function residueOf(agent: Agent, back: Agent): string | undefined {
+  const { fields, ...about } = agent;
+  const { fields: backFields, ...backAbout } = back;
+  const names = (list: Agent["fields"]) => list.map(({ fieldname }) => fieldname).join("\n");
+  const sameNames = names(fields) === names(backFields);
+  const changes: Record<string, Change> = Object.create(null);
+  for (const [index, field] of sameNames ? fields.entries() : []) {
+    const change = changeOf({ ...backFields[index] }, { ...field });
+    if (change !== undefined) changes[field.fieldname] = change;
+  }
+  const document = changeOf(backAbout, about);
+  const residue = {
+    v: 1,
+    ...document,
+    ...(Object.keys(changes).length === 0 ? {} : { ext: changes }),
+    ...(sameNames ? {} : { fields }),
+  };
+  // `>` would end an instruction and `--` a comment; JSON can spell them otherwise.
+  return Object.keys(residue).length === 1
+    ? undefined
+    : JSON.stringify(residue).replaceAll(">", "\\u003e");
+}
+
+/**
+ * Puts the residue back. Undefined if it is none of ours: it may come from anywhere.
+ */
+export function withResidue(back: Agent, json: string): Agent | undefined {
+  if (json.length > CHARACTERS_MAX) return undefined;
+  let parsed: z.infer<typeof residueSchema>;
+  try {
+    parsed = residueSchema.parse(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+  const { ext = {}, fields } = parsed;
+  const made = {
+    ...changed({ ...back }, parsed),
+    fields: fields ??
+      back.fields.map((field) =>
+        Object.hasOwn(ext, field.fieldname) ? changed({ ...field }, ext[field.fieldname]!) : field
+      ),
+  };
+  const agent = agentSchema.safeParse(made);
+  return agent.success ? agent.data : undefined;
+}
+
+function changeOf(from: Part, to: Part): Change | undefined {
+  const set: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(to)) {
+    if (JSON.stringify(from[key]) !== JSON.stringify(value)) set[key] = value;
+  }
+  const unset = Object.keys(from).filter((key) => from[key] !== undefined && to[key] === undefined);
+  if (Object.keys(set).length === 0 && unset.length === 0) return undefined;
+  return {
+    ...(Object.keys(set).length === 0 ? {} : { set }),
+    ...(unset.length === 0 ? {} : { unset }),
+  };
+}
+
+function changed(from: Part, { set = {}, unset = [] }: LooseChange): Part {
+  const kept = Object.entries(from).filter(([key]) => !unset.includes(key));
+  return { ...Object.fromEntries(kept), ...set };
+}
+
+interface LooseChange {
+  readonly set?: Part | undefined;
+  readonly unset?: readonly string[] | undefined;
+}
+
+const changeShape = {
+  set: z.record(z.string(), z.unknown()).optional(),
+  unset: z.array(z.string()).optional(),
+};
+const residueSchema = z.object({
+  v: z.literal(1),
+  ...changeShape,
+  ext: z.record(z.string(), z.object(changeShape)).optional(),
+  fields: z.array(z.unknown()).optional(),
+});
+
+const texts = z.record(z.string(), z.string());
+const agentSchema: z.ZodType<Agent> = z.strictObject({
+  name: z.string(),
+  version: z.string().exactOptional(),
+  api: z.string().exactOptional(),
+  short_text: texts.exactOptional(),
+  long_text: texts.exactOptional(),
+  vendorUrl: z.string().exactOptional(),
+  symlinks: z.array(z.strictObject({ name: z.string(), text: z.string().exactOptional() }))
+    .exactOptional(),
+  fields: z.array(fieldSchema),
+  actions: z.array(z.object({ name: z.string() }).catchall(z.string())),
+  bare: z.array(z.string()).exactOptional(),
+  specials: z.array(z.string()).exactOptional(),
+});
