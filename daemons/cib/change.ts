@@ -43,6 +43,21 @@ export function applyChanges(root: XmlElement, changes: readonly CibChange[]): A
   }
 }
 
+/** Applies changes that the CIB has told, and takes over the version that it told with them. */
+export function follow(
+  root: XmlElement,
+  changes: readonly CibChange[],
+  version: CibVersion,
+): Applied {
+  let now = root;
+  try {
+    for (const change of changes) now = applyOne(now, change);
+    return { ok: true, root: withVersion(now, version) };
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /** The new tree with the version that follows from what changed. */
 function raised(before: XmlElement, after: XmlElement): XmlElement {
   const old = versionOf(before);

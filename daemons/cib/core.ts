@@ -39,7 +39,8 @@ import {
   tipOf,
   writeTimeoutMs,
 } from "./state.ts";
-import { gather, type PeerMessage } from "./wire.ts";
+import { join } from "./pieces.ts";
+import { type PeerMessage, readPeer } from "./wire.ts";
 import { formatVersion } from "./version.ts";
 
 /** Makes the machine of service `cib`. */
@@ -186,9 +187,10 @@ function onMessage(
       });
       return;
     case "peer": {
-      const said = from.service === "cib"
-        ? gather(state.unfinished, from.node, message.body)
+      const text = from.service === "cib"
+        ? join(state.unfinished, from.node, message.body)
         : undefined;
+      const said = text === undefined ? undefined : readPeer(text);
       if (said !== undefined) onPeer(state, from.node, said, out);
       return;
     }

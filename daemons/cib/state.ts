@@ -8,14 +8,8 @@ import type { Effect } from "../machine.ts";
 import type { CibChange, CibVersion, View } from "../messages.ts";
 import type { Copy, Prepared } from "./journal.ts";
 import { versionOf } from "./version.ts";
-import {
-  type Entry,
-  type PeerMessage,
-  pieces,
-  type Report,
-  type Unfinished,
-  type Write,
-} from "./wire.ts";
+import { cut, type Unfinished } from "./pieces.ts";
+import type { Entry, PeerMessage, Report, Write } from "./wire.ts";
 
 /** What the operator chooses. */
 export interface CibConfig {
@@ -113,7 +107,7 @@ export const tipOf = (state: CibState): Copy | undefined =>
 
 /** Says something to another member's copy. */
 export function say(out: Effect[], node: string, message: PeerMessage): void {
-  for (const body of pieces(message)) {
+  for (const body of cut(JSON.stringify(message))) {
     out.push({ type: "send", to: { node, service: "cib" }, message: { type: "peer", body } });
   }
 }

@@ -1,12 +1,9 @@
 /**
- * What the copies of the CIB on different nodes say to each other, inside `peer` messages.
- *
- * A message that is too long for one packet of the heartbeat layer travels in pieces, which is
- * nobody's business but this file's.
+ * What the copies of the CIB on different nodes say to each other, in pieces inside `peer` messages.
  *
  * @module
  */
-import type { CibChange, CibVersion, Json } from "../messages.ts";
+import type { CibChange, CibVersion } from "../messages.ts";
 
 /** One write of one client: changes that take effect together. */
 export interface Write {
@@ -77,28 +74,6 @@ export type PeerMessage =
     readonly error?: string;
   };
 
-/** Characters of one `peer` message at most. */
-export const pieceCharactersMax = 48 * 1024;
-/** Characters of all pieces of one message at most. */
-export const messageCharactersMax = 64 * 1024 * 1024;
-
-/** Cuts a message into what fits. */
-export function* pieces(message: PeerMessage): Generator<Json> {
-  const text = JSON.stringify(message);
-  const of = Math.ceil(text.length / pieceCharactersMax);
-  for (let at = 0; at < of; at++) {
-    const part = text.slice(at * pieceCharactersMax, (at + 1) * pieceCharactersMax);
-    yield { at, of, part };
-  }
-}
-
-/** Pieces of one sender that wait for the rest. */
-export interface Unfinished {
-  next: number;
-  text: string[];
-  characters: number;
-}
-
 const types: ReadonlySet<string> = new Set([
   "report",
   "ask",
@@ -112,33 +87,9 @@ const types: ReadonlySet<string> = new Set([
   "applied",
 ]);
 
-/**
- * Takes one piece; gives the message if it is the last of one. Pieces that do not follow each
- * other are dropped: the sender repeats what matters.
- */
-export function gather(
-  waiting: Map<string, Unfinished>,
-  node: string,
-  body: Json,
-): PeerMessage | undefined {
-  if (body === null || typeof body !== "object" || !("part" in body)) return undefined;
-  const { at, of, part } = body;
-  if (typeof at !== "number" || typeof of !== "number" || typeof part !== "string") {
-    return undefined;
-  }
-  let unfinished = waiting.get(node);
-  if (at === 0) waiting.set(node, unfinished = { next: 0, text: [], characters: 0 });
-  if (unfinished === undefined) return undefined;
-  unfinished.characters += part.length;
-  if (unfinished.next !== at || unfinished.characters > messageCharactersMax) {
-    waiting.delete(node);
-    return undefined;
-  }
-  unfinished.text.push(part);
-  if (++unfinished.next < of) return undefined;
-  waiting.delete(node);
-  const message: unknown = JSON.parse(unfinished.text.join(""));
-  // Heartbeat has verified who says it: a member's own daemon, which says nothing else.
+/** Reads a message; nothing if it is none. Heartbeat has verified that a member's daemon says it. */
+export function readPeer(text: string): PeerMessage | undefined {
+  const message: unknown = JSON.parse(text);
   return typeof message === "object" && message !== null && "type" in message &&
       typeof message.type === "string" && types.has(message.type)
     ? message as PeerMessage

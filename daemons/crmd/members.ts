@@ -1,0 +1,268 @@
+/**
+ * The coordinator's picture of the members, in the CIB's `node_state`: who is there, who has left in
+ * good order, who is lost, and what each runs.
+ *
+ * It is level triggered: what the CIB should say is computed from the view and from what members
+ * told, and what differs is written, until nothing differs any more.
+ *
+ * @module
+ */
+import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
+import { elementAt, stepText } from "../cib/path.ts";
+import type { Effect } from "../machine.ts";
+import type { CibChange } from "../messages.ts";
+import { lrmElement, pendingResult, resultChanges, xml } from "./history.ts";
+import {
+  type CrmdState,
+  dcOf,
+  elements,
+  fences,
+  isTrue,
+  type Join,
+  log,
+  nodeIdOf,
+  nowS,
+  say,
+  tell,
+  write,
+} from "./state.ts";
+
+/** A member as the CIB has it. */
+const stateOf = (root: XmlElement, node: string): XmlElement | undefined =>
+  elements(elementAt(root, "/cib/status"), "node_state").find(({ attributes }) =>
+    attributes.uname === node
+  );
+
+/** Where a node's state stands. */
+const pathOf = (nodeId: string): string => `/cib/status${stepText("node_state", nodeId)}`;
+
+/** Attribute of `node_state` that tells one life of a node's daemons from the next. */
+export const incarnationAttribute = "incarnation";
+
+/** A node was lost and must be fenced, and this is still the same life of it. */
+function awaitsFencing(root: XmlElement, known: XmlElement | undefined, incarnation: string) {
+  if (known === undefined || !fences(root)) return false;
+  const { attributes } = known;
+  return !isTrue(attributes.in_ccm) && attributes.expected !== "down" &&
+    attributes[incarnationAttribute] === incarnation;
+}
+
+/** The CIB counts this life of a node as a full member. */
+const isMember = (known: XmlElement | undefined, incarnation: string): boolean =>
+  known !== undefined && isTrue(known.attributes.in_ccm) &&
+  known.attributes.crmd === "online" && known.attributes.join === "member" &&
+  known.attributes[incarnationAttribute] === incarnation;
+
+/** Writes what the CIB should say of the members. Tells whether it says so already. */
+export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean {
+  const { coordination, view, replica: { root } } = state;
+  if (coordination === undefined || view === undefined || root === undefined) return false;
+  if (coordination.writing) return false;
+  const changes: CibChange[] = [];
+  const joined: { node: string; number: number }[] = [];
+  const set: Record<string, string> = {};
+  if (root.attributes["have-quorum"] !== "1") set["have-quorum"] = "1";
+  const dc = nodeIdOf(root, state.self);
+  if (root.attributes["dc-uuid"] !== dc) set["dc-uuid"] = dc;
+  if (Object.keys(set).length > 0) changes.push({ op: "modify", path: "/cib", set });
+
+  const members = new Map(view.members.map((member) => [member.node, member]));
+  for (const known of elements(elementAt(root, "/cib/status"), "node_state")) {
+    const { uname = "", id = "", in_ccm } = known.attributes;
+    if (members.has(uname) || !isTrue(in_ccm)) continue;
+    changes.push({
+      op: "modify",
+      path: pathOf(id),
+      set: { in_ccm: "false", crmd: "offline", join: "down" },
+    });
+  }
+  for (const [node, { keys, incarnation }] of [...coordination.fenced].sort()) {
+    const known = stateOf(root, node);
+    const now = known?.attributes[incarnationAttribute];
+    if (now !== incarnation || known?.attributes.expected === "down") {
+      // Another life of the node has joined since, or the CIB knows already.
+      for (const key of keys) tell(out, "tengine", { type: "crmd/performed", key, ok: true });
+      coordination.fenced.delete(node);
+      continue;
+    }
+    changes.push(...downChanges(root, node));
+  }
+  for (const { node, incarnation } of view.members) {
+    if (coordination.fenced.has(node)) continue;
+    const join = coordination.joins.get(node);
+    const known = stateOf(root, node);
+    const nodeId = nodeIdOf(root, node);
+    if (!isConfigured(root, node)) {
+      changes.push({
+        op: "create",
+        path: "/cib/configuration/nodes",
+        xml: stringify(xml("node", { id: nodeId, uname: node })),
+      });
+    }
+    if (join === undefined) {
+      // Its old life is over, but what it runs is unknown as yet.
+      if (
+        coordination.late && known && isTrue(known.attributes.in_ccm) &&
+        !isMember(known, `${incarnation}`)
+      ) {
+        if (known.attributes.join !== "pending") {
+          changes.push({
+            op: "modify",
+            path: pathOf(known.attributes.id!),
+            set: { join: "pending" },
+          });
+        }
+      }
+      continue;
+    }
+    if (coordination.done.get(node) === join.number) continue;
+    if (awaitsFencing(root, known, `${incarnation}`)) continue;
+    if (join.results === undefined) {
+      if (!isMember(known, `${incarnation}`)) {
+        coordination.joins.delete(node);
+        say(out, node, { type: "tell", view: view.epoch });
+        continue;
+      }
+      changes.push(...underwayChanges(root, nodeId, node, join, nowS(state, at)));
+    } else changes.push(...joinChanges(state, root, node, `${incarnation}`, join, at));
+    joined.push({ node, number: join.number });
+  }
+  if (changes.length === 0) {
+    settle(state, joined, out);
+    return isSettled(state, root);
+  }
+  coordination.writing = true;
+  write(state, { type: "members", joined }, changes, out);
+  return false;
+}
+
+/** Joins that are in the CIB: the members may go on. */
+export function settle(
+  state: CrmdState,
+  joined: readonly { readonly node: string; readonly number: number }[],
+  out: Effect[],
+): void {
+  const { coordination, view } = state;
+  if (coordination === undefined || view === undefined) return;
+  for (const { node, number } of joined) {
+    coordination.done.set(node, number);
+    say(out, node, { type: "joined", view: view.epoch, number });
+  }
+}
+
+/** Whether every member's state is known, or is not waited for any longer. */
+function isSettled(state: CrmdState, root: XmlElement): boolean {
+  const { coordination, view } = state;
+  if (coordination === undefined || view === undefined) return false;
+  if (coordination.fenced.size > 0) return false;
+  if (!coordination.complete && !isComplete(state, root)) return false;
+  coordination.complete = true;
+  return view.members.every(({ node, incarnation }) =>
+    coordination.late || coordination.done.has(node) ||
+    awaitsFencing(root, stateOf(root, node), `${incarnation}`)
+  );
+}
+
+/** Whether every node that is configured has been seen. */
+function isComplete({ view }: CrmdState, root: XmlElement): boolean {
+  const members = new Set(view?.members.map(({ node }) => node));
+  return elements(elementAt(root, "/cib/configuration/nodes"), "node").every(({ attributes }) =>
+    (attributes.type ?? "member") !== "member" || members.has(attributes.uname ?? "") ||
+    stateOf(root, attributes.uname ?? "")?.attributes.expected === "down"
+  );
+}
+
+/** Whether this is a cluster that goes on: somebody in the view is the member it was before. */
+export function goesOn({ view, replica: { root } }: CrmdState): boolean {
+  return root !== undefined && view !== undefined &&
+    view.members.some(({ node, incarnation }) => isMember(stateOf(root, node), `${incarnation}`));
+}
+
+const isConfigured = (root: XmlElement, node: string): boolean =>
+  elements(elementAt(root, "/cib/configuration/nodes"), "node").some(({ attributes }) =>
+    attributes.uname === node
+  );
+
+/** A member told all that it runs: that is what the CIB knows of it from now on. */
+function joinChanges(
+  state: CrmdState,
+  root: XmlElement,
+  node: string,
+  incarnation: string,
+  join: Join,
+  at: number,
+): CibChange[] {
+  const nodeId = nodeIdOf(root, node);
+  const known = stateOf(root, node);
+  const underway = join.underway.filter(({ intervalMs }) => intervalMs === 0)
+    .map((operation) => pendingResult(operation, nowS(state, at)));
+  const children = [lrmElement(nodeId, node, [...join.results ?? [], ...underway])];
+  // What is only true for one life of a node goes with it.
+  if (known?.attributes[incarnationAttribute] === incarnation) {
+    children.push(...elements(known, "transient_attributes"));
+  }
+  const element = xml("node_state", {
+    id: nodeId,
+    uname: node,
+    in_ccm: "true",
+    crmd: "online",
+    "crm-debug-origin": "join",
+    join: "member",
+    expected: "member",
+    [incarnationAttribute]: incarnation,
+  }, children);
+  return [{ op: "create", path: "/cib/status", xml: stringify(element) }];
+}
+
+/** A member that needs no join works at something that a coordinator before this one ordered. */
+function underwayChanges(
+  root: XmlElement,
+  nodeId: string,
+  node: string,
+  join: Join,
+  nowS: number,
+): CibChange[] {
+  return join.underway
+    .filter(({ intervalMs }) => intervalMs === 0)
+    .flatMap((operation) => [...resultChanges(root, nodeId, node, pendingResult(operation, nowS))])
+    .filter((change) => change.op === "create");
+}
+
+/** A device has confirmed that the node is dead: nothing runs on it. */
+function downChanges(root: XmlElement, node: string): CibChange[] {
+  const known = stateOf(root, node);
+  const nodeId = known?.attributes.id ?? nodeIdOf(root, node);
+  const { [incarnationAttribute]: incarnation } = known?.attributes ?? {};
+  const element = xml("node_state", {
+    id: nodeId,
+    uname: node,
+    in_ccm: "false",
+    crmd: "offline",
+    "crm-debug-origin": "fenced",
+    join: "down",
+    expected: "down",
+    ...(incarnation === undefined ? {} : { [incarnationAttribute]: incarnation }),
+  });
+  return [{ op: "create", path: "/cib/status", xml: stringify(element) }];
+}
+
+/** A member speaks. */
+export function onJoin(state: CrmdState, node: string, join: Join, out: Effect[]): void {
+  const { coordination, view } = state;
+  if (coordination === undefined || view?.epoch !== join.view || dcOf(view) !== state.self) return;
+  const before = coordination.joins.get(node);
+  if (before !== undefined && before.number >= join.number) {
+    if (coordination.done.get(node) === join.number) {
+      say(out, node, { type: "joined", view: view.epoch, number: join.number });
+    }
+    return;
+  }
+  coordination.joins.set(node, join);
+  log(
+    out,
+    "info",
+    `${node} has joined` +
+      (join.results === undefined ? "" : `; it knows of ${join.results.length} operations`) +
+      (join.underway.length === 0 ? "" : `; ${join.underway.length} are under way`),
+  );
+}

@@ -1,0 +1,232 @@
+/**
+ * What a node does for the coordinator: it hands orders to its local resource manager and brings
+ * every result into the CIB, in order, one of each resource at a time.
+ *
+ * Orders carry the epoch of the view in which they were given: those of an older view, and those of
+ * anybody but the coordinator, are refused.
+ *
+ * @module
+ */
+import type { Effect } from "../machine.ts";
+import type { LrmOperation, LrmResult, Message } from "../messages.ts";
+import type { TransitionAction } from "../pengine/transition.ts";
+import { stepText } from "../cib/path.ts";
+import { isRecorded, resourcePath, resultChanges } from "./history.ts";
+import { unsetAttributes } from "./attributes.ts";
+import {
+  type Asker,
+  type CrmdState,
+  dcOf,
+  log,
+  nodeIdOf,
+  ordersMax,
+  resultsMax,
+  tell,
+  write,
+} from "./state.ts";
+
+type Perform = Extract<Message, { readonly type: "crmd/perform" }>;
+
+/** Milliseconds an operation may take if the order does not say. */
+export const defaultTimeoutMs = 20_000;
+
+/** An order of the coordinator. */
+export function perform(state: CrmdState, from: string, order: Perform, out: Effect[]): void {
+  const { action, key, view } = order;
+  const asker = { node: from, key };
+  const refuse = (error: string) => {
+    log(out, "warning", `Order ${action.operationKey} of ${from} refused: ${error}`);
+    answer(out, asker, { ok: false, error });
+  };
+  if (state.view?.epoch !== view) {
+    return refuse(`it is of view ${view}, this node is in ${state.view?.epoch ?? "none"}`);
+  }
+  if (dcOf(state.view) !== from) return refuse(`${from} is not the coordinator of view ${view}`);
+  if (!state.joined) return refuse("this node has yet to tell what it runs");
+  if (action.task === "do_shutdown") {
+    answer(out, asker, { ok: true });
+    leave(state, out);
+    return;
+  }
+  const { resource } = action;
+  if (resource === undefined) return refuse(`"${action.task}" is not for a node`);
+  if (state.orders.size >= ordersMax) return refuse(`${ordersMax} orders are under way already`);
+  switch (action.task) {
+    case "delete":
+    case "lrm_delete":
+      forget(state, resource.id, asker, out);
+      return;
+    case "cancel":
+      cancel(state, resource.id, action, asker, out);
+      return;
+    default:
+      execute(state, operationOf(action, key), asker, out);
+  }
+}
+
+/** Gives an operation to the local resource manager. */
+export function execute(
+  state: CrmdState,
+  operation: LrmOperation,
+  asker: Asker | undefined,
+  out: Effect[],
+): void {
+  const id = `order ${++state.lastId}`;
+  state.orders.set(id, { operation, ...(asker && { asker }) });
+  tell(out, "lrmd", { type: "lrm/execute", id, operation });
+}
+
+/** An action of the graph as the local resource manager takes it. */
+function operationOf(action: TransitionAction, key: string): LrmOperation {
+  const { attributes, task } = action;
+  const { id, class: class_, provider, type } = action.resource!;
+  const number = (name: string, otherwise: number) => {
+    const value = Number(attributes[name]);
+    return attributes[name] !== undefined && Number.isFinite(value) && value >= 0
+      ? value
+      : otherwise;
+  };
+  return {
+    resource: id,
+    agent: { class: class_, type, ...(provider === undefined ? {} : { provider }) },
+    action: task,
+    intervalMs: number("CRM_meta_interval", 0),
+    timeoutMs: number("CRM_meta_timeout", defaultTimeoutMs),
+    startDelayMs: number("CRM_meta_start_delay", 0),
+    parameters: attributes,
+    transitionKey: key,
+  };
+}
+
+function forget(
+  state: CrmdState,
+  resource: string,
+  asker: Asker,
+  out: Effect[],
+): void {
+  const id = `forget ${++state.lastId}`;
+  state.calls.set(id, (out) => {
+    const { root } = state.replica;
+    if (root === undefined) return;
+    const path = resourcePath(nodeIdOf(root, state.self), resource);
+    write(state, { type: "order", asker }, [{ op: "delete", path }], out);
+  });
+  tell(out, "lrmd", { type: "lrm/forget", id, resource });
+}
+
+function cancel(
+  state: CrmdState,
+  resource: string,
+  action: TransitionAction,
+  asker: Asker,
+  out: Effect[],
+): void {
+  const task = action.attributes.CRM_meta_operation ?? "monitor";
+  const intervalMs = Number(action.attributes.CRM_meta_interval ?? "0");
+  const id = `cancel ${++state.lastId}`;
+  state.calls.set(id, (out) => {
+    const { root } = state.replica;
+    if (root === undefined) return;
+    const path = resourcePath(nodeIdOf(root, state.self), resource) +
+      stepText("lrm_rsc_op", `${resource}_${task}_${intervalMs}`);
+    write(state, { type: "order", asker }, [{ op: "delete", path }], out);
+  });
+  tell(out, "lrmd", { type: "lrm/cancel", id, resource, action: task, intervalMs });
+}
+
+/** The local resource manager has a result, asked for or not. */
+export function onResult(
+  state: CrmdState,
+  id: string | undefined,
+  result: LrmResult,
+  out: Effect[],
+): LrmOperation | undefined {
+  const order = id === undefined ? undefined : state.orders.get(id);
+  // An answer to what an earlier life asked, or what was given up, is nobody's.
+  if (id !== undefined && order === undefined) return undefined;
+  if (id !== undefined) state.orders.delete(id);
+  if (isRecorded(result.operation.action)) record(state, result, out);
+  else if (order?.asker) answer(out, order.asker, { ok: result.rc === 0 });
+  return order?.operation;
+}
+
+/** Brings a result into the CIB, after those of the same resource that came before it. */
+export function record(state: CrmdState, result: LrmResult, out: Effect[]): void {
+  const { resource } = result.operation;
+  const waiting = state.outbox.get(resource);
+  if (waiting === undefined) state.outbox.set(resource, [result]);
+  else if (waiting.length < resultsMax) waiting.push(result);
+  if (state.outbox.get(resource)!.length === 1) writeResult(state, resource, out);
+}
+
+/** Writes the first result of a resource that waits, unless this node has to tell all anyway. */
+export function writeResult(state: CrmdState, resource: string, out: Effect[]): void {
+  const { root } = state.replica;
+  const result = state.outbox.get(resource)?.[0];
+  if (root === undefined || result === undefined || !state.joined) return;
+  const changes = resultChanges(root, nodeIdOf(root, state.self), state.self, result);
+  write(state, { type: "result", resource }, changes, out);
+}
+
+/** A result is in the CIB, or could not be written. */
+export function onResultWritten(
+  state: CrmdState,
+  resource: string,
+  ok: boolean,
+  error: string | undefined,
+  out: Effect[],
+): void {
+  const waiting = state.outbox.get(resource);
+  if (waiting === undefined) return;
+  if (!ok) {
+    // The CIB knows nothing of this node, or there is no quorum: it will be told all.
+    log(out, "warning", `Result of ${resource} is not in the CIB: ${error ?? "unknown"}`);
+    state.dirty = true;
+    state.joined = false;
+    state.outbox.clear();
+    return;
+  }
+  waiting.shift();
+  if (waiting.length === 0) state.outbox.delete(resource);
+  else writeResult(state, resource, out);
+}
+
+/** Tells the coordinator's tengine how an order that leaves no result in the CIB has ended. */
+export function answer(
+  out: Effect[],
+  { node, key }: Asker,
+  outcome: { readonly ok: boolean; readonly error?: string },
+): void {
+  out.push({
+    type: "send",
+    to: { node, service: "tengine" },
+    message: { type: "crmd/performed", key, ...outcome },
+  });
+}
+
+/** The local resource manager is gone: what it worked at will never be answered. */
+export function giveUpOrders(state: CrmdState, out: Effect[]): void {
+  const error = "the local resource manager is gone";
+  for (const { asker } of state.orders.values()) {
+    if (asker) answer(out, asker, { ok: false, error });
+  }
+  state.orders.clear();
+  state.calls.clear();
+  state.outbox.clear();
+  state.stops.clear();
+}
+
+/** Everything has been taken away from this node: it may go. */
+function leave(state: CrmdState, out: Effect[]): void {
+  const { root } = state.replica;
+  if (root === undefined) return;
+  const nodeId = nodeIdOf(root, state.self);
+  if (!state.stopping) {
+    // Nobody asked for it here: the wish is from an earlier life, or from somebody who changed mind.
+    write(state, { type: "shutdown" }, unsetAttributes(root, nodeId, ["shutdown"]), out);
+    return;
+  }
+  const path = `/cib/status${stepText("node_state", nodeId)}`;
+  const set = { crmd: "offline", join: "down", expected: "down" };
+  write(state, { type: "left" }, [{ op: "modify", path, set }], out);
+}

@@ -1,0 +1,172 @@
+/**
+ * What a node does that has no quorum: by itself, at once, and without the CIB.
+ *
+ * It stops everything it runs (`no-quorum-policy` is `stop` by default), because the others may
+ * start it as soon as this node is fenced or taken for stopped. What belongs together is stopped in
+ * the reverse order of its start; what does not, side by side.
+ *
+ * @module
+ */
+import { elementAt } from "../cib/path.ts";
+import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { Effect } from "../machine.ts";
+import type { LrmOperation, LrmResult } from "../messages.ts";
+import { defaultTimeoutMs, execute } from "./perform.ts";
+import { type CrmdState, elements, log, optionOf } from "./state.ts";
+
+/** Policies that leave alone what runs. */
+const patient: ReadonlySet<string> = new Set(["ignore", "freeze"]);
+
+/** The local resource manager has told what it runs, and there is no quorum. */
+export function stopAll(state: CrmdState, results: readonly LrmResult[], out: Effect[]): void {
+  const { root } = state.replica;
+  const policy = (root && optionOf(root, "no-quorum-policy")) ?? "stop";
+  if (patient.has(policy)) {
+    log(out, "warning", `No quorum: no-quorum-policy is "${policy}", so what runs here goes on`);
+    return;
+  }
+  const active = activeOf(results);
+  for (const { operation } of state.orders.values()) {
+    // Whatever it turns out to be, it is to be stopped after it.
+    if (operation.action !== "stop" && operation.action !== "notify") {
+      active.set(operation.resource, { operation, callId: Number.MAX_SAFE_INTEGER });
+    }
+  }
+  for (const waiting of state.stops.values()) {
+    for (const { resource } of waiting) active.delete(resource);
+  }
+  if (active.size === 0) return;
+  log(
+    out,
+    "crit",
+    `No quorum: this node stops all that it runs, ${[...active.keys()].sort().join(", ")}`,
+  );
+  const latestFirst = [...active].sort(([a, x], [b, y]) => y.callId - x.callId || (a < b ? 1 : -1));
+  for (const [resource, { operation }] of latestFirst) {
+    const whole = wholeOf(root, resource);
+    const stop = stopOf(root, operation);
+    const waiting = state.stops.get(whole);
+    if (waiting !== undefined) {
+      waiting.push(stop);
+      continue;
+    }
+    state.stops.set(whole, [stop]);
+    execute(state, stop, undefined, out);
+  }
+}
+
+/** A stop has ended: the next one of the same whole follows. */
+export function stopNext(state: CrmdState, ended: LrmOperation, result: LrmResult, out: Effect[]) {
+  for (const [whole, waiting] of state.stops) {
+    if (
+      waiting[0]?.transitionKey !== ended.transitionKey || ended.resource !== waiting[0].resource
+    ) {
+      continue;
+    }
+    if (result.rc !== 0 || result.status !== 0) {
+      log(
+        out,
+        "crit",
+        `Without quorum, and "${ended.resource}" cannot be stopped: ${
+          result.output || "no reason given"
+        }. ` +
+          `It may run twice unless this node is fenced or switched off by hand`,
+      );
+    }
+    waiting.shift();
+    if (waiting[0] === undefined) state.stops.delete(whole);
+    else execute(state, waiting[0], undefined, out);
+    return;
+  }
+}
+
+/** What runs, or may run, by the last results: with the operation that says so. */
+export function activeOf(
+  results: readonly LrmResult[],
+): Map<string, { readonly operation: LrmOperation; readonly callId: number }> {
+  const active = new Map<string, { readonly operation: LrmOperation; readonly callId: number }>();
+  for (const result of results.toSorted((a, b) => a.callId - b.callId)) {
+    const { operation, rc, status, callId } = result;
+    const done = status === 0;
+    switch (operation.action) {
+      case "stop":
+      case "migrate_to":
+        if (done && rc === 0) active.delete(operation.resource);
+        break;
+      case "monitor":
+        if (done && (rc === 7 || rc === 5)) active.delete(operation.resource);
+        else if (!active.has(operation.resource)) {
+          active.set(operation.resource, { operation, callId });
+        }
+        break;
+      case "notify":
+      case "meta-data":
+        break;
+      default:
+        // Started, promoted, demoted; also if that failed: something may be left of it.
+        active.set(operation.resource, { operation, callId });
+    }
+  }
+  return active;
+}
+
+/** The group, clone or bundle that a resource is part of, else the resource itself. */
+function wholeOf(root: XmlElement | undefined, resource: string): string {
+  const contains = (element: XmlElement): boolean =>
+    element.attributes.id === resource || elements(element).some(contains);
+  const all = root && elementAt(root, "/cib/configuration/resources");
+  return elements(all).find(contains)?.attributes.id ?? resource;
+}
+
+function stopOf(root: XmlElement | undefined, operation: LrmOperation): LrmOperation {
+  const parameters = Object.fromEntries(
+    Object.entries(operation.parameters).filter(([name]) => !name.startsWith("CRM_meta_")),
+  );
+  const timeoutMs = stopTimeoutMs(root, operation.resource);
+  return {
+    ...operation,
+    action: "stop",
+    intervalMs: 0,
+    startDelayMs: 0,
+    timeoutMs,
+    parameters: { ...parameters, CRM_meta_timeout: String(timeoutMs) },
+    transitionKey: "0:0:0:without-quorum",
+  };
+}
+
+/** As the resource's own `op` says. */
+function stopTimeoutMs(root: XmlElement | undefined, resource: string): number {
+  const find = (element: XmlElement | undefined): XmlElement | undefined =>
+    element?.attributes.id === resource
+      ? element
+      : elements(element).map(find).find((found) => found !== undefined);
+  const primitive = root && find(elementAt(root, "/cib/configuration/resources"));
+  for (const operations of elements(primitive, "operations")) {
+    for (const { attributes } of elements(operations, "op")) {
+      if (attributes.name === "stop" && attributes.timeout) {
+        return millisecondsOf(attributes.timeout);
+      }
+    }
+  }
+  return defaultTimeoutMs;
+}
+
+/** `20s`, `20`, `500ms`, `2min`, `1h`: without a unit, seconds. */
+export function millisecondsOf(text: string): number {
+  const found = /^\s*(\d+)\s*([a-z]*)\s*$/i.exec(text);
+  if (found === null) return defaultTimeoutMs;
+  const units: Readonly<Record<string, number>> = {
+    "": 1_000,
+    s: 1_000,
+    sec: 1_000,
+    ms: 1,
+    msec: 1,
+    us: 0.001,
+    usec: 0.001,
+    m: 60_000,
+    min: 60_000,
+    h: 3_600_000,
+    hr: 3_600_000,
+  };
+  return Math.round(Number(found[1]) * (units[found[2]!.toLowerCase()] ?? 1_000));
+}

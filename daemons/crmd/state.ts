@@ -1,0 +1,215 @@
+/**
+ * All that a node's crmd knows, and the few ways in which every part of it acts.
+ *
+ * @module
+ */
+import type { XmlElement } from "../../metadata/xml/mod.ts";
+import { elementAt } from "../cib/path.ts";
+import { cut, type Unfinished } from "../cib/pieces.ts";
+import type { Replica } from "../cib/replica.ts";
+import type { Effect } from "../machine.ts";
+import type { CibChange, LrmOperation, LrmResult, Message, View } from "../messages.ts";
+
+/** What the operator chooses. */
+export interface CrmdConfig {
+  /**
+   * Milliseconds a new cluster waits for nodes that are configured but have not been seen since
+   * everybody was started, before it counts them as lost. Default 5000.
+   */
+  readonly startupWaitMs?: number;
+  /** Milliseconds a coordinator waits for a member to say what it runs. Default 10000. */
+  readonly joinWaitMs?: number;
+  /** Milliseconds after which the policy is computed again though nothing happened. Default 15 min. */
+  readonly recheckMs?: number;
+}
+
+/** Operations that the local resource manager owes an answer for, at most. */
+export const ordersMax = 1024;
+/** Results that wait for the CIB, at most; beyond that the oldest of a resource is left out. */
+export const resultsMax = 4096;
+/** Before the first of several attempts that came to nothing; it doubles up to the second. */
+export const retryMs = 250;
+/** Longest wait between two attempts. */
+export const retryMsMax = 30_000;
+
+/** One order of the coordinator, or of this node itself, that the local resource manager works at. */
+export interface Order {
+  readonly operation: LrmOperation;
+  /** Whose order it is; absent: this node's own. */
+  readonly asker?: Asker;
+}
+
+/** A coordinator's transition engine that waits for one action. */
+export interface Asker {
+  readonly node: string;
+  readonly key: string;
+}
+
+/** What a member says of itself when a view begins, or when what it said before became wrong. */
+export interface Join {
+  readonly type: "join";
+  readonly view: number;
+  /** Counts this node's joins, so that an answer is to this one. */
+  readonly number: number;
+  /** All that its local resource manager knows; absent: the CIB is right about it. */
+  readonly results?: readonly LrmResult[];
+  /** What its local resource manager is working at. */
+  readonly underway: readonly LrmOperation[];
+}
+
+/** What crmds say to each other. */
+export type PeerMessage =
+  | Join
+  /** From the coordinator: your history is in the CIB. */
+  | { readonly type: "joined"; readonly view: number; readonly number: number }
+  /** From the coordinator: the CIB does not know you, tell me all. */
+  | { readonly type: "tell"; readonly view: number };
+
+/** What a write to the CIB is for. */
+export type Purpose =
+  /** A result: the next one of that resource may follow. */
+  | { readonly type: "result"; readonly resource: string }
+  /** The coordinator's picture of the members. */
+  | { readonly type: "members"; readonly joined: readonly { node: string; number: number }[] }
+  /** An order that changes the CIB itself. */
+  | { readonly type: "order"; readonly asker: Asker }
+  /** This node wants to leave. */
+  | { readonly type: "shutdown" }
+  /** This node has left. */
+  | { readonly type: "left" };
+
+/** What the coordinator does about the policy. */
+export type Policy =
+  | { readonly type: "idle" }
+  /** `stale`: the CIB has changed since. */
+  | { readonly type: "computing"; readonly id: string; stale: boolean }
+  | { readonly type: "running"; readonly transitionId: number }
+  /** The last attempts came to nothing; the next follows after a while. */
+  | { readonly type: "waiting" };
+
+/** What only the coordinator has. */
+export interface Coordination {
+  readonly joins: Map<string, Join>;
+  /** Joins that are in the CIB, by node. */
+  readonly done: Map<string, number>;
+  /** No longer to be waited for. */
+  late: boolean;
+  /** A new cluster has waited long enough for its other nodes. */
+  complete: boolean;
+  policy: Policy;
+  /** The members' picture is being written. */
+  writing: boolean;
+  /** Fencing of these nodes is confirmed; the CIB must know before it is told. */
+  readonly fenced: Map<
+    string,
+    { readonly keys: string[]; readonly incarnation: string | undefined }
+  >;
+  /** The last graph that was run, and how often it came again. */
+  lastGraph: string;
+  attempts: number;
+  /** The next attempt has been waited for. */
+  waited: boolean;
+}
+
+/** Everything a crmd knows. */
+export interface CrmdState {
+  readonly config: Required<CrmdConfig>;
+  self: string;
+  wallOffsetMs: number;
+  lastId: number;
+  lastTransition: number;
+  view: View | undefined;
+  readonly replica: Replica;
+  /** What the local resource manager knows: not asked yet, asked, or answered. */
+  lrm: "unknown" | "asked" | "known";
+  /** The CIB may be wrong about what this node runs: its next join must tell all. */
+  dirty: boolean;
+  /** The coordinator of this view has taken in this node's last join: results may be written. */
+  joined: boolean;
+  /** Joins for a view that this node has not heard of yet: the last one of each node. */
+  readonly early: Map<string, Join>;
+  /** Joins of this node so far. */
+  joins: number;
+  /** Orders the local resource manager works at, by id. */
+  readonly orders: Map<string, Order>;
+  /** Answers of the local resource manager that are awaited, by id. */
+  readonly calls: Map<string, (out: Effect[], found: boolean) => void>;
+  /** Results on their way to the CIB, in order, by resource; the first of each is being written. */
+  readonly outbox: Map<string, LrmResult[]>;
+  /** Writes to the CIB that are not answered, by id. */
+  readonly writes: Map<string, Purpose>;
+  /** Resources that this node stops because it has no quorum, by what they are part of. */
+  readonly stops: Map<string, LrmOperation[]>;
+  coordination: Coordination | undefined;
+  /** This node was asked to end. */
+  stopping: boolean;
+  readonly unfinished: Map<string, Unfinished>;
+}
+
+/** The coordinator of a view with quorum. */
+export const dcOf = (view: View | undefined): string | undefined =>
+  view?.quorate ? view.members[0]?.node : undefined;
+
+/** Says something to another node's crmd, or to this one. */
+export function say(out: Effect[], node: string, message: PeerMessage): void {
+  for (const body of cut(JSON.stringify(message))) {
+    out.push({ type: "send", to: { node, service: "crmd" }, message: { type: "peer", body } });
+  }
+}
+
+/** Sends something to a service of this node. */
+export const tell = (out: Effect[], service: string, message: Message): void =>
+  void out.push({ type: "send", to: { service }, message });
+
+/** Changes the CIB for a purpose; the answer comes as `cib/applied`. */
+export function write(
+  state: CrmdState,
+  purpose: Purpose,
+  changes: readonly CibChange[],
+  out: Effect[],
+): void {
+  const id = `${purpose.type} ${++state.lastId}`;
+  state.writes.set(id, purpose);
+  tell(out, "cib", { type: "cib/apply", id, changes });
+}
+
+/** Seconds since 1970, by this node's wall clock. */
+export const nowS = (state: CrmdState, at: number): number =>
+  Math.floor((at + state.wallOffsetMs) / 1000);
+
+/** One line for the log. */
+export const log = (
+  out: Effect[],
+  level: Extract<Effect, { type: "log" }>["level"],
+  text: string,
+): void => void out.push({ type: "log", level, text });
+
+/** Elements among the children, of one tag if given. */
+export const elements = (parent: XmlElement | undefined, tag?: string): XmlElement[] =>
+  (parent?.children ?? []).filter((child): child is XmlElement =>
+    child.type === "element" && (tag === undefined || child.name.raw === tag)
+  );
+
+/** Id of a node in the CIB: as configured, else its name. */
+export function nodeIdOf(root: XmlElement, node: string): string {
+  const nodes = elements(elementAt(root, "/cib/configuration/nodes"), "node");
+  return nodes.find(({ attributes }) => attributes.uname === node)?.attributes.id ?? node;
+}
+
+/** The value of a cluster option. */
+export function optionOf(root: XmlElement, name: string): string | undefined {
+  for (const set of elements(elementAt(root, "/cib/configuration/crm_config"))) {
+    for (const pair of elements(set, "nvpair")) {
+      if (pair.attributes.name === name) return pair.attributes.value;
+    }
+  }
+  return undefined;
+}
+
+/** Whether fencing is in use: `stonith-enabled` is true unless it is switched off. */
+export const fences = (root: XmlElement): boolean =>
+  isTrue(optionOf(root, "stonith-enabled") ?? "true");
+
+/** The field's idea of a boolean. */
+export const isTrue = (text: string | undefined): boolean =>
+  text !== undefined && ["true", "on", "yes", "y", "1"].includes(text.toLowerCase());
