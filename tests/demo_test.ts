@@ -63,7 +63,7 @@ Deno.test("a demo that is itself killed leaves nothing either", { permissions },
   const reader = demo.stdout.getReader();
   let said = "";
   const decoder = new TextDecoder();
-  while (!said.includes("The service runs")) {
+  while (!said.includes("the service runs")) {
     const { value, done } = await reader.read();
     if (done) break;
     said += decoder.decode(value, { stream: true });
@@ -72,7 +72,7 @@ Deno.test("a demo that is itself killed leaves nothing either", { permissions },
   await reader.cancel();
   await demo.stderr.cancel();
   await demo.status;
-  assert.match(said, /The service runs/);
+  assert.match(said, /the service runs/);
   for (let turn = 0; turn < 200; turn++) {
     const left = await Promise.all(nodes.map((node) => look(`HA_NODE=demo/${node}`)));
     const folder = await Deno.lstat(`${project}/.demo`).catch(() => undefined);

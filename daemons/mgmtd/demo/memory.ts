@@ -6,32 +6,50 @@
 import { look } from "../../../pils/marked.ts";
 import { demoCluster } from "./files.ts";
 
-/** Prints name and resident kilobytes of each process whose id is an argument. */
+/** Prints resident and proportional kilobytes and the command of each process named. */
 const script = `
 for id in "$@"; do
   line=$(tr '\\0' ' ' 2>/dev/null </proc/$id/cmdline)
-  kb=$(sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$id/status 2>/dev/null)
-  [ -n "$kb" ] && printf '%s\\t%s\\n' "$kb" "$line"
+  rss=$(sed -n 's/^Rss:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$id/smaps_rollup 2>/dev/null)
+  pss=$(sed -n 's/^Pss:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$id/smaps_rollup 2>/dev/null)
+  [ -n "$rss" ] && printf '%s\\t%s\\t%s\\n' "$rss" "$pss" "$line"
 done
 exit 0
 `;
 
-/** Resident MiB of each process of a node, by the program it runs. */
-export async function memoryOf(node: string): Promise<Readonly<Record<string, number>>> {
+/** Memory of one process, in MiB. */
+export interface ProcessMemory {
+  /** The program: a daemon, a plugin's host, or a service. */
+  readonly program: string;
+  /** Resident: pages shared with others count in full. */
+  readonly rssMb: number;
+  /** Proportional: pages shared with others are divided among them. */
+  readonly pssMb: number;
+}
+
+/** Every process of a node, its services too. */
+export async function memoryOf(node: string): Promise<readonly ProcessMemory[]> {
   const ids = await look(`HA_NODE=${demoCluster}/${node}`);
   const { stdout } = await new Deno.Command("/bin/sh", {
     args: ["-c", script, "memory", ...ids.map(String)],
     clearEnv: true,
     env: { PATH: "/usr/bin:/bin" },
+    stdin: "null",
     stderr: "null",
   }).output();
-  const found: Record<string, number> = {};
-  for (const line of new TextDecoder().decode(stdout).split("\n")) {
-    const [kilobytes = "", command = ""] = line.split("\t");
-    const name = /\/daemons\/(\w+)\/mod\.ts/.exec(command)?.[1] ??
-      /\/(run_service|boot_process)\.ts/.exec(command)?.[1];
-    if (name === undefined) continue;
-    found[name] = Math.round((found[name] ?? 0) * 10 + Number(kilobytes) / 102.4) / 10;
-  }
-  return found;
+  return new TextDecoder().decode(stdout).split("\n").filter(Boolean).map((line) => {
+    const [rss = "", pss = "", command = ""] = line.split("\t");
+    return { program: programOf(command), rssMb: megabytes(rss), pssMb: megabytes(pss) };
+  }).sort((a, b) => a.program < b.program ? -1 : 1);
 }
+
+function programOf(command: string): string {
+  return /\/daemons\/(\w+)\/mod\.ts/.exec(command)?.[1] ??
+    (/\/run_service\.ts/.test(command)
+      ? "service"
+      : /\/boot_process\.ts/.test(command)
+      ? "plugin"
+      : command.split(" ")[0] ?? "");
+}
+
+const megabytes = (kilobytes: string): number => Math.round(Number(kilobytes) / 102.4) / 10;

@@ -43,15 +43,19 @@ class Demo {
     this.#say = say;
   }
 
-  /** Starts all nodes and waits until they are one cluster whose service answers. */
-  async form(): Promise<void> {
+  /** Starts all nodes and waits until they are one cluster whose service answers; milliseconds. */
+  async form(): Promise<number> {
+    const from = performance.now();
     this.#say(`Starting ${demoNodes.join(", ")}`);
     for (const node of demoNodes) this.nodes.start(node);
     for (const node of demoNodes) await this.#watch(node);
     await this.#until("the nodes agree on a membership", formMs, () => this.#agreed(demoNodes));
     const dc = this.#watches.get(demoNodes[0])?.watched.view?.members[0]?.node;
     this.#say(`Members: ${demoNodes.join(", ")}. Coordinator: ${dc}`);
-    this.#say(`The service runs: ${(await this.#page(formMs)).trim()}`);
+    const page = (await this.#page(formMs)).trim();
+    const ms = Math.round(performance.now() - from);
+    this.#say(`${String(ms).padStart(6)} ms  after the start the service runs: ${page}`);
+    return ms;
   }
 
   /** The node that the service says it runs on. */
@@ -263,7 +267,7 @@ async function main(): Promise<number> {
     });
   }
   try {
-    await demo.form();
+    const formedMs = await demo.form();
     const victim = await demo.host();
     const memory = await memoryOf(victim);
     const timeline = await demo.kill(victim);
@@ -271,8 +275,10 @@ async function main(): Promise<number> {
     if (values.json) {
       console.log(JSON.stringify({
         ...timeline.result(),
+        start_to_answer_ms: formedMs,
         rejoin_ms: rejoinedMs,
-        rss_mb: memory,
+        rss_mb: Object.fromEntries(memory.map(({ program, rssMb }) => [program, rssMb])),
+        node_pss_mb: Math.round(memory.reduce((sum, { pssMb }) => sum + pssMb, 0)),
       }));
     }
     if (!values.once) await converse(demo, say);
