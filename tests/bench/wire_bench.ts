@@ -85,7 +85,7 @@ async function send(): Promise<void> {
 }
 
 async function measure(bytes: number, port: number): Promise<void> {
-  using socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
   const to = { transport: "udp", hostname: "127.0.0.1", port } as const;
   const buffer = new Uint8Array(16);
   let confirmed = 0;
@@ -101,6 +101,7 @@ async function measure(bytes: number, port: number): Promise<void> {
     confirmed = new DataView(answer.buffer, answer.byteOffset).getUint32(0);
   }
   const ms = performance.now() - from;
+  socket.close();
   const rate = Math.round(messages / ms * 1000);
   console.log(
     `${String(bytes).padStart(5)} B (packet ${size} B): ${rate.toLocaleString("en")} messages/s, ` +

@@ -1,0 +1,47 @@
+/**
+ * The process that decides: membership, CIB, coordinator and transition engine, with the policy
+ * engine in a worker that may touch nothing.
+ *
+ * @module
+ */
+import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
+import { ccm } from "../ccm/mod.ts";
+import { cib } from "../cib/mod.ts";
+import { crmd } from "../crmd/core.ts";
+import { socketOf } from "../flags.ts";
+import { main, type Surroundings } from "../main.ts";
+import type { Composition } from "../main.ts";
+import { tengine } from "../tengine/mod.ts";
+import { workerOutlet } from "../worker_outlet.ts";
+
+/** The machines of the process, in the order in which they are started. */
+export async function compose(surroundings: Surroundings): Promise<Composition> {
+  const { config, loader, log, store } = surroundings;
+  const { nodes, deadtimeMs } = config;
+  // Half of two nodes is a tie, which only a rule for two nodes can break.
+  const asked = nodes.length === 2 ? ["quorum/majority", "quorum/two_node"] : ["quorum/majority"];
+  const quorum: Quorum[] = [];
+  for (const id of asked) quorum.push((await loader.load<Quorum>(id)).api);
+  const initial = config.cib === undefined ? undefined : await Deno.readTextFile(config.cib);
+  return {
+    machines: [
+      ccm({ nodes, deadtimeMs }, { quorum }),
+      cib(initial === undefined ? {} : { initial }),
+      tengine(),
+      crmd({}),
+    ],
+    stores: new Map([
+      ["ccm", await store("ccm")],
+      ["cib", await store("cib")],
+      ["crmd", await store("crmd")],
+    ]),
+    outlets: [{
+      services: ["pengine"],
+      attach: workerOutlet("pengine", new URL("../pengine/worker.ts", import.meta.url), log),
+    }],
+    listenPath: socketOf(config, "cluster"),
+    connectPaths: [socketOf(config, "heartbeat")],
+  };
+}
+
+if (import.meta.main) await main("cluster", compose, ["quorum"]);

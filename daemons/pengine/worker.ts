@@ -1,0 +1,10 @@
+/**
+ * The worker of the policy engine. It is started with no permission at all.
+ *
+ * @module
+ */
+import { serveMachine } from "../worker_machine.ts";
+import { pengine } from "./core.ts";
+import { place } from "./simple.ts";
+
+serveMachine(pengine({ schedule: place }));
