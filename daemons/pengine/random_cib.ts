@@ -89,9 +89,13 @@ export const randomCluster: fc.Arbitrary<RandomCluster> = fc.record({
   quorumPolicy: fc.constantFrom("stop" as const, "ignore", "freeze"),
 });
 
-/** The CIB of a cluster. With `reversed` nodes, constraints and histories stand the other way round. */
+/**
+ * The CIB of a cluster. With `reversed` nodes, locations and orders stand the other way round. (The
+ * order of resources decides between equals, that of colocations between contradictions, and that
+ * of the status numbers the instances of clones.)
+ */
 export function randomCib(cluster: RandomCluster, reversed = false): string {
-  const { nodes, resources, constraints, fencing } = cluster;
+  const { nodes, resources, fencing } = cluster;
   const turned = <T>(list: readonly T[]): readonly T[] => reversed ? list.toReversed() : list;
   const option = (name: string, value: string): string =>
     `<nvpair id="o-${name}" name="${name}" value="${value}"/>`;
@@ -102,9 +106,9 @@ export function randomCib(cluster: RandomCluster, reversed = false): string {
     `<nodes>${turned(nodes).map(nodeXml).join("")}</nodes><resources>` +
     (fencing ? `<primitive id="fence" class="stonith" type="fence_dummy"/>` : "") +
     `${resources.map(resourceXml).join("")}</resources><constraints>` +
-    turned(constraints.map((one, n) => constraintXml(one, n, cluster))).join("") +
+    constraintsXml(cluster, reversed) +
     `</constraints></configuration><status>` +
-    turned(nodes.map((node, n) => stateXml(node, n, turned(resources)))).join("") +
+    nodes.map((node, n) => stateXml(node, n, resources)).join("") +
     `</status></cib>`;
 }
 
@@ -118,8 +122,21 @@ export function outerId({ id, kind }: RandomResource): string {
   return kind === "primitive" ? id : `${id}-${kind}`;
 }
 
-/** Which resources a constraint names. */
-export function named<T>(list: readonly T[], n: number): T {
+/**
+ * The two resources of an order, first the one that stands first in the configuration: orders in a
+ * circle contradict themselves, and nothing can be promised of such.
+ */
+export function ordered(
+  { resources }: RandomCluster,
+  { first, then }: RandomConstraint,
+): readonly [RandomResource, RandomResource] {
+  const a = named(resources, first);
+  const b = named(resources, then);
+  return resources.indexOf(a) < resources.indexOf(b) ? [a, b] : [b, a];
+}
+
+/** The nth of a list, counted round and round. */
+function named<T>(list: readonly T[], n: number): T {
   const found = list[n % list.length];
   if (found === undefined) throw new Error("A cluster has at least one of each");
   return found;
@@ -163,6 +180,15 @@ function resourceXml(resource: RandomResource): string {
   }
 }
 
+function constraintsXml(cluster: RandomCluster, reversed: boolean): string {
+  const all = cluster.constraints.map((one, n) => ({ one, xml: constraintXml(one, n, cluster) }));
+  const colocations = all.filter(({ one }) => one.kind === "colocation");
+  const others = all.filter(({ one }) => one.kind !== "colocation");
+  return [...colocations, ...reversed ? others.toReversed() : others].map(({ xml }) => xml).join(
+    "",
+  );
+}
+
 function constraintXml(one: RandomConstraint, n: number, cluster: RandomCluster): string {
   const first = outerId(named(cluster.resources, one.first));
   const then = outerId(named(cluster.resources, one.then));
@@ -171,10 +197,13 @@ function constraintXml(one: RandomConstraint, n: number, cluster: RandomCluster)
     return `<rsc_location id="c${n}" rsc="${first}" node="${node}" score="${one.score}"/>`;
   }
   if (first === then) return "";
-  return one.kind === "colocation"
-    ? `<rsc_colocation id="c${n}" rsc="${first}" with-rsc="${then}" score="${one.score}"/>`
-    : `<rsc_order id="c${n}" first="${first}" then="${then}" kind="${one.order}" ` +
-      `symmetrical="${one.order === "Serialize" ? false : one.symmetrical}"/>`;
+  if (one.kind === "colocation") {
+    return `<rsc_colocation id="c${n}" rsc="${first}" with-rsc="${then}" score="${one.score}"/>`;
+  }
+  const [earlier, later] = ordered(cluster, one).map(outerId);
+  const symmetrical = one.order !== "Serialize" && one.symmetrical;
+  return `<rsc_order id="c${n}" first="${earlier}" then="${later}" kind="${one.order}" ` +
+    `symmetrical="${symmetrical}"/>`;
 }
 
 function stateXml(node: RandomNode, n: number, resources: readonly RandomResource[]): string {

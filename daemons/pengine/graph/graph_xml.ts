@@ -8,6 +8,7 @@
  * @module
  */
 import { parse, stringify, type XmlElement } from "../../../metadata/xml/mod.ts";
+import { parseMilliseconds } from "../unpack/interval.ts";
 import type { ActionKind, Synapse, TransitionAction, TransitionGraph } from "../transition.ts";
 
 /** Numbers are written in decimal; a delay as the configuration spells it, else in seconds. */
@@ -223,20 +224,5 @@ function number(text: string | undefined): number | undefined {
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)}s`;
 
-/** A delay as the options of the cluster spell it: `60`, `60s`, `3m`, `1500ms`, `2h`. */
-function milliseconds(delay: string): number {
-  const found = /^\s*(\d+)\s*([a-z]*)/i.exec(delay);
-  const units: Readonly<Record<string, number>> = {
-    ms: 1,
-    msec: 1,
-    us: 0.001,
-    usec: 0.001,
-    m: 60_000,
-    min: 60_000,
-    h: 3_600_000,
-    hr: 3_600_000,
-  };
-  return found === null
-    ? 0
-    : Math.trunc(Number(found[1]) * (units[found[2]!.toLowerCase()] ?? 1000));
-}
+/** A delay as the options of the cluster spell it: `60`, `60s`, `3m`. */
+const milliseconds = (delay: string): number => parseMilliseconds(delay) ?? 0;
