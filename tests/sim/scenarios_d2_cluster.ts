@@ -1,0 +1,115 @@
+/**
+ * A whole cluster in the simulated world: every daemon from membership to fencing, on top of the
+ * stand-in for heartbeat, so that what goes wrong is not heartbeat's doing.
+ *
+ * @module
+ */
+import { ccm } from "../../daemons/ccm/core.ts";
+import { cib } from "../../daemons/cib/mod.ts";
+import { crmd } from "../../daemons/crmd/mod.ts";
+import { lrmd } from "../../daemons/lrmd/mod.ts";
+import { pengine } from "../../daemons/pengine/core.ts";
+import { place } from "../../daemons/pengine/simple.ts";
+import { stonithd } from "../../daemons/stonithd/mod.ts";
+import { tengine } from "../../daemons/tengine/mod.ts";
+import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
+import { CibChecker } from "./checkers/cib.ts";
+import { ResourceChecker } from "./checkers/resources.ts";
+import { observer } from "./observer.ts";
+import { standIn } from "./stand_in.ts";
+import { World, type WorldOptions } from "./world.ts";
+
+/** The plain majority: these worlds need no other quorum. */
+const majority: Quorum = {
+  decide({ members, nodes }) {
+    const twice = 2 * members.length;
+    return twice > nodes.length ? "yes" : twice === nodes.length ? "tie" : "no";
+  },
+};
+
+/** What the cluster is to be like. */
+export interface ClusterOptions {
+  readonly seed: number;
+  readonly nodes?: readonly string[];
+  /** Elements in `resources` beside the fencing device. */
+  readonly resources?: string;
+  readonly constraints?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly keepaliveMs?: number;
+  readonly deadtimeMs?: number;
+  /** Milliseconds between two writes of each node's observer; 0: it only reads. */
+  readonly writeEveryMs?: number;
+  readonly onObservation?: WorldOptions["onObservation"];
+}
+
+/** A resource that the world runs, watched every second. */
+export const dummy = (id: string, meta = ""): string =>
+  `<primitive id="${id}" class="ocf" provider="heartbeat" type="Dummy">
+     <meta_attributes id="${id}-meta">${meta}</meta_attributes>
+     <operations>
+       <op id="${id}-monitor" name="monitor" interval="1s" timeout="5s"/>
+       <op id="${id}-start" name="start" interval="0" timeout="5s"/>
+       <op id="${id}-stop" name="stop" interval="0" timeout="5s"/>
+     </operations>
+   </primitive>`;
+
+/** The CIB that such a cluster begins with. */
+export function initialCib(options: ClusterOptions): string {
+  const nodes = options.nodes ?? ["n1", "n2", "n3"];
+  const properties = { "stonith-enabled": "true", ...options.properties };
+  return `<cib><configuration><crm_config>
+    <cluster_property_set id="cib-bootstrap-options">${
+    Object.entries(properties).map(([name, value]) =>
+      `<nvpair id="opt-${name}" name="${name}" value="${value}"/>`
+    ).join("")
+  }</cluster_property_set><cluster_property_set id="observed"/></crm_config>
+    <nodes>${nodes.map((node) => `<node id="${node}" uname="${node}"/>`).join("")}</nodes>
+    <resources><primitive id="switch" class="stonith" type="process"/>${
+    options.resources ?? dummy("web")
+  }</resources>
+    <constraints>${options.constraints ?? ""}</constraints></configuration><status/></cib>`;
+}
+
+/** A world with such a cluster, judged by the checkers of all that it consists of. */
+export function clusterWorld(options: ClusterOptions): World {
+  const nodes = options.nodes ?? ["n1", "n2", "n3"];
+  const { keepaliveMs = 100, deadtimeMs = 500 } = options;
+  const initial = initialCib(options);
+  return new World({
+    seed: options.seed,
+    nodes,
+    plans: () => [
+      { name: "heartbeat", machines: () => [standIn({ nodes, keepaliveMs, deadtimeMs })] },
+      {
+        name: "cluster",
+        machines: () => [
+          ccm({ nodes, deadtimeMs }, { quorum: [majority] }),
+          cib({ initial }),
+          crmd(),
+          tengine(),
+        ],
+      },
+      { name: "pengine", machines: () => [pengine({ schedule: place })] },
+      {
+        name: "lrmd",
+        machines: () => [
+          lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 8 }),
+        ],
+      },
+      { name: "stonithd", machines: () => [stonithd()] },
+      {
+        name: "observer",
+        machines: () => [observer({ writeEveryMs: options.writeEveryMs ?? 0, probeEveryMs: 0 })],
+      },
+    ],
+    checkers: (world, fail) => [
+      new CibChecker(world, fail),
+      new ResourceChecker(world, fail),
+    ],
+    ...(options.onObservation && { onObservation: options.onObservation }),
+  });
+}
+
+/** Nodes on which a resource truly runs. */
+export const whereRuns = (world: World, resource: string): string[] =>
+  world.nodes.filter((node) => node.up && node.resources.has(resource)).map(({ name }) => name);
