@@ -160,14 +160,21 @@ export class SimProcess {
     }
   }
 
+  /** Does what waited for a save. What a machine orders meanwhile comes after it. */
   #drain(seat: Seat): void {
-    let done = 0;
-    while (!seat.held && !this.over && done < seat.effects.length) {
-      const effect = seat.effects[done++]!;
-      if (effect.type === "save") this.#save(seat, effect);
-      else this.#perform(seat, effect);
+    seat.held = true;
+    for (let done = 0; !this.over && done < seat.effects.length; done++) {
+      const effect = seat.effects[done]!;
+      if (effect.type !== "save") {
+        this.#perform(seat, effect);
+        continue;
+      }
+      seat.effects.splice(0, done + 1);
+      this.#save(seat, effect);
+      return;
     }
-    seat.effects.splice(0, done);
+    seat.effects.length = 0;
+    seat.held = false;
   }
 
   #save(seat: Seat, { key, value }: Save): void {
@@ -178,7 +185,6 @@ export class SimProcess {
       // A process may die alone: what it wrote reaches the disk all the same.
       complete();
       if (this.#bugs.skipFsync || this.over) return;
-      seat.held = false;
       this.#drain(seat);
     });
   }
@@ -273,11 +279,11 @@ export class SimProcess {
     const { node } = this;
     const { id, instance, method, args, deadlineMs } = effect;
     let settled = false;
-    let deadline: Scheduled | undefined;
+    const deadline: { timer?: Scheduled } = {};
     const answer = (result: Result) => {
       if (settled) return;
       settled = true;
-      if (deadline) node.world.kernel.cancel(deadline);
+      if (deadline.timer) node.world.kernel.cancel(deadline.timer);
       if (id === undefined || this.over) return;
       this.#give(seat, { type: "reply", at: node.ms, id, result });
     };
@@ -288,7 +294,7 @@ export class SimProcess {
     }
     plugin.call(method, args, answer);
     if (settled) return;
-    deadline = node.after(
+    deadline.timer = node.after(
       node.clock.worldUs(deadlineMs),
       () => answer(failed(`no answer within ${deadlineMs} ms`)),
     );

@@ -96,6 +96,18 @@ export class SimNode {
     }
   }
 
+  /** Starts every process that does not run. */
+  startAll(): void {
+    for (const plan of this.#plans) this.startProcess(plan.name);
+  }
+
+  /** A resource dies by itself. */
+  loseResource(resource: string): void {
+    if (!this.resources.delete(resource)) return;
+    const { name: node, boot } = this;
+    this.world.observe({ type: "inactive", node, boot, resource, how: "died" });
+  }
+
   /** Starts one process; the others learn of its services, and it of theirs. */
   startProcess(name: string): void {
     const plan = this.#plans.find((plan) => plan.name === name);

@@ -96,6 +96,8 @@ export type Observation =
 export interface Checker {
   /** Identifiers of the invariants it watches. */
   readonly watches: readonly string[];
+  /** How often it had something to judge, so that a check that never happens is seen. */
+  readonly counts?: Readonly<Record<string, number>>;
   /** Looks at everything that happens; calls `fail` where an invariant is broken. */
   observe(observation: Observation, nowUs: number): void;
 }

@@ -1,8 +1,9 @@
 /**
  * A client on every node of the simulated world: it subscribes to views and, where there is a CIB,
- * writes to it and reads it, so that checkers see what a client sees.
+ * writes to it and reads it, so that checkers see what a client sees. It also says a number to its
+ * like on every other node now and then, so that the order of messages can be judged.
  *
- * Every write sets an attribute of its own that nothing else touches; it can be looked for later.
+ * Each node's observer writes one value of the CIB that nothing else touches and that only rises.
  *
  * @module
  */
@@ -13,14 +14,17 @@ import type { Effect, Event, Machine } from "../../daemons/machine.ts";
 export interface ObserverConfig {
   /** Milliseconds between two writes of one node, about; 0: it never writes. */
   readonly writeEveryMs: number;
+  /** Milliseconds between two numbers said to the others; 0: never. */
+  readonly probeEveryMs: number;
 }
 
 /** Its state. */
 export interface ObserverState {
   random: Random;
   node: string;
-  /** Makes the names of this life's writes unlike those of all others. */
+  /** When this life began by the wall clock, which in this world never goes back. */
   life: number;
+  probes: number;
   writes: number;
   /** A query is under way; another change meanwhile asks again afterwards. */
   asking: boolean;
@@ -31,6 +35,20 @@ export interface ObserverState {
 /** Under this element of the CIB its writes are. */
 export const observedPath = "/cib/configuration/crm_config/cluster_property_set[@id='observed']";
 
+/** The id of a write, from which `readWrite` gets back who wrote what. */
+export const writeId = (node: string, value: number): string => `${node}=${value}`;
+
+/** Who wrote what. */
+export function readWrite(id: string): { readonly node: string; readonly value: number } {
+  const [node = "", value] = id.split("=");
+  return { node, value: Number(value) };
+}
+
+/** The value that a node's observer has in a CIB; 0: none. */
+export function observedValue(xml: string, node: string): number {
+  return Number(new RegExp(`id="obs-${node}"[^>]* value="(\\d+)"`).exec(xml)?.[1] ?? 0);
+}
+
 /** Makes one. */
 export function observer(config: ObserverConfig): Machine<ObserverState> {
   return {
@@ -39,6 +57,7 @@ export function observer(config: ObserverConfig): Machine<ObserverState> {
       random: new Random(0),
       node: "",
       life: 0,
+      probes: 0,
       writes: 0,
       asking: false,
       again: false,
@@ -53,9 +72,12 @@ function* step(config: ObserverConfig, state: ObserverState, event: Event): Gene
     case "start":
       state.random = new Random(event.seed);
       state.node = event.node;
-      state.life = event.seed;
+      state.life = event.wallMs;
       yield* subscribe();
       if (config.writeEveryMs > 0) yield pause(config, state);
+      if (config.probeEveryMs > 0) {
+        yield { type: "timer", name: "probe", inMs: config.probeEveryMs };
+      }
       return;
     case "peer":
       if (event.up && (event.service === "ccm" || event.service === "cib")) yield* subscribe();
@@ -64,20 +86,25 @@ function* step(config: ObserverConfig, state: ObserverState, event: Event): Gene
     case "timer":
       if (event.name === "write") {
         yield pause(config, state);
-        const id = `${state.node}.${state.life}.${++state.writes}`;
+        const value = state.life * 1000 + ++state.writes % 1000;
         yield {
           type: "send",
           to: { service: "cib" },
           message: {
             type: "cib/apply",
-            id,
+            id: writeId(state.node, value),
             changes: [{
               op: "create",
               path: observedPath,
-              xml: `<nvpair id="${id}" name="${id}" value="${state.writes}"/>`,
+              xml: `<nvpair id="obs-${state.node}" name="obs-${state.node}" value="${value}"/>`,
             }],
           },
         };
+      } else if (event.name === "probe") {
+        yield { type: "timer", name: "probe", inMs: config.probeEveryMs };
+        const body = { probe: state.node, life: state.life, number: ++state.probes };
+        const to = { node: "*", service: "observer" };
+        yield { type: "send", to, message: { type: "peer", body } };
       } else if (event.name === "patience") {
         state.asking = false;
       }

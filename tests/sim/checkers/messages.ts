@@ -1,0 +1,83 @@
+/**
+ * MSG1: messages of one machine to another arrive in the order in which they were sent, once. Gaps
+ * are allowed, since a message may be lost when a connection goes.
+ *
+ * Messages are told apart by identity where they never leave the process, and by what they say where
+ * they cross the network: so the checker numbers what `probe` machines send, and reads the numbers.
+ *
+ * @module
+ */
+import type { Json } from "../../../daemons/messages.ts";
+import type { Checker, Fail, Observation } from "../observation.ts";
+
+/** The body of a probe's message: who sent it, in which life, and the how-manyth it is. */
+export interface Probe {
+  readonly probe: string;
+  readonly life: number;
+  readonly number: number;
+}
+
+/** A probe in a body, if it is one. */
+export function readProbe(body: Json): Probe | undefined {
+  if (typeof body !== "object" || body === null || !("probe" in body)) return undefined;
+  const { probe, life, number } = body;
+  if (typeof probe !== "string" || typeof life !== "number" || typeof number !== "number") {
+    return undefined;
+  }
+  return { probe, life, number };
+}
+
+/** Watches what probes receive. */
+export class MessageChecker implements Checker {
+  readonly watches = ["MSG1"];
+  readonly counts = { received: 0 };
+  readonly #fail: Fail;
+  /** By receiver's life and sender: the last life and number that came. */
+  readonly #last = new Map<string, Probe>();
+  /** By sender: its lives, in order. */
+  readonly #lives = new Map<string, number[]>();
+
+  constructor(fail: Fail) {
+    this.#fail = fail;
+  }
+
+  observe(observation: Observation): void {
+    if (observation.type === "crashed" || observation.type === "process down") {
+      for (const key of this.#last.keys()) {
+        if (key.startsWith(`${observation.node}<`)) this.#last.delete(key);
+      }
+      return;
+    }
+    if (observation.type !== "sent" && observation.type !== "received") return;
+    if (observation.service !== "observer" || observation.message.type !== "peer") return;
+    const probe = readProbe(observation.message.body);
+    if (probe === undefined) return;
+    if (observation.type === "sent") {
+      const lives = this.#lives.get(probe.probe) ?? [];
+      if (lives.at(-1) !== probe.life) this.#lives.set(probe.probe, [...lives, probe.life]);
+      return;
+    }
+    this.counts.received++;
+    const key = `${observation.node}<${probe.probe}`;
+    const last = this.#last.get(key);
+    const lives = this.#lives.get(probe.probe) ?? [];
+    if (observation.from.node !== probe.probe) {
+      this.#fail(
+        "MSG2",
+        `${observation.node} got ${probe.probe}'s message as if from ${observation.from.node}`,
+      );
+    }
+    if (last !== undefined) {
+      const before = lives.lastIndexOf(last.life);
+      const now = lives.lastIndexOf(probe.life);
+      if (now < before || (now === before && probe.number <= last.number)) {
+        this.#fail(
+          "MSG1",
+          `${observation.node} got message ${probe.number} of ${probe.probe}'s life ${now} after ` +
+            `message ${last.number} of its life ${before}`,
+        );
+      }
+    }
+    this.#last.set(key, probe);
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * MEM4, MEM6, MEM7 and LIVE: what must be so when nothing disturbs the cluster. The nemesis says when
+ * it holds still; the network it left says what should be found.
+ *
+ * @module
+ */
+import type { View } from "../../../daemons/messages.ts";
+import type { Checker, Fail, Observation } from "../observation.ts";
+import type { World } from "../world.ts";
+
+/** What is held still, and for how long the cluster may need to find its place. */
+export interface Patience {
+  /** Milliseconds of stillness after which nothing may change any more. */
+  readonly settledMs: number;
+}
+
+/** Watches times without faults. */
+export class StabilityChecker implements Checker {
+  readonly watches = ["MEM4", "MEM6", "MEM7", "LIVE"];
+  /** How often each was judged, so that a check that never happens is seen. */
+  readonly counts = { calm: 0, partitions: 0, undecidable: 0 };
+  readonly #world: World;
+  readonly #fail: Fail;
+  readonly #settledMs: number;
+  readonly #views = new Map<string, View>();
+  /** Since when the nemesis holds still; undefined: it does not. */
+  #stillSinceUs: number | undefined;
+
+  constructor(world: World, fail: Fail, { settledMs }: Patience) {
+    this.#world = world;
+    this.#fail = fail;
+    this.#settledMs = settledMs;
+  }
+
+  observe(observation: Observation, nowUs: number): void {
+    switch (observation.type) {
+      case "sent": {
+        if (observation.service !== "ccm") return;
+        const { node, message } = observation;
+        if (message.type === "ccm/view") {
+          const changed = this.#views.get(node)?.epoch !== message.view.epoch;
+          this.#views.set(node, message.view);
+          if (changed) this.#stirred("MEM6", `${node} got view ${message.view.epoch}`, nowUs);
+        } else if (message.type === "ccm/evicted") {
+          this.#views.delete(node);
+          this.#stirred("MEM7", `${node} was put out`, nowUs);
+        }
+        return;
+      }
+      case "process down":
+      case "crashed":
+        this.#views.delete(observation.node);
+        return;
+      case "calm":
+        if (observation.on) this.#stillSinceUs = nowUs;
+        else {
+          if (this.#stillSinceUs !== undefined && this.#isSettled(nowUs)) this.#judge();
+          this.#stillSinceUs = undefined;
+        }
+    }
+  }
+
+  #isSettled(nowUs: number): boolean {
+    return this.#stillSinceUs !== undefined &&
+      nowUs - this.#stillSinceUs > this.#settledMs * 1000;
+  }
+
+  #stirred(invariant: string, what: string, nowUs: number): void {
+    if (this.#stillSinceUs === undefined || !this.#isSettled(nowUs)) return;
+    const stillMs = Math.round((nowUs - this.#stillSinceUs) / 1000);
+    this.#fail(invariant, `${what} though nothing had happened for ${stillMs} ms`);
+  }
+
+  /** The end of a still time: the largest set that all hear each other must share one view. */
+  #judge(): void {
+    const { nodes, network } = this.#world;
+    const alive = nodes.filter((node) => node.up && !node.paused).map((node) => node.name);
+    const linked = (one: string, other: string) =>
+      network.connected(one, other) && network.connected(other, one);
+    const all = alive.length === nodes.length &&
+      alive.every((one) => alive.every((other) => one === other || linked(one, other)));
+    if (all) this.counts.calm++;
+    const cliques = largestCliques(alive, linked);
+    const [clique] = cliques;
+    if (clique === undefined || cliques.length > 1 || clique.length * 2 <= nodes.length) {
+      this.counts.undecidable++;
+      return;
+    }
+    this.counts.partitions++;
+    const invariant = all ? "LIVE" : "MEM4";
+    const wanted = clique.join(" ");
+    for (const name of clique) {
+      const view = this.#views.get(name);
+      const members = view?.members.map((member) => member.node).sort().join(" ") ?? "nobody";
+      if (members !== wanted) {
+        this.#fail(invariant, `${name} should be with ${wanted}, but is with ${members}`);
+      } else if (!view?.quorate) {
+        this.#fail(invariant, `${name} is with ${wanted}, but without quorum`);
+      } else if (view.epoch !== this.#views.get(wanted.split(" ")[0]!)?.epoch) {
+        this.#fail(invariant, `${name} is in another view than ${wanted.split(" ")[0]}`);
+      }
+    }
+  }
+}
+
+/** All sets as large as possible whose nodes are linked with each other, by trying every set. */
+function largestCliques(
+  names: readonly string[],
+  linked: (one: string, other: string) => boolean,
+): string[][] {
+  let largest: string[][] = [];
+  for (let set = 1; set < 1 << names.length; set++) {
+    const chosen = names.filter((_, at) => (set >> at & 1) === 1);
+    if (chosen.length < (largest[0]?.length ?? 0)) continue;
+    if (!chosen.every((one, at) => chosen.slice(at + 1).every((other) => linked(one, other)))) {
+      continue;
+    }
+    if (chosen.length > (largest[0]?.length ?? 0)) largest = [];
+    largest.push(chosen.sort());
+  }
+  return largest;
+}

@@ -1,0 +1,126 @@
+/**
+ * A node of the simulated world as it is in production: the same machines, spread over the same
+ * processes, with the same plugins where a plugin only computes.
+ *
+ * @module
+ */
+import { ccm } from "../../daemons/ccm/core.ts";
+import { cib } from "../../daemons/cib/core.ts";
+import { crmd } from "../../daemons/crmd/core.ts";
+import type { Codecs } from "../../daemons/heartbeat/codecs.ts";
+import { heartbeat } from "../../daemons/heartbeat/core.ts";
+import { lrmd } from "../../daemons/lrmd/core.ts";
+import type { Machine } from "../../daemons/machine.ts";
+import { pengine } from "../../daemons/pengine/core.ts";
+import { place } from "../../daemons/pengine/simple.ts";
+import { stonithd } from "../../daemons/stonithd/core.ts";
+import { tengine } from "../../daemons/tengine/core.ts";
+import crc from "../../plugins/auth/crc/mod.ts";
+import zlib from "../../plugins/compression/zlib/mod.ts";
+import ha from "../../plugins/encoding/ha/mod.ts";
+import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
+import majority from "../../plugins/quorum/majority/mod.ts";
+import twoNode from "../../plugins/quorum/two_node/mod.ts";
+import type { ProcessPlan } from "./node.ts";
+import { observedPath, observer } from "./observer.ts";
+import { standIn } from "./stand_in.ts";
+
+/** What a cluster is made of. */
+export interface ClusterOptions {
+  readonly nodes: readonly string[];
+  readonly keepaliveMs: number;
+  readonly deadtimeMs: number;
+  /** `membership`: heartbeat and ccm only. `all`: every daemon that decides. */
+  readonly daemons: "membership" | "all";
+  /** `stand-in`: messages by the world's own hand, for tests of what is above heartbeat. */
+  readonly transport: "heartbeat" | "stand-in";
+  /** The CIB of a new cluster. */
+  readonly cib?: string;
+  /** Puts something in the place of a machine, or around it: how bugs are planted. */
+  readonly replace?: (machine: Machine, node: string) => Machine;
+  /** Asked instead of the usual quorum plugins. */
+  readonly quorum?: readonly Quorum[];
+}
+
+const host = { emit() {}, log() {} };
+// Plugins that only compute are ready at once.
+const codecs: Codecs = {
+  encoding: await ha({ framing: "netstring" }, host),
+  keys: { entries: new Map([[1, await crc({}, host)]]), current: 1 },
+  compressions: new Map([["zlib", await zlib({ level: 6 }, host)]]),
+  packWith: "zlib",
+};
+const quorums = { majority: await majority({}, host), twoNode: await twoNode({}, host) };
+
+/** The processes of each node. */
+export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
+  const { nodes, keepaliveMs, deadtimeMs, daemons, transport, replace } = options;
+  const quorum = options.quorum ??
+    (nodes.length === 2 ? [quorums.majority, quorums.twoNode] : [quorums.majority]);
+  const plan = (name: string, make: () => readonly Machine[]): ProcessPlan => ({
+    name,
+    machines: (node) =>
+      make().map((machine) => replace === undefined ? machine : replace(machine, node)),
+  });
+  const below = plan("heartbeat", () => [
+    transport === "stand-in" ? standIn({ nodes, keepaliveMs, deadtimeMs }) : heartbeat({
+      nodes,
+      media: [{ link: "eth0", plugin: "medium/ucast", config: {} }],
+      keepaliveMs,
+      deadtimeMs,
+      initdeadMs: deadtimeMs * 2,
+    }, codecs),
+  ]);
+  if (daemons === "membership") {
+    return [
+      below,
+      plan("cluster", () => [
+        ccm({ nodes, deadtimeMs }, { quorum }),
+        observer({ writeEveryMs: 0, probeEveryMs: 3_000 }),
+      ]),
+    ];
+  }
+  const initial = options.cib ?? defaultCib(nodes);
+  return [
+    below,
+    plan("cluster", () => [
+      ccm({ nodes, deadtimeMs }, { quorum }),
+      cib({ initial }),
+      tengine(),
+      crmd({}),
+      observer({ writeEveryMs: 10_000, probeEveryMs: 5_000 }),
+    ]),
+    plan("pengine", () => [pengine({ schedule: place })]),
+    plan("lrmd", () => [
+      lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 4 }),
+    ]),
+    plan("stonithd", () => [stonithd()]),
+  ];
+}
+
+/** Three services, and a power switch that reaches every node. */
+export function defaultCib(nodes: readonly string[]): string {
+  const pairs = (id: string, values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([name, value]) =>
+      `<nvpair id="${id}-${name}" name="${name}" value="${value}"/>`
+    ).join("");
+  const primitive = (id: string) =>
+    `<primitive id="${id}" class="ocf" provider="heartbeat" type="Dummy"><operations>` +
+    `<op id="${id}-start" name="start" interval="0" timeout="20s"/>` +
+    `<op id="${id}-stop" name="stop" interval="0" timeout="20s"/>` +
+    `<op id="${id}-monitor" name="monitor" interval="20s" timeout="20s"/>` +
+    `</operations></primitive>`;
+  return `<cib validate-with="pacemaker-3.9" admin_epoch="0" epoch="1" num_updates="0">` +
+    `<configuration><crm_config><cluster_property_set id="options">` +
+    pairs("options", { "stonith-enabled": "true", "no-quorum-policy": "stop" }) +
+    `</cluster_property_set><cluster_property_set id="observed"/></crm_config>` +
+    `<nodes>${nodes.map((node) => `<node id="${node}" uname="${node}"/>`).join("")}</nodes>` +
+    `<resources><primitive id="power" class="stonith" type="process">` +
+    `<instance_attributes id="power-attributes">${pairs("power", { hosts: nodes.join(" ") })}` +
+    `</instance_attributes></primitive>` +
+    ["d1", "d2", "d3"].map(primitive).join("") +
+    `</resources><constraints/></configuration><status/></cib>`;
+}
+
+/** The path under which observers write is part of every CIB that is given. */
+export const requiredPath = observedPath;

@@ -1,0 +1,301 @@
+/**
+ * The nemesis: breaks the simulated world, from a random stream of its own.
+ *
+ * Faults come by timers, and right after interesting messages: those find what timers do not. Now
+ * and then it holds still, with the network whole or broken in one shape, so that it can be judged
+ * what the cluster makes of it.
+ *
+ * @module
+ */
+import type { Random } from "../../daemons/random.ts";
+import { fair, type Weather } from "./network.ts";
+import type { SimNode } from "./node.ts";
+import type { Observation } from "./observation.ts";
+import { breakApart, shapes } from "./shapes.ts";
+import type { World } from "./world.ts";
+
+/** How it goes about it. Milliseconds throughout. */
+export interface NemesisPlan {
+  /** Between two faults, about. */
+  readonly everyMs: number;
+  /** Between two still times, about. */
+  readonly stillEveryMs: number;
+  /** How long a still time lasts. */
+  readonly stillMs: number;
+  /** Probability that a message between nodes triggers a fault. */
+  readonly trigger: number;
+  /** Faults it may use; all if left out. */
+  readonly faults?: readonly Fault[];
+}
+
+/** What it does. */
+export const faults = [
+  "crash",
+  "crash all",
+  "kill process",
+  "pause",
+  "partition",
+  "weather",
+  "clock",
+  "slow disk",
+  "fence mode",
+  "resource dies",
+  "graceful stop",
+] as const;
+
+/** One of them. */
+export type Fault = typeof faults[number];
+
+/** Types of messages that trigger a fault: those that are said, not repeated, between nodes. */
+const triggering: ReadonlySet<string> = new Set(["propose", "promise", "commit"]);
+
+/** Breaks a world. */
+export class Nemesis {
+  readonly counts = new Map<string, number>();
+  readonly #world: World;
+  readonly #plan: NemesisPlan;
+  readonly #random: Random;
+  #still = false;
+  #partitioned = false;
+
+  constructor(world: World, plan: NemesisPlan) {
+    this.#world = world;
+    this.#plan = plan;
+    this.#random = world.nemesis;
+    world.listeners.push((observation) => this.#triggered(observation));
+  }
+
+  /** Begins, and goes on until the world ends; `endsMs` is when a last still time must begin. */
+  begin(endsMs: number): void {
+    const { kernel } = this.#world;
+    const { everyMs, stillEveryMs } = this.#plan;
+    kernel.after(endsMs * 1000, () => {
+      this.#ended = true;
+      this.#holdStill(false);
+    });
+    const next = () => {
+      if (this.#ended) return;
+      if (!this.#still) this.#strike();
+      kernel.after(this.#random.between(everyMs * 100, everyMs * 1900), next);
+    };
+    kernel.after(this.#random.between(2_000_000, 2 * everyMs * 1000), next);
+    const still = () => {
+      if (this.#ended) return;
+      // One in two times with the network broken in one shape.
+      this.#holdStill(this.#random.chance(0.5));
+      kernel.after(this.#plan.stillMs * 1000, () => {
+        if (this.#ended) return;
+        this.#stir();
+        kernel.after(this.#random.between(stillEveryMs * 500, stillEveryMs * 1500), still);
+      });
+    };
+    kernel.after(this.#random.between(stillEveryMs * 500, stillEveryMs * 1500), still);
+  }
+  #ended = false;
+
+  /** The still time ends, and is judged. */
+  end(): void {
+    this.#stir();
+  }
+
+  #stir(): void {
+    if (!this.#still) return;
+    this.#still = false;
+    this.#world.observe({ type: "calm", on: false });
+    this.#heal();
+  }
+
+  /** Everything is mended; `broken`: then the network is broken in one shape. */
+  #holdStill(broken: boolean): void {
+    this.#stir();
+    this.#still = true;
+    this.#heal();
+    this.#say("holds still");
+    const { network, nodeNames } = this.#world;
+    if (broken) {
+      // Fencing would end whoever is cut off, again and again: so nobody answers.
+      this.#world.fencing.mode = "silent";
+      this.#say(breakApart(network, this.#random.pick(shapes), nodeNames, this.#random));
+    }
+    this.#world.observe({ type: "calm", on: true });
+  }
+
+  #heal(): void {
+    const { network, fencing, nodes, kernel } = this.#world;
+    network.mendAll();
+    network.weather = fair;
+    this.#partitioned = false;
+    fencing.mode = "ok";
+    for (const node of nodes) {
+      node.clock.setRate(kernel.nowUs, 1);
+      node.fsync = { minUs: 200, maxUs: 3_000 };
+      node.resume();
+      node.powerOn();
+      node.startAll();
+    }
+  }
+
+  #strike(): void {
+    const fault = this.#random.pick(this.#plan.faults ?? faults);
+    const random = this.#random;
+    const { nodes, kernel, network, fencing, nodeNames } = this.#world;
+    const node = random.pick(nodes);
+    const later = (fromMs: number, toMs: number, run: () => void) =>
+      void kernel.after(random.between(fromMs * 1000, toMs * 1000), run);
+    switch (fault) {
+      case "crash":
+        return this.#crash(node, 1_000, 60_000);
+      case "crash all":
+        if (!random.chance(0.3)) return;
+        for (const one of nodes) this.#crash(one, 1_000, 10_000);
+        return;
+      case "kill process": {
+        if (node.processes.length === 0) return;
+        const process = random.pick(node.processes);
+        this.#say(`kills process ${process} of ${node.name}`, fault);
+        node.killProcess(process);
+        // Some stay dead for longer; in the end all are started again.
+        later(50, 5_000, () => node.startProcess(process));
+        return;
+      }
+      case "pause": {
+        this.#say(`pauses ${node.name}`, fault);
+        node.pause();
+        const long = random.chance(0.5);
+        later(long ? 4_000 : 100, long ? 40_000 : 3_000, () => node.resume());
+        return;
+      }
+      case "partition": {
+        if (this.#partitioned) return;
+        this.#partitioned = true;
+        const shape = random.pick(shapes);
+        this.#say(breakApart(network, shape, nodeNames, random), fault);
+        later(500, 60_000, () => {
+          if (this.#still) return;
+          this.#partitioned = false;
+          network.mendAll();
+          this.#say("mends the network");
+        });
+        return;
+      }
+      case "weather":
+        network.weather = badWeather(random);
+        this.#say(`weather: ${JSON.stringify(network.weather)}`, fault);
+        later(5_000, 60_000, () => {
+          if (!this.#still) network.weather = fair;
+        });
+        return;
+      case "clock": {
+        const rate = random.between(9_800, 10_200) / 10_000;
+        this.#say(`the clock of ${node.name} runs at ${rate}`, fault);
+        node.clock.setRate(kernel.nowUs, rate);
+        return;
+      }
+      case "slow disk":
+        this.#say(`the disk of ${node.name} is slow`, fault);
+        node.fsync = { minUs: 5_000, maxUs: random.pick([20_000, 200_000, 1_000_000]) };
+        later(5_000, 60_000, () => node.fsync = { minUs: 200, maxUs: 3_000 });
+        return;
+      case "fence mode":
+        fencing.mode = random.pick(["ok", "fail", "slow", "silent"]);
+        this.#say(`fencing: ${fencing.mode}`, fault);
+        later(5_000, 60_000, () => {
+          if (!this.#still) fencing.mode = "ok";
+        });
+        return;
+      case "resource dies": {
+        const running = [...node.resources.keys()];
+        if (running.length === 0) return;
+        const resource = random.pick(running);
+        this.#say(`${resource} dies on ${node.name}`, fault);
+        node.loseResource(resource);
+        return;
+      }
+      case "graceful stop":
+        this.#say(`stops ${node.name} in good order`, fault);
+        node.stop();
+        later(1_000, 3_000, () => node.powerOff("stopped in good order"));
+        later(4_000, 30_000, () => node.powerOn());
+    }
+  }
+
+  #crash(node: SimNode, fromMs: number, toMs: number): void {
+    if (!node.up) return;
+    this.#say(`crashes ${node.name}`, "crash");
+    node.powerOff("by the nemesis");
+    this.#world.kernel.after(
+      this.#random.between(fromMs * 1000, toMs * 1000),
+      () => node.powerOn(),
+    );
+  }
+
+  /** Right after a message left: its sender crashes, or is cut off. */
+  #triggered(observation: Observation): void {
+    if (this.#still || this.#ended || observation.type !== "sent") return;
+    const { message, node: name } = observation;
+    const triggers = message.type === "peer"
+      ? typeof message.body === "object" && message.body !== null && "type" in message.body &&
+        triggering.has(String(message.body.type))
+      : message.type === "cib/applied" || message.type === "ccm/view" ||
+        message.type === "fence/request";
+    if (!triggers || !this.#random.chance(this.#plan.trigger)) return;
+    const { kernel, nodes, network } = this.#world;
+    const node = this.#world.node(name);
+    const said = message.type === "peer" && typeof message.body === "object" &&
+        message.body !== null && "type" in message.body
+      ? String(message.body.type)
+      : message.type;
+    // Not within the sender's own step: the message must have left.
+    const afterUs = this.#random.pick([0, 100, 1_000, 30_000]);
+    switch (this.#random.between(0, 3)) {
+      case 0:
+      case 1:
+        kernel.after(afterUs, () => {
+          if (this.#still) return;
+          this.#say(`after ${said}:`);
+          this.#crash(node, 1_000, 5_000);
+        });
+        return;
+      case 2:
+        kernel.after(afterUs, () => {
+          if (this.#still) return;
+          this.#say(`after ${said}: everybody crashes`, "crash all");
+          for (const one of nodes) this.#crash(one, 1_000, 5_000);
+        });
+        return;
+      default:
+        kernel.after(afterUs, () => {
+          if (this.#still || this.#partitioned) return;
+          this.#partitioned = true;
+          this.#say(`after ${said}: isolates ${name}`, "isolate");
+          for (const other of nodes) {
+            if (other === node) continue;
+            network.cut(name, other.name);
+            network.cut(other.name, name);
+          }
+          kernel.after(this.#random.between(100_000, 20_000_000), () => {
+            if (this.#still) return;
+            this.#partitioned = false;
+            network.mendAll();
+          });
+        });
+    }
+  }
+
+  #say(text: string, count?: string): void {
+    if (count !== undefined) this.counts.set(count, (this.counts.get(count) ?? 0) + 1);
+    this.#world.observe({ type: "fault", text });
+  }
+}
+
+function badWeather(random: Random): Weather {
+  const delayMinUs = random.pick([100, 1_000, 20_000]);
+  return {
+    loss: random.pick([0.01, 0.05, 0.1, 0.3]),
+    duplication: random.pick([0, 0.05, 0.2]),
+    delayMinUs,
+    delayMaxUs: delayMinUs + random.pick([300, 5_000, 100_000]),
+    late: random.pick([0, 0.02, 0.1]),
+    lateMaxUs: delayMinUs + random.pick([200_000, 1_500_000]),
+  };
+}
