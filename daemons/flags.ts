@@ -106,12 +106,10 @@ export function commandOf(process: ProcessName, config: NodeConfig, places: Plac
 }
 
 /** What one medium binds and sends to. */
-function endpoints(medium: NodeConfig["media"][number]): string[] {
-  const { address, port, peers = [] } = medium;
-  return [
-    ...(address === undefined || port === undefined ? [] : [`${bracketed(address)}:${port}`]),
-    ...peers,
-  ];
+function endpoints({ address, port, peers = [] }: NodeConfig["media"][number]): string[] {
+  return [{ address, port }, ...peers].flatMap(({ address, port }) =>
+    address === undefined || port === undefined ? [] : [`${bracketed(address)}:${port}`]
+  );
 }
 
 const bracketed = (address: string) => address.includes(":") ? `[${address}]` : address;

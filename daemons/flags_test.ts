@@ -16,7 +16,7 @@ const config: NodeConfig = {
     plugin: "medium/ucast",
     address: "10.0.0.1",
     port: 694,
-    peers: ["10.0.0.2:694"],
+    peers: [{ address: "10.0.0.2", port: 694 }],
   }],
   keepaliveMs: 1000,
   deadtimeMs: 10_000,

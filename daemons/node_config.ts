@@ -92,10 +92,26 @@ export const nodeFields = [
       },
       {
         fieldname: "peers",
-        basictype: "string",
+        basictype: "struct",
         isarray: true,
         maxitems: 63,
-        short_text: { en: "host:port of the other nodes" },
+        short_text: { en: "The other nodes on this link" },
+        fields: [
+          {
+            fieldname: "address",
+            basictype: "string",
+            specialtype: "ipaddr",
+            required: true,
+            short_text: { en: "Address of the peer" },
+          },
+          {
+            fieldname: "port",
+            basictype: "integer",
+            specialtype: "port",
+            default: 694,
+            short_text: { en: "UDP port that the peer receives on" },
+          },
+        ],
       },
     ],
   },

@@ -9,7 +9,12 @@ const good = {
   state: "/var/lib/ha",
   run: "/run/ha",
   authkeys: "/etc/ha/authkeys",
-  media: [{ plugin: "medium/ucast", address: "127.0.0.1", port: 694, peers: ["127.0.0.1:695"] }],
+  media: [{
+    plugin: "medium/ucast",
+    address: "127.0.0.1",
+    port: 694,
+    peers: [{ address: "127.0.0.1", port: 695 }],
+  }],
 };
 
 function paths(change: Readonly<Record<string, unknown>>): string[] {

@@ -74,6 +74,20 @@ export function fill(
 
 /** All fillings of one template, or why there can be none. */
 function fillOne(name: PermissionName, template: string, config: unknown): string[] | string {
+  // Fields of one item of a list belong together: the address of one item never meets the port of
+  // another.
+  const list = placeholders(template).map((placeholder) => placeholder.split(".")[0] ?? "")
+    .find((root) => Array.isArray(asRecord(config)[root]));
+  if (list !== undefined) {
+    const filled: string[] = [];
+    for (const item of asRecord(config)[list] as readonly unknown[]) {
+      const one = fillOne(name, template, { ...asRecord(config), [list]: item });
+      if (typeof one === "string") return one;
+      filled.push(...one);
+      if (filled.length > entriesMax) return `it has more than ${entriesMax} fillings`;
+    }
+    return filled;
+  }
   let filled = [""];
   let rest = template;
   for (const placeholder of placeholders(template)) {

@@ -95,3 +95,10 @@ Deno.test("a policy covers by network, host and folder", () => {
     "if it is right, run: ha plugin trust stonith/ssh --allow-net=10.0.0.1:22",
   );
 });
+
+Deno.test("fields of one item of a list are filled together", () => {
+  const filled = fill({ net: ["{peers.address}:{peers.port}"] }, {
+    peers: [{ address: "10.0.0.1", port: 1 }, { address: "10.0.0.2", port: 2 }],
+  });
+  assert.deepEqual(filled.ok && filled.value, { net: ["10.0.0.1:1", "10.0.0.2:2"] });
+});

@@ -53,7 +53,8 @@ export function nodeConfigOf(project: string, node: string, choice: DemoChoice):
         plugin: "medium/ucast",
         address: "127.0.0.1",
         port: ports[node],
-        peers: demoNodes.filter((peer) => peer !== node).map((peer) => `127.0.0.1:${ports[peer]}`),
+        peers: demoNodes.filter((peer) => peer !== node)
+          .map((peer) => ({ address: "127.0.0.1", port: ports[peer] })),
       }],
     },
     undefined,

@@ -1,0 +1,35 @@
+/**
+ * What the media over UDP share: one socket that receives, and packets that are bounded.
+ *
+ * @module
+ */
+import type { Host } from "../../../pils/plugin.ts";
+import type { MediumEvent } from "./contract.ts";
+
+/** Bytes of one UDP packet at most. */
+export const udpBytesMax = 65_507;
+
+/** Emits every packet that the socket receives, until it is closed. */
+export async function receiveAll(
+  socket: Deno.DatagramConn,
+  host: Host<MediumEvent>,
+): Promise<void> {
+  const buffer = new Uint8Array(65_536);
+  for (;;) {
+    let view, from;
+    try {
+      [view, from] = await socket.receive(buffer);
+    } catch (error) {
+      if (error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource) {
+        return; // Closed.
+      }
+      host.emit({ type: "trouble", why: error instanceof Error ? error.message : String(error) });
+      // A socket that cannot be read at all would be asked again and again.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      continue;
+    }
+    const { hostname, port } = from as Deno.NetAddr;
+    // The buffer is used again for the next packet.
+    host.emit({ type: "packet", bytes: view.slice(), from: `${hostname}:${port}` });
+  }
+}

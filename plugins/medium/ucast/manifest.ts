@@ -1,0 +1,60 @@
+import { define } from "../../../pils/manifest.ts";
+
+/** Carries packets by UDP to each of a list of peers. */
+export default define({
+  kind: "medium",
+  name: "ucast",
+  version: "1.0.0",
+  api: "medium/1",
+  summary: {
+    en: "Carries packets by UDP to each of a list of peers",
+    de: "Überträgt Pakete per UDP an jeden einer Liste von Partnern",
+  },
+  config: [
+    {
+      fieldname: "address",
+      basictype: "string",
+      specialtype: "ipaddr",
+      required: true,
+      short_text: { en: "Address of this node to receive on and send from" },
+    },
+    {
+      fieldname: "port",
+      basictype: "integer",
+      specialtype: "port",
+      minimum: 1,
+      maximum: 65535,
+      default: 694,
+      short_text: { en: "UDP port to receive on" },
+    },
+    {
+      fieldname: "peers",
+      basictype: "struct",
+      isarray: true,
+      minitems: 1,
+      maxitems: 99,
+      required: true,
+      short_text: { en: "The other nodes on this link" },
+      fields: [
+        {
+          fieldname: "address",
+          basictype: "string",
+          specialtype: "ipaddr",
+          required: true,
+          short_text: { en: "Address of the peer" },
+        },
+        {
+          fieldname: "port",
+          basictype: "integer",
+          specialtype: "port",
+          minimum: 1,
+          maximum: 65535,
+          default: 694,
+          short_text: { en: "UDP port that the peer receives on" },
+        },
+      ],
+    },
+  ],
+  permissions: { net: ["{address}:{port}", "{peers.address}:{peers.port}"] },
+  license: "MIT",
+});

@@ -1,0 +1,42 @@
+/**
+ * Packets by UDP to each of a list of peers, over one socket.
+ *
+ * @module
+ */
+import type { Plugin } from "../../../pils/plugin.ts";
+import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
+import { receiveAll, udpBytesMax } from "../../handler/medium/udp.ts";
+import type manifest from "./manifest.ts";
+
+const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
+  { address, port, peers },
+  host,
+) => {
+  const socket = Deno.listenDatagram({ transport: "udp", hostname: address, port });
+  const to = peers.map(({ address, port }) =>
+    ({ transport: "udp", hostname: address, port }) as const
+  );
+  const receiving = receiveAll(socket, host);
+  let closed = false;
+  const trouble = (error: unknown) => {
+    if (closed) return;
+    host.emit({ type: "trouble", why: error instanceof Error ? error.message : String(error) });
+  };
+  return {
+    send(packet) {
+      if (packet.length > udpBytesMax) {
+        trouble(`a packet of ${packet.length} bytes does not fit into ${udpBytesMax}`);
+        return;
+      }
+      for (const peer of to) socket.send(packet, peer).catch(trouble);
+    },
+    describe: () => ({ link: `${address}:${port}`, mtuBytes: udpBytesMax, type: "cluster" }),
+    async close() {
+      closed = true;
+      socket.close();
+      await receiving;
+    },
+  };
+};
+
+export default ucast;

@@ -1,0 +1,15 @@
+import { conform } from "../../../pils/conform.ts";
+import { clauses } from "../../handler/medium/conformance.ts";
+import manifest from "./manifest.ts";
+import plugin from "./mod.ts";
+
+const [here, there] = [30_000 + Deno.pid % 10_000, 40_000 + Deno.pid % 10_000];
+const address = "127.0.0.1";
+
+conform(clauses, {
+  manifest,
+  plugin,
+  config: { address, port: here, peers: [{ address, port: there }] },
+  // Both ends need the same two endpoints, so they share one grant.
+  given: { other: { port: there, peers: [{ address, port: here }] } },
+});
