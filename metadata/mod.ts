@@ -15,3 +15,6 @@ export { type Special, specials } from "./special/mod.ts";
 export { defaultOf, isNeeded, type Values, zodOf } from "./zod.ts";
 export { checkFields, fieldSchema } from "./check_fields.ts";
 export { regexProblem } from "./regex.ts";
+export { type JsonSchema, jsonSchema } from "./json_schema.ts";
+export { fieldsOfJsonSchema } from "./json_schema_in.ts";
+export { fieldsOf } from "./fields_of.ts";

@@ -1,25 +1,18 @@
 /**
  * What a dialect cannot say of an agent, kept as JSON within the XML so that nothing is lost.
  *
- * It is not listed which dialect can say what: the document is written, read back, and whatever
- * came back different is the residue. So fields to XML to fields is the identity by construction.
+ * The document is written, read back, and whatever came back different is the residue (see
+ * `difference.ts`).
  *
  * @module
  */
 import { z } from "zod";
 import { fieldSchema } from "../check_fields.ts";
+import { type Change, changed, changeOf, changeSchema } from "../difference.ts";
 import type { Agent } from "./agent.ts";
 
 /** Characters of a residue that are read at most. */
 const CHARACTERS_MAX = 1024 * 1024;
-
-type Part = Readonly<Record<string, unknown>>;
-
-/** Attributes to set, and to take away, of one object. */
-interface Change {
-  readonly set?: Part;
-  readonly unset?: readonly string[];
-}
 
 /** The residue as JSON, or undefined if reading back gave the agent itself. */
 export function residueOf(agent: Agent, back: Agent): string | undefined {
@@ -68,37 +61,11 @@ export function withResidue(back: Agent, json: string): Agent | undefined {
   return agent.success ? agent.data : undefined;
 }
 
-function changeOf(from: Part, to: Part): Change | undefined {
-  const set: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(to)) {
-    if (JSON.stringify(from[key]) !== JSON.stringify(value)) set[key] = value;
-  }
-  const unset = Object.keys(from).filter((key) => from[key] !== undefined && to[key] === undefined);
-  if (Object.keys(set).length === 0 && unset.length === 0) return undefined;
-  return {
-    ...(Object.keys(set).length === 0 ? {} : { set }),
-    ...(unset.length === 0 ? {} : { unset }),
-  };
-}
-
-function changed(from: Part, { set = {}, unset = [] }: LooseChange): Part {
-  const kept = Object.entries(from).filter(([key]) => !unset.includes(key));
-  return { ...Object.fromEntries(kept), ...set };
-}
-
-interface LooseChange {
-  readonly set?: Part | undefined;
-  readonly unset?: readonly string[] | undefined;
-}
-
-const changeShape = {
-  set: z.record(z.string(), z.unknown()).optional(),
-  unset: z.array(z.string()).optional(),
-};
 const residueSchema = z.object({
   v: z.literal(1),
-  ...changeShape,
-  ext: z.record(z.string(), z.object(changeShape)).optional(),
+  set: z.record(z.string(), z.unknown()).optional(),
+  unset: z.array(z.string()).optional(),
+  ext: z.record(z.string(), changeSchema).optional(),
   fields: z.array(z.unknown()).optional(),
 });
 

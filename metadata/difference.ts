@@ -1,0 +1,44 @@
+/**
+ * What is different between two flat objects: how a format carries what it cannot say itself.
+ *
+ * It is not listed which format can say what. A document is written, read back, and what came back
+ * different is written beside it; so there and back is the identity by construction.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+/** An object whose attributes are compared and changed. */
+export type Part = Readonly<Record<string, unknown>>;
+
+/** Attributes to set, and to take away. */
+export interface Change {
+  readonly set?: Part | undefined;
+  readonly unset?: readonly string[] | undefined;
+}
+
+/** The form of a change that was read from somewhere. */
+export const changeSchema: z.ZodType<Change> = z.object({
+  set: z.record(z.string(), z.unknown()).optional(),
+  unset: z.array(z.string()).optional(),
+});
+
+/** What makes `to` of `from`, or undefined if they are the same. Values are compared as JSON. */
+export function changeOf(from: Part, to: Part): Change | undefined {
+  const set: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(to)) {
+    if (JSON.stringify(from[key]) !== JSON.stringify(value)) set[key] = value;
+  }
+  const unset = Object.keys(from).filter((key) => from[key] !== undefined && to[key] === undefined);
+  if (Object.keys(set).length === 0 && unset.length === 0) return undefined;
+  return {
+    ...(Object.keys(set).length === 0 ? {} : { set }),
+    ...(unset.length === 0 ? {} : { unset }),
+  };
+}
+
+/** The object with the change made. */
+export function changed(from: Part, { set = {}, unset = [] }: Change): Part {
+  const kept = Object.entries(from).filter(([key]) => !unset.includes(key));
+  return { ...Object.fromEntries(kept), ...set };
+}
