@@ -5,9 +5,9 @@
  * @module
  */
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
-import { ccm } from "../ccm/mod.ts";
+import { ccm } from "../ccm/core.ts";
 import { cib } from "../cib/mod.ts";
-import { crmd } from "../crmd/core.ts";
+import { crmd } from "../crmd/mod.ts";
 import { socketOf } from "../flags.ts";
 import { main, type Surroundings } from "../main.ts";
 import type { Composition } from "../main.ts";

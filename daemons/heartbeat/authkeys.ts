@@ -1,0 +1,118 @@
+/**
+ * The file of keys, in the format of heartbeat's `authkeys`:
+ *
+ *     auth 1
+ *     1 sha1 correct-horse-battery
+ *     2 sha256 staple
+ *
+ * `auth N` names the entry that signs; a packet is verified with the entry that it names, with that
+ * entry's own method and key. `#` begins a comment at the start of a line. A key is one word.
+ *
+ * Two mistakes of the original are refused here: an entry without a key (`crc`) beside one with a
+ * key lets anybody send what is accepted, since the packet chooses the entry; and a file that
+ * others may read is no secret.
+ *
+ * @module
+ */
+import type { Checked, Diagnostic } from "../../metadata/diagnostic.ts";
+
+/** Methods that take a key. */
+const keyed = ["md5", "sha1", "sha256", "aes256gcm"];
+/** Methods that take none. */
+const unkeyed = ["crc"];
+/** Numbers of entries. */
+const authnumMax = 15;
+
+/** One entry. */
+export interface AuthEntry {
+  readonly authnum: number;
+  /** Plugin of kind `auth`, without the kind. */
+  readonly method: string;
+  readonly key?: string;
+}
+
+/** What the file says. */
+export interface Authkeys {
+  readonly entries: readonly AuthEntry[];
+  /** The entry that signs. */
+  readonly current: number;
+}
+
+/**
+ * Reads the text of the file.
+ *
+ * @param mode the file's mode: others than the owner may have no right to it.
+ */
+export function readAuthkeys(text: string, mode: number): Checked<Authkeys> {
+  const diagnostics: Diagnostic[] = [];
+  const wrong = (line: number, what: string, why: string, mend: string) =>
+    diagnostics.push({ severity: "error", path: ["authkeys"], line, what, why, mend });
+  if ((mode & 0o077) !== 0) {
+    wrong(
+      1,
+      `the mode of the file is ${(mode & 0o777).toString(8).padStart(4, "0")}`,
+      "others than its owner can read or change the keys",
+      "chmod 600",
+    );
+  }
+  const entries = new Map<number, AuthEntry>();
+  let current: { readonly authnum: number; readonly line: number } | undefined;
+  text.split("\n").forEach((whole, at) => {
+    const line = at + 1;
+    const [first = "", second = "", key] = whole.trim().split(/\s+/);
+    if (first === "" || first.startsWith("#")) return;
+    const authnum = Number(first === "auth" ? second : first);
+    if (!Number.isInteger(authnum) || authnum < 0 || authnum > authnumMax) {
+      wrong(
+        line,
+        `"${first === "auth" ? second : first}" is not the number of an entry`,
+        `entries go from 0 to ${authnumMax}`,
+        "write `auth N` once, and `N method key` for each entry",
+      );
+    } else if (first === "auth") current = { authnum, line };
+    else if (entries.has(authnum)) {
+      wrong(
+        line,
+        `entry ${authnum} is there twice`,
+        "one of them would never be used",
+        "remove one",
+      );
+    } else if (![...keyed, ...unkeyed].includes(second)) {
+      wrong(
+        line,
+        `"${second}" is not a method of authentication`,
+        `there are ${[...unkeyed, ...keyed].join(", ")}`,
+        "name one of them",
+      );
+    } else if (keyed.includes(second) && key === undefined) {
+      wrong(line, `entry ${authnum} has no key`, `${second} needs one`, "write a word behind it");
+    } else if (unkeyed.includes(second) && key !== undefined) {
+      wrong(line, `entry ${authnum} has a key`, `${second} uses none`, "remove it, or use sha1");
+    } else {
+      entries.set(authnum, { authnum, method: second, ...(key === undefined ? {} : { key }) });
+    }
+  });
+  const all = [...entries.values()];
+  const open = all.filter(({ key }) => key === undefined);
+  if (open.length > 0 && open.length < all.length) {
+    wrong(
+      1,
+      `entry ${open[0]?.authnum} needs no key, beside entries that have one`,
+      "a packet names the entry it is verified with, so anybody could send with this one",
+      "remove it",
+    );
+  }
+  if (current === undefined) {
+    wrong(1, "no line says `auth N`", "nothing could be signed", "name the entry that signs");
+  } else if (!entries.has(current.authnum)) {
+    wrong(
+      current.line,
+      `entry ${current.authnum} is to sign and is not there`,
+      "nothing could be signed",
+      `add a line that begins with ${current.authnum}`,
+    );
+  }
+  return diagnostics.length > 0 || current === undefined
+    ? { ok: false, diagnostics }
+    : { ok: true, value: { entries: all, current: current.authnum }, warnings: [] };
+}
