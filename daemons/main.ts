@@ -52,6 +52,8 @@ export async function main(
     configFile: new URL("../deno.json", import.meta.url),
     denoPath: Deno.execPath(),
     ...denoDir(),
+    // Whoever fences this node finds its plugins by the same mark as its daemons.
+    environment: { HA_NODE: `${config.cluster}/${config.node}` },
     inline,
     log: (level, text, plugin) => log(plugin, level, text),
   });
