@@ -210,25 +210,29 @@ function bringUpAgain(state: CibState, node: string, report: Report, out: Effect
   if (entry !== undefined) sendEntry(state, node, entry, out);
 }
 
-/** A client wants something written. */
-export function onWrite(
+/** Clients of one node want something written, in this order. */
+export function onWrites(
   state: CibState,
   from: string,
   view: number,
-  write: Write,
+  writes: readonly Write[],
   out: Effect[],
   answer: Answer,
 ): void {
   const { coordinator } = state;
-  if (state.queue.some((waiting) => waiting.write.id === write.id)) return;
-  if (
-    coordinator.type === "writing" && coordinator.entry.writes.some(({ id }) => id === write.id)
-  ) return;
-  if (state.queue.length >= queueMax) {
-    answer(from, write.id, { error: `${queueMax} writes wait already; try again later` });
-    return;
+  // What is asked again because the answer may have been lost, and is under way all the same.
+  const known = new Set(state.queue.map(({ write }) => write.id));
+  if (coordinator.type === "writing") {
+    for (const { id } of coordinator.entry.writes) {
+      known.add(id);
+    }
   }
-  state.queue.push({ from, view, write });
+  for (const write of writes) {
+    if (known.has(write.id)) continue;
+    if (state.queue.length >= queueMax) {
+      answer(from, write.id, { error: `${queueMax} writes wait already; try again later` });
+    } else state.queue.push({ from, view, write });
+  }
   if (coordinator.type === "ready") writeNext(state, out, answer);
 }
 

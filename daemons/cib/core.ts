@@ -17,7 +17,7 @@ import {
   onFetched,
   onPrepared,
   onReport,
-  onWrite,
+  onWrites,
   repeat,
 } from "./coordinator.ts";
 import { entryOf, readJournal, writeDocument } from "./journal.ts";
@@ -25,6 +25,7 @@ import { commit, install, onPrepare, reportOf, tidy } from "./member.ts";
 import {
   addressOf,
   answerQuery,
+  batchMax,
   type CibConfig,
   type CibState,
   type Client,
@@ -34,13 +35,14 @@ import {
   type Pending,
   pendingMax,
   queueMax,
+  repeatMs,
   say,
   shownVersion,
   tipOf,
   writeTimeoutMs,
 } from "./state.ts";
 import { join } from "./pieces.ts";
-import { type PeerMessage, readPeer } from "./wire.ts";
+import { type PeerMessage, readPeer, type Write } from "./wire.ts";
 import { formatVersion } from "./version.ts";
 
 /** Makes the machine of service `cib`. */
@@ -60,6 +62,7 @@ export function cib(config: CibConfig = {}): Machine<CibState> {
     coordinator: { type: "none" },
     queue: [],
     pending: new Map(),
+    asked: new Set(),
     subscribers: new Map(),
     heldQueries: [],
     unfinished: new Map(),
@@ -91,7 +94,10 @@ function step(state: CibState, event: Event): readonly Effect[] {
       break;
     case "timer":
       if (event.name === "repeat") repeat(state, out);
-      else if (event.name === "overdue") expire(state, event.at, out);
+      else if (event.name === "ask again") {
+        state.asked.clear();
+        askCoordinator(state, out);
+      } else if (event.name === "overdue") expire(state, event.at, out);
       break;
     case "stop":
       out.push({ type: "stopped" });
@@ -209,6 +215,7 @@ function enterView(state: CibState, view: View, out: Effect[]): void {
   state.view = view;
   state.synced = false;
   state.coordinator = { type: "none" };
+  state.asked.clear();
   // What other nodes' clients want is sent again by those nodes; what is early for this view stays.
   const early = state.queue.filter((waiting) => waiting.view === view.epoch);
   state.queue.length = 0;
@@ -231,9 +238,23 @@ function enterView(state: CibState, view: View, out: Effect[]): void {
     return;
   }
   say(out, coordinator, { type: "report", view: view.epoch, report: reportOf(state) });
+  askCoordinator(state, out);
+}
+
+/** Sends what clients of this node want to the coordinator, if it has answered all before it. */
+function askCoordinator(state: CibState, out: Effect[]): void {
+  const { view } = state;
+  const coordinator = coordinatorOf(view);
+  if (view === undefined || coordinator === undefined || coordinator === state.self) return;
+  if (state.asked.size > 0 || state.pending.size === 0) return;
+  const writes: Write[] = [];
   for (const { write } of state.pending.values()) {
-    say(out, coordinator, { type: "apply", view: view.epoch, write });
+    if (writes.length >= batchMax) break;
+    writes.push(write);
+    state.asked.add(write.id);
   }
+  say(out, coordinator, { type: "apply", view: view.epoch, writes });
+  out.push({ type: "timer", name: "ask again", inMs: repeatMs });
 }
 
 /** This node belongs to no view: writes wait for the next one. */
@@ -255,7 +276,7 @@ function onPeer(state: CibState, from: string, message: PeerMessage, out: Effect
     if (message.type === "report") {
       state.early.set(from, { view: message.view, report: message.report });
     } else if (message.type === "apply" && state.queue.length < queueMax) {
-      state.queue.push({ from, view: message.view, write: message.write });
+      for (const write of message.writes) state.queue.push({ from, view: message.view, write });
     }
     return;
   }
@@ -274,7 +295,7 @@ function onPeer(state: CibState, from: string, message: PeerMessage, out: Effect
       if (coordinates) onDiverged(state, from, message.index, out);
       return;
     case "apply":
-      if (coordinates) onWrite(state, from, message.view, message.write, out, answer);
+      if (coordinates) onWrites(state, from, message.view, message.writes, out, answer);
       return;
     case "fetch": {
       const tip = tipOf(state);
@@ -339,8 +360,8 @@ function onApply(
   const coordinator = coordinatorOf(view);
   if (view === undefined || coordinator === undefined) return;
   if (coordinator === state.self) {
-    onWrite(state, state.self, view.epoch, write, out, answerOf(state, out));
-  } else say(out, coordinator, { type: "apply", view: view.epoch, write });
+    onWrites(state, state.self, view.epoch, [write], out, answerOf(state, out));
+  } else askCoordinator(state, out);
 }
 
 /** What the coordinator does to answer a write of any node. */
@@ -361,6 +382,10 @@ function settle(
   if (pending === undefined) return;
   state.pending.delete(id);
   if (state.pending.size === 0) out.push({ type: "cancel", name: "overdue" });
+  if (state.asked.delete(id) && state.asked.size === 0) {
+    out.push({ type: "cancel", name: "ask again" });
+    askCoordinator(state, out);
+  }
   const { ok, version, error } = outcome;
   out.push({
     type: "send",

@@ -90,6 +90,8 @@ export interface CibState {
   readonly queue: { readonly from: string; readonly view: number; readonly write: Write }[];
   /** Writes of this node's clients, by the write's id. */
   readonly pending: Map<string, Pending>;
+  /** Those of them that the coordinator of this view, another node, has been asked for. */
+  readonly asked: Set<string>;
   readonly subscribers: Map<string, Client>;
   readonly heldQueries: { readonly client: Client; readonly id: string }[];
   readonly unfinished: Map<string, Unfinished>;

@@ -64,8 +64,12 @@ export type PeerMessage =
   | { readonly type: "diverged"; readonly view: number; readonly index: number }
   /** Every member has it on disk: show it. */
   | { readonly type: "commit"; readonly view: number; readonly index: number }
-  /** To the coordinator: a client of mine wants this. */
-  | { readonly type: "apply"; readonly view: number; readonly write: Write }
+  /**
+   * To the coordinator: clients of mine want this, in this order. A node has one of these under way:
+   * the next follows when all of it is answered, so that its writes take effect in their order even
+   * if some of them have to be sent again.
+   */
+  | { readonly type: "apply"; readonly view: number; readonly writes: readonly Write[] }
   | {
     readonly type: "applied";
     readonly id: string;

@@ -23,6 +23,7 @@ import {
   type CrmdConfig,
   type CrmdState,
   dcOf,
+  joinAgainMs,
   log,
   nodeIdOf,
   nowS,
@@ -267,6 +268,7 @@ function enterView(state: CrmdState, view: View | undefined, at: number, out: Ef
 
 /** Tells the coordinator what this node is at: all of it, if the CIB may be wrong about it. */
 function joinIn(state: CrmdState, out: Effect[]): void {
+  out.push({ type: "timer", name: "join again", inMs: joinAgainMs });
   if (state.dirty) askLrm(state, out);
   else sendJoin(state, undefined, out);
 }
@@ -308,6 +310,9 @@ function endCoordination(state: CrmdState, why: string, out: Effect[]): void {
   const { coordination } = state;
   if (coordination === undefined) return;
   if (coordination.policy.type === "running") tell(out, "tengine", { type: "tengine/abort", why });
+  for (const key of [...coordination.fenced.values()].flatMap(({ keys }) => keys)) {
+    tell(out, "tengine", { type: "crmd/performed", key, ok: false, error: why });
+  }
   state.coordination = undefined;
   for (const name of ["join", "startup", "retry", "recheck"]) out.push({ type: "cancel", name });
 }
@@ -444,6 +449,10 @@ function onApplied(
 
 function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): void {
   const { coordination } = state;
+  if (name === "join again") {
+    if (!state.joined && state.view?.quorate) joinIn(state, out);
+    return;
+  }
   if (coordination === undefined) return;
   switch (name) {
     case "join":

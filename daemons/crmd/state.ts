@@ -27,6 +27,8 @@ export interface CrmdConfig {
 export const ordersMax = 1024;
 /** Results that wait for the CIB, at most; beyond that the oldest of a resource is left out. */
 export const resultsMax = 4096;
+/** A member that has not been taken in says again what it is at, so often. */
+export const joinAgainMs = 2_000;
 /** Before the first of several attempts that came to nothing; it doubles up to the second. */
 export const retryMs = 250;
 /** Longest wait between two attempts. */
