@@ -1,0 +1,96 @@
+/**
+ * From message to packet and back: encode, sign, and in the other direction bound the size, verify
+ * the signature, unpack with a bound, decode. Nothing is parsed before its signature was verified.
+ *
+ * The plugins that do it are injected; their methods are synchronous and depend on nothing but
+ * their arguments, so that a machine that calls them stays pure.
+ *
+ * @module
+ */
+import type { Auth } from "../../plugins/handler/auth/contract.ts";
+import type { Compression } from "../../plugins/handler/compression/contract.ts";
+import type { Encoding, WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { packetBytesMax, unpackedBytesMax } from "./config.ts";
+import { bytesOf, stringOf } from "./fields.ts";
+
+/** The plugins that heartbeat works with. */
+export interface Codecs {
+  readonly encoding: Encoding;
+  /** The entries of `authkeys` by number. Replaced as a whole when the file changes. */
+  readonly keys: Keys;
+  /** Compressions by heartbeat's name for them: `zlib`, `bz2`. */
+  readonly compressions: ReadonlyMap<string, Compression>;
+  /** Which of them our own messages are packed with. */
+  readonly packWith?: string;
+}
+
+/** The entries of `authkeys`. */
+export interface Keys {
+  readonly entries: ReadonlyMap<number, Auth>;
+  /** The entry that signs. */
+  readonly current: number;
+}
+
+/** Why a packet was dropped; each has a counter. */
+export type Refusal =
+  | "oversized"
+  | "unsigned"
+  | "unknown key"
+  | "wrong signature"
+  | "malformed"
+  | "unpackable";
+
+/** A message, or why there is none. */
+export type Opened =
+  | { readonly ok: true; readonly message: WireMessage }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/**
+ * A message as a signed packet.
+ *
+ * @throws {RangeError} if it cannot be encoded, or is larger than any packet.
+ */
+export function sealPacket(codecs: Codecs, message: WireMessage): Uint8Array {
+  const { encoding, keys } = codecs;
+  const frame = encoding.encode(message);
+  const auth = keys.entries.get(keys.current);
+  if (auth === undefined) throw new Error(`There is no key ${keys.current}`);
+  const packet = encoding.seal(frame, keys.current, auth.sign(encoding.signable(frame)));
+  if (packet.length > packetBytesMax) {
+    throw new RangeError(`A packet of ${packet.length} bytes exceeds ${packetBytesMax}`);
+  }
+  return packet;
+}
+
+/** What a packet says. Never throws. */
+export function openPacket(codecs: Codecs, packet: Uint8Array): Opened {
+  if (packet.length > packetBytesMax) return refused("oversized");
+  const envelope = codecs.encoding.open(packet);
+  if (envelope === undefined) return refused("unsigned");
+  // The packet names an entry of our own authkeys, and that entry's method and key decide.
+  const auth = codecs.keys.entries.get(envelope.authnum);
+  if (auth === undefined) return refused("unknown key");
+  if (!auth.verify(envelope.signed, envelope.mac)) return refused("wrong signature");
+  const decoded = codecs.encoding.decode(envelope.frame);
+  if (!decoded.ok) return refused("malformed");
+  const algorithm = stringOf(decoded.message, "_compression_algorithm");
+  if (algorithm === undefined) return decoded;
+  const payload = bytesOf(decoded.message, "_compressed_payload");
+  return payload === undefined ? decoded : unpacked(codecs, algorithm, payload);
+}
+
+/** A message that was packed as a whole (`traditional_compression`). */
+function unpacked(codecs: Codecs, algorithm: string, payload: Uint8Array): Opened {
+  const compression = codecs.compressions.get(algorithm);
+  if (compression === undefined) return refused("unpackable");
+  let frame;
+  try {
+    frame = compression.unpack(payload, unpackedBytesMax);
+  } catch {
+    return refused("unpackable");
+  }
+  const decoded = codecs.encoding.decode(frame);
+  return decoded.ok ? decoded : refused("malformed");
+}
+
+const refused = (refusal: Refusal): Opened => ({ ok: false, refusal });

@@ -1,0 +1,95 @@
+/**
+ * What the operator chooses for heartbeat, and the bounds that nobody chooses.
+ *
+ * @module
+ */
+
+/** One link: a medium's plugin and its configuration. */
+export interface LinkConfig {
+  /** Name of the link as people see it; also the name of the plugin's instance. */
+  readonly link: string;
+  /** `medium/ucast`... */
+  readonly plugin: string;
+  readonly config: unknown;
+}
+
+/** The configuration of a node's heartbeat. */
+export interface HeartbeatConfig {
+  /** Names of all nodes of the cluster, this one among them. */
+  readonly nodes: readonly string[];
+  readonly media: readonly LinkConfig[];
+  /** Milliseconds between two status messages. */
+  readonly keepaliveMs: number;
+  /** Milliseconds of silence after which others take this node for dead. */
+  readonly deadtimeMs: number;
+  /** Milliseconds of silence that are worth a warning; half the deadtime if left out. */
+  readonly warntimeMs?: number;
+  /** Milliseconds after which a node that was never heard since the start counts as dead. */
+  readonly initdeadMs: number;
+  /** Milliseconds that the announced deadtime is longer during the first `graceForMs`; default 0. */
+  readonly graceMs?: number;
+  /** How long the grace lasts; heartbeat has 5000. */
+  readonly graceForMs?: number;
+  /** `any`: nodes that prove the key are added to the cluster; default `none`. */
+  readonly autojoin?: "none" | "any";
+  /** Milliseconds between two requests for a lost message of a C node; default 250. */
+  readonly maxRexmitDelayMs?: number;
+  /** Added to the number of nodes for `ttl`; default 1. */
+  readonly hopfudge?: number;
+  /** Bytes of a packet that carries messages between our own nodes; default 1400. */
+  readonly packetBytes?: number;
+  /** Bytes of a message from which on packing is tried; default 2048. */
+  readonly packFromBytes?: number;
+}
+
+/** Nodes at most, as heartbeat has it. */
+export const nodesMax = 100;
+/** Bytes of one packet at most: what UDP takes. */
+export const packetBytesMax = 65_507;
+/** Bytes that a packed packet unpacks to at most. */
+export const unpackedBytesMax = 2 * 1024 * 1024;
+/** Messages kept for C nodes that lost them. */
+export const historyMax = 500;
+/** Missing numbers of a C node that are asked for at most. */
+export const missingMax = 500;
+/** A larger gap is not asked for: tracking begins anew. */
+export const gapMax = 250;
+/** Sequenced messages of one of our own nodes that may come after a later one at most. */
+export const overtakenMax = 32;
+/** Numbers answered in one request for retransmission at most. */
+export const rexmitPerRequestMax = 50;
+/** Milliseconds a medium's call may take. */
+export const sendDeadlineMs = 1_000;
+/** Milliseconds until a medium that could not be loaded is tried again. */
+export const reloadMs = 2_000;
+/** Milliseconds between two `reqnodes`. */
+export const reqnodesMs = 250;
+/** After so many without an answer our own list of nodes has to do. */
+export const reqnodesTries = 40;
+
+/** Packets of the stream under way without an acknowledgement at most. */
+export const windowPackets = 64;
+/** Packets of the stream kept for a reader that has not confirmed where it begins. */
+export const offeredPackets = 256;
+/** Packets of a sender that are held back until an earlier one comes at most. */
+export const heldPackets = 256;
+/** Bytes of messages that wait for the window at most. */
+export const queueBytesMax = 32 * 1024 * 1024;
+/** Bytes of one message at most, as JSON. */
+export const messageBytesMax = 16 * 1024 * 1024;
+/** Bytes of one message's fragments at most, packed. */
+export const fragmentsBytesMax = 8 * 1024 * 1024;
+/** Milliseconds that an acknowledgement may wait for company. */
+export const ackDelayMs = 2;
+/** Packets after which an acknowledgement waits no longer. */
+export const ackPackets = 8;
+/** Milliseconds that a message may wait for company, while packets are under way. */
+export const flushDelayMs = 1;
+/** Packets under way below which a message waits for no company. */
+export const busyPackets = 4;
+/** Milliseconds until an unacknowledged packet is sent again; doubled each time. */
+export const resendMs = 20;
+/** At most so long between two of them. */
+export const resendMsMax = 160;
+/** Milliseconds within which a packet is not sent again, however often it is asked for. */
+export const resendGuardMs = 5;

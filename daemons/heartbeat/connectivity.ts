@@ -1,0 +1,59 @@
+/**
+ * Whom this node hears, as it tells the services that asked.
+ *
+ * @module
+ */
+import type { Message, NodeConnectivity, NodeStatus } from "../messages.ts";
+import type { HeartbeatState, Peer, Turn } from "./state.ts";
+
+/** Tells every subscriber, if anything has changed since it was last told. */
+export function announce(turn: Turn): void {
+  let changed = false;
+  for (const peer of turn.state.peers.values()) {
+    const status = statusOf(peer);
+    if (status === peer.shown) continue;
+    peer.shown = status;
+    changed = true;
+  }
+  if (changed) announceAnyway(turn);
+}
+
+/** Tells every subscriber. */
+export function announceAnyway(turn: Turn): void {
+  if (turn.state.subscribers.size === 0) return;
+  const message = connectivity(turn.state);
+  for (const service of turn.state.subscribers) {
+    turn.out.push({ type: "send", to: { service }, message });
+  }
+}
+
+/** The message that says it. */
+export function connectivity(state: HeartbeatState): Message {
+  const own: NodeConnectivity = {
+    name: state.node,
+    kind: "normal",
+    status: state.status,
+    generation: state.generation,
+    links: [...state.links.values()].map(({ link, state }) => ({ name: link, up: state === "up" })),
+  };
+  const nodes = [own, ...[...state.peers.values()].map(connectivityOf)];
+  nodes.sort((a, b) => a.name < b.name ? -1 : 1);
+  return { type: "heartbeat/connectivity", node: state.node, nodes };
+}
+
+/**
+ * The status of a node as services may rely on it: one of our own kind counts only while messages
+ * pass in both directions.
+ */
+export function statusOf(peer: Peer): NodeStatus {
+  if (!peer.ours || peer.status === "dead" || peer.status === "init") return peer.status;
+  return peer.incoming !== undefined && peer.reader?.confirmed === true ? peer.status : "init";
+}
+
+const connectivityOf = (peer: Peer): NodeConnectivity => ({
+  name: peer.name,
+  kind: "normal",
+  status: statusOf(peer),
+  generation: peer.generation,
+  links: [...peer.links].map(([name, { up }]) => ({ name, up })),
+});

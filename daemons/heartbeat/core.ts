@@ -1,0 +1,268 @@
+/**
+ * Heartbeat: nodes hear each other, and carry the messages of each other's services, over any number
+ * of links at once.
+ *
+ * It speaks the protocol of heartbeat 3.0.6 bit for bit, so that a node of ours and a C node can be
+ * members of one cluster, and adds what our own nodes do among themselves under new names: the
+ * *stream*, which carries messages of services in order and without loss while both sides live.
+ *
+ * @module
+ */
+import type { Effect, Event, Machine } from "../machine.ts";
+import type { Json, Message } from "../messages.ts";
+import { Random } from "../random.ts";
+import { announce, announceAnyway, connectivity, statusOf } from "./connectivity.ts";
+import type { Codecs } from "./codecs.ts";
+import { type HeartbeatConfig, reloadMs } from "./config.ts";
+import { counters } from "./counters.ts";
+import { askForNodes, proceed } from "./joining.ts";
+import { lookForSilence, quietTimer, sendLeave, sendStatus } from "./liveness.ts";
+import { addPeer } from "./peer.ts";
+import { receive } from "./receive.ts";
+import { newUuid, nextGeneration, writeGeneration } from "./saved.ts";
+import { askForMissing } from "./sequence.ts";
+import { armOnce, type HeartbeatState, log, rearm, type Turn } from "./state.ts";
+import { acknowledgeAll } from "./stream_in.ts";
+import { flush, forward, resendOldest } from "./stream_out.ts";
+
+/** Makes the machine of service `heartbeat`. */
+export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<HeartbeatState> {
+  const state: HeartbeatState = {
+    config,
+    codecs,
+    counters: counters(),
+    node: "",
+    random: new Random(0),
+    generation: 0,
+    uuid: new Uint8Array(16),
+    wallOffsetMs: 0,
+    startedAt: 0,
+    status: "init",
+    phase: "loading",
+    asked: 0,
+    tickAt: 0,
+    eventAt: 0,
+    deafUntil: 0,
+    seq: 0,
+    history: [],
+    links: new Map(config.media.map(({ link }) => [link, { link, state: "loading" }])),
+    peers: new Map(),
+    subscribers: new Set(),
+    outgoing: {
+      next: 1,
+      low: 1,
+      kept: [],
+      queue: [],
+      queueAt: 0,
+      queueBytes: 0,
+      lastSession: 0,
+    },
+    armed: new Set(),
+  };
+  return { service: "heartbeat", state, step };
+}
+
+function step(state: HeartbeatState, event: Event): readonly Effect[] {
+  const turn: Turn = { state, at: event.at, out: [] };
+  if (state.phase === "stopped") return turn.out;
+  watchOwnPause(turn);
+  switch (event.type) {
+    case "start":
+      start(turn, event);
+      break;
+    case "emit":
+      emitted(turn, event.instance, event.event);
+      break;
+    case "timer":
+      state.armed.delete(event.name);
+      due(turn, event.name);
+      break;
+    case "message":
+      take(turn, event.from.service, event.message);
+      break;
+    case "loaded":
+      loaded(turn, event.instance, event.result);
+      break;
+    case "fault":
+      log(turn, "err", `Link ${event.instance}: its medium ${event.why}`);
+      if (event.givenUp) linkFailed(turn, event.instance);
+      break;
+    case "peer":
+      // Whoever comes back subscribes anew.
+      if (!event.up) state.subscribers.delete(event.service);
+      break;
+    case "stop":
+      sendLeave(turn);
+      for (const { link, state: linkState } of state.links.values()) {
+        if (linkState === "up") turn.out.push({ type: "unload", instance: link });
+      }
+      turn.out.push({ type: "stopped" });
+      state.phase = "stopped";
+      break;
+    case "reply":
+      break;
+  }
+  return turn.out;
+}
+
+/** The first event: a new life, with a generation of its own on disk before the first packet. */
+function start(turn: Turn, event: Extract<Event, { type: "start" }>): void {
+  const { state, out } = turn;
+  state.node = event.node;
+  state.random = new Random(event.seed);
+  state.wallOffsetMs = event.wallMs - event.at;
+  state.startedAt = event.at;
+  state.generation = nextGeneration(event.saved.get("generation"), event.wallMs);
+  out.push({ type: "save", key: "generation", value: writeGeneration(state.generation) });
+  const uuid = event.saved.get("uuid");
+  state.uuid = uuid?.length === 16 ? uuid : newUuid(state.random);
+  if (uuid?.length !== 16) out.push({ type: "save", key: "uuid", value: state.uuid });
+  for (const name of [...state.config.nodes].sort()) {
+    if (name === state.node || state.peers.has(name)) continue;
+    const peer = addPeer(state, name);
+    armOnce(turn, quietTimer(peer), state.config.initdeadMs);
+  }
+  loadMedia(turn);
+}
+
+function loadMedia({ state, out }: Turn): void {
+  for (const { link, plugin, config } of state.config.media) {
+    if (state.links.get(link)?.state === "up") continue;
+    state.links.set(link, { link, state: "loading" });
+    out.push({ type: "load", instance: link, plugin, config });
+  }
+}
+
+function loaded(
+  turn: Turn,
+  instance: string,
+  result: Extract<Event, { type: "loaded" }>["result"],
+): void {
+  const { state } = turn;
+  if (result.ok) state.links.set(instance, { link: instance, state: "up" });
+  else {
+    log(turn, "err", `Link ${instance} cannot be opened: ${result.error}`);
+    linkFailed(turn, instance);
+  }
+  announceAnyway(turn);
+  if (state.phase !== "loading") return;
+  for (const link of state.links.values()) if (link.state === "loading") return;
+  // The first packets of heartbeat, in its order: init, then up, and again.
+  state.phase = "listening";
+  sendStatus(turn);
+  state.status = "up";
+  sendStatus(turn);
+  state.tickAt = turn.at;
+  tick(turn);
+  proceed(turn);
+}
+
+function linkFailed(turn: Turn, link: string): void {
+  turn.state.links.set(link, { link, state: "failed" });
+  armOnce(turn, "reload", reloadMs);
+}
+
+/** One keepalive. Due times are absolute, so that lateness does not add up. */
+function tick(turn: Turn): void {
+  const { state, at } = turn;
+  sendStatus(turn);
+  state.tickAt += state.config.keepaliveMs;
+  if (state.tickAt <= at) state.tickAt = at + state.config.keepaliveMs;
+  rearm(turn, "keepalive", state.tickAt - at);
+}
+
+function due(turn: Turn, name: string): void {
+  switch (name) {
+    case "keepalive":
+      tick(turn);
+      return;
+    case "ack":
+      acknowledgeAll(turn);
+      return;
+    case "flush":
+      flush(turn);
+      return;
+    case "resend":
+      resendOldest(turn);
+      announce(turn);
+      return;
+    case "missing":
+      askForMissing(turn);
+      return;
+    case "reqnodes":
+      askForNodes(turn);
+      return;
+    case "reload":
+      loadMedia(turn);
+      return;
+  }
+  const peer = turn.state.peers.get(name.slice("quiet:".length));
+  if (peer === undefined) return;
+  lookForSilence(turn, peer);
+  proceed(turn);
+}
+
+/**
+ * If nothing at all happened for much longer than our own keepalive, this process stood still, or
+ * the machine was suspended: others were not silent, we were deaf. They get a keepalive's time.
+ */
+function watchOwnPause({ state, at }: Turn): void {
+  const { keepaliveMs } = state.config;
+  if (state.phase !== "loading" && at - state.eventAt > 2 * keepaliveMs) {
+    state.deafUntil = at + keepaliveMs;
+  }
+  state.eventAt = at;
+}
+
+/** What a medium emitted; it is looked at before it is believed. */
+function emitted(turn: Turn, link: string, event: unknown): void {
+  if (typeof event !== "object" || event === null || !("type" in event)) return;
+  if (event.type === "packet" && "bytes" in event && event.bytes instanceof Uint8Array) {
+    if (turn.state.phase !== "loading") receive(turn, link, event.bytes);
+  } else if (event.type === "trouble" && "why" in event) {
+    log(turn, "warning", `Link ${link}: ${String(event.why)}`);
+  }
+}
+
+/** A message of a service of this node. */
+function take(turn: Turn, from: string, message: Message): void {
+  const { state, out } = turn;
+  switch (message.type) {
+    case "heartbeat/forward":
+      forward(turn, message.to, message.from.service, message.body);
+      return;
+    case "heartbeat/subscribe":
+      state.subscribers.add(from);
+      out.push({ type: "send", to: { service: from }, message: connectivity(state) });
+      return;
+    case "status/query":
+      out.push({
+        type: "send",
+        to: { service: from },
+        message: { type: "status/answer", id: message.id, status: status(state) },
+      });
+      return;
+  }
+}
+
+/** What `ha` shows of this daemon. */
+function status(state: HeartbeatState): Json {
+  return {
+    node: state.node,
+    status: state.status,
+    generation: state.generation,
+    counters: { ...state.counters },
+    queueBytes: state.outgoing.queueBytes,
+    links: [...state.links.values()].map(({ link, state }) => ({ link, state })),
+    peers: [...state.peers.values()].map((peer) => ({
+      name: peer.name,
+      status: statusOf(peer),
+      generation: peer.generation,
+      deadtimeMs: peer.dtMs,
+      ours: peer.ours,
+      unacknowledged: peer.reader === undefined ? 0 : state.outgoing.next - peer.reader.acked,
+      held: peer.incoming?.held.size ?? 0,
+      missing: peer.missing.size,
+    })),
+  };
+}

@@ -1,0 +1,290 @@
+import assert from "node:assert/strict";
+import type { HeartbeatConfig } from "./config.ts";
+import { plainCodecs, SmallWorld } from "./small_world.ts";
+
+const names = ["n1", "n2", "n3"];
+const config: HeartbeatConfig = {
+  nodes: names,
+  media: [{ link: "net0", plugin: "medium/memory", config: {} }],
+  keepaliveMs: 100,
+  deadtimeMs: 500,
+  initdeadMs: 2000,
+};
+const twoLinks: HeartbeatConfig = {
+  ...config,
+  media: [...config.media, { link: "net1", plugin: "medium/memory", config: {} }],
+};
+
+function formed(change: Partial<HeartbeatConfig> = {}, seed = 1): SmallWorld {
+  const world = new SmallWorld({ ...config, ...change }, () => plainCodecs("key"), seed);
+  for (const name of names) world.start(name);
+  world.run(1000);
+  for (const [a, b] of pairs()) assert.equal(world.sees(a, b), "active", `${a} sees ${b}`);
+  return world;
+}
+
+const pairs = () => names.flatMap((a) => names.flatMap((b) => a === b ? [] : [[a, b] as const]));
+const numbers = (count: number, from = "") =>
+  Array.from({ length: count }, (_, i) => `${from}${i}`);
+
+Deno.test("three nodes that start together are active within two keepalives", () => {
+  const world = new SmallWorld(config, () => plainCodecs("key"));
+  for (const name of names) world.start(name);
+  world.run(200);
+  for (const [a, b] of pairs()) assert.equal(world.sees(a, b), "active", `${a} sees ${b}`);
+});
+
+Deno.test("messages come in order, once, through loss, doubles and delay", () => {
+  const world = formed({}, 7);
+  Object.assign(world.weather, { loss: 0.3, double: 0.2, delayMaxMs: 15, delayMinMs: 0 });
+  // So much loss would kill by itself: five statuses in a row are lost in one of 400 cases.
+  for (let i = 0; i < 400; i++) {
+    for (const [a, b] of pairs()) world.say(a, b, `${a}${b}${i}`);
+    if (i % 10 === 0) world.run(5);
+  }
+  world.say("n1", "*", "end");
+  world.run(1000);
+  Object.assign(world.weather, { loss: 0 });
+  world.run(2000);
+  for (const [a, b] of pairs()) {
+    const wanted = numbers(400, `${a}${b}`);
+    if (a === "n1") wanted.push("end");
+    assert.deepEqual(world.said(b, a), wanted, `${a} to ${b}`);
+  }
+  assert.equal(world.node("n1").machine.state.outgoing.kept.length, 0, "nothing is kept for ever");
+});
+
+Deno.test("several messages share a packet, and a large one is torn and put together", () => {
+  const world = formed();
+  const before = world.node("n1").packets.length;
+  const large = "x".repeat(300_000) + "end";
+  for (let i = 0; i < 600; i++) world.say("n1", "n2", String(i));
+  world.say("n1", "n2", large);
+  world.say("n1", "n2", "last");
+  world.run(500);
+  assert.deepEqual(world.said("n2", "n1"), [...numbers(600), large, "last"]);
+  assert.deepEqual(world.said("n3", "n1"), [], "what is for n2 is not for n3");
+  const packets = world.node("n1").packets.length - before;
+  assert.ok(packets < 400, `${packets} packets`);
+});
+
+Deno.test("a body is packed where it pays, and says with what", () => {
+  const world = new SmallWorld(config, () => ({ ...plainCodecs("key"), packWith: "runs" }));
+  for (const name of names) world.start(name);
+  world.run(500);
+  world.say("n1", "n2", "y".repeat(5000));
+  world.run(50);
+  // The packing of this world forgets what it packed: what arrives is blank, and no message.
+  assert.match(world.node("n2").log.join("\n"), /A message of n1 for test cannot be read/);
+});
+
+Deno.test("a silent node is dead at its deadtime, and not a moment sooner", () => {
+  const world = formed();
+  const at = world.now;
+  world.kill("n3");
+  world.run(1000);
+  for (const name of ["n1", "n2"]) {
+    const dead = world.sawAt(name, "n3", "dead", at);
+    assert.ok(dead !== undefined && dead - at <= 501 && dead - at >= 400, `${name}: ${dead}`);
+    assert.equal(world.sees(name, name === "n1" ? "n2" : "n1"), "active");
+  }
+});
+
+Deno.test("a node that restarts is recognised at its first packet", () => {
+  const world = formed();
+  world.say("n3", "n1", "first life");
+  world.run(20);
+  world.kill("n3");
+  world.run(100);
+  const at = world.now;
+  world.start("n3");
+  world.run(300);
+  const back = world.sawAt("n1", "n3", "dead", at);
+  assert.ok(back !== undefined && back - at < 5, `dead at ${back}`);
+  assert.equal(world.sees("n1", "n3"), "active");
+  world.say("n3", "n1", "second life");
+  world.say("n1", "n3", "welcome");
+  world.run(20);
+  assert.deepEqual(world.said("n1", "n3"), ["first life", "second life"]);
+  assert.deepEqual(world.said("n3", "n1"), ["welcome"]);
+});
+
+Deno.test("a node that leaves in good order is dead at once", () => {
+  const world = formed();
+  const at = world.now;
+  world.give(world.node("n3"), { type: "stop", at });
+  world.run(10);
+  assert.equal(world.sees("n1", "n3"), "dead");
+  assert.match(world.node("n1").log.join("\n"), /n3 has left/);
+});
+
+Deno.test("packets of an earlier life are refused, whoever sends them", () => {
+  const world = formed();
+  world.say("n3", "n1", "old");
+  world.run(20);
+  const old = world.node("n3").packets.slice();
+  world.kill("n3");
+  world.run(1000);
+  world.start("n3");
+  world.run(500);
+  const { counters } = world.node("n1").machine.state;
+  const before = counters.dropped["old generation"];
+  for (const packet of old) world.inject("n1", "net0", packet);
+  world.run(100);
+  assert.equal(counters.dropped["old generation"] - before, old.length);
+  assert.deepEqual(world.said("n1", "n3"), ["old"]);
+  assert.equal(world.sees("n1", "n3"), "active");
+});
+
+Deno.test("replayed packets of a dead node do not raise it, nor does a fresh start believe them", () => {
+  const world = formed();
+  world.say("n3", "n1", "once");
+  world.run(20);
+  const old = world.node("n3").packets.slice();
+  world.kill("n3");
+  world.run(1000);
+  for (const packet of old) world.inject("n1", "net0", packet);
+  world.run(50);
+  assert.equal(world.sees("n1", "n3"), "dead");
+  world.kill("n1");
+  world.start("n1");
+  for (const packet of old) world.inject("n1", "net0", packet);
+  world.run(200);
+  assert.notEqual(world.sees("n1", "n3"), "active");
+  assert.deepEqual(world.said("n1", "n3"), []);
+});
+
+Deno.test("what is not ours is counted and never parsed", () => {
+  const world = formed();
+  const { counters } = world.node("n1").machine.state;
+  const packet = world.node("n2").packets.at(-1)!;
+  const forged = new SmallWorld(config, () => plainCodecs("other key"));
+  forged.start("n2");
+  forged.run(100);
+  world.inject("n1", "net0", forged.node("n2").packets[0]!);
+  world.inject("n1", "net0", new Uint8Array(70_000));
+  world.inject("n1", "net0", new Uint8Array(0));
+  world.inject("n1", "net0", packet.subarray(0, 40));
+  const changed = packet.slice();
+  changed[20]! ^= 1;
+  world.inject("n1", "net0", changed);
+  assert.deepEqual({ ...counters.refused }, {
+    "oversized": 1,
+    "unsigned": 2,
+    "unknown key": 0,
+    "wrong signature": 2,
+    "malformed": 0,
+    "unpackable": 0,
+  });
+  assert.equal(world.sees("n1", "n2"), "active");
+});
+
+Deno.test("two links: one may die, the node stays; each packet counts once", () => {
+  const world = formed(twoLinks);
+  world.say("n1", "n2", "by both");
+  world.run(10);
+  world.weather.passes = (_from, _to, link) => link !== "net1";
+  world.run(1000);
+  const links = world.node("n1").heard.at(-1)!.message;
+  assert.equal(links.type, "heartbeat/connectivity");
+  const n2 = links.type === "heartbeat/connectivity" &&
+    links.nodes.find(({ name }) => name === "n2");
+  assert.deepEqual(n2 && n2.links, [{ name: "net0", up: true }, { name: "net1", up: false }]);
+  assert.deepEqual(n2 && n2.status, "active");
+  assert.deepEqual(world.said("n2", "n1"), ["by both"]);
+});
+
+Deno.test("after a partition both sides hear each other again, and messages go on in order", () => {
+  const world = formed();
+  world.say("n1", "n3", "before");
+  world.run(20);
+  world.weather.passes = (from, to) => (from === "n3") === (to === "n3");
+  world.run(1000);
+  world.say("n1", "n3", "into the dark");
+  assert.equal(world.sees("n1", "n3"), "dead");
+  assert.equal(world.sees("n3", "n1"), "dead");
+  world.weather.passes = () => true;
+  world.run(400);
+  assert.equal(world.sees("n1", "n3"), "active");
+  assert.equal(world.sees("n3", "n1"), "active");
+  world.say("n1", "n3", "after");
+  world.run(20);
+  assert.deepEqual(world.said("n3", "n1"), ["before", "after"]);
+});
+
+Deno.test("a node that hears nobody does not hold up the others", () => {
+  const world = formed();
+  world.weather.passes = (_from, to) => to !== "n3";
+  for (let i = 0; i < 300; i++) {
+    world.say("n1", "*", String(i).padEnd(1000, "."));
+    world.run(2);
+  }
+  world.run(2000);
+  assert.equal(world.said("n2", "n1").length, 300);
+  assert.equal(world.sees("n1", "n3"), "init", "heard, but no partner for messages");
+  assert.equal(world.sees("n3", "n1"), "dead");
+  world.weather.passes = () => true;
+  world.run(500);
+  assert.equal(world.sees("n1", "n3"), "active");
+});
+
+Deno.test("a short pause costs nothing: neither a death nor a message", () => {
+  const world = formed();
+  world.weather.passes = (from, to) => from !== "n3" && to !== "n3";
+  world.say("n1", "n3", "while away");
+  world.run(250);
+  world.weather.passes = () => true;
+  world.run(400);
+  assert.deepEqual(world.said("n3", "n1"), ["while away"]);
+  for (const [a, b] of pairs()) assert.equal(world.sawAt(a, b, "dead", 0), undefined);
+});
+
+Deno.test("a node that stood still does not take the others for dead", () => {
+  const world = formed();
+  const n1 = world.node("n1");
+  n1.alive = false;
+  world.run(3000);
+  n1.alive = true;
+  // As a process that wakes up: timers first, then the socket.
+  for (const name of [...n1.timers.keys()]) {
+    if ((n1.timers.get(name) ?? Infinity) > world.now) continue;
+    n1.timers.delete(name);
+    world.give(n1, { type: "timer", at: world.now, name });
+  }
+  world.run(300);
+  assert.equal(world.sawAt("n1", "n2", "dead", 0), undefined);
+});
+
+Deno.test("without the third node two become active when initdead has passed", () => {
+  const world = new SmallWorld(config, () => plainCodecs("key"));
+  world.start("n1");
+  world.start("n2");
+  world.run(1900);
+  assert.equal(world.sees("n1", "n2"), "up");
+  world.run(300);
+  assert.equal(world.sees("n1", "n3"), "dead");
+  assert.equal(world.sees("n1", "n2"), "active");
+  assert.equal(world.sees("n1", "n1"), "active");
+});
+
+Deno.test("the generation is saved before the first packet and rises", () => {
+  const world = formed();
+  const first = world.node("n1").machine.state.generation;
+  world.kill("n1");
+  world.start("n1");
+  assert.equal(world.node("n1").machine.state.generation, first + 1);
+});
+
+Deno.test("the same history from the same seed", () => {
+  const trace = () => {
+    const world = new SmallWorld(config, () => plainCodecs("key"), 42);
+    Object.assign(world.weather, { loss: 0.2, double: 0.1, delayMaxMs: 30 });
+    for (const name of names) world.start(name);
+    for (let i = 0; i < 100; i++) {
+      world.say("n1", "*", String(i));
+      world.run(17);
+    }
+    return JSON.stringify(names.map((name) => world.node(name).heard));
+  };
+  assert.equal(trace(), trace());
+});

@@ -1,0 +1,61 @@
+/**
+ * What happened how often, for `status/query`.
+ *
+ * @module
+ */
+import type { Refusal } from "./codecs.ts";
+
+/** Why an authentic packet was dropped. */
+export type Drop =
+  | "own echo"
+  | "stranger"
+  | "old generation"
+  | "new generation"
+  | "duplicate"
+  | "replayed"
+  | "incomplete"
+  | "no reader"
+  | "no room";
+
+/** Counters of one life. */
+export interface Counters {
+  packetsIn: number;
+  packetsOut: number;
+  bytesIn: number;
+  bytesOut: number;
+  messagesIn: number;
+  messagesOut: number;
+  resent: number;
+  readonly refused: Record<Refusal, number>;
+  readonly dropped: Record<Drop, number>;
+}
+
+/** All at zero. */
+export const counters = (): Counters => ({
+  packetsIn: 0,
+  packetsOut: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  messagesIn: 0,
+  messagesOut: 0,
+  resent: 0,
+  refused: {
+    "oversized": 0,
+    "unsigned": 0,
+    "unknown key": 0,
+    "wrong signature": 0,
+    "malformed": 0,
+    "unpackable": 0,
+  },
+  dropped: {
+    "own echo": 0,
+    "stranger": 0,
+    "old generation": 0,
+    "new generation": 0,
+    "duplicate": 0,
+    "replayed": 0,
+    "incomplete": 0,
+    "no reader": 0,
+    "no room": 0,
+  },
+});

@@ -1,0 +1,182 @@
+/**
+ * Who lives: status messages out and in, and the timer that declares a silent node dead.
+ *
+ * A node announces its own deadtime in every status, and whoever hears it uses that one. Each node
+ * has a timer of its own, which looks when the node was last heard and waits for the rest: so a death
+ * is seen when it is due, and a status costs no timer.
+ *
+ * @module
+ */
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { announce, announceAnyway } from "./connectivity.ts";
+import { bytesOf, decimalOf, hex, hexOf, string, stringOf } from "./fields.ts";
+import { forgetMessages } from "./peer.ts";
+import type { Peer, Turn } from "./state.ts";
+import { armOnce, log, rearm } from "./state.ts";
+import { dropReader, offer } from "./stream_out.ts";
+import { transmitSequenced, transmitUnsequenced } from "./transmit.ts";
+
+/** Version of the stream that we speak, as a status announces it in a field that C nodes ignore. */
+const streamVersion = 1;
+
+/** Says that this node lives. */
+export function sendStatus(turn: Turn): void {
+  const { state, at } = turn;
+  const { deadtimeMs, graceMs = 0, graceForMs = 5_000 } = state.config;
+  const grace = at - state.startedAt < graceForMs ? graceMs : 0;
+  transmitSequenced(turn, [
+    string("t", "status"),
+    string("st", state.status),
+    hex("dt", deadtimeMs + grace),
+    string("protocol", "1"),
+    string("hastream", String(streamVersion)),
+  ]);
+}
+
+/**
+ * The generation of a status: whether it is of this life, of a new one, or of one long gone.
+ *
+ * @returns false if the status is not to be looked at any further.
+ */
+export function takeGeneration(turn: Turn, peer: Peer, generation: number): boolean {
+  if (generation < peer.generation) {
+    turn.state.counters.dropped["old generation"]++;
+    log(
+      turn,
+      "warning",
+      `${peer.name}: a packet of generation ${generation}, which is past ` +
+        `(now ${peer.generation}): dropped, perhaps a replay`,
+    );
+    return false;
+  }
+  if (generation === peer.generation) return true;
+  const restarted = peer.statusAt >= 0 && peer.status !== "dead";
+  peer.generation = generation;
+  forgetMessages(peer);
+  dropReader(turn, peer);
+  if (restarted) {
+    log(turn, "notice", `${peer.name} restarted: generation ${generation}`);
+    peer.status = "dead";
+    announce(turn);
+  }
+  return true;
+}
+
+/** A status that was accepted. */
+export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMessage): void {
+  const { state, at } = turn;
+  if (seq < peer.statusSeq) return;
+  peer.statusSeq = seq;
+  const st = stringOf(message, "st");
+  const dtMs = hexOf(message, "dt");
+  if ((st !== "init" && st !== "up" && st !== "active") || dtMs === undefined || dtMs === 0) {
+    state.counters.dropped.incomplete++;
+    return;
+  }
+  const silentMs = peer.statusAt < 0 ? 0 : at - peer.statusAt;
+  const { warntimeMs = state.config.deadtimeMs / 2 } = state.config;
+  if (peer.status === "dead") {
+    log(
+      turn,
+      "notice",
+      peer.statusAt < 0
+        ? `${peer.name} is there after all`
+        : `${peer.name} is back: ${st}, generation ${peer.generation}`,
+    );
+  } else if (silentMs > warntimeMs) {
+    log(turn, "warning", `Late heartbeat of ${peer.name}: ${Math.round(silentMs)} ms`);
+  }
+  const sooner = dtMs < peer.dtMs || peer.statusAt < 0;
+  peer.uuid = bytesOf(message, "srcuuid") ?? peer.uuid;
+  peer.statusAt = at;
+  peer.dtMs = dtMs;
+  peer.status = st;
+  peer.ours = decimalOf(message, "hastream") === streamVersion;
+  if (sooner) rearm(turn, quietTimer(peer), dtMs);
+  else armOnce(turn, quietTimer(peer), dtMs);
+  if (peer.ours && peer.reader?.confirmed !== true) offer(turn, peer);
+  announce(turn);
+}
+
+/** A packet of a node came by a link: the link is up. */
+export function takeLink(turn: Turn, peer: Peer, link: string): void {
+  let state = peer.links.get(link);
+  if (state === undefined) peer.links.set(link, state = { up: false, heardAt: -1 });
+  state.heardAt = turn.at;
+  if (state.up) return;
+  state.up = true;
+  log(turn, "info", `Link ${peer.name}:${link} is up`);
+  announceAnyway(turn);
+}
+
+/** The timer of a node: is it silent, or one of its links? */
+export function lookForSilence(turn: Turn, peer: Peer): void {
+  const { state, at } = turn;
+  if (peer.status === "dead") return;
+  if (at < state.deafUntil) {
+    // This node itself stood still: what was sent meanwhile waits to be read.
+    armOnce(turn, quietTimer(peer), state.deafUntil - at);
+    return;
+  }
+  const since = peer.statusAt < 0 ? state.startedAt : peer.statusAt;
+  const limitMs = peer.statusAt < 0 ? state.config.initdeadMs : peer.dtMs;
+  if (at - since >= limitMs) {
+    log(
+      turn,
+      "warning",
+      peer.statusAt < 0
+        ? `${peer.name} was not heard within ${limitMs} ms of our start: taken for dead`
+        : `${peer.name} is dead: silent for ${Math.round(at - since)} ms`,
+    );
+    declareDead(turn, peer);
+    return;
+  }
+  let nextMs = since + limitMs - at;
+  let changed = false;
+  for (const [link, known] of peer.links) {
+    if (!known.up) continue;
+    const leftMs = known.heardAt + peer.dtMs - at;
+    if (leftMs > 0) {
+      nextMs = Math.min(nextMs, leftMs);
+      continue;
+    }
+    known.up = false;
+    changed = true;
+    log(turn, "warning", `Link ${peer.name}:${link} is dead`);
+  }
+  if (changed) announceAnyway(turn);
+  armOnce(turn, quietTimer(peer), nextMs);
+}
+
+/** A node is dead: services are told, and nothing is kept for it. */
+export function declareDead(turn: Turn, peer: Peer): void {
+  peer.status = "dead";
+  peer.missing.clear();
+  peer.acked = 0;
+  peer.ackSent = 0;
+  for (const link of peer.links.values()) link.up = false;
+  dropReader(turn, peer);
+  announce(turn);
+}
+
+/** Says that this node ends in good order, so that nobody has to wait for its deadtime. */
+export function sendLeave(turn: Turn): void {
+  for (let time = 0; time < 2; time++) {
+    transmitUnsequenced(turn, [string("t", "NS_haleave"), hex("last", turn.state.seq)]);
+  }
+}
+
+/**
+ * `NS_haleave`: a node ended in good order.
+ *
+ * @param last number of its last message: whoever has seen a later one sees a replay.
+ */
+export function takeLeave(turn: Turn, peer: Peer, last: number): void {
+  if (peer.status === "dead" || last < peer.lastSeq) return;
+  peer.lastSeq = last;
+  log(turn, "notice", `${peer.name} has left`);
+  declareDead(turn, peer);
+}
+
+/** Name of the timer that looks after a node. */
+export const quietTimer = (peer: Pick<Peer, "name">): string => `quiet:${peer.name}`;

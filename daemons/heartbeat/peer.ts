@@ -1,0 +1,41 @@
+/**
+ * Another node: how it enters our books, and how it is forgotten.
+ *
+ * @module
+ */
+import type { HeartbeatState, Peer } from "./state.ts";
+
+/** Puts a node into the books; it has not been heard. */
+export function addPeer(state: HeartbeatState, name: string): Peer {
+  const peer: Peer = {
+    name,
+    status: "init",
+    uuid: undefined,
+    generation: 0,
+    dtMs: state.config.initdeadMs,
+    statusAt: -1,
+    statusSeq: 0,
+    ours: false,
+    links: new Map([...state.links.keys()].map((link) => [link, { up: false, heardAt: -1 }])),
+    lastSeq: 0,
+    missing: new Map(),
+    ackTrigger: state.random.between(0, 9),
+    ackSent: 0,
+    acked: 0,
+    incoming: undefined,
+    reader: undefined,
+    shown: "init",
+  };
+  state.peers.set(name, peer);
+  return peer;
+}
+
+/** A node began a new life: nothing that was known of its messages holds. */
+export function forgetMessages(peer: Peer): void {
+  peer.lastSeq = 0;
+  peer.statusSeq = 0;
+  peer.missing.clear();
+  peer.ackSent = 0;
+  peer.acked = 0;
+  peer.incoming = undefined;
+}

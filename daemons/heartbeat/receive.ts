@@ -1,0 +1,181 @@
+/**
+ * The way in: a packet from a link to what it means. Size and signature first, then who sent it, of
+ * which life, whether it is new; only then what it says.
+ *
+ * @module
+ */
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { announce, announceAnyway } from "./connectivity.ts";
+import { openPacket } from "./codecs.ts";
+import { nodesMax } from "./config.ts";
+import type { Drop } from "./counters.ts";
+import { hexOf, string, stringOf } from "./fields.ts";
+import { answerNodes, proceed, takeNodes } from "./joining.ts";
+import { takeGeneration, takeLeave, takeLink, takeStatus } from "./liveness.ts";
+import { addPeer } from "./peer.ts";
+import { acknowledge, acknowledged, giveUp, sendAgain, track } from "./sequence.ts";
+import type { Peer, Turn } from "./state.ts";
+import { log } from "./state.ts";
+import { beginReading, readAcknowledgement, readPacket } from "./stream_in.ts";
+import { transmitSequenced } from "./transmit.ts";
+
+/** A packet came by a link. */
+export function receive(turn: Turn, link: string, packet: Uint8Array): void {
+  const { state } = turn;
+  const { counters } = state;
+  counters.packetsIn++;
+  counters.bytesIn += packet.length;
+  const opened = openPacket(state.codecs, packet);
+  if (!opened.ok) {
+    counters.refused[opened.refusal]++;
+    return;
+  }
+  const { message } = opened;
+  const type = stringOf(message, "t");
+  const src = stringOf(message, "src");
+  const ts = hexOf(message, "ts");
+  if (type === undefined || src === undefined || ts === undefined || ts === 0) {
+    drop(turn, "incomplete");
+    return;
+  }
+  if (src === state.node) {
+    drop(turn, "own echo");
+    return;
+  }
+  const peer = state.peers.get(src) ?? stranger(turn, src);
+  if (peer === undefined) {
+    drop(turn, "stranger");
+    return;
+  }
+  const generation = hexOf(message, "hg") ?? 0;
+  if (type.startsWith("NS_")) unsequenced(turn, peer, link, type, generation, message);
+  else sequenced(turn, peer, link, type, generation, message);
+}
+
+/** A message that has a place in its sender's sequence. */
+function sequenced(
+  turn: Turn,
+  peer: Peer,
+  link: string,
+  type: string,
+  generation: number,
+  message: WireMessage,
+): void {
+  const seq = hexOf(message, "seq");
+  if (seq === undefined || seq < 1) {
+    drop(turn, "incomplete");
+    return;
+  }
+  if (generation !== peer.generation) {
+    // Only a status begins a new life in our books.
+    if (type !== "status" && generation > peer.generation) {
+      drop(turn, "new generation");
+      return;
+    }
+    if (!takeGeneration(turn, peer, generation)) return;
+  }
+  if (type === "status") peer.ours = stringOf(message, "hastream") !== undefined;
+  const verdict = track(turn, peer, seq);
+  if (verdict === "replayed") {
+    drop(turn, "replayed");
+    return;
+  }
+  takeLink(turn, peer, link);
+  if (verdict === "duplicate") {
+    drop(turn, "duplicate");
+    return;
+  }
+  acknowledge(turn, peer);
+  switch (type) {
+    case "status":
+      takeStatus(turn, peer, seq, message);
+      proceed(turn);
+      return;
+    case "reqnodes":
+      answerNodes(turn, peer, message);
+      return;
+    case "repnodes":
+      takeNodes(turn, peer, message);
+      return;
+    case "query-cstatus":
+      answerClientStatus(turn, peer, message);
+      return;
+  }
+}
+
+/** A message outside the sequence: heartbeat's own traffic, and the stream. */
+function unsequenced(
+  turn: Turn,
+  peer: Peer,
+  link: string,
+  type: string,
+  generation: number,
+  message: WireMessage,
+): void {
+  if (generation !== peer.generation) {
+    drop(turn, generation < peer.generation ? "old generation" : "new generation");
+    return;
+  }
+  takeLink(turn, peer, link);
+  const forUs = stringOf(message, "dest") === turn.state.node;
+  switch (type) {
+    case "NS_hastream":
+      readPacket(turn, peer, message);
+      return;
+    case "NS_hastream_ack":
+      readAcknowledgement(turn, peer, message);
+      announce(turn);
+      return;
+    case "NS_hastream_base":
+      if (beginReading(turn, peer, message)) {
+        // The other side had given us up: messages of it were lost, as if it had died.
+        log(turn, "notice", `${peer.name} had taken this node for dead: its messages begin anew`);
+        const { status } = peer;
+        peer.status = "dead";
+        announce(turn);
+        peer.status = status;
+      }
+      announce(turn);
+      return;
+    case "NS_haleave":
+      takeLeave(turn, peer, hexOf(message, "last") ?? 0);
+      proceed(turn);
+      return;
+    case "NS_ackmsg":
+      if (forUs) acknowledged(turn, peer, message);
+      return;
+    case "NS_rexmit":
+      if (forUs) sendAgain(turn, peer, message);
+      return;
+    case "NS_nak_rexmit":
+      giveUp(turn, peer, message);
+      return;
+  }
+}
+
+/** `query-cstatus`: a client of another node asks for one of ours; C clients we have none. */
+function answerClientStatus(turn: Turn, peer: Peer, message: WireMessage): void {
+  if (stringOf(message, "dest") !== turn.state.node) return;
+  transmitSequenced(turn, [
+    string("t", "respond-cstatus"),
+    string("dest", peer.name),
+    string("result", "OK"),
+    string("cn", stringOf(message, "cn") ?? ""),
+    string("to_id", stringOf(message, "from_id") ?? ""),
+    string("cs", "offline"),
+  ]);
+}
+
+/** A node that the configuration does not name, but that has the key. */
+function stranger(turn: Turn, name: string): Peer | undefined {
+  const { state } = turn;
+  if (state.config.autojoin !== "any" || state.peers.size + 1 >= nodesMax) return undefined;
+  log(turn, "notice", `${name} joins the cluster: it has the key`);
+  const peer = addPeer(state, name);
+  announceAnyway(turn);
+  return peer;
+}
+
+function drop(turn: Turn, why: Drop): void {
+  turn.state.counters.dropped[why]++;
+}

@@ -1,0 +1,141 @@
+/**
+ * Order and loss among the sequenced messages of a node, by heartbeat's rules.
+ *
+ * Nothing is held back: a later message is accepted before an earlier missing one, which is asked for
+ * until it comes. Between our own nodes only status messages are sequenced; there a lost one is
+ * not worth asking for, since the next is on its way.
+ *
+ * @module
+ */
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { gapMax, missingMax, overtakenMax, rexmitPerRequestMax } from "./config.ts";
+import { decimalOf, hex, hexOf, string } from "./fields.ts";
+import type { Peer, Turn } from "./state.ts";
+import { armOnce, log } from "./state.ts";
+import { transmit, transmitUnsequenced } from "./transmit.ts";
+
+/** What a sequence number says of its message. */
+export type Verdict = "accept" | "duplicate" | "replayed";
+
+/** Takes note of a number. */
+export function track(turn: Turn, peer: Peer, seq: number): Verdict {
+  const { lastSeq, missing } = peer;
+  if (seq === lastSeq) return "duplicate";
+  if (seq < lastSeq) return missing.delete(seq) ? "accept" : "replayed";
+  peer.lastSeq = seq;
+  // Nothing known before, or so much lost that it is better to begin anew.
+  if (lastSeq === 0) return "accept";
+  if (peer.ours) {
+    // Packets overtake each other: the last few may still come, but are not asked for.
+    for (const lost of missing.keys()) if (lost < seq - overtakenMax) missing.delete(lost);
+    for (let lost = Math.max(lastSeq + 1, seq - overtakenMax); lost < seq; lost++) {
+      missing.set(lost, Infinity);
+    }
+    return "accept";
+  }
+  if (seq - lastSeq - 1 > gapMax) {
+    log(turn, "warning", `Lost a lot of packets of ${peer.name}: ${lastSeq + 1} to ${seq - 1}`);
+    missing.clear();
+    return "accept";
+  }
+  const delayMs = maxDelayMs(turn);
+  for (let lost = lastSeq + 1; lost < seq; lost++) {
+    if (missing.size >= missingMax) missing.delete(missing.keys().next().value!);
+    missing.set(lost, turn.at + turn.state.random.between(delayMs < 100 ? 0 : 50, delayMs));
+  }
+  armMissing(turn);
+  return "accept";
+}
+
+/** Acknowledges what has come without a gap, where this peer's turn is. */
+export function acknowledge(turn: Turn, peer: Peer): void {
+  if (peer.ours) return;
+  let reached = peer.lastSeq;
+  for (const lost of peer.missing.keys()) reached = Math.min(reached, lost - 1);
+  const seq = reached - (reached - peer.ackTrigger + 10) % 10;
+  if (seq <= peer.ackSent || seq < 1) return;
+  peer.ackSent = seq;
+  transmitUnsequenced(turn, [
+    string("t", "NS_ackmsg"),
+    string("dest", peer.name),
+    hex("ackseq", seq),
+  ]);
+}
+
+/** The timer `missing`: asks again for what is due. */
+export function askForMissing(turn: Turn): void {
+  const { state, at } = turn;
+  for (const peer of state.peers.values()) {
+    if (peer.missing.size === 0 || (peer.status !== "up" && peer.status !== "active")) continue;
+    for (const [seq, due] of peer.missing) {
+      if (due > at) continue;
+      peer.missing.set(seq, at + maxDelayMs(turn));
+      transmitUnsequenced(turn, [
+        string("t", "NS_rexmit"),
+        string("dest", peer.name),
+        // The one place where these numbers are decimal.
+        string("firstseq", String(seq)),
+        string("lastseq", String(seq)),
+      ]);
+    }
+  }
+  armMissing(turn);
+}
+
+/** `NS_rexmit`: a node lost messages of ours. */
+export function sendAgain(turn: Turn, peer: Peer, message: WireMessage): void {
+  const { state, at } = turn;
+  const first = decimalOf(message, "firstseq");
+  const last = decimalOf(message, "lastseq");
+  if (first === undefined || last === undefined || last < first) return;
+  const end = Math.min(last, first + rexmitPerRequestMax - 1, state.seq);
+  const lowest = state.history[0]?.seq ?? state.seq + 1;
+  for (let seq = first; seq <= end; seq++) {
+    if (seq <= peer.acked) continue;
+    if (seq < lowest) {
+      transmitUnsequenced(turn, [
+        string("t", "NS_nak_rexmit"),
+        // And the one where this number is hex.
+        hex("firstseq", seq),
+        string("dest", peer.name),
+        string("info", "seqno too low"),
+      ]);
+      continue;
+    }
+    const sent = state.history[seq - lowest];
+    if (sent === undefined || at - sent.sentAt < maxDelayMs(turn) - 10) continue;
+    sent.sentAt = at;
+    state.counters.resent++;
+    transmit(turn, sent.message);
+  }
+}
+
+/** `NS_nak_rexmit`: what we asked for is gone. */
+export function giveUp(turn: Turn, peer: Peer, message: WireMessage): void {
+  const seq = hexOf(message, "firstseq");
+  if (seq === undefined || !peer.missing.delete(seq)) return;
+  log(turn, "err", `Message ${seq} of ${peer.name} is lost: it has it no more`);
+  acknowledge(turn, peer);
+}
+
+/** `NS_ackmsg`: a node has everything up to here. */
+export function acknowledged(turn: Turn, peer: Peer, message: WireMessage): void {
+  const seq = hexOf(message, "ackseq");
+  if (seq === undefined) return;
+  if (seq > turn.state.seq) {
+    log(turn, "err", `${peer.name} acknowledges ${seq}, but ${turn.state.seq} was the last sent`);
+    return;
+  }
+  if (seq > peer.acked) peer.acked = seq;
+}
+
+/** Arms `missing` for the next request that is due. */
+function armMissing(turn: Turn): void {
+  let due = Infinity;
+  for (const peer of turn.state.peers.values()) {
+    for (const at of peer.missing.values()) due = Math.min(due, at);
+  }
+  if (due < Infinity) armOnce(turn, "missing", due - turn.at);
+}
+
+const maxDelayMs = ({ state }: Turn): number => state.config.maxRexmitDelayMs ?? 250;

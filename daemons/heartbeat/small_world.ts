@@ -1,0 +1,317 @@
+/**
+ * A small world for the tests of heartbeat: nodes with a clock, links that lose, double and delay,
+ * and codecs that are simple enough to be seen through. Nothing of it runs in production.
+ *
+ * @module
+ */
+import type { Auth } from "../../plugins/handler/auth/contract.ts";
+import type { Encoding, WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import type { Effect, Event, Machine } from "../machine.ts";
+import type { Message, NodeConnectivity } from "../messages.ts";
+import { Random } from "../random.ts";
+import type { Codecs } from "./codecs.ts";
+import type { HeartbeatConfig } from "./config.ts";
+import { heartbeat } from "./core.ts";
+import type { HeartbeatState } from "./state.ts";
+
+/** What a link does to packets. */
+export interface Weather {
+  loss: number;
+  double: number;
+  delayMinMs: number;
+  delayMaxMs: number;
+  /** Whether a packet may pass; for partitions. */
+  passes(from: string, to: string, link: string): boolean;
+}
+
+/** One node of the world. */
+export interface WorldNode {
+  readonly name: string;
+  machine: Machine<HeartbeatState>;
+  alive: boolean;
+  /** Grows with each life; what was meant for an earlier one is void. */
+  life: number;
+  readonly saved: Map<string, Uint8Array>;
+  readonly timers: Map<string, number>;
+  /** What heartbeat sent to services of this node. */
+  readonly heard: { readonly at: number; readonly service: string; readonly message: Message }[];
+  readonly log: string[];
+  /** Every packet it sent. */
+  readonly packets: Uint8Array[];
+}
+
+/** The world. */
+export class SmallWorld {
+  readonly nodes = new Map<string, WorldNode>();
+  readonly weather: Weather = {
+    loss: 0,
+    double: 0,
+    delayMinMs: 0.1,
+    delayMaxMs: 0.3,
+    passes: () => true,
+  };
+  now = 1000;
+  readonly #random: Random;
+  readonly #due: { at: number; order: number; run: () => void }[] = [];
+  #order = 0;
+
+  constructor(
+    readonly config: HeartbeatConfig,
+    readonly codecs: (node: string) => Codecs,
+    seed = 1,
+  ) {
+    this.#random = new Random(seed);
+  }
+
+  /** Starts a node, or starts it again. */
+  start(name: string): WorldNode {
+    const before = this.nodes.get(name);
+    const node: WorldNode = {
+      name,
+      machine: heartbeat(this.config, this.codecs(name)),
+      alive: true,
+      life: (before?.life ?? 0) + 1,
+      saved: before?.saved ?? new Map(),
+      timers: new Map(),
+      heard: [],
+      log: [],
+      packets: [],
+    };
+    this.nodes.set(name, node);
+    this.give(node, {
+      type: "start",
+      at: this.now,
+      wallMs: 1_700_000_000_000 + this.now,
+      seed: this.#random.next(),
+      node: name,
+      saved: node.saved,
+    });
+    this.tell(name, "test", { type: "heartbeat/subscribe" });
+    return node;
+  }
+
+  /** Ends a node as a power failure does. */
+  kill(name: string): void {
+    const node = this.node(name);
+    node.alive = false;
+    node.timers.clear();
+  }
+
+  node(name: string): WorldNode {
+    const node = this.nodes.get(name);
+    if (node === undefined) throw new Error(`no node ${name}`);
+    return node;
+  }
+
+  /** A service of a node says something to heartbeat. */
+  tell(name: string, service: string, message: Message): void {
+    const node = this.node(name);
+    this.give(node, { type: "message", at: this.now, from: { node: name, service }, message });
+  }
+
+  /** A service of a node says something to a service of another. */
+  say(name: string, to: string, text: string): void {
+    this.tell(name, "router", {
+      type: "heartbeat/forward",
+      to: { node: to, service: "test" },
+      from: { service: "test" },
+      body: { type: "peer", body: text },
+    });
+  }
+
+  /** What services of others said to `name`'s, in order. */
+  said(name: string, from: string): string[] {
+    return this.node(name).heard.flatMap(({ message }) =>
+      message.type === "heartbeat/deliver" && message.from.node === from &&
+        message.body.type === "peer" && typeof message.body.body === "string"
+        ? [message.body.body]
+        : []
+    );
+  }
+
+  /** The last connectivity that a node's services were told. */
+  sees(name: string, other: string): NodeConnectivity["status"] | undefined {
+    for (const { message } of this.node(name).heard.toReversed()) {
+      if (message.type !== "heartbeat/connectivity") continue;
+      return message.nodes.find((node) => node.name === other)?.status;
+    }
+    return undefined;
+  }
+
+  /** When a node's services were first told this of another after `since`. */
+  sawAt(name: string, other: string, status: string, since: number): number | undefined {
+    return this.node(name).heard.find(({ at, message }) =>
+      at >= since && message.type === "heartbeat/connectivity" &&
+      message.nodes.some((node) => node.name === other && node.status === status)
+    )?.at;
+  }
+
+  /** Lets time pass. */
+  run(forMs: number): void {
+    const until = this.now + forMs;
+    for (;;) {
+      const next = this.#due[0];
+      if (next === undefined || next.at > until) break;
+      this.#due.shift();
+      this.now = next.at;
+      next.run();
+    }
+    this.now = until;
+  }
+
+  /** A packet comes out of the air. */
+  inject(to: string, link: string, bytes: Uint8Array): void {
+    const event = { type: "packet", bytes, from: "nowhere" };
+    this.give(this.node(to), { type: "emit", at: this.now, instance: link, event });
+  }
+
+  give(node: WorldNode, event: Event): void {
+    if (!node.alive) return;
+    const effects = node.machine.step(node.machine.state, event);
+    for (const effect of effects) this.#perform(node, effect);
+  }
+
+  #perform(node: WorldNode, effect: Effect): void {
+    switch (effect.type) {
+      case "send":
+        node.heard.push({ at: this.now, service: effect.to.service, message: effect.message });
+        return;
+      case "timer": {
+        const due = this.now + effect.inMs;
+        node.timers.set(effect.name, due);
+        const { life } = node;
+        this.#at(due, () => {
+          const current = this.nodes.get(node.name);
+          if (current !== node || node.life !== life || node.timers.get(effect.name) !== due) {
+            return;
+          }
+          node.timers.delete(effect.name);
+          this.give(node, { type: "timer", at: this.now, name: effect.name });
+        });
+        return;
+      }
+      case "cancel":
+        node.timers.delete(effect.name);
+        return;
+      case "save":
+        if (effect.value === undefined) node.saved.delete(effect.key);
+        else node.saved.set(effect.key, effect.value);
+        return;
+      case "load": {
+        const { instance } = effect;
+        this.#at(this.now, () =>
+          this.give(node, {
+            type: "loaded",
+            at: this.now,
+            instance,
+            result: { ok: true, value: "inline" },
+          }));
+        return;
+      }
+      case "call": {
+        const [bytes] = effect.args;
+        if (bytes instanceof Uint8Array) this.#carry(node, effect.instance, bytes);
+        return;
+      }
+      case "log":
+        node.log.push(effect.text);
+        return;
+      case "unload":
+        return;
+      case "stopped":
+        node.alive = false;
+        return;
+    }
+  }
+
+  #carry(from: WorldNode, link: string, bytes: Uint8Array): void {
+    from.packets.push(bytes);
+    const { weather } = this;
+    for (const name of this.nodes.keys()) {
+      if (name === from.name || !weather.passes(from.name, name, link)) continue;
+      const copies = this.#random.chance(weather.loss)
+        ? 0
+        : this.#random.chance(weather.double)
+        ? 2
+        : 1;
+      for (let copy = 0; copy < copies; copy++) {
+        const spread = weather.delayMaxMs - weather.delayMinMs;
+        const delayMs = weather.delayMinMs + spread * this.#random.fraction();
+        this.#at(this.now + delayMs, () => {
+          if (this.weather.passes(from.name, name, link)) this.inject(name, link, bytes);
+        });
+      }
+    }
+  }
+
+  #at(at: number, run: () => void): void {
+    const order = this.#order++;
+    let low = 0;
+    let high = this.#due.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#due[middle]!.at <= at) low = middle + 1;
+      else high = middle;
+    }
+    this.#due.splice(low, 0, { at, order, run });
+  }
+}
+
+/** Codecs without cryptography: JSON, signed with a sum over key and bytes. */
+export function plainCodecs(key: string): Codecs {
+  return {
+    encoding: jsonLines,
+    keys: { entries: new Map([[1, summed(key)]]), current: 1 },
+    compressions: new Map([["runs", {
+      pack: (bytes) => encoder.encode(`${bytes.length}`),
+      unpack: (packed) => new Uint8Array(Number(decoder.decode(packed))).fill(0x20),
+    }]]),
+  };
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+const summed = (key: string): Auth => {
+  const sign = (bytes: Uint8Array) => {
+    let sum = 2166136261;
+    for (let i = 0; i < key.length; i++) sum = Math.imul(sum ^ key.charCodeAt(i), 16777619);
+    for (let i = 0; i < bytes.length; i++) sum = Math.imul(sum ^ bytes[i]!, 16777619);
+    return (sum >>> 0).toString(16);
+  };
+  return { sign, verify: (bytes, mac) => sign(bytes) === mac };
+};
+
+const jsonLines: Encoding = {
+  encode: (message) =>
+    encoder.encode(
+      JSON.stringify(message, (_, value) =>
+        value instanceof Uint8Array ? { bytes: value.toBase64() } : value),
+    ),
+  decode(frame) {
+    try {
+      const message: WireMessage = JSON.parse(
+        decoder.decode(frame),
+        (_, value) => typeof value?.bytes === "string" ? Uint8Array.fromBase64(value.bytes) : value,
+      );
+      return { ok: true, message };
+    } catch {
+      return { ok: false, why: "no JSON" };
+    }
+  },
+  signable: (frame) => frame,
+  seal(frame, authnum, mac) {
+    const trailer = encoder.encode(`\n${authnum} ${mac}`);
+    const packet = new Uint8Array(frame.length + trailer.length);
+    packet.set(frame);
+    packet.set(trailer, frame.length);
+    return packet;
+  },
+  open(packet) {
+    const end = packet.lastIndexOf(10);
+    const [authnum, mac] = decoder.decode(packet.subarray(end + 1)).split(" ");
+    if (end < 0 || mac === undefined) return undefined;
+    const frame = packet.subarray(0, end);
+    return { authnum: Number(authnum), mac, signed: frame, frame };
+  },
+};

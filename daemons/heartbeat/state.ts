@@ -1,0 +1,130 @@
+/**
+ * Everything a heartbeat knows.
+ *
+ * @module
+ */
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import type { Effect } from "../machine.ts";
+import type { NodeStatus } from "../messages.ts";
+import type { Random } from "../random.ts";
+import type { Codecs } from "./codecs.ts";
+import type { HeartbeatConfig } from "./config.ts";
+import type { Counters } from "./counters.ts";
+import type { Incoming, Outgoing, Reader } from "./stream_state.ts";
+
+/** State of the machine. */
+export interface HeartbeatState {
+  readonly config: HeartbeatConfig;
+  readonly codecs: Codecs;
+  readonly counters: Counters;
+  node: string;
+  random: Random;
+  generation: number;
+  uuid: Uint8Array;
+  /** Wall clock minus `at`, for stamps. */
+  wallOffsetMs: number;
+  startedAt: number;
+  /** Own status: `init` until the media are there, `active` once the cluster is known. */
+  status: "init" | "up" | "active";
+  phase: "loading" | "listening" | "asking" | "running" | "stopped";
+  /** How often a node was asked for the list of nodes. */
+  asked: number;
+  /** When the next status message is due. */
+  tickAt: number;
+  /** When the last event came: a long silence means that this process itself stood still. */
+  eventAt: number;
+  /** Until then nobody is declared dead: this node was not listening. */
+  deafUntil: number;
+  /** Number of the last sequenced message of this life. */
+  seq: number;
+  readonly history: Sent[];
+  readonly links: Map<string, LinkState>;
+  readonly peers: Map<string, Peer>;
+  /** Services that want every change of connectivity. */
+  readonly subscribers: Set<string>;
+  readonly outgoing: Outgoing;
+  /** Timers that are armed and need not be armed again. */
+  readonly armed: Set<string>;
+}
+
+/** A sequenced message that may be asked for again. */
+export interface Sent {
+  readonly seq: number;
+  readonly message: WireMessage;
+  sentAt: number;
+}
+
+/** One of our links. */
+export interface LinkState {
+  readonly link: string;
+  /** `loading`: its plugin is not there. */
+  state: "loading" | "up" | "failed";
+}
+
+/** Another node. */
+export interface Peer {
+  readonly name: string;
+  status: NodeStatus;
+  uuid: Uint8Array | undefined;
+  generation: number;
+  /** Its deadtime as it announced it. */
+  dtMs: number;
+  /** When its last status came; -1: never in this life of ours. */
+  statusAt: number;
+  /** Sequence number of that status: one that was overtaken says nothing new. */
+  statusSeq: number;
+  /** Whether it speaks the stream: one of our own kind. */
+  ours: boolean;
+  /** Links it is heard by. */
+  readonly links: Map<string, { up: boolean; heardAt: number }>;
+  /** Highest sequence number that came. */
+  lastSeq: number;
+  /** Numbers below it that did not, with when to ask for them. */
+  readonly missing: Map<number, number>;
+  /** It is sent an acknowledgement for numbers that end in this decimal digit. */
+  readonly ackTrigger: number;
+  ackSent: number;
+  /** What it acknowledged of ours. */
+  acked: number;
+  /** Its messages to us. */
+  incoming: Incoming | undefined;
+  /** What it has of our messages. */
+  reader: Reader | undefined;
+  /** As it was last announced to subscribers. */
+  shown: NodeStatus;
+}
+
+/** One step in progress. */
+export interface Turn {
+  readonly state: HeartbeatState;
+  readonly at: number;
+  readonly out: Effect[];
+}
+
+/**
+ * Milliseconds that a timer waits at least: a wait that is nothing but the rounding of a sum must
+ * not become a timer that is due at once, again and again.
+ */
+const waitMsMin = 0.05;
+
+/** Arms a timer unless it is armed. */
+export function armOnce(turn: Turn, name: string, inMs: number): void {
+  if (turn.state.armed.has(name)) return;
+  turn.state.armed.add(name);
+  turn.out.push({ type: "timer", name, inMs: Math.max(waitMsMin, inMs) });
+}
+
+/** Arms a timer, replacing one that is armed. */
+export function rearm(turn: Turn, name: string, inMs: number): void {
+  turn.state.armed.add(name);
+  turn.out.push({ type: "timer", name, inMs: Math.max(waitMsMin, inMs) });
+}
+
+/** One line for the log. */
+export function log(
+  turn: Turn,
+  level: Extract<Effect, { type: "log" }>["level"],
+  text: string,
+): void {
+  turn.out.push({ type: "log", level, text });
+}

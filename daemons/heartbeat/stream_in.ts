@@ -1,0 +1,210 @@
+/**
+ * The stream, receiving: packets in order, messages put together, acknowledgements.
+ *
+ * @module
+ */
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import type { Message } from "../messages.ts";
+import {
+  ackDelayMs,
+  ackPackets,
+  fragmentsBytesMax,
+  heldPackets,
+  messageBytesMax,
+} from "./config.ts";
+import { bytesOf, hexOf, string, stringOf } from "./fields.ts";
+import type { Peer, Turn } from "./state.ts";
+import { armOnce, log } from "./state.ts";
+import { type Item, readItems } from "./stream_item.ts";
+import type { Incoming } from "./stream_state.ts";
+import { readerAcknowledged } from "./stream_out.ts";
+import { transmitUnsequenced } from "./transmit.ts";
+
+const decoder = new TextDecoder();
+/** Missing numbers named in one acknowledgement at most. */
+const missingNamedMax = 32;
+
+/**
+ * `NS_hastream_base`: a node tells where we begin to read. A later session means that it had given
+ * us up, and that messages were lost: the caller must show that to the services.
+ *
+ * @returns whether a session that we were in the middle of is over.
+ */
+export function beginReading(turn: Turn, peer: Peer, message: WireMessage): boolean {
+  if (stringOf(message, "dest") !== turn.state.node) return false;
+  // Meant for an earlier life of ours: whatever it offers, that reader is dead.
+  if (hexOf(message, "rhg") !== turn.state.generation) return false;
+  const session = hexOf(message, "session");
+  const next = hexOf(message, "n");
+  if (session === undefined || next === undefined) return false;
+  const before = peer.incoming;
+  if (before !== undefined && before.session >= session) {
+    if (before.session === session) sendAcknowledgement(turn, [peer]);
+    return false;
+  }
+  peer.incoming = { session, next, held: new Map(), unacked: 0, partial: undefined };
+  sendAcknowledgement(turn, [peer]);
+  return before !== undefined;
+}
+
+/** `NS_hastream`: a packet of messages. */
+export function readPacket(turn: Turn, peer: Peer, message: WireMessage): void {
+  const { incoming } = peer;
+  const number = hexOf(message, "n");
+  const payload = bytesOf(message, "p");
+  const { dropped } = turn.state.counters;
+  if (number === undefined || payload === undefined) {
+    dropped.incomplete++;
+    return;
+  }
+  if (incoming === undefined) {
+    dropped["no reader"]++;
+    return;
+  }
+  if (number < incoming.next || incoming.held.has(number)) {
+    // Perhaps our acknowledgement was lost.
+    dropped.duplicate++;
+    armOnce(turn, "ack", ackDelayMs);
+    incoming.unacked++;
+    return;
+  }
+  if (number >= incoming.next + heldPackets) {
+    dropped["no room"]++;
+    return;
+  }
+  incoming.unacked++;
+  if (number > incoming.next) {
+    incoming.held.set(number, payload);
+    // Say at once what is missing: it is asked for by name.
+    sendAcknowledgement(turn, [peer]);
+    return;
+  }
+  incoming.next++;
+  take(turn, peer, incoming, payload);
+  for (let held = incoming.held.get(incoming.next); held !== undefined;) {
+    incoming.held.delete(incoming.next++);
+    take(turn, peer, incoming, held);
+    held = incoming.held.get(incoming.next);
+  }
+  if (incoming.unacked >= ackPackets) sendAcknowledgement(turn, [peer]);
+  else armOnce(turn, "ack", ackDelayMs);
+}
+
+/** The timer `ack`: tells every sender what we have of it. */
+export function acknowledgeAll(turn: Turn): void {
+  const owed = [...turn.state.peers.values()].filter(({ incoming }) =>
+    incoming !== undefined && incoming.unacked > 0
+  );
+  if (owed.length > 0) sendAcknowledgement(turn, owed);
+}
+
+/** `NS_hastream_ack`: what a node has of several senders' packets, ours perhaps among them. */
+export function readAcknowledgement(turn: Turn, peer: Peer, message: WireMessage): void {
+  for (const field of message) {
+    if (field.name !== "a" || field.type !== "string") continue;
+    const [node, generation, session, next, missing] = field.value.split(" ");
+    if (node !== turn.state.node || Number(generation) !== turn.state.generation) continue;
+    const numbers = missing === undefined || missing === "" ? [] : missing.split(",").map(Number);
+    readerAcknowledged(turn, peer, Number(session), Number(next), numbers);
+  }
+}
+
+/** Each peer's line: who, which life, which session, what is expected next, what is missing. */
+function sendAcknowledgement(turn: Turn, peers: readonly Peer[]): void {
+  const fields = [string("t", "NS_hastream_ack")];
+  for (const { name, generation, incoming } of peers) {
+    if (incoming === undefined) continue;
+    incoming.unacked = 0;
+    const missing = missingOf(incoming);
+    fields.push(string(
+      "a",
+      `${name} ${generation} ${incoming.session} ${incoming.next} ${missing.join(",")}`,
+    ));
+  }
+  transmitUnsequenced(turn, fields);
+}
+
+function missingOf(incoming: Incoming): number[] {
+  const missing: number[] = [];
+  let left = incoming.held.size;
+  for (let number = incoming.next; left > 0 && missing.length < missingNamedMax; number++) {
+    if (incoming.held.has(number)) left--;
+    else missing.push(number);
+  }
+  return missing;
+}
+
+function take(turn: Turn, peer: Peer, incoming: Incoming, payload: Uint8Array): void {
+  const whole = readItems(payload, (item) => {
+    if (item.node === "*" || item.node === turn.state.node) takeItem(turn, peer, incoming, item);
+  });
+  if (!whole) log(turn, "err", `A packet of ${peer.name} is broken inside: messages are lost`);
+}
+
+function takeItem(turn: Turn, peer: Peer, incoming: Incoming, item: Item): void {
+  if (item.first) {
+    if (item.last) {
+      deliver(turn, peer, item, item.bytes);
+      return;
+    }
+    const { to, from, packing } = item;
+    incoming.partial = { to, from, packing, chunks: [], bytes: 0 };
+  }
+  const { partial } = incoming;
+  // Fragments whose first one was never ours, or that grew too large, lead nowhere.
+  if (partial === undefined) return;
+  partial.bytes += item.bytes.length;
+  if (partial.bytes > fragmentsBytesMax) {
+    log(turn, "err", `A message of ${peer.name} exceeds ${fragmentsBytesMax} bytes: dropped`);
+    turn.state.counters.dropped["no room"]++;
+    incoming.partial = undefined;
+    return;
+  }
+  partial.chunks.push(item.bytes);
+  if (!item.last) return;
+  incoming.partial = undefined;
+  const body = new Uint8Array(partial.bytes);
+  let at = 0;
+  for (const chunk of partial.chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  deliver(turn, peer, partial, body);
+}
+
+/** Hands a message on to the service it is for. */
+function deliver(
+  turn: Turn,
+  peer: Peer,
+  { to, from, packing }: { readonly to: string; readonly from: string; readonly packing: string },
+  bytes: Uint8Array,
+): void {
+  const { state } = turn;
+  let body: unknown;
+  try {
+    body = JSON.parse(decoder.decode(packing === "" ? bytes : unpack(turn, packing, bytes)));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    log(turn, "err", `A message of ${peer.name} for ${to} cannot be read: ${why}`);
+    return;
+  }
+  if (!isMessage(body)) return;
+  state.counters.messagesIn++;
+  turn.out.push({
+    type: "send",
+    to: { service: to },
+    message: { type: "heartbeat/deliver", from: { node: peer.name, service: from }, body },
+  });
+}
+
+function unpack({ state }: Turn, packing: string, bytes: Uint8Array): Uint8Array {
+  const compression = state.codecs.compressions.get(packing);
+  if (compression === undefined) throw new Error(`this node has no compression "${packing}"`);
+  return compression.unpack(bytes, messageBytesMax);
+}
+
+/** The sender is one of us and has proved it: only the outermost shape is looked at. */
+function isMessage(body: unknown): body is Message {
+  return typeof body === "object" && body !== null && "type" in body &&
+    typeof body.type === "string";
+}

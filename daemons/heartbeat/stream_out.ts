@@ -1,0 +1,265 @@
+/**
+ * The stream, sending: messages of services into numbered packets, kept until every living reader
+ * has them.
+ *
+ * @module
+ */
+import type { Message } from "../messages.ts";
+import {
+  busyPackets,
+  flushDelayMs,
+  fragmentsBytesMax,
+  messageBytesMax,
+  offeredPackets,
+  queueBytesMax,
+  resendGuardMs,
+  resendMs,
+  resendMsMax,
+  windowPackets,
+} from "./config.ts";
+import { sealPacket } from "./codecs.ts";
+import { binary, hex, string } from "./fields.ts";
+import type { Peer, Turn } from "./state.ts";
+import { armOnce, log } from "./state.ts";
+import { itemOverhead, writeItem } from "./stream_item.ts";
+import type { QueuedMessage } from "./stream_state.ts";
+import { transmitPacket, transmitUnsequenced, wallSeconds } from "./transmit.ts";
+
+const encoder = new TextEncoder();
+/** One payload at a time is being written. */
+const payload = new Uint8Array(60_000);
+/** Bytes of a packet that are not payload: names, numbers and the signature. */
+const packetOverhead = 320;
+/** Bytes of a name at most. */
+const nameBytesMax = 255;
+
+/** Queues a service's message for another node or, with `*`, for all that read us. */
+export function forward(
+  turn: Turn,
+  to: { readonly node: string; readonly service: string },
+  from: string,
+  body: Message,
+): void {
+  const { state } = turn;
+  const readers = to.node === "*"
+    ? [...state.peers.values()].some(({ reader }) => reader?.confirmed)
+    : state.peers.get(to.node)?.reader?.confirmed;
+  if (!readers) {
+    state.counters.dropped["no reader"]++;
+    return;
+  }
+  const message = queued(turn, to, from, body);
+  if (message === undefined) return;
+  const { outgoing } = state;
+  outgoing.queue.push(message);
+  outgoing.queueBytes += message.body.length;
+  state.counters.messagesOut++;
+  // While packets are under way a message may wait a moment for company, but never for long.
+  const underWay = outgoing.next - outgoing.low;
+  if (underWay < busyPackets || outgoing.queueBytes >= packetPayload(turn)) flush(turn);
+  else armOnce(turn, "flush", flushDelayMs);
+}
+
+/** Sends what the window allows. */
+export function flush(turn: Turn): void {
+  const { outgoing } = turn.state;
+  while (outgoing.queueAt < outgoing.queue.length) {
+    if (outgoing.next - lowestConfirmed(turn) >= windowPackets) break;
+    sendPacket(turn, fill(turn));
+  }
+  if (outgoing.queueAt > 1024 || outgoing.queueAt === outgoing.queue.length) {
+    outgoing.queue.splice(0, outgoing.queueAt);
+    outgoing.queueAt = 0;
+  }
+}
+
+/** What a reader says that it has, and what it misses. */
+export function readerAcknowledged(
+  turn: Turn,
+  peer: Peer,
+  session: number,
+  next: number,
+  missing: readonly number[],
+): void {
+  const { outgoing } = turn.state;
+  const { reader } = peer;
+  // An acknowledgement of another session says nothing of this one.
+  if (reader === undefined || reader.session !== session) return;
+  if (next < reader.base || next > outgoing.next) return;
+  reader.confirmed = true;
+  if (next > reader.acked || next === outgoing.next) reader.progressAt = turn.at;
+  if (next > reader.acked) reader.acked = next;
+  for (const number of missing) {
+    if (number >= outgoing.low && number < outgoing.next) resend(turn, number);
+  }
+  release(turn);
+  flush(turn);
+}
+
+/**
+ * Offers a node that is alive a place to begin reading from; it confirms with its first
+ * acknowledgement. An offer that is still open is made again.
+ */
+export function offer(turn: Turn, peer: Peer): void {
+  const { outgoing } = turn.state;
+  peer.reader ??= {
+    session: ++outgoing.lastSession,
+    base: outgoing.next,
+    confirmed: false,
+    acked: outgoing.next,
+    progressAt: turn.at,
+  };
+  if (peer.reader.confirmed) return;
+  transmitUnsequenced(turn, [
+    string("t", "NS_hastream_base"),
+    string("dest", peer.name),
+    hex("rhg", peer.generation),
+    hex("session", peer.reader.session),
+    hex("n", peer.reader.base),
+  ]);
+}
+
+/** A node reads no more: what was kept for it alone is let go. */
+export function dropReader(turn: Turn, peer: Peer): void {
+  if (peer.reader === undefined) return;
+  peer.reader = undefined;
+  release(turn);
+  flush(turn);
+}
+
+/** The timer `resend`: the oldest packet that a reader has not acknowledged goes again. */
+export function resendOldest(turn: Turn): void {
+  const { state, at } = turn;
+  const { outgoing } = state;
+  let dueMs = resendMsMax;
+  for (const peer of state.peers.values()) {
+    const { reader } = peer;
+    if (reader === undefined || !reader.confirmed || reader.acked >= outgoing.next) continue;
+    if (at - reader.progressAt > Math.max(peer.dtMs, state.config.deadtimeMs)) {
+      // It has not heard us for so long that it must take us for dead; the others shall not wait.
+      log(turn, "warning", `${peer.name} does not hear this node: no longer waiting for it`);
+      dropReader(turn, peer);
+      continue;
+    }
+    const packet = outgoing.kept[reader.acked - outgoing.low];
+    if (packet === undefined) continue;
+    const waitMs = Math.min(resendMsMax, resendMs << Math.min(packet.tries, 4));
+    const leftMs = packet.sentAt + waitMs - at;
+    const due = leftMs < 1;
+    if (due) resend(turn, reader.acked);
+    dueMs = Math.min(dueMs, due ? resendMs : leftMs);
+  }
+  if (outgoing.next > outgoing.low) armOnce(turn, "resend", dueMs);
+}
+
+/** The bytes of a message that is to wait; undefined if it cannot be sent, which is logged. */
+function queued(
+  turn: Turn,
+  to: { readonly node: string; readonly service: string },
+  from: string,
+  message: Message,
+): QueuedMessage | undefined {
+  const { state } = turn;
+  let body = encoder.encode(JSON.stringify(message));
+  const refuse = (why: string): undefined => {
+    state.counters.dropped["no room"]++;
+    log(turn, "err", `Cannot carry ${message.type} of ${from} to ${to.node}: ${why}`);
+  };
+  if (body.length > messageBytesMax) return refuse(`more than ${messageBytesMax} bytes`);
+  if ([to.node, to.service, from].some((name) => name.length * 3 > nameBytesMax)) {
+    return refuse("a name is too long");
+  }
+  const { packWith, compressions } = state.codecs;
+  let packing = "";
+  if (packWith !== undefined && body.length >= (state.config.packFromBytes ?? 2048)) {
+    const smaller = compressions.get(packWith)?.pack(body);
+    if (smaller !== undefined && smaller.length < body.length * 0.9) {
+      body = Uint8Array.from(smaller);
+      packing = packWith;
+    }
+  }
+  if (body.length > fragmentsBytesMax) return refuse(`more than ${fragmentsBytesMax} bytes packed`);
+  if (state.outgoing.queueBytes + body.length > queueBytesMax) {
+    return refuse(`more than ${queueBytesMax} bytes are waiting`);
+  }
+  return { node: to.node, to: to.service, from, body, packing, offset: 0 };
+}
+
+/** Writes what fits into one payload; gives its length. */
+function fill(turn: Turn): number {
+  const { outgoing } = turn.state;
+  const room = packetPayload(turn);
+  let at = 0;
+  while (outgoing.queueAt < outgoing.queue.length) {
+    const message = outgoing.queue[outgoing.queueAt]!;
+    const { node, to, from, packing, body, offset } = message;
+    const head = { node, to, from, packing, first: offset === 0 };
+    const bytes = Math.min(body.length - offset, room - at - itemOverhead(head));
+    // A message is only torn if a whole packet cannot hold it.
+    if (at > 0 && bytes < Math.min(body.length - offset, room / 4)) break;
+    const last = offset + bytes === body.length;
+    at = writeItem(payload, at, { ...head, last, bytes: body.subarray(offset, offset + bytes) });
+    message.offset += bytes;
+    if (!last) break;
+    outgoing.queueAt++;
+    outgoing.queueBytes -= body.length;
+  }
+  return at;
+}
+
+function sendPacket(turn: Turn, length: number): void {
+  const { state, at } = turn;
+  const { outgoing } = state;
+  for (const { reader } of state.peers.values()) {
+    // From now on it has something to say.
+    if (reader !== undefined && reader.acked === outgoing.next) reader.progressAt = at;
+  }
+  const bytes = sealPacket(state.codecs, [
+    string("t", "NS_hastream"),
+    hex("n", outgoing.next++),
+    binary("p", payload.subarray(0, length)),
+    string("src", state.node),
+    hex("hg", state.generation),
+    hex("ts", wallSeconds(turn)),
+  ]);
+  outgoing.kept.push({ bytes, sentAt: at, tries: 0 });
+  armOnce(turn, "resend", resendMs);
+  transmitPacket(turn, bytes);
+}
+
+function resend(turn: Turn, number: number): void {
+  const { state, at } = turn;
+  const packet = state.outgoing.kept[number - state.outgoing.low];
+  if (packet === undefined || at - packet.sentAt < resendGuardMs) return;
+  packet.sentAt = at;
+  packet.tries++;
+  state.counters.resent++;
+  transmitPacket(turn, packet.bytes);
+}
+
+/** Lets go of packets that every reader has. */
+function release(turn: Turn): void {
+  const { outgoing, peers } = turn.state;
+  let low = outgoing.next;
+  for (const peer of peers.values()) {
+    const { reader } = peer;
+    if (reader === undefined) continue;
+    if (!reader.confirmed && outgoing.next - reader.base > offeredPackets) peer.reader = undefined;
+    else low = Math.min(low, reader.acked);
+  }
+  if (low > outgoing.low) outgoing.kept.splice(0, low - outgoing.low);
+  outgoing.low = low;
+}
+
+/** The window is counted from the slowest reader that has confirmed. */
+function lowestConfirmed({ state }: Turn): number {
+  let low = state.outgoing.next;
+  for (const { reader } of state.peers.values()) {
+    if (reader?.confirmed) low = Math.min(low, reader.acked);
+  }
+  return low;
+}
+
+/** Bytes of payload of one packet. */
+const packetPayload = ({ state }: Turn): number =>
+  Math.min(payload.length, Math.max(1400, state.config.packetBytes ?? 1400)) - packetOverhead;

@@ -1,0 +1,80 @@
+/**
+ * The state of the stream: how our own nodes carry the messages of their services.
+ *
+ * Each node numbers its packets once for all readers, keeps them until every living reader has
+ * acknowledged them, and sends again what a reader misses. A reader holds back what comes too early.
+ * So messages of one sender arrive in order, once, on every node that stays alive.
+ *
+ * @module
+ */
+
+/** Our packets. */
+export interface Outgoing {
+  /** Number of the next packet. */
+  next: number;
+  /** Packets that some reader has not acknowledged, oldest first; the first has number `low`. */
+  low: number;
+  readonly kept: KeptPacket[];
+  /** Messages that wait for the window, oldest first, from `queueAt` on. */
+  readonly queue: QueuedMessage[];
+  queueAt: number;
+  queueBytes: number;
+  /** Number of the last session that was offered to a reader. */
+  lastSession: number;
+}
+
+/** A packet that may have to be sent again. */
+export interface KeptPacket {
+  readonly bytes: Uint8Array;
+  sentAt: number;
+  tries: number;
+}
+
+/** A message on its way out, perhaps already in part. */
+export interface QueuedMessage {
+  /** A node, or `*`. */
+  readonly node: string;
+  readonly to: string;
+  readonly from: string;
+  readonly body: Uint8Array;
+  /** Name of the compression; empty: none. */
+  readonly packing: string;
+  /** Bytes that have gone. */
+  offset: number;
+}
+
+/** What one node has of our packets. */
+export interface Reader {
+  /** A session begins at a packet and lasts until we give the reader up. */
+  readonly session: number;
+  readonly base: number;
+  /** Whether it has confirmed the session: only then messages are meant for it. */
+  confirmed: boolean;
+  /** The number it expects next; all below it has come. */
+  acked: number;
+  /** When it last said something new, or had nothing to say. */
+  progressAt: number;
+}
+
+/** What we have of another node's packets. */
+export interface Incoming {
+  readonly session: number;
+  /** The number that is expected next. */
+  next: number;
+  /** Payloads that came too early, by number. */
+  readonly held: Map<number, Uint8Array>;
+  /** Packets since the last acknowledgement. */
+  unacked: number;
+  /** The message whose fragments are coming. */
+  partial: PartialMessage | undefined;
+}
+
+/** A message of which some fragments are still to come. */
+export interface PartialMessage {
+  readonly to: string;
+  readonly from: string;
+  /** Name of the compression; empty: none. */
+  readonly packing: string;
+  readonly chunks: Uint8Array[];
+  bytes: number;
+}

@@ -1,0 +1,94 @@
+/**
+ * The way out: completes a message with the fields that the sender adds, in heartbeat's order, signs
+ * it and gives it to every link.
+ *
+ * @module
+ */
+import type { WireField, WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { sealPacket } from "./codecs.ts";
+import { historyMax, sendDeadlineMs } from "./config.ts";
+import { binary, hex, string, stringOf } from "./fields.ts";
+import type { HeartbeatState, Turn } from "./state.ts";
+import { log } from "./state.ts";
+
+/**
+ * Sends a message that has a place in our sequence, and remembers it for who lost it.
+ *
+ * @param fields the message's own, with `t` and perhaps `dest`.
+ */
+export function transmitSequenced(turn: Turn, fields: readonly WireField[]): void {
+  const { state } = turn;
+  const seq = ++state.seq;
+  const message = [
+    ...fields,
+    ...destinationUuid(state, fields),
+    string("src", state.node),
+    binary("srcuuid", state.uuid),
+    hex("seq", seq),
+    hex("hg", state.generation),
+    hex("ts", wallSeconds(turn)),
+    // What /proc/loadavg says is nobody's business but this node's.
+    string("ld", "n/a"),
+    string("ttl", String(state.peers.size + 1 + (state.config.hopfudge ?? 1))),
+  ];
+  if (state.history.length >= historyMax) state.history.shift();
+  state.history.push({ seq, message, sentAt: turn.at });
+  transmit(turn, message);
+}
+
+/** Sends a message outside the sequence: its type begins with `NS_`. It may be lost. */
+export function transmitUnsequenced(turn: Turn, fields: readonly WireField[]): void {
+  const { state } = turn;
+  transmit(turn, [
+    ...fields,
+    ...destinationUuid(state, fields),
+    string("src", state.node),
+    binary("srcuuid", state.uuid),
+    hex("hg", state.generation),
+    hex("ts", wallSeconds(turn)),
+    string("ttl", String(state.peers.size + 1 + (state.config.hopfudge ?? 1))),
+  ]);
+}
+
+/** Signs a complete message and sends it by every link. */
+export function transmit(turn: Turn, message: WireMessage): void {
+  let packet;
+  try {
+    packet = sealPacket(turn.state.codecs, message);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    log(turn, "err", `Cannot send ${stringOf(message, "t") ?? "a message"}: ${why}`);
+    return;
+  }
+  transmitPacket(turn, packet);
+}
+
+/** Sends a signed packet by every link. */
+export function transmitPacket(turn: Turn, packet: Uint8Array): void {
+  const { state, out } = turn;
+  const args = [packet];
+  for (const { link, state: linkState } of state.links.values()) {
+    if (linkState !== "up") continue;
+    state.counters.packetsOut++;
+    state.counters.bytesOut += packet.length;
+    out.push({ type: "call", instance: link, method: "send", args, deadlineMs: sendDeadlineMs });
+  }
+}
+
+/** Seconds since 1970. */
+export function wallSeconds({ state, at }: Turn): number {
+  return Math.max(1, Math.floor((at + state.wallOffsetMs) / 1000));
+}
+
+function destinationUuid(
+  state: HeartbeatState,
+  fields: readonly WireField[],
+): readonly WireField[] {
+  const dest = stringOf(fields, "dest");
+  const uuid = dest === undefined
+    ? undefined
+    : dest === state.node
+    ? state.uuid
+    : state.peers.get(dest)?.uuid;
+  return uuid === undefined ? [] : [binary("destuuid", uuid)];
+}
