@@ -1,0 +1,107 @@
+/**
+ * Actions of a clone: those of its instances, the marks of the whole, and notifications.
+ *
+ * @module
+ */
+import { INFINITY, type Resource, type WorkingSet } from "../model.ts";
+import { Order } from "../order/flags.ts";
+import { orderActions } from "../order/ordering.ts";
+import { isActive } from "../place/resource.ts";
+import { pseudoAction } from "./action.ts";
+import { createActions } from "./create.ts";
+import { notificationMarks } from "./notify.ts";
+
+/** Creates all actions of a clone. */
+export function createCloneActions(set: WorkingSet, clone: Resource): void {
+  for (const child of clone.children) createActions(set, child);
+  createInstanceMarks(set, clone, clone.children);
+  if (clone.promotable) createPromotionMarks(set, clone);
+}
+
+/** The marks "start, started, stop, stopped" of something that has instances. */
+export function createInstanceMarks(
+  set: WorkingSet,
+  parent: Resource,
+  instances: readonly Resource[],
+): void {
+  const data = parent.clone;
+  const state = { starting: false, stopping: false, active: false };
+  for (const child of instances) look(child, state);
+  const start = pseudoAction(set, parent, "start", !state.starting, true);
+  const started = pseudoAction(set, parent, "running", !state.starting, false);
+  started.priority = INFINITY;
+  if (state.active || state.starting) started.runnable = true;
+  const stop = pseudoAction(set, parent, "stop", !state.stopping, true);
+  const stopped = pseudoAction(set, parent, "stopped", !state.stopping, true);
+  stopped.priority = INFINITY;
+  stop.migrateRunnable = true;
+  if (data === undefined || !parent.notify) return;
+  const starts = notificationMarks(set, parent, "start", start, started);
+  const stops = notificationMarks(set, parent, "stop", stop, stopped);
+  data.startNotify = starts;
+  data.stopNotify = stops;
+  if (stops.postDone !== undefined && starts.pre !== undefined) {
+    orderActions(stops.postDone, starts.pre, Order.optional);
+  }
+}
+
+/** The marks "promote, promoted, demote, demoted". */
+function createPromotionMarks(set: WorkingSet, clone: Resource): void {
+  const data = clone.clone;
+  let promoting = false, demoting = false;
+  for (const child of clone.children) {
+    promoting ||= anyRequired(child, "promote");
+    demoting ||= anyRequired(child, "demote");
+  }
+  const promote = pseudoAction(set, clone, "promote", !promoting, true);
+  const promoted = pseudoAction(set, clone, "promoted", !promoting, true);
+  promoted.priority = INFINITY;
+  const demote = pseudoAction(set, clone, "demote", !demoting, true);
+  const demoted = pseudoAction(set, clone, "demoted", !demoting, true);
+  demoted.priority = INFINITY;
+  if (data !== undefined && clone.notify) {
+    const promotes = notificationMarks(set, clone, "promote", promote, promoted);
+    const demotes = notificationMarks(set, clone, "demote", demote, demoted);
+    data.promoteNotify = promotes;
+    data.demoteNotify = demotes;
+    const link = (
+      first: typeof promote | undefined,
+      then: typeof promote | undefined,
+    ) => {
+      if (first !== undefined && then !== undefined) orderActions(first, then, Order.optional);
+    };
+    link(data.stopNotify?.postDone, promotes.pre);
+    link(data.startNotify?.postDone, promotes.pre);
+    link(demotes.postDone, promotes.pre);
+    link(demotes.postDone, data.startNotify?.pre);
+    link(demotes.postDone, data.stopNotify?.pre);
+  }
+  for (const child of clone.children) child.priority = clone.priority;
+}
+
+function anyRequired(resource: Resource, task: string): boolean {
+  for (const action of resource.actions) {
+    if (action.task === task && !action.optional) return true;
+  }
+  return resource.children.some((child) => anyRequired(child, task));
+}
+
+interface Movement {
+  starting: boolean;
+  stopping: boolean;
+  active: boolean;
+}
+
+function look(resource: Resource, state: Movement): void {
+  if (resource.children.length > 0) {
+    for (const child of resource.children) look(child, state);
+    return;
+  }
+  if (isActive(resource, false)) state.active = true;
+  for (const action of resource.actions) {
+    if (action.optional) continue;
+    if (!action.pseudo && !action.runnable) continue;
+    if (action.task === "stop") state.stopping = true;
+    else if (action.task === "start") state.starting = true;
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * What a change of the configuration asks for: a reload, a restart, a recurring operation that is
+ * no longer wanted, the history of something that is gone.
+ *
+ * @module
+ */
+import type { HistoryEntry, Node, Resource, ResourceHistory, WorkingSet } from "../model.ts";
+import { Order } from "../order/flags.ts";
+import { order, task } from "../order/ordering.ts";
+import { isUsable } from "../place/node.ts";
+import { isAnonymousClone, outermost } from "../place/resource.ts";
+import { compareDigest, failCount, findOperation } from "../unpack/mod.ts";
+import { findActions, resourceAction, setReason, taskAction } from "./action.ts";
+import { clearFailCount, scheduleCancel, scheduleCleanup } from "./cleanup.ts";
+import { operationKey } from "./keys.ts";
+import { activeSpan } from "./recurring.ts";
+import { triggerUnfencing } from "./unfence.ts";
+
+/** Compares what was done with what would be done now, on every node that matters. */
+export function handleConfigChanges(set: WorkingSet): void {
+  for (const [node, histories] of set.history) {
+    if (!node.maintenance && !isUsable(node)) continue;
+    for (const history of histories.values()) {
+      if (history.entries.length > 0) handleHistory(set, node, history);
+    }
+  }
+}
+
+function handleHistory(set: WorkingSet, node: Node, history: ResourceHistory): void {
+  const { resource } = history;
+  if (resource === undefined || resource.variant !== "primitive") return;
+  if (resource.orphan) {
+    if (!isAnonymousClone(outermost(resource))) scheduleCleanup(set, resource, node, false);
+    return;
+  }
+  const active = resource.runningOn.includes(node);
+  if (agentChanged(resource, history)) {
+    if (active) {
+      taskAction(set, resource, "stop", node, false);
+      resource.startPending = true;
+    }
+    scheduleCleanup(set, resource, node, false);
+  }
+  if (!active) return;
+  const start = activeSpan(history.entries);
+  if (start === undefined) return;
+  for (const entry of history.entries.slice(start)) {
+    if (entry.intervalMs > 0 && (resource.maintenance || node.maintenance)) {
+      scheduleCancel(
+        set,
+        resource,
+        String(entry.callId),
+        entry.task,
+        entry.intervalMs,
+        node,
+        "maintenance mode",
+      );
+    } else if (
+      entry.intervalMs > 0 ||
+      ["monitor", "start", "promote", "migrate_from"].includes(entry.task)
+    ) {
+      const changed = checkDefinition(set, resource, node, entry);
+      if (
+        changed && failCount(set, node, resource, { effective: true, fillers: false }).count > 0
+      ) {
+        clearFailCount(set, resource, node, "action definition changed");
+      }
+    }
+  }
+}
+
+function agentChanged(resource: Resource, history: ResourceHistory): boolean {
+  const recorded = history.element.attributes;
+  const differs = (name: string, now: string | undefined) => (recorded[name] ?? "") !== (now ?? "");
+  return differs("class", resource.agent?.class) || differs("provider", resource.agent?.provider) ||
+    differs("type", resource.agent?.type);
+}
+
+/** Whether the definition of a recorded operation changed; schedules what follows from it. */
+function checkDefinition(
+  set: WorkingSet,
+  resource: Resource,
+  node: Node,
+  entry: HistoryEntry,
+): boolean {
+  if (entry.intervalMs > 0) {
+    const known = findOperation(resource, entry.task, entry.intervalMs, false) !== undefined;
+    if (!known) {
+      if (!set.options.stopOrphanActions) return true;
+      scheduleCancel(
+        set,
+        resource,
+        String(entry.callId),
+        entry.task,
+        entry.intervalMs,
+        node,
+        "orphan",
+      );
+      return true;
+    }
+  }
+  switch (compareDigest(set, resource, node, entry).result) {
+    case "match":
+      return false;
+    case "restart":
+      forceRestart(set, resource, node, entry);
+      return true;
+    case "reload":
+    case "unknown":
+      if (entry.intervalMs > 0) reschedule(set, resource, node, entry);
+      else if (entry.restartDigest !== undefined) {
+        triggerUnfencing(set, resource, node, "Device parameters changed (reload)", undefined);
+        scheduleReload(set, resource, node);
+      } else forceRestart(set, resource, node, entry);
+      return true;
+  }
+}
+
+function forceRestart(set: WorkingSet, resource: Resource, node: Node, entry: HistoryEntry): void {
+  const required = resourceAction(set, resource, {
+    key: operationKey(resource.id, entry.task, entry.intervalMs),
+    task: entry.task,
+    optional: false,
+  });
+  setReason(required, "resource definition change", true);
+  triggerUnfencing(set, resource, node, "Device parameters changed", undefined);
+}
+
+function reschedule(set: WorkingSet, resource: Resource, node: Node, entry: HistoryEntry): void {
+  const key = operationKey(resource.id, entry.task, entry.intervalMs);
+  for (const action of findActions(resource, key, node)) action.rescheduled = true;
+  resourceAction(set, resource, { key, task: entry.task, node, optional: true }).rescheduled = true;
+}
+
+/** Tells the agent of new parameters without a restart. */
+function scheduleReload(set: WorkingSet, resource: Resource, node: Node): void {
+  if (!resource.managed || resource.failed) return;
+  if (resource.startPending) {
+    taskAction(set, resource, "stop", node, false);
+    return;
+  }
+  const reload = taskAction(set, resource, "reload-agent", node, false);
+  setReason(reload, "resource definition change", false);
+  const cancels = Order.optional | Order.thenCancelsFirst;
+  order(set, { action: reload, resource }, task(resource, "stop"), cancels);
+  order(set, { action: reload, resource }, task(resource, "demote"), cancels);
+}

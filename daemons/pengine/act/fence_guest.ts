@@ -1,0 +1,40 @@
+/**
+ * "Fencing" a guest node: its container is recovered, which ends everything in it.
+ *
+ * @module
+ */
+import type { Node, WorkingSet } from "../model.ts";
+import { Order } from "../order/flags.ts";
+import { orderActions } from "../order/ordering.ts";
+import { firstWithTask } from "./action.ts";
+import { fencingAction, orderAgainstFencing } from "./fence.ts";
+
+/** Adds the mark that stands for the fencing of a guest, and orders it after what brings it about. */
+export function fenceGuest(set: WorkingSet, node: Node): void {
+  const container = node.connection?.container;
+  const stop = container === undefined ? undefined : firstWithTask(container, "stop", undefined);
+  const start = container === undefined ? undefined : firstWithTask(container, "start", undefined);
+  // A stop and a start is a reboot; a stop alone an off.
+  const operation = stop !== undefined && start !== undefined ? "reboot" : "off";
+  const fencing = fencingAction(set, node, operation, false, "guest is unclean", false);
+  fencing.pseudo = true;
+  fencing.runnable = true;
+  if (stop !== undefined && stop.pseudo) {
+    const host = stop.node;
+    const hostFencing = host === undefined
+      ? undefined
+      : fencingAction(set, host, undefined, false, undefined, false);
+    if (hostFencing !== undefined) {
+      orderActions(hostFencing, fencing, Order.runnableLeft | Order.impliesThen);
+    }
+  } else if (stop !== undefined) {
+    orderActions(stop, fencing, Order.runnableLeft | Order.impliesThen);
+  } else {
+    const connection = node.connection;
+    const lost = connection === undefined
+      ? undefined
+      : firstWithTask(connection, "stop", undefined);
+    if (lost !== undefined) orderActions(lost, fencing, Order.optional);
+  }
+  orderAgainstFencing(set, fencing);
+}

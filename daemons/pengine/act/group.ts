@@ -1,0 +1,29 @@
+/**
+ * Actions of a group: those of its members, and the marks of the whole.
+ *
+ * @module
+ */
+import type { Action, Resource, WorkingSet } from "../model.ts";
+import { INFINITY } from "../model.ts";
+import { topmost } from "../place/resource.ts";
+import { createActions } from "./create.ts";
+import { pseudoAction } from "./action.ts";
+
+/** Creates all actions of a group. */
+export function createGroupActions(set: WorkingSet, group: Resource): void {
+  for (const child of group.children) createActions(set, child);
+  mark(set, group, "start");
+  mark(set, group, "running").priority = INFINITY;
+  mark(set, group, "stop");
+  mark(set, group, "stopped").priority = INFINITY;
+  if (topmost(group).promotable) {
+    mark(set, group, "demote");
+    mark(set, group, "demoted").priority = INFINITY;
+    mark(set, group, "promote");
+    mark(set, group, "promoted").priority = INFINITY;
+  }
+}
+
+function mark(set: WorkingSet, group: Resource, task: string): Action {
+  return pseudoAction(set, group, task, true, true);
+}

@@ -1,0 +1,55 @@
+/**
+ * Live migration: `migrate_to` on the source, `migrate_from` on the target, a stop on the source,
+ * and a start that is no more than a mark.
+ *
+ * @module
+ */
+import type { Action, Node, Resource, WorkingSet } from "../model.ts";
+import { Order } from "../order/flags.ts";
+import { orderTasks } from "../order/ordering.ts";
+import { taskAction } from "./action.ts";
+
+/** Whether a resource that has to move can do so alive. */
+export function canMigrate(resource: Resource, current: Node): boolean {
+  const home = resource.allocatedTo;
+  return resource.allowMigrate && resource.managed && !resource.failed && !resource.startPending &&
+    !current.unclean && home !== undefined && !home.unclean;
+}
+
+/** Adds the actions of a migration to those of a move. */
+export function createMigration(set: WorkingSet, resource: Resource, current: Node): void {
+  const home = resource.allocatedTo;
+  if (home === undefined) return;
+  const begun = resource.partialMigrationTarget !== undefined;
+  const start = taskAction(set, resource, "start", home, true);
+  const stop = taskAction(set, resource, "stop", current, true);
+  const to = begun ? undefined : taskAction(set, resource, "migrate_to", current, true);
+  const from = taskAction(set, resource, "migrate_from", home, true);
+  start.migrateRunnable = true;
+  stop.migrateRunnable = true;
+  start.pseudo = true;
+  from.migrateRunnable = true;
+  const both = Order.optional | Order.impliesFirstMigratable;
+  if (to === undefined) {
+    from.needs = start.needs;
+    orderTasks(set, resource, "monitor", resource, "migrate_from", Order.optional);
+  } else {
+    to.migrateRunnable = true;
+    to.needs = start.needs;
+    orderTasks(set, resource, "monitor", resource, "migrate_to", Order.optional);
+    orderTasks(set, resource, "migrate_to", resource, "migrate_from", both);
+  }
+  orderTasks(set, resource, "migrate_from", resource, "stop", both);
+  orderTasks(set, resource, "migrate_from", resource, "start", both | Order.pseudoLeft);
+  if (to !== undefined) {
+    describe(to, current, home);
+    // Connections to remote nodes migrate by themselves: nothing is pending in the status.
+    if (!resource.remoteConnection) to.meta.set("record-pending", "true");
+  }
+  describe(from, current, home);
+}
+
+function describe(action: Action, source: Node, target: Node): void {
+  action.meta.set("migrate_source", source.name);
+  action.meta.set("migrate_target", target.name);
+}

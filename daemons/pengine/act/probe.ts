@@ -1,0 +1,133 @@
+/**
+ * Probes: one-time monitors that find out where a resource is, on nodes where that is unknown.
+ *
+ * @module
+ */
+import { type Node, type Resource, Role, type WorkingSet } from "../model.ts";
+import { Order } from "../order/flags.ts";
+import { order, orderTasks, task } from "../order/ordering.ts";
+import { isRemote } from "../place/node.ts";
+import { isAnonymousClone, nodeOf, topmost } from "../place/resource.ts";
+import { clusterAction, expectResult, fenceNode, taskAction } from "./action.ts";
+import { probeBundle } from "./bundle.ts";
+import { guestWillStop } from "./guest.ts";
+import { connectionState } from "./remote.ts";
+import { orderAfterUnfencing } from "./unfence.ts";
+
+/** Results of a monitor: not running, promoted. */
+const NOT_RUNNING = 7, PROMOTED = 8;
+
+/** Probes every resource on every node where that is needed. */
+export function scheduleProbes(set: WorkingSet): void {
+  for (const node of set.nodes) {
+    if (!node.online) {
+      if (node.kind === "remote" && connectionState(node) === "failed") {
+        fenceNode(set, node, "the connection is unrecoverable", false);
+      }
+      continue;
+    }
+    if (node.unclean || !node.discoveryEnabled) continue;
+    // Old clusters marked nodes that had been probed; a false mark asks for all of it again.
+    const probed = node.attributes.get("probe_complete");
+    if (probed !== undefined && !isTrue(probed)) {
+      const reprobe = clusterAction(set, {
+        key: `probe_complete-${node.name}`,
+        task: "probe_complete",
+        node,
+        optional: false,
+      });
+      reprobe.meta.set("op_no_wait", "true");
+      continue;
+    }
+    for (const resource of set.resources) probe(set, resource, node);
+  }
+}
+
+/** Probes one resource (or its members) on one node; says whether a probe was needed. */
+export function probe(set: WorkingSet, resource: Resource, node: Node): boolean {
+  switch (resource.variant) {
+    case "primitive":
+      return probePrimitive(set, resource, node);
+    case "clone":
+      return probeClone(set, resource, node);
+    case "bundle":
+      return probeBundle(set, resource, node);
+    case "group": {
+      let any = false;
+      for (const child of resource.children) any = probe(set, child, node) || any;
+      return any;
+    }
+  }
+}
+
+function probeClone(set: WorkingSet, clone: Resource, node: Node): boolean {
+  clone.children.sort(byId);
+  if (clone.exclusiveDiscovery) {
+    const candidate = clone.allowed.get(node);
+    if (candidate !== undefined && candidate.discovery !== "exclusive") {
+      // Not a node where it may ever be: notifications should not name it either.
+      clone.allowed.delete(node);
+      return false;
+    }
+  }
+  if (isAnonymousClone(clone)) {
+    // One instance speaks for all: the one that will be there, if there is one.
+    const chosen = clone.children.find((child) => nodeOf(child, false) === node) ??
+      clone.children[0];
+    return chosen !== undefined && probe(set, chosen, node);
+  }
+  let any = false;
+  for (const child of clone.children) any = probe(set, child, node) || any;
+  return any;
+}
+
+function byId(a: Resource, b: Resource): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+function probePrimitive(set: WorkingSet, resource: Resource, node: Node): boolean {
+  const top = topmost(resource);
+  if (isRemote(node)) {
+    if (resource.fenceDevice) return false;
+    if (node.kind === "guest" && holdsGuest(set, resource)) return false;
+    if (resource.remoteConnection) return false;
+  }
+  if (resource.container !== undefined && !resource.remoteConnection) return false;
+  if (resource.orphan || resource.knownOn.has(node)) return false;
+  const candidate = resource.allowed.get(node);
+  if (resource.exclusiveDiscovery || top.exclusiveDiscovery) {
+    if (candidate === undefined || candidate.discovery !== "exclusive") return false;
+  }
+  if (candidate?.discovery === "never") return false;
+  if (node.kind === "guest") {
+    const guest = node.connection?.container;
+    if (guest !== undefined && guest.role === Role.stopped) {
+      // Nothing can be active in it; what starts waits until the guest's own probe is done.
+      if (guest.allocatedTo !== undefined && !guest.knownOn.has(guest.allocatedTo)) {
+        orderTasks(set, guest, "monitor", top, "start", Order.optional);
+      }
+      return false;
+    }
+    if (guest !== undefined && guestWillStop(node)) {
+      orderTasks(set, guest, "stop", top, "start", Order.optional);
+      return false;
+    }
+  }
+  const action = taskAction(set, resource, "monitor", node, false);
+  action.optional = false;
+  orderAfterUnfencing(set, resource, node, action, Order.optional);
+  if (!resource.runningOn.includes(node)) expectResult(action, NOT_RUNNING);
+  else if (resource.role === Role.promoted) expectResult(action, PROMOTED);
+  order(set, { action, resource }, task(top, "start"), Order.runnableLeft);
+  order(set, { action, resource }, task(resource, "reload-agent"), Order.optional);
+  return true;
+}
+
+/** Whether the resource is the container of a guest node. */
+function holdsGuest(set: WorkingSet, resource: Resource): boolean {
+  return set.nodes.some((node) => node.kind === "guest" && node.connection?.container === resource);
+}
+
+function isTrue(text: string): boolean {
+  return /^(true|on|yes|y|1)$/i.test(text);
+}

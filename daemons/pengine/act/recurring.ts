@@ -1,0 +1,171 @@
+/**
+ * Recurring operations: monitors of what is active, and of what should not be.
+ *
+ * @module
+ */
+import { type Action, type Node, type OperationDef, type Resource, Role } from "../model.ts";
+import type { WorkingSet } from "../model.ts";
+import { Order } from "../order/flags.ts";
+import { order, orderActions, task } from "../order/ordering.ts";
+import { isAnonymousClone, outermost } from "../place/resource.ts";
+import { expectResult, resourceAction, taskAction, tasksOf } from "./action.ts";
+import { cancelAction } from "./cleanup.ts";
+import { operationKey } from "./keys.ts";
+
+/** Results an agent gives for a resource that is promoted, and one that does not run. */
+const PROMOTED = 8, NOT_RUNNING = 7;
+
+/** Creates the recurring operations of a primitive. */
+export function createRecurring(set: WorkingSet, resource: Resource): void {
+  if (resource.blocked || resource.maintenance) return;
+  const node = resource.allocatedTo;
+  if (node !== undefined && node.maintenance) return;
+  const operations = resource.operations.filter((one) => one.intervalMs > 0 && one.enabled);
+  if (node !== undefined && (resource.nextRole !== Role.stopped || !resource.managed)) {
+    const start = taskAction(set, resource, "start", node, true);
+    for (const operation of operations) monitorActive(set, resource, operation, node, start);
+  }
+  for (const operation of operations) {
+    if (operation.role === Role.stopped) monitorInactive(set, resource, operation, node);
+  }
+}
+
+function existing(resource: Resource, key: string, node: Node): Action[] {
+  return resource.actions.filter((one) => one.key === key && one.node === node);
+}
+
+function monitorActive(
+  set: WorkingSet,
+  resource: Resource,
+  operation: OperationDef,
+  node: Node,
+  start: Action,
+): void {
+  const role = operation.role ?? Role.unknown;
+  if (role === Role.stopped) return;
+  const key = operationKey(resource.id, operation.name, operation.intervalMs);
+  const known = existing(resource, key, node);
+  const optional = known.length > 0 && start.optional && !known.some((one) => one.rescheduled);
+  const forOtherRole = role === Role.unknown
+    ? resource.nextRole === Role.promoted
+    : role !== resource.nextRole;
+  if (forOtherRole) {
+    if (!optional) return;
+    const cancel = cancelAction(set, resource, operation.name, operation.intervalMs, node);
+    const after = resource.role === Role.promoted
+      ? "demote"
+      : resource.nextRole === Role.promoted
+      ? "promote"
+      : resource.nextRole === Role.stopped
+      ? "stop"
+      : undefined;
+    if (after !== undefined) {
+      order(set, { action: cancel, resource }, task(resource, after), Order.runnableLeft);
+    }
+    return;
+  }
+  const monitor = resourceAction(set, resource, {
+    key,
+    task: operation.name,
+    node,
+    optional,
+  });
+  if (!start.runnable || !node.online || node.unclean) monitor.runnable = false;
+  if (resource.nextRole === Role.promoted) expectResult(monitor, PROMOTED);
+  if (!resource.managed) return;
+  const follows = Order.impliesThen | Order.runnableLeft;
+  order(set, task(resource, "start"), { action: monitor }, follows);
+  order(set, task(resource, "reload-agent"), { action: monitor }, follows);
+  const soft = Order.optional | Order.runnableLeft;
+  if (resource.nextRole === Role.promoted) {
+    order(set, task(resource, "promote"), { action: monitor }, soft);
+  } else if (resource.role === Role.promoted) {
+    order(set, task(resource, "demote"), { action: monitor }, soft);
+  }
+}
+
+/** Watches, on every node where it should not run, that it does not. */
+function monitorInactive(
+  set: WorkingSet,
+  resource: Resource,
+  operation: OperationDef,
+  home: Node | undefined,
+): void {
+  // Anonymous instances cannot be told from one another, so there is nothing to ask.
+  if (isAnonymousClone(outermost(resource))) return;
+  const key = operationKey(resource.id, operation.name, operation.intervalMs);
+  if (home !== undefined && existing(resource, key, home).length > 0) {
+    const cancel = cancelAction(set, resource, operation.name, operation.intervalMs, home);
+    if (resource.nextRole === Role.started || resource.nextRole === Role.unpromoted) {
+      order(set, { action: cancel, resource }, task(resource, "start"), Order.runnableLeft);
+    }
+  }
+  for (const node of set.nodes) {
+    if (node === home) continue;
+    const known = existing(resource, key, node);
+    const optional = known.length > 0 && !known.some((one) => one.rescheduled);
+    const monitor = resourceAction(set, resource, { key, task: operation.name, node, optional });
+    expectResult(monitor, NOT_RUNNING);
+    if (resource.managed) {
+      for (const probe of tasksOf(resource, "monitor", node, false)) {
+        orderActions(probe, monitor, Order.runnableLeft);
+      }
+      for (const stop of tasksOf(resource, "stop", node, true)) {
+        if (!stop.optional && !stop.runnable) monitor.runnable = false;
+        orderActions(stop, monitor, Order.impliesThen | Order.runnableLeft);
+      }
+    }
+    if (!node.online || node.unclean) monitor.runnable = false;
+  }
+}
+
+/** Recurring operations that the status says are active become known, optional actions. */
+export function rememberRecurring(set: WorkingSet): void {
+  for (const [node, histories] of set.history) {
+    if (!node.online) continue;
+    for (const history of histories.values()) {
+      const { resource } = history;
+      if (resource === undefined) continue;
+      const active = activeSpan(history.entries);
+      if (active === undefined) continue;
+      for (const entry of history.entries.slice(active)) {
+        if (entry.intervalMs === 0 || entry.status === -1) continue;
+        resourceAction(set, resource, {
+          key: operationKey(resource.id, entry.task, entry.intervalMs),
+          task: entry.task,
+          node,
+          optional: true,
+        });
+      }
+    }
+  }
+}
+
+/**
+ * The index of the entry since which a resource has been active on a node; undefined if a stop came
+ * after its start.
+ */
+export function activeSpan(
+  entries: readonly {
+    readonly task: string;
+    readonly status: number;
+    readonly rc: number;
+    readonly callId: number;
+  }[],
+): number | undefined {
+  let start = -1, stop = -1, impliedMonitor = -1, impliedPromote = -1;
+  entries.forEach((entry, index) => {
+    if (entry.task === "stop" && entry.status === 0) {
+      stop = index;
+    } else if (entry.task === "start" || entry.task === "migrate_from") {
+      start = index;
+    } else if (impliedMonitor <= stop && entry.task === "monitor") {
+      if (entry.rc === 0 || entry.rc === PROMOTED) impliedMonitor = index;
+    } else if (entry.task === "promote" || entry.task === "demote") {
+      impliedPromote = index;
+    }
+  });
+  if (start === -1) start = impliedPromote !== -1 ? impliedPromote : impliedMonitor;
+  if (start < stop) return undefined;
+  return Math.max(0, start);
+}

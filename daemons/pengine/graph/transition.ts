@@ -1,0 +1,167 @@
+/**
+ * From the actions of a run to a transition: which of them are needed, and which of their inputs
+ * matter.
+ *
+ * @module
+ */
+import type { Action, Relation, Resource, WorkingSet } from "../model.ts";
+import { Order } from "../order/flags.ts";
+import type { Synapse, TransitionAction, TransitionGraph } from "../transition.ts";
+import { createNotifications } from "../act/notify.ts";
+import { actionFlags } from "../order/collective.ts";
+import { hasInstances } from "../place/resource.ts";
+import { describeAction } from "./describe.ts";
+
+/** Creates the transition of a run. */
+export function createTransition(set: WorkingSet): TransitionGraph {
+  const chosen: Action[] = [];
+  const add = (action: Action) => {
+    if (action.dumped) return;
+    mergeInputs(action);
+    if (!isNeeded(action)) return;
+    action.dumped = true;
+    chosen.push(action);
+  };
+  for (const resource of set.resources) addResource(set, resource, add);
+  for (const action of set.actions) add(action);
+
+  const synapses: Synapse[] = [];
+  const made = new Map<Action, TransitionAction>();
+  chosen.forEach((action) => made.set(action, describeAction(set, action)));
+  for (const action of chosen) {
+    const inputs: number[] = [];
+    for (const input of action.before) {
+      if (!isNeededInput(action, input)) continue;
+      input.written = true;
+      inputs.push(input.action.id);
+    }
+    const priority = priorityOf(action);
+    synapses.push({
+      id: synapses.length,
+      ...(priority === 0 ? {} : { priority }),
+      action: made.get(action)!,
+      inputs,
+    });
+  }
+  const { options } = set;
+  return {
+    transitionId: 0,
+    clusterDelayMs: delayMs(options.clusterDelay),
+    stonithTimeoutMs: options.stonithTimeoutMs,
+    spelling: {
+      clusterDelay: options.clusterDelay,
+      stonithTimeout: options.raw.get("stonith-timeout") ?? "60s",
+    },
+    failedStopOffset: "INFINITY",
+    failedStartOffset: options.startFailureIsFatal ? "INFINITY" : "1",
+    batchLimit: options.batchLimit,
+    ...(options.migrationLimit > 0 ? { migrationLimit: options.migrationLimit } : {}),
+    ...(set.recheckByS === undefined ? {} : { recheckBy: set.recheckByS }),
+    synapses,
+  };
+}
+
+function addResource(set: WorkingSet, resource: Resource, add: (action: Action) => void): void {
+  if (hasInstances(resource)) {
+    for (const action of resource.actions) actionFlags(action, undefined);
+    if (resource.clone !== undefined) createNotifications(set, resource);
+  }
+  for (const child of resource.children) addResource(set, child, add);
+  for (const action of resource.actions) add(action);
+}
+
+/** The priority of what is written: that of the resource, unless the action has its own. */
+function priorityOf(action: Action): number {
+  let priority = action.resource?.priority ?? 0;
+  if (action.priority > priority) priority = action.priority;
+  return priority;
+}
+
+/** Several relations to one action are one, with all their flags. */
+function mergeInputs(action: Action): void {
+  const merged = new Map<Action, Relation>();
+  for (const input of action.before) {
+    const known = merged.get(input.action);
+    if (known === undefined) merged.set(input.action, input);
+    else known.type |= input.type;
+  }
+  action.before.length = 0;
+  action.before.push(...merged.values());
+}
+
+/** Whether an action belongs to the graph at all. */
+function isNeeded(action: Action): boolean {
+  if (!action.runnable) return false;
+  if (action.optional && !action.printAlways) return false;
+  const { resource, node } = action;
+  // What is unmanaged is left alone, but watched.
+  if (resource !== undefined && !resource.managed && action.task !== "monitor") {
+    if (action.intervalMs === 0) return false;
+  }
+  if (action.pseudo || action.task === "stonith" || action.task === "do_shutdown") return true;
+  if (node === undefined) return false;
+  if (node.kind === "guest" && !node.remoteRequiresReset) return true;
+  return node.online && !node.unclean;
+}
+
+const PRINTED_ONLY = Order.impliesFirstPrinted | Order.impliesThenPrinted | Order.optional;
+
+/** Whether an input of an action in the graph is one it has to wait for. */
+function isNeededInput(action: Action, input: Relation): boolean {
+  const { type, action: first } = input;
+  if (type === Order.none) return false;
+  if (!first.runnable) {
+    if ((type & ~PRINTED_ONLY) === 0) return false;
+    if ((type & (Order.oneOrMore | Order.impliesFirstMigratable)) !== 0) return false;
+  }
+  if ((type & Order.firstNonMigratable) !== 0 && first.migrateRunnable) return false;
+  if (type === Order.optional && first.migrateRunnable && first.key.endsWith("_stop_0")) {
+    return false;
+  }
+  const drop = () => {
+    input.type = Order.none;
+    return false;
+  };
+  if (type === Order.load) {
+    // A migration frees the node it leaves, and fills the one it was assigned to.
+    const place = action.resource !== undefined && action.task === "migrate_to"
+      ? action.resource.allocatedTo
+      : action.node;
+    if (place === undefined || first.node !== place) return drop();
+    if (first.optional && action.task !== "migrate_to") return drop();
+    if (first.optional) return drop();
+  } else if (type === Order.antiColocation) {
+    if (first.node !== undefined && action.node !== undefined && first.node !== action.node) {
+      return drop();
+    }
+    if (first.optional) return drop();
+  } else if (
+    first.resource !== undefined && first.resource !== action.resource && first.resource.failed &&
+    !first.resource.managed && first.key.endsWith("_stop_0") &&
+    action.resource?.variant === "clone"
+  ) {
+    // What failed and is unmanaged cannot hold up the stop of a clone.
+    return false;
+  }
+  return first.dumped;
+}
+
+function delayMs(text: string): number {
+  const match = /^(\d+)\s*(ms|us|s|sec|m|min|h|hr)?$/.exec(text.trim());
+  if (match === null) return 60_000;
+  const value = Number(match[1]);
+  switch (match[2]) {
+    case "ms":
+      return value;
+    case "us":
+      return Math.floor(value / 1000);
+    case "m":
+    case "min":
+      return value * 60_000;
+    case "h":
+    case "hr":
+      return value * 3_600_000;
+    default:
+      return value * 1000;
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * What the marks of collective resources (groups, clones, bundles) stand for: whether the whole is
+ * optional or runnable follows from its members.
+ *
+ * @module
+ */
+import type { Action, Node, Resource } from "../model.ts";
+import { bitsOf, firstWithKey, firstWithTask } from "../act/action.ts";
+import {
+  beginningOf,
+  completionOf,
+  notifyKey,
+  operationKey,
+  parseOperationKey,
+} from "../act/keys.ts";
+import { isBundled } from "../place/resource.ts";
+import { Bit } from "./flags.ts";
+
+/** Whether `inner` belongs to `outer`. */
+export function isMemberOf(inner: Resource, outer: Resource): boolean {
+  for (let up = inner.parent; up !== undefined; up = up.parent) if (up === outer) return true;
+  return false;
+}
+
+/** The flags of an action, of a collective one from its members (on a node, if given). */
+export function actionFlags(action: Action, node: Node | undefined): number {
+  const { resource } = action;
+  switch (resource?.variant) {
+    case "group":
+      return groupFlags(action, resource, node);
+    case "clone":
+      return instanceFlags(action, resource.children, node);
+    case "bundle":
+      return bundleFlags(action, resource, node);
+    default:
+      return bitsOf(action);
+  }
+}
+
+function groupFlags(action: Action, group: Resource, node: Node | undefined): number {
+  let flags = Bit.optional | Bit.runnable | Bit.pseudo;
+  for (const child of group.children) {
+    const task = child.variant === "primitive" ? beginningOf(action.task) : action.task;
+    const one = firstWithTask(child, task, node);
+    if (one !== undefined) {
+      const bits = actionFlags(one, node);
+      if ((flags & Bit.optional) !== 0 && (bits & Bit.optional) === 0) {
+        flags &= ~Bit.optional;
+        action.optional = false;
+      }
+      if (task !== action.task && (flags & Bit.runnable) !== 0 && (bits & Bit.runnable) === 0) {
+        flags &= ~Bit.runnable;
+        action.runnable = false;
+      }
+    } else if (task !== "stop" && task !== "demote") {
+      flags &= ~Bit.runnable;
+    }
+  }
+  return flags;
+}
+
+/** Instances: one that must makes the whole; one that can is enough. */
+export function instanceFlags(
+  action: Action,
+  instances: readonly Resource[],
+  node: Node | undefined,
+): number {
+  let flags = Bit.optional | Bit.runnable | Bit.pseudo;
+  let any = false, anyRunnable = false;
+  const task = originalTask(action);
+  for (const child of instances) {
+    const one = firstWithTask(child, task, child.children.length > 0 ? undefined : node);
+    if (one === undefined) continue;
+    any = true;
+    const bits = actionFlags(one, node);
+    if ((flags & Bit.optional) !== 0 && (bits & Bit.optional) === 0) {
+      flags &= ~Bit.optional;
+      action.optional = false;
+    }
+    if ((bits & Bit.runnable) !== 0) anyRunnable = true;
+  }
+  if (any && !anyRunnable) {
+    flags &= ~Bit.runnable;
+    if (node === undefined) action.runnable = false;
+  }
+  return flags;
+}
+
+function bundleFlags(action: Action, bundle: Resource, node: Node | undefined): number {
+  const data = bundle.bundle;
+  const task = originalTask(action);
+  if (data?.child !== undefined) {
+    const whole = firstWithTask(data.child, task, undefined);
+    switch (task) {
+      case "promote":
+      case "demote":
+      case "notify":
+        if (whole !== undefined) return instanceFlags(whole, data.child.children, node);
+    }
+  }
+  return instanceFlags(action, data?.replicas.map((one) => one.container) ?? [], node);
+}
+
+/** The task of the members that a mark of the whole stands for. */
+export function originalTask(action: Action): string {
+  const notification = /_notify_([a-z]+)_0$/.exec(action.key);
+  if (notification !== null) return beginningOf(notification[1]!);
+  return beginningOf(action.task);
+}
+
+/**
+ * For what comes after a collective resource, "start" means "started" and so on; if the clone
+ * sends notifications, that these are confirmed.
+ */
+export function expandFirst(action: Action): Action {
+  const { resource } = action;
+  if (resource === undefined || resource.variant === "primitive") return action;
+  if (action.key.includes("notify")) return action;
+  const parts = parseOperationKey(action.key);
+  if (parts === undefined || parts.intervalMs > 0) return action;
+  const done = completionOf(parts.task);
+  if (done === undefined) return action;
+  const notified = resource.notify && (resource.variant === "clone" || isBundled(resource));
+  const key = notified
+    ? notifyKey(resource.id, "confirmed-post", done)
+    : operationKey(resource.id, done, 0);
+  return firstWithKey(resource, key) ?? action;
+}

@@ -1,0 +1,41 @@
+/**
+ * A resource that cannot reach its role takes along those that must be with it.
+ *
+ * @module
+ */
+import { type Action, INFINITY, type Resource, Role } from "../model.ts";
+import { firstWithTask, setReason } from "../act/action.ts";
+import { topmost } from "../place/resource.ts";
+import { enqueue, enqueueAfter, type Work } from "./update.ts";
+
+/** Blocks the mandatory dependents of an action that became unrunnable. */
+export function blockDependents(work: Work, action: Action): void {
+  if (action.runnable || action.resource === undefined) return;
+  const isStart = action.task === "start";
+  if (!isStart && action.task !== "promote") return;
+  // Of a collective resource, all members have to fail before dependents are blocked.
+  let resource = topmost(action.resource);
+  if (resource.parent !== undefined) resource = resource.parent;
+  for (const child of resource.children) {
+    const one = firstWithTask(child, action.task, undefined);
+    if (one === undefined || one.runnable) return;
+  }
+  for (const colocation of resource.thisWith) {
+    if (colocation.score < INFINITY) continue;
+    if (!isStart && colocation.primaryRole !== Role.promoted) continue;
+    const task = colocation.dependentRole === Role.promoted ? "promote" : "start";
+    block(work, colocation.dependent, task, action.resource);
+  }
+}
+
+function block(work: Work, resource: Resource, task: string, because: Resource): void {
+  for (const action of resource.actions) {
+    if (!action.runnable || action.task !== task) continue;
+    action.runnable = false;
+    setReason(action, `colocation with ${because.id}`, false);
+    blockDependents(work, action);
+    enqueue(work, action);
+    enqueueAfter(work, action);
+  }
+  for (const child of resource.children) block(work, child, task, because);
+}

@@ -1,0 +1,97 @@
+/**
+ * Rules of order where `then` has instances: all of them follow, or, with `interleave`, each
+ * follows the instance beside it.
+ *
+ * @module
+ */
+import type { Action, Node, Resource } from "../model.ts";
+import { Role } from "../model.ts";
+import { firstWithTask } from "../act/action.ts";
+import { compatibleInstance } from "../place/pairing.ts";
+import { place } from "../place/primitive.ts";
+import { hasInstances, instancesOf } from "../place/resource.ts";
+import { actionFlags, originalTask } from "./collective.ts";
+import { Bit } from "./flags.ts";
+import { orderActions } from "./ordering.ts";
+import { Changed, enqueueAfter, updateOrdered, updatePlain, type Work } from "./update.ts";
+
+/** Applies one rule to a clone or bundle. */
+export function updateInstances(
+  work: Work,
+  first: Action,
+  then: Action,
+  node: Node | undefined,
+  flags: number,
+  filter: number,
+  type: number,
+): number {
+  if (areInterleaved(first, then)) return updatePairs(work, first, then, filter, type, node);
+  if (then.resource === undefined) return Changed.none;
+  let changed = updatePlain(work, first, then, flags, filter, type);
+  for (const child of instancesOf(then.resource)) {
+    const action = firstWithTask(child, then.task, node);
+    if (action === undefined) continue;
+    if ((actionFlags(action, node) & Bit.runnable) !== 0) {
+      changed |= updateOrdered(work, child, first, action, node, flags, filter, type);
+    }
+    if ((changed & Changed.then) !== 0) enqueueAfter(work, action);
+  }
+  return changed;
+}
+
+function areInterleaved(first: Action, then: Action): boolean {
+  const a = first.resource, b = then.resource;
+  if (a === undefined || b === undefined || a === b) return false;
+  if (!hasInstances(a) || !hasInstances(b)) return false;
+  const stopping = then.key.endsWith("_stop_0") || then.key.endsWith("_demote_0");
+  const deciding = stopping ? a : b;
+  if (deciding.variant === "bundle") return true;
+  return deciding.clone?.interleave === true;
+}
+
+function updatePairs(
+  work: Work,
+  first: Action,
+  then: Action,
+  filter: number,
+  type: number,
+  node: Node | undefined,
+): number {
+  const firstParent = first.resource, thenParent = then.resource;
+  if (firstParent === undefined || thenParent === undefined) return Changed.none;
+  const current = first.key.endsWith("_stopped_0") || first.key.endsWith("_demoted_0");
+  let changed = 0;
+  for (const child of instancesOf(thenParent)) {
+    const partner = compatibleInstance(child, firstParent, Role.unknown, current);
+    if (partner === undefined) {
+      // Nothing to follow: what is to be active cannot be.
+      if (!current && place(work.set, child, undefined, true)) changed |= Changed.then;
+      continue;
+    }
+    const firstAction = firstWithTask(
+      actor(firstParent, partner, first),
+      originalTask(first),
+      node,
+    );
+    const thenAction = firstWithTask(actor(thenParent, child, then), then.task, node);
+    if (firstAction === undefined || thenAction === undefined) continue;
+    if (orderActions(firstAction, thenAction, type)) changed |= Changed.first | Changed.then;
+    const owner = thenAction.resource;
+    if (owner === undefined) continue;
+    const flags = actionFlags(firstAction, node);
+    const one = updateOrdered(work, owner, firstAction, thenAction, node, flags, filter, type);
+    changed |= one;
+    if ((one & Changed.then) !== 0) enqueueAfter(work, thenAction);
+    if ((one & Changed.first) !== 0) enqueueAfter(work, firstAction);
+  }
+  return changed;
+}
+
+/** In a bundle, promotion and notification concern what is in the container. */
+function actor(parent: Resource, instance: Resource, action: Action): Resource {
+  if (parent.bundle === undefined) return instance;
+  const task = originalTask(action);
+  if (task !== "promote" && task !== "demote" && task !== "notify") return instance;
+  const replica = parent.bundle.replicas.find((one) => one.container === instance);
+  return replica?.child ?? instance;
+}

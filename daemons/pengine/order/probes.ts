@@ -1,0 +1,96 @@
+/**
+ * Probes in relation to what follows: a restart that a probe's result may save must wait for it.
+ *
+ * @module
+ */
+import type { Action, Resource, WorkingSet } from "../model.ts";
+import { Role } from "../model.ts";
+import { findActions, tasksOf } from "../act/action.ts";
+import { compatibleInstance } from "../place/pairing.ts";
+import { Order } from "./flags.ts";
+import { orderActions } from "./ordering.ts";
+
+/** Adds those orders. */
+export function orderProbes(set: WorkingSet): void {
+  orderBeforeStops(set);
+  for (const resource of set.resources) orderBeforeRestarts(resource);
+}
+
+/** What comes after a stop comes after the probe that may find there is something to stop. */
+function orderBeforeStops(set: WorkingSet): void {
+  for (const ordering of set.orderings) {
+    const { firstResource, thenResource } = ordering;
+    if (ordering.type === Order.none || firstResource === undefined) continue;
+    if (firstResource === thenResource) continue;
+    const firstIsStop = ordering.first !== undefined
+      ? ordering.first.task === "stop"
+      : ordering.firstTask?.endsWith("_stop_0") === true;
+    if (!firstIsStop) continue;
+    if (thenResource !== undefined && firstResource.container === thenResource) {
+      // Else the container's stop would wait for a probe that may come after its start.
+      const thenIsStop = ordering.then !== undefined
+        ? ordering.then.task === "stop"
+        : ordering.thenTask?.endsWith("_stop_0") === true;
+      if (thenIsStop) continue;
+    }
+    let type: number = Order.optional |
+      (ordering.type & (Order.firstNonMigratable | Order.sameNode));
+    if (ordering.type === Order.antiColocation || ordering.type === Order.load) {
+      type = ordering.type;
+    }
+    const probes = tasksOf(firstResource, "monitor", undefined, false);
+    if (probes.length === 0) continue;
+    const thens = ordering.then !== undefined
+      ? [ordering.then]
+      : thenResource !== undefined
+      ? findActions(thenResource, ordering.thenTask ?? "", undefined)
+      : [];
+    for (const probe of probes) for (const then of thens) orderActions(probe, then, type);
+  }
+}
+
+function orderBeforeRestarts(resource: Resource): void {
+  if (resource.children.length > 0) {
+    for (const child of resource.children) orderBeforeRestarts(child);
+    return;
+  }
+  for (const probe of tasksOf(resource, "monitor", undefined, false)) {
+    for (const after of [...probe.after]) follow(probe, after.action, new Set());
+  }
+}
+
+/** Follows the chain of what a probe may bring about, and orders the probe before its restarts. */
+function follow(probe: Action, after: Action, seen: Set<Action>): void {
+  if (probe.resource === undefined || seen.has(after)) return;
+  seen.add(after);
+  const { resource } = after;
+  if (resource !== undefined && resource.variant === "primitive" && resource !== probe.resource) {
+    const opposite = after.task === "start" ? "stop" : after.task === "promote" ? "demote" : "";
+    if (opposite !== "") {
+      for (const then of tasksOf(resource, opposite, undefined, false)) {
+        // Marks (of a fencing, say) need no probe.
+        if (!then.pseudo) orderActions(probe, then, Order.optional);
+      }
+    }
+  }
+  const interleaved = resource?.clone?.interleave === true;
+  const partner = resource !== undefined && interleaved
+    ? compatibleInstance(probe.resource, resource, Role.unknown, false)
+    : undefined;
+  for (const relation of [...after.after]) {
+    const next = relation.action;
+    if ((relation.type & Order.impliesThen) === 0) {
+      // Otherwise only from a group or clone down to its own members.
+      if (
+        resource === undefined || resource.variant === "primitive" ||
+        probe.resource.parent === resource || next.resource === undefined ||
+        next.resource.variant === "clone" || next.resource.variant === "bundle" ||
+        next.resource.parent !== resource
+      ) {
+        continue;
+      }
+      if (interleaved && partner !== next.resource) continue;
+    }
+    follow(probe, next, seen);
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Placing a bundle: its containers first, then what runs with and in each.
+ *
+ * @module
+ */
+import { type Colocation, INFINITY, type Node, type Resource, Role } from "../model.ts";
+import type { WorkingSet } from "../model.ts";
+import { colocate } from "../order/internal.ts";
+import { applyColocation, assign } from "./assign.ts";
+import { distribute } from "./clone.ts";
+import { isBannedByFailures } from "./criteria.ts";
+import { compareInstances } from "./instance_order.ts";
+import { isRemote } from "./node.ts";
+import { compatibleInstance } from "./pairing.ts";
+import { place } from "./primitive.ts";
+import { hasInstances } from "./resource.ts";
+import { recordScores } from "./trace.ts";
+
+/** Places a bundle. */
+export function assignBundle(
+  set: WorkingSet,
+  bundle: Resource,
+  prefer: Node | undefined,
+): Node | undefined {
+  const data = bundle.bundle;
+  if (!bundle.provisional || bundle.allocating || data === undefined) return undefined;
+  bundle.allocating = true;
+  recordScores(set, "pcmk__bundle_allocate", bundle, true);
+  const containers = data.replicas.map((replica) => replica.container).sort(compareInstances);
+  distribute(set, bundle, containers, data.replicaCount, data.replicasPerHost);
+  const guests = new Set<Node>();
+  for (const { container, ip, remote, child, node } of data.replicas) {
+    if (node !== undefined) guests.add(node);
+    if (ip !== undefined) assign(set, ip, prefer);
+    const host = container.allocatedTo;
+    if (remote !== undefined && host !== undefined && isRemote(host)) {
+      // A host that is remote itself allows one connection only, so all go the same way.
+      if (host.connection !== undefined) {
+        const id = "child-remote-with-docker-remote";
+        colocate(set, id, INFINITY, remote, host.connection, true);
+      }
+    }
+    if (remote !== undefined) assign(set, remote, prefer);
+    if (child === undefined) continue;
+    for (const candidate of child.allowed.values()) {
+      if (candidate.node !== node) candidate.score = -INFINITY;
+      else if (isBannedByFailures(set, child, node) === undefined) candidate.score = INFINITY;
+    }
+    if (child.parent !== undefined) child.parent.allocating = true;
+    assign(set, child, node);
+    if (child.parent !== undefined) child.parent.allocating = false;
+  }
+  if (data.child !== undefined) {
+    for (const candidate of data.child.allowed.values()) {
+      candidate.score = guests.has(candidate.node) ? 0 : -INFINITY;
+    }
+    assign(set, data.child, prefer);
+  }
+  bundle.provisional = false;
+  bundle.allocating = false;
+  return undefined;
+}
+
+/** A colocation with a bundle is one with its containers. */
+export function applyToBundle(
+  set: WorkingSet,
+  dependent: Resource,
+  bundle: Resource,
+  colocation: Colocation,
+): void {
+  if (bundle.provisional) return;
+  const { score, primaryRole } = colocation;
+  if (hasInstances(colocation.dependent)) {
+    const container = compatibleInstance(dependent, bundle, Role.unknown, false);
+    if (container !== undefined) applyColocation(set, dependent, container, colocation, true);
+    else if (score >= INFINITY) place(set, dependent, undefined, true);
+    return;
+  }
+  const homes = new Set<Node>();
+  for (const { container, child } of bundle.bundle?.replicas ?? []) {
+    if (score < INFINITY) {
+      applyColocation(set, dependent, container, colocation, false);
+      continue;
+    }
+    const node = container.allocatedTo;
+    if (node === undefined || container.blocked) continue;
+    if (primaryRole >= Role.promoted && (child?.nextRole ?? Role.unknown) < Role.promoted) continue;
+    homes.add(node);
+  }
+  if (score < INFINITY) return;
+  for (const candidate of dependent.allowed.values()) {
+    if (!homes.has(candidate.node)) candidate.score = -INFINITY;
+  }
+}

@@ -1,0 +1,282 @@
+/**
+ * Colocation: how the place of one resource changes the scores of another.
+ *
+ * Forward: a dependent is drawn to (or banned from) where its primary was placed. Backward: a
+ * primary is drawn to where its dependents would like to be, weighed by the constraint's score.
+ *
+ * @module
+ */
+import {
+  type Candidate,
+  type Colocation,
+  INFINITY,
+  type Node,
+  type Resource,
+  Role,
+} from "../model.ts";
+import { anyAvailable, assignCandidates, copyCandidates, isUsable, nodeAttribute } from "./node.ts";
+import { addScores } from "./score.ts";
+
+/** What a colocation changes now: the dependent's place, its promotion, or nothing. */
+export type Effect = "nothing" | "location" | "role";
+
+/** Which effect a colocation has at this point of the run. */
+export function effectOf(
+  dependent: Resource,
+  primary: Resource,
+  colocation: Colocation,
+  preview: boolean,
+): Effect {
+  if (!preview && primary.provisional) return "nothing";
+  if (
+    colocation.dependentRole >= Role.unpromoted && dependent.parent?.promotable === true &&
+    !dependent.provisional
+  ) {
+    return "role";
+  }
+  if (!preview && !dependent.provisional) return "nothing";
+  const { score, dependentRole, primaryRole } = colocation;
+  if (dependentRole !== Role.unknown) {
+    if (score > 0 && dependentRole !== dependent.nextRole) return "nothing";
+    if (score < 0 && dependentRole === dependent.nextRole) return "nothing";
+  }
+  if (primaryRole !== Role.unknown) {
+    if (score > 0 && primaryRole !== primary.nextRole) return "nothing";
+    if (score < 0 && primaryRole === primary.nextRole) return "nothing";
+  }
+  return "location";
+}
+
+/**
+ * Whether a dependent may move its primary: if configured, or as long as the primary is inactive.
+ * A bundle's connection never moves a healthy, active container.
+ */
+export function hasInfluence(colocation: Colocation, primary: Resource | undefined): boolean {
+  const resource = primary ?? colocation.primary;
+  if (
+    colocation.dependent.allowRemoteRemotes && !resource.failed && resource.runningOn.length === 1
+  ) {
+    return false;
+  }
+  return colocation.influence || resource.runningOn.length === 0;
+}
+
+/** Applies a colocation to one primitive dependent and one primitive primary. */
+export function applyToPrimitive(
+  dependent: Resource,
+  primary: Resource,
+  colocation: Colocation,
+): void {
+  switch (effectOf(dependent, primary, colocation, false)) {
+    case "role":
+      return applyToPriority(dependent, primary, colocation);
+    case "location":
+      return applyToScores(dependent, primary, colocation);
+    case "nothing":
+  }
+}
+
+function applyToScores(dependent: Resource, primary: Resource, colocation: Colocation): void {
+  const { score } = colocation;
+  const home = primary.allocatedTo;
+  if (home === undefined && score < 0) return;
+  const value = home === undefined ? undefined : attributeOf(home, colocation);
+  const work = copyCandidates(dependent.allowed);
+  for (const candidate of work.values()) {
+    if (home === undefined) {
+      candidate.score = addScores(-score, candidate.score);
+    } else if (attributeOf(candidate.node, colocation) === value) {
+      if (score < INFINITY) candidate.score = addScores(score, candidate.score);
+    } else if (score >= INFINITY) {
+      candidate.score = addScores(-score, candidate.score);
+    }
+  }
+  if (score <= -INFINITY || score >= INFINITY || anyAvailable(work)) {
+    assignCandidates(dependent.allowed, work);
+  }
+}
+
+function applyToPriority(dependent: Resource, primary: Resource, colocation: Colocation): void {
+  const { score, dependentRole, primaryRole } = colocation;
+  if (dependent.allocatedTo === undefined || primary.allocatedTo === undefined) return;
+  const same = attributeOf(dependent.allocatedTo, colocation) ===
+    attributeOf(primary.allocatedTo, colocation);
+  if (!same) {
+    if (score >= INFINITY && dependentRole === Role.promoted) dependent.priority = -INFINITY;
+    return;
+  }
+  if (primaryRole !== Role.unknown && primaryRole !== primary.nextRole) return;
+  const sign = dependentRole === Role.unpromoted ? -1 : 1;
+  dependent.priority = addScores(sign * score, dependent.priority);
+}
+
+/** How the scores of others are added; see {@linkcode addColocatedScores}. */
+export interface AddOptions {
+  /** Undo if nothing would be left. */
+  readonly rollback?: boolean;
+  /** Do not let a positive score become negative. */
+  readonly positive?: boolean;
+  /** Follow to primaries instead of to dependents. */
+  readonly forward?: boolean;
+}
+
+/** A node taken out of the comparison for good. */
+const FILTERED = -INFINITY * 100;
+
+/** Resources whose scores are being merged: a loop of colocations ends here. */
+const merging = new Set<Resource>();
+
+/**
+ * Adds to `nodes` what `resource`, and those colocated with it in turn, think of each node.
+ *
+ * @returns the new table, or the same one if it was rolled back
+ */
+export function addColocatedScores(
+  resource: Resource,
+  nodes: Map<Node, Candidate>,
+  attribute: string | undefined,
+  factor: number,
+  options: AddOptions,
+): Map<Node, Candidate> {
+  if (merging.has(resource)) return nodes;
+  merging.add(resource);
+  try {
+    if (resource.variant === "group") {
+      return addGroupScores(resource, nodes, attribute, factor, options);
+    }
+    return addOwnScores(resource, nodes, attribute, factor, options);
+  } finally {
+    merging.delete(resource);
+  }
+}
+
+function addOwnScores(
+  resource: Resource,
+  nodes: Map<Node, Candidate>,
+  attribute: string | undefined,
+  factor: number,
+  options: AddOptions,
+): Map<Node, Candidate> {
+  let work = copyCandidates(nodes);
+  addMatching(work, resource, attribute, factor, options.positive === true);
+  if (anyAvailable(work)) {
+    const list = options.forward === true ? resource.withThis : resource.thisWith;
+    for (const colocation of [...list]) {
+      if (options.forward !== true && !hasInfluence(colocation, undefined)) continue;
+      const other = options.forward === true ? colocation.primary : colocation.dependent;
+      const otherFactor = factor * colocation.score / INFINITY;
+      work = addColocatedScores(other, work, attributeName(colocation), otherFactor, {
+        ...options,
+        rollback: true,
+      });
+    }
+  } else if (options.rollback === true) {
+    return nodes;
+  }
+  if (options.positive === true) {
+    for (const candidate of work.values()) if (candidate.score === FILTERED) candidate.score = 1;
+  }
+  return work;
+}
+
+function addGroupScores(
+  group: Resource,
+  nodes: Map<Node, Candidate>,
+  attribute: string | undefined,
+  factor: number,
+  options: AddOptions,
+): Map<Node, Candidate> {
+  const first = group.children[0];
+  if (first === undefined) return nodes;
+  let work = addColocatedScores(first, nodes, attribute, factor, options);
+  for (const colocation of [...group.thisWith]) {
+    if (!hasInfluence(colocation, undefined)) continue;
+    work = addColocatedScores(
+      colocation.dependent,
+      work,
+      attributeName(colocation),
+      factor * colocation.score / INFINITY,
+      options,
+    );
+  }
+  return work;
+}
+
+function addMatching(
+  nodes: Map<Node, Candidate>,
+  resource: Resource,
+  attribute: string | undefined,
+  factor: number,
+  positive: boolean,
+): void {
+  const name = attribute ?? "#uname";
+  const best = bestByValue(resource, name);
+  for (const candidate of nodes.values()) {
+    const score = best.get(nodeAttribute(candidate.node, name)) ?? -INFINITY;
+    if (factor < 0 && score < 0) continue;
+    if (candidate.score === FILTERED) continue;
+    const exact = factor * score;
+    let weight = exact < 0 ? Math.ceil(exact - 0.5) : Math.floor(exact + 0.5);
+    if (weight === 0 && score !== 0) weight = factor > 0 ? 1 : factor < 0 ? -1 : 0;
+    const sum = addScores(weight, candidate.score);
+    if (positive && sum < 0 && candidate.score > 0) {
+      candidate.score = FILTERED;
+      continue;
+    }
+    if (positive && sum < 0 && candidate.score === 0) continue;
+    candidate.score = sum;
+  }
+}
+
+/** The best score the resource gives to any usable node, by value of the attribute. */
+function bestByValue(resource: Resource, name: string): Map<string | undefined, number> {
+  const best = new Map<string | undefined, number>();
+  for (const candidate of resource.allowed.values()) {
+    if (!isUsable(candidate.node)) continue;
+    const value = nodeAttribute(candidate.node, name);
+    const known = best.get(value) ?? -INFINITY;
+    if (candidate.score > known) best.set(value, candidate.score);
+  }
+  return best;
+}
+
+/** The attribute's name, or undefined where it is the node itself. */
+export function attributeName(colocation: Colocation): string | undefined {
+  const name = colocation.nodeAttribute;
+  return name === "#uname" || name === "" ? undefined : name;
+}
+
+function attributeOf(node: Node, colocation: Colocation): string | undefined {
+  return nodeAttribute(node, attributeName(colocation) ?? "#id");
+}
+
+/** Puts a colocation into the list of a dependent, in the order in which they are applied. */
+export function addDependentOf(list: Colocation[], colocation: Colocation): void {
+  insert(list, colocation, (c) => c.primary);
+}
+
+/** Puts a colocation into the list of a primary. */
+export function addPrimaryOf(list: Colocation[], colocation: Colocation): void {
+  insert(list, colocation, (c) => c.dependent);
+}
+
+function insert(
+  list: Colocation[],
+  colocation: Colocation,
+  other: (c: Colocation) => Resource,
+): void {
+  const at = list.findIndex((known) =>
+    compare(other(colocation), colocation, other(known), known) < 0
+  );
+  if (at < 0) list.push(colocation);
+  else list.splice(at, 0, colocation);
+}
+
+const RANK = { primitive: 1, group: 2, clone: 3, bundle: 4 } as const;
+
+function compare(a: Resource, ca: Colocation, b: Resource, cb: Colocation): number {
+  if (a.priority !== b.priority) return a.priority > b.priority ? -1 : 1;
+  if (a.variant !== b.variant) return RANK[a.variant] > RANK[b.variant] ? -1 : 1;
+  if (a.variant === "clone" && a.promotable !== b.promotable) return a.promotable ? -1 : 1;
+  return ca.id < cb.id ? -1 : ca.id > cb.id ? 1 : 0;
+}

@@ -1,0 +1,175 @@
+/**
+ * Scores that do not depend on other resources: the configured locations, bans after too many
+ * failures, exclusive discovery, stickiness, locks of nodes that shut down.
+ *
+ * @module
+ */
+import { INFINITY, type LocationConstraint, type Node, type Resource, Role } from "../model.ts";
+import type { WorkingSet } from "../model.ts";
+import { failCount } from "../unpack/mod.ts";
+import { addScores } from "./score.ts";
+import { topmost } from "./resource.ts";
+
+/** Applies all of them, to every resource. */
+export function applyCriteria(set: WorkingSet): void {
+  if (set.options.shutdownLock) {
+    for (const resource of set.resources) applyShutdownLock(set, resource);
+  }
+  for (const node of set.nodes) if (countsAsValid(node)) set.maxValidNodes++;
+  for (const location of set.locations) applyLocation(location.resource, location);
+  for (const node of set.nodes) {
+    for (const resource of set.resources) banAfterFailures(set, resource, node);
+  }
+  for (const node of set.nodes) {
+    for (const resource of set.resources) applyExclusiveDiscovery(resource, node);
+  }
+  for (const resource of set.resources) applyStickiness(set, resource);
+}
+
+function countsAsValid(node: Node): boolean {
+  return node.score >= 0 && node.online && node.kind !== "ping" && !node.pending;
+}
+
+/** Adds a score on one node, or on all. Applies to members too. */
+export function addLocation(
+  set: WorkingSet,
+  resource: Resource,
+  node: Node | undefined,
+  score: number,
+  id: string,
+): void {
+  const scores = new Map<Node, number>();
+  if (node !== undefined) scores.set(node, score);
+  else {
+    for (const one of set.nodes) scores.set(one, score);
+  }
+  const location: LocationConstraint = {
+    id,
+    resource,
+    role: Role.unknown,
+    scores,
+    discovery: "always",
+  };
+  applyLocation(resource, location);
+}
+
+/** Applies one constraint to a resource and its members. */
+export function applyLocation(resource: Resource, location: LocationConstraint): void {
+  for (const child of resource.children) applyLocation(child, location);
+  // A role filter above "started" speaks of promotion, not of placement.
+  if (location.role > Role.started) return;
+  for (const [node, score] of location.scores) {
+    let candidate = resource.allowed.get(node);
+    if (candidate === undefined) {
+      candidate = { node, score, discovery: "always", count: 0 };
+      resource.allowed.set(node, candidate);
+    } else {
+      candidate.score = addScores(candidate.score, score);
+    }
+    if (strictness(candidate.discovery) < strictness(location.discovery)) {
+      candidate.discovery = location.discovery;
+      if (location.discovery === "exclusive") resource.exclusiveDiscovery = true;
+    }
+  }
+}
+
+function strictness(discovery: string): number {
+  return discovery === "always" ? 0 : discovery === "never" ? 1 : 2;
+}
+
+/**
+ * What the failures of a resource on a node mean for it there: how many there were, and whether
+ * the node is forbidden to it. Anonymous instances share their failures.
+ */
+export function isBannedByFailures(
+  set: WorkingSet,
+  resource: Resource,
+  node: Node,
+): Resource | undefined {
+  let asked = resource;
+  if (asked.migrationThreshold === 0) return undefined;
+  if (!asked.globallyUnique && asked.parent !== undefined) asked = topmost(asked);
+  const { count } = failCount(set, node, resource, { effective: true, fillers: true });
+  if (count <= 0) return undefined;
+  if (count >= resource.migrationThreshold) return asked;
+  return undefined;
+}
+
+function banAfterFailures(set: WorkingSet, resource: Resource, node: Node): void {
+  if (resource.variant !== "primitive") {
+    for (const child of resource.children) banAfterFailures(set, child, node);
+    return;
+  }
+  const banned = isBannedByFailures(set, resource, node);
+  if (banned !== undefined) {
+    addLocation(set, banned, node, -INFINITY, "__fail_limit__");
+  }
+}
+
+function applyExclusiveDiscovery(resource: Resource, node: Node): void {
+  if (resource.exclusiveDiscovery || topmost(resource).exclusiveDiscovery) {
+    for (const child of resource.children) applyExclusiveDiscovery(child, node);
+    const candidate = resource.allowed.get(node);
+    if (candidate !== undefined && candidate.discovery !== "exclusive") {
+      candidate.score = -INFINITY;
+    }
+  }
+}
+
+function applyStickiness(set: WorkingSet, resource: Resource): void {
+  if (resource.children.length > 0) {
+    for (const child of resource.children) applyStickiness(set, child);
+    return;
+  }
+  const [node, second] = resource.runningOn;
+  if (!resource.managed || resource.stickiness < 1) return;
+  if (node === undefined || second !== undefined) return;
+  if (!set.options.symmetric && !resource.allowed.has(node)) return;
+  addLocation(set, resource, node, resource.stickiness, "stickiness");
+}
+
+/** What stopped because its node shut down cleanly waits for that node. */
+function applyShutdownLock(set: WorkingSet, resource: Resource): void {
+  if (resource.children.length > 0) {
+    for (const child of resource.children) applyShutdownLock(set, child);
+    return;
+  }
+  const limitMs = set.options.shutdownLockLimitMs;
+  const expired = () =>
+    limitMs > 0 && (resource.lockTimeS ?? 0) > 0 &&
+    set.nowS > (resource.lockTimeS ?? 0) + limitMs / 1000;
+  if (resource.lockNode !== undefined) {
+    if (expired()) {
+      delete resource.lockNode;
+      delete resource.lockTimeS;
+    }
+  } else if (resource.runningOn.length === 1) {
+    const node = resource.runningOn[0];
+    if (node !== undefined && node.shutdown && isLockable(resource)) {
+      if (node.unclean) return; // Not a clean shutdown.
+      resource.lockNode = node;
+      resource.lockTimeS = Number(node.attributes.get("shutdown") ?? set.nowS);
+      if (expired()) {
+        delete resource.lockNode;
+        delete resource.lockTimeS;
+      }
+    }
+  }
+  if (resource.lockNode === undefined) return;
+  if (limitMs > 0) {
+    const expiry = (resource.lockTimeS ?? 0) + limitMs / 1000 + 1;
+    if (set.recheckByS === undefined || expiry < set.recheckByS) set.recheckByS = expiry;
+  }
+  for (const candidate of [...resource.allowed.values()]) {
+    if (candidate.node !== resource.lockNode) {
+      addLocation(set, resource, candidate.node, -INFINITY, "shutdown-lock");
+    }
+  }
+}
+
+function isLockable(resource: Resource): boolean {
+  for (let one: Resource | undefined = resource; one !== undefined; one = one.parent) {
+    if (one.variant === "clone" || one.variant === "bundle") return false;
+  }
+  return !resource.fenceDevice && !resource.remoteConnection;
+}

@@ -1,0 +1,171 @@
+/**
+ * Placement by capacity: what nodes provide and resources use up.
+ *
+ * @module
+ */
+import { type Candidate, INFINITY, type Node, type Resource, type WorkingSet } from "../model.ts";
+import { addColocatedScores, attributeName, effectOf } from "./colocation.ts";
+import { addLocation } from "./criteria.ts";
+import { copyCandidates, isUsable } from "./node.ts";
+import { sortCandidates } from "./primitive.ts";
+import { currentNode } from "./resource.ts";
+
+/** Which of two nodes has more room: negative if `a`. Compares attribute by attribute. */
+export function compareCapacity(a: Node, b: Node): number {
+  let more = 0, less = 0;
+  for (const [name, free] of a.free) {
+    const other = b.free.get(name) ?? 0;
+    if (free > other) more++;
+    else if (free < other) less++;
+  }
+  for (const [name, free] of b.free) {
+    if (a.free.has(name)) continue;
+    if (free > 0) less++;
+    else if (free < 0) more++;
+  }
+  return less - more;
+}
+
+/** Takes what a resource uses from a node. */
+export function consume(node: Node, resource: Resource): void {
+  for (const [name, value] of resource.utilization) {
+    const free = node.free.get(name);
+    if (free !== undefined) node.free.set(name, free - value);
+  }
+}
+
+/** Gives it back. */
+export function release(node: Node, resource: Resource): void {
+  for (const [name, value] of resource.utilization) {
+    const free = node.free.get(name);
+    if (free !== undefined) node.free.set(name, free + value);
+  }
+}
+
+/**
+ * Bans nodes that have no room for a resource and what must be with it. If all these together fit
+ * nowhere, the resource alone decides.
+ *
+ * @returns the allowed node with most room, where several resources have to fit together
+ */
+export function banInsufficientCapacity(set: WorkingSet, resource: Resource): Node | undefined {
+  if (set.options.placementStrategy === "default") return undefined;
+  const together = colocatedWith(resource, resource, new Set());
+  const needed = new Map<string, number>();
+  for (const one of together) {
+    if (one.provisional && !(one !== resource && isPartOf(one, together))) {
+      addUtilization(needed, one);
+    }
+  }
+  let roomiest: Node | undefined;
+  let anyFits = false;
+  for (const { node, score } of resource.allowed.values()) {
+    if (!isUsable(node) || score < 0) continue;
+    if (fits(node, needed)) anyFits = true;
+    if (roomiest === undefined || compareCapacity(node, roomiest) < 0) roomiest = node;
+  }
+  const needs = anyFits ? needed : ownUtilization(resource);
+  for (const { node, score } of [...resource.allowed.values()]) {
+    if (isUsable(node) && score >= 0 && !fits(node, needs)) {
+      addLocation(set, resource, node, -INFINITY, "__limit_utilization__");
+    }
+  }
+  return anyFits && together.size > 1 ? roomiest : undefined;
+}
+
+function isPartOf(resource: Resource, among: ReadonlySet<Resource>): boolean {
+  for (let up = resource.parent; up !== undefined; up = up.parent) if (among.has(up)) return true;
+  return false;
+}
+
+function ownUtilization(resource: Resource): Map<string, number> {
+  const needs = new Map<string, number>();
+  addUtilization(needs, resource);
+  return needs;
+}
+
+function addUtilization(into: Map<string, number>, resource: Resource): void {
+  if (resource.variant === "primitive") {
+    if (!resource.provisional) return;
+    for (const [name, value] of resource.utilization) into.set(name, (into.get(name) ?? 0) + value);
+  } else if (resource.variant === "clone") {
+    // One instance stands for what a node would have to hold.
+    const [first] = resource.children;
+    if (first !== undefined) addUtilization(into, first);
+  } else {
+    for (const child of resource.children) addUtilization(into, child);
+  }
+}
+
+function fits(node: Node, needs: ReadonlyMap<string, number>): boolean {
+  for (const [name, value] of needs) {
+    if (value > 0 && value > (node.free.get(name) ?? 0)) return false;
+  }
+  return true;
+}
+
+/** The resource and all that must be with it, directly or by others. */
+function colocatedWith(resource: Resource, origin: Resource, found: Set<Resource>): Set<Resource> {
+  if (found.has(resource)) return found;
+  found.add(resource);
+  if (resource.variant === "group" && resource.group?.colocated !== false) {
+    for (const child of resource.children) colocatedWith(child, origin, found);
+  }
+  for (const colocation of resource.withThis) {
+    const { primary, score } = colocation;
+    if (primary === origin || score < INFINITY) continue;
+    if (effectOf(resource, primary, colocation, true) === "location") {
+      colocatedWith(primary, origin, found);
+    }
+  }
+  for (const colocation of resource.thisWith) {
+    const { dependent, score } = colocation;
+    if (dependent === origin || score < INFINITY) continue;
+    // Which instance the dependent goes with is not known.
+    if (resource.variant === "clone" && dependent.variant !== "clone") continue;
+    if (effectOf(dependent, resource, colocation, true) === "location") {
+      colocatedWith(dependent, origin, found);
+    }
+  }
+  return found;
+}
+
+/** Resources in the order in which they choose: by priority, then by what they lose by waiting. */
+export function sortResources(set: WorkingSet): void {
+  const all = set.nodes.map((node) => candidateOf(node));
+  const nodes = sortCandidates(set, all, undefined).map((candidate) => candidate.node);
+  const tables = new Map<Resource, Map<Node, Candidate>>();
+  for (const resource of set.resources) tables.set(resource, preferences(resource));
+  const scoreOn = (resource: Resource, node: Node | undefined) =>
+    node === undefined ? -INFINITY : tables.get(resource)?.get(node)?.score ?? -INFINITY;
+  set.resources.sort((a, b) => {
+    if (a.priority !== b.priority) return b.priority - a.priority;
+    const here = (one: Resource) => one.runningOn.length > 0 ? currentNode(one) : undefined;
+    const scoreA = scoreOn(a, here(a)), scoreB = scoreOn(b, here(b));
+    if (scoreA !== scoreB) return scoreB - scoreA;
+    for (const node of nodes) {
+      const onA = scoreOn(a, node), onB = scoreOn(b, node);
+      if (onA !== onB) return onB - onA;
+    }
+    return 0;
+  });
+}
+
+/** What a resource thinks of the nodes, with those it depends on heard. */
+function preferences(resource: Resource): Map<Node, Candidate> {
+  let table = copyCandidates(resource.allowed);
+  for (const colocation of resource.withThis) {
+    table = addColocatedScores(
+      colocation.primary,
+      table,
+      attributeName(colocation),
+      colocation.score / INFINITY,
+      { rollback: true, forward: true },
+    );
+  }
+  return table;
+}
+
+function candidateOf(node: Node): Candidate {
+  return { node, score: node.score, discovery: "always", count: 0 };
+}

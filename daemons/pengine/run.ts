@@ -1,0 +1,64 @@
+/**
+ * The order in which the policy is computed, from a working set to its actions.
+ *
+ * @module
+ */
+import type { Resource, WorkingSet } from "./model.ts";
+import { createActions } from "./act/create.ts";
+import { handleConfigChanges } from "./act/config_changes.ts";
+import { clearFailCount } from "./act/cleanup.ts";
+import { prepareFencing, scheduleFencing } from "./act/fence.ts";
+import { scheduleProbes } from "./act/probe.ts";
+import { rememberRecurring } from "./act/recurring.ts";
+import { orderRemote } from "./act/remote_order.ts";
+import { applyOrderings } from "./order/apply.ts";
+import { applyOrderConstraints } from "./order/constraints.ts";
+import { createInternal } from "./order/internal.ts";
+import { applyTickets } from "./order/tickets.ts";
+import { assignAll } from "./place/assign.ts";
+import { addDependentOf, addPrimaryOf } from "./place/colocation.ts";
+import { applyCriteria } from "./place/criteria.ts";
+
+/** Decides everything. */
+export function runPolicy(set: WorkingSet): void {
+  for (const resource of set.resources) reset(resource);
+  for (const node of set.nodes) {
+    for (const [name, value] of node.utilization) node.free.set(name, value);
+  }
+  sortColocations(set);
+  rememberRecurring(set);
+  prepareFencing(set);
+  for (const { resource, node, reason } of set.clearFailCounts) {
+    clearFailCount(set, resource, node, reason);
+  }
+  applyOrderConstraints(set);
+  applyTickets(set);
+  applyCriteria(set);
+  for (const resource of set.resources) createInternal(set, resource);
+  handleConfigChanges(set);
+  assignAll(set);
+  if (set.options.enableStartupProbes) scheduleProbes(set);
+  for (const resource of set.resources) createActions(set, resource);
+  if (set.haveRemoteNodes) orderRemote(set);
+  scheduleFencing(set);
+  applyOrderings(set);
+}
+
+/** Everything is still to be placed. */
+function reset(resource: Resource): void {
+  resource.provisional = true;
+  resource.allocating = false;
+  for (const child of resource.children) reset(child);
+}
+
+/** Colocations are applied in a fixed order, whatever the order of the configuration. */
+function sortColocations(set: WorkingSet): void {
+  for (const { dependent, primary } of set.colocations) {
+    dependent.withThis.length = 0;
+    primary.thisWith.length = 0;
+  }
+  for (const colocation of set.colocations) {
+    addDependentOf(colocation.dependent.withThis, colocation);
+    addPrimaryOf(colocation.primary.thisWith, colocation);
+  }
+}
