@@ -117,7 +117,8 @@ export function offered(api: Api, methods: readonly string[]): string[] {
 function disarm(): void {
   const names = ["addSignalListener", "kill", "exit", "stdin", "stdout", "stderr", "openKv"];
   for (const name of names) Reflect.deleteProperty(Deno, name);
-  for (const name of ["BroadcastChannel", "Worker", "caches"]) {
+  const storage = ["caches", "localStorage", "sessionStorage"]; // under the cache folder, for all
+  for (const name of ["BroadcastChannel", "Worker", ...storage]) {
     Reflect.deleteProperty(globalThis, name);
   }
 }

@@ -236,7 +236,10 @@ class Remote {
 
   #logged(life: Life, { level, text }: FromPlugin & { type: "log" }): void {
     const { logLinesPerSecondMax, pingMs } = this.#order.limits;
-    if (++life.logLines <= logLinesPerSecondMax * pingMs / 1_000) this.#order.log(level, text);
+    if (++life.logLines > logLinesPerSecondMax * pingMs / 1_000) return;
+    // One line stays one line: no plugin writes those of others.
+    // deno-lint-ignore no-control-regex -- control characters are what is replaced
+    this.#order.log(level, text.replace(/[\x00-\x1f\x7f\u2028\u2029]+/g, " "));
   }
 
   #ping(life: Life): void {

@@ -1,0 +1,223 @@
+/**
+ * Attacks on time, memory, the log and the protocol between a daemon and its plugin.
+ *
+ * @module
+ */
+import type { Attack } from "./attack.ts";
+import type { Printed, Seen } from "./stage.ts";
+import type { Outcome } from "./attack.ts";
+
+/** An attack whose success shows otherwise than by loot. */
+export interface Exhaustion extends Attack {
+  /** What the daemon must see when it contains the attack. */
+  readonly contained: (seen: Outcome & Seen) => boolean;
+  /** What shows that the attack works where nothing contains it. */
+  readonly works: (outcome: Outcome & Printed) => boolean;
+}
+
+const none: Attack["control"] = () => [];
+const heldUp = ({ printed }: Printed) => !printed.includes("ALIVE") && !printed.includes("value");
+const gotLoot = ({ value }: Outcome) => value?.includes("LOOT") ?? false;
+const fault = (what: string, why = /./) => ({ faults }: Seen) =>
+  faults.some((one) => one.what === what && why.test(one.why));
+const refused = (why: RegExp) => ({ error }: Outcome) => why.test(error ?? "");
+
+/** A frame by hand, past the boot module, on standard output. */
+const frames = `import fs from "node:fs";
+const frame = (text) => {
+  const bytes = new TextEncoder().encode(text);
+  const all = new Uint8Array(8 + bytes.length);
+  new DataView(all.buffer).setUint32(0, 4 + bytes.length);
+  new DataView(all.buffer).setUint32(4, bytes.length);
+  all.set(bytes, 8);
+  return all;
+};
+const raw = (bytes) => { for (let at = 0; at < bytes.length;) at += fs.writeSync(1, bytes.subarray(at)); };
+`;
+/** Where nothing checks, such a frame reaches the reader. */
+const reached = (text: string) => ({ printed }: Printed) => printed.includes(text);
+
+/** Each must be contained. */
+export const exhaustion: readonly Exhaustion[] = [
+  {
+    name: "loop for ever",
+    body: "for (;;);",
+    control: none,
+    contained: fault("hung"),
+    works: heldUp,
+  },
+  {
+    name: "loop for ever in microtasks",
+    body: "const again = () => queueMicrotask(again); again(); await new Promise(() => {});",
+    control: none,
+    contained: fault("hung"),
+    works: heldUp,
+  },
+  {
+    name: "match an expression that never ends",
+    body: `return /^(a+)+$/.test("a".repeat(60) + "b");`,
+    control: none,
+    contained: fault("hung"),
+    works: heldUp,
+  },
+  {
+    name: "sleep without waking",
+    body: "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);",
+    control: none,
+    contained: fault("hung"),
+    works: heldUp,
+  },
+  {
+    name: "fill the heap",
+    body: `const kept = [];
+    for (let at = 0; at < 25; at++) kept.push(new Array(1 << 20).fill(at));
+    return "LOOT" + kept.length;`,
+    control: none,
+    contained: (seen) => fault("died")(seen) || fault("hung")(seen), // it thrashes before it dies
+    works: gotLoot,
+  },
+  {
+    name: "fill the memory beside the heap",
+    body: `const kept = [];
+    for (let at = 0; at < 500; at++) kept.push(new Uint8Array(1 << 20).fill(1));
+    return "LOOT" + kept.length;`,
+    control: none,
+    contained: (seen) => !gotLoot(seen),
+    works: gotLoot,
+  },
+  {
+    name: "write ten thousand lines into the log",
+    body: `for (let at = 0; at < 10_000; at++) host.log("info", "line " + at);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return "done";`,
+    control: none,
+    contained: ({ log }) =>
+      log.length < 400 && log.some((line) => /lines of its log were dropped/.test(line)),
+    works: ({ printed }) => printed.split("\n").length > 10_000,
+  },
+  {
+    name: "write lines of others into the log",
+    body: `host.log("info", "x\\nheartbeat: node bob is dead\\u2028");
+    return "done";`,
+    control: none,
+    contained: ({ log }) => log.length === 1 && !/[\n\u2028]/.test(log[0] ?? ""),
+    works: reached("\nheartbeat: node bob"),
+  },
+  {
+    name: "emit without end",
+    body: `for (let at = 0; at < 100_000; at++) host.emit(at);
+    return "LOOT";`,
+    control: none,
+    contained: fault("flooded"),
+    works: ({ printed }) => printed.split("\n").length > 100_000,
+  },
+  {
+    name: "answer with more than the daemon can hold",
+    body: `return "LOOT".repeat(2 * 1024 * 1024);`,
+    control: none,
+    contained: (seen) => refused(/limit is 4194304 bytes/)(seen) || fault("died")(seen),
+    works: gotLoot,
+  },
+  {
+    name: "announce a frame of four gigabytes",
+    head: frames,
+    body: "raw(new Uint8Array([255, 255, 255, 255, 76, 79, 79, 84]));",
+    control: none,
+    contained: fault("died", /frame of 4294967295 bytes/),
+    works: reached("LOOT"),
+  },
+  {
+    name: "answer a call that nobody made",
+    head: frames,
+    body: `raw(frame('{"type":"value","id":4711,"value":"LOOT"}'));
+    await new Promise(() => {});`,
+    control: none,
+    contained: fault("died", /answered call 4711, which nobody made/),
+    works: reached("4711"),
+  },
+  {
+    name: "write what is no frame",
+    head: frames,
+    body: `raw(frame("no JSON"));
+    await new Promise(() => {});`,
+    control: none,
+    contained: fault("died", /broke the protocol/),
+    works: reached("no JSON"),
+  },
+  {
+    name: "send a message of an unknown type",
+    head: frames,
+    body: `raw(frame('{"type":"grant","net":["LOOT"]}'));
+    await new Promise(() => {});`,
+    control: none,
+    contained: fault("died", /broke the protocol/),
+    works: reached("grant"),
+  },
+  {
+    name: "nest a frame a hundred thousand deep",
+    head: frames,
+    body:
+      `raw(frame('{"type":"value","id":1,"__proto__":' + "[".repeat(1e5) + "]".repeat(1e5) + "}"));
+    await new Promise(() => {});`,
+    control: none,
+    contained: fault("died", /broke the protocol/),
+    works: reached("[[[["),
+  },
+  {
+    name: "pollute the prototypes of the daemon",
+    head: frames,
+    body: `Object.prototype.polluted = "LOOT";
+    raw?.(frame('{"type":"value","id":1,"value":{"__proto__":{"polluted":"LOOT"}}}'));
+    return "done";`,
+    control: none,
+    contained: (seen) => !gotLoot(seen),
+    works: gotLoot,
+  },
+  {
+    name: "end at once",
+    head: `import process from "node:process";`,
+    body: "process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});",
+    control: none,
+    contained: fault("died", /ended by SIGKILL/),
+    works: ({ code }) => code !== 0,
+  },
+  {
+    name: "leave a rejection that nobody handles",
+    body: `setTimeout(() => Promise.reject(new Error("nobody")));
+    await new Promise(() => {});`,
+    control: none,
+    contained: fault("died"),
+    works: ({ code }) => code !== 0,
+  },
+  {
+    name: "die again after each restart",
+    head: `setTimeout(() => { throw new Error("again"); }, 20);`,
+    body: "await new Promise(() => {});",
+    control: none,
+    contained: (seen) => fault("given up")(seen) || refused(/ended/)(seen),
+    works: ({ code }) => code !== 0,
+  },
+  {
+    name: "swallow every signal and never close",
+    head: `import process from "node:process";
+try { process.on("SIGTERM", () => {}); } catch { /* it may not even listen */ }`,
+    body: `return "done";`,
+    close: "await new Promise(() => {});",
+    control: none,
+    contained: ({ log }) =>
+      log.some((line) => /did not close within 500 ms and was ended/.test(line)),
+    works: reached("ALIVE"), // it waits for the close until it is ended by force
+  },
+  {
+    name: "leave grandchildren that hold the pipes",
+    permissions: { run: ["/bin/sh"] },
+    body: `new Deno.Command("/bin/sh", {
+      args: ["-c", '(sleep 0.7; echo here > "$1") & echo', "sh", config.mark],
+      stdin: "null", stdout: "inherit", stderr: "inherit",
+    }).spawn().unref();
+    return "done";`,
+    control: () => ["--allow-run=/bin/sh"],
+    contained: ({ marked }) => !marked,
+    works: ({ marked }) => marked,
+  },
+];

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { exhaustion } from "./exhaustion.ts";
+import { deadtimeMs, permissions, setStage } from "./stage.ts";
+
+Deno.test({
+  name:
+    `${exhaustion.length} attacks on time, memory, log and protocol are contained, and work without`,
+  permissions,
+  async fn(test) {
+    await using stage = await setStage(exhaustion);
+    for (const attack of exhaustion) {
+      await test.step(attack.name, async () => {
+        const seen = await stage.contained(attack);
+        const text = JSON.stringify(seen).slice(0, 2_000);
+        assert(attack.contained(seen), `it was not contained: ${text}`);
+        assert(seen.lateMs < deadtimeMs, `the heart was ${seen.lateMs} ms late`);
+        const control = await stage.control(attack);
+        const shown = JSON.stringify({ ...control, printed: control.printed.slice(0, 200) });
+        assert(attack.works(control), `the control shows nothing: ${shown.slice(0, 2_000)}`);
+      });
+    }
+  },
+});
