@@ -79,7 +79,7 @@ export function place(cibXml: string, _nowS: number): TransitionGraph {
     if (active.some((node) => at(node) === "stop failed")) continue;
     const target = meta["target-role"]?.toLowerCase() === "stopped"
       ? undefined
-      : choose(configuration, resource, live, active, at, load);
+      : choose(configuration, resource, live, active, load);
     if (target) load.set(target.id, (load.get(target.id) ?? 0) + 1);
     let after: number | undefined;
     if (target && active.length === 1 && active[0] === target && at(target) === "running") {
@@ -178,7 +178,6 @@ function choose(
   { id, element }: Resource,
   live: readonly Node[],
   active: readonly Node[],
-  at: (node: Node) => Found,
   load: ReadonlyMap<string, number>,
 ): Node | undefined {
   const meta = pairs(element, "meta_attributes");
@@ -193,7 +192,7 @@ function choose(
     if (node.empty || node.maintenance) continue;
     const failures = failuresOf(node, id);
     if (failures >= infinity || (threshold > 0 && failures >= threshold)) continue;
-    let sum = active.includes(node) && at(node) === "running" ? stickiness : 0;
+    let sum = active.includes(node) ? stickiness : 0;
     for (const rule of children(child(configuration, "constraints"), "rsc_location")) {
       const { rsc, node: where, score: text } = rule.attributes;
       if (rsc === id && where === node.uname) sum += score(text ?? "0");
