@@ -138,7 +138,7 @@ Deno.test("a whole history is written as its results would have been one by one"
   ];
   assert.equal(
     stringify(lrmElement("1", "n1", results)).replaceAll(
-      / (crm|on_|last|exec|queue|op-|transition)[^ ]*/g,
+      / (crm|on_|last|exec|queue|op-|transition)[^ =]*="[^"]*"/g,
       "",
     ),
     `<lrm id="1"><lrm_resources><lrm_resource id="web" type="Dummy" class="ocf" provider="heartbeat">` +
