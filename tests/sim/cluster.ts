@@ -22,7 +22,8 @@ import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import majority from "../../plugins/quorum/majority/mod.ts";
 import twoNode from "../../plugins/quorum/two_node/mod.ts";
 import type { ProcessPlan } from "./node.ts";
-import { observedPath, observer } from "./observer.ts";
+import { remembering } from "./memo.ts";
+import { observer } from "./observer.ts";
 import { standIn } from "./stand_in.ts";
 
 /** What a cluster is made of. */
@@ -44,12 +45,12 @@ export interface ClusterOptions {
 
 const host = { emit() {}, log() {} };
 // Plugins that only compute are ready at once.
-const codecs: Codecs = {
+const codecs: Codecs = remembering({
   encoding: await ha({ framing: "netstring" }, host),
   keys: { entries: new Map([[1, await crc({}, host)]]), current: 1 },
   compressions: new Map([["zlib", await zlib({ level: 6 }, host)]]),
   packWith: "zlib",
-};
+});
 const quorums = { majority: await majority({}, host), twoNode: await twoNode({}, host) };
 
 /** The processes of each node. */
@@ -88,7 +89,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
       cib({ initial }),
       tengine(),
       crmd({}),
-      observer({ writeEveryMs: 10_000, probeEveryMs: 5_000 }),
+      observer({ writeEveryMs: 30_000, probeEveryMs: 10_000 }),
     ]),
     plan("pengine", () => [pengine({ schedule: place })]),
     plan("lrmd", () => [
@@ -97,6 +98,9 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
     plan("stonithd", () => [stonithd()]),
   ];
 }
+
+/** The services of `defaultCib`. */
+export const defaultResources = ["d1", "d2", "d3"] as const;
 
 /** Three services, and a power switch that reaches every node. */
 export function defaultCib(nodes: readonly string[]): string {
@@ -118,9 +122,6 @@ export function defaultCib(nodes: readonly string[]): string {
     `<resources><primitive id="power" class="stonith" type="process">` +
     `<instance_attributes id="power-attributes">${pairs("power", { hosts: nodes.join(" ") })}` +
     `</instance_attributes></primitive>` +
-    ["d1", "d2", "d3"].map(primitive).join("") +
+    defaultResources.map(primitive).join("") +
     `</resources><constraints/></configuration><status/></cib>`;
 }
-
-/** The path under which observers write is part of every CIB that is given. */
-export const requiredPath = observedPath;

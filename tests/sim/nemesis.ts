@@ -236,8 +236,8 @@ export class Nemesis {
     const triggers = message.type === "peer"
       ? typeof message.body === "object" && message.body !== null && "type" in message.body &&
         triggering.has(String(message.body.type))
-      : message.type === "cib/applied" || message.type === "ccm/view" ||
-        message.type === "fence/request";
+      : (message.type === "ccm/view" && observation.to.service === "observer") ||
+        message.type === "cib/applied" || message.type === "fence/request";
     if (!triggers || !this.#random.chance(this.#plan.trigger)) return;
     const { kernel, nodes, network } = this.#world;
     const node = this.#world.node(name);

@@ -115,7 +115,7 @@ export class SimNode {
     const process = new SimProcess(this, name, plan.machines(this.name), this.#bugs);
     this.#processes.set(name, process);
     for (const service of process.services) this.#byService.set(service, process);
-    this.world.observe({ type: "process up", node: this.name, process: name });
+    this.#tell("process up", process);
     process.start();
     // The links between processes come up a moment later, as sockets do.
     this.after(this.world.random.between(200, 2_000), () => {
@@ -233,6 +233,10 @@ export class SimNode {
     for (const service of process.services) {
       if (this.#byService.get(service) === process) this.#byService.delete(service);
     }
-    this.world.observe({ type: "process down", node: this.name, process: name });
+    this.#tell("process down", process);
+  }
+
+  #tell(type: "process up" | "process down", { name, services }: SimProcess): void {
+    this.world.observe({ type, node: this.name, process: name, services });
   }
 }

@@ -13,8 +13,13 @@ export type Observation =
   | { readonly type: "booted"; readonly node: string; readonly boot: number }
   /** Power went: processes and resources are gone. */
   | { readonly type: "crashed"; readonly node: string; readonly boot: number; readonly why: string }
-  | { readonly type: "process up"; readonly node: string; readonly process: string }
-  | { readonly type: "process down"; readonly node: string; readonly process: string }
+  /** A process with these services came, or is gone. */
+  | {
+    readonly type: "process up" | "process down";
+    readonly node: string;
+    readonly process: string;
+    readonly services: readonly string[];
+  }
   /** A node's processes stand still, or go on. */
   | { readonly type: "paused"; readonly node: string }
   | { readonly type: "resumed"; readonly node: string }

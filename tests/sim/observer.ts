@@ -110,7 +110,8 @@ function* step(config: ObserverConfig, state: ObserverState, event: Event): Gene
       }
       return;
     case "message":
-      if (event.message.type === "cib/changed") yield* ask(state);
+      // Not after every change: to read all is what costs most.
+      if (event.message.type === "cib/changed" && state.random.chance(0.2)) yield* ask(state);
       if (event.message.type === "cib/document") {
         state.asking = false;
         if (state.again) yield* ask(state);

@@ -8,7 +8,7 @@ import { MembershipChecker } from "./checkers/membership.ts";
 import { MessageChecker } from "./checkers/messages.ts";
 import { ResourceChecker } from "./checkers/resources.ts";
 import { StabilityChecker } from "./checkers/stability.ts";
-import { type ClusterOptions, clusterPlans } from "./cluster.ts";
+import { type ClusterOptions, clusterPlans, defaultResources } from "./cluster.ts";
 import type { DriverBugs } from "./driver.ts";
 import { type Fault, Nemesis } from "./nemesis.ts";
 import type { Checker, Observation } from "./observation.ts";
@@ -78,7 +78,10 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
     checkers: (world, fail) => {
       checkers.push(
         new MembershipChecker(world, fail, { maxMs: deadtimeMs * 3 + 5_000 }),
-        new StabilityChecker(world, fail, { settledMs }),
+        new StabilityChecker(world, fail, {
+          settledMs,
+          resources: daemons === "all" ? defaultResources : [],
+        }),
         new MessageChecker(fail),
       );
       if (daemons === "all") {
@@ -91,7 +94,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
     everyMs: 20_000,
     stillEveryMs: 240_000,
     stillMs,
-    trigger: 0.03,
+    trigger: 0.01,
     ...(options.faults ? { faults: options.faults } : {}),
   });
   world.powerOnAll();

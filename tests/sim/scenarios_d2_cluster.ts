@@ -9,6 +9,7 @@ import { cib } from "../../daemons/cib/mod.ts";
 import { crmd } from "../../daemons/crmd/mod.ts";
 import { lrmd } from "../../daemons/lrmd/mod.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
+import type { TransitionGraph } from "../../daemons/pengine/transition.ts";
 import { place } from "../../daemons/pengine/simple.ts";
 import { stonithd } from "../../daemons/stonithd/mod.ts";
 import { tengine } from "../../daemons/tengine/mod.ts";
@@ -39,6 +40,8 @@ export interface ClusterOptions {
   readonly deadtimeMs?: number;
   /** Milliseconds between two writes of each node's observer; 0: it only reads. */
   readonly writeEveryMs?: number;
+  /** The policy; absent: the placement of a few rules. */
+  readonly schedule?: (cib: string, nowS: number) => TransitionGraph;
   readonly onObservation?: WorldOptions["onObservation"];
 }
 
@@ -89,7 +92,7 @@ export function clusterWorld(options: ClusterOptions): World {
           tengine(),
         ],
       },
-      { name: "pengine", machines: () => [pengine({ schedule: place })] },
+      { name: "pengine", machines: () => [pengine({ schedule: options.schedule ?? place })] },
       {
         name: "lrmd",
         machines: () => [

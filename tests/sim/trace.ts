@@ -4,6 +4,9 @@
  * @module
  */
 
+/** A packet reaches many nodes, unchanged: its bytes are hashed once. */
+const hashes = new WeakMap<Uint8Array, number>();
+
 /** A running hash of 64 bits: two of FNV-1a's kind side by side. Fast, not cryptographic. */
 export class TraceHash {
   #low = 0x811c9dc5 | 0;
@@ -28,8 +31,12 @@ export class TraceHash {
 
   /** Adds bytes. */
   bytes(value: Uint8Array): void {
-    let hash = value.length;
-    for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value[at]!, 0x01000193);
+    let hash = hashes.get(value);
+    if (hash === undefined) {
+      hash = value.length;
+      for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value[at]!, 0x01000193);
+      hashes.set(value, hash);
+    }
     this.number(hash);
   }
 

@@ -33,8 +33,8 @@ export class CibChecker implements Checker {
   }
 
   observe(observation: Observation): void {
-    if (observation.type === "crashed" || observation.type === "process down") {
-      this.#views.delete(observation.node);
+    if (observation.type === "process down") {
+      if (observation.services.includes("ccm")) this.#views.delete(observation.node);
       return;
     }
     if (observation.type !== "sent") return;

@@ -48,8 +48,7 @@ export class MembershipChecker implements Checker {
         }
         return;
       case "process down":
-      case "crashed":
-        this.#void(observation.node);
+        if (observation.services.includes("ccm")) this.#void(observation.node);
         return;
     }
   }

@@ -42,7 +42,8 @@ export class MessageChecker implements Checker {
   }
 
   observe(observation: Observation): void {
-    if (observation.type === "crashed" || observation.type === "process down") {
+    if (observation.type === "process down") {
+      if (!observation.services.includes("observer")) return;
       for (const key of this.#last.keys()) {
         if (key.startsWith(`${observation.node}<`)) this.#last.delete(key);
       }

@@ -12,6 +12,8 @@ import type { World } from "../world.ts";
 export interface Patience {
   /** Milliseconds of stillness after which nothing may change any more. */
   readonly settledMs: number;
+  /** Resources that must run, each on one node, when nothing is broken. */
+  readonly resources: readonly string[];
 }
 
 /** Watches times without faults. */
@@ -22,14 +24,16 @@ export class StabilityChecker implements Checker {
   readonly #world: World;
   readonly #fail: Fail;
   readonly #settledMs: number;
+  readonly #resources: readonly string[];
   readonly #views = new Map<string, View>();
   /** Since when the nemesis holds still; undefined: it does not. */
   #stillSinceUs: number | undefined;
 
-  constructor(world: World, fail: Fail, { settledMs }: Patience) {
+  constructor(world: World, fail: Fail, { settledMs, resources }: Patience) {
     this.#world = world;
     this.#fail = fail;
     this.#settledMs = settledMs;
+    this.#resources = resources;
   }
 
   observe(observation: Observation, nowUs: number): void {
@@ -48,8 +52,7 @@ export class StabilityChecker implements Checker {
         return;
       }
       case "process down":
-      case "crashed":
-        this.#views.delete(observation.node);
+        if (observation.services.includes("ccm")) this.#views.delete(observation.node);
         return;
       case "calm":
         if (observation.on) this.#stillSinceUs = nowUs;
@@ -80,6 +83,12 @@ export class StabilityChecker implements Checker {
     const all = alive.length === nodes.length &&
       alive.every((one) => alive.every((other) => one === other || linked(one, other)));
     if (all) this.counts.calm++;
+    for (const resource of all ? this.#resources : []) {
+      const on = nodes.filter((node) => node.resources.has(resource)).map((node) => node.name);
+      if (on.length !== 1) {
+        this.#fail("LIVE", `${resource} should run on one node, but runs on ${on.length}: ${on}`);
+      }
+    }
     const cliques = largestCliques(alive, linked);
     const [clique] = cliques;
     if (clique === undefined || cliques.length > 1 || clique.length * 2 <= nodes.length) {
