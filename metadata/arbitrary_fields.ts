@@ -22,6 +22,7 @@ export const trickyText: fc.Arbitrary<string> = fc.oneof(
     "__proto__",
     "\0",
     "\ud800",
+    "\ufffe",
     "größe 漢 𝄞",
     "a,b c",
     '{"v":1}',

@@ -18,3 +18,5 @@ export { regexProblem } from "./regex.ts";
 export { type JsonSchema, jsonSchema } from "./json_schema.ts";
 export { fieldsOfJsonSchema } from "./json_schema_in.ts";
 export { fieldsOf } from "./fields_of.ts";
+export * from "./form/mod.ts";
+export * from "./agents/mod.ts";

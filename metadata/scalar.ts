@@ -80,6 +80,12 @@ export function isSecret(field: Field): boolean {
   return field.secret === true || field.specialtype === "secret";
 }
 
+/** The members of a struct; those of a secret one are secret. */
+export function membersOf(field: Field): readonly Field[] {
+  const members = field.fields ?? [];
+  return isSecret(field) ? members.map((member) => ({ ...member, secret: true })) : members;
+}
+
 /** The value, quoted and shortened for a sentence; never that of a secret. */
 export function quoted(field: Field | undefined, input: unknown): string {
   if (field !== undefined && isSecret(field)) return "the secret that was given";

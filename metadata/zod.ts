@@ -8,7 +8,7 @@
  */
 import { z } from "zod";
 import type { Field, FieldValue } from "./field.ts";
-import { type Problem, scalar } from "./scalar.ts";
+import { membersOf, type Problem, scalar } from "./scalar.ts";
 import { isShown } from "./showif.ts";
 
 /** A checked configuration, where the compiler does not know the fields. */
@@ -85,9 +85,7 @@ function structOf(fields: readonly Field[]): z.ZodType<Values> {
 }
 
 function itemOf(field: Field): z.ZodType<FieldValue> {
-  return field.basictype === "struct"
-    ? structOf(field.fields ?? [])
-    : leafOf(field, undefined, true);
+  return field.basictype === "struct" ? structOf(membersOf(field)) : leafOf(field, undefined, true);
 }
 
 function leafOf(field: Field, absent: FieldValue | undefined, isItem?: true): z.ZodType<FieldValue>;

@@ -32,10 +32,11 @@ export function residueOf(agent: Agent, back: Agent): string | undefined {
     ...(Object.keys(changes).length === 0 ? {} : { ext: changes }),
     ...(sameNames ? {} : { fields }),
   };
-  // `>` would end an instruction and `--` a comment; JSON can spell them otherwise.
-  return Object.keys(residue).length === 1
-    ? undefined
-    : JSON.stringify(residue).replaceAll(">", "\\u003e");
+  // `>` might end an instruction, and two characters XML does not have: JSON can spell them otherwise.
+  return Object.keys(residue).length === 1 ? undefined : JSON.stringify(residue).replace(
+    /[>\ufffe\uffff]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /**

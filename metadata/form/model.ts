@@ -1,0 +1,301 @@
+/**
+ * A form as data, from fields and values: what is asked, in which order, with which words, limits
+ * and errors. The terminal and the web page are two drawings of it.
+ *
+ * The value of a secret is not in the model, so that no drawing can show it.
+ *
+ * @module
+ */
+import { type Diagnostic, pathText } from "../diagnostic.ts";
+import type { Choice, Field } from "../field.ts";
+import { choiceValue, isSecret, membersOf } from "../scalar.ts";
+import { isShown } from "../showif.ts";
+import { specials } from "../special/mod.ts";
+import { labelIn, textIn } from "../text.ts";
+import { defaultOf, isNeeded } from "../zod.ts";
+import { controlName } from "./names.ts";
+import { type Words, wordsIn } from "./words.ts";
+
+/** What a control looks like. */
+export type ControlKind =
+  | "text"
+  | "number"
+  | "password"
+  | "url"
+  | "check"
+  | "select"
+  | "checks"
+  | "lines"
+  | "group"
+  | "items";
+
+/** One control, or a group of them. */
+export interface Control {
+  readonly kind: ControlKind;
+  readonly field: Field;
+  /** Where its value stands in the configuration. */
+  readonly path: Diagnostic["path"];
+  /** The path as one text; unique within the form. */
+  readonly name: string;
+  readonly label: string;
+  /** One line that says what it is. */
+  readonly short?: string;
+  /** All there is to say. */
+  readonly long?: string;
+  /** Everything else worth knowing, as sentences: unit, default, condition, deprecation. */
+  readonly hints: readonly string[];
+  readonly required: boolean;
+  /** Whether it counts, given the values. */
+  readonly shown: boolean;
+  /** Texts of its value: none, one, or several of a list. Always none for a secret. */
+  readonly values: readonly string[];
+  /** A secret has a value, which stays if nothing is written. */
+  readonly isStored: boolean;
+  /** What may be chosen. */
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  /** Text that is no choice is taken too. */
+  readonly isFree: boolean;
+  readonly placeholder?: string;
+  readonly errors: readonly Diagnostic[];
+  /** Members of a group; the groups of a list, the last one being empty. */
+  readonly children: readonly Control[];
+}
+
+/** What a form is made with. */
+export interface FormOptions {
+  /** Values so far, checked or as they were written. */
+  readonly values?: unknown;
+  /** What was wrong with the values, with paths that begin with `path`. */
+  readonly diagnostics?: readonly Diagnostic[];
+  /** What stands before the paths of the diagnostics. */
+  readonly path?: Diagnostic["path"];
+  readonly language?: string;
+  /** Choices that were asked of the plugin, by the name of the control or of the field. */
+  readonly choices?: Readonly<Record<string, readonly Choice[]>>;
+}
+
+/** A whole form. */
+export interface Form {
+  readonly language: string;
+  readonly words: Words;
+  readonly controls: readonly Control[];
+  /** What was wrong that belongs to no control. */
+  readonly errors: readonly Diagnostic[];
+}
+
+/** The form of a configuration with these fields. */
+export function formOf(fields: readonly Field[], options: FormOptions = {}): Form {
+  const { language = "en", diagnostics = [], path = [] } = options;
+  const words = wordsIn(language);
+  const making: Making = { options, language, words, path };
+  const controls = groupOf(fields, options.values, [], making);
+  const claimed = new Set<Diagnostic>();
+  const claim = (control: Control): void => {
+    control.errors.forEach((error) => claimed.add(error));
+    control.children.forEach(claim);
+  };
+  controls.forEach(claim);
+  const errors = diagnostics.filter((diagnostic) => !claimed.has(diagnostic));
+  return { language, words, controls, errors };
+}
+
+interface Making {
+  readonly options: FormOptions;
+  readonly language: string;
+  readonly words: Words;
+  readonly path: Diagnostic["path"];
+}
+
+function groupOf(
+  fields: readonly Field[],
+  values: unknown,
+  path: Diagnostic["path"],
+  making: Making,
+): readonly Control[] {
+  const given = isGroup(values) ? values : {};
+  // What counts depends on the values as they will be, defaults among them.
+  const whole = Object.fromEntries(fields.flatMap((field) => {
+    const value = Object.hasOwn(given, field.fieldname) ? given[field.fieldname] : defaultOf(field);
+    return value === undefined ? [] : [[field.fieldname, value]];
+  }));
+  const order = (field: Field) => field.order ?? 0;
+  return fields.toSorted((a, b) => order(a) - order(b)).map((field) =>
+    controlOf(field, given, isShown(field, fields, whole), fields, path, making)
+  );
+}
+
+function controlOf(
+  field: Field,
+  siblings: Readonly<Record<string, unknown>>,
+  shown: boolean,
+  fields: readonly Field[],
+  parent: Diagnostic["path"],
+  making: Making,
+): Control {
+  const { language, words, options } = making;
+  const path = [...parent, field.fieldname];
+  const name = controlName(path);
+  const value = Object.hasOwn(siblings, field.fieldname) ? siblings[field.fieldname] : undefined;
+  const choices = options.choices?.[name] ?? options.choices?.[field.fieldname] ?? field.choices ??
+    [];
+  const kind = kindOf(field, choices);
+  const short = textIn(field.short_text, language);
+  const long = textIn(field.long_text, language);
+  const example = specials.get(field.specialtype ?? "")?.example;
+  const secret = isSecret(field);
+  return {
+    kind,
+    field,
+    path,
+    name,
+    label: labelIn(field, language),
+    ...(short === undefined ? {} : { short }),
+    ...(long === undefined || long === short ? {} : { long }),
+    hints: hintsOf(field, fields, kind, language, words),
+    required: isNeeded(field),
+    shown,
+    values: secret || kind === "group" || kind === "items" ? [] : textsOf(value),
+    isStored: secret && textsOf(value).join("") !== "",
+    choices: choices.map((choice) => ({
+      value: choiceValue(choice),
+      label: typeof choice === "string" ? choice : textIn(choice.label, language) || choice.value,
+    })),
+    isFree: field.basictype === "enum" && (field.choicesfrom !== undefined || choices.length === 0),
+    ...(example === undefined || secret ? {} : { placeholder: example }),
+    errors: errorsAt(path, kind, making),
+    children: childrenOf(field, kind, value, path, making),
+  };
+}
+
+function kindOf(field: Field, choices: readonly Choice[]): ControlKind {
+  const isList = field.isarray === true;
+  if (field.basictype === "struct") return isList ? "items" : "group";
+  if (isSecret(field)) return "password";
+  const isClosed = field.basictype === "enum" && field.choicesfrom === undefined &&
+    choices.length > 0;
+  if (isList) return isClosed ? "checks" : "lines";
+  if (isClosed) return "select";
+  switch (field.basictype) {
+    case "boolean":
+      // What may be left open needs a third choice beside on and off.
+      return field.required === true || defaultOf(field) !== undefined ? "check" : "select";
+    case "integer":
+    case "number":
+      // Durations and scores may be written as text: 5min, INFINITY.
+      return field.specialtype === "duration" || field.specialtype === "score" ? "text" : "number";
+    case "string":
+    case "enum":
+      return specials.get(field.specialtype ?? "")?.input === "url" ? "url" : "text";
+  }
+}
+
+function childrenOf(
+  field: Field,
+  kind: ControlKind,
+  value: unknown,
+  path: Diagnostic["path"],
+  making: Making,
+): readonly Control[] {
+  const members = membersOf(field);
+  if (kind === "group") return groupOf(members, value, path, making);
+  if (kind !== "items") return [];
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  const room = items.length < (field.maxitems ?? Infinity) ? [undefined] : [];
+  const { words } = making;
+  return [...items, ...room].map((item, index): Control => {
+    const at = [...path, index];
+    const isNew = index >= items.length;
+    return {
+      kind: "group",
+      field,
+      path: at,
+      name: controlName(at),
+      label: `${words.item} ${index + 1}${isNew ? ` (${words.newItem})` : ""}`,
+      hints: [],
+      required: !isNew,
+      shown: true,
+      values: [],
+      isStored: false,
+      choices: [],
+      isFree: false,
+      errors: errorsAt(at, "text", making),
+      children: isNew
+        ? groupOf(members, item, at, making).map(unrequired)
+        : groupOf(members, item, at, making),
+    };
+  });
+}
+
+/** The empty group at the end of a list may stay empty. */
+function unrequired(control: Control): Control {
+  return { ...control, required: false, children: control.children.map(unrequired) };
+}
+
+/** The errors of a control: those at its place, and below it where nothing smaller shows them. */
+function errorsAt(
+  path: Diagnostic["path"],
+  kind: ControlKind,
+  { options, path: before }: Making,
+): readonly Diagnostic[] {
+  const whole = [...before, ...path];
+  const below = kind === "lines" || kind === "checks" || kind === "password";
+  return (options.diagnostics ?? []).filter((diagnostic) =>
+    (below ? diagnostic.path.length >= whole.length : diagnostic.path.length === whole.length) &&
+    whole.every((step, index) => diagnostic.path[index] === step)
+  );
+}
+
+function hintsOf(
+  field: Field,
+  fields: readonly Field[],
+  kind: ControlKind,
+  language: string,
+  words: Words,
+): readonly string[] {
+  const hints: string[] = [];
+  const { deprecated, showif, unit } = field;
+  if (unit !== undefined) hints.push(`${words.unit} ${unit}`);
+  const absent = isSecret(field) ? undefined : defaultOf(field);
+  if (absent !== undefined && kind !== "check" && kind !== "group" && kind !== "items") {
+    const said = textsOf(absent).join(", ");
+    if (said !== "") hints.push(`${words.defaultIs} ${said}`);
+  }
+  if (kind === "lines") hints.push(words.onePerLine);
+  if (field.basictype === "enum" && field.choicesfrom !== undefined) hints.push(words.anyText);
+  if (showif !== undefined) {
+    const on = fields.find(({ fieldname }) => fieldname === showif.field);
+    const subject = on === undefined ? showif.field : labelIn(on, language);
+    const values = showif.is.map((value) => textsOf(value).join(", ")).join(` ${words.or} `);
+    hints.push(`${words.onlyIf} ${subject} = ${values}`);
+  }
+  if (deprecated) {
+    const { by, text } = deprecated === true ? {} : deprecated;
+    const instead = (by ?? []).map((name) => {
+      const other = fields.find(({ fieldname }) => fieldname === name);
+      return other === undefined ? name : labelIn(other, language);
+    });
+    hints.push([
+      textIn(text, language) ?? words.deprecated,
+      ...(instead.length === 0 ? [] : [`${words.instead} ${instead.join(", ")}`]),
+    ].join(" "));
+  }
+  return hints;
+}
+
+/** A value as texts, one for each item. Groups have none. */
+export function textsOf(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (typeof value === "string") return value === "" ? [] : [value];
+  return typeof value === "number" || typeof value === "boolean" ? [`${value}`] : [];
+}
+
+/** A diagnostic as a sentence for a form, which shows it at its place. */
+export function errorText({ what, why, mend, path }: Diagnostic, words: Words): string {
+  const index = path.at(-1);
+  const where = typeof index === "number" ? `${pathText([index])} ` : "";
+  return `${where}${what}: ${why}. ${words.mend} ${mend}`;
+}
+
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
