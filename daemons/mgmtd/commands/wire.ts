@@ -1,0 +1,130 @@
+/**
+ * `ha wire`: packets of heartbeat, taken apart and checked.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import type { Auth } from "../../../plugins/handler/auth/contract.ts";
+import { diagnosticText } from "../../../metadata/diagnostic.ts";
+import { readAuthkeys } from "../../heartbeat/authkeys.ts";
+import type { Keys } from "../../heartbeat/codecs.ts";
+import type { Call, Command, Where } from "../command.ts";
+import { exit } from "../exit.ts";
+import { checkVector } from "../wire/check.ts";
+import { decodePacket, packetText } from "../wire/decode.ts";
+import { openToolbox, type Toolbox } from "../wire/toolbox.ts";
+import { readVectors } from "../wire/vectors.ts";
+
+const options = {
+  authkeys: {
+    type: "string",
+    value: "FILE",
+    summary: "The keys, as heartbeat's authkeys has them",
+  },
+  json: { type: "boolean", summary: "JSON instead of text" },
+} as const;
+
+/** `ha wire decode FILE...` */
+export const wireDecode: Command = {
+  path: ["wire", "decode"],
+  summary: "Show captured packets, and what their signatures are worth",
+  positionals: "FILE...",
+  details:
+    "A file holds one packet, byte for byte: the data of a datagram, or one frame of a line.",
+  options,
+  grant: (call, where) => ({
+    read: [...code(where), ...files(call, where), ...keyFile(call, where)],
+  }),
+  async run(call, io, where) {
+    if (call.positionals.length === 0) {
+      io.err("Name the files to decode\n");
+      return exit.usage;
+    }
+    await using toolbox = await openToolbox(where.project);
+    const keys = await keysOf(call, where, toolbox);
+    const shown = files(call, where).map((path, at) => ({
+      file: call.positionals[at] ?? path,
+      ...decodePacket(Deno.readFileSync(path), toolbox, keys),
+    }));
+    io.out(
+      call.options["json"] === true
+        ? `${JSON.stringify(shown, null, 2)}\n`
+        : shown.map((packet) => packetText(packet.file, packet)).join(""),
+    );
+    const good = shown.every(({ why, signature }) =>
+      why === undefined && (signature === "right" || signature === "not checked")
+    );
+    return good ? exit.ok : exit.badData;
+  },
+};
+
+/** `ha wire check VECTORS.json` */
+export const wireCheck: Command = {
+  path: ["wire", "check"],
+  summary: "Decode, verify and encode again every packet of a set",
+  positionals: "VECTORS.json...",
+  details:
+    "Prints how many were equal. Without --authkeys each packet is verified with its own key.",
+  options,
+  grant: (call, where) => ({
+    read: [
+      ...code(where),
+      ...files(call, where).flatMap((path) => [path, resolve(path, "../samples")]),
+      ...keyFile(call, where),
+    ],
+  }),
+  async run(call, io, where) {
+    if (call.positionals.length === 0) {
+      io.err("Name the file of vectors\n");
+      return exit.usage;
+    }
+    await using toolbox = await openToolbox(where.project);
+    const keys = await keysOf(call, where, toolbox);
+    const failed: { readonly name: string; readonly wrong: readonly string[] }[] = [];
+    let vectors = 0;
+    for (const path of files(call, where)) {
+      for (const vector of readVectors(path)) {
+        vectors++;
+        const wrong = await checkVector(vector, toolbox, keys);
+        if (wrong.length > 0) failed.push({ name: vector.name, wrong });
+      }
+    }
+    const equal = vectors - failed.length;
+    if (call.options["json"] === true) {
+      io.out(`${JSON.stringify({ vectors, equal, failed }, null, 2)}\n`);
+    } else {
+      for (const { name, wrong } of failed) io.out(`${name}: ${wrong.join("; ")}\n`);
+      io.out(`${equal} of ${vectors} equal\n`);
+    }
+    return failed.length === 0 ? exit.ok : exit.badData;
+  },
+};
+
+const code = ({ project }: Where): string[] =>
+  ["plugins", "pils", "metadata"].map((folder) => `${project}/${folder}`);
+
+const files = (call: Call, { here }: Where): string[] =>
+  call.positionals.map((path) => resolve(here, path));
+
+function keyFile(call: Call, { here }: Where): string[] {
+  const { authkeys } = call.options;
+  return typeof authkeys === "string" ? [resolve(here, authkeys)] : [];
+}
+
+/** The keys of the file that was named; undefined if none was. */
+async function keysOf(call: Call, where: Where, toolbox: Toolbox): Promise<Keys | undefined> {
+  const [path] = keyFile(call, where);
+  if (path === undefined) return undefined;
+  // Whoever may read it here is asked by nobody: its mode is not this command's business.
+  const read = readAuthkeys(Deno.readTextFileSync(path), 0o600);
+  if (!read.ok) {
+    throw new Error(
+      [`Cannot use "${path}":`, ...read.diagnostics.map(diagnosticText)].join("\n  "),
+    );
+  }
+  const entries = new Map<number, Auth>();
+  for (const { authnum, method, key } of read.value.entries) {
+    entries.set(authnum, await toolbox.auth(method, key));
+  }
+  return { entries, current: read.value.current };
+}

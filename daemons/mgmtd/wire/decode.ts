@@ -1,0 +1,88 @@
+/**
+ * One captured packet, for people: its fields, and what is to be thought of its signature.
+ *
+ * @module
+ */
+import type { Json } from "../../messages.ts";
+import type { Keys } from "../../heartbeat/codecs.ts";
+import { packedWhole, shownMessage } from "./shown.ts";
+import type { Toolbox } from "./toolbox.ts";
+
+/** What a packet is. */
+export interface DecodedPacket {
+  readonly bytes: number;
+  readonly framing: "netstring" | "classic" | "unknown";
+  /** Number of the key, and whether the signature is right. */
+  readonly authnum?: number;
+  readonly signature: "right" | "wrong" | "unknown key" | "not checked" | "none";
+  readonly fields?: readonly Json[];
+  /** The fields of a message that was packed as a whole. */
+  readonly message?: readonly Json[];
+  /** Why there are no fields. */
+  readonly why?: string;
+}
+
+/** Takes a packet apart, whatever its signature is worth: it is not going to be acted upon. */
+export function decodePacket(
+  packet: Uint8Array,
+  toolbox: Toolbox,
+  keys: Keys | undefined,
+): DecodedPacket {
+  const bytes = packet.length;
+  const framing = packet[0] === 0x23 ? "netstring" : packet[0] === 0x3e ? "classic" : "unknown";
+  const envelope = toolbox.encoding.open(packet);
+  const decoded = toolbox.encoding.decode(envelope?.frame ?? packet);
+  const auth = envelope === undefined ? undefined : keys?.entries.get(envelope.authnum);
+  const signature = envelope === undefined
+    ? "none"
+    : keys === undefined
+    ? "not checked"
+    : auth === undefined
+    ? "unknown key"
+    : auth.verify(envelope.signed, envelope.mac)
+    ? "right"
+    : "wrong";
+  const known = {
+    bytes,
+    framing,
+    signature,
+    ...(envelope === undefined ? {} : { authnum: envelope.authnum }),
+  } as const;
+  if (!decoded.ok) return { ...known, why: decoded.why };
+  const whole = packedWhole(decoded.message, toolbox);
+  return {
+    ...known,
+    fields: shownMessage(decoded.message, toolbox),
+    ...(whole === undefined ? {} : { message: shownMessage(whole.message, toolbox) }),
+  };
+}
+
+/** The same as text. */
+export function packetText(name: string, packet: DecodedPacket): string {
+  const { bytes, framing, authnum, signature, fields, message, why } = packet;
+  const key = authnum === undefined ? "" : ` by key ${authnum}`;
+  const lines = [`${name}: ${bytes} bytes, ${framing} framing, signature${key}: ${signature}`];
+  if (why !== undefined) lines.push(`  does not decode: ${why}`);
+  for (const field of fields ?? []) lines.push(...fieldLines(field, "  "));
+  if (message !== undefined) lines.push("  packed within:");
+  for (const field of message ?? []) lines.push(...fieldLines(field, "    "));
+  return `${lines.join("\n")}\n`;
+}
+
+function fieldLines(field: Json, indent: string): string[] {
+  if (!Array.isArray(field)) return [];
+  const [type, name, value, inner] = field;
+  if (type === 2 && Array.isArray(value)) {
+    return [`${indent}${name}:`, ...value.flatMap((field) => fieldLines(field, `${indent}  `))];
+  }
+  if (type === 4 && Array.isArray(inner)) {
+    return [
+      `${indent}${name} (packed):`,
+      ...inner.flatMap((field) => fieldLines(field, `${indent}  `)),
+    ];
+  }
+  const shown = type === 0 && typeof value === "string" && /^[\x20-\x7e]*$/.test(value)
+    ? value
+    : JSON.stringify(value);
+  return [`${indent}${name} = ${shown}`];
+}
