@@ -40,6 +40,8 @@ export interface Attack {
   readonly body: string;
   /** Body of its `close`. */
   readonly close?: string;
+  /** Milliseconds after its end at which its mark is looked for. */
+  readonly markMs?: number;
   /** Before everything else in the module. */
   readonly head?: string;
   /** Permission templates that the plugin is granted: what the attack starts from. */

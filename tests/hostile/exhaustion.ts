@@ -211,6 +211,7 @@ try { process.on("SIGTERM", () => {}); } catch { /* it may not even listen */ }`
   {
     name: "leave grandchildren that hold the pipes",
     permissions: { run: ["/bin/sh"] },
+    markMs: 900,
     body: `new Deno.Command("/bin/sh", {
       args: ["-c", '(sleep 0.7; echo here > "$1") & echo', "sh", config.mark],
       stdin: "null", stdout: "inherit", stderr: "inherit",

@@ -63,7 +63,7 @@ export interface Stage extends AsyncDisposable {
   /** URL of the module of an attack. */
   module(attack: { readonly name: string }): URL;
   /** Lets a plugin attack; what becomes of it is the outcome. */
-  contained(attack: { readonly name: string }): Promise<Outcome & Seen>;
+  contained(attack: Pick<Attack, "name" | "markMs">): Promise<Outcome & Seen>;
   /** The same without our defence. */
   control(attack: Attack): Promise<Outcome & Printed>;
   /** The lock over the hostile plugins. */
@@ -135,18 +135,20 @@ export async function setStage(
   }));
   await Deno.writeTextFile(lock, lockText({ version: 1, plugins }));
 
-  const marked = async () => {
-    const there = await Deno.lstat(surroundings.mark).then(() => true, () => false);
-    if (there) await Deno.remove(surroundings.mark);
+  const marked = async (mark: string) => {
+    const there = await Deno.lstat(mark).then(() => true, () => false);
+    if (there) await Deno.remove(mark);
     return there;
   };
+  // Both tries of an attack may go on at once: each has a mark of its own.
+  const beside: Surroundings = { ...surroundings, mark: `${folder}/control` };
 
   return {
     surroundings,
     folder,
     lock,
     module: ({ name }) => new URL("mod.ts", place(name)),
-    async contained({ name }) {
+    async contained({ name, markMs = 0 }) {
       const faults: PluginFault[] = [];
       const log: string[] = [];
       const loader = createLoader({
@@ -170,7 +172,14 @@ export async function setStage(
         told = { error: error instanceof Error ? error.message : String(error) };
       }
       const closed = await loader.close().then(() => [], (error) => [String(error)]);
-      return { ...told, marked: await marked(), faults, log: [...log, ...closed], lateMs: heart() };
+      await new Promise((resolve) => setTimeout(resolve, markMs));
+      return {
+        ...told,
+        marked: await marked(surroundings.mark),
+        faults,
+        log: [...log, ...closed],
+        lateMs: heart(),
+      };
     },
     async control(attack) {
       const child = new Deno.Command(Deno.execPath(), {
@@ -179,9 +188,9 @@ export async function setStage(
           "--no-prompt",
           "--quiet",
           `--config=${filePath(new URL("deno.json", project))}`,
-          ...attack.control(surroundings),
+          ...attack.control(beside),
           filePath(new URL("control.ts", place(attack.name))),
-          JSON.stringify(surroundings),
+          JSON.stringify(beside),
         ],
         env: { HOSTILE_SECRET: loot },
         stdin: "null",
@@ -194,7 +203,7 @@ export async function setStage(
       const printed = new TextDecoder().decode(stdout);
       const at = Math.max(printed.lastIndexOf('{"value":"'), printed.lastIndexOf('{"error":"'));
       const told = at < 0 ? {} : JSON.parse(printed.slice(at));
-      return { ...told, marked: await marked(), printed, code };
+      return { ...told, marked: await marked(beside.mark), printed, code };
     },
     async [Symbol.asyncDispose]() {
       for (const server of servers) server?.close();
