@@ -25,6 +25,7 @@ import {
   dcOf,
   joinAgainMs,
   log,
+  newId,
   nodeIdOf,
   nowS,
   type PeerMessage,
@@ -40,11 +41,13 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     config: { startupWaitMs: 5_000, joinWaitMs: 10_000, recheckMs: 900_000, ...config },
     self: "",
     wallOffsetMs: 0,
+    life: "",
     lastId: 0,
     lastTransition: 0,
     view: undefined,
     replica: newReplica(),
     lrm: "unknown",
+    fresh: true,
     dirty: true,
     joined: false,
     early: new Map(),
@@ -67,6 +70,7 @@ function step(state: CrmdState, event: Event): readonly Effect[] {
     case "start":
       state.self = event.node;
       state.wallOffsetMs = event.wallMs - event.at;
+      state.life = `${event.wallMs.toString(36)}.${event.seed.toString(36)}`;
       // In this process they are there; in another one they come later, and `peer` tells.
       tell(out, "ccm", { type: "ccm/subscribe" });
       subscribe(state.replica, out);
@@ -127,6 +131,7 @@ function onPeer(
         `The local resource manager is gone, with all that it knew; what runs here is probed anew`,
       );
       state.lrm = "unknown";
+      state.fresh = true;
       state.dirty = true;
       state.joined = false;
       giveUpOrders(state, out);
@@ -320,7 +325,7 @@ function endCoordination(state: CrmdState, why: string, out: Effect[]): void {
 /** Asks the local resource manager for all that it knows. */
 function askLrm(state: CrmdState, out: Effect[]): void {
   state.lrm = "asked";
-  tell(out, "lrmd", { type: "lrm/query", id: `state ${++state.lastId}` });
+  tell(out, "lrmd", { type: "lrm/query", id: newId(state, "state") });
 }
 
 /** It has answered: there is something to tell, or to stop. */
@@ -353,7 +358,7 @@ function sendJoin(
     type: "join",
     view: view.epoch,
     number: ++state.joins,
-    ...(results && { results }),
+    ...(results && { results: state.fresh ? [] : results }),
     underway,
   });
 }
@@ -378,6 +383,7 @@ function onSaid(
       return;
     case "joined":
       if (from !== dcOf(state.view) || message.number !== state.joins) return;
+      state.fresh = false;
       state.dirty = false;
       state.joined = true;
       for (const resource of state.outbox.keys()) writeResult(state, resource, out);

@@ -18,6 +18,7 @@ import {
   type CrmdState,
   dcOf,
   log,
+  newId,
   nodeIdOf,
   ordersMax,
   resultsMax,
@@ -71,7 +72,7 @@ export function execute(
   asker: Asker | undefined,
   out: Effect[],
 ): void {
-  const id = `order ${++state.lastId}`;
+  const id = newId(state, "order");
   state.orders.set(id, { operation, ...(asker && { asker }) });
   tell(out, "lrmd", { type: "lrm/execute", id, operation });
 }
@@ -104,7 +105,7 @@ function forget(
   asker: Asker,
   out: Effect[],
 ): void {
-  const id = `forget ${++state.lastId}`;
+  const id = newId(state, "forget");
   state.calls.set(id, (out) => {
     const { root } = state.replica;
     if (root === undefined) return;
@@ -123,7 +124,7 @@ function cancel(
 ): void {
   const task = action.attributes.CRM_meta_operation ?? "monitor";
   const intervalMs = Number(action.attributes.CRM_meta_interval ?? "0");
-  const id = `cancel ${++state.lastId}`;
+  const id = newId(state, "cancel");
   state.calls.set(id, (out) => {
     const { root } = state.replica;
     if (root === undefined) return;
@@ -142,8 +143,7 @@ export function onResult(
   out: Effect[],
 ): LrmOperation | undefined {
   const order = id === undefined ? undefined : state.orders.get(id);
-  // An answer to what an earlier life asked, or what was given up, is nobody's.
-  if (id !== undefined && order === undefined) return undefined;
+  // What an earlier life of this daemon ordered is true all the same, though nobody waits for it.
   if (id !== undefined) state.orders.delete(id);
   if (isRecorded(result.operation.action)) record(state, result, out);
   else if (order?.asker) answer(out, order.asker, { ok: result.rc === 0 });

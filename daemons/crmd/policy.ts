@@ -14,7 +14,7 @@ import type { Message } from "../messages.ts";
 import type { TransitionGraph } from "../pengine/transition.ts";
 import { reconcile } from "./members.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
-import { type CrmdState, log, nowS, optionOf, retryMs, retryMsMax, tell } from "./state.ts";
+import { type CrmdState, log, newId, nowS, optionOf, retryMs, retryMsMax, tell } from "./state.ts";
 
 /** The CIB or the members have changed: brings the picture up to date and then asks. */
 export function consider(state: CrmdState, at: number, out: Effect[]): void {
@@ -37,7 +37,7 @@ export function consider(state: CrmdState, at: number, out: Effect[]): void {
 function ask(state: CrmdState, at: number, out: Effect[]): void {
   const { coordination, replica: { root } } = state;
   if (coordination === undefined || root === undefined) return;
-  const id = `policy ${++state.lastId}`;
+  const id = newId(state, "policy");
   coordination.policy = { type: "computing", id, stale: false };
   tell(out, "pengine", {
     type: "pengine/schedule",

@@ -118,12 +118,20 @@ export interface CrmdState {
   readonly config: Required<CrmdConfig>;
   self: string;
   wallOffsetMs: number;
+  /** Tells the ids of this life from those of the ones before, which the others may still answer. */
+  life: string;
   lastId: number;
   lastTransition: number;
   view: View | undefined;
   readonly replica: Replica;
   /** What the local resource manager knows: not asked yet, asked, or answered. */
   lrm: "unknown" | "asked" | "known";
+  /**
+   * The local resource manager may be at something that was ordered in an earlier life of this
+   * daemon, or has forgotten everything itself: nothing is told, so that everything is probed. A
+   * probe waits until whatever is under way for its resource is over.
+   */
+  fresh: boolean;
   /** The CIB may be wrong about what this node runs: its next join must tell all. */
   dirty: boolean;
   /** The coordinator of this view has taken in this node's last join: results may be written. */
@@ -163,6 +171,10 @@ export function say(out: Effect[], node: string, message: PeerMessage): void {
 export const tell = (out: Effect[], service: string, message: Message): void =>
   void out.push({ type: "send", to: { service }, message });
 
+/** An id that was never used before, by no life of this daemon. */
+export const newId = (state: CrmdState, what: string): string =>
+  `${what} ${state.life}.${++state.lastId}`;
+
 /** Changes the CIB for a purpose; the answer comes as `cib/applied`. */
 export function write(
   state: CrmdState,
@@ -170,7 +182,7 @@ export function write(
   changes: readonly CibChange[],
   out: Effect[],
 ): void {
-  const id = `${purpose.type} ${++state.lastId}`;
+  const id = newId(state, purpose.type);
   state.writes.set(id, purpose);
   tell(out, "cib", { type: "cib/apply", id, changes });
 }

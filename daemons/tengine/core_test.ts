@@ -1,0 +1,336 @@
+import assert from "node:assert/strict";
+import { stringify } from "../../metadata/xml/mod.ts";
+import { applyChanges, readCib, versionOf } from "../cib/mod.ts";
+import { resultChanges } from "../crmd/history.ts";
+import type { Effect, Event } from "../machine.ts";
+import type { CibChange, Message } from "../messages.ts";
+import type { Synapse, TransitionAction, TransitionGraph } from "../pengine/transition.ts";
+import { tengine } from "./core.ts";
+
+const operation = (
+  id: number,
+  inputs: readonly number[],
+  name: string,
+  node: string,
+  more: Partial<TransitionAction> = {},
+): Synapse => {
+  const [resource = "", task = ""] = name.split("_");
+  return {
+    id,
+    inputs,
+    action: {
+      id,
+      kind: "rsc_op",
+      task,
+      operationKey: `${name}_0`,
+      onNode: node,
+      onNodeUuid: node,
+      resource: { id: resource, class: "ocf", type: "Dummy" },
+      attributes: { CRM_meta_timeout: "1000" },
+      canFail: false,
+      ...more,
+    },
+  };
+};
+const fence = (id: number, node: string): Synapse => ({
+  id,
+  inputs: [],
+  action: {
+    id,
+    kind: "crm_event",
+    task: "stonith",
+    operationKey: `stonith-${node}-reboot`,
+    onNode: node,
+    onNodeUuid: node,
+    attributes: { CRM_meta_stonith_action: "reboot" },
+    canFail: false,
+  },
+});
+const graphOf = (...synapses: Synapse[]): TransitionGraph => ({
+  transitionId: 4,
+  clusterDelayMs: 60_000,
+  stonithTimeoutMs: 60_000,
+  failedStartOffset: "INFINITY",
+  failedStopOffset: "INFINITY",
+  batchLimit: 0,
+  synapses,
+});
+
+/** A tengine on node `a` with two members, and a CIB that the test keeps. */
+class Bench {
+  readonly machine = tengine();
+  cib = readCib(
+    `<cib><configuration/><status>${
+      ["a", "b"].map((node) =>
+        `<node_state id="${node}" uname="${node}" incarnation="1"><lrm id="${node}"><lrm_resources/></lrm></node_state>`
+      ).join("")
+    }</status></cib>`,
+  );
+  sent: { readonly to: string; readonly message: Message }[] = [];
+  timers: string[] = [];
+
+  constructor() {
+    this.give({ type: "start", at: 0, wallMs: 0, seed: 1, node: "a", saved: new Map() });
+    this.document();
+    this.view(1, "a", "b");
+    this.sent = [];
+  }
+
+  give(event: Event): void {
+    for (const effect of this.machine.step(this.machine.state, event) as Effect[]) {
+      if (effect.type === "send") {
+        const { node, service } = effect.to;
+        this.sent.push({ to: node ? `${service}@${node}` : service, message: effect.message });
+      } else if (effect.type === "timer") this.timers.push(effect.name);
+    }
+  }
+
+  say(service: string, message: Message, node = "a"): void {
+    this.give({ type: "message", at: 0, from: { node, service }, message });
+  }
+
+  document(): void {
+    const { lastQuery } = this.machine.state.replica;
+    const version = versionOf(this.cib);
+    const xml = stringify(this.cib);
+    this.say("cib", { type: "cib/document", id: `replica ${lastQuery}`, version, xml });
+  }
+
+  view(epoch: number, ...nodes: string[]): void {
+    const members = nodes.map((node) => ({ node, incarnation: 1, bornOn: 1 }));
+    this.say("ccm", { type: "ccm/view", view: { epoch, members, quorate: true } });
+  }
+
+  run(graph: TransitionGraph): void {
+    const version = versionOf(this.cib);
+    this.say("crmd", { type: "tengine/run", graph, view: 1, version });
+  }
+
+  change(...changes: CibChange[]): void {
+    const applied = applyChanges(this.cib, changes);
+    assert.ok(applied.ok, applied.ok ? "" : applied.error);
+    this.cib = applied.root;
+    this.say("cib", {
+      type: "cib/changed",
+      version: versionOf(this.cib),
+      changes,
+      replaced: false,
+    });
+  }
+
+  /** Actions that were given out and not looked at yet. */
+  given(): string[] {
+    const names: string[] = [];
+    for (const { to, message } of this.sent) {
+      if (message.type === "crmd/perform") names.push(`${message.action.operationKey} ${to}`);
+      else if (message.type === "fence/request") names.push(`fence ${message.target} ${to}`);
+      else if (message.type === "tengine/done") {
+        names.push(`done ${message.complete}${message.fencingFailed ? " fencing failed" : ""}`);
+      } else if (message.type === "crmd/fenced") names.push(`fenced ${message.node} ${to}`);
+      else if (message.type === "cib/apply") names.push(`write ${message.changes.length}`);
+    }
+    return names;
+  }
+
+  key(name: string): string {
+    const found = this.sent.map(({ message }) => message).find((message) =>
+      message.type === "crmd/perform" && message.action.operationKey === `${name}_0`
+    );
+    assert.ok(found?.type === "crmd/perform", `${name} was not given out`);
+    return found.key;
+  }
+
+  /** An operation has ended, and the CIB has its result. */
+  ended(name: string, node: string, rc = 0): void {
+    const [resource = "", action = ""] = name.split("_");
+    const transitionKey = this.key(name);
+    this.sent = [];
+    this.change(...resultChanges(this.cib, node, node, {
+      operation: {
+        resource,
+        agent: { class: "ocf", type: "Dummy" },
+        action,
+        intervalMs: 0,
+        timeoutMs: 1000,
+        startDelayMs: 0,
+        parameters: {},
+        transitionKey,
+      },
+      callId: 1,
+      rc,
+      status: 0,
+      execMs: 1,
+      queueMs: 0,
+      lastRunS: 0,
+      lastChangeS: 0,
+      output: "",
+    }));
+  }
+}
+
+Deno.test("an action begins when the CIB has the results of all its inputs", () => {
+  const bench = new Bench();
+  bench.run(graphOf(
+    operation(1, [], "web_stop", "a"),
+    operation(2, [], "db_stop", "b"),
+    operation(3, [1, 2], "web_start", "b"),
+  ));
+  assert.deepEqual(bench.given(), ["web_stop_0 crmd@a", "db_stop_0 crmd@b"]);
+  const { sent } = bench;
+  bench.ended("web_stop", "a");
+  assert.deepEqual(bench.given(), []);
+  bench.sent = sent;
+  bench.ended("db_stop", "b");
+  assert.deepEqual(bench.given(), ["web_start_0 crmd@b"]);
+  bench.ended("web_start", "b");
+  assert.deepEqual(bench.given(), ["done true"]);
+});
+
+Deno.test("a mark in time passes at once, a batch limit holds back", () => {
+  const bench = new Bench();
+  bench.run({
+    ...graphOf(
+      operation(1, [], "all_stopped", "a", { kind: "pseudo_event" }),
+      operation(2, [1], "web_start", "a"),
+      operation(3, [1], "db_start", "a"),
+    ),
+    batchLimit: 1,
+  });
+  assert.deepEqual(bench.given(), ["web_start_0 crmd@a"]);
+  bench.ended("web_start", "a");
+  assert.deepEqual(bench.given(), ["db_start_0 crmd@a"]);
+});
+
+Deno.test("a failure is counted, ends the graph, and what is under way is awaited", () => {
+  const bench = new Bench();
+  bench.run(graphOf(
+    operation(1, [], "web_start", "a"),
+    operation(2, [], "db_start", "b"),
+    operation(3, [1], "ip_start", "a"),
+  ));
+  const { sent } = bench;
+  bench.ended("web_start", "a", 1);
+  assert.deepEqual(bench.given(), ["write 1"]);
+  const { message } = bench.sent[0]!;
+  assert.ok(message.type === "cib/apply" && message.changes[0]?.op === "create");
+  assert.match(message.changes[0].xml, /fail-count-web#start_0" value="INFINITY"/);
+  bench.sent = sent;
+  bench.ended("db_start", "b");
+  assert.deepEqual(bench.given(), ["done false"]);
+});
+
+Deno.test("what depends on a lost node begins when its fence is confirmed and the CIB knows", () => {
+  const bench = new Bench();
+  bench.run(graphOf(fence(1, "b"), operation(2, [1], "web_start", "a")));
+  assert.deepEqual(bench.given(), ["fence b stonithd"]);
+  const request = bench.sent[0]!.message;
+  assert.ok(request.type === "fence/request");
+  bench.sent = [];
+  const { id } = request;
+  bench.say("stonithd", {
+    type: "fence/result",
+    id,
+    target: "b",
+    action: "reboot",
+    ok: true,
+    delegate: "a",
+  });
+  assert.deepEqual(bench.given(), ["fenced b crmd"]);
+  const told = bench.sent[0]!.message;
+  assert.ok(told.type === "crmd/fenced");
+  assert.equal(told.incarnation, "1");
+  bench.sent = [];
+  const dead = `<node_state id="b" uname="b" in_ccm="false" join="down" expected="down"/>`;
+  bench.change({ op: "create", path: "/cib/status", xml: dead });
+  assert.deepEqual(bench.given(), [], "not before it is acknowledged");
+  bench.say("crmd", { type: "crmd/performed", key: told.key, ok: true });
+  assert.deepEqual(bench.given(), ["web_start_0 crmd@a"]);
+});
+
+Deno.test("a fence that fails, or that its own target confirms, lets nothing begin", () => {
+  for (const outcome of [{ ok: false, error: "no power" }, { ok: true, delegate: "b" }]) {
+    const bench = new Bench();
+    bench.run(graphOf(fence(1, "b"), operation(2, [1], "web_start", "a")));
+    const request = bench.sent[0]!.message;
+    assert.ok(request.type === "fence/request");
+    bench.sent = [];
+    bench.say("stonithd", {
+      type: "fence/result",
+      id: request.id,
+      target: "b",
+      action: "reboot",
+      ...outcome,
+    });
+    assert.deepEqual(bench.given(), ["done false fencing failed"]);
+  }
+});
+
+Deno.test("a graph that events have overtaken begins nothing new", () => {
+  const bench = new Bench();
+  bench.run(graphOf(operation(1, [], "web_stop", "a"), operation(2, [1], "web_start", "b")));
+  const { sent } = bench;
+  bench.sent = [];
+  bench.change({ op: "create", path: "/cib/configuration", xml: "<tags/>" });
+  assert.deepEqual(bench.given(), [], "the stop is awaited");
+  bench.sent = sent;
+  bench.ended("web_stop", "a");
+  assert.deepEqual(bench.given(), ["done false"]);
+});
+
+Deno.test("a graph computed from an older CIB is not begun, and never two at once", () => {
+  const bench = new Bench();
+  const version = versionOf(bench.cib);
+  bench.change({ op: "create", path: "/cib/configuration", xml: "<tags/>" });
+  const graph = graphOf(operation(1, [], "web_stop", "a"));
+  bench.say("crmd", { type: "tengine/run", graph, view: 1, version });
+  assert.deepEqual(bench.given(), ["done false"]);
+  bench.sent = [];
+  bench.run(graph);
+  bench.run(graph);
+  assert.deepEqual(bench.given(), ["web_stop_0 crmd@a", "done false"]);
+});
+
+Deno.test("what was ordered of a node that leaves is not awaited", () => {
+  const bench = new Bench();
+  bench.run(graphOf(operation(1, [], "web_stop", "b")));
+  bench.sent = [];
+  bench.view(2, "a");
+  assert.deepEqual(bench.given(), ["done false"]);
+});
+
+Deno.test("an order that is refused ends the graph", () => {
+  const bench = new Bench();
+  bench.run(graphOf(operation(1, [], "web_stop", "b")));
+  const key = bench.key("web_stop");
+  bench.sent = [];
+  bench.say("crmd", { type: "crmd/performed", key, ok: false, error: "stale" }, "b");
+  assert.deepEqual(bench.given(), ["done false"]);
+});
+
+Deno.test("an order that is never answered gets a result that says so", () => {
+  const bench = new Bench();
+  bench.run(graphOf(operation(1, [], "web_stop", "b")));
+  bench.sent = [];
+  bench.give({
+    type: "timer",
+    at: 70_000,
+    name: bench.timers.find((name) => name.startsWith("action"))!,
+  });
+  const { message } = bench.sent[0]!;
+  assert.ok(message.type === "cib/apply");
+  bench.change(...message.changes);
+  assert.match(stringify(bench.cib), /op-status="2"/);
+  assert.ok(bench.given().includes("done false"));
+});
+
+Deno.test("a monitor that fails by itself is counted by the coordinator's tengine", () => {
+  const bench = new Bench();
+  const record = `<lrm_resource id="web"><lrm_rsc_op id="web_last_failure_0" operation="monitor"
+    transition-key="1:1:0:another" rc-code="7" op-status="0" interval="10000"/></lrm_resource>`;
+  bench.change({
+    op: "create",
+    path: "/cib/status/node_state[@id='b']/lrm[@id='b']/lrm_resources",
+    xml: record,
+  });
+  assert.deepEqual(bench.given(), ["write 1"]);
+});
