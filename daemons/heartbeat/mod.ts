@@ -31,11 +31,15 @@ export async function loadCodecs(path: string, loader: Loader): Promise<Codecs> 
     });
     entries.set(authnum, api);
   }
-  const { api: zlib } = await loader.load<Compression>("compression/zlib");
+  const compressions = new Map<string, Compression>();
+  // Whatever we pack with, partners may use any that heartbeat knows.
+  for (const name of ["zlib", "bz2"]) {
+    compressions.set(name, (await loader.load<Compression>(`compression/${name}`)).api);
+  }
   return {
     encoding: (await loader.load<Encoding>("encoding/ha")).api,
     keys: { entries, current: read.value.current },
-    compressions: new Map([["zlib", zlib]]),
+    compressions,
     packWith: "zlib",
   };
 }

@@ -1,0 +1,87 @@
+/**
+ * One node of ours for clusters with C nodes: the heartbeat machine and its plugins, and a service
+ * that writes down each change of connectivity, one JSON object a line.
+ *
+ *     deno run --no-prompt --allow-net=... --allow-read=... --allow-write=... heartbeat_node.ts CONFIG
+ *
+ * CONFIG is JSON: `{ node, nodes, media, keepaliveMs, deadtimeMs, initdeadMs, authkeys, state }`.
+ * Each line `say NODE COUNT` on standard input sends so many numbered messages to another such node.
+ *
+ * @module
+ */
+import { createLoader } from "../../pils/loader.ts";
+import type { HeartbeatConfig } from "../../daemons/heartbeat/config.ts";
+import { heartbeat } from "../../daemons/heartbeat/core.ts";
+import { loadCodecs } from "../../daemons/heartbeat/mod.ts";
+import { stderrLog } from "../../daemons/log.ts";
+import type { Effect, Event, Machine } from "../../daemons/machine.ts";
+import { run } from "../../daemons/run.ts";
+import { openStore } from "../../daemons/store.ts";
+
+/** What the caller gives. */
+interface NodeOptions extends HeartbeatConfig {
+  readonly node: string;
+  readonly authkeys: string;
+  readonly state: string;
+}
+
+const options: NodeOptions = JSON.parse(Deno.args[0] ?? "{}");
+const loader = createLoader({
+  pluginRoot: new URL("../../plugins/", import.meta.url),
+  inline: ["auth", "compression", "encoding", "medium"],
+});
+const started = performance.now();
+const tell = (line: unknown) => console.log(JSON.stringify(line));
+
+/** Writes down what heartbeat tells it. */
+const watcher: Machine<null> = {
+  service: "watcher",
+  state: null,
+  step(_state, event: Event): readonly Effect[] {
+    switch (event.type) {
+      case "start":
+        return [
+          { type: "send", to: { service: "heartbeat" }, message: { type: "heartbeat/subscribe" } },
+          { type: "timer", name: "status", inMs: 1000 },
+        ];
+      case "timer":
+        return [
+          {
+            type: "send",
+            to: { service: "heartbeat" },
+            message: { type: "status/query", id: "status" },
+          },
+          { type: "timer", name: "status", inMs: 5000 },
+        ];
+      case "message": {
+        const { message } = event;
+        const at = Math.round(event.at - started);
+        if (message.type === "heartbeat/connectivity") {
+          const nodes = message.nodes.map(({ name, status, generation, links }) => ({
+            name,
+            status,
+            generation,
+            links: links.filter(({ up }) => up).map(({ name }) => name),
+          }));
+          tell({ at, wallMs: Date.now(), nodes });
+        } else if (message.type === "status/answer") {
+          tell({ at, status: message.status });
+        } else if (message.type === "peer") {
+          tell({ at, from: event.from.node, said: message.body });
+        }
+        return [];
+      }
+      default:
+        return event.type === "stop" ? [{ type: "stopped" }] : [];
+    }
+  },
+};
+
+await run({
+  process: "heartbeat",
+  node: options.node,
+  machines: [heartbeat(options, await loadCodecs(options.authkeys, loader)), watcher],
+  log: stderrLog(options.node, "debug"),
+  stores: new Map([["heartbeat", await openStore(options.state)]]),
+  loader,
+}).then((running) => running.ended);
