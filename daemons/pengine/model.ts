@@ -169,6 +169,8 @@ export type Needs = "nothing" | "quorum" | "fencing";
 export interface OperationOptions {
   /** Merged meta-attributes (op element, its meta_attributes, op_defaults), `timeout` in ms as decimal text. */
   readonly meta: Map<string, string>;
+  /** Instance attributes of the operation, given to the agent beside those of the resource. */
+  readonly extra: ReadonlyMap<string, string>;
   readonly timeoutMs: number;
   readonly startDelayMs: number;
   readonly intervalMs: number;
@@ -488,7 +490,7 @@ export interface WorkingSet {
   readonly resources: Resource[];
   /** Every resource and instance by id. */
   readonly resourceById: Map<string, Resource>;
-  readonly templates: Map<string, { readonly element: XmlElement; readonly users: Resource[] }>;
+  readonly templates: Map<string, { readonly element: XmlElement; readonly users: string[] }>;
   readonly tags: Map<string, readonly string[]>;
   readonly tickets: Map<string, Ticket>;
   readonly locations: LocationConstraint[];
@@ -506,6 +508,14 @@ export interface WorkingSet {
     readonly reason: string;
     readonly taskKey?: string;
   }[];
+  /** Stops and demotions that failures in the history demand, in the order they were found. */
+  readonly demanded: {
+    readonly task: "stop" | "demote";
+    readonly resource: Resource;
+    readonly node: Node;
+  }[];
+  /** Histories to be cleared, since the lock they kept has expired. */
+  readonly clearHistory: { readonly resource: Resource; readonly node: Node }[];
   /** At least one fence device is configured. */
   haveStonithResource: boolean;
   haveRemoteNodes: boolean;

@@ -59,10 +59,12 @@ function parseDay(written: string): number | undefined {
 /** Seconds of the day, less the zone. */
 function parseTime(text: string): number | undefined {
   if (text === "") return 0;
-  const found =
-    /^(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?(?:[.,]\d+)?\s*(Z|[+-]\d{1,2}(?::?\d{2})?)?$/.exec(text);
+  const found = /^(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?(?:[.,]\d+)?\s*(Z|[+-]\d{1,2}(?::?\d{2})?)?$/
+    .exec(text);
   if (found === null) return undefined;
-  const [hour, minute, second] = [found[1], found[2], found[3]].map((part) => Number(part ?? 0)) as [
+  const [hour, minute, second] = [found[1], found[2], found[3]].map((part) =>
+    Number(part ?? 0)
+  ) as [
     number,
     number,
     number,
@@ -126,8 +128,7 @@ export function daysOfMonth(year: number, month: number): number {
 
 const daysOfYear = (year: number): number => isLeap(year) ? 366 : 365;
 
-const isLeap = (year: number): boolean =>
-  year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
 /** The Monday of a year's first week, which is the one with the fourth of January. */
 function firstMonday(year: number): number {

@@ -39,17 +39,30 @@ export function idOf(element: XmlElement): string {
   return element.attributes.id ?? "";
 }
 
-/** Every element that has an `id` and stands below `root`, by that id; the first of a name counts. */
-export function indexById(root: XmlElement, tagNames: ReadonlySet<string>): Map<string, XmlElement> {
-  const found = new Map<string, XmlElement>();
-  const walk = (element: XmlElement): void => {
-    const id = element.attributes.id;
-    if (id !== undefined && tagNames.has(element.name.raw)) {
-      const key = `${element.name.raw} ${id}`;
-      if (!found.has(key)) found.set(key, element);
-    }
-    for (const item of element.children) if (item.type === "element") walk(item);
+/** An element of our own making, for what the configuration only implies. */
+export function makeElement(
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  content: readonly XmlElement[] = [],
+  line?: number,
+): XmlElement {
+  return {
+    type: "element",
+    name: { raw: name, local: name },
+    attributes: Object.assign(Object.create(null), attributes),
+    children: content,
+    ...(line === undefined ? {} : { line }),
   };
-  walk(root);
-  return found;
+}
+
+/** A set of names and values, as `nvpair` elements. */
+export function makeNvpairs(
+  name: string,
+  id: string,
+  values: Iterable<readonly [string, string]>,
+): XmlElement {
+  const pairs = [...values].map(([key, value]) =>
+    makeElement("nvpair", { id: `${id}-${key}`, name: key, value })
+  );
+  return makeElement(name, { id }, pairs);
 }

@@ -1,0 +1,53 @@
+/**
+ * Nodes that cannot be trusted any more, found while the status is read.
+ *
+ * @module
+ */
+import type { Node, WorkingSet } from "../model.ts";
+
+/**
+ * Notes that a node is to be fenced, and why. A guest is fenced by recovering its container, so
+ * that it may run resources again in the same transition.
+ */
+export function fenceNode(
+  set: WorkingSet,
+  node: Node,
+  text: string,
+  priorityDelay: boolean,
+): void {
+  const { connection } = node;
+  if (node.kind === "guest") {
+    const container = connection?.container;
+    if (container === undefined || container.failed || !container.managed) return;
+    node.remoteRequiresReset = true;
+    container.failed = true;
+    container.stop = true;
+  } else if (connection?.removedFiller && connection.container === undefined) {
+    // The guest was taken out of the configuration: only its connection is left.
+    connection.failed = true;
+    connection.stop = true;
+  } else if (node.kind === "remote") {
+    if (connection !== undefined && !connection.managed) return;
+    node.remoteRequiresReset = true;
+    node.unclean = true;
+    addReason(node, text, false);
+  } else if (!node.unclean) {
+    node.unclean = true;
+    addReason(node, text, priorityDelay);
+  }
+}
+
+function addReason(node: Node, text: string, priorityDelay: boolean): void {
+  node.fenceReasons.push({ text, priorityDelay });
+}
+
+/** Whether the cluster is able to fence a node. */
+export function canFence(set: WorkingSet, node: Node): boolean {
+  if (node.kind === "guest") {
+    const hosts = node.connection?.container?.runningOn ?? [];
+    return hosts.every((host) => host.online || canFence(set, host));
+  }
+  const { options } = set;
+  if (!options.stonithEnabled || !set.haveStonithResource) return false;
+  return set.quorate || options.noQuorumPolicy === "ignore" || node.online;
+}

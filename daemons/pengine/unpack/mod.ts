@@ -1,0 +1,199 @@
+/**
+ * From a CIB to a working set: configuration and status as typed data, references resolved, rules
+ * evaluated, histories understood. What is broken is left out, with a diagnostic; nothing throws.
+ *
+ * @module
+ */
+import { type Resource, Role, type WorkingSet } from "../model.ts";
+import { isTrue } from "./boolean.ts";
+import { eachConstraint, unpackColocation } from "./colocation.ts";
+import { unpackHealth, unpackLocation } from "./location.ts";
+import { linkConnection, unpackNodes } from "./node.ts";
+import { unpackOptions } from "./options.ts";
+import { unpackOrder } from "./ordering.ts";
+import { unpackRemoteNodes } from "./remote.ts";
+import { outermostOf, unpackResource } from "./resource.ts";
+import { parseInteger } from "./score.ts";
+import { unpackStatus } from "./status.ts";
+import { unpackTicketConstraint } from "./ticket.ts";
+import { beginUnpacking, report, type Unpacking } from "./unpacking.ts";
+import { child, children, type XmlElement } from "./xml.ts";
+
+export { compareDigest, fencingDigest } from "./compare_digest.ts";
+export { failCount } from "./fail_count.ts";
+export { findOperation, operationOptions } from "./operation.ts";
+export { resourceParameters } from "./parameters.ts";
+
+/**
+ * Reads a CIB.
+ *
+ * @param nowS seconds since 1970, for rules, expiry and locks.
+ */
+export function unpack(cib: XmlElement, nowS: number): WorkingSet {
+  const set = emptySet(cib, nowS);
+  const unpacking = beginUnpacking(set);
+  Object.assign(set, { options: unpackOptions(unpacking) });
+  if (set.options.haveWatchdog && set.options.stonithWatchdogTimeoutMs > 0) {
+    set.haveStonithResource = true;
+  }
+  unpackNodes(unpacking);
+  const connections = unpackRemoteNodes(unpacking);
+  unpackResources(unpacking, connections);
+  unpackTags(unpacking);
+  unpackTopology(unpacking);
+  unpackStatus(unpacking);
+  countInstances(set);
+  unpackHealth(unpacking);
+  unpackConstraints(unpacking);
+  return set;
+}
+
+function unpackResources(unpacking: Unpacking, connections: readonly XmlElement[]): void {
+  const { set } = unpacking;
+  const section = child(unpacking.configuration, "resources");
+  set.enableUnfencing = asksForUnfencing(section);
+  const written = [...children(section), ...connections];
+  for (const element of written) {
+    if (element.name.raw !== "template") continue;
+    const { id } = element.attributes;
+    if (id !== undefined) set.templates.set(id, { element, users: [] });
+  }
+  for (const element of written) {
+    if (element.name.raw === "template") continue;
+    const resource = unpackResource(unpacking, element);
+    if (resource !== undefined) set.resources.push(resource);
+  }
+  for (const resource of set.resources) {
+    linkContainer(unpacking, resource);
+    linkConnection(unpacking, resource);
+  }
+  set.resources.sort((a, b) => b.priority - a.priority);
+  if (set.options.stonithEnabled && !set.haveStonithResource && section !== undefined) {
+    report(
+      unpacking,
+      "error",
+      section,
+      "Fencing is on, but no fencing device is configured: resources may not start where data " +
+        "could be at risk. Configure a device, or turn stonith-enabled off.",
+    );
+  }
+}
+
+/** Whether any device unfences nodes. */
+function asksForUnfencing(section: XmlElement | undefined): boolean {
+  return children(section).some((element) =>
+    element.name.raw === "meta_attributes"
+      ? children(element, "nvpair").some(({ attributes: { name, value } }) =>
+        name === "provides" && value === "unfencing"
+      )
+      : asksForUnfencing(element)
+  );
+}
+
+/** Resources that live in another are told so by the meta-attribute `container`. */
+function linkContainer(unpacking: Unpacking, resource: Resource): void {
+  for (const member of resource.children) linkContainer(unpacking, member);
+  const id = resource.meta.get("container");
+  if (id === undefined || id === resource.id) return;
+  const container = unpacking.set.resourceById.get(id);
+  if (container === undefined) {
+    report(
+      unpacking,
+      "error",
+      resource.element,
+      `Resource "${resource.id}" names "${id}" as its container, which does not exist.`,
+    );
+    return;
+  }
+  resource.container = container;
+  container.fillers.push(resource);
+}
+
+function unpackTags(unpacking: Unpacking): void {
+  for (const tag of children(child(unpacking.configuration, "tags"), "tag")) {
+    const { id } = tag.attributes;
+    if (id === undefined) continue;
+    const references = children(tag, "obj_ref").flatMap(({ attributes }) =>
+      attributes.id === undefined ? [] : [attributes.id]
+    );
+    unpacking.set.tags.set(id, [...new Set(references)]);
+  }
+}
+
+function unpackTopology({ configuration, set }: Unpacking): void {
+  for (const level of children(child(configuration, "fencing-topology"), "fencing-level")) {
+    const of = level.attributes;
+    set.topology.push({
+      index: parseInteger(of.index) ?? 0,
+      target: of.target ?? of["target-pattern"] ??
+        `${of["target-attribute"] ?? ""}=${of["target-value"] ?? ""}`,
+      devices: (of.devices ?? "").split(",").filter((device) => device !== ""),
+    });
+  }
+}
+
+function unpackConstraints(unpacking: Unpacking): void {
+  const section = child(unpacking.configuration, "constraints");
+  const active =
+    (read: (unpacking: Unpacking, constraint: XmlElement) => void) =>
+    (constraint: XmlElement): void => read(unpacking, constraint);
+  eachConstraint(section, "rsc_location", active(unpackLocation));
+  eachConstraint(section, "rsc_colocation", active(unpackColocation));
+  eachConstraint(section, "rsc_order", active(unpackOrder));
+  eachConstraint(section, "rsc_ticket", active(unpackTicketConstraint));
+}
+
+function countInstances(set: WorkingSet): void {
+  const count = (resource: Resource): void => {
+    if (resource.children.length > 0) return resource.children.forEach(count);
+    if (resource.orphan && resource.role <= Role.stopped) return;
+    if (resource.blocked) set.blockedResources++;
+    if (isDisabled(resource)) set.disabledResources++;
+  };
+  set.resources.forEach(count);
+}
+
+function isDisabled(resource: Resource): boolean {
+  const wanted = resource.meta.get("target-role")?.toLowerCase();
+  return wanted === "stopped" ||
+    ((wanted === "unpromoted" || wanted === "slave") && outermostOf(resource).promotable);
+}
+
+function emptySet(cib: XmlElement, nowS: number): WorkingSet {
+  const set: Omit<WorkingSet, "options"> = {
+    cib,
+    nowS,
+    diagnostics: [],
+    quorate: isTrue(cib.attributes["have-quorum"]),
+    nodes: [],
+    nodeById: new Map(),
+    nodeByName: new Map(),
+    resources: [],
+    resourceById: new Map(),
+    templates: new Map(),
+    tags: new Map(),
+    tickets: new Map(),
+    locations: [],
+    colocations: [],
+    orders: [],
+    ticketConstraints: [],
+    topology: [],
+    history: new Map(),
+    failures: [],
+    clearFailCounts: [],
+    demanded: [],
+    clearHistory: [],
+    haveStonithResource: false,
+    haveRemoteNodes: false,
+    enableUnfencing: false,
+    blockedResources: 0,
+    disabledResources: 0,
+    actions: [],
+    actionsByKey: new Map(),
+    singletons: new Map(),
+    orderings: [],
+    maxValidNodes: 0,
+    nextOrderId: 1,
+  };
+  return set as WorkingSet;
+}

@@ -1,0 +1,214 @@
+/**
+ * What one recorded operation says about a resource on a node.
+ *
+ * @module
+ */
+import { type HistoryEntry, INFINITY, Role } from "../model.ts";
+import { addScore, banEverywhere, forbidEverywhere } from "./allowed.ts";
+import { Execution, Exit } from "./exit_status.ts";
+import { hasExpired } from "./expiry.ts";
+import { graver, isAtMost } from "./failure_rank.ts";
+import type { Entry } from "./history.ts";
+import { migrateFromFailed, migrateToFailed, migrateToSucceeded } from "./migration.ts";
+import { findOperation, operationOptions } from "./operation.ts";
+import { isProbe, type Progress, setActive, setNextRole } from "./progress.ts";
+import { isMaskable, masksProbe, understand } from "./remap.ts";
+import { outermostOf } from "./resource.ts";
+
+/** Reads one entry. */
+export function unpackResult(progress: Progress, entry: Entry): void {
+  const { set, resource, node } = progress;
+  if (entry.task === "notify" || entry.task === "meta-data") return;
+  const { status } = entry;
+  if (status < Execution.pending || status > Execution.noSecrets) return;
+  if (status === Execution.cancelled) return;
+  const expired = status !== Execution.pending && hasExpired(progress, entry);
+  const record = (): void => recordFailure(progress, entry);
+  const result = understand(progress, entry, expired, record);
+  const maskable = isMaskable(progress, entry);
+  if (expired && maskable && result.rc !== entry.rc) {
+    if (resource.role <= Role.stopped) resource.role = Role.unknown;
+    return;
+  }
+  if (expired && result.rc !== entry.targetRc) {
+    if (entry.intervalMs === 0) return;
+    if (node.online && !node.unclean) {
+      // The executor reports only changes: the monitor is made anew, so that it reports again.
+      entry.restartDigest = "calculated-failure-timeout";
+      return;
+    }
+  }
+  // Failures of an anonymous instance are those of its clone.
+  const collective = resource.globallyUnique ? resource : outermostOf(resource);
+  if (maskable) {
+    succeed(progress, entry, entry.targetRc);
+    record();
+    addScore(resource, node, -INFINITY);
+    return;
+  }
+  switch (result.status) {
+    case Execution.pending:
+      return pend(progress, entry);
+    case Execution.done:
+      return succeed(progress, entry, result.rc);
+    case Execution.notInstalled:
+      if (optionsOf(progress, entry).onFail === "ignore") progress.onFail = "ban";
+      addScore(collective, node, -INFINITY);
+      return fail(progress, entry, result.rc);
+    case Execution.notConnected:
+      if (node.connection?.managed && (node.kind === "remote" || node.kind === "guest")) {
+        node.connection.failed = true;
+        node.connection.stop = true;
+      }
+  }
+  const { onFail } = optionsOf(progress, entry);
+  if (onFail === "ignore" || (onFail === "restart-container" && entry.task === "stop")) {
+    succeed(progress, entry, entry.targetRc);
+    resource.failureIgnored = true;
+    record();
+    if (onFail === "restart-container" && isAtMost(progress.onFail, "recover")) {
+      progress.onFail = onFail;
+    }
+    return;
+  }
+  fail(progress, entry, result.rc);
+  if (result.status === Execution.errorHard) addScore(collective, node, -INFINITY);
+  else if (result.status === Execution.errorFatal) forbidEverywhere(set, collective);
+}
+
+function optionsOf({ set, resource }: Progress, { task, intervalMs }: HistoryEntry) {
+  const operation = findOperation(resource, task, intervalMs, true);
+  return operationOptions(set, resource, task, intervalMs, operation);
+}
+
+/** A failure for people, once for each operation. */
+function recordFailure({ set, resource, node }: Progress, entry: HistoryEntry): void {
+  const known = set.failures.some((failure) =>
+    failure.node === node && failure.entry.key === entry.key
+  );
+  if (!known) set.failures.push({ node, resource, entry });
+}
+
+function pend({ set, resource, node }: Progress, entry: HistoryEntry): void {
+  if (entry.task === "start") {
+    resource.startPending = true;
+    setActive(resource);
+  } else if (entry.task === "promote") resource.role = Role.promoted;
+  else if (entry.task === "migrate_to" && node.unclean) {
+    // Nobody can tell how far it came.
+    const target = entry.migrateTarget === undefined
+      ? undefined
+      : set.nodeByName.get(entry.migrateTarget);
+    if (target !== undefined) set.demanded.push({ task: "stop", resource, node: target });
+  }
+  if (resource.pendingTask === undefined && !isProbe(entry)) {
+    resource.pendingTask = entry.task;
+    resource.pendingNode = node;
+  }
+}
+
+function succeed(progress: Progress, entry: HistoryEntry, rc: number): void {
+  const { resource } = progress;
+  let clears = false;
+  if (rc === Exit.notInstalled || (masksProbe(entry) && isMaskable(progress, entry))) {
+    resource.role = Role.stopped;
+  } else if (rc === Exit.notRunning) clears = true;
+  else {
+    switch (entry.task) {
+      case "monitor":
+        clears = progress.lastFailure !== undefined && progress.lastFailure.key === entry.key;
+        if (resource.role < Role.started) setActive(resource);
+        break;
+      case "start":
+      case "migrate_from":
+        resource.role = Role.started;
+        clears = true;
+        break;
+      case "stop":
+        resource.role = Role.stopped;
+        clears = true;
+        break;
+      case "promote":
+        resource.role = Role.promoted;
+        clears = true;
+        break;
+      case "demote":
+        clears = progress.onFail === "demote";
+        resource.role = Role.unpromoted;
+        break;
+      case "migrate_to":
+        migrateToSucceeded(progress, entry);
+        break;
+      default:
+        if (resource.role < Role.started) setActive(resource);
+    }
+  }
+  if (clears) clearFailure(progress);
+}
+
+/** Success makes past failures void, unless what they lead to is not about the resource alone. */
+function clearFailure(progress: Progress): void {
+  const { resource } = progress;
+  switch (progress.onFail) {
+    case "stop":
+    case "fence":
+    case "ban":
+    case "standby":
+      return;
+    case "block":
+    case "ignore":
+    case "demote":
+    case "recover":
+    case "restart-container":
+      progress.onFail = "ignore";
+      setNextRole(resource, Role.unknown, "clear past failures");
+      return;
+    case "reset-remote":
+      if (resource.remoteReconnectMs > 0) return;
+      progress.onFail = "ignore";
+      setNextRole(resource, Role.unknown, "clear past failures and reset remote");
+  }
+}
+
+function fail(progress: Progress, entry: HistoryEntry, rc: number): void {
+  const { set, resource, node } = progress;
+  progress.lastFailure = entry;
+  // In an opt-in cluster it is no news that something is not installed.
+  if (set.options.symmetric || rc !== Exit.notInstalled) recordFailure(progress, entry);
+  const { onFail, failRole } = optionsOf(progress, entry);
+  progress.onFail = graver(progress.onFail, onFail);
+  switch (entry.task) {
+    case "stop":
+      addScore(resource, node, -INFINITY);
+      break;
+    case "migrate_to":
+      migrateToFailed(progress, entry);
+      break;
+    case "migrate_from":
+      migrateFromFailed(progress, entry);
+      break;
+    case "promote":
+      resource.role = Role.promoted;
+      break;
+    case "demote":
+      if (onFail === "block") {
+        resource.role = Role.promoted;
+        setNextRole(resource, Role.stopped, "demote with on-fail=block");
+      } else if (rc === Exit.notRunning) resource.role = Role.stopped;
+      // To say "promoted" would demote for ever; it is stopped before it is promoted again.
+      else resource.role = Role.unpromoted;
+  }
+  if (isProbe(entry) && rc === Exit.notInstalled) resource.role = Role.stopped;
+  else if (resource.role < Role.started) setActive(resource);
+  if (failRole !== Role.started && resource.nextRole < failRole) {
+    setNextRole(resource, failRole, "failure");
+  }
+  if (failRole === Role.stopped) banAfterFailure(progress);
+}
+
+/** One anonymous instance that must not start again stands for all. */
+function banAfterFailure({ set, resource }: Progress): void {
+  const clone = resource.parent === undefined ? undefined : outermostOf(resource);
+  const all = clone?.variant === "clone" && !clone.globallyUnique ? clone : resource;
+  banEverywhere(set, all);
+}

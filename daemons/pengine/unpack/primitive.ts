@@ -1,0 +1,44 @@
+/**
+ * What only a primitive must have: an agent, and one that can be what its clone wants.
+ *
+ * @module
+ */
+import type { Resource } from "../model.ts";
+import { outermostOf } from "./resource.ts";
+import { report, type Unpacking } from "./unpacking.ts";
+
+/** Checks a primitive; false where it is of no use. */
+export function unpackPrimitive(unpacking: Unpacking, resource: Resource): boolean {
+  const { set } = unpacking;
+  const { agent, id, element } = resource;
+  if (agent === undefined) {
+    report(unpacking, "error", element, `Ignoring resource "${id}": it has no class. Name one.`);
+    return false;
+  }
+  const clone = outermostOf(resource);
+  resource.historyId = clone.variant === "clone" && !resource.globallyUnique
+    ? element.attributes.id ?? id
+    : id;
+  if (agent.class === "ocf") return true;
+  if (clone.variant === "clone" && resource.globallyUnique && clone.clone !== undefined) {
+    report(
+      unpacking,
+      "warning",
+      element,
+      `Ignoring globally-unique of "${clone.id}": resources of class ${agent.class} such as ` +
+        `"${id}" know nothing of instances.`,
+    );
+    clone.clone.nodeMax = 1;
+    clone.clone.max = Math.min(clone.clone.max, set.nodes.length);
+  }
+  if (clone.promotable) {
+    report(
+      unpacking,
+      "error",
+      element,
+      `Ignoring "${clone.id}": resources of class ${agent.class} such as "${id}" cannot be promoted.`,
+    );
+    return false;
+  }
+  return true;
+}

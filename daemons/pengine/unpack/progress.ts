@@ -1,0 +1,36 @@
+/**
+ * The history of one resource on one node while it is read, entry by entry.
+ *
+ * @module
+ */
+import type { HistoryEntry, Node, OnFail, Resource, WorkingSet } from "../model.ts";
+import { Role } from "../model.ts";
+import type { Unpacking } from "./unpacking.ts";
+import { outermostOf } from "./resource.ts";
+
+/** What has been learnt so far. */
+export interface Progress {
+  readonly unpacking: Unpacking;
+  readonly set: WorkingSet;
+  readonly resource: Resource;
+  readonly node: Node;
+  /** What the failures so far lead to. */
+  onFail: OnFail;
+  lastFailure?: HistoryEntry;
+}
+
+/** Settles a next role, and why. */
+export function setNextRole(resource: Resource, role: Role, reason: string): void {
+  resource.nextRole = role;
+  resource.nextRoleReason = reason;
+}
+
+/** It is active, in the least role that this can mean. */
+export function setActive(resource: Resource): void {
+  resource.role = outermostOf(resource).promotable ? Role.unpromoted : Role.started;
+}
+
+/** A one-off check of whether a resource is active. */
+export function isProbe({ task, intervalMs }: Pick<HistoryEntry, "task" | "intervalMs">): boolean {
+  return task === "monitor" && intervalMs === 0;
+}

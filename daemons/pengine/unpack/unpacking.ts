@@ -1,0 +1,141 @@
+/**
+ * What unpacking knows beside the working set: where references lead, defaults, caches.
+ *
+ * The engine asks some questions later (parameters on a node, options of an operation); it has
+ * the working set alone, so this is found by it.
+ *
+ * @module
+ */
+import type { Diagnostic, Node, Resource, WorkingSet } from "../model.ts";
+import type { RuleInput } from "./rule.ts";
+import { child, children, type XmlElement } from "./xml.ts";
+
+/** The unpacking of one CIB. */
+export interface Unpacking {
+  readonly set: WorkingSet;
+  readonly configuration: XmlElement | undefined;
+  readonly rscDefaults: XmlElement | undefined;
+  readonly opDefaults: XmlElement | undefined;
+  /** `crm_feature_set` of the CIB. */
+  readonly featureSet: string;
+  /** What an element with `id-ref` stands for; others stand for themselves. */
+  readonly resolve: (element: XmlElement) => XmlElement | undefined;
+  /** Elements of the configuration by name and id. */
+  readonly find: (name: string, id: string) => XmlElement | undefined;
+  /** Guest nodes of bundles: nothing else is placed or probed there. */
+  readonly secluded: Set<Node>;
+  /** Agent parameters, by resource and (where rules ask for it) node. */
+  readonly parameters: Map<Resource, Map<Node | undefined, Map<string, string>>>;
+  /** Containers whose bundled connection failed. */
+  readonly stopContainers: Resource[];
+}
+
+/** Diagnostics are bounded: a CIB that is wrong everywhere says so often enough. */
+const diagnosticsMax = 10_000;
+
+const known = new WeakMap<WorkingSet, Unpacking>();
+
+/** Begins the unpacking of a CIB. */
+export function beginUnpacking(set: WorkingSet): Unpacking {
+  const configuration = child(set.cib, "configuration");
+  const { resolve, find } = references(
+    configuration,
+    (element, problem) => report(unpacking, "error", element, problem),
+  );
+  const unpacking: Unpacking = {
+    set,
+    configuration,
+    rscDefaults: child(configuration, "rsc_defaults"),
+    opDefaults: child(configuration, "op_defaults"),
+    featureSet: set.cib.attributes.crm_feature_set ?? "3.16.1",
+    resolve,
+    find,
+    secluded: new Set(),
+    parameters: new Map(),
+    stopContainers: [],
+  };
+  known.set(set, unpacking);
+  return unpacking;
+}
+
+/** The unpacking that filled a working set. */
+export function unpackingOf(set: WorkingSet): Unpacking {
+  const found = known.get(set);
+  if (found === undefined) throw new Error("This working set was not made by unpack()");
+  return found;
+}
+
+/** Notes a problem. */
+export function report(
+  { set }: Pick<Unpacking, "set">,
+  severity: Diagnostic["severity"],
+  element: XmlElement,
+  message: string,
+): void {
+  if (set.diagnostics.length >= diagnosticsMax) return;
+  set.diagnostics.push({
+    severity,
+    element: element.attributes.id ?? element.name.raw,
+    ...(element.line === undefined ? {} : { line: element.line }),
+    message,
+  });
+}
+
+/** What every rule is evaluated with. */
+export function ruleInput(unpacking: Unpacking, more: Partial<RuleInput> = {}): RuleInput {
+  return {
+    nowS: unpacking.set.nowS,
+    resolve: unpacking.resolve,
+    changesAt: (atS) => recheckBy(unpacking.set, atS),
+    ...more,
+  };
+}
+
+/** Something changes by time alone then; the earliest counts. */
+export function recheckBy(set: WorkingSet, atS: number): void {
+  if (atS > set.nowS && (set.recheckByS === undefined || atS < set.recheckByS)) {
+    set.recheckByS = atS;
+  }
+}
+
+function references(
+  configuration: XmlElement | undefined,
+  complain: (element: XmlElement, problem: string) => void,
+) {
+  let index: Map<string, XmlElement> | undefined;
+  const complained = new Set<XmlElement>();
+  const find = (name: string, id: string): XmlElement | undefined => {
+    index ??= indexOf(configuration);
+    return index.get(`${name} ${id}`);
+  };
+  const resolve = (element: XmlElement): XmlElement | undefined => {
+    const reference = element.attributes["id-ref"];
+    if (reference === undefined) return element;
+    const found = find(element.name.raw, reference);
+    if (found === undefined && !complained.has(element)) {
+      complained.add(element);
+      complain(
+        element,
+        `Ignoring <${element.name.raw} id-ref="${reference}">: no <${element.name.raw}> has the ` +
+          `id "${reference}". Give one this id, or correct the reference.`,
+      );
+    }
+    return found;
+  };
+  return { find, resolve };
+}
+
+/** By name and id; the first of a name counts. Walks without recursion: depth is the author's. */
+function indexOf(configuration: XmlElement | undefined): Map<string, XmlElement> {
+  const index = new Map<string, XmlElement>();
+  const open: XmlElement[] = configuration === undefined ? [] : [configuration];
+  for (let element = open.pop(); element !== undefined; element = open.pop()) {
+    const { id } = element.attributes;
+    if (id !== undefined) {
+      const key = `${element.name.raw} ${id}`;
+      if (!index.has(key)) index.set(key, element);
+    }
+    open.push(...children(element).toReversed());
+  }
+  return index;
+}
