@@ -65,14 +65,16 @@ export function takeRows(
     if (row.node === state.node || !nodes.includes(row.node)) continue;
     const known = state.rows.get(row.node);
     const direct = row.node === from;
-    // Messages of one node come in order, so what it says of itself is always the newest.
     const newer = known === undefined || row.incarnation > known.incarnation ||
       (row.incarnation === known.incarnation && row.serial > known.serial);
-    if (direct) {
+    // A node that was lost and comes back with an empty disk counts from one again.
+    const anew = direct && !state.rowAtMs.has(from);
+    const same = row.incarnation === known?.incarnation && row.serial === known.serial;
+    if (direct && (newer || anew || same)) {
       if (known?.incarnation !== row.incarnation) newcomer = true;
       state.rowAtMs.set(from, at);
     }
-    if (!(newer || direct)) continue;
+    if (!newer && !anew) continue;
     state.rows.set(row.node, row);
     if (newer && worthTelling(state, row)) news.push(row);
   }

@@ -41,6 +41,7 @@ export const faults = [
   "fence mode",
   "resource dies",
   "graceful stop",
+  "replay",
 ] as const;
 
 /** One of them. */
@@ -209,6 +210,16 @@ export class Nemesis {
         const resource = random.pick(running);
         this.#say(`${resource} dies on ${node.name}`, fault);
         node.loseResource(resource);
+        return;
+      }
+      case "replay": {
+        const packets = this.#world.tape.pick(node.name, random);
+        const to = random.pick(nodes);
+        if (to === node || packets.length === 0) return;
+        this.#say(`plays ${packets.length} old packets of ${node.name} to ${to.name}`, fault);
+        for (const [place, arriveAt] of packets.entries()) {
+          kernel.after(place * 1_000, () => arriveAt(to));
+        }
         return;
       }
       case "graceful stop":

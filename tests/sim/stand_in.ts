@@ -34,6 +34,8 @@ type Packet =
     readonly service: string;
     readonly sender: string;
     readonly body: Message;
+    /** It comes a second time: of no use to tell who lives. */
+    readonly echo?: boolean;
   };
 
 /** Makes one. */
@@ -76,6 +78,10 @@ function* step(config: StandInConfig, state: StandInState, event: Event): Genera
     case "emit": {
       const packet = event.event as Packet;
       const before = state.heard.get(packet.from);
+      if (packet.type === "message" && packet.echo) {
+        if (before?.alive) yield deliver(packet);
+        return;
+      }
       if (before !== undefined && packet.generation < before.generation) return;
       state.heard.set(packet.from, {
         atMs: event.at,
@@ -85,17 +91,7 @@ function* step(config: StandInConfig, state: StandInState, event: Event): Genera
       if (!before?.alive || before.generation !== packet.generation) {
         yield* connectivity(config, state);
       }
-      if (packet.type === "message") {
-        yield {
-          type: "send",
-          to: { service: packet.service },
-          message: {
-            type: "heartbeat/deliver",
-            from: { node: packet.from, service: packet.sender },
-            body: packet.body,
-          },
-        };
-      }
+      if (packet.type === "message") yield deliver(packet);
       return;
     }
     case "message": {
@@ -120,6 +116,18 @@ function* step(config: StandInConfig, state: StandInState, event: Event): Genera
       yield { type: "stopped" };
       return;
   }
+}
+
+function deliver(packet: Extract<Packet, { type: "message" }>): Effect {
+  return {
+    type: "send",
+    to: { service: packet.service },
+    message: {
+      type: "heartbeat/deliver",
+      from: { node: packet.from, service: packet.sender },
+      body: packet.body,
+    },
+  };
 }
 
 function* connectivity(config: StandInConfig, state: StandInState): Generator<Effect> {

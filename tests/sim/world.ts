@@ -28,6 +28,7 @@ import type { Checker, Fail, Observation } from "./observation.ts";
 import { Fencing } from "./fencing.ts";
 import type { SimHost, SimPlugin, SimPluginMaker } from "./sim_plugin.ts";
 import { simPlugins } from "./plugins/mod.ts";
+import { Tape } from "./tape.ts";
 import { TraceHash } from "./trace.ts";
 
 /** What a world is made of. */
@@ -66,6 +67,7 @@ export class World {
   readonly nemesis: Random;
   readonly network: Network;
   readonly fencing: Fencing;
+  readonly tape = new Tape();
   readonly trace = new TraceHash();
   readonly violations: Violation[] = [];
   readonly nodeNames: readonly string[];

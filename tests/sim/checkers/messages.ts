@@ -1,13 +1,14 @@
 /**
  * MSG1: messages of one machine to another arrive in the order in which they were sent, once. Gaps
- * are allowed, since a message may be lost when a connection goes.
+ * are allowed, since a message may be lost when a connection goes. MSG2: nothing of a life that is
+ * over is taken for new.
  *
  * Messages are told apart by identity where they never leave the process, and by what they say where
  * they cross the network: so the checker numbers what `probe` machines send, and reads the numbers.
  *
  * @module
  */
-import type { Json } from "../../../daemons/messages.ts";
+import type { Json, NodeConnectivity } from "../../../daemons/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 
 /** The body of a probe's message: who sent it, in which life, and the how-manyth it is. */
@@ -29,11 +30,13 @@ export function readProbe(body: Json): Probe | undefined {
 
 /** Watches what probes receive. */
 export class MessageChecker implements Checker {
-  readonly watches = ["MSG1"];
+  readonly watches = ["MSG1", "MSG2"];
   readonly counts = { received: 0 };
   readonly #fail: Fail;
   /** By receiver's life and sender: the last life and number that came. */
   readonly #last = new Map<string, Probe>();
+  /** By receiver and sender: the highest generation that heartbeat ever told of. */
+  readonly #generations = new Map<string, number>();
   /** By sender: its lives, in order. */
   readonly #lives = new Map<string, number[]>();
 
@@ -50,6 +53,10 @@ export class MessageChecker implements Checker {
       return;
     }
     if (observation.type !== "sent" && observation.type !== "received") return;
+    if (observation.type === "sent" && observation.message.type === "heartbeat/connectivity") {
+      this.#checkGenerations(observation.node, observation.message.nodes);
+      return;
+    }
     if (observation.service !== "observer" || observation.message.type !== "peer") return;
     const probe = readProbe(observation.message.body);
     if (probe === undefined) return;
@@ -80,5 +87,21 @@ export class MessageChecker implements Checker {
       }
     }
     this.#last.set(key, probe);
+  }
+
+  /** What was said in a life that is over must not make it the present one. */
+  #checkGenerations(node: string, peers: readonly NodeConnectivity[]): void {
+    for (const { name, generation } of peers) {
+      const key = `${node}<${name}`;
+      const before = this.#generations.get(key) ?? 0;
+      // 0: not heard yet, as after a restart.
+      if (generation !== 0 && generation < before) {
+        this.#fail(
+          "MSG2",
+          `${node} took ${name} back from generation ${before} to ${generation}, which is over`,
+        );
+      }
+      this.#generations.set(key, Math.max(generation, before));
+    }
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { SimNode } from "../node.ts";
 import { failed, ok, type SimHost, type SimPlugin } from "../sim_plugin.ts";
 
 /** Bytes of one packet at most. */
@@ -29,16 +30,17 @@ export function medium(host: SimHost): SimPlugin {
             host.emit({ type: "trouble", why: "not a packet, or too large" });
             return answer(failed("not a packet, or too large"));
           }
+          const arriveAt = (other: SimNode) => {
+            const end = links.get(key(other.name));
+            if (end === undefined || !other.up) return;
+            const event = { type: "packet", bytes: packet, from: `${node.name}:694` };
+            other.whenRunning(() => end.emit(event), true);
+          };
+          world.tape.record(node.name, node.boot, arriveAt);
           for (const other of world.nodes) {
-            if (other === node) continue;
-            world.network.send(node.name, other.name, () => {
-              const end = links.get(key(other.name));
-              if (end === undefined || !other.up) return;
-              other.whenRunning(
-                () => end.emit({ type: "packet", bytes: packet, from: `${node.name}:694` }),
-                true,
-              );
-            });
+            if (other !== node) {
+              world.network.send(node.name, other.name, () => arriveAt(other));
+            }
           }
           return answer(ok());
         }

@@ -56,6 +56,10 @@ export function wire(host: SimHost): SimPlugin {
       }
       if (pair.queue[0] === first) pair.queue.shift();
       deliver(to, first.event);
+      if (isForCcm(first.event) && world.random.chance(echo)) {
+        const again = { ...first.event, echo: true };
+        kernel.after(world.random.between(0, 5_000_000), () => deliver(to, again));
+      }
       pump(to, pair);
     });
   };
@@ -85,6 +89,17 @@ export function wire(host: SimHost): SimPlugin {
       if (ends.get(node.name) === host) ends.delete(node.name);
     },
   };
+}
+
+/**
+ * Probability that a message of one membership daemon to another comes again, seconds later: more
+ * than they have to expect, so that they are seen to cope with what is stale.
+ */
+const echo = 0.02;
+
+function isForCcm(event: unknown): event is { readonly service: "ccm" } {
+  return typeof event === "object" && event !== null && "service" in event &&
+    event.service === "ccm";
 }
 
 function keepMsOf(config: unknown): number {
