@@ -1,0 +1,47 @@
+/**
+ * Media that reach everybody with one packet: one socket receives on every address, another, bound
+ * to the address of an interface, sends out of that interface. (A socket bound to an interface's
+ * address hears neither broadcast nor multicast.)
+ *
+ * @module
+ */
+import type { Host } from "../../../pils/plugin.ts";
+import type { Medium, MediumEvent } from "./contract.ts";
+import { receiveAll, udpBytesMax } from "./udp.ts";
+
+/** What such a medium is made of. */
+export interface UdpPair {
+  readonly link: string;
+  /** Hears what is sent to everybody. */
+  readonly receiver: Deno.DatagramConn;
+  readonly sender: Deno.DatagramConn;
+  /** Everybody. */
+  readonly to: Deno.NetAddr;
+}
+
+/** The medium. */
+export function udpPair({ link, receiver, sender, to }: UdpPair, host: Host<MediumEvent>): Medium {
+  const receiving = receiveAll(receiver, host);
+  let closed = false;
+  const trouble = (why: string) => {
+    if (!closed) host.emit({ type: "trouble", why });
+  };
+  const failed = (error: unknown) =>
+    trouble(error instanceof Error ? error.message : String(error));
+  return {
+    send(packet) {
+      if (packet.length > udpBytesMax) {
+        trouble(`a packet of ${packet.length} bytes does not fit into ${udpBytesMax}`);
+        return;
+      }
+      sender.send(packet, to).catch(failed);
+    },
+    describe: () => ({ link, mtuBytes: udpBytesMax, type: "cluster" }),
+    async close() {
+      closed = true;
+      sender.close();
+      receiver.close();
+      await receiving;
+    },
+  };
+}

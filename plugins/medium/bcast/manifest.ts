@@ -1,0 +1,40 @@
+import { define } from "../../../pils/manifest.ts";
+
+/** Carries packets by UDP broadcast. */
+export default define({
+  kind: "medium",
+  name: "bcast",
+  version: "1.0.0",
+  api: "medium/1",
+  summary: {
+    en: "Carries packets by UDP broadcast to everybody on a network",
+    de: "Überträgt Pakete per UDP-Rundruf an alle in einem Netz",
+  },
+  config: [
+    {
+      fieldname: "address",
+      basictype: "string",
+      specialtype: "IPv4",
+      required: true,
+      short_text: { en: "Address of this node; its interface is the one that is sent out of" },
+    },
+    {
+      fieldname: "broadcast",
+      basictype: "string",
+      specialtype: "IPv4",
+      required: true,
+      short_text: { en: "The network's broadcast address, such as 192.168.1.255" },
+    },
+    {
+      fieldname: "port",
+      basictype: "integer",
+      specialtype: "port",
+      minimum: 1,
+      maximum: 65535,
+      default: 694,
+      short_text: { en: "UDP port, the same on every node" },
+    },
+  ],
+  permissions: { net: ["0.0.0.0:{port}", "{address}:0", "{broadcast}:{port}"] },
+  license: "MIT",
+});

@@ -1,0 +1,32 @@
+/**
+ * Packets by UDP broadcast, as heartbeat's `bcast`.
+ *
+ * @module
+ */
+import type { Plugin } from "../../../pils/plugin.ts";
+import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
+import { udpPair } from "../../handler/medium/udp_pair.ts";
+import type manifest from "./manifest.ts";
+
+const bcast: Plugin<typeof manifest, Medium, MediumEvent> = (
+  { address, broadcast, port },
+  host,
+) => {
+  const receiver = Deno.listenDatagram({
+    transport: "udp",
+    hostname: "0.0.0.0",
+    port,
+    reuseAddress: true,
+  });
+  let sender;
+  try {
+    sender = Deno.listenDatagram({ transport: "udp", hostname: address, port: 0 });
+  } catch (error) {
+    receiver.close();
+    throw error;
+  }
+  const to = { transport: "udp", hostname: broadcast, port } as const;
+  return udpPair({ link: `${broadcast}:${port}`, receiver, sender, to }, host);
+};
+
+export default bcast;
