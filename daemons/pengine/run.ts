@@ -4,6 +4,7 @@
  * @module
  */
 import type { Resource, WorkingSet } from "./model.ts";
+import { taskAction } from "./act/action.ts";
 import { createActions } from "./act/create.ts";
 import { handleConfigChanges } from "./act/config_changes.ts";
 import { clearFailCount } from "./act/cleanup.ts";
@@ -13,6 +14,7 @@ import { rememberRecurring } from "./act/recurring.ts";
 import { orderRemote } from "./act/remote_order.ts";
 import { applyOrderings } from "./order/apply.ts";
 import { applyOrderConstraints } from "./order/constraints.ts";
+import { orderApart } from "./order/anti_colocation.ts";
 import { createInternal } from "./order/internal.ts";
 import { applyTickets } from "./order/tickets.ts";
 import { assignAll } from "./place/assign.ts";
@@ -28,10 +30,17 @@ export function runPolicy(set: WorkingSet): void {
   sortColocations(set);
   rememberRecurring(set);
   prepareFencing(set);
+  for (const { task, resource, node } of set.demanded) {
+    taskAction(set, resource, task, node, false);
+  }
+  for (const { resource, node } of set.clearHistory) {
+    taskAction(set, resource, "lrm_delete", node, false);
+  }
   for (const { resource, node, reason } of set.clearFailCounts) {
     clearFailCount(set, resource, node, reason);
   }
   applyOrderConstraints(set);
+  for (const colocation of set.colocations) orderApart(set, colocation);
   applyTickets(set);
   applyCriteria(set);
   for (const resource of set.resources) createInternal(set, resource);

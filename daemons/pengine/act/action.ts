@@ -199,6 +199,7 @@ function newAction(set: WorkingSet, resource: Resource | undefined, wish: Action
     action.onFail = options.onFail;
     action.failRole = options.failRole;
     action.startDelayMs = options.startDelayMs;
+    for (const [name, value] of options.extra) action.extra.set(name, value);
     resource.actions.push(action);
   }
   set.actions.push(action);

@@ -5,7 +5,7 @@
  */
 import type { Action, Node, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
-import { order, orderActions } from "../order/ordering.ts";
+import { orderActions } from "../order/ordering.ts";
 import { canFence } from "../place/node.ts";
 import { isBundled, primitivesOf, topmost } from "../place/resource.ts";
 import { clusterAction, firstWithTask, tasksOf } from "./action.ts";
@@ -127,12 +127,7 @@ function shutdownAction(set: WorkingSet, node: Node): Action {
     // What may not be touched must not hold the shutdown up.
     if (!resource.managed || resource.blocked) continue;
     action.optional = false;
-    order(
-      set,
-      { action, resource },
-      { action: down, key: "do_shutdown" },
-      Order.optional | Order.runnableLeft,
-    );
+    orderActions(action, down, Order.optional | Order.runnableLeft);
   }
   down.meta.set("op_no_wait", "true");
   return down;

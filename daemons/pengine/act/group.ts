@@ -4,7 +4,6 @@
  * @module
  */
 import type { Action, Resource, WorkingSet } from "../model.ts";
-import { INFINITY } from "../model.ts";
 import { topmost } from "../place/resource.ts";
 import { createActions } from "./create.ts";
 import { pseudoAction } from "./action.ts";
@@ -13,14 +12,14 @@ import { pseudoAction } from "./action.ts";
 export function createGroupActions(set: WorkingSet, group: Resource): void {
   for (const child of group.children) createActions(set, child);
   mark(set, group, "start");
-  mark(set, group, "running").priority = INFINITY;
+  mark(set, group, "running");
   mark(set, group, "stop");
-  mark(set, group, "stopped").priority = INFINITY;
+  mark(set, group, "stopped");
   if (topmost(group).promotable) {
     mark(set, group, "demote");
-    mark(set, group, "demoted").priority = INFINITY;
+    mark(set, group, "demoted");
     mark(set, group, "promote");
-    mark(set, group, "promoted").priority = INFINITY;
+    mark(set, group, "promoted");
   }
 }
 

@@ -115,10 +115,12 @@ function probePrimitive(set: WorkingSet, resource: Resource, node: Node): boolea
   }
   const action = taskAction(set, resource, "monitor", node, false);
   action.optional = false;
+  // The instances of a clone start together once all is known; members of a group one by one.
+  const starting = top.variant === "clone" ? top : resource;
   orderAfterUnfencing(set, resource, node, action, Order.optional);
   if (!resource.runningOn.includes(node)) expectResult(action, NOT_RUNNING);
   else if (resource.role === Role.promoted) expectResult(action, PROMOTED);
-  order(set, { action, resource }, task(top, "start"), Order.runnableLeft);
+  order(set, { action, resource }, task(starting, "start"), Order.runnableLeft);
   order(set, { action, resource }, task(resource, "reload-agent"), Order.optional);
   return true;
 }

@@ -54,43 +54,50 @@ function orderBeforeRestarts(resource: Resource): void {
     for (const child of resource.children) orderBeforeRestarts(child);
     return;
   }
+  // Probes of one resource on all nodes are followed by the same actions: these are found once.
+  const found = new Map<Action, readonly Action[]>();
   for (const probe of tasksOf(resource, "monitor", undefined, false)) {
-    for (const after of [...probe.after]) follow(probe, after.action, new Set());
+    for (const { action: after } of [...probe.after]) {
+      let restarts = found.get(after);
+      if (restarts === undefined) {
+        const list: Action[] = [];
+        follow(resource, after, new Set(), list);
+        found.set(after, restarts = list);
+      }
+      for (const restart of restarts) orderActions(probe, restart, Order.optional);
+    }
   }
 }
 
-/** Follows the chain of what a probe may bring about, and orders the probe before its restarts. */
-function follow(probe: Action, after: Action, seen: Set<Action>): void {
-  if (probe.resource === undefined || seen.has(after)) return;
+/** Follows the chain of what a probe may bring about, and collects the downs of its restarts. */
+function follow(probed: Resource, after: Action, seen: Set<Action>, into: Action[]): void {
+  if (seen.has(after)) return;
   seen.add(after);
   const { resource } = after;
-  if (resource !== undefined && resource.variant === "primitive" && resource !== probe.resource) {
+  if (resource !== undefined && resource.variant === "primitive" && resource !== probed) {
     const opposite = after.task === "start" ? "stop" : after.task === "promote" ? "demote" : "";
     if (opposite !== "") {
-      for (const then of tasksOf(resource, opposite, undefined, false)) {
-        // Marks (of a fencing, say) need no probe.
-        if (!then.pseudo) orderActions(probe, then, Order.optional);
-      }
+      // Marks (of a fencing, say) need no probe.
+      into.push(...tasksOf(resource, opposite, undefined, false).filter((one) => !one.pseudo));
     }
   }
   const interleaved = resource?.clone?.interleave === true;
   const partner = resource !== undefined && interleaved
-    ? compatibleInstance(probe.resource, resource, Role.unknown, false)
+    ? compatibleInstance(probed, resource, Role.unknown, false)
     : undefined;
-  for (const relation of [...after.after]) {
+  for (const relation of after.after) {
     const next = relation.action;
-    if ((relation.type & Order.impliesThen) === 0) {
+    if ((relation.type & (Order.impliesThen | Order.optional)) === 0) {
       // Otherwise only from a group or clone down to its own members.
       if (
-        resource === undefined || resource.variant === "primitive" ||
-        probe.resource.parent === resource || next.resource === undefined ||
-        next.resource.variant === "clone" || next.resource.variant === "bundle" ||
-        next.resource.parent !== resource
+        resource === undefined || resource.variant === "primitive" || probed.parent === resource ||
+        next.resource === undefined || next.resource.variant === "clone" ||
+        next.resource.variant === "bundle" || next.resource.parent !== resource
       ) {
         continue;
       }
       if (interleaved && partner !== next.resource) continue;
     }
-    follow(probe, next, seen);
+    follow(probed, next, seen, into);
   }
 }
