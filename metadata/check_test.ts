@@ -200,6 +200,25 @@ Deno.test("a default that does not check is no default", () => {
   const checked = check([{ fieldname: "size", basictype: "integer", default: "" }], {});
   assert.ok(checked.ok);
   assert.deepEqual(checked.value, {});
+  // Empty text is text, though.
+  const text = check([{ fieldname: "note", basictype: "string", default: "", required: true }], {});
+  assert.ok(text.ok);
+  assert.deepEqual(text.value, { note: "" });
+});
+
+Deno.test("what belongs to a secret group is never quoted", () => {
+  const checked = check([{
+    fieldname: "login",
+    basictype: "struct",
+    secret: true,
+    fields: [
+      { fieldname: "token", basictype: "string", regex: "[0-9]+" },
+      { fieldname: "kind", basictype: "enum", choices: ["a"] },
+    ],
+  }], { login: { token: "canary", kind: "canary" } });
+  assert.ok(!checked.ok);
+  assert.equal(checked.diagnostics.length, 2);
+  assert.ok(!JSON.stringify(checked).includes("canary"));
 });
 
 Deno.test("the line of the input is told where it is known", () => {

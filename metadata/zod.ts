@@ -51,8 +51,8 @@ export function memberOf(field: Field): z.ZodType<FieldValue | undefined> {
 /** The default of a field as the program will see it; undefined if there is none that checks. */
 export function defaultOf(field: Field): FieldValue | undefined {
   if (field.default === undefined) return undefined;
-  const { default: given, showif: _condition, ...bare } = field;
-  const taken = memberOf({ ...bare, required: true }).safeParse(given);
+  const { default: given, showif: _condition, required: _required, ...bare } = field;
+  const taken = memberOf(bare).safeParse(given);
   return taken.success ? taken.data : undefined;
 }
 

@@ -26,84 +26,63 @@ export interface StringifyOptions {
  */
 export function stringify(node: XmlDocument | XmlElement, options: StringifyOptions = {}): string {
   const { indent } = options;
-  const out: string[] = [];
-  if (!("root" in node)) {
-    write(out, node, indent, 0);
-    return out.join("");
-  }
+  if (!("root" in node)) return written(node, indent, 0);
   const newline = indent === undefined ? "" : "\n";
+  let out = "";
   if (node.declaration && options.declaration !== false) {
     const { version, encoding, standalone } = node.declaration;
-    out.push(`<?xml version="${version}"`);
-    if (encoding !== undefined) out.push(` encoding="${encoding}"`);
-    if (standalone !== undefined) out.push(` standalone="${standalone}"`);
-    out.push("?>", newline);
+    out = `<?xml version="${version}"`;
+    if (encoding !== undefined) out += ` encoding="${encoding}"`;
+    if (standalone !== undefined) out += ` standalone="${standalone}"`;
+    out += `?>${newline}`;
   }
-  for (const item of node.before ?? []) {
-    write(out, item, indent, 0);
-    out.push(newline);
-  }
-  write(out, node.root, indent, 0);
-  for (const item of node.after ?? []) {
-    out.push(newline);
-    write(out, item, indent, 0);
-  }
-  return out.join("");
+  for (const item of node.before ?? []) out += written(item, indent, 0) + newline;
+  out += written(node.root, indent, 0);
+  for (const item of node.after ?? []) out += newline + written(item, indent, 0);
+  return out;
 }
 
-function write(out: string[], item: XmlNode, indent: string | undefined, depth: number): void {
+function written(item: XmlNode, indent: string | undefined, depth: number): string {
   switch (item.type) {
     case "text":
-      out.push(escapeText(item.text));
-      return;
+      return escapeText(item.text);
     case "cdata":
       // Nothing is decoded in a section, a comment or an instruction: a carriage return would be lost.
       refuse(isForbidden(item.text) || item.text.includes("\r"), "CDATA section", item.text);
       // A section cannot hold its own end: it is cut in two there.
-      out.push("<![CDATA[", item.text.replaceAll("]]>", "]]]]><![CDATA[>"), "]]>");
-      return;
+      return `<![CDATA[${item.text.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`;
     case "comment":
       refuse(isForbidden(item.text) || /--|-$|\r/.test(item.text), "comment", item.text);
-      out.push("<!--", item.text, "-->");
-      return;
-    case "instruction": {
+      return `<!--${item.text}-->`;
+    case "instruction":
       refuse(isForbidden(item.text) || /\?>|\r/.test(item.text), "instruction", item.text);
       refuse(/^xml$/i.test(item.target), "instruction's target", item.target);
-      out.push("<?", nameText(item.target), item.text === "" ? "" : ` ${item.text}`, "?>");
-      return;
-    }
+      return `<?${nameText(item.target)}${item.text === "" ? "" : ` ${item.text}`}?>`;
     case "element":
-      writeElement(out, item, indent, depth);
+      return elementText(item, indent, depth);
   }
 }
 
-function writeElement(
-  out: string[],
-  item: XmlElement,
-  indent: string | undefined,
-  depth: number,
-): void {
+function elementText(item: XmlElement, indent: string | undefined, depth: number): string {
+  const { attributes, children } = item;
   const name = nameText(item.name.raw);
-  out.push("<", name);
-  for (const key in item.attributes) {
-    out.push(" ", nameText(key), '="', escapeValue(item.attributes[key]!), '"');
+  let out = "<" + name;
+  for (const key in attributes) {
+    out += " " + nameText(key) + '="' + escapeValue(attributes[key]!) + '"';
   }
-  if (item.children.length === 0) {
-    out.push("/>");
-    return;
-  }
-  out.push(">");
+  if (children.length === 0) return out + "/>";
+  out += ">";
   // Text beside elements is content: nothing may be added to it.
-  const inner = item.children.some(({ type }) => type === "text" || type === "cdata")
-    ? undefined
-    : indent;
-  for (const child of item.children) {
-    if (inner !== undefined) out.push("\n", inner.repeat(depth + 1));
-    write(out, child, inner, depth + 1);
+  const inner = indent === undefined || children.some(isText) ? undefined : indent;
+  for (const child of children) {
+    if (inner !== undefined) out += "\n" + inner.repeat(depth + 1);
+    out += written(child, inner, depth + 1);
   }
-  if (inner !== undefined) out.push("\n", inner.repeat(depth));
-  out.push("</", name, ">");
+  if (inner !== undefined) out += "\n" + inner.repeat(depth);
+  return out + "</" + name + ">";
 }
+
+const isText = ({ type }: XmlNode): boolean => type === "text" || type === "cdata";
 
 const escapes: Readonly<Record<string, string>> = {
   "&": "&amp;",
