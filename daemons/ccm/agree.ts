@@ -38,7 +38,7 @@ export function act(settings: Settings, state: CcmState, at: number, effects: Ef
   const { deferred } = state;
   if (deferred !== undefined) {
     state.deferred = undefined;
-    onPropose(settings, state, deferred.proposal, deferred.from, effects);
+    onPropose(settings, state, deferred.proposal, deferred.from, at, effects);
   }
   waits.push(
     repeatCommit(settings, state, at, effects),
@@ -56,6 +56,7 @@ export function onPropose(
   state: CcmState,
   proposal: Proposal,
   from: string,
+  at: number,
   effects: Effect[],
 ): void {
   if (proposal.epoch <= state.promised || epochOf(nodes, proposal.epoch, from) === undefined) {
@@ -69,6 +70,7 @@ export function onPropose(
     return;
   }
   state.promised = proposal.epoch;
+  state.promisedAtMs = at;
   state.pending = proposal;
   if (from !== state.node) state.proposing = undefined;
   effects.push({ type: "save", key: savedKey, value: writeSaved(state) });
@@ -245,8 +247,10 @@ function proposeIfDue(
   const members = membersOf(rows, nextEpoch(settings, state, rows));
   const rank = members.findIndex(({ node }) => node === state.node);
   let dueMs = state.wantAtMs + rank * settings.takeoverMs;
-  // Somebody else's proposal is under way.
-  if (rank > 0 && state.pending !== undefined) dueMs += settings.retryMs;
+  // Somebody else's proposal is under way: to propose against it would go on for ever.
+  if (state.pending !== undefined && state.pending.proposer !== state.node) {
+    dueMs = Math.max(dueMs, state.promisedAtMs + settings.retryMs);
+  }
   if (proposing !== undefined) {
     dueMs = proposing.atMs +
       settings.retryMs * 2 ** Math.min(proposing.attempts, retryDoublingsMax);
@@ -275,7 +279,7 @@ function propose(
     if (node !== state.node) say(node, { type: "propose", proposal }, effects);
   }
   // The others write while this node does; its own promise comes back to it once it is on disk.
-  onPropose(settings, state, proposal, state.node, effects);
+  onPropose(settings, state, proposal, state.node, at, effects);
   return settings.retryMs * 2 ** Math.min(attempts, retryDoublingsMax);
 }
 

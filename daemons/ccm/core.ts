@@ -180,7 +180,7 @@ function onPeer(
     case "rows":
       return takeRows(settings, state, peer, from, at, effects);
     case "propose":
-      return onPropose(settings, state, peer.proposal, from, effects);
+      return onPropose(settings, state, peer.proposal, from, at, effects);
     case "promise":
       return onPromise(settings, state, peer, from, at, effects);
     case "commit":

@@ -40,6 +40,7 @@ export interface CcmState {
   incarnation: number;
   /** The highest epoch ever promised; on disk before anybody hears of it. */
   promised: number;
+  promisedAtMs: number;
   /** What was promised and is neither committed nor void. */
   pending: Proposal | undefined;
   view: View | undefined;
@@ -90,6 +91,7 @@ export function emptyState(): CcmState {
     node: "",
     incarnation: 0,
     promised: 0,
+    promisedAtMs: 0,
     pending: undefined,
     view: undefined,
     announced: 0,

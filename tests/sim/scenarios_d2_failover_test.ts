@@ -71,7 +71,7 @@ for (const victim of ["the coordinator", "another node"]) {
       const active = first(seen, (one) => one.type === "active");
       assert.ok(noticed - beganMs < 700, `noticed after ${noticed - beganMs} ms`);
       assert.ok(fenced < active);
-      assert.ok(active - noticed < 150, `active ${active - noticed} ms after it was noticed`);
+      assert.ok(active - noticed < 150, `seed ${seed}: active ${active - noticed} ms after it was noticed`);
     }
   });
 }
