@@ -5,7 +5,8 @@
  *     deno run --no-prompt --allow-net=... --allow-read=... --allow-write=... heartbeat_node.ts CONFIG
  *
  * CONFIG is JSON: `{ node, nodes, media, keepaliveMs, deadtimeMs, initdeadMs, authkeys, state }`.
- * Each line `say NODE COUNT` on standard input sends so many numbered messages to another such node.
+ * With `chatMs` it sends a numbered message to all other nodes of ours every so many milliseconds;
+ * how many came from whom, and whether one was out of order, is told with the status.
  *
  * @module
  */
@@ -23,6 +24,7 @@ interface NodeOptions extends HeartbeatConfig {
   readonly node: string;
   readonly authkeys: string;
   readonly state: string;
+  readonly chatMs?: number;
 }
 
 const options: NodeOptions = JSON.parse(Deno.args[0] ?? "{}");
@@ -32,6 +34,17 @@ const loader = createLoader({
 });
 const started = performance.now();
 const tell = (line: unknown) => console.log(JSON.stringify(line));
+
+let said = 0;
+/** What came from whom, and how often it was not the number expected. */
+const heard: Record<string, { count: number; next: number; disorder: number }> = {};
+
+function hear(from: string, number: number): void {
+  const known = heard[from] ??= { count: 0, next: number, disorder: 0 };
+  if (number !== known.next) known.disorder++;
+  known.next = number + 1;
+  known.count++;
+}
 
 /** Writes down what heartbeat tells it. */
 const watcher: Machine<null> = {
@@ -43,8 +56,21 @@ const watcher: Machine<null> = {
         return [
           { type: "send", to: { service: "heartbeat" }, message: { type: "heartbeat/subscribe" } },
           { type: "timer", name: "status", inMs: 1000 },
+          ...(options.chatMs === undefined
+            ? []
+            : [{ type: "timer", name: "chat", inMs: 3000 } as const]),
         ];
       case "timer":
+        if (event.name === "chat") {
+          return [
+            {
+              type: "send",
+              to: { node: "*", service: "watcher" },
+              message: { type: "peer", body: said++ },
+            },
+            { type: "timer", name: "chat", inMs: options.chatMs ?? 1000 },
+          ];
+        }
         return [
           {
             type: "send",
@@ -65,9 +91,9 @@ const watcher: Machine<null> = {
           }));
           tell({ at, wallMs: Date.now(), nodes });
         } else if (message.type === "status/answer") {
-          tell({ at, status: message.status });
+          tell({ at, said, heard, status: message.status });
         } else if (message.type === "peer") {
-          tell({ at, from: event.from.node, said: message.body });
+          hear(event.from.node, Number(message.body));
         }
         return [];
       }
