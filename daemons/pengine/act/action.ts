@@ -139,6 +139,7 @@ export function clearBecause(
 ): void {
   if (!action[what]) return;
   action[what] = false;
+  if (action.resource === because.resource) return; // Of itself it is no reason.
   const word = what === "optional" ? "required" : "unrunnable";
   const name = because.resource === undefined ? "" : ` ${because.resource.id}`;
   setReason(action, `${word}${name} ${because.task}`, what === "migrateRunnable");
@@ -227,13 +228,11 @@ function settleRunnable(set: WorkingSet, action: Action, resource: Resource): vo
     action.runnable = false;
   } else if (!node.online && (node.kind !== "guest" || node.remoteRequiresReset)) {
     action.runnable = false;
-    setReason(action, "node is offline", false);
     if (resource.managed && action.task === "stop" && !node.unclean) {
       fenceNode(set, node, "resource actions are unrunnable", false);
     }
   } else if (node.pending) {
     action.runnable = false;
-    setReason(action, "node is not online", false);
   } else if (action.needs === "nothing") {
     setReason(action, undefined, true);
     action.runnable = !(node.kind === "guest" && !canFence(set, node));
@@ -251,7 +250,6 @@ function settleRunnable(set: WorkingSet, action: Action, resource: Resource): vo
         break;
       case "ignore":
       case "suicide":
-        setReason(action, undefined, true);
         action.runnable = true;
     }
   }
