@@ -13,10 +13,11 @@ import { unpackOptions } from "./options.ts";
 import { unpackOrder } from "./ordering.ts";
 import { unpackRemoteNodes } from "./remote.ts";
 import { outermostOf, unpackResource } from "./resource.ts";
+import { applies } from "./rule.ts";
 import { parseInteger } from "./score.ts";
 import { unpackStatus } from "./status.ts";
 import { unpackTicketConstraint } from "./ticket.ts";
-import { beginUnpacking, report, type Unpacking } from "./unpacking.ts";
+import { beginUnpacking, report, ruleInput, type Unpacking } from "./unpacking.ts";
 import { child, children, type XmlElement } from "./xml.ts";
 
 export { compareDigest, fencingDigest } from "./compare_digest.ts";
@@ -136,7 +137,11 @@ function unpackConstraints(unpacking: Unpacking): void {
   const section = child(unpacking.configuration, "constraints");
   const active =
     (read: (unpacking: Unpacking, constraint: XmlElement) => void) =>
-    (constraint: XmlElement): void => read(unpacking, constraint);
+    (constraint: XmlElement): void => {
+      const lifetime = child(constraint, "lifetime");
+      if (lifetime !== undefined && !applies(lifetime, ruleInput(unpacking))) return;
+      read(unpacking, constraint);
+    };
   eachConstraint(section, "rsc_location", active(unpackLocation));
   eachConstraint(section, "rsc_colocation", active(unpackColocation));
   eachConstraint(section, "rsc_order", active(unpackOrder));

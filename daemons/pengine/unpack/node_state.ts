@@ -98,8 +98,9 @@ function isOnlineWithFencing(
     node.pending = true;
   };
   if (node.shutdown) return peer;
+  node.online = member;
   if (inCluster === undefined) fence("peer has not been seen by the cluster", false);
-  else if (join === "nack") fence("peer failed Pacemaker membership criteria", false);
+  else if (join === "banned") fence("peer failed Pacemaker membership criteria", false);
   else if (!terminate && expected === "down") {
     if (member || peer) wait();
   } else if (terminate && join === "down" && !member && !peer) {

@@ -38,7 +38,8 @@ export function unpackOptions(unpacking: Unpacking): ClusterOptions {
     stonithWatchdogTimeoutMs: read.interval("stonith-watchdog-timeout", "0"),
     haveWatchdog: read.boolean("have-watchdog", false),
     concurrentFencing: read.boolean("concurrent-fencing", true),
-    startupFencing: read.boolean("startup-fencing", true),
+    // Without fencing there is nobody to do it.
+    startupFencing: stonithEnabled && read.boolean("startup-fencing", true),
     priorityFencingDelayMs: read.interval("priority-fencing-delay", "0"),
     removeAfterStop: read.boolean("remove-after-stop", false),
     stopAllResources: read.boolean("stop-all-resources", false),

@@ -7,6 +7,9 @@ import type { Resource } from "../model.ts";
 import { outermostOf } from "./resource.ts";
 import { report, type Unpacking } from "./unpacking.ts";
 
+/** Classes of agents that can tell one instance from another on the same node. */
+const knowsInstances: ReadonlySet<string> = new Set(["ocf", "stonith"]);
+
 /** Checks a primitive; false where it is of no use. */
 export function unpackPrimitive(unpacking: Unpacking, resource: Resource): boolean {
   const { set } = unpacking;
@@ -16,11 +19,11 @@ export function unpackPrimitive(unpacking: Unpacking, resource: Resource): boole
     return false;
   }
   const clone = outermostOf(resource);
-  resource.historyId = clone.variant === "clone" && !resource.globallyUnique
-    ? element.attributes.id ?? id
-    : id;
-  if (agent.class === "ocf") return true;
-  if (clone.variant === "clone" && resource.globallyUnique && clone.clone !== undefined) {
+  resource.historyId = id;
+  if (
+    !knowsInstances.has(agent.class) && clone.variant === "clone" && resource.globallyUnique &&
+    clone.clone !== undefined
+  ) {
     report(
       unpacking,
       "warning",
@@ -28,10 +31,16 @@ export function unpackPrimitive(unpacking: Unpacking, resource: Resource): boole
       `Ignoring globally-unique of "${clone.id}": resources of class ${agent.class} such as ` +
         `"${id}" know nothing of instances.`,
     );
+    makeAnonymous(clone);
+    resource.globallyUnique = false;
+    if (resource.parent !== undefined) resource.parent.globallyUnique = false;
     clone.clone.nodeMax = 1;
     clone.clone.max = Math.min(clone.clone.max, set.nodes.length);
   }
-  if (clone.promotable) {
+  if (clone.variant === "clone" && !resource.globallyUnique) {
+    resource.historyId = element.attributes.id ?? id;
+  }
+  if (clone.promotable && agent.class !== "ocf") {
     report(
       unpacking,
       "error",
@@ -41,4 +50,9 @@ export function unpackPrimitive(unpacking: Unpacking, resource: Resource): boole
     return false;
   }
   return true;
+}
+
+function makeAnonymous(resource: Resource): void {
+  resource.globallyUnique = false;
+  for (const member of resource.children) makeAnonymous(member);
 }
