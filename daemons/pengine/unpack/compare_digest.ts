@@ -123,7 +123,8 @@ function secureDigest(
   now: Digests,
   entry: HistoryEntry | undefined,
 ): string | undefined {
-  const version = entry?.element.attributes.crm_feature_set ?? unpackingOf(set).featureSet;
+  const version = entry?.element.attributes.crm_feature_set ??
+    unpackingOf(set).featureSet ?? "3.16.1";
   const old = compareVersions(version, "3.16.0") < 0;
   const secret = entry === undefined ? " passwd password user " : entry.secureParameters;
   if (entry !== undefined && entry.secureDigest === undefined) return undefined;

@@ -6,7 +6,6 @@
 import type { FailCountQuery, HistoryEntry, Node, Resource, WorkingSet } from "../model.ts";
 import { parseInterval } from "./interval.ts";
 import { addScores, parseInteger, parseScore } from "./score.ts";
-import { unpackingOf } from "./unpacking.ts";
 import { compareVersions } from "./version.ts";
 
 interface Count {
@@ -51,7 +50,7 @@ export function failCount(
 }
 
 function sumOf(set: WorkingSet, resource: Resource, { byName }: Counts): Count {
-  const legacy = compareVersions(unpackingOf(set).featureSet, "3.0.13") < 0;
+  const legacy = compareVersions(set.cib.attributes.crm_feature_set, "3.0.13") < 0;
   const marker = legacy ? "" : "#";
   const name = resource.globallyUnique
     ? resource.historyId

@@ -21,7 +21,7 @@ export function matchHistory(
   const { set } = unpacking;
   let resource = set.resourceById.get(id);
   if (resource === undefined) {
-    const first = set.resourceById.get(`${id}:0`);
+    const first = set.resourceById.get(`${id.replace(/:\d+$/, "")}:0`);
     if (first === undefined || first.globallyUnique) return undefined;
     resource = first;
   }

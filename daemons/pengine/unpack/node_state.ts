@@ -7,6 +7,7 @@ import { INFINITY, type Node, Role } from "../model.ts";
 import { isTrue } from "./boolean.ts";
 import { fenceNode } from "./fence_node.ts";
 import { addNodeAttributes, applyNodeAttributes, findNode, wantsShutdown } from "./node.ts";
+import { setNextRole } from "./progress.ts";
 import { parseInteger } from "./score.ts";
 import { report, type Unpacking } from "./unpacking.ts";
 import { child, type XmlElement } from "./xml.ts";
@@ -154,11 +155,18 @@ export function unpackRemoteAttributes(
   state: XmlElement,
   node: Node,
 ): void {
-  node.unclean = false;
-  node.unseen = false;
+  if (!node.remoteRequiresReset) {
+    node.unclean = false;
+    node.unseen = false;
+  }
   node.remoteMaintenance = (parseInteger(state.attributes.node_in_maintenance) ?? 0) !== 0;
   addNodeAttributes(unpacking, child(state, "transient_attributes"), node, true);
-  if (wantsShutdown(node)) node.shutdown = true;
+  if (wantsShutdown(node)) {
+    node.shutdown = true;
+    if (node.connection !== undefined) {
+      setNextRole(node.connection, Role.stopped, "remote shutdown");
+    }
+  }
   applyNodeAttributes(unpacking, node);
   if (node.connection !== undefined && !node.connection.managed) node.maintenance = true;
 }

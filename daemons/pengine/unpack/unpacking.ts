@@ -16,8 +16,8 @@ export interface Unpacking {
   readonly configuration: XmlElement | undefined;
   readonly rscDefaults: XmlElement | undefined;
   readonly opDefaults: XmlElement | undefined;
-  /** `crm_feature_set` of the CIB. */
-  readonly featureSet: string;
+  /** `crm_feature_set` of the CIB; without one it is older than any. */
+  readonly featureSet: string | undefined;
   /** What an element with `id-ref` stands for; others stand for themselves. */
   readonly resolve: (element: XmlElement) => XmlElement | undefined;
   /** Elements of the configuration by name and id. */
@@ -47,7 +47,7 @@ export function beginUnpacking(set: WorkingSet): Unpacking {
     configuration,
     rscDefaults: child(configuration, "rsc_defaults"),
     opDefaults: child(configuration, "op_defaults"),
-    featureSet: set.cib.attributes.crm_feature_set ?? "3.16.1",
+    featureSet: set.cib.attributes.crm_feature_set,
     resolve,
     find,
     secluded: new Set(),
