@@ -27,8 +27,8 @@ switch (parsed.type) {
     const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
     const where: Where = {
       project: project.replace(/\/$/, ""),
-      // The task changes into the project; where the person was is told by the task.
-      here: Deno.cwd(),
+      // The task changes into the project, and tells where the person was.
+      here: Deno.env.get("INIT_CWD") ?? Deno.cwd(),
       deno: Deno.execPath(),
     };
     let grant;

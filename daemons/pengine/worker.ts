@@ -3,8 +3,14 @@
  *
  * @module
  */
+import { parse } from "../../metadata/xml/mod.ts";
 import { serveMachine } from "../worker_machine.ts";
 import { pengine } from "./core.ts";
-import { place } from "./simple.ts";
+import { schedule } from "./mod.ts";
 
-serveMachine(pengine({ schedule: place }));
+serveMachine(pengine({
+  schedule(cib, nowS) {
+    const { root } = parse(cib, { ignoreWhitespace: true, ignoreComments: true, trackPosition: true });
+    return schedule(root, { nowS }).graph;
+  },
+}));

@@ -4,7 +4,18 @@
  * @module
  */
 import type { Command } from "../command.ts";
+import { pluginCommands } from "./plugin.ts";
+import { simulate } from "./simulate.ts";
 import { status } from "./status.ts";
+import { why } from "./why.ts";
+import { wireCheck, wireDecode } from "./wire.ts";
 
 /** All commands, in the order help shows them. */
-export const commands: readonly Command[] = [status];
+export const commands: readonly Command[] = [
+  status,
+  why,
+  simulate,
+  ...pluginCommands,
+  wireDecode,
+  wireCheck,
+];

@@ -1,0 +1,131 @@
+/**
+ * `ha simulate`: what would the cluster do? The policy engine, asked without a cluster.
+ *
+ * The options are those of `crm_simulate`, so that habits and scripts go on working.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { simulateBatch } from "../simulate/batch.ts";
+import { requestOf } from "../simulate/request.ts";
+import { simulateOne } from "../simulate/one.ts";
+import type { Call, Command, Option } from "../command.ts";
+import { exit } from "../exit.ts";
+
+const flag = (short: string, summary: string): Option => ({ type: "boolean", short, summary });
+const file = (short: string, summary: string): Option => ({
+  type: "string",
+  short,
+  value: "FILE",
+  summary,
+});
+const event = (short: string, value: string, summary: string): Option => ({
+  type: "string",
+  short,
+  value,
+  multiple: true,
+  summary,
+});
+
+const options = {
+  "xml-file": file("x", "The CIB to work on"),
+  "xml-pipe": flag("p", "Read the CIB from standard input"),
+  run: flag("R", "Show what the cluster would do"),
+  simulate: flag("S", "Do it, on paper, and show what comes of it"),
+  "in-place": flag("X", "Like --simulate, and write the result back to the file"),
+  "show-scores": flag("s", "Show what each node scored for each resource"),
+  "show-attrs": flag("A", "Show attributes of nodes"),
+  "show-failcounts": flag("c", "Show fail counts"),
+  "show-utilization": flag("U", "Show capacities and what is used of them"),
+  "all-actions": flag("a", "Draw actions too that are not part of the transition"),
+  quiet: flag("Q", "Only what was asked for, not the status"),
+  "node-up": event("u", "NODE", "A node comes online"),
+  "node-down": event("d", "NODE", "A node goes offline"),
+  "node-fail": event("f", "NODE", "A node fails"),
+  "op-inject": event("i", "OPSPEC", "An operation had this result: RSC_TASK_INTERVAL@NODE=RC"),
+  "op-fail": event("F", "OPSPEC", "If the transition does this operation, it has this result"),
+  "set-datetime": {
+    type: "string",
+    short: "t",
+    value: "TIME",
+    summary: "The time to work with (ISO 8601)",
+  },
+  quorum: { type: "string", short: "q", value: "BOOL", summary: "Whether there is quorum" },
+  watchdog: { type: "string", short: "w", value: "BOOL", summary: "Whether there are watchdogs" },
+  "ticket-grant": event("g", "TICKET", "A ticket is granted"),
+  "ticket-revoke": event("r", "TICKET", "A ticket is revoked"),
+  "ticket-standby": event("b", "TICKET", "A ticket is put in standby"),
+  "ticket-activate": event("e", "TICKET", "A ticket is made active again"),
+  "save-input": file("I", "Write the CIB with the events to a file"),
+  "save-output": file("O", "Write the CIB after the transition to a file"),
+  "save-graph": file("G", "Write the transition graph as XML to a file"),
+  "save-dotfile": file("D", "Write the transition graph for graphviz to a file"),
+  batch: { type: "string", value: "DIR", summary: "Work on every *.xml of a folder" },
+  out: { type: "string", value: "DIR", summary: "With --batch: where to write the results" },
+  names: { type: "string", value: "FILE", summary: "With --batch: only the names in this file" },
+} as const satisfies Record<string, Option>;
+
+const written = ["save-input", "save-output", "save-graph", "save-dotfile"] as const;
+
+/** The command. */
+export const simulate: Command = {
+  path: ["simulate"],
+  summary: "Show what the cluster would do, and what would come of it",
+  details: `An OPSPEC is RESOURCE_TASK_INTERVAL@NODE=RC with the interval in milliseconds:
+db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
+
+  ha simulate -x cib.xml -S                      play the next transition
+  ha simulate -x cib.xml -S -f node1             what if node1 fails?
+  ha simulate -x cib.xml -S -F db_start_0@node2=1   what if db does not start on node2?
+  ha simulate --batch cases --out results        dot, exp, scores and summary of each case`,
+  options,
+
+  grant(call, { here }) {
+    const path = (name: string): string[] => {
+      const value = call.options[name];
+      return typeof value === "string" ? [resolve(here, value)] : [];
+    };
+    return {
+      read: ["xml-file", "batch", "names"].flatMap(path),
+      write: [
+        ...["out", ...written].flatMap(path),
+        ...(call.options["in-place"] === true ? path("xml-file") : []),
+      ],
+    };
+  },
+
+  async run(call: Call, io, { here }) {
+    const path = (name: string): string | undefined => {
+      const value = call.options[name];
+      return typeof value === "string" ? resolve(here, value) : undefined;
+    };
+    const request = requestOf(call);
+    if (typeof request === "string") {
+      io.err(`${request}\n`);
+      return exit.usage;
+    }
+    const batch = path("batch");
+    if (batch !== undefined) {
+      const out = path("out");
+      if (out === undefined) {
+        io.err("--batch needs --out DIR, the folder to write the results to\n");
+        return exit.usage;
+      }
+      return simulateBatch(batch, out, path("names"), request, io) ? exit.ok : exit.error;
+    }
+    const xmlFile = path("xml-file");
+    if (xmlFile === undefined && call.options["xml-pipe"] !== true) {
+      io.err("Give a CIB: --xml-file FILE, or --xml-pipe to read it from standard input\n");
+      return exit.usage;
+    }
+    const text = xmlFile === undefined
+      ? await new Response(Deno.stdin.readable).text()
+      : await Deno.readTextFile(xmlFile);
+    return simulateOne(text, request, {
+      input: path("save-input"),
+      output: request.inPlace ? xmlFile : path("save-output"),
+      graph: path("save-graph"),
+      dot: path("save-dotfile"),
+    }, io);
+  },
+};

@@ -1,0 +1,64 @@
+/**
+ * `ha why RESOURCE`: why is it here, and why not there?
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { nearest } from "../../../metadata/nearest.ts";
+import { schedule } from "../../pengine/mod.ts";
+import { failCount } from "../../pengine/unpack/mod.ts";
+import { why as explain } from "../../pengine/why/why.ts";
+import type { Command } from "../command.ts";
+import { exit } from "../exit.ts";
+import { readCib } from "../simulate/one.ts";
+import { timeOf } from "../simulate/request.ts";
+
+/** The command. */
+export const why: Command = {
+  path: ["why"],
+  summary: "Say why a resource is where it is, and why not elsewhere",
+  positionals: "RESOURCE",
+  options: {
+    "xml-file": { type: "string", short: "x", value: "FILE", summary: "The CIB to look at" },
+    "xml-pipe": { type: "boolean", short: "p", summary: "Read the CIB from standard input" },
+  },
+
+  grant({ options }, { here }) {
+    const file = options["xml-file"];
+    return typeof file === "string" ? { read: [resolve(here, file)] } : {};
+  },
+
+  async run({ options, positionals: [id, ...more] }, io, { here }) {
+    const file = options["xml-file"];
+    if (id === undefined || more.length > 0) {
+      io.err("Name one resource: ha why RESOURCE --xml-file FILE\n");
+      return exit.usage;
+    }
+    if (typeof file !== "string" && options["xml-pipe"] !== true) {
+      io.err("Give a CIB: --xml-file FILE, or --xml-pipe to read it from standard input\n");
+      return exit.usage;
+    }
+    const text = typeof file === "string"
+      ? await Deno.readTextFile(resolve(here, file))
+      : await new Response(Deno.stdin.readable).text();
+    const cib = readCib(text);
+    if (typeof cib === "string") {
+      io.err(`${cib}\n`);
+      return exit.badData;
+    }
+    const { nowS } = timeOf(cib, {}, Math.floor(Date.now() / 1000));
+    const { set } = schedule(cib, { nowS });
+    const resource = set.resourceById.get(id);
+    if (resource === undefined) {
+      const near = nearest(id, [...set.resourceById.keys()]);
+      const mend = near === undefined ? "" : ` Did you mean "${near}"?`;
+      io.err(`There is no resource "${id}".${mend}\n`);
+      return exit.noSuch;
+    }
+    const answers = explain(set, resource, {
+      failures: (node, one) => failCount(set, node, one, { effective: true, fillers: true }).count,
+    });
+    io.out(answers.map(({ sentences }) => sentences.join("\n") + "\n").join("\n"));
+    return exit.ok;
+  },
+};
