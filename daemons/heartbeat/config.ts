@@ -36,7 +36,7 @@ export interface HeartbeatConfig {
   readonly maxRexmitDelayMs?: number;
   /** Added to the number of nodes for `ttl`; default 1. */
   readonly hopfudge?: number;
-  /** Bytes of a packet that carries messages between our own nodes; default 1400. */
+  /** Bytes of a packet that carries messages between our own nodes; default (and least) 1450. */
   readonly packetBytes?: number;
   /** Bytes of a message from which on packing is tried; default 2048. */
   readonly packFromBytes?: number;

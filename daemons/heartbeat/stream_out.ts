@@ -28,8 +28,8 @@ import { transmitPacket, transmitUnsequenced, wallSeconds } from "./transmit.ts"
 const encoder = new TextEncoder();
 /** One payload at a time is being written. */
 const payload = new Uint8Array(60_000);
-/** Bytes of a packet that are not payload: names, numbers and the signature. */
-const packetOverhead = 320;
+/** Bytes of a packet that are not payload: marks, numbers and the signature; names come to it. */
+const packetOverhead = 200;
 /** Bytes of a name at most. */
 const nameBytesMax = 255;
 
@@ -262,4 +262,5 @@ function lowestConfirmed({ state }: Turn): number {
 
 /** Bytes of payload of one packet. */
 const packetPayload = ({ state }: Turn): number =>
-  Math.min(payload.length, Math.max(1400, state.config.packetBytes ?? 1400)) - packetOverhead;
+  Math.min(payload.length, Math.max(1450, state.config.packetBytes ?? 1450)) - packetOverhead -
+  3 * state.node.length;

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { createHmac } from "node:crypto";
 import type { Plugin } from "../../../pils/plugin.ts";
 import { sameMac } from "../../handler/auth/constant_time.ts";
 import type { Auth } from "../../handler/auth/contract.ts";
+import { hmac } from "../../handler/auth/hmac.ts";
 import type manifest from "./manifest.ts";
 
 const md5: Plugin<typeof manifest, Auth> = ({ key }) => {
-  const sign = (bytes: Uint8Array): string => createHmac("md5", key).update(bytes).digest("hex");
+  const sign = hmac("md5", key);
   return { sign, verify: (bytes, mac) => sameMac(sign(bytes), mac) };
 };
 export default md5;

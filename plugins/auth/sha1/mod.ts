@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { createHmac } from "node:crypto";
 import type { Plugin } from "../../../pils/plugin.ts";
 import { sameMac } from "../../handler/auth/constant_time.ts";
 import type { Auth } from "../../handler/auth/contract.ts";
+import { hmac } from "../../handler/auth/hmac.ts";
 import type manifest from "./manifest.ts";
 
 const sha1: Plugin<typeof manifest, Auth> = ({ key }) => {
-  const sign = (bytes: Uint8Array): string => createHmac("sha1", key).update(bytes).digest("hex");
+  const sign = hmac("sha1", key);
   return { sign, verify: (bytes, mac) => sameMac(sign(bytes), mac) };
 };
 export default sha1;

@@ -16,3 +16,11 @@ conform(clauses, {
     }],
   },
 });
+
+conform(clauses.filter(({ id }) => id === "AUTH5"), {
+  manifest,
+  plugin,
+  // A key longer than the hash's block is hashed first.
+  config: { key: "0123456789".repeat(12) },
+  given: { known: [{ text: "packet", mac: "0b5d23949beb22f5e8038d615b23efedfdfd15b6" }] },
+});

@@ -16,3 +16,16 @@ conform(clauses, {
     }],
   },
 });
+
+conform(clauses.filter(({ id }) => id === "AUTH5"), {
+  manifest,
+  plugin,
+  // A key longer than the hash's block is hashed first.
+  config: { key: "0123456789".repeat(12) },
+  given: {
+    known: [{
+      text: "packet",
+      mac: "f32fd6039ea9d9837ce7b0ab8b7dd02d9167bae76c0c2223b93b9f61561a2992",
+    }],
+  },
+});

@@ -76,9 +76,11 @@ function envelope(
   signed: Uint8Array,
   frame: Uint8Array,
 ): Envelope | undefined {
-  const token = tokenForm.exec(String.fromCharCode.apply(null, [...packet.subarray(from, to)]));
-  if (token === null) return undefined;
-  return { authnum: Number(token[1]), mac: token[2]!, signed, frame };
+  let token = "";
+  for (let at = from; at < to; at++) token += String.fromCharCode(packet[at]!);
+  const parts = tokenForm.exec(token);
+  if (parts === null) return undefined;
+  return { authnum: Number(parts[1]), mac: parts[2]!, signed, frame };
 }
 
 /** Whether a frame is written in classic framing. */
