@@ -127,15 +127,17 @@ function actionsIn(graph: string): number {
   }
 }
 
-const shown = (ms: number | undefined): string =>
-  ms === undefined ? "-" : `${(ms / 1000).toFixed(2)} s`;
+function shown(ms: number | undefined): string {
+  return ms === undefined ? "-" : `${(ms / 1000).toFixed(2)} s`;
+}
 
-const growth = (before: number | undefined, ms: number | undefined): string =>
-  before === undefined || ms === undefined ? "" : `×${(ms / before).toFixed(1)}`;
+function growth(before: number | undefined, ms: number | undefined): string {
+  return before === undefined || ms === undefined ? "" : `×${(ms / before).toFixed(1)}`;
+}
 
-const ratio = (ours: number | undefined, theirs: number | undefined): string =>
-  ours === undefined || theirs === undefined
-    ? ""
-    : theirs >= ours
+function ratio(ours: number | undefined, theirs: number | undefined): string {
+  if (ours === undefined || theirs === undefined) return "";
+  return theirs >= ours
     ? `  ${(theirs / ours).toFixed(1)} times faster`
     : `  ${(ours / theirs).toFixed(1)} times slower`;
+}

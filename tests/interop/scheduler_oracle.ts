@@ -34,18 +34,52 @@ export async function settledForOracle(
   return installed ? settled : undefined;
 }
 
+/**
+ * Lets the oracle schedule CIBs: `dot/`, `exp/` and `summary/` in a folder of results.
+ *
+ * @returns whether `crm_simulate` is installed.
+ */
+export async function scheduledByOracle(
+  inputs: string,
+  results: string,
+  names: readonly string[],
+): Promise<boolean> {
+  for (const kind of ["dot", "exp", "summary"]) {
+    Deno.mkdirSync(`${results}/${kind}`, { recursive: true });
+  }
+  const waiting = [...names];
+  let installed = true;
+  const work = async (): Promise<void> => {
+    for (let name = waiting.pop(); name !== undefined && installed; name = waiting.pop()) {
+      const report = await output([
+        ...["-x", `${inputs}/${name}.xml`, "-S"],
+        ...["-D", `${results}/dot/${name}.dot`, "-G", `${results}/exp/${name}.exp`],
+      ]);
+      installed = report !== undefined;
+      Deno.writeTextFileSync(`${results}/summary/${name}.summary`, report ?? "");
+    }
+  };
+  await Promise.all(Array.from({ length: runsMax }, work));
+  return installed;
+}
+
 /** @returns whether it could be run at all. */
 async function crmSimulate(...args: string[]): Promise<boolean> {
+  return await output(args) !== undefined;
+}
+
+/** @returns what it says; undefined if it is not installed. */
+async function output(args: readonly string[]): Promise<string | undefined> {
   try {
-    await new Deno.Command("crm_simulate", {
-      args,
+    const { stdout } = await new Deno.Command("crm_simulate", {
+      args: [...args],
       env: { LC_ALL: "C" },
-      stdout: "null",
+      stdout: "piped",
       stderr: "null",
     }).output();
-    return true;
+    return new TextDecoder().decode(stdout);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import { type Action, type Node, type Resource, Role, type WorkingSet } from "../model.ts";
+import { currentNode } from "../place/resource.ts";
 
 /** One change of one resource. */
 interface Change {
@@ -20,7 +21,7 @@ interface Change {
   readonly source: Action;
 }
 
-/** The lines of the section, nodes first. */
+/** The lines of the section, fenced nodes first. */
 export function transitionSummary(set: WorkingSet): readonly string[] {
   return [...nodeLines(set), ...changeLines(set.resources.flatMap(changesOf))];
 }
@@ -29,12 +30,8 @@ function nodeLines(set: WorkingSet): readonly string[] {
   const lines: string[] = [];
   for (const action of set.actions.toReversed()) {
     if (action.resource !== undefined || action.optional || action.node === undefined) continue;
-    const task = action.task === "do_shutdown"
-      ? "Shutdown"
-      : action.task === "stonith"
-      ? `Fence (${action.meta.get("stonith_action") ?? ""})`
-      : undefined;
-    if (task === undefined) continue;
+    if (action.task !== "stonith") continue;
+    const task = `Fence (${action.meta.get("stonith_action") ?? ""})`;
     const { node, reason } = action;
     const inside = node.kind === "guest" ? node.connection?.container?.id : undefined;
     const name = inside === undefined ? node.name : `${node.name} (resource: ${inside})`;
@@ -51,7 +48,7 @@ function changesOf(resource: Resource): readonly Change[] {
     );
   }
   if (resource.variant !== "primitive") return resource.children.flatMap(changesOf);
-  const from = resource.runningOn[0];
+  const from = currentNode(resource);
   // A resource under recovery was set to stopped while actions were made for it; it is active.
   if (from !== undefined && resource.role === Role.stopped) resource.role = Role.started;
   if (from === undefined && resource.orphan) return [];

@@ -1,0 +1,77 @@
+/**
+ * Simulates every CIB of a folder in one process, for whoever compares many results.
+ *
+ * For each `NAME.xml` there will be `dot/NAME.dot`, `exp/NAME.exp`, `scores/NAME.scores` and
+ * `summary/NAME.summary`. One that fails never stops the others.
+ *
+ * @module
+ */
+import { writeDot } from "../../pengine/graph/dot.ts";
+import { writeGraph } from "../../pengine/graph/graph_xml.ts";
+import { simulate } from "../../pengine/simulate/simulation.ts";
+import type { Io } from "../command.ts";
+import { readCib } from "./one.ts";
+import { type SimulateCall, timeOf } from "./request.ts";
+
+/** @returns whether all could be scheduled. Folders are absolute. */
+export function simulateBatch(
+  folder: string,
+  out: string,
+  namesFile: string | undefined,
+  call: SimulateCall,
+  io: Io,
+): boolean {
+  const names = namesFile === undefined
+    ? [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".xml"))
+      .map(({ name }) => name.slice(0, -".xml".length)).sort()
+    : Deno.readTextFileSync(namesFile).split(/\s+/).filter((name) => name !== "")
+      .map((name) => name.replace(/\.xml$/, ""));
+  for (const kind of ["dot", "exp", "scores", "summary"]) {
+    Deno.mkdirSync(`${out}/${kind}`, { recursive: true });
+  }
+  let failed = 0;
+  for (const name of names) {
+    try {
+      const problem = simulateCase(`${folder}/${name}.xml`, out, name, call);
+      if (problem === undefined) continue;
+      failed++;
+      io.err(`${name}: ${problem}\n`);
+    } catch (error) {
+      failed++;
+      io.err(`${name}: ${error instanceof Error ? error.stack ?? error.message : error}\n`);
+    }
+  }
+  if (!call.quiet) io.out(`${names.length - failed} of ${names.length} scheduled\n`);
+  return failed === 0;
+}
+
+/** @returns what is wrong with the input. */
+function simulateCase(
+  path: string,
+  out: string,
+  name: string,
+  call: SimulateCall,
+): string | undefined {
+  const cib = readCib(Deno.readTextFileSync(path));
+  if (typeof cib === "string") return cib;
+  const done = simulate({
+    cib,
+    ...timeOf(cib, call, Math.floor(Date.now() / 1000)),
+    injections: call.injections,
+    failures: call.failures,
+    depth: "simulate",
+  });
+  const { scheduled } = done;
+  if (scheduled === undefined) return "nothing was scheduled";
+  Deno.writeTextFileSync(`${out}/exp/${name}.exp`, writeGraph(scheduled.graph));
+  Deno.writeTextFileSync(
+    `${out}/dot/${name}.dot`,
+    writeDot(scheduled.set, { allActions: call.allActions }),
+  );
+  Deno.writeTextFileSync(
+    `${out}/scores/${name}.scores`,
+    [...scheduled.scores].sort().map((line) => `${line}\n`).join(""),
+  );
+  Deno.writeTextFileSync(`${out}/summary/${name}.summary`, done.report);
+  return undefined;
+}

@@ -1,0 +1,84 @@
+/**
+ * Simulates one CIB and writes what was asked for.
+ *
+ * @module
+ */
+import { parse, stringify, type XmlElement, XmlSyntaxError } from "../../../metadata/xml/mod.ts";
+import { writeDot } from "../../pengine/graph/dot.ts";
+import { writeGraph } from "../../pengine/graph/graph_xml.ts";
+import { simulate } from "../../pengine/simulate/simulation.ts";
+import type { Io } from "../command.ts";
+import { exit } from "../exit.ts";
+import { type SimulateCall, timeOf } from "./request.ts";
+
+/** Files to write, absolute. */
+export interface Artifacts {
+  readonly input: string | undefined;
+  readonly output: string | undefined;
+  readonly graph: string | undefined;
+  readonly dot: string | undefined;
+}
+
+/** @returns the exit code. */
+export function simulateOne(
+  text: string,
+  call: SimulateCall,
+  artifacts: Artifacts,
+  io: Io,
+): number {
+  const cib = readCib(text);
+  if (typeof cib === "string") {
+    io.err(`${cib}\n`);
+    return exit.badData;
+  }
+  const done = simulate({
+    cib,
+    ...timeOf(cib, call, Math.floor(Date.now() / 1000)),
+    injections: call.injections,
+    failures: call.failures,
+    depth: call.depth,
+  });
+  for (const { severity, line, element, message } of done.diagnostics) {
+    const where = line === undefined ? element : `${element}, line ${line}`;
+    io.err(`${severity}: ${where}: ${message}\n`);
+  }
+  for (const problem of done.problems) io.err(`${problem}\n`);
+
+  const { scheduled } = done;
+  if (call.showScores && scheduled !== undefined) {
+    if (!call.quiet) io.out("Assignment Scores:\n");
+    io.out([...scheduled.scores, ""].join("\n"));
+    if (!call.quiet) io.out("\n");
+  }
+  if (!call.quiet) io.out(done.report);
+  const write = (path: string | undefined, content: () => string): void => {
+    if (path !== undefined) Deno.writeTextFileSync(path, content());
+  };
+  write(artifacts.input, () => cibText(done.input));
+  if (scheduled !== undefined) {
+    write(artifacts.graph, () => writeGraph(scheduled.graph));
+    write(artifacts.dot, () => writeDot(scheduled.set, { allActions: call.allActions }));
+  }
+  const { output } = done;
+  if (output !== undefined) write(artifacts.output, () => cibText(output));
+  return done.problems.length > 0 ? exit.error : exit.ok;
+}
+
+/** Reads a CIB; a text that says what is wrong with it where it is none. */
+export function readCib(text: string): XmlElement | string {
+  try {
+    const { root } = parse(text, {
+      ignoreWhitespace: true,
+      ignoreComments: true,
+      trackPosition: true,
+    });
+    return root.name.local === "cib"
+      ? root
+      : `This is no CIB: its outermost element is <${root.name.raw}>, not <cib>`;
+  } catch (error) {
+    if (error instanceof XmlSyntaxError) return `Cannot read the CIB: ${error.message}`;
+    throw error;
+  }
+}
+
+const cibText = (cib: XmlElement): string => stringify(cib, { indent: "  " }) + "\n";

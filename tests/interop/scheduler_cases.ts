@@ -1,0 +1,189 @@
+/**
+ * The policy engine against Pacemaker's regression cases: numbers by pack and gate.
+ *
+ *     deno run --no-prompt --allow-read=.,../shared,/tmp --allow-write=/tmp \
+ *       --allow-run=tar,python3,crm_simulate tests/interop/scheduler_cases.ts [--failing] [NAME...]
+ *
+ * Gate A: dot equal, and graph equal with its order. Gate B: the graph in full. Gate C: the
+ * sections of the summary, what was executed as a multiset. `exact`: the summary line by line.
+ * `again`: the transition applied and scheduled again leaves nothing to do, counted over the cases
+ * where it leaves nothing for `crm_simulate` (if it is installed).
+ *
+ * With `--failing` each case that misses a gate is named with its first differences. Without the
+ * cases (`../shared`) it says so and ends well.
+ *
+ * @module
+ */
+import { simulateBatch } from "../../daemons/mgmtd/simulate/batch.ts";
+import { readCib } from "../../daemons/mgmtd/simulate/one.ts";
+import { requestOf, timeOf } from "../../daemons/mgmtd/simulate/request.ts";
+import { simulate } from "../../daemons/pengine/simulate/simulation.ts";
+import { compare, type Comparison } from "./scheduler_compare.ts";
+import { settledForOracle } from "./scheduler_oracle.ts";
+import { casesAreThere, packs, shared, timeOfCase, unpackCases } from "./scheduler_packs.ts";
+
+/** How a case fared, and how often it could have. */
+interface Count {
+  readonly of: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly exact: number;
+  readonly again: number;
+  readonly againOf: number;
+}
+
+if (!casesAreThere()) {
+  console.log("Skipped: the cases are not there (../shared/scheduler/shown.tar.xz)");
+  Deno.exit(0);
+}
+const failing = Deno.args.includes("--failing");
+const wanted = new Set(Deno.args.filter((arg) => !arg.startsWith("--")));
+const folder = Deno.makeTempDirSync({ prefix: "scheduler_cases_" });
+try {
+  Deno.exitCode = await run() ? 0 : 1;
+} finally {
+  Deno.removeSync(folder, { recursive: true });
+}
+
+/** @returns whether enough cases pass. */
+async function run(): Promise<boolean> {
+  await unpackCases(folder);
+  const all = packs()
+    .map(({ name, cases }) => ({
+      name,
+      cases: cases.filter((one) => wanted.size === 0 || wanted.has(one)),
+    }))
+    .filter(({ cases }) => cases.length > 0);
+  const names = all.flatMap(({ cases }) => cases);
+  const started = performance.now();
+  scheduleAll(names);
+  const tookMs = performance.now() - started;
+  const results = await compare(`${shared}/scheduler`, folder, `${folder}/ours`, names);
+  const settled = await settledForOracle(folder, names);
+  const settledForUs = new Set([...settled ?? []].filter(isSettled));
+
+  const counts = all.map(({ name, cases }) => ({
+    name,
+    ...total(cases.map((one) => countOf(results.get(one), settled, settledForUs, one))),
+  }));
+  const sum = { name: "all", ...total(counts) };
+  console.log("pack            cases     A     B     C  exact  again");
+  for (const { name, of, a, b, c, exact, again, againOf } of [...counts, sum]) {
+    const columns = [of, a, b, c].map((count) => String(count).padStart(6)).join("");
+    const last = settled === undefined ? "-" : `${again}/${againOf}`;
+    console.log(`${name.padEnd(15)}${columns}${String(exact).padStart(7)}  ${last}`);
+  }
+  console.log(`scheduled, applied and written in ${Math.round(tookMs)} ms, one process`);
+  if (settled === undefined) console.log("again: skipped, crm_simulate is not installed");
+  if (failing) showFailing(names, results, settled, settledForUs);
+
+  const firstTiers = counts.filter(({ name }) => /^[12]-/.test(name));
+  return firstTiers.every(({ of, a }) => a === of) && sum.a >= 0.9 * sum.of &&
+    sum.b >= 0.85 * sum.of && sum.c >= 0.85 * sum.of && sum.again === sum.againOf;
+}
+
+/** Our results, in the layout of the expected ones. */
+function scheduleAll(names: readonly string[]): void {
+  const io = {
+    out: () => {},
+    err: (text: string) => console.error(text.trimEnd()),
+    ask: () => undefined,
+  };
+  const batch = (list: readonly string[], out: string, time: string | undefined): void => {
+    const call = requestOf({
+      options: time === undefined ? {} : { "set-datetime": time },
+      positionals: [],
+    });
+    if (typeof call === "string") throw new Error(call);
+    Deno.writeTextFileSync(`${folder}/names`, list.join("\n"));
+    simulateBatch(`${folder}/xml`, out, `${folder}/names`, call, io);
+  };
+  batch(names, `${folder}/ours`, undefined);
+  // The original's summaries were made without the time that the graphs were made with.
+  for (const [name, time] of timeOfCase) {
+    if (!names.includes(name)) continue;
+    batch([name], `${folder}/timed`, time);
+    for (const kind of ["dot", "exp", "scores"]) {
+      Deno.copyFileSync(
+        `${folder}/timed/${kind}/${name}.${kind}`,
+        `${folder}/ours/${kind}/${name}.${kind}`,
+      );
+    }
+  }
+}
+
+/** Whether our own transition, applied and scheduled again, leaves nothing to do. */
+function isSettled(name: string): boolean {
+  try {
+    const cib = readCib(Deno.readTextFileSync(`${folder}/xml/${name}.xml`));
+    if (typeof cib === "string") return false;
+    const time = timeOf(cib, {}, Math.floor(Date.now() / 1000));
+    const { output } = simulate({ cib, ...time, depth: "simulate" });
+    if (output === undefined) return false;
+    const { scheduled } = simulate({ cib: output, ...time, depth: "run" });
+    return scheduled?.graph.synapses.length === 0;
+  } catch {
+    return false;
+  }
+}
+
+function countOf(
+  result: Comparison | undefined,
+  settled: ReadonlySet<string> | undefined,
+  settledForUs: ReadonlySet<string>,
+  name: string,
+): Count {
+  return {
+    of: 1,
+    a: Number(passesA(result)),
+    b: Number(result?.full === true),
+    c: Number(passesC(result)),
+    exact: Number(result?.exact === true),
+    again: Number(settledForUs.has(name)),
+    againOf: Number(settled?.has(name) === true),
+  };
+}
+
+function passesA(result: Comparison | undefined): boolean {
+  return result !== undefined && result.dot && result.graph;
+}
+
+function passesC(result: Comparison | undefined): boolean {
+  return result !== undefined && result.current && result.actions && result.executing &&
+    result.revised;
+}
+
+function total(counts: readonly Count[]): Count {
+  const sum = (of: (count: Count) => number): number =>
+    counts.reduce((before, count) => before + of(count), 0);
+  return {
+    of: sum((count) => count.of),
+    a: sum((count) => count.a),
+    b: sum((count) => count.b),
+    c: sum((count) => count.c),
+    exact: sum((count) => count.exact),
+    again: sum((count) => count.again),
+    againOf: sum((count) => count.againOf),
+  };
+}
+
+function showFailing(
+  names: readonly string[],
+  results: ReadonlyMap<string, Comparison>,
+  settled: ReadonlySet<string> | undefined,
+  settledForUs: ReadonlySet<string>,
+): void {
+  for (const name of names) {
+    const result = results.get(name);
+    const missed = [
+      ...(passesA(result) ? [] : ["A"]),
+      ...(result?.full ? [] : ["B"]),
+      ...(passesC(result) ? [] : ["C"]),
+      ...(settled?.has(name) && !settledForUs.has(name) ? ["again"] : []),
+    ];
+    if (missed.length === 0) continue;
+    console.log(`${name} misses ${missed.join(" ")}`);
+    for (const difference of result?.differences ?? []) console.log(`    ${difference}`);
+  }
+}
