@@ -57,8 +57,10 @@ export function diagnosticText(diagnostic: Diagnostic): string {
 
 /** Thrown where a caller asked for a value or an error: carries every diagnostic. */
 export class DiagnosticError extends Error {
+  /** Everything that is wrong. */
   readonly diagnostics: readonly Diagnostic[];
 
+  /** Puts `action`, a sentence that says what could not be done, before the diagnostics. */
   constructor(action: string, diagnostics: readonly Diagnostic[]) {
     super([action, ...diagnostics.map(diagnosticText)].join("\n  "));
     this.name = "DiagnosticError";

@@ -49,7 +49,9 @@ export type Choice = string | { readonly value: string; readonly label?: Text };
 export interface Field {
   /** Key in the configuration. */
   readonly fieldname: string;
+  /** What every program must be able to draw it as. */
   readonly basictype: BasicType;
+  /** What a program may know better. */
   readonly specialtype?: SpecialType;
   /** Caption of a form, by language. */
   readonly label?: Text;
@@ -65,12 +67,15 @@ export interface Field {
   readonly length?: number;
   /** The whole text must match (ECMAScript, `v` flag, anchored). */
   readonly regex?: string;
+  /** The least a number may be, in its unit. */
   readonly minimum?: number;
+  /** The most a number may be, in its unit. */
   readonly maximum?: number;
   /** Unit of the number: `ms`, `s`, `MiB`... */
   readonly unit?: string;
   /** What an `enum` may be. */
   readonly choices?: readonly Choice[];
+  /** What it is if it is not given. */
   readonly default?: FieldValue;
   /** Must be given, unless there is a default. Default false. */
   readonly required?: boolean;
@@ -99,21 +104,26 @@ export interface Field {
 }
 
 /** The type of one field's value, from the field itself. */
-type ValueOf<F extends Field> = F["basictype"] extends "integer" | "number" ? number
+export type ValueOf<F extends Field> = F["basictype"] extends "integer" | "number" ? number
   : F["basictype"] extends "boolean" ? boolean
   : F["basictype"] extends "enum" ? ChoiceOf<F>
   : F["basictype"] extends "struct"
     ? ConfigOf<F["fields"] extends readonly Field[] ? F["fields"] : []>
   : string;
 
-type ChoiceOf<F extends Field> = F["choices"] extends readonly (infer C)[]
+/** The values of a field's choices. */
+export type ChoiceOf<F extends Field> = F["choices"] extends readonly (infer C)[]
   ? C extends string ? C : C extends { readonly value: infer V } ? V : string
   : string;
 
-type Listed<F extends Field> = F["isarray"] extends true ? readonly ValueOf<F>[] : ValueOf<F>;
+/** The type of a field's value as it stands in the configuration: a list if it is an array. */
+export type Listed<F extends Field> = F["isarray"] extends true ? readonly ValueOf<F>[]
+  : ValueOf<F>;
 
-type Present<F extends Field> = F extends { readonly required: true } ? true
-  : F extends { readonly default: FieldValue } ? true
+/** A field that depends on another (`showif`) is there only if it has a default, required or not. */
+export type Present<F extends Field> = F extends { readonly default: FieldValue } ? true
+  : F extends { readonly required: true; readonly showif: object } ? false
+  : F extends { readonly required: true } ? true
   : false;
 
 /**

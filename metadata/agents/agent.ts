@@ -18,13 +18,17 @@ export interface Agent {
   readonly version?: string;
   /** Version of the standard it was written for: the text of the element `version`. */
   readonly api?: string;
+  /** One line that says what it is for. */
   readonly short_text?: Text;
+  /** All there is to say. */
   readonly long_text?: Text;
   /** Where its vendor is found; fence agents have it. */
   readonly vendorUrl?: string;
   /** Other names under which a fence agent is called, with what it is then. */
   readonly symlinks?: readonly { readonly name: string; readonly text?: string }[];
+  /** Its parameters. */
   readonly fields: readonly Field[];
+  /** What it can do. */
   readonly actions: readonly AgentAction[];
   /** Names of parameters that were written without a `content` element, as some fence agents do. */
   readonly bare?: readonly string[];
@@ -40,7 +44,9 @@ export type AgentAction = Readonly<Record<string, string>> & { readonly name: st
 
 /** An agent that was read, and what is odd about how it was written. */
 export interface ReadAgent {
+  /** What it says of itself. */
   readonly agent: Agent;
+  /** The standard that its document follows. */
   readonly dialect: Dialect;
   /** Slips of upstream that were tolerated; `ha plugin check` reports them. */
   readonly slips: readonly Diagnostic[];

@@ -25,7 +25,7 @@ export class Choices {
   readonly #timeoutMs: number;
   readonly #answers = new Map<string, readonly Choice[]>();
 
-  /** @param timeoutMs that an answer may take */
+  /** Asks through `ask`, for at most `timeoutMs` milliseconds each time. */
   constructor(ask: AskPlugin, timeoutMs = 5000) {
     this.#ask = ask;
     this.#timeoutMs = timeoutMs;

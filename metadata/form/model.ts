@@ -31,12 +31,15 @@ export type ControlKind =
 
 /** One control, or a group of them. */
 export interface Control {
+  /** What it looks like. */
   readonly kind: ControlKind;
+  /** What it asks for. */
   readonly field: Field;
   /** Where its value stands in the configuration. */
   readonly path: Diagnostic["path"];
   /** The path as one text; unique within the form. */
   readonly name: string;
+  /** Its caption. */
   readonly label: string;
   /** One line that says what it is. */
   readonly short?: string;
@@ -44,6 +47,7 @@ export interface Control {
   readonly long?: string;
   /** Everything else worth knowing, as sentences: unit, default, condition, deprecation. */
   readonly hints: readonly string[];
+  /** It may not be left empty. */
   readonly required: boolean;
   /** Whether it counts, given the values. */
   readonly shown: boolean;
@@ -55,7 +59,9 @@ export interface Control {
   readonly choices: readonly { readonly value: string; readonly label: string }[];
   /** Text that is no choice is taken too. */
   readonly isFree: boolean;
+  /** A value of its type, as an example. */
   readonly placeholder?: string;
+  /** What was wrong with its value. */
   readonly errors: readonly Diagnostic[];
   /** Members of a group; the groups of a list, the last one being empty. */
   readonly children: readonly Control[];
@@ -69,6 +75,7 @@ export interface FormOptions {
   readonly diagnostics?: readonly Diagnostic[];
   /** What stands before the paths of the diagnostics. */
   readonly path?: Diagnostic["path"];
+  /** Language of the texts; English where there are none in it. */
   readonly language?: string;
   /** Choices that were asked of the plugin, by the name of the control or of the field. */
   readonly choices?: Readonly<Record<string, readonly Choice[]>>;
@@ -76,8 +83,11 @@ export interface FormOptions {
 
 /** A whole form. */
 export interface Form {
+  /** The language that was asked for. */
   readonly language: string;
+  /** The words of the form itself. */
   readonly words: Words;
+  /** What is asked, in order. */
   readonly controls: readonly Control[];
   /** What was wrong that belongs to no control. */
   readonly errors: readonly Diagnostic[];

@@ -19,6 +19,7 @@ export const ATTEMPTS_MAX = 20;
 
 /** Reads and writes lines. */
 export interface TerminalIo {
+  /** Shows text, which brings its own line breaks. */
   write(text: string): void;
   /** One line without its end; undefined if there is no more. */
   readLine(prompt: string): Promise<string | undefined>;
@@ -30,6 +31,7 @@ export interface TerminalIo {
 export interface AskOptions {
   /** Values so far: an empty answer keeps them. */
   readonly values?: unknown;
+  /** Language of the texts; English where there are none in it. */
   readonly language?: string;
   /** Choices of a field, given the values so far: see `choices.ts`. */
   readonly choicesOf?: (

@@ -5,32 +5,35 @@
  */
 
 /** Every word and sentence that a form adds. */
-export interface Words {
-  readonly required: string;
-  readonly deprecated: string;
-  readonly instead: string;
-  readonly unit: string;
-  readonly defaultIs: string;
-  readonly onlyIf: string;
-  readonly or: string;
-  readonly onePerLine: string;
-  readonly secretKept: string;
-  readonly secretRemove: string;
-  readonly notSet: string;
-  readonly on: string;
-  readonly off: string;
-  readonly item: string;
-  readonly newItem: string;
-  readonly removeItem: string;
-  readonly addItem: string;
-  readonly submit: string;
-  readonly problems: string;
-  readonly mend: string;
-  readonly more: string;
-  readonly anyText: string;
-  readonly another: string;
-  readonly fillIn: string;
-}
+export type Words = Readonly<
+  Record<
+    | "required"
+    | "deprecated"
+    | "instead"
+    | "unit"
+    | "defaultIs"
+    | "onlyIf"
+    | "or"
+    | "onePerLine"
+    | "secretKept"
+    | "secretRemove"
+    | "notSet"
+    | "on"
+    | "off"
+    | "item"
+    | "newItem"
+    | "removeItem"
+    | "addItem"
+    | "submit"
+    | "problems"
+    | "mend"
+    | "more"
+    | "anyText"
+    | "another"
+    | "fillIn",
+    string
+  >
+>;
 
 const en: Words = {
   required: "required",

@@ -10,7 +10,9 @@
 
 /** Why a text is not of the type, and what to do. */
 export interface Refusal {
+  /** What the type demands. */
   readonly why: string;
+  /** What to write instead. */
   readonly mend: string;
 }
 

@@ -32,35 +32,47 @@ export interface XmlName {
 
 /** Text between tags, decoded. */
 export interface XmlTextNode {
+  /** What sort of node it is. */
   readonly type: "text";
+  /** The characters. */
   readonly text: string;
 }
 
 /** A CDATA section. */
 export interface XmlCDataNode {
+  /** What sort of node it is. */
   readonly type: "cdata";
+  /** The characters, as written. */
   readonly text: string;
 }
 
 /** A comment, without its marks. */
 export interface XmlCommentNode {
+  /** What sort of node it is. */
   readonly type: "comment";
+  /** What stands between the marks. */
   readonly text: string;
 }
 
 /** A processing instruction: `<?target text?>`. There is none unless the reader was asked to keep them. */
 export interface XmlInstructionNode {
+  /** What sort of node it is. */
   readonly type: "instruction";
+  /** Whom it is for. */
   readonly target: string;
+  /** What it says. */
   readonly text: string;
 }
 
 /** An element. Attributes keep the order in which they were written. */
 export interface XmlElement {
+  /** What sort of node it is. */
   readonly type: "element";
+  /** Its name. */
   readonly name: XmlName;
   /** By name as written. The object has no prototype, so that `__proto__` is a name like others. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** What stands in it, in order. */
   readonly children: readonly XmlNode[];
   /** Line of the start tag, where the parser was asked to keep it. */
   readonly line?: number;
@@ -76,17 +88,23 @@ export type XmlNode =
 
 /** The XML declaration. */
 export interface XmlDeclaration {
+  /** What sort of node it is. */
   readonly type: "declaration";
+  /** Always `1.0`. */
   readonly version: string;
+  /** What it says of the encoding; a text has none any more. */
   readonly encoding?: string;
+  /** What it says of other documents that belong to it. */
   readonly standalone?: "yes" | "no";
 }
 
 /** A document: the root element, and what stands before and after it. */
 export interface XmlDocument {
+  /** The declaration, where there is one. */
   readonly declaration?: XmlDeclaration;
   /** Comments and instructions before the root element, where there are any. */
   readonly before?: readonly (XmlCommentNode | XmlInstructionNode)[];
+  /** The one element that holds all others. */
   readonly root: XmlElement;
   /** Comments and instructions after the root element, where there are any. */
   readonly after?: readonly (XmlCommentNode | XmlInstructionNode)[];
@@ -98,6 +116,7 @@ export class XmlSyntaxError extends SyntaxError implements XmlPosition {
   readonly column: number;
   readonly offset: number;
 
+  /** `message` says what is wrong, without a dot; the position is put behind it. */
   constructor(message: string, position: XmlPosition) {
     super(`${message} at line ${position.line}, column ${position.column}`);
     this.name = "XmlSyntaxError";
