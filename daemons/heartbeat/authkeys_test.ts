@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { readAuthkeys } from "./authkeys.ts";
+
+const problems = (text: string, mode = 0o600): string[] => {
+  const read = readAuthkeys(text, mode);
+  return read.ok ? [] : read.diagnostics.map(({ line, what }) => `${line}: ${what}`);
+};
+
+Deno.test("entries, comments, words behind the key", () => {
+  const read = readAuthkeys("# keys\nauth 2\n1 sha1 old#key more words\n\n2 sha256 new\n", 0o600);
+  assert.ok(read.ok);
+  assert.deepEqual(read.value, {
+    current: 2,
+    entries: [
+      { authnum: 1, method: "sha1", key: "old#key" },
+      { authnum: 2, method: "sha256", key: "new" },
+    ],
+  });
+});
+
+Deno.test("crc alone needs no key", () => {
+  assert.deepEqual(problems("auth 1\n1 crc\n"), []);
+});
+
+Deno.test("an entry without a key beside one with a key is refused", () => {
+  const [problem] = problems("auth 1\n1 sha1 secret\n2 crc\n");
+  assert.match(problem ?? "", /entry 2 needs no key/);
+});
+
+Deno.test("a file that others can read is refused", () => {
+  assert.match(problems("auth 1\n1 sha1 secret\n", 0o640)[0] ?? "", /mode of the file is 0640/);
+});
+
+Deno.test("all that is wrong is told at once", () => {
+  assert.deepEqual(
+    problems("auth 3\n1 sha1\n1x md5 k\n2 sha512 k\n4 crc k\n16 sha1 k\n").length,
+    6,
+  );
+  assert.deepEqual(problems("1 sha1 k\n"), ["1: no line says `auth N`"]);
+});
