@@ -7,7 +7,7 @@
  */
 import { errorData, type FromPlugin, type LogLevel, type ToPlugin } from "./message.ts";
 import type { Api, Host } from "./plugin.ts";
-import { serveOnly } from "./sources.ts";
+import type { Sources } from "./sources.ts";
 
 /** Characters of a line of the log at most. */
 const logCharactersMax = 4_096;
@@ -33,7 +33,7 @@ export function serve(
 
   async function start(order: ToPlugin & { type: "start" }): Promise<void> {
     try {
-      if (order.sources !== undefined) serveOnly(order.sources);
+      if (order.sources !== undefined) await only(order.sources);
       const module: { readonly default?: unknown } = await import(order.entry);
       for (const path of order.revoke) await Deno.permissions.revoke({ name: "read", path });
       api = await open(module.default, order.config, host);
@@ -46,7 +46,7 @@ export function serve(
 
   async function describe(order: ToPlugin & { type: "describe" }): Promise<void> {
     try {
-      serveOnly(order.sources);
+      await only(order.sources);
       const module: { readonly default?: unknown } = await import(order.entry);
       send({ type: "value", id: 0, value: module.default });
     } catch (error) {
@@ -87,6 +87,12 @@ export function serve(
         return void close();
     }
   };
+}
+
+/** Loaded when it is needed: Node's module system costs some 50 ms and 9 MB. */
+async function only(sources: Sources): Promise<void> {
+  const { serveOnly } = await import("./sources.ts");
+  serveOnly(sources);
 }
 
 /**

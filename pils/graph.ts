@@ -5,7 +5,7 @@
  */
 import { type ChildOptions, killGroup, quietly, spawnDeno } from "./child.ts";
 import { type Clock, within } from "./clock.ts";
-import { projectName } from "./sources.ts";
+import { projectName } from "./message.ts";
 
 /** What an entry module would load. */
 export interface Graph {

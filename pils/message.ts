@@ -7,6 +7,9 @@
 
 import type { Sources } from "./sources.ts";
 
+/** How a plugin outside of the project names the project's modules. */
+export const projectName = "@pils/cluster/";
+
 /** A level of `host.log`, as syslog names them. */
 export type LogLevel = "err" | "warning" | "notice" | "info" | "debug";
 

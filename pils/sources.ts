@@ -6,6 +6,7 @@
  * @module
  */
 import module from "node:module";
+import { projectName } from "./message.ts";
 
 /** The code of a plugin: text by URL, and the packages that its modules name. */
 export interface Sources {
@@ -13,9 +14,6 @@ export interface Sources {
   /** Specifiers as the modules write them: `saxes`, `npm:zod@4.6.7`. */
   readonly packages: readonly string[];
 }
-
-/** How a plugin outside of the project names the project's modules. */
-export const projectName = "@pils/cluster/";
 
 /** Makes every later import in this worker or process come from `sources`. */
 export function serveOnly({ modules, packages }: Sources): void {

@@ -40,6 +40,10 @@ export interface Attack {
   readonly body: string;
   /** Body of its `close`. */
   readonly close?: string;
+  /** It works by holding up: its control is not waited for. */
+  readonly holds?: true;
+  /** It needs nothing but an import, which only a plugin of a stranger is refused. */
+  readonly importsOnly?: true;
   /** Milliseconds after its end at which its mark is looked for. */
   readonly markMs?: number;
   /** Before everything else in the module. */

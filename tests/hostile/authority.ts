@@ -143,12 +143,14 @@ export const authority: readonly Attack[] = [
   },
   {
     name: "import code from a data URL",
+    importsOnly: true,
     body: `const name = "data:text/javascript,export default 'LOOT'";
     return (await import(name)).default;`,
     control: nothing,
   },
   {
     name: "import a package that nobody has consented to",
+    importsOnly: true,
     body: `const name = "npm:zod@4.6.7";
     return "LOOT" + typeof (await import(name)).z;`,
     control: nothing,

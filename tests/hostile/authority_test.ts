@@ -9,16 +9,18 @@ Deno.test({
   async fn(test) {
     await using stage = await setStage(authority);
     let latestMs = 0;
-    for (const attack of authority) {
+    const controls = await stage.controls(authority);
+    for (const [at, attack] of authority.entries()) {
       await test.step(attack.name, async () => {
-        const [contained, control] = await Promise.all([
-          stage.contained(attack),
-          stage.control(attack),
-        ]);
+        const contained = await stage.contained(attack);
         assert(!worked(contained), `it worked: ${JSON.stringify(contained)}`);
         latestMs = Math.max(latestMs, contained.lateMs);
         assert(contained.lateMs < deadtimeMs, `the heart was ${contained.lateMs} ms late`);
-        assert(worked(control), `the control shows nothing: ${JSON.stringify(control)}`);
+        const control = controls[at];
+        assert(
+          control !== undefined && worked(control),
+          `the control shows nothing: ${JSON.stringify(control)}`,
+        );
       });
     }
     console.log(

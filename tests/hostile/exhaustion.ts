@@ -41,6 +41,7 @@ const reached = (text: string) => ({ printed }: Printed) => printed.includes(tex
 export const exhaustion: readonly Exhaustion[] = [
   {
     name: "loop for ever",
+    holds: true,
     body: "for (;;);",
     control: none,
     contained: fault("hung"),
@@ -48,6 +49,7 @@ export const exhaustion: readonly Exhaustion[] = [
   },
   {
     name: "loop for ever in microtasks",
+    holds: true,
     body: "const again = () => queueMicrotask(again); again(); await new Promise(() => {});",
     control: none,
     contained: fault("hung"),
@@ -55,6 +57,7 @@ export const exhaustion: readonly Exhaustion[] = [
   },
   {
     name: "match an expression that never ends",
+    holds: true,
     body: `return /^(a+)+$/.test("a".repeat(60) + "b");`,
     control: none,
     contained: fault("hung"),
@@ -62,6 +65,7 @@ export const exhaustion: readonly Exhaustion[] = [
   },
   {
     name: "sleep without waking",
+    holds: true,
     body: "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);",
     control: none,
     contained: fault("hung"),
@@ -199,6 +203,7 @@ export const exhaustion: readonly Exhaustion[] = [
   },
   {
     name: "swallow every signal and never close",
+    holds: true,
     head: `import process from "node:process";
 try { process.on("SIGTERM", () => {}); } catch { /* it may not even listen */ }`,
     body: `return "done";`,

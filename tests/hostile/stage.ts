@@ -34,8 +34,11 @@ export const deadtimeMs = 500;
 /** Milliseconds that an attack may take; longer is a hang. */
 const attackMs = 2_000;
 
-/** Milliseconds that a control may take; one that is held up never ends by itself. */
-const controlMs = 1_600;
+/** Milliseconds that a control may take at most. */
+const controlMs = 10_000;
+
+/** Milliseconds after which a control counts as held up. */
+const heldUpMs = 1_500;
 
 /** Bounds that find a fault soon. */
 export const quick: Partial<Limits> = {
@@ -66,6 +69,8 @@ export interface Stage extends AsyncDisposable {
   contained(attack: Pick<Attack, "name" | "markMs">): Promise<Outcome & Seen>;
   /** The same without our defence. */
   control(attack: Attack): Promise<Outcome & Printed>;
+  /** The same for many that leave their process as it was, in one: in their order. */
+  controls(attacks: readonly Attack[]): Promise<readonly Outcome[]>;
   /** The lock over the hostile plugins. */
   readonly lock: URL;
 }
@@ -182,6 +187,7 @@ export async function setStage(
       };
     },
     async control(attack) {
+      const { holds } = attack;
       const child = new Deno.Command(Deno.execPath(), {
         args: [
           "run",
@@ -191,19 +197,42 @@ export async function setStage(
           ...attack.control(beside),
           filePath(new URL("control.ts", place(attack.name))),
           JSON.stringify(beside),
+          String(holds ? heldUpMs / 3 : controlMs),
         ],
         env: { HOSTILE_SECRET: loot },
         stdin: "null",
         stdout: "piped",
         stderr: "null",
       }).spawn();
-      const timer = setTimeout(() => child.kill("SIGKILL"), controlMs);
+      const timer = setTimeout(() => child.kill("SIGKILL"), holds ? heldUpMs : 2 * controlMs);
       const { stdout, code } = await child.output();
       clearTimeout(timer);
       const printed = new TextDecoder().decode(stdout);
       const at = Math.max(printed.lastIndexOf('{"value":"'), printed.lastIndexOf('{"error":"'));
       const told = at < 0 ? {} : JSON.parse(printed.slice(at));
       return { ...told, marked: await marked(beside.mark), printed, code };
+    },
+    async controls(all) {
+      const program = `${folder}/controls.ts`;
+      await Deno.writeTextFile(program, controlsModule(all.map(({ name }) => place(name))));
+      const { stdout } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "--no-prompt",
+          "--quiet",
+          `--config=${filePath(new URL("deno.json", project))}`,
+          ...joined(all.flatMap((attack) => attack.control(surroundings))),
+          program,
+          JSON.stringify(surroundings),
+        ],
+        env: { HOSTILE_SECRET: loot },
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
+      }).output();
+      const told: { value?: string; error?: string; left: boolean }[] = new TextDecoder()
+        .decode(stdout).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+      return told.map(({ left, ...outcome }) => ({ ...outcome, marked: left }));
     },
     async [Symbol.asyncDispose]() {
       for (const server of servers) server?.close();
@@ -217,7 +246,8 @@ const controlModule = `import open from "./mod.ts";
 try {
   const config = JSON.parse(Deno.args[0] ?? "{}");
   const print = (...parts) => console.log(...parts);
-  setTimeout(() => (print("ALIVE"), Deno.exit()), 1_000); // a daemon that is not held up
+  // A daemon that is not held up says so, and ends.
+  setTimeout(() => (print("ALIVE"), Deno.exit()), Number(Deno.args[1]));
   const plugin = open(config, { emit: print, log: print });
   const value = String(await plugin.attack());
   await plugin.close?.();
@@ -230,6 +260,39 @@ try {
   Deno.exit();
 }
 `;
+
+/** Lets many modules attack, one after another, and prints a line for each. */
+function controlsModule(folders: readonly URL[]): string {
+  return `${folders.map(({ href }, at) => `import open${at} from "${href}mod.ts";\n`).join("")}
+const config = JSON.parse(Deno.args[0] ?? "{}");
+for (const open of [${folders.map((_, at) => `open${at}`).join(", ")}]) {
+  let told;
+  try {
+    told = { value: String(await open(config, { emit() {}, log() {} }).attack()) };
+  } catch (error) {
+    told = { error: String(error) };
+  }
+  let left = true;
+  try { Deno.removeSync(config.mark); } catch { left = false; }
+  console.log(JSON.stringify({ ...told, left }));
+}
+Deno.exit();
+`;
+}
+
+/** Flags of one name as one flag; one without a bound contains the others. */
+function joined(flags: readonly string[]): string[] {
+  const entries = new Map<string, Set<string>>();
+  for (const flag of flags) {
+    const [name = "", values = ""] = flag.split("=");
+    const known = entries.get(name) ?? new Set();
+    for (const value of values.split(",")) known.add(value);
+    entries.set(name, known);
+  }
+  return [...entries].map(([name, values]) =>
+    values.has("") ? name : `${name}=${[...values].join(",")}`
+  );
+}
 
 const handlerModule = `export default () => ({
   contract: () => ({
