@@ -8,67 +8,22 @@ import { z } from "zod";
 import { check } from "./check.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Checked, Diagnostic } from "./diagnostic.ts";
-import type { Field, FieldValue, Text } from "./field.ts";
+import type { Field } from "./field.ts";
+import { fieldKeys, FIELDS_MAX, fieldSchema } from "./field_schema.ts";
 import { didYouMean } from "./nearest.ts";
 import { regexProblem } from "./regex.ts";
-import { choiceValue, isSecret, type Problem } from "./scalar.ts";
+import { choiceValue, isSecret } from "./facts.ts";
+import type { Problem } from "./scalar.ts";
 import { specials } from "./special/mod.ts";
 
-/** Fields of one list at most, those of its structs not counted. */
-export const FIELDS_MAX = 512;
+export { fieldSchema } from "./field_schema.ts";
+
 /** Structs within structs at most. */
 export const DEPTH_MAX = 8;
 /** Values within one list of fields at most, of any kind. */
 const VALUES_MAX = 100_000;
 /** Values within values at most. */
 const NESTING_MAX = 64;
-
-const text: z.ZodType<Text> = z.record(z.string().max(35), z.string().max(65_536));
-const count = z.int().min(0);
-const value: z.ZodType<FieldValue> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.array(value), z.record(z.string(), value)])
-);
-
-const field = z.strictObject({
-  fieldname: z.string().max(128),
-  basictype: z.enum(["string", "integer", "number", "boolean", "enum", "struct"]),
-  specialtype: z.string().max(128).exactOptional(),
-  label: text.exactOptional(),
-  isarray: z.boolean().exactOptional(),
-  minitems: count.exactOptional(),
-  maxitems: count.exactOptional(),
-  fields: z.lazy((): z.ZodType<readonly Field[]> => z.array(field).max(FIELDS_MAX)).exactOptional(),
-  length: count.exactOptional(),
-  regex: z.string().exactOptional(),
-  minimum: z.number().exactOptional(),
-  maximum: z.number().exactOptional(),
-  unit: z.string().max(32).exactOptional(),
-  choices: z.array(
-    z.union([
-      z.string(),
-      z.strictObject({ value: z.string(), label: text.exactOptional() }),
-    ]),
-  ).max(1024).exactOptional(),
-  default: value.exactOptional(),
-  required: z.boolean().exactOptional(),
-  unique: z.union([z.boolean(), z.string().max(128)]).exactOptional(),
-  secret: z.boolean().exactOptional(),
-  reloadable: z.boolean().exactOptional(),
-  deprecated: z.union([
-    z.boolean(),
-    z.strictObject({ by: z.array(z.string()).exactOptional(), text: text.exactOptional() }),
-  ]).exactOptional(),
-  showif: z.strictObject({ field: z.string(), is: z.array(value).min(1) }).exactOptional(),
-  choicesfrom: z.string().max(128).exactOptional(),
-  class: z.string().max(128).exactOptional(),
-  order: z.number().exactOptional(),
-  getopt: z.string().max(256).exactOptional(),
-  short_text: text.exactOptional(),
-  long_text: text.exactOptional(),
-});
-
-/** The form of one field, without what depends on other fields. */
-export const fieldSchema: z.ZodType<Field> = field;
 
 /**
  * Checks that `input` is a list of fields that everything here can work with.
@@ -93,7 +48,7 @@ export function checkFields(
       diagnostics: diagnose(parsed.error.issues, {
         input,
         path,
-        namesAt: (at) => typeof at.at(-1) === "number" ? Object.keys(field.shape) : undefined,
+        namesAt: (at) => typeof at.at(-1) === "number" ? fieldKeys : undefined,
       }),
     };
   }

@@ -7,7 +7,8 @@ import type { z } from "zod";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Field } from "./field.ts";
 import { didYouMean } from "./nearest.ts";
-import { isSecret, kindOf, type Problem, quoted } from "./scalar.ts";
+import { isSecret, kindOf, quoted } from "./facts.ts";
+import type { Problem } from "./scalar.ts";
 
 /** Diagnostics of one input at most: a flood helps nobody. */
 export const DIAGNOSTICS_MAX = 100;

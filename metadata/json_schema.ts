@@ -9,7 +9,7 @@
 import { changeOf } from "./difference.ts";
 import type { Field, FieldValue } from "./field.ts";
 import { fieldOfSchema } from "./json_schema_in.ts";
-import { choiceValue, isSecret } from "./scalar.ts";
+import { choiceValue, isSecret } from "./facts.ts";
 import { specials } from "./special/mod.ts";
 import { labelIn, textIn } from "./text.ts";
 import { defaultOf, isNeeded, ITEMS_MAX } from "./zod.ts";

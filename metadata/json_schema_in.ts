@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { fieldSchema } from "./check_fields.ts";
+import { fieldSchema } from "./field_schema.ts";
 import { type Checked, type Diagnostic, pathText } from "./diagnostic.ts";
 import { changed, changeSchema } from "./difference.ts";
 import type { Choice, Field, FieldValue } from "./field.ts";

@@ -8,7 +8,7 @@
  */
 import type { Checked, Diagnostic } from "./diagnostic.ts";
 import type { Field, FieldValue } from "./field.ts";
-import { isSecret } from "./scalar.ts";
+import { isSecret } from "./facts.ts";
 
 /** One step. Names are those of fields at the top of the configuration. */
 export type MigrationStep =

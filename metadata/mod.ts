@@ -10,7 +10,7 @@ export { check, type CheckedConfig, type CheckOptions } from "./check.ts";
 export { didYouMean, nearest } from "./nearest.ts";
 export { labelIn, textIn } from "./text.ts";
 export { isShown } from "./showif.ts";
-export { isSecret } from "./scalar.ts";
+export { isSecret } from "./facts.ts";
 export { type Refusal, type Special, specials } from "./special/mod.ts";
 export { defaultOf, isNeeded, type Values } from "./zod.ts";
 export { checkFields } from "./check_fields.ts";

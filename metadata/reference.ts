@@ -4,7 +4,7 @@
  * @module
  */
 import type { Field } from "./field.ts";
-import { choiceValue, isSecret, membersOf, nounOf } from "./scalar.ts";
+import { choiceValue, isSecret, membersOf, nounOf } from "./facts.ts";
 import { labelIn, textIn } from "./text.ts";
 import { defaultOf, isNeeded } from "./zod.ts";
 

@@ -8,7 +8,8 @@
  */
 import { z } from "zod";
 import type { Field, FieldValue } from "./field.ts";
-import { membersOf, type Problem, scalar } from "./scalar.ts";
+import { membersOf } from "./facts.ts";
+import { type Problem, scalar } from "./scalar.ts";
 import { isShown } from "./showif.ts";
 
 /** A checked configuration, where the compiler does not know the fields. */

@@ -7,7 +7,7 @@
  * @module
  */
 import { z } from "zod";
-import { fieldSchema } from "../check_fields.ts";
+import { fieldSchema } from "../field_schema.ts";
 import { type Change, changed, changeOf, changeSchema } from "../difference.ts";
 import type { Agent } from "./agent.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Field, FieldValue } from "../field.ts";
-import { choiceValue } from "../scalar.ts";
+import { choiceValue } from "../facts.ts";
 import {
   parse,
   stringify,

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Choice, Field } from "../field.ts";
-import { isSecret } from "../scalar.ts";
+import { isSecret } from "../facts.ts";
 
 /** Choices of one field at most. */
 export const CHOICES_MAX = 1024;

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Diagnostic } from "../diagnostic.ts";
-import { defaultOf } from "../zod.ts";
+import { attribute, described, type Drawing, escape, idOf, inputHtml } from "./html_input.ts";
 import { type Control, errorText, type Form } from "./model.ts";
 import type { Words } from "./words.ts";
 
@@ -46,11 +46,6 @@ export function formHtml(form: Form, options: HtmlOptions = {}): string {
     `<p><button type="submit">${escape(words.submit)}</button></p>`,
     "</form>",
   ].filter((line) => line !== "").join("\n");
-}
-
-interface Drawing {
-  readonly words: Words;
-  readonly idPrefix: string;
 }
 
 /** All errors above the form: who hears a page rather than sees it must meet them first. */
@@ -130,76 +125,6 @@ function drawChecks(control: Control, drawing: Drawing): string {
   ].join("\n");
 }
 
-function inputHtml(control: Control, drawing: Drawing): string {
-  const { kind, field, name, values, words } = { ...control, words: drawing.words };
-  const isList = field.isarray === true;
-  // A condition is the server's to judge: the browser must not insist on what may not count.
-  const required = control.required && field.showif === undefined;
-  const common = `id="${idOf(control, drawing)}" name="${escape(name)}"${
-    required && !control.isStored && kind !== "check" ? ' required="" aria-required="true"' : ""
-  }${described(control, drawing)}`;
-  const given = values[0] ?? "";
-  switch (kind) {
-    case "lines":
-      return `<textarea ${common} rows="${Math.max(3, values.length + 1)}">${
-        // A browser drops the first line break of a textarea.
-        escape(`\n${values.join("\n")}`)}</textarea>`;
-    case "check": {
-      const on = (values[0] ?? `${defaultOf(field) ?? false}`) === "true";
-      // The last of a name counts: without a tick the first says off.
-      return `<input type="hidden" name="${
-        escape(name)
-      }" value="false"/><input type="checkbox" ${common} value="true"${on ? ' checked=""' : ""}/>`;
-    }
-    case "select": {
-      const choices = field.basictype === "boolean"
-        ? [{ value: "true", label: words.on }, { value: "false", label: words.off }]
-        : control.choices;
-      // A value that is no choice any more stays visible, with its error.
-      const all = given === "" || choices.some(({ value }) => value === given)
-        ? choices
-        : [...choices, { value: given, label: given }];
-      const options = all.map(({ value, label }) =>
-        `<option value="${escape(value)}"${value === given ? ' selected=""' : ""}>${
-          escape(label)
-        }</option>`
-      );
-      return `<select ${common}><option value="">${escape(words.notSet)}</option>${
-        options.join("")
-      }</select>`;
-    }
-    case "password": {
-      const remove = control.isStored && !control.required
-        ? `\n<label><input type="checkbox" name="_forget" value="${escape(name)}"/> ${
-          escape(words.secretRemove)
-        }</label>`
-        : "";
-      const input = isList
-        ? `<textarea ${common} rows="3" autocomplete="off"></textarea>`
-        : `<input type="password" ${common} autocomplete="new-password"${
-          attribute("maxlength", field.length)
-        }/>`;
-      return `${input}${remove}`;
-    }
-    default: {
-      const number = kind === "number"
-        ? `${attribute("min", field.minimum ?? (field.specialtype === "port" ? 1 : undefined))}${
-          attribute("max", field.maximum ?? (field.specialtype === "port" ? 65535 : undefined))
-        } step="${field.basictype === "integer" ? 1 : "any"}"`
-        : `${attribute("maxlength", field.length)}${attribute("pattern", field.regex)}`;
-      const list = control.choices.length === 0 ? "" : ` list="${idOf(control, drawing)}-choices"`;
-      const offers = control.choices.map(({ value, label }) =>
-        `<option value="${escape(value)}">${escape(label)}</option>`
-      ).join("");
-      return `<input type="${kind}" ${common} value="${escape(given)}"${
-        attribute("placeholder", control.placeholder)
-      }${number}${list} autocomplete="off"/>${
-        list === "" ? "" : `<datalist id="${idOf(control, drawing)}-choices">${offers}</datalist>`
-      }`;
-    }
-  }
-}
-
 /** What there is to say of a control, with the ids that tie it to the control. */
 function about(control: Control, drawing: Drawing): string {
   const { words } = drawing;
@@ -226,18 +151,6 @@ function about(control: Control, drawing: Drawing): string {
   ].join("");
 }
 
-function described(control: Control, drawing: Drawing): string {
-  const id = idOf(control, drawing);
-  const ids = [
-    ...(control.errors.length === 0 ? [] : [`${id}-error`]),
-    ...(control.short === undefined && control.hints.length === 0 && !control.isStored
-      ? []
-      : [`${id}-hint`]),
-  ];
-  const invalid = control.errors.length === 0 ? "" : ' aria-invalid="true"';
-  return `${invalid}${ids.length === 0 ? "" : ` aria-describedby="${ids.join(" ")}"`}`;
-}
-
 function labelHtml({ label, required }: Control, words: Words): string {
   return `${escape(label)}${
     required ? ` <span class="required">(${escape(words.required)})</span>` : ""
@@ -248,24 +161,4 @@ function labelHtml({ label, required }: Control, words: Words): string {
 function conditionData({ field, path }: Control): string {
   if (field.showif === undefined || typeof path.at(-1) === "number") return "";
   return ` data-showif="${escape(JSON.stringify(field.showif))}"`;
-}
-
-function idOf(control: Control, { idPrefix }: Drawing): string {
-  return escape(idPrefix + control.name);
-}
-
-function attribute(name: string, value: string | number | undefined): string {
-  return value === undefined ? "" : ` ${name}="${escape(`${value}`)}"`;
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (found) => escapes[found]!);
 }

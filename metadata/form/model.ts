@@ -8,11 +8,12 @@
  */
 import { type Diagnostic, pathText } from "../diagnostic.ts";
 import type { Choice, Field } from "../field.ts";
-import { choiceValue, isSecret, membersOf } from "../scalar.ts";
+import { choiceValue, isSecret, membersOf } from "../facts.ts";
 import { isShown } from "../showif.ts";
 import { specials } from "../special/mod.ts";
 import { labelIn, textIn } from "../text.ts";
 import { defaultOf, isNeeded } from "../zod.ts";
+import { hintsOf, textsOf } from "./hints.ts";
 import { controlName } from "./names.ts";
 import { type Words, wordsIn } from "./words.ts";
 
@@ -253,50 +254,6 @@ function errorsAt(
     (below ? diagnostic.path.length >= whole.length : diagnostic.path.length === whole.length) &&
     whole.every((step, index) => diagnostic.path[index] === step)
   );
-}
-
-function hintsOf(
-  field: Field,
-  fields: readonly Field[],
-  kind: ControlKind,
-  language: string,
-  words: Words,
-): readonly string[] {
-  const hints: string[] = [];
-  const { deprecated, showif, unit } = field;
-  if (unit !== undefined) hints.push(`${words.unit} ${unit}`);
-  const absent = isSecret(field) ? undefined : defaultOf(field);
-  if (absent !== undefined && kind !== "check" && kind !== "group" && kind !== "items") {
-    const said = textsOf(absent).join(", ");
-    if (said !== "") hints.push(`${words.defaultIs} ${said}`);
-  }
-  if (kind === "lines") hints.push(words.onePerLine);
-  if (field.basictype === "enum" && field.choicesfrom !== undefined) hints.push(words.anyText);
-  if (showif !== undefined) {
-    const on = fields.find(({ fieldname }) => fieldname === showif.field);
-    const subject = on === undefined ? showif.field : labelIn(on, language);
-    const values = showif.is.map((value) => textsOf(value).join(", ")).join(` ${words.or} `);
-    hints.push(`${words.onlyIf} ${subject} = ${values}`);
-  }
-  if (deprecated) {
-    const { by, text } = deprecated === true ? {} : deprecated;
-    const instead = (by ?? []).map((name) => {
-      const other = fields.find(({ fieldname }) => fieldname === name);
-      return other === undefined ? name : labelIn(other, language);
-    });
-    hints.push([
-      textIn(text, language) ?? words.deprecated,
-      ...(instead.length === 0 ? [] : [`${words.instead} ${instead.join(", ")}`]),
-    ].join(" "));
-  }
-  return hints;
-}
-
-/** A value as texts, one for each item. Groups have none. */
-export function textsOf(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(textsOf);
-  if (typeof value === "string") return value === "" ? [] : [value];
-  return typeof value === "number" || typeof value === "boolean" ? [`${value}`] : [];
 }
 
 /** A diagnostic as a sentence for a form, which shows it at its place. */

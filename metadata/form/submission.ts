@@ -6,7 +6,7 @@
 import { check } from "../check.ts";
 import type { Checked, Diagnostic } from "../diagnostic.ts";
 import type { Field } from "../field.ts";
-import { isSecret, membersOf } from "../scalar.ts";
+import { isSecret, membersOf } from "../facts.ts";
 import { isShown } from "../showif.ts";
 import { defaultOf, type Values } from "../zod.ts";
 import { controlName, controlPath } from "./names.ts";

@@ -7,11 +7,12 @@
 import { check } from "../check.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Choice, Field } from "../field.ts";
-import { choiceValue, isSecret, membersOf } from "../scalar.ts";
+import { choiceValue, isSecret, membersOf } from "../facts.ts";
 import { isShown } from "../showif.ts";
 import { textIn } from "../text.ts";
 import { defaultOf, isNeeded, type Values } from "../zod.ts";
-import { type Control, errorText, formOf, textsOf } from "./model.ts";
+import { textsOf } from "./hints.ts";
+import { type Control, errorText, formOf } from "./model.ts";
 import { type Words, wordsIn } from "./words.ts";
 
 /** Times that one question is asked again at most. */

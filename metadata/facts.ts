@@ -1,0 +1,75 @@
+/**
+ * Small facts about a field that several others need: what its value is called, whether it is a
+ * secret, how it is quoted.
+ *
+ * @module
+ */
+import type { Choice, Field } from "./field.ts";
+import { specials } from "./special/mod.ts";
+
+/** Whether nobody may see the field's value. */
+export function isSecret(field: Field): boolean {
+  return field.secret === true || field.specialtype === "secret";
+}
+
+/** The members of a struct; those of a secret one are secret. */
+export function membersOf(field: Field): readonly Field[] {
+  const members = field.fields ?? [];
+  return isSecret(field) ? members.map((member) => ({ ...member, secret: true })) : members;
+}
+
+/** The value, quoted and shortened for a sentence; never that of a secret. */
+export function quoted(field: Field | undefined, input: unknown): string {
+  if (field !== undefined && isSecret(field)) return "the secret that was given";
+  if (typeof input === "string") {
+    return JSON.stringify(
+      input.length > QUOTED_MAX ? `${input.slice(0, QUOTED_MAX)}…` : input,
+    );
+  }
+  if (typeof input === "number" || typeof input === "boolean" || input === null) return `${input}`;
+  return kindOf(input);
+}
+
+/** What a value of the field is called, with its article. */
+export function nounOf(field: Field): string {
+  const special = specials.get(field.specialtype ?? "");
+  if (special !== undefined) return special.noun;
+  switch (field.basictype) {
+    case "string":
+      return "text";
+    case "integer":
+      return "a whole number";
+    case "number":
+      return "a number";
+    case "boolean":
+      return "on or off";
+    case "enum":
+      return "one of the choices";
+    case "struct":
+      return "a group of values";
+  }
+}
+
+/** What sort of thing a value is, with its article. */
+export function kindOf(input: unknown): string {
+  if (input === null) return "null";
+  if (Array.isArray(input)) return "a list";
+  switch (typeof input) {
+    case "string":
+      return "text";
+    case "object":
+      return "a group of values";
+    case "undefined":
+      return "nothing";
+    default:
+      return `a ${typeof input}`;
+  }
+}
+
+/** The value of a choice. */
+export function choiceValue(choice: Choice): string {
+  return typeof choice === "string" ? choice : choice.value;
+}
+
+/** Characters of a value that are quoted at most. */
+const QUOTED_MAX = 80;
