@@ -27,6 +27,7 @@ export function runPolicy(set: WorkingSet): void {
   for (const node of set.nodes) {
     for (const [name, value] of node.utilization) node.free.set(name, value);
   }
+  nameInstances(set);
   sortColocations(set);
   rememberRecurring(set);
   prepareFencing(set);
@@ -58,6 +59,22 @@ function reset(resource: Resource): void {
   resource.provisional = true;
   resource.allocating = false;
   for (const child of resource.children) reset(child);
+}
+
+/** An anonymous instance has the name under which its history was found; until then its own. */
+function nameInstances(set: WorkingSet): void {
+  for (const resource of set.resourceById.values()) {
+    if (resource.variant === "primitive") resource.historyId = resource.id;
+  }
+  for (const [node, histories] of set.history) {
+    for (const { id, resource } of histories.values()) {
+      if (resource === undefined || resource.variant !== "primitive") continue;
+      if (id !== resource.id) resource.historyId = id;
+      // A number that nobody uses any more is forgotten.
+      const active = resource.runningOn.includes(node);
+      if (!active && resource.historyId.includes(":")) resource.historyId = resource.id;
+    }
+  }
 }
 
 /** Colocations are applied in a fixed order, whatever the order of the configuration. */

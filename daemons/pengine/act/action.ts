@@ -26,7 +26,7 @@ export interface ActionWish {
 export function resourceAction(set: WorkingSet, resource: Resource, wish: ActionWish): Action {
   const found = findActions(resource, wish.key, wish.node)[0];
   const action = found ?? newAction(set, resource, wish);
-  if (!wish.optional || action.optional) settleOptional(action, wish.optional);
+  settleOptional(action, wish.optional);
   settleRunnable(set, action, resource);
   return action;
 }

@@ -9,7 +9,7 @@ import { Order } from "../order/flags.ts";
 import { order, task } from "../order/ordering.ts";
 import { isUsable } from "../place/node.ts";
 import { isAnonymousClone, outermost } from "../place/resource.ts";
-import { compareDigest, failCount, findOperation } from "../unpack/mod.ts";
+import { compareDigest, failCount, findOperation, resourceParameters } from "../unpack/mod.ts";
 import { findActions, resourceAction, setReason, taskAction } from "./action.ts";
 import { clearFailCount, scheduleCancel, scheduleCleanup } from "./cleanup.ts";
 import { operationKey } from "./keys.ts";
@@ -99,7 +99,14 @@ function checkDefinition(
       return true;
     }
   }
-  switch (compareDigest(set, resource, node, entry).result) {
+  const compared = compareDigest(set, resource, node, entry);
+  if (
+    compared.result === "reload" && compared.secure !== undefined &&
+    compared.secure === entry.secureDigest && isSanitized(set, resource, node)
+  ) {
+    return false;
+  }
+  switch (compared.result) {
     case "match":
       return false;
     case "restart":
@@ -114,6 +121,11 @@ function checkDefinition(
       } else forceRestart(set, resource, node, entry);
       return true;
   }
+}
+
+/** A copy of a configuration, made to be shown, has stars in the place of its secrets. */
+function isSanitized(set: WorkingSet, resource: Resource, node: Node): boolean {
+  return [...resourceParameters(set, resource, node).values()].some((value) => /^\*+$/.test(value));
 }
 
 function forceRestart(set: WorkingSet, resource: Resource, node: Node, entry: HistoryEntry): void {

@@ -124,8 +124,8 @@ function shutdownAction(set: WorkingSet, node: Node): Action {
     const { resource } = action;
     if (action.node !== node || action.task !== "stop" || resource === undefined) continue;
     if (resource.maintenance || node.maintenance) continue;
-    // What may not be touched must not hold the shutdown up.
-    if (!resource.managed || resource.blocked) continue;
+    // What is not ours does not hold the shutdown up; what is blocked does.
+    if (!resource.managed && !resource.blocked) continue;
     action.optional = false;
     orderActions(action, down, Order.optional | Order.runnableLeft);
   }

@@ -31,8 +31,8 @@ export function scheduleProbes(set: WorkingSet): void {
     const probed = node.attributes.get("probe_complete");
     if (probed !== undefined && !isTrue(probed)) {
       const reprobe = clusterAction(set, {
-        key: `probe_complete-${node.name}`,
-        task: "probe_complete",
+        key: `probe_again-${node.name}`,
+        task: "probe_again",
         node,
         optional: false,
       });
@@ -71,14 +71,20 @@ function probeClone(set: WorkingSet, clone: Resource, node: Node): boolean {
     }
   }
   if (isAnonymousClone(clone)) {
-    // One instance speaks for all: the one that will be there, if there is one.
-    const chosen = clone.children.find((child) => nodeOf(child, false) === node) ??
-      clone.children[0];
+    // One instance speaks for all: one that is known there, else the one that will be there.
+    const chosen = clone.children.find((child) => isKnownOn(child, node)) ??
+      clone.children.find((child) => nodeOf(child, false) === node) ?? clone.children[0];
     return chosen !== undefined && probe(set, chosen, node);
   }
   let any = false;
   for (const child of clone.children) any = probe(set, child, node) || any;
   return any;
+}
+
+function isKnownOn(resource: Resource, node: Node): boolean {
+  return resource.children.length > 0
+    ? resource.children.some((child) => isKnownOn(child, node))
+    : resource.knownOn.has(node);
 }
 
 function byId(a: Resource, b: Resource): number {

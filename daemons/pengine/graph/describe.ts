@@ -40,7 +40,6 @@ function kindOf(action: Action): ActionKind {
     case "do_shutdown":
     case "clear_failcount":
     case "lrm_delete":
-    case "probe_complete":
       return "crm_event";
     default:
       return action.pseudo ? "pseudo_event" : "rsc_op";
@@ -64,7 +63,7 @@ function agentOf(resource: Resource): NonNullable<TransitionAction["resource"]> 
   const configured = resource.element.attributes.id ?? resource.id;
   const id = resource.globallyUnique
     ? resource.id
-    : resource.historyId !== resource.id
+    : resource.orphan && resource.historyId !== resource.id
     ? resource.historyId
     : configured;
   return {

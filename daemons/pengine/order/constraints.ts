@@ -54,7 +54,9 @@ const INVERSES: Readonly<Record<string, string>> = {
 
 function pair(set: WorkingSet, constraint: OrderPair): void {
   const { first, then, firstAction, thenAction, kind, symmetrical } = constraint;
-  const flags = flagsFor(kind, firstAction, symmetrical ? "symmetric" : "asymmetric");
+  let flags = flagsFor(kind, firstAction, symmetrical ? "symmetric" : "asymmetric");
+  // Old configurations ask for a restart after an optional first this way.
+  if (kind === "optional" && then.restartType === "restart") flags |= Order.impliesThen;
   const enough = neededInstances(constraint);
   if (enough > 0) {
     const met = anyOf(set, `clone-one-or-more:${constraint.id}`, enough);

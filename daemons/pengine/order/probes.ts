@@ -20,13 +20,14 @@ export function orderProbes(set: WorkingSet): void {
 function orderBeforeStops(set: WorkingSet): void {
   for (const ordering of set.orderings) {
     const { firstResource, thenResource } = ordering;
-    if (ordering.type === Order.none || firstResource === undefined) continue;
+    if (ordering.type === Order.none) continue;
+    if (firstResource === undefined || thenResource === undefined) continue;
     if (firstResource === thenResource) continue;
     const firstIsStop = ordering.first !== undefined
       ? ordering.first.task === "stop"
       : ordering.firstTask?.endsWith("_stop_0") === true;
     if (!firstIsStop) continue;
-    if (thenResource !== undefined && firstResource.container === thenResource) {
+    if (firstResource.container === thenResource) {
       // Else the container's stop would wait for a probe that may come after its start.
       const thenIsStop = ordering.then !== undefined
         ? ordering.then.task === "stop"
@@ -42,9 +43,7 @@ function orderBeforeStops(set: WorkingSet): void {
     if (probes.length === 0) continue;
     const thens = ordering.then !== undefined
       ? [ordering.then]
-      : thenResource !== undefined
-      ? findActions(thenResource, ordering.thenTask ?? "", undefined)
-      : [];
+      : findActions(thenResource, ordering.thenTask ?? "", undefined);
     for (const probe of probes) for (const then of thens) orderActions(probe, then, type);
   }
 }
@@ -87,7 +86,7 @@ function follow(probed: Resource, after: Action, seen: Set<Action>, into: Action
     : undefined;
   for (const relation of after.after) {
     const next = relation.action;
-    if ((relation.type & (Order.impliesThen | Order.optional)) === 0) {
+    if ((relation.type & Order.impliesThen) === 0) {
       // Otherwise only from a group or clone down to its own members.
       if (
         resource === undefined || resource.variant === "primitive" || probed.parent === resource ||

@@ -280,8 +280,9 @@ export function updatePlain(
   const onOptional = (filter & Bit.optional) !== 0, onRunnable = (filter & Bit.runnable) !== 0;
   if ((type & Order.asymmetrical) !== 0) asymmetrical(first, then);
   if ((type & Order.impliesFirst) !== 0 && !then.optional) {
-    if (onOptional) clearBecause(first, "optional", then);
-    if (first.migrateRunnable && !then.migrateRunnable) {
+    // A collective first knows from its members whether it must; one of its own, by its restart.
+    if (onOptional && (flags & Bit.optional) === 0) clearBecause(first, "optional", then);
+    if ((flags & Bit.migrateRunnable) !== 0 && !then.migrateRunnable) {
       clearBecause(first, "migrateRunnable", then);
     }
   }

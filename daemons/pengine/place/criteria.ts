@@ -87,7 +87,7 @@ export function isBannedByFailures(
   node: Node,
 ): Resource | undefined {
   let asked = resource;
-  if (asked.migrationThreshold === 0) return undefined;
+  if (asked.migrationThreshold === 0 || asked.failureIgnored) return undefined;
   if (!asked.globallyUnique && asked.parent !== undefined) asked = topmost(asked);
   const { count } = failCount(set, node, resource, { effective: true, fillers: true });
   if (count <= 0) return undefined;

@@ -25,7 +25,7 @@ export function assignGroup(
   group.allocating = true;
   group.role = first.role;
   shareColocations(group);
-  recordScores(set, "group_assign", group);
+  recordScores(set, "pcmk__group_assign", group, true);
   let home: Node | undefined;
   for (const member of group.children) home = assignAndKeep(set, member, prefer, home);
   setNextRole(group, first.nextRole, "first group member");
