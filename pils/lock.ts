@@ -74,7 +74,7 @@ export const emptyLock: Lock = { version: 1, plugins: {} };
 export async function readLock(file: URL): Promise<Lock> {
   let bytes: Uint8Array;
   try {
-    bytes = await readPlain(filePath(file), lockBytesMax);
+    bytes = await readPlain(filePath(file), { bytesMax: lockBytesMax, base: baseOf(file) });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return emptyLock;
     throw broken(file, String(error));
@@ -164,7 +164,9 @@ export async function pinAll(
     }
     const files: Record<string, string> = {};
     for (const file of [new URL("manifest.ts", folder).href, ...graph.files].sort()) {
-      files[relative(file, lock)] = hashOf(await readPlain(filePath(new URL(file))));
+      files[relative(file, lock)] = hashOf(
+        await readPlain(filePath(new URL(file)), { base: baseOf(lock) }),
+      );
     }
     const { permissions } = manifest.value;
     const signature = await readSignature(folder);
@@ -196,6 +198,11 @@ function relative(href: string, lock: URL): string {
   if (href.startsWith(base)) return `./${decodeURIComponent(href.slice(base.length))}`;
   if (href.startsWith(up)) return `../${decodeURIComponent(href.slice(up.length))}`;
   return decodeURIComponent(new URL(href).pathname);
+}
+
+/** The folder above which links are the operator's own affair: the one that holds the lock's. */
+export function baseOf(lock: URL): string {
+  return filePath(new URL("..", lock));
 }
 
 /** Where a path of the lock is. */

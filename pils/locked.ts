@@ -11,7 +11,7 @@ import { type Diagnostic, DiagnosticError } from "../metadata/diagnostic.ts";
 import { didYouMean } from "../metadata/nearest.ts";
 import { filePath, type Find } from "./found.ts";
 import { permissionNames } from "./grant.ts";
-import { type Lock, type Locked, placed, readLock } from "./lock.ts";
+import { baseOf, type Lock, type Locked, placed, readLock } from "./lock.ts";
 import { type SignaturePolicy, signatureProblem } from "./signature.ts";
 import { hashOf, readPlain } from "./verify.ts";
 
@@ -40,7 +40,9 @@ export function inLock(file: URL, signatures?: SignaturePolicy): Find {
     const modules: Record<string, string> = {};
     for (const [path, hash] of Object.entries(locked.files)) {
       const url = placed(path, file);
-      const bytes = await readPlain(filePath(url)).catch((error: Error) => error);
+      const bytes = await readPlain(filePath(url), { base: baseOf(file) }).catch((error: Error) =>
+        error
+      );
       if (bytes instanceof Error || hashOf(bytes) !== hash) {
         problems.push({
           severity: "error",

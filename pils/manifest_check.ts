@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { checkFields, fieldSchema } from "../metadata/check_fields.ts";
+import { checkFields } from "../metadata/check_fields.ts";
+import { fieldSchema } from "../metadata/field_schema.ts";
 import { diagnose, fieldAt } from "../metadata/diagnose.ts";
 import type { Checked, Diagnostic } from "../metadata/diagnostic.ts";
 import { permissionNames, placeholders } from "./grant.ts";

@@ -62,6 +62,7 @@ export class PluginError extends Error {
   /** Identity of the plugin. */
   readonly plugin: string;
 
+  /** From the error as it crossed. */
   constructor(plugin: string, error: ErrorData) {
     super(error.message);
     this.plugin = plugin;

@@ -43,7 +43,9 @@ const policySchema = z.strictObject({
  */
 export async function readPolicy(file: URL): Promise<OperatorPolicy> {
   try {
-    const text = new TextDecoder().decode(await readPlain(filePath(file)));
+    const text = new TextDecoder().decode(
+      await readPlain(filePath(file), { base: filePath(new URL("..", file)) }),
+    );
     return policySchema.parse(JSON.parse(text)) as OperatorPolicy; // the schema is the type
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};

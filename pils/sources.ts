@@ -10,6 +10,7 @@ import { projectName } from "./message.ts";
 
 /** The code of a plugin: text by URL, and the packages that its modules name. */
 export interface Sources {
+  /** Text by URL. */
   readonly modules: Readonly<Record<string, string>>;
   /** Specifiers as the modules write them: `saxes`, `npm:zod@4.6.7`. */
   readonly packages: readonly string[];

@@ -13,11 +13,18 @@ const everybodyWrites = 0o002;
 
 /**
  * The bytes of a plain file: no symbolic link on the way, not writable by everybody.
+ * @param base a folder above it that the operator chose, and that may be reached through links
  * @throws {Error} saying which of it is not so
  */
-export async function readPlain(path: string, bytesMax = fileBytesMax): Promise<Uint8Array> {
+export async function readPlain(
+  path: string,
+  { bytesMax = fileBytesMax, base = "" }: { readonly bytesMax?: number; readonly base?: string } =
+    {},
+): Promise<Uint8Array> {
+  const known = base !== "" && path.startsWith(`${base}/`) ? base : "";
+  const wanted = (known === "" ? "" : await Deno.realPath(known)) + path.slice(known.length);
   const real = await Deno.realPath(path);
-  if (real !== path) throw new Error(`"${path}" leads to "${real}" through a symbolic link`);
+  if (real !== wanted) throw new Error(`"${path}" leads to "${real}" through a symbolic link`);
   const folder = path.slice(0, path.lastIndexOf("/")) || "/";
   for (const place of [path, folder]) {
     const { mode } = await Deno.lstat(place);
