@@ -27,8 +27,8 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     minutes: { type: "string", default: "10" },
     nodes: { type: "string", default: "5" },
-    daemons: { type: "string", default: "all" },
-    transport: { type: "string", default: "heartbeat" },
+    daemons: { type: "string" },
+    transport: { type: "string" },
     bug: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -47,9 +47,9 @@ if (values.bug !== undefined && bug === undefined) {
 const common: Omit<ScenarioOptions, "seed"> = {
   minutes: Number(values.minutes),
   nodes: Number(values.nodes),
-  daemons: values.daemons === "membership" ? "membership" : "all",
-  transport: values.transport === "stand-in" ? "stand-in" : "heartbeat",
-  ...(bug ? { bug } : {}),
+  daemons: (values.daemons ?? bug?.daemons) === "membership" ? "membership" : "all",
+  transport: (values.transport ?? bug?.transport) === "stand-in" ? "stand-in" : "heartbeat",
+  ...(bug ? { bug, faults: bug.faults } : {}),
 };
 Deno.exitCode = values.seeds === undefined ? one(Number(values.seed ?? "1")) : many(values.seeds);
 

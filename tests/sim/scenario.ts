@@ -35,6 +35,12 @@ export interface Bug {
   readonly driver?: DriverBugs;
   readonly replace?: ClusterOptions["replace"];
   readonly quorum?: ClusterOptions["quorum"];
+  /** Where it shows soonest: used unless something else is asked for. */
+  readonly daemons: ScenarioOptions["daemons"];
+  readonly transport: ScenarioOptions["transport"];
+  readonly faults: readonly Fault[];
+  /** Invariants, one of which a checker must find broken. */
+  readonly breaks: readonly string[];
 }
 
 /** What came of it. */

@@ -47,6 +47,10 @@ export class MembershipChecker implements Checker {
           this.#void(observation.node);
         }
         return;
+      case "fault":
+        // Nodes may have been together for a moment only.
+        this.#pollLinks(nowUs);
+        return;
       case "process down":
         if (observation.services.includes("ccm")) this.#void(observation.node);
         return;
