@@ -241,7 +241,7 @@ export interface BundleData {
 export interface Resource {
   /** With the instance number (`drbd:1`). */
   readonly id: string;
-  /** As the status section knows it: without the number for anonymous clone instances. */
+  /** The name under which its history was recorded, if any was; else its id. */
   historyId: string;
   readonly variant: "primitive" | "group" | "clone" | "bundle";
   /** The configuration with its template merged in. For orphans: made from the history. */

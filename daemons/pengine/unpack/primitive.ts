@@ -19,7 +19,6 @@ export function unpackPrimitive(unpacking: Unpacking, resource: Resource): boole
     return false;
   }
   const clone = outermostOf(resource);
-  resource.historyId = id;
   if (
     !knowsInstances.has(agent.class) && clone.variant === "clone" && resource.globallyUnique &&
     clone.clone !== undefined
@@ -36,9 +35,6 @@ export function unpackPrimitive(unpacking: Unpacking, resource: Resource): boole
     if (resource.parent !== undefined) resource.parent.globallyUnique = false;
     clone.clone.nodeMax = 1;
     clone.clone.max = Math.min(clone.clone.max, set.nodes.length);
-  }
-  if (clone.variant === "clone" && !resource.globallyUnique) {
-    resource.historyId = element.attributes.id ?? id;
   }
   if (clone.promotable && agent.class !== "ocf") {
     report(

@@ -10,12 +10,21 @@ import { outermostOf } from "./resource.ts";
 import { report, type Unpacking } from "./unpacking.ts";
 import { children, makeElement, type XmlElement } from "./xml.ts";
 
-/** The resource that a constraint names; what is cloned stands for its clone. */
+/**
+ * The resource that a constraint names. What is cloned stands for its clone, once any node has
+ * recorded an instance of it under that name.
+ */
 export function findResource({ set }: Unpacking, id: string): Resource | undefined {
   const exact = set.resourceById.get(id);
   if (exact !== undefined) return exact;
   const first = set.resourceById.get(`${id}:0`);
-  return first === undefined || first.element.attributes.id !== id ? undefined : outermostOf(first);
+  if (first === undefined) return undefined;
+  const clone = outermostOf(first);
+  return hasRecorded(clone, id) ? clone : undefined;
+}
+
+function hasRecorded(resource: Resource, id: string): boolean {
+  return resource.historyId === id || resource.children.some((member) => hasRecorded(member, id));
 }
 
 /** Resources that a template or tag stands for; `undefined` where there is no such one. */

@@ -66,7 +66,6 @@ export function unpackResource(
   const agent = agentOf(element, variant);
   const resource = blankResource(
     id,
-    base,
     variant,
     element,
     agent,
@@ -259,7 +258,6 @@ function multipleActive(unpacking: Unpacking, { id, element, meta }: Resource): 
 
 function blankResource(
   id: string,
-  base: string,
   variant: Resource["variant"],
   element: XmlElement,
   agent: Agent | undefined,
@@ -267,7 +265,7 @@ function blankResource(
 ): Resource {
   return {
     id,
-    historyId: base,
+    historyId: id,
     variant,
     element,
     ...(agent === undefined ? {} : { agent }),

@@ -36,7 +36,7 @@ export function settleState(progress: Progress): void {
     }
   } else if (resource.historyId.includes(":") && !resource.globallyUnique) {
     // Only the histories of old releases number anonymous instances.
-    resource.historyId = resource.element.attributes.id ?? resource.id;
+    resource.historyId = resource.id;
   } else revokeStops(progress);
   if (
     resource.role === Role.stopped && resource.partialMigrationSource === node &&
