@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Resource, WorkingSet } from "./model.ts";
+import type { Resource, ResourceHistory, WorkingSet } from "./model.ts";
 import { taskAction } from "./act/action.ts";
 import { createActions } from "./act/create.ts";
 import { handleConfigChanges } from "./act/config_changes.ts";
@@ -66,15 +66,26 @@ function nameInstances(set: WorkingSet): void {
   for (const resource of set.resourceById.values()) {
     if (resource.variant === "primitive") resource.historyId = resource.id;
   }
-  for (const [node, histories] of set.history) {
-    for (const { id, resource } of histories.values()) {
+  for (const histories of set.history.values()) {
+    for (const { id, resource, entries } of histories.values()) {
       if (resource === undefined || resource.variant !== "primitive") continue;
       if (id !== resource.id) resource.historyId = id;
       // A number that nobody uses any more is forgotten.
-      const active = resource.runningOn.includes(node);
-      if (!active && resource.historyId.includes(":")) resource.historyId = resource.id;
+      if (!endsActive(entries) && resource.historyId.includes(":")) resource.historyId = resource.id;
     }
   }
+}
+
+/** Whether the resource ran when its history ended. */
+function endsActive(entries: ResourceHistory["entries"]): boolean {
+  let active = false;
+  for (const { task, rc, status } of entries) {
+    if (status === -1) continue;
+    if (rc === 7) active = false;
+    else if (task === "stop" || task === "migrate_to") active = rc === 0 ? false : active;
+    else if (task !== "notify" && (rc === 0 || rc === 8 || task !== "monitor")) active = true;
+  }
+  return active;
 }
 
 /** Colocations are applied in a fixed order, whatever the order of the configuration. */

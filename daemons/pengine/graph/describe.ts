@@ -51,7 +51,7 @@ export function externalKey(action: Action): string {
   const { resource } = action;
   if (resource === undefined || resource.historyId === resource.id) return action.key;
   if (resource.variant !== "primitive") return action.key;
-  if (action.task === "notify" || action.task === "notified") {
+  if (action.task === "notify") {
     const type = action.meta.get("notify_type"), task = action.meta.get("notify_operation");
     if (type !== undefined && task !== undefined) return notifyKey(resource.historyId, type, task);
   }

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Action, WorkingSet } from "../model.ts";
+import type { Action, Resource, WorkingSet } from "../model.ts";
+import { notifyKey } from "../act/keys.ts";
 import { Order } from "../order/flags.ts";
 import { externalKey } from "./describe.ts";
 
@@ -58,9 +59,18 @@ export function nameOf(action: Action): string {
   const host = action.node?.name ?? (action.pseudo ? undefined : "<none>");
   const prefix = action.task === "cancel" ? "Cancel " : "";
   const place = host === undefined ? "" : ` ${host}`;
-  if (action.resource !== undefined) return `${prefix}${externalKey(action)}${place}`;
+  if (action.resource !== undefined) return `${prefix}${keyOf(action, action.resource)}${place}`;
   if (action.task === "stonith") {
     return `${prefix}stonith '${action.meta.get("stonith_action") ?? ""}'${place}`;
   }
   return `${prefix}${action.task}${place}`;
+}
+
+/** Notifications are named by what they are about, not by the task of the agent. */
+function keyOf(action: Action, resource: Resource): string {
+  const type = action.meta.get("notify_key_type"), task = action.meta.get("notify_key_operation");
+  const notifies = action.task === "notify" || action.task === "notified";
+  if (!notifies || type === undefined || task === undefined) return externalKey(action);
+  if (resource.historyId === resource.id || resource.variant !== "primitive") return action.key;
+  return notifyKey(resource.historyId, type, task);
 }
