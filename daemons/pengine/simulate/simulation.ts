@@ -94,8 +94,14 @@ export function simulate(request: SimulationRequest): Simulation {
     );
   }
   sections.push(["Executing Cluster Transition:", ...played.lines, ...note]);
-  sections.push(["Revised Cluster Status:", ...statusText(unpack(cib.root, nowS))]);
+  sections.push(["Revised Cluster Status:", ...statusText(settled(unpack(cib.root, nowS)))]);
   return finish({ scheduled, output: cib.root, diagnostics: scheduled.diagnostics });
+}
+
+/** After a transition nothing is under way any more, whatever the history recorded before it. */
+function settled(set: WorkingSet): WorkingSet {
+  for (const resource of set.resourceById.values()) delete resource.pendingTask;
+  return set;
 }
 
 /** What is to be said before the status: that the cluster leaves things alone. */
