@@ -1,0 +1,406 @@
+import assert from "node:assert/strict";
+import { stringify } from "../../metadata/xml/mod.ts";
+import { applyChanges, elementAt, readCib, versionOf } from "../cib/mod.ts";
+import type { Effect, Event } from "../machine.ts";
+import type { CibChange, LrmOperation, LrmResult, Message, View } from "../messages.ts";
+import { crmd } from "./core.ts";
+import type { Join, PeerMessage } from "./state.ts";
+
+const group = `<group id="g"><primitive id="ip" class="ocf" type="Dummy"/>
+  <primitive id="web" class="ocf" type="Dummy"><operations>
+    <op id="s" name="stop" interval="0" timeout="7s"/></operations></primitive></group>
+  <primitive id="db" class="ocf" type="Dummy"/>`;
+
+/** What the CIB may say of a node. */
+const standing = {
+  member: `in_ccm="true" crmd="online" join="member" expected="member"`,
+  lost: `in_ccm="false" crmd="offline" join="down" expected="member"`,
+  fenced: `in_ccm="false" crmd="offline" join="down" expected="down"`,
+};
+
+const operation = (name: string): LrmOperation => {
+  const [resource = "", action = ""] = name.split("_");
+  return {
+    resource,
+    agent: { class: "ocf", type: "Dummy" },
+    action,
+    intervalMs: 0,
+    timeoutMs: 1_000,
+    startDelayMs: 0,
+    parameters: { port: "80", CRM_meta_timeout: "1000" },
+    transitionKey: "1:1:0:uuid",
+  };
+};
+const result = (name: string, callId: number, rc = 0): LrmResult => ({
+  operation: operation(name),
+  callId,
+  rc,
+  status: 0,
+  execMs: 1,
+  queueMs: 0,
+  lastRunS: 0,
+  lastChangeS: 0,
+  output: "",
+});
+
+/** The crmd of node `a`, with everything around it in the hands of the test. */
+class Bench {
+  readonly machine = crmd();
+  cib = readCib(
+    `<cib have-quorum="1" dc-uuid="a"><configuration><crm_config/><nodes>${
+      ["a", "b", "c"].map((node) => `<node id="${node}" uname="${node}"/>`).join("")
+    }</nodes><resources>${group}</resources></configuration><status/></cib>`,
+  );
+  sent: { readonly to: string; readonly message: Message }[] = [];
+  lrm: LrmResult[] = [];
+
+  constructor(states: Readonly<Record<string, string>> = {}) {
+    for (const [node, state] of Object.entries(states)) {
+      this.apply([{
+        op: "create",
+        path: "/cib/status",
+        xml:
+          `<node_state id="${node}" uname="${node}" ${state}><lrm id="${node}"><lrm_resources/></lrm>
+          </node_state>`,
+      }]);
+    }
+    this.give({ type: "start", at: 0, wallMs: 0, seed: 1, node: "a", saved: new Map() });
+    this.document();
+  }
+
+  give(event: Event): void {
+    for (const effect of this.machine.step(this.machine.state, event) as Effect[]) {
+      if (effect.type !== "send") continue;
+      const { node, service } = effect.to;
+      const { message } = effect;
+      if (message.type === "lrm/query") {
+        this.say("lrmd", { type: "lrm/state", id: message.id, results: this.lrm });
+      } else if (message.type === "peer" && service === "crmd" && node === "a") {
+        this.say("crmd", message);
+      } else this.sent.push({ to: node ? `${service}@${node}` : service, message });
+    }
+  }
+
+  say(service: string, message: Message, node = "a"): void {
+    this.give({ type: "message", at: 0, from: { node, service }, message });
+  }
+
+  document(): void {
+    const id = `replica ${this.machine.state.replica.lastQuery}`;
+    const xml = stringify(this.cib);
+    this.say("cib", { type: "cib/document", id, version: versionOf(this.cib), xml });
+  }
+
+  apply(changes: readonly CibChange[]): void {
+    const applied = applyChanges(this.cib, changes);
+    assert.ok(applied.ok, applied.ok ? "" : applied.error);
+    this.cib = applied.root;
+  }
+
+  /** The cib does what it was asked so far, and says so. */
+  write(): void {
+    const asked = this.take("cib/apply");
+    for (const { id, changes } of asked) {
+      this.apply(changes);
+      const version = versionOf(this.cib);
+      this.say("cib", { type: "cib/changed", version, changes, replaced: false });
+      this.say("cib", { type: "cib/applied", id, ok: true, version });
+    }
+    if (asked.length > 0) this.write();
+  }
+
+  view(epoch: number, ...nodes: string[]): void {
+    const members = nodes.map((text) => {
+      const [node = "", incarnation = "1"] = text.split(":");
+      return { node, incarnation: Number(incarnation), bornOn: 1 };
+    });
+    const view: View = { epoch, members, quorate: nodes.length > 1 };
+    this.say("ccm", { type: "ccm/view", view });
+  }
+
+  join(node: string, join: Partial<Join>): void {
+    const body = {
+      at: 0,
+      of: 1,
+      part: JSON.stringify({ type: "join", number: 1, underway: [], ...join }),
+    };
+    this.say("crmd", { type: "peer", body }, node);
+  }
+
+  joined(node: string, view: number, number: number): void {
+    const body = { at: 0, of: 1, part: JSON.stringify({ type: "joined", view, number }) };
+    this.say("crmd", { type: "peer", body }, node);
+  }
+
+  /** Messages of a type that were sent, which then are forgotten. */
+  take<T extends Message["type"]>(type: T): Extract<Message, { readonly type: T }>[] {
+    const taken: Extract<Message, { readonly type: T }>[] = [];
+    this.sent = this.sent.filter(({ message }) => {
+      if (message.type !== type) return true;
+      taken.push(message as Extract<Message, { readonly type: T }>);
+      return false;
+    });
+    return taken;
+  }
+
+  /** What was said to other nodes' crmds. */
+  said(): PeerMessage[] {
+    return this.take("peer").map(({ body }) =>
+      JSON.parse((body as { readonly part: string }).part) as PeerMessage
+    );
+  }
+
+  state(node: string): Readonly<Record<string, string>> {
+    return elementAt(this.cib, `/cib/status/node_state[@id='${node}']`)?.attributes ?? {};
+  }
+
+  order(view: number, from: string, name: string): void {
+    const [resource = "", task = ""] = name.split("_");
+    this.say("tengine", {
+      type: "crmd/perform",
+      view,
+      key: `1:1:0:uuid`,
+      action: {
+        id: 1,
+        kind: "rsc_op",
+        task,
+        operationKey: `${name}_0`,
+        onNode: "a",
+        onNodeUuid: "a",
+        resource: { id: resource, class: "ocf", type: "Dummy" },
+        attributes: { CRM_meta_timeout: "1000" },
+        canFail: false,
+      },
+    }, from);
+  }
+}
+
+Deno.test("a member orders its local resource manager what the coordinator orders, and nobody else", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.order(5, "b", "web_start");
+  assert.match(bench.take("crmd/performed")[0]?.error ?? "", /has yet to tell/);
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.order(5, "b", "web_start");
+  assert.equal(bench.take("lrm/execute")[0]?.operation.action, "start");
+  bench.order(4, "b", "web_stop");
+  assert.match(bench.take("crmd/performed")[0]?.error ?? "", /of view 4, this node is in 5/);
+  bench.order(5, "c", "web_stop");
+  assert.match(bench.take("crmd/performed")[0]?.error ?? "", /not the coordinator/);
+  assert.deepEqual(bench.take("lrm/execute"), []);
+});
+
+Deno.test("results get into the CIB one of each resource at a time, once the coordinator knows this node", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.say("lrmd", { type: "lrm/result", result: result("web_start", 1) });
+  assert.deepEqual(bench.take("cib/apply"), []);
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.say("lrmd", { type: "lrm/result", result: result("web_stop", 2) });
+  assert.equal(bench.sent.filter(({ message }) => message.type === "cib/apply").length, 1);
+  bench.write();
+  assert.match(stringify(bench.cib), /web_last_0" operation_key="web_stop_0"/);
+});
+
+Deno.test("a daemon that was started again tells nothing at first, so that everything is probed", () => {
+  const bench = new Bench();
+  bench.lrm = [result("web_start", 1)];
+  bench.view(5, "b", "a");
+  const [join] = bench.said();
+  assert.ok(join?.type === "join");
+  assert.deepEqual(join.results, []);
+});
+
+Deno.test("a node that lost quorum and has it again tells all that it knows and is at", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.order(5, "b", "db_start");
+  bench.view(6, "a");
+  bench.lrm = [result("web_stop", 1)];
+  bench.said();
+  bench.view(7, "b", "a");
+  const join = bench.said().find(({ type }) => type === "join");
+  assert.ok(join?.type === "join");
+  assert.deepEqual(join.results, bench.lrm);
+  assert.deepEqual(join.underway.map(({ action }) => action), ["start", "stop"]);
+});
+
+Deno.test("without quorum everything is stopped, what belongs together in reverse order", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.lrm = [
+    result("ip_start", 1),
+    result("web_start", 2),
+    result("db_start", 3),
+    result("old_start", 4),
+    result("old_stop", 5),
+  ];
+  bench.view(6, "a");
+  const stops = () => {
+    const asked = bench.take("lrm/execute");
+    for (const { operation } of asked) {
+      assert.equal(operation.action, "stop");
+      assert.equal(operation.parameters.port, "80");
+    }
+    return asked;
+  };
+  const first = stops();
+  assert.deepEqual(first.map(({ operation }) => operation.resource), ["db", "web"]);
+  assert.equal(first[1]!.operation.timeoutMs, 7_000);
+  const { id, operation } = first[1]!;
+  bench.say("lrmd", { type: "lrm/result", id, result: { ...result("web_stop", 6), operation } });
+  assert.deepEqual(stops().map(({ operation }) => operation.resource), ["ip"]);
+  assert.deepEqual(bench.take("cib/apply"), []);
+});
+
+Deno.test("without quorum what runs goes on if the policy is to freeze", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.apply([{
+    op: "create",
+    path: "/cib/configuration/crm_config",
+    xml: `<cluster_property_set id="o"><nvpair id="n" name="no-quorum-policy" value="freeze"/>
+      </cluster_property_set>`,
+  }]);
+  bench.machine.state.replica.lastQuery++;
+  bench.document();
+  bench.view(5, "b", "a");
+  bench.lrm = [result("web_start", 2)];
+  bench.view(6, "a");
+  assert.deepEqual(bench.take("lrm/execute"), []);
+});
+
+Deno.test("what a local resource manager was at when it died is told to whoever waits", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.order(5, "b", "web_start");
+  bench.give({ type: "peer", at: 0, service: "lrmd", up: false });
+  assert.match(bench.take("crmd/performed")[0]?.error ?? "", /local resource manager is gone/);
+});
+
+Deno.test("the coordinator writes who is there, who is lost, and asks for the policy when all have told", () => {
+  const bench = new Bench({
+    a: standing.member + ` incarnation="1"`,
+    b: standing.member + ` incarnation="1"`,
+    c: standing.member + ` incarnation="1"`,
+  });
+  bench.view(5, "a", "b");
+  bench.write();
+  assert.equal(bench.state("c").in_ccm, "false");
+  assert.equal(bench.state("c").expected, "member", "it did not leave in good order");
+  assert.deepEqual(bench.take("pengine/schedule"), [], "b has not told yet");
+  bench.join("b", { view: 5 });
+  bench.write();
+  const [asked] = bench.take("pengine/schedule");
+  assert.ok(asked);
+  assert.equal(asked.cib, stringify(bench.machine.state.replica.root!));
+});
+
+Deno.test("a member that the CIB does not know is asked for all", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "a", "b:3");
+  bench.write();
+  bench.join("b", { view: 5 });
+  assert.ok(bench.said().some(({ type }) => type === "tell"));
+  bench.join("b", { view: 5, number: 2, results: [result("web_start", 1)] });
+  bench.write();
+  assert.equal(bench.state("b").incarnation, "3");
+  assert.equal(bench.state("b").join, "member");
+  assert.match(stringify(bench.cib), /web_last_0/);
+  assert.ok(bench.said().some((said) => said.type === "joined" && said.number === 2));
+});
+
+Deno.test("a lost node that comes back in the same life has to be fenced, in a later one it has not", () => {
+  for (const [incarnation, joins] of [["1", false], ["2", true]] as const) {
+    const bench = new Bench({
+      a: standing.member + ` incarnation="1"`,
+      b: standing.lost + ` incarnation="1"`,
+    });
+    bench.view(5, "a", `b:${incarnation}`);
+    bench.join("b", { view: 5, results: [] });
+    bench.write();
+    assert.equal(bench.state("b").in_ccm, String(joins));
+    assert.equal(
+      bench.take("pengine/schedule").length > 0,
+      true,
+      "the policy is asked all the same",
+    );
+  }
+});
+
+Deno.test("a confirmed fence is in the CIB before it is told, and not held against a later life", () => {
+  const bench = new Bench({
+    a: standing.member + ` incarnation="1"`,
+    b: standing.lost + ` incarnation="1"`,
+    c: standing.member + ` incarnation="4"`,
+  });
+  bench.view(5, "a", "c:4");
+  bench.say("tengine", { type: "crmd/fenced", key: "k1", node: "b", incarnation: "1" });
+  assert.deepEqual(bench.take("crmd/performed"), []);
+  bench.write();
+  assert.equal(bench.state("b").expected, "down");
+  assert.deepEqual(bench.take("crmd/performed"), [{ type: "crmd/performed", key: "k1", ok: true }]);
+  bench.say("tengine", { type: "crmd/fenced", key: "k2", node: "c", incarnation: "3" });
+  bench.write();
+  assert.equal(bench.state("c").expected, "member");
+  assert.equal(bench.take("crmd/performed")[0]?.ok, true);
+});
+
+Deno.test("a new cluster waits for all its nodes, but not for ever", () => {
+  const bench = new Bench();
+  bench.view(5, "a", "b");
+  bench.join("b", { view: 5, results: [] });
+  bench.write();
+  assert.deepEqual(bench.take("pengine/schedule"), []);
+  bench.give({ type: "timer", at: 5_000, name: "startup" });
+  assert.equal(bench.take("pengine/schedule").length, 1);
+});
+
+Deno.test("a new view makes the graph under way be given up, and no second one begins meanwhile", () => {
+  const bench = new Bench({
+    a: standing.member + ` incarnation="1"`,
+    b: standing.member + ` incarnation="1"`,
+    c: standing.member + ` incarnation="1"`,
+  });
+  const answer = () => {
+    const [asked] = bench.take("pengine/schedule");
+    assert.ok(asked);
+    bench.say("pengine", {
+      type: "pengine/transition",
+      id: asked.id,
+      graph: {
+        transitionId: 0,
+        clusterDelayMs: 0,
+        stonithTimeoutMs: 0,
+        failedStartOffset: "",
+        failedStopOffset: "",
+        batchLimit: 0,
+        synapses: [{
+          id: 0,
+          inputs: [],
+          action: {
+            id: 1,
+            kind: "pseudo_event",
+            task: "x",
+            operationKey: "x",
+            attributes: {},
+            canFail: false,
+          },
+        }],
+      },
+    });
+  };
+  bench.view(5, "a", "b", "c");
+  for (const node of ["b", "c"]) bench.join(node, { view: 5 });
+  bench.write();
+  answer();
+  assert.equal(bench.take("tengine/run").length, 1);
+  bench.view(6, "a", "b");
+  bench.join("b", { view: 6, number: 2 });
+  bench.write();
+  assert.equal(bench.take("tengine/abort").length, 1);
+  assert.deepEqual(bench.take("pengine/schedule"), []);
+  bench.say("tengine", { type: "tengine/done", transitionId: 1, complete: false, why: "test" });
+  assert.equal(bench.take("pengine/schedule").length, 1);
+});
