@@ -1,5 +1,5 @@
 /**
- * ISO 8601 durations: `P1Y2M3DT4H5M6S`, `P2W`.
+ * ISO 8601 durations: `P1Y2M3DT4H5M6S`, `P2W`; the `T` may be left out (`P10S`), as the field does.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface Duration {
 /** The duration, or `undefined` where the text is none. */
 export function parseDuration(text: string): Duration | undefined {
   const found =
-    /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?)?$/
+    /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?)?$/
       .exec(text);
   if (found === null || found.slice(1).every((part) => part === undefined)) return undefined;
   const part = (index: number): number => Number(found[index] ?? 0);

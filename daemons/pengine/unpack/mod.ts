@@ -93,7 +93,10 @@ function asksForUnfencing(section: XmlElement | undefined): boolean {
 
 /** Resources that live in another are told so by the meta-attribute `container`. */
 function linkContainer(unpacking: Unpacking, resource: Resource): void {
-  for (const member of resource.children) linkContainer(unpacking, member);
+  if (resource.children.length > 0) {
+    for (const member of resource.children) linkContainer(unpacking, member);
+    return;
+  }
   const id = resource.meta.get("container");
   if (id === undefined || id === resource.id) return;
   const container = unpacking.set.resourceById.get(id);
