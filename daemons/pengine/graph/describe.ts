@@ -68,11 +68,16 @@ function agentOf(resource: Resource): NonNullable<TransitionAction["resource"]> 
     : configured;
   return {
     id,
-    ...(id === resource.id ? {} : { longId: resource.id }),
+    ...(id === resource.id ? {} : { longId: longIdOf(resource, configured) }),
     class: agent.class,
     ...(agent.provider === undefined ? {} : { provider: agent.provider }),
     type: agent.type,
   };
+}
+
+/** The number of an instance is that of its history, where that was recorded with one. */
+function longIdOf({ id, historyId, orphan }: Resource, configured: string): string {
+  return !orphan && historyId !== configured ? historyId : id;
 }
 
 function attributesOf(
