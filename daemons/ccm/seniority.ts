@@ -10,16 +10,24 @@
 import type { View, ViewMember } from "../messages.ts";
 import type { Row } from "./peer.ts";
 
-/** The newest quorate view that one of them is in; if there is none, the newest of any. */
+/**
+ * The newest quorate view that one of them is in. If there is none: the largest, of these the one
+ * with the oldest coordinator, of these the newest.
+ */
 export function primaryView(rows: readonly Row[]): View | undefined {
   let primary: View | undefined;
   for (const { view } of rows) {
-    if (view === undefined) continue;
-    const better = primary === undefined || (view.quorate && !primary.quorate) ||
-      (view.quorate === primary.quorate && view.epoch > primary.epoch);
-    if (better) primary = view;
+    if (view !== undefined && (primary === undefined || goesBefore(view, primary))) primary = view;
   }
   return primary;
+}
+
+function goesBefore(one: View, other: View): boolean {
+  if (one.quorate !== other.quorate) return one.quorate;
+  if (one.quorate) return one.epoch > other.epoch;
+  const age = ({ members }: View) => members[0]?.bornOn ?? 0;
+  return (one.members.length - other.members.length || age(other) - age(one) ||
+    one.epoch - other.epoch) > 0;
 }
 
 /** The members of a view of this epoch, made of those whose rows these are: the most senior first. */

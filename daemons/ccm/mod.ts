@@ -1,0 +1,6 @@
+/**
+ * The membership daemon.
+ *
+ * @module
+ */
+export { ccm, type CcmConfig, type CcmState } from "./core.ts";
