@@ -15,15 +15,22 @@ import { baseOf, type Lock, type Locked, placed, readLock } from "./lock.ts";
 import { type SignaturePolicy, signatureProblem } from "./signature.ts";
 import { hashOf, readPlain } from "./verify.ts";
 
-/** Makes a `find` for `createLoader` from a lock. */
+/** Makes a `find` for `createLoader` from the lock in a file, which is read once. */
 export function inLock(file: URL, signatures?: SignaturePolicy): Find {
   let lock: Promise<Lock> | undefined;
   return async (id) => {
     lock ??= readLock(file);
-    const { plugins } = await lock.catch((error) => {
+    const known = await lock.catch((error) => {
       lock = undefined; // it may be mended
       throw error;
     });
+    return await lookUp(known, file, signatures)(id);
+  };
+}
+
+/** The same from a lock at hand; `file` is where its paths begin. */
+export function lookUp({ plugins }: Lock, file: URL, signatures?: SignaturePolicy): Find {
+  return async (id) => {
     const locked = Object.hasOwn(plugins, id) ? plugins[id] : undefined;
     if (locked === undefined) {
       const guess = didYouMean(id, Object.keys(plugins));

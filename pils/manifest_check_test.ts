@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { pathText } from "../metadata/diagnostic.ts";
 import { checkManifest } from "./manifest_check.ts";
+import { manifestSchemaText } from "./manifest_schema.ts";
 
 const good = {
   kind: "stonith",
@@ -51,4 +52,17 @@ Deno.test("each problem is named by its path", () => {
   for (const nothing of [undefined, null, 1, "x", [], () => {}]) {
     assert(!checkManifest(nothing).ok);
   }
+});
+
+Deno.test({
+  name: "the published JSON Schema is that of the check",
+  permissions: { read: [new URL(".", import.meta.url)] },
+  fn() {
+    const published = Deno.readTextFileSync(new URL("manifest.schema.json", import.meta.url));
+    assert.deepEqual(
+      JSON.parse(published),
+      JSON.parse(manifestSchemaText()),
+      "see manifest_schema.ts",
+    );
+  },
 });

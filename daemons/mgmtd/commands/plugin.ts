@@ -5,6 +5,7 @@
  */
 import type { Command } from "../command.ts";
 import { check } from "./plugin/check.ts";
+import { dev } from "./plugin/dev.ts";
 import { add, remove, trust, upgrade } from "./plugin/consent.ts";
 import { describe, docs } from "./plugin/describe.ts";
 import { ls } from "./plugin/ls.ts";
@@ -21,4 +22,5 @@ export const pluginCommands: readonly Command[] = [
   check,
   create,
   docs,
+  dev,
 ];

@@ -49,6 +49,10 @@ Deno.test({
     assert.match(checked.out, /notifier\/mine conforms/);
     assert.equal(checked.code, 0);
 
+    const dev = await ha("plugin dev notifier/mine/ --once");
+    assert.match(dev.out, /notifier\/mine is loaded as process in \d+ ms with \{\}/);
+    assert.equal(dev.code, 0);
+
     const lock = "--lock=plugins.lock.json";
     assert.match((await ha(`plugin add notifier/mine/ ${lock}`)).out, /no terminal to ask/);
     assert.match((await ha(`plugin add notifier/mine/ ${lock}`, "n")).out, /Nothing was changed/);

@@ -6,6 +6,8 @@
  */
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import type { Field } from "../../../../metadata/field.ts";
+import { jsonSchema } from "../../../../metadata/json_schema.ts";
+import { reference } from "../../../../metadata/reference.ts";
 import { readManifests } from "../../../../pils/discover.ts";
 import { isolationOf } from "../../../../pils/isolation.ts";
 import { type Lock, placed, readLock } from "../../../../pils/lock.ts";
@@ -23,11 +25,18 @@ export const describe: Command = {
   path: ["plugin", "describe"],
   summary: "Show what a plugin is, what it asks, and how it is configured",
   positionals: "KIND/NAME|FOLDER...",
-  options: { ...placeOptions, json: { type: "boolean", summary: "Print the manifests as JSON" } },
+  options: {
+    ...placeOptions,
+    json: { type: "boolean", summary: "Print manifests and JSON Schemas of the configuration" },
+  },
   grant,
   async run(call, io, where) {
     const all = await manifests(call, where);
-    io.out(call.options.json ? `${JSON.stringify(all, null, 2)}\n` : all.map(text).join("\n"));
+    const data = all.map((manifest) => ({
+      ...manifest,
+      configSchema: jsonSchema(manifest.config),
+    }));
+    io.out(call.options.json ? `${JSON.stringify(data, null, 2)}\n` : all.map(text).join("\n"));
     return exit.ok;
   },
 };
@@ -100,17 +109,7 @@ function page(manifest: Manifest): string {
     "",
     "## Configuration",
     "",
-    ...config.length === 0 ? ["Nothing."] : [
-      "| field | what it takes | what it is |",
-      "|---|---|---|",
-      ...config.map((field) =>
-        `| \`${field.fieldname}\` | ${rule(field).replaceAll("|", "\\|")} | ${
-          (field.long_text?.["en"] ?? field.short_text?.["en"] ?? "").replaceAll(/\s+/g, " ")
-            .replaceAll("|", "\\|")
-        } |`
-      ),
-    ],
-    "",
+    config.length === 0 ? "Nothing.\n" : reference(config),
   ].join("\n");
 }
 

@@ -1,0 +1,87 @@
+/**
+ * `ha plugin dev`: loads a plugin into a sandbox of its own, as the rule would isolate it in a
+ * cluster, runs its test, and does both again whenever a file of it changes.
+ *
+ * @module
+ */
+import { readData } from "../../../../pils/discover.ts";
+import { filePath } from "../../../../pils/found.ts";
+import { createLoader } from "../../../../pils/loader.ts";
+import type { Loader } from "../../../../pils/loader_types.ts";
+import { type Locked, pinAll } from "../../../../pils/lock.ts";
+import { lookUp } from "../../../../pils/locked.ts";
+import type { Command, Io } from "../../command.ts";
+import { exit } from "../../exit.ts";
+import { check } from "./check.ts";
+import { folderUrl, type Places, placesOf } from "./places.ts";
+
+/** Milliseconds in which several changes count as one: editors write in steps. */
+const quietMs = 200;
+
+/** `ha plugin dev FOLDER` */
+export const dev: Command = {
+  path: ["plugin", "dev"],
+  summary: "Load a plugin into a sandbox, test it, and again after each change",
+  details: "The example configuration is the default export of example.ts. Ends with Ctrl-C.",
+  positionals: "FOLDER",
+  options: {
+    ...check.options,
+    once: { type: "boolean", summary: "Do it once and end" },
+  },
+  grant: (call, where) => check.grant(call, where),
+  async run(call, io, where) {
+    const places = placesOf(call, where);
+    const folder = folderUrl(call.positionals[0] ?? ".", where.here);
+    for (;;) {
+      const code = await check.run(call, io, where);
+      const sandbox = await open(folder, places, io).catch((error: Error) => {
+        io.err(`${error.message}\n`);
+      });
+      if (!call.options.once) await changed(folder);
+      await sandbox?.close().catch((error: Error) => io.err(`${error.message}\n`));
+      if (call.options.once) return sandbox === undefined ? exit.error : code;
+      io.out("\nchanged, once more\n");
+    }
+  },
+};
+
+/** Loads the plugin as it is now, and says how. */
+async function open(folder: URL, places: Places, io: Io): Promise<Loader> {
+  const [kind = ""] = filePath(folder).split("/").slice(-2);
+  const pinned = await pinAll([new URL(`handler/${kind}/`, places.plugins), folder], places);
+  const identity = ({ manifest }: Locked) => `${manifest.kind}/${manifest.name}`;
+  const plugins = Object.fromEntries(pinned.map((locked) => [identity(locked), locked]));
+  const loader = createLoader({
+    pluginRoot: places.plugins,
+    denoPath: places.denoPath,
+    configFile: places.configFile,
+    find: lookUp({ version: 1, plugins }, places.lock),
+    log: (level, text, plugin) => io.out(`${plugin} ${level}: ${text}\n`),
+  });
+  const own = pinned.at(-1);
+  if (own === undefined) throw new Error(`There is no plugin in ${filePath(folder)}`);
+  const example = new URL("example.ts", folder);
+  const there = await Deno.stat(example).then(() => true, () => false);
+  const { isolation, permissions } = await loader.load(identity(own), {
+    config: there ? await readData(example, places) : {},
+    onEmit: (event) => io.out(`emits ${Deno.inspect(event)}\n`),
+    onFault: ({ what, why }) => io.err(`${what}: ${why}\n`),
+  });
+  const [handler] = loader.tree();
+  const ms = handler?.children[0]?.loadMs.toFixed(0);
+  io.out(
+    `${identity(own)} is loaded as ${isolation} in ${ms} ms with ${JSON.stringify(permissions)}\n`,
+  );
+  return loader;
+}
+
+/** Waits for a change of a file, and until it is quiet again. */
+async function changed(folder: URL): Promise<void> {
+  const watcher = Deno.watchFs(filePath(folder));
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  for await (const { paths } of watcher) {
+    if (!paths.some((path) => path.endsWith(".ts"))) continue;
+    clearTimeout(quiet);
+    quiet = setTimeout(() => watcher.close(), quietMs);
+  }
+}
