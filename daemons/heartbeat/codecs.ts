@@ -9,9 +9,9 @@
  */
 import type { Auth } from "../../plugins/handler/auth/contract.ts";
 import type { Compression } from "../../plugins/handler/compression/contract.ts";
-import type { Encoding, WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import type { Decoded, Encoding, WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { packetBytesMax, unpackedBytesMax } from "./config.ts";
-import { bytesOf, stringOf } from "./fields.ts";
+import { binary, bytesOf, stringOf } from "./fields.ts";
 
 /** The plugins that heartbeat works with. */
 export interface Codecs {
@@ -52,9 +52,13 @@ export type Opened =
  */
 export function sealPacket(codecs: Codecs, message: WireMessage): Uint8Array {
   const { encoding, keys } = codecs;
-  const frame = encoding.encode(message);
   const auth = keys.entries.get(keys.current);
   if (auth === undefined) throw new Error(`There is no key ${keys.current}`);
+  const plain = encoding.encode(message);
+  // A method with secrecy hides the whole frame in one field of another.
+  const frame = auth.seal === undefined
+    ? plain
+    : encoding.encode([binary("_sealed", auth.seal(plain))]);
   const packet = encoding.seal(frame, keys.current, auth.sign(encoding.signable(frame)));
   if (packet.length > packetBytesMax) {
     throw new RangeError(`A packet of ${packet.length} bytes exceeds ${packetBytesMax}`);
@@ -71,12 +75,22 @@ export function openPacket(codecs: Codecs, packet: Uint8Array): Opened {
   const auth = codecs.keys.entries.get(envelope.authnum);
   if (auth === undefined) return refused("unknown key");
   if (!auth.verify(envelope.signed, envelope.mac)) return refused("wrong signature");
-  const decoded = codecs.encoding.decode(envelope.frame);
+  const decoded = decode(codecs, auth, envelope.frame);
   if (!decoded.ok) return refused("malformed");
   const algorithm = stringOf(decoded.message, "_compression_algorithm");
   if (algorithm === undefined) return decoded;
   const payload = bytesOf(decoded.message, "_compressed_payload");
   return payload === undefined ? decoded : unpacked(codecs, algorithm, payload);
+}
+
+/** The message of a frame whose signature was right, taken out of its seal if it has one. */
+function decode({ encoding }: Codecs, auth: Auth, frame: Uint8Array): Decoded {
+  const decoded = encoding.decode(frame);
+  if (!decoded.ok || auth.open === undefined) return decoded;
+  const sealed = bytesOf(decoded.message, "_sealed");
+  if (sealed === undefined) return decoded;
+  const plain = auth.open(sealed);
+  return plain === undefined ? { ok: false, why: "the seal is broken" } : encoding.decode(plain);
 }
 
 /** A message that was packed as a whole (`traditional_compression`). */

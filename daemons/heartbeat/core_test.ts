@@ -78,6 +78,24 @@ Deno.test("a body is packed where it pays, and says with what", () => {
   assert.match(world.node("n2").log.join("\n"), /A message of n1 for test cannot be read/);
 });
 
+Deno.test("with a method that hides, no packet shows what it says", () => {
+  const world = new SmallWorld(config, () => {
+    const codecs = plainCodecs("key");
+    const auth = codecs.keys.entries.get(1)!;
+    const hide = (bytes: Uint8Array) => bytes.map((byte) => byte ^ 0x55);
+    const entries = new Map([[1, { ...auth, seal: hide, open: hide }]]);
+    return { ...codecs, keys: { entries, current: 1 } };
+  });
+  for (const name of names) world.start(name);
+  world.run(500);
+  world.say("n1", "n2", "secret");
+  world.run(20);
+  assert.deepEqual(world.said("n2", "n1"), ["secret"]);
+  for (const packet of world.node("n1").packets) {
+    assert.doesNotMatch(new TextDecoder().decode(packet), /status|hastream|n1/);
+  }
+});
+
 Deno.test("a silent node is dead at its deadtime, and not a moment sooner", () => {
   const world = formed();
   const at = world.now;

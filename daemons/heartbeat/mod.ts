@@ -33,14 +33,14 @@ export async function loadCodecs(path: string, loader: Loader): Promise<Codecs> 
   }
   const compressions = new Map<string, Compression>();
   // Whatever we pack with, partners may use any that heartbeat knows.
-  for (const name of ["zlib", "bz2"]) {
+  for (const name of ["zlib", "bz2", "zstd"]) {
     compressions.set(name, (await loader.load<Compression>(`compression/${name}`)).api);
   }
   return {
     encoding: (await loader.load<Encoding>("encoding/ha")).api,
     keys: { entries, current: read.value.current },
     compressions,
-    packWith: "zlib",
+    packWith: "zstd",
   };
 }
 
