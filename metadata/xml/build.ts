@@ -113,7 +113,7 @@ export class Build {
     let prefixed: string[] = none;
     for (const name in attributes) {
       count++;
-      if (name.includes(":")) prefixed = [...prefixed, name];
+      if (name.includes(":") || name === "xmlns") prefixed = [...prefixed, name];
     }
     if (count > attributesMax) throw new Error(`More than ${attributesMax} attributes`);
     this.#refuseLong(attributes);

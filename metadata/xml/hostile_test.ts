@@ -76,6 +76,7 @@ const refused: readonly (readonly [what: string, xml: string, at: string])[] = [
   ["a prefix bound to nothing", '<a xmlns:x=""/>', "1:15"],
   ["the prefix xml bound anew", '<a xmlns:xml="u"/>', "1:18"],
   ["the prefix xmlns bound", '<a xmlns:xmlns="u"/>', "1:20"],
+  ["the default namespace of xmlns", '<a xmlns="http://www.w3.org/2000/xmlns/"/>', "1:42"],
   ["an element called xmlns:a", "<xmlns:a/>", "1:10"],
   ["one name by two prefixes", '<a xmlns:x="u" xmlns:y="u" x:b="" y:b=""/>', "1:42"],
   ["two colons", '<a xmlns:x="u"><x:b:c/></a>', "1:23"],

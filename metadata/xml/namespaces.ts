@@ -15,7 +15,8 @@ export class Namespaces {
   readonly #plain = new Map<string, XmlName>();
 
   /**
-   * The name of an element that opens at `depth`. `prefixed` are its attributes with a colon.
+   * The name of an element that opens at `depth`. `prefixed` are its attributes with a colon, and
+   * `xmlns`.
    *
    * @throws {Error} saying what is wrong with a name or a binding.
    */
@@ -47,6 +48,9 @@ export class Namespaces {
   ): void {
     const bound = new Map<string, string>();
     for (const raw of prefixed) {
+      if (raw === "xmlns" && (attributes[raw] === XML || attributes[raw] === XMLNS)) {
+        throw new Error(`The namespace ${attributes[raw]} may not be the default`);
+      }
       if (!raw.startsWith("xmlns:")) continue;
       const prefix = raw.slice(6);
       const uri = attributes[raw]!;
@@ -76,7 +80,7 @@ export class Namespaces {
   #refuseSame(prefixed: readonly string[]): void {
     const seen = new Set<string>();
     for (const raw of prefixed) {
-      if (raw.startsWith("xmlns:")) continue;
+      if (raw === "xmlns" || raw.startsWith("xmlns:")) continue;
       const { local, uri } = this.#nameOf(raw);
       const expanded = `${uri} ${local}`;
       if (seen.has(expanded)) throw new Error(`Duplicate attribute ${raw}`);
