@@ -26,7 +26,16 @@ export function createInstanceMarks(
 ): void {
   const data = parent.clone;
   const state = { starting: false, stopping: false, active: false };
-  for (const child of instances) look(child, state);
+  // What depends on an instance that restarts cannot move alive meanwhile.
+  let anyRestarts = false;
+  for (const child of instances) {
+    const one = { starting: false, stopping: false, active: false };
+    look(child, one);
+    anyRestarts ||= one.starting && one.stopping;
+    state.starting ||= one.starting;
+    state.stopping ||= one.stopping;
+    state.active ||= one.active;
+  }
   const start = pseudoAction(set, parent, "start", !state.starting, true);
   const started = pseudoAction(set, parent, "running", !state.starting, false);
   started.priority = INFINITY;
@@ -34,7 +43,7 @@ export function createInstanceMarks(
   const stop = pseudoAction(set, parent, "stop", !state.stopping, true);
   const stopped = pseudoAction(set, parent, "stopped", !state.stopping, true);
   stopped.priority = INFINITY;
-  stop.migrateRunnable = true;
+  stop.migrateRunnable = !anyRestarts;
   if (data === undefined || !parent.notify) return;
   const starts = notificationMarks(set, parent, "start", start, started);
   const stops = notificationMarks(set, parent, "stop", stop, stopped);

@@ -129,9 +129,11 @@ function isSanitized(set: WorkingSet, resource: Resource, node: Node): boolean {
 }
 
 function forceRestart(set: WorkingSet, resource: Resource, node: Node, entry: HistoryEntry): void {
+  // Whatever it was that ran with other parameters, the way back to the right ones is a start.
+  const task = entry.intervalMs === 0 ? "start" : entry.task;
   const required = resourceAction(set, resource, {
-    key: operationKey(resource.id, entry.task, entry.intervalMs),
-    task: entry.task,
+    key: operationKey(resource.id, task, entry.intervalMs),
+    task,
     optional: false,
   });
   setReason(required, "resource definition change", true);

@@ -28,7 +28,7 @@ export interface Work {
 
 /** Applies the rules to all actions until nothing changes. */
 export function updateAll(set: WorkingSet): void {
-  const work: Work = { set, queue: [...set.actions], queued: new Set(set.actions) };
+  const work: Work = { set, queue: set.actions.toReversed(), queued: new Set(set.actions) };
   // Each step takes something away from some action, so this bound is never met in practice.
   let budget = 1000 + set.actions.length * 200;
   for (let at = 0; at < work.queue.length && budget-- > 0; at++) {
