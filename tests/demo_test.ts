@@ -81,3 +81,97 @@ Deno.test("a demo that is itself killed leaves nothing either", { permissions },
   }
   await nothingLeft();
 });
+
+/** Ids of a node's processes that run one daemon. */
+async function daemonOf(node: string, daemon: string): Promise<readonly string[]> {
+  const ids = await look(`HA_NODE=demo/${node}`);
+  const { stdout } = await new Deno.Command("/bin/sh", {
+    args: [
+      "-c",
+      'd=$1; shift; for p in "$@"; do grep -qF "/daemons/$d/mod.ts" /proc/$p/cmdline && echo $p; done; exit 0',
+      "sh",
+      daemon,
+      ...ids.map(String),
+    ],
+    stdin: "null",
+  }).output();
+  return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
+}
+
+async function kill(ids: readonly string[]): Promise<void> {
+  await new Deno.Command("/bin/sh", { args: ["-c", 'kill -s KILL "$@"', "sh", ...ids] }).output();
+}
+
+/** Waits until it holds, 15 seconds at most. */
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 300; turn++) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(`not within 15 s: ${what}`);
+}
+
+Deno.test("a daemon or a service that is killed alone is started again", {
+  permissions: { ...permissions, net: ["127.0.0.1"] },
+}, async () => {
+  const demo = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", ...await flags(), `${project}/daemons/mgmtd/demo/mod.ts`],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = demo.stdout.getReader();
+  const decoder = new TextDecoder();
+  let said = "";
+  const reading = (async () => {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      said += decoder.decode(value, { stream: true });
+    }
+  })();
+  try {
+    await until("the demo goes on", () => Promise.resolve(said.includes("The cluster goes on")));
+    const cib = await Deno.readTextFile(`${project}/.demo/cib.xml`);
+    const port = /name="port" value="(\d+)"/.exec(cib)?.[1];
+    const page = async () => {
+      try {
+        return await (await fetch(`http://127.0.0.1:${port}/`)).text();
+      } catch {
+        return "";
+      }
+    };
+    const host = /from (\w+) /.exec(await page())?.[1] ?? "";
+    assert.ok(nodes.includes(host), "the service answers");
+
+    for (const daemon of ["lrmd", "stonithd"]) {
+      const before = await daemonOf(host, daemon);
+      assert.equal(before.length, 1, daemon);
+      await kill(before);
+      await until(`${daemon} of ${host} runs again`, async () => {
+        const now = await daemonOf(host, daemon);
+        return now.length === 1 && now[0] !== before[0];
+      });
+      assert.match(
+        await page(),
+        new RegExp(`from ${host} `),
+        `the service lives without ${daemon}`,
+      );
+    }
+
+    const service = await look(`HA_SERVICE=demo/${host}/web`);
+    await kill(service.map(String));
+    await until("the service answers again, from a new process", async () => {
+      const answer = await page();
+      return answer !== "" &&
+        !(await look(`HA_SERVICE=demo/${host}/web`)).includes(service[0] ?? 0);
+    });
+  } finally {
+    const writer = demo.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("quit\n"));
+    await writer.close();
+    await demo.status;
+    await reading;
+  }
+  await nothingLeft();
+});

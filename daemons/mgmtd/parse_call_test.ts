@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import type { Command } from "./command.ts";
+import { commands } from "./commands/mod.ts";
+import { help, parseCall } from "./parse_call.ts";
+
+const command = (path: readonly string[], change: Partial<Command> = {}): Command => ({
+  path,
+  summary: `Does ${path.join(" ")}`,
+  options: { xml: { type: "string", short: "x", value: "FILE", summary: "The CIB" } },
+  grant: () => ({}),
+  run: () => 0,
+  ...change,
+});
+const table = [command(["plugin", "ls"]), command(["plugin", "add"]), command(["status"])];
+
+Deno.test("the longest path that fits is the command, and its options are read", () => {
+  const parsed = parseCall(table, ["plugin", "ls", "-x", "a.xml"]);
+  assert.ok(parsed.type === "call");
+  assert.deepEqual(parsed.command.path, ["plugin", "ls"]);
+  assert.deepEqual(parsed.call.options, { xml: "a.xml" });
+});
+
+Deno.test("the beginning of a path shows what there is below it", () => {
+  const parsed = parseCall(table, ["plugin"]);
+  assert.ok(parsed.type === "help");
+  assert.match(help(parsed.commands), /plugin add.*\n.*plugin ls/);
+});
+
+Deno.test("a slip is answered with the nearest command", () => {
+  const parsed = parseCall(table, ["statsu"]);
+  assert.ok(parsed.type === "wrong");
+  assert.match(parsed.text, /Did you mean "status"\?/);
+});
+
+Deno.test("an option that is not there is refused with the usage", () => {
+  const parsed = parseCall(table, ["status", "--nope"]);
+  assert.ok(parsed.type === "wrong");
+  assert.match(parsed.text, /--nope.*\n.*Usage: ha status \[--xml FILE\]/s);
+});
+
+Deno.test("help of every real command can be shown, and no two commands share a path", () => {
+  const paths = commands.map(({ path }) => path.join(" "));
+  assert.equal(new Set(paths).size, paths.length);
+  for (const command of commands) assert.match(help([command]), /Usage: ha /);
+});
