@@ -96,6 +96,8 @@ export interface Node {
   remoteMaintenance: boolean;
   /** `resource-discovery-enabled`. */
   discoveryEnabled: boolean;
+  /** How resources that have no score of their own here are probed here: not, in a bundle's guest. */
+  discovery: Discovery;
   unpacked: boolean;
   /** Of remote nodes: the connection must be reset, its resources recovered. */
   remoteRequiresReset: boolean;

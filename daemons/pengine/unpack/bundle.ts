@@ -152,7 +152,7 @@ function addConnection(
   if (node === undefined) {
     node = addNode(unpacking, { id: name, name, kind: "remote", score: -INFINITY });
   } else node.score = -INFINITY;
-  unpacking.secluded.add(node);
+  node.discovery = "never";
   for (const resource of set.resourceById.values()) {
     const candidate = resource.allowed.get(node);
     if (candidate !== undefined) {

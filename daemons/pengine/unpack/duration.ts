@@ -13,19 +13,36 @@ export interface Duration {
   readonly seconds: number;
 }
 
-/** The duration, or `undefined` where the text is none. */
+/** The duration, or `undefined` where the text is none. `P10S` is meant as `PT10S`. */
 export function parseDuration(text: string): Duration | undefined {
-  const found =
-    /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?)?$/
-      .exec(text);
-  if (found === null || found.slice(1).every((part) => part === undefined)) return undefined;
-  const part = (index: number): number => Number(found[index] ?? 0);
-  return {
-    years: part(1),
-    months: part(2),
-    days: part(3) * 7 + part(4),
-    seconds: part(5) * 3600 + part(6) * 60 + part(7),
-  };
+  if (!/^P(?:T?\d+(?:[.,]\d+)?[YMWDHS])+$/.test(text)) return undefined;
+  const duration = { years: 0, months: 0, days: 0, seconds: 0 };
+  let time = false;
+  for (const [, mark, number, unit] of text.matchAll(/(T?)(\d+)(?:[.,]\d+)?([YMWDHS])/g)) {
+    if (mark === "T") time = true;
+    const value = Number(number);
+    switch (unit) {
+      case "Y":
+        duration.years += value;
+        break;
+      case "M":
+        if (time) duration.seconds += value * 60;
+        else duration.months += value;
+        break;
+      case "W":
+        duration.days += value * 7;
+        break;
+      case "D":
+        duration.days += value;
+        break;
+      case "H":
+        duration.seconds += value * 3600;
+        break;
+      case "S":
+        duration.seconds += value;
+    }
+  }
+  return duration;
 }
 
 /** Its length where it belongs to no date: a month has thirty days, a year 365. */

@@ -68,6 +68,7 @@ export function addNode(
     maintenance: false,
     remoteMaintenance: false,
     discoveryEnabled: true,
+    discovery: "always",
     unpacked: false,
     remoteRequiresReset: false,
     remoteWasFenced: false,

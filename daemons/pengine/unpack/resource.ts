@@ -82,7 +82,7 @@ export function unpackResource(
   }
   if (set.options.symmetric || (resource.remoteConnection && resource.meta.has("container"))) {
     for (const node of set.nodes) {
-      if (!unpacking.secluded.has(node)) allowByDefault(resource, node);
+      if (node.discovery !== "never") allowByDefault(resource, node);
     }
   }
   addUtilization(resource.utilization, element, ruleInput(unpacking));

@@ -22,8 +22,6 @@ export interface Unpacking {
   readonly resolve: (element: XmlElement) => XmlElement | undefined;
   /** Elements of the configuration by name and id. */
   readonly find: (name: string, id: string) => XmlElement | undefined;
-  /** Guest nodes of bundles: nothing else is placed or probed there. */
-  readonly secluded: Set<Node>;
   /** Agent parameters, by resource and (where rules ask for it) node. */
   readonly parameters: Map<Resource, Map<Node | undefined, Map<string, string>>>;
   /** Containers whose bundled connection failed. */
@@ -50,7 +48,6 @@ export function beginUnpacking(set: WorkingSet): Unpacking {
     featureSet: set.cib.attributes.crm_feature_set,
     resolve,
     find,
-    secluded: new Set(),
     parameters: new Map(),
     stopContainers: [],
   };
