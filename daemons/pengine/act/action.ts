@@ -12,6 +12,7 @@ import { Bit } from "../order/flags.ts";
 import { canFence } from "../place/node.ts";
 import { isActive } from "../place/resource.ts";
 import { setNextRole } from "../place/role.ts";
+import { fencingAction } from "./fence.ts";
 import { operationKey, parseOperationKey } from "./keys.ts";
 
 /** What is wanted of an action. */
@@ -291,9 +292,7 @@ export function fenceNode(
   }
   if (!node.unclean) {
     node.unclean = true;
-    (node.fenceReasons as { text: string; priorityDelay: boolean }[]).push({
-      text: reason,
-      priorityDelay,
-    });
+    // It stays optional for now, but knows the reason already.
+    fencingAction(set, node, undefined, true, reason, priorityDelay && node.kind !== "remote");
   }
 }
