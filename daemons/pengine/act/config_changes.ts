@@ -18,17 +18,32 @@ import { triggerUnfencing } from "./unfence.ts";
 
 /** Compares what was done with what would be done now, on every node that matters. */
 export function handleConfigChanges(set: WorkingSet): void {
+  const byName = new Map<string, Resource[]>();
+  for (const resource of set.resourceById.values()) {
+    if (resource.variant !== "primitive") continue;
+    for (const name of new Set([resource.id, resource.historyId])) {
+      const known = byName.get(name);
+      if (known === undefined) byName.set(name, [resource]);
+      else known.push(resource);
+    }
+  }
   for (const [node, histories] of set.history) {
     if (!node.maintenance && !isUsable(node)) continue;
     for (const history of histories.values()) {
-      if (history.entries.length > 0) handleHistory(set, node, history);
+      if (history.entries.length === 0) continue;
+      for (const resource of byName.get(history.id) ?? []) {
+        handleHistory(set, node, history, resource);
+      }
     }
   }
 }
 
-function handleHistory(set: WorkingSet, node: Node, history: ResourceHistory): void {
-  const { resource } = history;
-  if (resource === undefined || resource.variant !== "primitive") return;
+function handleHistory(
+  set: WorkingSet,
+  node: Node,
+  history: ResourceHistory,
+  resource: Resource,
+): void {
   if (resource.orphan) {
     if (!isAnonymousClone(outermost(resource))) scheduleCleanup(set, resource, node, false);
     return;

@@ -7,7 +7,7 @@ import { type Node, type Resource, Role, type WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { order, orderTasks, task } from "../order/ordering.ts";
 import { isRemote } from "../place/node.ts";
-import { isAnonymousClone, nodeOf, topmost } from "../place/resource.ts";
+import { byInstance, isAnonymousClone, nodeOf, topmost } from "../place/resource.ts";
 import { clusterAction, expectResult, fenceNode, taskAction } from "./action.ts";
 import { probeBundle } from "./bundle.ts";
 import { guestWillStop } from "./guest.ts";
@@ -61,7 +61,7 @@ export function probe(set: WorkingSet, resource: Resource, node: Node): boolean 
 }
 
 function probeClone(set: WorkingSet, clone: Resource, node: Node): boolean {
-  clone.children.sort(byId);
+  clone.children.sort(byInstance);
   if (clone.exclusiveDiscovery) {
     const candidate = clone.allowed.get(node);
     if (candidate !== undefined && candidate.discovery !== "exclusive") {
@@ -87,9 +87,6 @@ function isKnownOn(resource: Resource, node: Node): boolean {
     : resource.knownOn.has(node);
 }
 
-function byId(a: Resource, b: Resource): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
-}
 
 function probePrimitive(set: WorkingSet, resource: Resource, node: Node): boolean {
   const top = topmost(resource);

@@ -9,7 +9,7 @@ import { fencingAction } from "../act/fence.ts";
 import { needsUnfencing } from "../act/unfence.ts";
 import { addDependentOf, addPrimaryOf } from "../place/colocation.ts";
 import { isRemote } from "../place/node.ts";
-import { topmost } from "../place/resource.ts";
+import { byInstance, topmost } from "../place/resource.ts";
 import { orderBundle } from "./bundle.ts";
 import { Order } from "./flags.ts";
 import { order, orderStarts, orderStops, orderTasks, task } from "./ordering.ts";
@@ -202,7 +202,7 @@ function clone(set: WorkingSet, clone: Resource): void {
     orderTasks(set, clone, "running", clone, "promote", Order.runnableLeft);
   }
   const ordered = clone.clone?.ordered === true;
-  if (ordered) clone.children.sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  if (ordered) clone.children.sort(byInstance);
   let last: Resource | undefined;
   for (const child of clone.children) {
     createInternal(set, child);

@@ -148,3 +148,9 @@ export function* primitivesOf(resource: Resource): Generator<Resource> {
   if (resource.variant === "primitive") yield resource;
   else for (const child of resource.children) yield* primitivesOf(child);
 }
+
+/** Instances in the order of their numbers. */
+export function byInstance(a: Resource, b: Resource): number {
+  const number = (id: string) => Number(/:(\d+)$/.exec(id)?.[1] ?? 0);
+  return number(a.id) - number(b.id);
+}
