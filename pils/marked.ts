@@ -9,22 +9,29 @@
 
 /**
  * `$1`: the mark. `$2`: `look` prints the ids of the processes that carry it; a signal's name sends
- * it to them and looks again, every 25 ms, `$3` times at most, until none is left. The arguments
- * are never read as code.
+ * it to them and looks again, every 25 ms, `$3` times at most, until none is left. A process that is
+ * ending has no environment any more, so those that were told are waited for by their ids. The
+ * arguments are never read as code.
  */
 const script = `
 found() { grep -lzxF -e "$1" /proc/[0-9]*/environ 2>/dev/null | sed 's,/proc/,,;s,/environ,,'; }
 if [ "$2" = look ]; then found "$1"; exit 0; fi
+ending() { for id in $told; do grep -q '^State:.[^ZX]' /proc/$id/status 2>/dev/null && echo $id; done; }
 round=0
+told=
 while :; do
   left=$(found "$1")
-  [ -z "$left" ] && exit 0
+  [ -z "$left" ] && [ -z "$(ending)" ] && exit 0
   [ "$round" -ge "$3" ] && break
-  { [ "$2" = KILL ] || [ "$round" = 0 ]; } && kill -s "$2" $left 2>/dev/null
+  if [ -n "$left" ] && { [ "$2" = KILL ] || [ "$round" = 0 ]; }; then
+    kill -s "$2" $left 2>/dev/null
+    told="$told $left"
+  fi
   round=$((round + 1))
   sleep 0.025
 done
 found "$1"
+ending
 `;
 
 /** Milliseconds between two looks. */
@@ -59,5 +66,5 @@ async function shell(mark: string, what: string, rounds: number): Promise<readon
   }).output();
   const decoder = new TextDecoder();
   if (!success) throw new Error(`Cannot look at the processes: ${decoder.decode(stderr).trim()}`);
-  return decoder.decode(stdout).split("\n").filter(Boolean).map(Number);
+  return [...new Set(decoder.decode(stdout).split("\n").filter(Boolean).map(Number))];
 }
