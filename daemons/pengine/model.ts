@@ -254,6 +254,8 @@ export interface Resource {
   parent?: Resource;
   readonly children: Resource[];
   readonly operations: OperationDef[];
+  /** Recurring operations of which another has the same name and interval: none is carried out. */
+  readonly ambiguousOperations: OperationDef[];
   readonly utilization: Map<string, number>;
   clone?: CloneData;
   group?: GroupData;

@@ -23,8 +23,36 @@ import { child, children, type XmlElement } from "./xml.ts";
 
 const timeoutDefaultMs = 20_000;
 
-/** The operations that an element (template merged in) configures. */
-export function operationsOf(unpacking: Unpacking, element: XmlElement): OperationDef[] {
+/** Reads the operations that are configured for a resource, those of its template too. */
+export function addOperations(unpacking: Unpacking, resource: Resource): void {
+  const all = operationsOf(unpacking, resource.element);
+  const keyOf = ({ name, intervalMs }: OperationDef): string => `${name}_${intervalMs}`;
+  const counts = new Map<string, number>();
+  for (const operation of all) {
+    counts.set(keyOf(operation), (counts.get(keyOf(operation)) ?? 0) + 1);
+  }
+  for (const operation of all) {
+    const once = operation.intervalMs === 0 || counts.get(keyOf(operation)) === 1;
+    (once ? resource.operations : resource.ambiguousOperations).push(operation);
+    if (once) continue;
+    report(
+      unpacking,
+      "error",
+      operation.element,
+      `Ignoring operation "${operation.id}" of "${resource.id}": another has the same name and ` +
+        `interval. Change the interval of one of them, if only by a second.`,
+    );
+  }
+}
+
+/** All that is configured, what is ambiguous last. */
+function everyOperation(resource: Resource): readonly OperationDef[] {
+  return resource.ambiguousOperations.length === 0
+    ? resource.operations
+    : [...resource.operations, ...resource.ambiguousOperations];
+}
+
+function operationsOf(unpacking: Unpacking, element: XmlElement): OperationDef[] {
   const written = child(element, "operations");
   const list = written === undefined ? undefined : unpacking.resolve(written);
   const found: OperationDef[] = [];
@@ -56,7 +84,7 @@ export function findOperation(
   includeDisabled: boolean,
 ): OperationDef | undefined {
   const find = (name: string, ms: number): OperationDef | undefined =>
-    resource.operations.find((operation) =>
+    everyOperation(resource).find((operation) =>
       operation.name === name && operation.intervalMs === ms &&
       (includeDisabled || operation.enabled)
     );
@@ -131,7 +159,7 @@ function needsOf(resource: Resource, task: string): Needs {
 /** The enabled monitor with the shortest interval, for any role. */
 function shortestMonitor(resource: Resource): OperationDef | undefined {
   let found: OperationDef | undefined;
-  for (const operation of resource.operations) {
+  for (const operation of everyOperation(resource)) {
     if (operation.name !== "monitor" || operation.intervalMs === 0 || !operation.enabled) continue;
     if (found === undefined || operation.intervalMs < found.intervalMs) found = operation;
   }
@@ -229,7 +257,7 @@ function configuredOnFail(
 
 /** A failed demotion is treated as a failure in the promoted role is. */
 function promotedMonitorOnFail(resource: Resource): string | undefined {
-  for (const operation of resource.operations) {
+  for (const operation of everyOperation(resource)) {
     const onFail = operation.element.attributes["on-fail"];
     if (
       operation.name === "monitor" && operation.enabled && operation.intervalMs > 0 &&

@@ -18,7 +18,7 @@ import { unpackGroup } from "./group.ts";
 import { parseInterval } from "./interval.ts";
 import { metaOf } from "./meta.ts";
 import { addUtilization } from "./node.ts";
-import { operationsOf } from "./operation.ts";
+import { addOperations } from "./operation.ts";
 import { resourceParameters } from "./parameters.ts";
 import { unpackPrimitive } from "./primitive.ts";
 import { applyRequires } from "./requires.ts";
@@ -73,7 +73,7 @@ export function unpackResource(
   );
   if (place.parent !== undefined) resource.parent = place.parent;
   if (place.instance !== undefined) resource.meta.set("clone", String(place.instance));
-  resource.operations.push(...operationsOf(unpacking, element));
+  addOperations(unpacking, resource);
   applyMeta(unpacking, resource);
   set.resourceById.set(id, resource);
   if (!unpackKind(unpacking, resource)) {
@@ -272,6 +272,7 @@ function blankResource(
     meta,
     children: [],
     operations: [],
+    ambiguousOperations: [],
     utilization: new Map(),
     priority: 0,
     stickiness: 0,
