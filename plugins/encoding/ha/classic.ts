@@ -13,10 +13,11 @@ import {
   type WireField,
   type WireMessage,
 } from "../../handler/encoding/contract.ts";
+import { checkList, checkName, checkText } from "../../handler/encoding/sayable.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { listText, readList } from "./list.ts";
 import { isName, startsWith, stringField } from "./netstring.ts";
-import { checkList, checkName, checkText, textOf } from "./text.ts";
+import { textOf } from "./text.ts";
 import { Writer } from "./writer.ts";
 
 /** `>>>\n` */

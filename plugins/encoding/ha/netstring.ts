@@ -12,9 +12,10 @@ import {
   type WireField,
   type WireMessage,
 } from "../../handler/encoding/contract.ts";
+import { checkList, checkName, checkText } from "../../handler/encoding/sayable.ts";
 import { readLength } from "./length.ts";
 import { listText, readList } from "./list.ts";
-import { checkList, checkName, checkText, textOf } from "./text.ts";
+import { textOf } from "./text.ts";
 import { utf8Bytes, Writer } from "./writer.ts";
 
 /** `###\n` */
