@@ -98,7 +98,7 @@ function dockerOptions(
     known === undefined || !bundle.addHost ? [] : [`--add-host=${bundle.id}-${index}:${known}`]
   );
   // The list of hosts was built with a blank before each, and is so written, even if it is empty.
-  if (hasInstance) words.push(hosts.map((host) => ` ${host}`).join(""));
+  words.push(hosts.map((host) => ` ${host}`).join(""));
   return { options: words.map((word) => ` ${word}`).join(""), mountPoints: pointsOf(mounts) };
 }
 
@@ -133,7 +133,7 @@ function rktOptions(
   const hosts = addresses.flatMap((known, index) =>
     known === undefined || !bundle.addHost ? [] : [` --hosts-entry=${known}=${bundle.id}-${index}`]
   );
-  if (hasInstance) words.push(hosts.join(""));
+  words.push(hosts.join(""));
   return { options: words.map((word) => ` ${word}`).join(""), mountPoints: pointsOf(mounts) };
 }
 
