@@ -7,6 +7,7 @@ import type { Action, Node, Resource, WorkingSet } from "../model.ts";
 import type { ActionKind, TransitionAction } from "../transition.ts";
 import { notifyKey, operationKey } from "../act/keys.ts";
 import { connectionHost } from "../act/route.ts";
+import { currentNode } from "../place/resource.ts";
 import { resourceParameters } from "../unpack/mod.ts";
 
 /** Describes an action. */
@@ -14,9 +15,10 @@ export function describeAction(set: WorkingSet, action: Action): TransitionActio
   const kind = kindOf(action);
   const { resource, node } = action;
   const key = externalKey(action);
-  const placed = kind !== "pseudo_event" && node !== undefined ? node : undefined;
+  // A mark in time belongs to no node, but for the fencing of a guest, which is one too.
+  const placed = kind !== "pseudo_event" || action.task === "stonith" ? node : undefined;
   const router = placed === undefined ? undefined : connectionHost(action);
-  const downed = downedBy(action);
+  const downed = placed === undefined ? [] : downedBy(action);
   return {
     id: action.id,
     kind,
@@ -88,7 +90,7 @@ function attributesOf(
   const all: Record<string, string> = {};
   const { resource, node } = action;
   for (const [name, value] of action.extra) all[name] = value;
-  if (resource !== undefined && resource.variant === "primitive" && action.task !== "cancel") {
+  if (resource !== undefined && resource.variant === "primitive") {
     for (const [name, value] of resourceParameters(set, resource, node)) all[name] = value;
   }
   const meta = (name: string, value: string) => all[metaName(name)] = value;
@@ -96,6 +98,12 @@ function attributesOf(
     for (const [name, value] of node.attributes) if (!name.startsWith("#")) meta(name, value);
   }
   for (let one = resource; one !== undefined; one = one.parent) addResourceMeta(one, meta);
+  const host = guestHost(action);
+  if (resource !== undefined && host !== undefined) {
+    const target = resource.meta.get("container-attribute-target");
+    if (target !== undefined) meta("container-attribute-target", target);
+    meta("physical_host", host.name);
+  }
   for (const [name, value] of action.meta) meta(name, value);
   if (placed !== undefined) {
     meta("on_node", placed.name);
@@ -120,7 +128,9 @@ function addResourceMeta(resource: Resource, meta: (name: string, value: string)
   }
   if (resource.variant === "primitive" || resource.variant === "group") {
     const number = /:(\d+)$/.exec(resource.id)?.[1];
-    if (number !== undefined && withinClone(resource)) meta("clone", number);
+    if (number !== undefined && resource.variant === "primitive" && withinClone(resource)) {
+      meta("clone", number);
+    }
     if (resource.container !== undefined) meta("container", resource.container.id);
   }
 }
@@ -130,6 +140,29 @@ function withinClone(resource: Resource): boolean {
     if (up.variant === "clone") return true;
   }
   return false;
+}
+
+/** The machine of a guest node: where its container is for what goes down, else where it will be. */
+function guestHost(action: Action): Node | undefined {
+  const container = action.node?.kind === "guest" ? action.node.connection?.container : undefined;
+  if (container === undefined) return undefined;
+  const notify = action.task === "notify" || action.task === "notified";
+  switch (notify ? action.meta.get("notify_operation") : action.task) {
+    case "stop":
+    case "stopped":
+    case "demote":
+    case "demoted":
+      return currentNode(container);
+    case "start":
+    case "running":
+    case "started":
+    case "monitor":
+    case "promote":
+    case "promoted":
+      return container.allocatedTo;
+    default:
+      return undefined;
+  }
 }
 
 function metaName(name: string): string {
