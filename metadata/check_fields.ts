@@ -14,16 +14,13 @@ import { didYouMean } from "./nearest.ts";
 import { regexProblem } from "./regex.ts";
 import { choiceValue, isSecret } from "./facts.ts";
 import type { Problem } from "./scalar.ts";
+import { tooLarge } from "./size.ts";
 import { specials } from "./special/mod.ts";
 
 export { fieldSchema } from "./field_schema.ts";
 
 /** Structs within structs at most. */
 export const DEPTH_MAX = 8;
-/** Values within one list of fields at most, of any kind. */
-const VALUES_MAX = 100_000;
-/** Values within values at most. */
-const NESTING_MAX = 64;
 
 /**
  * Checks that `input` is a list of fields that everything here can work with.
@@ -37,7 +34,7 @@ export function checkFields(
   options: { readonly path?: Diagnostic["path"] } = {},
 ): Checked<readonly Field[]> {
   const path = options.path ?? [];
-  const large = tooLarge(input);
+  const large = tooLarge(input, "the list of fields");
   if (large !== undefined) {
     return { ok: false, diagnostics: [{ severity: "error", path, ...large }] };
   }
@@ -202,24 +199,6 @@ function conditionProblem(field: Field, siblings: readonly Field[]): Problem | u
     }
     seen.add(next);
     at = next;
-  }
-  return undefined;
-}
-
-/** A value that loops or is enormous is refused before anything walks through it at leisure. */
-function tooLarge(input: unknown): Problem | undefined {
-  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: input, depth: 0 }];
-  for (let values = 0; open.length > 0; values++) {
-    const { value, depth } = open.pop()!;
-    if (depth > NESTING_MAX || values + open.length > VALUES_MAX) {
-      return {
-        what: "the list of fields is too large",
-        why: `it holds more than ${VALUES_MAX} values or is nested deeper than ${NESTING_MAX}`,
-        mend: "make it smaller, and let nothing in it contain itself",
-      };
-    }
-    if (typeof value !== "object" || value === null) continue;
-    for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
   }
   return undefined;
 }

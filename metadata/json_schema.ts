@@ -1,8 +1,8 @@
 /**
  * Fields as JSON Schema (2020-12), for editors, for other programs, and for forms that others make.
  *
- * It describes values, where `check` takes their texts too: what fulfils the schema passes `check`.
- * Keys that begin with `x-` say what JSON Schema has no word for.
+ * It describes values, where `check` takes their texts too. Keys that begin with `x-` say what JSON
+ * Schema has no word for, special types without a `format` among them: those are left to `check`.
  *
  * @module
  */

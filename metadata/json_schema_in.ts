@@ -7,6 +7,7 @@ import { z } from "zod";
 import { fieldSchema } from "./field_schema.ts";
 import { type Checked, type Diagnostic, pathText } from "./diagnostic.ts";
 import { changed, changeSchema } from "./difference.ts";
+import { tooLarge } from "./size.ts";
 import type { Choice, Field, FieldValue } from "./field.ts";
 
 /** Schemas within schemas at most. */
@@ -18,6 +19,10 @@ const DEPTH_MAX = 32;
  * told apart by one property become conditional fields.
  */
 export function fieldsOfJsonSchema(schema: unknown): Checked<readonly Field[]> {
+  const large = tooLarge(schema, "the schema");
+  if (large !== undefined) {
+    return { ok: false, diagnostics: [{ severity: "error", path: [], ...large }] };
+  }
   const problems: Diagnostic[] = [];
   const fields = structOf(schema, [], problems);
   return problems.length > 0

@@ -200,4 +200,7 @@ Deno.test("what fields cannot say is named, all of it", () => {
   let deep: unknown = { type: "string" };
   for (let depth = 0; depth < 1000; depth++) deep = { type: "object", properties: { a: deep } };
   assert.ok(!fieldsOfJsonSchema(deep).ok);
+  const loop: Record<string, unknown> = { type: "object" };
+  loop.properties = { a: { type: "string", default: [loop] } };
+  assert.ok(!fieldsOfJsonSchema(loop).ok);
 });

@@ -233,6 +233,7 @@ Deno.test("an addition that is not ours is reported and not believed", () => {
       "[]",
       '{"v":2}',
       '{"v":1,"ext":{"a":{"set":{"basictype":"telepathy"}}}}',
+      `{"v":1,"ext":{"a":{"set":{"default":${"[".repeat(100_000)}${"]".repeat(100_000)}}}}}`,
       '{"v":1,"set":{"__proto__":{"polluted":1},"extra":1}}',
     ]
   ) {

@@ -9,6 +9,7 @@
 import { z } from "zod";
 import { fieldSchema } from "../field_schema.ts";
 import { type Change, changed, changeOf, changeSchema } from "../difference.ts";
+import { tooLarge } from "../size.ts";
 import type { Agent } from "./agent.ts";
 
 /** Characters of a residue that are read at most. */
@@ -46,7 +47,9 @@ export function withResidue(back: Agent, json: string): Agent | undefined {
   if (json.length > CHARACTERS_MAX) return undefined;
   let parsed: z.infer<typeof residueSchema>;
   try {
-    parsed = residueSchema.parse(JSON.parse(json));
+    const value: unknown = JSON.parse(json);
+    if (tooLarge(value, "the residue") !== undefined) return undefined;
+    parsed = residueSchema.parse(value);
   } catch {
     return undefined;
   }

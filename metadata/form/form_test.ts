@@ -124,6 +124,7 @@ Deno.test("a form is drawn so that everybody can use it, and without any secret"
   });
   assert.ok(!checked.ok);
   const form = formOf(fields, { values, diagnostics: checked.diagnostics, path: ["config"] });
+  assert.ok(!JSON.stringify(form).includes("canary"), "a secret is in the model");
   const html = formHtml(form, { action: "/save?a=1&b=2", hidden: { _token: '"x"' } });
   assert.ok(!html.includes("canary"), "a secret is in the page");
   const all = elementsOf(html);
