@@ -31,8 +31,9 @@ export function handleConfigChanges(set: WorkingSet): void {
     if (!node.maintenance && !isUsable(node)) continue;
     for (const history of histories.values()) {
       if (history.entries.length === 0) continue;
-      for (const resource of byName.get(history.id) ?? []) {
-        handleHistory(set, node, history, resource);
+      const matched = history.resource === undefined ? [] : [history.resource];
+      for (const resource of byName.get(history.id) ?? matched) {
+        if (resource.variant === "primitive") handleHistory(set, node, history, resource);
       }
     }
   }

@@ -7,7 +7,7 @@ import { type Node, type Resource, Role, type WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { order, orderTasks, task } from "../order/ordering.ts";
 import { isRemote } from "../place/node.ts";
-import { byInstance, isAnonymousClone, nodeOf, topmost } from "../place/resource.ts";
+import { byInstance, isAnonymousClone, nodeOf, nodesOf, topmost } from "../place/resource.ts";
 import { clusterAction, expectResult, fenceNode, taskAction } from "./action.ts";
 import { probeBundle } from "./bundle.ts";
 import { guestWillStop } from "./guest.ts";
@@ -123,7 +123,10 @@ function probePrimitive(set: WorkingSet, resource: Resource, node: Node): boolea
   orderAfterUnfencing(set, resource, node, action, Order.optional);
   if (!resource.runningOn.includes(node)) expectResult(action, NOT_RUNNING);
   else if (resource.role === Role.promoted) expectResult(action, PROMOTED);
-  order(set, { action, resource }, task(starting, "start"), Order.runnableLeft);
+  // What is active already need not wait for a probe that cannot run.
+  const strict = !action.runnable && nodesOf(starting, true).size === 0;
+  const type = strict ? Order.optional | Order.runnableLeft : Order.optional;
+  order(set, { action, resource }, task(starting, "start"), type);
   order(set, { action, resource }, task(resource, "reload-agent"), Order.optional);
   return true;
 }

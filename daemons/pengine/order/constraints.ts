@@ -31,13 +31,13 @@ function flagsFor(kind: OrderKind, first: string, symmetry: Symmetry): number {
     case "optional":
       return Order.optional;
     case "serialize":
-      return Order.serializeOnly;
+      return Order.optional | Order.serializeOnly;
     case "mandatory":
-      if (symmetry === "asymmetric") return Order.asymmetrical;
-      if (symmetry === "inverse") return Order.impliesFirst;
+      if (symmetry === "asymmetric") return Order.optional | Order.asymmetrical;
+      if (symmetry === "inverse") return Order.optional | Order.impliesFirst;
       return first === "start" || first === "promote"
-        ? Order.impliesThen | Order.runnableLeft
-        : Order.impliesThen;
+        ? Order.optional | Order.impliesThen | Order.runnableLeft
+        : Order.optional | Order.impliesThen;
   }
 }
 
