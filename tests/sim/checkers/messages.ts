@@ -35,7 +35,7 @@ export class MessageChecker implements Checker {
   readonly #fail: Fail;
   /** By receiver's life and sender: the last life and number that came. */
   readonly #last = new Map<string, Probe>();
-  /** By receiver and sender: the highest generation that heartbeat ever told of. */
+  /** By receiver's life and sender: the highest generation that heartbeat told of. */
   readonly #generations = new Map<string, number>();
   /** By sender: its lives, in order. */
   readonly #lives = new Map<string, number[]>();
@@ -46,6 +46,12 @@ export class MessageChecker implements Checker {
 
   observe(observation: Observation): void {
     if (observation.type === "process down") {
+      if (observation.services.includes("heartbeat")) {
+        // Heartbeat does not keep others' generations on disk (daemons/heartbeat/saved.ts says why).
+        for (const key of this.#generations.keys()) {
+          if (key.startsWith(`${observation.node}<`)) this.#generations.delete(key);
+        }
+      }
       if (!observation.services.includes("observer")) return;
       for (const key of this.#last.keys()) {
         if (key.startsWith(`${observation.node}<`)) this.#last.delete(key);
