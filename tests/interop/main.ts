@@ -1,0 +1,90 @@
+/**
+ * Everything that is tried with the originals, one part after another, each with its own
+ * permissions. A part that lacks what it needs says so and counts for nothing.
+ *
+ *     deno task interop [PART...]
+ *
+ * @module
+ */
+import { flagsOf, type Grant } from "../../daemons/flags.ts";
+
+const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+const shared = `${project.slice(0, project.lastIndexOf("/"))}/shared`;
+/** Files of the parts; they remove what they made. */
+const scratch = `${project}/.test`;
+const deno = Deno.execPath();
+const folders: Grant = { read: [project, shared, scratch], write: [scratch] };
+
+/** One part: a file of tests, or a program that says `ok` or `FAILED` at the head of its lines. */
+interface Part {
+  readonly file: string;
+  readonly grant: Grant;
+}
+
+const parts: Readonly<Record<string, Part>> = {
+  agents: { file: "agents_metadata_test.ts", grant: { read: [project], run: ["/bin/sh"] } },
+  xml: { file: "xml_oracle_test.ts", grant: { read: [project], run: ["/bin/sh"] } },
+  scheduler: {
+    file: "scheduler_cases.ts",
+    grant: { ...folders, run: ["tar", "python3", "crm_simulate"] },
+  },
+  heartbeat: {
+    file: "heartbeat_clusters.ts",
+    grant: {
+      ...folders,
+      read: [project, shared, scratch, "/usr/libexec/heartbeat"],
+      run: ["bash"],
+    },
+  },
+};
+
+const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(parts);
+await Deno.mkdir(scratch, { recursive: true });
+const sum = { passed: 0, failed: 0 };
+for (const name of wanted) {
+  const part = parts[name];
+  if (part === undefined) {
+    console.error(`There is no part "${name}". There are: ${Object.keys(parts).join(", ")}`);
+    Deno.exit(64);
+  }
+  console.log(`\n== ${name}`);
+  const from = performance.now();
+  const isTest = part.file.endsWith("_test.ts");
+  const { success, stdout } = await new Deno.Command(deno, {
+    args: [
+      isTest ? "test" : "run",
+      "--no-prompt",
+      `--config=${project}/deno.json`,
+      ...flagsOf({ ...part.grant, run: (part.grant.run ?? []).filter(isThere) }),
+      `${project}/tests/interop/${part.file}`,
+    ],
+    env: { TMPDIR: scratch, NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  console.log(text.trimEnd());
+  const counted = isTest
+    ? /^(?:ok|FAILED) \| (\d+) passed.*?\| (\d+) failed/m.exec(text)?.slice(1).map(Number)
+    : [text.match(/^ok /gm)?.length ?? 0, text.match(/^FAILED /gm)?.length ?? 0];
+  const [passed = 0, failed = 0] = counted ?? [];
+  sum.passed += passed;
+  // A part that broke off before it counted has failed all the same.
+  sum.failed += success ? failed : Math.max(1, failed);
+  console.log(`${name} took ${Math.round((performance.now() - from) / 1000)} s`);
+}
+console.log(`\ninterop: ${sum.passed} passed, ${sum.failed} failed`);
+Deno.exit(sum.failed === 0 ? 0 : 1);
+
+/** A program that is not on the machine cannot be granted; the part says that it skips. */
+function isThere(program: string): boolean {
+  const folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin"];
+  return program.startsWith("/") || folders.some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${program}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
