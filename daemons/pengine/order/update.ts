@@ -19,31 +19,46 @@ import { orderActions } from "./ordering.ts";
 /** What an update changed. */
 export const Changed = { none: 0, first: 1, then: 2, disable: 4 } as const;
 
-/** The actions that have to be looked at (again). */
+/** The work under way: what follows from a change is looked at first, deep chains later. */
 export interface Work {
   readonly set: WorkingSet;
   readonly queue: Action[];
   readonly queued: Set<Action>;
+  depth: number;
+  /** Steps that may still be taken. */
+  budget: number;
 }
+
+/** How deep consequences are followed at once. */
+const depthMax = 300;
 
 /** Applies the rules to all actions until nothing changes. */
 export function updateAll(set: WorkingSet): void {
-  const work: Work = { set, queue: set.actions.toReversed(), queued: new Set(set.actions) };
-  // Each step takes something away from some action, so this bound is never met in practice.
-  let budget = 1000 + set.actions.length * 200;
-  for (let at = 0; at < work.queue.length && budget-- > 0; at++) {
-    const action = work.queue[at]!;
-    work.queued.delete(action);
+  const work: Work = {
+    set,
+    queue: [],
+    queued: new Set(),
+    depth: 0,
+    // Each step takes something away from some action, so this bound is never met in practice.
+    budget: 1_000_000 + set.actions.length * 500,
+  };
+  for (const action of set.actions.toReversed()) {
     update(work, action);
-    if (at > 50_000) {
-      work.queue.splice(0, at + 1);
-      at = -1;
+    for (let next = work.queue.pop(); next !== undefined; next = work.queue.pop()) {
+      work.queued.delete(next);
+      update(work, next);
     }
   }
 }
 
-/** Asks for an action to be looked at again. */
+/** Looks at an action again. */
 export function enqueue(work: Work, action: Action): void {
+  if (work.depth < depthMax) {
+    work.depth++;
+    update(work, action);
+    work.depth--;
+    return;
+  }
   if (work.queued.has(action)) return;
   work.queued.add(action);
   work.queue.push(action);
@@ -55,6 +70,7 @@ export function enqueueAfter(work: Work, action: Action): void {
 }
 
 function update(work: Work, then: Action): void {
+  if (work.budget-- <= 0) return;
   let changed: number = Changed.none;
   const before = bitsOf(then);
   if (then.requiresAny) {
