@@ -98,6 +98,8 @@ function attributesOf(
     for (const [name, value] of node.attributes) if (!name.startsWith("#")) meta(name, value);
   }
   for (let one = resource; one !== undefined; one = one.parent) addResourceMeta(one, meta);
+  const external = resource?.meta.get("external-ip");
+  if (external !== undefined) all.pcmk_external_ip = external;
   const host = guestHost(action);
   if (resource !== undefined && host !== undefined) {
     const target = resource.meta.get("container-attribute-target");
@@ -131,6 +133,8 @@ function addResourceMeta(resource: Resource, meta: (name: string, value: string)
     if (number !== undefined && resource.variant === "primitive" && withinClone(resource)) {
       meta("clone", number);
     }
+    const guest = resource.meta.get("remote-node");
+    if (guest !== undefined && resource.variant === "primitive") meta("remote-node", guest);
     if (resource.container !== undefined) meta("container", resource.container.id);
   }
 }

@@ -57,7 +57,7 @@ function guestConnection(element: XmlElement): XmlElement | undefined {
     container: element.attributes.id ?? "",
     migratable: found.get("remote-allow-migrate"),
     managed: found.get("is-managed"),
-    timeout: found.get("remote-connect-timeout"),
+    timeout: found.get("remote-connect-timeout") ?? "60s",
     address: found.get("remote-addr"),
     port: found.get("remote-port"),
     line: element.line,
