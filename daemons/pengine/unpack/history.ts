@@ -14,36 +14,38 @@ export interface Entry extends HistoryEntry {
 
 /** A result that has no exit status yet, or none that could be read. */
 const unknownError = 1;
+/** Stands for a status that could not be read. */
+const unread = -2;
 
 /** One recorded operation; `undefined` where it names no operation. */
 export function readEntry(element: XmlElement): Entry | undefined {
   const of = element.attributes;
   if (of.id === undefined || of.operation === undefined) return undefined;
-  const { intervalMs, lastChangeS } = {
-    intervalMs: parseInteger(of["interval-ms"]) ?? parseInteger(of.interval) ?? 0,
-    lastChangeS: parseInteger(of["last-rc-change"]),
-  };
-  const magic = readMagic(of["transition-magic"]);
-  return {
+  const key = of["transition-key"];
+  const entry: Writable<Entry> = {
     element,
     id: of.id,
     key: of.operation_key ?? of.id,
     task: of.operation,
-    intervalMs: Math.max(0, intervalMs),
+    intervalMs: Math.max(0, parseInteger(of["interval-ms"] ?? of.interval) ?? 0),
     callId: parseInteger(of["call-id"]) ?? 0,
-    status: parseInteger(of["op-status"]) ?? magic?.status ?? -2,
-    rc: parseInteger(of["rc-code"]) ?? magic?.rc ?? unknownError,
-    targetRc: readKey(of["transition-key"])?.targetRc ?? -1,
-    ...(lastChangeS === undefined ? {} : { lastChangeS }),
-    ...optional("migrateSource", of.migrate_source),
-    ...optional("migrateTarget", of.migrate_target),
-    ...optional("digest", of["op-digest"]),
-    ...optional("restartDigest", of["op-restart-digest"]),
-    ...optional("secureDigest", of["op-secure-digest"]),
-    ...optional("restartParameters", of["op-force-restart"]),
-    ...optional("secureParameters", of["op-secure-params"]),
+    status: parseInteger(of["op-status"]) ?? readMagic(of["transition-magic"])?.status ?? unread,
+    rc: parseInteger(of["rc-code"]) ?? readMagic(of["transition-magic"])?.rc ?? unknownError,
+    targetRc: key === undefined ? -1 : readKey(key)?.targetRc ?? -1,
   };
+  const lastChangeS = parseInteger(of["last-rc-change"]);
+  if (lastChangeS !== undefined) entry.lastChangeS = lastChangeS;
+  if (of.migrate_source !== undefined) entry.migrateSource = of.migrate_source;
+  if (of.migrate_target !== undefined) entry.migrateTarget = of.migrate_target;
+  if (of["op-digest"] !== undefined) entry.digest = of["op-digest"];
+  if (of["op-restart-digest"] !== undefined) entry.restartDigest = of["op-restart-digest"];
+  if (of["op-secure-digest"] !== undefined) entry.secureDigest = of["op-secure-digest"];
+  if (of["op-force-restart"] !== undefined) entry.restartParameters = of["op-force-restart"];
+  if (of["op-secure-params"] !== undefined) entry.secureParameters = of["op-secure-params"];
+  return entry;
 }
+
+type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 
 /** The entries of an `lrm_resource`, oldest first. */
 export function readEntries(resource: XmlElement): Entry[] {
@@ -121,11 +123,4 @@ function readMagic(
   const key = found === null ? undefined : readKey(found[3]);
   if (found === null || key === undefined) return undefined;
   return { ...key, status: Number(found[1]), rc: Number(found[2]) };
-}
-
-function optional<Key extends string>(
-  key: Key,
-  value: string | undefined,
-): { [Name in Key]?: string } {
-  return value === undefined ? {} : { [key]: value } as { [Name in Key]?: string };
 }

@@ -71,6 +71,18 @@ export function scoreText(score: number): string {
 /** The whole number a text begins with, whatever follows; `undefined` if it begins with none. */
 export function parseInteger(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
+  const { length } = text;
+  if (length > 0 && length < 16) {
+    // Nearly all are plain digits, and there are very many of them.
+    let value = 0;
+    let index = 0;
+    for (; index < length; index++) {
+      const digit = text.charCodeAt(index) - 48;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (index === length) return value;
+  }
   const found = /^\s*([+-]?\d+)/.exec(text);
   return found === null ? undefined : Number(found[1]);
 }
