@@ -227,6 +227,9 @@ function settleRunnable(set: WorkingSet, action: Action, resource: Resource): vo
   const { node } = action;
   if (node === undefined) {
     action.runnable = false;
+  } else if (action.task === "lrm_delete") {
+    // The status is changed by the DC, whatever became of the node.
+    action.runnable = true;
   } else if (!node.online && (node.kind !== "guest" || node.remoteRequiresReset)) {
     action.runnable = false;
     if (resource.managed && action.task === "stop" && !node.unclean) {

@@ -157,12 +157,23 @@ function orderStarts(resource: Resource, fencing: Action): void {
         // Its state on the lost node is unknown: it may be active there.
         if (
           action.task === "start" && target !== undefined && resource.allowed.has(target) &&
-          !resource.knownOn.has(target)
+          !isKnownOn(resource, target)
         ) {
           orderActions(fencing, action, Order.optional | Order.runnableLeft);
         }
     }
   }
+}
+
+/**
+ * What is known of one anonymous instance is known of all; of members of a cloned group not, since
+ * that may be known in part.
+ */
+function isKnownOn(resource: Resource, node: Node): boolean {
+  if (resource.knownOn.has(node)) return true;
+  const { parent } = resource;
+  return parent?.variant === "clone" && !parent.globallyUnique &&
+    parent.children.some((sibling) => sibling.knownOn.has(node));
 }
 
 function orderStops(set: WorkingSet, resource: Resource, fencing: Action): void {

@@ -247,9 +247,11 @@ function notify(
     optional: mark.optional,
   });
   for (const [name, value] of mark.meta) {
-    if (name.startsWith("notify_")) action.meta.set(name, value);
+    if (!action.meta.has(name)) action.meta.set(name, value);
   }
-  for (const [name, value] of data.keys) action.meta.set(name, value);
+  for (const [name, value] of data.keys) {
+    if (!action.meta.has(name)) action.meta.set(name, value);
+  }
   orderActions(mark, action, Order.optional);
   orderActions(action, done, Order.optional);
   return action;

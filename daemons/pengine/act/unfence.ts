@@ -4,6 +4,7 @@
  * @module
  */
 import type { Action, Node, Resource, WorkingSet } from "../model.ts";
+import { Order } from "../order/flags.ts";
 import { orderActions } from "../order/ordering.ts";
 import { fencingAction } from "./fence.ts";
 
@@ -15,12 +16,14 @@ export function orderAfterUnfencing(
   action: Action,
   type: number,
 ): void {
-  if (node === undefined || !needsUnfencing(set, resource)) return;
+  if (node === undefined || !set.enableUnfencing) return;
+  // Devices too: without being unfenced first, many cannot even be probed.
+  if (!resource.fenceDevice && !resource.needsUnfencing) return;
   const unfence = fencingAction(set, node, "on", true, undefined, false);
   orderActions(unfence, action, type);
+  // A new resource alone must not have its nodes unfenced anew, unless they never were.
   if (!isUnfenced(node)) {
-    setUnfencingReason(unfence, resource);
-    fencingAction(set, node, "on", false, undefined, false);
+    triggerUnfencing(set, undefined, node, `required by ${resource.id} ${action.task}`, undefined);
   }
 }
 
@@ -35,10 +38,6 @@ export function isUnfenced(node: Node): boolean {
   return text !== undefined && text !== "" && text !== "0";
 }
 
-function setUnfencingReason(unfence: Action, resource: Resource): void {
-  if (unfence.reason === undefined) unfence.reason = `required by ${resource.id}`;
-}
-
 /** A change of what is guarded: the node is unfenced again. */
 export function triggerUnfencing(
   set: WorkingSet,
@@ -47,15 +46,8 @@ export function triggerUnfencing(
   reason: string,
   dependency: Action | undefined,
 ): void {
-  if (!set.enableUnfencing) return;
-  if (resource !== undefined && !resource.fenceDevice) return;
-  if (resource !== undefined && !isUnfencingDevice(resource)) return;
-  if (resource === undefined && isUnfenced(node) === false) return;
+  if (!set.enableUnfencing || (resource !== undefined && !resource.fenceDevice)) return;
   if (!node.online || node.shutdown || node.unclean) return;
   const unfence = fencingAction(set, node, "on", false, reason, false);
-  if (dependency !== undefined) orderActions(unfence, dependency, 1);
-}
-
-function isUnfencingDevice(resource: Resource): boolean {
-  return resource.meta.get("provides") === "unfencing";
+  if (dependency !== undefined) orderActions(unfence, dependency, Order.optional);
 }

@@ -100,6 +100,7 @@ function isNeeded(action: Action): boolean {
   }
   if (action.pseudo || action.task === "stonith" || action.task === "do_shutdown") return true;
   if (node === undefined) return false;
+  if (action.task === "lrm_delete") return true;
   if (node.kind === "guest" && !node.remoteRequiresReset) return true;
   return node.online && !node.unclean;
 }
