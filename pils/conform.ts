@@ -27,14 +27,18 @@ export interface Subject<A, G> {
   readonly skip?: Readonly<Record<string, string>>;
 }
 
+/** Where who reads a test without running it finds the first example configuration. */
+const example = Symbol.for("pils.example");
+
 /** Registers one test for each clause. */
 export function conform<A, G = unknown>(
   clauses: readonly Clause<A, G>[],
   subject: Subject<A, G>,
 ): void {
-  const { manifest, skip = {} } = subject;
+  const { manifest, config = {}, skip = {} } = subject;
   const id = `${manifest.kind}/${manifest.name}`;
   const permissions = testPermissions(subject);
+  Reflect.set(globalThis, example, Reflect.get(globalThis, example) ?? config);
   for (const clause of clauses) {
     const reason = skip[clause.id];
     Deno.test({

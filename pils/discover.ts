@@ -125,12 +125,12 @@ async function dataOf(
   return await ask(entry.href, { modules, packages: [] }, options, clock);
 }
 
-/** What the module exports by default, asked of a child that may do nothing. */
-async function ask(
+/** What a module exports by default, asked of a child that may do nothing. */
+export async function ask(
   entry: string,
   sources: Sources,
   options: ChildOptions,
-  clock: Clock,
+  clock: Clock = machineClock,
 ): Promise<unknown> {
   const boot = filePath(new URL(import.meta.resolve("./boot_process.ts")));
   const child = spawnDeno(["run", ...denoFlags(options, heapMiB), boot], options, 2 * heapMiB);

@@ -109,6 +109,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a new plugin of each kind that has one to start from can be consented to as it is",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const folders: string[] = [];
+    for (const { name: kind } of Deno.readDirSync(`${project}/plugins/handler`)) {
+      const made = await it.ha(`plugin new ${kind} mine`);
+      if (made.code === 0) folders.push(`${kind}/mine/`);
+      else assert.match(made.out, /No plugin of kind/);
+    }
+    assert(folders.length >= 8, folders.join());
+    const { code, out } = await it.ha(`plugin add ${folders.join(" ")} --lock=l --yes`);
+    assert.equal(code, 0, out);
+  },
+});
+
+Deno.test({
   name: "describe and docs say what is asked and how it is configured",
   permissions,
   async fn() {

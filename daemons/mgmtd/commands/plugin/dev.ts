@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { readData } from "../../../../pils/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
 import { createLoader } from "../../../../pils/loader.ts";
 import type { Loader } from "../../../../pils/loader_types.ts";
@@ -13,6 +12,7 @@ import { lookUp } from "../../../../pils/locked.ts";
 import type { Command, Io } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { check } from "./check.ts";
+import { planOf } from "./plan.ts";
 import { folderUrl, type Places, placesOf } from "./places.ts";
 
 /** Milliseconds in which several changes count as one: editors write in steps. */
@@ -22,7 +22,7 @@ const quietMs = 200;
 export const dev: Command = {
   path: ["plugin", "dev"],
   summary: "Load a plugin into a sandbox, test it, and again after each change",
-  details: "The example configuration is the default export of example.ts. Ends with Ctrl-C.",
+  details: "The configuration is the example that mod_test.ts gives conform(). Ends with Ctrl-C.",
   positionals: "FOLDER",
   options: {
     ...check.options,
@@ -60,10 +60,9 @@ async function open(folder: URL, places: Places, io: Io): Promise<Loader> {
   });
   const own = pinned.at(-1);
   if (own === undefined) throw new Error(`There is no plugin in ${filePath(folder)}`);
-  const example = new URL("example.ts", folder);
-  const there = await Deno.stat(example).then(() => true, () => false);
+  const { config } = await planOf(folder, places);
   const { isolation, permissions } = await loader.load(identity(own), {
-    config: there ? await readData(example, places) : {},
+    config,
     onEmit: (event) => io.out(`emits ${Deno.inspect(event)}\n`),
     onFault: ({ what, why }) => io.err(`${what}: ${why}\n`),
   });

@@ -10,9 +10,6 @@ import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { folderUrl, placeGrant, placesOf } from "./places.ts";
 
-/** The files of a plugin that a new one starts from. */
-const taken = ["manifest.ts", "mod.ts", "mod_test.ts", "example.ts"];
-
 /** `ha plugin new KIND NAME` */
 export const create: Command = {
   path: ["plugin", "new"],
@@ -58,14 +55,7 @@ export const create: Command = {
       io.err(`${filePath(to)} is there already\n`);
       return exit.exists;
     }
-    await Deno.mkdir(to, { recursive: true });
-    const own = (await namesIn(from, false)).filter((file) =>
-      taken.includes(file) || (file.endsWith(".ts") && !file.endsWith("_test.ts"))
-    );
-    for (const file of own) {
-      const text = await Deno.readTextFile(new URL(file, from));
-      await Deno.writeTextFile(new URL(file, to), renamed(text, kind, like, name));
-    }
+    await copy(from, to, (text) => renamed(text, kind, like, name));
     await Deno.writeTextFile(new URL("README.md", to), readme(kind, name, like));
     const config = await Deno.readTextFile(new URL("deno.json", project));
     await Deno.writeTextFile(new URL("deno.json", to), denoJson(config, project));
@@ -75,6 +65,20 @@ export const create: Command = {
     return exit.ok;
   },
 };
+
+/** Copies the modules of a plugin, and of its tests those of the plugin as a whole. */
+async function copy(from: URL, to: URL, change: (text: string) => string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copy(new URL(`${name}/`, from), new URL(`${name}/`, to), change);
+    else if (name === "mod_test.ts" || /(?<!_test)\.ts$/.test(name)) {
+      await Deno.writeTextFile(
+        new URL(name, to),
+        change(await Deno.readTextFile(new URL(name, from))),
+      );
+    }
+  }
+}
 
 /** The plugin with the shortest module: the easiest to start from. */
 async function simplest(folder: URL): Promise<string | undefined> {
@@ -86,11 +90,9 @@ async function simplest(folder: URL): Promise<string | undefined> {
   return sizes.sort(([, a], [, b]) => a - b)[0]?.[0];
 }
 
-async function namesIn(folder: URL, folders = true): Promise<string[]> {
+async function namesIn(folder: URL): Promise<string[]> {
   const names: string[] = [];
-  for await (const entry of Deno.readDir(folder)) {
-    if (folders ? entry.isDirectory : entry.isFile) names.push(entry.name);
-  }
+  for await (const entry of Deno.readDir(folder)) if (entry.isDirectory) names.push(entry.name);
   return names.sort();
 }
 
@@ -99,8 +101,8 @@ function renamed(text: string, kind: string, like: string, name: string): string
   return text
     .replaceAll(`name: "${like}"`, `name: "${name}"`)
     .replaceAll(`${kind}/${like}`, `${kind}/${name}`)
-    .replaceAll(/"(?:\.\.\/){3}((?:pils|metadata)\/)/g, '"@pils/cluster/$1')
-    .replaceAll(/"(?:\.\.\/){2}(handler\/)/g, '"@pils/cluster/plugins/$1');
+    .replaceAll(/"(?:\.\.\/){3,5}((?:pils|metadata)\/)/g, '"@pils/cluster/$1')
+    .replaceAll(/"(?:\.\.\/){2,4}(handler\/)/g, '"@pils/cluster/plugins/$1');
 }
 
 function readme(kind: string, name: string, like: string): string {
