@@ -28,8 +28,35 @@ const statusAttributes: ReadonlySet<string> = new Set([
   "execution-date",
 ]);
 
-/** Reads a CIB or a part of one; white space between elements is left out. */
-export const readCib = (xml: string): XmlElement => parse(xml, { ignoreWhitespace: true }).root;
+/** Texts that are remembered at most, and characters of one at most. */
+const textsMax = 128;
+const textCharactersMax = 256 * 1024;
+
+/** Trees are never changed in place, so whoever reads the same text may have the same tree. */
+const trees = new Map<string, XmlElement>();
+
+/**
+ * Reads a CIB or a part of one; white space between elements is left out.
+ *
+ * The cib and each follower in a process read the same changes: the last texts are remembered.
+ *
+ * @throws {XmlSyntaxError} if it is not XML.
+ */
+export function readCib(xml: string): XmlElement {
+  const known = trees.get(xml);
+  if (known !== undefined) return known;
+  const { root } = parse(xml, { ignoreWhitespace: true });
+  if (xml.length <= textCharactersMax) {
+    if (trees.size >= textsMax) {
+      for (const oldest of trees.keys()) {
+        trees.delete(oldest);
+        break;
+      }
+    }
+    trees.set(xml, root);
+  }
+  return root;
+}
 
 /** Applies changes that take effect together, and raises the version as they demand. */
 export function applyChanges(root: XmlElement, changes: readonly CibChange[]): Applied {
