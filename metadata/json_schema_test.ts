@@ -101,7 +101,7 @@ Deno.test("fields to JSON Schema to fields is the identity, for any fields", () 
   assert.deepEqual(there(fields), fields);
   fc.assert(
     fc.property(arbitraryFields, (list) => assert.deepEqual(there(list), list)),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });
 

@@ -148,7 +148,7 @@ Deno.test("any tree that can be written reads back as itself", () => {
     fc.property(element, (node) => {
       assert.deepEqual(parse(stringify(node as XmlElement)).root, node);
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -168,6 +168,6 @@ Deno.test("whatever is read is either refused with its position or survives a ro
         assert.equal(error.name, "XmlSyntaxError", `${xml}: ${error.stack}`);
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
