@@ -29,6 +29,14 @@ export function asks(permissions: Permissions): string[] {
   return permissionNames.flatMap((name) => (permissions[name] ?? []).map(meaning[name]));
 }
 
+/** What braces mean, if there are any. */
+function braces(sentences: readonly string[]): string[] {
+  const some = sentences.some((sentence) => sentence.includes("{"));
+  return some
+    ? ["    ({...} is what the configuration of each instance says there, and nothing else)"]
+    : [];
+}
+
 /** All that a person should know before the consent. */
 export function consentText(id: string, locked: Locked, before?: Locked): string {
   const { manifest, files, packages, isolation, shipped, signature } = locked;
@@ -47,6 +55,7 @@ export function consentText(id: string, locked: Locked, before?: Locked): string
     wanted.length === 0 ? "  It asks for no permission." : "  It asks to:",
     ...wanted.map((sentence) => `    - ${mark(sentence)}${sentence}`),
     ...gone.map((sentence) => `    - no longer: ${sentence}`),
+    ...braces(wanted),
     ...packages.map((name) =>
       `    - ${
         before !== undefined && !before.packages.includes(name) ? "NEW: " : ""
