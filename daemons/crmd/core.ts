@@ -319,7 +319,9 @@ function endCoordination(state: CrmdState, why: string, out: Effect[]): void {
     tell(out, "tengine", { type: "crmd/performed", key, ok: false, error: why });
   }
   state.coordination = undefined;
-  for (const name of ["join", "startup", "retry", "recheck"]) out.push({ type: "cancel", name });
+  for (const name of ["join", "startup", "retry", "recheck", "policy"]) {
+    out.push({ type: "cancel", name });
+  }
 }
 
 /** Asks the local resource manager for all that it knows. */
@@ -475,6 +477,9 @@ function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): voi
       return;
     case "members":
       consider(state, at, out);
+      return;
+    case "policy":
+      askAgain(state, at, out);
       return;
     case "retry":
       retry(state, at, out);

@@ -53,6 +53,7 @@ class Bench {
   );
   sent: { readonly to: string; readonly message: Message }[] = [];
   lrm: LrmResult[] = [];
+  stopped = false;
 
   constructor(states: Readonly<Record<string, string>> = {}) {
     for (const [node, state] of Object.entries(states)) {
@@ -70,6 +71,7 @@ class Bench {
 
   give(event: Event): void {
     for (const effect of this.machine.step(this.machine.state, event) as Effect[]) {
+      this.stopped ||= effect.type === "stopped";
       if (effect.type !== "send") continue;
       const { node, service } = effect.to;
       const { message } = effect;
@@ -402,5 +404,53 @@ Deno.test("a new view makes the graph under way be given up, and no second one b
   assert.equal(bench.take("tengine/abort").length, 1);
   assert.deepEqual(bench.take("pengine/schedule"), []);
   bench.say("tengine", { type: "tengine/done", transitionId: 1, complete: false, why: "test" });
+  assert.equal(bench.take("pengine/schedule").length, 1);
+});
+
+Deno.test("a node that is asked to end says so in the CIB, and ends when all is taken from it", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.give({ type: "stop", at: 7_000 });
+  bench.write();
+  assert.match(stringify(bench.cib), /name="shutdown" value="7"/);
+  assert.equal(bench.stopped, false);
+  bench.say("tengine", {
+    type: "crmd/perform",
+    view: 5,
+    key: "2:1:0:uuid",
+    action: {
+      id: 2,
+      kind: "crm_event",
+      task: "do_shutdown",
+      operationKey: "do_shutdown-a",
+      onNode: "a",
+      onNodeUuid: "a",
+      attributes: {},
+      canFail: false,
+    },
+  }, "b");
+  bench.write();
+  assert.equal(bench.state("a").expected, "down");
+  assert.equal(bench.stopped, true);
+});
+
+Deno.test("a node that belongs to nothing ends at once", () => {
+  const bench = new Bench();
+  bench.give({ type: "stop", at: 0 });
+  assert.equal(bench.stopped, true);
+});
+
+Deno.test("a policy engine that says nothing is asked again", () => {
+  const bench = new Bench({
+    a: standing.member + ` incarnation="1"`,
+    b: standing.member + ` incarnation="1"`,
+    c: standing.fenced,
+  });
+  bench.view(5, "a", "b");
+  bench.join("b", { view: 5 });
+  bench.write();
+  assert.equal(bench.take("pengine/schedule").length, 1);
+  bench.give({ type: "timer", at: 120_000, name: "policy" });
   assert.equal(bench.take("pengine/schedule").length, 1);
 });

@@ -14,7 +14,17 @@ import type { Message } from "../messages.ts";
 import type { TransitionGraph } from "../pengine/transition.ts";
 import { reconcile } from "./members.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
-import { type CrmdState, log, newId, nowS, optionOf, retryMs, retryMsMax, tell } from "./state.ts";
+import {
+  type CrmdState,
+  log,
+  newId,
+  nowS,
+  optionOf,
+  policyMsMax,
+  retryMs,
+  retryMsMax,
+  tell,
+} from "./state.ts";
 
 /** The CIB or the members have changed: brings the picture up to date and then asks. */
 export function consider(state: CrmdState, at: number, out: Effect[]): void {
@@ -39,6 +49,7 @@ function ask(state: CrmdState, at: number, out: Effect[]): void {
   if (coordination === undefined || root === undefined) return;
   const id = newId(state, "policy");
   coordination.policy = { type: "computing", id, stale: false };
+  out.push({ type: "timer", name: "policy", inMs: policyMsMax });
   tell(out, "pengine", {
     type: "pengine/schedule",
     id,
@@ -47,7 +58,7 @@ function ask(state: CrmdState, at: number, out: Effect[]): void {
   });
 }
 
-/** The policy engine was started again: what it was asked is void. */
+/** The policy engine was started again, or says nothing: what it was asked is void. */
 export function askAgain(state: CrmdState, at: number, out: Effect[]): void {
   const { coordination } = state;
   if (coordination?.policy.type !== "computing") return;

@@ -29,6 +29,8 @@ export const ordersMax = 1024;
 export const resultsMax = 4096;
 /** A member that has not been taken in says again what it is at, so often. */
 export const joinAgainMs = 2_000;
+/** A policy engine that has not answered after so many milliseconds is asked again. */
+export const policyMsMax = 120_000;
 /** Before the first of several attempts that came to nothing; it doubles up to the second. */
 export const retryMs = 250;
 /** Longest wait between two attempts. */
