@@ -7,6 +7,7 @@
  */
 import { resolve } from "node:path";
 import { simulateBatch } from "../simulate/batch.ts";
+import { profile } from "../simulate/profile.ts";
 import { requestOf } from "../simulate/request.ts";
 import { simulateOne } from "../simulate/one.ts";
 import type { Call, Command, Option } from "../command.ts";
@@ -60,6 +61,13 @@ const options = {
   "save-output": file("O", "Write the CIB after the transition to a file"),
   "save-graph": file("G", "Write the transition graph as XML to a file"),
   "save-dotfile": file("D", "Write the transition graph for graphviz to a file"),
+  profile: { type: "string", short: "P", value: "DIR", summary: "Time every *.xml of a folder" },
+  repeat: {
+    type: "string",
+    short: "N",
+    value: "N",
+    summary: "With --profile: schedule each so often",
+  },
   batch: { type: "string", value: "DIR", summary: "Work on every *.xml of a folder" },
   out: { type: "string", value: "DIR", summary: "With --batch: where to write the results" },
   names: { type: "string", value: "FILE", summary: "With --batch: only the names in this file" },
@@ -86,7 +94,7 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
       return typeof value === "string" ? [resolve(here, value)] : [];
     };
     return {
-      read: ["xml-file", "batch", "names"].flatMap(path),
+      read: ["xml-file", "batch", "names", "profile"].flatMap(path),
       write: [
         ...["out", ...written].flatMap(path),
         ...(call.options["in-place"] === true ? path("xml-file") : []),
@@ -112,6 +120,15 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
         return exit.usage;
       }
       return simulateBatch(batch, out, path("names"), request, io) ? exit.ok : exit.error;
+    }
+    const profiled = path("profile");
+    if (profiled !== undefined) {
+      const repeat = Number(call.options.repeat ?? 1);
+      if (!Number.isInteger(repeat) || repeat < 1) {
+        io.err(`Cannot schedule "${call.options.repeat}" times: give a whole number from 1\n`);
+        return exit.usage;
+      }
+      return profile(profiled, repeat, request, io) ? exit.ok : exit.error;
     }
     const xmlFile = path("xml-file");
     if (xmlFile === undefined && call.options["xml-pipe"] !== true) {

@@ -1,0 +1,38 @@
+/**
+ * Schedules every CIB of a folder in one process and says how long each took.
+ *
+ * @module
+ */
+import { schedule } from "../../pengine/mod.ts";
+import type { Io } from "../command.ts";
+import { readCib } from "./one.ts";
+import { type SimulateCall, timeOf } from "./request.ts";
+
+/**
+ * @param folder absolute.
+ * @param repeat how often each is scheduled.
+ * @returns whether all could be.
+ */
+export function profile(folder: string, repeat: number, call: SimulateCall, io: Io): boolean {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".xml")).sort();
+  let failed = 0;
+  const started = performance.now();
+  for (const name of names) {
+    const cib = readCib(Deno.readTextFileSync(`${folder}/${name}`));
+    if (typeof cib === "string") {
+      failed++;
+      io.err(`${name}: ${cib}\n`);
+      continue;
+    }
+    const { nowS } = timeOf(cib, call, Math.floor(Date.now() / 1000));
+    const begun = performance.now();
+    for (let n = 0; n < repeat; n++) schedule(cib, { nowS });
+    io.out(`* Testing ${name} ... ${seconds(performance.now() - begun)}\n`);
+  }
+  io.out(`${names.length - failed} of ${names.length} scheduled in `);
+  io.out(`${seconds(performance.now() - started)}, reading included\n`);
+  return failed === 0;
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
