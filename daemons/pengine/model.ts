@@ -517,6 +517,8 @@ export interface WorkingSet {
     readonly task: "stop" | "demote";
     readonly resource: Resource;
     readonly node: Node;
+    /** It was done since: the action is known, but not required by this. */
+    readonly done?: boolean;
   }[];
   /** Histories to be cleared, since the lock they kept has expired. */
   readonly clearHistory: { readonly resource: Resource; readonly node: Node }[];

@@ -31,8 +31,8 @@ export function runPolicy(set: WorkingSet): void {
   sortColocations(set);
   rememberRecurring(set);
   prepareFencing(set);
-  for (const { task, resource, node } of set.demanded) {
-    taskAction(set, resource, task, node, false);
+  for (const { task, resource, node, done } of set.demanded) {
+    taskAction(set, resource, task, node, done === true);
   }
   for (const { resource, node } of set.clearHistory) {
     taskAction(set, resource, "lrm_delete", node, false);

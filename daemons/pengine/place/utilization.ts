@@ -70,7 +70,7 @@ export function banInsufficientCapacity(set: WorkingSet, resource: Resource): No
       addLocation(set, resource, node, -INFINITY, "__limit_utilization__");
     }
   }
-  return anyFits && together.size > 1 ? roomiest : undefined;
+  return together.size > 1 ? roomiest : undefined;
 }
 
 function isPartOf(resource: Resource, among: ReadonlySet<Resource>): boolean {

@@ -66,6 +66,7 @@ function fenceIfLost({ set, resource, node }: Progress): void {
 function actOnFailure({ unpacking, set, resource, node, onFail }: Progress): void {
   const stopHere = (what: Resource, where: Node): void => {
     set.demanded.push({ task: "stop", resource: what, node: where });
+    unpacking.demandedFor.add(what);
   };
   const fail = (): void => {
     resource.failed = true;
@@ -118,11 +119,12 @@ function actOnFailure({ unpacking, set, resource, node, onFail }: Progress): voi
 }
 
 /** It is stopped there: what demanded a stop there has been done. */
-function revokeStops({ set, resource, node }: Progress): void {
+function revokeStops({ unpacking, set, resource, node }: Progress): void {
+  if (!unpacking.demandedFor.has(resource)) return;
   for (let index = set.demanded.length - 1; index >= 0; index--) {
     const demand = set.demanded[index]!;
     if (demand.task === "stop" && demand.resource === resource && demand.node === node) {
-      set.demanded.splice(index, 1);
+      set.demanded[index] = { ...demand, done: true };
     }
   }
 }
