@@ -43,11 +43,13 @@ export type Answer = (
 /** Begins to coordinate the view at hand. */
 export function coordinate(state: CibState, out: Effect[], answer: Answer): void {
   const reports = new Map<string, Report>([[state.self, reportOf(state)]]);
+  const epoch = state.view?.epoch ?? 0;
   state.coordinator = { type: "collecting", reports };
   for (const [node, { view, report }] of state.early) {
-    if (view === state.view?.epoch) reports.set(node, report);
+    if (view === epoch) reports.set(node, report);
+    // What is for a later view stays.
+    if (view <= epoch) state.early.delete(node);
   }
-  state.early.clear();
   out.push({ type: "timer", name: "repeat", inMs: repeatMs });
   agree(state, out, answer);
 }

@@ -299,10 +299,12 @@ function coordinate(state: CrmdState, at: number, out: Effect[]): void {
     attempts: 0,
     waited: false,
   };
+  const epoch = state.view?.epoch ?? 0;
   for (const [node, join] of state.early) {
-    if (join.view === state.view?.epoch) onJoin(state, node, join, out);
+    if (join.view === epoch) onJoin(state, node, join, out);
+    // What is for a later view stays.
+    if (join.view <= epoch) state.early.delete(node);
   }
-  state.early.clear();
   const { joinWaitMs, startupWaitMs } = state.config;
   out.push({ type: "timer", name: "join", inMs: joinWaitMs });
   if (!state.coordination.complete) {
