@@ -39,7 +39,7 @@ export interface WrittenBundle {
 }
 
 /** Replicas beyond this are a slip of the pen. */
-const replicasMax = 10_000;
+const replicasMax = 1000;
 
 /** Reads the element; `undefined` where no technology is named. */
 export function readBundle(element: XmlElement, id: string): WrittenBundle | undefined {

@@ -10,8 +10,8 @@ import { parseInteger } from "./score.ts";
 import { report, type Unpacking } from "./unpacking.ts";
 import { children } from "./xml.ts";
 
-/** More instances than this nobody means. */
-const instancesMax = 100_000;
+/** Instances of all clones together: more than this nobody means. */
+const instancesMax = 20_000;
 
 /** Creates the instances of a clone. */
 export function unpackClone(unpacking: Unpacking, clone: Resource): boolean {
@@ -29,13 +29,14 @@ export function unpackClone(unpacking: Unpacking, clone: Resource): boolean {
     return text === undefined ? fallback : Math.max(0, parseInteger(text) ?? 0);
   };
   const wanted = count(["clone-max"], Math.max(1, set.nodes.length));
-  const max = Math.min(wanted, instancesMax);
+  const max = Math.min(wanted, Math.max(1, instancesMax - unpacking.instances));
   if (max < wanted) {
     report(
       unpacking,
       "error",
       element,
-      `Using ${max} instances of "${clone.id}": clone-max "${wanted}" is more than can be.`,
+      `Using ${max} instances of "${clone.id}" instead of ${wanted}: a configuration can have ` +
+        `${instancesMax} in all. Lower its clone-max.`,
     );
   }
   const data = clone.clone = {
@@ -84,6 +85,7 @@ export function addInstance(unpacking: Unpacking, clone: Resource): Resource | u
   });
   if (instance === undefined) return undefined;
   data.totalClones++;
+  unpacking.instances++;
   clone.children.push(instance);
   if (orphan) markOrphan(instance);
   instance.meta.set("clone-max", String(max));

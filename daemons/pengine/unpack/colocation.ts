@@ -20,6 +20,9 @@ interface Shared {
   readonly attribute?: string | undefined;
 }
 
+/** Pairs that all colocations may come to: a set of those that repel grows with its square. */
+const pairsMax = 200_000;
+
 /** Reads one `rsc_colocation`. */
 export function unpackColocation(unpacking: Unpacking, constraint: XmlElement): void {
   const { attributes } = constraint;
@@ -138,7 +141,20 @@ interface Side {
 
 function pair(unpacking: Unpacking, shared: Shared, dependent: Side, primary: Side): void {
   const { constraint, score, id } = shared;
+  const { colocations } = unpacking.set;
   if (score === 0) return;
+  if (colocations.length === pairsMax) {
+    if (unpacking.noted.has("pairs")) return;
+    unpacking.noted.add("pairs");
+    report(
+      unpacking,
+      "error",
+      constraint,
+      `Ignoring what is left of constraint "${id}", and colocations after it: they come to more ` +
+        `than ${pairsMax} pairs. Use smaller sets.`,
+    );
+    return;
+  }
   const colocation: Colocation = {
     id,
     dependent: dependent.resource,
@@ -149,9 +165,9 @@ function pair(unpacking: Unpacking, shared: Shared, dependent: Side, primary: Si
     nodeAttribute: shared.attribute ?? "#uname",
     influence: influenceOf(unpacking, constraint, dependent.resource),
   };
-  unpacking.set.colocations.push(colocation);
-  insert(dependent.resource.withThis, colocation, ({ primary }) => primary);
-  insert(primary.resource.thisWith, colocation, ({ dependent }) => dependent);
+  colocations.push(colocation);
+  dependent.resource.withThis.push(colocation);
+  primary.resource.thisWith.push(colocation);
 }
 
 const filterRole = (text: string | undefined): Role => {
@@ -176,15 +192,20 @@ function influenceOf(unpacking: Unpacking, constraint: XmlElement, dependent: Re
   return value ?? dependent.critical;
 }
 
-/** Keeps a list in the order in which colocations are heeded. */
-function insert(
-  list: Colocation[],
-  colocation: Colocation,
-  other: (colocation: Colocation) => Resource,
-): void {
-  let at = list.length;
-  while (at > 0 && compare(other(list[at - 1]!), other(colocation)) > 0) at--;
-  list.splice(at, 0, colocation);
+/** Puts the colocations of every resource in the order in which they are heeded. */
+export function sortColocations({ set }: Unpacking): void {
+  const dependents = new Set<Resource>();
+  const primaries = new Set<Resource>();
+  for (const { dependent, primary } of set.colocations) {
+    dependents.add(dependent);
+    primaries.add(primary);
+  }
+  for (const resource of dependents) {
+    resource.withThis.sort((a, b) => compare(a.primary, b.primary));
+  }
+  for (const resource of primaries) {
+    resource.thisWith.sort((a, b) => compare(a.dependent, b.dependent));
+  }
 }
 
 const ranks = { primitive: 0, group: 1, clone: 2, bundle: 3 } as const;

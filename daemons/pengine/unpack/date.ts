@@ -27,7 +27,8 @@ export function parseDate(text: string): number | undefined {
   const midnight = parseDay(found[1]!);
   if (midnight === undefined) return undefined;
   const time = parseTime(found[2] ?? "");
-  return time === undefined ? undefined : midnight + time;
+  if (time === undefined || Number.isNaN(midnight)) return undefined;
+  return midnight + time;
 }
 
 /** Midnight of a day written in any of the three ways. */

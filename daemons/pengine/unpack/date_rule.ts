@@ -16,11 +16,20 @@ export interface DateResult {
 }
 
 /** Evaluates a `date_expression`; what cannot be understood does not hold. */
-export function evaluateDate(expression: XmlElement, nowS: number): DateResult {
+export function evaluateDate(
+  expression: XmlElement,
+  nowS: number,
+  complain?: (element: XmlElement, problem: string) => void,
+): DateResult {
   const { operation = "in_range", start, end } = expression.attributes;
   const startS = start === undefined ? undefined : parseDate(start);
   let endS = end === undefined ? undefined : parseDate(end);
   if ((start !== undefined && startS === undefined) || (end !== undefined && endS === undefined)) {
+    complain?.(
+      expression,
+      `"${startS === undefined && start !== undefined ? start : end}" is no date. Write it as ` +
+        `2005-01-20, 2005-020 or 2005-W03-4, with a time such as T12:30:00Z or without`,
+    );
     return { passed: false };
   }
   const duration = child(expression, "duration");

@@ -10,7 +10,6 @@ import type { Node, WorkingSet } from "../model.ts";
  * that it may run resources again in the same transition.
  */
 export function fenceNode(
-  set: WorkingSet,
   node: Node,
   text: string,
   priorityDelay: boolean,

@@ -12,7 +12,8 @@ import {
   Role,
 } from "../model.ts";
 import { resourceParameters } from "./parameters.ts";
-import { findResource, isTag, membersOf, requireResource, setsOf, sideAsSet } from "./reference.ts";
+import { readPattern } from "./pattern.ts";
+import { isTag, membersOf, requireResource, setsOf, sideAsSet } from "./reference.ts";
 import { parseRole } from "./role.ts";
 import { evaluateRule, fillIn, type RuleInput } from "./rule.ts";
 import { addScores, type HealthScores, isScore, parseScore } from "./score.ts";
@@ -27,9 +28,6 @@ interface Subject {
   /** What the pattern matched. */
   readonly groups: readonly (string | undefined)[];
 }
-
-/** A pattern is tried on names up to this length: it may be slow by design. */
-const patternMaxCharacters = 1024;
 
 /** Reads one `rsc_location`. */
 export function unpackLocation(unpacking: Unpacking, constraint: XmlElement): void {
@@ -49,48 +47,28 @@ export function unpackLocation(unpacking: Unpacking, constraint: XmlElement): vo
     return;
   }
   if (pattern !== undefined) return locatePattern(unpacking, constraint, pattern);
-  const resource = rsc !== undefined && findResource(unpacking, rsc) === undefined
-    ? requireResource(unpacking, constraint, rsc)
-    : requireResource(unpacking, constraint, rsc);
+  const resource = requireResource(unpacking, constraint, rsc);
   if (resource !== undefined) locate(unpacking, constraint, { resource, groups: [] });
 }
 
-function locatePattern(unpacking: Unpacking, constraint: XmlElement, pattern: string): void {
-  const inverted = pattern.startsWith("!");
-  let expression: RegExp;
-  try {
-    expression = new RegExp(posixToScript(inverted ? pattern.slice(1) : pattern));
-  } catch {
+function locatePattern(unpacking: Unpacking, constraint: XmlElement, text: string): void {
+  const inverted = text.startsWith("!");
+  const pattern = readPattern(inverted ? text.slice(1) : text);
+  if (typeof pattern === "string") {
     report(
       unpacking,
       "error",
       constraint,
-      `Ignoring constraint "${constraint.attributes.id ?? ""}": "${pattern}" is not an extended ` +
-        `regular expression.`,
+      `Ignoring constraint "${constraint.attributes.id ?? ""}": "${text}" is not an extended ` +
+        `regular expression that can be used: ${pattern}.`,
     );
     return;
   }
   for (const resource of unpacking.set.resources) {
-    const found = resource.id.length > patternMaxCharacters ? null : expression.exec(resource.id);
-    if ((found === null) !== inverted) continue;
-    locate(unpacking, constraint, { resource, groups: inverted || found === null ? [] : found });
+    const groups = pattern.match(resource.id);
+    if ((groups === undefined) !== inverted) continue;
+    locate(unpacking, constraint, { resource, groups: groups ?? [] });
   }
-}
-
-/** Character classes by name are the one thing of POSIX that a script's expressions lack. */
-function posixToScript(pattern: string): string {
-  const classes: Readonly<Record<string, string>> = {
-    alnum: "A-Za-z0-9",
-    alpha: "A-Za-z",
-    digit: "0-9",
-    lower: "a-z",
-    upper: "A-Z",
-    xdigit: "0-9A-Fa-f",
-    space: "\\s",
-    blank: " \\t",
-    punct: "!-\\/:-@\\[-`{-~",
-  };
-  return pattern.replace(/\[:(\w+):\]/g, (whole, name) => classes[name] ?? whole);
 }
 
 function locate(unpacking: Unpacking, constraint: XmlElement, subject: Subject): void {

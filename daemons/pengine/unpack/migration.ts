@@ -9,7 +9,7 @@ import { Execution, Exit } from "./exit_status.ts";
 import { compareEntries, readEntries } from "./history.ts";
 import type { Progress } from "./progress.ts";
 import { addRunning } from "./running.ts";
-import { child, children } from "./xml.ts";
+import { child, children, type XmlElement } from "./xml.ts";
 
 /** `migrate_to` succeeded. */
 export function migrateToSucceeded(progress: Progress, entry: HistoryEntry): void {
@@ -94,20 +94,31 @@ function mustRecover({ resource }: Progress): void {
 }
 
 /** What is recorded of the resource on a node; that node's history may not have been read yet. */
-function entriesOn({ set, resource }: Progress, name: string): readonly HistoryEntry[] {
+function entriesOn({ unpacking, set, resource }: Progress, name: string): readonly HistoryEntry[] {
   const node = set.nodeByName.get(name);
   const known = node === undefined ? undefined : set.history.get(node)?.get(resource.id);
   if (known !== undefined) return known.entries;
-  const status = child(set.cib, "status");
+  unpacking.recorded ??= recordedIn(child(set.cib, "status"));
+  const recorded = unpacking.recorded.get(name)?.get(resource.id);
+  return recorded === undefined ? [] : readEntries(recorded);
+}
+
+function recordedIn(
+  status: XmlElement | undefined,
+): ReadonlyMap<string, ReadonlyMap<string, XmlElement>> {
+  const nodes = new Map<string, Map<string, XmlElement>>();
   for (const state of children(status, "node_state")) {
-    if (state.attributes.uname !== name) continue;
+    const { uname } = state.attributes;
+    if (uname === undefined || nodes.has(uname)) continue;
+    const resources = new Map<string, XmlElement>();
     const list = child(child(state, "lrm"), "lrm_resources");
-    const recorded = children(list, "lrm_resource").find(({ attributes }) =>
-      attributes.id === resource.id
-    );
-    return recorded === undefined ? [] : readEntries(recorded);
+    for (const history of children(list, "lrm_resource")) {
+      const { id } = history.attributes;
+      if (id !== undefined && !resources.has(id)) resources.set(id, history);
+    }
+    nodes.set(uname, resources);
   }
-  return [];
+  return nodes;
 }
 
 function find(

@@ -6,10 +6,11 @@
  */
 import { type Resource, Role, type WorkingSet } from "../model.ts";
 import { isTrue } from "./boolean.ts";
-import { eachConstraint, unpackColocation } from "./colocation.ts";
+import { eachConstraint, sortColocations, unpackColocation } from "./colocation.ts";
 import { unpackHealth, unpackLocation } from "./location.ts";
 import { linkConnection, unpackNodes } from "./node.ts";
 import { unpackOptions } from "./options.ts";
+import { reportLoops } from "./order_loop.ts";
 import { unpackOrder } from "./ordering.ts";
 import { unpackRemoteNodes } from "./remote.ts";
 import { outermostOf, unpackResource } from "./resource.ts";
@@ -147,7 +148,9 @@ function unpackConstraints(unpacking: Unpacking): void {
     };
   eachConstraint(section, "rsc_location", active(unpackLocation));
   eachConstraint(section, "rsc_colocation", active(unpackColocation));
+  sortColocations(unpacking);
   eachConstraint(section, "rsc_order", active(unpackOrder));
+  reportLoops(unpacking);
   eachConstraint(section, "rsc_ticket", active(unpackTicketConstraint));
 }
 

@@ -82,14 +82,15 @@ function optionsOf({ set, resource }: Progress, { task, intervalMs }: HistoryEnt
 }
 
 /** A failure for people, once for each operation. */
-function recordFailure({ set, resource, node }: Progress, entry: HistoryEntry): void {
-  const known = set.failures.some((failure) =>
-    failure.node === node && failure.entry.key === entry.key
-  );
-  if (!known) set.failures.push({ node, resource, entry });
+function recordFailure(progress: Progress, entry: HistoryEntry): void {
+  const { unpacking, set, resource, node } = progress;
+  const key = `failure ${node.id} ${entry.key}`;
+  if (unpacking.noted.has(key)) return;
+  unpacking.noted.add(key);
+  set.failures.push({ node, resource, entry });
 }
 
-function pend({ set, resource, node }: Progress, entry: HistoryEntry): void {
+function pend({ unpacking, set, resource, node }: Progress, entry: HistoryEntry): void {
   if (entry.task === "start") {
     resource.startPending = true;
     setActive(resource);
@@ -99,7 +100,10 @@ function pend({ set, resource, node }: Progress, entry: HistoryEntry): void {
     const target = entry.migrateTarget === undefined
       ? undefined
       : set.nodeByName.get(entry.migrateTarget);
-    if (target !== undefined) set.demanded.push({ task: "stop", resource, node: target });
+    if (target !== undefined) {
+      set.demanded.push({ task: "stop", resource, node: target });
+      unpacking.demandedFor.add(resource);
+    }
   }
   if (resource.pendingTask === undefined && !isProbe(entry)) {
     resource.pendingTask = entry.task;

@@ -37,7 +37,7 @@ export function unpackOptions(unpacking: Unpacking): ClusterOptions {
     stonithTimeoutMs: read.interval("stonith-timeout", "60s"),
     stonithWatchdogTimeoutMs: read.interval("stonith-watchdog-timeout", "0"),
     haveWatchdog: read.boolean("have-watchdog", false),
-    concurrentFencing: read.boolean("concurrent-fencing", true),
+    concurrentFencing: read.boolean("concurrent-fencing", false),
     // Without fencing there is nobody to do it.
     startupFencing: stonithEnabled && read.boolean("startup-fencing", true),
     priorityFencingDelayMs: read.interval("priority-fencing-delay", "0"),

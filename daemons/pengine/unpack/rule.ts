@@ -25,6 +25,10 @@ export interface RuleInput {
   };
   /** Finds what an `id-ref` stands for. */
   readonly resolve: (element: XmlElement) => XmlElement | undefined;
+  /** Expressions that may still be evaluated: references can multiply them without end. */
+  readonly budget: { expressionsLeft: number };
+  /** Told of what cannot be understood. */
+  readonly complain?: (element: XmlElement, problem: string) => void;
   /** Told when the answer changes by time alone. */
   readonly changesAt?: (atS: number) => void;
 }
@@ -56,11 +60,15 @@ export function evaluateRule(rule: XmlElement, input: RuleInput, depth = 0): boo
 function evaluateExpression(written: XmlElement, input: RuleInput, depth: number): boolean {
   const expression = input.resolve(written);
   if (expression === undefined) return false;
+  if (input.budget.expressionsLeft-- <= 0) {
+    input.complain?.(expression, "its rule comes to too many expressions. Make it simpler");
+    return false;
+  }
   switch (expression.name.raw) {
     case "rule":
       return evaluateRule(expression, input, depth + 1);
     case "date_expression": {
-      const { passed, changesAtS } = evaluateDate(expression, input.nowS);
+      const { passed, changesAtS } = evaluateDate(expression, input.nowS, input.complain);
       if (changesAtS !== undefined) input.changesAt?.(changesAtS);
       return passed;
     }

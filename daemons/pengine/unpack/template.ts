@@ -56,7 +56,10 @@ export function noteTemplateUser(unpacking: Unpacking, element: XmlElement): voi
   const { template, id } = element.attributes;
   if (template === undefined || id === undefined) return;
   const users = unpacking.set.templates.get(template);
-  if (users !== undefined && !users.users.includes(id)) users.users.push(id);
+  const key = `template ${template} ${id}`;
+  if (users === undefined || unpacking.noted.has(key)) return;
+  unpacking.noted.add(key);
+  users.users.push(id);
 }
 
 function mergeOperations(own: XmlElement, inherited: XmlElement): XmlElement {

@@ -24,12 +24,23 @@ export interface Unpacking {
   readonly find: (name: string, id: string) => XmlElement | undefined;
   /** Agent parameters, by resource and (where rules ask for it) node. */
   readonly parameters: Map<Resource, Map<Node | undefined, Map<string, string>>>;
+  /** Instances of clones created so far. */
+  instances: number;
+  /** What was noted already, so that it is noted once: failures, users of templates. */
+  readonly noted: Set<string>;
+  /** Resources for which the history demanded something. */
+  readonly demandedFor: Set<Resource>;
+  /** Histories by node and resource as written, made when first asked for. */
+  recorded?: ReadonlyMap<string, ReadonlyMap<string, XmlElement>>;
   /** Containers whose bundled connection failed. */
   readonly stopContainers: Resource[];
 }
 
 /** Diagnostics are bounded: a CIB that is wrong everywhere says so often enough. */
 const diagnosticsMax = 10_000;
+
+/** Expressions of one rule, with all that it refers to; beyond them a rule does not hold. */
+const expressionsMax = 10_000;
 
 const known = new WeakMap<WorkingSet, Unpacking>();
 
@@ -49,6 +60,9 @@ export function beginUnpacking(set: WorkingSet): Unpacking {
     resolve,
     find,
     parameters: new Map(),
+    instances: 0,
+    noted: new Set(),
+    demandedFor: new Set(),
     stopContainers: [],
   };
   known.set(set, unpacking);
@@ -83,9 +97,20 @@ export function ruleInput(unpacking: Unpacking, more: Partial<RuleInput> = {}): 
   return {
     nowS: unpacking.set.nowS,
     resolve: unpacking.resolve,
+    budget: { expressionsLeft: expressionsMax },
+    complain: (element, problem) => complainOnce(unpacking, element, problem),
     changesAt: (atS) => recheckBy(unpacking.set, atS),
     ...more,
   };
+}
+
+/** A rule is evaluated for every node; what is wrong with it is said once. */
+function complainOnce(unpacking: Unpacking, element: XmlElement, problem: string): void {
+  const key = `rule ${element.attributes.id ?? ""} ${element.line ?? 0} ${problem}`;
+  if (unpacking.noted.has(key)) return;
+  unpacking.noted.add(key);
+  const id = element.attributes.id ?? "";
+  report(unpacking, "error", element, `Expression "${id}" does not hold: ${problem}.`);
 }
 
 /** Something changes by time alone then; the earliest counts. */
