@@ -106,6 +106,10 @@ Deno.test({
     await new Deno.Command("/bin/sh", { args: link }).output();
     await refused(/through a symbolic link/);
     await Deno.remove(mod);
+    await new Deno.Command("/bin/sh", { args: ["-c", 'mkfifo "$1"', "sh", filePath(mod)] })
+      .output();
+    await refused(/is not a file/);
+    await Deno.remove(mod);
     await it.write("mod.ts", good);
     await Deno.chmod(mod, 0o666);
     await refused(/may be written by everybody/);

@@ -45,21 +45,23 @@ export function lookUp({ plugins }: Lock, file: URL, signatures?: SignaturePolic
     const { manifest, shipped, isolation, packages } = locked;
     const problems = [...ungranted(id, locked), ...unsigned(id, locked, signatures)];
     const modules: Record<string, string> = {};
-    for (const [path, hash] of Object.entries(locked.files)) {
-      const url = placed(path, file);
-      const bytes = await readPlain(filePath(url), { base: baseOf(file) }).catch((error: Error) =>
-        error
-      );
-      if (bytes instanceof Error || hashOf(bytes) !== hash) {
-        problems.push({
-          severity: "error",
-          path: [path],
-          what: bytes instanceof Error ? bytes.message : "it is not what was consented to",
-          why: "a plugin runs with exactly the bytes in the lock",
-          mend: `look at what changed, then run: ha plugin trust ${id}`,
-        });
-      } else modules[url.href] = new TextDecoder().decode(bytes);
-    }
+    await Promise.all(
+      Object.entries(locked.files).map(async ([path, hash]) => {
+        const url = placed(path, file);
+        const bytes = await readPlain(filePath(url), { base: baseOf(file) }).catch((error: Error) =>
+          error
+        );
+        if (bytes instanceof Error || hashOf(bytes) !== hash) {
+          problems.push({
+            severity: "error",
+            path: [path],
+            what: bytes instanceof Error ? bytes.message : "it is not what was consented to",
+            why: "a plugin runs with exactly the bytes in the lock",
+            mend: `look at what changed, then run: ha plugin trust ${id}`,
+          });
+        } else modules[url.href] = new TextDecoder().decode(bytes);
+      }),
+    );
     if (problems.length > 0) throw new DiagnosticError(`Cannot load "${id}"`, problems);
     const entry = new URL("mod.ts", placed(locked.at, file));
     const found = { manifest, entry, shipped, isolation };

@@ -23,22 +23,23 @@ export async function readPlain(
 ): Promise<Uint8Array> {
   const known = base !== "" && path.startsWith(`${base}/`) ? base : "";
   // A base that may not be looked at counts as it is written.
-  const above = known === "" ? "" : await Deno.realPath(known).catch(() => known);
-  const wanted = above + path.slice(known.length);
+  const start = known === "" ? "" : await Deno.realPath(known).catch(() => known);
+  const wanted = start + path.slice(known.length);
   const real = await Deno.realPath(path);
   if (real !== wanted) throw new Error(`"${path}" leads to "${real}" through a symbolic link`);
+  const { isFile, mode } = await Deno.lstat(path);
+  if (!isFile) throw new Error(`"${path}" is not a file`); // to open a pipe might never end
   const folder = path.slice(0, path.lastIndexOf("/")) || "/";
-  for (const place of [path, folder]) {
-    const { mode } = await Deno.lstat(place);
-    if (mode !== null && (mode & everybodyWrites) !== 0) {
+  const above = await Deno.lstat(folder);
+  for (const [place, bits] of [[path, mode], [folder, above.mode]] as const) {
+    if (bits !== null && (bits & everybodyWrites) !== 0) {
       throw new Error(
         `"${place}" may be written by everybody; mend it with: chmod o-w ${place}`,
       );
     }
   }
   using file = await Deno.open(path);
-  const { size, isFile } = await file.stat();
-  if (!isFile) throw new Error(`"${path}" is not a file`);
+  const { size } = await file.stat();
   if (size > bytesMax) throw new Error(`"${path}" has ${size} bytes; the limit is ${bytesMax}`);
   const bytes = new Uint8Array(size);
   let at = 0;
