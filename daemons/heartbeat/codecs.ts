@@ -50,11 +50,17 @@ export type Opened =
  *
  * @throws {RangeError} if it cannot be encoded, or is larger than any packet.
  */
-export function sealPacket(codecs: Codecs, message: WireMessage): Uint8Array {
-  const { encoding, keys } = codecs;
+export const sealPacket = (codecs: Codecs, message: WireMessage): Uint8Array =>
+  sealFrame(codecs, codecs.encoding.encode(message));
+
+/**
+ * An encoded message as a packet, signed with the key of this moment.
+ *
+ * @throws {RangeError} if it is larger than any packet.
+ */
+export function sealFrame({ encoding, keys }: Codecs, plain: Uint8Array): Uint8Array {
   const auth = keys.entries.get(keys.current);
   if (auth === undefined) throw new Error(`There is no key ${keys.current}`);
-  const plain = encoding.encode(message);
   // A method with secrecy hides the whole frame in one field of another.
   const frame = auth.seal === undefined
     ? plain

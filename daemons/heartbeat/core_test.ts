@@ -96,6 +96,38 @@ Deno.test("with a method that hides, no packet shows what it says", () => {
   }
 });
 
+Deno.test("a key is changed while messages go on, and none is lost", () => {
+  const keysOf = new Map(names.map((name) => [name, plainCodecs("old").keys]));
+  const world = new SmallWorld(config, (name) => ({
+    ...plainCodecs("old"),
+    get keys() {
+      return keysOf.get(name)!;
+    },
+  }));
+  for (const name of names) world.start(name);
+  world.run(500);
+  let count = 0;
+  const change = (to: (name: string) => ReturnType<typeof plainCodecs>["keys"]) => {
+    for (const name of names) {
+      keysOf.set(name, to(name));
+      for (let i = 0; i < 5; i++) {
+        world.say("n1", "*", String(count++));
+        world.run(30);
+      }
+    }
+  };
+  const old = plainCodecs("old").keys.entries.get(1)!;
+  const fresh = plainCodecs("new").keys.entries.get(1)!;
+  change(() => ({ entries: new Map([[1, old], [2, fresh]]), current: 1 }));
+  change(() => ({ entries: new Map([[1, old], [2, fresh]]), current: 2 }));
+  change(() => ({ entries: new Map([[2, fresh]]), current: 2 }));
+  for (const name of ["n2", "n3"]) assert.deepEqual(world.said(name, "n1"), numbers(count));
+  for (const name of names) {
+    const { refused } = world.node(name).machine.state.counters;
+    assert.deepEqual([refused["unknown key"], refused["wrong signature"]], [0, 0]);
+  }
+});
+
 Deno.test("a silent node is dead at its deadtime, and not a moment sooner", () => {
   const world = formed();
   const at = world.now;

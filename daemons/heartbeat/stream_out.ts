@@ -17,7 +17,7 @@ import {
   resendMsMax,
   windowPackets,
 } from "./config.ts";
-import { sealPacket } from "./codecs.ts";
+import { sealFrame } from "./codecs.ts";
 import { binary, hex, string } from "./fields.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
@@ -214,7 +214,7 @@ function sendPacket(turn: Turn, length: number): void {
     // From now on it has something to say.
     if (reader !== undefined && reader.acked === outgoing.next) reader.progressAt = at;
   }
-  const bytes = sealPacket(state.codecs, [
+  const frame = state.codecs.encoding.encode([
     string("t", "NS_hastream"),
     hex("n", outgoing.next++),
     binary("p", payload.subarray(0, length)),
@@ -222,9 +222,9 @@ function sendPacket(turn: Turn, length: number): void {
     hex("hg", state.generation),
     hex("ts", wallSeconds(turn)),
   ]);
-  outgoing.kept.push({ bytes, sentAt: at, tries: 0 });
+  outgoing.kept.push({ frame, sentAt: at, tries: 0 });
   armOnce(turn, "resend", resendMs);
-  transmitPacket(turn, bytes);
+  transmitPacket(turn, sealFrame(state.codecs, frame));
 }
 
 function resend(turn: Turn, number: number): void {
@@ -234,7 +234,8 @@ function resend(turn: Turn, number: number): void {
   packet.sentAt = at;
   packet.tries++;
   state.counters.resent++;
-  transmitPacket(turn, packet.bytes);
+  // Signed anew: the key may have changed meanwhile.
+  transmitPacket(turn, sealFrame(state.codecs, packet.frame));
 }
 
 /** Lets go of packets that every reader has. */

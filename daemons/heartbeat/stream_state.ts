@@ -25,7 +25,8 @@ export interface Outgoing {
 
 /** A packet that may have to be sent again. */
 export interface KeptPacket {
-  readonly bytes: Uint8Array;
+  /** Encoded, not signed. */
+  readonly frame: Uint8Array;
   sentAt: number;
   tries: number;
 }
