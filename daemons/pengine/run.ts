@@ -15,6 +15,9 @@ import { orderRemote } from "./act/remote_order.ts";
 import { applyOrderings } from "./order/apply.ts";
 import { applyOrderConstraints } from "./order/constraints.ts";
 import { orderApart } from "./order/anti_colocation.ts";
+import { Order } from "./order/flags.ts";
+import { order, task } from "./order/ordering.ts";
+import { failCount } from "./unpack/mod.ts";
 import { createInternal } from "./order/internal.ts";
 import { applyTickets } from "./order/tickets.ts";
 import { assignAll } from "./place/assign.ts";
@@ -27,12 +30,14 @@ export function runPolicy(set: WorkingSet): void {
   for (const node of set.nodes) {
     for (const [name, value] of node.utilization) node.free.set(name, value);
   }
+  // A node that resets itself by its watchdog needs no other device.
+  if (set.options.haveWatchdog) set.haveStonithResource = true;
   nameInstances(set);
   sortColocations(set);
   rememberRecurring(set);
   prepareFencing(set);
-  for (const { task, resource, node, done } of set.demanded) {
-    taskAction(set, resource, task, node, done === true);
+  for (const demand of set.demanded) {
+    taskAction(set, demand.resource, demand.task, demand.node, demand.done === true);
   }
   for (const { resource, node } of set.clearHistory) {
     taskAction(set, resource, "lrm_delete", node, false);
@@ -46,12 +51,27 @@ export function runPolicy(set: WorkingSet): void {
   applyCriteria(set);
   for (const resource of set.resources) createInternal(set, resource);
   handleConfigChanges(set);
+  clearOrphans(set);
   assignAll(set);
   if (set.options.enableStartupProbes) scheduleProbes(set);
   for (const resource of set.resources) createActions(set, resource);
   if (set.haveRemoteNodes) orderRemote(set);
   scheduleFencing(set);
   applyOrderings(set);
+}
+
+/** What is no longer configured need not be remembered to have failed. */
+function clearOrphans(set: WorkingSet): void {
+  for (const resource of set.resources) {
+    if (!resource.orphan) continue;
+    for (const node of set.nodes) {
+      if (!node.online) continue;
+      const { count } = failCount(set, node, resource, { effective: true, fillers: false });
+      if (count === 0) continue;
+      const action = clearFailCount(set, resource, node, "it is orphaned");
+      order(set, { action, resource }, task(resource, "stop"), Order.optional);
+    }
+  }
 }
 
 /** Everything is still to be placed. */

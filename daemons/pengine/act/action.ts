@@ -100,23 +100,21 @@ export function tasksOf(
   return resource.actions.filter((a) => a.key === key && a.node === node);
 }
 
-/** The first action with a task on a node (any, if none is given). */
+/** The latest action with a task on a node (any, if none is given). */
 export function firstWithTask(
   resource: Resource,
   taskName: string,
   node: Node | undefined,
 ): Action | undefined {
-  for (const action of resource.actions) {
-    if (action.task !== taskName) continue;
-    if (node === undefined || action.node === node) return action;
-    if (action.node === undefined) return action;
-  }
-  return undefined;
+  return resource.actions.findLast((action) =>
+    action.task === taskName &&
+    (node === undefined || action.node === undefined || action.node === node)
+  );
 }
 
-/** The first action with a key. */
+/** The latest action with a key. */
 export function firstWithKey(resource: Resource, key: string): Action | undefined {
-  return resource.actions.find((action) => action.key === key);
+  return resource.actions.findLast((action) => action.key === key);
 }
 
 /** The four properties that orderings know, as bits. */

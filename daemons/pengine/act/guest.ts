@@ -3,13 +3,17 @@
  *
  * @module
  */
-import type { Node } from "../model.ts";
-import { firstWithTask } from "./action.ts";
+import { type Node, Role } from "../model.ts";
 
-/** Whether the container of a guest will be stopped, be it to move or to restart. */
+/**
+ * Whether the container of a guest will be stopped, be it to move or to restart. Its actions are
+ * not known yet when this is asked.
+ */
 export function guestWillStop(node: Node): boolean {
-  const container = node.connection?.container;
-  if (container === undefined) return false;
-  const stop = firstWithTask(container, "stop", undefined);
-  return stop !== undefined && !stop.optional && stop.runnable;
+  const { connection } = node;
+  const container = connection?.container;
+  if (connection === undefined || container === undefined) return false;
+  if (connection.stop || container.nextRole === Role.stopped) return true;
+  return container.role > Role.stopped && container.allocatedTo !== undefined &&
+    !container.runningOn.includes(container.allocatedTo);
 }

@@ -67,8 +67,8 @@ export function instanceFlags(
 ): number {
   let flags = Bit.optional | Bit.runnable | Bit.pseudo;
   let any = false, anyRunnable = false;
-  const task = originalTask(action);
   for (const child of instances) {
+    const task = originalTask(action, child);
     const one = firstWithTask(child, task, child.children.length > 0 ? undefined : node);
     if (one === undefined) continue;
     any = true;
@@ -88,7 +88,7 @@ export function instanceFlags(
 
 function bundleFlags(action: Action, bundle: Resource, node: Node | undefined): number {
   const data = bundle.bundle;
-  const task = originalTask(action);
+  const task = originalTask(action, undefined);
   if (data?.child !== undefined) {
     const whole = firstWithTask(data.child, task, undefined);
     switch (task) {
@@ -101,11 +101,16 @@ function bundleFlags(action: Action, bundle: Resource, node: Node | undefined): 
   return instanceFlags(action, data?.replicas.map((one) => one.container) ?? [], node);
 }
 
-/** The task of the members that a mark of the whole stands for. */
-export function originalTask(action: Action): string {
+/**
+ * The task of a member that a mark of the whole stands for: a primitive knows only its beginning,
+ * a group has marks of its own.
+ */
+export function originalTask(action: Action, member: Resource | undefined): string {
   const notification = /_notify_([a-z]+)_0$/.exec(action.key);
   if (notification !== null) return beginningOf(notification[1]!);
-  return beginningOf(action.task);
+  return member === undefined || member.variant === "primitive"
+    ? beginningOf(action.task)
+    : action.task;
 }
 
 /**

@@ -68,11 +68,8 @@ function updatePairs(
       if (!current && place(work.set, child, undefined, true)) changed |= Changed.then;
       continue;
     }
-    const firstAction = firstWithTask(
-      actor(firstParent, partner, first),
-      originalTask(first),
-      node,
-    );
+    const leader = actor(firstParent, partner, first);
+    const firstAction = firstWithTask(leader, originalTask(first, leader), node);
     const thenAction = firstWithTask(actor(thenParent, child, then), then.task, node);
     if (firstAction === undefined || thenAction === undefined) continue;
     if (orderActions(firstAction, thenAction, type)) changed |= Changed.first | Changed.then;
@@ -90,7 +87,7 @@ function updatePairs(
 /** In a bundle, promotion and notification concern what is in the container. */
 function actor(parent: Resource, instance: Resource, action: Action): Resource {
   if (parent.bundle === undefined) return instance;
-  const task = originalTask(action);
+  const task = originalTask(action, undefined);
   if (task !== "promote" && task !== "demote" && task !== "notify") return instance;
   const replica = parent.bundle.replicas.find((one) => one.container === instance);
   return replica?.child ?? instance;
