@@ -348,6 +348,35 @@ Deno.test("one damaged disk of two nodes whose state is unknown stops the other 
   for (const node of world.nodes.values()) assert.ok(has(node.state, "m"));
 });
 
+Deno.test("a write that is sent again because its answer was lost takes effect once", () => {
+  const world = new World(["a", "b", "c"]);
+  world.view("a", "b", "c");
+  world.settle();
+  const { push } = world;
+  world.push = (link, to, message, service, node) => {
+    const text = JSON.stringify(message);
+    if (link === "a" && to === "b" && /"(commit|applied)\\"/.test(text)) return;
+    push.call(world, link, to, message, service, node);
+  };
+  const set = (value: string): CibChange => ({
+    op: "create",
+    path: "/cib/status",
+    xml: `<mark id="m" value="${value}"/>`,
+  });
+  world.node("b").write("first", set("1"));
+  world.settle();
+  world.node("c").write("second", set("2"));
+  world.settle();
+  assert.equal(world.node("b").answer("first"), undefined);
+  assert.equal(world.node("c").answer("second")?.ok, true);
+  world.push = push;
+  world.view("a", "b", "c");
+  world.settle();
+  assert.equal(world.node("b").answer("first")?.ok, true);
+  const { root } = world.node("b").state.copy!;
+  assert.equal(elementAt(root, "/cib/status/mark[@id='m']")?.attributes.value, "2");
+});
+
 Deno.test("a member whose daemon alone was started again is brought back within the view", () => {
   const world = new World(["a", "b", "c"]);
   const view = world.view("a", "b", "c");
@@ -472,7 +501,8 @@ function ordeal(seed: number): void {
 }
 
 Deno.test("CIB1 to CIB4 hold whatever crashes, whoever is in view, and in whatever order things happen", () => {
-  for (let seed = 1; seed <= 60; seed++) {
+  // The last two once found something that the others had not.
+  for (const seed of [...Array(60).keys(), 88, 216]) {
     try {
       ordeal(seed);
     } catch (error) {
