@@ -10,6 +10,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { parseArgs } from "node:util";
 import { banRealWorld, realMs } from "./ban.ts";
 import { bugs } from "./bugs/mod.ts";
@@ -105,6 +106,7 @@ function many(range: string): number {
       simulated_ms: simulatedMs,
       real_ms: Math.round(tookMs),
       ratio: Math.round(simulatedMs / tookMs),
+      cpu_ratio: Math.round(simulatedMs / results.reduce((sum, { cpuMs }) => sum + cpuMs, 0)),
       counts: sums,
     }));
   } else {
@@ -116,13 +118,18 @@ function many(range: string): number {
 
 interface Timed extends ScenarioResult {
   readonly tookMs: number;
+  /** What this process had of a processor meanwhile: the same on a busy machine. */
+  readonly cpuMs: number;
 }
 
 function timed(run: () => ScenarioResult): Timed {
   const restore = banRealWorld();
   const startMs = realMs();
+  const cpu = process.cpuUsage();
   try {
-    return { ...run(), tookMs: realMs() - startMs };
+    const result = run();
+    const { user, system } = process.cpuUsage(cpu);
+    return { ...result, tookMs: realMs() - startMs, cpuMs: (user + system) / 1000 };
   } finally {
     restore();
   }
@@ -135,10 +142,13 @@ function report({ seed, violations }: ScenarioResult): void {
 }
 
 function ratio(results: readonly Timed[]): string {
-  const simulatedMs = results.reduce((sum, result) => sum + result.simulatedMs, 0);
-  const tookMs = results.reduce((sum, result) => sum + result.tookMs, 0);
-  return `${Math.round(simulatedMs / 60_000)} simulated minutes in ${
-    (tookMs / 1000).toFixed(1)
-  } s: ` +
-    `${Math.round(simulatedMs / tookMs)} to 1`;
+  const sum = (of: (result: Timed) => number) =>
+    results.reduce((total, result) => total + of(result), 0);
+  const simulatedMs = sum((result) => result.simulatedMs);
+  const tookMs = sum((result) => result.tookMs);
+  const cpuMs = sum((result) => result.cpuMs);
+  const minutes = Math.round(simulatedMs / 60_000);
+  return `${minutes} simulated minutes in ${(tookMs / 1000).toFixed(1)} s: ` +
+    `${Math.round(simulatedMs / tookMs)} to 1, ` +
+    `${Math.round(simulatedMs / cpuMs)} to 1 by processor time`;
 }
