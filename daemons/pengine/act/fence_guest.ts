@@ -14,8 +14,8 @@ export function fenceGuest(set: WorkingSet, node: Node): void {
   const container = node.connection?.container;
   const stop = container === undefined ? undefined : firstWithTask(container, "stop", undefined);
   const start = container === undefined ? undefined : firstWithTask(container, "start", undefined);
-  // A stop and a start is a reboot; a stop alone an off.
-  const operation = stop !== undefined && start !== undefined ? "reboot" : "off";
+  // It is no more than a name: with a start of the container it is a reboot.
+  const operation = start !== undefined ? "reboot" : "off";
   const fencing = fencingAction(set, node, operation, false, "guest is unclean", false);
   fencing.pseudo = true;
   fencing.runnable = true;

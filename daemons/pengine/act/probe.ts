@@ -102,6 +102,8 @@ function probePrimitive(set: WorkingSet, resource: Resource, node: Node): boolea
     if (candidate === undefined || candidate.discovery !== "exclusive") return false;
   }
   if (candidate?.discovery === "never") return false;
+  // The inside of a bundle is for what it was made for.
+  if (candidate === undefined && node.connection?.parent?.variant === "bundle") return false;
   if (node.kind === "guest") {
     const guest = node.connection?.container;
     if (guest !== undefined && guest.role === Role.stopped) {

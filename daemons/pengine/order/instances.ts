@@ -9,7 +9,7 @@ import { Role } from "../model.ts";
 import { firstWithTask } from "../act/action.ts";
 import { compatibleInstance } from "../place/pairing.ts";
 import { place } from "../place/primitive.ts";
-import { hasInstances, instancesOf } from "../place/resource.ts";
+import { hasInstances, instancesOf, interleaves } from "../place/resource.ts";
 import { actionFlags, originalTask } from "./collective.ts";
 import { Bit } from "./flags.ts";
 import { orderActions } from "./ordering.ts";
@@ -45,8 +45,7 @@ function areInterleaved(first: Action, then: Action): boolean {
   if (!hasInstances(a) || !hasInstances(b)) return false;
   const stopping = then.key.endsWith("_stop_0") || then.key.endsWith("_demote_0");
   const deciding = stopping ? a : b;
-  if (deciding.variant === "bundle") return true;
-  return deciding.clone?.interleave === true;
+  return interleaves(deciding);
 }
 
 function updatePairs(

@@ -18,7 +18,7 @@ import { compareInstances } from "./instance_order.ts";
 import { assignCandidates, copyCandidates, isUsable, nodeAttribute } from "./node.ts";
 import { place, unplace } from "./primitive.ts";
 import { addPromotionScores, setInstanceRoles } from "./promotable.ts";
-import { currentNode, hasInstances, nodeOf } from "./resource.ts";
+import { currentNode, hasInstances, interleaves, nodeOf } from "./resource.ts";
 import { compatibleInstance } from "./pairing.ts";
 import { addScores } from "./score.ts";
 import { recordScores } from "./trace.ts";
@@ -248,8 +248,7 @@ function instanceRole(instance: Resource): Role {
 function isPaired(colocation: Colocation, clone: Resource): boolean {
   const { dependent } = colocation;
   if (!hasInstances(dependent)) return false;
-  const interleave = dependent.variant === "bundle" || dependent.clone?.interleave === true;
-  return interleave && perNode(dependent) === perNode(clone);
+  return interleaves(dependent) && perNode(dependent) === perNode(clone);
 }
 
 function perNode(resource: Resource): number {

@@ -131,6 +131,12 @@ export function hasInstances(resource: Resource): boolean {
   return resource.variant === "clone" || resource.variant === "bundle";
 }
 
+/** Whether its instances each follow the one beside them; a bundle has to say so itself. */
+export function interleaves(resource: Resource): boolean {
+  return resource.clone?.interleave === true ||
+    /^(true|yes|on|y|1)$/i.test(resource.meta.get("interleave") ?? "");
+}
+
 /** The instances of a clone, or the containers of a bundle. */
 export function instancesOf(resource: Resource): readonly Resource[] {
   return resource.bundle !== undefined
