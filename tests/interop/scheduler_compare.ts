@@ -17,7 +17,7 @@ export interface Comparison {
   readonly executing: boolean;
   readonly revised: boolean;
   readonly exact: boolean;
-  /** The first differences, for people. */
+  /** The first differences, for people; the mere order of what is executed is none. */
   readonly differences: readonly string[];
 }
 
@@ -45,7 +45,7 @@ for name in sys.stdin.read().split():
     r['executing'] = s.get('exec-set', False)
     for k in ('current', 'actions', 'revised'): r[k] = s.get(k, False)
     r['exact'] = all(s.values()) and bool(s)
-    d += ['summary: ' + k for k, v in s.items() if not v]
+    d += ['summary: ' + k for k, v in s.items() if not v and k != 'exec']
     r['differences'] = d
     out[name] = r
 json.dump(out, sys.stdout)

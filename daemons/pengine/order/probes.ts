@@ -12,8 +12,9 @@ import { orderActions } from "./ordering.ts";
 
 /** Adds those orders. */
 export function orderProbes(set: WorkingSet): void {
-  orderBeforeStops(set);
+  // Restarts first: what comes after a stop anyway is no reason to hold back a restart.
   for (const resource of set.resources) orderBeforeRestarts(resource);
+  orderBeforeStops(set);
 }
 
 /** What comes after a stop comes after the probe that may find there is something to stop. */
