@@ -212,6 +212,8 @@ function notifyInstances(set: WorkingSet, resource: Resource, data: Notification
   ) {
     const node = resource.allocatedTo;
     if (node === undefined) return;
+    // What cannot be started cannot be told anything either.
+    if (start !== undefined && !start.optional && !start.runnable) return;
     if (data.action !== "start" || start === undefined || start.optional) {
       notify(set, resource, node, data.pre, data.preDone, data);
     }

@@ -6,13 +6,7 @@
 import { type Candidate, INFINITY, type Node, type Resource, Role } from "../model.ts";
 import type { WorkingSet } from "../model.ts";
 import { addColocatedScores, attributeName, hasInfluence } from "./colocation.ts";
-import {
-  anyAvailable,
-  assignCandidates,
-  copyCandidates,
-  isUsable,
-  isUsableWithGuest,
-} from "./node.ts";
+import { anyAvailable, assignCandidates, copyCandidates, isUsable } from "./node.ts";
 import { applyColocation, assign } from "./assign.ts";
 import { addLocation } from "./criteria.ts";
 import { currentNode } from "./resource.ts";
@@ -174,7 +168,7 @@ export function place(
   let home = node;
   if (home !== undefined && !force) {
     const score = resource.allowed.get(home)?.score ?? 0;
-    if (score < 0 || !isUsableWithGuest(home)) {
+    if (score < 0 || !isUsable(home)) {
       setNextRole(resource, Role.stopped, "node availability");
       home = undefined;
     }
