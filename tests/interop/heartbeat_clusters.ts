@@ -1,6 +1,7 @@
 /**
  * Clusters of C heartbeat 3.0.6 and our nodes, in network namespaces: over each medium, with each
- * method of authentication, with losses, deaths, restarts and a wrong key.
+ * method of authentication, with losses, deaths, restarts and a wrong key. The C program `cl_status`
+ * is asked on both kinds of nodes.
  *
  *     deno run --no-prompt --allow-read=..,/tmp --allow-write=/tmp --allow-env --allow-run=bash \
  *       tests/interop/heartbeat_clusters.ts [CASE...]
@@ -27,6 +28,8 @@ const deadtimeMs = 500;
 const keepaliveMs = 100;
 const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
 const lab = `${project}../shared/lab/hb-cluster.sh`;
+/** Where C programs look for heartbeat; each node has a `/run` of its own. */
+const register = "/run/heartbeat/register";
 const scratch = Deno.makeTempDirSync({ prefix: "heartbeat_clusters_" });
 
 const cases: readonly Case[] = [
@@ -216,6 +219,7 @@ class Cluster {
       chatMs: 10,
       authkeys,
       state: `${state}/heartbeat`,
+      register,
       media: [{ link: "eth0", plugin: `medium/${this.of.media}`, config: this.#medium(index) }],
     };
     const node = new OurNode(
@@ -223,9 +227,10 @@ class Cluster {
       this.#command(
         ["exec", String(index), Deno.execPath(), "run", "--no-prompt", "--quiet"].concat([
           `--config=${project}deno.json`,
-          "--allow-net=10.77.0.0/24:694,10.77.0.0/24:0,0.0.0.0:694,239.192.77.1:694",
-          `--allow-read=${project},${scratch}`,
-          `--allow-write=${scratch}`,
+          "--allow-net=10.77.0.0/24:694,10.77.0.0/24:0,0.0.0.0:694,239.192.77.1:694," +
+          `unix:${register}`,
+          `--allow-read=${project},${scratch},${register}`,
+          `--allow-write=${scratch},${register}`,
           `${project}tests/interop/heartbeat_node.ts`,
           JSON.stringify(config),
         ]),
@@ -248,7 +253,9 @@ class Cluster {
         for (let i = 1; i <= this.count; i++) {
           const name = `node${i}`;
           if (this.nodes.some((node) => node.sees(name) !== "active")) return false;
+          // The C program asks its own daemon, and ours.
           if (await this.clStatus(1, "nodestatus", name) !== "active") return false;
+          if (await this.clStatus(this.count, "nodestatus", name) !== "active") return false;
           if (i > this.of.c && await this.clStatus(1, "hblinkstatus", name, "eth0") !== "up") {
             return false;
           }

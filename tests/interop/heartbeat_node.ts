@@ -5,12 +5,15 @@
  *     deno run --no-prompt --allow-net=... --allow-read=... --allow-write=... heartbeat_node.ts CONFIG
  *
  * CONFIG is JSON: `{ node, nodes, media, keepaliveMs, deadtimeMs, initdeadMs, authkeys, state }`.
+ * With `register` it also serves C programs on that socket.
  * With `chatMs` it sends a numbered message to all other nodes of ours every so many milliseconds;
  * how many came from whom, and whether one was out of order, is told with the status.
  *
  * @module
  */
 import { createLoader } from "../../pils/loader.ts";
+import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
+import { clientSocket } from "../../daemons/heartbeat/clients/socket.ts";
 import type { HeartbeatConfig } from "../../daemons/heartbeat/config.ts";
 import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import { loadCodecs } from "../../daemons/heartbeat/mod.ts";
@@ -25,6 +28,8 @@ interface NodeOptions extends HeartbeatConfig {
   readonly authkeys: string;
   readonly state: string;
   readonly chatMs?: number;
+  /** Where C programs find this node: `/run/heartbeat/register`. */
+  readonly register?: string;
 }
 
 const options: NodeOptions = JSON.parse(Deno.args[0] ?? "{}");
@@ -103,11 +108,25 @@ const watcher: Machine<null> = {
   },
 };
 
+const codecs = await loadCodecs(options.authkeys, loader);
+const { node, keepaliveMs, deadtimeMs } = options;
+const classic = await loader.load<Encoding>("encoding/ha", { config: { framing: "classic" } });
+const log = stderrLog(node, "debug");
+const sockets = options.register === undefined ? [] : [clientSocket({
+  path: options.register,
+  node,
+  keepaliveMs,
+  deadtimeMs,
+  parameters: new Map([["deadtime", `${deadtimeMs}ms`], ["keepalive", `${keepaliveMs}ms`]]),
+  encoding: classic.api,
+  log,
+})];
 await run({
   process: "heartbeat",
-  node: options.node,
-  machines: [heartbeat(options, await loadCodecs(options.authkeys, loader)), watcher],
-  log: stderrLog(options.node, "debug"),
+  node,
+  machines: [heartbeat(options, codecs), watcher],
+  log,
+  outlets: sockets,
   stores: new Map([["heartbeat", await openStore(options.state)]]),
   loader,
 }).then((running) => running.ended);
