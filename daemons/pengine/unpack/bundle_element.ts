@@ -103,8 +103,8 @@ export function addressAfter(address: string): string | undefined {
   const parts = address.split(".").map(Number);
   if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part))) return undefined;
   const [a, b, c, d] = parts as [number, number, number, number];
-  if (d < 255) return [a, b, c, d + 1].join(".");
-  return c < 255 ? [a, b, c + 1, 1].join(".") : undefined;
+  if (d < 254) return [a, b, c, d + 1].join(".");
+  return c < 254 ? [a, b, c + 1, 1].join(".") : undefined;
 }
 
 function optional<Key extends string>(

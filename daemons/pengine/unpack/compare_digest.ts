@@ -97,8 +97,15 @@ function digestsOf(
 /** A connection to a bundle without an address of its own goes to the container's host. */
 export function connectionAddress(set: WorkingSet, resource: Resource): string | undefined {
   if (!resource.remoteConnection || resource.container === undefined) return undefined;
-  if (resourceParameters(set, resource, undefined).get("addr") !== "#uname") return undefined;
-  return resource.container.runningOn[0]?.name;
+  if (!hasHostAddress(set, resource)) return undefined;
+  const { allocatedTo, runningOn: [current] } = resource.container;
+  return (allocatedTo ?? current)?.name;
+}
+
+/** Whether the address of a connection is that of wherever its container runs. */
+export function hasHostAddress(set: WorkingSet, resource: Resource): boolean {
+  return resource.remoteConnection &&
+    resourceParameters(set, resource, undefined).get("addr") === "#uname";
 }
 
 /** Digest of the parameters whose change needs a restart. */

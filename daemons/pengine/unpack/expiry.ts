@@ -4,7 +4,7 @@
  * @module
  */
 import type { HistoryEntry } from "../model.ts";
-import { compareDigest, connectionAddress } from "./compare_digest.ts";
+import { compareDigest, hasHostAddress } from "./compare_digest.ts";
 import { Execution, Exit } from "./exit_status.ts";
 import { failCount } from "./fail_count.ts";
 import { isProbe, type Progress } from "./progress.ts";
@@ -68,7 +68,7 @@ function mustBeFencedFirst({ set, resource }: Progress, entry: HistoryEntry): bo
 function parametersChanged({ set, resource, node }: Progress, entry: HistoryEntry): boolean {
   if (entry.task !== "start" && entry.task !== "monitor") return false;
   // The address of such a connection is not known before its container is placed.
-  if (connectionAddress(set, resource) !== undefined) return false;
+  if (hasHostAddress(set, resource)) return false;
   const { result } = compareDigest(set, resource, node, entry);
   return result === "restart" || result === "reload";
 }

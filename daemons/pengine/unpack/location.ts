@@ -141,8 +141,11 @@ function locateByRule(
     if (evaluateRule(rule, input)) scores.set(node, scoreOn(node));
   }
   if (scores.size === 0 && discovery === "always") return;
+  const filter = parseRole(role);
+  // Until it is placed, a resource has no next role but the one that is wanted of it.
+  if ((filter === Role.started || filter === Role.stopped) && resource.nextRole !== filter) return;
   if (discovery === "exclusive") resource.exclusiveDiscovery = true;
-  add(unpacking, { id, resource, role: parseRole(role), scores, discovery });
+  add(unpacking, { id, resource, role: filter, scores, discovery });
 }
 
 /** An attribute as a resource sees it: those in a bundle may look at the host instead. */

@@ -21,7 +21,7 @@ import { unpackTicketConstraint } from "./ticket.ts";
 import { beginUnpacking, report, ruleInput, type Unpacking } from "./unpacking.ts";
 import { child, children, type XmlElement } from "./xml.ts";
 
-export { compareDigest, fencingDigest } from "./compare_digest.ts";
+export { compareDigest, connectionAddress, fencingDigest } from "./compare_digest.ts";
 export { failCount } from "./fail_count.ts";
 export { findOperation, operationOptions } from "./operation.ts";
 export { resourceParameters } from "./parameters.ts";

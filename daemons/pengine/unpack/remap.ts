@@ -37,7 +37,10 @@ export function understand(
 ): Result {
   const { resource, node } = progress;
   const result: Result = { status: entry.status, rc: entry.rc };
-  const degraded = entry.rc === Exit.degraded
+  // Only a monitor may say that something runs, but not as well as it should.
+  const degraded = entry.task !== "monitor"
+    ? undefined
+    : entry.rc === Exit.degraded
     ? Exit.ok
     : entry.rc === Exit.degradedPromoted
     ? Exit.runningPromoted
