@@ -242,12 +242,12 @@ function settleRunnable(set: WorkingSet, action: Action, resource: Resource): vo
     switch (quorumPolicyFor(set, resource)) {
       case "stop":
         action.runnable = false;
-        setReason(action, "no quorum", false);
+        setReason(action, "no quorum", true);
         break;
       case "freeze":
         if (!isActive(resource, true) || resource.nextRole > resource.role) {
           action.runnable = false;
-          setReason(action, "quorum freeze", false);
+          setReason(action, "quorum freeze", true);
         }
         break;
       case "ignore":

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { XmlElement } from "../../../metadata/xml/mod.ts";
+import type { WorkingSet } from "../model.ts";
 import type { TransitionAction, TransitionGraph } from "../transition.ts";
 import { countStatusChange, type EditableCib, nodeState, removeChildren } from "./cib_edit.ts";
 import { countFailure } from "./fail_count.ts";
@@ -65,30 +65,15 @@ export function execute(
 }
 
 /**
- * The names by which a working set knows resources, told from the CIB alone: those configured
- * outside of clones, and those that have a history, which are instances that were given that name.
+ * The names by which a working set knows resources: their ids, and the names that the histories of
+ * nodes gave to instances of clones.
  */
-export function resourceNames(cib: XmlElement): ReadonlySet<string> {
+export function resourceNames(set: WorkingSet): ReadonlySet<string> {
   const names = new Set<string>();
-  const walk = (element: XmlElement): void => {
-    for (const item of element.children) {
-      if (item.type !== "element") continue;
-      const { id } = item.attributes;
-      switch (item.name.local) {
-        case "primitive":
-        case "lrm_resource":
-          if (id !== undefined) names.add(id);
-          break;
-        case "clone":
-        case "master":
-        case "bundle":
-        case "constraints":
-          continue;
-      }
-      walk(item);
-    }
-  };
-  walk(cib);
+  for (const { id, historyId } of set.resourceById.values()) {
+    names.add(id);
+    names.add(historyId);
+  }
   return names;
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse, stringify, type XmlElement } from "../../../metadata/xml/mod.ts";
 import { readGraph } from "../graph/graph_xml.ts";
 import { editableCib } from "./cib_edit.ts";
+import { unpack } from "../unpack/mod.ts";
 import { execute, resourceNames } from "./execute.ts";
 import { type OperationSpec, parseOperationSpec } from "./operation_spec.ts";
 
@@ -38,7 +39,7 @@ const graphOf = (...synapses: string[]) =>
 function play(graph: ReturnType<typeof readGraph>, ...failures: string[]) {
   const { root } = parse(cibText, { ignoreWhitespace: true });
   const cib = editableCib(root);
-  const names = resourceNames(root);
+  const names = resourceNames(unpack(root, 1000));
   const done = execute(cib, graph, {
     nowS: 1000,
     known: (name) => names.has(name),

@@ -79,7 +79,7 @@ export function simulate(request: SimulationRequest): Simulation {
   if (depth === "run") return finish({ scheduled, diagnostics: scheduled.diagnostics });
 
   const cib = editableCib(input);
-  const names = resourceNames(input);
+  const names = resourceNames(scheduled.set);
   const played = execute(cib, scheduled.graph, {
     nowS,
     known: (name) => names.has(name),
