@@ -9,8 +9,10 @@ import { DiagnosticError } from "../metadata/diagnostic.ts";
 import type { Field } from "../metadata/field.ts";
 import { machineClock, within } from "./clock.ts";
 import type { Clause, Opened } from "./conformance.ts";
+import { filePath } from "./found.ts";
 import { fill } from "./grant.ts";
-import type { Manifest, Permissions } from "./manifest.ts";
+import { createLoader } from "./loader.ts";
+import type { Isolation, Manifest, Permissions } from "./manifest.ts";
 import type { Host } from "./plugin.ts";
 
 /** One plugin and an example to try it with. */
@@ -23,58 +25,65 @@ export interface Subject<A, G> {
   readonly config?: Readonly<Record<string, unknown>>;
   /** What the suite asks of the test beside. */
   readonly given?: G;
+  /**
+   * Levels of isolation at which the suite runs; `inline` if left out. The others need the plugin in
+   * the project's own `plugins/`, and a test run that may read the project and, for `process`, run
+   * Deno and `/bin/sh`.
+   */
+  readonly levels?: readonly Isolation[];
   /** Clauses that do not apply to this plugin, each with the reason. */
   readonly skip?: Readonly<Record<string, string>>;
 }
 
+const pluginRoot = new URL("../plugins/", import.meta.url);
+
 /** Where who reads a test without running it finds the first example configuration. */
 const example = Symbol.for("pils.example");
 
-/** Registers one test for each clause. */
+/** Registers one test for each clause, at each level. */
 export function conform<A, G = unknown>(
   clauses: readonly Clause<A, G>[],
   subject: Subject<A, G>,
 ): void {
-  const { manifest, config = {}, skip = {} } = subject;
+  const { manifest, config = {}, skip = {}, levels = ["inline"] } = subject;
   const id = `${manifest.kind}/${manifest.name}`;
-  const permissions = testPermissions(subject);
   Reflect.set(globalThis, example, Reflect.get(globalThis, example) ?? config);
-  for (const clause of clauses) {
-    const reason = skip[clause.id];
-    Deno.test({
-      name: `${id} ${clause.id}: ${clause.says}${reason === undefined ? "" : ` (not: ${reason})`}`,
-      ignore: reason !== undefined,
-      permissions,
-      fn: () =>
-        clause.check({
-          config: subject.config ?? {},
-          given: subject.given as G, // the plugin's test gives it where the suite's type asks
-          open: (change) => open(subject, change),
-        }),
-    });
+  for (const level of levels) {
+    const permissions = testPermissions(subject, level);
+    for (const clause of clauses) {
+      const reason = skip[clause.id];
+      const where = level === "inline" ? "" : ` (${level})`;
+      const not = reason === undefined ? "" : ` (not: ${reason})`;
+      Deno.test({
+        name: `${id} ${clause.id}${where}: ${clause.says}${not}`,
+        ignore: reason !== undefined,
+        permissions,
+        fn: () =>
+          clause.check({
+            config,
+            given: subject.given as G, // the plugin's test gives it where the suite's type asks
+            open: (change) => open(subject, level, { ...config, ...change }),
+          }),
+      });
+    }
   }
 }
 
-/** Opens a plugin inline, as a clause's trial does. */
+/** Opens a plugin as a clause's trial does. */
 async function open<A, G>(
-  { manifest, plugin, config }: Subject<A, G>,
-  change?: Readonly<Record<string, unknown>>,
+  subject: Subject<A, G>,
+  level: Isolation,
+  config: Readonly<Record<string, unknown>>,
 ): Promise<Opened<A>> {
-  const checked = check(manifest.config, { ...config, ...change }, { path: ["config"] });
-  if (!checked.ok) {
-    throw new DiagnosticError(`Cannot configure "${manifest.kind}/${manifest.name}"`, [
-      ...checked.diagnostics,
-    ]);
-  }
   const events: unknown[] = [];
   const waiting = new Set<(event: unknown) => void>();
-  const api = await plugin(checked.value, {
-    emit(event: unknown) {
-      events.push(event);
-      for (const tell of waiting) tell(event);
-    },
-    log: () => {},
-  });
+  const emit = (event: unknown) => {
+    events.push(event);
+    for (const tell of waiting) tell(event);
+  };
+  const { api, close } = level === "inline"
+    ? await openInline(subject, config, emit)
+    : await openIsolated<A>(subject.manifest, level, config, emit);
   return {
     api,
     events,
@@ -89,24 +98,63 @@ async function open<A, G>(
       return await within(machineClock, withinMs, found.promise, none)
         .finally(() => waiting.delete(tell));
     },
-    async [Symbol.asyncDispose]() {
-      const { close } = api as { readonly close?: () => unknown };
-      await close?.call(api);
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 
-/** The grant, as a test's permissions; what is not granted is denied. */
-function testPermissions<A, G>({ manifest, config }: Subject<A, G>): Deno.PermissionOptions {
+/** A plugin that a clause can try, and how to end it. */
+interface Tried<A> {
+  readonly api: A;
+  readonly close: () => Promise<void>;
+}
+
+/** Without the loader: what the test was granted is what the plugin may do. */
+async function openInline<A, G>(
+  { manifest, plugin }: Subject<A, G>,
+  config: Readonly<Record<string, unknown>>,
+  emit: (event: unknown) => void,
+): Promise<Tried<A>> {
+  const checked = check(manifest.config, config, { path: ["config"] });
+  if (!checked.ok) {
+    const action = `Cannot configure "${manifest.kind}/${manifest.name}"`;
+    throw new DiagnosticError(action, checked.diagnostics);
+  }
+  const api = await plugin(checked.value, { emit, log: () => {} });
+  const { close } = api as { readonly close?: () => unknown };
+  return { api, close: async () => void await close?.call(api) };
+}
+
+async function openIsolated<A>(
+  { kind, name }: Manifest,
+  level: Isolation,
+  config: Readonly<Record<string, unknown>>,
+  onEmit: (event: unknown) => void,
+): Promise<Tried<A>> {
+  const loader = createLoader({ pluginRoot, denoPath: Deno.execPath() });
+  const options = { config, isolation: level, onEmit };
+  const { api } = await loader.load<A>(`${kind}/${name}`, options);
+  return { api, close: () => loader.close() };
+}
+
+/**
+ * The grant, as a test's permissions; what is not granted is denied. A worker gets its own out of
+ * those of its test; a process gets its own by flags.
+ */
+function testPermissions<A, G>(
+  { manifest, config }: Subject<A, G>,
+  level: Isolation,
+): Deno.PermissionOptions {
   const checked = check(manifest.config, config ?? {});
   const filled = fill(manifest.permissions, checked.ok ? checked.value : {}, Deno.execPath());
-  const granted: Permissions = filled.ok ? filled.value : {};
-  const list = (entries: readonly string[] | undefined) => entries?.length ? [...entries] : false;
+  const granted: Permissions = level !== "process" && filled.ok ? filled.value : {};
+  const code = level === "inline" ? [] : [filePath(new URL("..", import.meta.url))];
+  const children = level === "process" ? [Deno.execPath(), "/bin/sh"] : [];
+  const list = (entries: readonly string[] = []) => entries.length > 0 ? [...entries] : false;
   return {
     net: list(granted.net),
-    read: list(granted.read),
+    read: list([...granted.read ?? [], ...code]),
     write: list(granted.write),
-    run: list(granted.run),
+    run: list([...granted.run ?? [], ...children]),
     env: list(granted.env),
     ffi: list(granted.ffi),
     sys: list(granted.sys) as false,

@@ -9,7 +9,7 @@
  */
 
 /** Bytes of one frame at most, both ways. */
-export const frameBytesMax = 4 * 1024 * 1024;
+export const frameBytesMax = 16 * 1024 * 1024;
 
 /** In the text, `{ "\u0000bytes": [start, length] }` stands for a `Uint8Array`. */
 const bytesKey = "\u0000bytes";

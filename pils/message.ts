@@ -70,6 +70,22 @@ export class PluginError extends Error {
   }
 }
 
+/** Classes that everybody has: an error of one of these is one of it on both sides. */
+const errorClasses: Readonly<Record<string, new (message: string) => Error>> = {
+  RangeError,
+  TypeError,
+  SyntaxError,
+  ReferenceError,
+  EvalError,
+  URIError,
+};
+
+/** The error that a caller of an isolated plugin gets: of the same class as inline, if it is known. */
+export function errorOf(plugin: string, error: ErrorData): Error {
+  const known = Object.hasOwn(errorClasses, error.name) ? errorClasses[error.name] : undefined;
+  return known === undefined ? new PluginError(plugin, error) : new known(error.message);
+}
+
 /** Characters of an error's message that cross at most. */
 const errorCharactersMax = 8_192;
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { within } from "./clock.ts";
-import { type FromPlugin, fromPlugin, PluginError, type ToPlugin } from "./message.ts";
+import { errorOf, type FromPlugin, fromPlugin, type ToPlugin } from "./message.ts";
 import type { PluginFault } from "./loader_types.ts";
 import type { Api } from "./plugin.ts";
 import type { Order, Running } from "./running.ts";
@@ -187,12 +187,12 @@ class Remote {
         life.isReady = true;
         return life.ready.resolve(this.#offered(message));
       case "failed":
-        return life.ready.reject(new PluginError(this.#order.id, message.error));
+        return life.ready.reject(errorOf(this.#order.id, message.error));
       case "value":
         return this.#answered(life, message.id)?.resolve(message.value);
       case "error":
         return this.#answered(life, message.id)
-          ?.reject(new PluginError(this.#order.id, message.error));
+          ?.reject(errorOf(this.#order.id, message.error));
       case "emit":
         return this.#emitted(life, message.event);
       case "log":

@@ -91,7 +91,7 @@ export const usualLimits: Limits = {
   restartsMax: 5,
   restartWindowMs: 60_000,
   restartDelayMs: 50,
-  unreadBytesMax: 16 * 1024 * 1024,
+  unreadBytesMax: 32 * 1024 * 1024,
   heapMiBMax: 128,
   memoryMiBMax: 256,
 };

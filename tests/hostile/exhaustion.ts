@@ -117,9 +117,9 @@ export const exhaustion: readonly Exhaustion[] = [
   },
   {
     name: "answer with more than the daemon can hold",
-    body: `return "LOOT".repeat(2 * 1024 * 1024);`,
+    body: `return "LOOT".repeat(5 * 1024 * 1024);`,
     control: none,
-    contained: (seen) => refused(/limit is 4194304 bytes/)(seen) || fault("died")(seen),
+    contained: (seen) => refused(/limit is 16777216 bytes/)(seen) || fault("died")(seen),
     works: gotLoot,
   },
   {

@@ -23,6 +23,8 @@ const plain: Plugin<typeof manifest, Echo & { close(): void }> = ({ prefix }, ho
     },
     misbehave(how) {
       switch (how) {
+        case "tell its process":
+          return Deno.pid;
         case "exit":
           return exit();
         case "throw later":

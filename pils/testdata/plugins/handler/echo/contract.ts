@@ -9,4 +9,11 @@ export interface Echo {
 }
 
 /** Ways to go wrong, for tests of what the loader does about them. */
-export type Misbehaviour = "exit" | "throw later" | "loop" | "never answer" | "flood" | "chatter";
+export type Misbehaviour =
+  | "tell its process"
+  | "exit"
+  | "throw later"
+  | "loop"
+  | "never answer"
+  | "flood"
+  | "chatter";
