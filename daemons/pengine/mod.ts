@@ -33,6 +33,7 @@ export interface ScheduleOptions {
 
 /** What came of a run. */
 export interface Scheduled {
+  /** What to do. */
   readonly graph: TransitionGraph;
   /** The engine's view of the cluster, for summaries and explanations. */
   readonly set: WorkingSet;
@@ -40,6 +41,7 @@ export interface Scheduled {
   readonly scoreRecords: readonly ScoreRecord[];
   /** The same as lines of text. */
   readonly scores: readonly string[];
+  /** What is wrong with the configuration or status, if anything. */
   readonly diagnostics: readonly Diagnostic[];
 }
 

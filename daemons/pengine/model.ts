@@ -25,6 +25,7 @@ export type Role = (typeof Role)[keyof typeof Role];
 
 /** A problem of the configuration or status, for people. Never thrown. */
 export interface Diagnostic {
+  /** An error: a part of the configuration cannot be used; a warning: it is used otherwise. */
   readonly severity: "error" | "warning" | "info";
   /** The element it is about, by id where it has one, else by name. */
   readonly element: string;
@@ -512,6 +513,15 @@ export interface WorkingSet {
     readonly reason: string;
     readonly taskKey?: string;
   }[];
+  /**
+   * Failures of connections whose parameters are known only once their containers are placed: if
+   * they have changed, the fail count is to be cleared (`clearsAfterPlacement`).
+   */
+  readonly checkAfterPlacement: {
+    readonly resource: Resource;
+    readonly node: Node;
+    readonly entry: HistoryEntry;
+  }[];
   /** Stops and demotions that failures in the history demand, in the order they were found. */
   readonly demanded: {
     readonly task: "stop" | "demote";
@@ -640,7 +650,10 @@ export interface NotificationEntry {
 export interface FailCountQuery {
   /** Leave out failures that have timed out. */
   readonly effective: boolean;
-  /** Add those of what lives in this container. */
+  /**
+   * For the migration threshold: add those of what lives in this container, and leave out what is
+   * about to be cleared.
+   */
   readonly fillers: boolean;
   /** Only of this operation key's task and interval. */
   readonly entry?: HistoryEntry;

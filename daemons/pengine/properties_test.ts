@@ -124,9 +124,6 @@ Deno.test("a primitive starts only after it was stopped, or its node fenced, eve
         if (action.task !== "start" || !primitives.includes(action.resource?.id ?? "")) continue;
         for (const node of sketch.nodes) {
           if (!node.active?.includes(action.resource!.id)) continue;
-          if (node.name === action.onNode && node.state === "online") {
-            // A restart in place: its stop comes first as well.
-          }
           const ended = [...before.get(action.id)!].some((one) =>
             (one.action.task === "stop" &&
               one.action.operationKey === `${action.resource!.id}_stop_0` &&
@@ -204,13 +201,22 @@ Deno.test("the order of constraints, nodes and histories does not matter", () =>
   );
 });
 
-/** A graph without its numbers. */
+/**
+ * A graph without its numbers. Which probes a restart waits for is left out: that follows chains
+ * of orders as far as they were known when each was applied, in the original as well.
+ */
 function shape(graph: TransitionGraph): readonly string[] {
   const names = new Map(
     graph.synapses.map(({ action }) => [action.id, `${action.operationKey}@${action.onNode}`]),
   );
+  const probes = new Set(
+    graph.synapses.filter(({ action }) => action.operationKey.endsWith("_monitor_0"))
+      .map(({ action }) => action.id),
+  );
   return graph.synapses.map(({ action, inputs }) =>
-    `${names.get(action.id)} after ${inputs.map((id) => names.get(id)).sort().join(" ")}`
+    `${names.get(action.id)} after ${
+      inputs.filter((id) => !probes.has(id)).map((id) => names.get(id)).sort().join(" ")
+    }`
   ).sort();
 }
 

@@ -91,7 +91,9 @@ function nameInstances(set: WorkingSet): void {
       if (resource === undefined || resource.variant !== "primitive") continue;
       if (id !== resource.id) resource.historyId = id;
       // A number that nobody uses any more is forgotten.
-      if (!endsActive(entries) && resource.historyId.includes(":")) resource.historyId = resource.id;
+      if (!endsActive(entries) && resource.historyId.includes(":")) {
+        resource.historyId = resource.id;
+      }
     }
   }
 }

@@ -87,7 +87,6 @@ function isKnownOn(resource: Resource, node: Node): boolean {
     : resource.knownOn.has(node);
 }
 
-
 function probePrimitive(set: WorkingSet, resource: Resource, node: Node): boolean {
   const top = topmost(resource);
   if (isRemote(node)) {

@@ -7,9 +7,13 @@ import { INFINITY, type Resource, type WorkingSet } from "../model.ts";
 
 /** One line: what `resource` thought of `node` when `phase` decided. */
 export interface ScoreRecord {
+  /** The step that decided, as the field names it. */
   readonly phase: string;
+  /** Id, with the number of an instance. */
   readonly resource: string;
+  /** Name, or "none". */
   readonly node: string;
+  /** Within plus and minus infinity (1,000,000). */
   readonly score: number;
 }
 
