@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HistoryEntry } from "../model.ts";
+import type { HistoryEntry, Node, Resource, WorkingSet } from "../model.ts";
 import { compareDigest, hasHostAddress } from "./compare_digest.ts";
 import { Execution, Exit } from "./exit_status.ts";
 import { failCount } from "./fail_count.ts";
@@ -67,8 +67,23 @@ function mustBeFencedFirst({ set, resource }: Progress, entry: HistoryEntry): bo
 
 function parametersChanged({ set, resource, node }: Progress, entry: HistoryEntry): boolean {
   if (entry.task !== "start" && entry.task !== "monitor") return false;
-  // The address of such a connection is not known before its container is placed.
-  if (hasHostAddress(set, resource)) return false;
+  if (hasHostAddress(set, resource)) {
+    set.checkAfterPlacement.push({ resource, node, entry });
+    return false;
+  }
+  return differs(set, resource, node, entry);
+}
+
+function differs(set: WorkingSet, resource: Resource, node: Node, entry: HistoryEntry): boolean {
   const { result } = compareDigest(set, resource, node, entry);
   return result === "restart" || result === "reload";
+}
+
+/** Fail counts to clear that could not be known before every container had its place. */
+export function clearsAfterPlacement(set: WorkingSet): WorkingSet["clearFailCounts"] {
+  return set.checkAfterPlacement.flatMap(({ resource, node, entry }) =>
+    differs(set, resource, node, entry)
+      ? [{ resource, node, reason: "resource parameters have changed" }]
+      : []
+  );
 }

@@ -30,6 +30,8 @@ export function failCount(
 ): { readonly count: number; readonly lastFailureS: number } {
   const counts = countsOf(node);
   const own = counts.byName.size === 0 ? undefined : sumOf(set, resource, counts);
+  // What is about to be cleared is no reason to leave a node.
+  if (query.fillers && isCleared(set, resource, node)) return { count: 0, lastFailureS: 0 };
   let { count, lastFailureS } = own ?? { count: 0, lastFailureS: 0 };
   if (count > 0 && resource.failureTimeoutMs > 0) {
     // What failure blocks stays so until someone looks at it.
@@ -47,6 +49,10 @@ export function failCount(
     }
   }
   return { count, lastFailureS };
+}
+
+function isCleared({ clearFailCounts }: WorkingSet, resource: Resource, node: Node): boolean {
+  return clearFailCounts.some((clear) => clear.resource === resource && clear.node === node);
 }
 
 function sumOf(set: WorkingSet, resource: Resource, { byName }: Counts): Count {

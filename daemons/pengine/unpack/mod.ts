@@ -22,6 +22,7 @@ import { beginUnpacking, report, ruleInput, type Unpacking } from "./unpacking.t
 import { child, children, type XmlElement } from "./xml.ts";
 
 export { compareDigest, connectionAddress, fencingDigest } from "./compare_digest.ts";
+export { clearsAfterPlacement } from "./expiry.ts";
 export { failCount } from "./fail_count.ts";
 export { findOperation, operationOptions } from "./operation.ts";
 export { resourceParameters } from "./parameters.ts";
@@ -193,6 +194,7 @@ function emptySet(cib: XmlElement, nowS: number): WorkingSet {
     failures: [],
     clearFailCounts: [],
     demanded: [],
+    checkAfterPlacement: [],
     clearHistory: [],
     haveStonithResource: false,
     haveRemoteNodes: false,

@@ -83,6 +83,7 @@ export function understand(
       }
       break;
     case Exit.runningPromoted:
+    case Exit.degradedPromoted:
       if (probe && result.rc !== expected) result.status = Execution.done;
       if (!expired || result.rc === expected) resource.role = Role.promoted;
       break;
