@@ -16,7 +16,7 @@ import {
 import { type Resource, Role, type WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { orderActions } from "../order/ordering.ts";
-import { topmost } from "../place/resource.ts";
+import { currentNode, topmost } from "../place/resource.ts";
 import { firstWithTask, resourceAction } from "./action.ts";
 import { notifyKey } from "./keys.ts";
 
@@ -158,6 +158,15 @@ function describe(set: WorkingSet, resource: Resource, data: Notification): void
   };
   data.keys.set("notify_available_uname", names(resource.allowed.keys()));
   data.keys.set("notify_all_uname", names(set.nodes));
+  if (resource.meta.get("container-attribute-target") === "host") {
+    data.keys.set("notify_all_hosts", set.nodes.map((node) => hostOf(node).name).join(" "));
+  }
+}
+
+/** The machine that a node is, or that the container of a guest is on. */
+function hostOf(node: Node): Node {
+  const container = node.kind === "guest" ? node.connection?.container : undefined;
+  return (container && currentNode(container)) ?? node;
 }
 
 /** Anonymous instances keep their number here, as agents tell them apart by it. */

@@ -92,6 +92,10 @@ function attributesOf(
   for (const [name, value] of action.extra) all[name] = value;
   if (resource !== undefined && resource.variant === "primitive") {
     for (const [name, value] of resourceParameters(set, resource, node)) all[name] = value;
+    // The host of a container stands for an address that is only known now.
+    const { container } = resource;
+    const inside = container?.allocatedTo ?? (container && currentNode(container));
+    if (all.addr === "#uname" && inside !== undefined) all.addr = inside.name;
   }
   const meta = (name: string, value: string) => all[metaName(name)] = value;
   if (resource === undefined && action.task === "stonith" && node !== undefined) {
@@ -180,7 +184,10 @@ function downedBy(action: Action): string[] {
   if (action.task === "do_shutdown") return [node.id];
   if (action.task === "stonith") {
     const kind = action.meta.get("stonith_action");
-    return kind === "off" || kind === "reboot" ? [node.id] : [];
+    const guests = node.running
+      .filter(({ remoteConnection, container }) => remoteConnection && container !== undefined)
+      .map(({ id, remoteNode }) => remoteNode?.id ?? id);
+    return kind === "off" || kind === "reboot" ? [node.id, ...guests] : [];
   }
   if (resource?.remoteConnection === true && action.task === "stop") {
     // A connection that moves alive brings nothing down.
