@@ -8,15 +8,28 @@
 import { flagsOf, type Grant } from "../../daemons/flags.ts";
 
 const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+const shared = `${project.slice(0, project.lastIndexOf("/"))}/shared`;
+/** Files of the measurements; they remove what they made. */
+const scratch = `${project}/.test`;
 const deno = Deno.execPath();
 
 /** What there is to measure, and what it may touch. */
 const benches: Readonly<Record<string, Grant>> = {
   wire: { net: ["127.0.0.1"], run: [deno] },
+  stream: { net: ["127.0.0.1"], read: [project], run: [deno] },
+  detection: { read: [project, scratch], write: [scratch], run: [deno] },
   node: { read: [project], run: [deno, "/bin/sh"] },
+  loader: { read: [project], write: [scratch], run: [deno, "/bin/sh"] },
+  xml: { read: [project] },
+  pengine: {
+    read: [project, shared, scratch],
+    write: [scratch],
+    run: ["deno", "tar", "crm_simulate"],
+  },
 };
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(benches);
+await Deno.mkdir(scratch, { recursive: true });
 let failed = 0;
 for (const name of wanted) {
   const grant = benches[name];
@@ -35,6 +48,7 @@ for (const name of wanted) {
       ...flagsOf(grant),
       `${project}/tests/bench/${name}_bench.ts`,
     ],
+    env: { TMPDIR: scratch },
     stdin: "null",
   }).spawn().status;
   if (!success) failed++;
