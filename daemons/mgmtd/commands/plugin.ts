@@ -10,6 +10,7 @@ import { add, remove, trust, upgrade } from "./plugin/consent.ts";
 import { describe, docs } from "./plugin/describe.ts";
 import { ls } from "./plugin/ls.ts";
 import { create } from "./plugin/new.ts";
+import { sign } from "./plugin/sign.ts";
 
 /** In the order help shows them. */
 export const pluginCommands: readonly Command[] = [
@@ -21,6 +22,7 @@ export const pluginCommands: readonly Command[] = [
   remove,
   check,
   create,
+  sign,
   docs,
   dev,
 ];

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { filePath } from "../../../pils/found.ts";
 import { parseCall } from "../parse_call.ts";
 import type { Where } from "../command.ts";
 import { pluginCommands } from "./plugin.ts";
-import { isOlder } from "./plugin/consent.ts";
+import { isOlder } from "./plugin/semver.ts";
 
 const project = filePath(new URL("../../../", import.meta.url));
 const scratch = `${project}/.test`;
@@ -45,11 +46,8 @@ Deno.test({
     const { ha, edit } = it;
     assert.equal((await ha("plugin new notifier mine")).code, 0);
     assert.equal((await ha("plugin new notifier mine")).code, 108, "there already");
-    const checked = await ha("plugin check notifier/mine/");
-    assert.match(checked.out, /notifier\/mine conforms/);
-    assert.equal(checked.code, 0);
-
-    const dev = await ha("plugin dev notifier/mine/ --once");
+    const dev = await ha("plugin dev notifier/mine/ --once --no-check");
+    assert.match(dev.out, /notifier\/mine conforms/);
     assert.match(dev.out, /notifier\/mine is loaded as process in \d+ ms with \{\}/);
     assert.equal(dev.code, 0);
 
@@ -122,6 +120,35 @@ Deno.test({
     assert(folders.length >= 8, folders.join());
     const { code, out } = await it.ha(`plugin add ${folders.join(" ")} --lock=l --yes`);
     assert.equal(code, 0, out);
+  },
+});
+
+Deno.test({
+  name: "a policy that requires signatures takes what its author has signed, and nothing else",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { here, ha } = it;
+    await ha("plugin new notifier mine");
+    const { privateKey } = generateKeyPairSync("ed25519");
+    const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    await Deno.writeTextFile(`${here}/key.pem`, pem, { mode: 0o600 });
+    const signed = await ha("plugin sign notifier/mine/ --key=key.pem");
+    const key = signed.out.trim().split("\n").at(-1) ?? "";
+    const policy = (keys: object) =>
+      Deno.writeTextFile(
+        `${here}/plugins.policy.json`,
+        JSON.stringify({ signatures: { required: true, keys } }),
+      );
+    await policy({});
+    const add = "plugin add notifier/mine/ --lock=l --yes";
+    assert.match((await ha(add)).out, /is none that the policy knows/);
+    await policy({ alice: key });
+    assert.equal((await ha(add)).code, 0);
+    await it.edit("notifier/mine/mod.ts", (text) => `${text}// more\n`);
+    assert.match((await ha("plugin trust notifier/mine --lock=l -y")).out, /of alice does not fit/);
+    await Deno.writeTextFile(`${here}/plugins.policy.json`, '{"allow":{"mine":{}}}');
+    assert.match((await ha(add)).out, /Cannot read the policy of plugins/);
   },
 });
 

@@ -1,0 +1,44 @@
+/**
+ * `ha plugin sign`: an author's signature, which operators may require.
+ *
+ * @module
+ */
+import { filePath } from "../../../../pils/found.ts";
+import { pin } from "../../../../pils/lock.ts";
+import { sign as signPinned } from "../../../../pils/signature.ts";
+import type { Command } from "../../command.ts";
+import { exit } from "../../exit.ts";
+import { folderUrl, placeGrant, placesOf, replace, replacing } from "./places.ts";
+
+/** `ha plugin sign FOLDER --key FILE` */
+export const sign: Command = {
+  path: ["plugin", "sign"],
+  summary: "Sign a plugin of yours as its files are now",
+  details: "Make a key with: openssl genpkey -algorithm ed25519 -out FILE",
+  positionals: "FOLDER",
+  options: { key: { type: "string", value: "FILE", summary: "Your private key, in PEM form" } },
+  grant(call, where) {
+    const folder = folderUrl(call.positionals[0] ?? ".", where.here);
+    const granted = placeGrant(call, where, {
+      folders: [filePath(folder)],
+      write: replacing(new URL("signature.json", folder)),
+    });
+    const { key } = call.options;
+    if (typeof key !== "string") return granted;
+    return { ...granted, read: [...granted.read ?? [], filePath(folderUrl(key, where.here))] };
+  },
+  async run(call, io, where) {
+    const { key } = call.options;
+    if (typeof key !== "string") {
+      io.err("Say whose signature it shall be: --key FILE\n");
+      return exit.usage;
+    }
+    const folder = folderUrl(call.positionals[0] ?? ".", where.here);
+    const pem = await Deno.readTextFile(filePath(folderUrl(key, where.here)));
+    const signature = signPinned(await pin(folder, placesOf(call, where)), pem);
+    const file = new URL("signature.json", folder);
+    await replace(file, `${JSON.stringify(signature, null, 2)}\n`);
+    io.out(`${filePath(file)} written. Operators know you by this key:\n${signature.key}\n`);
+    return exit.ok;
+  },
+};
