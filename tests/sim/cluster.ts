@@ -12,9 +12,11 @@ import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import { lrmd } from "../../daemons/lrmd/core.ts";
 import type { Machine } from "../../daemons/machine.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
-import { place } from "../../daemons/pengine/simple.ts";
+import { schedule } from "../../daemons/pengine/mod.ts";
 import { stonithd } from "../../daemons/stonithd/core.ts";
 import { tengine } from "../../daemons/tengine/core.ts";
+import type { TransitionGraph } from "../../daemons/pengine/transition.ts";
+import { parse } from "../../metadata/xml/mod.ts";
 import crc from "../../plugins/auth/crc/mod.ts";
 import zlib from "../../plugins/compression/zlib/mod.ts";
 import ha from "../../plugins/encoding/ha/mod.ts";
@@ -91,12 +93,18 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
       crmd({}),
       observer({ writeEveryMs: 30_000, probeEveryMs: 10_000 }),
     ]),
-    plan("pengine", () => [pengine({ schedule: place })]),
+    plan("pengine", () => [pengine({ schedule: transitionOf })]),
     plan("lrmd", () => [
       lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 4 }),
     ]),
     plan("stonithd", () => [stonithd()]),
   ];
+}
+
+/** As `daemons/pengine/worker.ts` does it. */
+function transitionOf(cib: string, nowS: number): TransitionGraph {
+  const options = { ignoreWhitespace: true, ignoreComments: true, trackPosition: true };
+  return schedule(parse(cib, options).root, { nowS }).graph;
 }
 
 /** The services of `defaultCib`. */

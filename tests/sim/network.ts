@@ -49,7 +49,7 @@ export class Network {
 
   /** Whether packets from one node reach the other. */
   connected(from: string, to: string): boolean {
-    return !this.#cut.has(`${from}>${to}`);
+    return this.#cut.size === 0 || !this.#cut.has(`${from}>${to}`);
   }
 
   /** Cuts one direction, also for what is under way. */
