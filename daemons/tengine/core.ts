@@ -480,7 +480,9 @@ function onRecord(state: TengineState, record: OperationRecord, at: number, out:
     foreign(state, `${name} has come to ${record.rc} by itself`, out);
     return;
   }
-  if (step.synapse.action.operationKey !== name) {
+  // Not by its name: that of an anonymous clone's instance may have a number in the graph.
+  const { task, attributes } = step.synapse.action;
+  if (task !== record.task || numberOf(attributes.CRM_meta_interval, 0) !== record.intervalMs) {
     foreign(state, `${name} was not asked for`, out);
     return;
   }
