@@ -155,11 +155,39 @@ export function attributeFor(node: Node, name: string, resource: Resource): stri
   return node.connection?.container?.runningOn[0]?.attributes.get(name);
 }
 
-/** Notes a location. */
-export function add({ set }: Unpacking, location: LocationConstraint): void {
-  set.locations.push(location);
-  location.resource.locations.push(location);
-  if (location.discovery === "exclusive") location.resource.exclusiveDiscovery = true;
+/** Notes a location. That of a bundle is one of its containers and addresses. */
+export function add(unpacking: Unpacking, location: LocationConstraint): void {
+  const { set } = unpacking;
+  const { resource } = location;
+  resource.locations.push(location);
+  if (location.discovery === "exclusive") resource.exclusiveDiscovery = true;
+  const { bundle } = resource;
+  if (bundle === undefined) {
+    set.locations.push(location);
+    return;
+  }
+  if (location.role === Role.unknown) {
+    for (const [node, score] of location.scores) {
+      const candidate = resource.allowed.get(node);
+      const { discovery } = location;
+      if (candidate === undefined) resource.allowed.set(node, { node, score, discovery, count: 0 });
+      else {
+        candidate.score = addScores(candidate.score, score);
+        if (discovery !== "always" && candidate.discovery !== "exclusive") {
+          candidate.discovery = discovery;
+        }
+      }
+    }
+  }
+  // The connection may be elsewhere, and what is inside is where its container is.
+  for (const { container, ip } of bundle.replicas) {
+    for (const part of [container, ip]) {
+      if (part !== undefined) add(unpacking, { ...location, resource: part });
+    }
+  }
+  if (bundle.child !== undefined && location.role >= Role.unpromoted) {
+    add(unpacking, { ...location, resource: bundle.child });
+  }
 }
 
 function discoveryOf(unpacking: Unpacking, constraint: XmlElement): Discovery {

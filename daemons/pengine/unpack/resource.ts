@@ -195,7 +195,9 @@ function applyMeta(unpacking: Unpacking, resource: Resource): void {
   resource.notify = isTrue(meta.get("notify"));
   const migrate = meta.get("allow-migrate");
   // A connection may move without stopping what runs behind it.
-  resource.allowMigrate = migrate === undefined ? resource.remoteConnection : isTrue(migrate);
+  resource.allowMigrate = migrate === undefined
+    ? resource.remoteConnection && !meta.has("container")
+    : isTrue(migrate);
   const managed = meta.get("is-managed");
   if (managed !== undefined && managed.toLowerCase() !== "default") {
     resource.managed = isTrue(managed);
