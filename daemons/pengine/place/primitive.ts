@@ -168,7 +168,8 @@ export function place(
   let home = node;
   if (home !== undefined && !force) {
     const score = resource.allowed.get(home)?.score ?? 0;
-    if (score < 0 || !isUsable(home)) {
+    // A guest is taken to come up with its connection.
+    if (score < 0 || (!isUsable(home) && home.kind !== "guest")) {
       setNextRole(resource, Role.stopped, "node availability");
       home = undefined;
     }
