@@ -24,7 +24,7 @@ export interface CrmdConfig {
 }
 
 /** Operations that the local resource manager owes an answer for, at most. */
-export const ordersMax = 1024;
+export const ordersMax = 16_384;
 /** Results that wait for the CIB, at most; beyond that the oldest of a resource is left out. */
 export const resultsMax = 4096;
 /** A member that has not been taken in says again what it is at, so often. */

@@ -32,6 +32,7 @@ import {
   stepOf,
   type TengineState,
   transitionKey,
+  underwayMax,
   uuidFrom,
 } from "./state.ts";
 
@@ -185,7 +186,9 @@ function begin(
     graph,
     view,
     steps,
+    marks: [],
     ready: [],
+    sorted: false,
     underway: 0,
     aborted: undefined,
     fencingFailed: false,
@@ -197,7 +200,7 @@ function begin(
       before.next.push(step);
       step.missing++;
     }
-    if (step.missing === 0) run.ready.push(step);
+    if (step.missing === 0) makeReady(run, step);
   }
   state.run = run;
   log(out, "info", `Transition ${graph.transitionId}: ${steps.size} actions`);
@@ -209,13 +212,22 @@ function advance(state: TengineState, out: Effect[]): void {
   const { run } = state;
   if (run === undefined) return;
   const { batchLimit } = run.graph;
-  while (run.aborted === undefined && run.ready.length > 0) {
-    if (batchLimit > 0 && run.underway >= batchLimit) break;
-    run.ready.sort((a, b) =>
-      (b.synapse.priority ?? 0) - (a.synapse.priority ?? 0) ||
-      a.synapse.action.id - b.synapse.action.id
-    );
-    fire(state, run, run.ready.shift()!, out);
+  const most = batchLimit > 0 ? Math.min(batchLimit, underwayMax) : underwayMax;
+  while (run.aborted === undefined) {
+    const mark = run.marks.pop();
+    if (mark !== undefined) {
+      pass(run, mark, "done");
+      continue;
+    }
+    if (run.underway >= most || run.ready.length === 0) break;
+    if (!run.sorted) {
+      run.ready.sort((a, b) =>
+        (a.synapse.priority ?? 0) - (b.synapse.priority ?? 0) ||
+        b.synapse.action.id - a.synapse.action.id
+      );
+      run.sorted = true;
+    }
+    fire(state, run, run.ready.pop()!, out);
   }
   finishIfOver(state, out);
 }
@@ -228,7 +240,6 @@ function fire(state: TengineState, run: Run, step: Step, out: Effect[]): void {
   const { action } = step.synapse;
   const key = transitionKey(state, run, step);
   const node = actorOf(action);
-  if (action.kind === "pseudo_event") return pass(run, step, "done");
   run.underway++;
   step.state = { type: "underway" };
   if (action.kind === "crm_event") {
@@ -375,7 +386,15 @@ function settle(state: TengineState, step: Step, ok: boolean, why: string, out: 
 /** An action is over: what waited for it may begin. */
 function pass(run: Run, step: Step, type: "done" | "failed"): void {
   step.state = { type };
-  for (const next of step.next) if (--next.missing === 0) run.ready.push(next);
+  for (const next of step.next) if (--next.missing === 0) makeReady(run, next);
+}
+
+function makeReady(run: Run, step: Step): void {
+  if (step.synapse.action.kind === "pseudo_event") run.marks.push(step);
+  else {
+    run.ready.push(step);
+    run.sorted = false;
+  }
 }
 
 /** Begins nothing new of this graph. */
@@ -390,7 +409,7 @@ function abort(state: TengineState, why: string, out: Effect[]): void {
 function finishIfOver(state: TengineState, out: Effect[]): void {
   const { run } = state;
   if (run === undefined || run.underway > 0) return;
-  if (run.aborted === undefined && run.ready.length > 0) return;
+  if (run.aborted === undefined && run.ready.length + run.marks.length > 0) return;
   state.run = undefined;
   const left = [...run.steps.values()].filter(({ state }) => state.type === "waiting").length;
   const complete = run.aborted === undefined && left === 0;

@@ -11,6 +11,9 @@ import type { Synapse, TransitionGraph } from "../pengine/transition.ts";
 /** Milliseconds beyond an operation's own timeout that its result may take to get here. */
 export const resultDelayMs = 60_000;
 
+/** Actions under way at once at most, whatever the graph says. */
+export const underwayMax = 4_096;
+
 /** Where one action stands. */
 export type ActionState =
   | { readonly type: "waiting" }
@@ -37,8 +40,11 @@ export interface Run {
   readonly graph: TransitionGraph;
   readonly view: number;
   readonly steps: ReadonlyMap<number, Step>;
-  /** Ready to begin, in the order of priority and number. */
+  /** Marks in time that are reached, and need nobody. */
+  readonly marks: Step[];
+  /** Ready to begin; once `sorted`, the next one is the last. */
   readonly ready: Step[];
+  sorted: boolean;
   underway: number;
   /** Why nothing new is begun any more. */
   aborted: string | undefined;
