@@ -17,7 +17,7 @@ import { applyOrderConstraints } from "./order/constraints.ts";
 import { orderApart } from "./order/anti_colocation.ts";
 import { Order } from "./order/flags.ts";
 import { order, task } from "./order/ordering.ts";
-import { failCount } from "./unpack/mod.ts";
+import { clearsAfterPlacement, failCount } from "./unpack/mod.ts";
 import { createInternal } from "./order/internal.ts";
 import { applyTickets } from "./order/tickets.ts";
 import { assignAll } from "./place/assign.ts";
@@ -53,6 +53,9 @@ export function runPolicy(set: WorkingSet): void {
   handleConfigChanges(set);
   clearOrphans(set);
   assignAll(set);
+  for (const { resource, node, reason } of clearsAfterPlacement(set)) {
+    clearFailCount(set, resource, node, reason);
+  }
   if (set.options.enableStartupProbes) scheduleProbes(set);
   for (const resource of set.resources) createActions(set, resource);
   if (set.haveRemoteNodes) orderRemote(set);

@@ -13,7 +13,7 @@ export function guestWillStop(node: Node): boolean {
   const { connection } = node;
   const container = connection?.container;
   if (connection === undefined || container === undefined) return false;
-  if (connection.stop || container.nextRole === Role.stopped) return true;
+  if (connection.stop || container.stop || container.nextRole === Role.stopped) return true;
   return container.role > Role.stopped && container.allocatedTo !== undefined &&
     !container.runningOn.includes(container.allocatedTo);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Action, type Node, type OperationDef, type Resource, Role } from "../model.ts";
-import type { WorkingSet } from "../model.ts";
+import type { HistoryEntry, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { order, orderActions, task } from "../order/ordering.ts";
 import { isAnonymousClone, outermost } from "../place/resource.ts";
@@ -126,9 +126,9 @@ export function rememberRecurring(set: WorkingSet): void {
     for (const history of histories.values()) {
       const { resource } = history;
       if (resource === undefined) continue;
-      const active = activeSpan(history.entries);
-      if (active === undefined) continue;
-      for (const entry of history.entries.slice(active)) {
+      // What was recorded after a stop is a monitor of its staying stopped.
+      const { start, stop } = lastStartAndStop(history.entries);
+      for (const entry of history.entries.slice(start < stop ? stop + 1 : Math.max(0, start))) {
         if (entry.intervalMs === 0 || entry.status === -1) continue;
         resourceAction(set, resource, {
           key: operationKey(resource.id, entry.task, entry.intervalMs),
@@ -145,14 +145,15 @@ export function rememberRecurring(set: WorkingSet): void {
  * The index of the entry since which a resource has been active on a node; undefined if a stop came
  * after its start.
  */
-export function activeSpan(
-  entries: readonly {
-    readonly task: string;
-    readonly status: number;
-    readonly rc: number;
-    readonly callId: number;
-  }[],
-): number | undefined {
+export function activeSpan(entries: readonly HistoryEntry[]): number | undefined {
+  const { start, stop } = lastStartAndStop(entries);
+  return start < stop ? undefined : Math.max(0, start);
+}
+
+/** The indexes of the last start (or what implies one) and the last stop; -1 without any. */
+function lastStartAndStop(
+  entries: readonly HistoryEntry[],
+): { readonly start: number; readonly stop: number } {
   let start = -1, stop = -1, impliedMonitor = -1, impliedPromote = -1;
   entries.forEach((entry, index) => {
     if (entry.task === "stop" && entry.status === 0) {
@@ -166,6 +167,5 @@ export function activeSpan(
     }
   });
   if (start === -1) start = impliedPromote !== -1 ? impliedPromote : impliedMonitor;
-  if (start < stop) return undefined;
-  return Math.max(0, start);
+  return { start, stop };
 }

@@ -69,6 +69,8 @@ function inGuest(
       // With a failed container, these follow from its own stop.
       if (!container.failed) beforeStop(set, action, connection, Order.none);
       return;
+    case "cancel":
+      return; // What is no longer wanted need not wait for anything.
     default:
       afterStart(
         set,
