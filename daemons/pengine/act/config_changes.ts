@@ -51,6 +51,7 @@ function handleHistory(
   }
   const active = resource.runningOn.includes(node);
   if (agentChanged(resource, history)) {
+    triggerUnfencing(set, resource, node, "Device definition changed", undefined);
     if (active) {
       taskAction(set, resource, "stop", node, false);
       resource.startPending = true;

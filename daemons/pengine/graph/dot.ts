@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Action, Resource, WorkingSet } from "../model.ts";
+import type { Action, Node, Resource, WorkingSet } from "../model.ts";
 import { notifyKey } from "../act/keys.ts";
 import { Order } from "../order/flags.ts";
 import { externalKey } from "./describe.ts";
@@ -56,7 +56,7 @@ function colorOf(action: Action): { line: string; font: string; hidden: boolean 
 
 /** An action by its key and node. */
 export function nameOf(action: Action): string {
-  const host = action.node?.name ?? (action.pseudo ? undefined : "<none>");
+  const host = (action.node ?? likelyNode(action))?.name ?? (action.pseudo ? undefined : "<none>");
   const prefix = action.task === "cancel" ? "Cancel " : "";
   const place = host === undefined ? "" : ` ${host}`;
   if (action.resource !== undefined) return `${prefix}${keyOf(action, action.resource)}${place}`;
@@ -64,6 +64,15 @@ export function nameOf(action: Action): string {
     return `${prefix}stonith '${action.meta.get("stonith_action") ?? ""}'${place}`;
   }
   return `${prefix}${action.task}${place}`;
+}
+
+/** What was only thought of is drawn where its resource will be. */
+function likelyNode(action: Action): Node | undefined {
+  const { resource, task } = action;
+  if (resource?.variant !== "primitive") return undefined;
+  return task === "start" || task === "promote" || task === "demote"
+    ? resource.allocatedTo
+    : undefined;
 }
 
 /** Notifications are named by what they are about, not by the task of the agent. */

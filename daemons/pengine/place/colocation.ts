@@ -186,13 +186,14 @@ function addGroupScores(
   factor: number,
   options: AddOptions,
 ): Map<Node, Candidate> {
-  const first = group.children[0];
-  if (first === undefined) return nodes;
-  let work = addColocatedScores(first, nodes, attribute, factor, options);
-  for (const colocation of [...group.thisWith]) {
-    if (!hasInfluence(colocation, undefined)) continue;
+  const forward = options.forward === true;
+  const member = group.children.at(forward ? -1 : 0);
+  if (member === undefined) return nodes;
+  let work = addColocatedScores(member, nodes, attribute, factor, options);
+  for (const colocation of [...(forward ? group.withThis : group.thisWith)]) {
+    if (!forward && !hasInfluence(colocation, undefined)) continue;
     work = addColocatedScores(
-      colocation.dependent,
+      forward ? colocation.primary : colocation.dependent,
       work,
       attributeName(colocation),
       factor * colocation.score / INFINITY,

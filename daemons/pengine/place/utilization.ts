@@ -153,8 +153,10 @@ export function sortResources(set: WorkingSet): void {
 
 /** What a resource thinks of the nodes, with those it depends on heard. */
 function preferences(resource: Resource): Map<Node, Candidate> {
-  let table = copyCandidates(resource.allowed);
-  for (const colocation of resource.withThis) {
+  // The last member of a group hears all the others, since each goes with the one before.
+  const last = resource.variant === "group" ? resource.children.at(-1) : undefined;
+  let table = copyCandidates((last ?? resource).allowed);
+  for (const colocation of [...last?.withThis ?? [], ...resource.withThis]) {
     table = addColocatedScores(
       colocation.primary,
       table,
