@@ -21,6 +21,8 @@ export class Random {
   #counter = 1;
 
   /**
+   * Begins a stream.
+   *
    * @param seed 32 bits.
    * @param stream which of the seed's streams.
    */

@@ -35,14 +35,17 @@ export type Settings = Required<CcmConfig> & { readonly quorum: readonly Quorum[
 
 /** The state of one membership daemon. */
 export interface CcmState {
+  /** Name of this node. */
   node: string;
   /** Rises with each start of this daemon. 0: not started. */
   incarnation: number;
   /** The highest epoch ever promised; on disk before anybody hears of it. */
   promised: number;
+  /** When that was. */
   promisedAtMs: number;
   /** What was promised and is neither committed nor void. */
   pending: Proposal | undefined;
+  /** The view that this node is in. */
   view: View | undefined;
   /** The highest epoch that was announced in this life. */
   announced: number;
@@ -68,11 +71,13 @@ export interface CcmState {
   unsettled:
     | { sinceMs: number; changedAtMs: number; picture: string; decided: boolean }
     | undefined;
+  /** This node's own proposal that not all have promised yet. */
   proposing: Proposing | undefined;
   /** A proposal that does not fit yet, since a row may still be under way. */
   deferred: { readonly proposal: Proposal; readonly from: string } | undefined;
   /** Services of this node that want to hear of views. */
   readonly subscribers: Set<string>;
+  /** `stop` was asked: nothing is agreed on any more. */
   stopping: boolean;
 }
 
