@@ -11,7 +11,9 @@ import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
 import { socketOf } from "../flags.ts";
 import { type Composition, main, type Surroundings } from "../main.ts";
 import type { Log } from "../log.ts";
+import type { NodeConfig } from "../node_config.ts";
 import { readAuthkeys } from "./authkeys.ts";
+import { clientSocket } from "./clients/socket.ts";
 import type { Codecs, Keys } from "./codecs.ts";
 import { heartbeat } from "./core.ts";
 
@@ -77,6 +79,33 @@ async function loadKeys(path: string, loader: Loader): Promise<LoadedKeys> {
   return { now: { entries, current: read.value.current }, loaded };
 }
 
+/** Where C programs find heartbeat in the folder of its sockets. */
+const registerOf = (config: NodeConfig): string => `${config.run}/register`;
+
+/**
+ * The socket of the original's local API, if whoever started this daemon granted it: to write
+ * `register` in the folder of sockets is what decides. The stock library looks in `/run/heartbeat`.
+ */
+async function clients(
+  { config, loader, log }: Surroundings,
+): Promise<Pick<Composition, "outlets">> {
+  const path = registerOf(config);
+  if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") return {};
+  const { node, keepaliveMs, deadtimeMs } = config;
+  const { api: encoding } = await loader.load<Encoding>("encoding/ha", {
+    config: { framing: "classic" },
+  });
+  const parameters = new Map([
+    ["keepalive", `${keepaliveMs}ms`],
+    ["deadtime", `${deadtimeMs}ms`],
+    ["initdead", `${config.initdeadMs}ms`],
+    ["cluster", config.cluster],
+  ]);
+  return {
+    outlets: [clientSocket({ path, node, keepaliveMs, deadtimeMs, parameters, encoding, log })],
+  };
+}
+
 /** `kill -HUP` reads the keys again, as it does for the original. */
 function reloadOnHangup(codecs: LoadedCodecs, log: Log): void {
   Deno.addSignalListener("SIGHUP", () => {
@@ -92,7 +121,8 @@ function reloadOnHangup(codecs: LoadedCodecs, log: Log): void {
   });
 }
 
-async function compose({ config, loader, log, store }: Surroundings): Promise<Composition> {
+async function compose(surroundings: Surroundings): Promise<Composition> {
+  const { config, loader, log, store } = surroundings;
   const { nodes, keepaliveMs, deadtimeMs, initdeadMs } = config;
   const codecs = await loadCodecs(config.authkeys, loader);
   reloadOnHangup(codecs, log);
@@ -113,6 +143,7 @@ async function compose({ config, loader, log, store }: Surroundings): Promise<Co
     )],
     stores: new Map([["heartbeat", await store("heartbeat")]]),
     listenPath: socketOf(config, "heartbeat"),
+    ...await clients(surroundings),
   };
 }
 
