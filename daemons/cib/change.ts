@@ -30,7 +30,7 @@ const statusAttributes: ReadonlySet<string> = new Set([
 
 /** Texts that are remembered at most, and characters of one at most. */
 const textsMax = 128;
-const textCharactersMax = 256 * 1024;
+const textCharactersMax = 64 * 1024;
 
 /** Trees are never changed in place, so whoever reads the same text may have the same tree. */
 const trees = new Map<string, XmlElement>();

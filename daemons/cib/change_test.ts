@@ -5,6 +5,7 @@ import type { CibChange } from "../messages.ts";
 import { applyChanges, readCib } from "./change.ts";
 import { digestOf } from "./digest.ts";
 import { elementAt, parsePath } from "./path.ts";
+import { textOf } from "./text.ts";
 import { formatVersion, versionOf } from "./version.ts";
 
 const cib = readCib(
@@ -115,6 +116,7 @@ Deno.test("any sequence of changes gives the same digest as its text read back",
     fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
       const root = after(...changes);
       assert.equal(digestOf(readCib(stringify(root))), digestOf(root));
+      assert.equal(textOf(root), stringify(root));
     }),
     { numRuns: 100 },
   );

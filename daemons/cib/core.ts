@@ -178,7 +178,9 @@ function onMessage(
       return;
     case "cib/query":
       if (state.copy !== undefined) answerQuery(state, from, message.id, out);
-      else if (state.heldQueries.length < heldQueriesMax) {
+      else {
+        // Whoever asked first has waited longest, and is the likeliest to be gone.
+        if (state.heldQueries.length >= heldQueriesMax) state.heldQueries.shift();
         state.heldQueries.push({ client: from, id: message.id });
       }
       return;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
 import type { Effect } from "../machine.ts";
 import type { CibChange, CibVersion, View } from "../messages.ts";
 import type { Copy, Prepared } from "./journal.ts";
+import { textOf } from "./text.ts";
 import { versionOf } from "./version.ts";
 import { cut, type Unfinished } from "./pieces.ts";
 import type { Entry, PeerMessage, Report, Write } from "./wire.ts";
@@ -157,18 +157,9 @@ export function answerQuery(state: CibState, client: Client, id: string, out: Ef
       type: "cib/document",
       id,
       version: versionOf(state.copy.root),
-      xml: xmlOf(state.copy.root),
+      xml: textOf(state.copy.root),
     },
   });
-}
-
-/** Text of the last document asked for, since several ask for the same one. */
-const texts = new WeakMap<XmlElement, string>();
-
-function xmlOf(root: XmlElement): string {
-  let text = texts.get(root);
-  if (text === undefined) texts.set(root, text = stringify(root));
-  return text;
 }
 
 /** The version that is shown. */

@@ -179,6 +179,8 @@ function onMessage(
     case "lrm/result": {
       const operation = onResult(state, message.id, message.result, out);
       if (operation !== undefined) stopNext(state, operation, message.result, out);
+      // Started without quorum, for an order of an earlier life: what runs is looked at again.
+      else if (state.view?.quorate === false) askLrm(state, out);
       return;
     }
     case "lrm/state":

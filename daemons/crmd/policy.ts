@@ -8,7 +8,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { stringify } from "../../metadata/xml/mod.ts";
+import { textOf } from "../cib/text.ts";
 import type { Effect } from "../machine.ts";
 import type { Message } from "../messages.ts";
 import type { TransitionGraph } from "../pengine/transition.ts";
@@ -53,7 +53,7 @@ function ask(state: CrmdState, at: number, out: Effect[]): void {
   tell(out, "pengine", {
     type: "pengine/schedule",
     id,
-    cib: stringify(root),
+    cib: textOf(root),
     nowS: nowS(state, at),
   });
 }
