@@ -6,6 +6,7 @@
 import type { HistoryEntry } from "../model.ts";
 import { parseInteger } from "./score.ts";
 import { children, type XmlElement } from "./xml.ts";
+import { mergeSort } from "./merge_sort.ts";
 
 /** An entry whose digest may be made void, so that what it records is done anew. */
 export interface Entry extends HistoryEntry {
@@ -54,8 +55,7 @@ export function readEntries(resource: XmlElement): Entry[] {
     const entry = readEntry(element);
     if (entry !== undefined) entries.unshift(entry);
   }
-  if (entries.length > 1) entries.sort((a, b) => compareEntries(a, b, true));
-  return entries;
+  return mergeSort(entries, (a, b) => compareEntries(a, b, true));
 }
 
 /**
