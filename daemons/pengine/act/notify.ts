@@ -260,9 +260,7 @@ function notify(
   for (const [name, value] of mark.meta) {
     if (!action.meta.has(name)) action.meta.set(name, value);
   }
-  for (const [name, value] of data.keys) {
-    if (!action.meta.has(name)) action.meta.set(name, value);
-  }
+  for (const [name, value] of data.keys) action.meta.set(name, value);
   orderActions(mark, action, Order.optional);
   orderActions(action, done, Order.optional);
   return action;
