@@ -13,3 +13,11 @@ conform(clauses, {
   // Both ends need the same two endpoints, so they share one grant.
   given: { other: { port: there, peers: [{ address, port: here }] } },
 });
+
+conform(clauses.filter(({ id }) => id === "MEDIUM1"), {
+  manifest,
+  plugin,
+  // IPv6 is the same.
+  config: { address: "::1", port: here, peers: [{ address: "::1", port: there }] },
+  given: { other: { port: there, peers: [{ address: "::1", port: here }] } },
+});
