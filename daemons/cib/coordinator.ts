@@ -105,8 +105,8 @@ function agree(state: CibState, out: Effect[], answer: Answer): void {
         "crit",
         `Nobody has a CIB: that of ${corrupt.map(({ node }) => node).join(", ")} is damaged and ` +
           `the other members never had one. The cluster stays without, because a new one would ` +
-          `forget what is on those disks. Start a node that has a good copy, or put one in the ` +
-          `place of a damaged "cib.xml", or remove that node's folder "cib" to begin anew`,
+          `forget what is on those disks. Start a node that has a good copy, or put a backup in the ` +
+          `place of a damaged folder "cib", or remove that folder on every node to begin anew`,
       );
       return;
     }

@@ -134,8 +134,9 @@ function load(state: CibState, saved: ReadonlyMap<string, Uint8Array>, out: Effe
           `The CIB on this disk is damaged: "${key}" in the folder "cib" of this node's state ` +
             `cannot be used, ${why}. ` +
             (aside === undefined ? "" : `It is kept as "${aside}". `) +
-            `Nothing of it is loaded; the other members bring this node up to date. To use a copy ` +
-            `of your own, put it in the place of "cib.xml" and remove every "cib.entry.*"`,
+            `Nothing of it is loaded; the other members bring this node up to date. If none of them ` +
+            `can, put a backup of that folder in its place, or remove the folder "cib" on every ` +
+            `node to begin anew`,
         );
         if (value && aside) out.push({ type: "save", key: aside, value });
       }
