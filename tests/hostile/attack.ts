@@ -40,7 +40,7 @@ export interface Attack {
   readonly body: string;
   /** Body of its `close`. */
   readonly close?: string;
-  /** It works by holding up: its control is not waited for. */
+  /** It does not end by itself: its control is not waited for. */
   readonly holds?: true;
   /** It needs nothing but an import, which only a plugin of a stranger is refused. */
   readonly importsOnly?: true;

@@ -132,6 +132,7 @@ export const exhaustion: readonly Exhaustion[] = [
   },
   {
     name: "answer a call that nobody made",
+    holds: true,
     head: frames,
     body: `raw(frame('{"type":"value","id":4711,"value":"LOOT"}'));
     await new Promise(() => {});`,
@@ -141,6 +142,7 @@ export const exhaustion: readonly Exhaustion[] = [
   },
   {
     name: "write what is no frame",
+    holds: true,
     head: frames,
     body: `raw(frame("no JSON"));
     await new Promise(() => {});`,
@@ -150,6 +152,7 @@ export const exhaustion: readonly Exhaustion[] = [
   },
   {
     name: "send a message of an unknown type",
+    holds: true,
     head: frames,
     body: `raw(frame('{"type":"grant","net":["LOOT"]}'));
     await new Promise(() => {});`,
@@ -159,6 +162,7 @@ export const exhaustion: readonly Exhaustion[] = [
   },
   {
     name: "nest a frame a hundred thousand deep",
+    holds: true,
     head: frames,
     body:
       `raw(frame('{"type":"value","id":1,"__proto__":' + "[".repeat(1e5) + "]".repeat(1e5) + "}"));

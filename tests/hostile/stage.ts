@@ -34,6 +34,9 @@ export const deadtimeMs = 500;
 /** Milliseconds that an attack may take; longer is a hang. */
 const attackMs = 2_000;
 
+/** Plugins that attack at the same time, where they do not eat what the others need. */
+const attacksAtOnce = 3;
+
 /** Milliseconds that a control may take at most. */
 const controlMs = 10_000;
 
@@ -357,6 +360,23 @@ async function answer(server: Deno.TcpListener): Promise<void> {
     await connection.write(new TextEncoder().encode(loot)).catch(() => {});
     connection.close();
   }
+}
+
+/** Lets several plugins attack, a few at once: outcomes in their order. */
+export async function containedAll(
+  stage: Stage,
+  attacks: readonly Attack[],
+): Promise<readonly (Outcome & Seen)[]> {
+  const outcomes: (Outcome & Seen)[] = [];
+  const waiting = [...attacks.entries()];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [at, attack] = next;
+      outcomes[at] = await stage.contained(attack);
+    }
+  };
+  await Promise.all(Array.from({ length: attacksAtOnce }, work));
+  return outcomes;
 }
 
 /** A heart; stopping it tells by how many milliseconds it was late at most. */
