@@ -4,7 +4,7 @@
  * @module
  */
 export type { Checked, Diagnostic } from "../metadata/diagnostic.ts";
-export type { Choice, ConfigOf, Field, FieldValue, Text } from "../metadata/field.ts";
+export type * from "../metadata/field.ts";
 export * from "./loader_types.ts";
 export * from "./manifest.ts";
 export * from "./plugin.ts";
