@@ -151,9 +151,11 @@ export function expectResult(action: Action, code: number): void {
 
 function newAction(set: WorkingSet, resource: Resource | undefined, wish: ActionWish): Action {
   const intervalMs = parseOperationKey(wish.key)?.intervalMs ?? 0;
+  // What is configured for notify holds for its marks as well.
+  const task = wish.key.includes("_notify_") ? "notify" : wish.task;
   const operation = resource === undefined
     ? undefined
-    : findOperation(resource, wish.task, intervalMs, true);
+    : findOperation(resource, task, intervalMs, true);
   const action: Action = {
     id: set.actions.length + 1,
     task: wish.task,
