@@ -42,6 +42,12 @@ export function beginReading(turn: Turn, peer: Peer, message: WireMessage): bool
     if (before.session === session) sendAcknowledgement(turn, [peer]);
     return false;
   }
+  if (before !== undefined && before.next >= next) {
+    // Nothing was lost: what came since in the old session must not be read a second time.
+    peer.incoming = { ...before, session };
+    sendAcknowledgement(turn, [peer]);
+    return false;
+  }
   peer.incoming = { session, next, held: new Map(), unacked: 0, partial: undefined };
   sendAcknowledgement(turn, [peer]);
   return before !== undefined;
