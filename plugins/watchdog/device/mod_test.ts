@@ -3,7 +3,7 @@ import { clauses } from "../../handler/watchdog/conformance.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";
 
-const timeoutMs = 400;
+const timeoutMs = 800;
 /** A file below /dev stands for the device: what is fed to it can be seen there. */
 let device = "";
 let fed = "";

@@ -9,9 +9,9 @@ let dead = false;
 conform(clauses, {
   manifest,
   plugin,
-  config: { pid: 2, timeoutMs: 400 },
+  config: { pid: 2, timeoutMs: 800 },
   given: {
-    timeoutMs: 400,
+    timeoutMs: 800,
     begin() {
       const child = new Deno.Command("/bin/sh", {
         // Ends by itself when its input does, so that no test leaves it behind.
