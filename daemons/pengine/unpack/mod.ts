@@ -55,7 +55,7 @@ function unpackResources(unpacking: Unpacking, connections: readonly XmlElement[
   const { set } = unpacking;
   const section = child(unpacking.configuration, "resources");
   set.enableUnfencing = asksForUnfencing(section);
-  const written = [...children(section), ...connections];
+  const written = children(section);
   for (const element of written) {
     if (element.name.raw !== "template") continue;
     const { id } = element.attributes;
@@ -64,6 +64,10 @@ function unpackResources(unpacking: Unpacking, connections: readonly XmlElement[
   for (const element of written) {
     if (element.name.raw === "template") continue;
     const resource = unpackResource(unpacking, element);
+    if (resource !== undefined) set.resources.push(resource);
+  }
+  for (const element of connections) {
+    const resource = unpackConnection(unpacking, element);
     if (resource !== undefined) set.resources.push(resource);
   }
   for (const resource of set.resources) {
@@ -80,6 +84,29 @@ function unpackResources(unpacking: Unpacking, connections: readonly XmlElement[
         "could be at risk. Configure a device, or turn stonith-enabled off.",
     );
   }
+}
+
+/**
+ * The connection to a guest, also where it was written down (as in a CIB that a simulation kept):
+ * then the one that was written has the history, and this one has the node.
+ */
+function unpackConnection(unpacking: Unpacking, element: XmlElement): Resource | undefined {
+  const { resourceById } = unpacking.set;
+  const id = element.attributes.id ?? "";
+  const written = resourceById.get(id);
+  if (written === undefined) return unpackResource(unpacking, element);
+  report(
+    unpacking,
+    "warning",
+    written.element,
+    `Guest "${id}" has two connections: one is written down, one is implied by "remote-node". ` +
+      `Remove "${id}" from the configuration.`,
+  );
+  if (!written.remoteConnection) return undefined;
+  resourceById.delete(id);
+  const resource = unpackResource(unpacking, element);
+  resourceById.set(id, written);
+  return resource;
 }
 
 /** Whether any device unfences nodes. */

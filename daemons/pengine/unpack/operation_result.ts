@@ -43,7 +43,7 @@ export function unpackResult(progress: Progress, entry: Entry): void {
   if (maskable) {
     succeed(progress, entry, entry.targetRc);
     record();
-    addScore(resource, node, -INFINITY);
+    addScore(collective, node, -INFINITY);
     return;
   }
   switch (result.status) {

@@ -23,12 +23,10 @@ export function unpackRemoteNodes(unpacking: Unpacking): readonly XmlElement[] {
     }
   };
   const resources = child(unpacking.configuration, "resources");
-  const written = new Set(children(resources).map(({ attributes }) => attributes.id));
   const visit = (element: XmlElement): void => {
     const connection = guestConnection(element);
     const name = connection?.attributes.id;
-    if (connection === undefined || name === undefined || written.has(name)) return;
-    written.add(name);
+    if (connection === undefined || name === undefined) return;
     connections.push(connection);
     add(name);
   };
