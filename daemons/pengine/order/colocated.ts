@@ -24,7 +24,7 @@ export function blockDependents(work: Work, action: Action): void {
     if (colocation.score < INFINITY) continue;
     if (!isStart && colocation.primaryRole !== Role.promoted) continue;
     const task = colocation.dependentRole === Role.promoted ? "promote" : "start";
-    block(work, colocation.dependent, task, action.resource);
+    block(work, colocation.dependent, task, resource);
   }
 }
 

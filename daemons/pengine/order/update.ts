@@ -66,7 +66,9 @@ export function enqueue(work: Work, action: Action): void {
 
 /** Asks the same for all that come after an action. */
 export function enqueueAfter(work: Work, action: Action): void {
-  for (const relation of action.after) enqueue(work, relation.action);
+  for (let index = action.after.length - 1; index >= 0; index--) {
+    enqueue(work, action.after[index]!.action);
+  }
 }
 
 function update(work: Work, then: Action): void {
@@ -79,7 +81,8 @@ function update(work: Work, then: Action): void {
     if (then.requiredRunnableBefore === 0) then.requiredRunnableBefore = 1;
     then.runnable = false;
   }
-  for (let index = 0; index < then.before.length; index++) {
+  // The latest order is heard first: it gives the reason that people are told.
+  for (let index = then.before.length - 1; index >= 0; index--) {
     changed |= updateRelation(work, then, then.before[index]!);
   }
   if (then.requiresAny) {
