@@ -114,6 +114,9 @@ Deno.test("duplicates, replays and earlier lives are dropped and counted", () =>
     ],
     [1, 1, 1],
   );
+  c.status(100, 6);
+  const known = c.world.node("ours").machine.state.peers.get("theirs");
+  assert.deepEqual([known?.generation, known?.lastSeq], [7, 6], "a high number does not help it");
   c.status(1, 8);
   c.world.run(5);
   assert.equal(c.world.node("ours").machine.state.peers.get("theirs")?.lastSeq, 1, "a new life");

@@ -185,6 +185,8 @@ export class SmallWorld {
           if (current !== node || node.life !== life || node.timers.get(effect.name) !== due) {
             return;
           }
+          // A process that stands still finds its timers due when it goes on.
+          if (!node.alive) return;
           node.timers.delete(effect.name);
           this.give(node, { type: "timer", at: this.now, name: effect.name });
         });
