@@ -164,7 +164,7 @@ export async function pinAll(
     }
     const files: Record<string, string> = {};
     for (const file of [new URL("manifest.ts", folder).href, ...graph.files].sort()) {
-      files[relative(file, lock)] = hashOf(
+      files[relative(file, lock)] = await hashOf(
         await readPlain(filePath(new URL(file)), { base: baseOf(lock) }),
       );
     }

@@ -167,7 +167,10 @@ Deno.test({
     await using it = await installed();
     const { privateKey } = generateKeyPairSync("ed25519");
     const locked = await it.repin();
-    const signature = sign(locked, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+    const signature = await sign(
+      locked,
+      privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    );
     const required = { required: true, keys: { alice: signature.key } };
     const load = async (policy?: SignaturePolicy) => {
       await using loader = it.loader(policy);

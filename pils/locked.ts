@@ -43,7 +43,7 @@ export function lookUp({ plugins }: Lock, file: URL, signatures?: SignaturePolic
       }]);
     }
     const { manifest, shipped, isolation, packages } = locked;
-    const problems = [...ungranted(id, locked), ...unsigned(id, locked, signatures)];
+    const problems = [...ungranted(id, locked), ...await unsigned(id, locked, signatures)];
     const modules: Record<string, string> = {};
     await Promise.all(
       Object.entries(locked.files).map(async ([path, hash]) => {
@@ -51,7 +51,7 @@ export function lookUp({ plugins }: Lock, file: URL, signatures?: SignaturePolic
         const bytes = await readPlain(filePath(url), { base: baseOf(file) }).catch((error: Error) =>
           error
         );
-        if (bytes instanceof Error || hashOf(bytes) !== hash) {
+        if (bytes instanceof Error || await hashOf(bytes) !== hash) {
           problems.push({
             severity: "error",
             path: [path],
@@ -86,8 +86,12 @@ function ungranted(id: string, { manifest, granted }: Locked): Diagnostic[] {
   );
 }
 
-function unsigned(id: string, locked: Locked, policy?: SignaturePolicy): Diagnostic[] {
-  const why = signatureProblem(locked, policy);
+async function unsigned(
+  id: string,
+  locked: Locked,
+  policy?: SignaturePolicy,
+): Promise<Diagnostic[]> {
+  const why = await signatureProblem(locked, policy);
   return why === undefined ? [] : [{
     severity: "error",
     path: ["signature"],

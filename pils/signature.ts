@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { createPrivateKey, createPublicKey, sign as signBytes, verify } from "node:crypto";
 import type { Locked } from "./lock.ts";
 
 /** Both in base64: 32 bytes of the public key, 64 of the signature. */
@@ -23,6 +22,8 @@ export interface SignaturePolicy {
   readonly revoked?: readonly string[];
 }
 
+const algorithm = "Ed25519";
+
 /** Bytes of a `signature.json` at most. */
 const signatureBytesMax = 1_024;
 
@@ -30,7 +31,7 @@ const signatureBytesMax = 1_024;
  * What is signed: identity, version, manifest and the hash of each of the plugin's own files, by
  * name within its folder, so that it holds wherever the folder lies.
  */
-export function statement({ manifest, files, at }: Locked): Uint8Array {
+export function statement({ manifest, files, at }: Locked): Uint8Array<ArrayBuffer> {
   const own = Object.entries(files)
     .filter(([path]) => path.startsWith(at))
     .map(([path, hash]) => [path.slice(at.length), hash]);
@@ -38,7 +39,10 @@ export function statement({ manifest, files, at }: Locked): Uint8Array {
 }
 
 /** Why the signature of a plugin is not enough, or undefined. */
-export function signatureProblem(locked: Locked, policy?: SignaturePolicy): string | undefined {
+export async function signatureProblem(
+  locked: Locked,
+  policy?: SignaturePolicy,
+): Promise<string | undefined> {
   const { signature, shipped } = locked;
   if (policy === undefined || shipped) return undefined;
   if (signature === undefined) {
@@ -49,13 +53,17 @@ export function signatureProblem(locked: Locked, policy?: SignaturePolicy): stri
   if (owner === undefined) {
     return policy.required ? `its key ${signature.key} is none that the policy knows` : undefined;
   }
-  return verifies(locked, signature) ? undefined : `the signature of ${owner} does not fit it`;
+  return await verifies(locked, signature)
+    ? undefined
+    : `the signature of ${owner} does not fit it`;
 }
 
-/** Signs a pinned plugin with a private key in PEM form. */
-export function sign(locked: Locked, privatePem: string): Signature {
-  const { x = "" } = createPublicKey(privatePem).export({ format: "jwk" });
-  const signature = signBytes(null, statement(locked), createPrivateKey(privatePem));
+/** Signs a pinned plugin with a private key in PEM form (PKCS #8). */
+export async function sign(locked: Locked, privatePem: string): Promise<Signature> {
+  const der = Uint8Array.fromBase64(privatePem.replaceAll(/-----[^-]+-----|\s/g, ""));
+  const key = await crypto.subtle.importKey("pkcs8", der, algorithm, true, ["sign"]);
+  const { x = "" } = await crypto.subtle.exportKey("jwk", key);
+  const signature = await crypto.subtle.sign(algorithm, key, statement(locked));
   return {
     key: Uint8Array.fromBase64(x, { alphabet: "base64url" }).toBase64(),
     signature: new Uint8Array(signature).toBase64(),
@@ -79,11 +87,12 @@ export async function readSignature(folder: URL): Promise<Signature | undefined>
   return { key, signature };
 }
 
-function verifies(locked: Locked, { key, signature }: Signature): boolean {
+async function verifies(locked: Locked, { key, signature }: Signature): Promise<boolean> {
   try {
-    const x = Uint8Array.fromBase64(key).toBase64({ alphabet: "base64url", omitPadding: true });
-    const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
-    return verify(null, statement(locked), publicKey, Uint8Array.fromBase64(signature));
+    const raw = Uint8Array.fromBase64(key);
+    const known = await crypto.subtle.importKey("raw", raw, algorithm, false, ["verify"]);
+    const bytes = Uint8Array.fromBase64(signature);
+    return await crypto.subtle.verify(algorithm, known, bytes, statement(locked));
   } catch {
     return false;
   }

@@ -40,7 +40,7 @@ async function consent(
 ): Promise<number> {
   const { signatures } = await readPolicy(places.policy);
   for (const [id, locked] of next) {
-    const problem = signatureProblem(locked, signatures);
+    const problem = await signatureProblem(locked, signatures);
     if (problem !== undefined) {
       io.err(
         `Cannot take "${id}": ${problem}. Mend: add its author's key to ${

@@ -35,7 +35,7 @@ export const sign: Command = {
     }
     const folder = folderUrl(call.positionals[0] ?? ".", where.here);
     const pem = await Deno.readTextFile(filePath(folderUrl(key, where.here)));
-    const signature = signPinned(await pin(folder, placesOf(call, where)), pem);
+    const signature = await signPinned(await pin(folder, placesOf(call, where)), pem);
     const file = new URL("signature.json", folder);
     await replace(file, `${JSON.stringify(signature, null, 2)}\n`);
     io.out(`${filePath(file)} written. Operators know you by this key:\n${signature.key}\n`);
