@@ -18,6 +18,12 @@ const benches: Readonly<Record<string, Grant>> = {
   wire: { net: ["127.0.0.1"], run: [deno] },
   stream: { net: ["127.0.0.1"], read: [project], run: [deno] },
   detection: { read: [project, scratch], write: [scratch], run: [deno] },
+  startup: {
+    net: [`unix:${scratch}/startup/run/cluster.sock`],
+    read: [project],
+    write: [scratch],
+    run: ["/bin/sh"],
+  },
   node: { read: [project], run: [deno, "/bin/sh"] },
   loader: { read: [project], write: [scratch], run: [deno, "/bin/sh"] },
   xml: { read: [project] },

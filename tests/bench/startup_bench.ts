@@ -1,0 +1,151 @@
+/**
+ * How soon each daemon of a node can be reached after the node was started, and what it weighs.
+ *
+ * One node is started by its recovery manager, as in production; a client on its socket hears which
+ * services come, and when.
+ *
+ * @module
+ */
+import { flagsOf, socketOf } from "../../daemons/flags.ts";
+import { Link } from "../../daemons/link.ts";
+import { look } from "../../pils/marked.ts";
+
+const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+const folder = `${project}/.test/startup`;
+const run = `${folder}/run`;
+const mark = "HA_NODE=startup/alice";
+const socket = socketOf({ run }, "cluster");
+/** Starts of one measurement. */
+const starts = 5;
+/** Milliseconds a node may take. */
+const readyMs = 20_000;
+/** The service by which each daemon is known to be there. */
+const daemons = { heartbeat: "heartbeat", cluster: "crmd", stonithd: "stonithd", lrmd: "lrmd" };
+
+/** Prints proportional kilobytes and the command of each process named. */
+const weigh = `for id in "$@"; do
+  pss=$(sed -n 's/^Pss:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$id/smaps_rollup 2>/dev/null)
+  [ -n "$pss" ] && printf '%s\\t%s\\n' "$pss" "$(tr '\\0' ' ' </proc/$id/cmdline)"
+done; exit 0`;
+
+const times = new Map<string, number[]>();
+const weights = new Map<string, number[]>();
+for (let count = 0; count < starts; count++) await start();
+const median = (values: readonly number[] | undefined): number =>
+  [...values ?? []].sort((a, b) => a - b)[Math.floor((values?.length ?? 0) / 2)] ?? Number.NaN;
+console.log(`median of ${starts} starts of a node: milliseconds until reachable, MiB (PSS) then`);
+for (const name of ["recoverymgrd", ...Object.keys(daemons)]) {
+  const ms = times.get(name);
+  console.log(
+    `${name.padEnd(14)} ${ms === undefined ? "      " : median(ms).toFixed(0).padStart(6)} ms ` +
+      `${median(weights.get(name)).toFixed(1).padStart(6)} MiB`,
+  );
+}
+const whole = median(weights.get("whole"));
+console.log(
+  `a whole node of one, its plugins too: ${whole.toFixed(0)} MiB; ` +
+    `Pacemaker and Corosync: 130 MB, ratio ${(whole / 124).toFixed(2)}`,
+);
+
+async function start(): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(run, { recursive: true, mode: 0o700 });
+  await Deno.writeTextFile(`${folder}/authkeys`, "auth 1\n1 sha1 measured\n", { mode: 0o600 });
+  const config = `${folder}/node.json`;
+  await Deno.writeTextFile(
+    config,
+    JSON.stringify({
+      cluster: "startup",
+      node: "alice",
+      nodes: ["alice"],
+      state: `${folder}/state`,
+      run,
+      authkeys: `${folder}/authkeys`,
+      media: [{
+        plugin: "medium/ucast",
+        address: "127.0.0.1",
+        port: 19_694,
+        peers: [{ address: "127.0.0.1", port: 19_695 }],
+      }],
+    }),
+  );
+  const from = performance.now();
+  const node = new Deno.Command("/bin/sh", {
+    args: [
+      "-c",
+      'umask 077; exec "$@"',
+      "sh",
+      Deno.execPath(),
+      "run",
+      "--no-prompt",
+      "--cached-only",
+      "--quiet",
+      `--config=${project}/deno.json`,
+      ...flagsOf({ read: [folder], write: [folder], run: ["/bin/sh"] }),
+      `${project}/daemons/recoverymgrd/mod.ts`,
+      config,
+    ],
+    env: { HA_NODE: "startup/alice" },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  try {
+    const seen = await reached(from);
+    for (const [name, ms] of seen) times.set(name, [...times.get(name) ?? [], ms]);
+    await weighed();
+  } finally {
+    node.kill("SIGTERM");
+    await node.stdin.close().catch(() => {});
+    await node.status;
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** When each daemon's service was announced, in milliseconds. */
+async function reached(from: number): Promise<ReadonlyMap<string, number>> {
+  const seen = new Map<string, number>();
+  let connection: Deno.Conn | undefined;
+  while (connection === undefined) {
+    connection = await Deno.connect({ transport: "unix", path: socket }).catch(() => undefined);
+    if (performance.now() - from > readyMs) throw new Error("the node cannot be reached");
+    if (connection === undefined) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await new Promise<void>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error("a daemon cannot be reached")), readyMs);
+    const link = new Link(connection, {
+      onServices(_link, _process, services) {
+        for (const [name, service] of Object.entries(daemons)) {
+          if (services.includes(service) && !seen.has(name)) {
+            seen.set(name, performance.now() - from);
+          }
+        }
+        if (seen.size < Object.keys(daemons).length) return;
+        clearTimeout(late);
+        link.close("measured");
+        resolve();
+      },
+      onEnvelope() {},
+      onClosed() {},
+    });
+    void link.read();
+  });
+  return seen;
+}
+
+async function weighed(): Promise<void> {
+  const ids = await look(mark);
+  const { stdout } = await new Deno.Command("/bin/sh", {
+    args: ["-c", weigh, "sh", ...ids.map(String)],
+    stdin: "null",
+  }).output();
+  let whole = 0;
+  for (const line of new TextDecoder().decode(stdout).split("\n").filter(Boolean)) {
+    const [kilobytes = "0", command = ""] = line.split("\t");
+    const mebibytes = Number(kilobytes) / 1024;
+    whole += mebibytes;
+    const name = /\/daemons\/(\w+)\/mod\.ts/.exec(command)?.[1];
+    if (name !== undefined) weights.set(name, [...weights.get(name) ?? [], mebibytes]);
+  }
+  weights.set("whole", [...weights.get("whole") ?? [], whole]);
+}
