@@ -168,8 +168,6 @@ function group(set: WorkingSet, group: Resource): void {
         orderTasks(set, last, "promote", child, "promote", start);
         orderTasks(set, child, "demote", last, "demote", Order.optional);
       }
-    } else {
-      orderStarts(set, group, child, Order.none);
     }
     // A group that is active in part only still stops in sequence.
     if (child.runningOn.length > 0) {
@@ -182,14 +180,6 @@ function group(set: WorkingSet, group: Resource): void {
       lastActive = child;
     }
     last = child;
-  }
-  if (ordered && last !== undefined) {
-    orderStops(set, group, last, Order.impliesThen);
-    orderTasks(set, last, "stop", group, "stopped", Order.optional);
-    if (promotable) {
-      orderTasks(set, group, "demote", last, "demote", Order.impliesThen);
-      orderTasks(set, last, "demote", group, "demoted", Order.optional);
-    }
   }
 }
 
