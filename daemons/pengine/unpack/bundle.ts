@@ -187,7 +187,7 @@ function addConnection(
     }
   }
   node.connection = remote;
-  node.kind = "guest";
+  if (node.kind === "remote") node.kind = "guest";
   node.attributes.set("#kind", "container");
   remote.remoteNode = node;
   remote.container = container;
@@ -196,12 +196,11 @@ function addConnection(
   return { remote, node };
 }
 
-/** A resource or node of the configuration may have the name that the connection would get. */
+/** A resource of the configuration may have the name that the connection would get. */
 function nameIsTaken({ set, find }: Unpacking, name: string): boolean {
   if (set.resourceById.has(name)) return true;
   for (const tag of ["primitive", "group", "clone", "master", "bundle", "template"]) {
     if (find(tag, name) !== undefined) return true;
   }
-  const node = set.nodeByName.get(name);
-  return node !== undefined && node.kind === "cluster";
+  return false;
 }

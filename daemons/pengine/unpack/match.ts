@@ -128,6 +128,6 @@ export function linkFillers({ set }: Unpacking, recorded: readonly XmlElement[])
     if (!filler.removedFiller || filler.container !== undefined) continue;
     filler.container = container;
     container.fillers.push(filler);
-    if (filler.remoteNode !== undefined) filler.remoteNode.kind = "guest";
+    if (filler.remoteNode?.kind === "remote") filler.remoteNode.kind = "guest";
   }
 }

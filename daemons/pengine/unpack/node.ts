@@ -175,7 +175,8 @@ export function linkConnection(unpacking: Unpacking, resource: Resource): void {
   resource.remoteNode = node;
   if (resource.container === undefined) markUnseen(unpacking, node);
   else {
-    node.kind = "guest";
+    // What was written down as a member of the cluster stays one.
+    if (node.kind === "remote") node.kind = "guest";
     node.attributes.set("#kind", "container");
   }
 }
