@@ -227,10 +227,11 @@ for (const { isolation, permissions } of levels.slice(1)) {
     name: `${isolation}: a plugin that throws or exits is restarted, then given up`,
     permissions,
     async fn() {
-      const { loader, echo, faults, saw } = await load();
+      const { loader, echo, faults, saw, log } = await load();
       await using _ = loader;
       await echo.api.misbehave("throw later");
       await until(saw("restarted"), "a restart");
+      assert(log.some((line) => line.includes("thrown later")), "its last words are in the log");
       assert.equal(await echo.api.say("again"), "> again");
       await echo.api.misbehave("exit").catch(() => {});
       await until(() => faults.filter(({ what }) => what === "restarted").length === 2, "another");
@@ -238,6 +239,19 @@ for (const { isolation, permissions } of levels.slice(1)) {
       await echo.api.misbehave("throw later");
       await until(saw("given up"), "the end");
       await assert.rejects(echo.api.say("gone"), /given up: it was restarted 2 times/);
+    },
+  });
+
+  Deno.test({
+    name: `${isolation}: more calls at once than there may be are refused, the others are answered`,
+    permissions,
+    async fn() {
+      const { loader, echo } = await load({ limits: { ...quick, callsMax: 2 } });
+      await using _ = loader;
+      const calls = [echo.api.say("1"), echo.api.say("2"), echo.api.say("3")];
+      const ends = await Promise.allSettled(calls);
+      assert.deepEqual(ends.map(({ status }) => status), ["fulfilled", "fulfilled", "rejected"]);
+      await assert.rejects(() => calls[2] ?? Promise.resolve(), /has 2 calls under way/);
     },
   });
 
