@@ -208,7 +208,7 @@ function due(turn: Turn, name: string): void {
  */
 function watchOwnPause({ state, at }: Turn): void {
   const { keepaliveMs } = state.config;
-  if (state.phase !== "loading" && at - state.eventAt > 2 * keepaliveMs) {
+  if (state.phase !== "loading" && at - state.eventAt > 1.5 * keepaliveMs) {
     state.deafUntil = at + keepaliveMs;
   }
   state.eventAt = at;

@@ -19,6 +19,9 @@ import { transmitSequenced, transmitUnsequenced } from "./transmit.ts";
 /** Version of the stream that we speak, as a status announces it in a field that C nodes ignore. */
 const streamVersion = 1;
 
+/** Milliseconds between a node's deadtime and its death at most, for packets that wait to be read. */
+const lastLookMsMax = 10;
+
 /** Says that this node lives. */
 export function sendStatus(turn: Turn): void {
   const { state, at } = turn;
@@ -91,6 +94,7 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
   const sooner = dtMs < peer.dtMs || peer.statusAt < 0;
   peer.uuid = bytesOf(message, "srcuuid") ?? peer.uuid;
   peer.statusAt = at;
+  peer.lastLook = false;
   peer.dtMs = dtMs;
   peer.status = st;
   peer.ours = decimalOf(message, "hastream") === streamVersion;
@@ -123,6 +127,12 @@ export function lookForSilence(turn: Turn, peer: Peer): void {
   const since = peer.statusAt < 0 ? state.startedAt : peer.statusAt;
   const limitMs = peer.statusAt < 0 ? state.config.initdeadMs : peer.dtMs;
   if (at - since >= limitMs) {
+    if (!peer.lastLook) {
+      // A timer is due before the socket is read: what came in time may still wait there.
+      peer.lastLook = true;
+      armOnce(turn, quietTimer(peer), Math.min(lastLookMsMax, state.config.keepaliveMs / 10));
+      return;
+    }
     log(
       turn,
       "warning",
@@ -153,6 +163,7 @@ export function lookForSilence(turn: Turn, peer: Peer): void {
 /** A node is dead: services are told, and nothing is kept for it. */
 export function declareDead(turn: Turn, peer: Peer): void {
   peer.status = "dead";
+  peer.lastLook = false;
   peer.missing.clear();
   peer.acked = 0;
   peer.ackSent = 0;

@@ -15,6 +15,7 @@ export function addPeer(state: HeartbeatState, name: string): Peer {
     dtMs: state.config.initdeadMs,
     statusAt: -1,
     statusSeq: 0,
+    lastLook: false,
     ours: false,
     links: new Map([...state.links.keys()].map((link) => [link, { up: false, heardAt: -1 }])),
     lastSeq: 0,

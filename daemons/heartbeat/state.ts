@@ -73,6 +73,8 @@ export interface Peer {
   statusAt: number;
   /** Sequence number of that status: one that was overtaken says nothing new. */
   statusSeq: number;
+  /** Its deadtime has passed; it is dead unless a status waits to be read. */
+  lastLook: boolean;
   /** Whether it speaks the stream: one of our own kind. */
   ours: boolean;
   /** Links it is heard by. */
