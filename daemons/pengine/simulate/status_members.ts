@@ -50,7 +50,7 @@ export function cloneLines(
     if (roleOf(instance) > Role.unpromoted) promoted.push(node);
     else started.push(node);
   }
-  const target = parseRole(clone.meta.get("target-role"));
+  const target = configuredRole(clone);
   const list = (title: string, names: readonly string[]): void => {
     if (names.length > 0) lines.push(`${indent}  * ${title}: [ ${names.join(" ")} ]`);
   };
@@ -110,7 +110,7 @@ function stoppedLists(
   active: number,
 ): readonly (readonly [string, readonly string[]])[] {
   if (clone.globallyUnique || (clone.clone?.max ?? 0) <= active) return [];
-  const disabled = parseRole(clone.meta.get("target-role")) === Role.stopped;
+  const disabled = configuredRole(clone) === Role.stopped;
   const allowed: ReadonlySet<Node> = clone.allowed.size > 0
     ? new Set(clone.allowed.keys())
     : clone.knownOn;
@@ -128,6 +128,11 @@ function stoppedLists(
     else names.push(node.name);
   }
   return [...lists].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** The role asked for, by the clone itself or by what is cloned. */
+function configuredRole({ meta, children: [instance] }: Resource): Role | undefined {
+  return parseRole(meta.get("target-role") ?? instance?.meta.get("target-role"));
 }
 
 /** In the order of the nodes, which is by name. */
