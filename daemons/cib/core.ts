@@ -9,9 +9,9 @@
  * @module
  */
 import type { Effect, Event, Machine } from "../machine.ts";
-import type { CibVersion, Message, View } from "../messages.ts";
+import type { Message, View } from "../messages.ts";
+import { answerOf, askCoordinator, expire, onApply, refuseAll, settle } from "./clients.ts";
 import {
-  type Answer,
   coordinate,
   onDiverged,
   onFetched,
@@ -20,30 +20,25 @@ import {
   onWrites,
   repeat,
 } from "./coordinator.ts";
-import { entryOf, readJournal, writeDocument } from "./journal.ts";
+import { writeDocument } from "./journal.ts";
+import { load } from "./load.ts";
 import { commit, install, onPrepare, reportOf, tidy } from "./member.ts";
+import { join } from "./pieces.ts";
 import {
   addressOf,
   answerQuery,
-  batchMax,
   type CibConfig,
   type CibState,
-  type Client,
   coordinatorOf,
   heldQueriesMax,
   log,
-  type Pending,
-  pendingMax,
   queueMax,
-  repeatMs,
   say,
   shownVersion,
   tipOf,
-  writeTimeoutMs,
 } from "./state.ts";
-import { join } from "./pieces.ts";
-import { type PeerMessage, readPeer, type Write } from "./wire.ts";
 import { formatVersion } from "./version.ts";
+import { type PeerMessage, readPeer } from "./wire.ts";
 
 /** Makes the machine of service `cib`. */
 export function cib(config: CibConfig = {}): Machine<CibState> {
@@ -110,55 +105,6 @@ function step(state: CibState, event: Event): readonly Effect[] {
   }
   return out;
 }
-
-/** Takes up what an earlier life left on disk. */
-function load(state: CibState, saved: ReadonlyMap<string, Uint8Array>, out: Effect[]): void {
-  const found = readJournal(saved);
-  switch (found.type) {
-    case "empty":
-      return;
-    case "copy":
-      // Not shown before a quorate view has made it its own: the last entry may be known to nobody.
-      state.prepared.push({ entry: entryOf(found.copy), copy: found.copy });
-      state.documentIndex = found.documentIndex;
-      return;
-    case "corrupt": {
-      state.corrupt = found.index === undefined ? {} : { index: found.index };
-      state.damaged = [...found.keys.keys()];
-      for (const [key, why] of found.keys) {
-        const value = saved.get(key);
-        const aside = value && asideKey(saved, key);
-        log(
-          out,
-          "err",
-          `The CIB on this disk is damaged: "${key}" in the folder "cib" of this node's state ` +
-            `cannot be used, ${why}. ` +
-            (aside === undefined ? "" : `It is kept as "${aside}". `) +
-            `Nothing of it is loaded; the other members bring this node up to date. If none of them ` +
-            `can, put a backup of that folder in its place, or remove the folder "cib" on every ` +
-            `node to begin anew`,
-        );
-        if (value && aside) out.push({ type: "save", key: aside, value });
-      }
-      return;
-    }
-  }
-}
-
-/** A name under which a damaged file is kept; none if it is kept already or nine others are. */
-function asideKey(saved: ReadonlyMap<string, Uint8Array>, key: string): string | undefined {
-  const value = saved.get(key);
-  for (let number = 1; number <= 9; number++) {
-    const name = `${key}.corrupt-${number}`;
-    const old = saved.get(name);
-    if (old === undefined) return name;
-    if (value !== undefined && isEqual(old, value)) return undefined;
-  }
-  return undefined;
-}
-
-const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index]);
 
 function onMessage(
   state: CibState,
@@ -244,22 +190,6 @@ function enterView(state: CibState, view: View, out: Effect[]): void {
   askCoordinator(state, out);
 }
 
-/** Sends what clients of this node want to the coordinator, if it has answered all before it. */
-function askCoordinator(state: CibState, out: Effect[]): void {
-  const { view } = state;
-  const coordinator = coordinatorOf(view);
-  if (view === undefined || coordinator === undefined || coordinator === state.self) return;
-  if (state.asked.size > 0 || state.pending.size === 0) return;
-  const writes: Write[] = [];
-  for (const { write } of state.pending.values()) {
-    if (writes.length >= batchMax) break;
-    writes.push(write);
-    state.asked.add(write.id);
-  }
-  say(out, coordinator, { type: "apply", view: view.epoch, writes });
-  out.push({ type: "timer", name: "ask again", inMs: repeatMs });
-}
-
 /** This node belongs to no view: writes wait for the next one. */
 function leaveView(state: CibState, _out: Effect[]): void {
   state.view = undefined;
@@ -326,100 +256,6 @@ function onPeer(state: CibState, from: string, message: PeerMessage, out: Effect
       commit(state, message.index, out);
       tidy(state, out);
       return;
-  }
-}
-
-function onApply(
-  state: CibState,
-  client: Client,
-  message: Extract<Message, { type: "cib/apply" }>,
-  at: number,
-  out: Effect[],
-): void {
-  const refuse = (error: string) =>
-    out.push({
-      type: "send",
-      to: addressOf(state, client),
-      message: { type: "cib/applied", id: message.id, ok: false, error },
-    });
-  if (state.view !== undefined && !state.view.quorate) {
-    refuse("The CIB cannot be changed: this node's membership has no quorum");
-    return;
-  }
-  if (state.pending.size >= pendingMax) {
-    refuse(`The CIB cannot be changed: ${pendingMax} changes wait already; try again later`);
-    return;
-  }
-  const write = {
-    id: `${state.self} ${state.life}.${++state.lastWrite}`,
-    changes: message.changes,
-  };
-  const pending: Pending = { client, id: message.id, write, dueAt: at + writeTimeoutMs };
-  if (state.pending.size === 0) {
-    out.push({ type: "timer", name: "overdue", inMs: writeTimeoutMs });
-  }
-  state.pending.set(write.id, pending);
-  const { view } = state;
-  const coordinator = coordinatorOf(view);
-  if (view === undefined || coordinator === undefined) return;
-  if (coordinator === state.self) {
-    onWrites(state, state.self, view.epoch, [write], out, answerOf(state, out));
-  } else askCoordinator(state, out);
-}
-
-/** What the coordinator does to answer a write of any node. */
-const answerOf = (state: CibState, out: Effect[]): Answer => (from, id, result) => {
-  const outcome = "version" in result ? { ok: true, ...result } : { ok: false, ...result };
-  if (from === state.self) settle(state, id, outcome, out);
-  else say(out, from, { type: "applied", id, ...outcome });
-};
-
-/** A client of this node learns what came of its write. */
-function settle(
-  state: CibState,
-  id: string,
-  outcome: { readonly ok: boolean; readonly version?: CibVersion; readonly error?: string },
-  out: Effect[],
-): void {
-  const pending = state.pending.get(id);
-  if (pending === undefined) return;
-  state.pending.delete(id);
-  if (state.pending.size === 0) out.push({ type: "cancel", name: "overdue" });
-  if (state.asked.delete(id) && state.asked.size === 0) {
-    out.push({ type: "cancel", name: "ask again" });
-    askCoordinator(state, out);
-  }
-  const { ok, version, error } = outcome;
-  out.push({
-    type: "send",
-    to: addressOf(state, pending.client),
-    message: {
-      type: "cib/applied",
-      id: pending.id,
-      ok,
-      ...(version === undefined ? {} : { version }),
-      ...(error === undefined ? {} : { error }),
-    },
-  });
-}
-
-/** Every write that waits ends without an acknowledgement. */
-function refuseAll(state: CibState, why: string, out: Effect[]): void {
-  for (const id of [...state.pending.keys()]) {
-    const error = `The change was not acknowledged: ${why}. It may still take effect later`;
-    settle(state, id, { ok: false, error }, out);
-  }
-}
-
-function expire(state: CibState, at: number, out: Effect[]): void {
-  for (const [id, { dueAt }] of [...state.pending]) {
-    if (dueAt > at) {
-      out.push({ type: "timer", name: "overdue", inMs: dueAt - at });
-      return;
-    }
-    const error =
-      `The change was not acknowledged within ${writeTimeoutMs} ms. It may still take effect later`;
-    settle(state, id, { ok: false, error }, out);
   }
 }
 

@@ -13,26 +13,22 @@
 import { join as joinPieces } from "../cib/pieces.ts";
 import { newReplica, subscribe, take } from "../cib/replica.ts";
 import type { Effect, Event, Machine } from "../machine.ts";
-import type { LrmResult, Message, View } from "../messages.ts";
-import { setAttributes } from "./attributes.ts";
-import { goesOn, onJoin, settle } from "./members.ts";
+import type { Message, View } from "../messages.ts";
+import { coordinate, endCoordination, stopWaiting } from "./coordination.ts";
+import { askLrm, joinIn, onLrmState } from "./joining.ts";
+import { askToLeave, stop } from "./leaving.ts";
+import { onJoin, settle } from "./members.ts";
 import { giveUpOrders, onResult, onResultWritten, perform, writeResult } from "./perform.ts";
 import { askAgain, consider, onDone, onTransition, retry } from "./policy.ts";
-import { stopAll, stopNext } from "./quorum_loss.ts";
+import { stopNext } from "./quorum_loss.ts";
 import {
   type CrmdConfig,
   type CrmdState,
   dcOf,
-  joinAgainMs,
   log,
-  newId,
-  nodeIdOf,
-  nowS,
   type PeerMessage,
   retryMs,
-  say,
   tell,
-  write,
 } from "./state.ts";
 
 /** Makes the machine of service `crmd`. */
@@ -273,102 +269,6 @@ function enterView(state: CrmdState, view: View | undefined, at: number, out: Ef
   joinIn(state, out);
 }
 
-/** Tells the coordinator what this node is at: all of it, if the CIB may be wrong about it. */
-function joinIn(state: CrmdState, out: Effect[]): void {
-  out.push({ type: "timer", name: "join again", inMs: joinAgainMs });
-  if (state.dirty) askLrm(state, out);
-  else sendJoin(state, undefined, out);
-}
-
-/** This node is the coordinator of a view. */
-function coordinate(state: CrmdState, at: number, out: Effect[]): void {
-  const { coordination } = state;
-  const policy = coordination?.policy ?? { type: "idle" };
-  if (policy.type === "computing") policy.stale = true;
-  if (policy.type === "running") {
-    // What is under way is awaited; the rest of the graph is about a cluster that is no more.
-    tell(out, "tengine", { type: "tengine/abort", why: "the membership has changed" });
-  }
-  state.coordination = {
-    joins: new Map(),
-    done: new Map(),
-    late: false,
-    complete: goesOn(state),
-    policy: policy.type === "waiting" ? { type: "idle" } : policy,
-    writing: coordination?.writing ?? false,
-    fenced: coordination?.fenced ?? new Map(),
-    lastGraph: "",
-    attempts: 0,
-    waited: false,
-  };
-  const epoch = state.view?.epoch ?? 0;
-  for (const [node, join] of state.early) {
-    if (join.view === epoch) onJoin(state, node, join, out);
-    // What is for a later view stays.
-    if (join.view <= epoch) state.early.delete(node);
-  }
-  const { joinWaitMs, startupWaitMs } = state.config;
-  out.push({ type: "timer", name: "join", inMs: joinWaitMs });
-  if (!state.coordination.complete) {
-    out.push({ type: "timer", name: "startup", inMs: startupWaitMs });
-  }
-  consider(state, at, out);
-}
-
-function endCoordination(state: CrmdState, why: string, out: Effect[]): void {
-  const { coordination } = state;
-  if (coordination === undefined) return;
-  if (coordination.policy.type === "running") tell(out, "tengine", { type: "tengine/abort", why });
-  for (const key of [...coordination.fenced.values()].flatMap(({ keys }) => keys)) {
-    tell(out, "tengine", { type: "crmd/performed", key, ok: false, error: why });
-  }
-  state.coordination = undefined;
-  for (const name of ["join", "startup", "retry", "recheck", "policy"]) {
-    out.push({ type: "cancel", name });
-  }
-}
-
-/** Asks the local resource manager for all that it knows. */
-function askLrm(state: CrmdState, out: Effect[]): void {
-  state.lrm = "asked";
-  tell(out, "lrmd", { type: "lrm/query", id: newId(state, "state") });
-}
-
-/** It has answered: there is something to tell, or to stop. */
-function onLrmState(state: CrmdState, results: readonly LrmResult[], out: Effect[]): void {
-  state.lrm = "known";
-  if (!state.dirty) return;
-  // What came before is part of what it has told now.
-  state.outbox.clear();
-  const { view } = state;
-  if (view?.quorate) sendJoin(state, results, out);
-  else if (view !== undefined || state.joins > 0) stopAll(state, results, out);
-}
-
-/** Tells the coordinator what this node is at, once nothing older is on its way to the CIB. */
-function sendJoin(
-  state: CrmdState,
-  results: readonly LrmResult[] | undefined,
-  out: Effect[],
-): void {
-  const { view } = state;
-  const dc = dcOf(view);
-  if (dc === undefined || view === undefined) return;
-  // A result that is being written would overtake, or be overtaken by, what is told here.
-  if ([...state.writes.values()].some(({ type }) => type === "result")) return;
-  const underway = [...state.orders.values()].map(({ operation }) => operation);
-  for (const waiting of state.outbox.values()) {
-    underway.push(...waiting.map(({ operation }) => operation));
-  }
-  say(out, dc, {
-    type: "join",
-    view: view.epoch,
-    number: ++state.joins,
-    ...(results && { results: state.fresh ? [] : results }),
-    underway,
-  });
-}
-
 function onSaid(
   state: CrmdState,
   from: string,
@@ -492,32 +392,6 @@ function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): voi
       consider(state, at, out);
       return;
   }
-}
-
-/** Something new makes it worth while to try again at once. */
-function stopWaiting(state: CrmdState, out: Effect[]): void {
-  if (state.coordination?.policy.type !== "waiting") return;
-  state.coordination.policy = { type: "idle" };
-  state.coordination.attempts = 0;
-  out.push({ type: "cancel", name: "retry" });
-}
-
-/** This node is to end in good order: the coordinator takes everything away from it first. */
-function stop(state: CrmdState, at: number, out: Effect[]): void {
-  state.stopping = true;
-  if (!state.view?.quorate || !state.joined) {
-    out.push({ type: "stopped" });
-    return;
-  }
-  askToLeave(state, at, out);
-}
-
-function askToLeave(state: CrmdState, at: number, out: Effect[]): void {
-  const { root } = state.replica;
-  if (root === undefined) return;
-  const shutdown = String(nowS(state, at));
-  const changes = setAttributes(root, nodeIdOf(root, state.self), { shutdown });
-  write(state, { type: "shutdown" }, changes, out);
 }
 
 /** For faces: how this node stands. */

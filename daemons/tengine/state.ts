@@ -5,7 +5,7 @@
  */
 import type { Replica } from "../cib/replica.ts";
 import type { Effect } from "../machine.ts";
-import type { CibVersion, View } from "../messages.ts";
+import type { CibVersion, Message, View } from "../messages.ts";
 import type { Synapse, TransitionGraph } from "../pengine/transition.ts";
 
 /** Milliseconds beyond an operation's own timeout that its result may take to get here. */
@@ -100,3 +100,13 @@ export const log = (
   level: Extract<Effect, { type: "log" }>["level"],
   text: string,
 ): void => void out.push({ type: "log", level, text });
+
+/** A number that an attribute holds, or another one if it holds none. */
+export const numberOf = (text: string | undefined, otherwise: number): number => {
+  const value = Number(text);
+  return text !== undefined && Number.isFinite(value) && value >= 0 ? value : otherwise;
+};
+
+/** Sends something to a service of this node. */
+export const send = (out: Effect[], service: string, message: Message): void =>
+  void out.push({ type: "send", to: { service }, message });

@@ -1,0 +1,133 @@
+/**
+ * The clients of this node and their writes: from the wish to the answer.
+ *
+ * @module
+ */
+import type { Effect } from "../machine.ts";
+import type { CibVersion, Message } from "../messages.ts";
+import { type Answer, onWrites } from "./coordinator.ts";
+import {
+  addressOf,
+  batchMax,
+  type CibState,
+  type Client,
+  coordinatorOf,
+  type Pending,
+  pendingMax,
+  repeatMs,
+  say,
+  writeTimeoutMs,
+} from "./state.ts";
+import type { Write } from "./wire.ts";
+
+/** A client wants something written: it gets an id and goes to the coordinator. */
+export function onApply(
+  state: CibState,
+  client: Client,
+  message: Extract<Message, { type: "cib/apply" }>,
+  at: number,
+  out: Effect[],
+): void {
+  const refuse = (error: string) =>
+    out.push({
+      type: "send",
+      to: addressOf(state, client),
+      message: { type: "cib/applied", id: message.id, ok: false, error },
+    });
+  if (state.view !== undefined && !state.view.quorate) {
+    refuse("The CIB cannot be changed: this node's membership has no quorum");
+    return;
+  }
+  if (state.pending.size >= pendingMax) {
+    refuse(`The CIB cannot be changed: ${pendingMax} changes wait already; try again later`);
+    return;
+  }
+  const write = {
+    id: `${state.self} ${state.life}.${++state.lastWrite}`,
+    changes: message.changes,
+  };
+  const pending: Pending = { client, id: message.id, write, dueAt: at + writeTimeoutMs };
+  if (state.pending.size === 0) {
+    out.push({ type: "timer", name: "overdue", inMs: writeTimeoutMs });
+  }
+  state.pending.set(write.id, pending);
+  const { view } = state;
+  const coordinator = coordinatorOf(view);
+  if (view === undefined || coordinator === undefined) return;
+  if (coordinator === state.self) {
+    onWrites(state, state.self, view.epoch, [write], out, answerOf(state, out));
+  } else askCoordinator(state, out);
+}
+
+/** Sends what clients of this node want to the coordinator, if it has answered all before it. */
+export function askCoordinator(state: CibState, out: Effect[]): void {
+  const { view } = state;
+  const coordinator = coordinatorOf(view);
+  if (view === undefined || coordinator === undefined || coordinator === state.self) return;
+  if (state.asked.size > 0 || state.pending.size === 0) return;
+  const writes: Write[] = [];
+  for (const { write } of state.pending.values()) {
+    if (writes.length >= batchMax) break;
+    writes.push(write);
+    state.asked.add(write.id);
+  }
+  say(out, coordinator, { type: "apply", view: view.epoch, writes });
+  out.push({ type: "timer", name: "ask again", inMs: repeatMs });
+}
+
+/** What the coordinator does to answer a write of any node. */
+export const answerOf = (state: CibState, out: Effect[]): Answer => (from, id, result) => {
+  const outcome = "version" in result ? { ok: true, ...result } : { ok: false, ...result };
+  if (from === state.self) settle(state, id, outcome, out);
+  else say(out, from, { type: "applied", id, ...outcome });
+};
+
+/** A client of this node learns what came of its write. */
+export function settle(
+  state: CibState,
+  id: string,
+  outcome: { readonly ok: boolean; readonly version?: CibVersion; readonly error?: string },
+  out: Effect[],
+): void {
+  const pending = state.pending.get(id);
+  if (pending === undefined) return;
+  state.pending.delete(id);
+  if (state.pending.size === 0) out.push({ type: "cancel", name: "overdue" });
+  if (state.asked.delete(id) && state.asked.size === 0) {
+    out.push({ type: "cancel", name: "ask again" });
+    askCoordinator(state, out);
+  }
+  const { ok, version, error } = outcome;
+  out.push({
+    type: "send",
+    to: addressOf(state, pending.client),
+    message: {
+      type: "cib/applied",
+      id: pending.id,
+      ok,
+      ...(version === undefined ? {} : { version }),
+      ...(error === undefined ? {} : { error }),
+    },
+  });
+}
+
+/** Every write that waits ends without an acknowledgement. */
+export function refuseAll(state: CibState, why: string, out: Effect[]): void {
+  for (const id of [...state.pending.keys()]) {
+    const error = `The change was not acknowledged: ${why}. It may still take effect later`;
+    settle(state, id, { ok: false, error }, out);
+  }
+}
+
+/** Writes that were not acknowledged in time are answered all the same. */
+export function expire(state: CibState, at: number, out: Effect[]): void {
+  for (const [id, { dueAt }] of [...state.pending]) {
+    if (dueAt > at) {
+      out.push({ type: "timer", name: "overdue", inMs: dueAt - at });
+      return;
+    }
+    const error =
+      `The change was not acknowledged within ${writeTimeoutMs} ms. It may still take effect later`;
+    settle(state, id, { ok: false, error }, out);
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * The walk through a graph: what may begin begins, what has ended lets others begin, until nothing is
+ * left or the graph is given up.
+ *
+ * @module
+ */
+import { compareVersions } from "../cib/version.ts";
+import { resourcePath } from "../crmd/history.ts";
+import type { Effect } from "../machine.ts";
+import type { Message } from "../messages.ts";
+import { change, clearFailcount, fence } from "./orders.ts";
+import {
+  log,
+  numberOf,
+  resultDelayMs,
+  type Run,
+  send,
+  type Step,
+  type TengineState,
+  transitionKey,
+  underwayMax,
+} from "./state.ts";
+
+/** Takes a new graph, unless the CIB has moved on since it was computed. */
+export function begin(
+  state: TengineState,
+  { graph, view, version }: Extract<Message, { readonly type: "tengine/run" }>,
+  out: Effect[],
+): void {
+  const done = (why: string) =>
+    send(out, "crmd", {
+      type: "tengine/done",
+      transitionId: graph.transitionId,
+      complete: false,
+      why,
+    });
+  if (state.run !== undefined) return done("another graph is under way");
+  if (state.foreign !== undefined && compareVersions(state.foreign, version) > 0) {
+    return done("the CIB has changed since it was computed");
+  }
+  const steps = new Map<number, Step>();
+  for (const synapse of graph.synapses) {
+    steps.set(synapse.action.id, { synapse, missing: 0, next: [], state: { type: "waiting" } });
+  }
+  const run: Run = {
+    graph,
+    view,
+    steps,
+    marks: [],
+    ready: [],
+    sorted: false,
+    underway: 0,
+    aborted: undefined,
+    fencingFailed: false,
+  };
+  for (const step of steps.values()) {
+    for (const input of new Set(step.synapse.inputs)) {
+      const before = steps.get(input);
+      if (before === undefined) continue;
+      before.next.push(step);
+      step.missing++;
+    }
+    if (step.missing === 0) makeReady(run, step);
+  }
+  state.run = run;
+  log(out, "info", `Transition ${graph.transitionId}: ${steps.size} actions`);
+  advance(state, out);
+}
+
+/** Begins whatever may begin. */
+export function advance(state: TengineState, out: Effect[]): void {
+  const { run } = state;
+  if (run === undefined) return;
+  const { batchLimit } = run.graph;
+  const most = batchLimit > 0 ? Math.min(batchLimit, underwayMax) : underwayMax;
+  while (run.aborted === undefined) {
+    const mark = run.marks.pop();
+    if (mark !== undefined) {
+      pass(run, mark, "done");
+      continue;
+    }
+    if (run.underway >= most || run.ready.length === 0) break;
+    if (!run.sorted) {
+      run.ready.sort((a, b) =>
+        (a.synapse.priority ?? 0) - (b.synapse.priority ?? 0) ||
+        b.synapse.action.id - a.synapse.action.id
+      );
+      run.sorted = true;
+    }
+    fire(state, run, run.ready.pop()!, out);
+  }
+  finishIfOver(state, out);
+}
+
+/** The node whose crmd carries an action out. */
+export const actorOf = (action: Step["synapse"]["action"]): string | undefined =>
+  action.routerNode ?? action.onNode;
+
+function fire(state: TengineState, run: Run, step: Step, out: Effect[]): void {
+  const { action } = step.synapse;
+  const key = transitionKey(state, run, step);
+  const node = actorOf(action);
+  run.underway++;
+  step.state = { type: "underway" };
+  if (action.kind === "crm_event") {
+    switch (action.task) {
+      case "stonith":
+        return fence(state, run, step, key, out);
+      case "clear_failcount":
+        if (!change(key, clearFailcount(state, step), out)) settle(state, step, true, "", out);
+        return;
+      case "lrm_delete":
+        if (action.onNodeUuid !== undefined && action.resource !== undefined) {
+          const path = resourcePath(action.onNodeUuid, action.resource.id);
+          change(key, [{ op: "delete", path }], out);
+          return;
+        }
+        return settle(state, step, true, "", out);
+      case "do_shutdown":
+        break;
+      default:
+        // Marks for executors that this cluster does not have.
+        return settle(state, step, true, "", out);
+    }
+  }
+  if (node === undefined) return settle(state, step, false, "no node is to do it", out);
+  const incarnation = state.view?.members.find((member) => member.node === node)?.incarnation;
+  step.state = { type: "underway", ...(incarnation === undefined ? {} : { incarnation }) };
+  log(out, "notice", `${action.operationKey} on ${node}`);
+  out.push({
+    type: "send",
+    to: { node, service: "crmd" },
+    message: { type: "crmd/perform", view: run.view, key, action },
+  });
+  if (action.attributes.CRM_meta_op_no_wait === "true" && action.kind === "crm_event") {
+    return settle(state, step, true, "", out);
+  }
+  const timeoutMs = numberOf(action.attributes.CRM_meta_timeout, 20_000) +
+    numberOf(action.attributes.CRM_meta_start_delay, 0) + resultDelayMs;
+  out.push({ type: "timer", name: `action ${key}`, inMs: timeoutMs });
+}
+
+/** An action that was under way has ended. */
+export function settle(
+  state: TengineState,
+  step: Step,
+  ok: boolean,
+  why: string,
+  out: Effect[],
+): void {
+  const { run } = state;
+  if (run === undefined || step.state.type !== "underway") return;
+  run.underway--;
+  out.push({ type: "cancel", name: `action ${transitionKey(state, run, step)}` });
+  const { action } = step.synapse;
+  if (ok || action.canFail) pass(run, step, ok ? "done" : "failed");
+  else {
+    step.state = { type: "failed" };
+    abort(
+      state,
+      `${action.operationKey}${action.onNode ? ` on ${action.onNode}` : ""}: ${why}`,
+      out,
+    );
+  }
+  advance(state, out);
+}
+
+/** An action is over: what waited for it may begin. */
+function pass(run: Run, step: Step, type: "done" | "failed"): void {
+  step.state = { type };
+  for (const next of step.next) if (--next.missing === 0) makeReady(run, next);
+}
+
+function makeReady(run: Run, step: Step): void {
+  if (step.synapse.action.kind === "pseudo_event") run.marks.push(step);
+  else {
+    run.ready.push(step);
+    run.sorted = false;
+  }
+}
+
+/** Begins nothing new of this graph. */
+export function abort(state: TengineState, why: string, out: Effect[]): void {
+  const { run } = state;
+  if (run === undefined || run.aborted !== undefined) return;
+  run.aborted = why;
+  log(out, "info", `Transition ${run.graph.transitionId} is given up: ${why}`);
+}
+
+/** The graph is over when nothing of it is under way and nothing more will begin. */
+export function finishIfOver(state: TengineState, out: Effect[]): void {
+  const { run } = state;
+  if (run === undefined || run.underway > 0) return;
+  if (run.aborted === undefined && run.ready.length + run.marks.length > 0) return;
+  state.run = undefined;
+  const left = [...run.steps.values()].filter(({ state }) => state.type === "waiting").length;
+  const complete = run.aborted === undefined && left === 0;
+  const why = run.aborted ??
+    (left === 0 ? "all actions are done" : `${left} actions wait for ever`);
+  send(out, "crmd", {
+    type: "tengine/done",
+    transitionId: run.graph.transitionId,
+    complete,
+    why,
+    ...(run.fencingFailed ? { fencingFailed: true } : {}),
+  });
+}
+
+/** Actions whose actor will never answer. */
+export function endLost(
+  state: TengineState,
+  isLost: (step: Step) => boolean,
+  why: string,
+  out: Effect[],
+): void {
+  for (const step of state.run?.steps.values() ?? []) {
+    if (step.state.type !== "underway" || !isLost(step)) continue;
+    abort(state, `${step.synapse.action.operationKey}: ${why}`, out);
+    settle(state, step, false, why, out);
+  }
+}
