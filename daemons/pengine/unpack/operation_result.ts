@@ -11,7 +11,7 @@ import { graver, isAtMost } from "./failure_rank.ts";
 import type { Entry } from "./history.ts";
 import { migrateFromFailed, migrateToFailed, migrateToSucceeded } from "./migration.ts";
 import { findOperation, operationOptions } from "./operation.ts";
-import { isProbe, type Progress, setActive, setNextRole } from "./progress.ts";
+import { demandStop, isProbe, type Progress, setActive, setNextRole } from "./progress.ts";
 import { isMaskable, masksProbe, understand } from "./remap.ts";
 import { outermostOf } from "./resource.ts";
 
@@ -100,10 +100,7 @@ function pend({ unpacking, set, resource, node }: Progress, entry: HistoryEntry)
     const target = entry.migrateTarget === undefined
       ? undefined
       : set.nodeByName.get(entry.migrateTarget);
-    if (target !== undefined) {
-      set.demanded.push({ task: "stop", resource, node: target });
-      unpacking.demandedFor.add(resource);
-    }
+    if (target !== undefined) demandStop(unpacking, resource, target);
   }
   if (resource.pendingTask === undefined && !isProbe(entry)) {
     resource.pendingTask = entry.task;

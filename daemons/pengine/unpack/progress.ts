@@ -5,6 +5,7 @@
  */
 import type { HistoryEntry, Node, OnFail, Resource, WorkingSet } from "../model.ts";
 import { Role } from "../model.ts";
+import { fenceNode } from "./fence_node.ts";
 import type { Unpacking } from "./unpacking.ts";
 import { outermostOf } from "./resource.ts";
 
@@ -23,6 +24,19 @@ export interface Progress {
 export function setNextRole(resource: Resource, role: Role, reason: string): void {
   resource.nextRole = role;
   resource.nextRoleReason = reason;
+}
+
+/**
+ * Notes that a resource must be stopped somewhere. On a node that is gone nothing can be stopped,
+ * so that it has to be fenced.
+ */
+export function demandStop(unpacking: Unpacking, resource: Resource, node: Node): void {
+  unpacking.set.demanded.push({ task: "stop", resource, node });
+  unpacking.demandedFor.add(resource);
+  const away = !node.online && (node.kind !== "guest" || node.remoteRequiresReset);
+  if (away && resource.managed && !node.unclean) {
+    fenceNode(node, "resource actions are unrunnable", false);
+  }
 }
 
 /** It is active, in the least role that this can mean. */

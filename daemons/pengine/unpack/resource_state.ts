@@ -6,7 +6,7 @@
 import { INFINITY, type Node, type Resource, Role } from "../model.ts";
 import { addScore } from "./allowed.ts";
 import { fenceNode } from "./fence_node.ts";
-import { type Progress, setNextRole } from "./progress.ts";
+import { demandStop, type Progress, setNextRole } from "./progress.ts";
 import { addRunning } from "./running.ts";
 
 /** Settles the state after the last entry. */
@@ -64,10 +64,7 @@ function fenceIfLost({ set, resource, node }: Progress): void {
 }
 
 function actOnFailure({ unpacking, set, resource, node, onFail }: Progress): void {
-  const stopHere = (what: Resource, where: Node): void => {
-    set.demanded.push({ task: "stop", resource: what, node: where });
-    unpacking.demandedFor.add(what);
-  };
+  const stopHere = (what: Resource, where: Node): void => demandStop(unpacking, what, where);
   const fail = (): void => {
     resource.failed = true;
     resource.stop = true;

@@ -9,7 +9,7 @@ import { linkFillers, matchHistory, orphanOf } from "./match.ts";
 import { findNode } from "./node.ts";
 import { settleRemotePresence, unpackNodeState, unpackRemoteAttributes } from "./node_state.ts";
 import { unpackResult } from "./operation_result.ts";
-import { type Progress, setNextRole } from "./progress.ts";
+import { demandStop, type Progress, setNextRole } from "./progress.ts";
 import { targetRole } from "./resource.ts";
 import { settleState } from "./resource_state.ts";
 import { parseInteger } from "./score.ts";
@@ -29,7 +29,7 @@ export function unpackStatus(unpacking: Unpacking): void {
   unpackHistories(unpacking, states, set.options.stonithEnabled);
   for (const container of unpacking.stopContainers) {
     const node = container.runningOn[0];
-    if (node !== undefined) set.demanded.push({ task: "stop", resource: container, node });
+    if (node !== undefined) demandStop(unpacking, container, node);
   }
   for (const node of set.nodes) {
     if (node.kind !== "remote" && node.kind !== "guest") continue;
