@@ -16,6 +16,21 @@ import {
 import { isBundled } from "../place/resource.ts";
 import { Bit } from "./flags.ts";
 
+/** Tasks in which a collective resource is the sum of its members; others are a member's own. */
+const SHARED = new Set([
+  "start",
+  "running",
+  "stop",
+  "stopped",
+  "promote",
+  "promoted",
+  "demote",
+  "demoted",
+  "notify",
+  "notified",
+  "monitor",
+]);
+
 /** Whether `inner` belongs to `outer`. */
 export function isMemberOf(inner: Resource, outer: Resource): boolean {
   for (let up = inner.parent; up !== undefined; up = up.parent) if (up === outer) return true;
@@ -41,7 +56,7 @@ function groupFlags(action: Action, group: Resource, node: Node | undefined): nu
   let flags = Bit.optional | Bit.runnable | Bit.pseudo;
   for (const child of group.children) {
     const task = child.variant === "primitive" ? beginningOf(action.task) : action.task;
-    const one = firstWithTask(child, task, node);
+    const one = SHARED.has(task) ? firstWithTask(child, task, node) : undefined;
     if (one !== undefined) {
       const bits = actionFlags(one, node);
       if ((flags & Bit.optional) !== 0 && (bits & Bit.optional) === 0) {
@@ -69,6 +84,7 @@ export function instanceFlags(
   let any = false, anyRunnable = false;
   for (const child of instances) {
     const task = originalTask(action, child);
+    if (!SHARED.has(task)) continue;
     const one = firstWithTask(child, task, child.children.length > 0 ? undefined : node);
     if (one === undefined) continue;
     any = true;

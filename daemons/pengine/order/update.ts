@@ -42,6 +42,8 @@ export function updateAll(set: WorkingSet): void {
     // Each step takes something away from some action, so this bound is never met in practice.
     budget: 1_000_000 + set.actions.length * 500,
   };
+  // What cannot run to begin with takes its dependents along, before anything else is looked at.
+  for (const action of set.actions.toReversed()) blockDependents(work, action);
   for (const action of set.actions.toReversed()) {
     update(work, action);
     for (let next = work.queue.pop(); next !== undefined; next = work.queue.pop()) {

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Candidate, INFINITY, type Node, type Resource, Role } from "../model.ts";
+import {
+  type Candidate,
+  type Colocation,
+  INFINITY,
+  type Node,
+  type Resource,
+  Role,
+} from "../model.ts";
 import type { WorkingSet } from "../model.ts";
 import { addColocatedScores, attributeName, hasInfluence } from "./colocation.ts";
 import { anyAvailable, assignCandidates, copyCandidates, isUsable } from "./node.ts";
@@ -27,7 +34,14 @@ export function assignPrimitive(
   if (resource.allocating) return undefined; // A loop of colocations: the first one decides.
   resource.allocating = true;
 
-  for (const colocation of [...resource.withThis]) {
+  // Mandatory ones first: an advisory one that would leave nothing is then taken back.
+  const isMandatory = ({ score }: Colocation) => Math.abs(score) >= INFINITY;
+  for (
+    const colocation of [
+      ...resource.withThis.filter(isMandatory),
+      ...resource.withThis.filter((one) => !isMandatory(one)),
+    ]
+  ) {
     const { primary, score } = colocation;
     const advisory = score < 0 && score > -INFINITY;
     const saved = colocation.dependentRole >= Role.promoted || advisory
