@@ -22,10 +22,7 @@ export function addRunning(
   if (resource.variant === "primitive") {
     node.running.push(resource);
     if (!failed) countPriority(resource, node);
-    if (node.maintenance) {
-      resource.managed = false;
-      resource.maintenance = true;
-    }
+    if (node.maintenance) resource.managed = false;
   }
   if (!resource.managed) {
     // What is not managed stays where it is.
