@@ -225,9 +225,11 @@ function ancestors(graph: TransitionGraph): Map<number, ReadonlySet<Synapse>> {
   const synapses = new Map(graph.synapses.map((synapse) => [synapse.action.id, synapse]));
   const found = new Map<number, Set<Synapse>>();
   const path = new Set<number>();
+  const never = new Set(graph.absent?.map((action) => action.id));
   const visit = (id: number): Set<Synapse> => {
     const known = found.get(id);
     if (known !== undefined) return known;
+    if (never.has(id)) return new Set();
     const synapse = synapses.get(id);
     assert.ok(synapse !== undefined, `nothing in the graph has the number ${id}`);
     assert.ok(!path.has(id), `${synapse.action.operationKey} waits for itself`);

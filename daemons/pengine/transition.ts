@@ -78,4 +78,9 @@ export interface TransitionGraph {
   /** Seconds since 1970 at which the policy should be computed again though nothing has happened. */
   readonly recheckBy?: number;
   readonly synapses: readonly Synapse[];
+  /**
+   * Actions that some synapse waits for and that cannot be done in this transition: what waits for
+   * them is never begun.
+   */
+  readonly absent?: readonly TransitionAction[];
 }

@@ -13,7 +13,8 @@ import type { ActionKind, Synapse, TransitionAction, TransitionGraph } from "../
 
 /** Numbers are written in decimal; a delay as the configuration spells it, else in seconds. */
 export function writeGraph(graph: TransitionGraph): string {
-  const actions = new Map(graph.synapses.map(({ action }) => [action.id, action]));
+  const all = [...graph.synapses.map(({ action }) => action), ...graph.absent ?? []];
+  const actions = new Map(all.map((action) => [action.id, action]));
   const spelling = graph.spelling;
   return stringify(
     element("transition_graph", {

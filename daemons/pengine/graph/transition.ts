@@ -26,6 +26,7 @@ export function createTransition(set: WorkingSet): TransitionGraph {
   for (const action of set.actions) add(action);
 
   const synapses: Synapse[] = [];
+  const absent = new Set<Action>();
   const made = new Map<Action, TransitionAction>();
   chosen.forEach((action) => made.set(action, describeAction(set, action)));
   for (const action of chosen) {
@@ -34,6 +35,7 @@ export function createTransition(set: WorkingSet): TransitionGraph {
       if (!isNeededInput(action, input)) continue;
       input.written = true;
       inputs.push(input.action.id);
+      if (!input.action.dumped) absent.add(input.action);
     }
     const priority = priorityOf(action);
     synapses.push({
@@ -58,6 +60,7 @@ export function createTransition(set: WorkingSet): TransitionGraph {
     ...(options.migrationLimit > 0 ? { migrationLimit: options.migrationLimit } : {}),
     ...(set.recheckByS === undefined ? {} : { recheckBy: set.recheckByS }),
     synapses,
+    ...(absent.size === 0 ? {} : { absent: [...absent].map((one) => describeAction(set, one)) }),
   };
 }
 
@@ -144,7 +147,8 @@ function isNeededInput(action: Action, input: Relation): boolean {
     // What failed and is unmanaged cannot hold up the stop of a clone.
     return false;
   }
-  return first.dumped;
+  // What is required and cannot be done is waited for all the same, so that nothing begins.
+  return first.dumped || !first.optional;
 }
 
 function delayMs(text: string): number {
