@@ -8,13 +8,4 @@
  * @module
  */
 export * from "./metadata/mod.ts";
-export { createLoader, type LoaderOptions } from "./pils/loader.ts";
-export type { Loaded, Loader, LoadOptions, PluginFault, TreeNode } from "./pils/loader_types.ts";
-export {
-  type Config,
-  define,
-  type Isolation,
-  type Manifest,
-  type Permissions,
-} from "./pils/manifest.ts";
-export type { Api, Host, Method, Plugin } from "./pils/plugin.ts";
+export * from "./pils/mod.ts";

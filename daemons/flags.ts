@@ -8,8 +8,11 @@
  */
 import type { NodeConfig } from "./node_config.ts";
 
-/** The processes of a node, in the order in which they are started. */
-export const processes = ["heartbeat", "cluster", "stonithd", "lrmd"] as const;
+/**
+ * The processes of a node, in the order in which they are started; they are stopped in reverse, so
+ * that `cluster` can hand its resources over while `lrmd` still stops them.
+ */
+export const processes = ["heartbeat", "stonithd", "lrmd", "cluster"] as const;
 
 /** One of them. */
 export type ProcessName = typeof processes[number];
@@ -45,12 +48,22 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
     env: ["DENO_DIR", "HOME", "XDG_CACHE_HOME"],
   };
   switch (process) {
-    case "heartbeat":
+    case "heartbeat": {
+      // Where C programs that speak the original's local API look, if `run` is /run/heartbeat.
+      const register = `${config.run}/register`;
       return {
-        net: [...config.media.flatMap(endpoints), `unix:${heartbeat}`],
-        read: [...code, configFile, config.authkeys, `${config.state}/heartbeat`, heartbeat],
-        write: [`${config.state}/heartbeat`, heartbeat],
+        net: [...config.media.flatMap(endpoints), `unix:${heartbeat}`, `unix:${register}`],
+        read: [
+          ...code,
+          configFile,
+          config.authkeys,
+          `${config.state}/heartbeat`,
+          heartbeat,
+          register,
+        ],
+        write: [`${config.state}/heartbeat`, heartbeat, register],
       };
+    }
     case "cluster":
       return {
         net: [`unix:${heartbeat}`, `unix:${cluster}`],
@@ -105,11 +118,16 @@ export function commandOf(process: ProcessName, config: NodeConfig, places: Plac
   ];
 }
 
-/** What one medium binds and sends to. */
-function endpoints({ address, port, peers = [] }: NodeConfig["media"][number]): string[] {
-  return [{ address, port }, ...peers].flatMap(({ address, port }) =>
-    address === undefined || port === undefined ? [] : [`${bracketed(address)}:${port}`]
-  );
+/** What one medium binds and sends to; it is what the medium's own manifest asks. */
+function endpoints(medium: NodeConfig["media"][number]): string[] {
+  const { address, port = 694, broadcast, group, peers = [] } = medium;
+  if (address === undefined) return [];
+  const shared = broadcast ?? group;
+  if (shared !== undefined) {
+    // What is sent to all is received by a socket of no address, and sent by one of its own port.
+    return [`0.0.0.0:${port}`, `${bracketed(address)}:0`, `${shared}:${port}`];
+  }
+  return [{ address, port }, ...peers].map(({ address, port }) => `${bracketed(address)}:${port}`);
 }
 
 const bracketed = (address: string) => address.includes(":") ? `[${address}]` : address;

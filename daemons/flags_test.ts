@@ -56,3 +56,9 @@ Deno.test("only heartbeat has the network, and only those that host agents may r
 Deno.test("a path with a comma would be two permissions: it is refused", () => {
   assert.throws(() => flagsOf({ read: ["/a,/etc"] }), /two permissions/);
 });
+
+Deno.test("a medium that is heard by all binds no address, and sends from its own", () => {
+  const media = [{ plugin: "medium/mcast", address: "10.0.0.1", port: 694, group: "239.1.2.3" }];
+  const { net = [] } = grantOf("heartbeat", { ...config, media }, places);
+  assert.deepEqual(net.slice(0, 3), ["0.0.0.0:694", "10.0.0.1:0", "239.1.2.3:694"]);
+});

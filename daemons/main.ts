@@ -13,8 +13,8 @@ import { type NodeConfig, readNodeConfig } from "./node_config.ts";
 import { type ProcessOptions, run } from "./run.ts";
 import { openStore, type Store } from "./store.ts";
 
-/** Milliseconds each machine may take to end in good order. */
-export const stopMs = 3_000;
+/** Milliseconds each machine may take to end in good order: the services of a node are moved first. */
+export const stopMs = 60_000;
 
 /** Exit code of a configuration that cannot be used, as sysexits.h has it. */
 export const exitConfig = 78;

@@ -91,6 +91,30 @@ export const nodeFields = [
         short_text: { en: "UDP port to receive on" },
       },
       {
+        fieldname: "broadcast",
+        basictype: "string",
+        specialtype: "IPv4",
+        short_text: { en: "Broadcast address of the network, for medium/bcast" },
+      },
+      {
+        fieldname: "group",
+        basictype: "string",
+        specialtype: "IPv4",
+        short_text: { en: "Multicast group, for medium/mcast" },
+      },
+      {
+        fieldname: "ttl",
+        basictype: "integer",
+        minimum: 0,
+        maximum: 255,
+        short_text: { en: "Routers a multicast packet may cross" },
+      },
+      {
+        fieldname: "loop",
+        basictype: "boolean",
+        short_text: { en: "Multicast packets come back to this machine" },
+      },
+      {
         fieldname: "peers",
         basictype: "struct",
         isarray: true,

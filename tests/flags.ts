@@ -13,8 +13,10 @@ const sockets = ["run", "link", "ha"].map((name) => `unix:${scratch}/${name}.soc
 
 console.log(
   flagsOf({
-    net: ["127.0.0.1", "[::1]", ...sockets],
-    read: [project],
+    // Broadcast and multicast are tried on the loopback; receiving them needs a socket of no address.
+    net: ["127.0.0.1", "[::1]", "0.0.0.0", "127.255.255.255", "239.192.77.9", ...sockets],
+    // The captured packets, where they are.
+    read: [project, `${project.slice(0, project.lastIndexOf("/"))}/shared/wire`],
     write: [scratch],
     run: [Deno.execPath(), "/bin/sh"],
   }).join(" "),

@@ -22,7 +22,7 @@ if (import.meta.main) {
     await Deno.mkdir(config.state, { recursive: true, mode: 0o700 });
     return {
       machines: [
-        recoverymgrd({ children: processes, restartsMax: 5, periodMs: 60_000, stopMs: 5_000 }),
+        recoverymgrd({ children: processes, restartsMax: 5, periodMs: 60_000, stopMs: 75_000 }),
       ],
       stores: new Map(),
       builtins: { children: children(config, places) },

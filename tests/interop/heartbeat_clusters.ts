@@ -3,8 +3,7 @@
  * method of authentication, with losses, deaths, restarts and a wrong key. The C program `cl_status`
  * is asked on both kinds of nodes.
  *
- *     deno run --no-prompt --allow-read=..,/tmp --allow-write=/tmp --allow-env --allow-run=bash \
- *       tests/interop/heartbeat_clusters.ts [CASE...]
+ *     deno task interop heartbeat
  *
  * Needs root, Debian's heartbeat and `../shared/lab/hb-cluster.sh`; without them it says so and ends
  * well.

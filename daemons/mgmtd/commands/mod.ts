@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "../command.ts";
+import { configureImport } from "./configure_import.ts";
 import { pluginCommands } from "./plugin.ts";
 import { simulate } from "./simulate.ts";
 import { status } from "./status.ts";
@@ -18,4 +19,5 @@ export const commands: readonly Command[] = [
   ...pluginCommands,
   wireDecode,
   wireCheck,
+  configureImport,
 ];
