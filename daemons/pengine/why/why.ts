@@ -136,7 +136,7 @@ function whyNotThere(
   if (candidate.score <= -INFINITY) {
     const bans = reasons.filter(({ score }) => score <= -INFINITY).map(({ text }) => text);
     return bans.length > 0
-      ? [`Not on ${node.name}: ${listed(bans)} forbid${bans.length === 1 ? "s" : ""} it.`]
+      ? [`Not on ${node.name}: ${listed(bans)}${forbids(bans)} it.`]
       : resource.allocatedTo === undefined
       ? []
       : [`Not on ${node.name}: what it must be with, or apart from, forbids it.`];
@@ -199,6 +199,10 @@ function reasonsAt(resource: Resource, node: Node): readonly Reason[] {
   }
   return reasons;
 }
+
+/** A clause at the end of what is listed is closed by a comma. */
+const forbids = (bans: readonly string[]): string =>
+  `${bans.at(-1)?.includes(", which") ? "," : ""} forbid${bans.length === 1 ? "s" : ""}`;
 
 const times = (count: number): string => count === 1 ? "once" : `${count} times`;
 
