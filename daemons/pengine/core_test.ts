@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Event } from "../machine.ts";
 import { pengine } from "./core.ts";
-import { place } from "./simple.ts";
+import { transitionOf } from "./transition_of.ts";
 
 const ask = (cib: string): Event => ({
   type: "message",
@@ -10,7 +10,7 @@ const ask = (cib: string): Event => ({
   message: { type: "pengine/schedule", id: "7", cib, nowS: 0 },
 });
 const answerTo = (cib: string) => {
-  const machine = pengine({ schedule: place });
+  const machine = pengine({ schedule: transitionOf });
   const [effect] = machine.step(machine.state, ask(cib));
   assert.ok(effect?.type === "send" && effect.message.type === "pengine/transition");
   assert.deepEqual(effect.to, { node: "n1", service: "crmd" });

@@ -3,14 +3,8 @@
  *
  * @module
  */
-import { parse } from "../../metadata/xml/mod.ts";
 import { serveMachine } from "../worker_machine.ts";
 import { pengine } from "./core.ts";
-import { schedule } from "./mod.ts";
+import { transitionOf } from "./transition_of.ts";
 
-serveMachine(pengine({
-  schedule(cib, nowS) {
-    const { root } = parse(cib, { ignoreWhitespace: true, ignoreComments: true, trackPosition: true });
-    return schedule(root, { nowS }).graph;
-  },
-}));
+serveMachine(pengine({ schedule: transitionOf }));

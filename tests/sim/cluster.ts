@@ -12,11 +12,9 @@ import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import { lrmd } from "../../daemons/lrmd/core.ts";
 import type { Machine } from "../../daemons/machine.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
-import { schedule } from "../../daemons/pengine/mod.ts";
+import { transitionOf } from "../../daemons/pengine/transition_of.ts";
 import { stonithd } from "../../daemons/stonithd/core.ts";
 import { tengine } from "../../daemons/tengine/core.ts";
-import type { TransitionGraph } from "../../daemons/pengine/transition.ts";
-import { parse } from "../../metadata/xml/mod.ts";
 import crc from "../../plugins/auth/crc/mod.ts";
 import zlib from "../../plugins/compression/zlib/mod.ts";
 import ha from "../../plugins/encoding/ha/mod.ts";
@@ -99,12 +97,6 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
     ]),
     plan("stonithd", () => [stonithd()]),
   ];
-}
-
-/** As `daemons/pengine/worker.ts` does it. */
-function transitionOf(cib: string, nowS: number): TransitionGraph {
-  const options = { ignoreWhitespace: true, ignoreComments: true, trackPosition: true };
-  return schedule(parse(cib, options).root, { nowS }).graph;
 }
 
 /** The services of `defaultCib`. */

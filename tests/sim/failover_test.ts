@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { stringify } from "../../metadata/xml/mod.ts";
 import type { CibState } from "../../daemons/cib/mod.ts";
 import type { CrmdState } from "../../daemons/crmd/mod.ts";
-import { type ClusterOptions, clusterWorld, dummy, whereRuns } from "./scenarios_d2_cluster.ts";
+import { type ClusterOptions, clusterWorld, dummy, whereRuns } from "./scenario_cluster.ts";
 import type { Observation } from "./observation.ts";
 import type { World } from "./world.ts";
 

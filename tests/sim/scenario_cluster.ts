@@ -10,10 +10,9 @@ import { crmd } from "../../daemons/crmd/mod.ts";
 import { lrmd } from "../../daemons/lrmd/mod.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
 import type { TransitionGraph } from "../../daemons/pengine/transition.ts";
-import { schedule } from "../../daemons/pengine/mod.ts";
+import { transitionOf } from "../../daemons/pengine/transition_of.ts";
 import { stonithd } from "../../daemons/stonithd/mod.ts";
 import { tengine } from "../../daemons/tengine/mod.ts";
-import { parse } from "../../metadata/xml/mod.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { CibChecker } from "./checkers/cib.ts";
 import { ResourceChecker } from "./checkers/resources.ts";
@@ -29,12 +28,6 @@ const majority: Quorum = {
   },
 };
 
-/** The policy engine as the machine asks it. */
-const policy = (cib: string, nowS: number): TransitionGraph => {
-  const { root } = parse(cib, { ignoreWhitespace: true, ignoreComments: true });
-  return schedule(root, { nowS }).graph;
-};
-
 /** What the cluster is to be like. */
 export interface ClusterOptions {
   readonly seed: number;
@@ -47,7 +40,7 @@ export interface ClusterOptions {
   readonly deadtimeMs?: number;
   /** Milliseconds between two writes of each node's observer; 0: it only reads. */
   readonly writeEveryMs?: number;
-  /** The policy; absent: the whole policy engine. */
+  /** The transitionOf; absent: the whole transitionOf engine. */
   readonly schedule?: (cib: string, nowS: number) => TransitionGraph;
   readonly onObservation?: WorldOptions["onObservation"];
 }
@@ -99,7 +92,10 @@ export function clusterWorld(options: ClusterOptions): World {
           tengine(),
         ],
       },
-      { name: "pengine", machines: () => [pengine({ schedule: options.schedule ?? policy })] },
+      {
+        name: "pengine",
+        machines: () => [pengine({ schedule: options.schedule ?? transitionOf })],
+      },
       {
         name: "lrmd",
         machines: () => [
