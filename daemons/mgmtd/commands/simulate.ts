@@ -8,6 +8,7 @@
 import { resolve } from "node:path";
 import { simulateBatch } from "../simulate/batch.ts";
 import { profile } from "../simulate/profile.ts";
+import { readInput } from "../simulate/read_input.ts";
 import { requestOf } from "../simulate/request.ts";
 import { simulateOne } from "../simulate/one.ts";
 import type { Call, Command, Option } from "../command.ts";
@@ -135,10 +136,7 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
       io.err("Give a CIB: --xml-file FILE, or --xml-pipe to read it from standard input\n");
       return exit.usage;
     }
-    const text = xmlFile === undefined
-      ? await new Response(Deno.stdin.readable).text()
-      : await Deno.readTextFile(xmlFile);
-    return simulateOne(text, request, {
+    return simulateOne(await readInput(xmlFile), request, {
       input: path("save-input"),
       output: request.inPlace ? xmlFile : path("save-output"),
       graph: path("save-graph"),

@@ -11,6 +11,7 @@ import { why as explain } from "../../pengine/why/why.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit.ts";
 import { readCib } from "../simulate/one.ts";
+import { readInput } from "../simulate/read_input.ts";
 import { timeOf } from "../simulate/request.ts";
 
 /** The command. */
@@ -38,9 +39,7 @@ export const why: Command = {
       io.err("Give a CIB: --xml-file FILE, or --xml-pipe to read it from standard input\n");
       return exit.usage;
     }
-    const text = typeof file === "string"
-      ? await Deno.readTextFile(resolve(here, file))
-      : await new Response(Deno.stdin.readable).text();
+    const text = await readInput(typeof file === "string" ? resolve(here, file) : undefined);
     const cib = readCib(text);
     if (typeof cib === "string") {
       io.err(`${cib}\n`);

@@ -1,0 +1,23 @@
+/**
+ * The text of a CIB, from a file or from standard input.
+ *
+ * @module
+ */
+
+/**
+ * @param path absolute; without it standard input is read to its end.
+ * @throws {Error} that says which file could not be read and why.
+ */
+export async function readInput(path: string | undefined): Promise<string> {
+  if (path === undefined) return await new Response(Deno.stdin.readable).text();
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : cause instanceof Error
+      ? cause.message
+      : String(cause);
+    throw new Error(`Cannot read the CIB "${path}": ${why}`, { cause });
+  }
+}
