@@ -28,10 +28,17 @@ export function failCount(
   resource: Resource,
   query: FailCountQuery,
 ): { readonly count: number; readonly lastFailureS: number } {
+  const counted = countOf(set, node, resource, query);
+  // What is about to be cleared is no reason to leave a node.
+  if (counted.count > 0 && query.fillers && isCleared(set, resource, node)) {
+    return { count: 0, lastFailureS: 0 };
+  }
+  return counted;
+}
+
+function countOf(set: WorkingSet, node: Node, resource: Resource, query: FailCountQuery): Count {
   const counts = countsOf(node);
   const own = counts.byName.size === 0 ? undefined : sumOf(set, resource, counts);
-  // What is about to be cleared is no reason to leave a node.
-  if (query.fillers && isCleared(set, resource, node)) return { count: 0, lastFailureS: 0 };
   let { count, lastFailureS } = own ?? { count: 0, lastFailureS: 0 };
   if (count > 0 && resource.failureTimeoutMs > 0) {
     // What failure blocks stays so until someone looks at it.
@@ -43,7 +50,7 @@ export function failCount(
   }
   if (query.fillers && resource.fillers.length > 0 && resource.parent?.variant !== "bundle") {
     for (const filler of resource.fillers) {
-      const inside = failCount(set, node, filler, query);
+      const inside = countOf(set, node, filler, query);
       count = addScores(count, inside.count);
       lastFailureS = Math.max(lastFailureS, inside.lastFailureS);
     }
