@@ -75,6 +75,6 @@ export function scheduleCancel(
 ): void {
   const action = cancelAction(set, resource, name, intervalMs, node);
   setReason(action, reason, true);
-  action.meta.set("call-id", callId);
+  if (!action.meta.has("call-id")) action.meta.set("call-id", callId);
   order(set, task(resource, "stop"), { action, resource }, Order.optional);
 }
