@@ -106,6 +106,22 @@ Deno.test("a plugin imports no other plugin but its kind's handler", read, () =>
   assert.deepEqual(wrong, []);
 });
 
+Deno.test("a plugin is a folder of four files, a handler one of five", read, () => {
+  const missing: string[] = [];
+  for (const kind of Deno.readDirSync(`${project}/plugins`)) {
+    if (!kind.isDirectory) continue;
+    for (const plugin of Deno.readDirSync(`${project}/plugins/${kind.name}`)) {
+      if (!plugin.isDirectory) continue;
+      const folder = `plugins/${kind.name}/${plugin.name}`;
+      const files = ["manifest.ts", "mod.ts", "README.md"];
+      files.push(...kind.name === "handler" ? ["contract.ts", "conformance.ts"] : ["mod_test.ts"]);
+      const there = new Set([...Deno.readDirSync(`${project}/${folder}`)].map(({ name }) => name));
+      missing.push(...files.filter((file) => !there.has(file)).map((file) => `${folder}/${file}`));
+    }
+  }
+  assert.deepEqual(missing, []);
+});
+
 Deno.test("manifests import nothing but metadata and the loader's types", read, () => {
   const wrong = sources("plugins").filter((path) => /^plugins\/\w+\/\w+\/manifest\.ts$/.test(path))
     .flatMap((path) =>
