@@ -48,11 +48,12 @@ function hasFailed(resource: Resource): boolean {
   return resource.failed || resource.children.some(hasFailed);
 }
 
-/** What the instance thinks of its node, with those colocated with its clone heard. */
+/** What the instance thinks of its node, with those heard that are colocated with the clone. */
 function colocatedScore(instance: Resource, node: Node): number {
-  const own = instance.allowed.get(node);
-  if (own === undefined) return -INFINITY;
-  let table = new Map<Node, Candidate>([[node, { ...own }]]);
+  const up = node.online && !node.shutdown;
+  const worth = up ? instance.allowed.get(node)?.score ?? -INFINITY : -INFINITY;
+  const own: Candidate = { node, score: worth, discovery: "always", count: 0 };
+  let table = new Map<Node, Candidate>([[node, own]]);
   const parent = instance.parent;
   for (const colocation of parent?.withThis ?? []) {
     table = addColocatedScores(
