@@ -186,6 +186,13 @@ Deno.test("an action begins when the CIB has the results of all its inputs", () 
   assert.deepEqual(bench.given(), ["done true"]);
 });
 
+Deno.test("what waits for something that cannot be done never begins", () => {
+  const bench = new Bench();
+  const { action } = operation(9, [], "db_start", "b");
+  bench.run({ ...graphOf(operation(1, [9], "web_start", "b")), absent: [action] });
+  assert.deepEqual(bench.given(), ["done false"]);
+});
+
 Deno.test("a mark in time passes at once, a batch limit holds back", () => {
   const bench = new Bench();
   bench.run({

@@ -53,12 +53,13 @@ export function begin(
     aborted: undefined,
     fencingFailed: false,
   };
+  const absent = new Set((graph.absent ?? []).map(({ id }) => id));
   for (const step of steps.values()) {
     for (const input of new Set(step.synapse.inputs)) {
       const before = steps.get(input);
-      if (before === undefined) continue;
-      before.next.push(step);
-      step.missing++;
+      // What waits for something that cannot be done never begins.
+      if (before !== undefined || absent.has(input)) step.missing++;
+      before?.next.push(step);
     }
     if (step.missing === 0) makeReady(run, step);
   }
