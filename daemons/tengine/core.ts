@@ -43,8 +43,10 @@ function step(state: TengineState, event: Event): readonly Effect[] {
     case "peer":
       if (event.service === "ccm" && event.up) send(out, "ccm", { type: "ccm/subscribe" });
       if (event.service === "cib" && event.up) subscribe(state.replica, out);
-      if (event.service === "stonithd" && !event.up) {
-        endLost(state, (step) => step.synapse.action.task === "stonith", "stonithd is gone", out);
+      if (event.service === "stonithd") {
+        // One that comes knows nothing of what was asked of the one before it, or while none was there.
+        const why = event.up ? "stonithd has begun anew" : "stonithd is gone";
+        endLost(state, (step) => step.synapse.action.task === "stonith", why, out);
       }
       break;
     case "message":

@@ -272,6 +272,16 @@ Deno.test("a fence that fails, or that its own target confirms, lets nothing beg
   }
 });
 
+Deno.test("a fence asked of a stonithd that was gone is not awaited once there is a new one", () => {
+  for (const up of [false, true]) {
+    const bench = new Bench();
+    bench.run(graphOf(fence(1, "b"), operation(2, [1], "web_start", "a")));
+    bench.sent = [];
+    bench.give({ type: "peer", at: 1, service: "stonithd", up });
+    assert.deepEqual(bench.given(), ["done false fencing failed"]);
+  }
+});
+
 Deno.test("a graph that events have overtaken begins nothing new", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_stop", "a"), operation(2, [1], "web_start", "b")));
