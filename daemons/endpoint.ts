@@ -44,7 +44,6 @@ export async function listen(
         continue;
       }
       const link: Link = new Link(connection, {
-        ...events,
         onServices: (...said) => events.onServices(...said),
         onEnvelope: (...said) => events.onEnvelope(...said),
         onClosed: (gone, why) => {

@@ -5,7 +5,7 @@
  * The C original, measured on an idle machine: 0.200 s at 60 ms of deadtime, 0.642 s at 500 ms (median;
  * it looks every 250 ms).
  *
- *     deno run --no-prompt --allow-run=DENO --allow-write=/tmp tests/bench/detection_bench.ts [KILLS]
+ *     deno task bench detection
  *
  * @module
  */

@@ -1,8 +1,7 @@
 /**
  * The policy engine beside `crm_simulate` on the same inputs, in one run: times and ratios.
  *
- *     deno run --no-prompt --allow-read=.,../shared,/tmp --allow-write=/tmp \
- *       --allow-run=deno,tar,crm_simulate tests/bench/pengine_bench.ts [--quick]
+ *     deno task bench pengine
  *
  * Both read a CIB from a file, decide and write the graph to a file; each run is a process of its
  * own, start included. A growth is the time of a size through that of the size before. With

@@ -1,8 +1,7 @@
 /**
  * The policy engine against Pacemaker's regression cases: numbers by pack and gate.
  *
- *     deno run --no-prompt --allow-read=.,../shared,/tmp --allow-write=/tmp \
- *       --allow-run=tar,python3,crm_simulate tests/interop/scheduler_cases.ts [--failing] [NAME...]
+ *     deno task interop scheduler
  *
  * Gate A: dot equal, and graph equal with its order. Gate B: the graph in full. Gate C: the
  * sections of the summary, what was executed as a multiset. `exact`: the summary line by line.
