@@ -123,8 +123,8 @@ export type Effect =
     readonly level: "crit" | "err" | "warning" | "notice" | "info" | "debug";
     readonly text: string;
   }
-  /** The answer to `stop`: nothing more will come. */
-  | { readonly type: "stopped" };
+  /** The answer to `stop`: nothing more will come. `exitCode` other than 0: it ends as a failure. */
+  | { readonly type: "stopped"; readonly exitCode?: number };
 
 /** A machine and its state. `step` changes the state in place; nobody else does. */
 export interface Machine<State = unknown> {

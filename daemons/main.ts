@@ -1,23 +1,22 @@
 /**
  * What every daemon process does around its machines: reads the node configuration, opens stores,
- * makes a loader, runs the machines, and ends in good order on SIGTERM, or at once when its parent
- * is gone.
+ * makes a loader, runs the machines, and ends in good order on SIGTERM, or at once when a parent
+ * that asked for it is gone.
  *
  * @module
  */
-import { diagnosticText } from "../metadata/diagnostic.ts";
+import { DiagnosticError, diagnosticText } from "../metadata/diagnostic.ts";
 import { createLoader } from "../pils/loader.ts";
 import type { Loader } from "../pils/loader_types.ts";
 import { type Log, stderrLog } from "./log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config.ts";
 import { type ProcessOptions, run } from "./run.ts";
+import { exitConfig, exitFailure, exitUsage } from "./exit_code.ts";
+import { parentGone, untilStdinEnds } from "./parent.ts";
 import { openStore, type Store } from "./store.ts";
 
 /** Milliseconds each machine may take to end in good order: the services of a node are moved first. */
 export const stopMs = 60_000;
-
-/** Exit code of a configuration that cannot be used, as sysexits.h has it. */
-export const exitConfig = 78;
 
 /** What a daemon's composition is given. */
 export interface Surroundings {
@@ -34,7 +33,7 @@ export type Composition = Omit<ProcessOptions, "process" | "node" | "log" | "loa
 
 /**
  * Runs a daemon process until it is told to end. The first argument is the path of the node
- * configuration.
+ * configuration; {@linkcode untilStdinEnds} may follow it.
  *
  * @param inline plugins and kinds that are let into the daemon itself.
  */
@@ -43,8 +42,10 @@ export async function main(
   compose: (surroundings: Surroundings) => Promise<Composition>,
   inline: readonly string[] = [],
 ): Promise<void> {
-  const [path] = Deno.args;
-  if (path === undefined) fail(64, `Usage: ${process} NODE_CONFIGURATION`);
+  const [path, ...rest] = Deno.args;
+  if (path === undefined || rest.some((option) => option !== untilStdinEnds)) {
+    fail(exitUsage, `Usage: ${process} NODE_CONFIGURATION [${untilStdinEnds}]`);
+  }
   const config = await configured(process, path);
   const log = stderrLog(config.node, config.loglevel);
   const loader = createLoader({
@@ -67,9 +68,11 @@ export async function main(
     });
     running = await run({ ...composition, process, node: config.node, log, loader });
   } catch (error) {
-    log(process, "crit", `cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    for (const line of `cannot start: ${why}`.split("\n")) log(process, "crit", line);
     await loader.close().catch(() => {});
-    Deno.exit(exitConfig);
+    // A person's mistake is the same at the next start; the world may be kinder then.
+    Deno.exit(error instanceof DiagnosticError ? exitConfig : exitFailure);
   }
   let stopping = false;
   const stop = (why: string) => {
@@ -80,12 +83,11 @@ export async function main(
   };
   Deno.addSignalListener("SIGTERM", () => stop("SIGTERM"));
   Deno.addSignalListener("SIGINT", () => stop("SIGINT"));
-  if (!Deno.stdin.isTerminal()) void parentGone().then(() => Deno.exit(1));
+  if (rest.length > 0) void parentGone().then(() => Deno.exit(1));
   try {
-    await running.ended;
-    Deno.exit(0);
+    Deno.exit(await running.ended);
   } catch {
-    Deno.exit(1);
+    Deno.exit(exitFailure);
   }
 }
 
@@ -106,16 +108,6 @@ async function configured(process: string, path: string): Promise<NodeConfig> {
     exitConfig,
     [`${process}: cannot use "${path}":`, ...checked.diagnostics.map(diagnosticText)].join("\n  "),
   );
-}
-
-/** Whoever started this process holds its standard input open for as long as it lives. */
-async function parentGone(): Promise<void> {
-  const buffer = new Uint8Array(64);
-  try {
-    while (await Deno.stdin.read(buffer) !== null);
-  } catch {
-    // Closed is closed.
-  }
 }
 
 /** Deno's cache folder, where the environment names one and this process may see it. */

@@ -55,8 +55,11 @@ export interface ProcessOptions {
 export interface RunningProcess {
   /** Stops the machines in reverse order, each within `deadlineMs`, then ends all links. */
   stop(deadlineMs: number): Promise<void>;
-  /** Resolves when the process has ended; rejects if a machine failed, which ends the process. */
-  readonly ended: Promise<void>;
+  /**
+   * Resolves to the process's exit code when it has ended; rejects if a machine failed, which ends
+   * the process.
+   */
+  readonly ended: Promise<number>;
 }
 
 /** Starts the machines and returns at once. */
@@ -74,12 +77,14 @@ interface Seat {
   held: boolean;
   readonly timers: Map<string, ReturnType<typeof setTimeout>>;
   readonly instances: Map<string, Loaded<Api> | "loading">;
+  /** Whoever waits for the machine's `stopped`; it may have come unasked. */
   stopped?: () => void;
+  hasStopped: boolean;
   over: boolean;
 }
 
 class Driver implements RunningProcess, LinkEvents {
-  readonly ended: Promise<void>;
+  readonly ended: Promise<number>;
   readonly #options: ProcessOptions;
   readonly #router: Router;
   readonly #seats = new Map<string, Seat>();
@@ -89,7 +94,8 @@ class Driver implements RunningProcess, LinkEvents {
   readonly #events: { readonly seat: Seat; readonly event: Event }[] = [];
   #stepping = false;
   #stopping = false;
-  #end: () => void = () => {};
+  #exitCode = 0;
+  #end: (exitCode: number) => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
   constructor(options: ProcessOptions) {
@@ -110,6 +116,7 @@ class Driver implements RunningProcess, LinkEvents {
         held: false,
         timers: new Map(),
         instances: new Map(),
+        hasStopped: false,
         over: false,
       });
     }
@@ -149,9 +156,10 @@ class Driver implements RunningProcess, LinkEvents {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const answered = new Promise<boolean>((resolve) => {
         seat.stopped = () => resolve(true);
+        if (seat.hasStopped) resolve(true);
         timer = setTimeout(() => resolve(false), deadlineMs);
       });
-      this.#give(seat, { type: "stop", at: performance.now() });
+      if (!seat.hasStopped) this.#give(seat, { type: "stop", at: performance.now() });
       if (!await answered) {
         this.#options.log(
           seat.machine.service,
@@ -165,7 +173,7 @@ class Driver implements RunningProcess, LinkEvents {
     for (const endpoint of this.#endpoints.splice(0).reverse()) await endpoint.close();
     for (const outlet of this.#attached.splice(0)) outlet.close();
     await this.#options.loader?.close();
-    this.#end();
+    this.#end(this.#exitCode);
   }
 
   onServices(link: Link, _process: string, services: readonly string[]): void {
@@ -307,6 +315,8 @@ class Driver implements RunningProcess, LinkEvents {
         this.#options.log(service, effect.level, effect.text);
         return;
       case "stopped":
+        seat.hasStopped = true;
+        this.#exitCode ||= effect.exitCode ?? 0;
         // A machine that ends by itself ends its process: nothing would be left to do.
         if (seat.stopped !== undefined) seat.stopped();
         else void this.stop(endMs);

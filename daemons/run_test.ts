@@ -253,3 +253,20 @@ Deno.test(
     }
   },
 );
+
+Deno.test("a machine that ends by itself ends its process at once, with its exit code", async () => {
+  const process = await run({
+    process: "test",
+    node: "a",
+    log: () => {},
+    stores: new Map(),
+    machines: [{
+      service: "weary",
+      state: {},
+      step: (_state, { type }) => type === "start" ? [{ type: "stopped", exitCode: 69 }] : [],
+    }],
+  });
+  const from = performance.now();
+  assert.equal(await process.ended, 69);
+  assert.ok(performance.now() - from < 1_000, "it is not asked to stop again and waited for");
+});

@@ -9,6 +9,7 @@
  */
 import type { Api } from "../../pils/plugin.ts";
 import { commandOf, type Places, type ProcessName } from "../flags.ts";
+import { untilStdinEnds } from "../parent.ts";
 import type { NodeConfig } from "../node_config.ts";
 import type { ChildEnded } from "./core.ts";
 
@@ -30,8 +31,9 @@ export function children(config: NodeConfig, places: Places) {
     };
     return {
       start(child: ProcessName) {
+        const command = [places.deno, ...commandOf(child, config, places), untilStdinEnds];
         const process = new Deno.Command("/bin/sh", {
-          args: ["-c", launch, "sh", places.deno, ...commandOf(child, config, places)],
+          args: ["-c", launch, "sh", ...command],
           env: { HA_NODE: `${config.cluster}/${config.node}`, NO_COLOR: "1" },
           stdin: "piped",
           stdout: "null",
@@ -42,7 +44,8 @@ export function children(config: NodeConfig, places: Places) {
           running.delete(child);
           await process.stdin.abort().catch(() => {});
           const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-          emit({ type: "ended", child, how } satisfies ChildEnded);
+          const event: ChildEnded = { type: "ended", child, how };
+          emit(signal === null ? { ...event, code } : event);
         });
       },
       stop: (child: string) => signal(child, "SIGTERM"),

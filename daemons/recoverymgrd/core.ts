@@ -3,11 +3,13 @@
  * within a limit, and gives the node up when the limit is reached.
  *
  * Giving up is the safe end: a node whose daemons cannot be kept stops them all, is silent, and is
- * fenced by the others. Restart intensity is that of a supervisor: so many ends within a period,
+ * fenced by the others. A configuration that cannot be used is no better at the next start: then the
+ * node is given up at once. Restart intensity is that of a supervisor: so many ends within a period,
  * counted over all children.
  *
  * @module
  */
+import { exitConfig, exitUnavailable } from "../exit_code.ts";
 import type { Effect, Event, Machine } from "../machine.ts";
 
 /** What the operator chooses. */
@@ -33,6 +35,8 @@ export interface RecoveryState {
   stopping?: string[];
   /** Why the node was given up. */
   givenUp?: string;
+  /** With what code this process ends. */
+  exitCode: number;
 }
 
 /** What the driver's `children` emits. */
@@ -41,13 +45,15 @@ export interface ChildEnded {
   readonly child: string;
   /** How it ended, in words. */
   readonly how: string;
+  /** Its exit code, if it was not ended by a signal. */
+  readonly code?: number;
 }
 
 /** Makes the machine of service `recoverymgrd`. */
 export function recoverymgrd(config: RecoveryConfig): Machine<RecoveryState> {
   return {
     service: "recoverymgrd",
-    state: { config, alive: new Set(), ends: [] },
+    state: { config, alive: new Set(), ends: [], exitCode: 0 },
     step,
   };
 }
@@ -91,20 +97,29 @@ function begin(state: RecoveryState, child: string, out: Effect[]): void {
   out.push(order("start", child));
 }
 
-function ended(state: RecoveryState, { child, how }: ChildEnded, at: number, out: Effect[]): void {
+function ended(state: RecoveryState, event: ChildEnded, at: number, out: Effect[]): void {
+  const { child, how, code } = event;
   state.alive.delete(child);
   out.push({ type: "cancel", name: `kill ${child}` });
   if (state.stopping !== undefined) {
     unwind(state, out);
     return;
   }
+  if (code === exitConfig) {
+    giveUp(
+      state,
+      exitConfig,
+      `${child} cannot use its configuration; see its own lines above`,
+      out,
+    );
+    return;
+  }
   const { restartsMax, periodMs } = state.config;
   state.ends = [...state.ends.filter((end) => end > at - periodMs), at];
   if (state.ends.length > restartsMax) {
-    state.givenUp = `daemons ended ${state.ends.length} times within ${periodMs} ms, the last ` +
+    const why = `daemons ended ${state.ends.length} times within ${periodMs} ms, the last ` +
       `was ${child} (${how}); ${restartsMax} are allowed`;
-    out.push({ type: "log", level: "crit", text: `This node is given up: ${state.givenUp}` });
-    wind(state, "given up", out);
+    giveUp(state, exitUnavailable, why, out);
     return;
   }
   out.push({
@@ -113,6 +128,13 @@ function ended(state: RecoveryState, { child, how }: ChildEnded, at: number, out
     text: `${child} ${how}; it is started again (${state.ends.length} of ${restartsMax})`,
   });
   begin(state, child, out);
+}
+
+function giveUp(state: RecoveryState, exitCode: number, why: string, out: Effect[]): void {
+  state.givenUp = why;
+  state.exitCode = exitCode;
+  out.push({ type: "log", level: "crit", text: `This node is given up: ${why}` });
+  wind(state, "given up", out);
 }
 
 /** Begins to stop all children, the last one first. */
@@ -128,7 +150,10 @@ function unwind(state: RecoveryState, out: Effect[]): void {
   while (stopping.length > 0 && !state.alive.has(stopping.at(-1) ?? "")) stopping.pop();
   const child = stopping.at(-1);
   if (child === undefined) {
-    out.push({ type: "unload", instance: "children" }, { type: "stopped" });
+    out.push({ type: "unload", instance: "children" }, {
+      type: "stopped",
+      exitCode: state.exitCode,
+    });
     return;
   }
   out.push(order("stop", child), {

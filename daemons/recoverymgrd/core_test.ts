@@ -17,8 +17,12 @@ function table() {
     step,
     at: (ms: number) => void (at = ms),
     begin: () => step({ type: "loaded", instance: "children", result: { ok: true, value: "" } }),
-    ended: (child: string) =>
-      step({ type: "emit", instance: "children", event: { type: "ended", child, how: "died" } }),
+    ended: (child: string, code?: number) =>
+      step({
+        type: "emit",
+        instance: "children",
+        event: { type: "ended", child, how: "died", code },
+      }),
   };
 }
 
@@ -36,6 +40,18 @@ Deno.test("what ends is started again, within the limit; then the node is given 
   assert.deepEqual(orders(ended("lrmd")), ["start lrmd"]);
   assert.deepEqual(orders(ended("cluster")), ["stop lrmd"]);
   assert.match(state.givenUp ?? "", /3 times within 10000 ms.*cluster/);
+});
+
+Deno.test("a configuration that cannot be used is not tried again", () => {
+  const { begin, ended, state } = table();
+  begin();
+  assert.deepEqual(orders(ended("heartbeat", 78)), ["stop lrmd"]);
+  assert.match(state.givenUp ?? "", /heartbeat cannot use its configuration/);
+  ended("lrmd");
+  const last = ended("cluster");
+  assert.deepEqual(last.filter(({ type }) => type === "stopped"), [
+    { type: "stopped", exitCode: 78 },
+  ]);
 });
 
 Deno.test("ends that are older than the period are forgiven", () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { flagsOf } from "../../flags.ts";
+import { untilStdinEnds } from "../../parent.ts";
 import { end } from "../../../pils/marked.ts";
 import { demoCluster, demoFolder, nodeFile } from "./files.ts";
 
@@ -75,6 +76,7 @@ export function demoNodesOf(project: string, log: (node: string) => string): Nod
           }),
           `${project}/daemons/recoverymgrd/mod.ts`,
           config,
+          untilStdinEnds,
         ],
         env: { HA_NODE: `${demoCluster}/${node}`, NO_COLOR: "1" },
         stdin: "piped",

@@ -1,0 +1,14 @@
+/**
+ * Codes by which a daemon says how it ended, in the numbers of sysexits.h.
+ *
+ * @module
+ */
+
+/** It could not start, or one of its machines failed: another start may help. */
+export const exitFailure = 1;
+/** It was called in the wrong way. */
+export const exitUsage = 64;
+/** What it needs cannot be kept: its parent has given it up. */
+export const exitUnavailable = 69;
+/** Its configuration cannot be used, or what that names: to start it again would change nothing. */
+export const exitConfig = 78;
