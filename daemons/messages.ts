@@ -19,7 +19,7 @@ export type Json =
   | { readonly [name: string]: Json };
 
 /** State of a node as heartbeat knows it. */
-export type NodeStatus = "init" | "up" | "active" | "dead";
+export type NodeStatus = "init" | "up" | "active" | "dead" | "ping";
 
 /** One node in `connectivity`. */
 export interface NodeConnectivity {

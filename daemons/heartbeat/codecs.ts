@@ -22,6 +22,8 @@ export interface Codecs {
   readonly compressions: ReadonlyMap<string, Compression>;
   /** Which of them our own messages are packed with. */
   readonly packWith?: string;
+  /** The encoding of serial lines, which carry text. */
+  readonly line?: Encoding;
 }
 
 /** The entries of `authkeys`. */

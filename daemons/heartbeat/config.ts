@@ -11,6 +11,17 @@ export interface LinkConfig {
   /** `medium/ucast`... */
   readonly plugin: string;
   readonly config: unknown;
+  /** A serial line: it carries text, and messages are passed on to the other line. */
+  readonly line?: boolean;
+}
+
+/** A pseudo-member: what answers, with no node behind it. */
+export interface PingConfig {
+  /** Its name among the nodes. */
+  readonly name: string;
+  /** `medium/ping`... */
+  readonly plugin: string;
+  readonly config: unknown;
 }
 
 /** The configuration of a node's heartbeat. */
@@ -18,6 +29,9 @@ export interface HeartbeatConfig {
   /** Names of all nodes of the cluster, this one among them. */
   readonly nodes: readonly string[];
   readonly media: readonly LinkConfig[];
+  readonly pings?: readonly PingConfig[];
+  /** Milliseconds without an answer after which a pseudo-member is dead; else the deadtime. */
+  readonly deadpingMs?: number;
   /** Milliseconds between two status messages. */
   readonly keepaliveMs: number;
   /** Milliseconds of silence after which others take this node for dead. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Message, NodeConnectivity, NodeStatus } from "../messages.ts";
+import { pseudoConnectivity } from "./pseudo_members.ts";
 import type { HeartbeatState, Peer, Turn } from "./state.ts";
 
 /** Tells every subscriber, if anything has changed since it was last told. */
@@ -36,7 +37,11 @@ export function connectivity(state: HeartbeatState): Message {
     generation: state.generation,
     links: [...state.links.values()].map(({ link, state }) => ({ name: link, up: state === "up" })),
   };
-  const nodes = [own, ...[...state.peers.values()].map(connectivityOf)];
+  const nodes = [
+    own,
+    ...[...state.peers.values()].map(connectivityOf),
+    ...pseudoConnectivity(state),
+  ];
   nodes.sort((a, b) => a.name < b.name ? -1 : 1);
   return { type: "heartbeat/connectivity", node: state.node, nodes };
 }

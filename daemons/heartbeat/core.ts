@@ -18,6 +18,15 @@ import { counters } from "./counters.ts";
 import { askForNodes, proceed } from "./joining.ts";
 import { lookForSilence, quietTimer, sendLeave, sendStatus } from "./liveness.ts";
 import { addPeer } from "./peer.ts";
+import {
+  deadpingInstance,
+  loadPseudoMembers,
+  lookForAnswer,
+  pingAll,
+  pseudoMemberEmitted,
+  pseudoMemberLoaded,
+  pseudoMembers,
+} from "./pseudo_members.ts";
 import { receive } from "./receive.ts";
 import { newUuid, nextGeneration, writeGeneration } from "./saved.ts";
 import { askForMissing } from "./sequence.ts";
@@ -46,6 +55,8 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
     seq: 0,
     history: [],
     links: new Map(config.media.map(({ link }) => [link, { link, state: "loading" }])),
+    lines: new Set(config.media.flatMap(({ link, line }) => line === true ? [link] : [])),
+    pseudo: pseudoMembers(config),
     peers: new Map(),
     subscribers: new Set(),
     outgoing: {
@@ -71,7 +82,8 @@ function step(state: HeartbeatState, event: Event): readonly Effect[] {
       start(turn, event);
       break;
     case "emit":
-      emitted(turn, event.instance, event.event);
+      if (state.pseudo.has(event.instance)) pseudoMemberEmitted(turn, event.instance, event.event);
+      else emitted(turn, event.instance, event.event);
       break;
     case "timer":
       state.armed.delete(event.name);
@@ -85,7 +97,7 @@ function step(state: HeartbeatState, event: Event): readonly Effect[] {
       break;
     case "fault":
       log(turn, "err", `Link ${event.instance}: its medium ${event.why}`);
-      if (event.givenUp) linkFailed(turn, event.instance);
+      if (event.givenUp) failed(turn, event.instance, event.why);
       break;
     case "peer":
       // Whoever comes back subscribes anew.
@@ -95,6 +107,9 @@ function step(state: HeartbeatState, event: Event): readonly Effect[] {
       sendLeave(turn);
       for (const { link, state: linkState } of state.links.values()) {
         if (linkState === "up") turn.out.push({ type: "unload", instance: link });
+      }
+      for (const [instance, { loading }] of state.pseudo) {
+        if (loading === "up") turn.out.push({ type: "unload", instance });
       }
       turn.out.push({ type: "stopped" });
       state.phase = "stopped";
@@ -123,6 +138,7 @@ function start(turn: Turn, event: Extract<Event, { type: "start" }>): void {
     armOnce(turn, quietTimer(peer), state.config.initdeadMs);
   }
   loadMedia(turn);
+  loadPseudoMembers(turn);
 }
 
 function loadMedia({ state, out }: Turn): void {
@@ -139,6 +155,11 @@ function loaded(
   result: Extract<Event, { type: "loaded" }>["result"],
 ): void {
   const { state } = turn;
+  const member = state.pseudo.get(instance);
+  if (member !== undefined) {
+    pseudoMemberLoaded(turn, member, result.ok ? undefined : result.error);
+    return;
+  }
   if (result.ok) state.links.set(instance, { link: instance, state: "up" });
   else {
     log(turn, "err", `Link ${instance} cannot be opened: ${result.error}`);
@@ -157,6 +178,14 @@ function loaded(
   proceed(turn);
 }
 
+/** A plugin will not be started again by its loader. */
+function failed(turn: Turn, instance: string, why: string): void {
+  const member = turn.state.pseudo.get(instance);
+  turn.out.push({ type: "unload", instance });
+  if (member !== undefined) pseudoMemberLoaded(turn, member, why);
+  else linkFailed(turn, instance);
+}
+
 function linkFailed(turn: Turn, link: string): void {
   turn.state.links.set(link, { link, state: "failed" });
   armOnce(turn, "reload", reloadMs);
@@ -166,6 +195,7 @@ function linkFailed(turn: Turn, link: string): void {
 function tick(turn: Turn): void {
   const { state, at } = turn;
   sendStatus(turn);
+  pingAll(turn);
   state.tickAt += state.config.keepaliveMs;
   if (state.tickAt <= at) state.tickAt = at + state.config.keepaliveMs;
   rearm(turn, "keepalive", state.tickAt - at);
@@ -194,7 +224,13 @@ function due(turn: Turn, name: string): void {
       return;
     case "reload":
       loadMedia(turn);
+      loadPseudoMembers(turn);
       return;
+  }
+  const pinged = deadpingInstance(name);
+  if (pinged !== undefined) {
+    lookForAnswer(turn, pinged);
+    return;
   }
   const peer = turn.state.peers.get(name.slice("quiet:".length));
   if (peer === undefined) return;
@@ -254,6 +290,7 @@ function status(state: HeartbeatState): Json {
     counters: { ...state.counters },
     queueBytes: state.outgoing.queueBytes,
     links: [...state.links.values()].map(({ link, state }) => ({ link, state })),
+    pings: [...state.pseudo.values()].map(({ name, status }) => ({ name, status })),
     peers: [...state.peers.values()].map((peer) => ({
       name: peer.name,
       status: statusOf(peer),

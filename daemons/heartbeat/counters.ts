@@ -26,6 +26,8 @@ export interface Counters {
   messagesIn: number;
   messagesOut: number;
   resent: number;
+  /** Messages passed on from one serial line to the other. */
+  passedOn: number;
   readonly refused: Record<Refusal, number>;
   readonly dropped: Record<Drop, number>;
 }
@@ -39,6 +41,7 @@ export const counters = (): Counters => ({
   messagesIn: 0,
   messagesOut: 0,
   resent: 0,
+  passedOn: 0,
   refused: {
     "oversized": 0,
     "unsigned": 0,

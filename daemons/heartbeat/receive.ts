@@ -11,6 +11,7 @@ import { nodesMax } from "./config.ts";
 import type { Drop } from "./counters.ts";
 import { hexOf, string, stringOf } from "./fields.ts";
 import { answerNodes, proceed, takeNodes } from "./joining.ts";
+import { passOn } from "./lines.ts";
 import { takeGeneration, takeLeave, takeLink, takeStatus } from "./liveness.ts";
 import { addPeer } from "./peer.ts";
 import { acknowledge, acknowledged, giveUp, sendAgain, track } from "./sequence.ts";
@@ -48,6 +49,7 @@ export function receive(turn: Turn, link: string, packet: Uint8Array): void {
     return;
   }
   const generation = hexOf(message, "hg") ?? 0;
+  passOn(turn, link, peer, generation, message);
   if (type.startsWith("NS_")) unsequenced(turn, peer, link, type, generation, message);
   else sequenced(turn, peer, link, type, generation, message);
 }

@@ -10,6 +10,7 @@ import type { Random } from "../random.ts";
 import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import type { Counters } from "./counters.ts";
+import type { PseudoMember } from "./pseudo_members.ts";
 import type { Incoming, Outgoing, Reader } from "./stream_state.ts";
 
 /** State of the machine. */
@@ -39,6 +40,10 @@ export interface HeartbeatState {
   seq: number;
   readonly history: Sent[];
   readonly links: Map<string, LinkState>;
+  /** Those of them that are serial lines. */
+  readonly lines: ReadonlySet<string>;
+  /** By the name of their plugin's instance. */
+  readonly pseudo: Map<string, PseudoMember>;
   readonly peers: Map<string, Peer>;
   /** Services that want every change of connectivity. */
   readonly subscribers: Set<string>;
@@ -130,3 +135,7 @@ export function log(
 ): void {
   turn.out.push({ type: "log", level, text });
 }
+
+/** Nodes that a message may pass by: as many as there are, and some more. */
+export const timeToLive = ({ peers, pseudo, config }: HeartbeatState): string =>
+  String(peers.size + 1 + pseudo.size + (config.hopfudge ?? 1));

@@ -8,8 +8,9 @@ import type { WireField, WireMessage } from "../../plugins/handler/encoding/cont
 import { sealPacket } from "./codecs.ts";
 import { historyMax, sendDeadlineMs } from "./config.ts";
 import { binary, hex, string, stringOf } from "./fields.ts";
+import { transmitOnLines } from "./lines.ts";
 import type { HeartbeatState, Turn } from "./state.ts";
-import { log } from "./state.ts";
+import { log, timeToLive } from "./state.ts";
 
 /**
  * Sends a message that has a place in our sequence, and remembers it for who lost it.
@@ -29,7 +30,7 @@ export function transmitSequenced(turn: Turn, fields: readonly WireField[]): voi
     hex("ts", wallSeconds(turn)),
     // What /proc/loadavg says is nobody's business but this node's.
     string("ld", "n/a"),
-    string("ttl", String(state.peers.size + 1 + (state.config.hopfudge ?? 1))),
+    string("ttl", timeToLive(state)),
   ];
   if (state.history.length >= historyMax) state.history.shift();
   state.history.push({ seq, message, sentAt: turn.at });
@@ -46,7 +47,7 @@ export function transmitUnsequenced(turn: Turn, fields: readonly WireField[]): v
     binary("srcuuid", state.uuid),
     hex("hg", state.generation),
     hex("ts", wallSeconds(turn)),
-    string("ttl", String(state.peers.size + 1 + (state.config.hopfudge ?? 1))),
+    string("ttl", timeToLive(state)),
   ]);
 }
 
@@ -68,11 +69,12 @@ export function transmitPacket(turn: Turn, packet: Uint8Array): void {
   const { state, out } = turn;
   const args = [packet];
   for (const { link, state: linkState } of state.links.values()) {
-    if (linkState !== "up") continue;
+    if (linkState !== "up" || state.lines.has(link)) continue;
     state.counters.packetsOut++;
     state.counters.bytesOut += packet.length;
     out.push({ type: "call", instance: link, method: "send", args, deadlineMs: sendDeadlineMs });
   }
+  if (state.lines.size > 0) transmitOnLines(turn, packet);
 }
 
 /** Seconds since 1970. */

@@ -146,6 +146,6 @@ function list(
 }
 
 const statusText = (kind: NodeConnectivity["kind"], status: NodeConnectivity["status"]): string =>
-  kind === "ping" && status !== "dead" ? "ping" : status;
+  kind === "ping" && (status === "up" || status === "active") ? "ping" : status;
 
 const linkText = (up: boolean): string => up ? "up" : "dead";

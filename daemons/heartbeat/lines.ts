@@ -1,0 +1,98 @@
+/**
+ * Serial lines. They carry text: a message goes over them in classic framing, signed as such. Each
+ * node has two at most, and passes on by the one what it hears by the other, so that lines from node
+ * to node make a ring: who is not a neighbour is heard by way of one. The number of hops is bounded
+ * by `ttl`, and a message ends with its sender, since nobody passes on what is its own.
+ *
+ * @module
+ */
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { type Codecs, openPacket, sealPacket } from "./codecs.ts";
+import { sendDeadlineMs } from "./config.ts";
+import { decimalOf, string, stringOf } from "./fields.ts";
+import type { HeartbeatState, Peer, Turn } from "./state.ts";
+import { log, timeToLive } from "./state.ts";
+
+/**
+ * Sends a signed packet by every line. The stream's packets are for faster links: they take a line
+ * only towards nodes that nothing else reaches.
+ */
+export function transmitOnLines(turn: Turn, packet: Uint8Array): void {
+  const { state } = turn;
+  const opened = openPacket(state.codecs, packet);
+  if (!opened.ok) return;
+  if (bulk.has(stringOf(opened.message, "t") ?? "") && !neededByLine(state)) return;
+  // The stream's own packets have none; by a line every message is bounded.
+  const { message } = opened;
+  sendOnLines(
+    turn,
+    message.some(({ name }) => name === "ttl")
+      ? message
+      : [...message, string("ttl", timeToLive(state))],
+  );
+}
+
+/** Passes a message on by the other line. */
+export function passOn(
+  turn: Turn,
+  link: string,
+  peer: Peer,
+  generation: number,
+  message: WireMessage,
+): void {
+  const { state } = turn;
+  if (!state.lines.has(link) || generation < peer.generation) return;
+  const ttl = decimalOf(message, "ttl") ?? 0;
+  if (ttl <= 1) return;
+  state.counters.passedOn++;
+  sendOnLines(turn, hopped(message, ttl - 1), link);
+}
+
+function sendOnLines(turn: Turn, message: WireMessage, not?: string): void {
+  const { state, out } = turn;
+  let packet: Uint8Array | undefined;
+  for (const link of state.lines) {
+    if (link === not || state.links.get(link)?.state !== "up") continue;
+    packet ??= sealed(turn, message);
+    if (packet === undefined) return;
+    state.counters.packetsOut++;
+    state.counters.bytesOut += packet.length;
+    const args = [packet];
+    out.push({ type: "call", instance: link, method: "send", args, deadlineMs: sendDeadlineMs });
+  }
+}
+
+/** The same message one hop further; its signature is made anew. */
+const hopped = (message: WireMessage, ttl: number): WireMessage =>
+  message.filter(({ name }) => name !== "auth")
+    .map((field) => field.name === "ttl" ? string("ttl", String(ttl)) : field);
+
+function sealed(turn: Turn, message: WireMessage): Uint8Array | undefined {
+  const { codecs } = turn.state;
+  if (codecs.line === undefined) return undefined;
+  try {
+    return sealPacket(forLines(codecs, codecs.line), message);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    log(turn, "err", `Cannot send ${stringOf(message, "t") ?? "a message"} by a line: ${why}`);
+    return undefined;
+  }
+}
+
+const forLines = ({ keys, compressions }: Codecs, encoding: Codecs["encoding"]): Codecs => ({
+  encoding,
+  keys,
+  compressions,
+});
+
+/** What only our own nodes say, and much of it. */
+const bulk: ReadonlySet<string> = new Set(["NS_hastream", "NS_hastream_ack"]);
+
+/** Whether a living node is heard by lines alone. */
+function neededByLine({ peers, lines }: HeartbeatState): boolean {
+  for (const peer of peers.values()) {
+    if (peer.status === "dead") continue;
+    if (![...peer.links].some(([link, { up }]) => up && !lines.has(link))) return true;
+  }
+  return false;
+}

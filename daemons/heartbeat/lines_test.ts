@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import type { HeartbeatConfig } from "./config.ts";
+import { plainCodecs, SmallWorld } from "./small_world.ts";
+
+/** Three nodes and three cables that make a ring; of its three lines each node has two. */
+const cables: Readonly<Record<string, readonly string[]>> = {
+  ab: ["a", "b"],
+  bc: ["b", "c"],
+  ca: ["c", "a"],
+};
+const line = (link: string) => ({ link, plugin: "medium/serial", config: {}, line: true });
+const config: HeartbeatConfig = {
+  nodes: ["a", "b", "c"],
+  media: Object.keys(cables).map(line),
+  keepaliveMs: 100,
+  deadtimeMs: 500,
+  initdeadMs: 1000,
+};
+
+function ring(change: Partial<HeartbeatConfig> = {}): { world: SmallWorld; cut: Set<string> } {
+  const cut = new Set<string>();
+  const world = new SmallWorld({ ...config, ...change }, () => {
+    const codecs = plainCodecs("key");
+    return { ...codecs, line: codecs.encoding };
+  });
+  world.weather.passes = (from, to, link) =>
+    cables[link] === undefined ||
+    !cut.has(link) && cables[link].includes(from) && cables[link].includes(to);
+  for (const name of config.nodes) world.start(name);
+  world.run(600);
+  return { world, cut };
+}
+
+const pairs = ["a", "b", "c"].flatMap((from) =>
+  ["a", "b", "c"].filter((to) => to !== from).map((to) => [from, to] as const)
+);
+
+Deno.test("nodes on a ring of lines are members, and hear each other's services", () => {
+  const { world } = ring();
+  for (const [from, to] of pairs) assert.equal(world.sees(from, to), "active", `${from} ${to}`);
+  world.say("a", "*", "hello");
+  world.run(50);
+  assert.deepEqual([world.said("b", "a"), world.said("c", "a")], [["hello"], ["hello"]]);
+});
+
+Deno.test("a cut cable costs nobody: what a neighbour hears it passes on", () => {
+  const { world, cut } = ring();
+  const at = world.now;
+  cut.add("ca");
+  world.run(2000);
+  for (const [from, to] of pairs) {
+    assert.equal(world.sees(from, to), "active", `${from} ${to}`);
+    assert.equal(world.sawAt(from, to, "dead", at), undefined);
+  }
+  world.say("a", "c", "the long way");
+  world.run(50);
+  assert.deepEqual(world.said("c", "a"), ["the long way"]);
+  assert.ok(world.node("b").machine.state.counters.passedOn > 0);
+});
+
+Deno.test("two cut cables cut off the node between them", () => {
+  const { world, cut } = ring();
+  cut.add("ca").add("bc");
+  world.run(1000);
+  assert.equal(world.sees("a", "c"), "dead");
+  assert.equal(world.sees("a", "b"), "active");
+});
+
+Deno.test("no message goes round for ever: neither one's own nor a stranger's", () => {
+  const { world } = ring();
+  const counters = (name: string) => world.node(name).machine.state.counters;
+  const [status] = world.node("c").packets.slice(-1);
+  world.kill("c");
+  world.run(2000);
+  const before = counters("a").passedOn + counters("b").passedOn;
+  // Of a node that is gone: nobody is there to take it out.
+  world.inject("a", "ca", status!);
+  world.run(50);
+  const hops = counters("a").passedOn + counters("b").passedOn - before;
+  assert.ok(hops <= 4, `${hops} hops`);
+});
+
+Deno.test("what is not signed is not passed on", () => {
+  const { world } = ring();
+  const before = world.node("b").machine.state.counters.passedOn;
+  const [packet] = world.node("a").packets.slice(-1);
+  const forged = packet!.slice();
+  forged[30]! ^= 1;
+  world.inject("b", "ab", forged);
+  assert.equal(world.node("b").machine.state.counters.passedOn, before);
+  world.inject("b", "ab", packet!);
+  assert.equal(world.node("b").machine.state.counters.passedOn, before + 1);
+});
+
+Deno.test("the stream's packets take a line only where nothing else reaches", () => {
+  const net = { link: "net0", plugin: "medium/memory", config: {} };
+  const { world } = ring({ media: [net, ...config.media] });
+  const { state } = world.node("a").machine;
+  const { packetsOut } = state.counters;
+  for (let i = 0; i < 50; i++) {
+    world.say("a", "b", "x".repeat(1000));
+    world.run(1);
+  }
+  const both = state.counters.packetsOut - packetsOut;
+  assert.ok(both < 100, `${both} packets for 50 messages`);
+  world.weather.passes = (from, to, link) =>
+    link !== "net0" && cables[link]!.includes(from) && cables[link]!.includes(to);
+  world.run(1000);
+  world.say("a", "b", "by the line");
+  world.run(50);
+  assert.equal(world.said("b", "a").at(-1), "by the line");
+  assert.equal(world.sees("a", "b"), "active");
+});
