@@ -9,6 +9,28 @@ import type { MediumEvent } from "./contract.ts";
 /** Bytes of one UDP packet at most. */
 export const udpBytesMax = 65_507;
 
+/**
+ * A socket bound to an address and a port.
+ *
+ * @throws an error that says what stands in the way, and how to mend it.
+ */
+export function bindUdp(hostname: string, port: number, reuseAddress = false): Deno.DatagramConn {
+  const wanted = { transport: "udp", hostname, port } as const;
+  try {
+    return Deno.listenDatagram(reuseAddress ? { ...wanted, reuseAddress } : wanted);
+  } catch (error) {
+    const mend = error instanceof Deno.errors.AddrInUse
+      ? "another process has that port: end it, or choose another port on every node"
+      : error instanceof Deno.errors.AddrNotAvailable
+      ? "no interface of this machine has that address: correct it, or bring the interface up"
+      : error instanceof Deno.errors.PermissionDenied
+      ? "ports below 1024 need root or CAP_NET_BIND_SERVICE: grant it, or choose another port"
+      : undefined;
+    if (mend === undefined) throw error;
+    throw new Error(`Cannot bind UDP ${hostname} port ${port}: ${mend}`, { cause: error });
+  }
+}
+
 /** Emits every packet that the socket receives, until it is closed. */
 export async function receiveAll(
   socket: Deno.DatagramConn,

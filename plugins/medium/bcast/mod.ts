@@ -5,6 +5,7 @@
  */
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
+import { bindUdp } from "../../handler/medium/udp.ts";
 import { udpPair } from "../../handler/medium/udp_pair.ts";
 import type manifest from "./manifest.ts";
 
@@ -12,15 +13,10 @@ const bcast: Plugin<typeof manifest, Medium, MediumEvent> = (
   { address, broadcast, port },
   host,
 ) => {
-  const receiver = Deno.listenDatagram({
-    transport: "udp",
-    hostname: "0.0.0.0",
-    port,
-    reuseAddress: true,
-  });
+  const receiver = bindUdp("0.0.0.0", port, true);
   let sender;
   try {
-    sender = Deno.listenDatagram({ transport: "udp", hostname: address, port: 0 });
+    sender = bindUdp(address, 0);
   } catch (error) {
     receiver.close();
     throw error;

@@ -5,6 +5,7 @@
  */
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
+import { bindUdp } from "../../handler/medium/udp.ts";
 import { udpPair } from "../../handler/medium/udp_pair.ts";
 import type manifest from "./manifest.ts";
 
@@ -14,16 +15,11 @@ const mcast: Plugin<typeof manifest, Medium, MediumEvent> = async (
 ) => {
   const sockets: Deno.DatagramConn[] = [];
   try {
-    const receiver = Deno.listenDatagram({
-      transport: "udp",
-      hostname: "0.0.0.0",
-      port,
-      reuseAddress: true,
-    });
+    const receiver = bindUdp("0.0.0.0", port, true);
     sockets.push(receiver);
     // The interface is named, so that no route to the group is needed.
     await receiver.joinMulticastV4(group, address);
-    const sender = Deno.listenDatagram({ transport: "udp", hostname: address, port: 0 });
+    const sender = bindUdp(address, 0);
     sockets.push(sender);
     const membership = await sender.joinMulticastV4(group, address);
     await membership.setTTL(ttl);

@@ -5,14 +5,14 @@
  */
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
-import { receiveAll, udpBytesMax } from "../../handler/medium/udp.ts";
+import { bindUdp, receiveAll, udpBytesMax } from "../../handler/medium/udp.ts";
 import type manifest from "./manifest.ts";
 
 const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
   { address, port, peers },
   host,
 ) => {
-  const socket = Deno.listenDatagram({ transport: "udp", hostname: address, port });
+  const socket = bindUdp(address, port);
   const to = peers.map(({ address, port }) =>
     ({ transport: "udp", hostname: address, port }) as const
   );
