@@ -17,6 +17,8 @@ export interface Comparison {
   readonly executing: boolean;
   readonly revised: boolean;
   readonly exact: boolean;
+  /** The scores, line by line; true where none were asked of the oracle. */
+  readonly scores: boolean;
   /** The first differences, for people; the mere order of what is executed is none. */
   readonly differences: readonly string[];
 }
@@ -45,7 +47,16 @@ for name in sys.stdin.read().split():
     r['executing'] = s.get('exec-set', False)
     for k in ('current', 'actions', 'revised'): r[k] = s.get(k, False)
     r['exact'] = all(s.values()) and bool(s)
-    d += ['summary: ' + k for k, v in s.items() if not v and k != 'exec']
+    for k, v in s.items():
+        if v or k == 'exec': continue
+        w, g = [compare_summary.sections(f).get(k.split('-')[0], []) for f in pair('summary')]
+        d += [f'summary: {k}: - ' + l for l in w if l not in g][:2] + [f'summary: {k}: + ' + l for l in g if l not in w][:2]
+        if sorted(w) == sorted(g): d.append(f'summary: {k}: in another order')
+    r['scores'] = True
+    if os.path.exists(f'{want}/scores/{name}.scores'):
+        w, g = [sorted(l.rstrip() for l in open(f, errors='replace') if l.strip()) for f in pair('scores')]
+        r['scores'] = w == g
+        d += ['scores: - ' + l for l in w if l not in g][:2] + ['scores: + ' + l for l in g if l not in w][:2]
     r['differences'] = d
     out[name] = r
 json.dump(out, sys.stdout)
