@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { libraries } from "./heartbeat/clients/peer_credentials.ts";
 import type { NodeConfig } from "./node_config.ts";
 
 /**
@@ -29,7 +30,7 @@ export interface Places {
 
 /** Permissions by name, as lists. */
 export type Grant = Readonly<
-  Partial<Record<"net" | "read" | "write" | "run" | "env", readonly string[]>>
+  Partial<Record<"net" | "read" | "write" | "run" | "env" | "ffi", readonly string[]>>
 >;
 
 /** Path of the socket that a process listens on. */
@@ -62,6 +63,8 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
           register,
         ],
         write: [`${config.state}/heartbeat`, heartbeat, register],
+        // To ask the kernel who a client is.
+        ...(config.apiauth === undefined ? {} : { ffi: libraries }),
       };
     }
     case "cluster":
@@ -91,7 +94,7 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
 
 /** The grant as flags of `deno run`. */
 export function flagsOf(grant: Grant): string[] {
-  return (["net", "read", "write", "run", "env"] as const).flatMap((name) => {
+  return (["net", "read", "write", "run", "env", "ffi"] as const).flatMap((name) => {
     const entries = grant[name] ?? [];
     for (const entry of entries) {
       if (entry.includes(",")) {

@@ -132,6 +132,32 @@ export type Message =
     readonly node: string;
     readonly nodes: readonly NodeConnectivity[];
   }
+  /** Asks for `heartbeat/presence`, now and at each change. */
+  | { readonly type: "heartbeat/watch" }
+  /** The clients that are signed on under a name, on every node, as far as this node has heard. */
+  | {
+    readonly type: "heartbeat/presence";
+    readonly clients: readonly { readonly node: string; readonly client: string }[];
+  }
+  /** Asks for a parameter by its name in `ha.cf`; answered by `heartbeat/value`. */
+  | { readonly type: "heartbeat/parameter"; readonly id: string; readonly name: string }
+  | { readonly type: "heartbeat/value"; readonly id: string; readonly value?: string }
+  /** An operator changes the nodes of the running cluster; answered by `heartbeat/changed`. */
+  | {
+    readonly type: "heartbeat/change";
+    readonly id: string;
+    readonly change:
+      | { readonly change: "add" | "remove"; readonly nodes: readonly string[] }
+      | { readonly change: "weight"; readonly node: string; readonly weight: number }
+      | { readonly change: "site"; readonly node: string; readonly site: string };
+  }
+  | {
+    readonly type: "heartbeat/changed";
+    readonly id: string;
+    readonly ok: boolean;
+    /** Why it was not made. */
+    readonly error?: string;
+  }
   /** From the driver: carry this to another node, or with `*` to every other node. */
   | {
     readonly type: "heartbeat/forward";

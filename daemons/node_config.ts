@@ -167,6 +167,58 @@ export const nodeFields = [
     short_text: { en: "Silence after which a node that was never heard is dead" },
   },
   {
+    fieldname: "warntimeMs",
+    basictype: "integer",
+    minimum: 10,
+    maximum: 600_000,
+    unit: "ms",
+    short_text: { en: "Silence that is worth a warning; half the deadtime if left out" },
+  },
+  {
+    fieldname: "autojoin",
+    basictype: "enum",
+    choices: ["none", "other", "any"],
+    short_text: {
+      en:
+        "Who joins without being named in nodes: none (the default), any other node with the key, or this one too",
+    },
+  },
+  {
+    fieldname: "apiauth",
+    basictype: "struct",
+    isarray: true,
+    maxitems: 64,
+    short_text: {
+      en:
+        "Who may sign on to the local API, by the kernel's word; left out: the owner of the daemon",
+    },
+    fields: [
+      {
+        fieldname: "client",
+        basictype: "string",
+        length: 64,
+        required: true,
+        short_text: { en: "Name of a client; default: any other name; anon: clients without one" },
+      },
+      {
+        fieldname: "uids",
+        basictype: "integer",
+        isarray: true,
+        maxitems: 64,
+        default: [],
+        short_text: { en: "Numbers of users who may" },
+      },
+      {
+        fieldname: "gids",
+        basictype: "integer",
+        isarray: true,
+        maxitems: 64,
+        default: [],
+        short_text: { en: "Numbers of groups who may" },
+      },
+    ],
+  },
+  {
     fieldname: "operationsAtOnce",
     basictype: "integer",
     minimum: 1,
@@ -209,14 +261,14 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
   }
   const checked = check(nodeFields, input);
   if (!checked.ok) return checked;
-  const { node, nodes, keepaliveMs, deadtimeMs, initdeadMs } = checked.value;
+  const { node, nodes, keepaliveMs, deadtimeMs, initdeadMs, autojoin } = checked.value;
   const diagnostics: Diagnostic[] = [];
-  if (!nodes.includes(node)) {
+  if (!nodes.includes(node) && autojoin !== "any") {
     diagnostics.push(problem(
       ["node"],
       `"${node}" is not one of ${nodes.join(", ")}`,
       "a node must be a member of its own cluster",
-      "add it to nodes, or mend the name",
+      "add it to nodes, mend the name, or set autojoin to any",
     ));
   }
   if (deadtimeMs <= 2 * keepaliveMs) {

@@ -16,6 +16,8 @@ import { binary, bytesOf, stringOf } from "./fields.ts";
 /** The plugins that heartbeat works with. */
 export interface Codecs {
   readonly encoding: Encoding;
+  /** What local clients are written to in; reads what `encoding` does. Default: `encoding`. */
+  readonly clientEncoding?: Encoding;
   /** The entries of `authkeys` by number. Replaced as a whole when the file changes. */
   readonly keys: Keys;
   /** Compressions by heartbeat's name for them: `zlib`, `bz2`. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ClientsConfig } from "./clients/state.ts";
+
 /** One link: a medium's plugin and its configuration. */
 export interface LinkConfig {
   /** Name of the link as people see it; also the name of the plugin's instance. */
@@ -44,8 +46,14 @@ export interface HeartbeatConfig {
   readonly graceMs?: number;
   /** How long the grace lasts; heartbeat has 5000. */
   readonly graceForMs?: number;
-  /** `any`: nodes that prove the key are added to the cluster; default `none`. */
-  readonly autojoin?: "none" | "any";
+  /**
+   * Nodes that are not configured but prove the key: `none` of them is heard (the default); any
+   * `other` is added to the cluster; `any` says so of this node too, which then need not be in
+   * `nodes` itself.
+   */
+  readonly autojoin?: "none" | "other" | "any";
+  /** The local API of the original; absent: it is not offered. */
+  readonly clients?: ClientsConfig;
   /** Milliseconds between two requests for a lost message of a C node; default 250. */
   readonly maxRexmitDelayMs?: number;
   /** Added to the number of nodes for `ttl`; default 1. */
@@ -66,10 +74,10 @@ export const unpackedBytesMax = 2 * 1024 * 1024;
 export const historyMax = 500;
 /** Missing numbers of a C node that are asked for at most. */
 export const missingMax = 500;
+/** Messages that some living node has not acknowledged: above it clients wait. */
+export const pauseAbove = 250;
 /** A larger gap is not asked for: tracking begins anew. */
 export const gapMax = 250;
-/** Sequenced messages of one of our own nodes that may come after a later one at most. */
-export const overtakenMax = 32;
 /** Numbers answered in one request for retransmission at most. */
 export const rexmitPerRequestMax = 50;
 /** Milliseconds a medium's call may take. */

@@ -11,10 +11,15 @@
 import type { Effect, Event, Machine } from "../machine.ts";
 import type { Json, Message } from "../messages.ts";
 import { Random } from "../random.ts";
+import { presence } from "./clients/presence.ts";
+import { socketInstance } from "./clients/send.ts";
+import { clientEvent, endClients, type SocketEvent } from "./clients/sessions.ts";
+import { noClients } from "./clients/state.ts";
 import { announce, announceAnyway, connectivity, statusOf } from "./connectivity.ts";
 import type { Codecs } from "./codecs.ts";
 import { type HeartbeatConfig, reloadMs } from "./config.ts";
 import { counters } from "./counters.ts";
+import { changeHosts, hostsKey, nodesOf, noHosts, readHosts } from "./hosts.ts";
 import { askForNodes, proceed } from "./joining.ts";
 import { lookForSilence, quietTimer, sendLeave, sendStatus } from "./liveness.ts";
 import { addPeer } from "./peer.ts";
@@ -68,6 +73,8 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
       queueBytes: 0,
       lastSession: 0,
     },
+    clients: noClients(),
+    hosts: noHosts(),
     armed: new Set(),
   };
   return { service: "heartbeat", state, step };
@@ -82,7 +89,9 @@ function step(state: HeartbeatState, event: Event): readonly Effect[] {
       start(turn, event);
       break;
     case "emit":
-      if (state.pseudo.has(event.instance)) pseudoMemberEmitted(turn, event.instance, event.event);
+      // What a socket of ours emits is typed; what a plugin emits is looked at first.
+      if (event.instance === socketInstance) clientEvent(turn, event.event as SocketEvent);
+      else if (state.pseudo.has(event.instance)) pseudoMemberEmitted(turn, event.instance, event.event);
       else emitted(turn, event.instance, event.event);
       break;
     case "timer":
@@ -101,10 +110,15 @@ function step(state: HeartbeatState, event: Event): readonly Effect[] {
       break;
     case "peer":
       // Whoever comes back subscribes anew.
-      if (!event.up) state.subscribers.delete(event.service);
+      if (!event.up) {
+        state.subscribers.delete(event.service);
+        state.clients.watchers.delete(event.service);
+      }
       break;
     case "stop":
+      endClients(turn);
       sendLeave(turn);
+      turn.out.push({ type: "unload", instance: socketInstance });
       for (const { link, state: linkState } of state.links.values()) {
         if (linkState === "up") turn.out.push({ type: "unload", instance: link });
       }
@@ -132,10 +146,14 @@ function start(turn: Turn, event: Extract<Event, { type: "start" }>): void {
   const uuid = event.saved.get("uuid");
   state.uuid = uuid?.length === 16 ? uuid : newUuid(state.random);
   if (uuid?.length !== 16) out.push({ type: "save", key: "uuid", value: state.uuid });
-  for (const name of [...state.config.nodes].sort()) {
+  state.hosts = readHosts(event.saved.get(hostsKey));
+  for (const name of nodesOf(state)) {
     if (name === state.node || state.peers.has(name)) continue;
     const peer = addPeer(state, name);
     armOnce(turn, quietTimer(peer), state.config.initdeadMs);
+  }
+  if ((state.config.autojoin ?? "none") !== "none") {
+    armOnce(turn, "initdead", state.config.initdeadMs);
   }
   loadMedia(turn);
   loadPseudoMembers(turn);
@@ -155,6 +173,10 @@ function loaded(
   result: Extract<Event, { type: "loaded" }>["result"],
 ): void {
   const { state } = turn;
+  if (instance === socketInstance) {
+    if (!result.ok) log(turn, "err", `The local API cannot be offered: ${result.error}`);
+      return;
+    }
   const member = state.pseudo.get(instance);
   if (member !== undefined) {
     pseudoMemberLoaded(turn, member, result.ok ? undefined : result.error);
@@ -222,6 +244,9 @@ function due(turn: Turn, name: string): void {
     case "reqnodes":
       askForNodes(turn);
       return;
+    case "initdead":
+      proceed(turn);
+      return;
     case "reload":
       loadMedia(turn);
       loadPseudoMembers(turn);
@@ -271,6 +296,37 @@ function take(turn: Turn, from: string, message: Message): void {
       state.subscribers.add(from);
       out.push({ type: "send", to: { service: from }, message: connectivity(state) });
       return;
+    case "heartbeat/change": {
+      const error = changeHosts(turn, message.change);
+      out.push({
+        type: "send",
+        to: { service: from },
+        message: {
+          type: "heartbeat/changed",
+          id: message.id,
+          ok: error === undefined,
+          ...(error === undefined ? {} : { error }),
+        },
+      });
+      return;
+    }
+    case "heartbeat/parameter": {
+      const value = state.config.clients?.parameters.get(message.name);
+      out.push({
+        type: "send",
+        to: { service: from },
+        message: {
+          type: "heartbeat/value",
+          id: message.id,
+          ...(value === undefined ? {} : { value }),
+        },
+      });
+      return;
+    }
+    case "heartbeat/watch":
+      state.clients.watchers.add(from);
+      out.push({ type: "send", to: { service: from }, message: presence(state) });
+      return;
     case "status/query":
       out.push({
         type: "send",
@@ -289,6 +345,11 @@ function status(state: HeartbeatState): Json {
     generation: state.generation,
     counters: { ...state.counters },
     queueBytes: state.outgoing.queueBytes,
+    clients: [...state.clients.open.values()].map(({ id, casual, refused }) => ({
+      id,
+      casual,
+      refused,
+    })),
     links: [...state.links.values()].map(({ link, state }) => ({ link, state })),
     pings: [...state.pseudo.values()].map(({ name, status }) => ({ name, status })),
     peers: [...state.peers.values()].map((peer) => ({

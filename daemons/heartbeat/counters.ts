@@ -14,6 +14,7 @@ export type Drop =
   | "duplicate"
   | "replayed"
   | "incomplete"
+  | "dead"
   | "no reader"
   | "no room";
 
@@ -58,6 +59,7 @@ export const counters = (): Counters => ({
     "duplicate": 0,
     "replayed": 0,
     "incomplete": 0,
+    "dead": 0,
     "no reader": 0,
     "no room": 0,
   },

@@ -5,9 +5,11 @@
  * @module
  */
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { socketInstance } from "./clients/send.ts";
 import { announceAnyway } from "./connectivity.ts";
 import { reqnodesMs, reqnodesTries } from "./config.ts";
 import { string, stringOf } from "./fields.ts";
+import { adoptNodes, namesOf } from "./hosts.ts";
 import { sendStatus } from "./liveness.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
@@ -20,6 +22,9 @@ export function proceed(turn: Turn): void {
     for (const peer of state.peers.values()) {
       if (peer.statusAt < 0 && peer.status !== "dead") return;
     }
+    // Whoever may come uninvited is waited for as long as the others.
+    const { autojoin = "none", initdeadMs } = state.config;
+    if (autojoin !== "none" && turn.at - state.startedAt < initdeadMs) return;
     state.phase = "asking";
     askForNodes(turn);
   } else if (state.phase === "asking" && firstAlive(turn) === undefined) {
@@ -48,26 +53,26 @@ export function answerNodes(turn: Turn, peer: Peer, message: WireMessage): void 
     string("dest", peer.name),
     string("t", "repnodes"),
     string("nodelist", names.map((name) => `${name} `).join("")),
-    string("delnodelist", " "),
+    string("delnodelist", [...state.hosts.removed].map((name) => `${name} `).join("") || " "),
   ]);
 }
 
-/** `repnodes`: the answer. Our configuration is what counts; a difference is a mistake in one. */
+/**
+ * `repnodes`: the answer. Nodes that were added or removed while this one was away are taken over. One
+ * that the other lacks without having removed it is a mistake in one of the configurations.
+ */
 export function takeNodes(turn: Turn, peer: Peer, message: WireMessage): void {
   const { state } = turn;
   if (stringOf(message, "dest") !== state.node || state.phase !== "asking") return;
-  const names = (stringOf(message, "nodelist") ?? "").split(" ").filter((name) => name !== "");
-  const unknown = names.filter((name) => name !== state.node && !state.peers.has(name));
+  const names = namesOf(stringOf(message, "nodelist"));
+  adoptNodes(turn, names, namesOf(stringOf(message, "delnodelist")));
   const lacking = [state.node, ...state.peers.keys()].filter((name) => !names.includes(name));
-  if (unknown.length + lacking.length > 0) {
+  if (lacking.length > 0) {
     log(
       turn,
       "warning",
-      `${peer.name} has another list of nodes: it ` +
-        [
-          unknown.length > 0 ? `also has ${unknown.join(", ")}` : "",
-          lacking.length > 0 ? `lacks ${lacking.join(", ")}` : "",
-        ].filter((part) => part !== "").join(" and ") + "; make their configurations agree",
+      `${peer.name} has another list of nodes: it lacks ${lacking.join(", ")}; ` +
+        "make their configurations agree",
     );
   }
   activate(turn);
@@ -80,6 +85,10 @@ function activate(turn: Turn): void {
   log(turn, "info", "This node is active");
   sendStatus(turn);
   announceAnyway(turn);
+  // As in the original, clients can come once the node is active.
+  if (state.config.clients !== undefined) {
+    turn.out.push({ type: "load", instance: socketInstance, plugin: socketInstance, config: {} });
+  }
 }
 
 function firstAlive({ state }: Turn): Peer | undefined {

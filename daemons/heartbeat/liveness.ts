@@ -8,6 +8,9 @@
  * @module
  */
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { regulate } from "./clients/flow.ts";
+import { monitor, showDeath, showLink, treatments } from "./clients/monitor.ts";
+import { askForPresence, forgetPresence } from "./clients/presence.ts";
 import { announce, announceAnyway } from "./connectivity.ts";
 import { bytesOf, decimalOf, hex, hexOf, string, stringOf } from "./fields.ts";
 import { forgetMessages } from "./peer.ts";
@@ -62,6 +65,8 @@ export function takeGeneration(turn: Turn, peer: Peer, generation: number): bool
   if (restarted) {
     log(turn, "notice", `${peer.name} restarted: generation ${generation}`);
     peer.status = "dead";
+    forgetPresence(turn, peer.name);
+    showDeath(turn, peer);
     announce(turn);
   }
   return true;
@@ -78,6 +83,7 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
     state.counters.dropped.incomplete++;
     return;
   }
+  const before = peer.status;
   const silentMs = peer.statusAt < 0 ? 0 : at - peer.statusAt;
   const { warntimeMs = state.config.deadtimeMs / 2 } = state.config;
   if (peer.status === "dead") {
@@ -98,9 +104,13 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
   peer.dtMs = dtMs;
   peer.status = st;
   peer.ours = decimalOf(message, "hastream") === streamVersion;
+  peer.acknowledges = decimalOf(message, "protocol") !== undefined;
+  if (before === "dead" || before === "init") peer.flowFrom = state.seq;
   if (sooner) rearm(turn, quietTimer(peer), dtMs);
   else armOnce(turn, quietTimer(peer), dtMs);
   if (peer.ours && peer.reader?.confirmed !== true) offer(turn, peer);
+  if (st === "active" && before !== "active") askForPresence(turn, peer);
+  monitor(turn, message, st === before ? treatments.unchanged : treatments.kept);
   announce(turn);
 }
 
@@ -112,6 +122,7 @@ export function takeLink(turn: Turn, peer: Peer, link: string): void {
   if (state.up) return;
   state.up = true;
   log(turn, "info", `Link ${peer.name}:${link} is up`);
+  showLink(turn, peer.name, link, true);
   announceAnyway(turn);
 }
 
@@ -124,7 +135,7 @@ export function lookForSilence(turn: Turn, peer: Peer): void {
     armOnce(turn, quietTimer(peer), state.deafUntil - at);
     return;
   }
-  const since = peer.statusAt < 0 ? state.startedAt : peer.statusAt;
+  const since = peer.statusAt < 0 ? peer.knownAt : peer.statusAt;
   const limitMs = peer.statusAt < 0 ? state.config.initdeadMs : peer.dtMs;
   if (at - since >= limitMs) {
     if (!peer.lastLook) {
@@ -155,6 +166,7 @@ export function lookForSilence(turn: Turn, peer: Peer): void {
     known.up = false;
     changed = true;
     log(turn, "warning", `Link ${peer.name}:${link} is dead`);
+    showLink(turn, peer.name, link, false);
   }
   if (changed) announceAnyway(turn);
   armOnce(turn, quietTimer(peer), nextMs);
@@ -167,9 +179,15 @@ export function declareDead(turn: Turn, peer: Peer): void {
   peer.missing.clear();
   peer.acked = 0;
   peer.ackSent = 0;
-  for (const link of peer.links.values()) link.up = false;
+  for (const [name, link] of peer.links) {
+    if (link.up) showLink(turn, peer.name, name, false);
+    link.up = false;
+  }
+  forgetPresence(turn, peer.name);
+  showDeath(turn, peer);
   dropReader(turn, peer);
   announce(turn);
+  regulate(turn);
 }
 
 /** Says that this node ends in good order, so that nobody has to wait for its deadtime. */

@@ -13,7 +13,10 @@ import { type Composition, main, type Surroundings } from "../main.ts";
 import type { Log } from "../log.ts";
 import type { NodeConfig } from "../node_config.ts";
 import { readAuthkeys } from "./authkeys.ts";
+import { askKernel, libraries } from "./clients/peer_credentials.ts";
+import { socketInstance } from "./clients/send.ts";
 import { clientSocket } from "./clients/socket.ts";
+import type { ClientsConfig } from "./clients/state.ts";
 import type { Codecs, Keys } from "./codecs.ts";
 import { heartbeat } from "./core.ts";
 
@@ -44,6 +47,8 @@ export async function loadCodecs(path: string, loader: Loader): Promise<LoadedCo
   }
   return {
     encoding: (await loader.load<Encoding>("encoding/ha")).api,
+    clientEncoding: (await loader.load<Encoding>("encoding/ha", { config: { framing: "classic" } }))
+      .api,
     get keys() {
       return keys.now;
     },
@@ -82,28 +87,58 @@ async function loadKeys(path: string, loader: Loader): Promise<LoadedKeys> {
 /** Where C programs find heartbeat in the folder of its sockets. */
 const registerOf = (config: NodeConfig): string => `${config.run}/register`;
 
+/** The local API of the original, for the machine and for the driver. */
+interface LocalApi {
+  readonly clients: ClientsConfig;
+  readonly socket: ReturnType<typeof clientSocket>;
+}
+
 /**
- * The socket of the original's local API, if whoever started this daemon granted it: to write
- * `register` in the folder of sockets is what decides. The stock library looks in `/run/heartbeat`.
+ * The original's local API, if whoever started this daemon granted it: to write `register` in the
+ * folder of sockets is what decides. The stock library looks in `/run/heartbeat`.
+ *
+ * @throws {Error} if there are rules, and the kernel cannot be asked whom they apply to.
  */
-async function clients(
-  { config, loader, log }: Surroundings,
-): Promise<Pick<Composition, "outlets">> {
+function localApi({ config, log }: Surroundings): LocalApi | undefined {
   const path = registerOf(config);
-  if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") return {};
-  const { node, keepaliveMs, deadtimeMs } = config;
-  const { api: encoding } = await loader.load<Encoding>("encoding/ha", {
-    config: { framing: "classic" },
-  });
-  const parameters = new Map([
+  if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") return undefined;
+  const credentials = askKernel();
+  const { apiauth: rules } = config;
+  if (rules !== undefined && credentials === undefined) {
+    throw new Error(
+      `apiauth says who may sign on, but the kernel cannot be asked who somebody is: ` +
+        `grant --allow-ffi=${libraries[0]} (or where the C library is), or remove apiauth`,
+    );
+  }
+  return {
+    clients: { parameters: parametersOf(config), ...(rules === undefined ? {} : { rules }) },
+    socket: clientSocket({
+      path,
+      // Without rules the owner of the socket is whom they would name.
+      ...(rules === undefined || credentials === undefined ? {} : { credentials }),
+      log: (text) => log("heartbeat", "warning", text),
+    }),
+  };
+}
+
+/** What `getparm` and `heartbeat/parameter` tell, by the names of `ha.cf`. */
+function parametersOf(config: NodeConfig): ReadonlyMap<string, string> {
+  const { keepaliveMs, deadtimeMs, initdeadMs, warntimeMs = deadtimeMs / 2 } = config;
+  const port = config.media.find(({ port }) => port !== undefined)?.port ?? 694;
+  return new Map([
+    ["cluster", config.cluster],
+    ["node", config.nodes.join(" ")],
     ["keepalive", `${keepaliveMs}ms`],
     ["deadtime", `${deadtimeMs}ms`],
-    ["initdead", `${config.initdeadMs}ms`],
-    ["cluster", config.cluster],
+    ["warntime", `${warntimeMs}ms`],
+    ["initdead", `${initdeadMs}ms`],
+    ["deadping", `${deadtimeMs}ms`],
+    ["udpport", String(port)],
+    ["autojoin", config.autojoin ?? "none"],
+    ["hopfudge", "1"],
+    ["msgfmt", "netstring"],
+    ["hbversion", "3.0.6"],
   ]);
-  return {
-    outlets: [clientSocket({ path, node, keepaliveMs, deadtimeMs, parameters, encoding, log })],
-  };
 }
 
 /** `kill -HUP` reads the keys again, as it does for the original. */
@@ -125,6 +160,7 @@ async function compose(surroundings: Surroundings): Promise<Composition> {
   const { config, loader, log, store } = surroundings;
   const { nodes, keepaliveMs, deadtimeMs, initdeadMs } = config;
   const codecs = await loadCodecs(config.authkeys, loader);
+  const api = localApi(surroundings);
   reloadOnHangup(codecs, log);
   return {
     machines: [heartbeat(
@@ -133,6 +169,9 @@ async function compose(surroundings: Surroundings): Promise<Composition> {
         keepaliveMs,
         deadtimeMs,
         initdeadMs,
+        ...(config.autojoin === undefined ? {} : { autojoin: config.autojoin }),
+        ...(config.warntimeMs === undefined ? {} : { warntimeMs: config.warntimeMs }),
+        ...(api === undefined ? {} : { clients: api.clients }),
         media: config.media.map(({ plugin, ...rest }, at) => ({
           link: `${plugin.slice("medium/".length)}${at}`,
           plugin,
@@ -143,7 +182,7 @@ async function compose(surroundings: Surroundings): Promise<Composition> {
     )],
     stores: new Map([["heartbeat", await store("heartbeat")]]),
     listenPath: socketOf(config, "heartbeat"),
-    ...await clients(surroundings),
+    ...(api === undefined ? {} : { builtins: { [socketInstance]: api.socket } }),
   };
 }
 

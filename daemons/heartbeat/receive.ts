@@ -5,20 +5,20 @@
  * @module
  */
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import { announce, announceAnyway } from "./connectivity.ts";
+import { monitor, treatments } from "./clients/monitor.ts";
+import { answerClientStatus, takeClientStatus, takePresence } from "./clients/presence.ts";
+import { announce } from "./connectivity.ts";
 import { openPacket } from "./codecs.ts";
-import { nodesMax } from "./config.ts";
 import type { Drop } from "./counters.ts";
-import { hexOf, string, stringOf } from "./fields.ts";
+import { hexOf, stringOf } from "./fields.ts";
+import { join, takeHostChange } from "./hosts.ts";
 import { answerNodes, proceed, takeNodes } from "./joining.ts";
 import { passOn } from "./lines.ts";
 import { takeGeneration, takeLeave, takeLink, takeStatus } from "./liveness.ts";
-import { addPeer } from "./peer.ts";
 import { acknowledge, acknowledged, giveUp, sendAgain, track } from "./sequence.ts";
 import type { Peer, Turn } from "./state.ts";
 import { log } from "./state.ts";
 import { beginReading, readAcknowledgement, readPacket } from "./stream_in.ts";
-import { transmitSequenced } from "./transmit.ts";
 
 /** A packet came by a link. */
 export function receive(turn: Turn, link: string, packet: Uint8Array): void {
@@ -77,14 +77,21 @@ function sequenced(
     if (!takeGeneration(turn, peer, generation)) return;
   }
   if (type === "status") peer.ours = stringOf(message, "hastream") !== undefined;
+  if (type !== "status" && peer.status === "dead") {
+    // Only a status raises the dead.
+    drop(turn, "dead");
+    return;
+  }
   const verdict = track(turn, peer, seq);
   if (verdict === "replayed") {
     drop(turn, "replayed");
+    monitor(turn, message, treatments.dropped);
     return;
   }
   takeLink(turn, peer, link);
   if (verdict === "duplicate") {
     drop(turn, "duplicate");
+    monitor(turn, message, treatments.duplicate);
     return;
   }
   acknowledge(turn, peer);
@@ -102,7 +109,21 @@ function sequenced(
     case "query-cstatus":
       answerClientStatus(turn, peer, message);
       return;
+    case "respond-cstatus":
+      takeClientStatus(turn, peer, message);
+      return;
+    case "hbapi-clstat":
+      takePresence(turn, peer, message);
+      break;
+    case "addnode":
+    case "delnode":
+    case "setweight":
+    case "setsite":
+      takeHostChange(turn, type, message);
+      break;
   }
+  const dest = stringOf(message, "dest");
+  if (dest === undefined || dest === turn.state.node) monitor(turn, message, treatments.kept);
 }
 
 /** A message outside the sequence: heartbeat's own traffic, and the stream. */
@@ -155,27 +176,13 @@ function unsequenced(
   }
 }
 
-/** `query-cstatus`: a client of another node asks for one of ours; C clients we have none. */
-function answerClientStatus(turn: Turn, peer: Peer, message: WireMessage): void {
-  if (stringOf(message, "dest") !== turn.state.node) return;
-  transmitSequenced(turn, [
-    string("t", "respond-cstatus"),
-    string("dest", peer.name),
-    string("result", "OK"),
-    string("cn", stringOf(message, "cn") ?? ""),
-    string("to_id", stringOf(message, "from_id") ?? ""),
-    string("cs", "offline"),
-  ]);
-}
-
 /** A node that the configuration does not name, but that has the key. */
 function stranger(turn: Turn, name: string): Peer | undefined {
   const { state } = turn;
-  if (state.config.autojoin !== "any" || state.peers.size + 1 >= nodesMax) return undefined;
-  log(turn, "notice", `${name} joins the cluster: it has the key`);
-  const peer = addPeer(state, name);
-  announceAnyway(turn);
-  return peer;
+  const { autojoin = "none" } = state.config;
+  // Who was removed does not come back by itself.
+  if (autojoin === "none" || state.hosts.removed.has(name)) return undefined;
+  return join(turn, name);
 }
 
 function drop(turn: Turn, why: Drop): void {

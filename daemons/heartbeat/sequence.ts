@@ -2,13 +2,14 @@
  * Order and loss among the sequenced messages of a node, by heartbeat's rules.
  *
  * Nothing is held back: a later message is accepted before an earlier missing one, which is asked for
- * until it comes. Between our own nodes only status messages are sequenced; there a lost one is
- * not worth asking for, since the next is on its way.
+ * until it comes. The messages of local clients travel so, between our own nodes too; those of our
+ * services have the stream.
  *
  * @module
  */
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import { gapMax, missingMax, overtakenMax, rexmitPerRequestMax } from "./config.ts";
+import { regulate } from "./clients/flow.ts";
+import { gapMax, missingMax, rexmitPerRequestMax } from "./config.ts";
 import { decimalOf, hex, hexOf, string } from "./fields.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
@@ -20,19 +21,17 @@ export type Verdict = "accept" | "duplicate" | "replayed";
 /** Takes note of a number. */
 export function track(turn: Turn, peer: Peer, seq: number): Verdict {
   const { lastSeq, missing } = peer;
+  // Whoever was given up begins anew: what was sent meanwhile was not for us.
+  if (peer.status === "dead" && seq > lastSeq) {
+    peer.lastSeq = seq;
+    missing.clear();
+    return "accept";
+  }
   if (seq === lastSeq) return "duplicate";
   if (seq < lastSeq) return missing.delete(seq) ? "accept" : "replayed";
   peer.lastSeq = seq;
   // Nothing known before, or so much lost that it is better to begin anew.
   if (lastSeq === 0) return "accept";
-  if (peer.ours) {
-    // Packets overtake each other: the last few may still come, but are not asked for.
-    for (const lost of missing.keys()) if (lost < seq - overtakenMax) missing.delete(lost);
-    for (let lost = Math.max(lastSeq + 1, seq - overtakenMax); lost < seq; lost++) {
-      missing.set(lost, Infinity);
-    }
-    return "accept";
-  }
   if (seq - lastSeq - 1 > gapMax) {
     log(turn, "warning", `Lost a lot of packets of ${peer.name}: ${lastSeq + 1} to ${seq - 1}`);
     missing.clear();
@@ -49,7 +48,6 @@ export function track(turn: Turn, peer: Peer, seq: number): Verdict {
 
 /** Acknowledges what has come without a gap, where this peer's turn is. */
 export function acknowledge(turn: Turn, peer: Peer): void {
-  if (peer.ours) return;
   let reached = peer.lastSeq;
   for (const lost of peer.missing.keys()) reached = Math.min(reached, lost - 1);
   const seq = reached - (reached - peer.ackTrigger + 10) % 10;
@@ -126,7 +124,9 @@ export function acknowledged(turn: Turn, peer: Peer, message: WireMessage): void
     log(turn, "err", `${peer.name} acknowledges ${seq}, but ${turn.state.seq} was the last sent`);
     return;
   }
-  if (seq > peer.acked) peer.acked = seq;
+  if (seq <= peer.acked) return;
+  peer.acked = seq;
+  regulate(turn);
 }
 
 /** Arms `missing` for the next request that is due. */

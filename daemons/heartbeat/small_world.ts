@@ -9,6 +9,7 @@ import type { Encoding, WireMessage } from "../../plugins/handler/encoding/contr
 import type { Effect, Event, Machine } from "../machine.ts";
 import type { Message, NodeConnectivity } from "../messages.ts";
 import { Random } from "../random.ts";
+import { socketInstance } from "./clients/send.ts";
 import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { heartbeat } from "./core.ts";
@@ -38,6 +39,8 @@ export interface WorldNode {
   readonly log: string[];
   /** Every packet it sent. */
   readonly packets: Uint8Array[];
+  /** Every call of the socket of its local clients: the method, then its arguments. */
+  readonly calls: (readonly unknown[])[];
 }
 
 /** The world. */
@@ -76,6 +79,7 @@ export class SmallWorld {
       heard: [],
       log: [],
       packets: [],
+      calls: [],
     };
     this.nodes.set(name, node);
     this.give(node, {
@@ -212,6 +216,7 @@ export class SmallWorld {
       }
       case "call": {
         const [bytes] = effect.args;
+        if (effect.instance === socketInstance) node.calls.push([effect.method, ...effect.args]);
         if (bytes instanceof Uint8Array) this.#carry(node, effect.instance, bytes);
         return;
       }

@@ -7,9 +7,11 @@ import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import type { Effect } from "../machine.ts";
 import type { NodeStatus } from "../messages.ts";
 import type { Random } from "../random.ts";
+import type { Clients } from "./clients/state.ts";
 import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import type { Counters } from "./counters.ts";
+import type { Hosts } from "./hosts.ts";
 import type { PseudoMember } from "./pseudo_members.ts";
 import type { Incoming, Outgoing, Reader } from "./stream_state.ts";
 
@@ -48,6 +50,10 @@ export interface HeartbeatState {
   /** Services that want every change of connectivity. */
   readonly subscribers: Set<string>;
   readonly outgoing: Outgoing;
+  /** Programs of this node that speak the original's local API. */
+  readonly clients: Clients;
+  /** What was changed of the nodes since the configuration was written. */
+  hosts: Hosts;
   /** Timers that are armed and need not be armed again. */
   readonly armed: Set<string>;
 }
@@ -74,6 +80,8 @@ export interface Peer {
   generation: number;
   /** Its deadtime as it announced it. */
   dtMs: number;
+  /** Since when we wait for its first status, if we do. */
+  knownAt: number;
   /** When its last status came; -1: never in this life of ours. */
   statusAt: number;
   /** Sequence number of that status: one that was overtaken says nothing new. */
@@ -93,6 +101,10 @@ export interface Peer {
   ackSent: number;
   /** What it acknowledged of ours. */
   acked: number;
+  /** The last of our messages when it came: what was before is not its to acknowledge. */
+  flowFrom: number;
+  /** Whether it acknowledges at all: one whose status names no `protocol` does not. */
+  acknowledges: boolean;
   /** Its messages to us. */
   incoming: Incoming | undefined;
   /** What it has of our messages. */

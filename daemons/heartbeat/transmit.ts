@@ -15,15 +15,16 @@ import { log, timeToLive } from "./state.ts";
 /**
  * Sends a message that has a place in our sequence, and remembers it for who lost it.
  *
- * @param fields the message's own, with `t` and perhaps `dest`.
+ * @param fields the message's own, with `t` and perhaps `dest`; a `src` among them stays in its place.
+ * @returns the message as others get it.
  */
-export function transmitSequenced(turn: Turn, fields: readonly WireField[]): void {
+export function transmitSequenced(turn: Turn, fields: readonly WireField[]): WireMessage {
   const { state } = turn;
   const seq = ++state.seq;
   const message = [
     ...fields,
     ...destinationUuid(state, fields),
-    string("src", state.node),
+    ...(stringOf(fields, "src") === undefined ? [string("src", state.node)] : []),
     binary("srcuuid", state.uuid),
     hex("seq", seq),
     hex("hg", state.generation),
@@ -35,6 +36,7 @@ export function transmitSequenced(turn: Turn, fields: readonly WireField[]): voi
   if (state.history.length >= historyMax) state.history.shift();
   state.history.push({ seq, message, sentAt: turn.at });
   transmit(turn, message);
+  return message;
 }
 
 /** Sends a message outside the sequence: its type begins with `NS_`. It may be lost. */

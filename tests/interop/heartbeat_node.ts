@@ -12,7 +12,7 @@
  * @module
  */
 import { createLoader } from "../../pils/loader.ts";
-import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
+import { socketInstance } from "../../daemons/heartbeat/clients/send.ts";
 import { clientSocket } from "../../daemons/heartbeat/clients/socket.ts";
 import type { HeartbeatConfig } from "../../daemons/heartbeat/config.ts";
 import { heartbeat } from "../../daemons/heartbeat/core.ts";
@@ -110,23 +110,27 @@ const watcher: Machine<null> = {
 
 const codecs = await loadCodecs(options.authkeys, loader);
 const { node, keepaliveMs, deadtimeMs } = options;
-const classic = await loader.load<Encoding>("encoding/ha", { config: { framing: "classic" } });
 const log = stderrLog(node, "debug");
-const sockets = options.register === undefined ? [] : [clientSocket({
-  path: options.register,
-  node,
-  keepaliveMs,
-  deadtimeMs,
+const clients = {
   parameters: new Map([["deadtime", `${deadtimeMs}ms`], ["keepalive", `${keepaliveMs}ms`]]),
-  encoding: classic.api,
-  log,
-})];
+};
+const { register } = options;
 await run({
   process: "heartbeat",
   node,
-  machines: [heartbeat(options, codecs), watcher],
+  machines: [
+    heartbeat({ ...options, ...(register === undefined ? {} : { clients }) }, codecs),
+    watcher,
+  ],
   log,
-  outlets: sockets,
+  ...(register === undefined ? {} : {
+    builtins: {
+      [socketInstance]: clientSocket({
+        path: register,
+        log: (text) => log("heartbeat", "warning", text),
+      }),
+    },
+  }),
   stores: new Map([["heartbeat", await openStore(options.state)]]),
   loader,
 }).then((running) => running.ended);

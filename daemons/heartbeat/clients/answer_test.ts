@@ -1,37 +1,31 @@
 import assert from "node:assert/strict";
-import type { WireMessage } from "../../../plugins/handler/encoding/contract.ts";
-import { string, stringOf } from "../fields.ts";
-import { answer, type ClientView } from "./answer.ts";
+import type { HeartbeatConfig } from "../config.ts";
+import { plainCodecs, SmallWorld } from "../small_world.ts";
 import { framed, FrameReader } from "./frames.ts";
+import { SmallClient } from "./small_client.ts";
 
-const view: ClientView = {
-  node: "node1",
+const config: HeartbeatConfig = {
+  nodes: ["node1", "node2"],
+  media: [{ link: "eth0", plugin: "medium/memory", config: {} }],
   keepaliveMs: 100,
   deadtimeMs: 500,
-  parameters: new Map([["deadtime", "500ms"]]),
-  nodes: ["node1", "node2"].map((name) => ({
-    name,
-    kind: "normal",
-    status: "active",
-    generation: 7,
-    links: [{ name: "eth0", up: true }],
-  })),
+  initdeadMs: 2000,
+  clients: { parameters: new Map([["deadtime", "500ms"]]) },
 };
 
-function ask(reqtype: string, more: Readonly<Record<string, string>> = {}): string[] {
-  const answers = answer([
-    string("t", "hbapi-req"),
-    string("reqtype", reqtype),
-    ...Object.entries(more).map(([name, value]) => string(name, value)),
-  ], view);
-  return answers === "close" ? ["close"] : answers.map(shown);
+function asking(): SmallClient {
+  const world = new SmallWorld(config, () => plainCodecs("key"));
+  for (const name of config.nodes) world.start(name);
+  world.run(500);
+  const client = new SmallClient(world, "node1", "57");
+  client.ask("signon");
+  return client;
 }
 
-const shown = (message: WireMessage): string =>
-  message.filter(({ name }) => name !== "t" && name !== "reqtype")
-    .map(({ name }) => `${name}=${stringOf(message, name)}`).join(" ");
-
 Deno.test("answers are those of heartbeat, field by field", () => {
+  const client = asking();
+  const ask = (reqtype: string, more: Readonly<Record<string, string>> = {}) =>
+    client.ask(reqtype, more).map((line) => line.replace(/^t=hbapi-resp /, ""));
   assert.deepEqual(ask("nodelist"), [
     "node=node1 nodetype=normal st=active result=ok/more",
     "node=node2 nodetype=normal st=active result=OK",
@@ -40,19 +34,22 @@ Deno.test("answers are those of heartbeat, field by field", () => {
   assert.deepEqual(ask("ifstatus", { node: "node2", ifname: "eth0" }), ["st=up result=OK"]);
   assert.deepEqual(ask("nodestatus", { node: "node2" }), ["st=active result=OK"]);
   assert.deepEqual(ask("nodestatus", { node: "none" }), ["result=badreq info=EINVAL"]);
+  assert.deepEqual(ask("nodetype", { node: "node2" }), ["nodetype=normal result=OK"]);
+  assert.deepEqual(ask("nodeweight", { node: "node2" }), ["weight=100 result=OK"]);
+  assert.deepEqual(ask("nodesite", { node: "node2" }), ["site= result=OK"]);
   assert.deepEqual(ask("numnodes"), ["numnodes=2 result=OK"]);
   assert.deepEqual(ask("getparm", { pname: "deadtime" }), ["pvalue=500ms result=OK"]);
   assert.deepEqual(ask("getparm", { pname: "none" }), ["result=OK"]);
-  assert.deepEqual(ask("set_sendqlen", { sendqlen: "200" }), []);
-  assert.deepEqual(ask("signoff"), ["close"]);
-  assert.deepEqual(ask("nonsense"), ["result=badreq info=EINVAL"]);
-});
-
-Deno.test("a client that gives its pid only gets the answer; a named one hears of its coming first", () => {
-  assert.deepEqual(ask("signon", { pid: "57", from_id: "57" }), [
-    "result=OK deadtime=1f4 keepalive=64 node=node1 hbversion=3.0.6 pacemaker=off logfacility=0",
+  assert.deepEqual(ask("getuuid", { queryname: "node3" }), ["result=badreq info=EINVAL"]);
+  assert.deepEqual(ask("getuuid", { queryname: "node2" }).length, 1);
+  assert.deepEqual(ask("clientstatus", { node: "node1", cn: "x" }), [
+    "subt=respond-cstatus cs=offline result=OK",
   ]);
-  assert.equal(ask("signon", { pid: "57", from_id: "ccm" }).length, 2);
+  assert.deepEqual(ask("set_sendqlen", { sendqlen: "200" }), []);
+  assert.deepEqual(client.calls, ["bound 200"]);
+  assert.deepEqual(ask("nonsense"), ["result=badreq info=EINVAL"]);
+  assert.deepEqual(ask("signoff"), []);
+  assert.deepEqual(client.calls, ["bound 200", "end"]);
 });
 
 Deno.test("frames come in any pieces, and what is none is refused", () => {

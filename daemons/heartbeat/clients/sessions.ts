@@ -1,0 +1,224 @@
+/**
+ * Local clients as heartbeat serves them: they sign on, ask, and, if they have a name, send messages
+ * to their namesakes on every node.
+ *
+ * The socket only carries frames. Everything else is decided here, so that the simulated world can
+ * have clients too.
+ *
+ * @module
+ */
+import type { WireField, WireMessage } from "../../../plugins/handler/encoding/contract.ts";
+import { packetBytesMax } from "../config.ts";
+import { string, stringOf } from "../fields.ts";
+import { log, type Turn } from "../state.ts";
+import { transmitSequenced } from "../transmit.ts";
+import { answer } from "./answer.ts";
+import { regulate } from "./flow.ts";
+import { refusal } from "./may.ts";
+import { monitor, treatments } from "./monitor.ts";
+import { tellPresence } from "./presence.ts";
+import { call, sendTo } from "./send.ts";
+import { type ApiClient, type Credentials, nameCharactersMax } from "./state.ts";
+
+/** What the socket emits. */
+export type SocketEvent =
+  | {
+    readonly type: "opened";
+    readonly connection: number;
+    readonly credentials?: Credentials;
+  }
+  | { readonly type: "frame"; readonly connection: number; readonly bytes: Uint8Array }
+  /** `why` as the cluster is told: `EOF`, `died`, or that it did not read what it was sent. */
+  | { readonly type: "closed"; readonly connection: number; readonly why: string };
+
+/** Heartbeat's own messages: no client may send them, or it could speak for this node. */
+const reserved =
+  /^(?:NS_.*|hbapi-.*|status|ifstat|reqnodes|repnodes|addnode|delnode|setweight|setsite|query-cstatus|respond-cstatus)$/;
+/** Fields that the sender adds: what a client puts there is not believed. */
+const added = new Set(
+  "src srcuuid destuuid seq hg ts ld ttl auth from_id to_id client_gen".split(" "),
+);
+/** Bytes that the fields of the sender and the signature take at most, over the lengths of names. */
+const addedBytesMax = 600;
+
+/** Something happened on the socket. */
+export function clientEvent(turn: Turn, event: SocketEvent): void {
+  const { open } = turn.state.clients;
+  switch (event.type) {
+    case "opened":
+      open.set(event.connection, {
+        connection: event.connection,
+        credentials: event.credentials,
+        id: "",
+        casual: true,
+        mask: treatments.kept,
+        generation: 0,
+        refused: 0,
+      });
+      return;
+    case "frame": {
+      const client = open.get(event.connection);
+      if (client !== undefined) take(turn, client, event.bytes);
+      return;
+    }
+    case "closed": {
+      const client = open.get(event.connection);
+      if (client !== undefined) gone(turn, client, event.why);
+      return;
+    }
+  }
+}
+
+/** Every client has to go: this node ends. */
+export function endClients(turn: Turn): void {
+  for (const client of [...turn.state.clients.open.values()]) {
+    gone(turn, client, "signoff");
+    call(turn, "end", [client.connection]);
+  }
+}
+
+function take(turn: Turn, client: ApiClient, bytes: Uint8Array): void {
+  const { state } = turn;
+  const decoded = state.codecs.encoding.decode(bytes);
+  if (!decoded.ok) {
+    log(turn, "warning", `${called(client)} sent what is no message (${decoded.why}): closed`);
+    gone(turn, client, "malformed");
+    call(turn, "end", [client.connection]);
+    return;
+  }
+  const { message } = decoded;
+  const type = stringOf(message, "t");
+  if (type === "hbapi-req") request(turn, client, message);
+  else publish(turn, client, type, message);
+}
+
+function request(turn: Turn, client: ApiClient, message: WireMessage): void {
+  if (client.id !== "") monitor(turn, message, treatments.request);
+  const type = stringOf(message, "reqtype") ?? "";
+  if (type === "signon") {
+    signOn(turn, client, message);
+    return;
+  }
+  if (type === "signoff") {
+    gone(turn, client, "signoff");
+    call(turn, "end", [client.connection]);
+    return;
+  }
+  if (client.id === "") {
+    sendTo(turn, client, refused(type, "sign on first"));
+    return;
+  }
+  for (const one of answer(turn, client, type, message)) sendTo(turn, client, one);
+}
+
+function signOn(turn: Turn, client: ApiClient, message: WireMessage): void {
+  const { state } = turn;
+  const { clients, config } = state;
+  const id = stringOf(message, "from_id") ?? "";
+  const pid = stringOf(message, "pid") ?? "";
+  const casual = id === pid;
+  const said = {
+    pid,
+    uid: stringOf(message, "uid") ?? "",
+    gid: stringOf(message, "gid") ?? "",
+  };
+  let why = nameTrouble(id, casual);
+  if (why === undefined && client.id !== "") why = "this connection has signed on already";
+  if (why === undefined && !casual) {
+    for (const other of clients.open.values()) {
+      if (other.id === id && !other.casual) why = `a client ${id} is signed on already`;
+    }
+  }
+  why ??= refusal(id, casual, said, client.credentials, config.clients?.rules);
+  if (why !== undefined) {
+    log(turn, "warning", `A client is refused: ${why}`);
+    sendTo(turn, client, refused("signon", why));
+    return;
+  }
+  client.id = id;
+  client.casual = casual;
+  if (!casual) {
+    client.generation = clients.nextGeneration++;
+    // It hears of its own coming first, as from the original.
+    tellPresence(turn, client, "join", "signon");
+    if (clients.paused) call(turn, "pause", [client.connection, true]);
+  }
+  for (const one of answer(turn, client, "signon", message)) sendTo(turn, client, one);
+}
+
+/** A message for the cluster. */
+function publish(
+  turn: Turn,
+  client: ApiClient,
+  type: string | undefined,
+  message: WireMessage,
+): void {
+  const { state } = turn;
+  const why = publishTrouble(turn, client, type, message);
+  if (why !== undefined) {
+    // Whoever sends what is refused shall not fill the log as well.
+    if (client.refused++ % 1000 === 0) {
+      log(turn, "warning", `A message of ${called(client)} is not sent: ${why}`);
+    }
+    return;
+  }
+  const complete = transmitSequenced(turn, [
+    ...message.filter(({ name }) => !added.has(name)),
+    string("from_id", client.id),
+    string("to_id", client.id),
+    string("client_gen", String(client.generation)),
+  ]);
+  const dest = stringOf(message, "dest");
+  if (dest === undefined || dest === state.node) monitor(turn, complete, treatments.kept);
+  regulate(turn);
+}
+
+function publishTrouble(
+  { state }: Turn,
+  client: ApiClient,
+  type: string | undefined,
+  message: WireMessage,
+): string | undefined {
+  if (client.id === "") return "it has not signed on";
+  if (client.casual) return "a casual client may only ask";
+  if (type === undefined || type === "") return "it has no type";
+  if (reserved.test(type)) return `${type} is heartbeat's own`;
+  const dest = stringOf(message, "dest");
+  if (dest !== undefined && dest !== state.node && !state.peers.has(dest)) {
+    return `there is no node ${dest}`;
+  }
+  const names = 3 * (state.node.length + client.id.length);
+  let bytes;
+  try {
+    bytes = state.codecs.encoding.encode(message).length + addedBytesMax + names;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return bytes > packetBytesMax
+    ? `${bytes} bytes are more than a packet's ${packetBytesMax}`
+    : undefined;
+}
+
+function gone(turn: Turn, client: ApiClient, why: string): void {
+  const { clients } = turn.state;
+  if (!clients.open.delete(client.connection) || client.id === "" || client.casual) return;
+  if (why !== "signoff") log(turn, "info", `Client ${client.id} is gone: ${why}`);
+  tellPresence(turn, client, "leave", why);
+}
+
+function nameTrouble(id: string, casual: boolean): string | undefined {
+  if (casual) return /^\d{1,10}$/.test(id) ? undefined : `"${id}" is no process`;
+  if (id.length > nameCharactersMax) {
+    return `its name has ${id.length} characters, ${nameCharactersMax} at most`;
+  }
+  return /^[!-~]+$/.test(id) && !/^\d+$/.test(id) ? undefined : `"${id}" is no name of a client`;
+}
+
+const refused = (type: string, why: string): WireField[] => [
+  string("t", "hbapi-resp"),
+  string("reqtype", type),
+  string("result", "badreq"),
+  string("info", why),
+];
+
+const called = ({ id }: ApiClient): string => id === "" ? "a client" : `client ${id}`;
