@@ -91,8 +91,9 @@ function step(state: HeartbeatState, event: Event): readonly Effect[] {
     case "emit":
       // What a socket of ours emits is typed; what a plugin emits is looked at first.
       if (event.instance === socketInstance) clientEvent(turn, event.event as SocketEvent);
-      else if (state.pseudo.has(event.instance)) pseudoMemberEmitted(turn, event.instance, event.event);
-      else emitted(turn, event.instance, event.event);
+      else if (state.pseudo.has(event.instance)) {
+        pseudoMemberEmitted(turn, event.instance, event.event);
+      } else emitted(turn, event.instance, event.event);
       break;
     case "timer":
       state.armed.delete(event.name);
@@ -175,8 +176,8 @@ function loaded(
   const { state } = turn;
   if (instance === socketInstance) {
     if (!result.ok) log(turn, "err", `The local API cannot be offered: ${result.error}`);
-      return;
-    }
+    return;
+  }
   const member = state.pseudo.get(instance);
   if (member !== undefined) {
     pseudoMemberLoaded(turn, member, result.ok ? undefined : result.error);
