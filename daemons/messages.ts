@@ -215,6 +215,8 @@ export type Message =
     readonly type: "pengine/transition";
     readonly id: string;
     readonly graph?: TransitionGraph;
+    /** What is wrong with the CIB although it can be used, a line each. */
+    readonly findings?: readonly string[];
     readonly error?: string;
   }
   // lrmd: spoken between a node's crmd and its lrmd

@@ -40,6 +40,7 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     life: "",
     lastId: 0,
     lastTransition: 0,
+    findings: new Set(),
     view: undefined,
     replica: newReplica(),
     lrm: "unknown",

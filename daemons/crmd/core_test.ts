@@ -54,6 +54,7 @@ class Bench {
   sent: { readonly to: string; readonly message: Message }[] = [];
   lrm: LrmResult[] = [];
   stopped = false;
+  readonly log: string[] = [];
 
   constructor(states: Readonly<Record<string, string>> = {}) {
     for (const [node, state] of Object.entries(states)) {
@@ -72,6 +73,7 @@ class Bench {
   give(event: Event): void {
     for (const effect of this.machine.step(this.machine.state, event) as Effect[]) {
       this.stopped ||= effect.type === "stopped";
+      if (effect.type === "log") this.log.push(effect.text);
       if (effect.type !== "send") continue;
       const { node, service } = effect.to;
       const { message } = effect;
@@ -453,4 +455,36 @@ Deno.test("a policy engine that says nothing is asked again", () => {
   assert.equal(bench.take("pengine/schedule").length, 1);
   bench.give({ type: "timer", at: 120_000, name: "policy" });
   assert.equal(bench.take("pengine/schedule").length, 1);
+});
+
+Deno.test("what is wrong with the CIB is logged when it comes up, not at each computation", () => {
+  const bench = new Bench({
+    a: standing.member + ` incarnation="1"`,
+    b: standing.member + ` incarnation="1"`,
+    c: standing.fenced,
+  });
+  bench.view(5, "a", "b");
+  bench.join("b", { view: 5 });
+  bench.write();
+  const told = (findings: readonly string[]) => {
+    const [asked] = bench.take("pengine/schedule");
+    assert.ok(asked);
+    const graph = {
+      transitionId: 0,
+      clusterDelayMs: 0,
+      stonithTimeoutMs: 0,
+      failedStartOffset: "",
+      failedStopOffset: "",
+      batchLimit: 0,
+      synapses: [],
+    };
+    const before = bench.log.length;
+    bench.say("pengine", { type: "pengine/transition", id: asked.id, graph, findings });
+    bench.give({ type: "timer", at: 1_000_000, name: "recheck" });
+    return bench.log.slice(before).filter((line) => line.startsWith("The CIB: "));
+  };
+  assert.deepEqual(told(["l: no such resource"]), ["The CIB: l: no such resource"]);
+  assert.deepEqual(told(["l: no such resource"]), []);
+  assert.deepEqual(told([]), []);
+  assert.deepEqual(told(["l: no such resource"]), ["The CIB: l: no such resource"]);
 });

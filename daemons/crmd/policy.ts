@@ -82,12 +82,13 @@ export function onTransition(
     consider(state, at, out);
     return;
   }
-  const { graph, error } = message;
+  const { graph, findings = [], error } = message;
   if (graph === undefined) {
     log(out, "err", `The policy engine cannot use this CIB: ${error ?? "no reason given"}`);
     wait(state, out);
     return;
   }
+  report(state, findings, out);
   recheck(state, graph, at, out);
   if (graph.synapses.length === 0) {
     coordination.lastGraph = "";
@@ -149,6 +150,14 @@ export function retry(state: CrmdState, at: number, out: Effect[]): void {
   state.coordination.policy = { type: "idle" };
   state.coordination.waited = true;
   consider(state, at, out);
+}
+
+/** What is wrong with the configuration is said when it comes up, not at each computation. */
+function report(state: CrmdState, findings: readonly string[], out: Effect[]): void {
+  for (const finding of findings) {
+    if (!state.findings.has(finding)) log(out, "warning", `The CIB: ${finding}`);
+  }
+  state.findings = new Set(findings);
 }
 
 /** Times in the CIB (failures that expire, rules) make the policy another one by themselves. */

@@ -124,6 +124,8 @@ export interface CrmdState {
   life: string;
   lastId: number;
   lastTransition: number;
+  /** What the policy engine found wrong with the CIB when it was last asked. */
+  findings: ReadonlySet<string>;
   view: View | undefined;
   readonly replica: Replica;
   /** What the local resource manager knows: not asked yet, asked, or answered. */

@@ -9,6 +9,13 @@
 import type { Effect, Event, Machine } from "../machine.ts";
 import type { TransitionGraph } from "./transition.ts";
 
+/** What came of a question. */
+export interface Decision {
+  readonly graph: TransitionGraph;
+  /** What is wrong with the CIB, a line each, for the log of the coordinator. */
+  readonly findings: readonly string[];
+}
+
 /** What the machine is made of. */
 export interface PengineConfig {
   /**
@@ -17,7 +24,7 @@ export interface PengineConfig {
    * @param cib the whole CIB as XML.
    * @param nowS seconds since 1970.
    */
-  readonly schedule: (cib: string, nowS: number) => TransitionGraph;
+  readonly schedule: (cib: string, nowS: number) => Decision;
 }
 
 /** It counts its answers. */
@@ -37,14 +44,14 @@ function step(state: PengineState, event: Event): readonly Effect[] {
   if (event.type !== "message" || event.message.type !== "pengine/schedule") return [];
   const { id, cib, nowS } = event.message;
   const { service, node } = event.from;
-  const answer = (outcome: { graph?: TransitionGraph; error?: string }): readonly Effect[] => [{
+  const answer = (outcome: Decision | { readonly error: string }): readonly Effect[] => [{
     type: "send",
     to: { service, node },
     message: { type: "pengine/transition", id, ...outcome },
   }];
   try {
     state.answers++;
-    return answer({ graph: state.config.schedule(cib, nowS) });
+    return answer(state.config.schedule(cib, nowS));
   } catch (error) {
     // A CIB that cannot be used is told to whoever asked, and kills nobody.
     state.failures++;

@@ -23,6 +23,19 @@ Deno.test("a CIB comes in, a graph goes out", () => {
   assert.deepEqual(answer.graph?.synapses, []);
 });
 
+Deno.test("what is wrong with a CIB that can be used is told with the graph, bounded", () => {
+  const location = (id: string) => `<rsc_location id="${id}" rsc="nix" node="n1" score="1"/>`;
+  const told = (constraints: string) =>
+    answerTo(
+      `<cib><configuration><constraints>${constraints}</constraints></configuration><status/></cib>`,
+    ).findings ?? [];
+  const [finding] = told(location("away"));
+  assert.match(finding ?? "", /away: .*nix/);
+  const many = told(Array.from({ length: 50 }, (_, at) => location(`l${at}`)).join(""));
+  assert.equal(many.length, 21);
+  assert.match(many.at(-1) ?? "", /^30 more/);
+});
+
 Deno.test("a CIB that cannot be used is an answer, not a failure of the machine", () => {
   assert.match(answerTo("<cib").error ?? "", /line 1/);
 });

@@ -4,8 +4,9 @@
  * @module
  */
 import { parse } from "../../metadata/xml/mod.ts";
+import type { Decision } from "./core.ts";
+import { findingsOf } from "./finding.ts";
 import { schedule } from "./mod.ts";
-import type { TransitionGraph } from "./transition.ts";
 
 /**
  * Computes what is to be done.
@@ -14,11 +15,12 @@ import type { TransitionGraph } from "./transition.ts";
  * @param nowS seconds since 1970.
  * @throws {XmlSyntaxError} if it is not XML.
  */
-export function transitionOf(cib: string, nowS: number): TransitionGraph {
+export function transitionOf(cib: string, nowS: number): Decision {
   const { root } = parse(cib, {
     ignoreWhitespace: true,
     ignoreComments: true,
     trackPosition: true,
   });
-  return schedule(root, { nowS }).graph;
+  const { graph, diagnostics } = schedule(root, { nowS });
+  return { graph, findings: findingsOf(diagnostics) };
 }

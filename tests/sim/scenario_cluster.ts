@@ -9,7 +9,7 @@ import { cib } from "../../daemons/cib/mod.ts";
 import { crmd } from "../../daemons/crmd/mod.ts";
 import { lrmd } from "../../daemons/lrmd/mod.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
-import type { TransitionGraph } from "../../daemons/pengine/transition.ts";
+import type { Decision } from "../../daemons/pengine/core.ts";
 import { transitionOf } from "../../daemons/pengine/transition_of.ts";
 import { stonithd } from "../../daemons/stonithd/mod.ts";
 import { tengine } from "../../daemons/tengine/mod.ts";
@@ -41,7 +41,7 @@ export interface ClusterOptions {
   /** Milliseconds between two writes of each node's observer; 0: it only reads. */
   readonly writeEveryMs?: number;
   /** The transitionOf; absent: the whole transitionOf engine. */
-  readonly schedule?: (cib: string, nowS: number) => TransitionGraph;
+  readonly schedule?: (cib: string, nowS: number) => Decision;
   readonly onObservation?: WorldOptions["onObservation"];
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { parse, stringify, type XmlElement, XmlSyntaxError } from "../../../metadata/xml/mod.ts";
+import { findingLine } from "../../pengine/finding.ts";
 import { writeDot } from "../../pengine/graph/dot.ts";
 import { writeGraph } from "../../pengine/graph/graph_xml.ts";
 import { simulate } from "../../pengine/simulate/simulation.ts";
@@ -38,10 +39,7 @@ export function simulateOne(
     failures: call.failures,
     depth: call.depth,
   });
-  for (const { severity, line, element, message } of done.diagnostics) {
-    const where = line === undefined ? element : `${element}, line ${line}`;
-    io.err(`${severity}: ${where}: ${message}\n`);
-  }
+  for (const diagnostic of done.diagnostics) io.err(`${findingLine(diagnostic)}\n`);
   for (const problem of done.problems) io.err(`${problem}\n`);
 
   const { scheduled } = done;

@@ -1,0 +1,24 @@
+/**
+ * What the engine finds wrong with a CIB, as lines for people.
+ *
+ * @module
+ */
+import type { Diagnostic } from "./model.ts";
+
+/** Findings that the running cluster is told of at most; the rest is counted. */
+export const findingsMax = 20;
+
+/** One finding: how bad, where, what and how to mend it. */
+export function findingLine({ severity, element, line, message }: Diagnostic): string {
+  return `${severity}: ${line === undefined ? element : `${element}, line ${line}`}: ${message}`;
+}
+
+/** The findings that an operator must know of, bounded; a replicated CIB has no lines to name. */
+export function findingsOf(diagnostics: readonly Diagnostic[]): readonly string[] {
+  const lines = diagnostics.filter(({ severity }) => severity !== "info")
+    .map(({ severity, element, message }) => findingLine({ severity, element, message }));
+  const more = lines.length - findingsMax;
+  return more <= 0
+    ? lines
+    : [...lines.slice(0, findingsMax), `${more} more; "ha simulate" of the CIB shows them all`];
+}
