@@ -12,7 +12,7 @@
 import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
 import type { Effect, Event, Machine, Result } from "../machine.ts";
 import type { Json, Message } from "../messages.ts";
-import { type DeviceConfig, type FencingConfig, fencingOf } from "./devices.ts";
+import { type DeviceConfig, type FencingConfig, fencingOf, mayConcernFencing } from "./devices.ts";
 
 /** What may be done to a node. */
 export type FenceAction = "off" | "reboot" | "on";
@@ -188,9 +188,7 @@ function take(
       state.members = [];
       return;
     case "cib/changed":
-      if (
-        message.replaced || message.changes.some(({ path }) => !path.startsWith("/cib/status"))
-      ) query(state, out);
+      if (message.replaced || message.changes.some(mayConcernFencing)) query(state, out);
       return;
     case "cib/document":
       state.querying = false;

@@ -4,6 +4,7 @@
  * @module
  */
 import { parse, type XmlElement } from "../../metadata/xml/mod.ts";
+import type { CibChange } from "../messages.ts";
 
 /** One device, as configured. */
 export interface DeviceConfig {
@@ -61,6 +62,20 @@ export function fencingOf(cib: string): FencingConfig {
     devices: devices.sort((a, b) => a.id < b.id ? -1 : 1),
     levels: levels.sort((a, b) => a.index - b.index),
   };
+}
+
+/** Sections of the CIB in which neither a device nor a topology can stand. */
+const otherSections = ["status", "configuration/crm_config", "configuration/constraints"]
+  .map((section) => `/cib/${section}`);
+
+/**
+ * Whether a change can be one of fencing: to read a whole CIB takes long, and most changes are of its
+ * status.
+ */
+export function mayConcernFencing({ path }: Pick<CibChange, "path">): boolean {
+  return !otherSections.some((section) =>
+    path === section || path.startsWith(`${section}/`) || path.startsWith(`${section}[`)
+  );
 }
 
 function deviceOf(primitive: XmlElement): DeviceConfig {

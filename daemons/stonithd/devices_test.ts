@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fencingOf } from "./devices.ts";
+import { fencingOf, mayConcernFencing } from "./devices.ts";
 
 Deno.test("every stonith primitive is a device, inside groups too; others are not", () => {
   const { devices, levels } = fencingOf(`<cib><configuration><resources>
@@ -29,4 +29,19 @@ Deno.test("every stonith primitive is a device, inside groups too; others are no
     [1, ["a", "b"]],
     [2, ["a"]],
   ]);
+});
+
+Deno.test("a change of status, options or constraints is none of fencing; any other may be", () => {
+  for (
+    const [path, may] of [
+      ["/cib/status/node_state[@id='n1']", false],
+      ["/cib/configuration/crm_config/cluster_property_set[@id='a']", false],
+      ["/cib/configuration/constraints", false],
+      ["/cib/configuration/resources/primitive[@id='power']", true],
+      ["/cib/configuration/fencing-topology", true],
+      ["/cib/configuration", true],
+      ["/cib", true],
+      ["/cib/statuses", true],
+    ] as const
+  ) assert.equal(mayConcernFencing({ path }), may, path);
 });

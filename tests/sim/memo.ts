@@ -30,11 +30,26 @@ export function remembering(codecs: Codecs): Codecs {
   };
 }
 
-function once<T>(work: (bytes: Uint8Array) => T): (bytes: Uint8Array) => T {
-  const known = new WeakMap<Uint8Array, { readonly value: T }>();
+/** Objects that are remembered: the receivers of one packet get it within a moment. */
+const recentMax = 32;
+
+/**
+ * Not a WeakMap: one with an entry for each packet makes the collection of garbage slow, and what is
+ * worked out a second time now and then costs less.
+ */
+export function once<T>(work: (bytes: Uint8Array) => T): (bytes: Uint8Array) => T {
+  const keys: (Uint8Array | undefined)[] = new Array(recentMax).fill(undefined);
+  const values: T[] = new Array(recentMax);
+  let last = 0;
   return (bytes) => {
-    let result = known.get(bytes);
-    if (result === undefined) known.set(bytes, result = { value: work(bytes) });
-    return result.value;
+    for (let back = 0, at = last; back < recentMax; back++) {
+      if (keys[at] === bytes) return values[at]!;
+      at = at === 0 ? recentMax - 1 : at - 1;
+    }
+    const value = work(bytes);
+    last = last === recentMax - 1 ? 0 : last + 1;
+    keys[last] = bytes;
+    values[last] = value;
+    return value;
   };
 }

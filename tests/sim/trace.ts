@@ -3,12 +3,17 @@
  *
  * @module
  */
+import { once } from "./memo.ts";
 
 /** Characters of a text that are hashed at its beginning, and at its end. */
 const edgeCharacters = 64;
 
 /** A packet reaches many nodes, unchanged: its bytes are hashed once. */
-const hashes = new WeakMap<Uint8Array, number>();
+const hashOf = once((value) => {
+  let hash = value.length;
+  for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value[at]!, 0x01000193);
+  return hash;
+});
 
 /** A running hash of 64 bits: two of FNV-1a's kind side by side. Fast, not cryptographic. */
 export class TraceHash {
@@ -38,13 +43,7 @@ export class TraceHash {
 
   /** Adds bytes. */
   bytes(value: Uint8Array): void {
-    let hash = hashes.get(value);
-    if (hash === undefined) {
-      hash = value.length;
-      for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value[at]!, 0x01000193);
-      hashes.set(value, hash);
-    }
-    this.number(hash);
+    this.number(hashOf(value));
   }
 
   /** 16 hexadecimal digits. */

@@ -175,27 +175,44 @@ export class World {
     trace.number(this.kernel.nowUs);
     trace.number(this.#indexes.get(node) ?? -1);
     trace.text(service);
-    trace.text(event.type);
     switch (event.type) {
       case "message":
+        trace.number(1);
         trace.number(this.#indexes.get(event.from.node) ?? -1);
         traceMessage(trace, event.message);
         return;
       case "timer":
+        trace.number(2);
         trace.text(event.name);
         return;
       case "emit":
-        traceValue(trace, event.event, 3);
+        trace.number(3);
+        traceEmitted(trace, event.event);
         return;
       case "reply":
+        trace.number(4);
         trace.text(event.id);
         traceValue(trace, event.result, 3);
         return;
       case "peer":
+        trace.number(5);
         trace.text(event.service);
         return;
+      default:
+        trace.text(event.type);
     }
   }
+}
+
+/** What plugins emit is packets nearly always. */
+function traceEmitted(trace: TraceHash, event: unknown): void {
+  if (typeof event === "object" && event !== null && "bytes" in event) {
+    if (event.bytes instanceof Uint8Array) {
+      trace.bytes(event.bytes);
+      return;
+    }
+  }
+  traceValue(trace, event, 3);
 }
 
 function traceMessage(trace: TraceHash, message: Message): void {
@@ -232,8 +249,9 @@ function traceValue(trace: TraceHash, value: unknown, depth: number): void {
     for (const item of value) traceValue(trace, item, depth - 1);
     return;
   }
-  for (const [name, item] of Object.entries(value)) {
+  const record = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(record)) {
     trace.text(name);
-    traceValue(trace, item, depth - 1);
+    traceValue(trace, record[name], depth - 1);
   }
 }

@@ -19,8 +19,10 @@ export function medium(host: SimHost): SimPlugin {
   const { world } = node;
   let links = open.get(world);
   if (links === undefined) open.set(world, links = new Map());
-  const key = (name: string) => `${instance}@${name}`;
-  links.set(key(node.name), host);
+  const keys = new Map(world.nodeNames.map((name) => [name, `${instance}@${name}`]));
+  const keyOf = (name: string) => keys.get(name)!;
+  links.set(keyOf(node.name), host);
+  const from = `${node.name}:694`;
   return {
     call(method, args, answer) {
       switch (method) {
@@ -30,10 +32,11 @@ export function medium(host: SimHost): SimPlugin {
             host.emit({ type: "trouble", why: "not a packet, or too large" });
             return answer(failed("not a packet, or too large"));
           }
+          // One for all receivers: nobody changes it.
+          const event = { type: "packet", bytes: packet, from };
           const arriveAt = (other: SimNode) => {
-            const end = links.get(key(other.name));
+            const end = links.get(keyOf(other.name));
             if (end === undefined || !other.up) return;
-            const event = { type: "packet", bytes: packet, from: `${node.name}:694` };
             other.whenRunning(() => end.emit(event), true);
           };
           world.tape.record(node.name, node.boot, arriveAt);
@@ -51,7 +54,7 @@ export function medium(host: SimHost): SimPlugin {
       }
     },
     close() {
-      if (links.get(key(node.name)) === host) links.delete(key(node.name));
+      if (links.get(keyOf(node.name)) === host) links.delete(keyOf(node.name));
     },
   };
 }
