@@ -11,7 +11,7 @@
  */
 import type { Effect } from "../machine.ts";
 import type { CibVersion, View } from "../messages.ts";
-import { applyChanges, readCib } from "./change.ts";
+import { applyChanges } from "./change.ts";
 import { digestOf } from "./digest.ts";
 import { type Copy, writeDocument } from "./journal.ts";
 import { commit, installCopy, prepare, reportOf, tidy } from "./member.ts";
@@ -27,11 +27,6 @@ import {
 } from "./state.ts";
 import { formatVersion, versionOf } from "./version.ts";
 import type { Entry, PeerMessage, Report, Stamp, Write } from "./wire.ts";
-
-/** What a new cluster begins with if the operator gave nothing. */
-export const emptyCib =
-  `<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.9" admin_epoch="0" epoch="0" num_updates="0">` +
-  `<configuration><crm_config/><nodes/><resources/><constraints/></configuration><status/></cib>`;
 
 /** Says what came of a write to the node that its client is on. */
 export type Answer = (
@@ -362,25 +357,7 @@ const isNewer = (a: Stamp, b: Stamp): boolean =>
 const isSame = (a: Stamp, b: Stamp): boolean =>
   a.term === b.term && a.index === b.index && a.digest === b.digest;
 
-function initialCopy(state: CibState, out: Effect[]): Copy {
-  const { initial } = state.config;
-  let root = readCib(emptyCib);
-  if (initial !== undefined) {
-    // A file that a person wrote need not have a status section.
-    const xml = /<status[\s/>]/.test(initial)
-      ? initial
-      : initial.replace(/<\/cib>\s*$/, "<status/></cib>");
-    const applied = applyChanges(root, [{ op: "replace", path: "/cib", xml }]);
-    if (applied.ok) root = applied.root;
-    else {
-      log(
-        out,
-        "err",
-        `The initial CIB cannot be used: ${applied.error}. The cluster begins with an empty one; ` +
-          `mend the file and load it, or remove the folders "cib" of all nodes and start again`,
-      );
-    }
-  }
+function initialCopy({ initial: root }: CibState, out: Effect[]): Copy {
   log(out, "notice", `No member has a CIB: the cluster begins with a new one`);
   return { root, term: 0, index: 0, digest: digestOf(root), recent: [] };
 }

@@ -21,6 +21,7 @@ import {
   repeat,
 } from "./coordinator.ts";
 import { writeDocument } from "./journal.ts";
+import { initialRoot } from "./initial.ts";
 import { load } from "./load.ts";
 import { commit, install, onPrepare, reportOf, tidy } from "./member.ts";
 import { join } from "./pieces.ts";
@@ -43,7 +44,7 @@ import { type PeerMessage, readPeer } from "./wire.ts";
 /** Makes the machine of service `cib`. */
 export function cib(config: CibConfig = {}): Machine<CibState> {
   const state: CibState = {
-    config,
+    initial: initialRoot(config.initial),
     self: "",
     life: "",
     lastWrite: 0,

@@ -5,6 +5,7 @@
  */
 import type { Effect } from "../machine.ts";
 import type { CibChange, CibVersion, View } from "../messages.ts";
+import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { Copy, Prepared } from "./journal.ts";
 import { textOf } from "./text.ts";
 import { versionOf } from "./version.ts";
@@ -67,7 +68,8 @@ export type Coordinator =
 
 /** Everything a copy of the CIB knows. */
 export interface CibState {
-  readonly config: CibConfig;
+  /** What a new cluster begins with. */
+  readonly initial: XmlElement;
   self: string;
   /** Begins the ids of this life's writes. */
   life: string;

@@ -22,7 +22,11 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
   const asked = nodes.length === 2 ? ["quorum/majority", "quorum/two_node"] : ["quorum/majority"];
   const quorum: Quorum[] = [];
   for (const id of asked) quorum.push((await loader.load<Quorum>(id)).api);
-  const initial = config.cib === undefined ? undefined : await Deno.readTextFile(config.cib);
+  const cibStore = await store("cib");
+  // Only a node that has nothing saved may bring what a new cluster begins with.
+  const initial = config.cib === undefined || cibStore.saved.size > 0
+    ? undefined
+    : await Deno.readTextFile(config.cib);
   return {
     machines: [
       ccm({ nodes, deadtimeMs }, { quorum }),
@@ -32,7 +36,7 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
     ],
     stores: new Map([
       ["ccm", await store("ccm")],
-      ["cib", await store("cib")],
+      ["cib", cibStore],
       ["crmd", await store("crmd")],
     ]),
     outlets: [{

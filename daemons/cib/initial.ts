@@ -1,0 +1,33 @@
+/**
+ * The CIB that a new cluster begins with.
+ *
+ * @module
+ */
+import { DiagnosticError } from "../../metadata/diagnostic.ts";
+import type { XmlElement } from "../../metadata/xml/mod.ts";
+import { applyChanges, readCib } from "./change.ts";
+
+const emptyCib =
+  `<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.9" admin_epoch="0" epoch="0" num_updates="0">` +
+  `<configuration><crm_config/><nodes/><resources/><constraints/></configuration><status/></cib>`;
+
+/**
+ * What a person wrote as the first CIB, or an empty one.
+ *
+ * @throws {DiagnosticError} if it is no CIB: to begin with another would not be what was asked for.
+ */
+export function initialRoot(text: string | undefined): XmlElement {
+  const empty = readCib(emptyCib);
+  if (text === undefined) return empty;
+  // A file that a person wrote need not have a status section.
+  const xml = /<status[\s/>]/.test(text) ? text : text.replace(/<\/cib>\s*$/, "<status/></cib>");
+  const applied = applyChanges(empty, [{ op: "replace", path: "/cib", xml }]);
+  if (applied.ok) return applied.root;
+  throw new DiagnosticError("Cannot begin with this CIB", [{
+    severity: "error",
+    path: ["cib"],
+    what: applied.error,
+    why: "a new cluster would run without what was configured",
+    mend: 'correct the file that "cib" of the node configuration names',
+  }]);
+}
