@@ -8,7 +8,9 @@
  */
 import { Link } from "./link.ts";
 import type { Message } from "./messages.ts";
+import { socketPipe } from "./pipe.ts";
 import type { Envelope } from "./router.ts";
+import { opened } from "./unread.ts";
 
 /** An open connection to a node. */
 export interface Client extends AsyncDisposable {
@@ -47,9 +49,10 @@ export async function connect(
   const closed = new Promise<void>((resolve) => end = resolve);
   let ready: () => void = () => {};
   const greeted = new Promise<void>((resolve) => ready = resolve);
-  const link = new Link(await Deno.connect({ transport: "unix", path }), {
+  const link = new Link(socketPipe(await Deno.connect({ transport: "unix", path })), {
     onServices: () => ready(),
-    onEnvelope: (_link, { message, from }: Envelope) => {
+    onEnvelope: (_link, { message: unread, from }: Envelope) => {
+      const message = opened(unread);
       for (const take of [...waiting]) take(message);
       onMessage(message, from.service);
     },

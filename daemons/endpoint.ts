@@ -4,6 +4,7 @@
  * @module
  */
 import { Link, type LinkEvents, reconnectMs } from "./link.ts";
+import { socketPipe } from "./pipe.ts";
 
 /** Links open at once at most. */
 export const linksMax = 256;
@@ -43,9 +44,10 @@ export async function listen(
         connection.close();
         continue;
       }
-      const link: Link = new Link(connection, {
+      const link: Link = new Link(socketPipe(connection), {
         onServices: (...said) => events.onServices(...said),
         onEnvelope: (...said) => events.onEnvelope(...said),
+        gather: (take) => events.gather === undefined ? take() : events.gather(take),
         onClosed: (gone, why) => {
           links.delete(link);
           events.onClosed(gone, why);
@@ -80,7 +82,7 @@ export function keepConnected(
     while (!ended) {
       const connection = await Deno.connect({ transport: "unix", path }).catch(() => undefined);
       if (connection !== undefined && !ended) {
-        current = new Link(connection, events);
+        current = new Link(socketPipe(connection), events);
         onLink(current);
         await current.read();
         current = undefined;

@@ -1,32 +1,85 @@
 import assert from "node:assert/strict";
-import { encodeFrame, FrameReader } from "./frame.ts";
+import { FrameReader, FrameWriter } from "./frame.ts";
+import type { Message } from "./messages.ts";
+import { opened } from "./unread.ts";
+
+const to = { node: "bob", service: "cib" };
+const from = { node: "alice", service: "crmd" };
+const peer = (body: string): Message => ({ type: "peer", body });
+
+/** A reader that writes down what it is told. */
+function listening(bytesMax?: number): { readonly frames: FrameReader; readonly told: unknown[] } {
+  const told: unknown[] = [];
+  const frames = new FrameReader({
+    hello: (...said) => told.push(said),
+    envelope: ({ message, ...names }) => told.push({ ...names, message: opened(message) }),
+  }, bytesMax);
+  return { frames, told };
+}
 
 Deno.test("frames come out whole however their bytes arrive", () => {
-  const values = [{ a: 1 }, "ä", [], { long: "x".repeat(50_000) }];
-  const bytes = values.map(encodeFrame);
-  const whole = new Uint8Array(bytes.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const frame of bytes) {
-    whole.set(frame, at);
-    at += frame.length;
+  const bodies = ["", "ä", "\u{1f600}".repeat(5_000), "x".repeat(50_000), "z"];
+  const writer = new FrameWriter();
+  writer.hello("cluster", ["ccm", "cib"]);
+  const wanted: unknown[] = [["cluster", ["ccm", "cib"]]];
+  for (const [at, body] of bodies.entries()) {
+    // Names that change, and names that stay.
+    const envelope = { to: at === 2 ? { service: "tengine" } : to, from, message: peer(body) };
+    writer.envelope(envelope);
+    wanted.push(envelope);
   }
+  const whole = writer.written.slice();
   for (const step of [1, 3, 4, 5, 1000, whole.length]) {
-    const frames = new FrameReader();
-    const found: unknown[] = [];
-    for (let from = 0; from < whole.length; from += step) {
-      found.push(...frames.push(whole.subarray(from, from + step)));
-    }
-    assert.deepEqual(found, values, `in pieces of ${step}`);
+    const { frames, told } = listening();
+    for (let at = 0; at < whole.length; at += step) frames.push(whole.slice(at, at + step));
+    assert.deepEqual(told, wanted, `in pieces of ${step}`);
   }
+});
+
+Deno.test("an unread message goes on as the bytes it came in", () => {
+  const json = new TextEncoder().encode('{"type": "peer",   "body": 1.0}');
+  const writer = new FrameWriter();
+  writer.envelope({ to, from, message: { type: "unread", json } });
+  const seen: Message[] = [];
+  const frames = new FrameReader({
+    hello() {},
+    envelope: ({ message }) => seen.push(message),
+  });
+  frames.push(writer.written.slice());
+  assert.deepEqual(seen, [{ type: "unread", json }]);
 });
 
 Deno.test("a frame that announces too much is refused before it is read", () => {
-  const frames = new FrameReader(100);
-  assert.throws(() => frames.push(new Uint8Array([0, 0, 0, 101])), RangeError);
-  assert.throws(() => new FrameReader().push(new Uint8Array([255, 255, 255, 255])), RangeError);
+  assert.throws(() => listening(100).frames.push(new Uint8Array([0, 0, 0, 101])), RangeError);
+  assert.throws(() => listening().frames.push(new Uint8Array([255, 255, 255, 255])), RangeError);
 });
 
-Deno.test("a frame that is not JSON, or not UTF-8, is refused", () => {
-  assert.throws(() => new FrameReader().push(new Uint8Array([0, 0, 0, 1, 0x7b])), SyntaxError);
-  assert.throws(() => new FrameReader().push(new Uint8Array([0, 0, 0, 1, 0xff])), TypeError);
+Deno.test("a frame that is no hello and no envelope is refused", () => {
+  const refused: readonly (readonly number[])[] = [
+    [0, 0, 0, 0],
+    [0, 0, 0, 1, 2],
+    [0, 0, 0, 2, 0, 0x7b],
+    [0, 0, 0, 2, 0, 0xff],
+    [0, 0, 0, 3, 0, 0x5b, 0x5d],
+    [0, 0, 0, 3, 1, 9, 0x61],
+    [0, 0, 0, 5, 1, 0, 0, 0, 1],
+  ];
+  for (const bytes of refused) {
+    assert.throws(() => listening().frames.push(Uint8Array.from(bytes)), Error, bytes.join(" "));
+  }
+});
+
+Deno.test("what is no message is refused by who reads it", () => {
+  for (const text of ["", "{", "[]", "{}", '{"type":1}', '{"type":"unread"}', "\xff"]) {
+    const json = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    assert.throws(() => opened({ type: "unread", json }), Error, text);
+  }
+});
+
+Deno.test("a name that does not fit is refused by the writer", () => {
+  const long = { service: "x".repeat(300) };
+  assert.throws(
+    () => new FrameWriter().envelope({ to: long, from, message: peer("") }),
+    RangeError,
+  );
 });

@@ -1,5 +1,5 @@
 /**
- * A link between two processes of one node: a Unix socket with frames, both ways.
+ * A link between two processes of one node: frames, both ways.
  *
  * The first frame of each side, and one whenever it changes, is a `hello`: which process this is
  * and which services can be reached through it. Everything else is an envelope. A side that does
@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { z } from "zod";
-import { encodeFrame, FrameReader } from "./frame.ts";
+import { FrameReader, FrameWriter } from "./frame.ts";
+import type { Pipe } from "./pipe.ts";
 import type { Envelope, Outlet } from "./router.ts";
 
 /** Bytes waiting to be written to one link at most. */
@@ -16,58 +16,59 @@ export const queueBytesMax = 64 * 1024 * 1024;
 /** Milliseconds between two tries to connect. */
 export const reconnectMs = 20;
 
-const address = z.object({ node: z.string().optional(), service: z.string() });
-const incoming = z.union([
-  z.object({ hello: z.string(), services: z.array(z.string().max(128)).max(1024) }),
-  z.object({
-    to: address,
-    from: z.object({ node: z.string(), service: z.string() }),
-    message: z.looseObject({ type: z.string() }),
-  }),
-]);
-
 /** What happens on a link. */
 export interface LinkEvents {
   /** The other side said, or said anew, what it can reach. */
   onServices(link: Link, process: string, services: readonly string[]): void;
+  /** An envelope came. What this throws ends the link. */
   onEnvelope(link: Link, envelope: Envelope): void;
   /** The link is gone; `why` is for the log. */
   onClosed(link: Link, why: string): void;
+  /** Calls `take`, which gives all that came at once; what it causes may wait for its end. */
+  gather?(take: () => void): void;
 }
 
 /** One open link. */
 export class Link implements Outlet {
-  readonly #connection: Deno.Conn;
+  readonly #pipe: Pipe;
   readonly #events: LinkEvents;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
+  /** Frames that wait, and those that are being written. */
+  #waiting = new FrameWriter();
+  #going = new FrameWriter();
   #writing = false;
   #closed = false;
 
-  constructor(connection: Deno.Conn, events: LinkEvents) {
-    this.#connection = connection;
+  constructor(pipe: Pipe, events: LinkEvents) {
+    this.#pipe = pipe;
     this.#events = events;
   }
 
   /** Says who this is and what can be reached through it. */
   hello(process: string, services: readonly string[]): void {
-    this.#queue(encodeFrame({ hello: process, services }));
+    this.#waiting.hello(process, services);
+    this.#wake();
   }
 
   push(envelope: Envelope): void {
-    this.#queue(encodeFrame(envelope));
+    if (this.#closed) return;
+    this.#waiting.envelope(envelope);
+    this.#wake();
   }
 
   /** Reads until the other side closes, or says something that cannot be taken. */
   async read(): Promise<void> {
-    const frames = new FrameReader();
-    const buffer = new Uint8Array(64 * 1024);
+    const frames = new FrameReader({
+      hello: (process, services) => this.#events.onServices(this, process, services),
+      envelope: (envelope) => this.#events.onEnvelope(this, envelope),
+    });
     let why = "closed by the other side";
     try {
       for (;;) {
-        const count = await this.#connection.read(buffer);
-        if (count === null) break;
-        for (const value of frames.push(buffer.subarray(0, count))) this.#take(value);
+        const bytes = await this.#pipe.read();
+        if (bytes === null) break;
+        const take = () => frames.push(bytes);
+        if (this.#events.gather === undefined) take();
+        else this.#events.gather(take);
       }
     } catch (error) {
       why = error instanceof Error ? error.message : String(error);
@@ -78,57 +79,33 @@ export class Link implements Outlet {
   close(why: string): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#waiting = [];
-    try {
-      this.#connection.close();
-    } catch {
-      // Already closed by the runtime.
-    }
+    this.#waiting.reset();
+    this.#pipe.close();
     this.#events.onClosed(this, why);
   }
 
-  #take(value: unknown): void {
-    const frame = incoming.parse(value);
-    if ("hello" in frame) this.#events.onServices(this, frame.hello, frame.services);
-    // The message itself is read by the machine it is for, which knows the union.
-    else this.#events.onEnvelope(this, frame as Envelope);
-  }
-
-  #queue(frame: Uint8Array): void {
-    if (this.#closed) return;
-    this.#waiting.push(frame);
-    this.#waitingBytes += frame.length;
-    if (this.#waitingBytes > queueBytesMax) {
-      this.close(`${this.#waitingBytes} bytes waiting to be read; limit ${queueBytesMax}`);
-    } else if (!this.#writing) void this.#write();
+  #wake(): void {
+    const { length } = this.#waiting;
+    if (this.#closed) this.#waiting.reset();
+    else if (length > queueBytesMax) {
+      this.close(`${length} bytes waiting to be read; limit ${queueBytesMax}`);
+    } else if (!this.#writing) {
+      this.#writing = true;
+      // Whatever this turn still pushes goes along: one system call instead of many.
+      queueMicrotask(() => void this.#write());
+    }
   }
 
   async #write(): Promise<void> {
-    this.#writing = true;
     try {
-      while (this.#waiting.length > 0) {
-        const frame = joined(this.#waiting, this.#waitingBytes);
-        this.#waiting = [];
-        this.#waitingBytes = 0;
-        let at = 0;
-        while (at < frame.length) at += await this.#connection.write(frame.subarray(at));
+      while (this.#waiting.length > 0 && !this.#closed) {
+        [this.#waiting, this.#going] = [this.#going, this.#waiting];
+        await this.#pipe.write(this.#going.written);
+        this.#going.reset();
       }
     } catch (error) {
       this.close(error instanceof Error ? error.message : String(error));
     }
     this.#writing = false;
   }
-}
-
-/** Everything that waits as one buffer: one system call instead of many. */
-function joined(frames: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = frames;
-  if (frames.length === 1 && only !== undefined) return only;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const frame of frames) {
-    whole.set(frame, at);
-    at += frame.length;
-  }
-  return whole;
 }

@@ -131,5 +131,9 @@ export interface Machine<State = unknown> {
   /** The name under which messages reach it. */
   readonly service: string;
   readonly state: State;
-  step(state: State, event: Event): readonly Effect[];
+  /**
+   * @param more another event for this machine waits already: what can be done once for several
+   *   may be left to the last of them.
+   */
+  step(state: State, event: Event, more?: boolean): readonly Effect[];
 }

@@ -124,6 +124,8 @@ export interface LrmResult {
 
 /** What one machine says to another. */
 export type Message =
+  /** On its way: the bytes of its JSON, which its receiver's driver reads. */
+  | { readonly type: "unread"; readonly json: Uint8Array<ArrayBufferLike> }
   // heartbeat
   /** Asks for `connectivity`, now and at each change. */
   | { readonly type: "heartbeat/subscribe" }

@@ -77,17 +77,22 @@ export class Router {
   route(envelope: Envelope): Route {
     const { to, from, message } = envelope;
     if (to.node !== undefined && to.node !== this.#node) {
-      // Only heartbeat speaks to other nodes.
-      return this.route({
-        to: { service: "heartbeat" },
-        from,
-        message: {
-          type: "heartbeat/forward",
-          to: { node: to.node, service: to.service },
-          from: { service: from.service },
-          body: message,
+      // Only heartbeat speaks to other nodes. Who has it wraps the message.
+      if (!this.#here.has("heartbeat")) return this.#beyondTo("heartbeat", envelope);
+      return {
+        type: "here",
+        service: "heartbeat",
+        envelope: {
+          to: { service: "heartbeat" },
+          from,
+          message: {
+            type: "heartbeat/forward",
+            to: { node: to.node, service: to.service },
+            from: { service: from.service },
+            body: message,
+          },
         },
-      });
+      };
     }
     if (message.type === "heartbeat/deliver" && from.service === "heartbeat") {
       // Heartbeat brings what another node's machine said: the receiver sees that machine.
@@ -98,8 +103,13 @@ export class Router {
       });
     }
     if (this.#here.has(to.service)) return { type: "here", service: to.service, envelope };
-    const outlet = this.#beyond.get(to.service);
-    if (outlet !== undefined) return { type: "out", outlet, envelope };
-    return { type: "lost", why: `no process of node ${this.#node} offers "${to.service}"` };
+    return this.#beyondTo(to.service, envelope);
+  }
+
+  #beyondTo(service: string, envelope: Envelope): Route {
+    const outlet = this.#beyond.get(service);
+    return outlet === undefined
+      ? { type: "lost", why: `no process of node ${this.#node} offers "${service}"` }
+      : { type: "out", outlet, envelope };
   }
 }

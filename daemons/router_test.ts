@@ -30,12 +30,14 @@ Deno.test("a service of another process is reached over whoever announced it las
 });
 
 Deno.test("what is for another node goes to heartbeat, wherever that is", () => {
+  const away = envelope({ node: "bob", service: "cib" });
   const router = new Router("alice", ["cib"]);
-  assert.equal(router.route(envelope({ node: "bob", service: "cib" })).type, "lost");
+  assert.equal(router.route(away).type, "lost");
   const link = outlet();
   router.announce(link, ["heartbeat"]);
-  const route = router.route(envelope({ node: "bob", service: "cib" }));
-  assert.ok(route.type === "out");
+  assert.deepEqual(router.route(away), { type: "out", outlet: link, envelope: away });
+  const route = new Router("alice", ["heartbeat"]).route(away);
+  assert.ok(route.type === "here");
   assert.deepEqual(route.envelope.to, { service: "heartbeat" });
   assert.deepEqual(route.envelope.message, {
     type: "heartbeat/forward",

@@ -14,8 +14,10 @@ import { type Endpoint, keepConnected, listen } from "./endpoint.ts";
 import type { Link, LinkEvents } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { Effect, Event, Machine, Result } from "./machine.ts";
+import type { Message } from "./messages.ts";
 import { type Envelope, type Outlet, Router } from "./router.ts";
 import type { Store } from "./store.ts";
+import { opened } from "./unread.ts";
 
 /** Events that machines of this process may owe each other at once at most. */
 export const eventQueueMax = 100_000;
@@ -75,6 +77,8 @@ interface Seat {
   readonly effects: Effect[];
   /** A `save` is under way: later effects wait. */
   held: boolean;
+  /** Events that wait for it. */
+  waiting: number;
   readonly timers: Map<string, ReturnType<typeof setTimeout>>;
   readonly instances: Map<string, Loaded<Api> | "loading">;
   /** Whoever waits for the machine's `stopped`; it may have come unasked. */
@@ -114,6 +118,7 @@ class Driver implements RunningProcess, LinkEvents {
         machine,
         effects: [],
         held: false,
+        waiting: 0,
         timers: new Map(),
         instances: new Map(),
         hasStopped: false,
@@ -186,6 +191,20 @@ class Driver implements RunningProcess, LinkEvents {
     this.#forward({ to, from: { node, service: from.service }, message });
   }
 
+  /** What came by a link at once is a queue of events before the first of them is taken. */
+  gather(take: () => void): void {
+    if (this.#stepping) {
+      take();
+      return;
+    }
+    this.#stepping = true;
+    try {
+      take();
+    } finally {
+      this.#runDry();
+    }
+  }
+
   onClosed(link: Link, why: string): void {
     this.#links.delete(link);
     this.#options.log(this.#options.process, "debug", `a link is gone: ${why}`);
@@ -211,8 +230,10 @@ class Driver implements RunningProcess, LinkEvents {
     switch (route.type) {
       case "here": {
         const seat = this.#seats.get(route.service);
-        const { from, message } = route.envelope;
-        if (seat) this.#give(seat, { type: "message", at: performance.now(), from, message });
+        const message = this.#read(route.envelope);
+        if (seat === undefined || message === undefined) return;
+        const { from } = route.envelope;
+        this.#give(seat, { type: "message", at: performance.now(), from, message });
         return;
       }
       case "out":
@@ -227,6 +248,22 @@ class Driver implements RunningProcess, LinkEvents {
     }
   }
 
+  /**
+   * Reads a message; undefined if another node sent what is none.
+   *
+   * @throws {SyntaxError | TypeError} if a process of this node did, which ends its link.
+   */
+  #read({ from, to, message }: Envelope): Message | undefined {
+    try {
+      return opened(message);
+    } catch (error) {
+      if (from.node === this.#options.node) throw error;
+      const { log } = this.#options;
+      log(to.service, "err", `A message of ${from.node} cannot be read: ${textOf(error)}`);
+      return undefined;
+    }
+  }
+
   /** Queues an event and, unless a machine is at it already, lets the machines run dry. */
   #give(seat: Seat, event: Event): void {
     if (seat.over) return;
@@ -235,16 +272,21 @@ class Driver implements RunningProcess, LinkEvents {
       return;
     }
     this.#events.push({ seat, event });
-    if (this.#stepping) return;
+    seat.waiting++;
+    if (!this.#stepping) this.#runDry();
+  }
+
+  /** Gives the machines what waits, and what they cause, until nothing waits. */
+  #runDry(): void {
     this.#stepping = true;
     try {
       for (let next = 0; next < this.#events.length; next++) {
         const { seat, event } = this.#events[next]!;
+        seat.waiting--;
         if (seat.over) continue;
         try {
-          const effects = seat.machine.step(seat.machine.state, event);
-          for (const effect of effects) seat.effects.push(effect);
-          this.#drain(seat, event.at);
+          const effects = seat.machine.step(seat.machine.state, event, seat.waiting > 0);
+          this.#order(seat, effects, event.at);
         } catch (error) {
           this.#crash(seat, error);
         }
@@ -258,6 +300,17 @@ class Driver implements RunningProcess, LinkEvents {
       this.#events.length = 0;
       this.#stepping = false;
     }
+  }
+
+  /** Does what a step ordered, unless something before it waits. */
+  #order(seat: Seat, effects: readonly Effect[], at: number): void {
+    for (const effect of effects) {
+      if (seat.over) return;
+      if (effect.type === "save" || seat.held || seat.effects.length > 0) {
+        seat.effects.push(effect);
+      } else this.#perform(seat, effect, at);
+    }
+    if (seat.effects.length > 0) this.#drain(seat, at);
   }
 
   #drain(seat: Seat, at: number): void {

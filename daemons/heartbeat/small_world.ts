@@ -9,6 +9,7 @@ import type { Encoding, WireMessage } from "../../plugins/handler/encoding/contr
 import type { Effect, Event, Machine } from "../machine.ts";
 import type { Message, NodeConnectivity } from "../messages.ts";
 import { Random } from "../random.ts";
+import { opened } from "../unread.ts";
 import { socketInstance } from "./clients/send.ts";
 import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
@@ -125,12 +126,11 @@ export class SmallWorld {
 
   /** What services of others said to `name`'s, in order. */
   said(name: string, from: string): string[] {
-    return this.node(name).heard.flatMap(({ message }) =>
-      message.type === "heartbeat/deliver" && message.from.node === from &&
-        message.body.type === "peer" && typeof message.body.body === "string"
-        ? [message.body.body]
-        : []
-    );
+    return this.node(name).heard.flatMap(({ message }) => {
+      if (message.type !== "heartbeat/deliver" || message.from.node !== from) return [];
+      const body = opened(message.body);
+      return body.type === "peer" && typeof body.body === "string" ? [body.body] : [];
+    });
   }
 
   /** The last connectivity that a node's services were told. */

@@ -4,7 +4,6 @@
  * @module
  */
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import type { Message } from "../messages.ts";
 import {
   ackDelayMs,
   ackPackets,
@@ -20,7 +19,6 @@ import type { Incoming } from "./stream_state.ts";
 import { readerAcknowledged } from "./stream_out.ts";
 import { transmitUnsequenced } from "./transmit.ts";
 
-const decoder = new TextDecoder();
 /** Missing numbers named in one acknowledgement at most. */
 const missingNamedMax = 32;
 
@@ -178,28 +176,30 @@ function takeItem(turn: Turn, peer: Peer, incoming: Incoming, item: Item): void 
   deliver(turn, peer, partial, body);
 }
 
-/** Hands a message on to the service it is for. */
+/** Hands a message on to the service it is for; only there it is read. */
 function deliver(
   turn: Turn,
   peer: Peer,
   { to, from, packing }: { readonly to: string; readonly from: string; readonly packing: string },
   bytes: Uint8Array,
 ): void {
-  const { state } = turn;
-  let body: unknown;
+  let json;
   try {
-    body = JSON.parse(decoder.decode(packing === "" ? bytes : unpack(turn, packing, bytes)));
+    json = packing === "" ? bytes : unpack(turn, packing, bytes);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    log(turn, "err", `A message of ${peer.name} for ${to} cannot be read: ${why}`);
+    log(turn, "err", `A message of ${peer.name} for ${to} cannot be unpacked: ${why}`);
     return;
   }
-  if (!isMessage(body)) return;
-  state.counters.messagesIn++;
+  turn.state.counters.messagesIn++;
   turn.out.push({
     type: "send",
     to: { service: to },
-    message: { type: "heartbeat/deliver", from: { node: peer.name, service: from }, body },
+    message: {
+      type: "heartbeat/deliver",
+      from: { node: peer.name, service: from },
+      body: { type: "unread", json },
+    },
   });
 }
 
@@ -207,10 +207,4 @@ function unpack({ state }: Turn, packing: string, bytes: Uint8Array): Uint8Array
   const compression = state.codecs.compressions.get(packing);
   if (compression === undefined) throw new Error(`this node has no compression "${packing}"`);
   return compression.unpack(bytes, messageBytesMax);
-}
-
-/** The sender is one of us and has proved it: only the outermost shape is looked at. */
-function isMessage(body: unknown): body is Message {
-  return typeof body === "object" && body !== null && "type" in body &&
-    typeof body.type === "string";
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Message } from "../messages.ts";
+import { jsonOf } from "../unread.ts";
 import {
   busyPackets,
   flushDelayMs,
@@ -25,7 +26,6 @@ import { itemOverhead, writeItem } from "./stream_item.ts";
 import type { QueuedMessage } from "./stream_state.ts";
 import { transmitPacket, transmitUnsequenced, wallSeconds } from "./transmit.ts";
 
-const encoder = new TextEncoder();
 /** One payload at a time is being written. */
 const payload = new Uint8Array(60_000);
 /** Bytes of a packet that are not payload: marks, numbers and the signature; names come to it. */
@@ -160,10 +160,10 @@ function queued(
   message: Message,
 ): QueuedMessage | undefined {
   const { state } = turn;
-  let body = encoder.encode(JSON.stringify(message));
+  let body = jsonOf(message);
   const refuse = (why: string): undefined => {
     state.counters.dropped["no room"]++;
-    log(turn, "err", `Cannot carry ${message.type} of ${from} to ${to.node}: ${why}`);
+    log(turn, "err", `Cannot carry a message of ${from} to ${to.service} of ${to.node}: ${why}`);
   };
   if (body.length > messageBytesMax) return refuse(`more than ${messageBytesMax} bytes`);
   if ([to.node, to.service, from].some((name) => name.length * 3 > nameBytesMax)) {

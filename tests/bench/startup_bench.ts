@@ -8,6 +8,7 @@
  */
 import { flagsOf, socketOf } from "../../daemons/flags.ts";
 import { Link } from "../../daemons/link.ts";
+import { socketPipe } from "../../daemons/pipe.ts";
 import { look } from "../../pils/marked.ts";
 
 const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
@@ -113,7 +114,7 @@ async function reached(from: number): Promise<ReadonlyMap<string, number>> {
   }
   await new Promise<void>((resolve, reject) => {
     const late = setTimeout(() => reject(new Error("a daemon cannot be reached")), readyMs);
-    const link = new Link(connection, {
+    const link = new Link(socketPipe(connection), {
       onServices(_link, _process, services) {
         for (const [name, service] of Object.entries(daemons)) {
           if (services.includes(service) && !seen.has(name)) {

@@ -6,6 +6,7 @@
  */
 import type { Address, Machine } from "../../daemons/machine.ts";
 import type { Message } from "../../daemons/messages.ts";
+import { opened } from "../../daemons/unread.ts";
 import { NodeClock } from "./clock.ts";
 import { Disk } from "./disk.ts";
 import { type DriverBugs, SimProcess } from "./driver.ts";
@@ -208,7 +209,7 @@ export class SimNode {
       return;
     }
     if (message.type === "heartbeat/deliver" && from.service === "heartbeat") {
-      this.#route(message.from, to, message.body);
+      this.#route(message.from, to, opened(message.body));
       return;
     }
     const process = this.#byService.get(to.service);
