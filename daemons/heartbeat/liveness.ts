@@ -9,7 +9,7 @@
  */
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { regulate } from "./clients/flow.ts";
-import { monitor, showDeath, showLink, treatments } from "./clients/monitor.ts";
+import { monitor, showLink, showStatus, treatments } from "./clients/monitor.ts";
 import { askForPresence, forgetPresence } from "./clients/presence.ts";
 import { announce, announceAnyway } from "./connectivity.ts";
 import { bytesOf, decimalOf, hex, hexOf, string, stringOf } from "./fields.ts";
@@ -66,7 +66,7 @@ export function takeGeneration(turn: Turn, peer: Peer, generation: number): bool
     log(turn, "notice", `${peer.name} restarted: generation ${generation}`);
     peer.status = "dead";
     forgetPresence(turn, peer.name);
-    showDeath(turn, peer);
+    showStatus(turn, peer.name, "dead");
     announce(turn);
   }
   return true;
@@ -184,7 +184,7 @@ export function declareDead(turn: Turn, peer: Peer): void {
     link.up = false;
   }
   forgetPresence(turn, peer.name);
-  showDeath(turn, peer);
+  showStatus(turn, peer.name, "dead");
   dropReader(turn, peer);
   announce(turn);
   regulate(turn);

@@ -13,6 +13,7 @@ import { type Composition, main, type Surroundings } from "../main.ts";
 import type { Log } from "../log.ts";
 import type { NodeConfig } from "../node_config.ts";
 import { readAuthkeys } from "./authkeys.ts";
+import { parametersOf } from "./clients/parameters.ts";
 import { askKernel, libraries } from "./clients/peer_credentials.ts";
 import { socketInstance } from "./clients/send.ts";
 import { clientSocket } from "./clients/socket.ts";
@@ -104,6 +105,7 @@ function localApi({ config, log }: Surroundings): LocalApi | undefined {
   if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") return undefined;
   const credentials = askKernel();
   const { apiauth: rules } = config;
+  const port = config.media.find(({ port }) => port !== undefined)?.port;
   if (rules !== undefined && credentials === undefined) {
     throw new Error(
       `apiauth says who may sign on, but the kernel cannot be asked who somebody is: ` +
@@ -111,7 +113,13 @@ function localApi({ config, log }: Surroundings): LocalApi | undefined {
     );
   }
   return {
-    clients: { parameters: parametersOf(config), ...(rules === undefined ? {} : { rules }) },
+    clients: {
+      parameters: parametersOf(config, {
+        cluster: config.cluster,
+        ...(port === undefined ? {} : { port }),
+      }),
+      ...(rules === undefined ? {} : { rules }),
+    },
     socket: clientSocket({
       path,
       // Without rules the owner of the socket is whom they would name.
@@ -119,26 +127,6 @@ function localApi({ config, log }: Surroundings): LocalApi | undefined {
       log: (text) => log("heartbeat", "warning", text),
     }),
   };
-}
-
-/** What `getparm` and `heartbeat/parameter` tell, by the names of `ha.cf`. */
-function parametersOf(config: NodeConfig): ReadonlyMap<string, string> {
-  const { keepaliveMs, deadtimeMs, initdeadMs, warntimeMs = deadtimeMs / 2 } = config;
-  const port = config.media.find(({ port }) => port !== undefined)?.port ?? 694;
-  return new Map([
-    ["cluster", config.cluster],
-    ["node", config.nodes.join(" ")],
-    ["keepalive", `${keepaliveMs}ms`],
-    ["deadtime", `${deadtimeMs}ms`],
-    ["warntime", `${warntimeMs}ms`],
-    ["initdead", `${initdeadMs}ms`],
-    ["deadping", `${deadtimeMs}ms`],
-    ["udpport", String(port)],
-    ["autojoin", config.autojoin ?? "none"],
-    ["hopfudge", "1"],
-    ["msgfmt", "netstring"],
-    ["hbversion", "3.0.6"],
-  ]);
 }
 
 /** `kill -HUP` reads the keys again, as it does for the original. */

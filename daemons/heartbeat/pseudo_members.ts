@@ -7,6 +7,7 @@
  * @module
  */
 import type { NodeConnectivity } from "../messages.ts";
+import { showStatus } from "./clients/monitor.ts";
 import { announceAnyway } from "./connectivity.ts";
 import { sealPacket } from "./codecs.ts";
 import { type HeartbeatConfig, reloadMs, sendDeadlineMs } from "./config.ts";
@@ -109,6 +110,7 @@ export function pseudoMemberEmitted(turn: Turn, instance: string, event: unknown
   if (member.status === "ping") return;
   log(turn, "notice", `${member.name} answers`);
   member.status = "ping";
+  showStatus(turn, member.name, "ping");
   announceAnyway(turn);
 }
 
@@ -127,6 +129,7 @@ export function lookForAnswer(turn: Turn, instance: string): void {
   }
   log(turn, "warning", `${member.name} is dead: no answer for ${Math.round(at - since)} ms`);
   member.status = "dead";
+  showStatus(turn, member.name, "dead");
   announceAnyway(turn);
 }
 

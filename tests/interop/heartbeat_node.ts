@@ -12,6 +12,7 @@
  * @module
  */
 import { createLoader } from "../../pils/loader.ts";
+import { parametersOf } from "../../daemons/heartbeat/clients/parameters.ts";
 import { socketInstance } from "../../daemons/heartbeat/clients/send.ts";
 import { clientSocket } from "../../daemons/heartbeat/clients/socket.ts";
 import type { HeartbeatConfig } from "../../daemons/heartbeat/config.ts";
@@ -109,11 +110,9 @@ const watcher: Machine<null> = {
 };
 
 const codecs = await loadCodecs(options.authkeys, loader);
-const { node, keepaliveMs, deadtimeMs } = options;
+const { node } = options;
 const log = stderrLog(node, "debug");
-const clients = {
-  parameters: new Map([["deadtime", `${deadtimeMs}ms`], ["keepalive", `${keepaliveMs}ms`]]),
-};
+const clients = { parameters: parametersOf(options) };
 const { register } = options;
 await run({
   process: "heartbeat",

@@ -7,7 +7,7 @@
  */
 import type { WireMessage } from "../../../plugins/handler/encoding/contract.ts";
 import { hex, string, stringOf } from "../fields.ts";
-import type { Peer, Turn } from "../state.ts";
+import type { Turn } from "../state.ts";
 import { wallSeconds } from "../transmit.ts";
 import { sendTo } from "./send.ts";
 
@@ -42,15 +42,15 @@ export function monitor(turn: Turn, message: WireMessage, treatment: number): vo
   }
 }
 
-/** Tells clients that a node is dead: nobody sent that. */
-export function showDeath(turn: Turn, peer: Peer): void {
+/** Tells clients of a status that nobody sent: a death, or what a pinged host is. */
+export function showStatus(turn: Turn, node: string, st: string): void {
   if (turn.state.clients.open.size === 0) return;
   monitor(turn, [
     string("t", "status"),
     string("seq", "1"),
     hex("ts", wallSeconds(turn)),
-    string("src", peer.name),
-    string("st", "dead"),
+    string("src", node),
+    string("st", st),
   ], treatments.kept);
 }
 
