@@ -298,7 +298,8 @@ const jsonLines: Encoding = {
   decode(frame) {
     try {
       const message: WireMessage = JSON.parse(
-        decoder.decode(frame),
+        // A local client closes its frames with a NUL.
+        decoder.decode(frame.at(-1) === 0 ? frame.subarray(0, -1) : frame),
         (_, value) => typeof value?.bytes === "string" ? Uint8Array.fromBase64(value.bytes) : value,
       );
       return { ok: true, message };

@@ -1,0 +1,166 @@
+/**
+ * The local socket for real: clients over a Unix socket, served by machines of the small world.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Api } from "../../../pils/plugin.ts";
+import type { HeartbeatConfig } from "../config.ts";
+import { string, stringOf } from "../fields.ts";
+import { plainCodecs, SmallWorld } from "../small_world.ts";
+import { signOn } from "./api_client.ts";
+import { framed } from "./frames.ts";
+import { socketInstance } from "./send.ts";
+import { SmallClient } from "./small_client.ts";
+import { clientSocket } from "./socket.ts";
+
+const project = decodeURIComponent(new URL("../../..", import.meta.url).pathname);
+const path = `${project}.test/register.sock`;
+const permissions: Deno.PermissionOptionsObject = {
+  net: [`unix:${path}`],
+  read: [path],
+  write: [`${project}.test`, path],
+};
+const { encoding } = plainCodecs("key");
+const config: HeartbeatConfig = {
+  nodes: ["n1", "n2"],
+  media: [{ link: "eth0", plugin: "medium/memory", config: {} }],
+  keepaliveMs: 100,
+  deadtimeMs: 500,
+  initdeadMs: 2000,
+  clients: { parameters: new Map() },
+};
+
+/** A small world whose node n1 serves the socket. */
+class Served implements AsyncDisposable {
+  readonly world = new SmallWorld(config, () => plainCodecs("key"));
+  readonly #api: Api;
+  #called = 0;
+
+  constructor() {
+    Deno.mkdirSync(`${project}.test`, { recursive: true });
+    for (const name of config.nodes) this.world.start(name);
+    this.world.run(500);
+    this.#api = clientSocket({ path, log: () => {} })((event) => {
+      const { world } = this;
+      world.give(world.node("n1"), {
+        type: "emit",
+        at: world.now,
+        instance: socketInstance,
+        event,
+      });
+      this.#carryOut();
+    });
+  }
+
+  /** Lets time pass in the world, and hands on what clients are sent meanwhile. */
+  run(forMs: number): void {
+    this.world.run(forMs);
+    this.#carryOut();
+  }
+
+  /** Until something holds; the socket is real, so it takes real time. */
+  async until(holds: () => boolean): Promise<void> {
+    for (let tries = 0; !holds(); tries++) {
+      if (tries > 2000) throw new Error("it never came");
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      this.run(1);
+    }
+  }
+
+  #carryOut(): void {
+    const { calls } = this.world.node("n1");
+    while (this.#called < calls.length) {
+      const [method, ...args] = calls[this.#called++]!;
+      this.#api[String(method)]?.(...args);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#api["close"]?.();
+  }
+}
+
+Deno.test("a client signs on, asks and publishes over a real socket", { permissions }, async () => {
+  await using served = new Served();
+  const heard: string[] = [];
+  const client = await signOn({
+    path,
+    name: "app",
+    encoding,
+    onMessage: (message) =>
+      heard.push(`${stringOf(message, "t")} ${stringOf(message, "st") ?? ""}`),
+  });
+  assert.equal(client.node, "n1");
+  assert.deepEqual(heard, ["hbapi-clstat join"]);
+  const nodes = await client.ask("nodelist");
+  assert.deepEqual(nodes.map((node) => stringOf(node, "node")), ["n1", "n2"]);
+  const other = new SmallClient(served.world, "n2", "app");
+  other.ask("signon");
+  await client.publish([string("t", "hello")], { ordered: true });
+  await served.until(() => heard.includes("hello "));
+  assert.equal(other.heard().filter((line) => line.startsWith("t=hello oseq=1")).length, 1);
+  await assert.rejects(
+    signOn({ path, name: "app", encoding }),
+    /a client app is signed on already/,
+  );
+  await client[Symbol.asyncDispose]();
+  await served.until(() => other.heard().some((line) => /st=leave .*info=EOF/.test(line)));
+  assert.equal(served.world.node("n1").machine.state.clients.open.size, 0);
+});
+
+Deno.test(
+  "who does not read is dropped, told apart, and holds up nobody",
+  { permissions },
+  async () => {
+    await using served = new Served();
+    using slow = await Deno.connect({ transport: "unix", path });
+    const request = (fields: Readonly<Record<string, string>>) =>
+      framed(encoding.encode(Object.entries(fields).map(([name, value]) => string(name, value))));
+    const head = { t: "hbapi-req", dest: "n1", pid: "9", from_id: "slow", uid: "0", gid: "0" };
+    await slow.write(request({ ...head, reqtype: "signon" }));
+    const heard: string[] = [];
+    await using client = await signOn({
+      path,
+      name: "app",
+      encoding,
+      onMessage: (message) => heard.push(stringOf(message, "i") ?? ""),
+    });
+    const watching = new SmallClient(served.world, "n2", "slow");
+    watching.ask("signon");
+    served.run(20);
+    const { clients } = served.world.node("n1").machine.state;
+    assert.equal(clients.open.size, 2);
+    // What is sent to it alone: more than the kernel and the queue hold.
+    for (let i = 0; i < 400 && clients.open.size === 2; i++) {
+      watching.say({ t: "flood", body: "x".repeat(20_000) });
+      await client.publish([string("t", "count"), string("i", String(i))]);
+      served.run(1);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    assert.equal(clients.open.size, 1, "it is gone");
+    served.run(50);
+    assert.ok(
+      watching.heard().some((line) => /st=leave .*info=slow: \d+ messages wait/.test(line)),
+    );
+    await client.publish([string("t", "count"), string("i", "last")]);
+    await served.until(() => heard.includes("last"));
+  },
+);
+
+Deno.test("what is no frame, or too long, ends its client alone", { permissions }, async () => {
+  await using served = new Served();
+  await using client = await signOn({ path, encoding });
+  const lie = Uint8Array.of(0xff, 0xff, 0xff, 0x7f, 0xcd, 0xab, 0, 0);
+  for (const bytes of [new Uint8Array(64), lie, framed(Uint8Array.of(1, 2, 3))]) {
+    using bad = await Deno.connect({ transport: "unix", path });
+    await bad.write(bytes);
+    const end = bad.read(new Uint8Array(8)).catch(() => null);
+    let over = false;
+    void end.then(() => over = true);
+    await served.until(() => over);
+    assert.equal(await end, null);
+  }
+  assert.equal((await client.ask("numnodes")).length, 1);
+  assert.equal(served.world.node("n1").machine.state.clients.open.size, 1);
+});
