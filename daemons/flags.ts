@@ -52,6 +52,7 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
     case "heartbeat": {
       // Where C programs that speak the original's local API look, if `run` is /run/heartbeat.
       const register = `${config.run}/register`;
+      const isolated = hasIsolatedMedia(config);
       return {
         net: [...config.media.flatMap(endpoints), `unix:${heartbeat}`, `unix:${register}`],
         read: [
@@ -61,10 +62,12 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
           `${config.state}/heartbeat`,
           heartbeat,
           register,
+          ...(isolated ? [`${project}/deno.json`] : []),
         ],
         write: [`${config.state}/heartbeat`, heartbeat, register],
         // To ask the kernel who a client is.
         ...(config.apiauth === undefined ? {} : { ffi: libraries }),
+        ...(isolated ? plugins : {}),
       };
     }
     case "cluster":
@@ -121,6 +124,18 @@ export function commandOf(process: ProcessName, config: NodeConfig, places: Plac
   ];
 }
 
+/** Media that need nothing but the network, and are let into the daemon. */
+const inDaemon: ReadonlySet<string> = new Set(
+  ["memory", "ucast", "bcast", "mcast"].map((name) => `medium/${name}`),
+);
+
+/**
+ * Whether a medium or what is pinged is a process of its own, since its plugin asks for programs or
+ * libraries: then heartbeat must start it.
+ */
+const hasIsolatedMedia = ({ media, pings = [] }: NodeConfig): boolean =>
+  [...media, ...pings].some(({ plugin }) => !inDaemon.has(plugin));
+
 /** What one medium binds and sends to; it is what the medium's own manifest asks. */
 function endpoints(medium: NodeConfig["media"][number]): string[] {
   const { address, port = 694, broadcast, group, peers = [] } = medium;
@@ -128,7 +143,8 @@ function endpoints(medium: NodeConfig["media"][number]): string[] {
   const shared = broadcast ?? group;
   if (shared !== undefined) {
     // What is sent to all is received by a socket of no address, and sent by one of its own port.
-    return [`0.0.0.0:${port}`, `${bracketed(address)}:0`, `${shared}:${port}`];
+    const any = address.includes(":") ? "[::]" : "0.0.0.0";
+    return [`${any}:${port}`, `${bracketed(address)}:0`, `${bracketed(shared)}:${port}`];
   }
   return [{ address, port }, ...peers].map(({ address, port }) => `${bracketed(address)}:${port}`);
 }

@@ -62,3 +62,25 @@ Deno.test("a medium that is heard by all binds no address, and sends from its ow
   const { net = [] } = grantOf("heartbeat", { ...config, media }, places);
   assert.deepEqual(net.slice(0, 3), ["0.0.0.0:694", "10.0.0.1:0", "239.1.2.3:694"]);
 });
+
+Deno.test("with IPv6 the socket of no address is that of IPv6", () => {
+  const media = [{ plugin: "medium/mcast", address: "fd00::1", port: 694, group: "ff05::7" }];
+  const { net = [] } = grantOf("heartbeat", { ...config, media }, places);
+  assert.deepEqual(net.slice(0, 3), ["[::]:694", "[fd00::1]:0", "[ff05::7]:694"]);
+});
+
+Deno.test("heartbeat may start processes only where a medium has to be one", () => {
+  const line = { plugin: "medium/serial", device: "/dev/ttyS0" };
+  const ping = { plugin: "medium/ping", name: "gateway", address: "10.0.0.254" };
+  for (
+    const [change, may] of [
+      [{}, undefined],
+      [{ media: [...config.media, line] }, [places.deno, "/bin/sh"]],
+      [{ pings: [ping] }, [places.deno, "/bin/sh"]],
+    ] as const
+  ) {
+    const grant = grantOf("heartbeat", { ...config, ...change }, places);
+    assert.deepEqual(grant.run, may);
+    assert.equal(grant.net?.some((entry) => entry.includes("254")), false);
+  }
+});

@@ -93,13 +93,13 @@ export const nodeFields = [
       {
         fieldname: "broadcast",
         basictype: "string",
-        specialtype: "IPv4",
+        specialtype: "ipaddr",
         short_text: { en: "Broadcast address of the network, for medium/bcast" },
       },
       {
         fieldname: "group",
         basictype: "string",
-        specialtype: "IPv4",
+        specialtype: "ipaddr",
         short_text: { en: "Multicast group, for medium/mcast" },
       },
       {
@@ -113,6 +113,37 @@ export const nodeFields = [
         fieldname: "loop",
         basictype: "boolean",
         short_text: { en: "Multicast packets come back to this machine" },
+      },
+      {
+        fieldname: "device",
+        basictype: "string",
+        specialtype: "device",
+        short_text: { en: "Serial line, for medium/serial: /dev/ttyS0" },
+      },
+      {
+        fieldname: "baud",
+        basictype: "integer",
+        minimum: 300,
+        maximum: 4_000_000,
+        short_text: { en: "Speed of the serial line" },
+      },
+      {
+        fieldname: "rtscts",
+        basictype: "boolean",
+        short_text: { en: "Whether the serial line's RTS and CTS are heeded" },
+      },
+      {
+        fieldname: "name",
+        basictype: "string",
+        length: 127,
+        regex: "[A-Za-z0-9._\\-]+",
+        short_text: { en: "Process group, for medium/corosync" },
+      },
+      {
+        fieldname: "library",
+        basictype: "string",
+        specialtype: "path",
+        short_text: { en: "Library that the medium calls" },
       },
       {
         fieldname: "peers",
@@ -138,6 +169,64 @@ export const nodeFields = [
         ],
       },
     ],
+  },
+  {
+    fieldname: "pings",
+    basictype: "struct",
+    isarray: true,
+    maxitems: 32,
+    short_text: { en: "Pseudo-members: hosts, groups of hosts and disks that answer or do not" },
+    fields: [
+      {
+        fieldname: "plugin",
+        basictype: "string",
+        regex: "medium/[a-z0-9_]+",
+        required: true,
+        short_text: { en: "medium/ping, medium/ping_group or medium/disk_ping" },
+      },
+      {
+        fieldname: "name",
+        basictype: "string",
+        length: 64,
+        regex: "[A-Za-z0-9._:\\-]+",
+        required: true,
+        short_text: { en: "Its name among the nodes" },
+      },
+      {
+        fieldname: "address",
+        basictype: "string",
+        specialtype: "ipaddr",
+        short_text: { en: "Host to ping, for medium/ping" },
+      },
+      {
+        fieldname: "addresses",
+        basictype: "string",
+        specialtype: "ipaddr",
+        isarray: true,
+        maxitems: 16,
+        short_text: { en: "Hosts of which one must answer, for medium/ping_group" },
+      },
+      {
+        fieldname: "device",
+        basictype: "string",
+        specialtype: "device",
+        short_text: { en: "Disk to read from, for medium/disk_ping" },
+      },
+      {
+        fieldname: "library",
+        basictype: "string",
+        specialtype: "path",
+        short_text: { en: "C library, where it is not that of Debian on amd64" },
+      },
+    ],
+  },
+  {
+    fieldname: "deadpingMs",
+    basictype: "integer",
+    minimum: 30,
+    maximum: 600_000,
+    unit: "ms",
+    short_text: { en: "Time without an answer after which a pseudo-member is dead; the deadtime" },
   },
   {
     fieldname: "keepaliveMs",
@@ -235,6 +324,9 @@ export const nodeFields = [
   },
 ] as const satisfies readonly Field[];
 
+/** Serial lines of a node at most. */
+const linesMax = 2;
+
 /** A checked node configuration. */
 export type NodeConfig = ConfigOf<typeof nodeFields>;
 
@@ -285,6 +377,55 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
       `${initdeadMs} ms is less than the deadtime of ${deadtimeMs} ms`,
       "nodes that start together would take each other for dead",
       `give at least ${deadtimeMs}`,
+    ));
+  }
+  const { media, pings = [], deadpingMs } = checked.value;
+  const isV6 = (address = ""): boolean => address.includes(":");
+  media.forEach(({ plugin, address, broadcast, group, peers = [] }, at) => {
+    if (plugin === "medium/bcast" && (isV6(address) || isV6(broadcast))) {
+      diagnostics.push(problem(
+        ["media", at, "broadcast"],
+        `"${broadcast ?? address}" cannot be used for broadcast`,
+        "IPv6 has no broadcast",
+        'use "medium/mcast" with a group such as ff05::7:1, or "medium/ucast"',
+      ));
+    }
+    const others = [group, ...peers.map(({ address }) => address)].filter((one) =>
+      one !== undefined && address !== undefined && isV6(one) !== isV6(address)
+    );
+    if (others.length > 0) {
+      diagnostics.push(problem(
+        ["media", at],
+        `${others.join(", ")} cannot be reached from ${address}`,
+        "one is IPv4, the other IPv6",
+        "make a link of its own for each",
+      ));
+    }
+  });
+  const lines = media.filter(({ plugin }) => plugin === "medium/serial");
+  if (lines.length > linesMax) {
+    diagnostics.push(problem(
+      ["media"],
+      `${lines.length} serial lines`,
+      "each node passes on by the one what it hears by the other; with three messages would breed",
+      `leave ${linesMax}: lines from node to node make a ring`,
+    ));
+  }
+  pings.forEach(({ name }, at) => {
+    if (!nodes.includes(name) && pings.findIndex((ping) => ping.name === name) === at) return;
+    diagnostics.push(problem(
+      ["pings", at, "name"],
+      `"${name}" is the name of another`,
+      "each node and each pseudo-member is known by its name",
+      "give it a name of its own",
+    ));
+  });
+  if (deadpingMs !== undefined && deadpingMs <= 2 * keepaliveMs) {
+    diagnostics.push(problem(
+      ["deadpingMs"],
+      `${deadpingMs} ms is not more than twice the keepalive of ${keepaliveMs} ms`,
+      "there is one ping for each heartbeat, and one lost answer would be taken for a death",
+      `give at least ${2 * keepaliveMs + 1}`,
     ));
   }
   return diagnostics.length > 0 ? { ok: false, diagnostics } : checked;

@@ -49,3 +49,24 @@ Deno.test("what is not JSON is refused with the reason", () => {
   assert.ok(!read.ok);
   assert.match(read.diagnostics[0]?.what ?? "", /not JSON/);
 });
+
+Deno.test("media that cannot be are refused, each with its place", () => {
+  const bcast6 = { plugin: "medium/bcast", address: "fd00::1", broadcast: "ff02::1" };
+  const mixed = { plugin: "medium/mcast", address: "10.0.0.1", group: "ff05::7" };
+  const line = (at: number) => ({ plugin: "medium/serial", device: `/dev/ttyS${at}` });
+  assert.deepEqual(paths({ media: [bcast6, mixed] }), ["media[0].broadcast", "media[1]"]);
+  assert.deepEqual(paths({ media: [line(0), line(1)] }), []);
+  assert.deepEqual(paths({ media: [line(0), line(1), line(2)] }), ["media"]);
+  const read = readNodeConfig(JSON.stringify({ ...good, media: [bcast6] }));
+  assert.match(read.ok ? "" : read.diagnostics[0]!.why, /IPv6 has no broadcast/);
+});
+
+Deno.test("a pseudo-member has a name of its own, and time to answer", () => {
+  const ping = (name: string) => ({ plugin: "medium/ping", name, address: "10.0.0.254" });
+  assert.deepEqual(paths({ pings: [ping("gateway"), ping("10.0.0.253")] }), []);
+  assert.deepEqual(paths({ pings: [ping("bob"), ping("gateway"), ping("gateway")] }), [
+    "pings[0].name",
+    "pings[2].name",
+  ]);
+  assert.deepEqual(paths({ deadpingMs: 1500 }), ["deadpingMs"]);
+});

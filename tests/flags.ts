@@ -14,7 +14,16 @@ const sockets = ["run", "link", "ha", "register"].map((name) => `unix:${scratch}
 console.log(
   flagsOf({
     // Broadcast and multicast are tried on the loopback; receiving them needs a socket of no address.
-    net: ["127.0.0.1", "[::1]", "0.0.0.0", "127.255.255.255", "239.192.77.9", ...sockets],
+    net: [
+      "127.0.0.1",
+      "[::1]",
+      "0.0.0.0",
+      "[::]",
+      "127.255.255.255",
+      "239.192.77.9",
+      "[ff05::77]",
+      ...sockets,
+    ],
     // The captured packets, where they are.
     read: [project, `${project.slice(0, project.lastIndexOf("/"))}/shared/wire`],
     write: [scratch],

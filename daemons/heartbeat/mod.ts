@@ -46,10 +46,14 @@ export async function loadCodecs(path: string, loader: Loader): Promise<LoadedCo
   for (const name of ["zlib", "bz2", "zstd"]) {
     compressions.set(name, (await loader.load<Compression>(`compression/${name}`)).api);
   }
+  // Clients and serial lines are written to in classic framing.
+  const { api: classic } = await loader.load<Encoding>("encoding/ha", {
+    config: { framing: "classic" },
+  });
   return {
     encoding: (await loader.load<Encoding>("encoding/ha")).api,
-    clientEncoding: (await loader.load<Encoding>("encoding/ha", { config: { framing: "classic" } }))
-      .api,
+    clientEncoding: classic,
+    line: classic,
     get keys() {
       return keys.now;
     },
@@ -164,7 +168,14 @@ async function compose(surroundings: Surroundings): Promise<Composition> {
           link: `${plugin.slice("medium/".length)}${at}`,
           plugin,
           config: rest,
+          line: plugin === "medium/serial",
         })),
+        pings: (config.pings ?? []).map(({ plugin, ...rest }) => ({
+          name: rest.name,
+          plugin,
+          config: rest,
+        })),
+        ...(config.deadpingMs === undefined ? {} : { deadpingMs: config.deadpingMs }),
       },
       codecs,
     )],

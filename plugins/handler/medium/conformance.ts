@@ -4,17 +4,23 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Clause, Opened } from "../../../pils/conformance.ts";
+import type { Clause, Opened, Trial } from "../../../pils/conformance.ts";
 import type { Medium, MediumEvent } from "./contract.ts";
 
 /** What the plugin's test tells the suite. */
 export interface MediumGiven {
   /** Changes to the example configuration that make the other end of the link. */
   readonly other: Readonly<Record<string, unknown>>;
+  /** What the link carries that holds these bytes; itself, if it carries any bytes. */
+  readonly packet?: (bytes: Uint8Array) => Uint8Array;
 }
 
 /** Milliseconds a packet may take on an idle link of one machine. */
 const arrivalMs = 2_000;
+
+/** A packet of so many bytes of payload, in the form that the link carries. */
+const packetOf = ({ given }: Trial<Medium, MediumGiven>, bytes: Uint8Array): Uint8Array =>
+  given.packet?.(bytes) ?? bytes;
 
 const isPacket = (bytes: Uint8Array) => (event: unknown): boolean => {
   const { type, bytes: found } = event as MediumEvent & { readonly bytes?: Uint8Array };
@@ -42,8 +48,8 @@ export const clauses: readonly Clause<Medium, MediumGiven>[] = [
       await using here = await trial.open();
       await using there = await trial.open(trial.given.other);
       const packet = Uint8Array.from({ length: 256 }, (_, at) => at);
-      await carried(here, there, packet);
-      await carried(there, here, packet.toReversed());
+      await carried(here, there, packetOf(trial, packet));
+      await carried(there, here, packetOf(trial, packet.toReversed()));
     },
   },
   {
@@ -52,8 +58,8 @@ export const clauses: readonly Clause<Medium, MediumGiven>[] = [
     async check(trial) {
       await using here = await trial.open();
       await using there = await trial.open(trial.given.other);
-      await carried(here, there, new Uint8Array([7]));
-      await carried(here, there, new Uint8Array(1_400).fill(9));
+      await carried(here, there, packetOf(trial, new Uint8Array([7])));
+      await carried(here, there, packetOf(trial, new Uint8Array(1_400).fill(9)));
     },
   },
   {
@@ -62,9 +68,9 @@ export const clauses: readonly Clause<Medium, MediumGiven>[] = [
     async check(trial) {
       await using here = await trial.open();
       await using there = await trial.open(trial.given.other);
-      const first = new Uint8Array(64).fill(1);
+      const first = packetOf(trial, new Uint8Array(64).fill(1));
       await carried(here, there, first);
-      await carried(here, there, new Uint8Array(64).fill(2));
+      await carried(here, there, packetOf(trial, new Uint8Array(64).fill(2)));
       assert.ok(there.events.some(isPacket(first)));
     },
   },
@@ -84,7 +90,9 @@ export const clauses: readonly Clause<Medium, MediumGiven>[] = [
     says: "a peer that is not there does no harm",
     async check(trial) {
       await using here = await trial.open();
-      for (let count = 0; count < 20; count++) await here.api.send(new Uint8Array([count]));
+      for (let count = 0; count < 20; count++) {
+        await here.api.send(packetOf(trial, new Uint8Array([count])));
+      }
       assert.equal((await here.api.describe()).type, "cluster");
     },
   },

@@ -29,12 +29,15 @@ export interface MediumDescription {
   readonly mtuBytes: number;
   /** `ping`: a pseudo-member that answers, no node behind it. */
   readonly type: "cluster" | "ping";
+  /** It carries nothing but heartbeat's classic frames, whose last line ends them. */
+  readonly text?: boolean;
 }
 
 /** What a medium emits. */
 export type MediumEvent =
   /** A packet came. `from` is the sender's address as the medium knows it, for the log only. */
   | { readonly type: "packet"; readonly bytes: Uint8Array; readonly from: string }
-  /** A pseudo-member answered, or a packet could not be sent or was too large. */
+  /** A pseudo-member gave a packet back unchanged. */
   | { readonly type: "answered"; readonly member: string }
+  /** A packet could not be sent, or was too large. */
   | { readonly type: "trouble"; readonly why: string };

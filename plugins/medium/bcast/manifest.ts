@@ -24,6 +24,7 @@ export default define({
       specialtype: "IPv4",
       required: true,
       short_text: { en: "The network's broadcast address, such as 192.168.1.255" },
+      long_text: { en: "IPv6 has no broadcast: there, use medium/mcast." },
     },
     {
       fieldname: "port",

@@ -14,17 +14,21 @@ export default define({
     {
       fieldname: "address",
       basictype: "string",
-      specialtype: "IPv4",
+      specialtype: "ipaddr",
       required: true,
-      short_text: { en: "Address of this node; its interface is the one that is used" },
+      short_text: { en: "Address of this node, to send from" },
+      long_text: {
+        en: "IPv4: the interface of this address is the one that is used. IPv6: the one that the " +
+          "route to the group leads to.",
+      },
     },
     {
       fieldname: "group",
       basictype: "string",
-      specialtype: "IPv4",
-      regex: "(22[4-9]|23[0-9])\\..*",
+      specialtype: "ipaddr",
+      regex: "(22[4-9]|23[0-9])\\..*|[fF][fF][0-9A-Fa-f][0-9A-Fa-f]:.*",
       required: true,
-      short_text: { en: "Multicast group, such as 239.192.7.1" },
+      short_text: { en: "Multicast group, such as 239.192.7.1 or ff05::7:1" },
     },
     {
       fieldname: "port",
@@ -42,6 +46,7 @@ export default define({
       maximum: 4,
       default: 1,
       short_text: { en: "Routers that a packet may pass, less one: 1 stays in the network" },
+      long_text: { en: "With IPv6 it is always 1." },
     },
     {
       fieldname: "loop",
@@ -50,6 +55,6 @@ export default define({
       short_text: { en: "Whether others on this machine hear it too" },
     },
   ],
-  permissions: { net: ["0.0.0.0:{port}", "{address}:0", "{group}:{port}"] },
+  permissions: { net: ["0.0.0.0:{port}", "[::]:{port}", "{address}:0", "{group}:{port}"] },
   license: "MIT",
 });

@@ -13,20 +13,35 @@ const mcast: Plugin<typeof manifest, Medium, MediumEvent> = async (
   { address, group, port, ttl, loop },
   host,
 ) => {
+  const v6 = address.includes(":");
+  if (v6 !== group.includes(":")) {
+    throw new Error(`Cannot send from ${address} to ${group}: one is IPv4, the other IPv6`);
+  }
+  if (v6 && ttl !== 1) {
+    throw new Error(`Cannot set the hop limit of ${group} to ${ttl}: with IPv6 it is always 1`);
+  }
   const sockets: Deno.DatagramConn[] = [];
   try {
-    const receiver = bindUdp("0.0.0.0", port, true);
+    const receiver = bindUdp(v6 ? "::" : "0.0.0.0", port, true);
     sockets.push(receiver);
-    // The interface is named, so that no route to the group is needed.
-    await receiver.joinMulticastV4(group, address);
     const sender = bindUdp(address, 0);
     sockets.push(sender);
-    const membership = await sender.joinMulticastV4(group, address);
-    await membership.setTTL(ttl);
-    await membership.setLoopback(loop);
-    await membership.leave();
+    if (v6) {
+      // No interface is named: the route to the group leads to it, for both sockets alike.
+      await receiver.joinMulticastV6(group, 0);
+      const membership = await sender.joinMulticastV6(group, 0);
+      await membership.setLoopback(loop);
+      await membership.leave();
+    } else {
+      // The interface is named, so that no route to the group is needed.
+      await receiver.joinMulticastV4(group, address);
+      const membership = await sender.joinMulticastV4(group, address);
+      await membership.setTTL(ttl);
+      await membership.setLoopback(loop);
+      await membership.leave();
+    }
     const to = { transport: "udp", hostname: group, port } as const;
-    return udpPair({ link: `${group}:${port}`, receiver, sender, to }, host);
+    return udpPair({ link: `${v6 ? `[${group}]` : group}:${port}`, receiver, sender, to }, host);
   } catch (error) {
     for (const socket of sockets) socket.close();
     throw error;

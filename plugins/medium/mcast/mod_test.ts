@@ -1,14 +1,43 @@
+import assert from "node:assert/strict";
 import { conform } from "../../../pils/conform.ts";
+import type { Clause } from "../../../pils/conformance.ts";
 import { clauses } from "../../handler/medium/conformance.ts";
+import type { Medium } from "../../handler/medium/contract.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";
 
 const port = 50_000 + Deno.pid % 10_000;
 
 // Whoever runs the tests may have granted less than a broadcast needs.
-const may = ["0.0.0.0", "127.0.0.1", "239.192.77.9"].every((host) =>
+const may = ["0.0.0.0", "[::]", "127.0.0.1", "239.192.77.9"].every((host) =>
   Deno.permissions.querySync({ name: "net", host }).state === "granted"
 );
+
+const refused = (why: RegExp): Clause<Medium> => ({
+  id: "MCAST1",
+  says: "what cannot be is refused with the reason",
+  async check(trial) {
+    await assert.rejects(async () => {
+      await using _opened = await trial.open();
+    }, why);
+  },
+});
+
+conform([refused(/one is IPv4, the other IPv6/)], {
+  manifest,
+  plugin,
+  config: { address: "127.0.0.1", group: "ff05::77", port },
+});
+conform([refused(/with IPv6 it is always 1/)], {
+  manifest,
+  plugin,
+  config: { address: "::1", group: "ff05::77", port, ttl: 2 },
+});
+conform([refused(/group/)], {
+  manifest,
+  plugin,
+  config: { address: "::1", group: "fd00::77", port },
+});
 
 conform(clauses, {
   manifest,

@@ -30,7 +30,11 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
       }
       for (const peer of to) socket.send(packet, peer).catch(trouble);
     },
-    describe: () => ({ link: `${address}:${port}`, mtuBytes: udpBytesMax, type: "cluster" }),
+    describe: () => ({
+      link: `${address.includes(":") ? `[${address}]` : address}:${port}`,
+      mtuBytes: udpBytesMax,
+      type: "cluster",
+    }),
     async close() {
       closed = true;
       socket.close();

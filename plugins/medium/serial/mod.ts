@@ -1,0 +1,79 @@
+/**
+ * Heartbeat's classic frames over a serial line, as heartbeat's `serial`.
+ *
+ * @module
+ */
+import type { Plugin } from "../../../pils/plugin.ts";
+import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
+import { troubles } from "../../handler/medium/troubles.ts";
+import { FrameReader } from "./frames.ts";
+import { Line, setUp } from "./line.ts";
+import type manifest from "./manifest.ts";
+
+/** Bytes of one frame at most. */
+const frameBytesMax = 65_507;
+/** Milliseconds of the line's time that may wait to be written; a single frame may always. */
+const waitingMsMax = 2_000;
+/** Milliseconds until a line that is gone is tried again. */
+const againMs = 1_000;
+
+const serial: Plugin<typeof manifest, Medium, MediumEvent> = async (settings, host) => {
+  const { device, baud } = settings;
+  const trouble = troubles(host);
+  const waitingMax = waitingMsMax * baud / 10_000;
+  let closed = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let line: Line | undefined;
+
+  function open(): Line {
+    const frames = new FrameReader(frameBytesMax);
+    const opened = new Line(settings, (chunk) => {
+      for (const bytes of frames.take(chunk)) host.emit({ type: "packet", bytes, from: device });
+    });
+    void opened.ended.then(async (why) => {
+      if (closed) return;
+      trouble(why);
+      line = undefined;
+      await opened.close();
+      again();
+    });
+    return opened;
+  }
+
+  function again(): void {
+    if (closed) return;
+    timer = setTimeout(() => {
+      setUp(settings).then(
+        () => {
+          if (!closed) line = open();
+        },
+        (error: Error) => {
+          trouble(error.message);
+          again();
+        },
+      );
+    }, againMs);
+  }
+
+  await setUp(settings);
+  line = open();
+  return {
+    send(packet) {
+      if (packet.length > frameBytesMax) {
+        trouble(`a packet of ${packet.length} bytes is more than ${frameBytesMax}`);
+      } else if (line === undefined) {
+        trouble("the line is gone");
+      } else if (line.waiting > 0 && line.waiting + packet.length > waitingMax) {
+        trouble(`${line.waiting} bytes wait to be written at ${baud} baud: a packet is dropped`);
+      } else line.write(packet);
+    },
+    describe: () => ({ link: device, mtuBytes: frameBytesMax, type: "cluster", text: true }),
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await line?.close();
+    },
+  };
+};
+
+export default serial;
