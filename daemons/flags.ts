@@ -41,7 +41,11 @@ export const socketOf = (config: Pick<NodeConfig, "run">, process: "heartbeat" |
 export function grantOf(process: ProcessName, config: NodeConfig, places: Places): Grant {
   const { project, configFile, deno } = places;
   // Plugins and what they import are read when they are loaded, by whoever loads them.
-  const code = ["plugins", "pils", "metadata"].map((folder) => `${project}/${folder}`);
+  const code = [
+    ...["plugins", "pils", "metadata"].map((folder) => `${project}/${folder}`),
+    ...(config.plugins === undefined ? [] : [config.plugins]),
+    ...(config.pluginFolders ?? []),
+  ];
   const heartbeat = socketOf(config, "heartbeat");
   const cluster = socketOf(config, "cluster");
   const plugins = {

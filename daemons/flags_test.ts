@@ -53,6 +53,15 @@ Deno.test("only heartbeat has the network, and only those that host agents may r
   }
 });
 
+Deno.test("a site's own plugins may be read by every process that loads plugins, and by no other way", () => {
+  const own = { plugins: "/etc/ha/plugins", pluginFolders: ["/srv/plugins/stonith/ours"] };
+  for (const process of processes) {
+    const { read = [] } = grantOf(process, { ...config, ...own }, places);
+    assert(read.includes("/etc/ha/plugins") && read.includes("/srv/plugins/stonith/ours"), process);
+    assert(!(grantOf(process, config, places).read ?? []).some((path) => path === "/etc/ha"));
+  }
+});
+
 Deno.test("a path with a comma would be two permissions: it is refused", () => {
   assert.throws(() => flagsOf({ read: ["/a,/etc"] }), /two permissions/);
 });

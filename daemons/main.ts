@@ -8,6 +8,7 @@
 import { DiagnosticError, diagnosticText } from "../metadata/diagnostic.ts";
 import { createLoader } from "../pils/loader.ts";
 import type { Loader } from "../pils/loader_types.ts";
+import { consented } from "./consented.ts";
 import { type Log, stderrLog } from "./log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config.ts";
 import { type ProcessOptions, run } from "./run.ts";
@@ -48,8 +49,11 @@ export async function main(
   }
   const config = await configured(process, path);
   const log = stderrLog(config.node, config.loglevel);
+  const plugins = await consented(config)
+    .catch((error) => fail(exitConfig, `${process}: ${error.message}`));
   const loader = createLoader({
     pluginRoot: new URL("../plugins/", import.meta.url),
+    ...plugins,
     configFile: new URL("../deno.json", import.meta.url),
     denoPath: Deno.execPath(),
     ...denoDir(),

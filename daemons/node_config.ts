@@ -229,6 +229,22 @@ export const nodeFields = [
     short_text: { en: "Time without an answer after which a pseudo-member is dead; the deadtime" },
   },
   {
+    fieldname: "plugins",
+    basictype: "string",
+    specialtype: "path",
+    short_text: {
+      en: "Folder of this site's plugins.lock.json and plugins.policy.json; plugins may lie in it",
+    },
+  },
+  {
+    fieldname: "pluginFolders",
+    basictype: "string",
+    specialtype: "path",
+    isarray: true,
+    maxitems: 64,
+    short_text: { en: "Folders of plugins in that lock that lie elsewhere" },
+  },
+  {
     fieldname: "keepaliveMs",
     basictype: "integer",
     minimum: 10,

@@ -22,6 +22,16 @@ export interface Diagnostic {
   readonly line?: number;
 }
 
+/** An error as a diagnostic: where, what, why, and how to mend it. */
+export function problem(
+  path: Diagnostic["path"],
+  what: string,
+  why: string,
+  mend: string,
+): Diagnostic {
+  return { severity: "error", path, what, why, mend };
+}
+
 /** A value, or the reasons why there is none. */
 export type Checked<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }

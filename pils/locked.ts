@@ -1,5 +1,5 @@
 /**
- * Finds plugins in the lock, and nowhere else: every file of a plugin's graph is read once, held
+ * Finds plugins in locks, and nowhere else: every file of a plugin's graph is read once, held
  * against its hash, and the very bytes that were hashed are what a third party's plugin is made of.
  *
  * What comes with the project is read from the project's own folder after the same check: it is as
@@ -7,82 +7,102 @@
  *
  * @module
  */
-import { type Diagnostic, DiagnosticError } from "../metadata/diagnostic.ts";
+import { type Diagnostic, DiagnosticError, problem } from "../metadata/diagnostic.ts";
 import { didYouMean } from "../metadata/nearest.ts";
-import { filePath, type Find } from "./found.ts";
+import { filePath, type Find, type Found } from "./found.ts";
 import { permissionNames } from "./grant.ts";
-import { baseOf, type Lock, type Locked, placed, readLock } from "./lock.ts";
+import { baseOf, type Lock, type Locked, lockedAs, placed, readLock } from "./lock.ts";
 import { type SignaturePolicy, signatureProblem } from "./signature.ts";
 import { hashOf, readPlain } from "./verify.ts";
 
-/** Makes a `find` for `createLoader` from the lock in a file, which is read once. */
-export function inLock(file: URL, signatures?: SignaturePolicy): Find {
-  let lock: Promise<Lock> | undefined;
+/** A lock, and the place where its paths begin. */
+export interface LockAt {
+  readonly lock: Lock;
+  readonly file: URL;
+}
+
+/** Makes a `find` for `createLoader` from the locks in files; the first that has a plugin counts. */
+export function inLocks(files: readonly URL[], signatures?: SignaturePolicy): Find {
+  let read: Promise<readonly LockAt[]> | undefined;
   return async (id) => {
-    lock ??= readLock(file);
-    const known = await lock.catch((error) => {
-      lock = undefined; // it may be mended
+    read ??= Promise.all(files.map(async (file) => ({ lock: await readLock(file), file })));
+    const locks = await read.catch((error) => {
+      read = undefined; // it may be mended
       throw error;
     });
-    return await lookUp(known, file, signatures)(id);
+    return await lookUp(locks, signatures)(id);
   };
 }
 
-/** The same from a lock at hand; `file` is where its paths begin. */
-export function lookUp({ plugins }: Lock, file: URL, signatures?: SignaturePolicy): Find {
+/** The same from locks at hand. */
+export function lookUp(locks: readonly LockAt[], signatures?: SignaturePolicy): Find {
   return async (id) => {
-    const locked = Object.hasOwn(plugins, id) ? plugins[id] : undefined;
-    if (locked === undefined) {
-      const guess = didYouMean(id, Object.keys(plugins));
-      throw new DiagnosticError(`Cannot load "${id}": it is not in the lock.${guess}`, [{
-        severity: "error",
-        path: [],
-        what: `"${id}" is not in ${filePath(file)}`,
-        why: "only what an operator has consented to is loaded",
-        mend: "run: ha plugin add FOLDER",
-      }]);
+    for (const { lock, file } of locks) {
+      const locked = lockedAs(id, lock, file);
+      if (locked !== undefined) return await verified(id, locked, file, signatures);
     }
-    const { manifest, shipped, isolation, packages } = locked;
-    const problems = [...ungranted(id, locked), ...await unsigned(id, locked, signatures)];
-    const modules: Record<string, string> = {};
-    await Promise.all(
-      Object.entries(locked.files).map(async ([path, hash]) => {
-        const url = placed(path, file);
-        const bytes = await readPlain(filePath(url), { base: baseOf(file) }).catch((error: Error) =>
-          error
-        );
-        if (bytes instanceof Error || await hashOf(bytes) !== hash) {
-          problems.push({
-            severity: "error",
-            path: [path],
-            what: bytes instanceof Error ? bytes.message : "it is not what was consented to",
-            why: "a plugin runs with exactly the bytes in the lock",
-            mend: `look at what changed, then run: ha plugin trust ${id}`,
-          });
-        } else modules[url.href] = new TextDecoder().decode(bytes);
-      }),
+    const known = locks.flatMap(({ lock }) => Object.keys(lock.plugins));
+    const where = locks.map(({ file }) => filePath(file)).join(" or ");
+    throw new DiagnosticError(
+      `Cannot load "${id}": it is not in the lock.${didYouMean(id, known)}`,
+      [problem(
+        [],
+        `"${id}" is not in ${where}`,
+        "only what an operator has consented to is loaded",
+        "run: ha plugin add FOLDER",
+      )],
     );
-    if (problems.length > 0) throw new DiagnosticError(`Cannot load "${id}"`, problems);
-    const entry = new URL("mod.ts", placed(locked.at, file));
-    const found = { manifest, entry, shipped, isolation };
-    return shipped
-      ? { ...found, code: Object.keys(modules).map((url) => filePath(new URL(url))) }
-      : { ...found, code: [], sources: { modules, packages } };
+  };
+}
+
+/** What is to be loaded, every byte of it verified. */
+async function verified(
+  id: string,
+  locked: Locked,
+  lock: URL,
+  signatures?: SignaturePolicy,
+): Promise<Found> {
+  const { manifest, shipped, isolation, packages, at, files } = locked;
+  const problems = [...ungranted(id, locked), ...await unsigned(id, locked, signatures)];
+  const modules: Record<string, string> = {};
+  await Promise.all(
+    Object.entries(files).map(async ([path, hash]) => {
+      const url = placed(path, lock);
+      const bytes = await readPlain(filePath(url), baseOf(lock)).catch(String);
+      if (typeof bytes !== "string" && await hashOf(bytes) === hash) {
+        modules[url.href] = new TextDecoder().decode(bytes);
+      } else {
+        const what = typeof bytes === "string" ? bytes : "it is not what was consented to";
+        const why = "a plugin runs with exactly the bytes in the lock";
+        const mend = `look at what changed, then run: ha plugin trust ${id}`;
+        problems.push(problem([path], what, why, mend));
+      }
+    }),
+  );
+  if (problems.length > 0) throw new DiagnosticError(`Cannot load "${id}"`, problems);
+  const code = shipped ? Object.keys(modules).map((url) => filePath(new URL(url))) : [];
+  return {
+    manifest,
+    entry: new URL("mod.ts", placed(at, lock)),
+    shipped,
+    isolation,
+    code,
+    ...(shipped ? {} : { sources: { modules, packages } }),
   };
 }
 
 /** What the manifest asks and nobody has granted. */
 function ungranted(id: string, { manifest, granted }: Locked): Diagnostic[] {
   return permissionNames.flatMap((name) =>
-    (manifest.permissions[name] ?? [])
-      .filter((template) => !granted[name]?.includes(template))
-      .map((template): Diagnostic => ({
-        severity: "error",
-        path: ["permissions", name],
-        what: `"${id}" asks ${name} "${template}"`,
-        why: "the lock does not grant it",
-        mend: `if it is right, run: ha plugin trust ${id}`,
-      }))
+    (manifest.permissions[name] ?? []).filter((asked) => !granted[name]?.includes(asked))
+      .map((asked) =>
+        problem(
+          ["permissions", name],
+          `"${id}" asks ${name} "${asked}"`,
+          "the lock does not grant it",
+          `if it is right, run: ha plugin trust ${id}`,
+        )
+      )
   );
 }
 
@@ -92,11 +112,7 @@ async function unsigned(
   policy?: SignaturePolicy,
 ): Promise<Diagnostic[]> {
   const why = await signatureProblem(locked, policy);
-  return why === undefined ? [] : [{
-    severity: "error",
-    path: ["signature"],
-    what: `the signature of "${id}" does not do`,
-    why,
-    mend: "ask its author for a signature, or add the author's key to the policy",
-  }];
+  const mend = "ask its author for a signature, or add the author's key to the policy";
+  const what = `the signature of "${id}" does not do`;
+  return why === undefined ? [] : [problem(["signature"], what, why, mend)];
 }

@@ -11,7 +11,7 @@ export * from "./plugin.ts";
 export { type Clock, machineClock } from "./clock.ts";
 export type { Find, Found } from "./found.ts";
 export type { Policy } from "./grant.ts";
-export { inLock } from "./locked.ts";
+export { inLocks } from "./locked.ts";
 export { type OperatorPolicy, readPolicy } from "./policy.ts";
 export type { Sources } from "./sources.ts";
 export type { SignaturePolicy } from "./signature.ts";

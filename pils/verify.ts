@@ -3,8 +3,15 @@
  *
  * @module
  */
+import { z } from "zod";
+import { DiagnosticError, problem } from "../metadata/diagnostic.ts";
+import { filePath } from "./found.ts";
+
 /** Bytes of one file of a plugin at most. */
 const fileBytesMax = 2 * 1024 * 1024;
+
+/** Bytes of what an operator has written or consented to, at most. */
+const textBytesMax = 16 * 1024 * 1024;
 
 /** Everybody may write it. A group may: many systems give each user one of their own. */
 const everybodyWrites = 0o002;
@@ -16,24 +23,23 @@ const everybodyWrites = 0o002;
  */
 export async function readPlain(
   path: string,
-  { bytesMax = fileBytesMax, base = "" }: { readonly bytesMax?: number; readonly base?: string } =
-    {},
+  base = "",
+  bytesMax = fileBytesMax,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const known = base !== "" && path.startsWith(`${base}/`) ? base : "";
   // A base that may not be looked at counts as it is written.
   const start = known === "" ? "" : await Deno.realPath(known).catch(() => known);
-  const wanted = start + path.slice(known.length);
   const real = await Deno.realPath(path);
-  if (real !== wanted) throw new Error(`"${path}" leads to "${real}" through a symbolic link`);
+  if (real !== start + path.slice(known.length)) {
+    throw new Error(`"${path}" leads to "${real}" through a symbolic link`);
+  }
   const { isFile, mode } = await Deno.lstat(path);
   if (!isFile) throw new Error(`"${path}" is not a file`); // to open a pipe might never end
   const folder = path.slice(0, path.lastIndexOf("/")) || "/";
   const above = await Deno.lstat(folder);
   for (const [place, bits] of [[path, mode], [folder, above.mode]] as const) {
-    if (bits !== null && (bits & everybodyWrites) !== 0) {
-      throw new Error(
-        `"${place}" may be written by everybody; mend it with: chmod o-w ${place}`,
-      );
+    if (((bits ?? 0) & everybodyWrites) !== 0) {
+      throw new Error(`"${place}" may be written by everybody; mend it with: chmod o-w ${place}`);
     }
   }
   using file = await Deno.open(path);
@@ -45,6 +51,27 @@ export async function readPlain(
     read = await file.read(bytes.subarray(at));
   }
   return bytes.subarray(0, at);
+}
+
+/**
+ * What an operator has laid down in a JSON file; undefined if there is none.
+ * @throws {DiagnosticError} if it is not what `schema` says, or everybody may write it
+ */
+export async function readLaidDown<T>(
+  file: URL,
+  schema: z.ZodType<T>,
+  mend: string,
+): Promise<T | undefined> {
+  try {
+    const bytes = await readPlain(filePath(file), filePath(new URL("..", file)), textBytesMax);
+    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new DiagnosticError("Cannot tell which plugins may be loaded", [
+      problem([filePath(file)], "it is not to be used", why, mend),
+    ]);
+  }
 }
 
 /** `sha256-` and the hash in hexadecimal digits. */

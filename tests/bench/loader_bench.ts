@@ -9,10 +9,10 @@
  */
 import { planOf } from "../../daemons/mgmtd/commands/plugin/plan.ts";
 import type { Places } from "../../daemons/mgmtd/commands/plugin/places.ts";
-import { discover } from "../../pils/discover.ts";
+import { discover } from "../../daemons/mgmtd/consent/discover.ts";
 import { createLoader, type LoaderOptions } from "../../pils/loader.ts";
 import type { Loaded } from "../../pils/loader_types.ts";
-import { pinAll } from "../../pils/lock.ts";
+import { pinAll } from "../../daemons/mgmtd/consent/pin.ts";
 import { lookUp } from "../../pils/locked.ts";
 import type { Auth } from "../../plugins/handler/auth/contract.ts";
 
@@ -31,10 +31,13 @@ const places: Places = {
 const found = (await discover(plugins, places)).filter(({ manifest }) => manifest.ok);
 const pinned = await pinAll(found.map(({ folder }) => folder), places);
 const ids = pinned.map(({ manifest: { kind, name } }) => `${kind}/${name}`);
-const find = lookUp(
-  { version: 1, plugins: Object.fromEntries(pinned.map((locked, at) => [ids[at] ?? "", locked])) },
-  lock,
-);
+const find = lookUp([{
+  lock: {
+    version: 1,
+    plugins: Object.fromEntries(pinned.map((locked, at) => [ids[at] ?? "", locked])),
+  },
+  file: lock,
+}]);
 const options: LoaderOptions = { pluginRoot: plugins, denoPath: places.denoPath, find };
 const key = { key: "a key for measurements" };
 

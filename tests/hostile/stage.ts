@@ -7,8 +7,9 @@
 import { filePath } from "../../pils/found.ts";
 import { createLoader } from "../../pils/loader.ts";
 import type { Loaded, PluginFault } from "../../pils/loader_types.ts";
-import { lockText, pinAll } from "../../pils/lock.ts";
-import { inLock } from "../../pils/locked.ts";
+import { lockText } from "../../daemons/mgmtd/consent/lock_file.ts";
+import { pinAll } from "../../daemons/mgmtd/consent/pin.ts";
+import { inLocks } from "../../pils/locked.ts";
 import type { Limits } from "../../pils/running.ts";
 import { type Attack, loot, moduleOf, type Outcome, type Surroundings } from "./attack.ts";
 
@@ -162,7 +163,7 @@ export async function setStage(
       const loader = createLoader({
         pluginRoot: project,
         denoPath: Deno.execPath(),
-        find: inLock(lock),
+        find: inLocks([lock]),
         limits: quick,
         log: (_, text) => log.push(text),
       });

@@ -4,13 +4,13 @@
  */
 import assert from "node:assert/strict";
 import { machineClock } from "../../pils/clock.ts";
-import { readManifests } from "../../pils/discover.ts";
+import { readManifests } from "../../daemons/mgmtd/consent/discover.ts";
 import { filePath } from "../../pils/found.ts";
 import { fill } from "../../pils/grant.ts";
 import { createLoader } from "../../pils/loader.ts";
 import type { PluginFault } from "../../pils/loader_types.ts";
-import { pin } from "../../pils/lock.ts";
-import { inLock } from "../../pils/locked.ts";
+import { pin } from "../../daemons/mgmtd/consent/pin.ts";
+import { inLocks } from "../../pils/locked.ts";
 import type { Attack } from "./attack.ts";
 import { permissions, project, quick, setStage } from "./stage.ts";
 
@@ -75,7 +75,7 @@ Deno.test({
     const loader = createLoader({
       pluginRoot: project,
       denoPath: Deno.execPath(),
-      find: inLock(stage.lock),
+      find: inLocks([stage.lock]),
       limits: quick,
     });
     await using _ = loader;

@@ -148,7 +148,7 @@ Deno.test({
     await it.edit("notifier/mine/mod.ts", (text) => `${text}// more\n`);
     assert.match((await ha("plugin trust notifier/mine --lock=l -y")).out, /of alice does not fit/);
     await Deno.writeTextFile(`${here}/plugins.policy.json`, '{"allow":{"mine":{}}}');
-    assert.match((await ha(add)).out, /Cannot read the policy of plugins/);
+    assert.match((await ha(add)).out, /Cannot tell which plugins.*policy\.json/s);
   },
 });
 

@@ -8,10 +8,11 @@
 import { diagnosticText } from "../../../../metadata/diagnostic.ts";
 import { denoFlags, killGroup, quietly, spawnDeno } from "../../../../pils/child.ts";
 import { machineClock, within } from "../../../../pils/clock.ts";
-import { readManifests } from "../../../../pils/discover.ts";
+import { readManifests } from "../../consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
 import { covers, permissionNames } from "../../../../pils/grant.ts";
-import { pin, readLock } from "../../../../pils/lock.ts";
+import { pin } from "../../consent/pin.ts";
+import { readWholeLock } from "../../consent/lock_file.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
@@ -45,7 +46,7 @@ export const check: Command = {
   async run(call, io, where) {
     const places = placesOf(call, where);
     const [word = "."] = call.positionals;
-    const folder = folderOf(word, await readLock(places.lock), places, where);
+    const folder = folderOf(word, await readWholeLock(places.lock), places, where);
     const [found] = await readManifests([folder], places);
     if (found?.manifest.ok !== true) {
       for (const problem of found?.manifest.diagnostics ?? []) {

@@ -6,18 +6,12 @@
  */
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { didYouMean } from "../../../../metadata/nearest.ts";
-import { discover } from "../../../../pils/discover.ts";
+import { discover } from "../../consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
 import { permissionNames } from "../../../../pils/grant.ts";
-import {
-  type Lock,
-  type Locked,
-  lockText,
-  pin,
-  pinAll,
-  placed,
-  readLock,
-} from "../../../../pils/lock.ts";
+import { lockText, readWholeLock, type WholeLock } from "../../consent/lock_file.ts";
+import { type Locked, placed } from "../../../../pils/lock.ts";
+import { pin, pinAll } from "../../consent/pin.ts";
 import { readPolicy } from "../../../../pils/policy.ts";
 import { signatureProblem } from "../../../../pils/signature.ts";
 import type { Call, Command, Io, Option, Where } from "../../command.ts";
@@ -32,11 +26,12 @@ const yes: Readonly<Record<string, Option>> = {
   json: { type: "boolean", summary: "Print what is in the lock now as one JSON object" },
 };
 
-/** Pins, shows, asks, writes. `before` is what the lock said so far. */
+/** Shows, asks, writes. `lock` is what there was so far, `gone` what is no more. */
 async function consent(
   next: readonly (readonly [string, Locked])[],
-  lock: Lock,
+  lock: WholeLock,
   { call, io, places }: { readonly call: Call; readonly io: Io; readonly places: Places },
+  gone: readonly string[] = [],
 ): Promise<number> {
   const { signatures } = await readPolicy(places.policy);
   for (const [id, locked] of next) {
@@ -56,8 +51,10 @@ async function consent(
   });
   const say = call.options.json ? io.err : io.out;
   for (const [id, locked] of changed) say(consentText(id, locked, lock.plugins[id]));
-  if (changed.length > 0 && !call.options.yes) {
-    const answer = io.ask(`Agree to ${changed.length === 1 ? "this" : "these"}? [y/N]`);
+  for (const id of gone) say(`${id} is no more.\n`);
+  const count = changed.length + gone.length;
+  if (count > 0 && !call.options.yes) {
+    const answer = io.ask(`Agree to ${count === 1 ? "this" : "these"}? [y/N]`);
     if (answer === undefined) {
       io.err("Nothing was changed: there is no terminal to ask. Say --yes to agree.\n");
       return exit.permission;
@@ -67,19 +64,18 @@ async function consent(
       return exit.permission;
     }
   }
-  const plugins = { ...lock.plugins, ...Object.fromEntries(next) };
-  if (changed.length > 0) await replace(places.lock, lockText({ version: 1, plugins }));
+  const kept = Object.entries(lock.plugins).filter(([id]) => !gone.includes(id));
+  const plugins = Object.fromEntries([...kept, ...next]);
+  if (count > 0) await replace(places.lock, lockText({ version: 1, plugins }));
   if (call.options.json) io.out(`${JSON.stringify(Object.fromEntries(next), null, 2)}\n`);
-  else {say(
-      changed.length === 0 ? "The lock says so already.\n" : `${filePath(places.lock)} written.\n`,
-    );}
+  else say(count === 0 ? "The lock says so already.\n" : `${filePath(places.lock)} written.\n`);
   return exit.ok;
 }
 
 const idOf = ({ manifest: { kind, name } }: Locked) => `${kind}/${name}`;
 
 /** What the lock says of a plugin, or an error that names the nearest. */
-function known(id: string, { plugins }: Lock): Locked {
+function known(id: string, { plugins }: WholeLock): Locked {
   const locked = Object.hasOwn(plugins, id) ? plugins[id] : undefined;
   if (locked !== undefined) return locked;
   throw new DiagnosticError(
@@ -101,7 +97,7 @@ export const add: Command = {
     }),
   async run(call, io, where) {
     const places = placesOf(call, where);
-    const lock = await readLock(places.lock);
+    const lock = await readWholeLock(places.lock);
     const folders = call.positionals.map((folder) => folderUrl(folder, where.here));
     const next = (await pinAll(folders, places)).map((locked) => [idOf(locked), locked] as const);
     for (const [id, { at }] of next) {
@@ -147,12 +143,22 @@ export const trust: Command = {
   async run(call, io, where) {
     const places = placesOf(call, where);
     if (await allowMore(call, io, places)) return exit.ok;
-    const lock = await readLock(places.lock);
-    const folders = call.options.all
+    const { all } = call.options;
+    const lock = await readWholeLock(places.lock).catch((error: Error) => {
+      if (!all) throw error;
+      io.err(
+        `${error.message}\n  It is made anew. What it had beside the project's: ha plugin add\n`,
+      );
+      return { version: 1, plugins: {} } as const;
+    });
+    const folders = all
       ? (await discover(places.plugins, places)).map(({ folder }) => folder)
       : call.positionals.map((id) => placed(known(id, lock).at, places.lock));
     const next = (await pinAll(folders, places)).map((locked) => [idOf(locked), locked] as const);
-    return await consent(next, lock, { call, io, places });
+    const ids = new Set(next.map(([id]) => id));
+    const gone = Object.entries(lock.plugins)
+      .flatMap(([id, { shipped }]) => all && shipped && !ids.has(id) ? [id] : []);
+    return await consent(next, lock, { call, io, places }, gone);
   },
 };
 
@@ -202,7 +208,7 @@ export const upgrade: Command = {
   async run(call, io, where) {
     const places = placesOf(call, where);
     const [id = "", folder] = call.positionals;
-    const lock = await readLock(places.lock);
+    const lock = await readWholeLock(places.lock);
     const before = known(id, lock);
     const next = await pin(
       folder === undefined ? placed(before.at, places.lock) : folderUrl(folder, where.here),
@@ -232,7 +238,7 @@ export const remove: Command = {
   grant: (call, where) => placeGrant(call, where, { write: replacing(placesOf(call, where).lock) }),
   async run(call: Call, io: Io, where: Where) {
     const places = placesOf(call, where);
-    const lock = await readLock(places.lock);
+    const lock = await readWholeLock(places.lock);
     for (const id of call.positionals) known(id, lock);
     const left = Object.entries(lock.plugins).filter(([id]) => !call.positionals.includes(id));
     await replace(places.lock, lockText({ version: 1, plugins: Object.fromEntries(left) }));

@@ -8,9 +8,10 @@ import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import type { Field } from "../../../../metadata/field.ts";
 import { jsonSchema } from "../../../../metadata/json_schema.ts";
 import { reference } from "../../../../metadata/reference.ts";
-import { readManifests } from "../../../../pils/discover.ts";
+import { readManifests } from "../../consent/discover.ts";
 import { isolationOf } from "../../../../pils/isolation.ts";
-import { type Lock, placed, readLock } from "../../../../pils/lock.ts";
+import { readWholeLock, type WholeLock } from "../../consent/lock_file.ts";
+import { placed } from "../../../../pils/lock.ts";
 import type { Manifest } from "../../../../pils/manifest.ts";
 import type { Call, Command, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
@@ -56,7 +57,7 @@ export const docs: Command = {
 
 async function manifests(call: Call, where: Where): Promise<readonly Manifest[]> {
   const places = placesOf(call, where);
-  const lock = await readLock(places.lock);
+  const lock = await readWholeLock(places.lock);
   const folders = call.positionals.map((word) => folderOf(word, lock, places, where));
   const found = await readManifests(folders, places);
   return found.map(({ manifest }) => {
@@ -70,7 +71,12 @@ function isIdentity(word: string): boolean {
 }
 
 /** The folder of a plugin that a person named by identity or by place. */
-export function folderOf(word: string, lock: Lock, { plugins, lock: file }: Places, where: Where) {
+export function folderOf(
+  word: string,
+  lock: WholeLock,
+  { plugins, lock: file }: Places,
+  where: Where,
+) {
   if (!isIdentity(word)) return folderUrl(word, where.here);
   const locked = lock.plugins[word];
   return locked === undefined ? new URL(`${word}/`, plugins) : placed(locked.at, file);

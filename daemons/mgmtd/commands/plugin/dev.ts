@@ -7,7 +7,8 @@
 import { filePath } from "../../../../pils/found.ts";
 import { createLoader } from "../../../../pils/loader.ts";
 import type { Loader } from "../../../../pils/loader_types.ts";
-import { type Locked, pinAll } from "../../../../pils/lock.ts";
+import type { Locked } from "../../../../pils/lock.ts";
+import { pinAll } from "../../consent/pin.ts";
 import { lookUp } from "../../../../pils/locked.ts";
 import type { Command, Io } from "../../command.ts";
 import { exit } from "../../exit.ts";
@@ -55,7 +56,7 @@ async function open(folder: URL, places: Places, io: Io): Promise<Loader> {
     pluginRoot: places.plugins,
     denoPath: places.denoPath,
     configFile: places.configFile,
-    find: lookUp({ version: 1, plugins }, places.lock),
+    find: lookUp([{ lock: { version: 1, plugins }, file: places.lock }]),
     log: (level, text, plugin) => io.out(`${plugin} ${level}: ${text}\n`),
   });
   const own = pinned.at(-1);

@@ -4,10 +4,12 @@
  * @module
  */
 import { diagnosticText } from "../../../../metadata/diagnostic.ts";
-import { discover, type Discovered, readManifests } from "../../../../pils/discover.ts";
+import { discover, type Discovered, readManifests } from "../../consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
 import { isolationOf } from "../../../../pils/isolation.ts";
-import { type Lock, type Locked, pinAll, placed, readLock } from "../../../../pils/lock.ts";
+import { readWholeLock, type WholeLock } from "../../consent/lock_file.ts";
+import { type Locked, placed } from "../../../../pils/lock.ts";
+import { pinAll } from "../../consent/pin.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
@@ -34,7 +36,7 @@ export const ls: Command = {
   grant: (call, where) => placeGrant(call, where, { folders: call.positionals }),
   async run(call, io, where) {
     const places = placesOf(call, where);
-    const lock = await readLock(places.lock);
+    const lock = await readWholeLock(places.lock);
     const found: Discovered[] = [];
     for (
       const root of [
@@ -57,7 +59,11 @@ export const ls: Command = {
   },
 };
 
-async function rowOf({ folder, manifest }: Discovered, lock: Lock, places: Places): Promise<Row> {
+async function rowOf(
+  { folder, manifest }: Discovered,
+  lock: WholeLock,
+  places: Places,
+): Promise<Row> {
   if (!manifest.ok) {
     const [kind, name] = filePath(folder).split("/").slice(-2);
     return {

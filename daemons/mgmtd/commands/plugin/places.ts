@@ -4,7 +4,9 @@
  * @module
  */
 import { filePath } from "../../../../pils/found.ts";
-import { type Lock, type PinOptions, placed } from "../../../../pils/lock.ts";
+import type { WholeLock } from "../../consent/lock_file.ts";
+import type { PinOptions } from "../../consent/pin.ts";
+import { placed } from "../../../../pils/lock.ts";
 import type { Grant } from "../../../flags.ts";
 import type { Call, Option, Where } from "../../command.ts";
 
@@ -70,7 +72,7 @@ export function placeGrant(
  */
 function lockedFolders(lock: URL): string[] {
   try {
-    const { plugins }: Lock = JSON.parse(Deno.readTextFileSync(lock));
+    const { plugins }: WholeLock = JSON.parse(Deno.readTextFileSync(lock));
     return Object.values(plugins).map(({ at }) => filePath(placed(at, lock)));
   } catch {
     return [];

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { ask } from "../../../../pils/discover.ts";
-import { graphsOf } from "../../../../pils/graph.ts";
+import { ask } from "../../consent/discover.ts";
+import { graphsOf } from "../../consent/graph.ts";
 import { machineClock } from "../../../../pils/clock.ts";
 import { permissionNames } from "../../../../pils/grant.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type ChildOptions, killGroup, quietly, spawnDeno } from "./child.ts";
-import { type Clock, within } from "./clock.ts";
-import { projectName } from "./message.ts";
+import { type ChildOptions, killGroup, quietly, spawnDeno } from "../../../pils/child.ts";
+import { type Clock, within } from "../../../pils/clock.ts";
+import { projectName } from "../../../pils/message.ts";
 
 /** What an entry module would load. */
 export interface Graph {

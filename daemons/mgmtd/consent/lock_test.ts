@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { createLoader } from "./loader.ts";
-import { filePath } from "./found.ts";
-import { lockText, parseLock, pin, pinAll } from "./lock.ts";
-import { inLock } from "./locked.ts";
-import { sign, type SignaturePolicy } from "./signature.ts";
+import { createLoader } from "../../../pils/loader.ts";
+import { filePath } from "../../../pils/found.ts";
+import { lockText, readWholeLock } from "./lock_file.ts";
+import { pin, pinAll } from "./pin.ts";
+import { inLocks } from "../../../pils/locked.ts";
+import type { SignaturePolicy } from "../../../pils/signature.ts";
+import { sign } from "./sign.ts";
 
-const project = new URL("../", import.meta.url);
-const fixtures = new URL("./testdata/plugins/", import.meta.url);
+const project = new URL("../../../", import.meta.url);
+const fixtures = new URL("../../../pils/testdata/plugins/", import.meta.url);
 const tools = { denoPath: Deno.execPath(), configFile: new URL("deno.json", project) };
 const scratch = `${filePath(project)}/.test`;
 const permissions: Deno.PermissionOptions = {
@@ -54,7 +56,7 @@ export default () => ({
     createLoader({
       pluginRoot: fixtures,
       denoPath: tools.denoPath,
-      find: inLock(lock, signatures),
+      find: inLocks([lock], signatures),
       limits: { closeMs: 1_000 },
     });
   return {
@@ -190,16 +192,31 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a lock that is no lock is refused with its place",
-  permissions: { read: false },
-  fn() {
-    const file = new URL("file:///etc/ha/plugins.lock.json");
+  name: "a lock that is no lock is refused with its place, a part that is wrong when it is wanted",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin();
+    const good = JSON.parse(await Deno.readTextFile(it.lock));
+    const write = (lock: unknown) =>
+      Deno.writeTextFile(it.lock, typeof lock === "string" ? lock : JSON.stringify(lock));
+    const load = async () => {
+      await using loader = it.loader();
+      await loader.load("echo/mine");
+    };
     for (
-      const text of ["", "{}", '{"version":2,"plugins":{}}', '{"version":1,"plugins":{"../x":{}}}']
+      const bad of ["", "{}", { version: 2, plugins: {} }, { version: 1, plugins: { "../x": {} } }]
     ) {
-      assert.throws(() => parseLock(text, file), /plugins\.lock\.json/);
+      await write(bad);
+      await assert.rejects(load, /plugins\.lock\.json.*Mend: .*ha plugin trust --all/s);
     }
-    assert.deepEqual(parseLock('{"version":1,"plugins":{}}', file).plugins, {});
+    await write({ ...good, plugins: { ...good.plugins, "echo/other": { at: 1 } } });
+    await load(); // what is not wanted stops nothing
+    await assert.rejects(() => readWholeLock(it.lock), /"echo\/other".*at/s);
+    await write({ ...good, plugins: { ...good.plugins, "echo/mine": { at: 1 } } });
+    await assert.rejects(load, /"echo\/mine".*Mend: .*ha plugin trust --all/s);
+    await Deno.remove(it.lock);
+    assert.deepEqual((await readWholeLock(it.lock)).plugins, {});
   },
 });
 
@@ -207,7 +224,7 @@ Deno.test({
   name: "a lock is read back as it was written, and the same content is the same text",
   permissions,
   async fn() {
-    const lock = new URL("./testdata/plugins.lock.json", import.meta.url);
+    const lock = new URL("../../../pils/testdata/plugins.lock.json", import.meta.url);
     const folders = ["handler/echo/", "echo/plain/"].map((path) => new URL(path, fixtures));
     const [handler, plain] = await pinAll(folders, { ...tools, lock, project });
     assert(handler !== undefined && plain !== undefined);
@@ -216,6 +233,8 @@ Deno.test({
       version: 1,
       plugins: { "handler/echo": handler, "echo/plain": plain },
     });
-    assert.equal(lockText(parseLock(text, lock)), text);
+    await using it = await installed();
+    await Deno.writeTextFile(it.lock, text);
+    assert.equal(lockText(await readWholeLock(it.lock)), text);
   },
 });

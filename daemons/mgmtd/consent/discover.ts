@@ -5,17 +5,24 @@
  *
  * @module
  */
-import type { Checked, Diagnostic } from "../metadata/diagnostic.ts";
-import { type ChildOptions, denoFlags, fate, killGroup, quietly, spawnDeno } from "./child.ts";
-import { type Clock, machineClock, within } from "./clock.ts";
-import { filePath } from "./found.ts";
-import { encodeFrame } from "./frame.ts";
+import type { Checked, Diagnostic } from "../../../metadata/diagnostic.ts";
+import {
+  type ChildOptions,
+  denoFlags,
+  fate,
+  killGroup,
+  quietly,
+  spawnDeno,
+} from "../../../pils/child.ts";
+import { type Clock, machineClock, within } from "../../../pils/clock.ts";
+import { filePath } from "../../../pils/found.ts";
+import { encodeFrame } from "../../../pils/frame.ts";
 import { type Graph, graphsOf } from "./graph.ts";
-import { checkManifest } from "./manifest_check.ts";
-import type { Manifest } from "./manifest.ts";
-import { fromPlugin } from "./message.ts";
-import { readFrames } from "./process.ts";
-import type { Sources } from "./sources.ts";
+import { checkManifest } from "../../../pils/manifest_check.ts";
+import type { Manifest } from "../../../pils/manifest.ts";
+import { fromPlugin } from "../../../pils/message.ts";
+import { readFrames } from "../../../pils/process.ts";
+import type { Sources } from "../../../pils/sources.ts";
 
 /** A plugin folder and what its manifest says, or why it says nothing. */
 export interface Discovered {
@@ -132,7 +139,7 @@ export async function ask(
   options: ChildOptions,
   clock: Clock = machineClock,
 ): Promise<unknown> {
-  const boot = filePath(new URL(import.meta.resolve("./boot_process.ts")));
+  const boot = filePath(new URL(import.meta.resolve("../../../pils/boot_process.ts")));
   const child = spawnDeno(["run", ...denoFlags(options, heapMiB), boot], options, 2 * heapMiB);
   const errors = quietly(child.stderr.pipeTo(new WritableStream()));
   const output = child.stdout.getReader();
