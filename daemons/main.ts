@@ -7,8 +7,8 @@
  */
 import { DiagnosticError, diagnosticText } from "../metadata/diagnostic.ts";
 import { createLoader } from "../pils/loader.ts";
+import { inLocks } from "../pils/locked.ts";
 import type { Loader } from "../pils/loader_types.ts";
-import { consented } from "./consented.ts";
 import { type Log, stderrLog } from "./log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config.ts";
 import { type ProcessOptions, run } from "./run.ts";
@@ -49,11 +49,9 @@ export async function main(
   }
   const config = await configured(process, path);
   const log = stderrLog(config.node, config.loglevel);
-  const plugins = await consented(config)
-    .catch((error) => fail(exitConfig, `${process}: ${error.message}`));
   const loader = createLoader({
     pluginRoot: new URL("../plugins/", import.meta.url),
-    ...plugins,
+    find: inLocks(...locksOf(config)),
     configFile: new URL("../deno.json", import.meta.url),
     denoPath: Deno.execPath(),
     ...denoDir(),
@@ -112,6 +110,13 @@ async function configured(process: string, path: string): Promise<NodeConfig> {
     exitConfig,
     [`${process}: cannot use "${path}":`, ...checked.diagnostics.map(diagnosticText)].join("\n  "),
   );
+}
+
+/** The locks of plugins, what the site has pinned itself before what the project says. */
+function locksOf({ plugins }: NodeConfig): [URL, ...URL[]] {
+  const project = new URL("../plugins/plugins.lock.json", import.meta.url);
+  if (plugins === undefined) return [project];
+  return [new URL(`file://${encodeURI(plugins)}/plugins.lock.json`), project];
 }
 
 /** Deno's cache folder, where the environment names one and this process may see it. */

@@ -7,6 +7,7 @@ import { DiagnosticError } from "../metadata/diagnostic.ts";
 import { didYouMean } from "../metadata/nearest.ts";
 import { checkManifest } from "./manifest_check.ts";
 import type { Isolation, Manifest } from "./manifest.ts";
+import type { Policy } from "./grant.ts";
 import type { Sources } from "./sources.ts";
 
 /** A plugin that can be loaded. */
@@ -23,6 +24,8 @@ export interface Found {
   readonly isolation?: Isolation;
   /** Comes with the project. */
   readonly shipped: boolean;
+  /** What the operator allows it at most; everything that its manifest asks if left out. */
+  readonly allow?: Policy;
 }
 
 /** Finds plugins; throws a `DiagnosticError` that says what there is instead. */

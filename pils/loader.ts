@@ -14,7 +14,7 @@ import { check } from "../metadata/check.ts";
 import { DiagnosticError } from "../metadata/diagnostic.ts";
 import { type Clock, machineClock } from "./clock.ts";
 import { type Find, type Found, inFolder } from "./found.ts";
-import { fill, type Policy, refusals } from "./grant.ts";
+import { fill, refusals } from "./grant.ts";
 import { type Contract, type Handler, handlerContract } from "./handler.ts";
 import { Instance, type Managing } from "./instance.ts";
 import { isolationOf, isolations } from "./isolation.ts";
@@ -41,8 +41,6 @@ export interface LoaderOptions {
   readonly inline?: readonly string[];
   /** Levels this daemon can give; all three if left out. */
   readonly levels?: readonly Isolation[];
-  /** What the operator allows; everything that a manifest asks if left out. */
-  readonly policy?: Policy;
   /** The source of time; the machine's if left out. */
   readonly clock?: Clock;
   /** Bounds that differ from `usualLimits`. */
@@ -175,12 +173,12 @@ class PluginLoader implements Loader {
     }
   }
 
-  #granted(id: string, { manifest }: Found, config: unknown): Permissions {
+  #granted(id: string, { manifest, allow }: Found, config: unknown): Permissions {
     const filled = fill(manifest.permissions, config, this.#options.denoPath);
     if (!filled.ok) {
       throw new DiagnosticError(`Cannot grant "${id}" what it asks`, filled.diagnostics);
     }
-    const refused = refusals(id, filled.value, this.#options.policy);
+    const refused = refusals(id, filled.value, allow);
     if (refused.length > 0) throw new DiagnosticError(`Cannot load "${id}"`, refused);
     return filled.value;
   }

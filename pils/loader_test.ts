@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inFolder } from "./found.ts";
 import { createLoader, type LoaderOptions } from "./loader.ts";
 import type { PluginFault } from "./loader_types.ts";
 import type { Isolation } from "./manifest.ts";
@@ -175,7 +176,9 @@ Deno.test({
   name: "the operator's policy refuses with the command that would grant it",
   permissions: { read },
   async fn() {
-    await using loader = loaderWith({ policy: { "echo/*": { net: ["10.0.0.0/8"] } } }).loader;
+    const allow = { "echo/*": { net: ["10.0.0.0/8"] } };
+    const find = async (id: string) => ({ ...await inFolder(root)(id), allow });
+    await using loader = loaderWith({ find }).loader;
     const load = (address: string) => loader.load("echo/asks", { config: { address } });
     await assert.rejects(
       () => load("192.168.1.1"),

@@ -12,6 +12,7 @@ import { didYouMean } from "../metadata/nearest.ts";
 import { filePath, type Find, type Found } from "./found.ts";
 import { permissionNames } from "./grant.ts";
 import { baseOf, type Lock, type Locked, lockedAs, placed, readLock } from "./lock.ts";
+import { type OperatorPolicy, readPolicy } from "./policy.ts";
 import { type SignaturePolicy, signatureProblem } from "./signature.ts";
 import { hashOf, readPlain } from "./verify.ts";
 
@@ -21,25 +22,31 @@ export interface LockAt {
   readonly file: URL;
 }
 
-/** Makes a `find` for `createLoader` from the locks in files; the first that has a plugin counts. */
-export function inLocks(files: readonly URL[], signatures?: SignaturePolicy): Find {
-  let read: Promise<readonly LockAt[]> | undefined;
+/**
+ * Makes a `find` for `createLoader` from the locks in files, which are read with the first load, and
+ * the operator's policy beside the first of them. The first lock that has a plugin counts.
+ */
+export function inLocks(first: URL, ...others: readonly URL[]): Find {
+  let read: Promise<Find> | undefined;
   return async (id) => {
-    read ??= Promise.all(files.map(async (file) => ({ lock: await readLock(file), file })));
-    const locks = await read.catch((error) => {
+    read ??= Promise.all([
+      readPolicy(new URL("plugins.policy.json", first)),
+      ...[first, ...others].map(async (file) => ({ lock: await readLock(file), file })),
+    ]).then(([policy, ...locks]) => lookUp(locks, policy));
+    const find = await read.catch((error) => {
       read = undefined; // it may be mended
       throw error;
     });
-    return await lookUp(locks, signatures)(id);
+    return await find(id);
   };
 }
 
 /** The same from locks at hand. */
-export function lookUp(locks: readonly LockAt[], signatures?: SignaturePolicy): Find {
+export function lookUp(locks: readonly LockAt[], policy: OperatorPolicy = {}): Find {
   return async (id) => {
     for (const { lock, file } of locks) {
       const locked = lockedAs(id, lock, file);
-      if (locked !== undefined) return await verified(id, locked, file, signatures);
+      if (locked !== undefined) return await verified(id, locked, file, policy);
     }
     const known = locks.flatMap(({ lock }) => Object.keys(lock.plugins));
     const where = locks.map(({ file }) => filePath(file)).join(" or ");
@@ -60,7 +67,7 @@ async function verified(
   id: string,
   locked: Locked,
   lock: URL,
-  signatures?: SignaturePolicy,
+  { allow, signatures }: OperatorPolicy,
 ): Promise<Found> {
   const { manifest, shipped, isolation, packages, at, files } = locked;
   const problems = [...ungranted(id, locked), ...await unsigned(id, locked, signatures)];
@@ -87,6 +94,7 @@ async function verified(
     shipped,
     isolation,
     code,
+    ...(allow === undefined ? {} : { allow }),
     ...(shipped ? {} : { sources: { modules, packages } }),
   };
 }

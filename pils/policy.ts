@@ -10,10 +10,19 @@
  * @module
  */
 import { z } from "zod";
-import { permissionNames } from "./grant.ts";
+import { permissionNames, type Policy } from "./grant.ts";
+import type { SignaturePolicy } from "./signature.ts";
 import { readLaidDown } from "./verify.ts";
 
-const policySchema = z.strictObject({
+/** All that an operator has laid down; what is left out is not restricted. */
+export interface OperatorPolicy {
+  /** By plugin, see `Policy`; without it, a manifest that was consented to is granted what it asks. */
+  readonly allow?: Policy;
+  /** What is asked of signatures. */
+  readonly signatures?: SignaturePolicy;
+}
+
+const policySchema: z.ZodType<OperatorPolicy> = z.strictObject({
   allow: z.record(
     z.string().regex(/^(\*|[a-z][a-z0-9_]*\/(\*|[a-z][a-z0-9_]*))$/),
     z.partialRecord(z.enum(permissionNames), z.array(z.string().min(1))),
@@ -24,9 +33,6 @@ const policySchema = z.strictObject({
     revoked: z.array(z.base64()).exactOptional(),
   }).exactOptional(),
 });
-
-/** All that an operator has laid down; what is left out is not restricted. */
-export type OperatorPolicy = z.infer<typeof policySchema>;
 
 /**
  * Reads a policy; one that is not there restricts nothing.

@@ -163,7 +163,7 @@ export async function setStage(
       const loader = createLoader({
         pluginRoot: project,
         denoPath: Deno.execPath(),
-        find: inLocks([lock]),
+        find: inLocks(lock),
         limits: quick,
         log: (_, text) => log.push(text),
       });

@@ -75,7 +75,7 @@ Deno.test({
     const loader = createLoader({
       pluginRoot: project,
       denoPath: Deno.execPath(),
-      find: inLocks([stage.lock]),
+      find: inLocks(stage.lock),
       limits: quick,
     });
     await using _ = loader;

@@ -52,11 +52,11 @@ export default () => ({
     await Deno.writeTextFile(lock, lockText({ version: 1, plugins }), { mode: 0o644 });
     return mine;
   };
-  const loader = (signatures?: SignaturePolicy) =>
+  const loader = () =>
     createLoader({
       pluginRoot: fixtures,
       denoPath: tools.denoPath,
-      find: inLocks([lock], signatures),
+      find: inLocks(lock),
       limits: { closeMs: 1_000 },
     });
   return {
@@ -174,8 +174,10 @@ Deno.test({
       privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     );
     const required = { required: true, keys: { alice: signature.key } };
-    const load = async (policy?: SignaturePolicy) => {
-      await using loader = it.loader(policy);
+    const load = async (signatures: SignaturePolicy) => {
+      const policy = new URL("plugins.policy.json", it.lock);
+      await Deno.writeTextFile(policy, JSON.stringify({ signatures }));
+      await using loader = it.loader();
       await loader.load("echo/mine");
     };
     await assert.rejects(() => load(required), /not signed, and the policy requires/);
