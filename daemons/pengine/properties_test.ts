@@ -69,7 +69,11 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
     .filter(([a, b]) => a! < b!).map(([a, b]) => [id(a!), id(b!)] as const);
   const constraints = [
     ...pairs.map(([a, b], n) => `<rsc_order id="order${n}" first="${a}" then="${b}"/>`),
-    ...colocations.filter(([a, b]) => id(a) !== id(b)).map(([a, b, score], n) =>
+    // Of two statements about one pair the later is heard first, so that their order matters.
+    ...colocations.filter(([a, b], n) =>
+      id(a) !== id(b) &&
+      n === colocations.findIndex(([c, d]) => id(c) === id(a) && id(d) === id(b))
+    ).map(([a, b, score], n) =>
       `<rsc_colocation id="with${n}" rsc="${id(a)}" with-rsc="${id(b)}" score="${score}"/>`
     ),
     ...locations.map(([a, node, score], n) =>

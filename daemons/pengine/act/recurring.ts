@@ -106,6 +106,10 @@ function monitorInactive(
     const optional = known.length > 0 && !known.some((one) => one.rescheduled);
     const monitor = resourceAction(set, resource, { key, task: operation.name, node, optional });
     expectResult(monitor, NOT_RUNNING);
+    // Where it runs and stays, nobody watches that it does not.
+    const staysThere = resource.runningOn.includes(node) &&
+      tasksOf(resource, "stop", node, true).every((stop) => stop.optional);
+    if (staysThere) monitor.optional = true;
     if (resource.managed) {
       for (const probe of tasksOf(resource, "monitor", node, false)) {
         orderActions(probe, monitor, Order.runnableLeft);

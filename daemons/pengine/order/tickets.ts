@@ -27,15 +27,14 @@ function apply(set: WorkingSet, resource: Resource, constraint: TicketConstraint
     lose(set, resource, constraint);
   } else if (role !== Role.promoted || lossPolicy === "stop") {
     // Nothing new begins without a ticket, or while it rests; promotion is looked at elsewhere.
-    const id = ticket.granted ? "__ticket_standby__" : "__no_ticket__";
-    addLocation(set, resource, undefined, -INFINITY, id);
+    addLocation(set, resource, undefined, -INFINITY);
   }
 }
 
 /** What is active when its ticket is lost. */
 function lose(set: WorkingSet, resource: Resource, constraint: TicketConstraint): void {
   const { role, lossPolicy } = constraint;
-  const ban = () => addLocation(set, resource, undefined, -INFINITY, "__loss_of_ticket__");
+  const ban = () => addLocation(set, resource, undefined, -INFINITY);
   const concerned = role === Role.unknown || role === resource.role;
   switch (lossPolicy) {
     case "stop":

@@ -84,7 +84,7 @@ export function distribute(
   for (const instance of instances) {
     if (!instance.provisional) continue;
     if (assigned >= max) {
-      addLocation(set, instance, undefined, -INFINITY, "clone:limit_reached");
+      addLocation(set, instance, undefined, -INFINITY);
     } else if (
       assignInstance(set, parent, instance, undefined, everywhere, perNode) !== undefined
     ) {
@@ -205,7 +205,7 @@ export function applyToClone(
 function applyToPromotable(dependent: Resource, clone: Resource, colocation: Colocation): void {
   const { primaryRole, dependentRole, score } = colocation;
   if (dependent.provisional) {
-    const homes = new Set<Node>();
+    const homes = new Map<Node, number>();
     const value = (node: Node) => {
       const name = attributeName(colocation);
       return name === undefined ? node.id : nodeAttribute(node, name);
@@ -213,7 +213,7 @@ function applyToPromotable(dependent: Resource, clone: Resource, colocation: Col
     for (const child of clone.children) {
       const node = nodeOf(child, false);
       if (node === undefined || instanceRole(child) !== primaryRole) continue;
-      homes.add(node);
+      homes.set(node, scoreOfHome(child, node));
       if (score >= INFINITY) continue;
       for (const candidate of dependent.allowed.values()) {
         if (value(candidate.node) === value(node)) {
@@ -223,7 +223,13 @@ function applyToPromotable(dependent: Resource, clone: Resource, colocation: Col
     }
     // Two that are promoted together may well run apart unpromoted.
     const bothPromoted = dependentRole === Role.promoted && primaryRole === Role.promoted;
-    if (score >= INFINITY && !bothPromoted) keepOnly(dependent, homes);
+    if (score < INFINITY || bothPromoted) return;
+    keepOnly(dependent, homes);
+    // A home is as good for the dependent as the instance found it.
+    for (const [node, worth] of homes) {
+      const candidate = dependent.allowed.get(node);
+      if (candidate !== undefined) candidate.score = addScores(candidate.score, worth);
+    }
   } else if (dependentRole === Role.promoted) {
     const instance = compatibleInstance(dependent, clone, primaryRole, false);
     if (instance !== undefined) {
@@ -232,6 +238,12 @@ function applyToPromotable(dependent: Resource, clone: Resource, colocation: Col
       dependent.priority = addScores(dependent.priority, -INFINITY);
     }
   }
+}
+
+/** What an instance thinks of the node where it was placed; of a group, its first member. */
+function scoreOfHome(instance: Resource, node: Node): number {
+  const [first] = instance.children;
+  return first === undefined ? instance.allowed.get(node)?.score ?? 0 : scoreOfHome(first, node);
 }
 
 function instanceRole(instance: Resource): Role {
@@ -259,7 +271,7 @@ function isBlocked(resource: Resource): boolean {
   return resource.blocked || resource.children.some(isBlocked);
 }
 
-function keepOnly(dependent: Resource, homes: ReadonlySet<Node>): void {
+function keepOnly(dependent: Resource, homes: { has(node: Node): boolean }): void {
   for (const candidate of dependent.allowed.values()) {
     if (!homes.has(candidate.node)) candidate.score = addScores(candidate.score, -INFINITY);
   }

@@ -126,6 +126,17 @@ const FILTERED = -INFINITY * 100;
 /** Resources whose scores are being merged: a loop of colocations ends here. */
 const merging = new Set<Resource>();
 
+/** What is asked while this lasts does not lead back to `resource`. */
+export function whileMerging<T>(resource: Resource, work: () => T): T {
+  const outer = merging.has(resource);
+  merging.add(resource);
+  try {
+    return work();
+  } finally {
+    if (!outer) merging.delete(resource);
+  }
+}
+
 /**
  * Adds to `nodes` what `resource`, and those colocated with it in turn, think of each node.
  *
@@ -139,15 +150,8 @@ export function addColocatedScores(
   options: AddOptions,
 ): Map<Node, Candidate> {
   if (merging.has(resource)) return nodes;
-  merging.add(resource);
-  try {
-    if (resource.variant === "group") {
-      return addGroupScores(resource, nodes, attribute, factor, options);
-    }
-    return addOwnScores(resource, nodes, attribute, factor, options);
-  } finally {
-    merging.delete(resource);
-  }
+  const add = resource.variant === "group" ? addGroupScores : addOwnScores;
+  return whileMerging(resource, () => add(resource, nodes, attribute, factor, options));
 }
 
 function addOwnScores(
@@ -164,8 +168,7 @@ function addOwnScores(
     for (const colocation of [...list]) {
       if (options.forward !== true && !hasInfluence(colocation, undefined)) continue;
       const other = options.forward === true ? colocation.primary : colocation.dependent;
-      const otherFactor = factor * colocation.score / INFINITY;
-      work = addColocatedScores(other, work, attributeName(colocation), otherFactor, {
+      work = addColocatedScores(other, work, attributeName(colocation), next(factor, colocation), {
         ...options,
         rollback: true,
       });
@@ -190,17 +193,27 @@ function addGroupScores(
   const member = group.children.at(forward ? -1 : 0);
   if (member === undefined) return nodes;
   let work = addColocatedScores(member, nodes, attribute, factor, options);
-  for (const colocation of [...(forward ? group.withThis : group.thisWith)]) {
+  // What depends on the group speaks through its last member, once the group is being placed.
+  const others = forward ? group.withThis : group.children.at(-1)?.thisWith ?? [];
+  for (const colocation of [...others]) {
     if (!forward && !hasInfluence(colocation, undefined)) continue;
     work = addColocatedScores(
       forward ? colocation.primary : colocation.dependent,
       work,
       attributeName(colocation),
-      factor * colocation.score / INFINITY,
+      next(factor, colocation),
       options,
     );
   }
   return work;
+}
+
+/**
+ * How much those further away count: as much as their own colocation says. Of the way there only
+ * the sign matters.
+ */
+function next(factor: number, { score }: Colocation): number {
+  return (factor < 0 ? -score : score) / INFINITY;
 }
 
 function addMatching(
@@ -261,23 +274,22 @@ export function addPrimaryOf(list: Colocation[], colocation: Colocation): void {
   insert(list, colocation, (c) => c.dependent);
 }
 
+/** Of two that are equal the one that comes later goes first. */
 function insert(
   list: Colocation[],
   colocation: Colocation,
   other: (c: Colocation) => Resource,
 ): void {
-  const at = list.findIndex((known) =>
-    compare(other(colocation), colocation, other(known), known) < 0
-  );
+  const at = list.findIndex((known) => compare(other(colocation), other(known)) <= 0);
   if (at < 0) list.push(colocation);
   else list.splice(at, 0, colocation);
 }
 
 const RANK = { primitive: 1, group: 2, clone: 3, bundle: 4 } as const;
 
-function compare(a: Resource, ca: Colocation, b: Resource, cb: Colocation): number {
+function compare(a: Resource, b: Resource): number {
   if (a.priority !== b.priority) return a.priority > b.priority ? -1 : 1;
   if (a.variant !== b.variant) return RANK[a.variant] > RANK[b.variant] ? -1 : 1;
   if (a.variant === "clone" && a.promotable !== b.promotable) return a.promotable ? -1 : 1;
-  return ca.id < cb.id ? -1 : ca.id > cb.id ? 1 : 0;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }

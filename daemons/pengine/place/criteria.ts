@@ -4,8 +4,15 @@
  *
  * @module
  */
-import { INFINITY, type LocationConstraint, type Node, type Resource, Role } from "../model.ts";
-import type { WorkingSet } from "../model.ts";
+import {
+  type Discovery,
+  INFINITY,
+  type LocationConstraint,
+  type Node,
+  type Resource,
+  Role,
+  type WorkingSet,
+} from "../model.ts";
 import { failCount } from "../unpack/mod.ts";
 import { addScores } from "./score.ts";
 import { topmost } from "./resource.ts";
@@ -36,44 +43,44 @@ export function addLocation(
   resource: Resource,
   node: Node | undefined,
   score: number,
-  id: string,
 ): void {
-  const scores = new Map<Node, number>();
-  if (node !== undefined) scores.set(node, score);
-  else {
-    for (const one of set.nodes) scores.set(one, score);
+  for (const child of resource.children) addLocation(set, child, node, score);
+  for (const one of node === undefined ? set.nodes : [node]) {
+    addScore(resource, one, score, "always");
   }
-  const location: LocationConstraint = {
-    id,
-    resource,
-    role: Role.unknown,
-    scores,
-    discovery: "always",
-  };
-  applyLocation(resource, location);
 }
 
-/** Applies one constraint to a resource and its members. */
-export function applyLocation(resource: Resource, location: LocationConstraint): void {
-  for (const child of resource.children) applyLocation(child, location);
+/**
+ * Applies one constraint to a resource and its members. The members of a group follow the first
+ * one, so that only that one counts it; the others merely may be there too.
+ */
+function applyLocation(resource: Resource, location: LocationConstraint, counts = true): void {
+  const together = resource.variant === "group" && resource.group?.colocated !== false;
+  resource.children.forEach((child, n) => {
+    applyLocation(child, location, counts && (n === 0 || !together));
+  });
   // A role filter above "started" speaks of promotion, not of placement.
   if (location.role > Role.started) return;
   for (const [node, score] of location.scores) {
-    let candidate = resource.allowed.get(node);
-    if (candidate === undefined) {
-      candidate = { node, score, discovery: "always", count: 0 };
-      resource.allowed.set(node, candidate);
-    } else {
-      candidate.score = addScores(candidate.score, score);
-    }
-    if (strictness(candidate.discovery) < strictness(location.discovery)) {
-      candidate.discovery = location.discovery;
-      if (location.discovery === "exclusive") resource.exclusiveDiscovery = true;
-    }
+    addScore(resource, node, counts ? score : 0, location.discovery);
   }
 }
 
-function strictness(discovery: string): number {
+function addScore(resource: Resource, node: Node, score: number, discovery: Discovery): void {
+  let candidate = resource.allowed.get(node);
+  if (candidate === undefined) {
+    candidate = { node, score, discovery: "always", count: 0 };
+    resource.allowed.set(node, candidate);
+  } else {
+    candidate.score = addScores(candidate.score, score);
+  }
+  if (strictness(candidate.discovery) < strictness(discovery)) {
+    candidate.discovery = discovery;
+    if (discovery === "exclusive") resource.exclusiveDiscovery = true;
+  }
+}
+
+function strictness(discovery: Discovery): number {
   return discovery === "always" ? 0 : discovery === "never" ? 1 : 2;
 }
 
@@ -102,7 +109,7 @@ function banAfterFailures(set: WorkingSet, resource: Resource, node: Node): void
   }
   const banned = isBannedByFailures(set, resource, node);
   if (banned !== undefined) {
-    addLocation(set, banned, node, -INFINITY, "__fail_limit__");
+    addLocation(set, banned, node, -INFINITY);
   }
 }
 
@@ -125,7 +132,7 @@ function applyStickiness(set: WorkingSet, resource: Resource): void {
   if (!resource.managed || resource.stickiness < 1) return;
   if (node === undefined || second !== undefined) return;
   if (!set.options.symmetric && !resource.allowed.has(node)) return;
-  addLocation(set, resource, node, resource.stickiness, "stickiness");
+  addLocation(set, resource, node, resource.stickiness);
 }
 
 /** What stopped because its node shut down cleanly waits for that node. */
@@ -162,7 +169,7 @@ function applyShutdownLock(set: WorkingSet, resource: Resource): void {
   }
   for (const candidate of [...resource.allowed.values()]) {
     if (candidate.node !== resource.lockNode) {
-      addLocation(set, resource, candidate.node, -INFINITY, "shutdown-lock");
+      addLocation(set, resource, candidate.node, -INFINITY);
     }
   }
 }

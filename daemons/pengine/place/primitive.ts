@@ -3,14 +3,7 @@
  *
  * @module
  */
-import {
-  type Candidate,
-  type Colocation,
-  INFINITY,
-  type Node,
-  type Resource,
-  Role,
-} from "../model.ts";
+import { type Candidate, INFINITY, type Node, type Resource, Role } from "../model.ts";
 import type { WorkingSet } from "../model.ts";
 import { addColocatedScores, attributeName, hasInfluence } from "./colocation.ts";
 import { anyAvailable, assignCandidates, copyCandidates, isUsable } from "./node.ts";
@@ -34,15 +27,9 @@ export function assignPrimitive(
   if (resource.allocating) return undefined; // A loop of colocations: the first one decides.
   resource.allocating = true;
 
-  // Mandatory ones first: an advisory one that would leave nothing is then taken back.
-  const isMandatory = ({ score }: Colocation) => Math.abs(score) >= INFINITY;
-  for (
-    const colocation of [
-      ...resource.withThis.filter(isMandatory),
-      ...resource.withThis.filter((one) => !isMandatory(one)),
-    ]
-  ) {
+  for (const colocation of [...resource.withThis]) {
     const { primary, score } = colocation;
+    // One that would leave nothing is taken back if it is but advice.
     const advisory = score < 0 && score > -INFINITY;
     const saved = colocation.dependentRole >= Role.promoted || advisory
       ? copyCandidates(resource.allowed)
@@ -68,7 +55,7 @@ export function assignPrimitive(
   }
 
   if (resource.nextRole === Role.stopped) {
-    addLocation(set, resource, undefined, -INFINITY, "target-role");
+    addLocation(set, resource, undefined, -INFINITY);
   } else if (
     resource.nextRole > resource.role && !set.quorate && set.options.noQuorumPolicy === "freeze"
   ) {

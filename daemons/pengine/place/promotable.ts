@@ -8,7 +8,7 @@
  */
 import { INFINITY, type Node, type Resource, Role, type WorkingSet } from "../model.ts";
 import { applyColocation } from "./assign.ts";
-import { addColocatedScores, attributeName, hasInfluence } from "./colocation.ts";
+import { addColocatedScores, attributeName, hasInfluence, whileMerging } from "./colocation.ts";
 import { addLocation } from "./criteria.ts";
 import { compareInstances } from "./instance_order.ts";
 import { assignCandidates, isUsable, isUsableWithGuest } from "./node.ts";
@@ -36,7 +36,7 @@ export function setInstanceRoles(set: WorkingSet, clone: Resource): void {
   for (const candidate of clone.allowed.values()) candidate.count = 0;
   for (const child of clone.children) setPriority(set, child, clone);
 
-  sortForPromotion(set, clone);
+  whileMerging(clone, () => sortForPromotion(set, clone));
   for (const child of clone.children) {
     record(set, {
       phase: "promotion",
@@ -90,7 +90,7 @@ function setPriority(set: WorkingSet, child: Resource, clone: Resource): void {
       applyColocation(set, child, colocation.primary, colocation, true);
     }
   }
-  child.sortIndex = next === Role.promoted && chosen !== undefined ? INFINITY : child.priority;
+  child.sortIndex = chosen === undefined ? 0 : next === Role.promoted ? INFINITY : child.priority;
 }
 
 function applyPromotedLocations(child: Resource, of: Resource, chosen: Node): void {
@@ -102,7 +102,6 @@ function applyPromotedLocations(child: Resource, of: Resource, chosen: Node): vo
 }
 
 function sortForPromotion(set: WorkingSet, clone: Resource): void {
-  for (const candidate of clone.allowed.values()) candidate.score = 0;
   for (const child of clone.children) {
     const chosen = nodeOf(child, false);
     if (!child.managed && child.nextRole === Role.promoted) {
@@ -142,7 +141,7 @@ function sortForPromotion(set: WorkingSet, clone: Resource): void {
   }
   for (const { role, ticket } of clone.tickets) {
     if (role === Role.promoted && (!ticket.granted || ticket.standby)) {
-      addLocation(set, clone, undefined, -INFINITY, "__stateful_without_ticket__");
+      addLocation(set, clone, undefined, -INFINITY);
     }
   }
   for (const child of clone.children) {

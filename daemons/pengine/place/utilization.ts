@@ -67,7 +67,7 @@ export function banInsufficientCapacity(set: WorkingSet, resource: Resource): No
   const needs = anyFits ? needed : ownUtilization(resource);
   for (const { node, score } of [...resource.allowed.values()]) {
     if (isUsable(node) && score >= 0 && !fits(node, needs)) {
-      addLocation(set, resource, node, -INFINITY, "__limit_utilization__");
+      addLocation(set, resource, node, -INFINITY);
     }
   }
   return together.size > 1 ? roomiest : undefined;

@@ -93,9 +93,11 @@ function locate(unpacking: Unpacking, constraint: XmlElement, subject: Subject):
     if (role !== undefined && filter === Role.unknown) {
       report(unpacking, "error", constraint, `Constraint "${id}": "${role}" is not a role.`);
     }
+    if (filter === Role.stopped && subject.resource.nextRole !== filter) return;
     add(unpacking, {
       id,
       resource: subject.resource,
+      // Every instance is started, and unpromoted, before it is anything else.
       role: filter === Role.promoted || filter === Role.stopped ? filter : Role.unknown,
       scores: new Map([[node, parseScore(score, healthScores(unpacking))]]),
       discovery,
@@ -145,7 +147,13 @@ function locateByRule(
   // Until it is placed, a resource has no next role but the one that is wanted of it.
   if ((filter === Role.started || filter === Role.stopped) && resource.nextRole !== filter) return;
   if (discovery === "exclusive") resource.exclusiveDiscovery = true;
-  add(unpacking, { id, resource, role: filter, scores, discovery });
+  add(unpacking, {
+    id,
+    resource,
+    role: filter === Role.unpromoted ? Role.unknown : filter,
+    scores,
+    discovery,
+  });
 }
 
 /** An attribute as a resource sees it: those in a bundle may look at the host instead. */

@@ -14,6 +14,8 @@ import { findOperation, operationOptions } from "./operation.ts";
 import { demandStop, isProbe, type Progress, setActive, setNextRole } from "./progress.ts";
 import { isMaskable, masksProbe, understand } from "./remap.ts";
 import { outermostOf } from "./resource.ts";
+import { operationKey } from "../act/keys.ts";
+import { withoutInstance } from "../place/resource.ts";
 
 /** Reads one entry. */
 export function unpackResult(progress: Progress, entry: Entry): void {
@@ -76,8 +78,11 @@ export function unpackResult(progress: Progress, entry: Entry): void {
   else if (result.status === Execution.errorFatal) forbidEverywhere(set, collective);
 }
 
-function optionsOf({ set, resource }: Progress, { task, intervalMs }: HistoryEntry) {
-  const operation = findOperation(resource, task, intervalMs, true);
+/** What is configured holds for what was recorded under a name of the resource. */
+function optionsOf({ set, resource }: Progress, { key, task, intervalMs }: HistoryEntry) {
+  const isOwn = [resource.id, resource.historyId, withoutInstance(resource.id)]
+    .some((id) => key === operationKey(id, task, intervalMs));
+  const operation = isOwn ? findOperation(resource, task, intervalMs, true) : undefined;
   return operationOptions(set, resource, task, intervalMs, operation);
 }
 
