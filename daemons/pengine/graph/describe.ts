@@ -6,6 +6,7 @@
 import type { Action, Node, Resource, WorkingSet } from "../model.ts";
 import type { ActionKind, TransitionAction } from "../transition.ts";
 import { notifyKey, operationKey } from "../act/keys.ts";
+import { remoteMaintenanceChanges } from "../act/maintenance.ts";
 import { connectionHost } from "../act/route.ts";
 import { currentNode } from "../place/resource.ts";
 import { resourceParameters } from "../unpack/mod.ts";
@@ -19,6 +20,7 @@ export function describeAction(set: WorkingSet, action: Action): TransitionActio
   const placed = kind !== "pseudo_event" || action.task === "stonith" ? node : undefined;
   const router = placed === undefined ? undefined : connectionHost(action);
   const downed = placed === undefined ? [] : downedBy(action);
+  const maintenance = action.task === "maintenance_nodes" ? maintenanceChanges(set) : [];
   return {
     id: action.id,
     kind,
@@ -31,6 +33,7 @@ export function describeAction(set: WorkingSet, action: Action): TransitionActio
     ...(action.task === "lrm_delete" ? { mode: "cib" as const } : {}),
     attributes: attributesOf(set, action, placed),
     ...(downed.length === 0 ? {} : { downed }),
+    ...(maintenance.length === 0 ? {} : { maintenance }),
     canFail: action.meta.get("can_fail") === "true",
   };
 }
@@ -177,6 +180,13 @@ function metaName(name: string): string {
   return `CRM_meta_${name.replaceAll("-", "_")}`;
 }
 
+function maintenanceChanges(set: WorkingSet): NonNullable<TransitionAction["maintenance"]> {
+  return remoteMaintenanceChanges(set).map(({ id, maintenance }) => ({
+    id,
+    maintenance: maintenance ? "1" : "0",
+  }));
+}
+
 /** Nodes that are down once an action is done: what is fenced or shut down, and guests in it. */
 function downedBy(action: Action): string[] {
   const { node, resource } = action;
@@ -191,8 +201,8 @@ function downedBy(action: Action): string[] {
   }
   if (resource?.remoteConnection === true && action.task === "stop") {
     // A connection that moves alive brings nothing down.
-    const migrating = resource.actions.some((one) =>
-      one.task === "migrate_to" && !one.optional && one.runnable
+    const migrating = action.before.some(({ action: first }) =>
+      first.resource === resource && first.task === "migrate_from"
     );
     return migrating ? [] : [resource.remoteNode?.id ?? resource.id];
   }

@@ -95,7 +95,10 @@ function actionElement(action: TransitionAction): XmlElement {
     inside.push(element("downed", {}, downed.map((id) => element("node", { id }))));
   }
   if (maintenance !== undefined && maintenance.length > 0) {
-    inside.push(element("maintenance", {}, maintenance.map((node) => element("node", node))));
+    const nodes = maintenance.map(({ id, maintenance }) =>
+      element("node", { id, node_in_maintenance: maintenance })
+    );
+    inside.push(element("maintenance", {}, nodes));
   }
   return element(action.kind, { ...given("mode", mode), ...identity(action) }, inside);
 }
@@ -162,7 +165,7 @@ function readAction(action: XmlElement): TransitionAction {
     .flatMap((node) => node.attributes.id ?? []);
   const maintenance = children(action, "maintenance").flatMap(elements).map((node) => ({
     id: node.attributes.id ?? "",
-    maintenance: node.attributes.maintenance ?? "",
+    maintenance: node.attributes.node_in_maintenance ?? "",
   }));
   return {
     id: number(of.id) ?? 0,

@@ -7,6 +7,7 @@
 import type { Action, Relation, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import type { Synapse, TransitionAction, TransitionGraph } from "../transition.ts";
+import { maintenanceAction } from "../act/maintenance.ts";
 import { createNotifications } from "../act/notify.ts";
 import { actionFlags } from "../order/collective.ts";
 import { hasInstances } from "../place/resource.ts";
@@ -24,6 +25,8 @@ export function createTransition(set: WorkingSet): TransitionGraph {
   };
   for (const resource of set.resources) addResource(set, resource, add);
   for (const action of set.actions) add(action);
+  const news = maintenanceAction(set);
+  if (news !== undefined) add(news);
 
   const synapses: Synapse[] = [];
   const absent = new Set<Action>();

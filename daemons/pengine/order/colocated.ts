@@ -8,8 +8,13 @@ import { firstWithTask, setReason } from "../act/action.ts";
 import { topmost } from "../place/resource.ts";
 import { enqueue, enqueueAfter, type Work } from "./update.ts";
 
-/** Blocks the mandatory dependents of an action that became unrunnable. */
-export function blockDependents(work: Work, action: Action): void {
+/**
+ * Blocks the mandatory dependents of an action that cannot run.
+ *
+ * @param became it could have, but for what had to come before: then the whole it belongs to is
+ * what people are told, else the very instance.
+ */
+export function blockDependents(work: Work, action: Action, became: boolean): void {
   if (action.runnable || action.resource === undefined) return;
   const isStart = action.task === "start";
   if (!isStart && action.task !== "promote") return;
@@ -24,18 +29,24 @@ export function blockDependents(work: Work, action: Action): void {
     if (colocation.score < INFINITY) continue;
     if (!isStart && colocation.primaryRole !== Role.promoted) continue;
     const task = colocation.dependentRole === Role.promoted ? "promote" : "start";
-    block(work, colocation.dependent, task, resource);
+    block(work, colocation.dependent, task, became ? resource : action.resource, became);
   }
 }
 
-function block(work: Work, resource: Resource, task: string, because: Resource): void {
+function block(
+  work: Work,
+  resource: Resource,
+  task: string,
+  because: Resource,
+  became: boolean,
+): void {
   for (const action of resource.actions) {
     if (!action.runnable || action.task !== task) continue;
     action.runnable = false;
     setReason(action, `colocation with ${because.id}`, false);
-    blockDependents(work, action);
+    blockDependents(work, action, became);
     enqueue(work, action);
     enqueueAfter(work, action);
   }
-  for (const child of resource.children) block(work, child, task, because);
+  for (const child of resource.children) block(work, child, task, because, became);
 }

@@ -43,7 +43,7 @@ export function updateAll(set: WorkingSet): void {
     budget: 1_000_000 + set.actions.length * 500,
   };
   // What cannot run to begin with takes its dependents along, before anything else is looked at.
-  for (const action of set.actions.toReversed()) blockDependents(work, action);
+  for (const action of set.actions.toReversed()) blockDependents(work, action, false);
   for (const action of set.actions.toReversed()) {
     update(work, action);
     for (let next = work.queue.pop(); next !== undefined; next = work.queue.pop()) {
@@ -91,7 +91,7 @@ function update(work: Work, then: Action): void {
     changed = bitsOf(then) !== before ? changed | Changed.then : changed & ~Changed.then;
   }
   if ((changed & Changed.then) !== 0) {
-    if ((before & Bit.runnable) !== 0 && !then.runnable) blockDependents(work, then);
+    if ((before & Bit.runnable) !== 0 && !then.runnable) blockDependents(work, then, true);
     enqueue(work, then);
     enqueueAfter(work, then);
   }

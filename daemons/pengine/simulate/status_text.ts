@@ -83,6 +83,14 @@ function nodeLines(set: WorkingSet): readonly string[] {
 
 /** What sets a node apart; `undefined` where it is simply up or down. */
 function modeOf(set: WorkingSet, node: Node): string | undefined {
+  const mode = modeByState(node);
+  const health = worstHealth(set, node);
+  if (health > 0) return mode;
+  const color = health < 0 ? "RED" : "YELLOW";
+  return `${mode ?? (node.online ? "online" : "OFFLINE")} (health is ${color})`;
+}
+
+function modeByState(node: Node): string | undefined {
   const { online } = node;
   if (node.unclean) {
     return `UNCLEAN (${online ? "online" : node.pending ? "pending" : "offline"})`;
@@ -94,9 +102,7 @@ function modeOf(set: WorkingSet, node: Node): string | undefined {
     return node.running.length > 0 ? "standby (with active resources)" : "standby";
   }
   if (node.maintenance) return online ? "maintenance" : "OFFLINE (maintenance)";
-  const health = worstHealth(set, node);
-  if (!online || health > 0) return undefined;
-  return `online (health is ${health < 0 ? "RED" : "YELLOW"})`;
+  return undefined;
 }
 
 /** Below 0 is red, 0 yellow: the worst of what is measured, if anything is made of it. */

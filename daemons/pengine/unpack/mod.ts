@@ -114,7 +114,7 @@ function asksForUnfencing(section: XmlElement | undefined): boolean {
   return children(section).some((element) =>
     element.name.raw === "meta_attributes"
       ? children(element, "nvpair").some(({ attributes: { name, value } }) =>
-        name === "provides" && value === "unfencing"
+        (name === "provides" || name === "requires") && value === "unfencing"
       )
       : asksForUnfencing(element)
   );
