@@ -134,7 +134,7 @@ function localApi({ config, log }: Surroundings): LocalApi | undefined {
 }
 
 /** `kill -HUP` reads the keys again, as it does for the original. */
-function reloadOnHangup(codecs: LoadedCodecs, log: Log): void {
+export function reloadOnHangup(codecs: LoadedCodecs, log: Log): void {
   Deno.addSignalListener("SIGHUP", () => {
     codecs.reload().then(
       () => log("heartbeat", "notice", "the keys have been read again"),

@@ -5,7 +5,7 @@
  *     deno run --no-prompt --allow-net=... --allow-read=... --allow-write=... heartbeat_node.ts CONFIG
  *
  * CONFIG is JSON: `{ node, nodes, media, keepaliveMs, deadtimeMs, initdeadMs, authkeys, state }`.
- * With `register` it also serves C programs on that socket.
+ * With `register` it also serves C programs on that socket. SIGHUP reads the keys again.
  * With `chatMs` it sends a numbered message to all other nodes of ours every so many milliseconds;
  * how many came from whom, and whether one was out of order, is told with the status.
  *
@@ -17,7 +17,7 @@ import { socketInstance } from "../../daemons/heartbeat/clients/send.ts";
 import { clientSocket } from "../../daemons/heartbeat/clients/socket.ts";
 import type { HeartbeatConfig } from "../../daemons/heartbeat/config.ts";
 import { heartbeat } from "../../daemons/heartbeat/core.ts";
-import { loadCodecs } from "../../daemons/heartbeat/mod.ts";
+import { loadCodecs, reloadOnHangup } from "../../daemons/heartbeat/mod.ts";
 import { stderrLog } from "../../daemons/log.ts";
 import type { Effect, Event, Machine } from "../../daemons/machine.ts";
 import { run } from "../../daemons/run.ts";
@@ -31,6 +31,8 @@ interface NodeOptions extends HeartbeatConfig {
   readonly chatMs?: number;
   /** Where C programs find this node: `/run/heartbeat/register`. */
   readonly register?: string;
+  /** Socket for services of this node, as `heartbeat.sock` of a whole one. */
+  readonly listenPath?: string;
 }
 
 const options: NodeOptions = JSON.parse(Deno.args[0] ?? "{}");
@@ -40,6 +42,7 @@ const loader = createLoader({
 });
 const started = performance.now();
 const tell = (line: unknown) => console.log(JSON.stringify(line));
+tell({ pid: Deno.pid });
 
 let said = 0;
 /** What came from whom, and how often it was not the number expected. */
@@ -113,10 +116,12 @@ const codecs = await loadCodecs(options.authkeys, loader);
 const { node } = options;
 const log = stderrLog(node, "debug");
 const clients = { parameters: parametersOf(options) };
-const { register } = options;
+const { register, listenPath } = options;
+reloadOnHangup(codecs, log);
 await run({
   process: "heartbeat",
   node,
+  ...(listenPath === undefined ? {} : { listenPath }),
   machines: [
     heartbeat({ ...options, ...(register === undefined ? {} : { clients }) }, codecs),
     watcher,

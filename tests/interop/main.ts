@@ -2,7 +2,9 @@
  * Everything that is tried with the originals, one part after another, each with its own
  * permissions. A part that lacks what it needs says so and counts for nothing.
  *
- *     deno task interop [PART...]
+ *     deno task interop [PART...] [--OPTION...]
+ *
+ * What begins with the first option is for the parts: `deno task interop heartbeat --minutes 10`.
  *
  * @module
  */
@@ -38,7 +40,10 @@ const parts: Readonly<Record<string, Part>> = {
   },
 };
 
-const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(parts);
+const optionsAt = Deno.args.findIndex((word) => word.startsWith("--"));
+const named = optionsAt < 0 ? Deno.args : Deno.args.slice(0, optionsAt);
+const options = optionsAt < 0 ? [] : Deno.args.slice(optionsAt);
+const wanted = named.length > 0 ? named : Object.keys(parts);
 await Deno.mkdir(scratch, { recursive: true });
 const sum = { passed: 0, failed: 0 };
 for (const name of wanted) {
@@ -57,6 +62,7 @@ for (const name of wanted) {
       `--config=${project}/deno.json`,
       ...flagsOf({ ...part.grant, run: (part.grant.run ?? []).filter(isThere) }),
       `${project}/tests/interop/${part.file}`,
+      ...options,
     ],
     env: { TMPDIR: scratch, NO_COLOR: "1" },
     stdin: "null",
