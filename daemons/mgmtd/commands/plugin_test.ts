@@ -1,42 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { filePath } from "../../../pils/found.ts";
-import { parseCall } from "../parse_call.ts";
-import type { Where } from "../command.ts";
-import { pluginCommands } from "./plugin.ts";
 import { isOlder } from "./plugin/semver.ts";
-
-const project = filePath(new URL("../../../", import.meta.url));
-const scratch = `${project}/.test`;
-const permissions: Deno.PermissionOptions = {
-  read: [project],
-  write: [scratch],
-  run: [Deno.execPath(), "/bin/sh"],
-};
-
-/** A folder of somebody who is no part of the project, and `ha` in it. */
-async function site() {
-  await Deno.mkdir(scratch, { recursive: true });
-  const here = await Deno.makeTempDir({ dir: scratch, prefix: "ha_" });
-  const where: Where = { project, here, deno: Deno.execPath() };
-  const ha = async (line: string, answer?: string) => {
-    const parsed = parseCall(pluginCommands, line.split(" "));
-    assert.equal(parsed.type, "call", line);
-    if (parsed.type !== "call") throw new Error();
-    let out = "";
-    const say = (text: string) => void (out += text);
-    const io = { out: say, err: say, ask: () => answer };
-    parsed.command.grant(parsed.call, where);
-    const code = await Promise.resolve(parsed.command.run(parsed.call, io, where))
-      .catch((error) => (say(String(error)), 1));
-    return { code, out };
-  };
-  const edit = async (file: string, change: (text: string) => string) => {
-    const path = `${here}/${file}`;
-    await Deno.writeTextFile(path, change(await Deno.readTextFile(path)));
-  };
-  return { here, ha, edit, [Symbol.asyncDispose]: () => Deno.remove(here, { recursive: true }) };
-}
+import { permissions, site } from "./site.ts";
 
 Deno.test({
   name: "a new plugin is written, checked, added, changed, trusted, upgraded and removed",
@@ -103,23 +68,6 @@ Deno.test({
       (text) => text.replace("define({", "define({ licence: 1,"),
     );
     assert.match((await ha("plugin ls b --lock=l")).out, /auth\/twin: licence: .*licen/);
-  },
-});
-
-Deno.test({
-  name: "a new plugin of each kind that has one to start from can be consented to as it is",
-  permissions,
-  async fn() {
-    await using it = await site();
-    const folders: string[] = [];
-    for (const { name: kind } of Deno.readDirSync(`${project}/plugins/handler`)) {
-      const made = await it.ha(`plugin new ${kind} mine`);
-      if (made.code === 0) folders.push(`${kind}/mine/`);
-      else assert.match(made.out, /No plugin of kind/);
-    }
-    assert(folders.length >= 8, folders.join());
-    const { code, out } = await it.ha(`plugin add ${folders.join(" ")} --lock=l --yes`);
-    assert.equal(code, 0, out);
   },
 });
 

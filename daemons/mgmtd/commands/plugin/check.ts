@@ -16,9 +16,16 @@ import { readWholeLock } from "../../consent/lock_file.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { folderOf } from "./describe.ts";
 import { planOf } from "./plan.ts";
-import { placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
+import {
+  folderOf,
+  folderUrl,
+  isIdentity,
+  placeGrant,
+  placeOptions,
+  type Places,
+  placesOf,
+} from "./places.ts";
 
 /** Milliseconds that a plugin's test may take. */
 const testMs = 120_000;
@@ -38,15 +45,19 @@ export const check: Command = {
     "no-check": { type: "boolean", summary: "Do not check types, which takes most of the time" },
   },
   grant(call, where) {
-    const lock = { version: 1, plugins: {} } as const;
-    const folder = folderOf(call.positionals[0] ?? ".", lock, placesOf(call, where), where);
-    const path = filePath(folder);
-    return placeGrant(call, where, { folders: [path], write: [`${path}/${auditName}`] });
+    const [word = "."] = call.positionals;
+    const { plugins } = placesOf(call, where);
+    const folders = [
+      folderUrl(word, where.here),
+      ...isIdentity(word) ? [new URL(`${word}/`, plugins)] : [],
+    ];
+    const write = folders.map((folder) => filePath(new URL(auditName, folder)));
+    return placeGrant(call, where, { folders: [word], write });
   },
   async run(call, io, where) {
     const places = placesOf(call, where);
     const [word = "."] = call.positionals;
-    const folder = folderOf(word, await readWholeLock(places.lock), places, where);
+    const folder = await folderOf(word, await readWholeLock(places.lock), places, where);
     const [found] = await readManifests([folder], places);
     if (found?.manifest.ok !== true) {
       for (const problem of found?.manifest.diagnostics ?? []) {
@@ -88,12 +99,14 @@ async function test(
   { out, types }: { readonly out: (text: string) => void; readonly types: boolean },
 ): Promise<boolean> {
   const own = new URL("deno.json", folder);
-  const configFile = await Deno.stat(own).then(() => own, () => places.configFile);
+  const isThere = (file: URL) => Deno.stat(file).then(() => true, () => false);
+  const configFile = await isThere(own) ? own : places.configFile;
+  const packages = new URL("deno.lock", folder);
   const child = spawnDeno(
     [
       "test",
       ...denoFlags({ ...places, configFile }, heapMiB).filter((flag) => flag !== "--quiet"),
-      "--no-lock",
+      ...await isThere(packages) ? [`--lock=${filePath(packages)}`] : ["--no-lock"],
       ...types ? [] : ["--no-check"],
       "--permit-no-files",
       ...permissionNames.flatMap((name) =>

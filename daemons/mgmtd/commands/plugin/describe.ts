@@ -1,25 +1,22 @@
 /**
- * `ha plugin describe` and `ha plugin docs`: all that a plugin says of itself, for people, for
- * programs and as a page.
+ * `ha plugin describe`: all that a plugin says of itself, for people and for programs.
  *
  * @module
  */
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import type { Field } from "../../../../metadata/field.ts";
 import { jsonSchema } from "../../../../metadata/json_schema.ts";
-import { reference } from "../../../../metadata/reference.ts";
 import { readManifests } from "../../consent/discover.ts";
 import { isolationOf } from "../../../../pils/isolation.ts";
-import { readWholeLock, type WholeLock } from "../../consent/lock_file.ts";
-import { placed } from "../../../../pils/lock.ts";
+import { readWholeLock } from "../../consent/lock_file.ts";
 import type { Manifest } from "../../../../pils/manifest.ts";
 import type { Call, Command, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
+import { folderOf, placeGrant, placeOptions, placesOf } from "./places.ts";
 import { asks } from "./words.ts";
 
 const grant: Command["grant"] = (call, where) =>
-  placeGrant(call, where, { folders: call.positionals.filter((word) => !isIdentity(word)) });
+  placeGrant(call, where, { folders: call.positionals });
 
 /** `ha plugin describe KIND/NAME|FOLDER...` */
 export const describe: Command = {
@@ -42,44 +39,17 @@ export const describe: Command = {
   },
 };
 
-/** `ha plugin docs KIND/NAME|FOLDER...` */
-export const docs: Command = {
-  path: ["plugin", "docs"],
-  summary: "Print the reference page of a plugin as Markdown, made from its manifest",
-  positionals: "KIND/NAME|FOLDER...",
-  options: placeOptions,
-  grant,
-  async run(call, io, where) {
-    io.out((await manifests(call, where)).map(page).join("\n"));
-    return exit.ok;
-  },
-};
-
 async function manifests(call: Call, where: Where): Promise<readonly Manifest[]> {
   const places = placesOf(call, where);
   const lock = await readWholeLock(places.lock);
-  const folders = call.positionals.map((word) => folderOf(word, lock, places, where));
+  const folders = await Promise.all(
+    call.positionals.map((word) => folderOf(word, lock, places, where)),
+  );
   const found = await readManifests(folders, places);
   return found.map(({ manifest }) => {
     if (!manifest.ok) throw new DiagnosticError("Cannot describe it", manifest.diagnostics);
     return manifest.value;
   });
-}
-
-function isIdentity(word: string): boolean {
-  return /^[a-z][a-z0-9_]*\/[a-z][a-z0-9_]*$/.test(word);
-}
-
-/** The folder of a plugin that a person named by identity or by place. */
-export function folderOf(
-  word: string,
-  lock: WholeLock,
-  { plugins, lock: file }: Places,
-  where: Where,
-) {
-  if (!isIdentity(word)) return folderUrl(word, where.here);
-  const locked = lock.plugins[word];
-  return locked === undefined ? new URL(`${word}/`, plugins) : placed(locked.at, file);
 }
 
 function text(manifest: Manifest): string {
@@ -99,27 +69,8 @@ function text(manifest: Manifest): string {
   ].join("\n");
 }
 
-function page(manifest: Manifest): string {
-  const { kind, name, version, summary, api, license, config } = manifest;
-  const wanted = asks(manifest.permissions);
-  return [
-    `# ${kind}/${name}`,
-    "",
-    `${summary["en"] ?? ""}.`.replace(/\.\.$/, "."),
-    "",
-    `Version ${version}, contract \`${api}\`, ${license}, isolated as \`${level(manifest)}\`.`,
-    "",
-    "## What it asks",
-    "",
-    ...wanted.length === 0 ? ["No permission."] : wanted.map((sentence) => `- ${sentence}`),
-    "",
-    "## Configuration",
-    "",
-    config.length === 0 ? "Nothing.\n" : reference(config),
-  ].join("\n");
-}
-
-function level({ kind, name, permissions, isolation }: Manifest): string {
+/** How far a plugin with this manifest is kept from a daemon, as it comes with the project. */
+export function level({ kind, name, permissions, isolation }: Manifest): string {
   const id = `${kind}/${name}`;
   return isolationOf({ id, shipped: true, permissions, inline: [], wishes: [isolation] });
 }

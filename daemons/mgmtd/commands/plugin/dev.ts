@@ -8,13 +8,14 @@ import { filePath } from "../../../../pils/found.ts";
 import { createLoader } from "../../../../pils/loader.ts";
 import type { Loader } from "../../../../pils/loader_types.ts";
 import type { Locked } from "../../../../pils/lock.ts";
+import { readWholeLock } from "../../consent/lock_file.ts";
 import { pinAll } from "../../consent/pin.ts";
 import { lookUp } from "../../../../pils/locked.ts";
 import type { Command, Io } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { check } from "./check.ts";
 import { planOf } from "./plan.ts";
-import { folderUrl, type Places, placesOf } from "./places.ts";
+import { folderOf, type Places, placesOf } from "./places.ts";
 
 /** Milliseconds in which several changes count as one: editors write in steps. */
 const quietMs = 200;
@@ -32,15 +33,22 @@ export const dev: Command = {
   grant: (call, where) => check.grant(call, where),
   async run(call, io, where) {
     const places = placesOf(call, where);
-    const folder = folderUrl(call.positionals[0] ?? ".", where.here);
+    const [word = "."] = call.positionals;
+    const folder = await folderOf(word, await readWholeLock(places.lock), places, where);
     for (;;) {
+      // Watched from before it is read: what changes meanwhile is not missed.
+      const change = call.options.once ? undefined : changeIn(folder);
       const code = await check.run(call, io, where);
       const sandbox = await open(folder, places, io).catch((error: Error) => {
         io.err(`${error.message}\n`);
       });
-      if (!call.options.once) await changed(folder);
+      if (change === undefined) {
+        await sandbox?.close();
+        return sandbox === undefined ? exit.error : code;
+      }
+      io.out("waiting for a change\n");
+      await change;
       await sandbox?.close().catch((error: Error) => io.err(`${error.message}\n`));
-      if (call.options.once) return sandbox === undefined ? exit.error : code;
       io.out("\nchanged, once more\n");
     }
   },
@@ -48,8 +56,7 @@ export const dev: Command = {
 
 /** Loads the plugin as it is now, and says how. */
 async function open(folder: URL, places: Places, io: Io): Promise<Loader> {
-  const [kind = ""] = filePath(folder).split("/").slice(-2);
-  const pinned = await pinAll([new URL(`handler/${kind}/`, places.plugins), folder], places);
+  const pinned = await pinAll([...await handlerOf(folder, places), folder], places);
   const identity = ({ manifest }: Locked) => `${manifest.kind}/${manifest.name}`;
   const plugins = Object.fromEntries(pinned.map((locked) => [identity(locked), locked]));
   const loader = createLoader({
@@ -68,19 +75,28 @@ async function open(folder: URL, places: Places, io: Io): Promise<Loader> {
     onFault: ({ what, why }) => io.err(`${what}: ${why}\n`),
   });
   const [handler] = loader.tree();
-  const ms = handler?.children[0]?.loadMs.toFixed(0);
+  const ms = (handler?.children[0] ?? handler)?.loadMs.toFixed(0);
   io.out(
     `${identity(own)} is loaded as ${isolation} in ${ms} ms with ${JSON.stringify(permissions)}\n`,
   );
   return loader;
 }
 
-/** Waits for a change of a file, and until it is quiet again. */
-async function changed(folder: URL): Promise<void> {
+/** The handler of a plugin's kind: the project's, or that of a new kind, which is beside it. */
+async function handlerOf(folder: URL, { plugins }: Places): Promise<readonly URL[]> {
+  const [kind = ""] = filePath(folder).split("/").slice(-2);
+  if (kind === "handler") return [];
+  const shipped = new URL(`handler/${kind}/`, plugins);
+  const isShipped = await Deno.stat(shipped).then(() => true, () => false);
+  return [isShipped ? shipped : new URL(`../../handler/${kind}/`, folder)];
+}
+
+/** Ends with the first change of a module in the folder, once it has been quiet again. */
+async function changeIn(folder: URL): Promise<void> {
   const watcher = Deno.watchFs(filePath(folder));
   let quiet: ReturnType<typeof setTimeout> | undefined;
-  for await (const { paths } of watcher) {
-    if (!paths.some((path) => path.endsWith(".ts"))) continue;
+  for await (const { kind, paths } of watcher) {
+    if (kind === "access" || !paths.some((path) => path.endsWith(".ts"))) continue;
     clearTimeout(quiet);
     quiet = setTimeout(() => watcher.close(), quietMs);
   }

@@ -54,7 +54,12 @@ export function placeGrant(
 ): Grant {
   const { lock, project } = placesOf(call, where);
   const lockFolder = filePath(new URL(".", lock));
-  const named = folders.map((folder) => filePath(folderUrl(folder, where.here)));
+  const named = folders.flatMap((folder) => {
+    const url = folderUrl(folder, where.here);
+    // A plugin of a kind that is not the project's has its handler beside it.
+    const [kind = ""] = filePath(url).split("/").slice(-2);
+    return [filePath(url), filePath(new URL(`../../handler/${kind}`, url))];
+  });
   const inProject = (path: string) => path.startsWith(`${filePath(project)}/`);
   const read = [where.project, lockFolder, ...named, ...lockedFolders(lock)]
     .filter((path, at) => at === 0 || !inProject(path));
@@ -77,6 +82,29 @@ function lockedFolders(lock: URL): string[] {
   } catch {
     return [];
   }
+}
+
+/** Whether a word is an identity rather than a place. */
+export function isIdentity(word: string): boolean {
+  return /^[a-z][a-z0-9_]*\/[a-z][a-z0-9_]*$/.test(word);
+}
+
+/**
+ * The folder of a plugin that a person named by identity or by place: an identity is what the lock
+ * says, else what is here, else the project's.
+ */
+export async function folderOf(
+  word: string,
+  lock: WholeLock,
+  { plugins, lock: file }: Places,
+  { here }: Where,
+): Promise<URL> {
+  const folder = folderUrl(word, here);
+  if (!isIdentity(word)) return folder;
+  const locked = lock.plugins[word];
+  if (locked !== undefined) return placed(locked.at, file);
+  const isHere = await Deno.stat(new URL("manifest.ts", folder)).then(() => true, () => false);
+  return isHere ? folder : new URL(`${word}/`, plugins);
 }
 
 /** What writes the lock or the policy writes it beside itself first. */

@@ -1,0 +1,113 @@
+/**
+ * The files of a new plugin: those of the smallest of its kind under a new name, and what a folder
+ * outside of the project needs beside them.
+ *
+ * @module
+ */
+import { filePath } from "../../../../pils/found.ts";
+
+/** The name by which code outside of the project imports the project's. */
+const projectName = "@pils/cluster/";
+
+/** What is copied under which name. */
+export interface Copy {
+  readonly kind: string;
+  readonly from: URL;
+  /** Name of the plugin that is copied. */
+  readonly like: string;
+  readonly to: URL;
+  readonly name: string;
+}
+
+/** Copies the modules of a plugin, and of its tests that of the plugin as a whole. */
+export async function copyPlugin(copy: Copy, project: URL): Promise<void> {
+  for (const path of await modulesIn(copy.from)) {
+    const file = new URL(path, copy.from);
+    const target = new URL(path, copy.to);
+    await Deno.mkdir(new URL(".", target), { recursive: true });
+    const text = fromOutside(await Deno.readTextFile(file), file, copy.from, project);
+    await Deno.writeTextFile(target, renamed(text, copy));
+  }
+  await Deno.writeTextFile(new URL("README.md", copy.to), readme(copy));
+}
+
+/** What a folder needs beside the plugin: Deno's options, and the lock of the packages it may use. */
+export async function writeSurroundings(folder: URL, project: URL): Promise<void> {
+  const config = await Deno.readTextFile(new URL("deno.json", project));
+  await Deno.writeTextFile(new URL("deno.json", folder), denoJson(config, project));
+  // The same packages in the same versions as the project, so that nothing is downloaded.
+  await Deno.writeTextFile(
+    new URL("deno.lock", folder),
+    await Deno.readTextFile(new URL("deno.lock", project)),
+  );
+}
+
+/** The plugin with the fewest bytes of modules: the easiest to start from. */
+export async function smallest(folders: readonly URL[]): Promise<string | undefined> {
+  const sizes = await Promise.all(folders.map(async (folder): Promise<[string, number]> => {
+    let bytes = 0;
+    for (const path of await modulesIn(folder)) {
+      bytes += (await Deno.stat(new URL(path, folder))).size;
+    }
+    return [filePath(folder).split("/").at(-1) ?? "", bytes];
+  }));
+  return sizes.filter(([, bytes]) => bytes > 0).sort(([, a], [, b]) => a - b)[0]?.[0];
+}
+
+/** Paths of what makes the plugin: its modules and the one test of the plugin as a whole. */
+async function modulesIn(folder: URL, path = ""): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(new URL(path, folder))) {
+    if (isDirectory) {
+      if (name !== "testdata") found.push(...await modulesIn(folder, `${path}${name}/`));
+    } else if (`${path}${name}` === "mod_test.ts" || /(?<!_test)\.ts$/.test(name)) {
+      found.push(`${path}${name}`);
+    }
+  }
+  return found.sort();
+}
+
+/** The text of a module whose imports from elsewhere in the project are named from outside. */
+function fromOutside(text: string, file: URL, folder: URL, project: URL): string {
+  return text.replaceAll(
+    /(\bfrom\s+|\bimport\s*\(?\s*)"(\.\.?\/[^"]*)"/g,
+    (whole, before, specifier) => {
+      const { href } = new URL(specifier, file);
+      if (href.startsWith(folder.href) || !href.startsWith(project.href)) return whole;
+      return `${before}"${projectName}${href.slice(project.href.length)}"`;
+    },
+  );
+}
+
+function renamed(text: string, { kind, like, name }: Copy): string {
+  return text
+    .replaceAll(`name: "${like}"`, `name: "${name}"`)
+    .replaceAll(`${kind}/${like}`, `${kind}/${name}`);
+}
+
+function readme({ kind, name, like }: Copy): string {
+  return `# ${kind}/${name}
+
+Started from \`${kind}/${like}\`. Say here what it is for, what it needs and how it fails.
+
+- \`manifest.ts\`: what it says of itself, and what it asks.
+- \`mod.ts\`: one function from its configuration to its API; the contract is
+  \`plugins/handler/${kind}/contract.ts\` of the project.
+- \`mod_test.ts\`: its own tests, and the conformance suite of its kind.
+
+\`ha plugin check\` runs them under the permissions of the manifest, \`ha plugin dev\` does so after
+every change, \`ha plugin add\` installs the plugin.
+`;
+}
+
+/** The project's options for code outside of it, which names the project by \`@pils/cluster/\`. */
+function denoJson(config: string, project: URL): string {
+  const { unstable, compilerOptions, imports, fmt }: Readonly<Record<string, unknown>> = JSON.parse(
+    config,
+  );
+  const named = { ...imports as object, [projectName]: project.href };
+  const { lineWidth } = fmt as { readonly lineWidth?: number };
+  return `${
+    JSON.stringify({ unstable, compilerOptions, imports: named, fmt: { lineWidth } }, null, 2)
+  }\n`;
+}
