@@ -9,7 +9,8 @@ import { flagsOf } from "../daemons/flags.ts";
 const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
 /** Tests that need files or sockets keep them here, and remove them. */
 const scratch = `${project}/.test`;
-const sockets = ["run", "link", "ha", "register"].map((name) => `unix:${scratch}/${name}.sock`);
+const sockets = ["run", "link", "ha", "register", "hostile_node/run/cluster"]
+  .map((name) => `unix:${scratch}/${name}.sock`);
 
 console.log(
   flagsOf({

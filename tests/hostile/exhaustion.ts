@@ -108,6 +108,15 @@ export const exhaustion: readonly Exhaustion[] = [
     works: reached("\nheartbeat: node bob"),
   },
   {
+    name: "write a line of a megabyte into the log",
+    body: `host.log("info", "LOOT".repeat(262_144));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return "done";`,
+    control: none,
+    contained: (seen) => seen.log.every((line) => line.length < 20_000) || fault("died")(seen),
+    works: ({ printed }) => printed.length > 1_000_000,
+  },
+  {
     name: "emit without end",
     body: `for (let at = 0; at < 100_000; at++) host.emit(at);
     return "LOOT";`,
@@ -182,6 +191,14 @@ export const exhaustion: readonly Exhaustion[] = [
     works: gotLoot,
   },
   {
+    name: "end with Deno.exit",
+    holds: true,
+    body: "Deno.exit(0); await new Promise(() => {});",
+    control: none,
+    contained: (seen) => fault("died")(seen) || refused(/exit/)(seen),
+    works: ({ printed }) => !printed.includes("ALIVE") && !printed.includes("value"),
+  },
+  {
     name: "end at once",
     head: `import process from "node:process";`,
     body: "process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});",
@@ -220,9 +237,9 @@ try { process.on("SIGTERM", () => {}); } catch { /* it may not even listen */ }`
   {
     name: "leave grandchildren that hold the pipes",
     permissions: { run: ["/bin/sh"] },
-    markMs: 900,
+    markMs: 1_400,
     body: `new Deno.Command("/bin/sh", {
-      args: ["-c", '(sleep 0.7; echo here > "$1") & echo', "sh", config.mark],
+      args: ["-c", '(sleep 1.2; echo here > "$1") & echo', "sh", config.mark],
       stdin: "null", stdout: "inherit", stderr: "inherit",
     }).spawn().unref();
     return "done";`,

@@ -199,6 +199,62 @@ Deno.test({
 });
 
 Deno.test({
+  name: "code from elsewhere cannot be consented to, though Deno itself would load it",
+  permissions,
+  async fn(test) {
+    await using stage = await setStage([]);
+    const { surroundings, folder } = stage;
+    const give = "default () => ({ attack: () => loot, close() {} });";
+    const table: readonly (readonly [string, string, RegExp])[] = [
+      [
+        "a file",
+        `import loot from "${surroundings.folder}/other.ts"; export ${give}`,
+        /not the plugin's own/,
+      ],
+      [
+        "a file as text",
+        `import loot from "${surroundings.secret}" with { type: "text" }; export ${give}`,
+        /as text: write it as a module/,
+      ],
+      [
+        "a data URL",
+        `import loot from "data:text/javascript,export default 'LOOT'"; export ${give}`,
+        /not a file/,
+      ],
+      [
+        "a file, by a literal dynamic import",
+        `export default () => ({
+          attack: async () => (await import("${surroundings.folder}/other.ts")).default, close() {},
+        });`,
+        /not the plugin's own/,
+      ],
+    ];
+    for (const [at, [what, text, why]] of table.entries()) {
+      await test.step(`code imports ${what}`, async () => {
+        const plugin = new URL(`file://${folder}/s/hostile/n${at}/`);
+        await Deno.mkdir(plugin, { recursive: true });
+        await Deno.writeTextFile(new URL("manifest.ts", plugin), manifestText("hostile", `n${at}`));
+        await Deno.writeTextFile(new URL("mod.ts", plugin), text);
+        await assert.rejects(pin(plugin, { ...tools, lock: stage.lock, project }), why);
+        // Control: Deno reads the literal imports of an entry module without any permission.
+        const { stdout } = await new Deno.Command(Deno.execPath(), {
+          args: [
+            "eval",
+            "--no-config",
+            "--quiet",
+            `import open from "${new URL("mod.ts", plugin)}";
+            console.log(await open().attack());`,
+          ],
+          stdin: "null",
+          stderr: "null",
+        }).output();
+        assert.match(new TextDecoder().decode(stdout), /LOOT/);
+      });
+    }
+  },
+});
+
+Deno.test({
   name:
     "two plugins of one identity: the folder decides, and the second does not load as the first",
   permissions,

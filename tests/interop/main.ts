@@ -24,6 +24,16 @@ interface Part {
 }
 
 const parts: Readonly<Record<string, Part>> = {
+  authors: { file: "authors_test.ts", grant: { ...folders, run: [deno, "/bin/sh"] } },
+  hostile: {
+    file: "../hostile/node/main.ts",
+    grant: {
+      net: ["127.0.0.1", `unix:${scratch}/hostile_node/run/cluster.sock`],
+      read: [project, scratch],
+      write: [scratch],
+      run: [deno, "/bin/sh"],
+    },
+  },
   agents: { file: "agents_metadata_test.ts", grant: { read: [project], run: ["/bin/sh"] } },
   xml: { file: "xml_oracle_test.ts", grant: { read: [project], run: ["/bin/sh"] } },
   scheduler: {

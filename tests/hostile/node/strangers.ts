@@ -1,0 +1,109 @@
+/**
+ * What strangers have written: a fencing device for each attack, and a class of resource agents with
+ * all of them, which takes the place of the project's own.
+ *
+ * @module
+ */
+import { type Attack, moduleOf } from "../attack.ts";
+import { identifier } from "../stage.ts";
+
+const surroundings = `[
+  { fieldname: "secret", basictype: "string" },
+  { fieldname: "mark", basictype: "string" },
+  { fieldname: "folder", basictype: "string" },
+  { fieldname: "port", basictype: "integer" },
+]`;
+const ofAgents = `[
+  { fieldname: "cluster", basictype: "string" },
+  { fieldname: "node", basictype: "string" },
+]`;
+
+/** Writes the plugins into the site's folder; their folders. */
+export async function writeStrangers(site: URL, attacks: readonly Attack[]): Promise<URL[]> {
+  const folders: URL[] = [];
+  for (const attack of attacks) {
+    const name = identifier(attack.name);
+    // For the control, which is no plugin.
+    await Deno.writeTextFile(new URL(`${name}.js`, site), moduleOf(attack), { mode: 0o600 });
+    folders.push(
+      await write(site, {
+        kind: "stonith",
+        name,
+        config: surroundings,
+        permissions: attack.permissions ?? {},
+        files: { "attack.js": moduleOf(attack), "mod.ts": device },
+      }),
+    );
+  }
+  const agents = attacks.filter(({ permissions }) => permissions === undefined);
+  const files = agents.map((attack) => [`${identifier(attack.name)}.js`, moduleOf(attack)]);
+  folders.push(
+    await write(site, {
+      kind: "ra",
+      name: "deno",
+      config: ofAgents,
+      permissions: {},
+      files: { ...Object.fromEntries(files), "mod.ts": agentsModule(agents) },
+    }),
+  );
+  return folders;
+}
+
+/** Strikes when it is asked which hosts it fences. */
+const device = `import open from "./attack.js";
+export default (config, host) => {
+  const attacker = open(config, host);
+  return {
+    hosts: async () => [String(await attacker.attack())],
+    status: () => ({ ok: true, detail: "" }),
+    fence: () => ({ ok: true, detail: "" }),
+    close: () => attacker.close(),
+  };
+};
+`;
+
+/** Strikes with the first operation of a resource whose type names the attack. */
+function agentsModule(attacks: readonly Attack[]): string {
+  const names = attacks.map(({ name }) => identifier(name));
+  return `${names.map((name) => `import ${name} from "./${name}.js";\n`).join("")}
+const attacks = { ${names.join(", ")} };
+export default (_config, host) => ({
+  list: () => [],
+  describe: () => "",
+  async run({ agent, parameters }) {
+    const { port, ...others } = parameters;
+    const attacker = attacks[agent.type]({ ...others, port: Number(port) }, host);
+    const output = String(await attacker.attack());
+    return { rc: 1, timedOut: false, output };
+  },
+});
+`;
+}
+
+interface Written {
+  readonly kind: string;
+  readonly name: string;
+  readonly config: string;
+  readonly permissions: object;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+async function write(site: URL, { kind, name, config, permissions, files }: Written): Promise<URL> {
+  const folder = new URL(`${kind}/${name}/`, site);
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  const manifest = `export default {
+  kind: "${kind}",
+  name: "${name}",
+  version: "1.0.0",
+  api: "${kind}/1",
+  summary: { en: "Attacks" },
+  config: ${config},
+  permissions: ${JSON.stringify(permissions)},
+  license: "MIT",
+};
+`;
+  for (const [file, text] of Object.entries({ ...files, "manifest.ts": manifest })) {
+    await Deno.writeTextFile(new URL(file, folder), text);
+  }
+  return folder;
+}
