@@ -146,9 +146,8 @@ function endpoints(medium: NodeConfig["media"][number]): string[] {
   if (address === undefined) return [];
   const shared = broadcast ?? group;
   if (shared !== undefined) {
-    // What is sent to all is received by a socket of no address, and sent by one of its own port.
-    const any = address.includes(":") ? "[::]" : "0.0.0.0";
-    return [`${any}:${port}`, `${bracketed(address)}:0`, `${bracketed(shared)}:${port}`];
+    // What is sent to all is received at the address of all, and sent from one's own.
+    return [`${bracketed(address)}:0`, `${bracketed(shared)}:${port}`];
   }
   return [{ address, port }, ...peers].map(({ address, port }) => `${bracketed(address)}:${port}`);
 }

@@ -14,12 +14,10 @@ const sockets = ["run", "link", "ha", "register", "hostile_node/run/cluster"]
 
 console.log(
   flagsOf({
-    // Broadcast and multicast are tried on the loopback; receiving them needs a socket of no address.
+    // Broadcast and multicast are tried on the loopback.
     net: [
       "127.0.0.1",
       "[::1]",
-      "0.0.0.0",
-      "[::]",
       "127.255.255.255",
       "239.192.77.9",
       "[ff05::77]",

@@ -38,6 +38,8 @@ interface NodeOptions extends HeartbeatConfig {
 const options: NodeOptions = JSON.parse(Deno.args[0] ?? "{}");
 const loader = createLoader({
   pluginRoot: new URL("../../plugins/", import.meta.url),
+  configFile: new URL("../../deno.json", import.meta.url),
+  denoPath: Deno.execPath(),
   inline: ["auth", "compression", "encoding", "medium"],
 });
 const started = performance.now();

@@ -48,6 +48,7 @@ const parts: Readonly<Record<string, Part>> = {
       run: ["bash"],
     },
   },
+  media_udp: { file: "media_udp.ts", grant: { ...folders, run: ["bash"] } },
 };
 
 const optionsAt = Deno.args.findIndex((word) => word.startsWith("--"));

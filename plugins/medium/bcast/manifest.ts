@@ -36,6 +36,6 @@ export default define({
       short_text: { en: "UDP port, the same on every node" },
     },
   ],
-  permissions: { net: ["0.0.0.0:{port}", "{address}:0", "{broadcast}:{port}"] },
+  permissions: { net: ["{address}:0", "{broadcast}:{port}"] },
   license: "MIT",
 });

@@ -13,7 +13,8 @@ const bcast: Plugin<typeof manifest, Medium, MediumEvent> = (
   { address, broadcast, port },
   host,
 ) => {
-  const receiver = bindUdp("0.0.0.0", port, true);
+  // Bound to the network's broadcast address it hears that network alone, and is in nobody's way.
+  const receiver = bindUdp(broadcast, port, true);
   let sender;
   try {
     sender = bindUdp(address, 0);

@@ -55,6 +55,6 @@ export default define({
       short_text: { en: "Whether others on this machine hear it too" },
     },
   ],
-  permissions: { net: ["0.0.0.0:{port}", "[::]:{port}", "{address}:0", "{group}:{port}"] },
+  permissions: { net: ["{address}:0", "{group}:{port}"] },
   license: "MIT",
 });

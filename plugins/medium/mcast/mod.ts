@@ -22,7 +22,8 @@ const mcast: Plugin<typeof manifest, Medium, MediumEvent> = async (
   }
   const sockets: Deno.DatagramConn[] = [];
   try {
-    const receiver = bindUdp(v6 ? "::" : "0.0.0.0", port, true);
+    // Bound to the group it hears nothing else, and is in the way of no other link.
+    const receiver = bindUdp(group, port, true);
     sockets.push(receiver);
     const sender = bindUdp(address, 0);
     sockets.push(sender);
