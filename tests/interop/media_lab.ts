@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { parseArgs } from "node:util";
 import { flagsOf, type Grant } from "../../daemons/flags.ts";
 
 /** The project's folder, without a slash at its end. */
@@ -266,12 +267,18 @@ export async function isRoot(): Promise<boolean> {
   return await sh("id -u") === "0";
 }
 
-/** Runs the cases that were asked for, all if none was; ends the process. */
+/** Runs the cases that `--only NAME` asks for, all if it is not there; ends the process. */
 export async function runCases(cases: readonly Case[], skipped?: string): Promise<never> {
+  const { only } = parseArgs({
+    args: Deno.args,
+    strict: false, // other parts have other options
+    options: { only: { type: "string", multiple: true } },
+  }).values;
+  const wanted = (name: string) => !Array.isArray(only) || only.includes(name);
   let failed = 0;
   if (skipped !== undefined) console.log(`Skipped: ${skipped}`);
   for (const { name, act } of skipped === undefined ? cases : []) {
-    if (Deno.args.length > 0 && !Deno.args.includes(name)) continue;
+    if (!wanted(name)) continue;
     try {
       console.log(`ok      ${name}: ${await act()}`);
     } catch (error) {
