@@ -2,8 +2,9 @@
  * What a node does that has no quorum: by itself, at once, and without the CIB.
  *
  * It stops everything it runs (`no-quorum-policy` is `stop` by default), because the others may
- * start it as soon as this node is fenced or taken for stopped. What belongs together is stopped in
- * the reverse order of its start; what does not, side by side.
+ * start it as soon as this node is fenced or taken for stopped. What belongs together, or is ordered
+ * by a constraint, is stopped one after the other in the reverse order of its start; what does not,
+ * side by side.
  *
  * @module
  */
@@ -11,6 +12,7 @@ import { elementAt } from "../cib/path.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { Effect } from "../machine.ts";
 import type { LrmOperation, LrmResult } from "../messages.ts";
+import { chainsOf } from "./order_chains.ts";
 import { defaultTimeoutMs, execute } from "./perform.ts";
 import { type CrmdState, elements, log, optionOf } from "./state.ts";
 
@@ -41,9 +43,13 @@ export function stopAll(state: CrmdState, results: readonly LrmResult[], out: Ef
     "crit",
     `No quorum: this node stops all that it runs, ${[...active.keys()].sort().join(", ")}`,
   );
-  const latestFirst = [...active].sort(([a, x], [b, y]) => y.callId - x.callId || (a < b ? 1 : -1));
+  const chains = chainsOf(root, [...active.keys()].map((resource) => wholeOf(root, resource)));
+  const placeOf = (resource: string) => chains.get(wholeOf(root, resource))!;
+  const latestFirst = [...active].sort(([a, x], [b, y]) =>
+    placeOf(b).depth - placeOf(a).depth || y.callId - x.callId || (a < b ? 1 : -1)
+  );
   for (const [resource, { operation }] of latestFirst) {
-    const whole = wholeOf(root, resource);
+    const whole = placeOf(resource).chain;
     const stop = stopOf(root, operation);
     const waiting = state.stops.get(whole);
     if (waiting !== undefined) {

@@ -29,6 +29,9 @@ type Asker =
   | { readonly type: "local"; readonly service: string; readonly id: string }
   | { readonly type: "node"; readonly node: string; readonly key: string };
 
+/** Milliseconds that an attempt has at least, if there is so much time for two. */
+export const attemptMsMin = 10_000;
+
 /** One thing to try: devices of one level that must all succeed, or another node. */
 type Attempt =
   | { readonly type: "devices"; readonly ids: readonly string[] }
@@ -37,6 +40,8 @@ type Attempt =
 interface Request {
   readonly key: string;
   readonly target: string;
+  /** The life of the target that is to be ended; undefined: it was never seen in a view. */
+  readonly incarnation: number | undefined;
   readonly action: FenceAction;
   readonly timeoutMs: number;
   readonly startedAt: number;
@@ -74,6 +79,8 @@ export interface StonithdState {
   readonly devices: Map<string, Device>;
   levels: FencingConfig["levels"];
   members: readonly string[];
+  /** By node: the life in which it was last seen in a view. */
+  readonly incarnations: Map<string, number>;
   readonly requests: Map<string, Request>;
   /** Askers of `fence/check`, by the number of the call. */
   readonly checks: Map<number, { readonly service: string; readonly id: string }>;
@@ -93,6 +100,7 @@ export function stonithd(): Machine<StonithdState> {
     devices: new Map(),
     levels: [],
     members: [],
+    incarnations: new Map(),
     requests: new Map(),
     checks: new Map(),
     history: [],
@@ -183,6 +191,10 @@ function take(
   switch (message.type) {
     case "ccm/view":
       state.members = message.view.members.map(({ node }) => node);
+      for (const { node, incarnation } of message.view.members) {
+        state.incarnations.set(node, incarnation);
+      }
+      settleReturned(state, at, out);
       return;
     case "ccm/evicted":
       state.members = [];
@@ -308,6 +320,7 @@ function request(
   const made: Request = {
     key,
     target,
+    incarnation: state.incarnations.get(target),
     action,
     timeoutMs,
     startedAt: at,
@@ -341,6 +354,20 @@ function request(
   proceed(state, made, at, out);
 }
 
+/**
+ * A target that is back in a new life is not what was to be fenced: to go on would end a member that
+ * has done nothing. Nobody confirmed anything either, so the request has failed, and whoever asked
+ * looks again at what is needed. One that is back in the same life still is the target.
+ */
+function settleReturned(state: StonithdState, at: number, out: Effect[]): void {
+  for (const made of [...state.requests.values()]) {
+    if (made.action === "on" || !state.members.includes(made.target)) continue;
+    if (state.incarnations.get(made.target) === made.incarnation) continue;
+    made.failures.push(`${made.target} has come back in a new life`);
+    answer(state, made, false, state.self, at, out);
+  }
+}
+
 /** Ways to fence a node from here: the levels of its topology, else each device that knows it. */
 function localAttempts(state: StonithdState, target: string): Attempt[] {
   const levels = state.levels.filter((level) => level.target === target);
@@ -358,7 +385,7 @@ function localAttempts(state: StonithdState, target: string): Attempt[] {
 function proceed(state: StonithdState, made: Request, at: number, out: Effect[]): void {
   for (;;) {
     const id = made.pending[0];
-    if (id !== undefined) {
+    if (id !== undefined && leftMs(made, at) > 1) {
       const device = state.devices.get(id);
       if (device?.state === "ready") {
         made.awaited = ++state.lastNumber;
@@ -371,7 +398,7 @@ function proceed(state: StonithdState, made: Request, at: number, out: Effect[])
       made.failures.push(`device "${id}": ${device?.why ?? "is not configured"}`);
       made.pending = [];
     }
-    const next = made.attempts.shift();
+    const next = leftMs(made, at) > 1 ? made.attempts.shift() : undefined;
     if (next === undefined) {
       if (made.failures.length === 0) {
         made.failures.push(`no device on this node can fence "${made.target}"`);
@@ -384,7 +411,12 @@ function proceed(state: StonithdState, made: Request, at: number, out: Effect[])
       continue;
     }
     made.awaited = ++state.lastNumber;
+    const patienceMs = patienceOf(made, at);
     out.push({
+      type: "timer",
+      name: `patience ${made.awaited} ${made.key}`,
+      inMs: patienceMs,
+    }, {
       type: "send",
       to: { node: next.node, service: "stonithd" },
       message: {
@@ -394,7 +426,7 @@ function proceed(state: StonithdState, made: Request, at: number, out: Effect[])
           key: `${made.awaited} ${made.key}`,
           target: made.target,
           action: made.action,
-          timeoutMs: leftMs(made, at),
+          timeoutMs: patienceMs,
         },
       },
     });
@@ -408,9 +440,20 @@ function strike(made: Request, device: string, at: number, out: Effect[]): void 
     id: `fence ${made.awaited} ${made.key}`,
     instance: device,
     method: "fence",
-    args: [made.action, made.target, leftMs(made, at)],
-    deadlineMs: leftMs(made, at),
+    args: [made.action, made.target, patienceOf(made, at)],
+    deadlineMs: patienceOf(made, at),
   });
+}
+
+/**
+ * Milliseconds for the attempt at hand: its share of what is left, as a device that says nothing must
+ * not take the time of the next.
+ */
+function patienceOf(made: Request, at: number): number {
+  const left = leftMs(made, at);
+  const others = made.attempts.length + Math.max(0, made.pending.length - 1);
+  if (others === 0) return left;
+  return Math.max(1, Math.round(Math.max(left / (others + 1), Math.min(left / 2, attemptMsMin))));
 }
 
 const leftMs = (made: Request, at: number): number =>
@@ -488,8 +531,14 @@ function timer(state: StonithdState, name: string, at: number, out: Effect[]): v
     return;
   }
   const made = state.requests.get(name.slice(what.length + first.length + 2));
-  const device = made?.pending[0];
-  if (made?.awaited === Number(first) && device !== undefined) strike(made, device, at, out);
+  if (made?.awaited !== Number(first)) return;
+  if (what === "patience") {
+    made.failures.push("another node did not answer in time");
+    proceed(state, made, at, out);
+    return;
+  }
+  const device = made.pending[0];
+  if (device !== undefined) strike(made, device, at, out);
 }
 
 function answer(

@@ -163,6 +163,50 @@ Deno.test("silence is a failure after the request's time, and a late word is ign
   assert.deepEqual(result(answer(asked, true)), []);
 });
 
+Deno.test("a device that says nothing leaves time for the next, and so does another node", () => {
+  const { ask, step, at } = table();
+  const first = fence(ask("bob"));
+  assert.equal(first?.deadlineMs, 5_000);
+  assert.equal(first.args[2], 5_000);
+  at(5_000);
+  const silent = { ok: false, error: "no answer within 5000 ms" } as const;
+  const second = fence(step({ type: "reply", id: first.id ?? "", result: silent }));
+  assert.deepEqual([second?.instance, second?.deadlineMs], ["d2", 2_500]);
+  at(7_500);
+  const third = step({ type: "reply", id: second?.id ?? "", result: silent });
+  // Nobody else is left: it gets the rest.
+  assert.deepEqual(delegated(third).map(({ node, body }) => [node, body.timeoutMs]), [
+    ["carol", 2_500],
+  ]);
+  const patience = third.flatMap((effect) => effect.type === "timer" ? [effect.name] : []);
+  at(10_000);
+  assert.deepEqual(result(step({ type: "timer", name: patience[0] ?? "" })), [
+    ["r1", false, undefined],
+  ]);
+});
+
+Deno.test("a target that is back in a new life is left alone; back in the same one it is not", () => {
+  const view = (incarnation: number): Message => ({
+    type: "ccm/view",
+    view: {
+      epoch: 2,
+      quorate: true,
+      members: [["alice", 1], ["bob", incarnation]].map(([node, incarnation]) => ({
+        node: String(node),
+        incarnation: Number(incarnation),
+        bornOn: 1,
+      })),
+    },
+  });
+  const { ask, say, answer } = table();
+  say(view(7));
+  say({ type: "ccm/evicted" });
+  const asked = ask("bob");
+  assert.deepEqual(result(say(view(7))), []);
+  assert.deepEqual(result(say(view(8))), [["r1", false, undefined]]);
+  assert.deepEqual(answer(asked, false), [], "no other device is asked for it");
+});
+
 Deno.test("devices follow the CIB: what is gone is unloaded, what is as it was stays loaded", () => {
   const { say } = table();
   const effects = say({ type: "cib/document", id: "", version: none, xml: cib(["d2", "d3"]) });

@@ -81,7 +81,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
       ]),
     ];
   }
-  const initial = options.cib ?? defaultCib(nodes);
+  const initial = options.cib ?? defaultCib(nodes, "one device");
   return [
     below,
     plan("cluster", () => [
@@ -102,8 +102,27 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
 /** The services of `defaultCib`. */
 export const defaultResources = ["d1", "d2", "d3"] as const;
 
-/** Three services, and a power switch that reaches every node. */
-export function defaultCib(nodes: readonly string[]): string {
+/**
+ * How nodes are fenced: by one device; by the second if the first cannot; or the same by levels of a
+ * topology.
+ */
+export const fencings = ["one device", "two devices", "levels"] as const;
+
+/** One of them. */
+export type FencingPlan = typeof fencings[number];
+
+/** The device ids of each, in the order in which they are to be tried. */
+export const devicesOf: Readonly<Record<FencingPlan, readonly string[]>> = {
+  "one device": ["power"],
+  "two devices": ["power", "spare"],
+  levels: ["power", "spare"],
+};
+
+/** Services of which the second runs where the first does, and after it. */
+export const ordered = { first: "d1", then: "d2" } as const;
+
+/** Three services, and power switches that reach every node. */
+export function defaultCib(nodes: readonly string[], fencing: FencingPlan): string {
   const pairs = (id: string, values: Readonly<Record<string, string>>) =>
     Object.entries(values).map(([name, value]) =>
       `<nvpair id="${id}-${name}" name="${name}" value="${value}"/>`
@@ -114,14 +133,27 @@ export function defaultCib(nodes: readonly string[]): string {
     `<op id="${id}-stop" name="stop" interval="0" timeout="20s"/>` +
     `<op id="${id}-monitor" name="monitor" interval="20s" timeout="20s"/>` +
     `</operations></primitive>`;
+  const device = (id: string) =>
+    `<primitive id="${id}" class="stonith" type="process">` +
+    `<instance_attributes id="${id}-attributes">${pairs(id, { hosts: nodes.join(" ") })}` +
+    `</instance_attributes></primitive>`;
+  const levels = (node: string) =>
+    devicesOf[fencing].map((id, at) =>
+      `<fencing-level id="${node}-${at + 1}" target="${node}" index="${at + 1}" devices="${id}"/>`
+    ).join("");
   return `<cib validate-with="pacemaker-3.9" admin_epoch="0" epoch="1" num_updates="0">` +
     `<configuration><crm_config><cluster_property_set id="options">` +
     pairs("options", { "stonith-enabled": "true", "no-quorum-policy": "stop" }) +
     `</cluster_property_set><cluster_property_set id="observed"/></crm_config>` +
     `<nodes>${nodes.map((node) => `<node id="${node}" uname="${node}"/>`).join("")}</nodes>` +
-    `<resources><primitive id="power" class="stonith" type="process">` +
-    `<instance_attributes id="power-attributes">${pairs("power", { hosts: nodes.join(" ") })}` +
-    `</instance_attributes></primitive>` +
+    `<resources>${devicesOf[fencing].map(device).join("")}` +
     defaultResources.map(primitive).join("") +
-    `</resources><constraints/></configuration><status/></cib>`;
+    `</resources><constraints>` +
+    `<rsc_order id="order" first="${ordered.first}" then="${ordered.then}"/>` +
+    `<rsc_colocation id="together" rsc="${ordered.then}" with-rsc="${ordered.first}" ` +
+    `score="INFINITY"/></constraints>` +
+    (fencing === "levels"
+      ? `<fencing-topology>${nodes.map(levels).join("")}</fencing-topology>`
+      : "") +
+    `</configuration><status/></cib>`;
 }

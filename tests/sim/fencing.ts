@@ -15,6 +15,8 @@ export type FenceMode = "ok" | "fail" | "slow" | "silent";
 export class Fencing {
   /** How the next requests are treated; fixed at the request. */
   mode: FenceMode = "ok";
+  /** Devices that are treated in another way than all others. */
+  readonly modes = new Map<string, FenceMode>();
   /** How long a switch takes, in microseconds. */
   takes = { minUs: 500_000, maxUs: 5_500_000 };
   /** How long until a node that was rebooted has power again, in microseconds. */
@@ -29,6 +31,7 @@ export class Fencing {
   /** A node asks for another to be ended; `answer` comes if the switch speaks at all. */
   ask(
     by: string,
+    device: string,
     target: string,
     action: string,
     timeoutMs: number,
@@ -36,20 +39,23 @@ export class Fencing {
   ): void {
     const world = this.#world;
     const node = world.findNode(target);
-    const { mode } = this;
+    const mode = this.modes.get(device) ?? this.mode;
     this.counts.asked++;
     const boot = node?.boot ?? 0;
-    world.observe({ type: "fence asked", node: by, target, boot, action });
+    world.observe({ type: "fence asked", node: by, device, target, boot, action });
     if (node === undefined) {
       answer(false, `there is no switch for "${target}"`);
       return;
     }
     const takesUs = world.random.between(this.takes.minUs, this.takes.maxUs);
     world.kernel.after(takesUs, () => {
-      if (mode === "silent") return;
+      if (mode === "silent") {
+        world.observe({ type: "fence ignored", node: by, device, target, boot });
+        return;
+      }
       if (mode === "fail") {
         this.counts.failed++;
-        world.observe({ type: "fence failed", node: by, target, boot });
+        world.observe({ type: "fence failed", node: by, device, target, boot });
         answer(false, "the switch does not answer");
         return;
       }
@@ -63,7 +69,7 @@ export class Fencing {
       if (action === "reboot") this.#powerOnLater(node.name);
       world.kernel.after(mode === "slow" ? timeoutMs * 1500 : 1000, () => {
         this.counts.confirmed++;
-        world.observe({ type: "fence confirmed", node: by, target, boot: ended });
+        world.observe({ type: "fence confirmed", node: by, device, target, boot: ended });
         answer(true, action);
       });
     });

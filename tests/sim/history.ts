@@ -38,6 +38,7 @@ function wordsOf(observation: Observation): string | undefined {
     case "fence failed":
       return `${observation.node} hears: ${observation.type} of ${observation.target}`;
     case "operation":
+    case "fence ignored":
       return undefined;
     case "log":
       if (observation.level === "debug") return undefined;

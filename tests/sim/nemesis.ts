@@ -26,6 +26,8 @@ export interface NemesisPlan {
   readonly trigger: number;
   /** Faults it may use; all if left out. */
   readonly faults?: readonly Fault[];
+  /** Resources whose agents may get into trouble, and the actions of them that may. */
+  readonly agents?: { readonly resources: readonly string[]; readonly actions: readonly string[] };
 }
 
 /** What it does. */
@@ -40,6 +42,7 @@ export const faults = [
   "slow disk",
   "fence mode",
   "resource dies",
+  "agent",
   "graceful stop",
   "replay",
 ] as const;
@@ -58,6 +61,11 @@ export class Nemesis {
   readonly #random: Random;
   #still = false;
   #partitioned = false;
+  /**
+   * Where starts of a resource may fail: a node where one did is not tried again, so some must be left
+   * for it.
+   */
+  readonly #startTrouble = new Map<string, Set<string>>();
 
   constructor(world: World, plan: NemesisPlan) {
     this.#world = world;
@@ -116,6 +124,7 @@ export class Nemesis {
     if (broken) {
       // Fencing would end whoever is cut off, again and again: so nobody answers.
       this.#world.fencing.mode = "silent";
+      this.#world.fencing.modes.clear();
       this.#say(breakApart(network, this.#random.pick(shapes), nodeNames, this.#random));
     }
     this.#world.observe({ type: "calm", on: true });
@@ -127,9 +136,11 @@ export class Nemesis {
     network.weather = fair;
     this.#partitioned = false;
     fencing.mode = "ok";
+    fencing.modes.clear();
     for (const node of nodes) {
       node.clock.setRate(kernel.nowUs, 1);
       node.fsync = { minUs: 200, maxUs: 3_000 };
+      node.trouble.clear();
       node.resume();
       node.powerOn();
       node.startAll();
@@ -198,12 +209,23 @@ export class Nemesis {
         later(5_000, 60_000, () => node.fsync = { minUs: 200, maxUs: 3_000 });
         return;
       case "fence mode":
-        fencing.mode = random.pick(["ok", "fail", "slow", "silent"]);
-        this.#say(`fencing: ${fencing.mode}`, fault);
-        later(5_000, 60_000, () => {
-          if (!this.#still) fencing.mode = "ok";
+        if (random.chance(0.5)) {
+          fencing.mode = random.pick(["ok", "fail", "slow", "silent"]);
+          this.#say(`fencing: ${fencing.mode}`, fault);
+        } else {
+          fencing.modes.set("power", random.pick(["fail", "slow", "silent"]));
+          this.#say(`the device power: ${fencing.modes.get("power")}`, fault);
+        }
+        later(5_000, 120_000, () => {
+          if (this.#still) return;
+          fencing.mode = "ok";
+          fencing.modes.clear();
         });
         return;
+      case "agent":
+        return this.#agentTrouble(
+          random.pick([node, ...nodes.filter(({ resources }) => resources.size > 0)]),
+        );
       case "resource dies": {
         const running = [...node.resources.keys()];
         if (running.length === 0) return;
@@ -228,6 +250,32 @@ export class Nemesis {
         later(1_000, 3_000, () => node.powerOff("stopped in good order"));
         later(4_000, 30_000, () => node.powerOn());
     }
+  }
+
+  #agentTrouble(node: SimNode): void {
+    const { agents } = this.#plan;
+    if (agents === undefined) return;
+    const random = this.#random;
+    const action = random.pick(agents.actions);
+    // A stop or a monitor matters where something runs.
+    const running = [...node.resources.keys()].filter((name) => agents.resources.includes(name));
+    const resource = random.pick(
+      action === "start" || running.length === 0 ? agents.resources : running,
+    );
+    const how = random.pick(["fails", "hangs", "deaf"] as const);
+    if (action === "start") {
+      const nodes = this.#startTrouble.get(resource) ?? new Set();
+      if (nodes.size >= 2 && !nodes.has(node.name)) return;
+      this.#startTrouble.set(resource, nodes.add(node.name));
+    }
+    this.#say(`${action} of ${resource} on ${node.name} ${how}`, "agent");
+    const key = `${action} ${resource}`;
+    node.trouble.set(key, how);
+    // Whoever has to recover it meets the trouble.
+    if (action === "stop" && random.chance(0.7)) node.loseResource(resource);
+    this.#world.kernel.after(random.between(20_000_000, 120_000_000), () => {
+      node.trouble.delete(key);
+    });
   }
 
   #crash(node: SimNode, fromMs: number, toMs: number): void {

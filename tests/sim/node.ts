@@ -36,6 +36,11 @@ export class SimNode {
   fsync = { minUs: 200, maxUs: 3_000 };
   /** The resources that truly run, with when each was started. They die with the node. */
   readonly resources = new Map<string, { readonly sinceUs: number }>();
+  /**
+   * Agents in trouble, by action and resource: one that does nothing and says so, one that is ended
+   * after its timeout, one that is never heard of again.
+   */
+  readonly trouble = new Map<string, "fails" | "hangs" | "deaf">();
   readonly #plans: readonly ProcessPlan[];
   readonly #bugs: DriverBugs;
   readonly #processes = new Map<string, SimProcess>();

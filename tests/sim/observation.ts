@@ -58,8 +58,11 @@ export type Observation =
   | {
     readonly type: "operation";
     readonly node: string;
+    readonly boot: number;
     readonly resource: string;
     readonly action: string;
+    /** 0: once. */
+    readonly intervalMs: number;
     readonly phase: "begins" | "ends";
     readonly rc?: number;
   }
@@ -67,6 +70,7 @@ export type Observation =
   | {
     readonly type: "fence asked";
     readonly node: string;
+    readonly device: string;
     readonly target: string;
     readonly boot: number;
     readonly action: string;
@@ -75,12 +79,15 @@ export type Observation =
   | {
     readonly type: "fence confirmed";
     readonly node: string;
+    readonly device: string;
     readonly target: string;
     readonly boot: number;
   }
   | {
-    readonly type: "fence failed";
+    /** `ignored`: the device did nothing and says nothing. */
+    readonly type: "fence failed" | "fence ignored";
     readonly node: string;
+    readonly device: string;
     readonly target: string;
     readonly boot: number;
   }

@@ -4,11 +4,23 @@
  * @module
  */
 import { CibChecker } from "./checkers/cib.ts";
+import { FailureChecker } from "./checkers/failures.ts";
+import { FencingChecker } from "./checkers/fencing.ts";
 import { MembershipChecker } from "./checkers/membership.ts";
 import { MessageChecker } from "./checkers/messages.ts";
+import { OrderingChecker } from "./checkers/ordering.ts";
+import { RecurringChecker } from "./checkers/recurring.ts";
 import { ResourceChecker } from "./checkers/resources.ts";
 import { StabilityChecker } from "./checkers/stability.ts";
-import { type ClusterOptions, clusterPlans, defaultResources } from "./cluster.ts";
+import {
+  type ClusterOptions,
+  clusterPlans,
+  defaultCib,
+  defaultResources,
+  devicesOf,
+  fencings,
+  ordered,
+} from "./cluster.ts";
 import type { DriverBugs } from "./driver.ts";
 import { type Fault, Nemesis } from "./nemesis.ts";
 import type { Checker, Observation } from "./observation.ts";
@@ -65,6 +77,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
   const { seed, minutes, daemons, transport, bug, keepaliveMs = 1_000, deadtimeMs = 5_000 } =
     options;
   const nodes = Array.from({ length: options.nodes }, (_, at) => `n${at + 1}`);
+  const fencing = fencings[seed % fencings.length]!;
   const checkers: Checker[] = [];
   const world = new World({
     seed,
@@ -76,6 +89,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
         deadtimeMs,
         daemons,
         transport,
+        cib: defaultCib(nodes, fencing),
         ...(bug?.replace ? { replace: bug.replace } : {}),
         ...(bug?.quorum ? { quorum: bug.quorum } : {}),
       }),
@@ -91,7 +105,13 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
         new MessageChecker(fail),
       );
       if (daemons === "all") {
-        checkers.push(new ResourceChecker(world, fail));
+        checkers.push(
+          new ResourceChecker(world, fail),
+          new OrderingChecker(world, fail, ordered),
+          new FailureChecker(fail),
+          new RecurringChecker(world, fail),
+          new FencingChecker(world, fail, devicesOf[fencing]),
+        );
         // Both of two nodes may write while neither can fence: plugins/quorum/two_node says so.
         if (nodes.length !== 2) checkers.push(new CibChecker(world, fail));
       }
@@ -104,6 +124,9 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
     stillMs,
     trigger: 0.01,
     ...(options.faults ? { faults: options.faults } : {}),
+    ...(daemons === "all"
+      ? { agents: { resources: defaultResources, actions: ["start", "stop", "monitor"] } }
+      : {}),
   });
   world.powerOnAll();
   const allMs = minutes * 60_000;

@@ -8,6 +8,7 @@
  * @module
  */
 import type { RaOperation, RaResult } from "../../../plugins/handler/ra/contract.ts";
+import { graceMs } from "../../../daemons/lrmd/core.ts";
 import { failed, ok, type SimHost, type SimPlugin } from "../sim_plugin.ts";
 
 const metadata = `<?xml version="1.0"?>
@@ -44,24 +45,39 @@ export function ra(host: SimHost): SimPlugin {
 function run(host: SimHost, operation: RaOperation, answer: (result: RaResult) => void): void {
   const { node } = host;
   const { world } = node;
-  const { resource, action, timeoutMs } = operation;
-  const takesUs = durationUs(host, operation);
-  const inTime = takesUs <= timeoutMs * 1000;
+  const { resource, action, timeoutMs, intervalMs } = operation;
+  const { boot, name } = node;
   const tell = (phase: "begins" | "ends", rc?: number) =>
     world.observe({
       type: "operation",
-      node: node.name,
+      node: name,
+      boot,
       resource,
       action,
+      intervalMs,
       phase,
       ...(rc === undefined ? {} : { rc }),
     });
   tell("begins");
+  const trouble = node.trouble.get(`${action} ${resource}`);
+  // Nothing is done, and nobody ever says so: the local resource manager has to end it.
+  if (trouble === "deaf") {
+    node.after((timeoutMs + graceMs) * 1000, () => tell("ends", 1));
+    return;
+  }
+  if (trouble === "fails") {
+    node.after(durationUs(host, operation), () => {
+      tell("ends", 1);
+      answer({ rc: 1, timedOut: false, output: "trouble" });
+    });
+    return;
+  }
+  const takesUs = trouble === "hangs" ? Infinity : durationUs(host, operation);
+  const inTime = takesUs <= timeoutMs * 1000;
   const end = (rc: number) => {
     tell("ends", rc);
     answer({ rc, timedOut: false, output: "" });
   };
-  const { boot, name } = node;
   // A service is there from somewhere within its start, and until somewhere within its stop.
   const effectUs = world.random.between(0, Math.min(takesUs, timeoutMs * 1000));
   if (action === "start") {

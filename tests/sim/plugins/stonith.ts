@@ -23,11 +23,18 @@ export function stonith(host: SimHost): SimPlugin {
             return answer(ok({ ok: false, detail: `cannot switch "${target}"` }));
           }
           const { boot } = host.node;
-          world.fencing.ask(name, target, String(action), Number(timeoutMs), (done, detail) => {
-            // An asker that is gone hears nothing.
-            if (!host.node.up || host.node.boot !== boot) return;
-            host.node.whenRunning(() => answer(ok({ ok: done, detail })));
-          });
+          world.fencing.ask(
+            name,
+            host.instance,
+            target,
+            String(action),
+            Number(timeoutMs),
+            (done, detail) => {
+              // An asker that is gone hears nothing.
+              if (!host.node.up || host.node.boot !== boot) return;
+              host.node.whenRunning(() => answer(ok({ ok: done, detail })));
+            },
+          );
           return;
         }
         default:

@@ -1,0 +1,217 @@
+/**
+ * FEN2 to FEN4: a fence that fails is tried by every device before it has failed; what is asked for by
+ * several is done once; who comes back in a new life is not ended for what became of the old one.
+ *
+ * That recovery waits for a fence that fails is RSC2 and RSC4.
+ *
+ * @module
+ */
+import type { View } from "../../../daemons/messages.ts";
+import type { Checker, Fail, Observation } from "../observation.ts";
+import type { World } from "../world.ts";
+
+/** Milliseconds after its join in which a node may still be ended by an order of before. */
+const underWayMs = 10_000;
+/** Milliseconds within which a second execution has no good reason. */
+const twiceMs = 60_000;
+/** Milliseconds that a fencing daemon has to load its devices. */
+const loadMs = 5_000;
+
+/** One execution by one device. */
+interface Execution {
+  readonly by: string;
+  readonly atUs: number;
+  /** What had disturbed the cluster by then, as a count. */
+  readonly disturbances: number;
+  outcome: "open" | "confirmed" | "failed";
+}
+
+/** Watches power switches, and who asks them for what. */
+export class FencingChecker implements Checker {
+  readonly watches = ["FEN2", "FEN3", "FEN4"];
+  readonly counts = { escalated: 0, fencesFailed: 0, fences: 0, fencesTwice: 0, rejoined: 0 };
+  readonly #world: World;
+  readonly #fail: Fail;
+  readonly #devices: readonly string[];
+  /** By target, boot and device: the last execution. */
+  readonly #executions = new Map<string, Execution>();
+  /** By asking node and id: a request of its transition engine, and the devices asked since. */
+  readonly #requests = new Map<
+    string,
+    {
+      readonly target: string;
+      readonly boot: number;
+      readonly incarnation: number | undefined;
+      readonly atUs: number;
+      readonly asked: Set<string>;
+    }
+  >();
+  /** By node: since when its fencing daemon is there. */
+  readonly #sinceUs = new Map<string, number>();
+  readonly #views = new Map<string, View>();
+  /** By observer and member: since when it has that member, in which boot of it. */
+  readonly #joined = new Map<string, { readonly atUs: number; readonly boot: number }>();
+  /** By observer and node: the incarnation in which it was last in a view of the observer. */
+  readonly #lives = new Map<string, number>();
+  /** Nodes on which a stop failed in their present boot: they may be fenced for it. */
+  readonly #failed = new Set<string>();
+  #disturbances = 0;
+
+  constructor(world: World, fail: Fail, devices: readonly string[]) {
+    this.#world = world;
+    this.#fail = fail;
+    this.#devices = devices;
+  }
+
+  observe(observation: Observation, nowUs: number): void {
+    switch (observation.type) {
+      case "booted":
+        this.#failed.delete(observation.node);
+        this.#disturbances++;
+        return;
+      case "paused":
+      case "resumed":
+      case "crashed":
+        this.#disturbances++;
+        return;
+      case "process up":
+        if (observation.services.includes("stonithd")) {
+          this.#sinceUs.set(observation.node, nowUs);
+        }
+        return;
+      case "process down":
+        this.#disturbances++;
+        if (observation.services.includes("stonithd") || observation.services.includes("tengine")) {
+          for (const key of this.#requests.keys()) {
+            if (key.startsWith(`${observation.node} `)) this.#requests.delete(key);
+          }
+        }
+        if (observation.services.includes("ccm")) this.#leave(observation.node);
+        return;
+      case "operation":
+        if (
+          observation.action === "stop" && observation.phase === "ends" && observation.rc !== 0
+        ) this.#failed.add(observation.node);
+        return;
+      case "fence asked":
+        this.#asked(observation, nowUs);
+        return;
+      case "fence confirmed":
+      case "fence failed":
+      case "fence ignored": {
+        const { target, boot, device } = observation;
+        const execution = this.#executions.get(`${target} ${boot} ${device}`);
+        if (execution === undefined) return;
+        execution.outcome = observation.type === "fence confirmed" ? "confirmed" : "failed";
+        return;
+      }
+      case "sent":
+        this.#sent(observation, nowUs);
+        return;
+      case "received": {
+        const { node, service, message } = observation;
+        if (service !== "stonithd" || message.type !== "fence/request") return;
+        this.#requests.set(`${node} ${message.id}`, {
+          target: message.target,
+          boot: this.#world.node(message.target).boot,
+          incarnation: this.#lives.get(`${node} ${message.target}`),
+          atUs: nowUs,
+          asked: new Set(),
+        });
+      }
+    }
+  }
+
+  #sent({ node, service, message }: Extract<Observation, { type: "sent" }>, nowUs: number): void {
+    if (service === "ccm") {
+      if (message.type === "ccm/view") this.#view(node, message.view, nowUs);
+      else if (message.type === "ccm/evicted") this.#leave(node);
+      return;
+    }
+    if (service !== "stonithd" || message.type !== "fence/result") return;
+    const key = `${node} ${message.id}`;
+    const request = this.#requests.get(key);
+    this.#requests.delete(key);
+    if (message.ok || request === undefined) return;
+    this.counts.fencesFailed++;
+    const loadedUs = (this.#sinceUs.get(node) ?? nowUs) + loadMs * 1000;
+    if (request.target === node || request.atUs < loadedUs || this.#devices.length < 2) return;
+    // It has come back in a new life: there is nothing left to be ended (FEN4).
+    if (this.#lives.get(`${node} ${request.target}`) !== request.incarnation) return;
+    this.counts.escalated++;
+    for (const device of this.#devices) {
+      if (request.asked.has(device)) continue;
+      this.#fail(
+        "FEN2",
+        `${node} gave up fencing ${request.target} without having asked the device ${device}: ` +
+          `${message.error}`,
+      );
+    }
+  }
+
+  #asked(
+    { node, target, boot, device, action }: Extract<Observation, { type: "fence asked" }>,
+    nowUs: number,
+  ): void {
+    if (action === "on") return;
+    this.counts.fences++;
+    for (const [key, request] of this.#requests) {
+      if (request.target === target && key.startsWith(`${node} `)) request.asked.add(device);
+    }
+    this.#onceOnly(node, target, boot, device, nowUs);
+    const joined = this.#joined.get(`${node} ${target}`);
+    if (joined?.boot !== boot || !this.#world.node(target).up) return;
+    if (nowUs - joined.atUs < underWayMs * 1000 || this.#failed.has(target)) return;
+    for (const request of this.#requests.values()) {
+      if (request.target === target && request.boot === boot) return;
+    }
+    this.#fail(
+      "FEN4",
+      `${node} has ${target} ended in boot ${boot}, which has been with it in a quorate view for ` +
+        `${Math.round((nowUs - joined.atUs) / 1000)} ms and has done nothing wrong`,
+    );
+  }
+
+  #onceOnly(by: string, target: string, boot: number, device: string, nowUs: number): void {
+    const key = `${target} ${boot} ${device}`;
+    const before = this.#executions.get(key);
+    const disturbances = this.#disturbances;
+    this.#executions.set(key, { by, atUs: nowUs, disturbances, outcome: "open" });
+    if (before === undefined || before.outcome === "failed") return;
+    if (nowUs - before.atUs > twiceMs * 1000) return;
+    this.counts.fencesTwice++;
+    // Whoever asked for the first, or was to hear of it, may be gone.
+    if (before.disturbances !== disturbances) return;
+    this.#fail(
+      "FEN3",
+      `${by} has ${target} ended by ${device}, which ${before.by} did ` +
+        `${Math.round((nowUs - before.atUs) / 1000)} ms ago (${before.outcome})`,
+    );
+  }
+
+  #view(node: string, view: View, nowUs: number): void {
+    this.#disturbances++;
+    const before = this.#views.get(node);
+    this.#views.set(node, view);
+    for (const { node: name, incarnation } of view.members) {
+      this.#lives.set(`${node} ${name}`, incarnation);
+    }
+    for (const name of this.#world.nodeNames) {
+      const key = `${node} ${name}`;
+      const member = view.members.find((one) => one.node === name);
+      if (member === undefined || !view.quorate) this.#joined.delete(key);
+      else {
+        const old = before?.quorate ? before.members.find((one) => one.node === name) : undefined;
+        if (old?.incarnation === member.incarnation && this.#joined.has(key)) continue;
+        this.counts.rejoined++;
+        this.#joined.set(key, { atUs: nowUs, boot: this.#world.node(name).boot });
+      }
+    }
+  }
+
+  #leave(node: string): void {
+    this.#disturbances++;
+    this.#views.delete(node);
+    for (const name of this.#world.nodeNames) this.#joined.delete(`${node} ${name}`);
+  }
+}

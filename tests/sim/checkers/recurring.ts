@@ -1,0 +1,150 @@
+/**
+ * RSC5: a recurring operation runs once in its interval, neither more often nor less; an operation is
+ * ended when its time is over, also if its agent is never heard of again.
+ *
+ * @module
+ */
+import { graceMs } from "../../../daemons/lrmd/core.ts";
+import type { LrmOperation } from "../../../daemons/messages.ts";
+import type { Checker, Fail, Observation } from "../observation.ts";
+import type { World } from "../world.ts";
+
+/** A part of an interval that the clocks of this world may lose. */
+const clockError = 0.03;
+/** Milliseconds that an operation may wait for others of its resource, and of its node. */
+const waitMsMax = 90_000;
+
+interface Recurring {
+  readonly operation: LrmOperation;
+  lastUs: number;
+  /** It was ordered anew since it last ran: it may run at once. */
+  anew: boolean;
+}
+
+/** Watches what local resource managers are told, what they do, and what they answer. */
+export class RecurringChecker implements Checker {
+  readonly watches = ["RSC5"];
+  readonly counts = { recurred: 0, answered: 0 };
+  readonly #world: World;
+  readonly #fail: Fail;
+  /** By node and key of the operation. */
+  readonly #recurring = new Map<string, Recurring>();
+  /** By node and id: what has been ordered and not answered, and until when it must be. */
+  readonly #open = new Map<string, { readonly what: string; readonly dueUs: number }>();
+  #polledUs = 0;
+
+  constructor(world: World, fail: Fail) {
+    this.#world = world;
+    this.#fail = fail;
+  }
+
+  observe(observation: Observation, nowUs: number): void {
+    if (nowUs - this.#polledUs > 5_000_000) this.#poll(nowUs);
+    switch (observation.type) {
+      case "process down":
+        if (observation.services.includes("lrmd")) this.#forget(observation.node);
+        return;
+      case "process up":
+        if (observation.services.includes("crmd")) this.#forget(observation.node);
+        return;
+      case "resumed":
+        // All that was due meanwhile is late, and comes at once.
+        this.#forget(observation.node);
+        return;
+      case "operation":
+        if (observation.phase === "begins" && observation.intervalMs > 0) {
+          this.#runs(observation, nowUs);
+        }
+        return;
+      case "received":
+        if (observation.service === "lrmd") this.#told(observation, nowUs);
+        return;
+      case "sent": {
+        const { service, message, node } = observation;
+        if (service !== "lrmd" || message.type !== "lrm/result" || message.id === undefined) return;
+        if (this.#open.delete(`${node} ${message.id}`)) this.counts.answered++;
+      }
+    }
+  }
+
+  #told({ node, message }: Extract<Observation, { type: "received" }>, nowUs: number): void {
+    switch (message.type) {
+      case "lrm/execute": {
+        const { operation, id } = message;
+        const { resource, action, intervalMs, timeoutMs, startDelayMs, agent } = operation;
+        if (agent.class === "stonith") return;
+        const key = `${node} ${resource} ${action} ${intervalMs}`;
+        if (intervalMs > 0) {
+          const before = this.#recurring.get(key)?.lastUs ?? nowUs;
+          this.#recurring.set(key, { operation, lastUs: before, anew: true });
+        } else if (action === "start" || action === "stop") this.#forget(node, resource);
+        const waitMs = timeoutMs + graceMs + startDelayMs + waitMsMax;
+        this.#open.set(`${node} ${id}`, {
+          what: `${action} of ${resource} on ${node}`,
+          dueUs: nowUs + waitMs * 1000,
+        });
+        return;
+      }
+      case "lrm/cancel":
+        this.#recurring.delete(
+          `${node} ${message.resource} ${message.action} ${message.intervalMs}`,
+        );
+        return;
+      case "lrm/forget":
+        this.#forget(node, message.resource);
+    }
+  }
+
+  #runs(
+    { node, resource, action, intervalMs }: Extract<Observation, { type: "operation" }>,
+    nowUs: number,
+  ): void {
+    const recurring = this.#recurring.get(`${node} ${resource} ${action} ${intervalMs}`);
+    if (recurring === undefined) return;
+    const sinceMs = (nowUs - recurring.lastUs) / 1000;
+    if (!recurring.anew) {
+      this.counts.recurred++;
+      if (sinceMs < intervalMs * (1 - clockError)) {
+        this.#fail(
+          "RSC5",
+          `${action} of ${resource} runs again on ${node} after ${Math.round(sinceMs)} ms, not ` +
+            `${intervalMs}`,
+        );
+      }
+    }
+    recurring.lastUs = nowUs;
+    recurring.anew = false;
+  }
+
+  #poll(nowUs: number): void {
+    this.#polledUs = nowUs;
+    for (const [key, { operation, lastUs, anew }] of this.#recurring) {
+      const { resource, action, intervalMs, timeoutMs } = operation;
+      const node = key.split(" ")[0]!;
+      if (anew || this.#world.node(node).paused) continue;
+      const mayMs = intervalMs * (1 + clockError) + 2 * (timeoutMs + graceMs) + 5_000;
+      const sinceMs = (nowUs - lastUs) / 1000;
+      if (sinceMs <= mayMs) continue;
+      this.#fail(
+        "RSC5",
+        `${action} of ${resource} on ${node} is to run every ${intervalMs} ms, and has not for ` +
+          `${Math.round(sinceMs)} ms`,
+      );
+    }
+    for (const [key, { what, dueUs }] of this.#open) {
+      if (nowUs <= dueUs || this.#world.node(key.split(" ")[0]!).paused) continue;
+      this.#open.delete(key);
+      this.#fail("RSC5", `${what} is not over, long after its time`);
+    }
+  }
+
+  /** What a node's local resource manager was told counts no more; of one resource, or of all. */
+  #forget(node: string, resource?: string): void {
+    const start = resource === undefined ? `${node} ` : `${node} ${resource} `;
+    for (const key of this.#recurring.keys()) {
+      if (key.startsWith(start)) this.#recurring.delete(key);
+    }
+    if (resource !== undefined) return;
+    for (const key of this.#open.keys()) if (key.startsWith(start)) this.#open.delete(key);
+  }
+}
