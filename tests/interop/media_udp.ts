@@ -168,7 +168,7 @@ const cases: readonly Case[] = [
             `${network.prefix}3`,
             how,
           );
-        return linkLost(nodes, () => rule("-A"), () => rule("-D"));
+        return linkLost(nodes, () => rule("--append"), () => rule("--delete"));
       }),
   },
 ];
