@@ -40,6 +40,10 @@ const parts: Readonly<Record<string, Part>> = {
     file: "scheduler_cases.ts",
     grant: { ...folders, run: ["tar", "python3", "crm_simulate"] },
   },
+  keys: {
+    file: "heartbeat_keys.ts",
+    grant: { read: [project, scratch], write: [scratch], run: [deno] },
+  },
   heartbeat: {
     file: "heartbeat_clusters.ts",
     grant: {

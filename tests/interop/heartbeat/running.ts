@@ -52,6 +52,11 @@ export class Running {
     return this.lines.find((line) => line.pid !== undefined)?.pid;
   }
 
+  /** Sends it a signal. */
+  signal(name: Deno.Signal): void {
+    this.#child.kill(name);
+  }
+
   /** What a heartbeat of ours said last of a node. */
   sees(name: string): string | undefined {
     return this.lines.findLast((line) => line.nodes)?.nodes?.find((node) => node.name === name)
