@@ -55,12 +55,14 @@ export class SmallWorld {
     passes: () => true,
   };
   now = 1000;
+  /** The wall clock when `now` was 0; it may jump. */
+  wallMs = 1_700_000_000_000;
   readonly #random: Random;
   readonly #due: { at: number; order: number; run: () => void }[] = [];
   #order = 0;
 
   constructor(
-    readonly config: HeartbeatConfig,
+    public config: HeartbeatConfig,
     readonly codecs: (node: string) => Codecs,
     seed = 1,
   ) {
@@ -86,7 +88,7 @@ export class SmallWorld {
     this.give(node, {
       type: "start",
       at: this.now,
-      wallMs: 1_700_000_000_000 + this.now,
+      wallMs: this.wallMs + this.now,
       seed: this.#random.next(),
       node: name,
       saved: node.saved,

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import type { HeartbeatConfig } from "./config.ts";
+import type { HostChange } from "./hosts.ts";
+import { plainCodecs, SmallWorld } from "./small_world.ts";
+
+const config: HeartbeatConfig = {
+  nodes: ["n1", "n2"],
+  media: [{ link: "net0", plugin: "medium/memory", config: {} }],
+  keepaliveMs: 100,
+  deadtimeMs: 500,
+  initdeadMs: 2000,
+};
+
+function formed(more: Partial<HeartbeatConfig> = {}): SmallWorld {
+  const world = new SmallWorld({ ...config, ...more }, () => plainCodecs("key"));
+  for (const name of config.nodes) world.start(name);
+  world.run(500);
+  return world;
+}
+
+/** Asks a node for a change; gives why it was not made, or "". */
+function change(world: SmallWorld, name: string, change: HostChange): string {
+  world.tell(name, "operator", { type: "heartbeat/change", id: "1", change });
+  const answer = world.node(name).heard.at(-1)?.message;
+  assert.equal(answer?.type, "heartbeat/changed");
+  world.run(50);
+  return answer?.type === "heartbeat/changed" ? answer.error ?? "" : "";
+}
+
+const peers = (world: SmallWorld, name: string) =>
+  [...world.node(name).machine.state.peers.keys()].sort().join(" ");
+
+Deno.test("a node is added while the cluster runs, and is known after a restart", () => {
+  const world = formed();
+  assert.equal(change(world, "n1", { change: "add", nodes: ["n3"] }), "");
+  assert.deepEqual([peers(world, "n1"), peers(world, "n2")], ["n2 n3", "n1 n3"]);
+  world.run(1500);
+  assert.equal(world.sees("n2", "n3"), "init", "it has until initdead");
+  world.run(1000);
+  assert.equal(world.sees("n2", "n3"), "dead");
+  // It comes with a configuration of its own that names all three.
+  world.config = { ...config, nodes: ["n1", "n2", "n3"] };
+  world.start("n3");
+  world.config = config;
+  world.run(1000);
+  for (const name of ["n1", "n2"]) assert.equal(world.sees(name, "n3"), "active");
+  world.kill("n2");
+  world.run(1000);
+  world.start("n2");
+  world.run(1000);
+  assert.equal(world.sees("n2", "n3"), "active");
+});
+
+Deno.test("a node is removed once it is dead and all others hear of it", () => {
+  const world = formed();
+  change(world, "n1", { change: "add", nodes: ["n3", "n4"] });
+  assert.match(change(world, "n1", { change: "remove", nodes: ["n2"] }), /n2 is active: stop it/);
+  assert.match(change(world, "n1", { change: "remove", nodes: ["n1"] }), /n1 is this node/);
+  assert.match(change(world, "n1", { change: "remove", nodes: ["n9"] }), /there is no node n9/);
+  world.run(2500);
+  assert.match(
+    change(world, "n1", { change: "remove", nodes: ["n3"] }),
+    /n4 is dead and would not hear of it/,
+  );
+  assert.equal(change(world, "n1", { change: "remove", nodes: ["n3", "n4"] }), "");
+  assert.deepEqual([peers(world, "n1"), peers(world, "n2")], ["n2", "n1"]);
+});
+
+Deno.test("who was away learns what was added and removed meanwhile", () => {
+  const world = formed();
+  change(world, "n1", { change: "add", nodes: ["n3"] });
+  world.run(2500);
+  world.kill("n2");
+  world.run(1000);
+  change(world, "n1", { change: "add", nodes: ["n4"] });
+  world.run(2500);
+  assert.equal(change(world, "n1", { change: "remove", nodes: ["n2", "n3", "n4"] }), "");
+  change(world, "n1", { change: "add", nodes: ["n2", "n5"] });
+  world.start("n2");
+  world.run(2500);
+  assert.equal(peers(world, "n2"), "n1 n5");
+});
+
+Deno.test("a name that is none, or one too many, is refused with the mend", () => {
+  const world = formed();
+  assert.match(change(world, "n1", { change: "add", nodes: ["N3"] }), /write it in lower case/);
+  const many = Array.from({ length: 99 }, (_, at) => `m${at}`);
+  assert.match(change(world, "n1", { change: "add", nodes: many }), /100 nodes at most/);
+  assert.match(change(world, "n1", { change: "weight", node: "n9", weight: 1 }), /no node n9/);
+  assert.match(change(world, "n1", { change: "weight", node: "n2", weight: -1 }), /no weight/);
+  assert.match(
+    change(world, "n1", { change: "site", node: "n2", site: "a b" }),
+    /no name of a site/,
+  );
+  assert.equal(peers(world, "n1"), "n2");
+});
+
+Deno.test("weights and sites are known on every node, and kept", () => {
+  const world = formed();
+  change(world, "n1", { change: "weight", node: "n2", weight: 7 });
+  change(world, "n2", { change: "site", node: "n1", site: "east" });
+  world.kill("n2");
+  world.run(1000);
+  world.start("n2");
+  for (const name of ["n1", "n2"]) {
+    const { weights, sites } = world.node(name).machine.state.hosts;
+    assert.deepEqual([[...weights], [...sites]], [[["n2", 7]], [["n1", "east"]]], name);
+  }
+});
+
+Deno.test("autojoin none: a stranger is not heard, whatever key it has", () => {
+  const world = formed();
+  world.config = { ...config, nodes: ["n1", "n2", "n3"] };
+  world.start("n3");
+  world.run(1000);
+  assert.equal(peers(world, "n1"), "n2");
+  assert.ok(world.node("n1").machine.state.counters.dropped.stranger > 0);
+});
+
+Deno.test("autojoin other: a stranger with the key joins, is kept, and does not come back when removed", () => {
+  const world = formed({ autojoin: "other", initdeadMs: 600 });
+  world.run(500);
+  world.config = { ...config, nodes: ["n1", "n2", "n3"], autojoin: "other", initdeadMs: 600 };
+  world.start("n3");
+  world.run(1500);
+  for (const name of ["n1", "n2"]) assert.equal(world.sees(name, "n3"), "active");
+  assert.equal(world.sees("n3", "n3"), "active");
+  assert.ok(new TextDecoder().decode(world.node("n1").saved.get("hosts")).includes("n3"));
+  world.kill("n3");
+  world.run(1000);
+  assert.equal(change(world, "n1", { change: "remove", nodes: ["n3"] }), "");
+  world.start("n3");
+  world.run(1500);
+  assert.equal(peers(world, "n1"), "n2");
+  const forger = new SmallWorld({ ...config, nodes: ["n8"] }, () => plainCodecs("other"));
+  forger.start("n8");
+  forger.run(300);
+  for (const packet of forger.node("n8").packets) world.inject("n1", "net0", packet);
+  assert.equal(peers(world, "n1"), "n2", "without the key nobody joins");
+});
+
+Deno.test("with autojoin nobody is active before initdead has passed", () => {
+  const world = new SmallWorld({ ...config, autojoin: "any" }, () => plainCodecs("key"));
+  for (const name of config.nodes) world.start(name);
+  world.run(1900);
+  assert.equal(world.sees("n1", "n2"), "up");
+  world.run(300);
+  assert.equal(world.sees("n1", "n2"), "active");
+});
