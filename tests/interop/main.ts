@@ -25,6 +25,7 @@ interface Part {
 
 const parts: Readonly<Record<string, Part>> = {
   authors: { file: "authors_test.ts", grant: { ...folders, run: [deno, "/bin/sh"] } },
+  tutorial: { file: "tutorial.ts", grant: { read: [project], run: ["/bin/sh"] } },
   hostile: {
     file: "../hostile/node/main.ts",
     grant: {

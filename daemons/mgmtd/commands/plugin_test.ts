@@ -109,6 +109,9 @@ Deno.test({
     assert.match(out, /start \/bin\/sh, which then may do whatever/);
     assert.match(out, /hostlist: /);
     assert.match((await it.ha("plugin docs stonith/process --lock=l")).out, /^# stonith\/process/);
+    // The same text is kept further away where it is a stranger's.
+    await it.ha("plugin new medium mine");
+    assert.match((await it.ha("plugin describe medium/mine --lock=l")).out, /isolated as process/);
   },
 });
 

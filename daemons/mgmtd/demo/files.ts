@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { stringify } from "../../../metadata/xml/mod.ts";
-import { parse } from "../../../metadata/xml/mod.ts";
+import { parse, stringify, type XmlElement } from "../../../metadata/xml/mod.ts";
 
 /** The nodes of a demo. */
 export const demoNodes = ["alice", "bob", "carol"] as const;
@@ -31,6 +30,41 @@ export interface DemoChoice {
   readonly ports: Readonly<Record<string, number>>;
   /** TCP port of the web server. */
   readonly webPort: number;
+  /** What fences the nodes. */
+  readonly device: DemoDevice;
+  /** Folder of a lock of plugins that do not come with the project. */
+  readonly plugins?: string;
+}
+
+/** A fencing device: which plugin of kind `stonith`, and its configuration. */
+export interface DemoDevice {
+  readonly type: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The device that ends the processes of a node itself. */
+export const processDevice: DemoDevice = {
+  type: "process",
+  parameters: { cluster: demoCluster, hostlist: demoNodes.join(" ") },
+};
+
+/**
+ * Reads `TYPE NAME=VALUE...`, such as `smartplug address=192.0.2.7 "outlets=alice bob"`: a value, or
+ * the whole of it, stands in quotes if it has blanks.
+ */
+export function deviceOf(text: string): DemoDevice | undefined {
+  const words = [...text.matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) =>
+    word.replaceAll('"', "")
+  );
+  const [type, ...pairs] = words;
+  if (type === undefined || !/^[a-z][a-z0-9_]*$/.test(type)) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const pair of pairs) {
+    const [, name, value] = /^([^=]+)=([^]*)$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined) return undefined;
+    parameters[name] = value;
+  }
+  return { type, parameters };
 }
 
 /** The node configuration of one node. */
@@ -46,6 +80,7 @@ export function nodeConfigOf(project: string, node: string, choice: DemoChoice):
       run: `${folder}/run`,
       authkeys: `${demoFolder(project)}/authkeys`,
       cib: `${demoFolder(project)}/cib.xml`,
+      ...(choice.plugins === undefined ? {} : { plugins: choice.plugins }),
       keepaliveMs,
       deadtimeMs,
       initdeadMs: 15_000,
@@ -63,7 +98,7 @@ export function nodeConfigOf(project: string, node: string, choice: DemoChoice):
 }
 
 /** The first CIB: three nodes, a device that fences them, and a web server. */
-export function demoCib(choice: Pick<DemoChoice, "webPort">): string {
+export function demoCib({ webPort, device }: Pick<DemoChoice, "webPort" | "device">): string {
   const xml = `<cib validate-with="pacemaker-3.9" admin_epoch="0" epoch="1" num_updates="0">
     <configuration>
       <crm_config>
@@ -74,15 +109,10 @@ export function demoCib(choice: Pick<DemoChoice, "webPort">): string {
       </crm_config>
       <nodes>${demoNodes.map((node) => `<node id="${node}" uname="${node}"/>`).join("")}</nodes>
       <resources>
-        <primitive id="power" class="stonith" type="process">
-          <instance_attributes id="power-attributes">
-            <nvpair id="power-cluster" name="cluster" value="${demoCluster}"/>
-            <nvpair id="power-hostlist" name="hostlist" value="${demoNodes.join(" ")}"/>
-          </instance_attributes>
-        </primitive>
+        ${stringify(powerOf(device))}
         <primitive id="web" class="deno" provider="pils" type="WebServer">
           <instance_attributes id="web-attributes">
-            <nvpair id="web-port" name="port" value="${choice.webPort}"/>
+            <nvpair id="web-port" name="port" value="${webPort}"/>
           </instance_attributes>
           <operations>
             <op id="web-start" name="start" interval="0" timeout="20s"/>
@@ -96,6 +126,21 @@ export function demoCib(choice: Pick<DemoChoice, "webPort">): string {
     <status/>
   </cib>`;
   return `${stringify(parse(xml, { ignoreWhitespace: true }), { indent: "  " })}\n`;
+}
+
+function powerOf({ type, parameters }: DemoDevice): XmlElement {
+  const element = (name: string, attributes: Record<string, string>, children: XmlElement[]) => ({
+    type: "element" as const,
+    name: { raw: name, local: name },
+    attributes,
+    children,
+  });
+  const pairs = Object.entries(parameters).map(([name, value]) =>
+    element("nvpair", { id: `power-${name}`, name, value }, [])
+  );
+  return element("primitive", { id: "power", class: "stonith", type }, [
+    element("instance_attributes", { id: "power-attributes" }, pairs),
+  ]);
 }
 
 /**

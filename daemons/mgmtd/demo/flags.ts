@@ -19,5 +19,7 @@ const grant = {
   read: [folder],
   write: [folder],
   run: [Deno.execPath(), "/bin/sh"],
+  // Where the person is, for a folder of plugins that is named from there.
+  env: ["INIT_CWD"],
 };
 console.log(flagsOf(grant).join(" "));

@@ -10,7 +10,7 @@
 import { parseArgs } from "node:util";
 import { clusterState, clusterText } from "../cluster_status.ts";
 import { exit } from "../exit.ts";
-import { demoFolder, demoNodes, writeDemo } from "./files.ts";
+import { demoFolder, demoNodes, deviceOf, processDevice, writeDemo } from "./files.ts";
 import { memoryOf } from "./memory.ts";
 import { demoNodesOf, type Nodes } from "./nodes.ts";
 import { Timeline } from "./timeline.ts";
@@ -66,13 +66,16 @@ class Demo {
     return node;
   }
 
-  /** Kills a node and follows what the others do about it. */
-  async kill(victim: string): Promise<Timeline> {
+  /**
+   * Kills a node and follows what the others do about it.
+   * @param isHung it only stops, and holds what it has: it must be fenced before it can be replaced
+   */
+  async kill(victim: string, isHung = false): Promise<Timeline> {
     const rest = demoNodes.filter((node) => node !== victim && this.#watches.get(node)?.watched.up);
-    this.#say(`Killing every process of ${victim}`);
+    this.#say(`${isHung ? "Stopping" : "Killing"} every process of ${victim}`);
     const timeline = new Timeline(performance.now(), this.#say);
     this.#timeline = { timeline, victim };
-    await this.nodes.kill(victim);
+    await (isHung ? this.nodes.hang(victim) : this.nodes.kill(victim));
     void this.#page(recoverMs, victim)
       .then((page) => timeline.reach("answer", page.trim()))
       .catch(() => {});
@@ -82,6 +85,7 @@ class Demo {
     }
     await timeline.complete(recoverMs);
     this.#timeline = undefined;
+    if (isHung) await this.nodes.kill(victim); // whatever the device has left, nothing, is gone
     return timeline;
   }
 
@@ -230,8 +234,26 @@ async function main(): Promise<number> {
       json: { type: "boolean" },
       keepalive: { type: "string", default: "100" },
       deadtime: { type: "string", default: "500" },
+      hang: { type: "boolean" },
+      stonith: { type: "string" },
+      plugins: { type: "string" },
     },
   });
+  const device = values.stonith === undefined ? processDevice : deviceOf(values.stonith);
+  if (device === undefined) {
+    console.error(
+      `"${values.stonith}" is no fencing device. Mend: TYPE NAME=VALUE..., such as ` +
+        `--stonith 'smartplug address=127.0.0.1 port=8099'`,
+    );
+    return exit.usage;
+  }
+  const here = Deno.permissions.querySync({ name: "env", variable: "INIT_CWD" }).state === "granted"
+    ? Deno.env.get("INIT_CWD")
+    : undefined;
+  const plugins = values.plugins === undefined
+    ? undefined
+    : decodeURIComponent(new URL(values.plugins, `file://${here ?? project}/`).pathname)
+      .replace(/\/$/, "");
   const say = (line: string) => values.json ? console.error(line) : console.log(line);
   const [alice = 0, bob = 0, carol = 0] = freeUdpPorts(demoNodes.length);
   const webPort = freeTcpPort();
@@ -241,6 +263,8 @@ async function main(): Promise<number> {
       deadtimeMs: Number(values.deadtime),
       ports: { alice, bob, carol },
       webPort,
+      device,
+      ...(plugins === undefined ? {} : { plugins }),
     });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
@@ -270,7 +294,7 @@ async function main(): Promise<number> {
     const formedMs = await demo.form();
     const victim = await demo.host();
     const memory = await memoryOf(victim);
-    const timeline = await demo.kill(victim);
+    const timeline = await demo.kill(victim, values.hang);
     const rejoinedMs = await demo.rejoin(victim);
     if (values.json) {
       console.log(JSON.stringify({
@@ -298,7 +322,7 @@ async function main(): Promise<number> {
 
 /** Goes on until the person has had enough. */
 async function converse(demo: Demo, say: (line: string) => void): Promise<void> {
-  say(`\nThe cluster goes on. Say "kill NODE", "start NODE", "status" or "quit".`);
+  say(`\nThe cluster goes on. Say "kill NODE", "hang NODE", "start NODE", "status" or "quit".`);
   say(`In another terminal: deno task ha status\n`);
   say(await demo.status());
   const decoder = new TextDecoder();
@@ -311,9 +335,10 @@ async function converse(demo: Demo, say: (line: string) => void): Promise<void> 
       try {
         if (verb === "quit") return;
         else if (verb === "kill" && isNode(node)) await demo.kill(node);
+        else if (verb === "hang" && isNode(node)) await demo.kill(node, true);
         else if (verb === "start" && isNode(node)) await demo.rejoin(node);
         else if (verb !== "status" && verb !== "") {
-          say(`"${line.trim()}"? kill, start, status, quit`);
+          say(`"${line.trim()}"? kill, hang, start, status, quit`);
         }
         say(await demo.status());
       } catch (error) {

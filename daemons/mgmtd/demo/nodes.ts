@@ -5,7 +5,7 @@
  */
 import { flagsOf } from "../../flags.ts";
 import { untilStdinEnds } from "../../parent.ts";
-import { end } from "../../../pils/marked.ts";
+import { end, look } from "../../../pils/marked.ts";
 import { demoCluster, demoFolder, nodeFile } from "./files.ts";
 
 /** Milliseconds that killed processes may take to be gone. */
@@ -16,6 +16,8 @@ export interface Nodes {
   start(node: string): void;
   /** SIGKILL to every process of the node, its services too. */
   kill(node: string): Promise<void>;
+  /** Stops every process of the node where it stands: it is silent, and holds what it has. */
+  hang(node: string): Promise<void>;
   /** Ends everything and removes the folder. */
   close(): Promise<void>;
 }
@@ -93,6 +95,14 @@ export function demoNodesOf(project: string, log: (node: string) => string): Nod
       if (left.length > 0) throw new Error(`${left.length} processes of ${node} cannot be killed`);
       await running.get(node)?.status;
       running.delete(node);
+    },
+    async hang(node) {
+      const ids = await look(`HA_NODE=${demoCluster}/${node}`);
+      const { success } = await new Deno.Command("/bin/sh", {
+        args: ["-c", 'kill -s STOP "$@"', "sh", ...ids.map(String)],
+        stdin: "null",
+      }).output();
+      if (!success) throw new Error(`The processes of ${node} cannot be stopped`);
     },
     async close() {
       await guard.stdin.close();

@@ -141,7 +141,7 @@ async function audit(folder: URL, granted: Permissions): Promise<string[]> {
   await quietly(Deno.remove(file));
   const asked = text.split("\n").filter((line) => line !== "").map((line) => {
     const { permission, value }: { permission: string; value?: string } = JSON.parse(line);
-    return { permission, value: (value ?? "").replaceAll('"', "") };
+    return { permission, value: endpointOf((value ?? "").replaceAll('"', "")) };
   });
   const lines = new Set<string>();
   for (const { permission, value } of asked) {
@@ -159,4 +159,11 @@ async function audit(folder: URL, granted: Permissions): Promise<string[]> {
     }
   }
   return [...lines].sort();
+}
+
+/** What is fetched is asked for by its URL; what is granted is its host and port. */
+function endpointOf(value: string): string {
+  if (!/^https?:\/\//.test(value)) return value;
+  const { hostname, port, protocol } = new URL(value);
+  return `${hostname}:${port === "" ? protocol === "https:" ? 443 : 80 : port}`;
 }

@@ -12,7 +12,7 @@ import { readWholeLock } from "../../consent/lock_file.ts";
 import type { Manifest } from "../../../../pils/manifest.ts";
 import type { Call, Command, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { folderOf, placeGrant, placeOptions, placesOf } from "./places.ts";
+import { folderOf, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
 import { asks } from "./words.ts";
 
 const grant: Command["grant"] = (call, where) =>
@@ -29,8 +29,8 @@ export const describe: Command = {
   },
   grant,
   async run(call, io, where) {
-    const all = await manifests(call, where);
-    const data = all.map((manifest) => ({
+    const all = await described(call, where);
+    const data = all.map(({ manifest }) => ({
       ...manifest,
       configSchema: jsonSchema(manifest.config),
     }));
@@ -39,20 +39,31 @@ export const describe: Command = {
   },
 };
 
-async function manifests(call: Call, where: Where): Promise<readonly Manifest[]> {
+/** A plugin, and whether it comes with the project. */
+interface Described {
+  readonly manifest: Manifest;
+  readonly shipped: boolean;
+}
+
+async function described(call: Call, where: Where): Promise<readonly Described[]> {
   const places = placesOf(call, where);
   const lock = await readWholeLock(places.lock);
   const folders = await Promise.all(
     call.positionals.map((word) => folderOf(word, lock, places, where)),
   );
   const found = await readManifests(folders, places);
-  return found.map(({ manifest }) => {
+  return found.map(({ folder, manifest }) => {
     if (!manifest.ok) throw new DiagnosticError("Cannot describe it", manifest.diagnostics);
-    return manifest.value;
+    return { manifest: manifest.value, shipped: isShipped(folder, places) };
   });
 }
 
-function text(manifest: Manifest): string {
+/** Whether a folder is one of the project's plugins. */
+export function isShipped({ href }: URL, { plugins }: Places): boolean {
+  return href.startsWith(plugins.href);
+}
+
+function text({ manifest, shipped }: Described): string {
   const { kind, name, version, summary, api, license, author, homepage, config } = manifest;
   const wanted = asks(manifest.permissions);
   return [
@@ -60,7 +71,7 @@ function text(manifest: Manifest): string {
     `  contract ${api}, ${license}${author === undefined ? "" : `, by ${author}`}${
       homepage === undefined ? "" : `, ${homepage}`
     }`,
-    `  isolated as ${level(manifest)}`,
+    `  isolated as ${level(manifest, shipped)}`,
     wanted.length === 0 ? "  asks for no permission" : "  asks to:",
     ...wanted.map((sentence) => `    - ${sentence}`),
     config.length === 0 ? "  has nothing to configure" : "  configuration:",
@@ -69,10 +80,13 @@ function text(manifest: Manifest): string {
   ].join("\n");
 }
 
-/** How far a plugin with this manifest is kept from a daemon, as it comes with the project. */
-export function level({ kind, name, permissions, isolation }: Manifest): string {
+/** How far a plugin with this manifest is kept from a daemon. */
+export function level(
+  { kind, name, permissions, isolation }: Manifest,
+  shipped: boolean,
+): string {
   const id = `${kind}/${name}`;
-  return isolationOf({ id, shipped: true, permissions, inline: [], wishes: [isolation] });
+  return isolationOf({ id, shipped, permissions, inline: [], wishes: [isolation] });
 }
 
 function said({ short_text }: Field): string {

@@ -12,7 +12,7 @@ import { readWholeLock } from "../../consent/lock_file.ts";
 import type { Manifest } from "../../../../pils/manifest.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { level } from "./describe.ts";
+import { isShipped, level } from "./describe.ts";
 import { readKind } from "./kind.ts";
 import { kindPage } from "./kind_page.ts";
 import { folderOf, folderUrl, placeGrant, placeOptions, placesOf } from "./places.ts";
@@ -66,10 +66,16 @@ export const docs: Command = {
       words.filter((word) => !isKind(word)).map((word) => folderOf(word, lock, places, where)),
     );
     const named = words.length === 0
-      ? shipped.filter(({ kind }) => kind !== "handler")
-      : (await readManifests(folders, places)).map(checked);
-    for (const manifest of named) {
-      pages.push([`${manifest.kind}/${manifest.name}.md`, pluginPage(manifest)]);
+      ? shipped.filter(({ kind }) => kind !== "handler").map((manifest) => ({
+        manifest,
+        ours: true,
+      }))
+      : (await readManifests(folders, places)).map((found) => ({
+        manifest: checked(found),
+        ours: isShipped(found.folder, places),
+      }));
+    for (const { manifest, ours } of named) {
+      pages.push([`${manifest.kind}/${manifest.name}.md`, pluginPage(manifest, ours)]);
     }
     const { to } = call.options;
     if (typeof to !== "string") {
@@ -94,7 +100,7 @@ function checked({ manifest }: Discovered): Manifest {
 }
 
 /** The page of one plugin. */
-function pluginPage(manifest: Manifest): string {
+function pluginPage(manifest: Manifest, shipped: boolean): string {
   const { kind, name, version, summary, api, license, config } = manifest;
   const wanted = asks(manifest.permissions);
   return [
@@ -102,7 +108,9 @@ function pluginPage(manifest: Manifest): string {
     "",
     `${summary["en"] ?? ""}.`.replace(/\.\.$/, "."),
     "",
-    `Version ${version}, contract \`${api}\`, ${license}, isolated as \`${level(manifest)}\`.`,
+    `Version ${version}, contract \`${api}\`, ${license}, isolated as \`${
+      level(manifest, shipped)
+    }\`.`,
     "",
     "## What it asks",
     "",

@@ -55,7 +55,7 @@ export function kindPage(
 
 function row(manifest: Manifest): string {
   const { kind, name, summary, permissions } = manifest;
-  return `| \`${kind}/${name}\` | ${summary["en"] ?? ""} | \`${level(manifest)}\` | ${
+  return `| \`${kind}/${name}\` | ${summary["en"] ?? ""} | \`${level(manifest, true)}\` | ${
     asks(permissions).join("; ") || "nothing"
   } |`;
 }
