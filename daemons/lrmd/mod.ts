@@ -3,15 +3,10 @@
  *
  * @module
  */
-export {
-  graceMs,
-  history,
-  lrmd,
-  type LrmdConfig,
-  type LrmdState,
-  operationKey,
-  waitingMax,
-} from "./core.ts";
+export { lrmd } from "./core.ts";
+export { graceMs } from "./dispatch.ts";
+export { waitingMax } from "./queue.ts";
+export { history, type LrmdConfig, type LrmdState, operationKey } from "./state.ts";
 
 import { socketOf } from "../flags.ts";
 import { main } from "../main.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import type { RaOperation, RaResult } from "../../../plugins/handler/ra/contract.ts";
-import { graceMs } from "../../../daemons/lrmd/core.ts";
+import { graceMs } from "../../../daemons/lrmd/dispatch.ts";
 import { failed, ok, type SimHost, type SimPlugin } from "../sim_plugin.ts";
 
 const metadata = `<?xml version="1.0"?>

@@ -1,0 +1,99 @@
+/**
+ * What came of an operation: remembered, repeated if it recurs, and told if it is news.
+ *
+ * @module
+ */
+import type { RaResult } from "../../plugins/handler/ra/contract.ts";
+import type { Effect, Result } from "../machine.ts";
+import type { LrmResult } from "../messages.ts";
+import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
+
+/** An operation has ended, one way or the other. */
+export function finish(
+  state: LrmdState,
+  id: string,
+  result: Result,
+  at: number,
+  out: Effect[],
+): void {
+  const number = Number(id);
+  for (const [name, resource] of state.resources) {
+    const task = resource.running;
+    if (task?.number !== number) continue;
+    delete resource.running;
+    state.running--;
+    state.ready.add(name);
+    if (task.operation.agent.class === "stonith") {
+      out.push({ type: "cancel", name: `check ${id}` });
+    }
+    const outcome: RaResult = result.ok
+      ? result.value as RaResult
+      : { rc: 1, timedOut: false, output: result.error };
+    if (task.operation.agent.class === "stonith" && task.operation.action === "start") {
+      resource.started = outcome.rc === 0;
+    }
+    // 4, "error": the plugin itself failed, so nothing is known of the resource.
+    const status = !result.ok ? 4 : outcome.timedOut ? 2 : 0;
+    report(state, resource, task, outcome, at, out, status);
+    return;
+  }
+}
+
+/** Remembers a result and tells it. `status`: 0 done, 2 timed out, 4 error, as the CIB has them. */
+export function report(
+  state: LrmdState,
+  resource: Resource,
+  task: Task,
+  outcome: RaResult,
+  at: number,
+  out: Effect[],
+  status: number,
+): void {
+  const { operation } = task;
+  const key = operationKey(operation.resource, operation.action, operation.intervalMs);
+  const recurring = resource.recurring.get(key);
+  const startedAt = task.startedAt ?? at;
+  const news = task.id !== undefined || recurring?.reported !== outcome.rc;
+  const previous = resource.history.get(key);
+  const lastRunS = Math.floor((startedAt + state.wallOffsetMs) / 1000);
+  const result: LrmResult = {
+    operation,
+    callId: task.id === undefined && previous ? previous.callId : ++state.lastCall,
+    rc: outcome.rc,
+    status,
+    execMs: Math.round(at - startedAt),
+    queueMs: Math.round(startedAt - task.queuedAt),
+    lastRunS,
+    lastChangeS: previous?.rc === outcome.rc ? previous.lastChangeS : lastRunS,
+    output: outcome.output,
+  };
+  if (operation.intervalMs > 0) {
+    if (recurring === undefined) {
+      // Cancelled while it ran: only somebody who waits for it hears of it.
+      if (task.id === undefined) return;
+    } else {
+      recurring.reported = outcome.rc;
+      out.push({
+        type: "timer",
+        name: `repeat ${key} ${operation.resource}`,
+        inMs: operation.intervalMs,
+      });
+    }
+  }
+  if (operation.action !== "notify" && operation.action !== "meta-data") {
+    resource.history.set(key, result);
+  }
+  if (outcome.timedOut) {
+    out.push({
+      type: "log",
+      level: "warning",
+      text: `${key} was ended after its timeout of ${operation.timeoutMs} ms`,
+    });
+  }
+  if (!news) return;
+  out.push({
+    type: "send",
+    to: { service: "crmd" },
+    message: { type: "lrm/result", ...(task.id === undefined ? {} : { id: task.id }), result },
+  });
+}

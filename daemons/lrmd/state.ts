@@ -1,0 +1,80 @@
+/**
+ * All that a local resource manager knows.
+ *
+ * @module
+ */
+import type { LrmOperation, LrmResult } from "../messages.ts";
+
+/** What the operator chooses. */
+export interface LrmdConfig {
+  /** Plugin of kind `ra` for each class of agents: `{ deno: "ra/deno", ocf: "ra/ocf" }`. */
+  readonly classes: Readonly<Record<string, { readonly plugin: string; readonly config: unknown }>>;
+  /** Operations that run at once at most. */
+  readonly parallelMax: number;
+}
+
+/** One operation that waits or runs. */
+export interface Task {
+  readonly number: number;
+  /** The id to answer; none for a repetition. */
+  readonly id?: string;
+  readonly operation: LrmOperation;
+  readonly queuedAt: number;
+  startedAt?: number;
+}
+
+/** A recurring operation. */
+export interface Recurring {
+  readonly operation: LrmOperation;
+  /** Result code last reported; only a change is news. */
+  reported?: number;
+}
+
+/** A resource that this node was asked to do something with. */
+export interface Resource {
+  readonly waiting: Task[];
+  running?: Task;
+  readonly recurring: Map<string, Recurring>;
+  readonly history: Map<string, LrmResult>;
+  /** A stonith resource has no process: whether it was started is known here alone. */
+  started: boolean;
+}
+
+/** Everything an lrmd knows. */
+export interface LrmdState {
+  readonly config: LrmdConfig;
+  readonly resources: Map<string, Resource>;
+  /** Whether each class's plugin is there, is being loaded, or why not. */
+  readonly classes: Map<string, "loading" | "ready" | { readonly failed: string }>;
+  /** Resources with something to do, in the order they asked. */
+  readonly ready: Set<string>;
+  running: number;
+  lastNumber: number;
+  lastCall: number;
+  wallOffsetMs: number;
+  stopping: boolean;
+}
+
+/** The name under which an operation and its history are known: `web_monitor_10000`. */
+export const operationKey = (resource: string, action: string, intervalMs: number): string =>
+  `${resource}_${action}_${intervalMs}`;
+
+/** What is known of a resource; nothing so far. */
+export function resourceOf(state: LrmdState, id: string): Resource {
+  let resource = state.resources.get(id);
+  if (resource === undefined) {
+    resource = { waiting: [], recurring: new Map(), history: new Map(), started: false };
+    state.resources.set(id, resource);
+  }
+  return resource;
+}
+
+/** All last results, by resource and operation. */
+export function history(state: LrmdState): readonly LrmResult[] {
+  const results: LrmResult[] = [];
+  for (const id of [...state.resources.keys()].sort()) {
+    const resource = state.resources.get(id)!;
+    for (const key of [...resource.history.keys()].sort()) results.push(resource.history.get(key)!);
+  }
+  return results;
+}
