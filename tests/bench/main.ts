@@ -17,7 +17,11 @@ const deno = Deno.execPath();
 const benches: Readonly<Record<string, Grant>> = {
   wire: { net: ["127.0.0.1"], run: [deno] },
   stream: { net: ["127.0.0.1"], read: [project], run: [deno] },
-  detection: { read: [project, scratch], write: [scratch], run: [deno] },
+  detection: {
+    read: [project, shared, scratch, "/usr/libexec/heartbeat"],
+    write: [scratch],
+    run: [deno, "bash"],
+  },
   startup: {
     net: [`unix:${scratch}/startup/run/cluster.sock`],
     read: [project],

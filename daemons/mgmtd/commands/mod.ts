@@ -5,6 +5,7 @@
  */
 import type { Command } from "../command.ts";
 import { configureImport } from "./configure_import.ts";
+import { heartbeatCommands } from "./heartbeat.ts";
 import { pluginCommands } from "./plugin.ts";
 import { simulate } from "./simulate.ts";
 import { status } from "./status.ts";
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   why,
   simulate,
   ...pluginCommands,
+  ...heartbeatCommands,
   wireDecode,
   wireCheck,
   configureImport,

@@ -1,0 +1,153 @@
+/**
+ * `ha heartbeat`: the nodes of a running cluster as heartbeat has them, and its local clients.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { type Client, connect } from "../../client.ts";
+import type { Message } from "../../messages.ts";
+import type { Call, Command, Io, Option, Where } from "../command.ts";
+import { demoNodes, runFolder } from "../demo/files.ts";
+import { exit } from "../exit.ts";
+
+/** Milliseconds a node may take to answer. */
+const answerMs = 5_000;
+
+type Change = Extract<Message, { type: "heartbeat/change" }>["change"];
+
+const options: Readonly<Record<string, Option>> = {
+  run: { type: "string", value: "FOLDER", summary: "Run folder of the node to ask" },
+};
+
+/** Sockets that are tried in turn: the one asked for, else this machine's node, else the demo's. */
+function sockets({ options }: Call, { project, here }: Where): string[] {
+  if (typeof options.run === "string") return [`${resolve(here, options.run)}/heartbeat.sock`];
+  return ["/run/ha", ...demoNodes.map((node) => runFolder(project, node))]
+    .map((folder) => `${folder}/heartbeat.sock`);
+}
+
+function grant(call: Call, where: Where) {
+  const paths = sockets(call, where);
+  return { net: paths.map((path) => `unix:${path}`), read: paths, write: paths };
+}
+
+/** Does something with the first heartbeat that answers. */
+async function withHeartbeat(
+  call: Call,
+  io: Io,
+  where: Where,
+  work: (client: Client) => Promise<number>,
+): Promise<number> {
+  const tried = sockets(call, where);
+  for (const path of tried) {
+    const client = await connect(path).catch(() => undefined);
+    if (client === undefined) continue;
+    await using _open = client;
+    return await work(client);
+  }
+  io.err(
+    `No heartbeat answers on ${tried.join(", ")}: start the node, or name its folder with --run\n`,
+  );
+  return exit.unavailable;
+}
+
+/** A command that changes the nodes. */
+function changing(
+  word: string,
+  summary: string,
+  positionals: string,
+  details: string,
+  changeOf: (words: readonly string[]) => Change | undefined,
+): Command {
+  return {
+    path: ["heartbeat", word],
+    summary,
+    positionals,
+    details,
+    options,
+    grant,
+    async run(call, io, where) {
+      const change = changeOf(call.positionals);
+      if (change === undefined) {
+        io.err(`ha heartbeat ${word} takes ${positionals}\n`);
+        return exit.usage;
+      }
+      return await withHeartbeat(call, io, where, async (client) => {
+        const answer = await client.ask(
+          "heartbeat",
+          { type: "heartbeat/change", id: word, change },
+          (message): message is Extract<Message, { type: "heartbeat/changed" }> =>
+            message.type === "heartbeat/changed",
+          answerMs,
+        );
+        if (answer.ok) return exit.ok;
+        io.err(`Nothing was changed: ${answer.error ?? "heartbeat does not say why"}\n`);
+        return exit.badData;
+      });
+    },
+  };
+}
+
+const names = (change: "add" | "remove") => (words: readonly string[]): Change | undefined =>
+  words.length === 0 ? undefined : { change, nodes: words };
+
+/** The commands. */
+export const heartbeatCommands: readonly Command[] = [
+  changing(
+    "add",
+    "Add nodes to the running cluster",
+    "NODE...",
+    "Every node that runs hears of it and keeps it on disk. Links by unicast must know the new node's " +
+      "address as well: write it into the node configuration.",
+    names("add"),
+  ),
+  changing(
+    "remove",
+    "Remove nodes that are dead from the running cluster",
+    "NODE...",
+    "All other nodes must run, so that none is left that still expects them.",
+    names("remove"),
+  ),
+  changing(
+    "weight",
+    "Set the weight of a node",
+    "NODE NUMBER",
+    "Clients of the local API may ask for it; 100 if it was never set.",
+    ([node, weight, ...more]) =>
+      node === undefined || weight === undefined || more.length > 0 || !/^\d+$/.test(weight)
+        ? undefined
+        : { change: "weight", node, weight: Number(weight) },
+  ),
+  changing(
+    "site",
+    "Set the site of a node",
+    "NODE SITE",
+    "Clients of the local API may ask for it.",
+    ([node, site, ...more]) =>
+      node === undefined || site === undefined || more.length > 0
+        ? undefined
+        : { change: "site", node, site },
+  ),
+  {
+    path: ["heartbeat", "clients"],
+    summary: "Show the clients that are signed on to the local API, on every node",
+    options: { ...options, json: { type: "boolean", summary: "Print one JSON object" } },
+    grant,
+    run: (call, io, where) =>
+      withHeartbeat(call, io, where, async (client) => {
+        const { clients } = await client.ask(
+          "heartbeat",
+          { type: "heartbeat/watch" },
+          (message): message is Extract<Message, { type: "heartbeat/presence" }> =>
+            message.type === "heartbeat/presence",
+          answerMs,
+        );
+        io.out(
+          call.options.json === true
+            ? `${JSON.stringify({ clients }, undefined, 2)}\n`
+            : clients.map(({ node, client }) => `${node} ${client}\n`).join(""),
+        );
+        return exit.ok;
+      }),
+  },
+];
