@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Resource, ResourceHistory, WorkingSet } from "./model.ts";
+import type { Resource, WorkingSet } from "./model.ts";
 import { taskAction } from "./act/action.ts";
 import { createActions } from "./act/create.ts";
 import { handleConfigChanges } from "./act/config_changes.ts";
@@ -32,7 +32,6 @@ export function runPolicy(set: WorkingSet): void {
   }
   // A node that resets itself by its watchdog needs no other device.
   if (set.options.haveWatchdog) set.haveStonithResource = true;
-  nameInstances(set);
   sortColocations(set);
   rememberRecurring(set);
   prepareFencing(set);
@@ -82,35 +81,6 @@ function reset(resource: Resource): void {
   resource.provisional = true;
   resource.allocating = false;
   for (const child of resource.children) reset(child);
-}
-
-/** An anonymous instance has the name under which its history was found; until then its own. */
-function nameInstances(set: WorkingSet): void {
-  for (const resource of set.resourceById.values()) {
-    if (resource.variant === "primitive") resource.historyId = resource.id;
-  }
-  for (const histories of set.history.values()) {
-    for (const { id, resource, entries } of histories.values()) {
-      if (resource === undefined || resource.variant !== "primitive") continue;
-      if (id !== resource.id) resource.historyId = id;
-      // A number that nobody uses any more is forgotten.
-      if (!endsActive(entries) && resource.historyId.includes(":")) {
-        resource.historyId = resource.id;
-      }
-    }
-  }
-}
-
-/** Whether the resource ran when its history ended. */
-function endsActive(entries: ResourceHistory["entries"]): boolean {
-  let active = false;
-  for (const { task, rc, status } of entries) {
-    if (status === -1) continue;
-    if (rc === 7) active = false;
-    else if (task === "stop" || task === "migrate_to") active = rc === 0 ? false : active;
-    else if (task !== "notify" && (rc === 0 || rc === 8 || task !== "monitor")) active = true;
-  }
-  return active;
 }
 
 /** Colocations are applied in a fixed order, whatever the order of the configuration. */

@@ -7,6 +7,7 @@ import { parse, stringify, type XmlElement, XmlSyntaxError } from "../../../meta
 import { findingLine } from "../../pengine/finding.ts";
 import { writeDot } from "../../pengine/graph/dot.ts";
 import { writeGraph } from "../../pengine/graph/graph_xml.ts";
+import { capacityLines } from "../../pengine/place/trace.ts";
 import { simulate } from "../../pengine/simulate/simulation.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
@@ -38,6 +39,7 @@ export function simulateOne(
     injections: call.injections,
     failures: call.failures,
     depth: call.depth,
+    details: { attributes: call.showAttributes, failCounts: call.showFailCounts },
   });
   for (const diagnostic of done.diagnostics) io.err(`${findingLine(diagnostic)}\n`);
   for (const problem of done.problems) io.err(`${problem}\n`);
@@ -46,6 +48,11 @@ export function simulateOne(
   if (call.showScores && scheduled !== undefined) {
     if (!call.quiet) io.out("Assignment Scores:\n");
     io.out([...scheduled.scores, ""].join("\n"));
+    if (!call.quiet) io.out("\n");
+  }
+  if (call.showUtilization && scheduled !== undefined) {
+    if (!call.quiet) io.out("Utilization Information:\n");
+    io.out([...capacityLines(scheduled.set), ""].join("\n"));
     if (!call.quiet) io.out("\n");
   }
   if (!call.quiet) io.out(done.report);

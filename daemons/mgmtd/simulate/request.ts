@@ -61,7 +61,7 @@ export function requestOf({ options }: Call): SimulateCall | string {
   return {
     depth: given("simulate") || given("in-place") || text("save-output") !== undefined
       ? "simulate"
-      : given("run") || given("show-scores") || artifact !== undefined
+      : given("run") || given("show-scores") || given("show-utilization") || artifact !== undefined
       ? "run"
       : "status",
     injections: {

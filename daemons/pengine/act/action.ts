@@ -150,9 +150,10 @@ export function expectResult(action: Action, code: number): void {
 }
 
 function newAction(set: WorkingSet, resource: Resource | undefined, wish: ActionWish): Action {
-  const intervalMs = parseOperationKey(wish.key)?.intervalMs ?? 0;
-  // What is configured for notify holds for its marks as well.
-  const task = wish.key.includes("_notify_") ? "notify" : wish.task;
+  const parts = parseOperationKey(wish.key);
+  const intervalMs = parts?.intervalMs ?? 0;
+  // What is configured for notify holds for its marks as well, and that of a monitor for its end.
+  const task = wish.key.includes("_notify_") ? "notify" : parts?.task ?? wish.task;
   const operation = resource === undefined
     ? undefined
     : findOperation(resource, task, intervalMs, true);

@@ -11,7 +11,7 @@ import { applyColocation, assign } from "./assign.ts";
 import { addLocation } from "./criteria.ts";
 import { currentNode } from "./resource.ts";
 import { setNextRole } from "./role.ts";
-import { recordScores } from "./trace.ts";
+import { recordScores, recordUse } from "./trace.ts";
 import { banInsufficientCapacity, compareCapacity, consume, release } from "./utilization.ts";
 
 /** Places a primitive, and before it what it depends on. */
@@ -194,6 +194,7 @@ export function place(
   const candidate = resource.allowed.get(home);
   if (candidate !== undefined) candidate.count++;
   consume(home, resource);
+  recordUse(set, resource, home);
   return previous !== home;
 }
 

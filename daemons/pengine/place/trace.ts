@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { INFINITY, type Resource, type WorkingSet } from "../model.ts";
+import { INFINITY, type Node, type Resource, type WorkingSet } from "../model.ts";
 
 /** One line: what `resource` thought of `node` when `phase` decided. */
 export interface ScoreRecord {
@@ -18,6 +18,35 @@ export interface ScoreRecord {
 }
 
 const records = new WeakMap<WorkingSet, ScoreRecord[]>();
+
+/** A resource and what it takes from the node it was given. */
+export interface UseRecord {
+  readonly resource: Resource;
+  readonly node: Node;
+}
+
+const uses = new WeakMap<WorkingSet, UseRecord[]>();
+
+/** Notes that a resource was given a node. */
+export function recordUse(set: WorkingSet, resource: Resource, node: Node): void {
+  const list = uses.get(set);
+  if (list === undefined) uses.set(set, [{ resource, node }]);
+  else list.push({ resource, node });
+}
+
+/** What nodes provide, what was taken from them in which order, and what is left, as lines. */
+export function capacityLines(set: WorkingSet): readonly string[] {
+  const amounts = (of: ReadonlyMap<string, number>): string =>
+    [...of].sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => ` ${name}=${value}`).join("");
+  return [
+    ...set.nodes.map((one) => `Original: ${one.name} capacity:${amounts(one.utilization)}`),
+    ...(uses.get(set) ?? []).map(({ resource, node }) =>
+      `pcmk__finalize_assignment: ${resource.id} utilization on ${node.name}:` +
+      amounts(resource.utilization)
+    ),
+    ...set.nodes.map((one) => `Remaining: ${one.name} capacity:${amounts(one.free)}`),
+  ];
+}
 
 /** The records of a run. */
 export function scoresOf(set: WorkingSet): readonly ScoreRecord[] {

@@ -26,11 +26,14 @@ export function compareCapacity(a: Node, b: Node): number {
   return less - more;
 }
 
-/** Takes what a resource uses from a node. */
+/**
+ * Takes what a resource uses from a node. Of what the node does not say that it provides, the first
+ * use is free, and the others are owed.
+ */
 export function consume(node: Node, resource: Resource): void {
   for (const [name, value] of resource.utilization) {
     const free = node.free.get(name);
-    if (free !== undefined) node.free.set(name, free - value);
+    node.free.set(name, free === undefined ? 0 : free - value);
   }
 }
 
@@ -38,7 +41,7 @@ export function consume(node: Node, resource: Resource): void {
 export function release(node: Node, resource: Resource): void {
   for (const [name, value] of resource.utilization) {
     const free = node.free.get(name);
-    if (free !== undefined) node.free.set(name, free + value);
+    node.free.set(name, free === undefined ? 0 : free + value);
   }
 }
 
@@ -70,7 +73,7 @@ export function banInsufficientCapacity(set: WorkingSet, resource: Resource): No
       addLocation(set, resource, node, -INFINITY);
     }
   }
-  return together.size > 1 ? roomiest : undefined;
+  return together.size > 1 && !anyFits ? roomiest : undefined;
 }
 
 function isPartOf(resource: Resource, among: ReadonlySet<Resource>): boolean {

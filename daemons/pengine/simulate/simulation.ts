@@ -15,6 +15,7 @@ import { editableCib } from "./cib_edit.ts";
 import { execute, resourceNames } from "./execute.ts";
 import { inject, type Injections, isEmpty } from "./inject.ts";
 import type { OperationSpec } from "./operation_spec.ts";
+import { type StatusDetails, statusDetails } from "./status_details.ts";
 import { statusText } from "./status_text.ts";
 import { transitionSummary } from "./transition_summary.ts";
 
@@ -30,6 +31,8 @@ export interface SimulationRequest {
   readonly failures?: readonly OperationSpec[];
   /** `status`: only show it; `run`: decide too; `simulate`: play the transition as well. */
   readonly depth: "status" | "run" | "simulate";
+  /** What the status is to tell beyond nodes and resources. */
+  readonly details?: StatusDetails;
 }
 
 /** What came of it. */
@@ -47,14 +50,18 @@ export interface Simulation {
 
 /** Simulates. The CIB that was given is left as it is. */
 export function simulate(request: SimulationRequest): Simulation {
-  const { nowS, timeNote, depth } = request;
+  const { nowS, timeNote, depth, details = {} } = request;
+  const status = (of: WorkingSet): readonly string[] => [
+    ...statusText(of),
+    ...statusDetails(of, details),
+  ];
   const note = timeNote === undefined ? [] : [timeNote];
   const problems: string[] = [];
   const sections: string[][] = [];
 
   let set = unpack(request.cib, nowS);
   const preamble = preambleOf(set);
-  sections.push([...note, ...preamble, "Current cluster status:", ...statusText(set)]);
+  sections.push([...note, ...preamble, "Current cluster status:", ...status(set)]);
 
   let input = request.cib;
   if (request.injections !== undefined && !isEmpty(request.injections)) {
@@ -94,7 +101,7 @@ export function simulate(request: SimulationRequest): Simulation {
     );
   }
   sections.push(["Executing Cluster Transition:", ...played.lines, ...note]);
-  sections.push(["Revised Cluster Status:", ...statusText(settled(unpack(cib.root, nowS)))]);
+  sections.push(["Revised Cluster Status:", ...status(settled(unpack(cib.root, nowS)))]);
   return finish({ scheduled, output: cib.root, diagnostics: scheduled.diagnostics });
 }
 

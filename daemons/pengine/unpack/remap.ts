@@ -88,7 +88,8 @@ export function understand(
       if (!expired || result.rc === expected) resource.role = Role.promoted;
       break;
     case Exit.failedPromoted:
-      if (!expired) resource.role = Role.promoted;
+      // Even if the failure is past: it was promoted then.
+      resource.role = Role.promoted;
       result.status = Execution.error;
       break;
     case Exit.notConfigured:
