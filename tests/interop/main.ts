@@ -54,6 +54,7 @@ const parts: Readonly<Record<string, Part>> = {
     },
   },
   media_udp: { file: "media_udp.ts", grant: { ...folders, run: ["bash"] } },
+  media_corosync: { file: "media_corosync.ts", grant: { ...folders, run: ["bash"] } },
 };
 
 const optionsAt = Deno.args.findIndex((word) => word.startsWith("--"));
