@@ -7,7 +7,7 @@
  */
 import { DiagnosticError, diagnosticText } from "../metadata/diagnostic.ts";
 import { createLoader } from "../pils/loader.ts";
-import { inLocks } from "../pils/locked.ts";
+import { inLocks } from "./consent/locked.ts";
 import type { Loader } from "../pils/loader_types.ts";
 import { type Log, stderrLog } from "./log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config.ts";
@@ -50,9 +50,7 @@ export async function main(
   const config = await configured(process, path);
   const log = stderrLog(config.node, config.loglevel);
   const loader = createLoader({
-    pluginRoot: new URL("../plugins/", import.meta.url),
     find: inLocks(...locksOf(config)),
-    configFile: new URL("../deno.json", import.meta.url),
     denoPath: Deno.execPath(),
     ...denoDir(),
     // Whoever fences this node finds its plugins by the same mark as its daemons.

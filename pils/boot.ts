@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { errorData, type FromPlugin, type LogLevel, type ToPlugin } from "./message.ts";
+import { errorData, type LogLevel } from "./errors.ts";
+import type { FromPlugin, ToPlugin } from "./message.ts";
 import type { Api, Host } from "./plugin.ts";
-import type { Sources } from "./sources.ts";
 
 /** Characters of a line of the log at most. */
 const logCharactersMax = 4_096;
@@ -33,22 +33,13 @@ export function serve(
 
   async function start(order: ToPlugin & { type: "start" }): Promise<void> {
     try {
-      if (order.sources !== undefined) await only(order.sources);
+      // Loaded when it is needed: Node's module system costs some 50 ms and 9 MB.
+      if (order.sources) (await import("./sources.ts")).serveOnly(order.sources);
       const module: { readonly default?: unknown } = await import(order.entry);
       for (const path of order.revoke) await Deno.permissions.revoke({ name: "read", path });
       api = await open(module.default, order.config, host);
       for (const name of offered(api, order.methods)) callable.add(name);
       send({ type: "ready", methods: [...callable] });
-    } catch (error) {
-      send({ type: "failed", error: errorData(error) });
-    }
-  }
-
-  async function describe(order: ToPlugin & { type: "describe" }): Promise<void> {
-    try {
-      await only(order.sources);
-      const module: { readonly default?: unknown } = await import(order.entry);
-      send({ type: "value", id: 0, value: module.default });
     } catch (error) {
       send({ type: "failed", error: errorData(error) });
     }
@@ -79,20 +70,12 @@ export function serve(
         return void start(message);
       case "call":
         return void call(message);
-      case "describe":
-        return void describe(message);
       case "ping":
         return send({ type: "pong" });
       case "close":
         return void close();
     }
   };
-}
-
-/** Loaded when it is needed: Node's module system costs some 50 ms and 9 MB. */
-async function only(sources: Sources): Promise<void> {
-  const { serveOnly } = await import("./sources.ts");
-  serveOnly(sources);
 }
 
 /**
@@ -121,12 +104,10 @@ export function offered(api: Api, methods: readonly string[]): string[] {
  * the wicked is the permission set, and the process of its own that the rule of isolation gives.
  */
 function disarm(): void {
-  const names = ["addSignalListener", "kill", "exit", "stdin", "stdout", "stderr", "openKv"];
-  for (const name of names) Reflect.deleteProperty(Deno, name);
-  const storage = ["caches", "localStorage", "sessionStorage"]; // under the cache folder, for all
-  for (const name of ["BroadcastChannel", "Worker", ...storage]) {
-    Reflect.deleteProperty(globalThis, name);
-  }
+  const reached = ["addSignalListener", "kill", "exit", "stdin", "stdout", "stderr", "openKv"];
+  for (const name of reached) Reflect.deleteProperty(Deno, name);
+  const shared = ["BroadcastChannel", "Worker", "caches", "localStorage", "sessionStorage"];
+  for (const name of shared) Reflect.deleteProperty(globalThis, name);
 }
 
 function consoleToLog(host: Host): void {
@@ -138,16 +119,10 @@ function consoleToLog(host: Host): void {
     debug: "debug",
     trace: "debug",
   };
+  const limits = { depth: 3, iterableLimit: 50, strAbbreviateSize: logCharactersMax };
+  const text = (part: unknown) => typeof part === "string" ? part : Deno.inspect(part, limits);
   for (const [method, level] of Object.entries(levels)) {
-    Reflect.set(console, method, (...parts: unknown[]) => {
-      host.log(
-        level,
-        parts.map((part) => typeof part === "string" ? part : inspect(part)).join(" "),
-      );
-    });
+    const say = (...parts: unknown[]) => host.log(level, parts.map(text).join(" "));
+    Reflect.set(console, method, say);
   }
-}
-
-function inspect(value: unknown): string {
-  return Deno.inspect(value, { depth: 3, iterableLimit: 50, strAbbreviateSize: logCharactersMax });
 }

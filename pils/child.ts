@@ -4,23 +4,20 @@
  *
  * @module
  */
-import { type Clock, within } from "./clock.ts";
 import { filePath } from "./found.ts";
+import { quietly, within } from "./within.ts";
 
 /** How children are started. */
 export interface ChildOptions {
   /** Absolute path of Deno; the daemon needs `--allow-run` of it and of `/bin/sh`. */
   readonly denoPath: string;
   /** The project's `deno.json`: unstable features and the import map. */
-  readonly configFile: URL;
+  readonly configFile?: URL;
   /** Deno's cache folder, where it is not the usual one. */
-  readonly denoDir?: string | undefined;
+  readonly denoDir?: string;
   /** Variables that every child has, such as a mark by which its node is found. */
-  readonly environment?: Readonly<Record<string, string>> | undefined;
+  readonly environment?: Readonly<Record<string, string>>;
 }
-
-/** A running child. */
-export type PipedChild = Deno.ChildProcess;
 
 const shell = "/bin/sh";
 
@@ -34,6 +31,9 @@ exec "$@"`;
 
 /** MiB that Deno itself reserves, which `ulimit -d` counts though they are not used. */
 const reservedMiB = 640;
+
+/** The project's own options. */
+export const projectConfig = new URL("../deno.json", import.meta.url);
 
 /** Milliseconds that the end of a killed child is waited for. */
 const goneMs = 2_000;
@@ -49,24 +49,17 @@ export function spawnDeno(
   { denoPath, denoDir, environment }: ChildOptions,
   memoryMiB: number,
   more: Readonly<Record<string, string>> = {},
-): PipedChild {
+): Deno.ChildProcess {
   return new Deno.Command(shell, {
-    args: [
-      "-c",
-      launch,
-      "sh",
-      String((reservedMiB + memoryMiB) * 1024),
-      denoPath,
-      ...denoArguments,
-    ],
+    args: ["-c", launch, "sh", `${(reservedMiB + memoryMiB) * 1024}`, denoPath, ...denoArguments],
     clearEnv: true,
     env: {
       PATH: "/usr/sbin:/usr/bin:/sbin:/bin", // for agents; the plugin itself is granted no look at it
       NO_COLOR: "1",
       DENO_NO_UPDATE_CHECK: "1",
-      ...granted("HOME"),
-      ...granted("XDG_CACHE_HOME"),
-      ...(denoDir === undefined ? granted("DENO_DIR") : { DENO_DIR: denoDir }),
+      ...variable("HOME"),
+      ...variable("XDG_CACHE_HOME"),
+      ...(denoDir === undefined ? variable("DENO_DIR") : { DENO_DIR: denoDir }),
       ...environment,
       ...more,
     },
@@ -78,7 +71,7 @@ export function spawnDeno(
 }
 
 /** Flags that every child has: no question, no download, the project's import map. */
-export function denoFlags({ configFile }: ChildOptions, heapMiB: number): string[] {
+export function denoFlags({ configFile = projectConfig }: ChildOptions, heapMiB: number): string[] {
   return [
     "--no-prompt",
     "--cached-only",
@@ -90,7 +83,7 @@ export function denoFlags({ configFile }: ChildOptions, heapMiB: number): string
 }
 
 /** A variable of the daemon, if the daemon itself may see it. */
-export function granted(name: string): Record<string, string> {
+export function variable(name: string): Record<string, string> {
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
   const value = state === "granted" ? Deno.env.get(name) : undefined;
   return value === undefined ? {} : { [name]: value };
@@ -100,20 +93,13 @@ export function granted(name: string): Record<string, string> {
  * Kills the whole group and waits until the child is gone. `Deno.kill` of a group needs a right to
  * run anything; a shell's own `kill` does not.
  */
-export async function killGroup(child: PipedChild, clock: Clock): Promise<void> {
-  await quietly(
-    new Deno.Command(shell, {
-      args: ["-c", 'kill -s KILL -- "-$1"', "sh", String(child.pid)],
-      clearEnv: true,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output(),
-  );
+export async function killGroup(child: Deno.ChildProcess): Promise<void> {
+  const args = ["-c", 'kill -s KILL -- "-$1" 2>/dev/null', "sh", `${child.pid}`];
+  await quietly(new Deno.Command(shell, { args, clearEnv: true, stdin: "null" }).output());
   try {
     child.kill("SIGKILL");
   } catch { /* gone */ }
-  await quietly(within(clock, goneMs, child.status, () => new Error("it cannot be killed")));
+  await quietly(within(goneMs, child.status, () => new Error("it cannot be killed")));
 }
 
 /** How a child ended, in words. */
@@ -121,9 +107,4 @@ export function fate({ code, signal }: Deno.CommandStatus): string {
   return signal === null
     ? `its process ended with code ${code}`
     : `its process was ended by ${signal}${code === 133 ? " (out of memory?)" : ""}`;
-}
-
-/** For what may fail while something ends anyway. */
-export async function quietly(work: Promise<unknown>): Promise<void> {
-  await work.catch(() => {});
 }

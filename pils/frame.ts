@@ -1,9 +1,9 @@
 /**
  * Frames between a daemon and a plugin in a process of its own: structured data over a pipe.
  *
- * A frame is the length of the rest (4 bytes, big endian), the length of the text (4 bytes), the
- * text (JSON), and the bytes of every `Uint8Array`, which the text names by place. A length is
- * refused before anything of that length is kept, and nothing a plugin sends becomes a prototype.
+ * A frame is its length (4 bytes, big endian) and its text: JSON, in which an object of one name
+ * stands for a `Uint8Array`. A length is refused before anything of that length is kept, and
+ * nothing a plugin sends becomes a prototype.
  *
  * @module
  */
@@ -11,8 +11,11 @@
 /** Bytes of one frame at most, both ways. */
 export const frameBytesMax = 16 * 1024 * 1024;
 
-/** In the text, `{ "\u0000bytes": [start, length] }` stands for a `Uint8Array`. */
+/** `{ "\u0000bytes": base64 }` stands for a `Uint8Array`. */
 const bytesKey = "\u0000bytes";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * One frame.
@@ -20,65 +23,37 @@ const bytesKey = "\u0000bytes";
  * @throws {TypeError} if the value is not plain data
  */
 export function encodeFrame(value: unknown): Uint8Array<ArrayBuffer> {
-  const pieces: Uint8Array[] = [];
-  let pieceBytes = 0;
-  const text = new TextEncoder().encode(
-    JSON.stringify(value, function (this: Record<string, unknown>, key, converted) {
-      const original = this[key]; // before toJSON, which a Buffer has
-      if (original instanceof Uint8Array) {
-        pieces.push(original);
-        pieceBytes += original.length;
-        return { [bytesKey]: [pieceBytes - original.length, original.length] };
-      }
-      if (typeof original === "function" || typeof original === "symbol") {
-        throw new TypeError(`"${key}" is a ${typeof original}, which is not plain data`);
-      }
-      return converted;
-    }),
-  );
-  const size = 4 + text.length + pieceBytes;
-  if (size > frameBytesMax) {
-    throw new RangeError(`A frame of ${size} bytes; the limit is ${frameBytesMax} bytes`);
-  }
-  const frame = new Uint8Array(4 + size);
-  const view = new DataView(frame.buffer);
-  view.setUint32(0, size);
-  view.setUint32(4, text.length);
-  frame.set(text, 8);
-  let at = 8 + text.length;
-  for (const piece of pieces) {
-    frame.set(piece, at);
-    at += piece.length;
-  }
+  const text = JSON.stringify(value, function (this: Record<string, unknown>, key, converted) {
+    const original = this[key]; // before toJSON, which a Buffer has
+    if (original instanceof Uint8Array) return { [bytesKey]: original.toBase64() };
+    if (typeof original === "function" || typeof original === "symbol") {
+      throw new TypeError(`"${key}" is a ${typeof original}, which is not plain data`);
+    }
+    return converted;
+  });
+  const bytes = encoder.encode(text);
+  const frame = new Uint8Array(4 + bounded(bytes.length));
+  new DataView(frame.buffer).setUint32(0, bytes.length);
+  frame.set(bytes, 4);
   return frame;
 }
 
-/** The value of a frame, without its first length. Throws if it is none. */
-function decodeFrame(frame: Uint8Array): unknown {
-  if (frame.length < 4) throw new RangeError("A frame shorter than its own head");
-  const textBytes = new DataView(frame.buffer, frame.byteOffset).getUint32(0);
-  if (4 + textBytes > frame.length) throw new RangeError("A frame whose text is longer than it");
-  const text = new TextDecoder("utf-8", { fatal: true }).decode(frame.subarray(4, 4 + textBytes));
-  const pieces = frame.subarray(4 + textBytes);
-  if (pieces.length === 0 && !text.includes(bytesKeyText) && !text.includes("__proto__")) {
-    return JSON.parse(text);
-  }
+function bounded(size: number): number {
+  if (size <= frameBytesMax) return size;
+  throw new RangeError(`A frame of ${size} bytes; the limit is ${frameBytesMax} bytes`);
+}
+
+function decoded(text: string): unknown {
+  // The name of bytes, and any other that is not written plainly, has an escape in it.
+  if (!text.includes("\\u") && !text.includes("__proto__")) return JSON.parse(text);
   return JSON.parse(text, (key, value: unknown) => {
     if (key === "__proto__") return undefined;
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, bytesKey)) {
       return value;
     }
-    const place = (value as Record<string, unknown>)[bytesKey];
-    const [start, length] = Array.isArray(place) ? place : [];
-    if (!Number.isInteger(start) || !Number.isInteger(length) || start < 0 || length < 0) {
-      throw new RangeError("Bytes without a place in the frame");
-    }
-    if (start + length > pieces.length) throw new RangeError("Bytes beyond the end of the frame");
-    return pieces.slice(start, start + length);
+    return Uint8Array.fromBase64(Reflect.get(value, bytesKey));
   });
 }
-
-const bytesKeyText = JSON.stringify(bytesKey).slice(1, -1);
 
 /**
  * Puts frames together from the chunks of a stream.
@@ -95,8 +70,7 @@ export class FrameReader {
 
   /**
    * The values of all frames that are whole now.
-   * @throws {RangeError} if a frame is too long or malformed
-   * @throws {SyntaxError} if its text is not JSON; nothing of the stream can be trusted afterwards
+   * @throws {Error} if a frame is too long or malformed; nothing of the stream can be trusted then
    */
   *take(chunk: Uint8Array): Generator<unknown> {
     if (this.#have + chunk.length > this.#kept.length) {
@@ -109,14 +83,11 @@ export class FrameReader {
     const view = new DataView(this.#kept.buffer);
     let at = 0;
     while (this.#have - at >= 4) {
-      const size = view.getUint32(at);
-      if (size > frameBytesMax) {
-        throw new RangeError(`A frame of ${size} bytes; the limit is ${frameBytesMax} bytes`);
-      }
-      if (this.#have - at < 4 + size) break;
-      const frame = this.#kept.subarray(at + 4, at + 4 + size);
-      at += 4 + size;
-      yield decodeFrame(frame);
+      const end = at + 4 + bounded(view.getUint32(at));
+      if (this.#have < end) break;
+      const text = decoder.decode(this.#kept.subarray(at + 4, end));
+      at = end;
+      yield decoded(text);
     }
     this.#kept.copyWithin(0, at, this.#have);
     this.#have -= at;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { covers, fill, permissionNames, refusals } from "./grant.ts";
+import { fill } from "./grant.ts";
+import { permissionNames } from "./manifest.ts";
+import { covers, refusals } from "./policy.ts";
 import type { Permissions } from "./manifest.ts";
 
 const filled = (permissions: Permissions, config: unknown, deno?: string) => {

@@ -15,7 +15,7 @@
  *
  * @module
  */
-import type { Manifest } from "./manifest.ts";
+import { apiVersion, type Manifest } from "./manifest.ts";
 import type { Plugin } from "./plugin.ts";
 
 /** What plugins of a kind must offer. Plain data: it crosses from an isolated handler. */
@@ -119,10 +119,4 @@ export function handler<A>(
     register: (plugin) => options.register?.(plugin),
     unregister: () => {},
   });
-}
-
-/** The number of an `api` such as `stonith/1`; undefined if it is none. */
-export function apiVersion(api: string): number | undefined {
-  const version = /^[a-z][a-z0-9_]*\/([1-9][0-9]{0,3})$/.exec(api)?.[1];
-  return version === undefined ? undefined : Number(version);
 }

@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * const loader = createLoader({ pluginRoot: new URL("../plugins/", import.meta.url) });
+ * const loader = createLoader({ find: inLocks(new URL("../plugins/plugins.lock.json", here)) });
  * await using sha1 = await loader.load<Auth>("auth/sha1", { config: { key: "secret" } });
  * sha1.api.sign(packet);
  * ```
@@ -11,42 +11,30 @@
  * @module
  */
 import { check } from "../metadata/check.ts";
-import { DiagnosticError } from "../metadata/diagnostic.ts";
-import { type Clock, machineClock } from "./clock.ts";
-import { type Find, type Found, inFolder } from "./found.ts";
-import { fill, refusals } from "./grant.ts";
-import { type Contract, type Handler, handlerContract } from "./handler.ts";
+import { type Checked, DiagnosticError, problem } from "../metadata/diagnostic.ts";
+import type { ChildOptions } from "./child.ts";
+import type { LogLevel } from "./errors.ts";
+import type { Find, Found } from "./found.ts";
+import { fill } from "./grant.ts";
+import { type Handler, handlerContract } from "./handler.ts";
 import { Instance, type Managing } from "./instance.ts";
-import { isolationOf, isolations } from "./isolation.ts";
+import { isolationOf } from "./isolation.ts";
 import type { Loaded, Loader, LoadOptions, TreeNode } from "./loader_types.ts";
 import type { Isolation, Permissions } from "./manifest.ts";
-import type { LogLevel } from "./message.ts";
+import { refusals } from "./policy.ts";
 import { type Limits, usualLimits } from "./running.ts";
+import { quietly } from "./within.ts";
 
-/** What a daemon tells its loader. */
-export interface LoaderOptions {
-  /** The folder of the plugins that come with the project. */
-  readonly pluginRoot: URL;
+/** What a daemon tells its loader; `ChildOptions` are for plugins in a process. */
+export interface LoaderOptions extends Partial<ChildOptions> {
+  /** Finds plugins: `inLocks`. */
+  readonly find: Find;
   /** Takes a line of the log; `plugin` is the identity of whose line it is. */
   readonly log?: (level: LogLevel, text: string, plugin: string) => void;
-  /** Absolute path of Deno for plugins in a process: `Deno.execPath()`. Also fills `{deno}`. */
-  readonly denoPath?: string;
-  /** Deno's cache folder, where it is not the usual one. */
-  readonly denoDir?: string;
-  /** Variables that every plugin in a process has, such as a mark by which its node is found. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** The project's `deno.json`, for plugins in a process. */
-  readonly configFile?: URL;
   /** Kinds and plugins let into the daemon itself; see `isolation.ts`. */
   readonly inline?: readonly string[];
-  /** Levels this daemon can give; all three if left out. */
-  readonly levels?: readonly Isolation[];
-  /** The source of time; the machine's if left out. */
-  readonly clock?: Clock;
   /** Bounds that differ from `usualLimits`. */
   readonly limits?: Partial<Limits>;
-  /** Finds plugins otherwise than in `pluginRoot`. */
-  readonly find?: Find;
 }
 
 /** Makes a loader. It holds nothing until it is asked to load. */
@@ -59,8 +47,6 @@ const innerMarginMs = 50;
 
 class PluginLoader implements Loader {
   readonly #options: LoaderOptions;
-  readonly #find: Find;
-  readonly #clock: Clock;
   readonly #limits: Limits;
   /** By identity, configuration and level: equal ones are one instance. */
   readonly #instances = new Map<string, Instance>();
@@ -69,39 +55,74 @@ class PluginLoader implements Loader {
 
   constructor(options: LoaderOptions) {
     this.#options = options;
-    this.#find = options.find ?? inFolder(options.pluginRoot);
-    this.#clock = options.clock ?? machineClock;
     this.#limits = { ...usualLimits, ...options.limits };
   }
 
-  async load<A>(id: string, options: LoadOptions = {}): Promise<Loaded<A>> {
-    const instance = await this.#acquire(id, options);
+  async load<A>(id: string, asked: LoadOptions = {}): Promise<Loaded<A>> {
+    if (this.#closing !== undefined) throw new Error(`Cannot load "${id}": the loader is closed`);
+    const user = { ...asked };
+    const deadlineAt = performance.now() + (user.deadlineMs ?? this.#limits.loadMs);
+    const found = await this.#options.find(id);
+    const checked = check(found.manifest.config, user.config ?? {}, { path: ["config"] });
+    const config = valueOf(`Cannot configure "${id}"`, checked);
+    const permissions = this.#granted(id, found, config);
+    const isolation = this.#isolation(id, found, permissions, user.isolation);
+    const key = JSON.stringify([id, isolation, config]);
+
+    const old = this.#instances.get(key);
+    if (old?.isClosing) await quietly(old.close()); // who closed it is told
+    let instance = this.#instances.get(key);
+    if (instance === undefined) {
+      const { limits, log = () => {}, denoPath = "" } = { ...this.#options, limits: this.#limits };
+      const child = { ...this.#options, denoPath };
+      instance = new Instance(
+        {
+          id,
+          found,
+          config,
+          permissions,
+          isolation,
+          limits,
+          child,
+          log: (level, text) => log(level, text, id),
+        },
+        ++this.#lastInstance,
+        {
+          managing: () => this.#managing(id, deadlineAt),
+          gone: () => this.#instances.delete(key),
+        },
+      );
+      this.#instances.set(key, instance);
+    }
+    const taken = instance;
+    // The handler has checked that the contract's methods are there.
+    const api = await taken.acquire(deadlineAt, user) as A;
     let given = false;
     return {
       id,
-      isolation: instance.isolation,
-      permissions: instance.permissions,
-      api: instance.api as A, // the handler has checked that the contract's methods are there
+      isolation,
+      permissions,
+      api,
       async [Symbol.asyncDispose]() {
-        if (given) return;
+        if (!given) await taken.release(user);
         given = true;
-        await instance.release(options.onEmit, options.onFault);
       },
     };
   }
 
   tree(): readonly TreeNode[] {
-    const all = [...this.#instances.values()].filter((instance) => instance.isReady);
-    const node = (instance: Instance): TreeNode => ({
-      id: instance.id,
-      instance: instance.number,
-      isolation: instance.isolation,
-      permissions: instance.permissions,
-      references: instance.references,
-      loadMs: instance.loadMs,
-      children: all.filter((other) => `handler/${kindOf(other.id)}` === instance.id).map(node),
+    const all = [...this.#instances.values()].flatMap((instance) => {
+      const { wanted: { id, isolation, permissions }, number, references, loadMs } = instance;
+      const restarts = instance.running?.restarts();
+      if (restarts === undefined) return [];
+      return [{ id, instance: number, isolation, permissions, references, loadMs, restarts }];
     });
-    return all.filter((instance) => kindOf(instance.id) === "handler").map(node);
+    const isOf = (handler: string) => ({ id }: { id: string }) =>
+      `handler/${kindOf(id)}` === handler;
+    return all.filter(({ id }) => kindOf(id) === "handler").map((handler) => ({
+      ...handler,
+      children: all.filter(isOf(handler.id)).map((plugin) => ({ ...plugin, children: [] })),
+    }));
   }
 
   close(): Promise<void> {
@@ -112,61 +133,18 @@ class PluginLoader implements Loader {
     return this.close();
   }
 
-  async #acquire(id: string, options: LoadOptions): Promise<Instance> {
-    if (this.#closing !== undefined) throw new Error(`Cannot load "${id}": the loader is closed`);
-    const deadlineAt = this.#clock.now() + (options.deadlineMs ?? this.#limits.loadMs);
-    const found = await this.#find(id);
-    const config = configured(id, found, options.config);
-    const permissions = this.#granted(id, found, config);
-    const isolation = this.#isolation(id, found, permissions, options.isolation);
-    const key = JSON.stringify([id, isolation, config]);
-
-    let instance = this.#instances.get(key);
-    if (instance?.isClosing) {
-      await instance.close().catch(() => {}); // who closed it is told
-      instance = this.#instances.get(key);
-    }
-    if (instance === undefined) {
-      instance = new Instance({
-        found,
-        number: ++this.#lastInstance,
-        config,
-        permissions,
-        isolation,
-        process: {
-          denoPath: this.#options.denoPath ?? "",
-          denoDir: this.#options.denoDir,
-          environment: this.#options.environment,
-          configFile: this.#options.configFile ?? new URL("../deno.json", import.meta.url),
-        },
-        clock: this.#clock,
-        limits: this.#limits,
-        log: (level, text) => this.#options.log?.(level, text, id),
-        managing: () => this.#managing(id, deadlineAt),
-        gone: () => this.#instances.delete(key),
-      });
-      this.#instances.set(key, instance);
-    }
-    await instance.acquire(deadlineAt, options.onEmit, options.onFault);
-    return instance;
-  }
-
   /** The handler of a plugin's kind, loaded if it is not there yet. */
   async #managing(id: string, deadlineAt: number): Promise<Managing> {
     const kind = kindOf(id);
     if (kind === "handler") return { contract: handlerContract };
-    const deadlineMs = deadlineAt - this.#clock.now() - innerMarginMs;
-    let handler: Loaded<Handler>;
-    try {
-      handler = await this.load<Handler>(`handler/${kind}`, { deadlineMs });
-    } catch (error) {
-      throw new Error(`Cannot load "${id}": there is no working handler for kind "${kind}"`, {
-        cause: error,
+    const deadlineMs = deadlineAt - performance.now() - innerMarginMs;
+    const handler = await this.load<Handler>(`handler/${kind}`, { deadlineMs }).catch((cause) => {
+      throw new Error(`there is no working handler for kind "${kind}": ${cause.message}`, {
+        cause,
       });
-    }
+    });
     try {
-      const contract: Contract = await handler.api.contract();
-      return { contract, handler };
+      return { contract: await handler.api.contract(), handler };
     } catch (error) {
       await handler[Symbol.asyncDispose]();
       throw error;
@@ -175,12 +153,10 @@ class PluginLoader implements Loader {
 
   #granted(id: string, { manifest, allow }: Found, config: unknown): Permissions {
     const filled = fill(manifest.permissions, config, this.#options.denoPath);
-    if (!filled.ok) {
-      throw new DiagnosticError(`Cannot grant "${id}" what it asks`, filled.diagnostics);
-    }
-    const refused = refusals(id, filled.value, allow);
+    const permissions = valueOf(`Cannot grant "${id}" what it asks`, filled);
+    const refused = refusals(id, permissions, allow);
     if (refused.length > 0) throw new DiagnosticError(`Cannot load "${id}"`, refused);
-    return filled.value;
+    return permissions;
   }
 
   #isolation(
@@ -189,26 +165,16 @@ class PluginLoader implements Loader {
     permissions: Permissions,
     asked: Isolation | undefined,
   ): Isolation {
-    const { inline = [], levels = isolations, denoPath } = this.#options;
-    const level = isolationOf({
-      id,
-      shipped,
-      permissions,
-      inline,
-      wishes: [manifest.isolation, isolation, asked],
-    });
-    if (!levels.includes(level) || (level === "process" && denoPath === undefined)) {
-      throw new DiagnosticError(`Cannot load "${id}"`, [{
-        severity: "error",
-        path: ["isolation"],
-        what: `it must be isolated as "${level}"`,
-        why: levels.includes(level)
-          ? "this daemon was not told where Deno is"
-          : `this daemon gives ${levels.join(" and ")} only`,
-        mend: "load it in a daemon that may, or let the operator inline it if it is shipped",
-      }]);
-    }
-    return level;
+    const { inline = [], denoPath } = this.#options;
+    const wishes = [manifest.isolation, isolation, asked];
+    const level = isolationOf({ id, shipped, permissions, inline, wishes });
+    if (level !== "process" || denoPath !== undefined) return level;
+    throw new DiagnosticError(`Cannot load "${id}"`, [problem(
+      ["isolation"],
+      `it must be isolated as "${level}"`,
+      "this daemon starts no process: it was not told where Deno is",
+      "load it in a daemon that may, or let the operator inline it if it is shipped",
+    )]);
   }
 
   /** In reverse order of loading; a plugin that fails to close never keeps another open. */
@@ -224,9 +190,8 @@ class PluginLoader implements Loader {
   }
 }
 
-function configured(id: string, { manifest }: Found, input: unknown): unknown {
-  const checked = check(manifest.config, input ?? {}, { path: ["config"] });
-  if (!checked.ok) throw new DiagnosticError(`Cannot configure "${id}"`, checked.diagnostics);
+function valueOf<T>(action: string, checked: Checked<T>): T {
+  if (!checked.ok) throw new DiagnosticError(action, checked.diagnostics);
   return checked.value;
 }
 

@@ -56,6 +56,8 @@ export interface TreeNode {
   readonly permissions: Permissions;
   /** Users it has. */
   readonly references: number;
+  /** How often it was started again after it had died or hung. */
+  readonly restarts: number;
   /** Milliseconds that its load took, its handler's included if it came first. */
   readonly loadMs: number;
   /** Of a handler: the instances of its kind. */

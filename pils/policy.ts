@@ -1,43 +1,52 @@
 /**
- * The operator's policy file: what plugins may be granted at most, and whose signatures count.
- *
- * @example
- * ```json
- * { "allow": { "stonith/*": { "net": ["10.0.9.0/24"] } },
- *   "signatures": { "required": true, "keys": { "alice": "…base64…" } } }
- * ```
+ * What an operator lets plugins be granted at most.
  *
  * @module
  */
-import { z } from "zod";
-import { permissionNames, type Policy } from "./grant.ts";
-import type { SignaturePolicy } from "./signature.ts";
-import { readLaidDown } from "./verify.ts";
+import { type Diagnostic, problem } from "../metadata/diagnostic.ts";
+import { type PermissionName, permissionNames, type Permissions } from "./manifest.ts";
 
-/** All that an operator has laid down; what is left out is not restricted. */
-export interface OperatorPolicy {
-  /** By plugin, see `Policy`; without it, a manifest that was consented to is granted what it asks. */
-  readonly allow?: Policy;
-  /** What is asked of signatures. */
-  readonly signatures?: SignaturePolicy;
-}
-
-const policySchema: z.ZodType<OperatorPolicy> = z.strictObject({
-  allow: z.record(
-    z.string().regex(/^(\*|[a-z][a-z0-9_]*\/(\*|[a-z][a-z0-9_]*))$/),
-    z.partialRecord(z.enum(permissionNames), z.array(z.string().min(1))),
-  ).exactOptional(),
-  signatures: z.strictObject({
-    required: z.boolean(),
-    keys: z.record(z.string(), z.base64()),
-    revoked: z.array(z.base64()).exactOptional(),
-  }).exactOptional(),
-});
+/** What an operator allows, by plugin: `stonith/ipmi`, `stonith/*` or `*`. */
+export type Policy = Readonly<Record<string, Permissions>>;
 
 /**
- * Reads a policy; one that is not there restricts nothing.
- * @throws {DiagnosticError} if it is malformed, or everybody may write it
+ * What the policy refuses of a grant: one diagnostic for each entry, with the command that would
+ * grant it. Nothing is refused without a policy.
  */
-export async function readPolicy(file: URL): Promise<OperatorPolicy> {
-  return await readLaidDown(file, policySchema, "write it as pils/README.md shows") ?? {};
+export function refusals(id: string, granted: Permissions, policy?: Policy): Diagnostic[] {
+  if (policy === undefined) return [];
+  const rules = [policy["*"], policy[`${id.split("/")[0]}/*`], policy[id]];
+  return permissionNames.flatMap((name) => {
+    const allowed = rules.flatMap((rule) => rule?.[name] ?? []);
+    const refused = (granted[name] ?? []).filter((entry) =>
+      !allowed.some((wide) => wide === "*" || covers(name, wide, entry))
+    );
+    return refused.map((entry) =>
+      problem(
+        ["permissions", name],
+        `"${id}" asks ${name} "${entry}"`,
+        "the operator's policy does not allow it",
+        `if it is right, run: ha plugin trust ${id} --allow-${name}=${entry}`,
+      )
+    );
+  });
+}
+
+/** Whether a permission `wide` contains the permission `narrow`. */
+export function covers(name: PermissionName, wide: string, narrow: string): boolean {
+  if (wide === narrow) return true;
+  if (name === "read" || name === "write") return narrow.startsWith(`${wide}/`);
+  if (name !== "net" || wide.startsWith("unix:")) return false;
+  const host = narrow.replace(/:\d+$/, "");
+  const [network = "", bits] = wide.split("/");
+  const [net, address] = [ipv4Number(network), ipv4Number(host)];
+  if (bits === undefined || net === undefined || address === undefined) return host === wide;
+  const divisor = 2 ** (32 - Number(bits));
+  return Math.floor(net / divisor) === Math.floor(address / divisor);
+}
+
+function ipv4Number(text: string): number | undefined {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
+  if (parts === undefined || parts.some((part) => part > 255)) return undefined;
+  return parts.reduce((sum, part) => sum * 256 + part, 0);
 }

@@ -4,21 +4,14 @@
  *
  * @module
  */
-import {
-  type ChildOptions,
-  denoFlags,
-  fate,
-  granted,
-  killGroup,
-  quietly,
-  spawnDeno,
-} from "./child.ts";
-import { within } from "./clock.ts";
+import { denoFlags, fate, killGroup, spawnDeno, variable } from "./child.ts";
+import { messageOf } from "./errors.ts";
 import { filePath } from "./found.ts";
 import { encodeFrame, FrameReader } from "./frame.ts";
-import { permissionNames } from "./grant.ts";
-import type { Connect, Link, LinkEvents } from "./remote.ts";
-import type { Order } from "./running.ts";
+import { permissionNames } from "./manifest.ts";
+import type { Link, LinkEvents } from "./remote.ts";
+import { type Order, whileStarting } from "./running.ts";
+import { quietly, within } from "./within.ts";
 
 /** Milliseconds that the pipes of an ended child are read on; a grandchild may hold them. */
 const drainMs = 100;
@@ -26,23 +19,15 @@ const drainMs = 100;
 /** Characters of a line of standard error at most; longer ones are cut. */
 const lineCharactersMax = 4_096;
 
-/** Makes the way to start a plugin in a process. */
-export function connectProcess(options: ChildOptions): Connect {
-  return (order, events) => start(order, events, options);
-}
-
-function start(order: Order, events: LinkEvents, options: ChildOptions): Link {
-  const { clock, limits, permissions } = order;
+/** Starts a process for a plugin. */
+export function connectProcess(order: Order, events: LinkEvents): Link {
+  const { id, limits, permissions, child: options } = order;
+  const boot = filePath(new URL(import.meta.resolve("./boot_process.ts")));
   const child = spawnDeno(
-    [
-      "run",
-      ...denoFlags(options, limits.heapMiBMax),
-      ...permissionFlags(order),
-      filePath(new URL(import.meta.resolve("./boot_process.ts"))),
-    ],
+    ["run", ...denoFlags(options, limits.heapMiBMax), ...permissionFlags(order), boot],
     options,
     limits.heapMiBMax + limits.memoryMiBMax,
-    Object.assign({}, ...(permissions.env ?? []).map(granted)),
+    Object.assign({}, ...(permissions.env ?? []).map(variable)),
   );
   const writer = child.stdin.getWriter();
   const output = child.stdout.getReader();
@@ -51,20 +36,19 @@ function start(order: Order, events: LinkEvents, options: ChildOptions): Link {
   let ended: Promise<void> | undefined;
 
   async function end(): Promise<void> {
-    await killGroup(child, clock);
+    await killGroup(child);
     // A grandchild that left the group may hold the pipes: they are let go, not waited for.
     await Promise.all([writer.abort(), output.cancel(), errors.cancel()].map(quietly));
   }
 
   const frames = readFrames(output, events.message)
-    .catch((error: Error) => events.ended(`it broke the protocol: ${error.message}`));
-  const lines = readLines(
-    errors,
-    (line) => events.message({ type: "log", level: "warning", text: line }),
+    .catch((error) => events.ended(`it broke the protocol: ${messageOf(error)}`));
+  const lines = quietly(
+    readLines(errors, (text) => events.message({ type: "log", level: "warning", text })),
   );
   void child.status.then(async (status) => {
     const drained = Promise.all([frames, lines]); // its last words
-    await quietly(within(clock, drainMs, drained, () => new Error("its pipes are held")));
+    await quietly(within(drainMs, drained, () => new Error("its pipes are held")));
     events.ended(fate(status));
   });
 
@@ -72,7 +56,7 @@ function start(order: Order, events: LinkEvents, options: ChildOptions): Link {
     post(message) {
       const frame = encodeFrame(message);
       if (unreadBytes + frame.length > limits.unreadBytesMax) {
-        throw new Error(`"${order.id}" does not read: ${unreadBytes} bytes wait for it`);
+        throw new Error(`"${id}" does not read: ${unreadBytes} bytes wait for it`);
       }
       unreadBytes += frame.length;
       const written = () => void (unreadBytes -= frame.length);
@@ -83,43 +67,35 @@ function start(order: Order, events: LinkEvents, options: ChildOptions): Link {
 }
 
 /** The grant as flags. No secret is in it: configuration goes over the pipe. */
-function permissionFlags({ id, permissions, code }: Order): string[] {
-  const all = { ...permissions, read: [...permissions.read ?? [], ...code] };
+function permissionFlags(order: Order): string[] {
+  const granted = whileStarting(order);
   return permissionNames.flatMap((name) => {
-    const entries = all[name] ?? [];
+    const entries = granted[name] ?? [];
     const comma = entries.find((entry) => entry.includes(","));
-    if (comma !== undefined) throw new Error(`"${id}": "${comma}" would be two permissions`);
+    if (comma !== undefined) throw new Error(`"${order.id}": "${comma}" would be two permissions`);
     return entries.length > 0 ? [`--allow-${name}=${entries.join(",")}`] : [];
   });
 }
 
+type Chunks = ReadableStreamDefaultReader<Uint8Array>;
+
 /** Takes each frame of a stream until it ends. Throws when it makes no sense. */
-export async function readFrames(
-  output: ReadableStreamDefaultReader<Uint8Array>,
-  take: (message: unknown) => void,
-): Promise<void> {
+async function readFrames(output: Chunks, take: (message: unknown) => void): Promise<void> {
   const frames = new FrameReader();
-  for (;;) {
-    const { value, done } = await output.read();
-    if (done) return;
-    for (const message of frames.take(value)) take(message);
+  for (let chunk = await output.read(); !chunk.done; chunk = await output.read()) {
+    for (const message of frames.take(chunk.value)) take(message);
   }
 }
 
-async function readLines(
-  errors: ReadableStreamDefaultReader<Uint8Array>,
-  take: (line: string) => void,
-): Promise<void> {
+async function readLines(errors: Chunks, take: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
   let kept = "";
-  try {
-    for (;;) {
-      const { value, done } = await errors.read();
-      const lines = (kept + decoder.decode(value, { stream: !done })).split("\n");
-      kept = done ? "" : lines.pop() ?? "";
-      if (kept.length > lineCharactersMax) lines.push(kept), kept = "";
-      for (const line of lines) if (line !== "") take(line.slice(0, lineCharactersMax));
-      if (done) return;
-    }
-  } catch { /* the reader was cancelled: the child is gone */ }
+  for (let done = false; !done;) {
+    const chunk = await errors.read();
+    ({ done } = chunk);
+    const lines = (kept + decoder.decode(chunk.value, { stream: !done })).split("\n");
+    const last = lines.at(-1) ?? "";
+    kept = done || last.length > lineCharactersMax ? "" : lines.pop() ?? "";
+    for (const line of lines) if (line !== "") take(line.slice(0, lineCharactersMax));
+  }
 }

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { within } from "./clock.ts";
-import { errorOf, type FromPlugin, fromPlugin, type ToPlugin } from "./message.ts";
+import { errorOf, messageOf } from "./errors.ts";
 import type { PluginFault } from "./loader_types.ts";
-import type { Api } from "./plugin.ts";
+import { type FromPlugin, fromPlugin, type ToPlugin } from "./message.ts";
 import type { Order, Running } from "./running.ts";
+import { within } from "./within.ts";
 
 /** One running worker or process. */
 export interface Link {
@@ -17,7 +17,7 @@ export interface Link {
   /** Ends it by force; resolves when it is gone, as far as that can be. */
   end(): Promise<void>;
   /** What a forced end leaves behind, for the log; nothing if it leaves nothing. */
-  readonly ending?: string;
+  readonly leaves?: string;
 }
 
 /** What a link tells, never before it was returned. What follows `ended` is not believed. */
@@ -30,24 +30,17 @@ export interface LinkEvents {
 /** Starts a worker or a process for a plugin. */
 export type Connect = (order: Order, events: LinkEvents) => Link;
 
-/** A call under way. */
-interface Pending {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-  readonly cancel: () => void;
-}
-
 /** One life of the plugin, from a start to its end; a restart is the next life. */
 interface Life {
   readonly link: Link;
   readonly ready: PromiseWithResolvers<readonly string[]>;
   readonly closed: PromiseWithResolvers<void>;
-  readonly stopPings: () => void;
+  pings: ReturnType<typeof setInterval> | undefined;
   isReady: boolean;
-  over: boolean;
   pingsMissed: number;
   emits: number;
   logLines: number;
+  over: boolean;
 }
 
 /**
@@ -57,34 +50,37 @@ interface Life {
 export async function startRemote(order: Order, connect: Connect): Promise<Running> {
   const remote = new Remote(order, connect);
   const methods = await remote.start();
-  const api: Api = Object.freeze(
-    Object.fromEntries(
-      methods.map((name) => [name, (...parameters: unknown[]) => remote.call(name, parameters)]),
-    ),
+  const api = Object.fromEntries(
+    methods.map((name) => [name, (...parameters: unknown[]) => remote.call(name, parameters)]),
   );
-  return { methods, api, close: (deadlineMs) => remote.close(deadlineMs) };
+  return {
+    methods,
+    api: Object.freeze(api),
+    restarts: () => remote.restarts,
+    close: (deadlineMs) => remote.close(deadlineMs),
+  };
 }
 
 class Remote {
+  restarts = 0;
   readonly #order: Order;
   readonly #connect: Connect;
-  readonly #pending = new Map<number, Pending>();
+  /** Calls under way, by number. */
+  readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
   #lastCall = 0;
   /** The life there is, or is to come; rejects when there will be none. */
-  #life: Promise<Life>;
-  #current: Life | undefined;
+  #next: Promise<Life> = Promise.withResolvers<Life>().promise;
+  #life: Life | undefined;
   /** When the life that ended last is gone. */
-  #ended = Promise.resolve();
+  #gone = Promise.resolve();
   #started = false;
   #restartTimes: number[] = [];
-  #cancelRestart = () => {};
+  #hurry = () => {};
   #closing = false;
 
   constructor(order: Order, connect: Connect) {
     this.#order = order;
     this.#connect = connect;
-    this.#life = Promise.reject(new Error(`"${order.id}" is not started`));
-    this.#life.catch(() => {});
   }
 
   /** The first life; a plugin that cannot start is not started again. */
@@ -92,7 +88,7 @@ class Remote {
     const life = this.#begin();
     try {
       const methods = await this.#readiness(life);
-      this.#life = Promise.resolve(life);
+      this.#next = Promise.resolve(life);
       this.#started = true;
       return methods;
     } catch (error) {
@@ -102,79 +98,66 @@ class Remote {
   }
 
   async call(method: string, parameters: readonly unknown[]): Promise<unknown> {
-    const { id, clock, limits, contract } = this.#order;
+    const { id, limits, contract } = this.#order;
     if (this.#closing) throw new Error(`"${id}" is closed`);
-    if (this.#pending.size >= limits.callsMax) {
+    if (this.#calls.size >= limits.callsMax) {
       throw new Error(`"${id}" has ${limits.callsMax} calls under way; "${method}" is refused`);
     }
-    const deadlineMs = contract.deadlinesMs[method] ?? limits.callMs;
     const number = ++this.#lastCall;
     const answer = Promise.withResolvers<unknown>();
-    const cancel = clock.after(deadlineMs, () => {
-      this.#pending.delete(number);
-      answer.reject(new Error(`"${id}" did not answer "${method}" within ${deadlineMs} ms`));
-    });
-    this.#pending.set(number, { ...answer, cancel });
-    this.#life.then((life) => {
-      if (this.#pending.has(number)) {
-        life.link.post({ type: "call", id: number, method, parameters });
-      }
-    }).catch((error: Error) => this.#settle(number)?.reject(error));
-    return await answer.promise;
+    this.#calls.set(number, answer);
+    this.#next.then(({ link }) => {
+      if (this.#calls.has(number)) link.post({ type: "call", id: number, method, parameters });
+    }).catch(answer.reject);
+    const deadlineMs = contract.deadlinesMs[method] ?? limits.callMs;
+    const late = () => new Error(`"${id}" did not answer "${method}" within ${deadlineMs} ms`);
+    return await within(deadlineMs, answer.promise, late)
+      .finally(() => this.#calls.delete(number));
   }
 
   async close(deadlineMs: number): Promise<void> {
     this.#closing = true;
-    this.#cancelRestart();
-    const { id, clock } = this.#order;
-    const life = this.#current;
-    if (life === undefined || life.over) return await this.#ended;
+    this.#hurry();
+    const life = this.#life;
+    if (life === undefined || life.over) return await this.#gone;
     try {
       life.link.post({ type: "close" });
-      await within(clock, deadlineMs, life.closed.promise, () => {
-        const left = life.link.ending === undefined ? "" : `; ${life.link.ending}`;
-        return new Error(`"${id}" did not close within ${deadlineMs} ms and was ended${left}`);
-      });
+      const hung = `"${this.#order.id}" did not close within ${deadlineMs} ms and was ended`;
+      await within(deadlineMs, life.closed.promise, () => new Error(hung + left(life)));
     } finally {
       await this.#end(life, "it was closed");
     }
   }
 
   #begin(): Life {
-    const { clock, limits } = this.#order;
-    const ready = Promise.withResolvers<readonly string[]>();
-    ready.promise.catch(() => {});
-    const pings = { cancel: () => {} };
     const link = this.#connect(this.#order, {
       message: (message) => this.#take(life, message),
       ended: (why) => this.#lost(life, "died", why),
     });
     const life: Life = {
       link,
-      ready,
+      ready: Promise.withResolvers(),
       closed: Promise.withResolvers(),
-      stopPings: () => pings.cancel(),
+      pings: undefined,
       isReady: false,
-      over: false,
       pingsMissed: 0,
       emits: 0,
       logLines: 0,
+      over: false,
     };
-    const tick = () => {
-      pings.cancel = clock.after(limits.pingMs, tick);
-      this.#ping(life);
-    };
-    pings.cancel = clock.after(limits.pingMs, tick);
-    this.#current = life;
+    life.ready.promise.catch(() => {});
+    life.pings = setInterval(() => this.#ping(life), this.#order.limits.pingMs);
+    this.#life = life;
     return life;
   }
 
-  async #readiness(life: Life): Promise<readonly string[]> {
-    const { id, entry, code, sources, config, contract, clock, deadlineMs } = this.#order;
+  async #readiness({ link, ready }: Life): Promise<readonly string[]> {
+    const { id, found: { entry, code, sources }, config, contract, deadlineMs } = this.#order;
     const methods = [...contract.methods, ...contract.optional];
-    life.link.post({ type: "start", entry: entry.href, sources, config, methods, revoke: code });
+    link.post({ type: "start", entry: entry.href, sources, config, methods, revoke: code });
     const late = () => new Error(`"${id}" did not start within ${Math.round(deadlineMs)} ms`);
-    return await within(clock, deadlineMs, life.ready.promise, late);
+    const offered = await within(deadlineMs, ready.promise, late);
+    return methods.filter((name) => offered.includes(name)); // only what its contract has
   }
 
   #take(life: Life, input: unknown): void {
@@ -185,14 +168,12 @@ class Remote {
     switch (message.type) {
       case "ready":
         life.isReady = true;
-        return life.ready.resolve(this.#offered(message));
+        return life.ready.resolve(message.methods);
       case "failed":
         return life.ready.reject(errorOf(this.#order.id, message.error));
       case "value":
-        return this.#answered(life, message.id)?.resolve(message.value);
       case "error":
-        return this.#answered(life, message.id)
-          ?.reject(errorOf(this.#order.id, message.error));
+        return this.#answered(life, message);
       case "emit":
         return this.#emitted(life, message.event);
       case "log":
@@ -205,25 +186,14 @@ class Remote {
     }
   }
 
-  /** A plugin can offer only what its contract has. */
-  #offered({ methods }: FromPlugin & { type: "ready" }): string[] {
-    const { contract } = this.#order;
-    return [...contract.methods, ...contract.optional].filter((name) => methods.includes(name));
-  }
-
-  /** The call that is answered; an answer that comes too late is dropped, to no call is a lie. */
-  #answered(life: Life, number: number): Pending | undefined {
-    if (!Number.isInteger(number) || number < 1 || number > this.#lastCall) {
-      this.#lost(life, "died", `it answered call ${number}, which nobody made`);
+  /** An answer that comes too late is dropped, one to no call is a lie. */
+  #answered(life: Life, message: FromPlugin & { type: "value" | "error" }): void {
+    if (message.id > this.#lastCall) {
+      return this.#lost(life, "died", `it answered call ${message.id}, which nobody made`);
     }
-    return this.#settle(number);
-  }
-
-  #settle(number: number): Pending | undefined {
-    const pending = this.#pending.get(number);
-    this.#pending.delete(number);
-    pending?.cancel();
-    return pending;
+    const call = this.#calls.get(message.id);
+    if (message.type === "value") call?.resolve(message.value);
+    else call?.reject(errorOf(this.#order.id, message.error));
   }
 
   #emitted(life: Life, event: unknown): void {
@@ -250,82 +220,79 @@ class Remote {
     life.emits = 0;
     if (!life.isReady) return; // a start has a deadline of its own
     if (life.pingsMissed >= limits.pingsMissedMax) {
-      const left = life.link.ending === undefined ? "" : `; ${life.link.ending}`;
-      return this.#lost(life, "hung", `it answered none of ${life.pingsMissed} pings${left}`);
+      return this.#lost(life, "hung", `it answered none of ${life.pingsMissed} pings${left(life)}`);
     }
     life.pingsMissed++;
     try {
       life.link.post({ type: "ping" });
     } catch (error) {
-      this.#lost(life, "hung", String(error));
+      this.#lost(life, "hung", messageOf(error));
     }
   }
 
   /** A life is over that should have gone on. */
   #lost(life: Life, what: PluginFault["what"], why: string): void {
     if (life.over) return;
-    const { id, onFault, log, clock, limits } = this.#order;
-    const ended = this.#end(life, why);
+    const { id, limits } = this.#order;
+    void this.#end(life, why);
     if (this.#closing || !this.#started) return;
-    log("err", `"${id}" ${what}: ${why}`);
-    onFault({ plugin: id, what, why });
-    const now = clock.now();
+    this.#tell(what, why);
+    const now = performance.now();
     this.#restartTimes = this.#restartTimes.filter((at) => now - at < limits.restartWindowMs);
     const restarts = this.#restartTimes.length;
-    if (restarts >= limits.restartsMax) {
+    if (restarts < limits.restartsMax) {
+      this.#restartTimes.push(now);
+      this.#next = this.#restart(limits.restartDelayMs * 2 ** restarts, why);
+    } else {
       const tooOften = `it was restarted ${restarts} times within ${limits.restartWindowMs} ms`;
-      log("err", `"${id}" given up: ${tooOften}`);
-      onFault({ plugin: id, what: "given up", why: tooOften });
-      this.#none(new Error(`"${id}" is given up: ${tooOften}; the last time ${why}`));
-      return;
+      this.#tell("given up", tooOften);
+      const none = `"${id}" is given up: ${tooOften}; the last time ${why}`;
+      this.#next = Promise.reject(new Error(none));
     }
-    this.#restartTimes.push(now);
-    this.#restart(ended, limits.restartDelayMs * 2 ** restarts, why);
+    this.#next.catch(() => {});
   }
 
-  #restart(ended: Promise<void>, delayMs: number, why: string): void {
-    const { id, clock, onFault } = this.#order;
-    const next = Promise.withResolvers<Life>();
-    next.promise.catch(() => {});
-    this.#life = next.promise;
-    const cancel = clock.after(delayMs, async () => {
-      await ended;
-      if (this.#closing) return next.reject(new Error(`"${id}" is closed`));
-      try {
-        const life = this.#begin();
-        await this.#readiness(life).then(() => next.resolve(life)).catch((error: Error) => {
-          next.reject(error);
-          this.#lost(life, "died", error.message);
-        });
-        if (!life.over) onFault({ plugin: id, what: "restarted", why });
-      } catch (error) { // not even a worker or a process could be made
-        next.reject(error);
-        onFault({ plugin: id, what: "given up", why: String(error) });
-      }
-    });
-    this.#cancelRestart = () => {
-      cancel();
-      next.reject(new Error(`"${id}" is closed`));
-    };
+  async #restart(delayMs: number, why: string): Promise<Life> {
+    const pause = Promise.withResolvers<void>();
+    const timer = setTimeout(pause.resolve, delayMs);
+    this.#hurry = () => (clearTimeout(timer), pause.resolve());
+    await pause.promise;
+    await this.#gone;
+    if (this.#closing) throw new Error(`"${this.#order.id}" is closed`);
+    let life: Life | undefined;
+    try {
+      life = this.#begin();
+      await this.#readiness(life);
+    } catch (error) {
+      if (life === undefined) this.#tell("given up", messageOf(error)); // not even a process
+      else this.#lost(life, "died", messageOf(error));
+      throw error;
+    }
+    this.restarts++;
+    this.#tell("restarted", why);
+    return life;
   }
 
-  /** There will be no further life. */
-  #none(error: Error): void {
-    this.#life = Promise.reject(error);
-    this.#life.catch(() => {});
+  #tell(what: PluginFault["what"], why: string): void {
+    const { id, log, onFault } = this.#order;
+    log(what === "restarted" ? "notice" : "err", `"${id}" ${what}: ${why}`);
+    onFault({ plugin: id, what, why });
   }
 
   async #end(life: Life, why: string): Promise<void> {
     if (life.over) return;
     life.over = true;
-    life.stopPings();
-    life.ready.reject(new Error(`"${this.#order.id}" ended while it started: ${why}`));
+    clearInterval(life.pings);
+    const { id } = this.#order;
+    life.ready.reject(new Error(`"${id}" ended while it started: ${why}`));
     life.closed.resolve();
-    for (const number of [...this.#pending.keys()]) {
-      this.#settle(number)?.reject(
-        new Error(`"${this.#order.id}" ended before it answered: ${why}`),
-      );
+    for (const { reject } of this.#calls.values()) {
+      reject(new Error(`"${id}" ended before it answered: ${why}`));
     }
-    await (this.#ended = life.link.end());
+    await (this.#gone = life.link.end());
   }
+}
+
+function left({ link: { leaves } }: Life): string {
+  return leaves === undefined ? "" : `; ${leaves}`;
 }

@@ -1,37 +1,38 @@
 /**
- * A started plugin, whatever its level of isolation: the one contract that `inline.ts` and
- * `remote.ts` (over `worker.ts` or `process.ts`) keep.
+ * A plugin that is started, whatever its level of isolation: the one contract that `inline.ts` and
+ * `remote.ts` (over `worker.ts` or `process.ts`) keep, and the bounds of it.
  *
  * @module
  */
-import type { Clock } from "./clock.ts";
+import type { ChildOptions } from "./child.ts";
+import type { LogLevel } from "./errors.ts";
+import type { Found } from "./found.ts";
 import type { Contract } from "./handler.ts";
-import type { LogLevel } from "./message.ts";
 import type { PluginFault } from "./loader_types.ts";
-import type { Permissions } from "./manifest.ts";
+import type { Isolation, Permissions } from "./manifest.ts";
 import type { Api } from "./plugin.ts";
-import type { Sources } from "./sources.ts";
 
-/** What a level needs to start a plugin. */
-export interface Order {
+/** A plugin as it is wanted. */
+export interface Wanted {
   /** `kind/name`. */
   readonly id: string;
-  /** URL of its `mod.ts`. */
-  readonly entry: URL;
-  /** Paths of the code it may read while it starts, and not afterwards. */
-  readonly code: readonly string[];
-  /** The verified code, of a plugin from the lock; then it may read no code at all. */
-  readonly sources?: Sources | undefined;
+  readonly found: Found;
   /** The checked configuration. */
   readonly config: unknown;
+  /** Filled. */
   readonly permissions: Permissions;
+  readonly isolation: Isolation;
+  readonly limits: Limits;
+  readonly child: ChildOptions;
+  readonly log: (level: LogLevel, text: string) => void;
+}
+
+/** What a level needs to start it. */
+export interface Order extends Wanted {
   readonly contract: Contract;
   readonly deadlineMs: number;
-  readonly clock: Clock;
-  readonly limits: Limits;
   readonly onEmit: (event: unknown) => void;
   readonly onFault: (fault: PluginFault) => void;
-  readonly log: (level: LogLevel, text: string) => void;
 }
 
 /** A plugin that is ready. */
@@ -39,6 +40,8 @@ export interface Running {
   /** Those of the contract's methods that it has. */
   readonly methods: readonly string[];
   readonly api: Api;
+  /** How often it was started again. */
+  restarts(): number;
   /**
    * Ends it. What is isolated is ended by force when the time is over.
    * @throws {Error} naming the plugin, if it did not close by itself in time
@@ -46,52 +49,42 @@ export interface Running {
   close(deadlineMs: number): Promise<void>;
 }
 
-/** The bounds of every plugin of a loader. */
-export interface Limits {
-  /** Milliseconds a load may take. */
-  readonly loadMs: number;
-  /** Milliseconds a call may take, where its contract says nothing else. */
-  readonly callMs: number;
-  /** Milliseconds a close may take. */
-  readonly closeMs: number;
-  /** Milliseconds between two pings of an isolated plugin. */
-  readonly pingMs: number;
-  /** Pings in a row without an answer; then it is hung. */
-  readonly pingsMissedMax: number;
-  /** Calls of one isolated instance under way at once. */
-  readonly callsMax: number;
-  /** Upcalls of one isolated instance in a second; more is a flood. */
-  readonly emitsPerSecondMax: number;
-  /** Lines of the log of one isolated instance in a second; the rest is counted and dropped. */
-  readonly logLinesPerSecondMax: number;
-  /** Restarts of one isolated instance within `restartWindowMs`; then it is given up. */
-  readonly restartsMax: number;
-  /** Milliseconds; see `restartsMax`. */
-  readonly restartWindowMs: number;
-  /** Milliseconds before the first restart; doubled for each further one in the window. */
-  readonly restartDelayMs: number;
-  /** Bytes that wait to be read by a plugin in a process; more is refused. */
-  readonly unreadBytesMax: number;
-  /** MiB of heap of a plugin in a process. */
-  readonly heapMiBMax: number;
-  /** MiB of all memory of a plugin in a process beside what Deno reserves for itself. */
-  readonly memoryMiBMax: number;
+/** What it may do while it starts: it reads its code, which it may not any more afterwards. */
+export function whileStarting({ permissions, found }: Order): Permissions {
+  return { ...permissions, read: [...permissions.read ?? [], ...found.code] };
 }
 
-/** Bounds that suit a daemon. */
-export const usualLimits: Limits = {
+/** The bounds of every plugin of a loader, as they suit a daemon. */
+export const usualLimits = {
+  /** Milliseconds a load may take. */
   loadMs: 10_000,
+  /** Milliseconds a call may take, where its contract says nothing else. */
   callMs: 5_000,
+  /** Milliseconds a close may take. */
   closeMs: 5_000,
+  /** Milliseconds between two pings of an isolated plugin. */
   pingMs: 1_000,
+  /** Pings in a row without an answer; then it is hung. */
   pingsMissedMax: 5,
+  /** Calls of one isolated instance under way at once. */
   callsMax: 1_024,
+  /** Upcalls of one isolated instance in a second; more is a flood. */
   emitsPerSecondMax: 20_000,
+  /** Lines of the log of one isolated instance in a second; the rest is counted and dropped. */
   logLinesPerSecondMax: 200,
+  /** Restarts of one isolated instance within `restartWindowMs`; then it is given up. */
   restartsMax: 5,
+  /** Milliseconds; see `restartsMax`. */
   restartWindowMs: 60_000,
+  /** Milliseconds before the first restart; doubled for each further one in the window. */
   restartDelayMs: 50,
+  /** Bytes that wait to be read by a plugin in a process; more is refused. */
   unreadBytesMax: 32 * 1024 * 1024,
+  /** MiB of heap of a plugin in a process. */
   heapMiBMax: 128,
+  /** MiB of all memory of a plugin in a process beside what Deno reserves for itself. */
   memoryMiBMax: 256,
 };
+
+/** Bounds; see `usualLimits`. */
+export type Limits = Readonly<typeof usualLimits>;

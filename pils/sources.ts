@@ -6,15 +6,7 @@
  * @module
  */
 import module from "node:module";
-import { projectName } from "./message.ts";
-
-/** The code of a plugin: text by URL, and the packages that its modules name. */
-export interface Sources {
-  /** Text by URL. */
-  readonly modules: Readonly<Record<string, string>>;
-  /** Specifiers as the modules write them: `saxes`, `npm:zod@4.6.7`. */
-  readonly packages: readonly string[];
-}
+import { projectName, type Sources } from "./found.ts";
 
 /** Makes every later import in this worker or process come from `sources`. */
 export function serveOnly({ modules, packages }: Sources): void {

@@ -5,16 +5,20 @@
  *
  * @module
  */
+import { permissionNames } from "./manifest.ts";
 import type { Link, LinkEvents } from "./remote.ts";
-import type { Permissions } from "./manifest.ts";
-import type { Order } from "./running.ts";
+import { type Order, whileStarting } from "./running.ts";
 
 /** Starts a worker for a plugin. Throws if the daemon may not give it what it was granted. */
-export function connectWorker({ id, permissions, code }: Order, events: LinkEvents): Link {
+export function connectWorker(order: Order, events: LinkEvents): Link {
+  const granted = whileStarting(order);
+  // Every name is given, since one that is left out might be inherited one day.
+  const lists = permissionNames.map((name) => [name, granted[name] ?? false]);
+  const permissions: Deno.PermissionOptionsObject = Object.fromEntries(lists);
   const worker = new Worker(import.meta.resolve("./boot_worker.ts"), {
     type: "module",
-    name: id,
-    deno: { permissions: workerPermissions(permissions, code) },
+    name: order.id,
+    deno: { permissions: { ...permissions, import: false } },
   });
   worker.onmessage = (event) => events.message(event.data);
   worker.onmessageerror = () => events.ended("it sent what cannot cross");
@@ -24,28 +28,7 @@ export function connectWorker({ id, permissions, code }: Order, events: LinkEven
   };
   return {
     post: (message) => worker.postMessage(message),
-    end: () => {
-      worker.terminate();
-      return Promise.resolve();
-    },
-    ending: "a worker that loops goes on until the daemon ends",
-  };
-}
-
-/** Every key is given, since one that is left out might be inherited one day. */
-function workerPermissions(
-  { net, read, write, run, env, ffi, sys }: Permissions,
-  code: readonly string[],
-): Deno.PermissionOptionsObject {
-  const list = (entries: readonly string[] | undefined) => entries?.length ? [...entries] : false;
-  return {
-    net: list(net),
-    read: list([...read ?? [], ...code]),
-    write: list(write),
-    run: list(run),
-    env: list(env),
-    ffi: list(ffi),
-    sys: list(sys) as Deno.PermissionOptionsObject["sys"] & (string[] | false),
-    import: false,
+    end: () => Promise.resolve(worker.terminate()),
+    leaves: "a worker that loops goes on until the daemon ends",
   };
 }

@@ -5,9 +5,10 @@
  * @module
  */
 import { createLoader } from "../loader.ts";
+import { inFolder } from "./in_folder.ts";
 
 const loader = createLoader({
-  pluginRoot: new URL("plugins/", import.meta.url),
+  find: inFolder(new URL("plugins/", import.meta.url)),
   denoPath: Deno.execPath(),
 });
 interface Remote {

@@ -9,11 +9,11 @@
  */
 import { planOf } from "../../daemons/mgmtd/commands/plugin/plan.ts";
 import type { Places } from "../../daemons/mgmtd/commands/plugin/places.ts";
-import { discover } from "../../daemons/mgmtd/consent/discover.ts";
+import { discover } from "../../daemons/consent/discover.ts";
 import { createLoader, type LoaderOptions } from "../../pils/loader.ts";
 import type { Loaded } from "../../pils/loader_types.ts";
-import { pinAll } from "../../daemons/mgmtd/consent/pin.ts";
-import { lookUp } from "../../pils/locked.ts";
+import { pinAll } from "../../daemons/consent/pin.ts";
+import { lookUp } from "../../daemons/consent/locked.ts";
 import type { Auth } from "../../plugins/handler/auth/contract.ts";
 
 const project = new URL("../../", import.meta.url);
@@ -38,7 +38,7 @@ const find = lookUp([{
   },
   file: lock,
 }]);
-const options: LoaderOptions = { pluginRoot: plugins, denoPath: places.denoPath, find };
+const options: LoaderOptions = { denoPath: places.denoPath, find };
 const key = { key: "a key for measurements" };
 
 console.log(`all shipped plugins, inline, from a lock of ${ids.length}`);

@@ -8,6 +8,7 @@ import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import type { Effect, Event, Machine } from "../../daemons/machine.ts";
 import type { Message } from "../../daemons/messages.ts";
 import { run } from "../../daemons/run.ts";
+import { inLocks } from "../../daemons/consent/locked.ts";
 import { createLoader } from "../../pils/loader.ts";
 import type { Auth } from "../../plugins/handler/auth/contract.ts";
 import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
@@ -137,7 +138,7 @@ if (role === "a") {
   }).spawn();
 }
 const loader = createLoader({
-  pluginRoot: new URL("plugins/", project),
+  find: inLocks(new URL("plugins/plugins.lock.json", project)),
   inline: ["auth", "encoding", "medium"],
 });
 const auth = await loader.load<Auth>("auth/sha1", { config: { key: "measured" } });

@@ -7,9 +7,9 @@
 import { filePath } from "../../pils/found.ts";
 import { createLoader } from "../../pils/loader.ts";
 import type { Loaded, PluginFault } from "../../pils/loader_types.ts";
-import { lockText } from "../../daemons/mgmtd/consent/lock_file.ts";
-import { pinAll } from "../../daemons/mgmtd/consent/pin.ts";
-import { inLocks } from "../../pils/locked.ts";
+import { lockText } from "../../daemons/consent/lock_file.ts";
+import { pinAll } from "../../daemons/consent/pin.ts";
+import { inLocks } from "../../daemons/consent/locked.ts";
 import type { Limits } from "../../pils/running.ts";
 import { type Attack, loot, moduleOf, type Outcome, type Surroundings } from "./attack.ts";
 
@@ -164,7 +164,6 @@ export async function setStage(
       const faults: PluginFault[] = [];
       const log: string[] = [];
       const loader = createLoader({
-        pluginRoot: project,
         denoPath: Deno.execPath(),
         find: inLocks(lock),
         limits: quick,

@@ -3,14 +3,13 @@
  * use, and by a manifest that nobody has consented to yet.
  */
 import assert from "node:assert/strict";
-import { machineClock } from "../../pils/clock.ts";
-import { readManifests } from "../../daemons/mgmtd/consent/discover.ts";
+import { readManifests } from "../../daemons/consent/discover.ts";
 import { filePath } from "../../pils/found.ts";
 import { fill } from "../../pils/grant.ts";
 import { createLoader } from "../../pils/loader.ts";
 import type { PluginFault } from "../../pils/loader_types.ts";
-import { pin } from "../../daemons/mgmtd/consent/pin.ts";
-import { inLocks } from "../../pils/locked.ts";
+import { pin } from "../../daemons/consent/pin.ts";
+import { inLocks } from "../../daemons/consent/locked.ts";
 import type { Attack } from "./attack.ts";
 import { permissions, project, quick, setStage } from "./stage.ts";
 
@@ -73,7 +72,6 @@ Deno.test({
     await using stage = await setStage([swapped]);
     const faults: PluginFault[] = [];
     const loader = createLoader({
-      pluginRoot: project,
       denoPath: Deno.execPath(),
       find: inLocks(stage.lock),
       limits: quick,
@@ -165,12 +163,7 @@ Deno.test({
       );
       folders.push(folder);
     }
-    // Deadlines pass twice as fast, so that loops end soon.
-    const hasty = {
-      now: machineClock.now,
-      after: (ms: number, then: () => void) => machineClock.after(ms / 2, then),
-    };
-    const found = await readManifests(folders, tools, hasty);
+    const found = await readManifests(folders, tools, 2_500); // so that loops end soon
     for (const [at, [name, , why, control]] of table.entries()) {
       await test.step(`a manifest that ${name}`, async () => {
         const manifest = found[at]?.manifest;

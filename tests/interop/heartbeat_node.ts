@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { inLocks } from "../../daemons/consent/locked.ts";
 import { createLoader } from "../../pils/loader.ts";
 import { parametersOf } from "../../daemons/heartbeat/clients/parameters.ts";
 import { socketInstance } from "../../daemons/heartbeat/clients/send.ts";
@@ -37,8 +38,7 @@ interface NodeOptions extends HeartbeatConfig {
 
 const options: NodeOptions = JSON.parse(Deno.args[0] ?? "{}");
 const loader = createLoader({
-  pluginRoot: new URL("../../plugins/", import.meta.url),
-  configFile: new URL("../../deno.json", import.meta.url),
+  find: inLocks(new URL("../../plugins/plugins.lock.json", import.meta.url)),
   denoPath: Deno.execPath(),
   inline: ["auth", "compression", "encoding", "medium"],
 });

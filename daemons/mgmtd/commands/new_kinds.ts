@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { createLoader } from "../../../pils/loader.ts";
-import { inLocks } from "../../../pils/locked.ts";
+import { inLocks } from "../../consent/locked.ts";
 import { planOf } from "./plugin/plan.ts";
 import { permissions, project, site } from "./site.ts";
 
@@ -67,7 +67,6 @@ export function tryKinds(kinds: readonly Kind[], options: readonly string[]): vo
       const places = { denoPath: Deno.execPath(), configFile };
       const lock = new URL(`file://${it.here}/l`);
       await using loader = createLoader({
-        pluginRoot: new URL("plugins/", root),
         ...places,
         find: inLocks(lock),
       });

@@ -4,6 +4,7 @@
  * @module
  */
 import { createLoader } from "../../../pils/loader.ts";
+import { inLocks } from "../../consent/locked.ts";
 import type { Auth } from "../../../plugins/handler/auth/contract.ts";
 import type { Compression } from "../../../plugins/handler/compression/contract.ts";
 import type { Encoding } from "../../../plugins/handler/encoding/contract.ts";
@@ -22,7 +23,7 @@ export interface Toolbox extends Unpackers, AsyncDisposable {
 /** Loads them from the project's plugins. */
 export async function openToolbox(project: string): Promise<Toolbox> {
   const loader = createLoader({
-    pluginRoot: new URL(`file://${encodeURI(project)}/plugins/`),
+    find: inLocks(new URL(`file://${encodeURI(project)}/plugins/plugins.lock.json`)),
     inline: ["auth", "compression", "encoding"],
   });
   const load = async <A>(id: string, config: unknown = {}): Promise<A> =>

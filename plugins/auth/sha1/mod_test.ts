@@ -1,4 +1,4 @@
-import { conform } from "../../../pils/conform.ts";
+import { conform } from "../../handler/conform.ts";
 import { clauses } from "../../handler/auth/conformance.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { conform } from "../../../pils/conform.ts";
+import { conform } from "../../handler/conform.ts";
 import { clauses } from "../../handler/encoding/conformance.ts";
 import type { WireMessage } from "../../handler/encoding/contract.ts";
 import manifest from "./manifest.ts";

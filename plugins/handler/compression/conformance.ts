@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Clause } from "../../../pils/conformance.ts";
+import type { Clause } from "../conformance.ts";
 import type { Compression } from "./contract.ts";
 
 /** What a plugin's test knows beside. */

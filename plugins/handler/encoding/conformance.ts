@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Clause } from "../../../pils/conformance.ts";
+import type { Clause } from "../conformance.ts";
 import type { Encoding, WireField, WireMessage } from "./contract.ts";
 
 /** What a plugin's test knows beside. */

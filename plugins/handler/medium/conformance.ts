@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Clause, Opened, Trial } from "../../../pils/conformance.ts";
+import type { Clause, Opened, Trial } from "../conformance.ts";
 import type { Medium, MediumEvent } from "./contract.ts";
 
 /** What the plugin's test tells the suite. */

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { parse } from "../../../metadata/xml/mod.ts";
-import type { Clause } from "../../../pils/conformance.ts";
+import type { Clause } from "../conformance.ts";
 import type { AgentRef, Ra, RaOperation } from "./contract.ts";
 
 /** What the plugin's test tells the suite. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { conform } from "../../../pils/conform.ts";
+import { conform } from "../../handler/conform.ts";
 import { clauses } from "../../handler/medium/conformance.ts";
 import {
   joinRequest,

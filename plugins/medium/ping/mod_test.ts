@@ -1,4 +1,4 @@
-import { conform } from "../../../pils/conform.ts";
+import { conform } from "../../handler/conform.ts";
 import { noIcmp } from "../../handler/medium/icmp_may.ts";
 import { clauses } from "../../handler/medium/ping_conformance.ts";
 import manifest from "./manifest.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { conform } from "../../../pils/conform.ts";
-import type { Clause } from "../../../pils/conformance.ts";
+import { conform } from "../../handler/conform.ts";
+import type { Clause } from "../../handler/conformance.ts";
 import { clauses, type MediumGiven } from "../../handler/medium/conformance.ts";
 import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
 import { FrameReader } from "./frames.ts";

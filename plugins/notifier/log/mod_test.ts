@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { conform } from "../../../pils/conform.ts";
+import { conform } from "../../handler/conform.ts";
 import { clauses, sample } from "../../handler/notifier/conformance.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";

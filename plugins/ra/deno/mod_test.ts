@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { conform } from "../../../pils/conform.ts";
+import { conform } from "../../handler/conform.ts";
 import { end } from "../../../pils/marked.ts";
 import { clauses } from "../../handler/ra/conformance.ts";
 import type { RaOperation } from "../../handler/ra/contract.ts";

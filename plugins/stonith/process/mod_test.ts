@@ -1,5 +1,5 @@
 import { look } from "../../../pils/marked.ts";
-import { conform } from "../../../pils/conform.ts";
+import { conform } from "../../handler/conform.ts";
 import { clauses } from "../../handler/stonith/conformance.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";

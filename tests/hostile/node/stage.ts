@@ -8,8 +8,8 @@
 import { type Client, connect } from "../../../daemons/client.ts";
 import { flagsOf, socketOf } from "../../../daemons/flags.ts";
 import type { CibChange, Json, Message } from "../../../daemons/messages.ts";
-import { lockText } from "../../../daemons/mgmtd/consent/lock_file.ts";
-import { pinAll } from "../../../daemons/mgmtd/consent/pin.ts";
+import { lockText } from "../../../daemons/consent/lock_file.ts";
+import { pinAll } from "../../../daemons/consent/pin.ts";
 import { stringify } from "../../../metadata/xml/mod.ts";
 import { filePath } from "../../../pils/found.ts";
 import { end, look } from "../../../pils/marked.ts";

@@ -6,13 +6,14 @@
  * @module
  */
 import { diagnosticText } from "../../../../metadata/diagnostic.ts";
-import { denoFlags, killGroup, quietly, spawnDeno } from "../../../../pils/child.ts";
-import { machineClock, within } from "../../../../pils/clock.ts";
-import { readManifests } from "../../consent/discover.ts";
+import { denoFlags, killGroup, spawnDeno } from "../../../../pils/child.ts";
+import { quietly, within } from "../../../../pils/within.ts";
+import { readManifests } from "../../../consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
-import { covers, permissionNames } from "../../../../pils/grant.ts";
-import { pin } from "../../consent/pin.ts";
-import { readWholeLock } from "../../consent/lock_file.ts";
+import { permissionNames } from "../../../../metadata/manifest.ts";
+import { covers } from "../../../../pils/policy.ts";
+import { pin } from "../../../consent/pin.ts";
+import { readWholeLock } from "../../../consent/lock_file.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
@@ -126,10 +127,10 @@ async function test(
   try {
     await quietly(child.stdin.close());
     const late = () => new Error(`the test did not end within ${testMs} ms`);
-    const { success } = await within(machineClock, testMs, child.status, late);
+    const { success } = await within(testMs, child.status, late);
     return success;
   } finally {
-    await killGroup(child, machineClock);
+    await killGroup(child);
     await quietly(shown);
   }
 }

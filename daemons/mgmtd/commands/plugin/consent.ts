@@ -6,14 +6,14 @@
  */
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { didYouMean } from "../../../../metadata/nearest.ts";
-import { discover } from "../../consent/discover.ts";
+import { discover } from "../../../consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
-import { permissionNames } from "../../../../pils/grant.ts";
-import { lockText, readWholeLock, type WholeLock } from "../../consent/lock_file.ts";
-import { type Locked, placed } from "../../../../pils/lock.ts";
-import { pin, pinAll } from "../../consent/pin.ts";
-import { readPolicy } from "../../../../pils/policy.ts";
-import { signatureProblem } from "../../../../pils/signature.ts";
+import { permissionNames } from "../../../../metadata/manifest.ts";
+import { lockText, readWholeLock, type WholeLock } from "../../../consent/lock_file.ts";
+import { type Locked, placed } from "../../../consent/lock.ts";
+import { pin, pinAll } from "../../../consent/pin.ts";
+import { readPolicy } from "../../../consent/policy.ts";
+import { signatureProblem } from "../../../consent/signature.ts";
 import type { Call, Command, Io, Option, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";

@@ -7,10 +7,10 @@
 import { filePath } from "../../../../pils/found.ts";
 import { createLoader } from "../../../../pils/loader.ts";
 import type { Loader } from "../../../../pils/loader_types.ts";
-import type { Locked } from "../../../../pils/lock.ts";
-import { readWholeLock } from "../../consent/lock_file.ts";
-import { pinAll } from "../../consent/pin.ts";
-import { lookUp } from "../../../../pils/locked.ts";
+import type { Locked } from "../../../consent/lock.ts";
+import { readWholeLock } from "../../../consent/lock_file.ts";
+import { pinAll } from "../../../consent/pin.ts";
+import { lookUp } from "../../../consent/locked.ts";
 import type { Command, Io } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { check } from "./check.ts";
@@ -60,7 +60,6 @@ async function open(folder: URL, places: Places, io: Io): Promise<Loader> {
   const identity = ({ manifest }: Locked) => `${manifest.kind}/${manifest.name}`;
   const plugins = Object.fromEntries(pinned.map((locked) => [identity(locked), locked]));
   const loader = createLoader({
-    pluginRoot: places.plugins,
     denoPath: places.denoPath,
     configFile: places.configFile,
     find: lookUp([{ lock: { version: 1, plugins }, file: places.lock }]),

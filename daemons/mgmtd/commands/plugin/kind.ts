@@ -5,9 +5,8 @@
  * @module
  */
 import { z } from "zod";
-import { machineClock } from "../../../../pils/clock.ts";
-import { ask } from "../../consent/discover.ts";
-import { graphsOf } from "../../consent/graph.ts";
+import { ask } from "../../../consent/ask.ts";
+import { graphsOf } from "../../../consent/graph.ts";
 import type { Contract } from "../../../../pils/handler.ts";
 import type { Places } from "./places.ts";
 
@@ -35,13 +34,13 @@ export async function readKind(handler: URL, places: Places): Promise<Kind> {
   const entries = ["mod.ts", "conformance.ts"].map((name) => new URL(name, handler));
   const modules: Record<string, string> = {};
   const packages = new Set<string>();
-  for (const graph of await graphsOf(entries, places, machineClock)) {
+  for (const graph of await graphsOf(entries, places)) {
     if (graph.problems.length > 0) throw new Error(graph.problems.join("; "));
     for (const file of graph.files) modules[file] ??= await Deno.readTextFile(new URL(file));
     for (const name of graph.packages) packages.add(name);
   }
-  const entry = new URL("kind_of_handler.ts", handler).href;
-  modules[entry] = program;
+  const entry = new URL("kind_of_handler.ts", handler);
+  modules[entry.href] = program;
   const answer = said.parse(await ask(entry, { modules, packages: [...packages] }, places));
   return { ...answer, types: await Deno.readTextFile(new URL("contract.ts", handler)) };
 }

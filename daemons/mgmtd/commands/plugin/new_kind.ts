@@ -72,7 +72,7 @@ const conformance = (kind: string, type: string) =>
  * @module
  */
 import assert from "node:assert/strict";
-import type { Clause } from "@pils/cluster/pils/conformance.ts";
+import type { Clause } from "@pils/cluster/plugins/handler/conformance.ts";
 import type { ${type} } from "./contract.ts";
 
 /** The numbered clauses. */
@@ -118,7 +118,7 @@ export default first;
 `;
 
 const firstTest = (kind: string) =>
-  `import { conform } from "@pils/cluster/pils/conform.ts";
+  `import { conform } from "@pils/cluster/plugins/handler/conform.ts";
 import { clauses } from "../../handler/${kind}/conformance.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";

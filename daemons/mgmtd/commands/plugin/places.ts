@@ -4,14 +4,15 @@
  * @module
  */
 import { filePath } from "../../../../pils/found.ts";
-import type { WholeLock } from "../../consent/lock_file.ts";
-import type { PinOptions } from "../../consent/pin.ts";
-import { placed } from "../../../../pils/lock.ts";
+import type { WholeLock } from "../../../consent/lock_file.ts";
+import type { PinOptions } from "../../../consent/pin.ts";
+import { placed } from "../../../consent/lock.ts";
 import type { Grant } from "../../../flags.ts";
 import type { Call, Option, Where } from "../../command.ts";
 
 /** The places of one call. */
 export interface Places extends PinOptions {
+  readonly configFile: URL;
   /** The project's plugins. */
   readonly plugins: URL;
   /** The operator's policy, beside the lock. */

@@ -5,10 +5,9 @@
  *
  * @module
  */
-import { ask } from "../../consent/discover.ts";
-import { graphsOf } from "../../consent/graph.ts";
-import { machineClock } from "../../../../pils/clock.ts";
-import { permissionNames } from "../../../../pils/grant.ts";
+import { ask } from "../../../consent/ask.ts";
+import { graphsOf } from "../../../consent/graph.ts";
+import { permissionNames } from "../../../../metadata/manifest.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import type { Places } from "./places.ts";
 
@@ -23,13 +22,13 @@ export interface Plan {
 /** Reads the plan of the `mod_test.ts` in a folder. */
 export async function planOf(folder: URL, places: Places): Promise<Plan> {
   const test = new URL("mod_test.ts", folder);
-  const [graph] = await graphsOf([test], places, machineClock);
+  const [graph] = await graphsOf([test], places);
   const { files = [], packages = [], problems = [] } = graph ?? {};
   if (problems.length > 0) throw new Error(`Cannot read ${test.href}: ${problems.join("; ")}`);
   const modules: Record<string, string> = {};
   for (const file of files) modules[file] = await Deno.readTextFile(new URL(file));
-  const entry = new URL("plan_of_mod_test.ts", folder).href;
-  modules[entry] = program;
+  const entry = new URL("plan_of_mod_test.ts", folder);
+  modules[entry.href] = program;
   const planned = await ask(entry, { modules, packages }, places);
   const { wanted = [], config } = planned as { wanted?: readonly unknown[]; config?: unknown };
   const permissions: Record<string, string[]> = {};

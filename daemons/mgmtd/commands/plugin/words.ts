@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { permissionNames } from "../../../../pils/grant.ts";
-import type { Locked } from "../../../../pils/lock.ts";
+import { permissionNames } from "../../../../metadata/manifest.ts";
+import type { Locked } from "../../../consent/lock.ts";
 import type { Isolation, Permissions } from "../../../../pils/manifest.ts";
 
 const meaning: Readonly<Record<typeof permissionNames[number], (entry: string) => string>> = {

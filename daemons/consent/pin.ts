@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
-import type { ChildOptions } from "../../../pils/child.ts";
-import { type Clock, machineClock } from "../../../pils/clock.ts";
-import { filePath } from "../../../pils/found.ts";
-import { isolationOf } from "../../../pils/isolation.ts";
-import { baseOf, type Locked } from "../../../pils/lock.ts";
-import { hashOf, readPlain } from "../../../pils/verify.ts";
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
+import type { ChildOptions } from "../../pils/child.ts";
+import { filePath } from "../../pils/found.ts";
+import { isolationOf } from "../../pils/isolation.ts";
+import { baseOf, type Locked } from "./lock.ts";
+import { hashOf, readPlain } from "./verify.ts";
 import { readManifests } from "./discover.ts";
 import { graphsOf } from "./graph.ts";
 import { readSignature } from "./sign.ts";
@@ -27,8 +26,6 @@ export interface PinOptions extends ChildOptions {
   readonly lock: URL;
   /** The project's own folder: what is under its `plugins/` is shipped. */
   readonly project: URL;
-  /** The source of time. */
-  readonly clock?: Clock;
   /** How manifests are read; as those of strangers if left out. */
   readonly read?: typeof readManifests;
 }
@@ -41,10 +38,10 @@ export async function pinAll(
   folders: readonly URL[],
   options: PinOptions,
 ): Promise<readonly Locked[]> {
-  const { clock = machineClock, project, lock, read = readManifests } = options;
+  const { project, lock, read = readManifests } = options;
   const shippedRoot = new URL("plugins/", project);
-  const found = await read(folders, options, clock);
-  const graphs = await graphsOf(folders.map((folder) => new URL("mod.ts", folder)), options, clock);
+  const found = await read(folders, options);
+  const graphs = await graphsOf(folders.map((folder) => new URL("mod.ts", folder)), options);
   const problems = found.flatMap(({ manifest }) => manifest.ok ? [] : manifest.diagnostics);
   const pinned: Locked[] = [];
   for (const [at, { folder, manifest }] of found.entries()) {

@@ -4,8 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { DiagnosticError, problem } from "../metadata/diagnostic.ts";
-import { filePath } from "./found.ts";
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
+import { filePath } from "../../pils/found.ts";
 
 /** Bytes of one file of a plugin at most. */
 const fileBytesMax = 2 * 1024 * 1024;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { filePath } from "../../../pils/found.ts";
-import { checkManifest } from "../../../pils/manifest_check.ts";
+import { filePath } from "../../pils/found.ts";
+import { checkManifest } from "../../metadata/manifest_check.ts";
 import { lockText, readWholeLock } from "./lock_file.ts";
 import { pinAll, type PinOptions } from "./pin.ts";
 
-const project = new URL("../../../", import.meta.url);
+const project = new URL("../../", import.meta.url);
 const plugins = new URL("plugins/", project);
 const lock = new URL("plugins.lock.json", plugins);
 const tools = { denoPath: Deno.execPath(), configFile: new URL("deno.json", project) };

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type ChildOptions, killGroup, quietly, spawnDeno } from "../../../pils/child.ts";
-import { type Clock, within } from "../../../pils/clock.ts";
-import { projectName } from "../../../pils/message.ts";
+import { type ChildOptions, killGroup, projectConfig, spawnDeno } from "../../pils/child.ts";
+import { projectName } from "../../pils/found.ts";
+import { quietly, within } from "../../pils/within.ts";
 
 /** What an entry module would load. */
 export interface Graph {
@@ -45,7 +45,6 @@ const memoryMiB = 512;
 export async function graphsOf(
   entries: readonly URL[],
   options: ChildOptions,
-  clock: Clock,
 ): Promise<readonly Graph[]> {
   const root = entries.map((entry) => `import ${JSON.stringify(entry.href)};`).join("");
   const text = await outputOf(
@@ -57,11 +56,10 @@ export async function graphsOf(
       "--no-npm",
       "--no-remote",
       "--no-config",
-      `--import-map=${await importMap(options.configFile)}`,
+      `--import-map=${await importMap(options.configFile ?? projectConfig)}`,
       `data:application/typescript,${encodeURIComponent(root)}`,
     ],
     options,
-    clock,
   );
   const info: Info = JSON.parse(text);
   const modules = new Map(info.modules.map((module) => [module.specifier, module]));
@@ -107,7 +105,6 @@ function follow(entry: string, modules: ReadonlyMap<string, Info["modules"][numb
 async function outputOf(
   denoArguments: readonly string[],
   options: ChildOptions,
-  clock: Clock,
 ): Promise<string> {
   const child = spawnDeno(denoArguments, options, memoryMiB);
   const errors = new Response(child.stderr).text();
@@ -123,11 +120,11 @@ async function outputOf(
   try {
     await quietly(child.stdin.close());
     const late = () => new Error(`the module graph was not read within ${graphMs} ms`);
-    const text = await within(clock, graphMs, read(), late);
+    const text = await within(graphMs, read(), late);
     if (text === "") throw new Error(`the module graph cannot be read: ${await errors}`);
     return text;
   } finally {
-    await killGroup(child, clock);
+    await killGroup(child);
     await quietly(errors);
   }
 }

@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { type Diagnostic, DiagnosticError, problem } from "../metadata/diagnostic.ts";
-import { didYouMean } from "../metadata/nearest.ts";
-import { filePath, type Find, type Found } from "./found.ts";
-import { permissionNames } from "./grant.ts";
+import { type Diagnostic, DiagnosticError, problem } from "../../metadata/diagnostic.ts";
+import { didYouMean } from "../../metadata/nearest.ts";
+import { filePath, type Find, type Found } from "../../pils/found.ts";
+import { permissionNames } from "../../metadata/manifest.ts";
 import { baseOf, type Lock, type Locked, lockedAs, placed, readLock } from "./lock.ts";
 import { type OperatorPolicy, readPolicy } from "./policy.ts";
 import { type SignaturePolicy, signatureProblem } from "./signature.ts";

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { createLoader } from "../../../pils/loader.ts";
-import { filePath } from "../../../pils/found.ts";
+import { createLoader } from "../../pils/loader.ts";
+import { filePath } from "../../pils/found.ts";
 import { lockText, readWholeLock } from "./lock_file.ts";
 import { pin, pinAll } from "./pin.ts";
-import { inLocks } from "../../../pils/locked.ts";
-import type { SignaturePolicy } from "../../../pils/signature.ts";
+import { inLocks } from "./locked.ts";
+import type { SignaturePolicy } from "./signature.ts";
 import { sign } from "./sign.ts";
 
-const project = new URL("../../../", import.meta.url);
-const fixtures = new URL("../../../pils/testdata/plugins/", import.meta.url);
+const project = new URL("../../", import.meta.url);
+const fixtures = new URL("../../pils/testdata/plugins/", import.meta.url);
 const tools = { denoPath: Deno.execPath(), configFile: new URL("deno.json", project) };
 const scratch = `${filePath(project)}/.test`;
 const permissions: Deno.PermissionOptions = {
@@ -54,7 +54,6 @@ export default () => ({
   };
   const loader = () =>
     createLoader({
-      pluginRoot: fixtures,
       denoPath: tools.denoPath,
       find: inLocks(lock),
       limits: { closeMs: 1_000 },
@@ -226,7 +225,7 @@ Deno.test({
   name: "a lock is read back as it was written, and the same content is the same text",
   permissions,
   async fn() {
-    const lock = new URL("../../../pils/testdata/plugins.lock.json", import.meta.url);
+    const lock = new URL("../../pils/testdata/plugins.lock.json", import.meta.url);
     const folders = ["handler/echo/", "echo/plain/"].map((path) => new URL(path, fixtures));
     const [handler, plain] = await pinAll(folders, { ...tools, lock, project });
     assert(handler !== undefined && plain !== undefined);

@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { check } from "../metadata/check.ts";
-import { DiagnosticError } from "../metadata/diagnostic.ts";
-import type { Field } from "../metadata/field.ts";
-import { machineClock, within } from "./clock.ts";
+import { check } from "../../metadata/check.ts";
+import { DiagnosticError } from "../../metadata/diagnostic.ts";
+import type { Field } from "../../metadata/field.ts";
 import type { Clause, Opened } from "./conformance.ts";
-import { filePath } from "./found.ts";
-import { fill } from "./grant.ts";
-import { createLoader } from "./loader.ts";
-import type { Isolation, Manifest, Permissions } from "./manifest.ts";
-import type { Host } from "./plugin.ts";
+import { filePath, type Find } from "../../pils/found.ts";
+import { fill } from "../../pils/grant.ts";
+import { createLoader } from "../../pils/loader.ts";
+import type { Isolation, Manifest, Permissions } from "../../pils/manifest.ts";
+import type { Host } from "../../pils/plugin.ts";
+import { within } from "../../pils/within.ts";
 
 /** One plugin and an example to try it with. */
 export interface Subject<A, G> {
@@ -35,7 +35,7 @@ export interface Subject<A, G> {
   readonly skip?: Readonly<Record<string, string>>;
 }
 
-const pluginRoot = new URL("../plugins/", import.meta.url);
+const project = new URL("../../", import.meta.url);
 
 /** Where who reads a test without running it finds the first example configuration. */
 const example = Symbol.for("pils.example");
@@ -95,7 +95,7 @@ async function open<A, G>(
       waiting.add(tell);
       const none = () =>
         new Error(`no such event within ${withinMs} ms, but ${events.length} other`);
-      return await within(machineClock, withinMs, found.promise, none)
+      return await within(withinMs, found.promise, none)
         .finally(() => waiting.delete(tell));
     },
     [Symbol.asyncDispose]: close,
@@ -124,13 +124,20 @@ async function openInline<A, G>(
   return { api, close: async () => void await close?.call(api) };
 }
 
+/** By the loader, which takes the plugin and its handler as they are, without consent. */
 async function openIsolated<A>(
   { kind, name }: Manifest,
   level: Isolation,
   config: Readonly<Record<string, unknown>>,
   onEmit: (event: unknown) => void,
 ): Promise<Tried<A>> {
-  const loader = createLoader({ pluginRoot, denoPath: Deno.execPath() });
+  const find: Find = async (id) => {
+    const folder = new URL(`plugins/${id}/`, project);
+    const { default: manifest } = await import(new URL("manifest.ts", folder).href);
+    const code = ["plugins/", "metadata/", "pils/"].map((path) => filePath(new URL(path, project)));
+    return { manifest, entry: new URL("mod.ts", folder), code, shipped: true };
+  };
+  const loader = createLoader({ find, denoPath: Deno.execPath() });
   const options = { config, isolation: level, onEmit };
   const { api } = await loader.load<A>(`${kind}/${name}`, options);
   return { api, close: () => loader.close() };
@@ -147,7 +154,7 @@ function testPermissions<A, G>(
   const checked = check(manifest.config, config ?? {});
   const filled = fill(manifest.permissions, checked.ok ? checked.value : {}, Deno.execPath());
   const granted: Permissions = level !== "process" && filled.ok ? filled.value : {};
-  const code = level === "inline" ? [] : [filePath(new URL("..", import.meta.url))];
+  const code = level === "inline" ? [] : [filePath(project)];
   const children = level === "process" ? [Deno.execPath(), "/bin/sh"] : [];
   const list = (entries: readonly string[] = []) => entries.length > 0 ? [...entries] : false;
   return {

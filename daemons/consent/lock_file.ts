@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Locked, lockedAs, readLock } from "../../../pils/lock.ts";
+import { type Locked, lockedAs, readLock } from "./lock.ts";
 
 /** A lock of which every entry was checked. */
 export interface WholeLock {

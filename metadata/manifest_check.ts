@@ -4,13 +4,11 @@
  * @module
  */
 import { z } from "zod";
-import { checkFields } from "../metadata/check_fields.ts";
-import { fieldSchema } from "../metadata/field_schema.ts";
-import { diagnose, fieldAt } from "../metadata/diagnose.ts";
-import type { Checked, Diagnostic } from "../metadata/diagnostic.ts";
-import { permissionNames, placeholders } from "./grant.ts";
-import { apiVersion } from "./handler.ts";
-import type { Manifest } from "./manifest.ts";
+import { checkFields } from "./check_fields.ts";
+import { fieldSchema } from "./field_schema.ts";
+import { diagnose, fieldAt } from "./diagnose.ts";
+import type { Checked, Diagnostic } from "./diagnostic.ts";
+import { apiVersion, type Manifest, permissionNames, placeholders } from "./manifest.ts";
 
 /** A kind, and a name within it. */
 const word = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "small letters, digits and _, 40 at most");

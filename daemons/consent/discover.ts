@@ -5,24 +5,13 @@
  *
  * @module
  */
-import type { Checked, Diagnostic } from "../../../metadata/diagnostic.ts";
-import {
-  type ChildOptions,
-  denoFlags,
-  fate,
-  killGroup,
-  quietly,
-  spawnDeno,
-} from "../../../pils/child.ts";
-import { type Clock, machineClock, within } from "../../../pils/clock.ts";
-import { filePath } from "../../../pils/found.ts";
-import { encodeFrame } from "../../../pils/frame.ts";
+import type { Checked, Diagnostic } from "../../metadata/diagnostic.ts";
+import type { ChildOptions } from "../../pils/child.ts";
+import { filePath } from "../../pils/found.ts";
+import { ask } from "./ask.ts";
 import { type Graph, graphsOf } from "./graph.ts";
-import { checkManifest } from "../../../pils/manifest_check.ts";
-import type { Manifest } from "../../../pils/manifest.ts";
-import { fromPlugin } from "../../../pils/message.ts";
-import { readFrames } from "../../../pils/process.ts";
-import type { Sources } from "../../../pils/sources.ts";
+import { checkManifest } from "../../metadata/manifest_check.ts";
+import type { Manifest } from "../../metadata/manifest.ts";
 
 /** A plugin folder and what its manifest says, or why it says nothing. */
 export interface Discovered {
@@ -30,14 +19,8 @@ export interface Discovered {
   readonly manifest: Checked<Manifest>;
 }
 
-/** Milliseconds that a manifest may take to say what it is. */
-const manifestMs = 5_000;
-
 /** Bytes of the text of a manifest and all that it imports, at most. */
 const manifestBytesMax = 512 * 1024;
-
-/** MiB of heap, and of other memory, for it. */
-const heapMiB = 64;
 
 /** Children at once. */
 const childrenMax = 4;
@@ -46,7 +29,6 @@ const childrenMax = 4;
 export async function discover(
   root: URL,
   options: ChildOptions,
-  clock: Clock = machineClock,
 ): Promise<readonly Discovered[]> {
   const folders: URL[] = [];
   for (const kind of await namesIn(root)) {
@@ -55,18 +37,21 @@ export async function discover(
       if (await isFile(new URL("manifest.ts", folder))) folders.push(folder);
     }
   }
-  return await readManifests(folders, options, clock);
+  return await readManifests(folders, options);
 }
 
-/** Reads the manifests of the folders, in their order. A broken one never stops the others. */
+/**
+ * Reads the manifests of the folders, in their order. A broken one never stops the others.
+ * @param loadMs milliseconds that each may take to say what it is
+ */
 export async function readManifests(
   folders: readonly URL[],
   options: ChildOptions,
-  clock: Clock = machineClock,
+  loadMs?: number,
 ): Promise<readonly Discovered[]> {
   if (folders.length === 0) return [];
   const entries = folders.map((folder) => new URL("manifest.ts", folder));
-  const graphs = await graphsOf(entries, options, clock);
+  const graphs = await graphsOf(entries, options);
   const found: Discovered[] = [];
   const waiting = folders.map((folder, at) => ({ folder, at }));
   async function work(): Promise<void> {
@@ -75,7 +60,7 @@ export async function readManifests(
       const { files = [], packages = [], problems = [] } = graphs[at] ?? {};
       const manifest = problems.length > 0
         ? refused(folder, problems)
-        : await readOne(folder, { files, packages }, options, clock)
+        : await readOne(folder, { files, packages }, options, loadMs)
           .catch((error: Error) => refused(folder, [error.message]));
       found[at] = { folder, manifest };
     }
@@ -84,26 +69,14 @@ export async function readManifests(
   return found;
 }
 
-/** What a module of plain data exports by default, read in the same way as a manifest. */
-export async function readData(
-  entry: URL,
-  options: ChildOptions,
-  clock: Clock = machineClock,
-): Promise<unknown> {
-  const [graph] = await graphsOf([entry], options, clock);
-  const { files = [], packages = [], problems = [] } = graph ?? {};
-  if (problems.length > 0) throw new Error(problems.join("; "));
-  return await dataOf(entry, { files, packages }, options, clock);
-}
-
 async function readOne(
   folder: URL,
   graph: Pick<Graph, "files" | "packages">,
   options: ChildOptions,
-  clock: Clock,
+  loadMs?: number,
 ): Promise<Checked<Manifest>> {
   const checked = checkManifest(
-    await dataOf(new URL("manifest.ts", folder), graph, options, clock),
+    await dataOf(new URL("manifest.ts", folder), graph, options, loadMs),
   );
   if (!checked.ok) return checked;
   const { kind, name } = checked.value;
@@ -117,7 +90,7 @@ async function dataOf(
   entry: URL,
   graph: Pick<Graph, "files" | "packages">,
   options: ChildOptions,
-  clock: Clock,
+  loadMs?: number,
 ): Promise<unknown> {
   if (graph.packages.length > 0) throw new Error(`it imports ${graph.packages.join(", ")}`);
   const modules: Record<string, string> = {};
@@ -129,36 +102,7 @@ async function dataOf(
     }
     modules[file] = await Deno.readTextFile(new URL(file));
   }
-  return await ask(entry.href, { modules, packages: [] }, options, clock);
-}
-
-/** What a module exports by default, asked of a child that may do nothing. */
-export async function ask(
-  entry: string,
-  sources: Sources,
-  options: ChildOptions,
-  clock: Clock = machineClock,
-): Promise<unknown> {
-  const boot = filePath(new URL(import.meta.resolve("../../../pils/boot_process.ts")));
-  const child = spawnDeno(["run", ...denoFlags(options, heapMiB), boot], options, 2 * heapMiB);
-  const errors = quietly(child.stderr.pipeTo(new WritableStream()));
-  const output = child.stdout.getReader();
-  const answer = Promise.withResolvers<unknown>();
-  const frames = readFrames(output, (input) => {
-    const message = fromPlugin(input);
-    if (message?.type === "value") answer.resolve(message.value);
-    if (message?.type === "failed") answer.reject(new Error(message.error.message));
-  }).catch(answer.reject);
-  void child.status.then((status) => answer.reject(new Error(fate(status))));
-  const writer = child.stdin.getWriter();
-  void quietly(writer.write(encodeFrame({ type: "describe", entry, sources })));
-  try {
-    const late = () => new Error(`it said nothing within ${manifestMs} ms`);
-    return await within(clock, manifestMs, answer.promise, late);
-  } finally {
-    await killGroup(child, clock);
-    await Promise.all([frames, errors, quietly(writer.abort()), quietly(output.cancel())]);
-  }
+  return await ask(entry, { modules, packages: [] }, options, loadMs);
 }
 
 function refused(folder: URL, reasons: readonly string[]): Checked<Manifest> {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Locked } from "../../../pils/lock.ts";
-import { algorithm, type Signature, statement } from "../../../pils/signature.ts";
+import type { Locked } from "./lock.ts";
+import { algorithm, type Signature, statement } from "./signature.ts";
 
 /** Bytes of a `signature.json` at most. */
 const signatureBytesMax = 1_024;

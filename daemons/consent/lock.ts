@@ -5,11 +5,15 @@
  * @module
  */
 import { z } from "zod";
-import { DiagnosticError, problem } from "../metadata/diagnostic.ts";
-import { filePath } from "./found.ts";
-import { permissionNames } from "./grant.ts";
-import { checkManifest } from "./manifest_check.ts";
-import type { Isolation, Manifest, Permissions } from "./manifest.ts";
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
+import { filePath } from "../../pils/found.ts";
+import { checkManifest } from "../../metadata/manifest_check.ts";
+import {
+  type Isolation,
+  type Manifest,
+  permissionNames,
+  type Permissions,
+} from "../../metadata/manifest.ts";
 import type { Signature } from "./signature.ts";
 import { readLaidDown } from "./verify.ts";
 

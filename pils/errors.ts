@@ -1,0 +1,53 @@
+/**
+ * What crosses from an isolated plugin beside values: errors and levels of the log, as data.
+ *
+ * @module
+ */
+
+/** Levels of `host.log`, as syslog names them. */
+export const logLevels = ["err", "warning", "notice", "info", "debug"] as const;
+
+/** One of them. */
+export type LogLevel = typeof logLevels[number];
+
+/** An error as data: classes do not survive the crossing. */
+export interface ErrorData {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** An error of a plugin, as its caller sees it. `name` is that of the original. */
+export class PluginError extends Error {
+  /** Identity of the plugin. */
+  readonly plugin: string;
+
+  /** From the error as it crossed. */
+  constructor(plugin: string, { name, message }: ErrorData) {
+    super(message);
+    this.plugin = plugin;
+    this.name = name;
+  }
+}
+
+/** Classes that everybody has: an error of one of these is one of it on both sides. */
+const classes = [RangeError, TypeError, SyntaxError, ReferenceError, EvalError, URIError];
+
+/** The error that a caller of an isolated plugin gets: of the same class as inline, if it is known. */
+export function errorOf(plugin: string, error: ErrorData): Error {
+  const Known = classes.find(({ name }) => name === error.name);
+  return Known === undefined ? new PluginError(plugin, error) : new Known(error.message);
+}
+
+/** Characters of an error's message that cross at most. */
+export const errorCharactersMax = 8_192;
+
+/** An error, made to cross. */
+export function errorData(error: unknown): ErrorData {
+  const name = error instanceof Error ? error.name : "Error";
+  return { name, message: messageOf(error).slice(0, errorCharactersMax) };
+}
+
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,24 @@
+/**
+ * Bounds in time for what may never end.
+ *
+ * @module
+ */
+
+/**
+ * What `work` gives, unless it takes longer than `ms`.
+ * @throws what `late` makes, when the time is over; what `work` does afterwards is ignored
+ */
+export async function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
+  const over = Promise.withResolvers<never>();
+  const timer = setTimeout(() => over.reject(late()), ms);
+  try {
+    return await Promise.race([work, over.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** For what may fail while something ends anyway. */
+export async function quietly(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => {});
+}
