@@ -7,7 +7,7 @@ export type { Checked, Diagnostic } from "../metadata/diagnostic.ts";
 export type * from "../metadata/field.ts";
 export { checkManifest } from "../metadata/manifest_check.ts";
 export type { ChildOptions } from "./child.ts";
-export { type LogLevel, PluginError } from "./errors.ts";
+export { type LogLevel, logLevels, PluginError } from "./errors.ts";
 export type { Find, Found, Sources } from "./found.ts";
 export * from "./handler.ts";
 export { createLoader, type LoaderOptions } from "./loader.ts";
