@@ -26,10 +26,9 @@ const refused = (why: RegExp) => ({ error }: Outcome) => why.test(error ?? "");
 const frames = `import fs from "node:fs";
 const frame = (text) => {
   const bytes = new TextEncoder().encode(text);
-  const all = new Uint8Array(8 + bytes.length);
-  new DataView(all.buffer).setUint32(0, 4 + bytes.length);
-  new DataView(all.buffer).setUint32(4, bytes.length);
-  all.set(bytes, 8);
+  const all = new Uint8Array(4 + bytes.length);
+  new DataView(all.buffer).setUint32(0, bytes.length);
+  all.set(bytes, 4);
   return all;
 };
 const raw = (bytes) => { for (let at = 0; at < bytes.length;) at += fs.writeSync(1, bytes.subarray(at)); };
