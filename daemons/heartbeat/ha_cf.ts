@@ -16,37 +16,51 @@ export interface Interface {
 /** A medium as the node configuration has it. */
 export interface ImportedMedium {
   readonly plugin: string;
-  readonly address: string;
-  readonly port: number;
+  readonly address?: string;
+  readonly port?: number;
   readonly peers?: readonly { readonly address: string; readonly port: number }[];
   readonly broadcast?: string;
   readonly group?: string;
   readonly ttl?: number;
   readonly loop?: boolean;
+  /** A serial line, and its speed. */
+  readonly device?: string;
+  readonly baud?: number;
+}
+
+/** A pseudo-member as the node configuration has it. */
+export interface ImportedPing {
+  readonly plugin: string;
+  readonly name: string;
+  readonly address?: string;
+  readonly addresses?: readonly string[];
+}
+
+/** Who may sign on, by names as the file has them: numbers are this machine's to know. */
+export interface ImportedRule {
+  readonly client: string;
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
 }
 
 /** What the file says. */
 export interface HaCf {
   readonly nodes: readonly string[];
   readonly media: readonly ImportedMedium[];
+  readonly pings?: readonly ImportedPing[];
+  readonly rules?: readonly ImportedRule[];
   readonly keepaliveMs: number;
   readonly deadtimeMs: number;
   readonly initdeadMs: number;
+  readonly warntimeMs?: number;
+  readonly deadpingMs?: number;
+  readonly autojoin?: "none" | "other" | "any";
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Directives that are not read, and what takes their place. */
 const elsewhere: Readonly<Record<string, string>> = {
-  warntime: "half the deadtime is warned about",
-  deadping: "ping nodes are not there yet",
-  ping: "ping nodes are not there yet",
-  ping6: "ping nodes are not there yet",
-  ping_group: "ping nodes are not there yet",
-  hbaping: "ping nodes are not there yet",
-  serial: "serial lines are not there yet",
-  baud: "serial lines are not there yet",
-  ucast6: "use medium/ucast with IPv6 addresses",
-  mcast6: "use medium/ucast with IPv6 addresses",
+  hbaping: "medium/disk_ping reads from a disk: write it under pings",
   crm: "there is always a cluster resource manager",
   pacemaker: "there is always a cluster resource manager",
   auto_failback: "resource-stickiness in the CIB",
@@ -55,14 +69,21 @@ const elsewhere: Readonly<Record<string, string>> = {
   stonith_host: "a stonith resource in the CIB",
   respawn: "the recovery manager, or a resource in the CIB",
   failfast: "the recovery manager, or a resource in the CIB",
-  apiauth: "the owner and mode of the sockets' folder",
   watchdog: "the watchdog plugins",
   logfacility: "loglevel of the node configuration",
   logfile: "loglevel of the node configuration",
   debugfile: "loglevel of the node configuration",
   debug: "loglevel of the node configuration",
   use_logd: "loglevel of the node configuration",
-  autojoin: "nodes are named in the node configuration",
+  cluster: "--cluster of this command",
+  env: "the environment of the daemons",
+  use_apphbd: "apphbd watches by itself",
+  quorum_server: "the quorum plugins",
+  crm_daemon_dir: "there is always a cluster resource manager",
+  crmd_spawns_pengine: "there is always a cluster resource manager",
+  enable_config_writes: "the CIB is on disk in any case",
+  record_config_changes: "loglevel of the node configuration",
+  record_pengine_inputs: "loglevel of the node configuration",
 };
 
 /** Directives that need nothing here: their work is done in any case. */
@@ -81,8 +102,12 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
   const diagnostics: Diagnostic[] = [];
   const nodes: string[] = [];
   const media: ImportedMedium[] = [];
+  const pings: ImportedPing[] = [];
+  const rules: ImportedRule[] = [];
   const times = new Map<string, number>();
+  let autojoin: HaCf["autojoin"];
   let port = 694;
+  let baud = 19_200;
   text.split("\n").forEach((whole, at) => {
     const line = at + 1;
     const [directive = "", ...words] = whole.replace(/#.*/, "").trim().split(/\s+/);
@@ -92,13 +117,15 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
       why: string,
       mend: string,
     ) => diagnostics.push({ severity, path: ["ha.cf"], line, what, why, mend });
-    const address = (device: string): Interface | undefined => {
-      const found = interfaces.find(({ name }) => name === device);
+    const address = (device: string, six = false): Interface | undefined => {
+      const found = interfaces.find(({ name, address }) =>
+        name === device && address.includes(":") === six
+      );
       if (found === undefined) {
         report(
           "error",
           `${directive} names "${device}"`,
-          "its IPv4 address is not known",
+          `its ${six ? "IPv6" : "IPv4"} address is not known`,
           `give it with --interface ${device}=ADDRESS/BITS`,
         );
       }
@@ -112,7 +139,9 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
         return;
       case "keepalive":
       case "deadtime":
-      case "initdead": {
+      case "initdead":
+      case "warntime":
+      case "deadping": {
         const ms = millisecondsOf(words[0] ?? "");
         if (ms === undefined) {
           report(
@@ -128,9 +157,88 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
         const number = Number(words[0]);
         if (Number.isInteger(number) && number > 0 && number < 65_536) port = number;
         else report("error", `"${words[0] ?? ""}" is no port`, "ports go to 65535", "write 694");
+        if (media.some(({ port }) => port !== undefined)) {
+          report(
+            "warning",
+            "udpport stands behind a medium",
+            "the original uses the port of before for it, and so does this import",
+            "move it in front of the media",
+          );
+        }
+        return;
+      }
+      case "baud": {
+        const number = Number(words[0]);
+        if (Number.isInteger(number) && number >= 300 && number <= 4_000_000) baud = number;
+        else {
+          report("error", `"${words[0] ?? ""}" is no speed`, "a line has a speed", "write 19200");
+        }
+        return;
+      }
+      case "serial":
+        for (const device of words) media.push({ plugin: "medium/serial", device, baud });
+        return;
+      case "ping":
+      case "ping6":
+        for (const host of words) {
+          if (!isAddress(host)) {
+            report(
+              "error",
+              `${directive} names "${host}"`,
+              "names are not looked up: a name server may be what fails",
+              "write its address",
+            );
+          } else pings.push({ plugin: "medium/ping", name: host, address: host });
+        }
+        return;
+      case "ping_group": {
+        const [name = "", ...hosts] = words;
+        const wrong = hosts.filter((host) => !isAddress(host));
+        if (hosts.length === 0 || wrong.length > 0) {
+          report(
+            "error",
+            hosts.length === 0
+              ? `group "${name}" has no host`
+              : `"${wrong.join(" ")}" is no address`,
+            "one of its hosts must answer, and names are not looked up",
+            "write ping_group NAME ADDRESS...",
+          );
+        } else pings.push({ plugin: "medium/ping_group", name, addresses: hosts });
+        return;
+      }
+      case "autojoin": {
+        const [how] = words;
+        if (how === "none" || how === "other" || how === "any") autojoin = how;
+        else {
+          report(
+            "error",
+            `autojoin "${how ?? ""}"`,
+            "there is none, other and any",
+            "write one of them",
+          );
+        }
+        return;
+      }
+      case "apiauth": {
+        const [client = "", ...who] = words;
+        const named = (kind: string) =>
+          who.flatMap((word) => word.startsWith(`${kind}=`) ? word.slice(4).split(",") : [])
+            .filter((name) => name !== "");
+        const unread = who.filter((word) => !/^[ug]id=/.test(word));
+        if (client === "" || unread.length > 0 || who.length === 0) {
+          report(
+            "error",
+            `"${words.join(" ")}" does not say who may`,
+            "a rule names a client, then users or groups",
+            "write apiauth CLIENT uid=USER,... gid=GROUP,...",
+          );
+        } else rules.push({ client, users: named("uid"), groups: named("gid") });
         return;
       }
       case "bcast":
+        if (words.length === 0) {
+          report("error", "bcast names no device", "it has nowhere to go", "write bcast eth0");
+        }
         for (const device of words) {
           const own = address(device);
           if (own === undefined) continue;
@@ -138,9 +246,19 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
           media.push({ plugin: "medium/bcast", address: own.address, port, broadcast });
         }
         return;
+      case "ucast6":
       case "ucast": {
-        const own = address(words[0] ?? "");
+        const own = address(words[0] ?? "", directive === "ucast6");
         const host = words[1] ?? "";
+        if (!isAddress(host)) {
+          report(
+            "error",
+            `${directive} names "${host}"`,
+            "names are not looked up: a name server may be what fails",
+            "write its address",
+          );
+          return;
+        }
         // An entry for oneself is usual and harmless in the original.
         if (own === undefined || host === own.address) return;
         const known = media.findIndex((medium) =>
@@ -152,14 +270,24 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
         } else media[known] = { ...media[known]!, peers: [...media[known]!.peers ?? [], peer] };
         return;
       }
+      case "mcast6":
       case "mcast": {
         const [device = "", group = "", mcastPort = "", ttl = "1", loop = "0"] = words;
-        const own = address(device);
-        if (own === undefined) return;
+        const own = address(device, directive === "mcast6");
+        const wrong = mcastTrouble(group, mcastPort, ttl, loop);
+        if (wrong !== undefined) {
+          report(
+            "error",
+            `"${words.join(" ")}": ${wrong}`,
+            "a multicast link has a device, a group, a port, a ttl and a loop",
+            `write ${directive} eth0 ${directive === "mcast6" ? "ff02::694" : "239.0.0.1"} 694 1 0`,
+          );
+        }
+        if (own === undefined || wrong !== undefined) return;
         media.push({
           plugin: "medium/mcast",
           address: own.address,
-          port: Number(mcastPort) || port,
+          port: Number(mcastPort),
           group,
           ttl: Number(ttl),
           loop: loop === "1",
@@ -168,9 +296,15 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
       }
     }
     if (needless.has(directive)) return;
-    const instead = elsewhere[directive];
+    const instead = Object.hasOwn(elsewhere, directive) ? elsewhere[directive] : undefined;
     if (instead === undefined) {
-      report("error", `"${directive}" is no directive of ha.cf`, "nobody reads it", "remove it");
+      const shown = directive.length > 40 ? `${directive.slice(0, 40)}...` : directive;
+      report(
+        "error",
+        `${JSON.stringify(shown)} is no directive of ha.cf`,
+        "nobody reads it",
+        "remove it",
+      );
     } else {
       report("warning", `${directive} is not imported`, "it has its place elsewhere", instead);
     }
@@ -185,14 +319,43 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
     });
   }
   const deadtimeMs = times.get("deadtime") ?? 30_000;
+  const [warntimeMs, deadpingMs] = [times.get("warntime"), times.get("deadping")];
   return {
     nodes: [...new Set(nodes.map((name) => name.toLowerCase()))],
     media,
     keepaliveMs: times.get("keepalive") ?? 1_000,
     deadtimeMs,
     initdeadMs: times.get("initdead") ?? initdeadOf(deadtimeMs),
+    ...(pings.length === 0 ? {} : { pings }),
+    ...(rules.length === 0 ? {} : { rules }),
+    ...(warntimeMs === undefined ? {} : { warntimeMs }),
+    ...(deadpingMs === undefined ? {} : { deadpingMs }),
+    ...(autojoin === undefined ? {} : { autojoin }),
     diagnostics,
   };
+}
+
+/** What is wrong with the words of a multicast link; the original needs all of them. */
+function mcastTrouble(
+  group: string,
+  port: string,
+  ttl: string,
+  loop: string,
+): string | undefined {
+  const first = Number(group.split(".")[0]);
+  const isGroup = isAddress(group) && (/^ff/i.test(group) || (first >= 224 && first <= 239));
+  if (!isGroup) return `"${group}" is no multicast group`;
+  if (!/^\d+$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
+    return `"${port}" is no port`;
+  }
+  if (!/^\d+$/.test(ttl) || Number(ttl) > 255) return `"${ttl}" is no ttl`;
+  return loop === "0" || loop === "1" ? undefined : `loop is 0 or 1, not "${loop}"`;
+}
+
+/** An IPv4 or IPv6 address as it is written. */
+function isAddress(text: string): boolean {
+  if (/^\d+(\.\d+){3}$/.test(text)) return text.split(".").every((part) => Number(part) < 256);
+  return /^[0-9a-f:]+$/i.test(text) && text.includes("::") !== /^(?:[^:]+:){7}[^:]+$/.test(text);
 }
 
 /** A number of seconds, or with `ms` or `us`; fractions are allowed. */

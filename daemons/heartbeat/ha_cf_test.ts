@@ -66,3 +66,105 @@ Deno.test("what is wrong is told, line by line, all at once", () => {
     [undefined, "no node is named"],
   ]);
 });
+
+Deno.test("pseudo-members, lines, who joins and who may", () => {
+  const {
+    diagnostics: _,
+    nodes: _nodes,
+    keepaliveMs: _k,
+    deadtimeMs: _d,
+    initdeadMs: _i,
+    ...rest
+  } = readHaCf(
+    `
+node a
+baud 38400
+serial /dev/ttyS0 /dev/ttyS1
+ping 10.0.0.254
+ping_group routers 10.0.0.253 10.0.0.254
+mcast6 eth2 ff02::694 694 1 0
+ucast6 eth2 fd00::2
+warntime 0.5
+deadping 10
+autojoin other
+apiauth ipfail uid=hacluster,root gid=haclient
+`,
+    [...interfaces, { name: "eth2", address: "fd00::1", netmask: "" }],
+  );
+  assert.deepEqual(rest, {
+    media: [
+      { plugin: "medium/serial", device: "/dev/ttyS0", baud: 38400 },
+      { plugin: "medium/serial", device: "/dev/ttyS1", baud: 38400 },
+      {
+        plugin: "medium/mcast",
+        address: "fd00::1",
+        port: 694,
+        group: "ff02::694",
+        ttl: 1,
+        loop: false,
+      },
+      {
+        plugin: "medium/ucast",
+        address: "fd00::1",
+        port: 694,
+        peers: [{ address: "fd00::2", port: 694 }],
+      },
+    ],
+    pings: [
+      { plugin: "medium/ping", name: "10.0.0.254", address: "10.0.0.254" },
+      {
+        plugin: "medium/ping_group",
+        name: "routers",
+        addresses: ["10.0.0.253", "10.0.0.254"],
+      },
+    ],
+    rules: [{ client: "ipfail", users: ["hacluster", "root"], groups: ["haclient"] }],
+    warntimeMs: 500,
+    deadpingMs: 10_000,
+    autojoin: "other",
+  });
+});
+
+Deno.test("hostile lines are each told, and stop nothing", () => {
+  const { diagnostics } = readHaCf(
+    [
+      "node a",
+      "mcast eth0",
+      "mcast eth0 10.0.0.1 694 1 0",
+      "mcast eth0 239.0.0.1 99999 1 0",
+      "ucast eth0",
+      "ucast eth0 some.host",
+      "ping router",
+      "ping_group g",
+      "autojoin maybe",
+      "apiauth",
+      "apiauth x user=root",
+      "baud fast",
+      "__proto__ x",
+      "constructor",
+      `${"x".repeat(5000)}`,
+      "\0\x1b[31m",
+      "bcast",
+    ].join("\n"),
+    interfaces,
+  );
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  assert.deepEqual(errors.map(({ line }) => line), [
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+    15,
+    16,
+    17,
+  ]);
+});

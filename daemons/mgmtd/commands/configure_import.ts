@@ -4,8 +4,12 @@
  * @module
  */
 import { resolve } from "node:path";
-import { diagnosticText } from "../../../metadata/diagnostic.ts";
-import { type Interface, readHaCf } from "../../heartbeat/ha_cf.ts";
+import { type Diagnostic, diagnosticText } from "../../../metadata/diagnostic.ts";
+import { readAuthkeys } from "../../heartbeat/authkeys.ts";
+import type { ClientRule } from "../../heartbeat/clients/state.ts";
+import { type ImportedRule, type Interface, readHaCf } from "../../heartbeat/ha_cf.ts";
+import { readHaresources } from "../../heartbeat/haresources.ts";
+import { readNodeConfig } from "../../node_config.ts";
 import type { Call, Command, Where } from "../command.ts";
 import { exit } from "../exit.ts";
 
@@ -16,7 +20,8 @@ export const configureImport: Command = {
   positionals: "HA_CF",
   details:
     `Prints the node configuration as JSON; what ha.cf says that has its place elsewhere is told
-on standard error. authkeys needs no import: its format is the original's.
+on standard error. authkeys needs no import, its format is the original's; that it can be used is
+looked at. What haresources asks for is told: resources are in the CIB.
 
 ha.cf names interfaces where we name addresses: say which is which.
 
@@ -35,8 +40,15 @@ ha.cf names interfaces where we name addresses: say which is which.
     },
     cluster: { type: "string", value: "NAME", summary: "Name of the cluster (linux-ha)" },
     authkeys: { type: "string", value: "FILE", summary: "Where the keys are (beside ha.cf)" },
+    haresources: {
+      type: "string",
+      value: "FILE",
+      summary: "Resources of release 1 (beside ha.cf): told what to make of them",
+    },
   },
-  grant: (call, where) => ({ read: file(call, where) }),
+  grant: (call, where) => ({
+    read: [...file(call, where), ...beside(call, where), "/etc/passwd", "/etc/group"],
+  }),
 
   run(call, io, where) {
     const [path] = file(call, where);
@@ -44,41 +56,154 @@ ha.cf names interfaces where we name addresses: say which is which.
       io.err("Name the ha.cf to import\n");
       return exit.usage;
     }
-    const { nodes, media, keepaliveMs, deadtimeMs, initdeadMs, diagnostics } = readHaCf(
-      Deno.readTextFileSync(path),
-      interfacesOf(call),
-    );
-    for (const diagnostic of diagnostics) io.err(`${diagnosticText(diagnostic)}\n`);
-    if (diagnostics.some(({ severity }) => severity === "error")) return exit.config;
-    const text = (name: string, otherwise: string): string => {
+    const wrong = wrongInterfaces(call);
+    if (wrong.length > 0) {
+      io.err(`--interface takes NAME=ADDRESS/BITS, not ${wrong.join(", ")}\n`);
+      return exit.usage;
+    }
+    const text = read(path);
+    if (text instanceof Error) {
+      io.err(`Cannot read "${path}": ${text.message}\n`);
+      return exit.config;
+    }
+    const { diagnostics, rules, nodes, ...rest } = readHaCf(text, interfacesOf(call));
+    const option = (name: string, otherwise: string): string => {
       const value = call.options[name];
       return typeof value === "string" ? value : otherwise;
     };
+    const [authkeys = "", haresources = ""] = beside(call, where);
+    const apiauth = rules === undefined ? undefined : numbered(rules);
     const config = {
-      cluster: text("cluster", "linux-ha"),
-      node: text("node", nodes[0] ?? ""),
+      cluster: option("cluster", "linux-ha"),
+      node: option("node", nodes[0] ?? ""),
       nodes,
       state: "/var/lib/pils",
       run: "/run/pils",
-      authkeys: text("authkeys", resolve(path, "../authkeys")),
-      media,
-      keepaliveMs,
-      deadtimeMs,
-      initdeadMs,
+      authkeys,
+      ...rest,
+      ...(apiauth === undefined ? {} : { apiauth: apiauth.rules }),
     };
+    const checked = readNodeConfig(JSON.stringify(config));
+    const all = [
+      ...diagnostics,
+      ...apiauth?.diagnostics ?? [],
+      ...keyDiagnostics(authkeys),
+      ...resourceDiagnostics(haresources, nodes),
+      // What ha.cf says may be well formed, and still be no cluster.
+      ...(checked.ok || diagnostics.some(isError) ? [] : checked.diagnostics),
+    ];
+    for (const diagnostic of all) io.err(`${diagnosticText(diagnostic)}\n`);
+    if (all.some(isError)) return exit.config;
     io.out(`${JSON.stringify(config, null, 2)}\n`);
     return exit.ok;
   },
 };
 
+const isError = ({ severity }: Diagnostic): boolean => severity === "error";
+
 const file = (call: Call, { here }: Where): string[] =>
   call.positionals.slice(0, 1).map((path) => resolve(here, path));
 
-/** The interfaces that were named; what is none is left out, and missed by who looks for it. */
+/** Where `authkeys` and `haresources` are. */
+function beside(call: Call, where: Where): string[] {
+  const [path] = file(call, where);
+  if (path === undefined) return [];
+  return ["authkeys", "haresources"].map((name) => {
+    const given = call.options[name];
+    return typeof given === "string" ? resolve(where.here, given) : resolve(path, `../${name}`);
+  });
+}
+
+/** The text of a file, or why there is none. */
+function read(path: string): string | Error {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** The file of keys is used as it is: whether it can be is told now. Its owner may be the only reader. */
+function keyDiagnostics(path: string): readonly Diagnostic[] {
+  const text = read(path);
+  if (text instanceof Error) {
+    return [{
+      severity: "warning",
+      path: ["authkeys"],
+      what: `"${path}" cannot be read here`,
+      why: text.message,
+      mend: "see that the node can read it, or name it with --authkeys",
+    }];
+  }
+  const checked = readAuthkeys(text, Deno.statSync(path).mode ?? 0);
+  return checked.ok ? [] : checked.diagnostics;
+}
+
+function resourceDiagnostics(path: string, nodes: readonly string[]): readonly Diagnostic[] {
+  const text = read(path);
+  // Most clusters have none.
+  return text instanceof Error ? [] : readHaresources(text, nodes).diagnostics;
+}
+
+/** Rules with this machine's numbers in place of names. */
+function numbered(rules: readonly ImportedRule[]): {
+  readonly rules: readonly ClientRule[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const diagnostics: Diagnostic[] = [];
+  const numbers = (client: string, names: readonly string[], known: ReadonlyMap<string, number>) =>
+    names.flatMap((name) => {
+      const number = /^\d+$/.test(name) ? Number(name) : known.get(name);
+      if (number !== undefined) return [number];
+      diagnostics.push({
+        severity: "warning",
+        path: ["ha.cf", "apiauth", client],
+        what: `"${name}" is left out`,
+        why: "this machine does not know it",
+        mend: "import on the node itself, or add the number by hand",
+      });
+      return [];
+    });
+  const [users, groups] = [numbersIn("/etc/passwd"), numbersIn("/etc/group")];
+  return {
+    rules: rules.map(({ client, users: uids, groups: gids }) => ({
+      client,
+      uids: numbers(client, uids, users),
+      gids: numbers(client, gids, groups),
+    })),
+    diagnostics,
+  };
+}
+
+/** Names and numbers of a file such as `/etc/passwd`. */
+function numbersIn(path: string): ReadonlyMap<string, number> {
+  const text = read(path);
+  if (text instanceof Error) return new Map();
+  return new Map(
+    text.split("\n").map((line) => line.split(":")).filter(([, , number]) =>
+      /^\d+$/.test(number ?? "")
+    ).map(([name = "", , number]) => [name, Number(number)]),
+  );
+}
+
+/** What was given as an interface. */
+function given(call: Call): string[] {
+  const texts = call.options["interface"];
+  return Array.isArray(texts) ? texts.map(String) : [];
+}
+
+const interfaceForm = /^([^=]+)=([0-9a-fA-F.:]+)\/([0-9]+)$/;
+
+const wrongInterfaces = (call: Call): string[] =>
+  given(call).filter((text) => {
+    const parts = interfaceForm.exec(text);
+    return parts === null || Number(parts[3]) > (parts[2]!.includes(":") ? 128 : 32);
+  });
+
+/** The interfaces that were named. */
 function interfacesOf(call: Call): Interface[] {
-  const given = call.options["interface"];
-  return (Array.isArray(given) ? given : []).flatMap((text) => {
-    const parts = /^([^=]+)=([0-9.]+)\/([0-9]+)$/.exec(String(text));
+  return given(call).flatMap((text) => {
+    const parts = interfaceForm.exec(text);
     if (parts === null) return [];
     const bits = Math.min(32, Number(parts[3]));
     const mask = [0, 8, 16, 24].map((at) => 256 - 2 ** (8 - Math.min(8, Math.max(0, bits - at))));

@@ -15,6 +15,9 @@ import { decodePacket, packetText } from "../wire/decode.ts";
 import { openToolbox, type Toolbox } from "../wire/toolbox.ts";
 import { readVectors } from "../wire/vectors.ts";
 
+/** Bytes of a file with a packet at most: far more than any packet, far less than memory. */
+const fileBytesMax = 16 * 1024 * 1024;
+
 const options = {
   authkeys: {
     type: "string",
@@ -42,18 +45,30 @@ export const wireDecode: Command = {
     }
     await using toolbox = await openToolbox(where.project);
     const keys = await keysOf(call, where, toolbox);
-    const shown = files(call, where).map((path, at) => ({
-      file: call.positionals[at] ?? path,
-      ...decodePacket(Deno.readFileSync(path), toolbox, keys),
-    }));
+    const troubles: string[] = [];
+    const shown = files(call, where).flatMap((path, at) => {
+      const file = call.positionals[at] ?? path;
+      try {
+        const { size } = Deno.statSync(path);
+        if (size > fileBytesMax) {
+          throw new Error(`${size} bytes; a packet has ${fileBytesMax} at most`);
+        }
+        return [{ file, ...decodePacket(Deno.readFileSync(path), toolbox, keys) }];
+      } catch (error) {
+        troubles.push(`Cannot read "${file}": ${error instanceof Error ? error.message : error}`);
+        return [];
+      }
+    });
+    for (const trouble of troubles) io.err(`${trouble}\n`);
     io.out(
       call.options["json"] === true
         ? `${JSON.stringify(shown, null, 2)}\n`
         : shown.map((packet) => packetText(packet.file, packet)).join(""),
     );
-    const good = shown.every(({ why, signature }) =>
-      why === undefined && (signature === "right" || signature === "not checked")
-    );
+    const good = troubles.length === 0 &&
+      shown.every(({ why, signature }) =>
+        why === undefined && (signature === "right" || signature === "not checked")
+      );
     return good ? exit.ok : exit.badData;
   },
 };
@@ -81,14 +96,20 @@ export const wireCheck: Command = {
     await using toolbox = await openToolbox(where.project);
     const keys = await keysOf(call, where, toolbox);
     const failed: { readonly name: string; readonly wrong: readonly string[] }[] = [];
+    const troubles: string[] = [];
     let vectors = 0;
     for (const path of files(call, where)) {
-      for (const vector of readVectors(path)) {
+      const read = readVectors(path);
+      troubles.push(...read.troubles);
+      for (const vector of read.vectors) {
         vectors++;
-        const wrong = await checkVector(vector, toolbox, keys);
+        const wrong = await checkVector(vector, toolbox, keys).catch((error) => [
+          `it cannot be checked: ${error instanceof Error ? error.message : String(error)}`,
+        ]);
         if (wrong.length > 0) failed.push({ name: vector.name, wrong });
       }
     }
+    for (const trouble of troubles) io.err(`${trouble}\n`);
     const equal = vectors - failed.length;
     if (call.options["json"] === true) {
       io.out(`${JSON.stringify({ vectors, equal, failed }, null, 2)}\n`);
@@ -96,7 +117,7 @@ export const wireCheck: Command = {
       for (const { name, wrong } of failed) io.out(`${name}: ${wrong.join("; ")}\n`);
       io.out(`${equal} of ${vectors} equal\n`);
     }
-    return failed.length === 0 ? exit.ok : exit.badData;
+    return failed.length + troubles.length === 0 ? exit.ok : exit.badData;
   },
 };
 

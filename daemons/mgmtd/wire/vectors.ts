@@ -8,23 +8,38 @@ import { dirname, join } from "node:path";
 import type { Json } from "../../messages.ts";
 import type { Vector } from "./check.ts";
 
-/**
- * The vectors of a file.
- *
- * @throws {Error} if it is not such a list; the text says where.
- */
-export function readVectors(path: string): Vector[] {
-  const list: unknown = JSON.parse(Deno.readTextFileSync(path));
-  if (!Array.isArray(list)) throw new Error(`"${path}" is not a list of vectors`);
-  return list.map((entry: unknown, at) => {
-    if (typeof entry !== "object" || entry === null) {
-      throw new Error(`"${path}": entry ${at} is not a vector`);
-    }
-    return vectorOf(new Map(Object.entries(entry)), at, join(dirname(path), "samples"));
-  });
+/** The vectors of a file, and what in it is none. */
+export interface VectorFile {
+  readonly vectors: readonly Vector[];
+  /** Each says where and why; those entries are left out. */
+  readonly troubles: readonly string[];
 }
 
-function vectorOf(entry: ReadonlyMap<string, Json>, at: number, samples: string): Vector {
+/** Reads a file of vectors. Never throws: one broken entry hides no other. */
+export function readVectors(path: string): VectorFile {
+  let list: unknown;
+  try {
+    list = JSON.parse(Deno.readTextFileSync(path));
+  } catch (error) {
+    return { vectors: [], troubles: [`Cannot read "${path}": ${said(error)}`] };
+  }
+  if (!Array.isArray(list)) {
+    return { vectors: [], troubles: [`"${path}" is not a list of vectors: write [{"hex": ...}]`] };
+  }
+  const vectors: Vector[] = [];
+  const troubles: string[] = [];
+  list.forEach((entry: unknown, at) => {
+    const vector = typeof entry === "object" && entry !== null && !Array.isArray(entry)
+      ? vectorOf(new Map(Object.entries(entry)), at, join(dirname(path), "samples"))
+      : "is not an object";
+    if (typeof vector === "string") troubles.push(`"${path}": entry ${at} ${vector}`);
+    else vectors.push(vector);
+  });
+  return { vectors, troubles };
+}
+
+/** A vector, or why there is none. */
+function vectorOf(entry: ReadonlyMap<string, Json>, at: number, samples: string): Vector | string {
   const text = (name: string): string | undefined => {
     const value = entry.get(name);
     return typeof value === "string" ? value : undefined;
@@ -35,14 +50,23 @@ function vectorOf(entry: ReadonlyMap<string, Json>, at: number, samples: string)
   };
   const hex = text("hex");
   const file = text("file");
-  if (hex === undefined && file === undefined) {
-    throw new Error(`Entry ${at} has neither "hex" nor "file"`);
-  }
+  let packet;
+  if (hex !== undefined) {
+    if (!/^(?:[0-9a-fA-F]{2})*$/.test(hex)) return 'has a "hex" that is no pairs of hex digits';
+    packet = Uint8Array.fromHex(hex);
+  } else if (file !== undefined) {
+    if (file.includes("/") || file === "..") {
+      return `names "${file.slice(0, 80)}", which is not a file in the folder samples`;
+    }
+    try {
+      packet = Deno.readFileSync(join(samples, file));
+    } catch (error) {
+      return `names "${file}", which cannot be read: ${said(error)}`;
+    }
+  } else return 'has neither "hex" nor "file"';
   return {
     name: file ?? text("name") ?? `entry ${at}`,
-    packet: hex === undefined
-      ? Deno.readFileSync(join(samples, file ?? ""))
-      : Uint8Array.fromHex(hex),
+    packet,
     authnum: number("authnum"),
     method: text("method"),
     key: text("key"),
@@ -52,3 +76,5 @@ function vectorOf(entry: ReadonlyMap<string, Json>, at: number, samples: string)
     plainlength: number("plainlength"),
   };
 }
+
+const said = (error: unknown): string => error instanceof Error ? error.message : String(error);

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { readHaresources } from "./haresources.ts";
+
+Deno.test("groups, continued lines, bare addresses, arguments", () => {
+  const { groups, diagnostics } = readHaresources(
+    "# comment\nNode1 10.0.0.5/24/eth0 \\\n  Filesystem::/dev/sdb1::/data::ext4 apache # end\n\nnode2 x\n",
+    ["node1", "node2"],
+  );
+  assert.deepEqual(groups, [
+    {
+      line: 2,
+      node: "node1",
+      resources: [
+        { script: "IPaddr", args: ["10.0.0.5/24/eth0"] },
+        { script: "Filesystem", args: ["/dev/sdb1", "/data", "ext4"] },
+        { script: "apache", args: [] },
+      ],
+    },
+    { line: 5, node: "node2", resources: [{ script: "x", args: [] }] },
+  ]);
+  assert.deepEqual(diagnostics.map(({ severity, line }) => [severity, line]), [
+    ["warning", 2],
+    ["warning", 5],
+  ]);
+});
+
+Deno.test("what cannot be meant is told, line by line", () => {
+  const { diagnostics } = readHaresources(
+    "node9 apache\nnode1\nnode1 ../../bin/sh::-c\nnode1 a \\",
+    ["node1"],
+  );
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  assert.deepEqual(errors.map(({ line, what }) => [line, what]), [
+    [1, '"node9" is no node of ha.cf'],
+    [2, "node1 has no resource"],
+    [3, '"../../bin/sh" is no name of a script'],
+  ]);
+});
