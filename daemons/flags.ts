@@ -61,6 +61,8 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
         net: [...config.media.flatMap(endpoints), `unix:${heartbeat}`, `unix:${register}`],
         read: [
           ...code,
+          // The thread that holds the sockets reads its own module.
+          ...(config.tick === "main" ? [] : [`${project}/daemons`]),
           configFile,
           config.authkeys,
           `${config.state}/heartbeat`,
@@ -69,8 +71,8 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
           ...(isolated ? [`${project}/deno.json`] : []),
         ],
         write: [`${config.state}/heartbeat`, heartbeat, register],
-        // To ask the kernel who a client is.
-        ...(config.apiauth === undefined ? {} : { ffi: libraries }),
+        // To ask the kernel who a client is, and for priority.
+        ...(config.apiauth === undefined && config.tick !== "realtime" ? {} : { ffi: libraries }),
         ...(isolated ? plugins : {}),
       };
     }

@@ -22,6 +22,7 @@ const config: NodeConfig = {
   deadtimeMs: 10_000,
   initdeadMs: 12_000,
   operationsAtOnce: 8,
+  tick: "main",
   loglevel: "info",
 };
 const places: Places = {
@@ -43,6 +44,17 @@ for (const process of processes) {
     );
   });
 }
+
+Deno.test("the README of heartbeat shows its flags where the tick has real-time priority", {
+  permissions: { read: [`${project}/daemons`] },
+}, () => {
+  const readme = Deno.readTextFileSync(`${project}/daemons/heartbeat/README.md`);
+  const [, , shown = ""] = readme.split(/```sh\n(?=deno run)/);
+  assert.deepEqual(
+    shown.slice(0, shown.indexOf("```")).replace(/\\\n/g, " ").trim().split(/\s+/),
+    ["deno", ...commandOf("heartbeat", { ...config, tick: "realtime" }, places)],
+  );
+});
 
 Deno.test("only heartbeat has the network, and only those that host agents may run anything", () => {
   for (const process of processes) {

@@ -6,9 +6,8 @@
  * @module
  */
 import { DiagnosticError, diagnosticText } from "../metadata/diagnostic.ts";
-import { createLoader } from "../pils/loader.ts";
-import { inLocks } from "./consent/locked.ts";
 import type { Loader } from "../pils/loader_types.ts";
+import { loaderOf } from "./loader_of.ts";
 import { type Log, stderrLog } from "./log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config.ts";
 import { type ProcessOptions, run } from "./run.ts";
@@ -49,15 +48,7 @@ export async function main(
   }
   const config = await configured(process, path);
   const log = stderrLog(config.node, config.loglevel);
-  const loader = createLoader({
-    find: inLocks(...locksOf(config)),
-    denoPath: Deno.execPath(),
-    ...denoDir(),
-    // Whoever fences this node finds its plugins by the same mark as its daemons.
-    environment: { HA_NODE: `${config.cluster}/${config.node}` },
-    inline,
-    log: (level, text, plugin) => log(plugin, level, text),
-  });
+  const loader = loaderOf(config, inline, log);
   let running;
   try {
     const composition = await compose({
@@ -108,20 +99,6 @@ async function configured(process: string, path: string): Promise<NodeConfig> {
     exitConfig,
     [`${process}: cannot use "${path}":`, ...checked.diagnostics.map(diagnosticText)].join("\n  "),
   );
-}
-
-/** The locks of plugins, what the site has pinned itself before what the project says. */
-function locksOf({ plugins }: NodeConfig): [URL, ...URL[]] {
-  const project = new URL("../plugins/plugins.lock.json", import.meta.url);
-  if (plugins === undefined) return [project];
-  return [new URL(`file://${encodeURI(plugins)}/plugins.lock.json`), project];
-}
-
-/** Deno's cache folder, where the environment names one and this process may see it. */
-function denoDir(): { readonly denoDir?: string } {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: "DENO_DIR" });
-  const folder = state === "granted" ? Deno.env.get("DENO_DIR") : undefined;
-  return folder === undefined ? {} : { denoDir: folder };
 }
 
 function fail(code: number, text: string): never {

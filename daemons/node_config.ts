@@ -324,6 +324,20 @@ export const nodeFields = [
     ],
   },
   {
+    fieldname: "tick",
+    basictype: "enum",
+    choices: ["main", "worker", "realtime"],
+    default: "main",
+    short_text: { en: "What holds the sockets and timers of heartbeat" },
+    long_text: {
+      en:
+        "main: heartbeat's own thread, the smallest. worker: a thread of its own, so that heartbeat's " +
+        "traffic with the services of this node, however much, delays no heartbeat. realtime: that " +
+        "thread with real-time priority, and memory that is never paged out, so that a busy machine " +
+        "does not either; the kernel must allow it (CAP_SYS_NICE and CAP_IPC_LOCK, or root).",
+    },
+  },
+  {
     fieldname: "operationsAtOnce",
     basictype: "integer",
     minimum: 1,

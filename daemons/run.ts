@@ -11,10 +11,11 @@
 import type { Loaded, Loader } from "../pils/loader_types.ts";
 import type { Api } from "../pils/plugin.ts";
 import { type Endpoint, keepConnected, listen } from "./endpoint.ts";
-import type { Link, LinkEvents } from "./link.ts";
+import { Link, type LinkEvents } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { Effect, Event, Machine, Result } from "./machine.ts";
 import type { Message } from "./messages.ts";
+import type { Pipe } from "./pipe.ts";
 import { type Envelope, type Outlet, Router } from "./router.ts";
 import type { Store } from "./store.ts";
 import { opened } from "./unread.ts";
@@ -46,11 +47,22 @@ export interface ProcessOptions {
   readonly listenPath?: string;
   /** Unix sockets to keep a link to. */
   readonly connectPaths?: readonly string[];
+  readonly parts?: readonly Part[];
   /** More ways out that are not sockets: machines in workers, with the services they hold. */
   readonly outlets?: readonly {
     readonly services: readonly string[];
     attach(deliver: (envelope: Envelope) => void): Outlet & { close(): void };
   }[];
+}
+
+/** Machines that belong to this process but run beside it, or the process that they belong to. */
+export interface Part {
+  /** The way to it: a link that is there from the first moment. Its end is the process's end. */
+  readonly pipe: Pipe;
+  /** Resolves to an exit code when it has ended by itself, or rejects. */
+  readonly ended?: Promise<number>;
+  /** Ends it in good order. */
+  stop?(deadlineMs: number): Promise<void>;
 }
 
 /** A running process of machines. */
@@ -128,7 +140,7 @@ class Driver implements RunningProcess, LinkEvents {
   }
 
   async start(): Promise<void> {
-    const { listenPath, connectPaths = [], outlets = [], node, stores } = this.#options;
+    const { listenPath, connectPaths = [], outlets = [], parts = [], node, stores } = this.#options;
     const seeds = crypto.getRandomValues(new Uint32Array(this.#seats.size));
     let count = 0;
     for (const seat of this.#seats.values()) {
@@ -150,6 +162,7 @@ class Driver implements RunningProcess, LinkEvents {
       this.#links.add(link);
       link.hello(this.#options.process, this.#router.reachableWithout(link));
     };
+    for (const part of parts) this.#attach(part, greet);
     if (listenPath !== undefined) this.#endpoints.push(await listen(listenPath, this, greet));
     for (const path of connectPaths) this.#endpoints.push(keepConnected(path, this, greet));
   }
@@ -175,10 +188,36 @@ class Driver implements RunningProcess, LinkEvents {
       clearTimeout(timer);
       this.#endSeat(seat);
     }
+    for (const part of this.#options.parts ?? []) await part.stop?.(deadlineMs);
     for (const endpoint of this.#endpoints.splice(0).reverse()) await endpoint.close();
     for (const outlet of this.#attached.splice(0)) outlet.close();
     await this.#options.loader?.close();
     this.#end(this.#exitCode);
+  }
+
+  #attach(part: Part, greet: (link: Link) => void): void {
+    const { process, log } = this.#options;
+    const fail = (why: string) => {
+      if (this.#stopping) return;
+      log(process, "crit", `ends: ${why}`);
+      for (const seat of this.#seats.values()) this.#endSeat(seat);
+      this.#fail(new Error(why));
+    };
+    const link = new Link(part.pipe, {
+      onServices: (...said) => this.onServices(...said),
+      onEnvelope: (...said) => this.onEnvelope(...said),
+      gather: (take) => this.gather(take),
+      onClosed: (gone, why) => {
+        this.onClosed(gone, why);
+        fail(`the link to its other part is gone: ${why}`);
+      },
+    });
+    greet(link);
+    void link.read();
+    part.ended?.then((exitCode) => {
+      this.#exitCode ||= exitCode;
+      void this.stop(endMs);
+    }, (error) => fail(`its other part failed: ${textOf(error)}`));
   }
 
   onServices(link: Link, _process: string, services: readonly string[]): void {

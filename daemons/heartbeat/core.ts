@@ -55,6 +55,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
     phase: "loading",
     asked: 0,
     tickAt: 0,
+    lateMsMax: 0,
     eventAt: 0,
     deafUntil: 0,
     seq: 0,
@@ -219,6 +220,7 @@ function tick(turn: Turn): void {
   const { state, at } = turn;
   sendStatus(turn);
   pingAll(turn);
+  state.lateMsMax = Math.max(state.lateMsMax, at - state.tickAt);
   state.tickAt += state.config.keepaliveMs;
   if (state.tickAt <= at) state.tickAt = at + state.config.keepaliveMs;
   rearm(turn, "keepalive", state.tickAt - at);
@@ -345,6 +347,7 @@ function status(state: HeartbeatState): Json {
     status: state.status,
     generation: state.generation,
     counters: { ...state.counters },
+    lateMsMax: Math.round(state.lateMsMax),
     queueBytes: state.outgoing.queueBytes,
     clients: [...state.clients.open.values()].map(({ id, casual, refused }) => ({
       id,

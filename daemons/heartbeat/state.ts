@@ -34,6 +34,8 @@ export interface HeartbeatState {
   asked: number;
   /** When the next status message is due. */
   tickAt: number;
+  /** Milliseconds that a status message of this life was late at most. */
+  lateMsMax: number;
   /** When the last event came: a long silence means that this process itself stood still. */
   eventAt: number;
   /** Until then nobody is declared dead: this node was not listening. */

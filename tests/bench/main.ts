@@ -1,7 +1,7 @@
 /**
  * All measurements, one after another, each in a process of its own with its own permissions.
  *
- *     deno task bench [NAME...]
+ *     deno task bench [NAME...] [OPTIONS OF THAT MEASUREMENT...]
  *
  * @module
  */
@@ -22,6 +22,7 @@ const benches: Readonly<Record<string, Grant>> = {
     write: [scratch],
     run: [deno, "bash"],
   },
+  tick: { read: [project, scratch], write: [scratch], run: [deno, "/bin/sh"] },
   startup: {
     net: [`unix:${scratch}/startup/run/cluster.sock`],
     read: [project],
@@ -38,7 +39,10 @@ const benches: Readonly<Record<string, Grant>> = {
   },
 };
 
-const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(benches);
+const optionsAt = Deno.args.findIndex((argument) => argument.startsWith("--"));
+const names = Deno.args.slice(0, optionsAt < 0 ? undefined : optionsAt);
+const options = optionsAt < 0 ? [] : Deno.args.slice(optionsAt);
+const wanted = names.length > 0 ? names : Object.keys(benches);
 await Deno.mkdir(scratch, { recursive: true });
 let failed = 0;
 for (const name of wanted) {
@@ -57,6 +61,7 @@ for (const name of wanted) {
       `--config=${project}/deno.json`,
       ...flagsOf(grant),
       `${project}/tests/bench/${name}_bench.ts`,
+      ...options,
     ],
     env: { TMPDIR: scratch },
     stdin: "null",

@@ -1,0 +1,71 @@
+/**
+ * The machine of a node, from its configuration: the same in the process's own thread and in one of
+ * its own (`tick.ts`).
+ *
+ * @module
+ */
+import type { Loader } from "../../pils/loader_types.ts";
+import type { Log } from "../log.ts";
+import type { Machine } from "../machine.ts";
+import type { NodeConfig } from "../node_config.ts";
+import type { Store } from "../store.ts";
+import type { ClientsConfig } from "./clients/state.ts";
+import { heartbeat } from "./core.ts";
+import { loadCodecs, readAgain } from "./load_codecs.ts";
+
+/** Kinds of plugins that heartbeat lets into itself: it holds no more than they need. */
+export const inlineKinds: readonly string[] = ["auth", "compression", "encoding", "medium"];
+
+/** Where it is to run. */
+export interface Place {
+  readonly loader: Loader;
+  readonly log: Log;
+  readonly store: Store;
+  /** The local API of the original, if it is offered. */
+  readonly clients: ClientsConfig | undefined;
+}
+
+/** For the driver. */
+export interface HeartbeatComposition {
+  readonly machines: readonly Machine[];
+  readonly stores: ReadonlyMap<string, Store>;
+  /** Reads the keys again. */
+  reload(): void;
+}
+
+/** @throws {DiagnosticError} if the keys cannot be used. */
+export async function heartbeatOf(
+  config: NodeConfig,
+  { loader, log, store, clients }: Place,
+): Promise<HeartbeatComposition> {
+  const { nodes, keepaliveMs, deadtimeMs, initdeadMs } = config;
+  const codecs = await loadCodecs(config.authkeys, loader);
+  return {
+    machines: [heartbeat(
+      {
+        nodes,
+        keepaliveMs,
+        deadtimeMs,
+        initdeadMs,
+        ...(config.autojoin === undefined ? {} : { autojoin: config.autojoin }),
+        ...(config.warntimeMs === undefined ? {} : { warntimeMs: config.warntimeMs }),
+        ...(clients === undefined ? {} : { clients }),
+        media: config.media.map(({ plugin, ...rest }, at) => ({
+          link: `${plugin.slice("medium/".length)}${at}`,
+          plugin,
+          config: rest,
+          line: plugin === "medium/serial",
+        })),
+        pings: (config.pings ?? []).map(({ plugin, ...rest }) => ({
+          name: rest.name,
+          plugin,
+          config: rest,
+        })),
+        ...(config.deadpingMs === undefined ? {} : { deadpingMs: config.deadpingMs }),
+      },
+      codecs,
+    )],
+    stores: new Map([["heartbeat", store]]),
+    reload: () => readAgain(codecs, log),
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * The codecs of a running daemon: plugins, with the keys of the operator's file.
+ *
+ * @module
+ */
+import { DiagnosticError } from "../../metadata/diagnostic.ts";
+import type { Loaded, Loader } from "../../pils/loader_types.ts";
+import type { Auth } from "../../plugins/handler/auth/contract.ts";
+import type { Compression } from "../../plugins/handler/compression/contract.ts";
+import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
+import type { Log } from "../log.ts";
+import { readAuthkeys } from "./authkeys.ts";
+import type { Codecs, Keys } from "./codecs.ts";
+
+/** The codecs of a running daemon: its keys can be read anew. */
+export interface LoadedCodecs extends Codecs {
+  /**
+   * Reads the file of keys again. From then on packets are signed with the entry it says, and those
+   * of every entry in it are taken; so a key is changed without losing a packet by adding the new
+   * entry on every node, then signing with it, then removing the old one.
+   *
+   * @throws {DiagnosticError} if the keys cannot be used; the old ones stay.
+   */
+  reload(): Promise<void>;
+}
+
+/**
+ * Loads what turns messages into packets and back.
+ *
+ * @param path of the file of keys.
+ * @throws {DiagnosticError} if the keys cannot be used.
+ */
+export async function loadCodecs(path: string, loader: Loader): Promise<LoadedCodecs> {
+  let keys = await loadKeys(path, loader);
+  const compressions = new Map<string, Compression>();
+  // Whatever we pack with, partners may use any that heartbeat knows.
+  for (const name of ["zlib", "bz2", "zstd"]) {
+    compressions.set(name, (await loader.load<Compression>(`compression/${name}`)).api);
+  }
+  // Clients and serial lines are written to in classic framing.
+  const { api: classic } = await loader.load<Encoding>("encoding/ha", {
+    config: { framing: "classic" },
+  });
+  return {
+    encoding: (await loader.load<Encoding>("encoding/ha")).api,
+    clientEncoding: classic,
+    line: classic,
+    get keys() {
+      return keys.now;
+    },
+    compressions,
+    packWith: "zstd",
+    async reload() {
+      const before = keys;
+      keys = await loadKeys(path, loader);
+      for (const loaded of before.loaded) await loaded[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Reads the keys again; if they cannot be used, the log says why, and the old ones stay. */
+export function readAgain(codecs: LoadedCodecs, log: Log): void {
+  codecs.reload().then(
+    () => log("heartbeat", "notice", "the keys have been read again"),
+    (error) => {
+      const why = error instanceof Error ? error.message : String(error);
+      log("heartbeat", "err", `the old keys stay: ${why}`);
+    },
+  );
+}
+
+/** The keys, and the plugins that hold them. */
+interface LoadedKeys {
+  readonly now: Keys;
+  readonly loaded: readonly Loaded<Auth>[];
+}
+
+async function loadKeys(path: string, loader: Loader): Promise<LoadedKeys> {
+  const { mode } = await Deno.stat(path);
+  const read = readAuthkeys(await Deno.readTextFile(path), mode ?? 0);
+  if (!read.ok) throw new DiagnosticError(`Cannot use "${path}"`, read.diagnostics);
+  const entries = new Map<number, Auth>();
+  const loaded: Loaded<Auth>[] = [];
+  for (const { authnum, method, key } of read.value.entries) {
+    const plugin = await loader.load<Auth>(`auth/${method}`, {
+      config: key === undefined ? {} : { key },
+    });
+    loaded.push(plugin);
+    entries.set(authnum, plugin.api);
+  }
+  return { now: { entries, current: read.value.current }, loaded };
+}

@@ -1,0 +1,42 @@
+/**
+ * The module of the thread that holds heartbeat's sockets and timers.
+ *
+ * @module
+ */
+import { loaderOf } from "../loader_of.ts";
+import { openStore } from "../store.ts";
+import { serveThread } from "../thread_inside.ts";
+import { heartbeatOf, inlineKinds } from "./heartbeat_of.ts";
+import { takeRealTime } from "./real_time.ts";
+import type { TickSetup } from "./tick.ts";
+
+serveThread<TickSetup>(async ({ config, clients, outside }, inside) => {
+  const { log } = inside;
+  const loader = loaderOf(config, inlineKinds, log);
+  const { reload, machines, stores } = await heartbeatOf(config, {
+    loader,
+    log,
+    clients,
+    store: await openStore(`${config.state}/heartbeat/heartbeat`),
+  });
+  return {
+    process: "tick",
+    node: config.node,
+    machines,
+    stores,
+    loader,
+    builtins: Object.fromEntries(
+      Object.entries(outside).map(([name, methods]) => [name, inside.outside(name, methods)]),
+    ),
+    told: (what) => {
+      if (what === "reload") reload();
+    },
+    running: () => {
+      if (config.tick !== "realtime") return;
+      const { priority, memory } = takeRealTime();
+      if (priority !== true) log("heartbeat", "warning", `No real-time priority: ${priority}`);
+      if (memory !== true) log("heartbeat", "warning", `Memory is not locked: ${memory}`);
+      if (priority === true) log("heartbeat", "info", "The tick has real-time priority");
+    },
+  };
+});
