@@ -3,14 +3,10 @@
  *
  * @module
  */
-export {
-  type FenceAction,
-  type FenceRecord,
-  historyMax,
-  requestsMax,
-  stonithd,
-  type StonithdState,
-} from "./core.ts";
+export { stonithd } from "./core.ts";
+export { historyMax } from "./outcome.ts";
+export { requestsMax } from "./request.ts";
+export type { FenceAction, FenceRecord, StonithdState } from "./state.ts";
 export { type DeviceConfig, type FencingConfig, type FencingLevel, fencingOf } from "./devices.ts";
 
 import { socketOf } from "../flags.ts";

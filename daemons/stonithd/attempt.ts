@@ -1,0 +1,133 @@
+/**
+ * One attempt after the other: devices of this node, then other nodes, each with its share of time.
+ *
+ * @module
+ */
+import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
+import type { Effect } from "../machine.ts";
+import { answer } from "./outcome.ts";
+import type { Request, StonithdState } from "./state.ts";
+
+/** Milliseconds that an attempt has at least, if there is so much time for two. */
+export const attemptMsMin = 10_000;
+
+/** Goes on with the attempt at hand, or with the next, or gives up. */
+export function proceed(state: StonithdState, made: Request, at: number, out: Effect[]): void {
+  for (;;) {
+    const id = made.pending[0];
+    if (id !== undefined && leftMs(made, at) > 1) {
+      const device = state.devices.get(id);
+      if (device?.state === "ready") {
+        made.awaited = ++state.lastNumber;
+        if (device.config.delayMs > 0) {
+          const name = `delay ${made.awaited} ${made.key}`;
+          out.push({ type: "timer", name, inMs: device.config.delayMs });
+        } else strike(made, id, at, out);
+        return;
+      }
+      made.failures.push(`device "${id}": ${device?.why ?? "is not configured"}`);
+      made.pending = [];
+    }
+    const next = leftMs(made, at) > 1 ? made.attempts.shift() : undefined;
+    if (next === undefined) {
+      if (made.failures.length === 0) {
+        made.failures.push(`no device on this node can fence "${made.target}"`);
+      }
+      answer(state, made, false, state.self, at, out);
+      return;
+    }
+    if (next.type === "devices") {
+      made.pending = [...next.ids];
+      continue;
+    }
+    made.awaited = ++state.lastNumber;
+    const patienceMs = patienceOf(made, at);
+    out.push({
+      type: "timer",
+      name: `patience ${made.awaited} ${made.key}`,
+      inMs: patienceMs,
+    }, {
+      type: "send",
+      to: { node: next.node, service: "stonithd" },
+      message: {
+        type: "peer",
+        body: {
+          type: "fence",
+          key: `${made.awaited} ${made.key}`,
+          target: made.target,
+          action: made.action,
+          timeoutMs: patienceMs,
+        },
+      },
+    });
+    return;
+  }
+}
+
+/** A device has done what it was asked, or has not; `number` is that of the call. */
+export function struck(
+  state: StonithdState,
+  key: string,
+  number: number,
+  found: FenceResult,
+  at: number,
+  out: Effect[],
+): void {
+  const made = state.requests.get(key);
+  if (made === undefined || made.awaited !== number) return;
+  const device = made.pending.shift() ?? "";
+  if (found.ok) {
+    if (made.pending.length === 0) answer(state, made, true, state.self, at, out);
+    else proceed(state, made, at, out);
+    return;
+  }
+  made.failures.push(`device "${device}": ${found.detail}`);
+  made.pending = [];
+  proceed(state, made, at, out);
+}
+
+/** A timer of a request or of its attempt. */
+export function due(state: StonithdState, name: string, at: number, out: Effect[]): void {
+  const [what = "", first = ""] = name.split(" ");
+  if (what === "request") {
+    const made = state.requests.get(name.slice(8));
+    if (made === undefined) return;
+    made.failures.push(`no device confirmed within ${made.timeoutMs} ms`);
+    answer(state, made, false, state.self, at, out);
+    return;
+  }
+  const made = state.requests.get(name.slice(what.length + first.length + 2));
+  if (made?.awaited !== Number(first)) return;
+  if (what === "patience") {
+    made.failures.push("another node did not answer in time");
+    proceed(state, made, at, out);
+    return;
+  }
+  const device = made.pending[0];
+  if (device !== undefined) strike(made, device, at, out);
+}
+
+function strike(made: Request, device: string, at: number, out: Effect[]): void {
+  out.push({
+    type: "call",
+    id: `fence ${made.awaited} ${made.key}`,
+    instance: device,
+    method: "fence",
+    args: [made.action, made.target, patienceOf(made, at)],
+    deadlineMs: patienceOf(made, at),
+  });
+}
+
+/**
+ * Milliseconds for the attempt at hand: its share of what is left, as a device that says nothing must
+ * not take the time of the next.
+ */
+function patienceOf(made: Request, at: number): number {
+  const left = leftMs(made, at);
+  const others = made.attempts.length + Math.max(0, made.pending.length - 1);
+  if (others === 0) return left;
+  return Math.max(1, Math.round(Math.max(left / (others + 1), Math.min(left / 2, attemptMsMin))));
+}
+
+const leftMs = (made: Request, at: number): number =>
+  Math.max(1, Math.round(made.startedAt + made.timeoutMs - at));

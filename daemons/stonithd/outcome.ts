@@ -1,0 +1,67 @@
+/**
+ * The end of a request: everybody who asked hears of it, and so do those who hear of all.
+ *
+ * @module
+ */
+import type { Effect } from "../machine.ts";
+import type { Request, StonithdState } from "./state.ts";
+
+/** Finished requests that are remembered. */
+export const historyMax = 100;
+
+/** Answers a request; `delegate` is the node whose device confirmed it. */
+export function answer(
+  state: StonithdState,
+  made: Request,
+  ok: boolean,
+  delegate: string,
+  at: number,
+  out: Effect[],
+): void {
+  state.requests.delete(made.key);
+  made.awaited = 0;
+  const { target, action } = made;
+  const detail = ok ? "confirmed by the device" : made.failures.join("; ").slice(0, 1024);
+  out.push({ type: "cancel", name: `request ${made.key}` }, {
+    type: "log",
+    level: ok ? "notice" : "err",
+    text: ok
+      ? `${target} is fenced (${action}) by ${delegate}, after ${
+        Math.round(at - made.startedAt)
+      } ms`
+      : `Cannot fence ${target} (${action}): ${detail}`,
+  });
+  for (const asker of made.askers) {
+    if (asker.type === "local") {
+      out.push({
+        type: "send",
+        to: { service: asker.service },
+        message: {
+          type: "fence/result",
+          id: asker.id,
+          target,
+          action,
+          ok,
+          ...(ok ? { delegate } : { error: detail }),
+        },
+      });
+    } else {
+      out.push({
+        type: "send",
+        to: { node: asker.node, service: "stonithd" },
+        message: { type: "peer", body: { type: "fenced", key: asker.key, ok, detail } },
+      });
+    }
+  }
+  const tookMs = Math.round(at - made.startedAt);
+  const outcome = { target, action, ok, delegate, detail, tookMs };
+  for (const service of state.subscribers) {
+    out.push({
+      type: "send",
+      to: { service },
+      message: { type: "fence/happened", ...outcome },
+    });
+  }
+  state.history.push({ ...outcome, wallMs: Math.round(at + state.wallOffsetMs) });
+  if (state.history.length > historyMax) state.history.shift();
+}

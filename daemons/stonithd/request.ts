@@ -1,0 +1,123 @@
+/**
+ * Requests for a fencing: from this node or from another, one execution for all who ask.
+ *
+ * @module
+ */
+import type { Effect } from "../machine.ts";
+import type { Json } from "../messages.ts";
+import { proceed } from "./attempt.ts";
+import { answer } from "./outcome.ts";
+import type { Asker, Attempt, FenceAction, Request, StonithdState } from "./state.ts";
+
+/** Requests under way at once at most. */
+export const requestsMax = 128;
+
+/** A new request, or one more asker of one that is under way. */
+export function request(
+  state: StonithdState,
+  asker: Asker,
+  target: string,
+  action: FenceAction,
+  timeoutMs: number,
+  at: number,
+  out: Effect[],
+): void {
+  const key = `${action} ${target}`;
+  const underway = state.requests.get(key);
+  if (underway !== undefined) {
+    underway.askers.push(asker);
+    return;
+  }
+  const made: Request = {
+    key,
+    target,
+    incarnation: state.incarnations.get(target),
+    action,
+    timeoutMs,
+    startedAt: at,
+    askers: [asker],
+    attempts: [],
+    pending: [],
+    awaited: 0,
+    failures: [],
+  };
+  if (state.requests.size >= requestsMax) {
+    made.failures.push(`${requestsMax} requests are under way already`);
+    answer(state, made, false, state.self, at, out);
+    return;
+  }
+  // A node must not confirm its own fencing: if it is the target, only others may try.
+  if (target !== state.self) made.attempts.push(...localAttempts(state, target));
+  if (asker.type === "local") {
+    for (const node of [...state.members].sort()) {
+      if (node !== state.self && node !== target) made.attempts.push({ type: "node", node });
+    }
+  }
+  state.requests.set(key, made);
+  out.push(
+    { type: "timer", name: `request ${key}`, inMs: timeoutMs },
+    {
+      type: "log",
+      level: "notice",
+      text: `Fencing ${target} (${action}) is asked for`,
+    },
+  );
+  proceed(state, made, at, out);
+}
+
+/**
+ * A target that is back in a new life is not what was to be fenced: to go on would end a member that
+ * has done nothing. Nobody confirmed anything either, so the request has failed, and whoever asked
+ * looks again at what is needed. One that is back in the same life still is the target.
+ */
+export function settleReturned(state: StonithdState, at: number, out: Effect[]): void {
+  for (const made of [...state.requests.values()]) {
+    if (made.action === "on" || !state.members.includes(made.target)) continue;
+    if (state.incarnations.get(made.target) === made.incarnation) continue;
+    made.failures.push(`${made.target} has come back in a new life`);
+    answer(state, made, false, state.self, at, out);
+  }
+}
+
+/** Ways to fence a node from here: the levels of its topology, else each device that knows it. */
+function localAttempts(state: StonithdState, target: string): Attempt[] {
+  const levels = state.levels.filter((level) => level.target === target);
+  if (levels.length > 0) {
+    return levels.map((level) => ({ type: "devices", ids: level.devices }));
+  }
+  return [...state.devices.values()]
+    .filter(({ config, hosts }) => (config.hosts ?? hosts).includes(target))
+    .map(({ config }) => config.id)
+    .sort()
+    .map((id) => ({ type: "devices", ids: [id] }));
+}
+
+/** What another node's stonithd says. Anything but these two shapes is ignored. */
+export function peer(
+  state: StonithdState,
+  node: string,
+  body: Json,
+  at: number,
+  out: Effect[],
+): void {
+  if (body === null || typeof body !== "object" || !("type" in body)) return;
+  const { key, target, action, timeoutMs } = body;
+  if (typeof key !== "string") return;
+  if (
+    body.type === "fence" && typeof target === "string" && typeof timeoutMs === "number" &&
+    (action === "off" || action === "on" || action === "reboot")
+  ) {
+    request(state, { type: "node", node, key }, target, action, timeoutMs, at, out);
+    return;
+  }
+  if (body.type !== "fenced") return;
+  const space = key.indexOf(" ");
+  const made = state.requests.get(key.slice(space + 1));
+  if (made === undefined || made.awaited !== Number(key.slice(0, space))) return;
+  if (node === made.target) return; // Nobody confirms its own death.
+  if (body.ok === true) answer(state, made, true, node, at, out);
+  else {
+    made.failures.push(`${node}: ${String(body.detail)}`);
+    proceed(state, made, at, out);
+  }
+}

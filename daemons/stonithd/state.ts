@@ -1,0 +1,77 @@
+/**
+ * All that a stonithd knows.
+ *
+ * @module
+ */
+import type { DeviceConfig, FencingConfig } from "./devices.ts";
+
+/** What may be done to a node. */
+export type FenceAction = "off" | "reboot" | "on";
+
+/** Says so whoever waits. */
+export type Asker =
+  | { readonly type: "local"; readonly service: string; readonly id: string }
+  | { readonly type: "node"; readonly node: string; readonly key: string };
+
+/** One thing to try: devices of one level that must all succeed, or another node. */
+export type Attempt =
+  | { readonly type: "devices"; readonly ids: readonly string[] }
+  | { readonly type: "node"; readonly node: string };
+
+/** A request under way. */
+export interface Request {
+  readonly key: string;
+  readonly target: string;
+  /** The life of the target that is to be ended; undefined: it was never seen in a view. */
+  readonly incarnation: number | undefined;
+  readonly action: FenceAction;
+  readonly timeoutMs: number;
+  readonly startedAt: number;
+  readonly askers: Asker[];
+  readonly attempts: Attempt[];
+  /** Devices of the attempt at hand that are still to succeed. */
+  pending: string[];
+  /** Number of the call or message that is awaited. */
+  awaited: number;
+  readonly failures: string[];
+}
+
+/** What a finished request is remembered as. */
+export interface FenceRecord {
+  readonly target: string;
+  readonly action: FenceAction;
+  readonly ok: boolean;
+  readonly delegate: string;
+  readonly detail: string;
+  readonly tookMs: number;
+  readonly wallMs: number;
+}
+
+/** A device, ready or not. */
+export interface Device {
+  readonly config: DeviceConfig;
+  state: "loading" | "ready" | "failed";
+  /** What the device itself says that it can fence. */
+  hosts: readonly string[];
+  why: string;
+}
+
+/** Everything a stonithd knows. */
+export interface StonithdState {
+  self: string;
+  readonly devices: Map<string, Device>;
+  levels: FencingConfig["levels"];
+  members: readonly string[];
+  /** By node: the life in which it was last seen in a view. */
+  readonly incarnations: Map<string, number>;
+  readonly requests: Map<string, Request>;
+  /** Askers of `fence/check`, by the number of the call. */
+  readonly checks: Map<number, { readonly service: string; readonly id: string }>;
+  readonly history: FenceRecord[];
+  /** Services that asked to be told of each fencing. */
+  readonly subscribers: Set<string>;
+  lastNumber: number;
+  wallOffsetMs: number;
+  querying: boolean;
+  stale: boolean;
+}
