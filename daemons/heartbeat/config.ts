@@ -13,8 +13,8 @@ export interface LinkConfig {
   /** `medium/ucast`... */
   readonly plugin: string;
   readonly config: unknown;
-  /** A serial line: it carries text, and messages are passed on to the other line. */
-  readonly line?: boolean;
+  /** A serial line: it carries text, so fast, and messages are passed on to the other line. */
+  readonly line?: { readonly bytesPerSecond: number };
 }
 
 /** A pseudo-member: what answers, with no node behind it. */

@@ -21,6 +21,8 @@ import { type HeartbeatConfig, reloadMs } from "./config.ts";
 import { counters } from "./counters.ts";
 import { changeHosts, hostsKey, nodesOf, noHosts, readHosts } from "./hosts.ts";
 import { askForNodes, proceed } from "./joining.ts";
+import { lineBulk } from "./line_bulk.ts";
+import { sendBulk } from "./lines.ts";
 import { lookForSilence, quietTimer, sendLeave, sendStatus } from "./liveness.ts";
 import { addPeer } from "./peer.ts";
 import {
@@ -61,7 +63,8 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
     seq: 0,
     history: [],
     links: new Map(config.media.map(({ link }) => [link, { link, state: "loading" }])),
-    lines: new Set(config.media.flatMap(({ link, line }) => line === true ? [link] : [])),
+    lines: new Set(config.media.flatMap(({ link, line }) => line === undefined ? [] : [link])),
+    lineBulk: lineBulk(Math.min(...config.media.map(({ line }) => line?.bytesPerSecond ?? 1e9))),
     pseudo: pseudoMembers(config),
     peers: new Map(),
     subscribers: new Set(),
@@ -246,6 +249,9 @@ function due(turn: Turn, name: string): void {
       return;
     case "reqnodes":
       askForNodes(turn);
+      return;
+    case "lines":
+      sendBulk(turn);
       return;
     case "initdead":
       proceed(turn);

@@ -54,7 +54,10 @@ export async function heartbeatOf(
           link: `${plugin.slice("medium/".length)}${at}`,
           plugin,
           config: rest,
-          line: plugin === "medium/serial",
+          // A byte is ten bits on the line.
+          ...(plugin === "medium/serial"
+            ? { line: { bytesPerSecond: (rest.baud ?? 19_200) / 10 } }
+            : {}),
         })),
         pings: (config.pings ?? []).map(({ plugin, ...rest }) => ({
           name: rest.name,

@@ -9,9 +9,10 @@
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { type Codecs, openPacket, sealPacket } from "./codecs.ts";
 import { sendDeadlineMs } from "./config.ts";
-import { decimalOf, string, stringOf } from "./fields.ts";
+import { decimalOf, hexOf, string, stringOf } from "./fields.ts";
+import { isBulk, next, queueUp, went } from "./line_bulk.ts";
 import type { HeartbeatState, Peer, Turn } from "./state.ts";
-import { log, timeToLive } from "./state.ts";
+import { armOnce, log, timeToLive } from "./state.ts";
 
 /**
  * Sends a signed packet by every line. The stream's packets are for faster links: they take a line
@@ -21,15 +22,30 @@ export function transmitOnLines(turn: Turn, packet: Uint8Array): void {
   const { state } = turn;
   const opened = openPacket(state.codecs, packet);
   if (!opened.ok) return;
-  if (bulk.has(stringOf(opened.message, "t") ?? "") && !neededByLine(state)) return;
+  const many = isBulk(opened.message);
+  if (many && !neededByLine(state)) return;
   // The stream's own packets have none; by a line every message is bounded.
   const { message } = opened;
-  sendOnLines(
-    turn,
-    message.some(({ name }) => name === "ttl")
-      ? message
-      : [...message, string("ttl", timeToLive(state))],
-  );
+  const bounded = message.some(({ name }) => name === "ttl")
+    ? message
+    : [...message, string("ttl", timeToLive(state))];
+  if (many) waitForLines(turn, bounded);
+  else sendOnLines(turn, bounded);
+}
+
+/** What waits goes, one message after another, as the lines have time for it. */
+export function sendBulk(turn: Turn): void {
+  const { state, at } = turn;
+  const waiting = next(state.lineBulk, at);
+  if (waiting !== undefined) {
+    went(state.lineBulk, sendOnLines(turn, waiting.message, waiting.not), at);
+  }
+  if (state.lineBulk.waiting.size > 0) armOnce(turn, "lines", state.lineBulk.freeAt - at);
+}
+
+function waitForLines(turn: Turn, message: WireMessage, not?: string): void {
+  queueUp(turn.state.lineBulk, message, not);
+  sendBulk(turn);
 }
 
 /** Passes a message on by the other line. */
@@ -42,24 +58,37 @@ export function passOn(
 ): void {
   const { state } = turn;
   if (!state.lines.has(link) || generation < peer.generation) return;
+  if (stringOf(message, "dest") === state.node) return;
   const ttl = decimalOf(message, "ttl") ?? 0;
-  if (ttl <= 1) return;
+  if (ttl <= 1 || cameBefore(peer, generation, message)) return;
   state.counters.passedOn++;
-  sendOnLines(turn, hopped(message, ttl - 1), link);
+  const further = hopped(message, ttl - 1);
+  if (isBulk(further)) waitForLines(turn, further, link);
+  else sendOnLines(turn, further, link);
 }
 
-function sendOnLines(turn: Turn, message: WireMessage, not?: string): void {
+/**
+ * A status that came by the other line: whoever is behind this one has it from there. (What else comes
+ * twice may have been sent again for somebody behind us.)
+ */
+const cameBefore = (peer: Peer, generation: number, message: WireMessage): boolean =>
+  stringOf(message, "t") === "status" && generation === peer.generation &&
+  (hexOf(message, "seq") ?? 0) <= peer.statusSeq;
+
+/** Gives the bytes that went by each line. */
+function sendOnLines(turn: Turn, message: WireMessage, not?: string): number {
   const { state, out } = turn;
   let packet: Uint8Array | undefined;
   for (const link of state.lines) {
     if (link === not || state.links.get(link)?.state !== "up") continue;
     packet ??= sealed(turn, message);
-    if (packet === undefined) return;
+    if (packet === undefined) return 0;
     state.counters.packetsOut++;
     state.counters.bytesOut += packet.length;
     const args = [packet];
     out.push({ type: "call", instance: link, method: "send", args, deadlineMs: sendDeadlineMs });
   }
+  return packet?.length ?? 0;
 }
 
 /** The same message one hop further; its signature is made anew. */
@@ -84,9 +113,6 @@ const forLines = ({ keys, compressions }: Codecs, encoding: Codecs["encoding"]):
   keys,
   compressions,
 });
-
-/** What only our own nodes say, and much of it. */
-const bulk: ReadonlySet<string> = new Set(["NS_hastream", "NS_hastream_ack"]);
 
 /** Whether a living node is heard by lines alone. */
 function neededByLine({ peers, lines }: HeartbeatState): boolean {

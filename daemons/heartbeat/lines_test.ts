@@ -8,7 +8,12 @@ const cables: Readonly<Record<string, readonly string[]>> = {
   bc: ["b", "c"],
   ca: ["c", "a"],
 };
-const line = (link: string) => ({ link, plugin: "medium/serial", config: {}, line: true });
+const line = (link: string) => ({
+  link,
+  plugin: "medium/serial",
+  config: {},
+  line: { bytesPerSecond: 115_200 },
+});
 const config: HeartbeatConfig = {
   nodes: ["a", "b", "c"],
   media: Object.keys(cables).map(line),
@@ -110,4 +115,31 @@ Deno.test("the stream's packets take a line only where nothing else reaches", ()
   world.run(50);
   assert.equal(world.said("b", "a").at(-1), "by the line");
   assert.equal(world.sees("a", "b"), "active");
+});
+
+Deno.test("the stream leaves most of a slow line to the heartbeats, and gets through all the same", () => {
+  const slow = Object.keys(cables).map((link) => ({
+    ...line(link),
+    line: { bytesPerSecond: 3_840 },
+  }));
+  const { world } = ring({
+    media: slow,
+    keepaliveMs: 1000,
+    deadtimeMs: 10_000,
+    initdeadMs: 10_000,
+  });
+  world.run(30_000);
+  for (const [from, to] of pairs) assert.equal(world.sees(from, to), "active", `${from} ${to}`);
+  const { counters } = world.node("a").machine.state;
+  const before = counters.bytesOut;
+  for (let i = 0; i < 20; i++) {
+    world.say("a", "b", `${i}`.padEnd(200, "."));
+    world.run(3_000);
+  }
+  // Two of the three cables have an end here, and all of them are counted.
+  const perLine = (counters.bytesOut - before) / 3;
+  assert.ok(perLine < 60 * 3_840 * 0.8, `${perLine} bytes in 60 s`);
+  world.run(60_000);
+  assert.deepEqual(world.said("b", "a").length, 20);
+  for (const [from, to] of pairs) assert.equal(world.sawAt(from, to, "dead", 0), undefined);
 });

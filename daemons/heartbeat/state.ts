@@ -12,6 +12,7 @@ import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import type { Counters } from "./counters.ts";
 import type { Hosts } from "./hosts.ts";
+import type { LineBulk } from "./line_bulk.ts";
 import type { PseudoMember } from "./pseudo_members.ts";
 import type { Incoming, Outgoing, Reader } from "./stream_state.ts";
 
@@ -46,6 +47,7 @@ export interface HeartbeatState {
   readonly links: Map<string, LinkState>;
   /** Those of them that are serial lines. */
   readonly lines: ReadonlySet<string>;
+  readonly lineBulk: LineBulk;
   /** By the name of their plugin's instance. */
   readonly pseudo: Map<string, PseudoMember>;
   readonly peers: Map<string, Peer>;

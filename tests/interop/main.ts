@@ -54,6 +54,14 @@ const parts: Readonly<Record<string, Part>> = {
     },
   },
   media_udp: { file: "media_udp.ts", grant: { ...folders, run: ["bash"] } },
+  media_serial: {
+    file: "media_serial.ts",
+    grant: {
+      ...folders,
+      read: [project, shared, scratch, "/usr/libexec/heartbeat"],
+      run: ["bash", deno],
+    },
+  },
   media_corosync: { file: "media_corosync.ts", grant: { ...folders, run: ["bash"] } },
 };
 

@@ -1,0 +1,72 @@
+/**
+ * What waits for a serial line: the stream's messages, which are many, and would take all of a line
+ * from the heartbeats. They get a share of it. Of several of a kind only the last waits, in the place
+ * of the first; so each kind has its turn, and what is sent again because it waits does not breed.
+ *
+ * @module
+ */
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { stringOf } from "./fields.ts";
+
+/** Share of a line's time that the stream gets. */
+const share = 0.5;
+/** Messages that wait at most; later ones are sent again by whoever said them. */
+const waitingMax = 128;
+
+/** One message that waits. */
+export interface Waiting {
+  readonly message: WireMessage;
+  /** The line that it came by. */
+  readonly not: string | undefined;
+}
+
+/** What waits, and when the next may go. */
+export interface LineBulk {
+  /** Bytes in a millisecond that the slowest line carries. */
+  readonly bytesPerMs: number;
+  readonly waiting: Map<string, Waiting>;
+  freeAt: number;
+}
+
+/** None waits. */
+export const lineBulk = (bytesPerSecond: number): LineBulk => ({
+  bytesPerMs: bytesPerSecond / 1000,
+  waiting: new Map(),
+  freeAt: 0,
+});
+
+/** Whether a message is one of those that wait. */
+export const isBulk = (message: WireMessage): boolean =>
+  (stringOf(message, "t") ?? "").startsWith("NS_hastream");
+
+/**
+ * Puts a message in its place. One that waits to be passed on and comes by the other line as well is
+ * known on both sides: nobody waits for it.
+ */
+export function queueUp(bulk: LineBulk, message: WireMessage, not: string | undefined): void {
+  const kind = ["src", "t", "dest", "n"].map((name) => stringOf(message, name)).join(" ");
+  const key = `${kind} ${not}`;
+  for (const [other, waiting] of bulk.waiting) {
+    if (!other.startsWith(`${kind} `) || waiting.not === not) continue;
+    bulk.waiting.delete(other);
+    return;
+  }
+  if (bulk.waiting.size < waitingMax || bulk.waiting.has(key)) {
+    bulk.waiting.set(key, { message, not });
+  }
+}
+
+/** Takes the one whose turn it is, if it may go at this moment. */
+export function next(bulk: LineBulk, at: number): Waiting | undefined {
+  if (at < bulk.freeAt) return undefined;
+  for (const [key, waiting] of bulk.waiting) {
+    bulk.waiting.delete(key);
+    return waiting;
+  }
+  return undefined;
+}
+
+/** So many bytes went: the next goes when they have had their share of the time. */
+export function went(bulk: LineBulk, bytes: number, at: number): void {
+  bulk.freeAt = at + bytes / bulk.bytesPerMs / share;
+}

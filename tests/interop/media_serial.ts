@@ -1,0 +1,209 @@
+/**
+ * Serial lines: a C node and one of ours at the ends of one, and three nodes of ours on a ring of them.
+ * The cables are pairs of pseudo-terminals; there is no network at all.
+ *
+ *     deno task interop media_serial
+ *
+ * The ring needs nothing; the C node needs root, Debian's heartbeat and `../shared/lab/hb-cluster.sh`.
+ *
+ * @module
+ */
+import {
+  allActive,
+  type Case,
+  isRoot,
+  noDeath,
+  OurNode,
+  pause,
+  project,
+  runCases,
+  scratch,
+  sh,
+  until,
+} from "./media_lab.ts";
+
+const lab = `${project.slice(0, project.lastIndexOf("/"))}/shared/lab/hb-cluster.sh`;
+/** Where C programs look for heartbeat; each node has a `/run` of its own. */
+const register = "/run/heartbeat/register";
+const library = `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`;
+/** What a line of 19,200 baud carries with ease. */
+const times = { keepaliveMs: 1_000, deadtimeMs: 5_000, initdeadMs: 10_000 };
+
+/** A cable. */
+class Cable implements AsyncDisposable {
+  private constructor(
+    readonly ends: readonly [string, string],
+    readonly child: Deno.ChildProcess,
+    readonly input: WritableStreamDefaultWriter<Uint8Array>,
+  ) {}
+
+  static async make(): Promise<Cable> {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--quiet", `--allow-ffi=${library}`]
+        .concat(`${project}/plugins/medium/serial/pty_pair.ts`, library),
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const reader = child.stdout.getReader();
+    const { value } = await reader.read();
+    void reader.cancel();
+    return new Cable(JSON.parse(new TextDecoder().decode(value)), child, child.stdin.getWriter());
+  }
+
+  async say(word: "cut" | "join"): Promise<void> {
+    await this.input.write(new TextEncoder().encode(`${word}\n`));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.input.close();
+    await this.child.status;
+  }
+}
+
+const line = (device: string, at = 0) => ({
+  link: `serial${at}`,
+  plugin: "medium/serial",
+  config: { device },
+  line: { bytesPerSecond: 1_920 },
+});
+
+/** A C node at one end, one of ours at the other. */
+async function withC(): Promise<string> {
+  await using cable = await Cable.make();
+  const [theirs, ours] = cable.ends;
+  const environment = {
+    HB_LAB: `/run/hb-media${Deno.pid}`,
+    PFX: `hs${Deno.pid % 100_000}_`,
+    MEDIA: "none",
+    KEEPALIVE: "1000ms",
+    DEADTIME: "5000ms",
+    WARNTIME: "3000ms",
+    INITDEAD: "10000ms",
+    EXTRA_1: `baud 19200\nserial ${theirs}`,
+  };
+  const set = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const out = `${scratch}/out`;
+  // `up` leaves children behind that keep its output open: a file does not wait for them.
+  const run = async (...words: readonly string[]): Promise<string> => {
+    await sh(
+      'out=$1; shift; "$@" > "$out" 2>&1 < /dev/null; true',
+      out,
+      "env",
+      ...set,
+      "bash",
+      lab,
+      ...words,
+    );
+    return Deno.readTextFileSync(out).trim();
+  };
+  const clStatus = (node: number, ...words: readonly string[]) =>
+    run("exec", String(node), "timeout", "5", "cl_status", ...words);
+  let node: OurNode | undefined;
+  try {
+    await run("up", "1", "1");
+    node = new OurNode({
+      name: "node2",
+      nodes: ["node1", "node2"],
+      within: ["env", ...set, "bash", lab, "exec", "2"],
+      media: [line(ours)],
+      register,
+      ...times,
+    });
+    await allActive([node], 30_000);
+    const from = Date.now();
+    await until(
+      async () =>
+        await clStatus(1, "nodestatus", "node2") === "active" &&
+        await clStatus(1, "hblinkstatus", "node2", theirs) === "up" &&
+        await clStatus(2, "nodestatus", "node1") === "active" &&
+        await clStatus(2, "hblinkstatus", "node1", "serial0") === "up",
+      15_000,
+      "cl_status does not say active and up on both sides",
+    );
+    await pause(10_000);
+    noDeath([node], from);
+    if (await clStatus(1, "nodestatus", "node2") !== "active") {
+      throw new Error("the C node lost it");
+    }
+    await cable.say("cut");
+    const at = Date.now();
+    await until(
+      async () =>
+        node?.sees("node1")?.status === "dead" &&
+        await clStatus(1, "nodestatus", "node2") === "dead",
+      12_000,
+      "the cut was not noticed on both sides",
+    );
+    return `active and up on both sides, no death in 10 s; both noticed the cut within ${
+      Date.now() - at
+    } ms`;
+  } finally {
+    await run("down");
+    await node?.kill();
+  }
+}
+
+/** Three nodes on a ring of three cables: one may be cut, by two cuts a node is lost. */
+async function ring(): Promise<string> {
+  await using ab = await Cable.make();
+  await using bc = await Cable.make();
+  await using ca = await Cable.make();
+  const lines = {
+    a: [ca.ends[1], ab.ends[0]],
+    b: [ab.ends[1], bc.ends[0]],
+    c: [bc.ends[1], ca.ends[0]],
+  };
+  const nodes = Object.entries(lines).map(([name, devices]) =>
+    new OurNode({
+      name,
+      nodes: ["a", "b", "c"],
+      media: devices.map(line),
+      chatMs: 3_000,
+      ...times,
+    })
+  );
+  const [a, , c] = nodes;
+  try {
+    await allActive(nodes, 30_000);
+    const from = Date.now();
+    await ca.say("cut");
+    await pause(8_000);
+    noDeath(nodes, from);
+    const heardBefore = c!.heard("a").count;
+    await pause(12_000);
+    noDeath(nodes, from);
+    const { count, disorder } = c!.heard("a");
+    if (count <= heardBefore || disorder > 0) throw new Error(`c heard ${count} of a in all`);
+    const passedOn = Number(
+      nodes[1]!.lines.findLast((line) => line.status)?.status?.counters?.["passedOn"] ?? 0,
+    );
+    if (passedOn === 0) throw new Error("b passed nothing on");
+    await bc.say("cut");
+    await until(() => a!.sees("c")?.status === "dead", 12_000, "c is cut off, and nobody noticed");
+    await bc.say("join");
+    await allActive(nodes, 30_000);
+    return `with one cable cut for 20 s nobody was lost, b passed on ${passedOn} messages, ` +
+      `c heard ${count} of a in order; with two cut c was, and came back`;
+  } finally {
+    for (const node of nodes) await node.kill();
+  }
+}
+
+function lacking(): string | undefined {
+  try {
+    Deno.statSync(lab);
+    Deno.statSync("/usr/libexec/heartbeat/heartbeat");
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const lacks = await isRoot() ? lacking() : "a C node needs root";
+if (lacks !== undefined) console.log(`Skipped with C: ${lacks}`);
+const cases: readonly Case[] = [
+  ...(lacks === undefined ? [{ name: "with C", act: withC }] : []),
+  { name: "ring", act: ring },
+];
+await runCases(cases);
