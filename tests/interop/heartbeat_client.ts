@@ -5,24 +5,36 @@
  *     deno run --no-prompt --allow-net=unix:... --allow-read=... --allow-write=... heartbeat_client.ts CONFIG
  *
  * CONFIG is JSON: `{ register, name, everyMs }`. With `everyMs` it sends a numbered message to all of
- * its name every so many milliseconds, with `fields` among its fields.
+ * its name every so many milliseconds, `count` of them; with `odd` they are odd ones.
  *
  * @module
  */
 import { type ApiConnection, signOn } from "../../daemons/heartbeat/clients/api_client.ts";
 import { string, stringOf } from "../../daemons/heartbeat/fields.ts";
+import { oddMessage, type OddOptions } from "./heartbeat/odd_messages.ts";
+import bz2 from "../../plugins/compression/bz2/mod.ts";
+import zlib from "../../plugins/compression/zlib/mod.ts";
 import ha from "../../plugins/encoding/ha/mod.ts";
 
-const { register, name, everyMs, count = Infinity }: {
+const { register, name, everyMs, count = Infinity, odd }: {
   readonly register: string;
   readonly name: string;
   readonly everyMs?: number;
   readonly count?: number;
+  readonly odd?: OddOptions & { readonly framing: "classic" | "netstring" };
 } = JSON.parse(Deno.args[0] ?? "{}");
 const tell = (line: unknown) => console.log(JSON.stringify(line));
 tell({ pid: Deno.pid });
 
-const encoding = await ha({ framing: "classic" }, { emit: () => {}, log: () => {} });
+const host = { emit: () => {}, log: () => {} };
+const encoding = await ha({ framing: odd?.framing ?? "classic" }, {
+  emit: () => {},
+  log: () => {},
+});
+const compressions = new Map([
+  ["bz2", await bz2({}, host)],
+  ["zlib", await zlib({ level: 6 }, host)],
+]);
 const heard: Record<string, { count: number; next: number; disorder: number }> = {};
 let client: ApiConnection | undefined;
 for (let tries = 0; client === undefined; tries++) {
@@ -31,6 +43,7 @@ for (let tries = 0; client === undefined; tries++) {
       path: register,
       name,
       encoding,
+      compressions,
       onMessage(message) {
         const type = stringOf(message, "t");
         const src = stringOf(message, "src") ?? "";
@@ -58,6 +71,10 @@ setInterval(summary, 500);
 if (everyMs !== undefined) {
   setInterval(() => {
     if (said >= count) return;
+    if (odd !== undefined) {
+      void client.publish(oddMessage(said++, odd));
+      return;
+    }
     void client.publish([string("t", "chat"), string("i", String(said++))], { ordered: true });
   }, everyMs);
 }

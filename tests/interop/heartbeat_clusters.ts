@@ -11,7 +11,8 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { type Case, cases } from "./heartbeat/cases.ts";
+import type { Case } from "./heartbeat/case.ts";
+import { cases } from "./heartbeat/cases.ts";
 import { Cluster, lacking } from "./heartbeat/cluster.ts";
 import { described, pairwise } from "./heartbeat/shape.ts";
 import { soak } from "./heartbeat/soak.ts";

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import type { Compression } from "../../../plugins/handler/compression/contract.ts";
 import type {
   Encoding,
   WireField,
@@ -18,6 +19,7 @@ import type {
 import { hex, string, stringOf } from "../fields.ts";
 import { framed, FrameReader } from "./frames.ts";
 import { Ordered } from "./ordered.ts";
+import { unwrap } from "./unwrap.ts";
 
 /** Milliseconds that an answer may take: the original reads its clients every keepalive. */
 const answerMs = 10_000;
@@ -29,6 +31,8 @@ export interface SignOnOptions {
   readonly name?: string;
   /** Writes classic framing, reads both. */
   readonly encoding: Encoding;
+  /** What packed messages are unpacked with, by heartbeat's names: `zlib`, `bz2`. */
+  readonly compressions?: ReadonlyMap<string, Compression>;
   /** The user and group of this process: they are compared with the kernel's word. */
   readonly uid?: number;
   readonly gid?: number;
@@ -60,6 +64,7 @@ export interface ApiConnection extends AsyncDisposable {
  */
 export async function signOn(options: SignOnOptions): Promise<ApiConnection> {
   const { path, encoding, onMessage = () => {}, uid = 0, gid = 0 } = options;
+  const { compressions = new Map<string, Compression>() } = options;
   const pid = String(Deno.pid);
   const name = options.name ?? pid;
   const connection = await Deno.connect({ transport: "unix", path });
@@ -77,7 +82,7 @@ export async function signOn(options: SignOnOptions): Promise<ApiConnection> {
       const length = await connection.read(buffer).catch(() => null);
       if (length === null) break;
       for (const frame of frames.push(buffer.subarray(0, length))) {
-        const decoded = encoding.decode(frame);
+        const decoded = unwrap(encoding, compressions, frame);
         if (!decoded.ok) throw new Error(`The daemon sent what is no message: ${decoded.why}`);
         arrived(decoded.message);
       }

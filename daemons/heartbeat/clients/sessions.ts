@@ -19,6 +19,7 @@ import { monitor, treatments } from "./monitor.ts";
 import { tellPresence } from "./presence.ts";
 import { call, sendTo } from "./send.ts";
 import { type ApiClient, type Credentials, nameCharactersMax } from "./state.ts";
+import { unwrap } from "./unwrap.ts";
 
 /** What the socket emits. */
 export type SocketEvent =
@@ -79,7 +80,7 @@ export function endClients(turn: Turn): void {
 
 function take(turn: Turn, client: ApiClient, bytes: Uint8Array): void {
   const { state } = turn;
-  const decoded = state.codecs.encoding.decode(bytes);
+  const decoded = unwrap(state.codecs.encoding, state.codecs.compressions, bytes);
   if (!decoded.ok) {
     log(turn, "warning", `${called(client)} sent what is no message (${decoded.why}): closed`);
     gone(turn, client, "malformed");

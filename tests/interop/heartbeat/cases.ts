@@ -5,17 +5,11 @@
  */
 import { type Cluster, pause, until } from "./cluster.ts";
 import { cPrograms } from "./c_programs.ts";
+import type { Case } from "./case.ts";
+import { oddCases } from "./odd_cases.ts";
 import { nodesChange } from "./nodes_change.ts";
 import type { Shape } from "./shape.ts";
 import { settled } from "./soak.ts";
-
-/** One cluster and what is done to it. */
-export interface Case {
-  readonly what: string;
-  readonly shape: Shape;
-  /** Throws if it does not come as it must. */
-  readonly act: (cluster: Cluster) => Promise<string>;
-}
 
 /** A C node raises its deadtime for its first 5 s. */
 const graceMs = 5_500;
@@ -43,6 +37,7 @@ export const cases: readonly Case[] = [
     shape: pair("l20", { c: 2, ours: 1, media: "mcast", auth: "md5 labkey", deadtimeMs: 3_000 }),
     act: (cluster) => lossy(cluster, 0.2),
   },
+  ...oddCases,
   { what: "wrong key", shape: pair("wk"), act: wrongKey },
   { what: "old generation", shape: pair("og"), act: oldGeneration },
   {

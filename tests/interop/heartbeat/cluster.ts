@@ -48,6 +48,7 @@ export class Cluster {
 
   async up(): Promise<void> {
     await this.lab("up", String(this.shape.c), String(this.shape.ours));
+    if (this.shape.listenOnly) return;
     for (let index = this.shape.c + 1; index <= this.count; index++) this.start(index);
   }
 
@@ -104,6 +105,14 @@ export class Cluster {
     ]);
     this.nodes.set(index, node);
     return node;
+  }
+
+  /** Takes apart for so long what C nodes send, on a node of ours that was not started. */
+  capture(index: number, forMs: number, odd: unknown): Running {
+    const [method, key = ""] = this.shape.auth.split(" ");
+    return this.#deno(index, "heartbeat_capture.ts", { forMs, method, key, odd }, [
+      "--allow-net=0.0.0.0:694",
+    ]);
   }
 
   /** Starts a client of the local API on a node of either kind. */

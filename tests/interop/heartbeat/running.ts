@@ -18,7 +18,21 @@ export interface Line {
   /** Messages that wait for earlier ones. */
   readonly held?: number;
   readonly event?: string;
+  /** What `heartbeat_capture.ts` found. */
+  readonly captured?: Captured;
   readonly status?: { readonly counters?: Counters };
+}
+
+/** Packets of C nodes, taken apart. */
+export interface Captured {
+  readonly packets: number;
+  /** Packed as a whole. */
+  readonly packed: number;
+  /** With an inner signature. */
+  readonly inner: number;
+  /** Different odd messages. */
+  readonly odds: number;
+  readonly wrong: readonly string[];
 }
 
 /** What came of one sender. */

@@ -23,6 +23,8 @@ export interface Shape {
    * those a C node can neither stop in good order nor take nodes that join by themselves.
    */
   readonly ccm?: boolean;
+  /** Our nodes are there, but no heartbeat runs on them. */
+  readonly listenOnly?: boolean;
   readonly autojoin?: "none" | "other" | "any";
 }
 

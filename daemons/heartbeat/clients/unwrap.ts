@@ -1,0 +1,33 @@
+/**
+ * A frame of the local socket as a message. With `traditional_compression` the original sends its
+ * clients what it sends to other nodes: the message packed as a whole, behind it the signature, which
+ * says nothing here.
+ *
+ * @module
+ */
+import type { Compression } from "../../../plugins/handler/compression/contract.ts";
+import type { Decoded, Encoding } from "../../../plugins/handler/encoding/contract.ts";
+import { unpackedBytesMax } from "../config.ts";
+import { bytesOf, stringOf } from "../fields.ts";
+
+/** What a frame says. Never throws. */
+export function unwrap(
+  encoding: Encoding,
+  compressions: ReadonlyMap<string, Compression>,
+  bytes: Uint8Array,
+): Decoded {
+  const plain = encoding.decode(bytes);
+  const envelope = plain.ok ? undefined : encoding.open(bytes);
+  const decoded = envelope === undefined ? plain : encoding.decode(envelope.frame);
+  if (!decoded.ok) return decoded;
+  const payload = bytesOf(decoded.message, "_compressed_payload");
+  if (payload === undefined) return decoded;
+  const algorithm = stringOf(decoded.message, "_compression_algorithm") ?? "";
+  const compression = compressions.get(algorithm);
+  if (compression === undefined) return { ok: false, why: `packed with "${algorithm}"` };
+  try {
+    return encoding.decode(compression.unpack(payload, unpackedBytesMax));
+  } catch (error) {
+    return { ok: false, why: error instanceof Error ? error.message : String(error) };
+  }
+}
