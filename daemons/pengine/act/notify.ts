@@ -68,8 +68,8 @@ export function notificationMarks(
       one.priority = INFINITY;
       one.runnable = complete.runnable;
     }
-    orderActions(complete, data.post, Order.impliesThen);
-    orderActions(data.post, data.postDone, Order.impliesThen);
+    orderActions(complete, data.post, Order.impliesThen | Order.runnableLeft);
+    orderActions(data.post, data.postDone, Order.impliesThen | Order.runnableLeft);
     if (data.preDone !== undefined) orderActions(data.preDone, data.post, Order.optional);
   }
   return data;

@@ -39,6 +39,13 @@ export function isMemberOf(inner: Resource, outer: Resource): boolean {
 
 /** The flags of an action, of a collective one from its members (on a node, if given). */
 export function actionFlags(action: Action, node: Node | undefined): number {
+  const flags = flagsOfAll(action, node);
+  // A notification that cannot be sent is not sent, whatever the members could do.
+  const silenced = !action.runnable && action.key.includes("_notify_");
+  return silenced ? flags & ~Bit.runnable : flags;
+}
+
+function flagsOfAll(action: Action, node: Node | undefined): number {
   const { resource } = action;
   switch (resource?.variant) {
     case "group":

@@ -56,9 +56,7 @@ export function banInsufficientCapacity(set: WorkingSet, resource: Resource): No
   const together = colocatedWith(resource, resource, new Set());
   const needed = new Map<string, number>();
   for (const one of together) {
-    if (one.provisional && !(one !== resource && isPartOf(one, together))) {
-      addUtilization(needed, one);
-    }
+    if (one.provisional && !isPartOf(one, together)) addUtilization(needed, one);
   }
   let roomiest: Node | undefined;
   let anyFits = false;
