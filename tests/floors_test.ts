@@ -78,6 +78,22 @@ Deno.test("a file imports only its own floor and those below", read, () => {
   assert.deepEqual(wrong, []);
 });
 
+/** Lines of avvio, the smallest loader that is any good; it isolates nothing. */
+const kernelLinesMax = 1_424;
+
+Deno.test("the loader stays small: pils has fewer lines of code than avvio", read, () => {
+  const lines = sources("pils")
+    .filter((path) => !path.endsWith("_test.ts") && !path.startsWith("pils/testdata/"))
+    .flatMap((path) => withoutComments(Deno.readTextFileSync(`${project}/${path}`)).split("\n"))
+    .filter((line) => line.trim() !== "");
+  assert.ok(lines.length > 500, "they were counted");
+  assert.ok(
+    lines.length < kernelLinesMax,
+    `pils has ${lines.length} lines without comments, the bound is ${kernelLinesMax}: what is ` +
+      "neither loading nor lifetime belongs on another floor",
+  );
+});
+
 Deno.test("daemons know plugins by their contracts alone", read, () => {
   const wrong: string[] = [];
   for (const path of sources("daemons").filter((path) => !path.endsWith("_test.ts"))) {

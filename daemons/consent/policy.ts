@@ -40,5 +40,6 @@ const policySchema: z.ZodType<OperatorPolicy> = z.strictObject({
  * @throws {DiagnosticError} if it is malformed, or everybody may write it
  */
 export async function readPolicy(file: URL): Promise<OperatorPolicy> {
-  return await readLaidDown(file, policySchema, "write it as pils/README.md shows") ?? {};
+  return await readLaidDown(file, policySchema, "write it as daemons/consent/README.md shows") ??
+    {};
 }
