@@ -7,6 +7,7 @@ import type { Io, Where } from "./command.ts";
 import { commands } from "./commands/mod.ts";
 import { exit } from "./exit.ts";
 import { parseCall } from "./parse_call.ts";
+import { askSecret } from "./ask_secret.ts";
 
 const [where = "{}", ...words] = Deno.args;
 const parsed = parseCall(commands, words);
@@ -22,6 +23,7 @@ const io: Io = {
   out: (text) => write(Deno.stdout, text),
   err: (text) => write(Deno.stderr, text),
   ask: (question) => Deno.stdin.isTerminal() ? prompt(question) ?? undefined : undefined,
+  ...(Deno.stdin.isTerminal() ? { secret: askSecret } : {}),
 };
 try {
   Deno.exit(await parsed.command.run(parsed.call, io, JSON.parse(where) as Where));

@@ -25,6 +25,16 @@ interface Part {
 
 const parts: Readonly<Record<string, Part>> = {
   authors: { file: "authors_test.ts", grant: { ...folders, run: [deno, "/bin/sh"] } },
+  forms: {
+    file: "forms.ts",
+    grant: {
+      net: ["127.0.0.1"],
+      read: [project, scratch],
+      write: [scratch],
+      run: ["chromium", "python3"],
+      env: ["NODE_ENV"],
+    },
+  },
   tutorial: { file: "tutorial.ts", grant: { read: [project], run: ["/bin/sh"] } },
   hostile: {
     file: "../hostile/node/main.ts",

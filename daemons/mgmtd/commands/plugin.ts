@@ -5,6 +5,7 @@
  */
 import type { Command } from "../command.ts";
 import { check } from "./plugin/check.ts";
+import { configure } from "./plugin/configure.ts";
 import { dev } from "./plugin/dev.ts";
 import { add, remove, trust, upgrade } from "./plugin/consent.ts";
 import { describe } from "./plugin/describe.ts";
@@ -17,6 +18,7 @@ import { sign } from "./plugin/sign.ts";
 export const pluginCommands: readonly Command[] = [
   ls,
   describe,
+  configure,
   add,
   trust,
   upgrade,

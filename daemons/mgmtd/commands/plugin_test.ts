@@ -115,6 +115,38 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "an agent's meta-data is checked with its slips, and gives a form and a schema",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const agent = `<resource-agent name="probe"><longdesc>Probes</longdesc><parameters>
+<parameter name="size"><content type="integer" default="many"/><shortdesc lang="en">Size</shortdesc></parameter>
+<parameter name="passwd" required="1"><content type="string"/></parameter>
+</parameters><actions><action name="off"/></actions></resource-agent>`;
+    await Deno.writeTextFile(`${it.here}/probe.xml`, agent);
+    const checked = await it.ha("plugin check probe.xml");
+    assert.equal(checked.code, 0);
+    assert.match(checked.out, /slip: .*\(line 2\): the default of "size" does not check/);
+    assert.match(checked.out, /slip: .*"passwd" has no shortdesc/);
+    assert.match(checked.out, /is read as ocf: 2 parameters, 1 actions, 2 slips/);
+    const page = (await it.ha("plugin configure probe.xml --html")).out;
+    assert.match(page, /<input type="password" id="f-passwd"/);
+    assert.match(page, /<title>probe\.xml: /);
+    const schema = JSON.parse((await it.ha("plugin configure probe.xml --schema")).out);
+    assert.deepEqual(schema.required, ["passwd"]);
+    assert.match((await it.ha("plugin configure probe.xml")).out, /There is no terminal to ask/);
+    await Deno.writeTextFile(`${it.here}/broken.xml`, "<resource-agent><a></resource-agent>");
+    const broken = await it.ha("plugin check broken.xml");
+    assert.notEqual(broken.code, 0);
+    assert.match(broken.out, /line 1/);
+    assert.match(
+      (await it.ha("plugin check fence_no_such")).out,
+      /no agent .*fence_no_such on this/,
+    );
+  },
+});
+
 Deno.test("versions are ordered as semver orders them", () => {
   const rising = [
     "1.0.0-alpha",

@@ -17,6 +17,8 @@ import { readWholeLock } from "../../../consent/lock_file.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
+import { agentGrant, agentSource, askAgent } from "./agent.ts";
+import { agentReport } from "./agent_check.ts";
 import { planOf } from "./plan.ts";
 import {
   folderOf,
@@ -39,14 +41,17 @@ const auditName = ".audit.jsonl";
 export const check: Command = {
   path: ["plugin", "check"],
   summary: "Run the conformance suite of a plugin under the permissions it declares",
-  details: "The permissions are those that conform() gives each clause in its mod_test.ts.",
-  positionals: "KIND/NAME|FOLDER",
+  details: "The permissions are those that conform() gives each clause in its mod_test.ts. Of an " +
+    "AGENT (ocf:PROVIDER:TYPE, fence_TYPE, stonith:TYPE, *.xml) the meta-data is checked.",
+  positionals: "KIND/NAME|FOLDER|AGENT",
   options: {
     ...placeOptions,
     "no-check": { type: "boolean", summary: "Do not check types, which takes most of the time" },
   },
   grant(call, where) {
     const [word = "."] = call.positionals;
+    const agent = agentSource(word, where);
+    if (agent !== undefined) return agentGrant(agent);
     const { plugins } = placesOf(call, where);
     const folders = [
       folderUrl(word, where.here),
@@ -58,6 +63,12 @@ export const check: Command = {
   async run(call, io, where) {
     const places = placesOf(call, where);
     const [word = "."] = call.positionals;
+    const agent = agentSource(word, where);
+    if (agent !== undefined) {
+      const { text, ok } = agentReport(word, await askAgent(word, agent));
+      io.out(text);
+      return ok ? exit.ok : exit.badData;
+    }
     const folder = await folderOf(word, await readWholeLock(places.lock), places, where);
     const [found] = await readManifests([folder], places);
     if (found?.manifest.ok !== true) {
