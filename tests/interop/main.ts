@@ -72,6 +72,14 @@ const parts: Readonly<Record<string, Part>> = {
       run: ["bash", deno],
     },
   },
+  media_ping: {
+    file: "media_ping.ts",
+    grant: {
+      ...folders,
+      read: [project, shared, scratch, "/usr/libexec/heartbeat"],
+      run: ["bash"],
+    },
+  },
   media_corosync: { file: "media_corosync.ts", grant: { ...folders, run: ["bash"] } },
 };
 
