@@ -86,7 +86,7 @@ async function untilBoth(name: string, status: string): Promise<number> {
 /** The frames that each node sent for a while, without stamp and signatures. */
 async function frames(): Promise<readonly [string, string]> {
   const said = await sh(
-    `timeout 2 ip netns exec "$1" tcpdump -i br0 -n -A 'icmp[icmptype] == 8' 2>/dev/null; true`,
+    `timeout 2 ip netns exec "$1" tcpdump -nA -i br0 'icmp[icmptype] == 8' 2>/dev/null; true`,
     `${prefix}sw`,
   );
   const found: [Set<string>, Set<string>] = [new Set(), new Set()];
