@@ -16,13 +16,18 @@ import { transitionOf } from "../../daemons/pengine/transition_of.ts";
 import { stonithd } from "../../daemons/stonithd/core.ts";
 import { tengine } from "../../daemons/tengine/core.ts";
 import crc from "../../plugins/auth/crc/mod.ts";
+import sha1 from "../../plugins/auth/sha1/mod.ts";
 import zlib from "../../plugins/compression/zlib/mod.ts";
 import ha from "../../plugins/encoding/ha/mod.ts";
+import type { Auth } from "../../plugins/handler/auth/contract.ts";
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import majority from "../../plugins/quorum/majority/mod.ts";
 import twoNode from "../../plugins/quorum/two_node/mod.ts";
 import type { ProcessPlan } from "./node.ts";
-import { remembering } from "./memo.ts";
+import type { ForgerTools } from "./forger.ts";
+import { once, remembering } from "./memo.ts";
+import { clientSocket } from "./plugins/client_socket.ts";
 import { observer } from "./observer.ts";
 import { standIn } from "./stand_in.ts";
 
@@ -39,23 +44,60 @@ export interface ClusterOptions {
   readonly cib?: string;
   /** Puts something in the place of a machine, or around it: how bugs are planted. */
   readonly replace?: (machine: Machine, node: string) => Machine;
+  /** How packets are signed; `crc` if left out. */
+  readonly signing?: Signing;
+  /** Puts other codecs in their place: how bugs of codecs are planted. */
+  readonly codecs?: (codecs: Codecs) => Codecs;
+  /** Microseconds since the world began, for what only the world's own clients need. */
+  readonly worldUs: () => number;
   /** Asked instead of the usual quorum plugins. */
   readonly quorum?: readonly Quorum[];
 }
 
 const host = { emit() {}, log() {} };
 // Plugins that only compute are ready at once.
-const codecs: Codecs = remembering({
-  encoding: await ha({ framing: "netstring" }, host),
-  keys: { entries: new Map([[1, await crc({}, host)]]), current: 1 },
-  compressions: new Map([["zlib", await zlib({ level: 6 }, host)]]),
+const encoding = await ha({ framing: "netstring" }, host);
+const clientEncoding = await ha({ framing: "classic" }, host);
+const crcAuth = await crc({}, host);
+const keyedAuth = await sha1({ key: "of the cluster" }, host);
+const compressions = new Map([["zlib", await zlib({ level: 6 }, host)]]);
+
+/** How packets are signed. */
+export type Signing = "crc" | "sha1";
+
+const codecsOf = (auth: Auth): Codecs => ({
+  encoding,
+  clientEncoding,
+  keys: { entries: new Map([[1, auth]]), current: 1 },
+  compressions,
   packWith: "zlib",
+});
+const codecs: Readonly<Record<Signing, Codecs>> = {
+  crc: codecsOf(crcAuth),
+  sha1: codecsOf(keyedAuth),
+};
+
+/** What somebody without the key has to work with. */
+export const forgerTools: ForgerTools = {
+  encoding,
+  wrongKey: await sha1({ key: "of somebody else" }, host),
+  noKey: crcAuth,
+};
+
+/** The socket of the local API, with a program that sends a number or a few every few seconds. */
+export const probeSocket = clientSocket({ encoding, everyMs: 10_000 });
+
+/** Reads packets, as whoever listens to the network does. */
+export const listen = once((packet: Uint8Array): WireMessage | undefined => {
+  const envelope = encoding.open(packet);
+  const decoded = envelope && encoding.decode(envelope.frame);
+  return decoded?.ok ? decoded.message : undefined;
 });
 const quorums = { majority: await majority({}, host), twoNode: await twoNode({}, host) };
 
 /** The processes of each node. */
 export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
-  const { nodes, keepaliveMs, deadtimeMs, daemons, transport, replace } = options;
+  const { nodes, keepaliveMs, deadtimeMs, daemons, transport, replace, worldUs } = options;
   const quorum = options.quorum ??
     (nodes.length === 2 ? [quorums.majority, quorums.twoNode] : [quorums.majority]);
   const plan = (name: string, make: () => readonly Machine[]): ProcessPlan => ({
@@ -63,21 +105,24 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
     machines: (node) =>
       make().map((machine) => replace === undefined ? machine : replace(machine, node)),
   });
+  const signed = codecs[options.signing ?? "crc"];
+  const ownCodecs = remembering(options.codecs === undefined ? signed : options.codecs(signed));
   const below = plan("heartbeat", () => [
     transport === "stand-in" ? standIn({ nodes, keepaliveMs, deadtimeMs }) : heartbeat({
+      clients: { parameters: new Map() },
       nodes,
       media: [{ link: "eth0", plugin: "medium/ucast", config: {} }],
       keepaliveMs,
       deadtimeMs,
       initdeadMs: deadtimeMs * 2,
-    }, codecs),
+    }, ownCodecs),
   ]);
   if (daemons === "membership") {
     return [
       below,
       plan("cluster", () => [
         ccm({ nodes, deadtimeMs }, { quorum }),
-        observer({ writeEveryMs: 0, probeEveryMs: 3_000 }),
+        observer({ writeEveryMs: 0, probeEveryMs: 3_000, worldUs }),
       ]),
     ];
   }
@@ -89,7 +134,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
       cib({ initial }),
       tengine(),
       crmd({}),
-      observer({ writeEveryMs: 30_000, probeEveryMs: 10_000 }),
+      observer({ writeEveryMs: 30_000, probeEveryMs: 10_000, worldUs }),
     ]),
     plan("pengine", () => [pengine({ schedule: transitionOf })]),
     plan("lrmd", () => [

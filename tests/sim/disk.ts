@@ -16,6 +16,9 @@ interface Write {
 export class Disk {
   readonly #durable = new Map<string, Map<string, Uint8Array>>();
   readonly #underWay = new Set<Write>();
+  readonly #older = new Map<string, Uint8Array>();
+  /** Nothing can be written: a process that has to ends, as its driver says. */
+  full = false;
 
   /** What a machine finds at its start. */
   saved(service: string): ReadonlyMap<string, Uint8Array> {
@@ -38,6 +41,23 @@ export class Disk {
     this.#underWay.clear();
   }
 
+  /** The durable keys of a service, sorted. */
+  keys(service: string): readonly string[] {
+    return [...this.#durable.get(service)?.keys() ?? []].sort();
+  }
+
+  /** One durable value is another from now on, as if the disk had changed it. */
+  corrupt(service: string, key: string, change: (value: Uint8Array) => Uint8Array): void {
+    const values = this.#durable.get(service);
+    const value = values?.get(key);
+    if (value !== undefined) values?.set(key, change(value));
+  }
+
+  /** The value that a key had before its last write; undefined if it had none. */
+  older(service: string, key: string): Uint8Array | undefined {
+    return this.#older.get(`${service} ${key}`);
+  }
+
   /** All durable values change as `change` says: bit flips, old versions, total loss. */
   damage(change: (service: string, key: string, value: Uint8Array) => Uint8Array | undefined) {
     for (const [service, values] of this.#durable) {
@@ -53,6 +73,10 @@ export class Disk {
     let values = this.#durable.get(service);
     if (values === undefined) this.#durable.set(service, values = new Map());
     if (value === undefined) values.delete(key);
-    else values.set(key, value);
+    else {
+      const before = values.get(key);
+      if (before !== undefined) this.#older.set(`${service} ${key}`, before);
+      values.set(key, value);
+    }
   }
 }

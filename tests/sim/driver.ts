@@ -179,6 +179,10 @@ export class SimProcess {
 
   #save(seat: Seat, { key, value }: Save): void {
     const { node } = this;
+    if (node.disk.full) {
+      node.killProcess(this.name);
+      return;
+    }
     const complete = node.disk.write(seat.machine.service, key, value);
     if (!this.#bugs.skipFsync) seat.held = true;
     node.after(node.fsyncUs(), () => {

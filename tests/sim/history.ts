@@ -38,6 +38,11 @@ function wordsOf(observation: Observation): string | undefined {
     case "fence failed":
       return `${observation.node} hears: ${observation.type} of ${observation.target}`;
     case "operation":
+    case "stopping":
+    case "disk damaged":
+    case "client sent":
+    case "client received":
+    case "packet":
     case "fence ignored":
       return undefined;
     case "log":

@@ -109,7 +109,11 @@ async function many(range: string): Promise<number> {
   const violations = broken.reduce((sum, { violations }) => sum + violations.length, 0);
   const sums: Record<string, number> = {};
   for (const { counts } of results) {
-    for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
+    for (const [name, count] of Object.entries(counts)) {
+      const before = sums[name] ?? 0;
+      // What is called "most" is a peak, not a number of times.
+      sums[name] = name.endsWith("Most") ? Math.max(before, count) : before + count;
+    }
   }
   if (values.json) {
     const { realMs, cpuMs } = took();

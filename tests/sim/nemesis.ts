@@ -8,6 +8,8 @@
  * @module
  */
 import type { Random } from "../../daemons/random.ts";
+import type { Forger } from "./forger.ts";
+import { flipped, inject } from "./plugins/medium.ts";
 import { fair, type Weather } from "./network.ts";
 import type { SimNode } from "./node.ts";
 import type { Observation } from "./observation.ts";
@@ -26,6 +28,8 @@ export interface NemesisPlan {
   readonly trigger: number;
   /** Faults it may use; all if left out. */
   readonly faults?: readonly Fault[];
+  /** Makes packets that nobody should believe; only where packets are signed with a key. */
+  readonly forger?: Forger;
   /** Resources whose agents may get into trouble, and the actions of them that may. */
   readonly agents?: { readonly resources: readonly string[]; readonly actions: readonly string[] };
 }
@@ -45,6 +49,10 @@ export const faults = [
   "agent",
   "graceful stop",
   "replay",
+  "forge",
+  "wall clock",
+  "damage",
+  "full disk",
 ] as const;
 
 /** One of them. */
@@ -60,7 +68,10 @@ export class Nemesis {
   readonly #plan: NemesisPlan;
   readonly #random: Random;
   #still = false;
+  #broken = false;
   #partitioned = false;
+  /** Whose CIB was damaged, until it has been seen to be mended. */
+  #damaged: SimNode | undefined;
   /**
    * Where starts of a resource may fail: a node where one did is not tried again, so some must be left
    * for it.
@@ -110,6 +121,7 @@ export class Nemesis {
   #stir(): void {
     if (!this.#still) return;
     this.#still = false;
+    if (!this.#broken) this.#damaged = undefined;
     this.#world.observe({ type: "calm", on: false });
     this.#heal();
   }
@@ -118,6 +130,7 @@ export class Nemesis {
   #holdStill(broken: boolean): void {
     this.#stir();
     this.#still = true;
+    this.#broken = broken;
     this.#heal();
     this.#say("holds still");
     const { network, nodeNames } = this.#world;
@@ -141,6 +154,7 @@ export class Nemesis {
       node.clock.setRate(kernel.nowUs, 1);
       node.fsync = { minUs: 200, maxUs: 3_000 };
       node.trouble.clear();
+      node.disk.full = false;
       node.resume();
       node.powerOn();
       node.startAll();
@@ -191,7 +205,7 @@ export class Nemesis {
         return;
       }
       case "weather":
-        network.weather = badWeather(random);
+        network.weather = badWeather(random, this.#plan.forger !== undefined);
         this.#say(`weather: ${JSON.stringify(network.weather)}`, fault);
         later(5_000, 60_000, () => {
           if (!this.#still) network.weather = fair;
@@ -239,9 +253,41 @@ export class Nemesis {
         const to = random.pick(nodes);
         if (to === node || packets.length === 0) return;
         this.#say(`plays ${packets.length} old packets of ${node.name} to ${to.name}`, fault);
-        for (const [place, arriveAt] of packets.entries()) {
-          kernel.after(place * 1_000, () => arriveAt(to));
+        for (const [place, { link, bytes }] of packets.entries()) {
+          kernel.after(place * 1_000, () => inject(to, link, bytes));
         }
+        return;
+      }
+      case "forge": {
+        const { forger } = this.#plan;
+        const to = random.pick(nodes);
+        if (forger === undefined || to === node) return;
+        const packets = forger.packets(node, random);
+        this.#say(`forges ${packets.length} packets of ${node.name} for ${to.name}`, fault);
+        this.counts.set("forged", (this.counts.get("forged") ?? 0) + packets.length);
+        for (const [place, { link, bytes }] of packets.entries()) {
+          kernel.after(place * 500, () => inject(to, link, bytes));
+        }
+        return;
+      }
+      case "damage":
+        return this.#damage(node);
+      case "full disk":
+        this.#say(`the disk of ${node.name} is full`, fault);
+        node.disk.full = true;
+        later(1_000, 10_000, () => {
+          node.disk.full = false;
+          node.startAll();
+        });
+        return;
+      case "wall clock": {
+        const hourMs = 3_600_000;
+        const year = 365 * 24 * hourMs;
+        const { clock } = node;
+        // Forward, back, decades ahead, or to 1970, as without a battery.
+        const jumpMs = random.pick([hourMs, -hourMs, 20 * year, -clock.wallMs(kernel.nowUs)]);
+        clock.wallOffsetMs += jumpMs;
+        this.#say(`the wall clock of ${node.name} jumps by ${jumpMs} ms`, fault);
         return;
       }
       case "graceful stop":
@@ -250,6 +296,44 @@ export class Nemesis {
         later(1_000, 3_000, () => node.powerOff("stopped in good order"));
         later(4_000, 30_000, () => node.powerOn());
     }
+  }
+
+  /**
+   * A node crashes, and one file of its CIB is not what it was. One node at a time, until a still time
+   * has shown that it was brought up to date: the cluster survives the loss of one copy, not of any.
+   */
+  #damage(node: SimNode): void {
+    const { nodes, kernel } = this.#world;
+    const random = this.#random;
+    const { disk } = node;
+    const keys = disk.keys("cib").filter((key) => !key.includes("corrupt"));
+    if (keys.length === 0 || nodes.length < 3) return;
+    if (this.#damaged !== undefined && this.#damaged !== node) return;
+    const key = random.pick(keys);
+    const older = disk.older("cib", key);
+    const how = random.pick(["flipped", "truncated", "torn", "stale"] as const);
+    // What looks whole and is old cannot be told from what was never written: all others must have it.
+    const together = nodes.every((one) => one.up && !one.paused) && !this.#partitioned;
+    if (how === "stale" && (older === undefined || !together || this.#damaged === node)) return;
+    this.#damaged = node;
+    this.#say(`"${key}" of ${node.name} is ${how}`, "damage");
+    node.powerOff("its disk is damaged");
+    disk.corrupt("cib", key, (value) => {
+      const at = random.between(0, value.length - 1);
+      switch (how) {
+        case "flipped":
+          return flipped(value, { random });
+        case "truncated":
+          return value.slice(0, at);
+        case "torn":
+          // Blocks that never reached the disk.
+          return value.map((byte, place) => place < at ? byte : byte === 0 ? 1 : 0);
+        case "stale":
+          return older ?? value;
+      }
+    });
+    this.#world.observe({ type: "disk damaged", node: node.name, key, how });
+    kernel.after(random.between(1_000_000, 20_000_000), () => node.powerOn());
   }
 
   #agentTrouble(node: SimNode): void {
@@ -347,7 +431,8 @@ export class Nemesis {
   }
 }
 
-function badWeather(random: Random): Weather {
+/** `keyed`: packets are signed so that a changed one is known. */
+function badWeather(random: Random, keyed: boolean): Weather {
   const delayMinUs = random.pick([100, 1_000, 20_000]);
   return {
     loss: random.pick([0.01, 0.05, 0.1, 0.3]),
@@ -356,5 +441,6 @@ function badWeather(random: Random): Weather {
     delayMaxUs: delayMinUs + random.pick([300, 5_000, 100_000]),
     late: random.pick([0, 0.02, 0.1]),
     lateMaxUs: delayMinUs + random.pick([200_000, 1_500_000]),
+    corruption: keyed ? random.pick([0, 0.01, 0.1]) : 0,
   };
 }

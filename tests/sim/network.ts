@@ -19,6 +19,8 @@ export interface Weather {
   readonly delayMaxUs: number;
   /** Probability that a packet is late, and overtaken by others. */
   readonly late: number;
+  /** Probability that one bit of it arrives as another one. */
+  readonly corruption: number;
   /** A late one takes at most so long. */
   readonly lateMaxUs: number;
 }
@@ -31,6 +33,7 @@ export const fair: Weather = {
   delayMaxUs: 300,
   late: 0,
   lateMaxUs: 0,
+  corruption: 0,
 };
 
 /** Carries packets between nodes. */

@@ -145,6 +145,7 @@ export class SimNode {
 
   /** Every machine is asked to end in good order; a process ends when all of its machines have. */
   stop(): void {
+    this.world.observe({ type: "stopping", node: this.name });
     this.whenRunning(() => {
       for (const process of [...this.#processes.values()]) process.stop();
     });

@@ -22,6 +22,8 @@ export type Observation =
   }
   /** A node's processes stand still, or go on. */
   | { readonly type: "paused"; readonly node: string }
+  /** It is asked to end in good order. */
+  | { readonly type: "stopping"; readonly node: string }
   | { readonly type: "resumed"; readonly node: string }
   /** A machine's `send` left it: everything that it had saved before is on disk. */
   | {
@@ -90,6 +92,27 @@ export type Observation =
     readonly device: string;
     readonly target: string;
     readonly boot: number;
+  }
+  /** A program at the local API of a node's heartbeat sent a number to those on the other nodes. */
+  | { readonly type: "client sent"; readonly node: string; readonly number: number }
+  /** Such a number reached the program of another node. */
+  | {
+    readonly type: "client received";
+    readonly node: string;
+    readonly from: string;
+    /** Of the sender's heartbeat, as the message says. */
+    readonly generation: number;
+    readonly number: number;
+    readonly word: string;
+  }
+  /** A node gave a packet to a link. */
+  | { readonly type: "packet"; readonly node: string; readonly bytes: Uint8Array }
+  /** A file of a node that is off was changed; `stale`: it is what it was before, whole. */
+  | {
+    readonly type: "disk damaged";
+    readonly node: string;
+    readonly key: string;
+    readonly how: "flipped" | "truncated" | "torn" | "stale";
   }
   /** The nemesis did something. */
   | { readonly type: "fault"; readonly text: string }

@@ -16,13 +16,15 @@ export interface ObserverConfig {
   readonly writeEveryMs: number;
   /** Milliseconds between two numbers said to the others; 0: never. */
   readonly probeEveryMs: number;
+  /** Microseconds since the world began: what this client counts by, whatever the node's clocks say. */
+  readonly worldUs: () => number;
 }
 
 /** Its state. */
 export interface ObserverState {
   random: Random;
   node: string;
-  /** When this life began by the wall clock, which in this world never goes back. */
+  /** When this life began, in milliseconds of the world. */
   life: number;
   probes: number;
   writes: number;
@@ -31,6 +33,15 @@ export interface ObserverState {
   again: boolean;
   queries: number;
 }
+
+/** Numbers said at once at most. */
+const burstMax = 8;
+/** Characters that one of them is longer at most. */
+const padMax = 1_900;
+
+/** What is said with a number, so that a changed one is known. */
+export const probeWord = (node: string, life: number, number: number): string =>
+  `${node}/${life}/${number}`;
 
 /** Under this element of the CIB its writes are. */
 export const observedPath = "/cib/configuration/crm_config/cluster_property_set[@id='observed']";
@@ -72,7 +83,7 @@ function* step(config: ObserverConfig, state: ObserverState, event: Event): Gene
     case "start":
       state.random = new Random(event.seed);
       state.node = event.node;
-      state.life = event.wallMs;
+      state.life = Math.floor(config.worldUs() / 1_000);
       yield* subscribe();
       if (config.writeEveryMs > 0) yield pause(config, state);
       if (config.probeEveryMs > 0) {
@@ -102,9 +113,23 @@ function* step(config: ObserverConfig, state: ObserverState, event: Event): Gene
         };
       } else if (event.name === "probe") {
         yield { type: "timer", name: "probe", inMs: config.probeEveryMs };
-        const body = { probe: state.node, life: state.life, number: ++state.probes };
-        const to = { node: "*", service: "observer" };
-        yield { type: "send", to, message: { type: "peer", body } };
+        const { random } = state;
+        const count = random.chance(0.2) ? random.between(2, burstMax) : 1;
+        for (let at = 0; at < count; at++) {
+          const number = ++state.probes;
+          const word = probeWord(state.node, state.life, number);
+          // Some are larger than a packet.
+          const length = random.chance(0.05) ? random.between(1_000, padMax) : 0;
+          const body = {
+            probe: state.node,
+            life: state.life,
+            number,
+            word,
+            pad: "x".repeat(length),
+          };
+          const to = { node: "*", service: "observer" };
+          yield { type: "send", to, message: { type: "peer", body } };
+        }
       } else if (event.name === "patience") {
         state.asking = false;
       }

@@ -34,6 +34,7 @@ export function runOrder(
       daemons: (daemons ?? planted?.daemons) === "membership" ? "membership" : "all",
       transport: (transport ?? planted?.transport) === "stand-in" ? "stand-in" : "heartbeat",
       ...(planted ? { bug: planted, faults: planted.faults } : {}),
+      ...(planted?.weather ? { weather: planted.weather } : {}),
       ...(onObservation ? { onObservation } : {}),
     });
   } finally {

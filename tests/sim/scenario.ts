@@ -4,14 +4,18 @@
  * @module
  */
 import { CibChecker } from "./checkers/cib.ts";
+import { DamageChecker } from "./checkers/damage.ts";
 import { FailureChecker } from "./checkers/failures.ts";
 import { FencingChecker } from "./checkers/fencing.ts";
 import { MembershipChecker } from "./checkers/membership.ts";
+import { GaugeChecker } from "./checkers/gauges.ts";
 import { MessageChecker } from "./checkers/messages.ts";
 import { OrderingChecker } from "./checkers/ordering.ts";
+import { PresenceChecker } from "./checkers/presence.ts";
 import { RecurringChecker } from "./checkers/recurring.ts";
 import { ResourceChecker } from "./checkers/resources.ts";
 import { StabilityChecker } from "./checkers/stability.ts";
+import { TrafficChecker } from "./checkers/traffic.ts";
 import {
   type ClusterOptions,
   clusterPlans,
@@ -19,10 +23,15 @@ import {
   defaultResources,
   devicesOf,
   fencings,
+  forgerTools,
+  listen,
   ordered,
+  probeSocket,
 } from "./cluster.ts";
 import type { DriverBugs } from "./driver.ts";
+import { Forger } from "./forger.ts";
 import { type Fault, Nemesis } from "./nemesis.ts";
+import type { Weather } from "./network.ts";
 import type { Checker, Observation } from "./observation.ts";
 import { type Violation, World } from "./world.ts";
 
@@ -35,6 +44,12 @@ export interface ScenarioOptions {
   readonly transport: ClusterOptions["transport"];
   readonly keepaliveMs?: number;
   readonly deadtimeMs?: number;
+  /** Ends the same history so early, and judges no end. Milliseconds. */
+  readonly stopAtMs?: number;
+  /** Milliseconds between two faults, about; 20,000 if left out. */
+  readonly faultEveryMs?: number;
+  /** The weather until the nemesis makes another; a quiet network if left out. */
+  readonly weather?: Weather;
   /** A planted bug. */
   readonly bug?: Bug;
   /** Faults that the nemesis may use; all if left out. */
@@ -47,6 +62,12 @@ export interface Bug {
   readonly driver?: DriverBugs;
   readonly replace?: ClusterOptions["replace"];
   readonly quorum?: ClusterOptions["quorum"];
+  readonly codecs?: ClusterOptions["codecs"];
+  readonly signing?: ClusterOptions["signing"];
+  /** The weather in which it shows. */
+  readonly weather?: Weather;
+  /** Where it shows only after so many heartbeats. */
+  readonly keepaliveMs?: number;
   /** Where it shows soonest: used unless something else is asked for. */
   readonly daemons: ScenarioOptions["daemons"];
   readonly transport: ScenarioOptions["transport"];
@@ -74,21 +95,27 @@ const settledMs = 110_000;
 
 /** Runs it. */
 export function runScenario(options: ScenarioOptions): ScenarioResult {
-  const { seed, minutes, daemons, transport, bug, keepaliveMs = 1_000, deadtimeMs = 5_000 } =
-    options;
+  const { seed, minutes, daemons, transport, bug } = options;
+  const { keepaliveMs = bug?.keepaliveMs ?? 1_000, deadtimeMs = keepaliveMs * 5 } = options;
   const nodes = Array.from({ length: options.nodes }, (_, at) => `n${at + 1}`);
+  // Every fourth world has somebody who forges packets, and a key against it.
+  const signing = bug?.signing ?? (seed % 4 === 3 ? "sha1" : "crc");
   const fencing = fencings[seed % fencings.length]!;
   const checkers: Checker[] = [];
   const world = new World({
     seed,
     nodes,
-    plans: () =>
+    plugins: { clients: probeSocket },
+    plans: (world) =>
       clusterPlans({
         nodes,
         keepaliveMs,
         deadtimeMs,
         daemons,
         transport,
+        signing,
+        worldUs: () => world.kernel.nowUs,
+        ...(bug?.codecs ? { codecs: bug.codecs } : {}),
         cib: defaultCib(nodes, fencing),
         ...(bug?.replace ? { replace: bug.replace } : {}),
         ...(bug?.quorum ? { quorum: bug.quorum } : {}),
@@ -102,11 +129,23 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
           settledMs,
           resources: daemons === "all" ? defaultResources : [],
         }),
-        new MessageChecker(fail),
+        new MessageChecker(world, fail),
       );
+      if (transport === "heartbeat") {
+        checkers.push(
+          new TrafficChecker(world, fail, listen, {
+            keepaliveMs,
+            retransmitsMax: 70,
+            packetsPerMessageMax: 40,
+          }),
+          new GaugeChecker(world, fail, 10_000),
+          new PresenceChecker(world, fail, deadtimeMs * 3 + 5_000),
+        );
+      }
       if (daemons === "all") {
         checkers.push(
           new ResourceChecker(world, fail),
+          new DamageChecker(world, fail),
           new OrderingChecker(world, fail, ordered),
           new FailureChecker(fail),
           new RecurringChecker(world, fail),
@@ -119,20 +158,22 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
     },
   });
   const nemesis = new Nemesis(world, {
-    everyMs: 20_000,
+    everyMs: options.faultEveryMs ?? 20_000,
     stillEveryMs: 240_000,
     stillMs,
     trigger: 0.01,
     ...(options.faults ? { faults: options.faults } : {}),
+    ...(signing === "sha1" && transport === "heartbeat" ? { forger: new Forger(forgerTools) } : {}),
     ...(daemons === "all"
       ? { agents: { resources: defaultResources, actions: ["start", "stop", "monitor"] } }
       : {}),
   });
+  if (options.weather) world.network.weather = options.weather;
   world.powerOnAll();
   const allMs = minutes * 60_000;
   nemesis.begin(Math.max(0, allMs - stillMs));
-  world.runMs(allMs);
-  if (world.violations.length === 0) nemesis.end();
+  world.runMs(options.stopAtMs ?? allMs);
+  if (world.violations.length === 0 && options.stopAtMs === undefined) nemesis.end();
   const counts: Record<string, number> = { ...world.network.counts };
   for (const [fault, count] of nemesis.counts) counts[fault] = count;
   for (const checker of checkers) Object.assign(counts, checker.counts);

@@ -81,7 +81,7 @@ export function clusterWorld(options: ClusterOptions): World {
   return new World({
     seed: options.seed,
     nodes,
-    plans: () => [
+    plans: (world) => [
       { name: "heartbeat", machines: () => [standIn({ nodes, keepaliveMs, deadtimeMs })] },
       {
         name: "cluster",
@@ -105,7 +105,11 @@ export function clusterWorld(options: ClusterOptions): World {
       { name: "stonithd", machines: () => [stonithd()] },
       {
         name: "observer",
-        machines: () => [observer({ writeEveryMs: options.writeEveryMs ?? 0, probeEveryMs: 0 })],
+        machines: () => [observer({
+          writeEveryMs: options.writeEveryMs ?? 0,
+          probeEveryMs: 0,
+          worldUs: () => world.kernel.nowUs,
+        })],
       },
     ],
     checkers: (world, fail) => [

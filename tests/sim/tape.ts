@@ -4,7 +4,6 @@
  * @module
  */
 import type { Random } from "../../daemons/random.ts";
-import type { SimNode } from "./node.ts";
 
 /** Packets kept of each sender at most, from the beginning of a life and from its end. */
 export const firstMax = 100;
@@ -13,7 +12,11 @@ export const lastMax = 100;
 /** Lives of a sender that are kept at most. */
 export const livesMax = 4;
 
-type Packet = (to: SimNode) => void;
+/** A packet, and the link that it was on. */
+export interface Packet {
+  readonly link: string;
+  readonly bytes: Uint8Array;
+}
 
 interface Life {
   readonly boot: number;
@@ -25,8 +28,8 @@ interface Life {
 export class Tape {
   readonly #lives = new Map<string, Life[]>();
 
-  /** A node sent a packet; `arriveAt` lets it arrive somewhere. */
-  record(node: string, boot: number, arriveAt: Packet): void {
+  /** A node sent a packet. */
+  record(node: string, boot: number, packet: Packet): void {
     let lives = this.#lives.get(node);
     if (lives === undefined) this.#lives.set(node, lives = []);
     let life = lives.at(-1);
@@ -34,9 +37,9 @@ export class Tape {
       lives.push(life = { boot, first: [], last: [] });
       if (lives.length > livesMax) lives.shift();
     }
-    if (life.first.length < firstMax) life.first.push(arriveAt);
+    if (life.first.length < firstMax) life.first.push(packet);
     else {
-      life.last.push(arriveAt);
+      life.last.push(packet);
       if (life.last.length > lastMax) life.last.shift();
     }
   }
@@ -47,5 +50,11 @@ export class Tape {
     if (lives.length === 0) return [];
     const { first, last } = random.pick(lives);
     return random.chance(0.5) ? [...first] : [...last];
+  }
+
+  /** The last packets of a node's present life, in order. */
+  recent(node: string): readonly Packet[] {
+    const life = this.#lives.get(node)?.at(-1);
+    return life === undefined ? [] : life.last.length > 0 ? life.last : life.first;
   }
 }

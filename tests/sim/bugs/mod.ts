@@ -3,10 +3,25 @@
  *
  * @module
  */
+import { fair } from "../network.ts";
 import type { Bug } from "../scenario.ts";
+import { shortSignature, uncheckedSignature } from "./codecs.ts";
+import { damagedDiskLoaded } from "./damaged_disk.ts";
+import {
+  endlessHistory,
+  noDuplicateSuppression,
+  noRetransmission,
+  retransmissionStorm,
+  wrongHistory,
+} from "./heartbeat.ts";
+import { failedStopHidden, orderBroken, recurringTooOften } from "./lrmd.ts";
+import { fenceFailureIsSuccess, fenceTwice, noEscalation, rejoinIgnored } from "./stonithd.ts";
 import { oldGeneration } from "./old_generation.ts";
 import { staleView } from "./stale_view.ts";
 import { startBeforeFence } from "./start_before_fence.ts";
+
+/** A few packets are lost now and then: never all that tell that a node lives. */
+const drizzle = { ...fair, loss: 0.03 };
 
 /** By name. */
 export const bugs: Readonly<Record<string, Bug>> = {
@@ -16,7 +31,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "membership",
     transport: "stand-in",
     faults: ["crash", "crash all", "slow disk"],
-    breaks: ["MEM1", "MEM2"],
+    breaks: ["MEM1", "MEM2", "MSG2"],
   },
   /** A node counts as off as soon as somebody wants it off. */
   "start-before-fence": {
@@ -51,5 +66,130 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "heartbeat",
     faults: ["crash", "replay"],
     breaks: ["MSG1", "MSG2"],
+  },
+  /** What was lost is never sent again. */
+  "no-retransmission": {
+    replace: noRetransmission,
+    daemons: "membership",
+    transport: "heartbeat",
+    weather: drizzle,
+    faults: ["clock"],
+    breaks: ["MEM7", "MSG1", "MSG3"],
+  },
+  /** Who asks for a packet again gets another one. */
+  "wrong-history": {
+    replace: wrongHistory,
+    daemons: "membership",
+    transport: "heartbeat",
+    weather: drizzle,
+    faults: ["clock"],
+    breaks: ["MSG1", "MSG3"],
+  },
+  /** The history forgets nothing. */
+  "endless-history": {
+    replace: endlessHistory,
+    daemons: "membership",
+    transport: "heartbeat",
+    faults: ["clock"],
+    keepaliveMs: 200,
+    breaks: ["MSG4"],
+  },
+  /** What comes twice is handed on twice. */
+  "no-duplicate-suppression": {
+    replace: noDuplicateSuppression,
+    daemons: "membership",
+    transport: "heartbeat",
+    faults: ["weather"],
+    breaks: ["MSG1"],
+  },
+  /** What was lost is sent again, and again. */
+  "retransmission-storm": {
+    replace: retransmissionStorm,
+    daemons: "membership",
+    transport: "heartbeat",
+    faults: ["weather", "partition"],
+    breaks: ["MSG3"],
+  },
+  /** One digit of a signature is enough. */
+  "short-signature": {
+    codecs: shortSignature,
+    signing: "sha1",
+    daemons: "membership",
+    transport: "heartbeat",
+    faults: ["forge"],
+    breaks: ["MSG2"],
+  },
+  /** Nobody looks at signatures. */
+  "unchecked-signature": {
+    codecs: uncheckedSignature,
+    signing: "sha1",
+    daemons: "membership",
+    transport: "heartbeat",
+    faults: ["forge"],
+    breaks: ["MSG2"],
+  },
+  /** Digests on disk are not looked at. */
+  "damaged-disk-loaded": {
+    replace: damagedDiskLoaded,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["damage"],
+    breaks: ["CIB1", "CIB5"],
+  },
+  /** A service starts before what it is ordered after. */
+  "order-broken": {
+    replace: orderBroken,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["crash"],
+    breaks: ["RSC3"],
+  },
+  /** A stop that failed is told as one that succeeded. */
+  "failed-stop-hidden": {
+    replace: failedStopHidden,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["agent"],
+    breaks: ["RSC1", "RSC3", "RSC4"],
+  },
+  /** A monitor runs twice as often as it should. */
+  "recurring-too-often": {
+    replace: recurringTooOften,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["clock"],
+    breaks: ["RSC5"],
+  },
+  /** Every fencing device is asked twice. */
+  "fence-twice": {
+    replace: fenceTwice,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["crash", "partition"],
+    breaks: ["FEN3"],
+  },
+  /** A device that fails is believed to have confirmed. */
+  "fence-failure-is-success": {
+    replace: fenceFailureIsSuccess,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["fence mode", "pause"],
+    breaks: ["RSC1", "RSC2", "RSC4"],
+  },
+  /** When one device has failed, no other is asked. */
+  "no-escalation": {
+    replace: noEscalation,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["fence mode", "crash", "partition"],
+    breaks: ["FEN2"],
+  },
+  /** A node that is back in a new life is ended for what became of the old one. */
+  "rejoin-ignored": {
+    replace: rejoinIgnored,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["fence mode", "crash"],
+    breaks: ["FEN4"],
   },
 };

@@ -1,6 +1,6 @@
 /**
  * RSC4: a service whose stop failed may still run. It starts nowhere else before its node has been
- * fenced, or has stopped it after all.
+ * fenced, has stopped it after all, or was asked again and says that it does not run.
  *
  * @module
  */
@@ -51,6 +51,11 @@ export class FailureChecker implements Checker {
             this.counts.failedStops++;
             this.#failures.set(resource, { node, boot });
           }
+          return;
+        }
+        if (action === "monitor" && phase === "ends" && rc === 7) {
+          // Asked again, the agent says that nothing runs.
+          if (this.#failures.get(resource)?.node === node) this.#failures.delete(resource);
           return;
         }
         if (action !== "start" || phase !== "begins") return;

@@ -6,22 +6,21 @@
  */
 import type { SimNode } from "../node.ts";
 import { failed, ok, type SimHost, type SimPlugin } from "../sim_plugin.ts";
+import type { World } from "../world.ts";
 
 /** Bytes of one packet at most. */
 const mtuBytes = 65_000;
 
-/** Open instances, by world (through a node), link and node. */
-const open = new WeakMap<object, Map<string, SimHost>>();
+/** Open instances, by world, link and node. */
+const open = new WeakMap<World, Map<string, SimHost>>();
 
 /** One link's end. */
 export function medium(host: SimHost): SimPlugin {
   const { node, instance } = host;
   const { world } = node;
-  let links = open.get(world);
-  if (links === undefined) open.set(world, links = new Map());
-  const keys = new Map(world.nodeNames.map((name) => [name, `${instance}@${name}`]));
-  const keyOf = (name: string) => keys.get(name)!;
-  links.set(keyOf(node.name), host);
+  const links = linksOf(world);
+  const keys = new Map(world.nodeNames.map((name) => [name, keyOf(instance, name)]));
+  links.set(keys.get(node.name)!, host);
   const from = `${node.name}:694`;
   return {
     call(method, args, answer) {
@@ -34,16 +33,16 @@ export function medium(host: SimHost): SimPlugin {
           }
           // One for all receivers: nobody changes it.
           const event = { type: "packet", bytes: packet, from };
-          const arriveAt = (other: SimNode) => {
-            const end = links.get(keyOf(other.name));
-            if (end === undefined || !other.up) return;
-            other.whenRunning(() => end.emit(event), true);
-          };
-          world.tape.record(node.name, node.boot, arriveAt);
+          world.tape.record(node.name, node.boot, { link: instance, bytes: packet });
+          if (world.observed) world.observe({ type: "packet", node: node.name, bytes: packet });
+          const { corruption } = world.network.weather;
           for (const other of world.nodes) {
-            if (other !== node) {
-              world.network.send(node.name, other.name, () => arriveAt(other));
-            }
+            if (other === node) continue;
+            const broken = corruption > 0 && world.random.chance(corruption);
+            const arrives = broken ? { ...event, bytes: flipped(packet, world) } : event;
+            world.network.send(node.name, other.name, () => {
+              give(links.get(keys.get(other.name)!), other, arrives);
+            });
           }
           return answer(ok());
         }
@@ -54,7 +53,35 @@ export function medium(host: SimHost): SimPlugin {
       }
     },
     close() {
-      if (links.get(keyOf(node.name)) === host) links.delete(keyOf(node.name));
+      const key = keyOf(instance, node.name);
+      if (links.get(key) === host) links.delete(key);
     },
   };
 }
+
+/** Lets a packet arrive at a node that no node has sent just now. */
+export function inject(to: SimNode, link: string, bytes: Uint8Array): void {
+  const event = { type: "packet", bytes, from: "somebody:694" };
+  give(linksOf(to.world).get(keyOf(link, to.name)), to, event);
+}
+
+function give(end: SimHost | undefined, to: SimNode, event: unknown): void {
+  if (end === undefined || !to.up) return;
+  to.whenRunning(() => end.emit(event), true);
+}
+
+/** A packet of which one bit is another one. */
+export function flipped(packet: Uint8Array, { random }: Pick<World, "random">): Uint8Array {
+  const changed = packet.slice();
+  const bit = random.between(0, packet.length * 8 - 1);
+  changed[bit >> 3]! ^= 1 << (bit & 7);
+  return changed;
+}
+
+function linksOf(world: World): Map<string, SimHost> {
+  let links = open.get(world);
+  if (links === undefined) open.set(world, links = new Map());
+  return links;
+}
+
+const keyOf = (link: string, node: string): string => `${link}@${node}`;

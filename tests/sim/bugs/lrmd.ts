@@ -1,0 +1,47 @@
+/**
+ * Bugs of a local resource manager and of a coordinator's orders.
+ *
+ * @module
+ */
+import type { LrmdState } from "../../../daemons/lrmd/state.ts";
+import type { Effect } from "../../../daemons/machine.ts";
+import { ordered } from "../cluster.ts";
+import { wrapping } from "./wrap.ts";
+
+/** A stop that failed is told as one that succeeded: the service starts elsewhere. */
+export const failedStopHidden = wrapping<LrmdState>("lrmd", () => ({
+  after: (_state, _event, effects) =>
+    effects.map((effect): Effect => {
+      if (effect.type !== "send" || effect.message.type !== "lrm/result") return effect;
+      const { result } = effect.message;
+      if (result.operation.action !== "stop" || result.rc === 0) return effect;
+      const message = { ...effect.message, result: { ...result, rc: 0, status: 0 } };
+      return { ...effect, message };
+    }),
+}));
+
+/** A recurring operation runs twice as often as it should. */
+export const recurringTooOften = wrapping<LrmdState>("lrmd", () => ({
+  after: (_state, _event, effects) =>
+    effects.map((effect): Effect =>
+      effect.type === "timer" && effect.name.startsWith("repeat ")
+        ? { ...effect, inMs: effect.inMs / 2 }
+        : effect
+    ),
+}));
+
+/** What is ordered is started at once: nobody waits for what comes before it. */
+export const orderBroken = wrapping("pengine", () => ({
+  after: (_state, _event, effects) =>
+    effects.map((effect): Effect => {
+      if (effect.type !== "send" || effect.message.type !== "pengine/transition") return effect;
+      const { graph } = effect.message;
+      if (graph === undefined) return effect;
+      const free = graph.synapses.map((synapse) =>
+        synapse.action.operationKey === `${ordered.then}_start_0`
+          ? { ...synapse, inputs: [] }
+          : synapse
+      );
+      return { ...effect, message: { ...effect.message, graph: { ...graph, synapses: free } } };
+    }),
+}));

@@ -1,0 +1,44 @@
+/**
+ * A seed is a history: the same in another process, and in one that interprets the code instead of
+ * compiling it.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { runOrder } from "./order.ts";
+
+const command = ["--seed", "7", "--minutes", "4", "--nodes", "3", "--json"];
+const order = {
+  seed: 7,
+  minutes: 4,
+  nodes: 3,
+  daemons: undefined,
+  transport: undefined,
+  bug: undefined,
+};
+
+/** The trace as another process finds it. */
+async function traceOf(...flags: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--cached-only", ...flags, "tests/sim/main.ts", ...command],
+    cwd: new URL("../..", import.meta.url),
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout)).trace;
+}
+
+Deno.test({
+  name: "one seed has one trace: twice in a process, in another, and without the compiler",
+  permissions: { run: [Deno.execPath()], read: ["."] },
+  async fn() {
+    const { trace, counts } = runOrder(order);
+    assert.ok((counts.crash ?? 0) > 0, "nothing happened in it");
+    assert.equal(runOrder(order).trace, trace);
+    assert.deepEqual(await Promise.all([traceOf(), traceOf("--v8-flags=--jitless")]), [
+      trace,
+      trace,
+    ]);
+  },
+});
