@@ -11,8 +11,9 @@ import { profile } from "../simulate/profile.ts";
 import { readInput } from "../simulate/read_input.ts";
 import { requestOf } from "../simulate/request.ts";
 import { simulateOne } from "../simulate/one.ts";
-import type { Call, Command, Option } from "../command.ts";
+import type { Call, Command, Option, Where } from "../command.ts";
 import { exit } from "../exit.ts";
+import { clusterSockets, nobodyAnswers, readLiveCib, socketGrant } from "../live_cib.ts";
 
 const flag = (short: string, summary: string): Option => ({ type: "boolean", short, summary });
 const file = (short: string, summary: string): Option => ({
@@ -32,6 +33,12 @@ const event = (short: string, value: string, summary: string): Option => ({
 const options = {
   "xml-file": file("x", "The CIB to work on"),
   "xml-pipe": flag("p", "Read the CIB from standard input"),
+  "live-check": flag("L", "Work on the CIB of the running cluster"),
+  "run-folder": {
+    type: "string",
+    value: "FOLDER",
+    summary: "With --live-check: run folder of the node to ask",
+  },
   run: flag("R", "Show what the cluster would do"),
   simulate: flag("S", "Do it, on paper, and show what comes of it"),
   "in-place": flag("X", "Like --simulate, and write the result back to the file"),
@@ -74,6 +81,17 @@ const options = {
   names: { type: "string", value: "FILE", summary: "With --batch: only the names in this file" },
 } as const satisfies Record<string, Option>;
 
+const isLive = ({ options }: Call): boolean => options["live-check"] === true;
+
+/** `--run` means something else here, as it does for `crm_simulate`. */
+function liveSockets({ options, positionals }: Call, where: Where): readonly string[] {
+  const folder = options["run-folder"];
+  return clusterSockets({
+    options: typeof folder === "string" ? { run: resolve(where.here, folder) } : {},
+    positionals,
+  }, where);
+}
+
 const written = ["save-input", "save-output", "save-graph", "save-dotfile"] as const;
 
 /** The command. */
@@ -84,26 +102,32 @@ export const simulate: Command = {
 db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
 
   ha simulate -x cib.xml -S                      play the next transition
+  ha simulate -L -S -f node1                     what if node1 of the running cluster fails?
   ha simulate -x cib.xml -S -f node1             what if node1 fails?
   ha simulate -x cib.xml -S -F db_start_0@node2=1   what if db does not start on node2?
   ha simulate --batch cases --out results        dot, exp, scores and summary of each case`,
   options,
 
-  grant(call, { here }) {
+  grant(call, where) {
+    const { here } = where;
     const path = (name: string): string[] => {
       const value = call.options[name];
       return typeof value === "string" ? [resolve(here, value)] : [];
     };
+    const live = isLive(call) ? socketGrant(liveSockets(call, where)) : undefined;
     return {
-      read: ["xml-file", "batch", "names", "profile"].flatMap(path),
+      ...(live === undefined ? {} : { net: live.net }),
+      read: [...["xml-file", "batch", "names", "profile"].flatMap(path), ...live?.read ?? []],
       write: [
         ...["out", ...written].flatMap(path),
         ...(call.options["in-place"] === true ? path("xml-file") : []),
+        ...live?.write ?? [],
       ],
     };
   },
 
-  async run(call: Call, io, { here }) {
+  async run(call: Call, io, where) {
+    const { here } = where;
     const path = (name: string): string | undefined => {
       const value = call.options[name];
       return typeof value === "string" ? resolve(here, value) : undefined;
@@ -132,11 +156,21 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
       return profile(profiled, repeat, request, io) ? exit.ok : exit.error;
     }
     const xmlFile = path("xml-file");
-    if (xmlFile === undefined && call.options["xml-pipe"] !== true) {
-      io.err("Give a CIB: --xml-file FILE, or --xml-pipe to read it from standard input\n");
+    const live = isLive(call);
+    if (xmlFile === undefined && !live && call.options["xml-pipe"] !== true) {
+      io.err(
+        "Give a CIB: --xml-file FILE, --xml-pipe to read it from standard input, or " +
+          "--live-check for that of the running cluster\n",
+      );
       return exit.usage;
     }
-    return simulateOne(await readInput(xmlFile), request, {
+    const tried = live ? liveSockets(call, where) : [];
+    const text = live ? await readLiveCib(tried) : await readInput(xmlFile);
+    if (text === undefined) {
+      io.err(nobodyAnswers(tried));
+      return exit.disconnected;
+    }
+    return simulateOne(text, request, {
       input: path("save-input"),
       output: request.inPlace ? xmlFile : path("save-output"),
       graph: path("save-graph"),

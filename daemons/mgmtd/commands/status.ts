@@ -3,22 +3,10 @@
  *
  * @module
  */
-import { connect } from "../../client.ts";
-import type { Message } from "../../messages.ts";
 import { clusterState, clusterText } from "../cluster_status.ts";
-import type { Call, Command, Where } from "../command.ts";
-import { demoNodes, runFolder } from "../demo/files.ts";
+import type { Command } from "../command.ts";
 import { exit } from "../exit.ts";
-
-/** Milliseconds a node may take to answer. */
-const answerMs = 5_000;
-
-/** Sockets that are tried in turn: the one asked for, else this machine's node, else the demo's. */
-function sockets({ options }: Call, { project }: Where): string[] {
-  if (typeof options.run === "string") return [`${options.run}/cluster.sock`];
-  return ["/run/ha", ...demoNodes.map((node) => runFolder(project, node))]
-    .map((folder) => `${folder}/cluster.sock`);
-}
+import { clusterSockets, nobodyAnswers, readLiveCib, socketGrant } from "../live_cib.ts";
 
 /** The command. */
 export const status: Command = {
@@ -30,31 +18,17 @@ export const status: Command = {
     "1": { type: "boolean", short: "1", summary: "Print once and end: what it does anyway" },
   },
   grant(call, where) {
-    const paths = sockets(call, where);
-    return { net: paths.map((path) => `unix:${path}`), read: paths, write: paths };
+    return socketGrant(clusterSockets(call, where));
   },
   async run(call, io, where) {
-    const tried = sockets(call, where);
-    for (const path of tried) {
-      const client = await connect(path).catch(() => undefined);
-      if (client === undefined) continue;
-      await using _open = client;
-      const { xml } = await client.ask(
-        "cib",
-        { type: "cib/query", id: "status" },
-        (message): message is Extract<Message, { type: "cib/document" }> =>
-          message.type === "cib/document",
-        answerMs,
-      );
-      const state = clusterState(xml);
-      io.out(call.options.json ? `${JSON.stringify(state, undefined, 2)}\n` : clusterText(state));
-      return exit.ok;
+    const tried = clusterSockets(call, where);
+    const xml = await readLiveCib(tried);
+    if (xml === undefined) {
+      io.err(nobodyAnswers(tried));
+      return exit.disconnected;
     }
-    io.err(
-      `No node of a cluster answers on this machine. Tried:\n${
-        tried.map((path) => `  ${path}\n`).join("")
-      }Start one, or name its run folder with --run.\n`,
-    );
-    return exit.disconnected;
+    const state = clusterState(xml);
+    io.out(call.options.json ? `${JSON.stringify(state, undefined, 2)}\n` : clusterText(state));
+    return exit.ok;
   },
 };

@@ -10,6 +10,7 @@ import { failCount } from "../../pengine/unpack/mod.ts";
 import { why as explain } from "../../pengine/why/why.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit.ts";
+import { clusterSockets, nobodyAnswers, readLiveCib, socketGrant } from "../live_cib.ts";
 import { readCib } from "../simulate/one.ts";
 import { readInput } from "../simulate/read_input.ts";
 import { timeOf } from "../simulate/request.ts";
@@ -19,27 +20,35 @@ export const why: Command = {
   path: ["why"],
   summary: "Say why a resource is where it is, and why not elsewhere",
   positionals: "RESOURCE",
+  details: "Without a file or standard input the running cluster is asked.",
   options: {
     "xml-file": { type: "string", short: "x", value: "FILE", summary: "The CIB to look at" },
     "xml-pipe": { type: "boolean", short: "p", summary: "Read the CIB from standard input" },
+    run: { type: "string", value: "FOLDER", summary: "Run folder of the node to ask" },
   },
 
-  grant({ options }, { here }) {
-    const file = options["xml-file"];
-    return typeof file === "string" ? { read: [resolve(here, file)] } : {};
+  grant(call, where) {
+    const file = call.options["xml-file"];
+    if (typeof file === "string") return { read: [resolve(where.here, file)] };
+    return call.options["xml-pipe"] === true ? {} : socketGrant(clusterSockets(call, where));
   },
 
-  async run({ options, positionals: [id, ...more] }, io, { here }) {
+  async run(call, io, where) {
+    const { options, positionals: [id, ...more] } = call;
     const file = options["xml-file"];
     if (id === undefined || more.length > 0) {
-      io.err("Name one resource: ha why RESOURCE --xml-file FILE\n");
+      io.err("Name one resource: ha why RESOURCE [--xml-file FILE]\n");
       return exit.usage;
     }
-    if (typeof file !== "string" && options["xml-pipe"] !== true) {
-      io.err("Give a CIB: --xml-file FILE, or --xml-pipe to read it from standard input\n");
-      return exit.usage;
+    const live = typeof file !== "string" && options["xml-pipe"] !== true;
+    const tried = live ? clusterSockets(call, where) : [];
+    const text = live
+      ? await readLiveCib(tried)
+      : await readInput(typeof file === "string" ? resolve(where.here, file) : undefined);
+    if (text === undefined) {
+      io.err(nobodyAnswers(tried));
+      return exit.disconnected;
     }
-    const text = await readInput(typeof file === "string" ? resolve(here, file) : undefined);
     const cib = readCib(text);
     if (typeof cib === "string") {
       io.err(`${cib}\n`);
