@@ -27,6 +27,8 @@ export interface Client extends AsyncDisposable {
     matches: (answer: Message) => answer is T,
     withinMs: number,
   ): Promise<T>;
+  /** The services that the node offered last. */
+  services(): readonly string[];
   /** Resolves when the connection is gone. */
   readonly closed: Promise<void>;
 }
@@ -44,13 +46,17 @@ export async function connect(
   onMessage: (message: Message, from: string) => void = () => {},
 ): Promise<Client> {
   const service = `client-${Deno.pid}-${++count}`;
+  let services: readonly string[] = [];
   const waiting = new Set<(message: Message) => void>();
   let end: () => void = () => {};
   const closed = new Promise<void>((resolve) => end = resolve);
   let ready: () => void = () => {};
   const greeted = new Promise<void>((resolve) => ready = resolve);
   const link = new Link(socketPipe(await Deno.connect({ transport: "unix", path })), {
-    onServices: () => ready(),
+    onServices: (_link, _process, offered) => {
+      services = offered;
+      ready();
+    },
     onEnvelope: (_link, { message: unread, from }: Envelope) => {
       const message = opened(unread);
       for (const take of [...waiting]) take(message);
@@ -65,6 +71,7 @@ export async function connect(
     link.push({ to: { service: to }, from: { node: "", service }, message });
   return {
     send,
+    services: () => services,
     closed,
     ask(to, message, matches, withinMs) {
       return new Promise((resolve, reject) => {

@@ -16,6 +16,7 @@ import type { Log } from "./log.ts";
 import type { Effect, Event, Machine, Result } from "./machine.ts";
 import type { Message } from "./messages.ts";
 import type { Pipe } from "./pipe.ts";
+import { report, reportOf } from "./plugin_report.ts";
 import { type Envelope, type Outlet, Router } from "./router.ts";
 import type { Store } from "./store.ts";
 import { opened } from "./unread.ts";
@@ -118,7 +119,10 @@ class Driver implements RunningProcess, LinkEvents {
     this.#options = options;
     this.#router = new Router(
       options.node,
-      options.machines.map((machine) => machine.service),
+      [
+        ...options.machines.map((machine) => machine.service),
+        ...options.loader === undefined ? [] : [reportOf(options.process)],
+      ],
     );
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
@@ -270,6 +274,7 @@ class Driver implements RunningProcess, LinkEvents {
       case "here": {
         const seat = this.#seats.get(route.service);
         const message = this.#read(route.envelope);
+        if (route.service === reportOf(this.#options.process)) return this.#report(route.envelope);
         if (seat === undefined || message === undefined) return;
         const { from } = route.envelope;
         this.#give(seat, { type: "message", at: performance.now(), from, message });
@@ -285,6 +290,15 @@ class Driver implements RunningProcess, LinkEvents {
           `message ${envelope.message.type} for ${envelope.to.service} lost: ${route.why}`,
         );
     }
+  }
+
+  /** Tells a program on this node what is loaded here; other nodes have no business with it. */
+  #report({ from, to, message }: Envelope): void {
+    const { loader, node } = this.#options;
+    if (loader === undefined || from.node !== node) return;
+    const answer = report(loader, opened(message));
+    if (answer === undefined) return;
+    this.#forward({ to: from, from: { node, service: to.service }, message: answer });
   }
 
   /**

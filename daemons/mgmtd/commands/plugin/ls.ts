@@ -13,6 +13,8 @@ import { pinAll } from "../../../consent/pin.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
+import { clusterSockets, socketGrant } from "../../live_cib.ts";
+import { running } from "./running.ts";
 import { isSame } from "./words.ts";
 
 /** One line. */
@@ -26,15 +28,24 @@ interface Row {
   readonly problems: readonly string[];
 }
 
-/** `ha plugin ls [FOLDER...]` */
+/** `ha plugin ls [FOLDER...]`, `ha plugin ls --running` */
 export const ls: Command = {
   path: ["plugin", "ls"],
   summary: "List the plugins of the project, of the lock and of folders",
   details: "A FOLDER holds plugins as <kind>/<name>/.",
   positionals: "[FOLDER...]",
-  options: { ...placeOptions, json: { type: "boolean", summary: "Print one JSON array" } },
-  grant: (call, where) => placeGrant(call, where, { folders: call.positionals }),
+  options: {
+    ...placeOptions,
+    running: { type: "boolean", summary: "Show what the node of this machine has loaded instead" },
+    run: { type: "string", value: "FOLDER", summary: "Run folder of that node" },
+    json: { type: "boolean", summary: "Print one JSON array" },
+  },
+  grant(call, where) {
+    if (!call.options.running) return placeGrant(call, where, { folders: call.positionals });
+    return socketGrant(clusterSockets(call, where));
+  },
   async run(call, io, where) {
+    if (call.options.running) return await running(call, io, where);
     const places = placesOf(call, where);
     const lock = await readWholeLock(places.lock);
     const found: Discovered[] = [];

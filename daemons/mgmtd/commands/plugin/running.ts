@@ -1,0 +1,88 @@
+/**
+ * `ha plugin ls --running`: what the processes of this machine's node have loaded, at which level, with
+ * which permissions, for how many, and how that went.
+ *
+ * @module
+ */
+import type { TreeNode } from "../../../../pils/loader_types.ts";
+import { type Client, connect } from "../../../client.ts";
+import type { Message } from "../../../messages.ts";
+import { reportedBy, reportOf } from "../../../plugin_report.ts";
+import type { Call, Io, Where } from "../../command.ts";
+import { exit } from "../../exit.ts";
+import { clusterSockets, nobodyAnswers } from "../../live_cib.ts";
+
+/** Milliseconds a process may take to answer. */
+const answerMs = 5_000;
+
+/** What one process has loaded; nothing if it did not answer. */
+export interface Report {
+  readonly process: string;
+  readonly tree: readonly TreeNode[];
+  readonly problem?: string;
+}
+
+/** Prints what the first node that answers has loaded. */
+export async function running(call: Call, io: Io, where: Where): Promise<number> {
+  const tried = clusterSockets(call, where);
+  for (const path of tried) {
+    const client = await connect(path).catch(() => undefined);
+    if (client === undefined) continue;
+    await using _open = client;
+    const reports = await reportsOf(client);
+    io.out(call.options.json ? `${JSON.stringify(reports, null, 2)}\n` : textOf(reports));
+    return reports.some(({ problem }) => problem !== undefined) ? exit.timeout : exit.ok;
+  }
+  io.err(nobodyAnswers(tried));
+  return exit.disconnected;
+}
+
+/** What every process that can be reached has loaded. */
+export async function reportsOf(client: Client): Promise<readonly Report[]> {
+  const processes = client.services().flatMap((name) => reportedBy(name) ?? []).sort();
+  return await Promise.all(processes.map((process) => ask(client, process)));
+}
+
+async function ask(client: Client, process: string): Promise<Report> {
+  const id = `plugins of ${process}`;
+  try {
+    const { status } = await client.ask(
+      reportOf(process),
+      { type: "status/query", id },
+      (answer): answer is Extract<Message, { type: "status/answer" }> =>
+        answer.type === "status/answer" && answer.id === id,
+      answerMs,
+    );
+    return { process, tree: status as unknown as readonly TreeNode[] }; // plugin_report.ts made it
+  } catch (error) {
+    return { process, tree: [], problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The trees as a table: a handler, and under it the plugins that it manages. */
+export function textOf(reports: readonly Report[]): string {
+  const rows = [["PLUGIN", "LEVEL", "USERS", "RESTARTS", "LOADED IN", "MAY"]];
+  const add = (node: TreeNode, indent: string) => {
+    const may = Object.entries(node.permissions)
+      .map(([name, entries]) => `${name} ${entries.join(",")}`).join("; ");
+    rows.push([
+      `${indent}${node.id}#${node.instance}`,
+      node.isolation,
+      String(node.references),
+      String(node.restarts),
+      `${node.loadMs.toFixed(0)} ms`,
+      may === "" ? "nothing" : may,
+    ]);
+    for (const child of node.children) add(child, `${indent}  `);
+  };
+  for (const { process, tree, problem } of reports) {
+    rows.push([problem === undefined ? process : `${process}: ${problem}`]);
+    for (const node of tree) add(node, "  ");
+  }
+  const widths =
+    rows[0]?.map((_, at) =>
+      Math.max(...rows.filter((row) => row.length > 1).map((row) => row[at]?.length ?? 0))
+    ) ?? [];
+  return rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ").trimEnd())
+    .join("\n") + "\n";
+}
