@@ -11,6 +11,7 @@
  * @module
  */
 import { check } from "../metadata/check.ts";
+import { hiding } from "../metadata/hide.ts";
 import { type Checked, DiagnosticError, problem } from "../metadata/diagnostic.ts";
 import type { ChildOptions } from "./child.ts";
 import type { LogLevel } from "./errors.ts";
@@ -75,6 +76,7 @@ class PluginLoader implements Loader {
     if (instance === undefined) {
       const { limits, log = () => {}, denoPath = "" } = { ...this.#options, limits: this.#limits };
       const child = { ...this.#options, denoPath };
+      const hide = hiding(found.manifest.config, config);
       instance = new Instance(
         {
           id,
@@ -84,7 +86,8 @@ class PluginLoader implements Loader {
           isolation,
           limits,
           child,
-          log: (level, text) => log(level, text, id),
+          log: (level, text) => log(level, hide(text), id),
+          hide,
         },
         ++this.#lastInstance,
         {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { errorOf, messageOf } from "./errors.ts";
+import { type ErrorData, errorOf, messageOf } from "./errors.ts";
 import type { PluginFault } from "./loader_types.ts";
 import { type FromPlugin, fromPlugin, type ToPlugin } from "./message.ts";
 import type { Order, Running } from "./running.ts";
@@ -170,7 +170,7 @@ class Remote {
         life.isReady = true;
         return life.ready.resolve(message.methods);
       case "failed":
-        return life.ready.reject(errorOf(this.#order.id, message.error));
+        return life.ready.reject(this.#error(message.error));
       case "value":
       case "error":
         return this.#answered(life, message);
@@ -193,7 +193,11 @@ class Remote {
     }
     const call = this.#calls.get(message.id);
     if (message.type === "value") call?.resolve(message.value);
-    else call?.reject(errorOf(this.#order.id, message.error));
+    else call?.reject(this.#error(message.error));
+  }
+
+  #error({ name, message }: ErrorData): Error {
+    return errorOf(this.#order.id, { name, message: this.#order.hide(message) });
   }
 
   #emitted(life: Life, event: unknown): void {
@@ -276,7 +280,7 @@ class Remote {
   #tell(what: PluginFault["what"], why: string): void {
     const { id, log, onFault } = this.#order;
     log(what === "restarted" ? "notice" : "err", `"${id}" ${what}: ${why}`);
-    onFault({ plugin: id, what, why });
+    onFault({ plugin: id, what, why: this.#order.hide(why) });
   }
 
   async #end(life: Life, why: string): Promise<void> {

@@ -25,6 +25,8 @@ export interface Wanted {
   readonly limits: Limits;
   readonly child: ChildOptions;
   readonly log: (level: LogLevel, text: string) => void;
+  /** Replaces the secrets of the configuration in what the plugin says. */
+  readonly hide: (text: string) => string;
 }
 
 /** What a level needs to start it. */

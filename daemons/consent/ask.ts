@@ -67,6 +67,7 @@ export default () => ({ read: () => module.default });`;
     },
     deadlineMs: loadMs,
     log: () => {},
+    hide: (text) => text,
     onEmit: () => {},
     onFault: () => {},
   };

@@ -37,6 +37,33 @@ Deno.test({
         assert.deepEqual(row.wrong, [], await node.log());
       }
     });
+    await test.step("a secret shows nowhere but in the configuration", async () => {
+      const canary = "canary & secret";
+      await node.device("careless", "careless", { token: canary });
+      await node.device("wrong", "careless", { token: canary, number: canary });
+      const logged = async (what: RegExp) => {
+        for (let turn = 0; turn < 200 && !what.test(await node.log()); turn++) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        assert.match(await node.log(), what);
+      };
+      await logged(/stonith\/careless: info: logging in with \*\*\*/);
+      await logged(/"wrong": Cannot configure "stonith\/careless"/);
+      const cib = await node.cib();
+      assert.match(cib, /name="token" value="canary/, "it is configured");
+      const seen = {
+        log: await node.log(),
+        "what stonithd says": JSON.stringify(await node.status("stonithd")),
+        "arguments and environments": await node.started(),
+        "the status in the CIB": cib.slice(cib.indexOf("<status")),
+      };
+      assert.match(seen["what stonithd says"], /cannot log in with \*\*\*/);
+      assert.match(seen["arguments and environments"], /HA_NODE=hostile\/victim/);
+      for (const [where, text] of Object.entries(seen)) {
+        assert(!text.includes(canary) && !text.includes(encodeURIComponent(canary)), where);
+        assert(!text.includes("canary &amp;"), where);
+      }
+    });
     const status = JSON.stringify(await node.status("stonithd"));
     assert.match(status, /"id":"honest","plugin":"stonith\/process","state":"ready"/);
     console.log(table(rows, node.keepaliveMs));

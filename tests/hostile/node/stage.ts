@@ -46,6 +46,8 @@ export interface NodeStage extends AsyncDisposable {
   machine(): Promise<Heard>;
   /** Configures a resource of an attack: the node loads it. */
   configure(name: string, place: Place): Promise<void>;
+  /** Configures a fencing device of a plugin by its name. */
+  device(id: string, type: string, config: Readonly<Record<string, string>>): Promise<void>;
   /** Takes it away again. */
   remove(name: string): Promise<void>;
   /** The configuration and status. */
@@ -56,6 +58,8 @@ export interface NodeStage extends AsyncDisposable {
   daemons(): Promise<ReadonlyMap<string, number>>;
   /** Ids of processes of plugins. */
   strangers(): Promise<number>;
+  /** Arguments and environment of all processes of the node. */
+  started(): Promise<string>;
   /** What the node logged so far. */
   log(): Promise<string>;
   /** Lets an attack into a process that only beats: what its partner heard. */
@@ -160,7 +164,19 @@ export async function nodeStage(
       apply([{
         op: "create",
         path: "/cib/configuration/resources",
-        xml: primitive(name, place, surroundings),
+        xml: primitive(
+          name,
+          place === "device"
+            ? { class: "stonith", type: name }
+            : { class: "deno", provider: "stranger", type: name },
+          surroundings,
+        ),
+      }]),
+    device: (id, type, config) =>
+      apply([{
+        op: "create",
+        path: "/cib/configuration/resources",
+        xml: primitive(id, { class: "stonith", type }, config),
       }]),
     remove: (name) =>
       apply([{ op: "delete", path: `/cib/configuration/resources/primitive[@id='${name}']` }]),
@@ -188,6 +204,19 @@ export async function nodeStage(
     },
     daemons: () => processes(/\/daemons\/(\w+)\/mod\.ts/),
     strangers: async () => (await look(mark)).length - (await processes(/\/daemons\/(\w+)\//)).size,
+    async started() {
+      const { stdout } = await new Deno.Command("/bin/sh", {
+        args: [
+          "-c",
+          'for p in "$@"; do cat /proc/$p/cmdline /proc/$p/environ; done 2>/dev/null; exit 0',
+          "sh",
+          ...(await look(mark)).map(String),
+        ],
+        stdin: "null",
+        stderr: "null",
+      }).output();
+      return new TextDecoder().decode(stdout);
+    },
     log,
     async control(attack, ms) {
       const child = beating(
@@ -273,10 +302,11 @@ const cib = `<cib validate-with="pacemaker-3.9" admin_epoch="0" epoch="1" num_up
 </cib>
 `;
 
-function primitive(name: string, place: Place, config: object): string {
-  const agent = place === "device"
-    ? { class: "stonith", type: name }
-    : { class: "deno", provider: "stranger", type: name };
+function primitive(
+  name: string,
+  agent: Readonly<Record<string, string>>,
+  config: object,
+): string {
   return stringify({
     type: "element",
     name: { raw: "primitive", local: "primitive" },
@@ -357,7 +387,9 @@ async function processes(pattern: RegExp): Promise<ReadonlyMap<string, number>> 
     // The shell that starts a daemon names it too, before it becomes the daemon.
     const [id = "", command = ""] = line.split(" ");
     const name = pattern.exec(line)?.[1];
-    if (name !== undefined && command.endsWith("deno")) found.set(name, Number(id));
+    if (name === undefined || !command.endsWith("deno")) continue;
+    // A child that is being started has its daemon's command line, until it becomes what it is.
+    found.set(name, Math.min(found.get(name) ?? Infinity, Number(id)));
   }
   return found;
 }

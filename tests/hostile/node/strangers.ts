@@ -35,6 +35,16 @@ export async function writeStrangers(site: URL, attacks: readonly Attack[]): Pro
       }),
     );
   }
+  folders.push(
+    await write(site, {
+      kind: "stonith",
+      name: "careless",
+      config: `[{ fieldname: "token", basictype: "string", secret: true, required: true },
+  { fieldname: "number", basictype: "string", secret: true, regex: "[0-9]+" }]`,
+      permissions: {},
+      files: { "mod.ts": careless },
+    }),
+  );
   const agents = attacks.filter(({ permissions }) => permissions === undefined);
   const files = agents.map((attack) => [`${identifier(attack.name)}.js`, moduleOf(attack)]);
   folders.push(
@@ -58,6 +68,19 @@ export default (config, host) => {
     status: () => ({ ok: true, detail: "" }),
     fence: () => ({ ok: true, detail: "" }),
     close: () => attacker.close(),
+  };
+};
+`;
+
+/** Means no harm, and says its secret wherever it can. */
+const careless = `export default ({ token }, host) => {
+  host.log("info", "logging in with " + token);
+  host.emit({ token });
+  console.error("token " + token);
+  return {
+    hosts: async () => { throw new Error("cannot log in with " + token); },
+    status: () => ({ ok: false, detail: "the device has refused" }),
+    fence: () => Promise.reject(new RangeError("bad token " + encodeURIComponent(token))),
   };
 };
 `;
