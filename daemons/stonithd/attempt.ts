@@ -55,6 +55,7 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
           type: "fence",
           key: `${made.awaited} ${made.key}`,
           target: made.target,
+          ...(made.incarnation === undefined ? {} : { incarnation: made.incarnation }),
           action: made.action,
           timeoutMs: patienceMs,
         },

@@ -130,6 +130,7 @@ function take(
         state,
         { type: "local", service: from.service, id: message.id },
         message.target,
+        message.incarnation,
         message.action,
         message.timeoutMs,
         at,

@@ -17,6 +17,7 @@ export function request(
   state: StonithdState,
   asker: Asker,
   target: string,
+  incarnation: number | undefined,
   action: FenceAction,
   timeoutMs: number,
   at: number,
@@ -31,7 +32,7 @@ export function request(
   const made: Request = {
     key,
     target,
-    incarnation: state.incarnations.get(target),
+    incarnation: laterOf(incarnation, state.incarnations.get(target)),
     action,
     timeoutMs,
     startedAt: at,
@@ -79,6 +80,10 @@ export function settleReturned(state: StonithdState, at: number, out: Effect[]):
   }
 }
 
+/** Whoever asks may know of an older life than was seen here since, or of one that was not. */
+const laterOf = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? one ?? other : Math.max(one, other);
+
 /** Ways to fence a node from here: the levels of its topology, else each device that knows it. */
 function localAttempts(state: StonithdState, target: string): Attempt[] {
   const levels = state.levels.filter((level) => level.target === target);
@@ -101,13 +106,14 @@ export function peer(
   out: Effect[],
 ): void {
   if (body === null || typeof body !== "object" || !("type" in body)) return;
-  const { key, target, action, timeoutMs } = body;
+  const { key, target, incarnation, action, timeoutMs } = body;
   if (typeof key !== "string") return;
   if (
     body.type === "fence" && typeof target === "string" && typeof timeoutMs === "number" &&
     (action === "off" || action === "on" || action === "reboot")
   ) {
-    request(state, { type: "node", node, key }, target, action, timeoutMs, at, out);
+    const life = typeof incarnation === "number" ? incarnation : undefined;
+    request(state, { type: "node", node, key }, target, life, action, timeoutMs, at, out);
     return;
   }
   if (body.type !== "fenced") return;

@@ -18,10 +18,12 @@ export function fence(state: TengineState, run: Run, step: Step, key: string, ou
   const action = wanted === "on" ? "on" : wanted === "reboot" ? "reboot" : "off";
   log(out, "notice", `${target} is to be fenced (${action})`);
   const timeoutMs = run.graph.stonithTimeoutMs;
+  const incarnation = incarnationOf(state, target);
   send(out, "stonithd", {
     type: "fence/request",
-    id: `${key} ${incarnationOf(state, target) ?? ""}`,
+    id: `${key} ${incarnation ?? ""}`,
     target,
+    ...(incarnation === undefined ? {} : { incarnation: Number(incarnation) }),
     action,
     timeoutMs,
   });

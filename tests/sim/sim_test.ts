@@ -42,7 +42,23 @@ Deno.test({
     const results = [1, 2, 3].map((seed) => run({ ...all, seed }));
     clean(results);
     // A run in which nothing happens proves nothing.
-    for (const name of ["crash", "acknowledged", "documents", "starts", "received", "calm"]) {
+    const judged = [
+      "crash",
+      "acknowledged",
+      "documents",
+      "starts",
+      "received",
+      "receivedByClients",
+      "retransmitted",
+      "windows",
+      "gauged",
+      "orderedStarts",
+      "recurred",
+      "answered",
+      "fences",
+      "calm",
+    ];
+    for (const name of judged) {
       assert.ok(total(results, name) > 0, `nothing was counted as "${name}"`);
     }
   },

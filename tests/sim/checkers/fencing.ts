@@ -51,7 +51,7 @@ export class FencingChecker implements Checker {
   readonly #views = new Map<string, View>();
   /** By observer and member: since when it has that member, in which boot of it. */
   readonly #joined = new Map<string, { readonly atUs: number; readonly boot: number }>();
-  /** By observer and node: the incarnation in which it was last in a view of the observer. */
+  /** By observer and node: the incarnation in which the observer's fencing daemon last knew it in a view. */
   readonly #lives = new Map<string, number>();
   /** Nodes on which a stop failed in their present boot: they may be fenced for it. */
   readonly #failed = new Set<string>();
@@ -110,7 +110,13 @@ export class FencingChecker implements Checker {
         return;
       case "received": {
         const { node, service, message } = observation;
-        if (service !== "stonithd" || message.type !== "fence/request") return;
+        if (service !== "stonithd") return;
+        if (message.type === "ccm/view") {
+          for (const { node: name, incarnation } of message.view.members) {
+            this.#lives.set(`${node} ${name}`, incarnation);
+          }
+        }
+        if (message.type !== "fence/request") return;
         this.#requests.set(`${node} ${message.id}`, {
           target: message.target,
           boot: this.#world.node(message.target).boot,
@@ -193,9 +199,6 @@ export class FencingChecker implements Checker {
     this.#disturbances++;
     const before = this.#views.get(node);
     this.#views.set(node, view);
-    for (const { node: name, incarnation } of view.members) {
-      this.#lives.set(`${node} ${name}`, incarnation);
-    }
     for (const name of this.#world.nodeNames) {
       const key = `${node} ${name}`;
       const member = view.members.find((one) => one.node === name);

@@ -75,6 +75,12 @@ export class MessageChecker implements Checker {
       case "process down":
         this.#down(observation.node, observation.services, nowUs);
         return;
+      case "stopping":
+        // Who leaves sends nothing more: its last numbers are handed on as they came.
+        for (const other of this.#world.nodeNames) {
+          this.#changedUs.set(pairOf(observation.node, other), nowUs);
+        }
+        return;
       case "client sent": {
         const { node, number } = observation;
         this.#sent(this.#clients, `${node}/${this.#generationOf(node)}`, number, nowUs);
