@@ -21,6 +21,7 @@ console.log(
       "127.255.255.255",
       "239.192.77.9",
       "[ff05::77]",
+      "[ff02::77]",
       ...sockets,
     ],
     // The captured packets, where they are.

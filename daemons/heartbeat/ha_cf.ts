@@ -60,7 +60,7 @@ export interface HaCf {
 
 /** Directives that are not read, and what takes their place. */
 const elsewhere: Readonly<Record<string, string>> = {
-  hbaping: "medium/disk_ping reads from a disk: write it under pings",
+  hbaping: "medium/disk_ping reads from a disk: write it, with the disk, under pings",
   crm: "there is always a cluster resource manager",
   pacemaker: "there is always a cluster resource manager",
   auto_failback: "resource-stickiness in the CIB",
@@ -280,7 +280,7 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
             "error",
             `"${words.join(" ")}": ${wrong}`,
             "a multicast link has a device, a group, a port, a ttl and a loop",
-            `write ${directive} eth0 ${directive === "mcast6" ? "ff02::694" : "239.0.0.1"} 694 1 0`,
+            `write ${directive} eth0 ${directive === "mcast6" ? "ff05::694" : "239.0.0.1"} 694 1 0`,
           );
         }
         if (own === undefined || wrong !== undefined) return;
@@ -349,6 +349,8 @@ function mcastTrouble(
     return `"${port}" is no port`;
   }
   if (!/^\d+$/.test(ttl) || Number(ttl) > 255) return `"${ttl}" is no ttl`;
+  if (/^ff.2:/i.test(group)) return `"${group}" is of link scope, where no interface can be named`;
+  if (group.includes(":") && ttl !== "1") return `hops are always 1 with IPv6, not "${ttl}"`;
   return loop === "0" || loop === "1" ? undefined : `loop is 0 or 1, not "${loop}"`;
 }
 

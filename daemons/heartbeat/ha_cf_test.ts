@@ -82,7 +82,7 @@ baud 38400
 serial /dev/ttyS0 /dev/ttyS1
 ping 10.0.0.254
 ping_group routers 10.0.0.253 10.0.0.254
-mcast6 eth2 ff02::694 694 1 0
+mcast6 eth2 ff05::694 694 1 0
 ucast6 eth2 fd00::2
 warntime 0.5
 deadping 10
@@ -99,7 +99,7 @@ apiauth ipfail uid=hacluster,root gid=haclient
         plugin: "medium/mcast",
         address: "fd00::1",
         port: 694,
-        group: "ff02::694",
+        group: "ff05::694",
         ttl: 1,
         loop: false,
       },

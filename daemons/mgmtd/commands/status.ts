@@ -7,6 +7,11 @@ import { clusterState, clusterText } from "../cluster_status.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit.ts";
 import { clusterSockets, nobodyAnswers, readLiveCib, socketGrant } from "../live_cib.ts";
+import { pingStates, pingText } from "../ping_status.ts";
+
+/** The sockets beside them that heartbeat listens on. */
+const heartbeatSockets = (clusterSockets: readonly string[]): string[] =>
+  clusterSockets.map((path) => path.replace(/cluster\.sock$/, "heartbeat.sock"));
 
 /** The command. */
 export const status: Command = {
@@ -18,7 +23,8 @@ export const status: Command = {
     "1": { type: "boolean", short: "1", summary: "Print once and end: what it does anyway" },
   },
   grant(call, where) {
-    return socketGrant(clusterSockets(call, where));
+    const paths = clusterSockets(call, where);
+    return socketGrant([...paths, ...heartbeatSockets(paths)]);
   },
   async run(call, io, where) {
     const tried = clusterSockets(call, where);
@@ -28,7 +34,12 @@ export const status: Command = {
       return exit.disconnected;
     }
     const state = clusterState(xml);
-    io.out(call.options.json ? `${JSON.stringify(state, undefined, 2)}\n` : clusterText(state));
+    const pings = await pingStates(heartbeatSockets(tried));
+    io.out(
+      call.options.json
+        ? `${JSON.stringify({ ...state, pings }, undefined, 2)}\n`
+        : clusterText(state) + pingText(pings),
+    );
     return exit.ok;
   },
 };

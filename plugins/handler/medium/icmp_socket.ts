@@ -49,7 +49,8 @@ export const usualLibrary = `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`;
  * @throws {Error} saying what the kernel wants.
  */
 export function openEchoSocket(library: string, version: 4 | 6, take: TakeReply): EchoSocket {
-  const { symbols: libc, close: unload } = Deno.dlopen(library, names);
+  const loaded = Deno.dlopen(library, names);
+  const libc = loaded.symbols;
   const errno = (): number => {
     const out = new Int32Array(1);
     libc.memcpy(out, libc.__errno_location(), 4n);
@@ -66,7 +67,7 @@ export function openEchoSocket(library: string, version: 4 | 6, take: TakeReply)
   const pipe = new Int32Array(2);
   if (socket < 0 || libc.pipe(pipe) !== 0) {
     const number = errno();
-    unload();
+    loaded.close();
     throw new Error(
       `Cannot open a socket for ICMP (errno ${number}): the kernel wants CAP_NET_RAW, or a group ` +
         `of this user within net.ipv4.ping_group_range`,
@@ -121,7 +122,7 @@ export function openEchoSocket(library: string, version: 4 | 6, take: TakeReply)
       await done;
       libc.close(wakeRead);
       libc.close(socket);
-      unload();
+      loaded.close();
     },
   };
 }

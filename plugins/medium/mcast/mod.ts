@@ -17,6 +17,12 @@ const mcast: Plugin<typeof manifest, Medium, MediumEvent> = async (
   if (v6 !== group.includes(":")) {
     throw new Error(`Cannot send from ${address} to ${group}: one is IPv4, the other IPv6`);
   }
+  if (/^ff.2:/i.test(group)) {
+    throw new Error(
+      `Cannot use ${group}: a group of link scope needs an interface, which cannot be named here; ` +
+        `use one such as ff05::694`,
+    );
+  }
   if (v6 && ttl !== 1) {
     throw new Error(`Cannot set the hop limit of ${group} to ${ttl}: with IPv6 it is always 1`);
   }

@@ -33,6 +33,11 @@ conform([refused(/with IPv6 it is always 1/)], {
   plugin,
   config: { address: "::1", group: "ff05::77", port, ttl: 2 },
 });
+conform([refused(/of link scope needs an interface/)], {
+  manifest,
+  plugin,
+  config: { address: "::1", group: "ff02::77", port },
+});
 conform([refused(/group/)], {
   manifest,
   plugin,

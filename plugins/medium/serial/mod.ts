@@ -64,7 +64,7 @@ const serial: Plugin<typeof manifest, Medium, MediumEvent> = async (settings, ho
       } else if (line === undefined) {
         trouble("the line is gone");
       } else if (line.waiting > 0 && line.waiting + packet.length > waitingMax) {
-        trouble(`${line.waiting} bytes wait to be written at ${baud} baud: a packet is dropped`);
+        trouble(`more waits than ${baud} baud carry in ${waitingMsMax} ms: a packet is dropped`);
       } else line.write(packet);
     },
     describe: () => ({ link: device, mtuBytes: frameBytesMax, type: "cluster", text: true }),
