@@ -18,6 +18,14 @@ export function membersOf(field: Field): readonly Field[] {
   return isSecret(field) ? members.map((member) => ({ ...member, secret: true })) : members;
 }
 
+/** Names of the methods that a plugin is asked for choices by, of all its fields. */
+export function choicesMethods(fields: readonly Field[]): readonly string[] {
+  return fields.flatMap(({ choicesfrom, fields: members = [] }) => [
+    ...(choicesfrom === undefined ? [] : [choicesfrom]),
+    ...choicesMethods(members),
+  ]);
+}
+
 /** The value, quoted and shortened for a sentence; never that of a secret. */
 export function quoted(field: Field | undefined, input: unknown): string {
   if (field !== undefined && isSecret(field)) return "the secret that was given";

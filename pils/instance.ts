@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { choicesMethods } from "../metadata/facts.ts";
 import { messageOf } from "./errors.ts";
 import type { Contract, Handler, Registration } from "./handler.ts";
 import { startInline } from "./inline.ts";
@@ -102,8 +103,11 @@ export class Instance {
     const begun = performance.now();
     try {
       this.#managing = await this.#owner.managing();
-      const { contract, handler } = this.#managing;
-      negotiate(id, found.manifest.api, contract);
+      const { contract: kind, handler } = this.#managing;
+      negotiate(id, found.manifest.api, kind);
+      // Beside its kind's methods, those that its own fields name for their choices.
+      const optional = [...kind.optional, ...choicesMethods(found.manifest.config)];
+      const contract = { ...kind, optional };
       this.#running = await starts[isolation]({
         ...this.wanted,
         contract,

@@ -11,7 +11,9 @@ import { textIn } from "../../../../metadata/text.ts";
 import { filePath } from "../../../../pils/found.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { folderUrl, placeOptions } from "./places.ts";
+import { agentSource } from "./agent.ts";
+import { choicesOf } from "./ask_choices.ts";
+import { folderUrl, placeOptions, placesOf } from "./places.ts";
 import { subjectGrant, subjectOf } from "./subject.ts";
 
 /** `ha plugin configure KIND/NAME|FOLDER|AGENT` */
@@ -57,11 +59,17 @@ export const configure: Command = {
       return exit.unavailable;
     }
     io.out(`${name}: ${textIn(summary, language) ?? ""}\n"?" explains, "-" takes a value away.\n`);
+    const choices = agentSource(word, where) === undefined
+      ? choicesOf(name, placesOf(call, where))
+      : undefined;
     const values = await askForm(fields, {
       write: (text) => io.out(text),
       readLine: (question) => Promise.resolve(io.ask(question.trimEnd())),
       readSecret: (question) => secret(question),
-    }, { language });
+    }, {
+      language,
+      ...(choices === undefined ? {} : { choicesOf: (field, so) => choices.of(field, so) }),
+    });
     if (values === undefined) {
       io.err("Nothing was configured.\n");
       return exit.error;
