@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { connect } from "../client.ts";
 import type { Message } from "../messages.ts";
 import type { Grant } from "../flags.ts";
 import type { Call, Where } from "./command.ts";
@@ -28,6 +27,8 @@ export function socketGrant(
 
 /** The CIB as XML, from the first node that answers; undefined if none does. */
 export async function readLiveCib(paths: readonly string[]): Promise<string | undefined> {
+  // Loaded only where it is needed: most simulations ask nobody.
+  const { connect } = await import("../client.ts");
   for (const path of paths) {
     const client = await connect(path).catch(() => undefined);
     if (client === undefined) continue;

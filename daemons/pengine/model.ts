@@ -506,6 +506,12 @@ export interface WorkingSet {
   /** By node, then by recorded resource id. */
   readonly history: Map<Node, Map<string, ResourceHistory>>;
   readonly failures: Failure[];
+  /** Nodes to be fenced and why, in the order in which that was found. */
+  readonly toFence: {
+    readonly node: Node;
+    readonly text: string;
+    readonly priorityDelay: boolean;
+  }[];
   /** Fail counts that have expired or were made void and are to be cleared. */
   readonly clearFailCounts: {
     readonly resource: Resource;

@@ -66,10 +66,8 @@ function priorityDelayS(set: WorkingSet, node: Node): number {
 
 /** Turns what was found while the status was read into fencing actions; they stay optional. */
 export function prepareFencing(set: WorkingSet): void {
-  for (const node of set.nodes) {
-    for (const { text, priorityDelay } of node.fenceReasons) {
-      fencingAction(set, node, undefined, true, text, priorityDelay);
-    }
+  for (const { node, text, priorityDelay } of set.toFence) {
+    fencingAction(set, node, undefined, true, text, priorityDelay);
   }
 }
 

@@ -14,7 +14,7 @@ import { primitivesOf } from "../place/resource.ts";
  */
 export function addUnfencingDigests(set: WorkingSet, action: Action, node: Node): boolean {
   let all = "", secure = "", changed = false;
-  for (const device of unfencingDevices(set)) {
+  for (const device of [...unfencingDevices(set)].reverse()) {
     const digest = fencingDigest(set, device, node);
     if (digest.changed) changed = true;
     const agent = device.agent?.type ?? "";

@@ -12,7 +12,7 @@ import { isActive, primitiveLine } from "./status_primitive.ts";
 /** The lines of the section. */
 export function statusText(set: WorkingSet): readonly string[] {
   const resources = set.resources.flatMap((resource) =>
-    resource.orphan && !isActive(resource, true) ? [] : resourceLines(set, resource, "    ")
+    isShown(resource) ? resourceLines(set, resource, "    ") : []
   );
   return [
     "  * Node List:",
@@ -21,6 +21,13 @@ export function statusText(set: WorkingSet): readonly string[] {
     "  * Full List of Resources:",
     ...(resources.length === 0 ? ["    * No resources"] : resources),
   ];
+}
+
+/** What is gone is not shown, nor what is unmanaged, as a whole, on nodes that are gone. */
+function isShown(resource: Resource): boolean {
+  if (resource.orphan && !isActive(resource, true)) return false;
+  const collective = resource.variant === "group" || resource.variant === "clone";
+  return !collective || resource.runningOn.length > 0 || !isActive(resource, false);
 }
 
 /** A resource and its members, each level further in. */

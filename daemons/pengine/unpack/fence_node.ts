@@ -10,6 +10,7 @@ import type { Node, WorkingSet } from "../model.ts";
  * that it may run resources again in the same transition.
  */
 export function fenceNode(
+  set: WorkingSet,
   node: Node,
   text: string,
   priorityDelay: boolean,
@@ -29,15 +30,16 @@ export function fenceNode(
     if (connection !== undefined && !connection.managed) return;
     node.remoteRequiresReset = true;
     node.unclean = true;
-    addReason(node, text, false);
+    addReason(set, node, text, false);
   } else if (!node.unclean) {
     node.unclean = true;
-    addReason(node, text, priorityDelay);
+    addReason(set, node, text, priorityDelay);
   }
 }
 
-function addReason(node: Node, text: string, priorityDelay: boolean): void {
+function addReason(set: WorkingSet, node: Node, text: string, priorityDelay: boolean): void {
   node.fenceReasons.push({ text, priorityDelay });
+  set.toFence.push({ node, text, priorityDelay });
 }
 
 /** Whether the cluster is able to fence a node. */

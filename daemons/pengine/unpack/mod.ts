@@ -219,6 +219,7 @@ function emptySet(cib: XmlElement, nowS: number): WorkingSet {
     topology: [],
     history: new Map(),
     failures: [],
+    toFence: [],
     clearFailCounts: [],
     demanded: [],
     checkAfterPlacement: [],

@@ -36,7 +36,7 @@ export function unpackNodeState(unpacking: Unpacking, state: XmlElement): void {
   node.unseen = false;
   settlePresence(unpacking, state, node);
   if (!set.quorate && node.online && set.options.noQuorumPolicy === "suicide") {
-    fenceNode(node, "cluster does not have quorum", false);
+    fenceNode(set, node, "cluster does not have quorum", false);
   }
 }
 
@@ -51,11 +51,11 @@ function settlePresence({ set }: Unpacking, state: XmlElement, node: Node): void
     node.online = isOnlineWithFencing(
       node,
       presence,
-      (text, delay) => fenceNode(node, text, delay),
+      (text, delay) => fenceNode(set, node, text, delay),
     );
   } else if (isOnlineWithoutFencing(presence)) node.online = true;
   else if (presence.member && !presence.peer && node.expectedUp) {
-    fenceNode(node, "peer is unexpectedly down", false);
+    fenceNode(set, node, "peer is unexpectedly down", false);
   }
   if (!node.online || node.shutdown) node.score = -INFINITY;
 }

@@ -35,7 +35,7 @@ export function demandStop(unpacking: Unpacking, resource: Resource, node: Node)
   unpacking.demandedFor.add(resource);
   const away = !node.online && (node.kind !== "guest" || node.remoteRequiresReset);
   if (away && resource.managed && !node.unclean) {
-    fenceNode(node, "resource actions are unrunnable", false);
+    fenceNode(unpacking.set, node, "resource actions are unrunnable", false);
   }
 }
 
