@@ -64,16 +64,19 @@ async function sideBySide(all: readonly Case[], atOnce: number): Promise<void> {
   }));
 }
 
+const quiet = pairwise.map((shape): Case => ({
+  what: `quiet ${shape.name}`,
+  shape,
+  act: (cluster) => soak(cluster, minutes),
+})).filter(({ what }) => wanted(what));
+const active = cases.filter(({ what }) => wanted(what));
+if (quiet.length + active.length === 0) {
+  console.error(`Nothing is called ${values.only?.join(", ")}`);
+  Deno.exit(64);
+}
 try {
-  await sideBySide(
-    pairwise.map((shape) => ({
-      what: "quiet",
-      shape,
-      act: (cluster: Cluster) => soak(cluster, minutes),
-    })).filter(({ what, shape }) => wanted(`${what} ${shape.name}`)),
-    pairwise.length,
-  );
-  await sideBySide(cases.filter(({ what }) => wanted(what)), casesAtOnce);
+  await sideBySide(quiet, pairwise.length);
+  await sideBySide(active, casesAtOnce);
 } finally {
   Deno.removeSync(scratch, { recursive: true });
 }

@@ -14,8 +14,10 @@
 import { inLocks } from "../../daemons/consent/locked.ts";
 import { createLoader } from "../../pils/loader.ts";
 import { parametersOf } from "../../daemons/heartbeat/clients/parameters.ts";
+import { askKernel } from "../../daemons/heartbeat/clients/peer_credentials.ts";
 import { socketInstance } from "../../daemons/heartbeat/clients/send.ts";
 import { clientSocket } from "../../daemons/heartbeat/clients/socket.ts";
+import type { ClientRule } from "../../daemons/heartbeat/clients/state.ts";
 import type { HeartbeatConfig } from "../../daemons/heartbeat/config.ts";
 import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import { loadCodecs, reloadOnHangup } from "../../daemons/heartbeat/mod.ts";
@@ -32,6 +34,8 @@ interface NodeOptions extends HeartbeatConfig {
   readonly chatMs?: number;
   /** Where C programs find this node: `/run/heartbeat/register`. */
   readonly register?: string;
+  /** Who may sign on there; the kernel is asked who somebody is. */
+  readonly rules?: readonly ClientRule[];
   /** Socket for services of this node, as `heartbeat.sock` of a whole one. */
   readonly listenPath?: string;
 }
@@ -117,8 +121,12 @@ const watcher: Machine<null> = {
 const codecs = await loadCodecs(options.authkeys, loader);
 const { node } = options;
 const log = stderrLog(node, "debug");
-const clients = { parameters: parametersOf(options) };
-const { register, listenPath } = options;
+const { register, listenPath, rules } = options;
+const clients = {
+  parameters: parametersOf(options),
+  ...(rules === undefined ? {} : { rules }),
+};
+const credentials = rules === undefined ? undefined : askKernel();
 reloadOnHangup(codecs, log);
 await run({
   process: "heartbeat",
@@ -133,6 +141,7 @@ await run({
     builtins: {
       [socketInstance]: clientSocket({
         path: register,
+        ...(credentials === undefined ? {} : { credentials }),
         log: (text) => log("heartbeat", "warning", text),
       }),
     },

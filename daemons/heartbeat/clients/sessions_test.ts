@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Message } from "../../messages.ts";
 import type { HeartbeatConfig } from "../config.ts";
 import { plainCodecs, SmallWorld } from "../small_world.ts";
 import { SmallClient } from "./small_client.ts";
@@ -262,3 +263,36 @@ Deno.test("with a fifth of all packets lost a client's messages arrive once, and
 const isAcknowledgement = (event: unknown): boolean =>
   typeof event === "object" && event !== null && "bytes" in event &&
   event.bytes instanceof Uint8Array && new TextDecoder().decode(event.bytes).includes("NS_ackmsg");
+
+Deno.test("services of this node may ask too: nodes and links, a parameter, who is signed on", () => {
+  const world = new SmallWorld(
+    { ...config, clients: { parameters: new Map([["deadtime", "500ms"]]) } },
+    () => plainCodecs("key"),
+  );
+  for (const node of config.nodes) world.start(node);
+  world.run(500);
+  const asked = (message: Message): Message => {
+    world.tell("n1", "service", message);
+    const answer = world.node("n1").heard.at(-1);
+    assert.equal(answer?.service, "service");
+    return answer!.message;
+  };
+  const nodes = asked({ type: "heartbeat/subscribe" });
+  assert.ok(nodes.type === "heartbeat/connectivity" && nodes.nodes.length === 3);
+  assert.deepEqual(nodes.nodes[1]?.links, [{ name: "eth0", up: true }]);
+  assert.deepEqual(asked({ type: "heartbeat/parameter", id: "1", name: "deadtime" }), {
+    type: "heartbeat/value",
+    id: "1",
+    value: "500ms",
+  });
+  assert.deepEqual(asked({ type: "heartbeat/parameter", id: "2", name: "nonesuch" }), {
+    type: "heartbeat/value",
+    id: "2",
+  });
+  named(world, "n2", "app");
+  world.run(20);
+  assert.deepEqual(asked({ type: "heartbeat/watch" }), {
+    type: "heartbeat/presence",
+    clients: [{ node: "n2", client: "app" }],
+  });
+});

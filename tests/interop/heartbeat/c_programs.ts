@@ -85,3 +85,34 @@ async function told(cluster: Cluster, index: number, question: readonly string[]
   const text = await cluster.exec(index, "sh", "-c", script);
   return text.replace(/^\w+ \d+ [\d:]+ \S+ cl_status: \[\d+\]: /gm, "").trim();
 }
+
+/**
+ * Who may sign on, by the kernel's word: a C program as a member of haclient, as nobody, and as root.
+ * Everybody may reach the socket here: what refuses is the daemon.
+ */
+export async function whoMay(cluster: Cluster): Promise<string> {
+  const groups = await cluster.exec(2, "getent", "group", "haclient");
+  const gid = Number(groups.split(":")[2]);
+  await cluster.kill(2);
+  await cluster.exec(2, "chmod", "755", "/run/heartbeat");
+  cluster.start(2, { rules: [{ client: "default", uids: [], gids: [gid] }] });
+  await cluster.allActive();
+  const signsOn = async (...who: string[]) => {
+    const words = [...who, "timeout", "3", `${folder}/api_test`].join(" ");
+    const said = await cluster.exec(2, "sh", "-c", `${words} 2>&1`);
+    return /Cluster node: node1/.test(said)
+      ? "may"
+      : /ot sign on|signon/i.test(said)
+      ? "may not"
+      : said;
+  };
+  const as = (user: string, group: string) =>
+    signsOn("setpriv", `--reuid=${user}`, `--regid=${group}`, "--clear-groups");
+  const verdicts = [
+    await as("hacluster", "haclient"),
+    await as("nobody", "nogroup"),
+    await signsOn(),
+  ];
+  if (verdicts.join() !== "may,may not,may") throw new Error(verdicts.join("; "));
+  return "hacluster of haclient and root may, nobody may not";
+}

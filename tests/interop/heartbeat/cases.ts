@@ -4,7 +4,7 @@
  * @module
  */
 import { type Cluster, pause, until } from "./cluster.ts";
-import { cPrograms } from "./c_programs.ts";
+import { cPrograms, whoMay } from "./c_programs.ts";
 import type { Case } from "./case.ts";
 import { oddCases } from "./odd_cases.ts";
 import { nodesChange } from "./nodes_change.ts";
@@ -40,6 +40,8 @@ export const cases: readonly Case[] = [
   ...oddCases,
   { what: "wrong key", shape: pair("wk"), act: wrongKey },
   { what: "old generation", shape: pair("og"), act: oldGeneration },
+  { what: "suspended process", shape: pair("su", { ccm: true }), act: suspended },
+  { what: "partition", shape: pair("pa", { media: "bcast", ccm: true }), act: parted },
   {
     what: "C node stops and starts",
     shape: pair("cs", { media: "bcast", ccm: true }),
@@ -50,6 +52,7 @@ export const cases: readonly Case[] = [
     shape: pair("cp", { media: "bcast", ccm: true, deadtimeMs: 2_000 }),
     act: cPrograms,
   },
+  { what: "who may sign on", shape: pair("wm", { deadtimeMs: 2_000 }), act: whoMay },
   {
     what: "nodes added, removed, joining by themselves",
     shape: pair("an", {
@@ -216,4 +219,55 @@ async function theirsRestarts(cluster: Cluster): Promise<string> {
     () => "clients were held up",
   );
   return `stopped, started, ${await settled(cluster)} messages since`;
+}
+
+/** Our process stands still: C gives it up; it gives up nobody, and is taken back. */
+async function suspended(cluster: Cluster): Promise<string> {
+  await cluster.allActive();
+  const watching = cluster.sign(1);
+  await pause(graceMs);
+  const node = cluster.nodes.get(2)!;
+  const at = Date.now();
+  await cluster.suspend(2);
+  await until(
+    () => watching.sawDead("node2", at) !== undefined,
+    10_000,
+    () => "the C node did not notice",
+  );
+  await pause(2_000);
+  await cluster.resume(2);
+  await cluster.allActive();
+  if (node.sawDead("node1", at) !== undefined) throw new Error("ours took the C node for dead");
+  return `given up by C after ${
+    (watching.sawDead("node2", at) ?? 0) - at
+  } ms, gave up nobody, back`;
+}
+
+/** Nobody hears anybody for a while; then messages of clients go on. */
+async function parted(cluster: Cluster): Promise<string> {
+  await cluster.allActive();
+  const watching = cluster.sign(1);
+  await pause(graceMs);
+  const node = cluster.nodes.get(2)!;
+  const at = Date.now();
+  await Promise.all([cluster.lab("drop", "1", "2"), cluster.lab("drop", "2", "1")]);
+  await until(
+    () => watching.sawDead("node2", at) !== undefined && node.sawDead("node1", at) !== undefined,
+    10_000,
+    () => "somebody did not notice",
+  );
+  await pause(1_000);
+  await cluster.lab("heal");
+  await cluster.allActive();
+  await cluster.endClient(1);
+  for (const index of cluster.indexes) cluster.sign(index, { everyMs: 50, count: 40 });
+  await until(
+    () =>
+      [...cluster.clients.values()].every(({ lines }) =>
+        lines.findLast((line) => line.said !== undefined)?.said === 40
+      ),
+    20_000,
+    () => "clients were held up",
+  );
+  return `dead on both sides, active again, ${await settled(cluster)} messages since`;
 }

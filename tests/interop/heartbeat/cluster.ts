@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { libraries } from "../../../daemons/heartbeat/clients/peer_credentials.ts";
 import { Running } from "./running.ts";
 import { defaults, type Shape } from "./shape.ts";
 
@@ -55,7 +56,8 @@ export class Cluster {
   async down(): Promise<void> {
     // Ends the process of every node's namespace, and with it all others.
     await this.lab("down");
-    await Promise.all([...this.nodes.values(), ...this.clients.values()].map(({ ended }) => ended));
+    const all = [...this.nodes.values(), ...this.clients.values()].map(({ ended }) => ended);
+    await Promise.race([Promise.all(all), pause(10_000)]);
   }
 
   /** Numbers of all nodes. */
@@ -102,6 +104,7 @@ export class Cluster {
       `unix:${register},unix:${folder}/heartbeat.sock`,
       `--allow-read=${project},${folder},${register}`,
       `--allow-write=${folder},${register}`,
+      ...("rules" in change ? [`--allow-ffi=${libraries.join(",")}`] : []),
     ]);
     this.nodes.set(index, node);
     return node;
@@ -148,6 +151,18 @@ export class Cluster {
     await node.ended;
     this.nodes.delete(index);
     return Number(at.split("\n")[0]);
+  }
+
+  /** Lets a node of ours stand still, and go on. */
+  async suspend(index: number): Promise<void> {
+    await this.exec(index, "kill", "-STOP", String(this.nodes.get(index)?.pid));
+  }
+
+  async resume(index: number): Promise<void> {
+    const node = this.nodes.get(index);
+    await this.exec(index, "kill", "-CONT", String(node?.pid));
+    // `nsenter` stands still with its child, but does not go on with it.
+    await this.#shell(`kill -CONT $(ps -o pid= --ppid ${node?.outside})`);
   }
 
   /** Starts a C node again after `kill`. */

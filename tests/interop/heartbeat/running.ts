@@ -66,6 +66,11 @@ export class Running {
     return this.lines.find((line) => line.pid !== undefined)?.pid;
   }
 
+  /** Number of the program that brought it into its node's namespaces. */
+  get outside(): number {
+    return this.#child.pid;
+  }
+
   /** Sends it a signal. */
   signal(name: Deno.Signal): void {
     this.#child.kill(name);
