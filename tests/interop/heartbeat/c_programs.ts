@@ -91,6 +91,7 @@ async function told(cluster: Cluster, index: number, question: readonly string[]
  * Everybody may reach the socket here: what refuses is the daemon.
  */
 export async function whoMay(cluster: Cluster): Promise<string> {
+  await cluster.allActive();
   const groups = await cluster.exec(2, "getent", "group", "haclient");
   const gid = Number(groups.split(":")[2]);
   await cluster.kill(2);

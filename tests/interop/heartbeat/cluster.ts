@@ -147,6 +147,7 @@ export class Cluster {
       await this.lab("crash", String(index));
       return Number(at);
     }
+    if (node.pid === undefined) throw new Error(`node${index} has not begun`);
     const at = await this.exec(index, "sh", "-c", `date +%s%3N; kill -9 ${node.pid}`);
     await node.ended;
     this.nodes.delete(index);
