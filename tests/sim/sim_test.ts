@@ -65,10 +65,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the membership of five nodes keeps the invariants in twenty seeds",
+  name: "the membership of five nodes keeps the invariants in a dozen seeds",
   permissions: "none",
   fn() {
-    const results = Array.from({ length: 20 }, (_, seed) => run({ ...membership, seed }));
+    const results = Array.from({ length: 12 }, (_, seed) => run({ ...membership, seed }));
     clean(results);
     assert.ok(total(results, "partitions") > 0);
   },
@@ -78,7 +78,7 @@ for (const nodes of [1, 2, 3, 8]) {
   Deno.test({
     name: `the membership of ${nodes} nodes keeps the invariants`,
     permissions: "none",
-    fn: () => clean([1, 2, 3].map((seed) => run({ ...membership, nodes, seed, minutes: 6 }))),
+    fn: () => clean([1, 2].map((seed) => run({ ...membership, nodes, seed, minutes: 6 }))),
   });
 }
 

@@ -14,6 +14,8 @@ import type { World } from "../world.ts";
 const underWayMs = 10_000;
 /** Milliseconds within which a second execution has no good reason. */
 const twiceMs = 60_000;
+/** Milliseconds that fencing daemons may go on with what one was asked for. */
+const orderLastsMs = 120_000;
 /** Milliseconds that a fencing daemon has to load its devices. */
 const loadMs = 5_000;
 
@@ -40,12 +42,13 @@ export class FencingChecker implements Checker {
     string,
     {
       readonly target: string;
-      readonly boot: number;
       readonly incarnation: number | undefined;
       readonly atUs: number;
       readonly asked: Set<string>;
     }
   >();
+  /** By target and boot: when its end was last asked for. */
+  readonly #orderedUs = new Map<string, number>();
   /** By node: since when its fencing daemon is there. */
   readonly #sinceUs = new Map<string, number>();
   readonly #views = new Map<string, View>();
@@ -117,9 +120,9 @@ export class FencingChecker implements Checker {
           }
         }
         if (message.type !== "fence/request") return;
+        this.#orderedUs.set(`${message.target} ${this.#world.node(message.target).boot}`, nowUs);
         this.#requests.set(`${node} ${message.id}`, {
           target: message.target,
-          boot: this.#world.node(message.target).boot,
           incarnation: this.#lives.get(`${node} ${message.target}`),
           atUs: nowUs,
           asked: new Set(),
@@ -168,9 +171,9 @@ export class FencingChecker implements Checker {
     const joined = this.#joined.get(`${node} ${target}`);
     if (joined?.boot !== boot || !this.#world.node(target).up) return;
     if (nowUs - joined.atUs < underWayMs * 1000 || this.#failed.has(target)) return;
-    for (const request of this.#requests.values()) {
-      if (request.target === target && request.boot === boot) return;
-    }
+    // It was to be ended in this very life, by somebody who may be gone since.
+    const orderedUs = this.#orderedUs.get(`${target} ${boot}`) ?? -Infinity;
+    if (nowUs - orderedUs <= orderLastsMs * 1000) return;
     this.#fail(
       "FEN4",
       `${node} has ${target} ended in boot ${boot}, which has been with it in a quorate view for ` +
