@@ -21,16 +21,16 @@ const unread = -2;
 /** One recorded operation; `undefined` where it names no operation. */
 export function readEntry(element: XmlElement): Entry | undefined {
   const of = element.attributes;
-  if (of.id === undefined || of.operation === undefined) return undefined;
+  if (of.operation === undefined) return undefined;
   const key = of["transition-key"];
   const entry: Writable<Entry> = {
     element,
-    id: of.id,
-    key: of.operation_key ?? of.id,
+    id: of.id ?? "",
+    key: of.operation_key ?? of.id ?? "",
     task: of.operation,
     intervalMs: Math.max(0, parseInteger(of["interval-ms"] ?? of.interval) ?? 0),
-    callId: parseInteger(of["call-id"]) ?? 0,
-    status: parseInteger(of["op-status"]) ?? readMagic(of["transition-magic"])?.status ?? unread,
+    callId: written(of["call-id"]) ?? 0,
+    status: written(of["op-status"]) ?? readMagic(of["transition-magic"])?.status ?? unread,
     rc: parseInteger(of["rc-code"]) ?? readMagic(of["transition-magic"])?.rc ?? unknownError,
     targetRc: key === undefined ? -1 : readKey(key)?.targetRc ?? -1,
   };
@@ -44,6 +44,11 @@ export function readEntry(element: XmlElement): Entry | undefined {
   if (of["op-force-restart"] !== undefined) entry.restartParameters = of["op-force-restart"];
   if (of["op-secure-params"] !== undefined) entry.secureParameters = of["op-secure-params"];
   return entry;
+}
+
+/** A number that is written; what is none counts as not known yet. */
+function written(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseInteger(text) ?? -1;
 }
 
 type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };

@@ -20,9 +20,13 @@ export function unpackNodeState(unpacking: Unpacking, state: XmlElement): void {
     report(unpacking, "error", state, "Ignoring the state of a node without id.");
     return;
   }
+  if (uname === undefined) {
+    report(unpacking, "error", state, `Ignoring the state of node "${id}": it has no uname.`);
+    return;
+  }
   const node = findNode(unpacking, id, uname);
   if (node === undefined) {
-    report(unpacking, "info", state, `Ignoring the state of node "${uname ?? id}": no such node.`);
+    report(unpacking, "info", state, `Ignoring the state of node "${uname}": no such node.`);
     return;
   }
   if (node.kind === "remote" || node.kind === "guest") {
