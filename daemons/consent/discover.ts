@@ -5,7 +5,13 @@
  *
  * @module
  */
-import type { Checked, Diagnostic } from "../../metadata/diagnostic.ts";
+import {
+  type Checked,
+  type Diagnostic,
+  DiagnosticError,
+  problem,
+} from "../../metadata/diagnostic.ts";
+import { messageOf } from "../../pils/errors.ts";
 import type { ChildOptions } from "../../pils/child.ts";
 import { filePath } from "../../pils/found.ts";
 import { ask } from "./ask.ts";
@@ -31,7 +37,12 @@ export async function discover(
   options: ChildOptions,
 ): Promise<readonly Discovered[]> {
   const folders: URL[] = [];
-  for (const kind of await namesIn(root)) {
+  const kinds = await namesIn(root).catch((error) => {
+    const mend = "name a folder that holds plugins as <kind>/<name>/";
+    const what = problem([filePath(root)], "it cannot be listed", messageOf(error), mend);
+    throw new DiagnosticError("Cannot look for plugins", [what]);
+  });
+  for (const kind of kinds) {
     for (const name of await namesIn(new URL(`${kind}/`, root))) {
       const folder = new URL(`${kind}/${name}/`, root);
       if (await isFile(new URL("manifest.ts", folder))) folders.push(folder);

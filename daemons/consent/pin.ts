@@ -6,6 +6,7 @@
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import type { ChildOptions } from "../../pils/child.ts";
 import { filePath } from "../../pils/found.ts";
+import { fill } from "../../pils/grant.ts";
 import { isolationOf } from "../../pils/isolation.ts";
 import { baseOf, type Locked } from "./lock.ts";
 import { hashOf, readPlain } from "./verify.ts";
@@ -55,6 +56,9 @@ export async function pinAll(
     const outside = graph.files.filter((file) =>
       !allowed.some((root) => file.startsWith(root.href))
     );
+    // What names no field must be right as it stands; the rest is looked at when it is filled.
+    const literal = fill(manifest.value.permissions, {}, options.denoPath);
+    if (!literal.ok) problems.push(...literal.diagnostics);
     const bad = [...graph.problems, ...outside.map((file) => `${file} is not the plugin's own`)];
     if (bad.length > 0) {
       const mend =

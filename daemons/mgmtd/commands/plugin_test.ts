@@ -44,7 +44,10 @@ Deno.test({
     assert.match(upgraded.out, /1\.0\.0 -> 1\.1\.0/);
     assert.match(upgraded.out, /NEW: talk over the network with 10\.0\.0\.1:25/);
     await edit("notifier/mine/manifest.ts", (text) => text.replace('"1.1.0"', '"1.0.9"'));
-    assert.match((await ha(`plugin upgrade notifier/mine ${lock} --yes`)).out, /it is older/);
+    assert.match(
+      (await ha(`plugin upgrade notifier/mine ${lock} --yes`)).out,
+      /is older than 1\.1\.0/,
+    );
     assert.match((await ha(`plugin remove notifier/mne ${lock}`)).out, /mean "notifier\/mine"/);
     assert.equal((await ha(`plugin remove notifier/mine ${lock}`)).code, 0);
   },
@@ -159,4 +162,42 @@ Deno.test("versions are ordered as semver orders them", () => {
     }
   }
   assert(!isOlder("1.0.0+a", "1.0.0+b"));
+});
+
+Deno.test({
+  name:
+    "what is older, calls libraries or runs what has no place is not taken, however often one agrees",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha, edit } = it;
+    const manifest = "notifier/mine/manifest.ts";
+    const asks = (permissions: string) =>
+      edit(manifest, (text) => text.replace(/permissions: \{.*\}/, `permissions: ${permissions}`));
+    await ha("plugin new notifier mine");
+    assert.equal((await ha("plugin add notifier/mine/ --lock=l --yes")).code, 0);
+    await edit(manifest, (text) => text.replace('"1.0.0"', '"0.9.0"'));
+    const older = await ha("plugin trust notifier/mine --lock=l --yes");
+    assert.match(older.out, /0\.9\.0 is older than 1\.0\.0.*Mend: say --downgrade/);
+    assert.equal(older.code, 107);
+    assert.equal((await ha("plugin trust notifier/mine --lock=l --yes --downgrade")).code, 0);
+
+    await asks('{ ffi: ["/usr/lib/libany.so"] }');
+    const ffi = await ha("plugin upgrade notifier/mine --lock=l --yes");
+    assert.match(ffi.out, /call \/usr\/lib\/libany\.so, with which it may do anything.*say --ffi/);
+    assert.equal(ffi.code, 77);
+    assert.equal((await ha("plugin upgrade notifier/mine --lock=l --yes --ffi")).code, 0);
+
+    for (const run of ["ipmitool", "../ipmitool", "/usr/bin/ipmitool,/bin/sh"]) {
+      await asks(`{ run: ["${run}"] }`);
+      const taken = await ha("plugin upgrade notifier/mine --lock=l --yes");
+      assert.match(taken.out, /permissions\.run\[0\].*is not a permission of kind run/);
+      assert.notEqual(taken.code, 0);
+    }
+    const removed = await ha("plugin remove notifier/mine --lock=l --json --yes");
+    assert.deepEqual(JSON.parse(removed.out), ["notifier/mine"]);
+    const unlisted = await ha("plugin ls nowhere --lock=l");
+    assert.match(unlisted.out, /nowhere: it cannot be listed.*Mend: name a folder/s);
+    assert.notEqual(unlisted.code, 0);
+  },
 });

@@ -46,6 +46,7 @@ export const check: Command = {
   positionals: "KIND/NAME|FOLDER|AGENT",
   options: {
     ...placeOptions,
+    json: { type: "boolean", summary: "Print what was found as one JSON object" },
     "no-check": { type: "boolean", summary: "Do not check types, which takes most of the time" },
   },
   grant(call, where) {
@@ -78,18 +79,25 @@ export const check: Command = {
       return exit.config;
     }
     const manifest = found.manifest.value;
-    for (const warning of found.manifest.warnings) io.out(`warning: ${diagnosticText(warning)}\n`);
+    for (const warning of found.manifest.warnings) io.err(`warning: ${diagnosticText(warning)}\n`);
     await pin(folder, places); // throws what cannot be pinned
     const granted = hosts((await planOf(folder, places)).permissions);
     let said = "";
-    const out = (text: string) => (said += text, io.out(text));
+    const { json } = call.options;
+    const out = (text: string) => (said += text, (json ? io.err : io.out)(text));
     const succeeded = await test(folder, granted, places, {
       out,
       types: !call.options["no-check"],
     });
     const success = succeeded && /[1-9]\d* passed/.test(said); // all may have been left out
-    for (const line of await audit(folder, granted)) io.out(`${line}\n`);
-    io.out(success ? `${manifest.kind}/${manifest.name} conforms.\n` : "It does not conform.\n");
+    const id = `${manifest.kind}/${manifest.name}`;
+    const permissions = await audit(folder, granted);
+    if (json) {
+      io.out(`${JSON.stringify({ id, conforms: success, permissions }, null, 2)}\n`);
+    } else {
+      for (const line of permissions) io.out(`${line}\n`);
+      io.out(success ? `${id} conforms.\n` : "It does not conform.\n");
+    }
     return success ? exit.ok : exit.error;
   },
 };

@@ -13,17 +13,17 @@ import { lockText, readWholeLock, type WholeLock } from "../../../consent/lock_f
 import { type Locked, placed } from "../../../consent/lock.ts";
 import { pin, pinAll } from "../../../consent/pin.ts";
 import { readPolicy } from "../../../consent/policy.ts";
-import { signatureProblem } from "../../../consent/signature.ts";
 import type { Call, Command, Io, Option, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
 import { replace, replacing } from "./places.ts";
-import { isOlder } from "./semver.ts";
+import { refusalOf, refusalOptions } from "./refusal.ts";
 import { consentText, isSame } from "./words.ts";
 
 const yes: Readonly<Record<string, Option>> = {
   yes: { type: "boolean", short: "y", summary: "Agree without being asked" },
   json: { type: "boolean", summary: "Print what is in the lock now as one JSON object" },
+  ...refusalOptions,
 };
 
 /** Shows, asks, writes. `lock` is what there was so far, `gone` what is no more. */
@@ -35,15 +35,10 @@ async function consent(
 ): Promise<number> {
   const { signatures } = await readPolicy(places.policy);
   for (const [id, locked] of next) {
-    const problem = await signatureProblem(locked, signatures);
-    if (problem !== undefined) {
-      io.err(
-        `Cannot take "${id}": ${problem}. Mend: add its author's key to ${
-          filePath(places.policy)
-        }, or ask for a signature.\n`,
-      );
-      return exit.permission;
-    }
+    const refusal = await refusalOf(locked, lock.plugins[id], call, signatures);
+    if (refusal === undefined) continue;
+    io.err(`Cannot take "${id}": ${refusal.why}\n`);
+    return refusal.code;
   }
   const changed = next.filter(([id, locked]) => {
     const before = lock.plugins[id];
@@ -198,7 +193,6 @@ export const upgrade: Command = {
   options: {
     ...placeOptions,
     ...yes,
-    downgrade: { type: "boolean", summary: "Take an older version too" },
   },
   grant: (call, where) =>
     placeGrant(call, where, {
@@ -218,13 +212,6 @@ export const upgrade: Command = {
       io.err(`Cannot upgrade "${id}": the folder holds "${idOf(next)}"\n`);
       return exit.invalidParameter;
     }
-    if (isOlder(next.manifest.version, before.manifest.version) && !call.options.downgrade) {
-      io.err(
-        `Cannot upgrade "${id}" from ${before.manifest.version} to ${next.manifest.version}: it is ` +
-          `older. Mend: say --downgrade if that is meant\n`,
-      );
-      return exit.unsafe;
-    }
     return await consent([[id, next]], lock, { call, io, places });
   },
 };
@@ -234,7 +221,11 @@ export const remove: Command = {
   path: ["plugin", "remove"],
   summary: "Take plugins out of the lock; their files stay",
   positionals: "KIND/NAME...",
-  options: placeOptions,
+  options: {
+    ...placeOptions,
+    yes: { type: "boolean", short: "y", summary: "For programs: nothing is asked anyway" },
+    json: { type: "boolean", summary: "Print the identities that are gone as one JSON array" },
+  },
   grant: (call, where) => placeGrant(call, where, { write: replacing(placesOf(call, where).lock) }),
   async run(call: Call, io: Io, where: Where) {
     const places = placesOf(call, where);
@@ -242,7 +233,11 @@ export const remove: Command = {
     for (const id of call.positionals) known(id, lock);
     const left = Object.entries(lock.plugins).filter(([id]) => !call.positionals.includes(id));
     await replace(places.lock, lockText({ version: 1, plugins: Object.fromEntries(left) }));
-    io.out(`${filePath(places.lock)} written.\n`);
+    io.out(
+      call.options.json
+        ? `${JSON.stringify(call.positionals)}\n`
+        : `${filePath(places.lock)} written.\n`,
+    );
     return exit.ok;
   },
 };

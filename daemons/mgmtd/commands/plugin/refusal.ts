@@ -1,0 +1,50 @@
+/**
+ * What is not taken into the lock although the person agrees, unless it is asked for by name.
+ *
+ * @module
+ */
+import type { Locked } from "../../../consent/lock.ts";
+import { type SignaturePolicy, signatureProblem } from "../../../consent/signature.ts";
+import type { Call, Option } from "../../command.ts";
+import { exit } from "../../exit.ts";
+import { isOlder } from "./semver.ts";
+
+/** The options that ask for it. */
+export const refusalOptions: Readonly<Record<string, Option>> = {
+  downgrade: { type: "boolean", summary: "Take an older version too" },
+  ffi: { type: "boolean", summary: "Take a stranger's plugin that calls libraries too" },
+};
+
+/** Why a plugin is not taken, and the exit code of that. */
+export interface Refusal {
+  readonly why: string;
+  readonly code: number;
+}
+
+/**
+ * Why a plugin is not taken as it is now; undefined if it may be.
+ * @param before what the lock said so far
+ */
+export async function refusalOf(
+  locked: Locked,
+  before: Locked | undefined,
+  { options }: Pick<Call, "options">,
+  signatures?: SignaturePolicy,
+): Promise<Refusal | undefined> {
+  const { manifest: { version }, granted, shipped } = locked;
+  const unsigned = await signatureProblem(locked, signatures);
+  if (unsigned !== undefined) {
+    const mend = "add its author's key to plugins.policy.json, or ask for a signature";
+    return { why: `${unsigned}. Mend: ${mend}`, code: exit.permission };
+  }
+  if (before !== undefined && isOlder(version, before.manifest.version) && !options.downgrade) {
+    const older = `${version} is older than ${before.manifest.version}, which is in the lock`;
+    return { why: `${older}. Mend: say --downgrade if that is meant`, code: exit.unsafe };
+  }
+  const libraries = granted.ffi?.filter((one) => !before?.granted.ffi?.includes(one)) ?? [];
+  if (!shipped && libraries.length > 0 && !options.ffi) {
+    const asks = `it asks to call ${libraries.join(", ")}, with which it may do anything`;
+    return { why: `${asks}. Mend: say --ffi if you trust it as yourself`, code: exit.permission };
+  }
+  return undefined;
+}
