@@ -26,7 +26,7 @@ import majority from "../../plugins/quorum/majority/mod.ts";
 import twoNode from "../../plugins/quorum/two_node/mod.ts";
 import type { ProcessPlan } from "./node.ts";
 import type { ForgerTools } from "./forger.ts";
-import { once, remembering } from "./memo.ts";
+import { rememberingEncoding, rememberingKeys } from "./memo.ts";
 import { clientSocket } from "./plugins/client_socket.ts";
 import { observer } from "./observer.ts";
 import { standIn } from "./stand_in.ts";
@@ -56,7 +56,7 @@ export interface ClusterOptions {
 
 const host = { emit() {}, log() {} };
 // Plugins that only compute are ready at once.
-const encoding = await ha({ framing: "netstring" }, host);
+const encoding = rememberingEncoding(await ha({ framing: "netstring" }, host));
 const clientEncoding = await ha({ framing: "classic" }, host);
 const crcAuth = await crc({}, host);
 const keyedAuth = await sha1({ key: "of the cluster" }, host);
@@ -88,11 +88,11 @@ export const forgerTools: ForgerTools = {
 export const probeSocket = clientSocket({ encoding, everyMs: 10_000 });
 
 /** Reads packets, as whoever listens to the network does. */
-export const listen = once((packet: Uint8Array): WireMessage | undefined => {
+export function listen(packet: Uint8Array): WireMessage | undefined {
   const envelope = encoding.open(packet);
   const decoded = envelope && encoding.decode(envelope.frame);
   return decoded?.ok ? decoded.message : undefined;
-});
+}
 const quorums = { majority: await majority({}, host), twoNode: await twoNode({}, host) };
 
 /** The processes of each node. */
@@ -106,7 +106,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
       make().map((machine) => replace === undefined ? machine : replace(machine, node)),
   });
   const signed = codecs[options.signing ?? "crc"];
-  const ownCodecs = remembering(options.codecs === undefined ? signed : options.codecs(signed));
+  const ownCodecs = rememberingKeys(options.codecs === undefined ? signed : options.codecs(signed));
   const below = plan("heartbeat", () => [
     transport === "stand-in" ? standIn({ nodes, keepaliveMs, deadtimeMs }) : heartbeat({
       clients: { parameters: new Map() },

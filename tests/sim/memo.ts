@@ -4,18 +4,21 @@
  *
  * @module
  */
+import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
 import type { Codecs } from "../../daemons/heartbeat/codecs.ts";
 
-/** The same codecs; what they give for the same object they work out once. */
-export function remembering(codecs: Codecs): Codecs {
-  const { encoding, keys } = codecs;
+/** The same encoding; what it gives for the same object it works out once. */
+export const rememberingEncoding = (encoding: Encoding): Encoding => ({
+  ...encoding,
+  open: once((packet) => encoding.open(packet)),
+  decode: once((frame) => encoding.decode(frame)),
+});
+
+/** The same codecs; whether a signature is right they work out once. */
+export function rememberingKeys(codecs: Codecs): Codecs {
+  const { keys } = codecs;
   return {
     ...codecs,
-    encoding: {
-      ...encoding,
-      open: once((packet) => encoding.open(packet)),
-      decode: once((frame) => encoding.decode(frame)),
-    },
     keys: {
       ...keys,
       entries: new Map([...keys.entries].map(([number, auth]) => {

@@ -138,7 +138,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
             retransmitsMax: 70,
             packetsPerMessageMax: 40,
           }),
-          new GaugeChecker(world, fail, 10_000),
+          new GaugeChecker(world, fail, 30_000),
           new PresenceChecker(world, fail, deadtimeMs * 3 + 5_000),
         );
       }
