@@ -7,7 +7,7 @@
  */
 import { authority } from "../authority.ts";
 import { exhaustion } from "../exhaustion.ts";
-import { left, measure, type Row, table } from "./measure.ts";
+import { inTime, left, measure, type Row, table } from "./measure.ts";
 import { nodeStage } from "./stage.ts";
 
 /** Attacks that a stranger tries as a class of resource agents too. */
@@ -42,6 +42,16 @@ for (const attack of attacks) {
   }
 }
 console.log(`\n${table(rows, node.keepaliveMs)}`);
+switch (inTime(rows, node.keepaliveMs)) {
+  case true:
+    console.log("ok every heartbeat came within one keepalive");
+    break;
+  case false:
+    console.log("FAILED a heartbeat came later than one keepalive");
+    break;
+  case undefined:
+    console.log("The machine was too busy to say whether each heartbeat came within one keepalive");
+}
 // The class of agents stays loaded; the devices, and all that they started, are gone.
 const still = await left(node, processes + 1);
 console.log(

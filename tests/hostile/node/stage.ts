@@ -16,6 +16,7 @@ import { end, look } from "../../../pils/marked.ts";
 import type { Attack, Surroundings } from "../attack.ts";
 import { identifier, project, setStage } from "../stage.ts";
 import type { Heard } from "./listener.ts";
+import { deadtimes } from "./deadtimes.ts";
 import { writeStrangers } from "./strangers.ts";
 
 /** The folder of the node, the same for every run: its sockets are in the permissions of the tests. */
@@ -108,7 +109,7 @@ export async function nodeStage(
       cib: `${nodeFolder}/cib.xml`,
       plugins: `${nodeFolder}/site`,
       keepaliveMs,
-      deadtimeMs: 5 * keepaliveMs,
+      deadtimeMs: deadtimes * keepaliveMs,
       initdeadMs: 10_000,
       media: [{
         plugin: "medium/ucast",

@@ -42,16 +42,22 @@ export async function writeSurroundings(folder: URL, project: URL): Promise<void
   );
 }
 
-/** The plugin with the fewest bytes of modules: the easiest to start from. */
+/** A test that also loads the plugin isolated finds it in the project's own folder alone. */
+const needsProject = /^\s*levels:/m;
+
+/** The plugin with the fewest bytes of modules, and a test that runs anywhere: the easiest to start from. */
 export async function smallest(folders: readonly URL[]): Promise<string | undefined> {
   const sizes = await Promise.all(folders.map(async (folder): Promise<[string, number]> => {
     let bytes = 0;
+    const test = await Deno.readTextFile(new URL("mod_test.ts", folder)).catch(() => "");
+    if (needsProject.test(test)) return [filePath(folder), Infinity];
     for (const path of await modulesIn(folder)) {
       bytes += (await Deno.stat(new URL(path, folder))).size;
     }
     return [filePath(folder).split("/").at(-1) ?? "", bytes];
   }));
-  return sizes.filter(([, bytes]) => bytes > 0).sort(([, a], [, b]) => a - b)[0]?.[0];
+  return sizes.filter(([, bytes]) => bytes > 0 && bytes < Infinity).sort(([, a], [, b]) => a - b)[0]
+    ?.[0];
 }
 
 /** Paths of what makes the plugin: its modules and the one test of the plugin as a whole. */
