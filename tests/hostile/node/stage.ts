@@ -25,7 +25,9 @@ export const nodeFolder = `${filePath(project)}/.test/hostile_node`;
 /** The one socket that is used from outside. */
 export const nodeSocket = socketOf({ run: `${nodeFolder}/run` }, "cluster");
 
-const mark = "HA_NODE=hostile/victim";
+/** A name that no other run has: whatever carries the mark is ended. */
+const cluster = `hostile${Deno.pid}`;
+const mark = `HA_NODE=${cluster}/victim`;
 /** Milliseconds within which a node forms its cluster of one. */
 const formMs = 60_000;
 /** Milliseconds within which a daemon answers. */
@@ -75,7 +77,7 @@ export async function nodeStage(
   await using stack = new AsyncDisposableStack();
   const stage = stack.use(await setStage([]));
   const { surroundings } = stage;
-  await Deno.mkdir(nodeFolder, { recursive: true, mode: 0o700 });
+  await makeFolder();
   stack.defer(() => Deno.remove(nodeFolder, { recursive: true }));
   for (const folder of ["site", "run", "state"]) {
     await Deno.mkdir(`${nodeFolder}/${folder}`, { mode: 0o700 });
@@ -100,7 +102,7 @@ export async function nodeStage(
   await write(
     "node.json",
     JSON.stringify({
-      cluster: "hostile",
+      cluster,
       node: "victim",
       nodes: ["victim"],
       state: `${nodeFolder}/state`,
@@ -326,6 +328,22 @@ function primitive(
   });
 }
 
+/** Makes the folder; what a run left that was itself killed is cleared away. */
+async function makeFolder(): Promise<void> {
+  try {
+    await Deno.mkdir(nodeFolder, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    const isUsed = await connect(nodeSocket).then(async (client) => {
+      await client[Symbol.asyncDispose]();
+      return true;
+    }, () => false);
+    if (isUsed) throw new Error(`Another run uses ${nodeFolder}: wait for its end`);
+    await Deno.remove(nodeFolder, { recursive: true });
+    await Deno.mkdir(nodeFolder, { mode: 0o700 });
+  }
+}
+
 function startNode(): Deno.ChildProcess {
   const config = `${nodeFolder}/node.json`;
   return new Deno.Command("/bin/sh", {
@@ -348,7 +366,7 @@ function startNode(): Deno.ChildProcess {
       `${filePath(project)}/daemons/recoverymgrd/mod.ts`,
       config,
     ],
-    env: { HA_NODE: "hostile/victim", NO_COLOR: "1" },
+    env: { HA_NODE: `${cluster}/victim`, NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
     stderr: "null",
