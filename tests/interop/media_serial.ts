@@ -190,6 +190,38 @@ async function ring(): Promise<string> {
   }
 }
 
+/** A line is torn out at both ends, as an adapter is; another is there later by the same names. */
+async function tornOut(): Promise<string> {
+  const names = ["a", "b"].map((name) => `/dev/shm/line${Deno.pid}${name}`);
+  const plug = (ends: readonly string[]) =>
+    sh('ln -sfn "$1" "$2" && ln -sfn "$3" "$4"', ends[0]!, names[0]!, ends[1]!, names[1]!);
+  const first = await Cable.make();
+  await plug(first.ends);
+  const nodes = names.map((device, at) =>
+    new OurNode({ name: "ab"[at]!, nodes: ["a", "b"], media: [line(device)], ...times })
+  );
+  const [a, b] = nodes;
+  try {
+    await allActive(nodes, 30_000);
+    await first[Symbol.asyncDispose]();
+    await until(
+      () => a!.sees("b")?.status === "dead" && b!.sees("a")?.status === "dead",
+      12_000,
+      "nobody noticed that the line is gone",
+    );
+    await using second = await Cable.make();
+    await plug(second.ends);
+    const from = Date.now();
+    await allActive(nodes, 30_000);
+    const took = Date.now() - from;
+    for (const node of nodes.splice(0)) await node.kill();
+    return `both were dead to each other, and active again ${took} ms after a new line was there`;
+  } finally {
+    for (const node of nodes) await node.kill();
+    await sh('rm -f "$@"', ...names);
+  }
+}
+
 function lacking(): string | undefined {
   try {
     Deno.statSync(lab);
@@ -205,5 +237,6 @@ if (lacks !== undefined) console.log(`Skipped with C: ${lacks}`);
 const cases: readonly Case[] = [
   ...(lacks === undefined ? [{ name: "with C", act: withC }] : []),
   { name: "ring", act: ring },
+  { name: "torn out", act: tornOut },
 ];
 await runCases(cases);
