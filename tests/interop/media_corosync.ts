@@ -31,7 +31,7 @@ const names = numbers.map((number) => `n${number}`);
 /** Corosync's own: after about 2.2 times as long its survivors speak again. */
 const tokenMs = 300;
 /** Times of a cluster that lives through the loss of a Corosync. */
-const slow = { keepaliveMs: 200, deadtimeMs: 2_000 };
+const slow = { keepaliveMs: 500, deadtimeMs: 5_000, initdeadMs: 8_000 };
 const kills = 5;
 
 /** A Corosync, running. */
