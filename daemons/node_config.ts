@@ -324,6 +324,17 @@ export const nodeFields = [
     ],
   },
   {
+    fieldname: "packetBytes",
+    basictype: "integer",
+    minimum: 1_450,
+    maximum: 60_000,
+    unit: "B",
+    short_text: {
+      en:
+        "Bytes of a packet that carries messages between our own nodes: what the network carries whole; left out: 1450, or 16000 where all links are on the loopback",
+    },
+  },
+  {
     fieldname: "tick",
     basictype: "enum",
     choices: ["main", "worker", "realtime"],

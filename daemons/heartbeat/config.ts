@@ -64,6 +64,8 @@ export interface HeartbeatConfig {
   readonly packFromBytes?: number;
 }
 
+/** Bytes of a packet of the stream unless the operator says otherwise: what an Ethernet carries whole. */
+export const packetBytesDefault = 1450;
 /** Nodes at most, as heartbeat has it. */
 export const nodesMax = 100;
 /** Bytes of one packet at most: what UDP takes. */
@@ -91,6 +93,11 @@ export const reqnodesTries = 40;
 
 /** Packets of the stream under way without an acknowledgement at most. */
 export const windowPackets = 64;
+/**
+ * Bytes of the stream under way at most: a socket takes about 200 kB that nobody has read yet, with
+ * all that the kernel adds to a packet, and several nodes may send at once.
+ */
+export const windowBytes = 96 * 1024;
 /** Packets of the stream kept for a reader that has not confirmed where it begins. */
 export const offeredPackets = 256;
 /** Packets of a sender that are held back until an earlier one comes at most. */
@@ -105,6 +112,8 @@ export const fragmentsBytesMax = 8 * 1024 * 1024;
 export const ackDelayMs = 2;
 /** Packets after which an acknowledgement waits no longer. */
 export const ackPackets = 8;
+/** Bytes after which it does not either. */
+export const ackBytes = windowBytes / 3;
 /** Milliseconds that a message may wait for company, while packets are under way. */
 export const flushDelayMs = 1;
 /** Packets under way below which a message waits for no company. */

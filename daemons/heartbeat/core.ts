@@ -39,7 +39,7 @@ import { newUuid, nextGeneration, writeGeneration } from "./saved.ts";
 import { askForMissing } from "./sequence.ts";
 import { armOnce, type HeartbeatState, log, rearm, type Turn } from "./state.ts";
 import { acknowledgeAll } from "./stream_in.ts";
-import { flush, forward, resendOldest } from "./stream_out.ts";
+import { flush, forward, resendOldest, settle } from "./stream_out.ts";
 
 /** Makes the machine of service `heartbeat`. */
 export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<HeartbeatState> {
@@ -76,6 +76,8 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
       queueAt: 0,
       queueBytes: 0,
       lastSession: 0,
+      bytes: 0,
+      owed: false,
     },
     clients: noClients(),
     hosts: noHosts(),
@@ -84,7 +86,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
   return { service: "heartbeat", state, step };
 }
 
-function step(state: HeartbeatState, event: Event): readonly Effect[] {
+function step(state: HeartbeatState, event: Event, more = false): readonly Effect[] {
   const turn: Turn = { state, at: event.at, out: [] };
   if (state.phase === "stopped") return turn.out;
   watchOwnPause(turn);
@@ -136,6 +138,8 @@ function step(state: HeartbeatState, event: Event): readonly Effect[] {
     case "reply":
       break;
   }
+  // Messages that come at once leave together.
+  if (!more) settle(turn);
   return turn.out;
 }
 

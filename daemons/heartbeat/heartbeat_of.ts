@@ -10,6 +10,7 @@ import type { Machine } from "../machine.ts";
 import type { NodeConfig } from "../node_config.ts";
 import type { Store } from "../store.ts";
 import type { ClientsConfig } from "./clients/state.ts";
+import { packetBytesDefault } from "./config.ts";
 import { heartbeat } from "./core.ts";
 import { loadCodecs, readAgain } from "./load_codecs.ts";
 
@@ -64,6 +65,7 @@ export async function heartbeatOf(
           plugin,
           config: rest,
         })),
+        packetBytes: packetBytesOf(config),
         ...(config.deadpingMs === undefined ? {} : { deadpingMs: config.deadpingMs }),
       },
       codecs,
@@ -71,4 +73,15 @@ export async function heartbeatOf(
     stores: new Map([["heartbeat", store]]),
     reload: () => readAgain(codecs, log),
   };
+}
+
+/** Bytes of a packet that the loopback carries whole. */
+const loopbackBytes = 16_000;
+
+/** Bytes of a packet of the stream: what the operator says, or what the loopback carries. */
+function packetBytesOf({ media, packetBytes }: NodeConfig): number {
+  const near = media.every(({ address }) =>
+    address !== undefined && (address.startsWith("127.") || address === "::1")
+  );
+  return packetBytes ?? (near ? loopbackBytes : packetBytesDefault);
 }

@@ -5,6 +5,7 @@
  */
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import {
+  ackBytes,
   ackDelayMs,
   ackPackets,
   fragmentsBytesMax,
@@ -46,7 +47,14 @@ export function beginReading(turn: Turn, peer: Peer, message: WireMessage): bool
     sendAcknowledgement(turn, [peer]);
     return false;
   }
-  peer.incoming = { session, next, held: new Map(), unacked: 0, partial: undefined };
+  peer.incoming = {
+    session,
+    next,
+    held: new Map(),
+    unacked: 0,
+    unackedBytes: 0,
+    partial: undefined,
+  };
   sendAcknowledgement(turn, [peer]);
   return before !== undefined;
 }
@@ -77,6 +85,7 @@ export function readPacket(turn: Turn, peer: Peer, message: WireMessage): void {
     return;
   }
   incoming.unacked++;
+  incoming.unackedBytes += payload.length;
   if (number > incoming.next) {
     incoming.held.set(number, payload);
     // Say at once what is missing: it is asked for by name.
@@ -90,7 +99,8 @@ export function readPacket(turn: Turn, peer: Peer, message: WireMessage): void {
     take(turn, peer, incoming, held);
     held = incoming.held.get(incoming.next);
   }
-  if (incoming.unacked >= ackPackets) sendAcknowledgement(turn, [peer]);
+  const due = incoming.unacked >= ackPackets || incoming.unackedBytes >= ackBytes;
+  if (due) sendAcknowledgement(turn, [peer]);
   else armOnce(turn, "ack", ackDelayMs);
 }
 
@@ -119,6 +129,7 @@ function sendAcknowledgement(turn: Turn, peers: readonly Peer[]): void {
   for (const { name, generation, incoming } of peers) {
     if (incoming === undefined) continue;
     incoming.unacked = 0;
+    incoming.unackedBytes = 0;
     const missing = missingOf(incoming);
     fields.push(string(
       "a",

@@ -37,15 +37,30 @@ export function itemOverhead(item: Omit<Item, "last" | "bytes">): number {
   return 6 + 3 * node.length + (first ? 3 + 3 * (to.length + from.length + packing.length) : 0);
 }
 
+/** Names in front of an item, as bytes and as what they say. */
+interface Head {
+  readonly bytes: Uint8Array;
+  readonly names: Pick<Item, "node" | "to" | "from">;
+}
+
+const noHead: Head = { bytes: new Uint8Array(0), names: { node: "", to: "", from: "" } };
+/** The names of the last whole item that was written: the next one's are mostly the same. */
+let written = noHead;
+
 /** Writes an item at `at`, and gives where it ends. */
 export function writeItem(into: Uint8Array, at: number, item: Item): number {
   into[at++] = (item.first ? firstFlag : 0) | (item.last ? lastFlag : 0) |
     (item.packing === "" ? 0 : packedFlag);
-  at = writeName(into, at, item.node);
   if (item.first) {
-    at = writeName(into, writeName(into, at, item.to), item.from);
+    const { node, to, from } = item;
+    const { names } = written;
+    if (names.node !== node || names.to !== to || names.from !== from) {
+      const end = writeName(into, writeName(into, writeName(into, at, node), to), from);
+      written = { bytes: into.slice(at, end), names: { node, to, from } };
+    } else into.set(written.bytes, at);
+    at += written.bytes.length;
     if (item.packing !== "") at = writeName(into, at, item.packing);
-  }
+  } else at = writeName(into, at, item.node);
   const { length } = item.bytes;
   into[at++] = length >>> 24;
   into[at++] = length >>> 16;
@@ -62,6 +77,7 @@ export function writeItem(into: Uint8Array, at: number, item: Item): number {
  */
 export function readItems(payload: Uint8Array, take: (item: Item) => void): boolean {
   let at = 0;
+  let known = noHead;
   const name = (): string | undefined => {
     const length = payload[at];
     if (length === undefined || at + 1 + length > payload.length) return undefined;
@@ -71,11 +87,20 @@ export function readItems(payload: Uint8Array, take: (item: Item) => void): bool
   while (at < payload.length) {
     const flags = payload[at++]!;
     const first = (flags & firstFlag) !== 0;
-    const node = name();
-    const to = first ? name() : "";
-    const from = first ? name() : "";
+    let names: Head["names"];
+    if (first && startsWith(payload, at, known.bytes)) {
+      names = known.names;
+      at += known.bytes.length;
+    } else {
+      const start = at;
+      const node = name();
+      const to = first ? name() : "";
+      const from = first ? name() : "";
+      if (node === undefined || to === undefined || from === undefined) return false;
+      names = { node, to, from };
+      if (first) known = { bytes: payload.subarray(start, at), names };
+    }
     const packing = first && (flags & packedFlag) !== 0 ? name() : "";
-    if (node === undefined || to === undefined || from === undefined) return false;
     if (packing === undefined) return false;
     if (at + 4 > payload.length) return false;
     const length = payload[at]! * 0x1000000 + (payload[at + 1]! << 16) + (payload[at + 2]! << 8) +
@@ -86,13 +111,21 @@ export function readItems(payload: Uint8Array, take: (item: Item) => void): bool
       first,
       last: (flags & lastFlag) !== 0,
       packing,
-      node,
-      to,
-      from,
+      node: names.node,
+      to: names.to,
+      from: names.from,
       bytes: payload.subarray(at, at + length),
     });
     at += length;
   }
+  return true;
+}
+
+/** Whether these bytes, which say where they end, stand at `at`. */
+function startsWith(payload: Uint8Array, at: number, bytes: Uint8Array): boolean {
+  const { length } = bytes;
+  if (length === 0 || at + length > payload.length) return false;
+  for (let i = 0; i < length; i++) if (payload[at + i] !== bytes[i]) return false;
   return true;
 }
 

@@ -12,10 +12,12 @@ import {
   fragmentsBytesMax,
   messageBytesMax,
   offeredPackets,
+  packetBytesDefault,
   queueBytesMax,
   resendGuardMs,
   resendMs,
   resendMsMax,
+  windowBytes,
   windowPackets,
 } from "./config.ts";
 import { sealFrame } from "./codecs.ts";
@@ -54,17 +56,32 @@ export function forward(
   outgoing.queue.push(message);
   outgoing.queueBytes += message.body.length;
   state.counters.messagesOut++;
+  outgoing.owed = true;
+  // Who fills a packet need not wait.
+  if (outgoing.queueBytes >= packetPayload(turn)) flush(turn, true);
+}
+
+/** The last of the events that came at once is done: what is queued goes. */
+export function settle(turn: Turn): void {
+  const { outgoing } = turn.state;
+  if (!outgoing.owed) return;
+  outgoing.owed = false;
+  if (outgoing.queueAt === outgoing.queue.length) return;
   // While packets are under way a message may wait a moment for company, but never for long.
-  const underWay = outgoing.next - outgoing.low;
-  if (underWay < busyPackets || outgoing.queueBytes >= packetPayload(turn)) flush(turn);
+  if (outgoing.next - outgoing.low < busyPackets) flush(turn);
   else armOnce(turn, "flush", flushDelayMs);
 }
 
-/** Sends what the window allows. */
-export function flush(turn: Turn): void {
+/**
+ * Sends what the window allows.
+ *
+ * @param full no packet that has room for more.
+ */
+export function flush(turn: Turn, full = false): void {
   const { outgoing } = turn.state;
-  while (outgoing.queueAt < outgoing.queue.length) {
-    if (outgoing.next - lowestConfirmed(turn) >= windowPackets) break;
+  const room = full ? packetPayload(turn) : 0;
+  while (outgoing.queueAt < outgoing.queue.length && outgoing.queueBytes >= room) {
+    if (!windowIsOpen(turn)) break;
     sendPacket(turn, fill(turn));
   }
   if (outgoing.queueAt > 1024 || outgoing.queueAt === outgoing.queue.length) {
@@ -222,7 +239,8 @@ function sendPacket(turn: Turn, length: number): void {
     hex("hg", state.generation),
     hex("ts", wallSeconds(turn)),
   ]);
-  outgoing.kept.push({ frame, sentAt: at, tries: 0 });
+  outgoing.kept.push({ frame, before: outgoing.bytes, sentAt: at, tries: 0 });
+  outgoing.bytes += frame.length;
   armOnce(turn, "resend", resendMs);
   transmitPacket(turn, sealFrame(state.codecs, frame));
 }
@@ -252,16 +270,19 @@ function release(turn: Turn): void {
   outgoing.low = low;
 }
 
-/** The window is counted from the slowest reader that has confirmed. */
-function lowestConfirmed({ state }: Turn): number {
-  let low = state.outgoing.next;
+/** Whether one more packet may be under way to the slowest reader that has confirmed. */
+function windowIsOpen({ state }: Turn): boolean {
+  const { next, low, kept, bytes } = state.outgoing;
+  let slowest = next;
   for (const { reader } of state.peers.values()) {
-    if (reader?.confirmed) low = Math.min(low, reader.acked);
+    if (reader?.confirmed) slowest = Math.min(slowest, reader.acked);
   }
-  return low;
+  const before = kept[slowest - low]?.before ?? bytes;
+  return next - slowest < windowPackets && bytes - before < windowBytes;
 }
 
 /** Bytes of payload of one packet. */
 const packetPayload = ({ state }: Turn): number =>
-  Math.min(payload.length, Math.max(1450, state.config.packetBytes ?? 1450)) - packetOverhead -
+  Math.min(payload.length, Math.max(packetBytesDefault, state.config.packetBytes ?? 0)) -
+  packetOverhead -
   3 * state.node.length;

@@ -19,6 +19,10 @@ export interface Outgoing {
   readonly queue: QueuedMessage[];
   queueAt: number;
   queueBytes: number;
+  /** Bytes of all packets so far. */
+  bytes: number;
+  /** Messages came since the last look at the queue. */
+  owed: boolean;
   /** Number of the last session that was offered to a reader. */
   lastSession: number;
 }
@@ -27,6 +31,8 @@ export interface Outgoing {
 export interface KeptPacket {
   /** Encoded, not signed. */
   readonly frame: Uint8Array;
+  /** Bytes of all packets before it. */
+  readonly before: number;
   sentAt: number;
   tries: number;
 }
@@ -64,8 +70,9 @@ export interface Incoming {
   next: number;
   /** Payloads that came too early, by number. */
   readonly held: Map<number, Uint8Array>;
-  /** Packets since the last acknowledgement. */
+  /** Packets since the last acknowledgement, and their bytes. */
   unacked: number;
+  unackedBytes: number;
   /** The message whose fragments are coming. */
   partial: PartialMessage | undefined;
 }

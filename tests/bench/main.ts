@@ -16,7 +16,7 @@ const deno = Deno.execPath();
 /** What there is to measure, and what it may touch. */
 const benches: Readonly<Record<string, Grant>> = {
   wire: { net: ["127.0.0.1"], run: [deno] },
-  stream: { net: ["127.0.0.1"], read: [project], run: [deno] },
+  stream: { read: [project, scratch], write: [scratch], run: [deno] },
   detection: {
     read: [project, shared, scratch, "/usr/libexec/heartbeat"],
     write: [scratch],

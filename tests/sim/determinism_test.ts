@@ -7,9 +7,9 @@
 import assert from "node:assert/strict";
 import { runOrder } from "./order.ts";
 
-const command = ["--seed", "7", "--minutes", "4", "--nodes", "3", "--json"];
+const command = ["--seed", "1", "--minutes", "4", "--nodes", "3", "--json"];
 const order = {
-  seed: 7,
+  seed: 1,
   minutes: 4,
   nodes: 3,
   daemons: undefined,

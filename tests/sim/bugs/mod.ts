@@ -83,7 +83,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "heartbeat",
     weather: drizzle,
     faults: ["clock"],
-    breaks: ["MSG1", "MSG3"],
+    breaks: ["MEM7", "MSG1", "MSG3"],
   },
   /** The history forgets nothing. */
   "endless-history": {
