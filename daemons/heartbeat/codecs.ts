@@ -10,8 +10,8 @@
 import type { Auth } from "../../plugins/handler/auth/contract.ts";
 import type { Compression } from "../../plugins/handler/compression/contract.ts";
 import type { Decoded, Encoding, WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import { packetBytesMax, unpackedBytesMax } from "./config.ts";
-import { binary, bytesOf, stringOf } from "./fields.ts";
+import { packedAboveBytes, packetBytesMax, unpackedBytesMax } from "./config.ts";
+import { binary, bytesOf, string, stringOf } from "./fields.ts";
 
 /** The plugins that heartbeat works with. */
 export interface Codecs {
@@ -54,8 +54,23 @@ export type Opened =
  *
  * @throws {RangeError} if it cannot be encoded, or is larger than any packet.
  */
-export const sealPacket = (codecs: Codecs, message: WireMessage): Uint8Array =>
-  sealFrame(codecs, codecs.encoding.encode(message));
+export function sealPacket(codecs: Codecs, message: WireMessage): Uint8Array {
+  const frame = codecs.encoding.encode(message);
+  const packed = frame.length > packedAboveBytes ? packedWhole(codecs, frame) : undefined;
+  return sealFrame(codecs, packed ?? frame);
+}
+
+/** A message that is too large for a packet, packed as a whole, as C nodes do it and understand it. */
+export function packedWhole(
+  { encoding, compressions }: Codecs,
+  frame: Uint8Array,
+): Uint8Array | undefined {
+  const payload = compressions.get("zlib")?.pack(frame);
+  return payload === undefined ? undefined : encoding.encode([
+    binary("_compressed_payload", payload),
+    string("_compression_algorithm", "zlib"),
+  ]);
+}
 
 /**
  * An encoded message as a packet, signed with the key of this moment.

@@ -70,6 +70,8 @@ export const packetBytesDefault = 1450;
 export const nodesMax = 100;
 /** Bytes of one packet at most: what UDP takes. */
 export const packetBytesMax = 65_507;
+/** Bytes of an encoded message that is packed as a whole, since it may not fit into a packet. */
+export const packedAboveBytes = 60_000;
 /** Bytes that a packed packet unpacks to at most. */
 export const unpackedBytesMax = 2 * 1024 * 1024;
 /** Messages kept for C nodes that lost them. */

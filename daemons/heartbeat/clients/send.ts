@@ -15,19 +15,27 @@ const callMs = 1_000;
 
 /** Sends one message to a client. */
 export function sendTo(turn: Turn, client: ApiClient, message: WireMessage): void {
-  const { state } = turn;
-  const encoding = state.codecs.clientEncoding ?? state.codecs.encoding;
-  let frame;
+  const frame = frameFor(turn, message);
+  if (frame instanceof Error) {
+    log(turn, "err", `A message cannot be told to client ${client.id}: ${frame.message}`);
+  } else call(turn, "send", [client.connection, frame]);
+}
+
+function frameFor({ state: { codecs } }: Turn, message: WireMessage): Uint8Array | Error {
+  const { encoding, clientEncoding = encoding } = codecs;
   try {
-    frame = encoding.encode(message);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    log(turn, "err", `A message cannot be told to client ${client.id}: ${why}`);
-    return;
+    const frame = clientEncoding.encode(message);
+    const closed = new Uint8Array(frame.length + 1);
+    closed.set(frame);
+    return closed;
+  } catch {
+    // Some texts cannot be said in classic framing; the stock library reads the other one too.
   }
-  const closed = new Uint8Array(frame.length + 1);
-  closed.set(frame);
-  call(turn, "send", [client.connection, closed]);
+  try {
+    return encoding.encode(message);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** Calls the socket. */

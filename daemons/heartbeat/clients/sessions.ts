@@ -8,9 +8,10 @@
  * @module
  */
 import type { WireField, WireMessage } from "../../../plugins/handler/encoding/contract.ts";
-import { packetBytesMax } from "../config.ts";
+import { packedWhole } from "../codecs.ts";
+import { packedAboveBytes, packetBytesMax } from "../config.ts";
 import { string, stringOf } from "../fields.ts";
-import { log, type Turn } from "../state.ts";
+import { type HeartbeatState, log, type Turn } from "../state.ts";
 import { transmitSequenced } from "../transmit.ts";
 import { answer } from "./answer.ts";
 import { regulate } from "./flow.ts";
@@ -188,16 +189,23 @@ function publishTrouble(
   if (dest !== undefined && dest !== state.node && !state.peers.has(dest)) {
     return `there is no node ${dest}`;
   }
-  const names = 3 * (state.node.length + client.id.length);
   let bytes;
   try {
-    bytes = state.codecs.encoding.encode(message).length + addedBytesMax + names;
+    bytes = packetBytesOf(state, message) + addedBytesMax +
+      3 * (state.node.length + client.id.length);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
   return bytes > packetBytesMax
-    ? `${bytes} bytes are more than a packet's ${packetBytesMax}`
+    ? `${bytes} bytes are more than a packet's ${packetBytesMax}, packed or not`
     : undefined;
+}
+
+/** Bytes of a client's message in a packet: if it is large, those that are left of it when packed. */
+function packetBytesOf({ codecs }: HeartbeatState, message: WireMessage): number {
+  const frame = codecs.encoding.encode(message);
+  if (frame.length <= packedAboveBytes - 2 * addedBytesMax) return frame.length;
+  return packedWhole(codecs, frame)?.length ?? frame.length;
 }
 
 function gone(turn: Turn, client: ApiClient, why: string): void {

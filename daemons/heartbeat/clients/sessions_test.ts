@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
+import zlib from "../../../plugins/compression/zlib/mod.ts";
+import ha from "../../../plugins/encoding/ha/mod.ts";
+import type { WireMessage } from "../../../plugins/handler/encoding/contract.ts";
+import { Random } from "../../random.ts";
 import type { Message } from "../../messages.ts";
 import type { HeartbeatConfig } from "../config.ts";
+import { string, stringOf } from "../fields.ts";
 import { plainCodecs, SmallWorld } from "../small_world.ts";
+import { socketInstance } from "./send.ts";
 import { SmallClient } from "./small_client.ts";
 import type { ClientRule } from "./state.ts";
 
@@ -295,4 +301,51 @@ Deno.test("services of this node may ask too: nodes and links, a parameter, who 
     type: "heartbeat/presence",
     clients: [{ node: "n2", client: "app" }],
   });
+});
+
+Deno.test("a message too large for a packet goes packed, one that does not pack is refused", async () => {
+  const host = { emit: () => {}, log: () => {} };
+  const encoding = await ha({ framing: "netstring" }, host);
+  const clientEncoding = await ha({ framing: "classic" }, host);
+  const compressions = new Map([["zlib", await zlib({ level: 6 }, host)]]);
+  const world = new SmallWorld(
+    config,
+    () => ({ ...plainCodecs("key"), encoding, clientEncoding, compressions }),
+  );
+  for (const node of config.nodes) world.start(node);
+  world.run(500);
+  const give = (node: string, fields: WireMessage) =>
+    world.give(world.node(node), {
+      type: "emit",
+      at: world.now,
+      instance: socketInstance,
+      event: { type: "frame", connection: 1, bytes: encoding.encode(fields) },
+    });
+  const signon = ["t=hbapi-req", "reqtype=signon", "pid=1", "from_id=app"].map((pair) => {
+    const [name = "", value = ""] = pair.split("=");
+    return string(name, value);
+  });
+  for (const node of ["n1", "n2"]) {
+    const event = { type: "opened", connection: 1 };
+    world.give(world.node(node), { type: "emit", at: world.now, instance: socketInstance, event });
+    give(node, signon);
+  }
+  world.run(20);
+  const random = new Random(1);
+  const noise = Array.from({ length: 100_000 }, () => random.pick([..."0123456789abcdef"])).join(
+    "",
+  );
+  const text = "all work and no play\x13 ".repeat(9_000);
+  give("n1", [string("t", "noise"), string("body", noise.repeat(2))]);
+  give("n1", [string("t", "large"), string("body", text)]);
+  world.run(20);
+  const heard = world.node("n2").calls.flatMap(([method, , bytes]) => {
+    const decoded = method === "send" && bytes instanceof Uint8Array && encoding.decode(bytes);
+    return decoded && decoded.ok ? [decoded.message] : [];
+  });
+  const large = heard.find((message) => stringOf(message, "t") === "large");
+  assert.equal(large && stringOf(large, "body"), text);
+  assert.equal(heard.some((message) => stringOf(message, "t") === "noise"), false);
+  assert.match(world.node("n1").log.join("\n"), /more than a packet's 65507, packed or not/);
+  assert.ok(world.node("n1").packets.every(({ length }) => length <= 65_507));
 });
