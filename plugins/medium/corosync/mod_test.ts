@@ -32,7 +32,7 @@ conform(clauses, {
   given: { other: {} },
   levels: ["process"],
   skip: await runs() ? {} : Object.fromEntries(
-    clauses.map(({ id }) => [id, "no Corosync runs here: task interop media"]),
+    clauses.map(({ id }) => [id, "no Corosync runs here: task interop media_corosync"]),
   ),
 });
 
