@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { authority } from "../authority.ts";
 import { exhaustion } from "../exhaustion.ts";
 import { permissions } from "../stage.ts";
-import { measure, type Row, table } from "./measure.ts";
+import { deadtimes } from "./deadtimes.ts";
+import { inTime, measure, type Row, table } from "./measure.ts";
 import { nodeSocket, nodeStage } from "./stage.ts";
 
 /** Those that hold a heart up most, and one on authority; `task interop hostile` tries all. */
@@ -41,23 +42,24 @@ Deno.test({
       const canary = "canary & secret";
       await node.device("careless", "careless", { token: canary });
       await node.device("wrong", "careless", { token: canary, number: canary });
-      const logged = async (what: RegExp) => {
-        for (let turn = 0; turn < 200 && !what.test(await node.log()); turn++) {
+      const says = async (text: () => Promise<string>, what: RegExp) => {
+        for (let turn = 0; turn < 200 && !what.test(await text()); turn++) {
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
-        assert.match(await node.log(), what);
+        assert.match(await text(), what);
       };
-      await logged(/stonith\/careless: info: logging in with \*\*\*/);
-      await logged(/"wrong": Cannot configure "stonith\/careless"/);
+      const status = async () => JSON.stringify(await node.status("stonithd"));
+      await says(node.log, /stonith\/careless: info: logging in with \*\*\*/);
+      await says(node.log, /"wrong": Cannot configure "stonith\/careless"/);
+      await says(status, /cannot log in with \*\*\*/);
       const cib = await node.cib();
       assert.match(cib, /name="token" value="canary/, "it is configured");
       const seen = {
         log: await node.log(),
-        "what stonithd says": JSON.stringify(await node.status("stonithd")),
+        "what stonithd says": await status(),
         "arguments and environments": await node.started(),
         "the status in the CIB": cib.slice(cib.indexOf("<status")),
       };
-      assert.match(seen["what stonithd says"], /cannot log in with \*\*\*/);
       assert.match(seen["arguments and environments"], /HA_NODE=hostile\d+\/victim/);
       for (const [where, text] of Object.entries(seen)) {
         assert(!text.includes(canary) && !text.includes(encodeURIComponent(canary)), where);
@@ -67,5 +69,9 @@ Deno.test({
     const status = JSON.stringify(await node.status("stonithd"));
     assert.match(status, /"id":"honest","plugin":"stonith\/process","state":"ready"/);
     console.log(table(rows, node.keepaliveMs));
+    const { keepaliveMs } = node;
+    const withinMs = deadtimes * keepaliveMs;
+    const judged = inTime(rows, { keepaliveMs, withinMs, load: await node.load() });
+    assert.notEqual(judged, false, "the node would have been taken for dead");
   },
 });

@@ -63,6 +63,8 @@ export interface NodeStage extends AsyncDisposable {
   strangers(): Promise<number>;
   /** Arguments and environment of all processes of the node. */
   started(): Promise<string>;
+  /** Processes that wanted to run, in the mean of the last minute, as the kernel counts. */
+  load(): Promise<number>;
   /** What the node logged so far. */
   log(): Promise<string>;
   /** Lets an attack into a process that only beats: what its partner heard. */
@@ -207,6 +209,13 @@ export async function nodeStage(
     },
     daemons: () => processes(/\/daemons\/(\w+)\/mod\.ts/),
     strangers: async () => (await look(mark)).length - (await processes(/\/daemons\/(\w+)\//)).size,
+    async load() {
+      const { stdout } = await new Deno.Command("/bin/sh", {
+        args: ["-c", "cat /proc/loadavg"],
+        stdin: "null",
+      }).output();
+      return Number.parseFloat(new TextDecoder().decode(stdout));
+    },
     async started() {
       const { stdout } = await new Deno.Command("/bin/sh", {
         args: [
