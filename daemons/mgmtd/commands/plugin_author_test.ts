@@ -122,11 +122,11 @@ Deno.test({
   },
 });
 
-/** Waits until it holds, 20 seconds at most. */
+/** Waits until it holds, a minute at most: the machine may have much else to do. */
 async function until(holds: () => boolean, said: () => string): Promise<void> {
-  for (let turn = 0; turn < 400; turn++) {
+  for (let turn = 0; turn < 1_200; turn++) {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  assert.fail(`not within 20 s: ${said()}`);
+  assert.fail(`not within a minute: ${said()}`);
 }
