@@ -22,6 +22,7 @@ const benches: Readonly<Record<string, Grant>> = {
     write: [scratch],
     run: [deno, "bash"],
   },
+  corosync: { read: [project, scratch], write: [scratch], run: ["bash"] },
   tick: { read: [project, scratch], write: [scratch], run: [deno, "/bin/sh"] },
   startup: {
     net: [`unix:${scratch}/startup/run/cluster.sock`],

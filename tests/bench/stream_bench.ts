@@ -3,7 +3,11 @@
  * loopback, through the very machines and driver of production. With the service in heartbeat's own
  * process, and as a client in a process of its own on heartbeat's socket.
  *
- *     deno task bench stream [--packet-bytes 1450] [--nodes 2] [--where apart]
+ * Beside them what Corosync's CPG does between three nodes without crypto, and the round trips of
+ * C heartbeat's local API: measured with C clients on an idle machine of this size, not in this run.
+ * For CPG in this run, with clients written for Deno, name `corosync` before it.
+ *
+ *     deno task bench [corosync] stream [--packet-bytes 1450] [--nodes 2] [--where apart]
  *
  * @module
  */
@@ -15,6 +19,13 @@ import { type Quantiles, sizes, type StreamFigures } from "./stream_service.ts";
 const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
 const folder = `${project}/.test/stream`;
 const names = ["a", "b", "c"];
+/** CPG between three nodes, by bytes: messages a second, milliseconds to the first reply. */
+const cpg: Readonly<Record<number, { readonly perSecond: number; readonly replyMs?: number }>> = {
+  200: { perSecond: 56_541, replyMs: 0.45 },
+  1_400: { perSecond: 43_649 },
+};
+/** Milliseconds of a round trip between clients of C heartbeat. */
+const heartbeatReplyMs = 60;
 /** Milliseconds that one measurement may take. */
 const measureMs = 120_000;
 
@@ -109,6 +120,16 @@ function show(nodes: number, apart: boolean, packetBytes: number, figures: Strea
       `one way ${both(oneWay)} ms, round trip ${both(first)} ms` +
       (nodes > 2 ? `, of all ${both(last)} ms` : ""),
   );
+  const peer = cpg[bytes];
+  if (nodes !== 3 || peer === undefined) return;
+  const ratios = [
+    `${(perSecond / peer.perSecond).toFixed(2)} of CPG's rate`,
+    ...(peer.replyMs === undefined
+      ? []
+      : [`${(first.p50 / peer.replyMs).toFixed(2)} times its round trip`]),
+    `${(first.p50 / heartbeatReplyMs).toFixed(4)} of C heartbeat's`,
+  ];
+  console.log(`${" ".repeat(9)}${ratios.join(", ")}`);
 }
 
 await Deno.mkdir(folder, { recursive: true });
