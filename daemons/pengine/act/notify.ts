@@ -104,7 +104,8 @@ export function notifyAfterFencing(
   const data = notificationMarks(set, resource, "stop", undefined, fencing);
   collect(resource, false, data);
   const top = topmost(resource);
-  describe(set, resource, data);
+  // A member may ask for notifications that its clone does not send: then little is told.
+  if (top.notify) describe(set, resource, data);
   data.keys.set("notify_stop_resource", resource.id);
   data.keys.set("notify_stop_uname", stop.node?.name ?? "");
   notifyInstances(set, top, data);

@@ -13,7 +13,8 @@ import { connectionState } from "./remote.ts";
 
 /** Adds those orders. */
 export function orderRemote(set: WorkingSet): void {
-  for (const action of [...set.actions]) {
+  // The latest first, so that of several nodes that are lost the last is fenced first.
+  for (const action of set.actions.toReversed()) {
     const { resource, node } = action;
     if (resource === undefined) continue;
     if (resource.remoteConnection && action.task === "clear_failcount") {

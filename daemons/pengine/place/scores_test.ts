@@ -1,0 +1,105 @@
+/**
+ * Scores as crm_simulate 2.1.5 shows them (-s) for the same clusters: the numbers were read off its
+ * output.
+ */
+import assert from "node:assert/strict";
+import { schedule } from "../mod.ts";
+import { cibOf, dummy } from "../testing_cib.ts";
+import { capacityLines } from "./trace.ts";
+
+/** How much each resource would stay where it is: every sum of them tells who was heard. */
+const weights = { p: 0, a: 1, b: 10, c: 100, d: 1000, e: 10000 } as const;
+type Name = keyof typeof weights;
+
+const primitive = (id: Name): string =>
+  dummy(
+    id,
+    `<meta_attributes id="${id}-m"><nvpair id="${id}-s" name="resource-stickiness" value="${
+      weights[id]
+    }"/></meta_attributes>`,
+  );
+const group = (id: string, ...members: readonly Name[]): string =>
+  `<group id="${id}">${members.map(primitive).join("")}</group>`;
+const withScore = (score: string) => (dependent: string, primary: string): string =>
+  `<rsc_colocation id="${dependent}-${primary}" rsc="${dependent}" with-rsc="${primary}" ` +
+  `score="${score}"/>`;
+const together = withScore("INFINITY");
+
+/** The score with which a resource chose, on the node where all run. */
+function scoreOf(id: Name, resources: string, constraints: string): number | undefined {
+  const cib = cibOf({
+    nodes: [
+      { name: "n1", state: "online", active: Object.keys(weights) },
+      { name: "n2", state: "online" },
+    ],
+    resources,
+    constraints,
+    options: { "stonith-enabled": "false" },
+  });
+  const { scoreRecords } = schedule(cib, { nowS: 1 });
+  return scoreRecords.find(({ phase, resource, node }) =>
+    phase === "pcmk__primitive_assign" && resource === id && node === "n1"
+  )?.score;
+}
+
+const heard: readonly (readonly [string, Name, string, string, number])[] = [
+  ["a group with it", "p", primitive("p") + group("g", "a", "b"), together("g", "p"), 11],
+  [
+    "what is with the last member is heard twice",
+    "p",
+    primitive("p") + group("g", "a", "b") + primitive("c"),
+    together("g", "p") + together("c", "b"),
+    211,
+  ],
+  [
+    "what is with a group that is not placed yet is not heard",
+    "p",
+    primitive("p") + group("g", "a", "b") + primitive("c"),
+    together("g", "p") + together("c", "g"),
+    11,
+  ],
+  [
+    "those further away count in full",
+    "a",
+    primitive("a") + group("g", "c", "d"),
+    withScore("4001")("g", "a"),
+    1002,
+  ],
+  [
+    "a chain",
+    "a",
+    primitive("a") + primitive("b") + primitive("c"),
+    together("b", "a") + together("c", "b"),
+    111,
+  ],
+];
+for (const [name, id, resources, constraints, expected] of heard) {
+  Deno.test(`colocated: ${name}`, () => {
+    assert.equal(scoreOf(id, resources, constraints), expected);
+  });
+}
+
+Deno.test("what is said of a group counts for its first member only", () => {
+  const constraints = `<rsc_location id="l" rsc="g" node="n1" score="500"/>`;
+  assert.equal(scoreOf("a", group("g", "a", "b"), constraints), 511);
+  assert.equal(scoreOf("b", group("g", "a", "b"), constraints), 10);
+});
+
+Deno.test("of what a node does not say that it provides, the first use is free", () => {
+  const uses = (id: string): string =>
+    dummy(
+      id,
+      `<utilization id="${id}-u"><nvpair id="${id}-cpu" name="cpu" value="2"/></utilization>`,
+    );
+  const cib = cibOf({
+    nodes: [{ name: "n1", state: "online" }],
+    resources: uses("a") + uses("b"),
+    options: { "stonith-enabled": "false" },
+  });
+  assert.deepEqual(capacityLines(schedule(cib, { nowS: 1 }).set), [
+    "Original: n1 capacity:",
+    "pcmk__finalize_assignment: a utilization on n1: cpu=2",
+    "pcmk__finalize_assignment: b utilization on n1: cpu=2",
+    "Remaining: n1 capacity: cpu=-2",
+  ]);
+});
