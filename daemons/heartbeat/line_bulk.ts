@@ -13,6 +13,9 @@ const share = 0.5;
 /** Messages that wait at most; later ones are sent again by whoever said them. */
 const waitingMax = 128;
 
+/** Milliseconds in which a packet that went is not sent again: its acknowledgement is as slow. */
+const onceMs = 500;
+
 /** One message that waits. */
 export interface Waiting {
   readonly message: WireMessage;
@@ -25,6 +28,8 @@ export interface LineBulk {
   /** Bytes in a millisecond that the slowest line carries. */
   readonly bytesPerMs: number;
   readonly waiting: Map<string, Waiting>;
+  /** When numbered packets went, the latest last. */
+  readonly wentAt: Map<string, number>;
   freeAt: number;
 }
 
@@ -32,6 +37,7 @@ export interface LineBulk {
 export const lineBulk = (bytesPerSecond: number): LineBulk => ({
   bytesPerMs: bytesPerSecond / 1000,
   waiting: new Map(),
+  wentAt: new Map(),
   freeAt: 0,
 });
 
@@ -43,9 +49,15 @@ export const isBulk = (message: WireMessage): boolean =>
  * Puts a message in its place. One that waits to be passed on and comes by the other line as well is
  * known on both sides: nobody waits for it.
  */
-export function queueUp(bulk: LineBulk, message: WireMessage, not: string | undefined): void {
+export function queueUp(
+  bulk: LineBulk,
+  message: WireMessage,
+  not: string | undefined,
+  at: number,
+): void {
   const kind = ["src", "t", "dest", "n"].map((name) => stringOf(message, name)).join(" ");
   const key = `${kind} ${not}`;
+  if (at - (bulk.wentAt.get(key) ?? -Infinity) < onceMs) return;
   for (const [other, waiting] of bulk.waiting) {
     if (!other.startsWith(`${kind} `) || waiting.not === not) continue;
     bulk.waiting.delete(other);
@@ -61,9 +73,19 @@ export function next(bulk: LineBulk, at: number): Waiting | undefined {
   if (at < bulk.freeAt) return undefined;
   for (const [key, waiting] of bulk.waiting) {
     bulk.waiting.delete(key);
+    if (stringOf(waiting.message, "n") !== undefined) remember(bulk, key, at);
     return waiting;
   }
   return undefined;
+}
+
+function remember({ wentAt }: LineBulk, key: string, at: number): void {
+  wentAt.delete(key);
+  wentAt.set(key, at);
+  for (const [old, then] of wentAt) {
+    if (at - then < onceMs && wentAt.size <= waitingMax) break;
+    wentAt.delete(old);
+  }
 }
 
 /** So many bytes went: the next goes when they have had their share of the time. */

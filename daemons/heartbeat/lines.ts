@@ -44,7 +44,7 @@ export function sendBulk(turn: Turn): void {
 }
 
 function waitForLines(turn: Turn, message: WireMessage, not?: string): void {
-  queueUp(turn.state.lineBulk, message, not);
+  queueUp(turn.state.lineBulk, message, not, turn.at);
   sendBulk(turn);
 }
 

@@ -32,7 +32,7 @@ function ring(change: Partial<HeartbeatConfig> = {}): { world: SmallWorld; cut: 
     cables[link] === undefined ||
     !cut.has(link) && cables[link].includes(from) && cables[link].includes(to);
   for (const name of config.nodes) world.start(name);
-  world.run(600);
+  world.run(1500);
   return { world, cut };
 }
 
