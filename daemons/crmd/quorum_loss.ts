@@ -44,7 +44,9 @@ export function stopAll(state: CrmdState, results: readonly LrmResult[], out: Ef
     `No quorum: this node stops all that it runs, ${[...active.keys()].sort().join(", ")}`,
   );
   const chains = chainsOf(root, [...active.keys()].map((resource) => wholeOf(root, resource)));
-  const placeOf = (resource: string) => chains.get(wholeOf(root, resource))!;
+  // Started just now, this daemon has no CIB yet: all may belong together, for all it knows.
+  const placeOf = (resource: string) =>
+    root === undefined ? { chain: "", depth: 0 } : chains.get(wholeOf(root, resource))!;
   const latestFirst = [...active].sort(([a, x], [b, y]) =>
     placeOf(b).depth - placeOf(a).depth || y.callId - x.callId || (a < b ? 1 : -1)
   );
