@@ -16,8 +16,10 @@ export function unwrap(
   compressions: ReadonlyMap<string, Compression>,
   bytes: Uint8Array,
 ): Decoded {
-  const plain = encoding.decode(bytes);
-  const envelope = plain.ok ? undefined : encoding.open(bytes);
+  // A closing NUL belongs to classic framing; the original minds it nowhere.
+  const frame = bytes.at(-1) === 0 && bytes[0] === 0x23 ? bytes.subarray(0, -1) : bytes;
+  const plain = encoding.decode(frame);
+  const envelope = plain.ok ? undefined : encoding.open(frame);
   const decoded = envelope === undefined ? plain : encoding.decode(envelope.frame);
   if (!decoded.ok) return decoded;
   const payload = bytesOf(decoded.message, "_compressed_payload");
