@@ -74,27 +74,16 @@ class PluginLoader implements Loader {
     if (old?.isClosing) await quietly(old.close()); // who closed it is told
     let instance = this.#instances.get(key);
     if (instance === undefined) {
-      const { limits, log = () => {}, denoPath = "" } = { ...this.#options, limits: this.#limits };
+      const { log = () => {}, denoPath = "" } = this.#options;
       const child = { ...this.#options, denoPath };
       const hide = hiding(found.manifest.config, config);
-      instance = new Instance(
-        {
-          id,
-          found,
-          config,
-          permissions,
-          isolation,
-          limits,
-          child,
-          log: (level, text) => log(level, hide(text), id),
-          hide,
-        },
-        ++this.#lastInstance,
-        {
-          managing: () => this.#managing(id, deadlineAt),
-          gone: () => this.#instances.delete(key),
-        },
-      );
+      const tell = (level: LogLevel, text: string) => log(level, hide(text), id);
+      const kept = { limits: this.#limits, child, log: tell, hide };
+      const wanted = { id, found, config, permissions, isolation, ...kept };
+      instance = new Instance(wanted, ++this.#lastInstance, {
+        managing: () => this.#managing(id, deadlineAt),
+        gone: () => this.#instances.delete(key),
+      });
       this.#instances.set(key, instance);
     }
     const taken = instance;

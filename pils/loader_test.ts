@@ -26,6 +26,7 @@ const levels: readonly { isolation: Isolation; permissions: Deno.PermissionOptio
 
 /** Quick bounds, so that faults are seen soon. */
 const quick: Partial<Limits> = {
+  loadMs: 60_000, // the first worker of a test run has its types checked
   pingMs: 100,
   pingsMissedMax: 5,
   restartDelayMs: 10,

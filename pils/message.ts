@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { z } from "zod";
-import { errorCharactersMax, logLevels } from "./errors.ts";
+import type { ErrorData, LogLevel } from "./errors.ts";
 import type { Sources } from "./found.ts";
 
 /** From the daemon to the plugin's boot module. */
@@ -31,24 +30,12 @@ export type ToPlugin =
   | { readonly type: "ping" }
   | { readonly type: "close" };
 
-const id = z.int().positive();
-const cut = z.string().overwrite((text) => text.slice(0, errorCharactersMax));
-const error = z.object({ name: cut, message: cut });
-const said = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("ready"), methods: z.array(z.string()) }),
-  z.object({ type: z.literal("failed"), error }),
-  z.object({ type: z.literal("value"), id, value: z.unknown().optional() }),
-  z.object({ type: z.literal("error"), id, error }),
-  z.object({ type: z.literal("emit"), event: z.unknown().optional() }),
-  z.object({ type: z.literal("log"), level: z.enum(logLevels), text: z.string() }),
-  z.object({ type: z.literal("pong") }),
-  z.object({ type: z.literal("closed") }),
-]);
-
 /** From the plugin. Nothing in it is believed before `fromPlugin` has looked at it. */
-export type FromPlugin = Readonly<z.infer<typeof said>>;
-
-/** The message, or undefined if it is none: a plugin that says such a thing is not to be kept. */
-export function fromPlugin(input: unknown): FromPlugin | undefined {
-  return said.safeParse(input).data;
-}
+export type FromPlugin =
+  | { readonly type: "ready"; readonly methods: readonly string[] }
+  | { readonly type: "value"; readonly id: number; readonly value?: unknown }
+  | { readonly type: "error"; readonly id: number; readonly error: ErrorData }
+  | { readonly type: "failed"; readonly error: ErrorData }
+  | { readonly type: "emit"; readonly event?: unknown }
+  | { readonly type: "log"; readonly level: LogLevel; readonly text: string }
+  | { readonly type: "pong" | "closed" };

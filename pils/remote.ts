@@ -5,8 +5,9 @@
  * @module
  */
 import { type ErrorData, errorOf, messageOf } from "./errors.ts";
+import { fromPlugin } from "./from_plugin.ts";
 import type { PluginFault } from "./loader_types.ts";
-import { type FromPlugin, fromPlugin, type ToPlugin } from "./message.ts";
+import type { FromPlugin, ToPlugin } from "./message.ts";
 import type { Order, Running } from "./running.ts";
 import { within } from "./within.ts";
 

@@ -137,7 +137,9 @@ async function openIsolated<A>(
     const code = ["plugins/", "metadata/", "pils/"].map((path) => filePath(new URL(path, project)));
     return { manifest, entry: new URL("mod.ts", folder), code, shipped: true };
   };
-  const loader = createLoader({ find, denoPath: Deno.execPath() });
+  // The first worker of a test run has its types checked.
+  const limits = { loadMs: 60_000 };
+  const loader = createLoader({ find, denoPath: Deno.execPath(), limits });
   const options = { config, isolation: level, onEmit };
   const { api } = await loader.load<A>(`${kind}/${name}`, options);
   return { api, close: () => loader.close() };
