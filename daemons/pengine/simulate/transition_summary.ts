@@ -64,7 +64,8 @@ function primitiveChanges(
   const moving = from !== undefined && to !== undefined && from !== to;
   const start = find(resource, "start", to);
   const mayStart = start !== undefined && start.runnable;
-  const stop = find(resource, "stop", mayStart ? from : undefined) ??
+  // What cannot start again is stopped everywhere: the first of its stops tells whether it can be.
+  const stop = (mayStart ? find(resource, "stop", from) : firstStop(resource)) ??
     (resource.stopUnexpected ? find(resource, "stop", undefined) : undefined);
   const promote = find(resource, "promote", to);
   const demote = find(resource, "demote", to);
@@ -115,6 +116,10 @@ function primitiveChanges(
   if (resource.nextRole === Role.promoted) return change("Promote", [from, to], promote);
   if (resource.role === Role.stopped) return change("Start", [from, to], start);
   return [];
+}
+
+function firstStop({ id, actions }: Resource): Action | undefined {
+  return actions.find(({ key }) => key === `${id}_stop_0`);
 }
 
 /** The action of that task; with a node, the one there or one that belongs to no node yet. */
