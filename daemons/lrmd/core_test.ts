@@ -184,3 +184,22 @@ Deno.test("a cancelled repetition is not reported, and cancelling twice is told"
   assert.deepEqual(found(say(cancel)), [false]);
   assert.deepEqual(results(reply("2", 7)), []);
 });
+
+Deno.test("a class of agents that answers with anything but a result is a failure of its own", () => {
+  for (
+    const value of [null, undefined, 0, [], {}, { rc: "0" }, { rc: 0, timedOut: 0, output: "" }]
+  ) {
+    const it = table();
+    const [call = ""] = calls(
+      it.say({ type: "lrm/execute", id: "1", operation: operation("start") }),
+    );
+    const after = it.step({
+      type: "reply",
+      id: call.split(" ")[0] ?? "",
+      result: { ok: true, value },
+    });
+    const told = JSON.stringify(after);
+    assert.match(told, /"rc":1/);
+    assert.match(told, /answers with no result/);
+  }
+});

@@ -26,17 +26,29 @@ export function finish(
     if (task.operation.agent.class === "stonith") {
       out.push({ type: "cancel", name: `check ${id}` });
     }
-    const outcome: RaResult = result.ok
-      ? result.value as RaResult
-      : { rc: 1, timedOut: false, output: result.error };
+    const answer = result.ok ? raAnswer(result.value) : undefined;
+    const outcome: RaResult = answer ?? {
+      rc: 1,
+      timedOut: false,
+      output: result.ok ? "the class of agents answers with no result" : result.error,
+    };
     if (task.operation.agent.class === "stonith" && task.operation.action === "start") {
       resource.started = outcome.rc === 0;
     }
     // 4, "error": the plugin itself failed, so nothing is known of the resource.
-    const status = !result.ok ? 4 : outcome.timedOut ? 2 : 0;
+    const status = answer === undefined ? 4 : outcome.timedOut ? 2 : 0;
     report(state, resource, task, outcome, at, out, status);
     return;
   }
+}
+
+/** A plugin may be a stranger's, and answer with anything: a result, or undefined if it is none. */
+function raAnswer(value: unknown): RaResult | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { rc, timedOut, output }: Readonly<Record<string, unknown>> = { ...value };
+  if (typeof rc !== "number" || !Number.isInteger(rc) || rc < 0 || rc > 255) return undefined;
+  if (typeof timedOut !== "boolean" || typeof output !== "string") return undefined;
+  return { rc, timedOut, output };
 }
 
 /** Remembers a result and tells it. `status`: 0 done, 2 timed out, 4 error, as the CIB has them. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hostsAnswer } from "./answers.ts";
 import type { Effect, Result } from "../machine.ts";
 import { type FencingConfig, fencingOf } from "./devices.ts";
 import type { StonithdState } from "./state.ts";
@@ -82,6 +83,7 @@ export function loaded(state: StonithdState, id: string, result: Result, out: Ef
 export function hostsTold(state: StonithdState, id: string, result: Result): void {
   const device = state.devices.get(id);
   if (device === undefined) return;
-  if (result.ok) device.hosts = result.value as readonly string[];
-  else device.why = result.error;
+  const hosts = result.ok ? hostsAnswer(result.value) : undefined;
+  if (hosts !== undefined) device.hosts = hosts;
+  else device.why = result.ok ? "it answers with no list of hosts" : result.error;
 }

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
+import { fenceAnswer } from "./answers.ts";
 import type { Effect, Event, Machine, Result } from "../machine.ts";
 import type { Json, Message } from "../messages.ts";
 import { due, struck } from "./attempt.ts";
@@ -175,9 +175,7 @@ function replied(
     hostsTold(state, id.slice("hosts ".length), result);
     return;
   }
-  const found: FenceResult = result.ok
-    ? result.value as FenceResult
-    : { ok: false, detail: result.error };
+  const found = fenceAnswer(result);
   const number = Number(first);
   if (what === "check") deviceChecked(state, number, found, out);
   else struck(state, id.slice(what.length + first.length + 2), number, found, at, out);

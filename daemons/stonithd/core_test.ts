@@ -224,3 +224,20 @@ Deno.test("a CIB that cannot be read changes nothing and is reported", () => {
   assert.ok(effects.some((effect) => effect.type === "log" && effect.level === "err"));
   assert.equal(fence(ask("bob"))?.instance, "d1");
 });
+
+Deno.test("a device that answers with anything but a result confirms nothing, and harms nothing", () => {
+  for (const value of [null, undefined, 1, "ok", [], {}, { ok: "yes" }, { ok: 1, detail: {} }]) {
+    const it = table({ devices: ["d1"] });
+    for (const hosts of [null, { includes: "bob" }, "bob", [1], [["bob"]]]) {
+      it.step({ type: "reply", id: "hosts d1", result: { ok: true, value: hosts } });
+    }
+    const call = fence(it.ask("bob"));
+    assert.notEqual(call, undefined, "it still knows what the device said first");
+    const after = it.step({
+      type: "reply",
+      id: call?.id ?? "",
+      result: { ok: true, value },
+    });
+    assert.ok(!JSON.stringify(after).includes('"ok":true'), JSON.stringify(value));
+  }
+});

@@ -1,0 +1,31 @@
+/**
+ * What devices answer, checked: a plugin may be a stranger's, and answer with anything.
+ *
+ * @module
+ */
+import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
+import type { Result } from "../machine.ts";
+
+/** Characters of a detail that are kept, as the contract has it. */
+const detailMax = 1024;
+/** Hosts that one device may fence. */
+const hostsMax = 1024;
+
+/** How it went. Only `true` is a confirmation; what has another shape is a failure that says so. */
+export function fenceAnswer(result: Result): FenceResult {
+  if (!result.ok) return { ok: false, detail: result.error };
+  const { ok, detail } = fieldsOf(result.value);
+  if (typeof ok !== "boolean") return { ok: false, detail: "the device answers with no result" };
+  return { ok, detail: typeof detail === "string" ? detail.slice(0, detailMax) : "" };
+}
+
+/** Names of hosts; undefined if the answer is no list of names. */
+export function hostsAnswer(value: unknown): readonly string[] | undefined {
+  const isList = Array.isArray(value) && value.length <= hostsMax &&
+    value.every((host) => typeof host === "string");
+  return isList ? value : undefined;
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
