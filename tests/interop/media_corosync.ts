@@ -60,6 +60,8 @@ class Corosync {
       this.#child.kill("SIGKILL");
     } catch { /* gone */ }
     await this.#child.status;
+    // What it shared with its clients, and could not put away itself.
+    await sh('rm -rf /dev/shm/qb-"$1"-* /dev/shm/qb-corosync-"$1"-*', String(this.#child.pid));
   }
 }
 
