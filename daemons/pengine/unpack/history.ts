@@ -31,7 +31,7 @@ export function readEntry(element: XmlElement): Entry | undefined {
     intervalMs: Math.max(0, parseInteger(of["interval-ms"] ?? of.interval) ?? 0),
     callId: written(of["call-id"]) ?? 0,
     status: written(of["op-status"]) ?? readMagic(of["transition-magic"])?.status ?? unread,
-    rc: parseInteger(of["rc-code"]) ?? readMagic(of["transition-magic"])?.rc ?? unknownError,
+    rc: written(of["rc-code"]) ?? readMagic(of["transition-magic"])?.rc ?? unknownError,
     targetRc: key === undefined ? -1 : readKey(key)?.targetRc ?? -1,
   };
   const lastChangeS = parseInteger(of["last-rc-change"]);
