@@ -53,7 +53,7 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     calls: new Map(),
     outbox: new Map(),
     writes: new Map(),
-    stops: new Map(),
+    stops: new Set(),
     coordination: undefined,
     stopping: false,
     unfinished: new Map(),

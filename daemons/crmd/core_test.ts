@@ -258,6 +258,49 @@ Deno.test("without quorum everything is stopped, what belongs together in revers
   assert.deepEqual(bench.take("cib/apply"), []);
 });
 
+Deno.test("with quorum again a stop that has not begun is left to the coordinator, which was told so", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.lrm = [result("ip_start", 1), result("web_start", 2)];
+  bench.view(6, "a");
+  const [web] = bench.take("lrm/execute");
+  bench.said();
+  bench.view(7, "b", "a");
+  const join = bench.said().find(({ type }) => type === "join");
+  assert.ok(join?.type === "join" && web?.operation.resource === "web");
+  assert.deepEqual(join.underway.map(({ resource }) => resource), ["web"]);
+  // Lost once more, before the stop is over: what is ordered before it waits for it again.
+  bench.view(8, "a");
+  assert.deepEqual(bench.take("lrm/execute"), []);
+  bench.view(9, "b", "a");
+  const { id, operation } = web;
+  bench.say("lrmd", { type: "lrm/result", id, result: { ...result("web_stop", 3), operation } });
+  assert.deepEqual(bench.take("lrm/execute"), []);
+  // And once more after it: now nothing is in the way.
+  bench.lrm = [...bench.lrm, result("web_stop", 3)];
+  bench.view(10, "a");
+  assert.deepEqual(bench.take("lrm/execute").map(({ operation }) => operation.resource), ["ip"]);
+});
+
+Deno.test("a stop that is under way holds back what is ordered before it, though another name is the chain's", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.apply([{
+    op: "create",
+    path: "/cib/configuration",
+    xml: `<constraints><rsc_order id="1" first="x" then="z"/>` +
+      `<rsc_order id="2" first="y" then="z"/></constraints>`,
+  }]);
+  bench.machine.state.replica.lastQuery++;
+  bench.document();
+  bench.view(5, "b", "a");
+  bench.lrm = ["x", "y", "z"].map((name, at) => result(`${name}_start`, at));
+  bench.view(6, "a");
+  assert.deepEqual(bench.take("lrm/execute").map(({ operation }) => operation.resource), ["z"]);
+  bench.view(7, "b", "a");
+  bench.view(8, "a");
+  assert.deepEqual(bench.take("lrm/execute"), []);
+});
+
 Deno.test("without quorum what runs goes on if the policy is to freeze", () => {
   const bench = new Bench({ a: standing.member + ` incarnation="1"` });
   bench.apply([{

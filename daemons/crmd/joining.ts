@@ -5,7 +5,7 @@
  */
 import type { Effect } from "../machine.ts";
 import type { LrmResult } from "../messages.ts";
-import { stopAll } from "./quorum_loss.ts";
+import { leaveStops, stopAll } from "./quorum_loss.ts";
 import { type CrmdState, dcOf, joinAgainMs, newId, say, tell } from "./state.ts";
 
 /** Tells the coordinator what this node is at: all of it, if the CIB may be wrong about it. */
@@ -43,6 +43,7 @@ function sendJoin(
   if (dc === undefined || view === undefined) return;
   // A result that is being written would overtake, or be overtaken by, what is told here.
   if ([...state.writes.values()].some(({ type }) => type === "result")) return;
+  leaveStops(state);
   const underway = [...state.orders.values()].map(({ operation }) => operation);
   for (const waiting of state.outbox.values()) {
     underway.push(...waiting.map(({ operation }) => operation));

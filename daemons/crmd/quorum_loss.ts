@@ -34,38 +34,41 @@ export function stopAll(state: CrmdState, results: readonly LrmResult[], out: Ef
       active.set(operation.resource, { operation, callId: Number.MAX_SAFE_INTEGER });
     }
   }
-  for (const waiting of state.stops.values()) {
-    for (const { resource } of waiting) active.delete(resource);
-  }
+  const stopping = [...state.stops].flat().map(({ resource }) => resource);
+  // What is being stopped has its place too: what comes before it in the order waits for it.
+  const places = chainsOf(
+    root,
+    [...new Set([...active.keys(), ...stopping].map((resource) => wholeOf(root, resource)))],
+  );
+  for (const resource of stopping) active.delete(resource);
   if (active.size === 0) return;
   log(
     out,
     "crit",
     `No quorum: this node stops all that it runs, ${[...active.keys()].sort().join(", ")}`,
   );
-  const chains = chainsOf(root, [...active.keys()].map((resource) => wholeOf(root, resource)));
   // Started just now, this daemon has no CIB yet: all may belong together, for all it knows.
   const placeOf = (resource: string) =>
-    root === undefined ? { chain: "", depth: 0 } : chains.get(wholeOf(root, resource))!;
+    root === undefined ? { chain: "", depth: 0 } : places.get(wholeOf(root, resource))!;
   const latestFirst = [...active].sort(([a, x], [b, y]) =>
     placeOf(b).depth - placeOf(a).depth || y.callId - x.callId || (a < b ? 1 : -1)
   );
   for (const [resource, { operation }] of latestFirst) {
-    const whole = placeOf(resource).chain;
+    const { chain } = placeOf(resource);
     const stop = stopOf(root, operation);
-    const waiting = state.stops.get(whole);
+    const waiting = [...state.stops].find(([head]) => placeOf(head!.resource).chain === chain);
     if (waiting !== undefined) {
       waiting.push(stop);
       continue;
     }
-    state.stops.set(whole, [stop]);
+    state.stops.add([stop]);
     execute(state, stop, undefined, out);
   }
 }
 
 /** A stop has ended: the next one of the same whole follows. */
 export function stopNext(state: CrmdState, ended: LrmOperation, result: LrmResult, out: Effect[]) {
-  for (const [whole, waiting] of state.stops) {
+  for (const waiting of state.stops) {
     if (
       waiting[0]?.transitionKey !== ended.transitionKey || ended.resource !== waiting[0].resource
     ) {
@@ -82,10 +85,18 @@ export function stopNext(state: CrmdState, ended: LrmOperation, result: LrmResul
       );
     }
     waiting.shift();
-    if (waiting[0] === undefined) state.stops.delete(whole);
+    if (waiting[0] === undefined) state.stops.delete(waiting);
     else execute(state, waiting[0], undefined, out);
     return;
   }
+}
+
+/**
+ * There is quorum again, and the coordinator is told what runs here: stops that have not begun are its
+ * affair from now on. What it was not told of would end under what it starts.
+ */
+export function leaveStops(state: CrmdState): void {
+  for (const waiting of state.stops) waiting.splice(1);
 }
 
 /** What runs, or may run, by the last results: with the operation that says so. */

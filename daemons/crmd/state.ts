@@ -152,8 +152,11 @@ export interface CrmdState {
   readonly outbox: Map<string, LrmResult[]>;
   /** Writes to the CIB that are not answered, by id. */
   readonly writes: Map<string, Purpose>;
-  /** Resources that this node stops because it has no quorum, by what they are part of. */
-  readonly stops: Map<string, LrmOperation[]>;
+  /**
+   * Resources that this node stops because it has no quorum: those that belong together in a row, the
+   * first of which is under way.
+   */
+  readonly stops: Set<LrmOperation[]>;
   coordination: Coordination | undefined;
   /** This node was asked to end. */
   stopping: boolean;
