@@ -42,7 +42,8 @@ export class Fencing {
     const mode = this.modes.get(device) ?? this.mode;
     this.counts.asked++;
     const boot = node?.boot ?? 0;
-    world.observe({ type: "fence asked", node: by, device, target, boot, action });
+    const patienceUs = world.node(by).clock.worldUs(timeoutMs);
+    world.observe({ type: "fence asked", node: by, device, target, boot, action, patienceUs });
     if (node === undefined) {
       answer(false, `there is no switch for "${target}"`);
       return;

@@ -68,7 +68,10 @@ export type Observation =
     readonly phase: "begins" | "ends";
     readonly rc?: number;
   }
-  /** A fencing device was asked. */
+  /**
+   * A fencing device was asked. After `patienceUs` of the world's time the asker takes its silence for
+   * a failure, and hears no later answer.
+   */
   | {
     readonly type: "fence asked";
     readonly node: string;
@@ -76,6 +79,7 @@ export type Observation =
     readonly target: string;
     readonly boot: number;
     readonly action: string;
+    readonly patienceUs: number;
   }
   /** A device told the asking node's process that the target is off. `boot` is the one it ended. */
   | {

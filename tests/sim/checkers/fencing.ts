@@ -23,6 +23,8 @@ const loadMs = 5_000;
 interface Execution {
   readonly by: string;
   readonly atUs: number;
+  /** When the asker takes silence for failure, and may ask again or have another node ask. */
+  readonly givenUpUs: number;
   /** What had disturbed the cluster by then, as a count. */
   readonly disturbances: number;
   outcome: "open" | "confirmed" | "failed";
@@ -102,9 +104,10 @@ export class FencingChecker implements Checker {
       case "fence confirmed":
       case "fence failed":
       case "fence ignored": {
-        const { target, boot, device } = observation;
+        const { node, target, boot, device } = observation;
         const execution = this.#executions.get(`${target} ${boot} ${device}`);
-        if (execution === undefined) return;
+        // What a slow device says to who has given it up, or to who asked before, nobody hears.
+        if (execution?.by !== node || nowUs >= execution.givenUpUs) return;
         execution.outcome = observation.type === "fence confirmed" ? "confirmed" : "failed";
         return;
       }
@@ -159,15 +162,16 @@ export class FencingChecker implements Checker {
   }
 
   #asked(
-    { node, target, boot, device, action }: Extract<Observation, { type: "fence asked" }>,
+    asked: Extract<Observation, { type: "fence asked" }>,
     nowUs: number,
   ): void {
-    if (action === "on") return;
+    const { node, target, boot, device } = asked;
+    if (asked.action === "on") return;
     this.counts.fences++;
     for (const [key, request] of this.#requests) {
       if (request.target === target && key.startsWith(`${node} `)) request.asked.add(device);
     }
-    this.#onceOnly(node, target, boot, device, nowUs);
+    this.#onceOnly(asked, nowUs);
     const joined = this.#joined.get(`${node} ${target}`);
     if (joined?.boot !== boot || !this.#world.node(target).up) return;
     if (nowUs - joined.atUs < underWayMs * 1000 || this.#failed.has(target)) return;
@@ -181,12 +185,17 @@ export class FencingChecker implements Checker {
     );
   }
 
-  #onceOnly(by: string, target: string, boot: number, device: string, nowUs: number): void {
+  #onceOnly(
+    { node: by, target, boot, device, patienceUs }: Extract<Observation, { type: "fence asked" }>,
+    nowUs: number,
+  ): void {
     const key = `${target} ${boot} ${device}`;
     const before = this.#executions.get(key);
     const disturbances = this.#disturbances;
-    this.#executions.set(key, { by, atUs: nowUs, disturbances, outcome: "open" });
+    const givenUpUs = nowUs + patienceUs;
+    this.#executions.set(key, { by, atUs: nowUs, givenUpUs, disturbances, outcome: "open" });
     if (before === undefined || before.outcome === "failed") return;
+    if (before.outcome === "open" && nowUs >= before.givenUpUs) return;
     if (nowUs - before.atUs > twiceMs * 1000) return;
     this.counts.fencesTwice++;
     // Whoever asked for the first, or was to hear of it, may be gone.
