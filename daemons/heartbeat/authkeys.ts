@@ -56,6 +56,7 @@ export function readAuthkeys(text: string, mode: number): Checked<Authkeys> {
     );
   }
   const entries = new Map<number, AuthEntry>();
+  const lines = new Map<number, number>();
   let current: { readonly authnum: number; readonly line: number } | undefined;
   text.split("\n").forEach((whole, at) => {
     const line = at + 1;
@@ -90,14 +91,15 @@ export function readAuthkeys(text: string, mode: number): Checked<Authkeys> {
       wrong(line, `entry ${authnum} has a key`, `${second} uses none`, "remove it, or use sha1");
     } else {
       entries.set(authnum, { authnum, method: second, ...(key === undefined ? {} : { key }) });
+      lines.set(authnum, line);
     }
   });
   const all = [...entries.values()];
   const open = all.filter(({ key }) => key === undefined);
-  if (open.length > 0 && open.length < all.length) {
+  for (const { authnum } of open.length < all.length ? open : []) {
     wrong(
-      1,
-      `entry ${open[0]?.authnum} needs no key, beside entries that have one`,
+      lines.get(authnum) ?? 1,
+      `entry ${authnum} needs no key, beside entries that have one`,
       "a packet names the entry it is verified with, so anybody could send with this one",
       "remove it",
     );

@@ -23,8 +23,10 @@ Deno.test("crc alone needs no key", () => {
 });
 
 Deno.test("an entry without a key beside one with a key is refused", () => {
-  const [problem] = problems("auth 1\n1 sha1 secret\n2 crc\n");
-  assert.match(problem ?? "", /entry 2 needs no key/);
+  assert.deepEqual(problems("auth 1\n1 sha1 secret\n2 crc\n3 crc\n"), [
+    "3: entry 2 needs no key, beside entries that have one",
+    "4: entry 3 needs no key, beside entries that have one",
+  ]);
 });
 
 Deno.test("a file that others can read is refused", () => {
