@@ -5,14 +5,23 @@
  */
 import { createLoader } from "../pils/loader.ts";
 import type { Loader } from "../pils/loader_types.ts";
-import { inLocks } from "./consent/locked.ts";
+import type { Find } from "../pils/found.ts";
+import { inLocks, readLocks } from "./consent/locked.ts";
 import type { Log } from "./log.ts";
 import type { NodeConfig } from "./node_config.ts";
 
-/** @param inline plugins and kinds that are let into the daemon itself. */
-export function loaderOf(config: NodeConfig, inline: readonly string[], log: Log): Loader {
+/**
+ * @param inline plugins and kinds that are let into the daemon itself.
+ * @param find what was consented to; read with the first load if left out.
+ */
+export function loaderOf(
+  config: NodeConfig,
+  inline: readonly string[],
+  log: Log,
+  find: Find = inLocks(...locksOf(config)),
+): Loader {
   return createLoader({
-    find: inLocks(...locksOf(config)),
+    find,
     denoPath: Deno.execPath(),
     ...denoDir(),
     // Whoever fences this node finds its plugins by the same mark as its daemons.
@@ -21,6 +30,13 @@ export function loaderOf(config: NodeConfig, inline: readonly string[], log: Log
     log: (level, text, plugin) => log(plugin, level, text),
   });
 }
+
+/**
+ * What the operator has consented to, read now.
+ *
+ * @throws {DiagnosticError} if a lock or the policy cannot be used.
+ */
+export const consentedTo = (config: NodeConfig): Promise<Find> => readLocks(...locksOf(config));
 
 /** The locks of plugins, what the site has pinned itself before what the project says. */
 function locksOf({ plugins }: NodeConfig): [URL, ...URL[]] {

@@ -6,8 +6,9 @@
  * @module
  */
 import { DiagnosticError, diagnosticText } from "../metadata/diagnostic.ts";
+import type { Find } from "../pils/found.ts";
 import type { Loader } from "../pils/loader_types.ts";
-import { loaderOf } from "./loader_of.ts";
+import { consentedTo, loaderOf } from "./loader_of.ts";
 import { type Log, stderrLog } from "./log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config.ts";
 import { type ProcessOptions, run } from "./run.ts";
@@ -35,12 +36,13 @@ export type Composition = Omit<ProcessOptions, "process" | "node" | "log" | "loa
  * Runs a daemon process until it is told to end. The first argument is the path of the node
  * configuration; {@linkcode untilStdinEnds} may follow it.
  *
- * @param inline plugins and kinds that are let into the daemon itself.
+ * @param inline plugins and kinds that are let into the daemon itself; `none`: it loads no plugin,
+ * and need not be able to read what was consented to.
  */
 export async function main(
   process: string,
   compose: (surroundings: Surroundings) => Promise<Composition>,
-  inline: readonly string[] = [],
+  inline: readonly string[] | "none" = [],
 ): Promise<void> {
   const [path, ...rest] = Deno.args;
   if (path === undefined || rest.some((option) => option !== untilStdinEnds)) {
@@ -48,7 +50,9 @@ export async function main(
   }
   const config = await configured(process, path);
   const log = stderrLog(config.node, config.loglevel);
-  const loader = loaderOf(config, inline, log);
+  const loader = inline === "none"
+    ? loaderOf(config, [], log)
+    : loaderOf(config, inline, log, await consented(process, config));
   let running;
   try {
     const composition = await compose({
@@ -99,6 +103,15 @@ async function configured(process: string, path: string): Promise<NodeConfig> {
     exitConfig,
     [`${process}: cannot use "${path}":`, ...checked.diagnostics.map(diagnosticText)].join("\n  "),
   );
+}
+
+/** What was consented to, or an end with all that is wrong with the locks and the policy. */
+async function consented(process: string, config: NodeConfig): Promise<Find> {
+  try {
+    return await consentedTo(config);
+  } catch (error) {
+    fail(exitConfig, `${process}: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function fail(code: number, text: string): never {

@@ -27,6 +27,11 @@ export interface Locked {
   readonly manifest: Manifest;
   /** `sha256-` and hexadecimal digits of every file of its module graph, by path like `at`. */
   readonly files: Readonly<Record<string, string>>;
+  /**
+   * Other code in its folder, by path: the hash of what it may start, `unread` for its tests and the
+   * like. What is not listed keeps it from being loaded (`beside.ts`).
+   */
+  readonly beside?: Readonly<Record<string, string>>;
   /** Packages that its modules name; the project's own lock pins their bytes. */
   readonly packages: readonly string[];
   /** The permission templates that were granted. */
@@ -48,6 +53,7 @@ const entrySchema = z.strictObject({
   shipped: z.boolean(),
   manifest: z.unknown(),
   files: z.record(z.string(), z.string().regex(/^sha256-[0-9a-f]{64}$/)),
+  beside: z.record(z.string(), z.string().regex(/^(unread|sha256-[0-9a-f]{64})$/)).exactOptional(),
   packages: z.array(z.string()),
   granted: z.partialRecord(z.enum(permissionNames), z.array(z.string())),
   isolation: z.enum(["inline", "worker", "process"]),

@@ -99,11 +99,11 @@ Deno.test({
     };
     await it.write("mod.ts", good.replace("mine", "mime"));
     await refused(/mod\.ts: it is not what was consented to.*ha plugin trust echo\/mine/s);
-    await Deno.rename(mod, new URL("other.ts", it.folder));
+    await Deno.rename(mod, new URL("../other.ts", it.folder));
     await refused(/mod\.ts/);
-    await it.write("other.ts", good);
+    await it.write("../other.ts", good);
     // Deno itself makes links only with an unbounded right to write.
-    const link = ["-c", 'ln -s other.ts "$1"', "sh", filePath(mod)];
+    const link = ["-c", 'ln -s ../other.ts "$1"', "sh", filePath(mod)];
     await new Deno.Command("/bin/sh", { args: link }).output();
     await refused(/through a symbolic link/);
     await Deno.remove(mod);
@@ -120,6 +120,59 @@ Deno.test({
     await Deno.chmod(it.folder, 0o755);
     await using loader = it.loader();
     await loader.load("echo/mine"); // the same bytes again
+  },
+});
+
+Deno.test({
+  name:
+    "code that is put into the folder after the consent is refused by its name, other files not",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.write("mod_test.ts", "");
+    await it.write("step.sh", "true");
+    await it.repin();
+    const load = async () => {
+      await using loader = it.loader();
+      await loader.load("echo/mine");
+    };
+    const shell = (script: string) =>
+      new Deno.Command("/bin/sh", { args: ["-c", script, "sh", filePath(it.folder)] }).output();
+    await it.write("README.md", "no code");
+    await it.write("mod_test.ts", "// another test");
+    await shell('mkdir "$1/.git" && touch "$1/.git/hook.sh" && ln -s nowhere "$1/.#mod.ts"');
+    await load();
+    const names = [
+      "evil.ts",
+      "evil.MJS",
+      "evil.json",
+      "evil.wasm",
+      "evil.so.6",
+      ".evil.js",
+      "a b.ts",
+    ];
+    for (const name of names) await it.write(name, "");
+    await shell(
+      'cd "$1"; mkdir -p in/side; touch in/side/evil.py tool; chmod +x tool; ln -s / link',
+    );
+    for (const name of [...names, "tool", "link", "in/side/evil.py"]) {
+      const last = name.slice(name.lastIndexOf("/") + 1);
+      await assert.rejects(load, (error: Error) => {
+        assert(error.message.includes(`"${last}" is in the folder of "echo/mine"`), error.message);
+        assert.match(error.message, /put there after the consent\. Mend: .*ha plugin trust echo/);
+        return true;
+      });
+      await Deno.remove(new URL(name, it.folder));
+    }
+    await load();
+    // What a plugin may start is pinned, though it is not loaded.
+    await it.write("step.sh", "false");
+    await assert.rejects(load, /step\.sh: it is not what was consented to/);
+    await shell(
+      'cd "$1"; for i in 1 2 3 4 5 6 7 8 9 10; do mkdir n$i; (cd n$i; seq 100 | xargs touch); done',
+    );
+    await assert.rejects(load, /more than 1000 files in .*mine; mend it by/);
+    await assert.rejects(() => it.repin(), /more than 1000 files/);
   },
 });
 

@@ -9,8 +9,10 @@
  */
 import { type Diagnostic, DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { didYouMean } from "../../metadata/nearest.ts";
+import { messageOf } from "../../pils/errors.ts";
 import { filePath, type Find, type Found } from "../../pils/found.ts";
 import { permissionNames } from "../../metadata/manifest.ts";
+import { codeIn, unread } from "./beside.ts";
 import { baseOf, type Lock, type Locked, lockedAs, placed, readLock } from "./lock.ts";
 import { type OperatorPolicy, readPolicy } from "./policy.ts";
 import { type SignaturePolicy, signatureProblem } from "./signature.ts";
@@ -23,16 +25,31 @@ export interface LockAt {
 }
 
 /**
- * Makes a `find` for `createLoader` from the locks in files, which are read with the first load, and
- * the operator's policy beside the first of them. The first lock that has a plugin counts.
+ * Makes a `find` for `createLoader` from the locks in files, and the operator's policy beside the
+ * first of them. The first lock that has a plugin counts.
+ *
+ * @throws {DiagnosticError} with all that is wrong with any of these files.
  */
+export async function readLocks(first: URL, ...others: readonly URL[]): Promise<Find> {
+  const policy = readPolicy(new URL("plugins.policy.json", first));
+  const locks = [first, ...others].map(async (file) => ({ lock: await readLock(file), file }));
+  const read = await Promise.allSettled([policy, ...locks]);
+  const failed = read.flatMap((one) => one.status === "rejected" ? [one.reason] : []);
+  const problems = failed.flatMap((error) => {
+    if (error instanceof DiagnosticError) return error.diagnostics;
+    throw error;
+  });
+  if (problems.length > 0) {
+    throw new DiagnosticError("Cannot tell which plugins may be loaded", problems);
+  }
+  return lookUp(await Promise.all(locks), await policy);
+}
+
+/** The same, read with the first load. */
 export function inLocks(first: URL, ...others: readonly URL[]): Find {
   let read: Promise<Find> | undefined;
   return async (id) => {
-    read ??= Promise.all([
-      readPolicy(new URL("plugins.policy.json", first)),
-      ...[first, ...others].map(async (file) => ({ lock: await readLock(file), file })),
-    ]).then(([policy, ...locks]) => lookUp(locks, policy));
+    read ??= readLocks(first, ...others);
     const find = await read.catch((error) => {
       read = undefined; // it may be mended
       throw error;
@@ -69,15 +86,20 @@ async function verified(
   lock: URL,
   { allow, signatures }: OperatorPolicy,
 ): Promise<Found> {
-  const { manifest, shipped, isolation, packages, at, files } = locked;
+  const { manifest, shipped, isolation, packages, at, files, beside = {} } = locked;
   const problems = [...ungranted(id, locked), ...await unsigned(id, locked, signatures)];
   const modules: Record<string, string> = {};
+  const besides = Object.entries(beside);
+  const pinned = besides.filter(([, hash]) => hash !== unread);
+  const known = [...Object.keys(files), ...besides.map(([path]) => path)]
+    .map((path) => filePath(placed(path, lock)));
+  problems.push(...await added(id, placed(at, lock), new Set(known)));
   await Promise.all(
-    Object.entries(files).map(async ([path, hash]) => {
+    [...Object.entries(files), ...pinned].map(async ([path, hash]) => {
       const url = placed(path, lock);
       const bytes = await readPlain(filePath(url), baseOf(lock)).catch(String);
       if (typeof bytes !== "string" && await hashOf(bytes) === hash) {
-        modules[url.href] = new TextDecoder().decode(bytes);
+        if (Object.hasOwn(files, path)) modules[url.href] = new TextDecoder().decode(bytes);
       } else {
         const what = typeof bytes === "string" ? bytes : "it is not what was consented to";
         const why = "a plugin runs with exactly the bytes in the lock";
@@ -97,6 +119,21 @@ async function verified(
     ...(allow === undefined ? {} : { allow }),
     ...(shipped ? {} : { sources: { modules, packages } }),
   };
+}
+
+/** Code that lies in the plugin's folder and that nobody has consented to. */
+async function added(id: string, folder: URL, known: ReadonlySet<string>): Promise<Diagnostic[]> {
+  const mend = `take it away, or look at what it does and run: ha plugin trust ${id}`;
+  const why = "the lock does not list it: it was put there after the consent";
+  try {
+    return (await codeIn(folder)).filter((path) => !known.has(path)).map((path) => {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      return problem([path], `"${name}" is in the folder of "${id}"`, why, mend);
+    });
+  } catch (error) {
+    const what = `what is in the folder of "${id}" cannot be told`;
+    return [problem([filePath(folder)], what, messageOf(error), mend)];
+  }
 }
 
 /** What the manifest asks and nobody has granted. */

@@ -9,6 +9,7 @@ import { filePath } from "../../pils/found.ts";
 import { fill } from "../../pils/grant.ts";
 import { isolationOf } from "../../pils/isolation.ts";
 import { baseOf, type Locked } from "./lock.ts";
+import { codeIn, isUnread, unread } from "./beside.ts";
 import { hashOf, readPlain } from "./verify.ts";
 import { readManifests } from "./discover.ts";
 import { graphsOf } from "./graph.ts";
@@ -67,11 +68,17 @@ export async function pinAll(
       problems.push(...bad.map((why) => problem(path, "its code cannot be pinned", why, mend)));
       continue;
     }
+    const hashed = async (file: string) =>
+      await hashOf(await readPlain(filePath(new URL(file)), baseOf(lock)));
     const files: Record<string, string> = {};
     for (const file of [new URL("manifest.ts", folder).href, ...graph.files].sort()) {
-      files[relative(file, lock)] = await hashOf(
-        await readPlain(filePath(new URL(file)), baseOf(lock)),
-      );
+      files[relative(file, lock)] = await hashed(file);
+    }
+    const beside: Record<string, string> = {};
+    for (const file of await codeIn(folder)) {
+      const { href } = new URL(`file://${encodeURI(file)}`);
+      const path = relative(href, lock);
+      if (files[path] === undefined) beside[path] = isUnread(path) ? unread : await hashed(href);
     }
     const { permissions } = manifest.value;
     const signature = await readSignature(folder);
@@ -80,6 +87,7 @@ export async function pinAll(
       shipped,
       manifest: manifest.value,
       files,
+      ...(Object.keys(beside).length === 0 ? {} : { beside }),
       packages: graph.packages,
       granted: permissions,
       isolation: isolationOf({

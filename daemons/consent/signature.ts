@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { unread } from "./beside.ts";
 import type { Locked } from "./lock.ts";
 
 /** Both in base64: 32 bytes of the public key, 64 of the signature. */
@@ -29,9 +30,9 @@ export const algorithm = "Ed25519";
  * What is signed: identity, version, manifest and the hash of each of the plugin's own files, by
  * name within its folder, so that it holds wherever the folder lies.
  */
-export function statement({ manifest, files, at }: Locked): Uint8Array<ArrayBuffer> {
-  const own = Object.entries(files)
-    .filter(([path]) => path.startsWith(at))
+export function statement({ manifest, files, beside = {}, at }: Locked): Uint8Array<ArrayBuffer> {
+  const own = Object.entries({ ...files, ...beside })
+    .filter(([path, hash]) => path.startsWith(at) && hash !== unread)
     .map(([path, hash]) => [path.slice(at.length), hash]);
   return new TextEncoder().encode(JSON.stringify(sorted({ manifest, files: own.sort() })));
 }

@@ -27,5 +27,5 @@ if (import.meta.main) {
       stores: new Map(),
       builtins: { children: children(config, places) },
     };
-  });
+  }, "none");
 }

@@ -53,8 +53,11 @@ Deno.test({
     assert.equal((await stage.control(honest)).value, "honest", "the link leads somewhere");
     await shell('rm "$1"; mv "$1.real" "$1"', folder);
 
-    // What is added is never read: no module that was consented to names it.
-    await Deno.writeTextFile(new URL("added.ts", module), evil);
+    // What is added would never be read, as no module that was consented to names it; it is told.
+    const added = new URL("added.ts", module);
+    await Deno.writeTextFile(added, evil);
+    assert.match((await stage.contained(honest)).error ?? "", /"added\.ts" is in the folder/);
+    await Deno.remove(added);
     assert.equal((await stage.contained(honest)).value, "honest");
   },
 });

@@ -67,6 +67,7 @@ export function consentText(id: string, locked: Locked, before?: Locked): string
         : ""
     }`,
     `  Its code: ${Object.keys(files).length} files.`,
+    ...besideText(locked),
     ...changed.map((line) => `    ${line}`),
     "",
   ].join("\n");
@@ -77,10 +78,19 @@ export function isSame(a: Locked, b: Locked): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** What lies beside its code, by name: whoever consents should know of a program among it. */
+function besideText({ beside = {}, at }: Locked): string[] {
+  const names = Object.keys(beside).map((path) =>
+    path.startsWith(at) ? path.slice(at.length) : path
+  );
+  return names.length === 0 ? [] : [`  Beside it, not loaded: ${names.join(", ")}.`];
+}
+
 function changedFiles(before: Locked, after: Locked): string[] {
-  const paths = new Set([...Object.keys(before.files), ...Object.keys(after.files)]);
+  const [olds, nexts] = [before, after].map(({ files, beside }) => ({ ...files, ...beside }));
+  const paths = new Set([...Object.keys(olds ?? {}), ...Object.keys(nexts ?? {})]);
   return [...paths].sort().flatMap((path) => {
-    const [old, next] = [before.files[path], after.files[path]];
+    const [old, next] = [olds?.[path], nexts?.[path]];
     if (old === next) return [];
     return [`${old === undefined ? "added" : next === undefined ? "removed" : "changed"} ${path}`];
   });
