@@ -7,7 +7,7 @@
  * @module
  */
 import { libraries } from "./heartbeat/clients/peer_credentials.ts";
-import type { NodeConfig } from "./node_config.ts";
+import type { NodeConfig } from "./node_config/read.ts";
 
 /**
  * The processes of a node, in the order in which they are started; they are stopped in reverse, so

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { commandOf, flagsOf, grantOf, type Places, processes } from "./flags.ts";
-import type { NodeConfig } from "./node_config.ts";
+import type { NodeConfig } from "./node_config/read.ts";
 
 const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
 

@@ -8,7 +8,7 @@ import type { Loader } from "../pils/loader_types.ts";
 import type { Find } from "../pils/found.ts";
 import { inLocks, readLocks } from "./consent/locked.ts";
 import type { Log } from "./log.ts";
-import type { NodeConfig } from "./node_config.ts";
+import type { NodeConfig } from "./node_config/read.ts";
 
 /**
  * @param inline plugins and kinds that are let into the daemon itself.
@@ -39,7 +39,7 @@ export function loaderOf(
 export const consentedTo = (config: NodeConfig): Promise<Find> => readLocks(...locksOf(config));
 
 /** The locks of plugins, what the site has pinned itself before what the project says. */
-function locksOf({ plugins }: NodeConfig): [URL, ...URL[]] {
+export function locksOf({ plugins }: NodeConfig): [URL, ...URL[]] {
   const project = new URL("../plugins/plugins.lock.json", import.meta.url);
   if (plugins === undefined) return [project];
   return [new URL(`file://${encodeURI(plugins)}/plugins.lock.json`), project];

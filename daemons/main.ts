@@ -10,7 +10,7 @@ import type { Find } from "../pils/found.ts";
 import type { Loader } from "../pils/loader_types.ts";
 import { consentedTo, loaderOf } from "./loader_of.ts";
 import { type Log, stderrLog } from "./log.ts";
-import { type NodeConfig, readNodeConfig } from "./node_config.ts";
+import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
 import { type ProcessOptions, run } from "./run.ts";
 import { exitConfig, exitFailure, exitUsage } from "./exit_code.ts";
 import { parentGone, untilStdinEnds } from "./parent.ts";
@@ -77,8 +77,11 @@ export async function main(
     void running.stop(stopMs);
   };
   Deno.addSignalListener("SIGTERM", () => stop("SIGTERM"));
-  Deno.addSignalListener("SIGINT", () => stop("SIGINT"));
-  if (rest.length > 0) void parentGone().then(() => Deno.exit(1));
+  // A terminal tells the whole group of its Ctrl-C: under a parent it is the parent's to say when,
+  // or agents could not stop their services any more.
+  const supervised = rest.length > 0;
+  Deno.addSignalListener("SIGINT", () => supervised || stop("SIGINT"));
+  if (supervised) void parentGone().then(() => Deno.exit(1));
   try {
     Deno.exit(await running.ended);
   } catch {

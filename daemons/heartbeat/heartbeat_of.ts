@@ -5,13 +5,16 @@
  * @module
  */
 import type { Loader } from "../../pils/loader_types.ts";
+import { manifestsIn } from "../consent/manifests.ts";
+import { locksOf } from "../loader_of.ts";
 import type { Log } from "../log.ts";
 import type { Machine } from "../machine.ts";
-import type { NodeConfig } from "../node_config.ts";
+import type { NodeConfig } from "../node_config/read.ts";
 import type { Store } from "../store.ts";
 import type { ClientsConfig } from "./clients/state.ts";
 import { packetBytesDefault } from "./config.ts";
 import { heartbeat } from "./core.ts";
+import { linksOf } from "./link_parameters.ts";
 import { loadCodecs, readAgain } from "./load_codecs.ts";
 
 /** Kinds of plugins that heartbeat lets into itself: it holds no more than they need. */
@@ -34,12 +37,13 @@ export interface HeartbeatComposition {
   reload(): void;
 }
 
-/** @throws {DiagnosticError} if the keys cannot be used. */
+/** @throws {DiagnosticError} if the parameters of a link, or the keys, cannot be used. */
 export async function heartbeatOf(
   config: NodeConfig,
   { loader, log, store, clients }: Place,
 ): Promise<HeartbeatComposition> {
   const { nodes, keepaliveMs, deadtimeMs, initdeadMs } = config;
+  const links = linksOf(config, await manifestsIn(locksOf(config)));
   const codecs = await loadCodecs(config.authkeys, loader);
   return {
     machines: [heartbeat(
@@ -51,20 +55,7 @@ export async function heartbeatOf(
         ...(config.autojoin === undefined ? {} : { autojoin: config.autojoin }),
         ...(config.warntimeMs === undefined ? {} : { warntimeMs: config.warntimeMs }),
         ...(clients === undefined ? {} : { clients }),
-        media: config.media.map(({ plugin, ...rest }, at) => ({
-          link: `${plugin.slice("medium/".length)}${at}`,
-          plugin,
-          config: rest,
-          // A byte is ten bits on the line.
-          ...(plugin === "medium/serial"
-            ? { line: { bytesPerSecond: (rest.baud ?? 19_200) / 10 } }
-            : {}),
-        })),
-        pings: (config.pings ?? []).map(({ plugin, ...rest }) => ({
-          name: rest.name,
-          plugin,
-          config: rest,
-        })),
+        ...links,
         packetBytes: packetBytesOf(config),
         ...(config.deadpingMs === undefined ? {} : { deadpingMs: config.deadpingMs }),
       },

@@ -6,7 +6,7 @@
 import { socketOf } from "../flags.ts";
 import type { Log } from "../log.ts";
 import { type Composition, main, type Surroundings } from "../main.ts";
-import type { NodeConfig } from "../node_config.ts";
+import type { NodeConfig } from "../node_config/read.ts";
 import { parametersOf } from "./clients/parameters.ts";
 import { askKernel, libraries } from "./clients/peer_credentials.ts";
 import { socketInstance } from "./clients/send.ts";

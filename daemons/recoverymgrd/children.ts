@@ -10,7 +10,7 @@
 import type { Api } from "../../pils/plugin.ts";
 import { commandOf, type Places, type ProcessName } from "../flags.ts";
 import { untilStdinEnds } from "../parent.ts";
-import type { NodeConfig } from "../node_config.ts";
+import type { NodeConfig } from "../node_config/read.ts";
 import type { ChildEnded } from "./core.ts";
 
 /** Sets the umask, asks the kernel to end the child with its parent where it can, becomes Deno. */

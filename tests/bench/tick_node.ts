@@ -12,7 +12,7 @@ import { loaderOf } from "../../daemons/loader_of.ts";
 import { stderrLog } from "../../daemons/log.ts";
 import type { Effect, Event, Machine } from "../../daemons/machine.ts";
 import type { Message } from "../../daemons/messages.ts";
-import { readNodeConfig } from "../../daemons/node_config.ts";
+import { readNodeConfig } from "../../daemons/node_config/read.ts";
 import { run } from "../../daemons/run.ts";
 import { openStore } from "../../daemons/store.ts";
 

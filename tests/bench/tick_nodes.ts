@@ -4,7 +4,7 @@
  * @module
  */
 import { flagsOf, grantOf } from "../../daemons/flags.ts";
-import type { NodeConfig } from "../../daemons/node_config.ts";
+import type { NodeConfig } from "../../daemons/node_config/read.ts";
 
 const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
 const address = "127.0.0.1";

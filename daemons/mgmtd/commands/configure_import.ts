@@ -9,7 +9,7 @@ import { readAuthkeys } from "../../heartbeat/authkeys.ts";
 import type { ClientRule } from "../../heartbeat/clients/state.ts";
 import { type ImportedRule, type Interface, readHaCf } from "../../heartbeat/ha_cf.ts";
 import { readHaresources } from "../../heartbeat/haresources.ts";
-import { readNodeConfig } from "../../node_config.ts";
+import { readNodeConfig } from "../../node_config/read.ts";
 import type { Call, Command, Where } from "../command.ts";
 import { exit } from "../exit.ts";
 

@@ -8,7 +8,8 @@ import { type Node, type Resource, Role, type WorkingSet } from "../model.ts";
 import { outermostOf } from "../unpack/resource.ts";
 import { parseRole } from "../unpack/role.ts";
 import { child } from "../unpack/xml.ts";
-import { exitText, failedProbe, isActive, primitiveLine } from "./status_primitive.ts";
+import { exitText } from "./result_text.ts";
+import { failedProbe, isActive, primitiveLine } from "./status_primitive.ts";
 import { printedId } from "./status_text.ts";
 
 /** Writes a member, further in. */

@@ -7,6 +7,7 @@ import { type Node, type Resource, Role, type WorkingSet } from "../model.ts";
 import { outermostOf } from "../unpack/resource.ts";
 import { masksProbe } from "../unpack/remap.ts";
 import { parseRole } from "../unpack/role.ts";
+import { exitText } from "./result_text.ts";
 
 /** What to call it, and where to say it is. */
 export interface Shown {
@@ -79,25 +80,6 @@ export function failedProbe(
     if (same) return failure.entry.rc;
   }
   return undefined;
-}
-
-/** An agent's exit status as people read it. */
-export function exitText(rc: number): string {
-  const texts: Readonly<Record<number, string>> = {
-    0: "ok",
-    1: "error",
-    2: "invalid parameter",
-    3: "unimplemented feature",
-    4: "insufficient privileges",
-    5: "not installed",
-    6: "not configured",
-    7: "not running",
-    8: "promoted",
-    9: "promoted (failed)",
-    190: "OCF_DEGRADED",
-    191: "promoted (degraded)",
-  };
-  return texts[rc] ?? "unknown";
 }
 
 function stateOf(resource: Resource): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { pathText } from "../metadata/diagnostic.ts";
-import { readNodeConfig } from "./node_config.ts";
+import { pathText } from "../../metadata/diagnostic.ts";
+import { readNodeConfig } from "./read.ts";
 
 const good = {
   cluster: "demo",

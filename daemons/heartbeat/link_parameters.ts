@@ -1,0 +1,59 @@
+/**
+ * Checks what the node configuration says of each link and pseudo-member against the manifest of its
+ * plugin, as it stands in the lock: a medium that nobody here has heard of is configured like those
+ * that come with the project, and all mistakes are told at the start, each with its place.
+ *
+ * @module
+ */
+import { check } from "../../metadata/check.ts";
+import { type Diagnostic, DiagnosticError, problem } from "../../metadata/diagnostic.ts";
+import { didYouMean } from "../../metadata/nearest.ts";
+import type { Manifests } from "../consent/manifests.ts";
+import type { NodeConfig } from "../node_config/read.ts";
+import type { LinkConfig, PingConfig } from "./config.ts";
+
+/** What heartbeat is told of them. */
+export interface Links {
+  readonly media: readonly LinkConfig[];
+  readonly pings: readonly PingConfig[];
+}
+
+/** @throws {DiagnosticError} with everything that is wrong with any of them. */
+export function linksOf({ media, pings = [] }: NodeConfig, manifests: Manifests): Links {
+  const problems: Diagnostic[] = [];
+  const parametersOf = (id: string, input: unknown, path: Diagnostic["path"]) => {
+    const manifest = manifests.get(id);
+    if (manifest === undefined) {
+      problems.push(problem(
+        [...path, "plugin"],
+        `"${id}" is not in the lock.${didYouMean(id, manifests.ids)}`,
+        "only what an operator has consented to is loaded",
+        "mend the name, or run: ha plugin add FOLDER",
+      ));
+      return {};
+    }
+    const checked = check(manifest.config, input, { path });
+    if (!checked.ok) problems.push(...checked.diagnostics);
+    return checked.ok ? checked.value : {};
+  };
+  const links: Links = {
+    media: media.map(({ plugin, ...config }, at) => {
+      const { baud } = parametersOf(plugin, config, ["media", at]);
+      return {
+        link: `${plugin.slice("medium/".length)}${at}`,
+        plugin,
+        config,
+        // A byte is ten bits on the line.
+        ...(plugin === "medium/serial" && typeof baud === "number"
+          ? { line: { bytesPerSecond: baud / 10 } }
+          : {}),
+      };
+    }),
+    pings: pings.map(({ plugin, ...config }, at) => {
+      parametersOf(plugin, config, ["pings", at]);
+      return { name: config.name, plugin, config };
+    }),
+  };
+  if (problems.length > 0) throw new DiagnosticError("Cannot use the node configuration", problems);
+  return links;
+}
