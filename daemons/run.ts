@@ -268,7 +268,7 @@ class Driver implements RunningProcess, LinkEvents {
     }
   }
 
-  #forward(envelope: Envelope): void {
+  #forward(envelope: Envelope, at = performance.now()): void {
     const route = this.#router.route(envelope);
     switch (route.type) {
       case "here": {
@@ -277,7 +277,7 @@ class Driver implements RunningProcess, LinkEvents {
         if (route.service === reportOf(this.#options.process)) return this.#report(route.envelope);
         if (seat === undefined || message === undefined) return;
         const { from } = route.envelope;
-        this.#give(seat, { type: "message", at: performance.now(), from, message });
+        this.#give(seat, { type: "message", at, from, message });
         return;
       }
       case "out":
@@ -357,11 +357,18 @@ class Driver implements RunningProcess, LinkEvents {
 
   /** Does what a step ordered, unless something before it waits. */
   #order(seat: Seat, effects: readonly Effect[], at: number): void {
+    let sentAt: number | undefined;
     for (const effect of effects) {
       if (seat.over) return;
       if (effect.type === "save" || seat.held || seat.effects.length > 0) {
         seat.effects.push(effect);
-      } else this.#perform(seat, effect, at);
+      } else if (effect.type === "send") {
+        // One after another, they are sent at once: the clock is asked for the first of them.
+        this.#send(seat, effect, sentAt ??= performance.now());
+      } else {
+        sentAt = undefined;
+        this.#perform(seat, effect, at);
+      }
     }
     if (seat.effects.length > 0) this.#drain(seat, at);
   }
@@ -390,11 +397,7 @@ class Driver implements RunningProcess, LinkEvents {
     const { service } = seat.machine;
     switch (effect.type) {
       case "send":
-        this.#forward({
-          to: effect.to,
-          from: { node: this.#options.node, service },
-          message: effect.message,
-        });
+        this.#send(seat, effect, performance.now());
         return;
       case "timer":
         this.#arm(seat, effect.name, at + effect.inMs);
@@ -428,6 +431,11 @@ class Driver implements RunningProcess, LinkEvents {
         else void this.stop(endMs);
         return;
     }
+  }
+
+  #send(seat: Seat, { to, message }: Extract<Effect, { type: "send" }>, at: number): void {
+    const from = { node: this.#options.node, service: seat.machine.service };
+    this.#forward({ to, from, message }, at);
   }
 
   /** Timers may fire up to a millisecond early: `at` is never before what was asked for. */

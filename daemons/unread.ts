@@ -7,13 +7,40 @@
 import type { Message } from "./messages.ts";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
+const strict = new TextDecoder("utf-8", { fatal: true });
+/** Takes a third of the time of the strict one, and says by U+FFFD where something may be wrong. */
+const lenient = new TextDecoder();
 
-/** The bytes of a message. */
+/** Bytes of a sheet on which messages are written side by side. */
+const sheetBytes = 64 * 1024;
+/** Messages of more characters have bytes of their own. */
+const sharedCharactersMax = 4 * 1024;
+let sheet = new Uint8Array(sheetBytes);
+let sheetUsed = 0;
+
+/** The bytes of a message, not to be changed. */
 export function jsonOf(message: Message): Uint8Array {
   return message.type === "unread" && message.json instanceof Uint8Array
     ? message.json
-    : encoder.encode(JSON.stringify(message));
+    : bytesOf(JSON.stringify(message));
+}
+
+/** To allocate bytes for each short text would take longer than to write it. */
+function bytesOf(text: string): Uint8Array {
+  if (text.length > sharedCharactersMax) return encoder.encode(text);
+  // Three bytes for each unit is the most that UTF-8 takes.
+  if (sheetUsed + 3 * text.length > sheetBytes) {
+    sheet = new Uint8Array(sheetBytes);
+    sheetUsed = 0;
+  }
+  const start = sheetUsed;
+  sheetUsed += encoder.encodeInto(text, sheet.subarray(start)).written;
+  return sheet.subarray(start, sheetUsed);
+}
+
+function textOf(bytes: Uint8Array): string {
+  const text = lenient.decode(bytes);
+  return text.includes("\ufffd") ? strict.decode(bytes) : text;
 }
 
 /**
@@ -24,7 +51,7 @@ export function jsonOf(message: Message): Uint8Array {
  */
 export function opened(message: Message): Message {
   if (message.type !== "unread") return message;
-  const value: unknown = JSON.parse(decoder.decode(message.json));
+  const value: unknown = JSON.parse(textOf(message.json));
   if (isMessage(value)) return value;
   throw new TypeError("this is JSON, but no message");
 }

@@ -99,3 +99,16 @@ Deno.test("a trailer is found in its one place and spelling", () => {
     assert.equal(netstring.open(bytes(frame + trailer)), undefined, trailer);
   }
 });
+
+Deno.test("a replacement character is text; bytes that are not UTF-8 are octets", () => {
+  const value = "\ufffd".repeat(20);
+  const frame = netstring.encode([{ type: "string", name: "k", value }]);
+  assert.deepEqual(netstring.decode(frame), {
+    ok: true,
+    message: [{ type: "string", name: "k", value }],
+  });
+  const broken = frame.slice();
+  broken[frame.lastIndexOf(0xef)] = 0xff;
+  const decoded = netstring.decode(broken);
+  assert.equal(decoded.ok && decoded.message[0]?.type, "octets");
+});
