@@ -1,7 +1,7 @@
 /** What every daemon does before it does anything: real processes with their own flags. */
 import assert from "node:assert/strict";
 import { commandOf, processes } from "./flags.ts";
-import { readNodeConfig } from "./node_config.ts";
+import { readNodeConfig } from "./node_config/read.ts";
 
 const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
 const scratch = `${project}/.test`;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { z } from "zod";
 import { type Attack, loot } from "../attack.ts";
 import { identifier } from "../stage.ts";
 import type { NodeStage, Place } from "./stage.ts";
@@ -91,17 +92,14 @@ async function began(
   return false;
 }
 
-/** A device, as stonithd tells of it. */
-interface Device {
-  readonly id: string;
-  readonly state: string;
-  readonly hosts: readonly string[];
-}
+/** Devices, as stonithd tells of them. */
+const devicesSchema = z.object({
+  devices: z.array(z.object({ id: z.string(), state: z.string(), hosts: z.array(z.string()) })),
+});
+type Device = z.infer<typeof devicesSchema>["devices"][number];
 
 async function deviceOf(node: NodeStage, name: string): Promise<Device | undefined> {
-  const { devices } = await node.status("stonithd") as unknown as { // as its `statusOf` makes it
-    readonly devices: readonly Device[];
-  };
+  const { devices } = devicesSchema.parse(await node.status("stonithd"));
   return devices.find(({ id }) => id === name);
 }
 

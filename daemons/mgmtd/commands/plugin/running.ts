@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { z } from "zod";
+import { permissionNames } from "../../../../metadata/manifest.ts";
 import type { TreeNode } from "../../../../pils/loader_types.ts";
 import { type Client, connect } from "../../../client.ts";
 import type { Message } from "../../../messages.ts";
@@ -14,6 +16,20 @@ import { clusterSockets, nobodyAnswers } from "../../live_cib.ts";
 
 /** Milliseconds a process may take to answer. */
 const answerMs = 5_000;
+
+const nodeSchema: z.ZodType<TreeNode> = z.lazy(() =>
+  z.object({
+    id: z.string(),
+    instance: z.number(),
+    isolation: z.enum(["inline", "worker", "process"]),
+    permissions: z.partialRecord(z.enum(permissionNames), z.array(z.string())),
+    references: z.number(),
+    restarts: z.number(),
+    loadMs: z.number(),
+    children: z.array(nodeSchema),
+  })
+);
+const treeSchema = z.array(nodeSchema);
 
 /** What one process has loaded; nothing if it did not answer. */
 export interface Report {
@@ -53,7 +69,7 @@ async function ask(client: Client, process: string): Promise<Report> {
         answer.type === "status/answer" && answer.id === id,
       answerMs,
     );
-    return { process, tree: status as unknown as readonly TreeNode[] }; // plugin_report.ts made it
+    return { process, tree: treeSchema.parse(status) };
   } catch (error) {
     return { process, tree: [], problem: error instanceof Error ? error.message : String(error) };
   }
