@@ -10,7 +10,16 @@ export { history, type LrmdConfig, type LrmdState, operationKey } from "./state.
 
 import { socketOf } from "../flags.ts";
 import { main } from "../main.ts";
+import type { NodeConfig } from "../node_config/read.ts";
 import { lrmd } from "./core.ts";
+import type { LrmdConfig } from "./state.ts";
+
+/** The classes that the operator named. */
+const classesOf = ({ agents = [] }: NodeConfig): LrmdConfig["classes"] =>
+  Object.fromEntries(agents.map(({ class: name, plugin, parameters = [] }) => {
+    const config = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
+    return [name, { plugin, config }];
+  }));
 
 if (import.meta.main) {
   await main("lrmd", ({ config }) => {
@@ -18,7 +27,7 @@ if (import.meta.main) {
     return Promise.resolve({
       machines: [
         lrmd({
-          classes: { deno: { plugin: "ra/deno", config: { cluster, node } } },
+          classes: { ...classesOf(config), deno: { plugin: "ra/deno", config: { cluster, node } } },
           parallelMax: config.operationsAtOnce,
         }),
       ],

@@ -70,3 +70,15 @@ Deno.test("a pseudo-member has a name of its own, and time to answer", () => {
   ]);
   assert.deepEqual(paths({ deadpingMs: 1500 }), ["deadpingMs"]);
 });
+
+Deno.test("a class of agents has one plugin", () => {
+  const agents = (...names: string[]) => ({
+    agents: names.map((name) => ({ class: name, plugin: "ra/ours" })),
+  });
+  assert.deepEqual(paths(agents("ours", "theirs")), []);
+  assert.deepEqual(paths(agents("ours", "deno", "ours", "stonith")), [
+    "agents[1].class",
+    "agents[2].class",
+    "agents[3].class",
+  ]);
+});

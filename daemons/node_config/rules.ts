@@ -6,12 +6,15 @@
 import { type Diagnostic, problem } from "../../metadata/diagnostic.ts";
 import type { NodeConfig } from "./read.ts";
 
+/** Classes that a node has without being told: `stonith` is no plugin of agents. */
+const ownClasses = ["deno", "stonith"];
+
 /** Serial lines of a node at most. */
 const linesMax = 2;
 
 /** Everything in which the fields do not go together. */
 export function brokenRules(config: NodeConfig): readonly Diagnostic[] {
-  return [...names(config), ...times(config), ...links(config)];
+  return [...names(config), ...classes(config), ...times(config), ...links(config)];
 }
 
 function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] {
@@ -34,6 +37,19 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
     ));
   });
   return diagnostics;
+}
+
+function classes({ agents = [] }: NodeConfig): Diagnostic[] {
+  return agents.flatMap(({ class: name }, at) => {
+    const isOwn = ownClasses.includes(name);
+    if (!isOwn && agents.findIndex((one) => one.class === name) === at) return [];
+    return [problem(
+      ["agents", at, "class"],
+      `"${name}" is ${isOwn ? "a class that every node has" : "there twice"}`,
+      "a resource would not say which plugin runs its agent",
+      "give it a name of its own",
+    )];
+  });
 }
 
 /** The times must leave room for two keepalives, or an idle cluster would lose its members. */
