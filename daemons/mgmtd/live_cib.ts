@@ -6,7 +6,8 @@
 import type { Message } from "../messages.ts";
 import type { Grant } from "../flags.ts";
 import type { Call, Where } from "./command.ts";
-import { demoNodes, runFolder } from "./demo/files.ts";
+import { demoNodes, demoOf } from "./demo/files.ts";
+import { runFolder } from "./local_nodes/local_cluster.ts";
 
 /** Milliseconds a node may take to answer. */
 const answerMs = 5_000;
@@ -14,7 +15,7 @@ const answerMs = 5_000;
 /** Sockets that are tried in turn: the one asked for, else this machine's node, else the demo's. */
 export function clusterSockets({ options }: Call, { project }: Where): readonly string[] {
   if (typeof options.run === "string") return [`${options.run}/cluster.sock`];
-  return ["/run/ha", ...demoNodes.map((node) => runFolder(project, node))]
+  return ["/run/ha", ...demoNodes.map((node) => runFolder(demoOf(project), node))]
     .map((folder) => `${folder}/cluster.sock`);
 }
 

@@ -7,7 +7,8 @@ import { resolve } from "node:path";
 import { type Client, connect } from "../../client.ts";
 import type { Message } from "../../messages.ts";
 import type { Call, Command, Io, Option, Where } from "../command.ts";
-import { demoNodes, runFolder } from "../demo/files.ts";
+import { demoNodes, demoOf } from "../demo/files.ts";
+import { runFolder } from "../local_nodes/local_cluster.ts";
 import { exit } from "../exit.ts";
 
 /** Milliseconds a node may take to answer. */
@@ -22,7 +23,7 @@ const options: Readonly<Record<string, Option>> = {
 /** Sockets that are tried in turn: the one asked for, else this machine's node, else the demo's. */
 function sockets({ options }: Call, { project, here }: Where): string[] {
   if (typeof options.run === "string") return [`${resolve(here, options.run)}/heartbeat.sock`];
-  return ["/run/ha", ...demoNodes.map((node) => runFolder(project, node))]
+  return ["/run/ha", ...demoNodes.map((node) => runFolder(demoOf(project), node))]
     .map((folder) => `${folder}/heartbeat.sock`);
 }
 

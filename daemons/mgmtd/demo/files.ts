@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { parse, stringify, type XmlElement } from "../../../metadata/xml/mod.ts";
+import { parse, stringify } from "../../../metadata/xml/mod.ts";
+import {
+  type LocalCluster,
+  nodeConfigOf,
+  writeLocalCluster,
+} from "../local_nodes/local_cluster.ts";
+import { primitiveElement } from "../local_nodes/primitive.ts";
 
 /** The nodes of a demo. */
 export const demoNodes = ["alice", "bob", "carol"] as const;
@@ -14,13 +20,12 @@ export const demoCluster = "demo";
 /** The folder of a demo, within the project: it is there while a demo runs. */
 export const demoFolder = (project: string): string => `${project}/.demo`;
 
-/** Folder of a node's sockets. */
-export const runFolder = (project: string, node: string): string =>
-  `${demoFolder(project)}/${node}/run`;
-
-/** Path of a node's configuration. */
-export const nodeFile = (project: string, node: string): string =>
-  `${demoFolder(project)}/${node}/node.json`;
+/** The demo as a cluster. */
+export const demoOf = (project: string): LocalCluster => ({
+  folder: demoFolder(project),
+  cluster: demoCluster,
+  nodes: demoNodes,
+});
 
 /** What a demo may choose. */
 export interface DemoChoice {
@@ -67,36 +72,6 @@ export function deviceOf(text: string): DemoDevice | undefined {
   return { type, parameters };
 }
 
-/** The node configuration of one node. */
-export function nodeConfigOf(project: string, node: string, choice: DemoChoice): string {
-  const { keepaliveMs, deadtimeMs, ports } = choice;
-  const folder = `${demoFolder(project)}/${node}`;
-  return JSON.stringify(
-    {
-      cluster: demoCluster,
-      node,
-      nodes: demoNodes,
-      state: `${folder}/state`,
-      run: `${folder}/run`,
-      authkeys: `${demoFolder(project)}/authkeys`,
-      cib: `${demoFolder(project)}/cib.xml`,
-      ...(choice.plugins === undefined ? {} : { plugins: choice.plugins }),
-      keepaliveMs,
-      deadtimeMs,
-      initdeadMs: 15_000,
-      media: [{
-        plugin: "medium/ucast",
-        address: "127.0.0.1",
-        port: ports[node],
-        peers: demoNodes.filter((peer) => peer !== node)
-          .map((peer) => ({ address: "127.0.0.1", port: ports[peer] })),
-      }],
-    },
-    undefined,
-    2,
-  );
-}
-
 /** The first CIB: three nodes, a device that fences them, and a web server. */
 export function demoCib({ webPort, device }: Pick<DemoChoice, "webPort" | "device">): string {
   const xml = `<cib validate-with="pacemaker-3.9" admin_epoch="0" epoch="1" num_updates="0">
@@ -109,7 +84,13 @@ export function demoCib({ webPort, device }: Pick<DemoChoice, "webPort" | "devic
       </crm_config>
       <nodes>${demoNodes.map((node) => `<node id="${node}" uname="${node}"/>`).join("")}</nodes>
       <resources>
-        ${stringify(powerOf(device))}
+        ${
+    stringify(primitiveElement({
+      id: "power",
+      agent: { class: "stonith", type: device.type },
+      parameters: device.parameters,
+    }))
+  }
         <primitive id="web" class="deno" provider="pils" type="WebServer">
           <instance_attributes id="web-attributes">
             <nvpair id="web-port" name="port" value="${webPort}"/>
@@ -128,35 +109,16 @@ export function demoCib({ webPort, device }: Pick<DemoChoice, "webPort" | "devic
   return `${stringify(parse(xml, { ignoreWhitespace: true }), { indent: "  " })}\n`;
 }
 
-function powerOf({ type, parameters }: DemoDevice): XmlElement {
-  const element = (name: string, attributes: Record<string, string>, children: XmlElement[]) => ({
-    type: "element" as const,
-    name: { raw: name, local: name },
-    attributes,
-    children,
-  });
-  const pairs = Object.entries(parameters).map(([name, value]) =>
-    element("nvpair", { id: `power-${name}`, name, value }, [])
-  );
-  return element("primitive", { id: "power", class: "stonith", type }, [
-    element("instance_attributes", { id: "power-attributes" }, pairs),
-  ]);
-}
-
 /**
  * Writes everything, each file readable by its owner alone.
  *
  * @throws {Deno.errors.AlreadyExists} if another demo runs in this project.
  */
 export async function writeDemo(project: string, choice: DemoChoice): Promise<void> {
-  await Deno.mkdir(demoFolder(project), { mode: 0o700 });
-  const key = [...crypto.getRandomValues(new Uint8Array(20))]
-    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const write = (path: string, text: string) => Deno.writeTextFile(path, text, { mode: 0o600 });
-  await write(`${demoFolder(project)}/authkeys`, `auth 1\n1 sha1 ${key}\n`);
-  await write(`${demoFolder(project)}/cib.xml`, demoCib(choice));
-  for (const node of demoNodes) {
-    await Deno.mkdir(runFolder(project, node), { recursive: true, mode: 0o700 });
-    await write(nodeFile(project, node), nodeConfigOf(project, node, choice));
-  }
+  const { ports, plugins } = choice;
+  const demo = demoOf(project);
+  await writeLocalCluster(demo, demoCib(choice), (node) => ({
+    ...nodeConfigOf(demo, node, ports, choice),
+    ...(plugins === undefined ? {} : { plugins }),
+  }));
 }

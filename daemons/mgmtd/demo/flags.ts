@@ -4,15 +4,14 @@
  *
  * @module
  */
-import { flagsOf, socketOf } from "../../flags.ts";
-import { demoFolder, demoNodes, runFolder } from "./files.ts";
+import { flagsOf } from "../../flags.ts";
+import { watchedSocket } from "../local_nodes/local_cluster.ts";
+import { demoFolder, demoNodes, demoOf } from "./files.ts";
 
 const project = decodeURIComponent(new URL("../../..", import.meta.url).pathname)
   .replace(/\/$/, "");
 const folder = demoFolder(project);
-const sockets = demoNodes.map((node) =>
-  `unix:${socketOf({ run: runFolder(project, node) }, "cluster")}`
-);
+const sockets = demoNodes.map((node) => `unix:${watchedSocket(demoOf(project), node)}`);
 const grant = {
   // The web server is looked at over the loopback, on whatever port is free.
   net: ["127.0.0.1", ...sockets],

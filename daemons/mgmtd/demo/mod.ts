@@ -10,11 +10,12 @@
 import { parseArgs } from "node:util";
 import { clusterState, clusterText } from "../cluster_status.ts";
 import { exit } from "../exit.ts";
-import { demoFolder, demoNodes, deviceOf, processDevice, writeDemo } from "./files.ts";
+import { freeTcpPort, freeUdpPorts } from "../local_nodes/free_ports.ts";
+import { localNodes, type Nodes } from "../local_nodes/nodes.ts";
+import { type Watch, watch, type Watched } from "../local_nodes/watch.ts";
+import { demoFolder, demoNodes, demoOf, deviceOf, processDevice, writeDemo } from "./files.ts";
 import { memoryOf } from "./memory.ts";
-import { demoNodesOf, type Nodes } from "./nodes.ts";
 import { Timeline } from "./timeline.ts";
-import { type Watch, watch, type Watched } from "./watch.ts";
 
 /** Milliseconds that may pass until the cluster is formed and the service answers. */
 const formMs = 30_000;
@@ -122,7 +123,7 @@ class Demo {
     await this.#watches.get(node)?.[Symbol.asyncDispose]();
     this.#watches.set(
       node,
-      await watch(project, node, {
+      await watch(demoOf(project), node, {
         changed: (watched) => {
           this.#note(watched);
           this.#changed();
@@ -210,23 +211,6 @@ class Demo {
   }
 }
 
-/** UDP ports that nobody uses now. */
-function freeUdpPorts(count: number): number[] {
-  const sockets = Array.from(
-    { length: count },
-    () => Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 }),
-  );
-  const ports = sockets.map(({ addr }) => (addr as Deno.NetAddr).port);
-  for (const socket of sockets) socket.close();
-  return ports;
-}
-
-/** A TCP port that nobody uses now. */
-function freeTcpPort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -277,7 +261,7 @@ async function main(): Promise<number> {
     return exit.exists;
   }
   const demo = new Demo(
-    demoNodesOf(project, (node) => `${demoFolder(project)}/${node}.log`),
+    localNodes(project, demoOf(project), (node) => `${demoFolder(project)}/${node}.log`),
     webPort,
     say,
   );

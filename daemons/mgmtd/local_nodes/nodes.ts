@@ -1,12 +1,13 @@
 /**
- * The nodes of a demo as processes: started, killed without warning, started again.
+ * The nodes of a local cluster as processes: started, stopped in good order, killed without warning,
+ * started again.
  *
  * @module
  */
 import { flagsOf } from "../../flags.ts";
 import { untilStdinEnds } from "../../parent.ts";
 import { end, look } from "../../../pils/marked.ts";
-import { demoCluster, demoFolder, nodeFile } from "./files.ts";
+import { type LocalCluster, markOf, nodeFile } from "./local_cluster.ts";
 
 /** Milliseconds that killed processes may take to be gone. */
 const goneMs = 5_000;
@@ -14,6 +15,11 @@ const goneMs = 5_000;
 /** The nodes that run. */
 export interface Nodes {
   start(node: string): void;
+  /**
+   * Ends a node in good order: its services are stopped first. What is left after `withinMs` is
+   * killed.
+   */
+  stop(node: string, withinMs: number): Promise<void>;
   /** SIGKILL to every process of the node, its services too. */
   kill(node: string): Promise<void>;
   /** Stops every process of the node where it stands: it is silent, and holds what it has. */
@@ -25,9 +31,15 @@ export interface Nodes {
 /**
  * Makes the nodes; none runs yet. A guard is started that clears up even if this process is killed.
  *
+ * @param project the project's folder, absolute, without a slash at its end.
  * @param log path of the file that takes what the daemons log, by node.
  */
-export function demoNodesOf(project: string, log: (node: string) => string): Nodes {
+export function localNodes(
+  project: string,
+  local: LocalCluster,
+  log: (node: string) => string,
+): Nodes {
+  const { folder, nodes } = local;
   const guard = new Deno.Command("/bin/sh", {
     args: [
       "-c",
@@ -40,12 +52,13 @@ export function demoNodesOf(project: string, log: (node: string) => string): Nod
       "--quiet",
       `--config=${project}/deno.json`,
       ...flagsOf({
-        read: [demoFolder(project)],
-        write: [demoFolder(project)],
+        read: [folder],
+        write: [folder],
         run: ["/bin/sh"],
       }),
-      `${project}/daemons/mgmtd/demo/guard.ts`,
-      project,
+      `${project}/daemons/mgmtd/local_nodes/guard.ts`,
+      folder,
+      ...nodes.map((node) => markOf(local, node)),
     ],
     stdin: "piped",
     stdout: "null",
@@ -56,8 +69,8 @@ export function demoNodesOf(project: string, log: (node: string) => string): Nod
 
   return {
     start(node) {
-      const config = nodeFile(project, node);
-      const folder = `${demoFolder(project)}/${node}`;
+      const config = nodeFile(local, node);
+      const own = `${folder}/${node}`;
       const child = new Deno.Command("/bin/sh", {
         args: [
           "-c",
@@ -72,32 +85,46 @@ export function demoNodesOf(project: string, log: (node: string) => string): Nod
           `--config=${project}/deno.json`,
           // The recovery manager's flags, as its README lists them.
           ...flagsOf({
-            read: [config, folder],
-            write: [folder],
+            read: [config, own],
+            write: [own],
             run: ["/bin/sh"],
           }),
           `${project}/daemons/recoverymgrd/mod.ts`,
           config,
           untilStdinEnds,
         ],
-        env: { HA_NODE: `${demoCluster}/${node}`, NO_COLOR: "1" },
+        env: { HA_NODE: `${local.cluster}/${node}`, NO_COLOR: "1" },
         stdin: "piped",
         stdout: "null",
         stderr: "null",
-        // Ctrl-C on the terminal is for the demo alone.
+        // Ctrl-C on the terminal is for whoever started the cluster alone.
         detached: true,
       }).spawn();
       running.set(node, child);
       void child.status.then(() => child.stdin.abort().catch(() => {}));
     },
+    async stop(node, withinMs) {
+      const child = running.get(node);
+      if (child === undefined) return;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, withinMs));
+      try {
+        child.kill("SIGTERM");
+      } catch {
+        // It has ended by itself.
+      }
+      await Promise.race([child.status, late]);
+      clearTimeout(timer);
+      await this.kill(node);
+    },
     async kill(node) {
-      const left = await end(`HA_NODE=${demoCluster}/${node}`, "KILL", goneMs);
+      const left = await end(markOf(local, node), "KILL", goneMs);
       if (left.length > 0) throw new Error(`${left.length} processes of ${node} cannot be killed`);
       await running.get(node)?.status;
       running.delete(node);
     },
     async hang(node) {
-      const ids = await look(`HA_NODE=${demoCluster}/${node}`);
+      const ids = await look(markOf(local, node));
       const { success } = await new Deno.Command("/bin/sh", {
         args: ["-c", 'kill -s STOP "$@"', "sh", ...ids.map(String)],
         stdin: "null",

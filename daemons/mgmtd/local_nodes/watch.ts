@@ -1,13 +1,12 @@
 /**
- * Watches a node of the demo from outside, as any client may: what it hears, which view it is in,
+ * Watches a node of a local cluster from outside, as any client may: what it hears, which view it is in,
  * what its CIB says, whom it fenced.
  *
  * @module
  */
 import { type Client, connect } from "../../client.ts";
-import { socketOf } from "../../flags.ts";
 import type { CibChange, Message, NodeConnectivity, View } from "../../messages.ts";
-import { runFolder } from "./files.ts";
+import { type LocalCluster, watchedSocket } from "./local_cluster.ts";
 
 /** Milliseconds between two tries to reach a node that is starting. */
 const retryMs = 20;
@@ -43,13 +42,13 @@ export interface Watch extends AsyncDisposable {
 
 /** Begins to watch a node; waits until it can be reached, `withinMs` at most. */
 export async function watch(
-  project: string,
+  local: Pick<LocalCluster, "folder">,
   node: string,
   events: WatchEvents,
   withinMs: number,
 ): Promise<Watch> {
   const watched: Watched = { node, nodes: [], view: undefined, up: true };
-  const path = socketOf({ run: runFolder(project, node) }, "cluster");
+  const path = watchedSocket(local, node);
   const take = (message: Message) => {
     switch (message.type) {
       case "heartbeat/connectivity":
