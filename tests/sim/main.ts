@@ -18,6 +18,7 @@ import { lineOf } from "./history.ts";
 import { runOrders } from "./jobs.ts";
 import { type Order, runOrder } from "./order.ts";
 import type { ScenarioResult } from "./scenario.ts";
+import { TraceHash } from "./trace.ts";
 
 const usage =
   `usage: deno task sim [--seed N | --seeds N | --seeds FROM-TO] [--jobs N] [--minutes M]
@@ -121,6 +122,7 @@ async function many(range: string): Promise<number> {
     console.log(JSON.stringify({
       seeds: results.length,
       broken: broken.length,
+      traces: tracesOf(results),
       violations: broken.map(({ seed, violations, trace }) => ({ seed, trace, violations })),
       simulated_ms: simulatedMs,
       real_ms: Math.round(realMs),
@@ -134,6 +136,7 @@ async function many(range: string): Promise<number> {
       `${results.length} seeds, ${broken.length} with a violation, ${violations} violations; ` +
         ratio(results, took()),
     );
+    console.log(`traces ${tracesOf(results)}`);
     console.log(JSON.stringify(sums));
   }
   return broken.length > 0 ? 1 : 0;
@@ -158,6 +161,16 @@ function report({ seed, violations }: ScenarioResult): void {
   for (const { atUs, invariant, text } of violations) {
     console.log(`seed ${seed}, ${(atUs / 1_000_000).toFixed(6)} s: ${invariant}: ${text}`);
   }
+}
+
+/** One hash of all their histories: if it is the same after a change, so is every event of them. */
+function tracesOf(results: readonly ScenarioResult[]): string {
+  const hash = new TraceHash();
+  for (const { seed, trace } of results) {
+    hash.number(seed);
+    hash.text(trace);
+  }
+  return hash.toString();
 }
 
 function simulated(results: readonly ScenarioResult[]): number {
