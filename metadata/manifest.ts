@@ -6,7 +6,10 @@
 import type { ConfigOf, Field, Text } from "./field.ts";
 
 /** How far a plugin is kept from its daemon, from least to most. */
-export type Isolation = "inline" | "worker" | "process";
+export const isolations = ["inline", "worker", "process"] as const;
+
+/** One of them. */
+export type Isolation = typeof isolations[number];
 
 /**
  * What a plugin needs, as templates over its configuration: `{address}` stands for the checked

@@ -8,7 +8,14 @@ import { checkFields } from "./check_fields.ts";
 import { fieldSchema } from "./field_schema.ts";
 import { diagnose, fieldAt } from "./diagnose.ts";
 import type { Checked, Diagnostic } from "./diagnostic.ts";
-import { apiVersion, type Manifest, permissionNames, placeholders } from "./manifest.ts";
+import {
+  apiVersion,
+  isolations,
+  type Manifest,
+  permissionNames,
+  placeholders,
+} from "./manifest.ts";
+import { isPermission, permissionExample } from "./permission.ts";
 
 /** A kind, and a name within it. */
 const word = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "small letters, digits and _, 40 at most");
@@ -35,7 +42,7 @@ export const manifestSchema = z.strictObject({
     ffi: templates,
     sys: templates,
   }),
-  isolation: z.enum(["inline", "worker", "process"]).exactOptional(),
+  isolation: z.enum(isolations).exactOptional(),
   license: z.string().min(1),
   homepage: z.url().exactOptional(),
   author: z.string().exactOptional(),
@@ -81,10 +88,19 @@ function inconsistencies({ kind, api, config, permissions }: Manifest): Diagnost
   }
   for (const name of permissionNames) {
     for (const [at, template] of (permissions[name] ?? []).entries()) {
-      for (const placeholder of placeholders(template)) {
+      const path = ["permissions", name, at];
+      const named = placeholders(template);
+      if (named.length === 0 && !isPermission(name, template)) {
+        say(
+          path,
+          `"${template}" is not a permission of kind ${name}`,
+          "a template without a field is granted as it is written, or not at all",
+          `write it such as ${permissionExample(name)}`,
+        );
+      }
+      for (const placeholder of named) {
         if (placeholder === "deno") continue;
         const field = fieldAt(config, placeholder.split("."));
-        const path = ["permissions", name, at];
         if (field === undefined) {
           say(
             path,

@@ -40,6 +40,14 @@ Deno.test("each problem is named by its path", () => {
     [{ permissions: { nett: [] } }, ["permissions.nett"]],
     [{ permissions: { net: ["{adress}:80"] } }, ["permissions.net[0]"]],
     [{ permissions: { read: ["/k/{password}"] } }, ["permissions.read[0]"]],
+    [{ permissions: { read: ["key", "/etc/../root"] } }, [
+      "permissions.read[0]",
+      "permissions.read[1]",
+    ]],
+    [{ permissions: { net: ["*", "10.0.0.0/8"], env: ["HOME,PATH"] } }, [
+      "permissions.env[0]",
+      "permissions.net[0]",
+    ]],
     [{ isolation: "none" }, ["isolation"]],
     [{ surprise: 1 }, ["surprise"]],
     [{ config: [...good.config, good.config[0]] }, ["config[3].fieldname"]],

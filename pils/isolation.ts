@@ -3,10 +3,7 @@
  *
  * @module
  */
-import type { Isolation, Permissions } from "./manifest.ts";
-
-/** From least to most. */
-export const isolations = ["inline", "worker", "process"] as const satisfies readonly Isolation[];
+import { type Isolation, isolations, type Permissions } from "./manifest.ts";
 
 /** What the rule looks at. */
 export interface IsolationCase {

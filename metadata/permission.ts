@@ -1,0 +1,89 @@
+/**
+ * What a permission of a manifest looks like, and which values may stand in its template.
+ *
+ * A value fills one place of one template. It can never widen it: a comma, a wildcard, a second
+ * host, a network, `..`, NUL, `file:` and an empty text are refused whatever the field's type has
+ * let through.
+ *
+ * @module
+ */
+import type { PermissionName } from "./manifest.ts";
+
+/** Whether a template without placeholders, or a filled one, has the form of its permission. */
+export function isPermission(name: PermissionName, entry: string): boolean {
+  return forms[name].is(entry);
+}
+
+/** An entry as it may stand in a manifest, for mends. */
+export function permissionExample(name: PermissionName): string {
+  return forms[name].example;
+}
+
+/**
+ * A value as it may stand in a template; undefined if it may not.
+ * @param place what of the template it replaces, with its braces
+ */
+export function plainIn(
+  name: PermissionName,
+  template: string,
+  place: string,
+  value: unknown,
+): string | undefined {
+  if (name === "net" && !template.startsWith("unix:")) return plainNet(value, place === template);
+  if (typeof value !== "string") return undefined;
+  const isPlain = name === "env" || name === "sys" ? isWord(value) : isPlainPath(value);
+  return isPlain ? value : undefined;
+}
+
+const hostName = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252})$/;
+const ipv6 = /^(?=[^:]*:[^:]*:)[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}$/;
+
+/** A host, a port, or (if it is the whole template) the `host:port` of a URL. */
+function plainNet(value: unknown, whole: boolean): string | undefined {
+  if (typeof value === "number") return isPort(value) ? String(value) : undefined;
+  if (typeof value !== "string") return undefined;
+  if (hostName.test(value)) return value;
+  if (ipv6.test(value)) return `[${value}]`;
+  if (!whole || !/^https?:\/\//.test(value) || !URL.canParse(value)) return undefined;
+  const url = new URL(value);
+  return `${url.hostname}:${url.port || (url.protocol === "https:" ? "443" : "80")}`;
+}
+
+function isWord(text: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
+}
+
+/** No list, no wildcard, no control character, no step upwards, no scheme. */
+function isPlainPath(path: string): boolean {
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  return path !== "" && !/[\x00-\x1f\x7f,*?{}"'\\]/.test(path) &&
+    !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(path) &&
+    !path.split("/").some((step) => step === "." || step === "..");
+}
+
+function isAbsolutePath(path: string): boolean {
+  return /^(\/[^/]+)+$/.test(path) && isPlainPath(path);
+}
+
+function isNet(entry: string): boolean {
+  if (entry.startsWith("unix:")) return isAbsolutePath(entry.slice("unix:".length));
+  const form =
+    /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(?:\/(?<bits>\d{1,3})|:(?<port>\d{1,5}))?$/;
+  const { port = "0", bits = "0" } = form.exec(entry)?.groups ?? { port: "none" };
+  return isPort(Number(port)) && Number(bits) <= 128;
+}
+
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 0 && port <= 65_535;
+}
+
+const path = { is: isAbsolutePath, example: "/etc/ha/authkeys" };
+const forms: Readonly<Record<PermissionName, { is(entry: string): boolean; example: string }>> = {
+  net: { is: isNet, example: "192.0.2.7:623, 192.0.2.0/24 or unix:/run/ups.sock" },
+  read: path,
+  write: path,
+  run: { is: isAbsolutePath, example: "/usr/bin/ssh" },
+  ffi: { is: isAbsolutePath, example: "/usr/lib/x86_64-linux-gnu/libcpg.so.4" },
+  env: { is: isWord, example: "HOME" },
+  sys: { is: isWord, example: "hostname" },
+};
