@@ -6,7 +6,7 @@
  * @module
  */
 import { errorData, type LogLevel } from "./errors.ts";
-import type { FromPlugin, ToPlugin } from "./message.ts";
+import type { FromPlugin, Question, ToPlugin } from "./message.ts";
 import type { Api, Host } from "./plugin.ts";
 
 /** Characters of a line of the log at most. */
@@ -29,52 +29,38 @@ export function serve(
   };
   consoleToLog(host);
   let api: Api = {};
-  const callable = new Set<string>();
+  let callable: readonly string[] = [];
 
-  async function start(order: ToPlugin & { type: "start" }): Promise<void> {
-    try {
-      // Loaded when it is needed: Node's module system costs some 50 ms and 9 MB.
-      if (order.sources) (await import("./sources.ts")).serveOnly(order.sources);
-      const module: { readonly default?: unknown } = await import(order.entry);
-      for (const path of order.revoke) await Deno.permissions.revoke({ name: "read", path });
-      api = await open(module.default, order.config, host);
-      for (const name of offered(api, order.methods)) callable.add(name);
-      send({ type: "ready", methods: [...callable] });
-    } catch (error) {
-      send({ type: "failed", error: errorData(error) });
+  async function start(asked: Question & { type: "start" }): Promise<readonly string[]> {
+    // Loaded when it is needed: Node's module system costs some 50 ms and 9 MB.
+    if (asked.sources) (await import("./sources.ts")).serveOnly(asked.sources);
+    const module: { readonly default?: unknown } = await import(asked.entry);
+    for (const path of asked.revoke) await Deno.permissions.revoke({ name: "read", path });
+    api = await open(module.default, asked.config, host);
+    return callable = offered(api, asked.methods);
+  }
+
+  async function answer(asked: Question): Promise<unknown> {
+    switch (asked.type) {
+      case "start":
+        return await start(asked);
+      case "call":
+        if (callable.includes(asked.method)) return await api[asked.method]?.(...asked.parameters);
+        throw new TypeError(`There is no method "${asked.method}"`);
+      case "close":
+        return void await api["close"]?.();
     }
   }
 
-  async function call({ id, method, parameters }: ToPlugin & { type: "call" }): Promise<void> {
+  return async (message) => {
+    if (message.type === "ping") return send({ type: "pong" });
+    const { id } = message;
     try {
-      if (!callable.has(method)) throw new TypeError(`There is no method "${method}"`);
-      send({ type: "value", id, value: await api[method]?.(...parameters) });
+      send({ type: "value", id, value: await answer(message) });
     } catch (error) {
       send({ type: "error", id, error: errorData(error) });
     }
-  }
-
-  async function close(): Promise<void> {
-    try {
-      if (callable.has("close")) await api["close"]?.();
-    } catch (error) {
-      host.log("err", `close failed: ${errorData(error).message}`);
-    }
-    send({ type: "closed" });
-    leave();
-  }
-
-  return (message) => {
-    switch (message.type) {
-      case "start":
-        return void start(message);
-      case "call":
-        return void call(message);
-      case "ping":
-        return send({ type: "pong" });
-      case "close":
-        return void close();
-    }
+    if (message.type === "close") leave();
   };
 }
 

@@ -20,9 +20,7 @@ const take = serve(send, () => exit(0));
 const frames = new FrameReader();
 const chunk = new Uint8Array(1 << 16);
 try {
-  for (;;) {
-    const length = await stdin.read(chunk);
-    if (length === null) break;
+  for (let length; (length = await stdin.read(chunk)) !== null;) {
     for (const message of frames.take(chunk.subarray(0, length))) take(message as ToPlugin);
   }
 } finally {

@@ -6,15 +6,12 @@
 import { serve } from "./boot.ts";
 import type { FromPlugin, ToPlugin } from "./message.ts";
 
-/** The two things of a worker's own scope that are used here. */
+/** What a worker's own scope has beside. */
 interface WorkerScope {
   postMessage(message: FromPlugin): void;
-  close(): void;
-  onmessage: ((event: MessageEvent<ToPlugin>) => void) | null;
+  onmessage: (event: MessageEvent<ToPlugin>) => void;
 }
 
 const scope = globalThis as typeof globalThis & WorkerScope;
-const post = scope.postMessage.bind(scope);
-const leave = scope.close.bind(scope);
-const take = serve(post, leave);
-scope.onmessage = (event) => take(event.data);
+const take = serve(scope.postMessage.bind(scope), scope.close.bind(scope));
+scope.onmessage = ({ data }) => take(data);

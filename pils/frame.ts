@@ -74,9 +74,8 @@ export class FrameReader {
    */
   *take(chunk: Uint8Array): Generator<unknown> {
     if (this.#have + chunk.length > this.#kept.length) {
-      const more = new Uint8Array(2 * (this.#have + chunk.length));
-      more.set(this.#kept.subarray(0, this.#have));
-      this.#kept = more;
+      const room = 2 * (this.#have + chunk.length);
+      this.#kept = new Uint8Array(this.#kept.buffer.transfer(room));
     }
     this.#kept.set(chunk, this.#have);
     this.#have += chunk.length;

@@ -29,7 +29,7 @@ export interface Contract {
   /** Methods that a plugin may have. Any other is not reachable through the loader. */
   readonly optional: readonly string[];
   /** How long a call of a method may take, in milliseconds, where it differs from the loader's default. */
-  readonly deadlinesMs: Readonly<Record<string, number>>;
+  readonly deadlinesMs: Readonly<Partial<Record<string, number>>>;
 }
 
 /** One instance that comes to its handler, or leaves it. */
@@ -55,7 +55,7 @@ export interface Handler {
    * @throws {Error} to refuse it; the loading fails with the error's text.
    */
   register(plugin: Registration): void | Promise<void>;
-  /** The instance is gone. */
+  /** The instance leaves; it is closed when this is answered. */
   unregister(plugin: Registration): void | Promise<void>;
 }
 
@@ -103,16 +103,12 @@ export function handler<A>(
   if (newest === undefined) throw new TypeError(`"${api}" is not an api: write kind/number`);
   const named = (wanted: string) =>
     Object.entries<string>(methods).filter(([, need]) => need === wanted).map(([name]) => name);
-  const deadlinesMs: Record<string, number> = {};
-  for (const [method, ms] of Object.entries<number | undefined>(options.deadlinesMs ?? {})) {
-    if (ms !== undefined) deadlinesMs[method] = ms;
-  }
   const contract: Contract = {
     api,
     oldest: options.oldest ?? newest,
     methods: named("required"),
     optional: [...named("optional"), "close"],
-    deadlinesMs,
+    deadlinesMs: options.deadlinesMs ?? {},
   };
   return () => ({
     contract: () => contract,

@@ -10,22 +10,17 @@ import { within } from "./within.ts";
 
 /** Starts a plugin in the daemon itself. */
 export async function startInline(order: Order): Promise<Running> {
-  const { id, contract, deadlineMs } = order;
+  const { id, found: { entry }, config, contract, deadlineMs, onEmit: emit, log } = order;
+  const begun = import(entry.href).then((module) => open(module.default, config, { emit, log }));
   const late = () => new Error(`"${id}" did not start within ${Math.round(deadlineMs)} ms`);
-  const api = await within(deadlineMs, begin(order), late);
+  const api = await within(deadlineMs, begun, late);
   return {
     methods: offered(api, [...contract.methods, ...contract.optional]),
     api,
     restarts: () => 0,
     async close(closeMs) {
-      const closing = Promise.resolve(api["close"]?.());
       const hung = () => new Error(`"${id}" did not close within ${closeMs} ms`);
-      await within(closeMs, closing.then(() => {}), hung);
+      await within(closeMs, Promise.resolve(api["close"]?.()), hung);
     },
   };
-}
-
-async function begin({ found, config, onEmit, log }: Order) {
-  const module: { readonly default?: unknown } = await import(found.entry.href);
-  return await open(module.default, config, { emit: onEmit, log });
 }

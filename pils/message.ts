@@ -1,15 +1,18 @@
 /**
  * What a daemon and an isolated plugin say to each other: the same messages to a worker and to a
- * process, so that the levels of isolation are one contract.
+ * process, so that the levels of isolation are one contract. What a plugin says is looked at before
+ * anything of it is believed.
  *
  * @module
  */
-import type { ErrorData, LogLevel } from "./errors.ts";
+import { z } from "zod";
+import { errorCharactersMax, logLevels } from "./errors.ts";
 import type { Sources } from "./found.ts";
 
-/** From the daemon to the plugin's boot module. */
-export type ToPlugin =
+/** What a plugin's boot module is asked, and answers with a value or an error. */
+export type Question =
   | {
+    /** Answered by those of the methods that the plugin has. */
     readonly type: "start";
     /** URL of the plugin's `mod.ts`. */
     readonly entry: string;
@@ -21,21 +24,27 @@ export type ToPlugin =
     /** Paths whose `read` is given back once the plugin's code is there. */
     readonly revoke: readonly string[];
   }
-  | {
-    readonly type: "call";
-    readonly id: number;
-    readonly method: string;
-    readonly parameters: readonly unknown[];
-  }
-  | { readonly type: "ping" }
+  | { readonly type: "call"; readonly method: string; readonly parameters: readonly unknown[] }
+  /** Answered when the plugin has closed; then its worker or process ends. */
   | { readonly type: "close" };
 
-/** From the plugin. Nothing in it is believed before `fromPlugin` has looked at it. */
-export type FromPlugin =
-  | { readonly type: "ready"; readonly methods: readonly string[] }
-  | { readonly type: "value"; readonly id: number; readonly value?: unknown }
-  | { readonly type: "error"; readonly id: number; readonly error: ErrorData }
-  | { readonly type: "failed"; readonly error: ErrorData }
-  | { readonly type: "emit"; readonly event?: unknown }
-  | { readonly type: "log"; readonly level: LogLevel; readonly text: string }
-  | { readonly type: "pong" | "closed" };
+/** From the daemon to the plugin's boot module. */
+export type ToPlugin = (Question & { readonly id: number }) | { readonly type: "ping" };
+
+const id = z.int().positive();
+const cut = z.string().overwrite((text) => text.slice(0, errorCharactersMax));
+const said = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("value"), id, value: z.unknown().optional() }),
+  z.object({ type: z.literal("error"), id, error: z.object({ name: cut, message: cut }) }),
+  z.object({ type: z.literal("emit"), event: z.unknown().optional() }),
+  z.object({ type: z.literal("log"), level: z.enum(logLevels), text: z.string() }),
+  z.object({ type: z.literal("pong") }),
+]);
+
+/** From the plugin. */
+export type FromPlugin = Readonly<z.infer<typeof said>>;
+
+/** The message, or undefined if it is none: a plugin that says such a thing is not to be kept. */
+export function fromPlugin(input: unknown): FromPlugin | undefined {
+  return said.safeParse(input).data;
+}

@@ -9,7 +9,7 @@ import { messageOf } from "./errors.ts";
 import { filePath } from "./found.ts";
 import { encodeFrame, FrameReader } from "./frame.ts";
 import { permissionNames } from "./manifest.ts";
-import type { Link, LinkEvents } from "./remote.ts";
+import type { Link, LinkEvents } from "./life.ts";
 import { type Order, whileStarting } from "./running.ts";
 import { quietly, within } from "./within.ts";
 
@@ -33,13 +33,6 @@ export function connectProcess(order: Order, events: LinkEvents): Link {
   const output = child.stdout.getReader();
   const errors = child.stderr.getReader();
   let unreadBytes = 0;
-  let ended: Promise<void> | undefined;
-
-  async function end(): Promise<void> {
-    await killGroup(child);
-    // A grandchild that left the group may hold the pipes: they are let go, not waited for.
-    await Promise.all([writer.abort(), output.cancel(), errors.cancel()].map(quietly));
-  }
 
   const frames = readFrames(output, events.message)
     .catch((error) => events.ended(`it broke the protocol: ${messageOf(error)}`));
@@ -62,7 +55,11 @@ export function connectProcess(order: Order, events: LinkEvents): Link {
       const written = () => void (unreadBytes -= frame.length);
       writer.write(frame).then(written, written); // a closed pipe is told by the output's end
     },
-    end: () => ended ??= end(),
+    async end() {
+      await killGroup(child);
+      // A grandchild that left the group may hold the pipes: they are let go, not waited for.
+      await Promise.all([writer.abort(), output.cancel(), errors.cancel()].map(quietly));
+    },
   };
 }
 

@@ -1,303 +1,167 @@
 /**
- * The daemon's side of an isolated plugin: calls with deadlines, upcalls, a liveness ping, bounds
- * on all of it, and restarts within bounds. It knows neither workers nor processes, only a `Link`.
+ * The daemon's side of an isolated plugin, over all of its lives: calls with deadlines, and restarts
+ * within bounds.
  *
  * @module
  */
-import { type ErrorData, errorOf, messageOf } from "./errors.ts";
-import { fromPlugin } from "./from_plugin.ts";
+import { errorOf, messageOf } from "./errors.ts";
+import { type Answer, beginLife, type Connect, type Life } from "./life.ts";
 import type { PluginFault } from "./loader_types.ts";
-import type { FromPlugin, ToPlugin } from "./message.ts";
+import type { Question } from "./message.ts";
 import type { Order, Running } from "./running.ts";
-import { within } from "./within.ts";
-
-/** One running worker or process. */
-export interface Link {
-  /** Sends in order. Throws if the message cannot cross or too much is waiting. */
-  post(message: ToPlugin): void;
-  /** Ends it by force; resolves when it is gone, as far as that can be. */
-  end(): Promise<void>;
-  /** What a forced end leaves behind, for the log; nothing if it leaves nothing. */
-  readonly leaves?: string;
-}
-
-/** What a link tells, never before it was returned. What follows `ended` is not believed. */
-export interface LinkEvents {
-  message(message: unknown): void;
-  /** It is gone, or speaks no sense and must go. */
-  ended(why: string): void;
-}
-
-/** Starts a worker or a process for a plugin. */
-export type Connect = (order: Order, events: LinkEvents) => Link;
-
-/** One life of the plugin, from a start to its end; a restart is the next life. */
-interface Life {
-  readonly link: Link;
-  readonly ready: PromiseWithResolvers<readonly string[]>;
-  readonly closed: PromiseWithResolvers<void>;
-  pings: ReturnType<typeof setInterval> | undefined;
-  isReady: boolean;
-  pingsMissed: number;
-  emits: number;
-  logLines: number;
-  over: boolean;
-}
+import { quietly, within } from "./within.ts";
 
 /**
- * Starts a plugin behind `connect`.
+ * Starts a plugin behind `connect`; one that cannot start is not started again.
  * @throws {Error} if it does not start within the order's deadline
  */
 export async function startRemote(order: Order, connect: Connect): Promise<Running> {
-  const remote = new Remote(order, connect);
-  const methods = await remote.start();
-  const api = Object.fromEntries(
-    methods.map((name) => [name, (...parameters: unknown[]) => remote.call(name, parameters)]),
-  );
-  return {
-    methods,
-    api: Object.freeze(api),
-    restarts: () => remote.restarts,
-    close: (deadlineMs) => remote.close(deadlineMs),
-  };
-}
-
-class Remote {
-  restarts = 0;
-  readonly #order: Order;
-  readonly #connect: Connect;
-  /** Calls under way, by number. */
-  readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
-  #lastCall = 0;
-  /** The life there is, or is to come; rejects when there will be none. */
-  #next: Promise<Life> = Promise.withResolvers<Life>().promise;
-  #life: Life | undefined;
+  const { id, limits, contract, hide } = order;
+  /** What was asked and is not answered yet, by number. */
+  const asked = new Map<number, PromiseWithResolvers<unknown>>();
+  let lastAsked = 0;
+  let restarts = 0;
+  let restartTimes: number[] = [];
+  /** The life that began last. */
+  let latest: Life | undefined;
   /** When the life that ended last is gone. */
-  #gone = Promise.resolve();
-  #started = false;
-  #restartTimes: number[] = [];
-  #hurry = () => {};
-  #closing = false;
+  let gone = Promise.resolve();
+  /** Resolves when it is to be closed. */
+  const closing = Promise.withResolvers<void>();
+  let isClosing = false;
+  /** The life there is, or is to come; rejects when there will be none. */
+  let next = begin();
 
-  constructor(order: Order, connect: Connect) {
-    this.#order = order;
-    this.#connect = connect;
-  }
+  const { methods = [] } = await next;
+  const api = Object.fromEntries(
+    methods.map((name) => [name, (...parameters: unknown[]) => call(name, parameters)]),
+  );
+  return { methods, api: Object.freeze(api), restarts: () => restarts, close };
 
-  /** The first life; a plugin that cannot start is not started again. */
-  async start(): Promise<readonly string[]> {
-    const life = this.#begin();
-    try {
-      const methods = await this.#readiness(life);
-      this.#next = Promise.resolve(life);
-      this.#started = true;
-      return methods;
-    } catch (error) {
-      await this.#end(life, "it did not start");
-      throw error;
-    }
-  }
-
-  async call(method: string, parameters: readonly unknown[]): Promise<unknown> {
-    const { id, limits, contract } = this.#order;
-    if (this.#closing) throw new Error(`"${id}" is closed`);
-    if (this.#calls.size >= limits.callsMax) {
+  async function call(method: string, parameters: readonly unknown[]): Promise<unknown> {
+    if (isClosing) throw new Error(`"${id}" is closed`);
+    if (asked.size >= limits.callsMax) {
       throw new Error(`"${id}" has ${limits.callsMax} calls under way; "${method}" is refused`);
     }
-    const number = ++this.#lastCall;
-    const answer = Promise.withResolvers<unknown>();
-    this.#calls.set(number, answer);
-    this.#next.then(({ link }) => {
-      if (this.#calls.has(number)) link.post({ type: "call", id: number, method, parameters });
-    }).catch(answer.reject);
     const deadlineMs = contract.deadlinesMs[method] ?? limits.callMs;
-    const late = () => new Error(`"${id}" did not answer "${method}" within ${deadlineMs} ms`);
-    return await within(deadlineMs, answer.promise, late)
-      .finally(() => this.#calls.delete(number));
+    const late = `"${id}" did not answer "${method}" within ${deadlineMs} ms`;
+    return await ask(next, { type: "call", method, parameters }, deadlineMs, late);
   }
 
-  async close(deadlineMs: number): Promise<void> {
-    this.#closing = true;
-    this.#hurry();
-    const life = this.#life;
-    if (life === undefined || life.over) return await this.#gone;
+  async function close(deadlineMs: number): Promise<void> {
+    isClosing = true;
+    closing.resolve();
+    const life = latest;
+    if (life === undefined || life.isOver) return await gone;
+    const late = `"${id}" did not close within ${deadlineMs} ms and was ended${life.leaves}`;
     try {
-      life.link.post({ type: "close" });
-      const hung = `"${this.#order.id}" did not close within ${deadlineMs} ms and was ended`;
-      await within(deadlineMs, life.closed.promise, () => new Error(hung + left(life)));
+      await ask(life, { type: "close" }, deadlineMs, late);
+    } catch (error) {
+      if (!life.isOver) throw error; // what has died meanwhile is closed
     } finally {
-      await this.#end(life, "it was closed");
+      await end(life, "it was closed");
     }
   }
 
-  #begin(): Life {
-    const link = this.#connect(this.#order, {
-      message: (message) => this.#take(life, message),
-      ended: (why) => this.#lost(life, "died", why),
+  /** Asks the plugin, in this life or the next, and waits for the answer within a bound. */
+  async function ask(
+    life: Life | Promise<Life>,
+    question: Question,
+    deadlineMs: number,
+    late: string,
+  ): Promise<unknown> {
+    const number = ++lastAsked;
+    const answer = Promise.withResolvers<unknown>();
+    asked.set(number, answer);
+    Promise.resolve(life).then(({ post }) => {
+      if (asked.has(number)) post({ ...question, id: number });
+    }).catch(answer.reject);
+    return await within(deadlineMs, answer.promise, () => new Error(late))
+      .finally(() => asked.delete(number));
+  }
+
+  /** An answer that comes too late is dropped, one to no question is a lie. */
+  function answered(life: Life, answer: Answer): void {
+    if (answer.id > lastAsked) {
+      return lost(life, "died", `it answered call ${answer.id}, which nobody made`);
+    }
+    const question = asked.get(answer.id);
+    if (answer.type === "value") return question?.resolve(answer.value);
+    const { name, message } = answer.error;
+    question?.reject(errorOf(id, { name, message: hide(message) }));
+  }
+
+  /** Begins a life; what does not start is ended. */
+  async function begin(): Promise<Life> {
+    const { found: { entry, sources, code: revoke }, config, deadlineMs } = order;
+    const life = latest = beginLife(order, connect, {
+      answered: (answer) => answered(life, answer),
+      lost: (what, why) => lost(life, what, why),
     });
-    const life: Life = {
-      link,
-      ready: Promise.withResolvers(),
-      closed: Promise.withResolvers(),
-      pings: undefined,
-      isReady: false,
-      pingsMissed: 0,
-      emits: 0,
-      logLines: 0,
-      over: false,
-    };
-    life.ready.promise.catch(() => {});
-    life.pings = setInterval(() => this.#ping(life), this.#order.limits.pingMs);
-    this.#life = life;
-    return life;
-  }
-
-  async #readiness({ link, ready }: Life): Promise<readonly string[]> {
-    const { id, found: { entry, code, sources }, config, contract, deadlineMs } = this.#order;
-    const methods = [...contract.methods, ...contract.optional];
-    link.post({ type: "start", entry: entry.href, sources, config, methods, revoke: code });
-    const late = () => new Error(`"${id}" did not start within ${Math.round(deadlineMs)} ms`);
-    const offered = await within(deadlineMs, ready.promise, late);
-    return methods.filter((name) => offered.includes(name)); // only what its contract has
-  }
-
-  #take(life: Life, input: unknown): void {
-    const message = fromPlugin(input);
-    if (life.over && message?.type !== "log") return; // its last words are still worth reading
-    if (message === undefined) return this.#lost(life, "died", "it broke the protocol");
-    if (message.type !== "emit" && message.type !== "log") life.pingsMissed = 0;
-    switch (message.type) {
-      case "ready":
-        life.isReady = true;
-        return life.ready.resolve(message.methods);
-      case "failed":
-        return life.ready.reject(this.#error(message.error));
-      case "value":
-      case "error":
-        return this.#answered(life, message);
-      case "emit":
-        return this.#emitted(life, message.event);
-      case "log":
-        return this.#logged(life, message);
-      case "pong":
-        return;
-      case "closed":
-        if (!this.#closing) return this.#lost(life, "died", "it closed itself");
-        return life.closed.resolve();
-    }
-  }
-
-  /** An answer that comes too late is dropped, one to no call is a lie. */
-  #answered(life: Life, message: FromPlugin & { type: "value" | "error" }): void {
-    if (message.id > this.#lastCall) {
-      return this.#lost(life, "died", `it answered call ${message.id}, which nobody made`);
-    }
-    const call = this.#calls.get(message.id);
-    if (message.type === "value") call?.resolve(message.value);
-    else call?.reject(this.#error(message.error));
-  }
-
-  #error({ name, message }: ErrorData): Error {
-    return errorOf(this.#order.id, { name, message: this.#order.hide(message) });
-  }
-
-  #emitted(life: Life, event: unknown): void {
-    const { emitsPerSecondMax, pingMs } = this.#order.limits;
-    if (++life.emits > emitsPerSecondMax * pingMs / 1_000) {
-      return this.#lost(life, "flooded", `more than ${emitsPerSecondMax} upcalls in a second`);
-    }
-    this.#order.onEmit(event);
-  }
-
-  #logged(life: Life, { level, text }: FromPlugin & { type: "log" }): void {
-    const { logLinesPerSecondMax, pingMs } = this.#order.limits;
-    if (++life.logLines > logLinesPerSecondMax * pingMs / 1_000) return;
-    // One line stays one line: no plugin writes those of others.
-    // deno-lint-ignore no-control-regex -- control characters are what is replaced
-    this.#order.log(level, text.replace(/[\x00-\x1f\x7f\u2028\u2029]+/g, " "));
-  }
-
-  #ping(life: Life): void {
-    const { limits, log } = this.#order;
-    const dropped = life.logLines - limits.logLinesPerSecondMax * limits.pingMs / 1_000;
-    if (dropped > 0) log("warning", `${dropped} lines of its log were dropped`);
-    life.logLines = 0;
-    life.emits = 0;
-    if (!life.isReady) return; // a start has a deadline of its own
-    if (life.pingsMissed >= limits.pingsMissedMax) {
-      return this.#lost(life, "hung", `it answered none of ${life.pingsMissed} pings${left(life)}`);
-    }
-    life.pingsMissed++;
     try {
-      life.link.post({ type: "ping" });
+      const names = [...contract.methods, ...contract.optional];
+      const start = { entry: entry.href, sources, config, methods: names, revoke };
+      const late = `"${id}" did not start within ${Math.round(deadlineMs)} ms`;
+      const offered = await ask(life, { type: "start", ...start }, deadlineMs, late);
+      if (life.isOver) throw new Error(`"${id}" ended as soon as it was started`);
+      // Only what its contract has.
+      life.methods = names.filter((name) => Array.isArray(offered) && offered.includes(name));
+      return life;
     } catch (error) {
-      this.#lost(life, "hung", messageOf(error));
-    }
-  }
-
-  /** A life is over that should have gone on. */
-  #lost(life: Life, what: PluginFault["what"], why: string): void {
-    if (life.over) return;
-    const { id, limits } = this.#order;
-    void this.#end(life, why);
-    if (this.#closing || !this.#started) return;
-    this.#tell(what, why);
-    const now = performance.now();
-    this.#restartTimes = this.#restartTimes.filter((at) => now - at < limits.restartWindowMs);
-    const restarts = this.#restartTimes.length;
-    if (restarts < limits.restartsMax) {
-      this.#restartTimes.push(now);
-      this.#next = this.#restart(limits.restartDelayMs * 2 ** restarts, why);
-    } else {
-      const tooOften = `it was restarted ${restarts} times within ${limits.restartWindowMs} ms`;
-      this.#tell("given up", tooOften);
-      const none = `"${id}" is given up: ${tooOften}; the last time ${why}`;
-      this.#next = Promise.reject(new Error(none));
-    }
-    this.#next.catch(() => {});
-  }
-
-  async #restart(delayMs: number, why: string): Promise<Life> {
-    const pause = Promise.withResolvers<void>();
-    const timer = setTimeout(pause.resolve, delayMs);
-    this.#hurry = () => (clearTimeout(timer), pause.resolve());
-    await pause.promise;
-    await this.#gone;
-    if (this.#closing) throw new Error(`"${this.#order.id}" is closed`);
-    let life: Life | undefined;
-    try {
-      life = this.#begin();
-      await this.#readiness(life);
-    } catch (error) {
-      if (life === undefined) this.#tell("given up", messageOf(error)); // not even a process
-      else this.#lost(life, "died", messageOf(error));
+      await end(life, "it did not start");
       throw error;
     }
-    this.restarts++;
-    this.#tell("restarted", why);
+  }
+
+  /** A life cannot go on. */
+  function lost(life: Life, what: PluginFault["what"], why: string): void {
+    if (life.isOver) return;
+    void end(life, why);
+    if (life.methods !== undefined) again(what, why);
+  }
+
+  async function end(life: Life, why: string): Promise<void> {
+    if (life.isOver) return;
+    gone = life.end();
+    for (const { reject } of asked.values()) {
+      reject(new Error(`"${id}" ended before it answered: ${why}`));
+    }
+    await gone;
+  }
+
+  /** Has the next life begin after a pause, unless there were too many. */
+  function again(what: PluginFault["what"], why: string): void {
+    if (isClosing) return;
+    tell(what, why);
+    const now = performance.now();
+    restartTimes = restartTimes.filter((at) => now - at < limits.restartWindowMs);
+    if (restartTimes.length < limits.restartsMax) {
+      next = restart(limits.restartDelayMs * 2 ** restartTimes.length, why);
+      restartTimes.push(now);
+    } else {
+      const times = `${restartTimes.length} times within ${limits.restartWindowMs} ms`;
+      tell("given up", `it was restarted ${times}`);
+      const none = `"${id}" is given up: it was restarted ${times}; the last time ${why}`;
+      next = Promise.reject(new Error(none));
+    }
+    void quietly(next);
+  }
+
+  async function restart(pauseMs: number, why: string): Promise<Life> {
+    await quietly(within(pauseMs, closing.promise, () => new Error("the pause is over")));
+    await gone;
+    if (isClosing) throw new Error(`"${id}" is closed`);
+    const life = await begin().catch((error) => {
+      again("died", messageOf(error));
+      throw error;
+    });
+    restarts++;
+    tell("restarted", why);
     return life;
   }
 
-  #tell(what: PluginFault["what"], why: string): void {
-    const { id, log, onFault } = this.#order;
-    log(what === "restarted" ? "notice" : "err", `"${id}" ${what}: ${why}`);
-    onFault({ plugin: id, what, why: this.#order.hide(why) });
+  function tell(what: PluginFault["what"], why: string): void {
+    order.log(what === "restarted" ? "notice" : "err", `"${id}" ${what}: ${why}`);
+    order.onFault({ plugin: id, what, why: hide(why) });
   }
-
-  async #end(life: Life, why: string): Promise<void> {
-    if (life.over) return;
-    life.over = true;
-    clearInterval(life.pings);
-    const { id } = this.#order;
-    life.ready.reject(new Error(`"${id}" ended while it started: ${why}`));
-    life.closed.resolve();
-    for (const { reject } of this.#calls.values()) {
-      reject(new Error(`"${id}" ended before it answered: ${why}`));
-    }
-    await (this.#gone = life.link.end());
-  }
-}
-
-function left({ link: { leaves } }: Life): string {
-  return leaves === undefined ? "" : `; ${leaves}`;
 }

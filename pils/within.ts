@@ -19,6 +19,6 @@ export async function within<T>(ms: number, work: Promise<T>, late: () => Error)
 }
 
 /** For what may fail while something ends anyway. */
-export async function quietly(work: Promise<unknown>): Promise<void> {
-  await work.catch(() => {});
+export async function quietly(work: Promise<unknown> | undefined): Promise<void> {
+  await work?.catch(() => {});
 }

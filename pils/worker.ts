@@ -6,7 +6,7 @@
  * @module
  */
 import { permissionNames } from "./manifest.ts";
-import type { Link, LinkEvents } from "./remote.ts";
+import type { Link, LinkEvents } from "./life.ts";
 import { type Order, whileStarting } from "./running.ts";
 
 /** Starts a worker for a plugin. Throws if the daemon may not give it what it was granted. */
