@@ -77,3 +77,12 @@ export class DiagnosticError extends Error {
     this.diagnostics = diagnostics;
   }
 }
+
+/**
+ * The value, for a caller who asked for that or an error.
+ * @throws {DiagnosticError} with `action`, a sentence that says what could not be done
+ */
+export function valueOrThrow<T>(action: string, checked: Checked<T>): T {
+  if (!checked.ok) throw new DiagnosticError(action, checked.diagnostics);
+  return checked.value;
+}

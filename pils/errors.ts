@@ -47,7 +47,10 @@ export function errorData(error: unknown): ErrorData {
   return { name, message: messageOf(error).slice(0, errorCharactersMax) };
 }
 
-/** What an error says. */
+/** What an error says; of one that was thrown while another was on its way, what both say. */
 export function messageOf(error: unknown): string {
+  if (error instanceof SuppressedError) {
+    return `${messageOf(error.suppressed)}; ${messageOf(error.error)}`;
+  }
   return error instanceof Error ? error.message : String(error);
 }

@@ -6,9 +6,9 @@
  */
 import { choicesMethods } from "../metadata/facts.ts";
 import { messageOf } from "./errors.ts";
-import type { Contract, Handler, Registration } from "./handler.ts";
+import { type Contract, type Handler, handlerContract } from "./handler.ts";
 import { startInline } from "./inline.ts";
-import type { Loaded, LoadOptions } from "./loader_types.ts";
+import type { Loaded, Loader, LoadOptions, TreeNode } from "./loader_types.ts";
 import { apiVersion, type Isolation } from "./manifest.ts";
 import type { Api } from "./plugin.ts";
 import { connectProcess } from "./process.ts";
@@ -17,140 +17,133 @@ import type { Order, Running, Wanted } from "./running.ts";
 import { quietly } from "./within.ts";
 import { connectWorker } from "./worker.ts";
 
-/** What manages an instance: its kind's contract and, but for handlers themselves, its handler. */
-export interface Managing {
-  readonly contract: Contract;
-  readonly handler?: Loaded<Handler>;
-}
-
-/** What an instance asks of its loader. */
-export interface Owner {
-  /** Takes a reference to the handler. */
-  readonly managing: () => Promise<Managing>;
-  /** Called once, when it is closed or could not start. */
-  readonly gone: () => void;
-}
-
 const starts: Readonly<Record<Isolation, (order: Order) => Promise<Running>>> = {
   inline: startInline,
   worker: (order) => startRemote(order, connectWorker),
   process: (order) => startRemote(order, connectProcess),
 };
 
+/** Milliseconds by which a handler's deadline is shorter than its plugin's, so that it is named. */
+const innerMarginMs = 50;
+
 /** See the head of the file. */
 export class Instance {
-  readonly wanted: Wanted;
-  /** Never used twice by a loader. */
-  readonly number: number;
-  /** Milliseconds that its start took. */
-  loadMs = 0;
-  /** Place in the order of starts that came to their end; the close goes the other way. */
-  order = Infinity;
+  /** Place in the order of starts, a handler's before its plugins'; the close goes the other way. */
+  number = Infinity;
+  /** When its close is over, if that has begun. */
+  closed: Promise<void> | undefined;
   static #starts = 0;
-  readonly #owner: Owner;
+  readonly #wanted: Wanted;
+  readonly #loader: Loader;
   /** One entry for each reference. */
-  readonly #users: LoadOptions[] = [];
-  #managing: Managing | undefined;
+  readonly #users = new Set<LoadOptions>();
+  /** What ends it: each part that was taken is given back, in reverse. */
+  readonly #ends = new AsyncDisposableStack();
+  #loadMs = 0;
   #running: Running | undefined;
   #started: Promise<void> | undefined;
-  #closed: Promise<void> | undefined;
 
-  constructor(wanted: Wanted, number: number, owner: Owner) {
-    this.wanted = wanted;
-    this.number = number;
-    this.#owner = owner;
+  /**
+   * Nothing is started yet.
+   * @param loader gives its handler
+   * @param gone called once, when it is closed or could not start
+   */
+  constructor(wanted: Wanted, loader: Loader, gone: () => void) {
+    this.#wanted = wanted;
+    this.#loader = loader;
+    this.#ends.defer(gone);
   }
 
-  /** Users it has. */
-  get references(): number {
-    return this.#users.length;
-  }
-
-  /** It as it runs; undefined before and after that. */
-  get running(): Running | undefined {
-    return this.isClosing ? undefined : this.#running;
-  }
-
-  get isClosing(): boolean {
-    return this.#closed !== undefined;
+  /** What `loader.tree()` says of it; nothing before it runs and after that. */
+  get line(): TreeNode | undefined {
+    if (this.#running === undefined || this.closed !== undefined) return undefined;
+    const { id, isolation, permissions } = this.#wanted;
+    return {
+      id,
+      instance: this.number,
+      isolation,
+      permissions,
+      references: this.#users.size,
+      restarts: this.#running.restarts(),
+      loadMs: this.#loadMs,
+      children: [],
+    };
   }
 
   /** Takes a reference, and starts the plugin with the first. */
   async acquire(deadlineAt: number, user: LoadOptions): Promise<Api> {
-    this.#users.push(user);
+    this.#users.add(user);
     await (this.#started ??= this.#start(deadlineAt));
-    if (this.#running === undefined) throw new Error(`"${this.wanted.id}" is closed`);
+    if (this.#running === undefined) throw new Error(`"${this.#wanted.id}" is closed`);
     return this.#running.api;
   }
 
-  /** Gives a reference back, and closes the plugin with the last. */
+  /** Gives a reference back, once, and closes the plugin with the last. */
   async release(user: LoadOptions): Promise<void> {
-    const at = this.#users.indexOf(user);
-    if (at >= 0) this.#users.splice(at, 1);
-    if (this.#users.length === 0) await this.close();
+    if (this.#users.delete(user) && this.#users.size === 0) await this.close();
   }
 
   /** Closes it whoever still uses it. Ends its start first, if that is under way. */
   close(): Promise<void> {
-    return this.#closed ??= (this.#started ?? Promise.resolve()).then(
-      () => this.#giveBack(true),
-      () => this.#giveBack(false),
-    );
+    return this.closed ??= quietly(this.#started).then(() => this.#end());
   }
 
   async #start(deadlineAt: number): Promise<void> {
-    const { id, found, isolation } = this.wanted;
+    const { id, found: { manifest }, isolation, limits } = this.#wanted;
     const begun = performance.now();
     try {
-      this.#managing = await this.#owner.managing();
-      const { contract: kind, handler } = this.#managing;
-      negotiate(id, found.manifest.api, kind);
+      const handler = this.#ends.use(await this.#handler(deadlineAt));
+      const kind = await handler?.api.contract() ?? handlerContract;
+      negotiate(id, manifest.api, kind);
+      this.number = ++Instance.#starts;
       // Beside its kind's methods, those that its own fields name for their choices.
-      const optional = [...kind.optional, ...choicesMethods(found.manifest.config)];
-      const contract = { ...kind, optional };
-      this.#running = await starts[isolation]({
-        ...this.wanted,
-        contract,
+      const optional = [...kind.optional, ...choicesMethods(manifest.config)];
+      const running = await starts[isolation]({
+        ...this.#wanted,
+        contract: { ...kind, optional },
         deadlineMs: deadlineAt - performance.now(),
         onEmit: (event) => this.#users.forEach(({ onEmit }) => onEmit?.(event)),
         onFault: (fault) => this.#users.forEach(({ onFault }) => onFault?.(fault)),
       });
-      const { methods } = this.#running;
-      const missing = contract.methods.filter((name) => !methods.includes(name));
+      this.#ends.defer(() => running.close(limits.closeMs));
+      const { methods } = running;
+      const missing = kind.methods.filter((name) => !methods.includes(name));
       if (missing.length > 0) {
-        throw new Error(`it does not keep ${contract.api}: it has no method ${missing.join(", ")}`);
+        throw new Error(`it does not keep ${kind.api}: it has no method ${missing.join(", ")}`);
       }
-      await handler?.api.register(this.#registration(methods));
-      this.loadMs = performance.now() - begun;
-      this.order = ++Instance.#starts;
+      const { version, api } = manifest;
+      const registration = { id, instance: this.number, version, api, methods };
+      await handler?.api.register(registration);
+      this.#ends.defer(() => handler?.api.unregister(registration));
+      this.#running = running;
+      this.#loadMs = performance.now() - begun;
     } catch (error) {
-      // Who closes it meanwhile waits for this end, and gives back then.
-      if (this.#closed === undefined) await quietly(this.#closed = this.#giveBack(false));
+      const ended = this.#end();
+      this.closed ??= ended;
+      await quietly(ended);
       throw new Error(`Cannot load "${id}": ${messageOf(error)}`, { cause: error });
     }
   }
 
-  /** Ends what there is, the plugin first, then the reference to its handler. */
-  async #giveBack(registered: boolean): Promise<void> {
-    const running = this.#running;
-    const handler = this.#managing?.handler;
-    this.#running = undefined;
-    this.#users.length = 0;
+  /** The handler of its kind, loaded if it is not there yet; handlers themselves have none. */
+  async #handler(deadlineAt: number): Promise<Loaded<Handler> | undefined> {
+    const [kind] = this.#wanted.id.split("/");
+    if (kind === "handler") return undefined;
+    const deadlineMs = deadlineAt - performance.now() - innerMarginMs;
     try {
-      await running?.close(this.wanted.limits.closeMs);
-    } finally {
-      try {
-        if (registered) await handler?.api.unregister(this.#registration(running?.methods ?? []));
-      } finally {
-        this.#owner.gone();
-        await handler?.[Symbol.asyncDispose]();
-      }
+      return await this.#loader.load<Handler>(`handler/${kind}`, { deadlineMs });
+    } catch (cause) {
+      const why = `there is no working handler for kind "${kind}": ${messageOf(cause)}`;
+      throw new Error(why, { cause });
     }
   }
 
-  #registration(methods: readonly string[]): Registration {
-    const { id, found: { manifest: { version, api } } } = this.wanted;
-    return { id, instance: this.number, version, api, methods };
+  async #end(): Promise<void> {
+    this.#users.clear();
+    this.#running = undefined;
+    await this.#ends.disposeAsync().catch((cause) => {
+      throw new Error(messageOf(cause), { cause });
+    });
   }
 }
 

@@ -296,6 +296,21 @@ Deno.test({
 
 for (const { isolation, permissions } of levels) {
   Deno.test({
+    name: `${isolation}: a plugin that fails to close tells whoever closes it`,
+    permissions,
+    async fn() {
+      const { loader } = loaderWith();
+      const echo = await loader.load<Remote<Echo & { close(): void }>>("echo/plain", { isolation });
+      await echo.api.close();
+      await assert.rejects(async () => await echo[Symbol.asyncDispose](), /closed twice/);
+      assert.deepEqual(loader.tree(), []);
+      await loader.close();
+    },
+  });
+}
+
+for (const { isolation, permissions } of levels) {
+  Deno.test({
     name: `${isolation}: a plugin that does not close is named, and the others close nevertheless`,
     permissions,
     async fn() {

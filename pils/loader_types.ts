@@ -45,15 +45,9 @@ export interface Loaded<A> extends AsyncDisposable {
 }
 
 /** One line of `loader.tree()`: who loaded whom, how, with what, and how long it took. */
-export interface TreeNode {
-  /** `kind/name`. */
-  readonly id: string;
+export interface TreeNode extends Pick<Loaded<unknown>, "id" | "isolation" | "permissions"> {
   /** Number of the instance; never used twice by a loader. */
   readonly instance: number;
-  /** How far it is kept from the daemon. */
-  readonly isolation: Isolation;
-  /** What this instance was granted, filled. */
-  readonly permissions: Permissions;
   /** Users it has. */
   readonly references: number;
   /** How often it was started again after it had died or hung. */

@@ -78,10 +78,10 @@ Deno.test("a file imports only its own floor and those below", read, () => {
   assert.deepEqual(wrong, []);
 });
 
-/** Lines of avvio, the smallest loader that is any good; it isolates nothing. */
-const kernelLinesMax = 1_424;
+/** DESIGN aims at about 1,200; avvio, the smallest loader that is any good, has 1,424. */
+const kernelLinesMax = 1_230;
 
-Deno.test("the loader stays small: pils has fewer lines of code than avvio", read, () => {
+Deno.test("the loader stays small: pils has about 1,200 lines of code", read, () => {
   const lines = sources("pils")
     .filter((path) => !path.endsWith("_test.ts") && !path.startsWith("pils/testdata/"))
     .flatMap((path) => withoutComments(Deno.readTextFileSync(`${project}/${path}`)).split("\n"))
