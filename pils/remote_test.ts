@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import type { Connect } from "./life.ts";
+import type { PluginFault } from "./loader_types.ts";
+import type { ToPlugin } from "./message.ts";
+import { startRemote } from "./remote.ts";
+import { type Order, usualLimits } from "./running.ts";
+
+/** What a plugin that is played here says to a message; nothing is said by itself. */
+type Play = (
+  message: ToPlugin,
+  say: (message: unknown) => void,
+  die: (why: string) => void,
+) => void;
+
+/** Starts what plays one life after the other; a life without a play cannot even begin. */
+function start(...lives: readonly (Play | undefined)[]) {
+  const faults: PluginFault["what"][] = [];
+  let begun = 0;
+  const connect: Connect = (_order, events) => {
+    const play = lives[Math.min(begun++, lives.length - 1)];
+    if (play === undefined) throw new Error("no more processes");
+    return {
+      post: (message) => play(message, events.message, events.ended),
+      end: () => Promise.resolve(),
+    };
+  };
+  const order: Order = {
+    id: "echo/played",
+    found: {
+      manifest: {
+        kind: "echo",
+        name: "played",
+        version: "1.0.0",
+        api: "echo/1",
+        summary: {},
+        config: [],
+        permissions: {},
+        license: "MIT",
+      },
+      entry: new URL("file:///played/mod.ts"),
+      code: [],
+      shipped: false,
+    },
+    config: {},
+    permissions: {},
+    isolation: "process",
+    limits: { ...usualLimits, restartDelayMs: 1, restartsMax: 2, callMs: 500 },
+    child: { denoPath: "" },
+    contract: {
+      api: "echo/1",
+      oldest: 1,
+      methods: ["say"],
+      optional: ["close"],
+      deadlinesMs: {},
+    },
+    deadlineMs: 500,
+    log: () => {},
+    hide: (text) => text,
+    onEmit: () => {},
+    onFault: ({ what }) => faults.push(what),
+  };
+  return { started: startRemote(order, connect), faults };
+}
+
+/** Has one method besides one that its contract does not know, and answers with what it was told. */
+const honest: Play = (message, say) => {
+  if (message.type === "ping") return say({ type: "pong" });
+  const { id } = message;
+  if (message.type === "start") return say({ type: "value", id, value: ["say", "shell"] });
+  say({ type: "value", id, value: message.type === "call" ? message.parameters[0] : undefined });
+};
+
+Deno.test("only what the contract has can be called", async () => {
+  const { api, methods, close } = await start(honest).started;
+  assert.deepEqual(methods, ["say"]);
+  assert.deepEqual(Object.keys(api), ["say"]);
+  assert.equal(await api["say"]?.("hello"), "hello");
+  await close(500);
+  await assert.rejects(async () => await api["say"]?.("more"), /is closed/);
+});
+
+Deno.test("what breaks the protocol in the breath of its start has not started", async () => {
+  const { started, faults } = start((message, say) => {
+    if (message.type === "start") say({ type: "value", id: message.id, value: ["say"] });
+    say("nonsense");
+  });
+  await assert.rejects(started, /ended as soon as it was started/);
+  assert.deepEqual(faults, []);
+});
+
+Deno.test("a start that is answered by no list gives a plugin without methods", async () => {
+  const { started } = start((message, say) =>
+    message.type !== "ping" && say({ type: "value", id: message.id, value: "say" })
+  );
+  const { methods, close } = await started;
+  assert.deepEqual(methods, []);
+  await close(500);
+});
+
+Deno.test("an answer to what nobody asked ends it; the next life answers", async () => {
+  const liar: Play = (message, say, die) => {
+    if (message.type !== "call") return honest(message, say, die);
+    say({ type: "value", id: message.id + 1, value: "a lie" });
+  };
+  const { started, faults } = start(liar, honest);
+  const { api, restarts, close } = await started;
+  await assert.rejects(async () => await api["say"]?.("truth"), /which nobody made/);
+  assert.equal(await api["say"]?.("truth"), "truth", "a call waits for the life to come");
+  assert.deepEqual(faults, ["died", "restarted"]);
+  assert.equal(restarts(), 1);
+  await close(500);
+});
+
+Deno.test("a restart that cannot even begin is tried again, within the bounds", async () => {
+  const mortal: Play = (message, say, die) =>
+    message.type === "call" ? die("it fell") : honest(message, say, die);
+  const lucky = start(mortal, undefined, honest);
+  const { api, close } = await lucky.started;
+  await assert.rejects(async () => await api["say"]?.("one"), /ended before it answered: it fell/);
+  await assert.rejects(async () => await api["say"]?.("two"), /no more processes/);
+  assert.equal(await api["say"]?.("three"), "three");
+  assert.deepEqual(lucky.faults, ["died", "died", "restarted"]);
+  await close(500);
+
+  const hopeless = start(mortal, undefined);
+  const gone = await hopeless.started;
+  for (const call of ["one", "two", "three"]) {
+    await assert.rejects(async () => await gone.api["say"]?.(call));
+  }
+  await assert.rejects(
+    async () => await gone.api["say"]?.("four"),
+    /given up: it was restarted 2 times within 60000 ms; the last time no more processes/,
+  );
+  assert.deepEqual(hopeless.faults, ["died", "died", "died", "given up"]);
+  await gone.close(500);
+});
+
+Deno.test("what dies while it closes is closed", async () => {
+  const { started } = start((message, say, die) =>
+    message.type === "close" ? die("it is gone") : honest(message, say, die)
+  );
+  await (await started).close(500);
+});
