@@ -78,7 +78,9 @@ export async function pinAll(
     for (const file of await codeIn(folder)) {
       const { href } = new URL(`file://${encodeURI(file)}`);
       const path = relative(href, lock);
-      if (files[path] === undefined) beside[path] = isUnread(path) ? unread : await hashed(href);
+      if (files[path] !== undefined) continue;
+      // A handler starts nothing; what it shares with the plugins of its kind is pinned with them.
+      beside[path] = kind === "handler" || isUnread(path) ? unread : await hashed(href);
     }
     const { permissions } = manifest.value;
     const signature = await readSignature(folder);

@@ -1,0 +1,301 @@
+/**
+ * A cluster of one node, of the real daemons, that uses a plugin as its kind is used: in a folder of
+ * its own that is removed at the end, with every process that it started.
+ *
+ * @module
+ */
+import type { TreeNode } from "../../../../../pils/loader_types.ts";
+import { lockText } from "../../../../consent/lock_file.ts";
+import type { CibChange, Message } from "../../../../messages.ts";
+import { freeUdpPorts } from "../../../local_nodes/free_ports.ts";
+import {
+  type LocalCluster,
+  writeLocalCluster,
+  writeNodeConfig,
+  writePrivate,
+} from "../../../local_nodes/local_cluster.ts";
+import { localNodes, type Nodes } from "../../../local_nodes/nodes.ts";
+import { type Watch, watch } from "../../../local_nodes/watch.ts";
+import { followLog, type NodeLog } from "./node_log.ts";
+import type { Place } from "./place.ts";
+import {
+  authkeysFor,
+  cibFor,
+  type Guest,
+  nodeConfigFor,
+  resourceOf,
+  sandboxNode,
+  siteFolder,
+} from "./sandbox_files.ts";
+import {
+  deviceSeen,
+  heldBy,
+  linkSeen,
+  resourceSeen,
+  resultsOf,
+  resultText,
+  type Seen,
+} from "./seen.ts";
+
+/** Milliseconds until the node is a cluster of one. */
+const formMs = 30_000;
+/** Milliseconds until the plugin is in use, or has failed. */
+const useMs = 60_000;
+/** Milliseconds that a daemon may take to end. */
+const endMs = 10_000;
+/** Milliseconds in which the services of the node are stopped. */
+const stopMs = 20_000;
+/** Milliseconds between two looks. */
+const lookMs = 50;
+/** Milliseconds between two looks at what the local resource manager has done meanwhile. */
+const meanwhileMs = 1_000;
+/**
+ * Restarts of a daemon within the period that the recovery manager makes, less one: then the node
+ * itself starts anew.
+ */
+const restartsMax = 4;
+const periodMs = 60_000;
+
+/** What became of a plugin on the node. */
+export interface Used extends Seen {
+  /** What was started anew for it. */
+  readonly started: string;
+  /** How it is held by its process, where it is. */
+  readonly held?: Pick<TreeNode, "isolation" | "permissions" | "loadMs">;
+}
+
+/** What a sandbox is told to do with what it has to say, and when to give up. */
+export interface Setting {
+  readonly project: string;
+  readonly local: LocalCluster;
+  readonly place: Extract<Place, { type: "node" }>;
+  readonly show: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The sandbox. */
+export class Sandbox implements AsyncDisposable {
+  readonly #setting: Setting;
+  readonly #nodes: Nodes;
+  readonly #log: NodeLog;
+  readonly #ports: Readonly<Record<string, number>>;
+  #watch: Watch | undefined;
+  #resource: string | undefined;
+  #restarts: number[] = [];
+  #meanwhile: ReturnType<typeof setInterval> | undefined;
+  #count = 0;
+
+  private constructor(setting: Setting, guest: Guest, ports: Readonly<Record<string, number>>) {
+    const { project, local, show } = setting;
+    this.#setting = setting;
+    this.#ports = ports;
+    const log = `${local.folder}/log`;
+    this.#nodes = localNodes(project, local, () => log);
+    this.#log = followLog(log, guest.id, show);
+    this.#resource = resourceOf(guest);
+  }
+
+  /**
+   * Writes the files; nothing runs yet. The second port is one to which nobody listens.
+   *
+   * @throws {Deno.errors.AlreadyExists} if there is a sandbox of this plugin already.
+   */
+  static async make(setting: Setting, guest: Guest): Promise<Sandbox> {
+    const { local } = setting;
+    const [own = 0, nobody = 0] = freeUdpPorts(2);
+    const ports = { [sandboxNode]: own, nobody };
+    await writeLocalCluster(local, cibFor(guest), () => nodeConfigFor(local, ports, guest));
+    try {
+      await Deno.mkdir(siteFolder(local), { mode: 0o700 });
+      return new Sandbox(setting, guest, ports);
+    } catch (error) {
+      await Deno.remove(local.folder, { recursive: true });
+      throw error;
+    }
+  }
+
+  /** Has the plugin used as it is pinned now, and says what became of it. */
+  async use(guest: Guest): Promise<Used> {
+    this.#rest();
+    await this.#write(guest);
+    const resource = resourceOf(guest);
+    const isChanged = resource !== this.#resource;
+    let started = "the node";
+    const { place } = this.#setting;
+    if (!this.#nodes.isUp(sandboxNode) || this.#watch?.watched.up !== true) {
+      await this.#start();
+      if (isChanged) await this.#change(guest, resource);
+    } else if (place.restarts === "node" || this.#mustRest()) {
+      await this.#log.expect(/./);
+      await this.#watch[Symbol.asyncDispose]();
+      await this.#nodes.stop(sandboxNode, stopMs);
+      await this.#start();
+      if (isChanged) await this.#change(guest, resource);
+    } else {
+      started = place.process;
+      // Not given to the old process with what only the new one knows.
+      if (isChanged) await this.#change(guest, undefined);
+      await this.#log.expect(
+        new RegExp(`^recoverymgrd: ${place.process} ended with code 0; it is started`),
+      );
+      await this.#nodes.restart(sandboxNode, place.process, endMs);
+      await this.#until(formMs, () => Promise.resolve(this.#isServed(place.process)));
+      if (isChanged) await this.#change(guest, resource);
+    }
+    this.#resource = resource;
+    const seen = await this.#until(useMs, () => this.#seen(guest));
+    await this.#log.expect(undefined);
+    const client = this.#watch?.client;
+    const held = client && await heldBy(client, place.process, guest.id).catch(() => undefined);
+    this.#follow(guest);
+    return {
+      ...seen,
+      started,
+      ...(held === undefined ? {} : { held }),
+    };
+  }
+
+  /** Stops the services of the node, then everything. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#rest();
+    await this.#log.expect(/./);
+    await this.#watch?.[Symbol.asyncDispose]();
+    if (this.#nodes.isUp(sandboxNode)) await this.#nodes.stop(sandboxNode, stopMs);
+    await this.#log[Symbol.asyncDispose]();
+    await this.#nodes.close();
+  }
+
+  async #write(guest: Guest): Promise<void> {
+    const { local } = this.#setting;
+    const { id, locked } = guest;
+    const lock = lockText({ version: 1, plugins: { [id]: locked } });
+    await writePrivate(`${siteFolder(local)}/plugins.lock.json`, lock);
+    await writeNodeConfig(local, sandboxNode, nodeConfigFor(local, this.#ports, guest));
+    const keys = authkeysFor(guest);
+    if (keys !== undefined) await writePrivate(`${local.folder}/authkeys`, keys);
+  }
+
+  /** Starts the node and waits until it is a cluster. */
+  async #start(): Promise<void> {
+    const { local } = this.#setting;
+    await this.#watch?.[Symbol.asyncDispose]();
+    this.#restarts = [];
+    this.#nodes.start(sandboxNode);
+    await this.#log.expect(undefined);
+    const events = { changed() {}, fenced() {}, cib() {} };
+    const isGone = () => this.#setting.signal.aborted || !this.#nodes.isUp(sandboxNode);
+    this.#watch = await watch(local, sandboxNode, events, formMs, isGone).catch((error) => {
+      this.#alive();
+      throw error;
+    });
+    await this.#until(
+      formMs,
+      () => Promise.resolve(this.#watch?.watched.view?.quorate || undefined),
+    );
+  }
+
+  /** Whether the recovery manager has restarted so much that it would give the node up. */
+  #mustRest(): boolean {
+    const now = performance.now();
+    this.#restarts = this.#restarts.filter((at) => at > now - periodMs);
+    if (this.#restarts.length >= restartsMax) return true;
+    this.#restarts.push(now);
+    return false;
+  }
+
+  /** Whether the process is there for others, after its restart. */
+  #isServed(process: string): true | undefined {
+    return this.#watch?.client.services().includes(process) || undefined;
+  }
+
+  /** Puts the resource into the CIB in the place of what it was. */
+  async #change(guest: Guest, resource: string | undefined): Promise<void> {
+    const { name } = guest.locked.manifest;
+    const resources = "/cib/configuration/resources";
+    const changes: CibChange[] = [
+      { op: "delete", path: `${resources}/primitive[@id='${name}']` },
+      ...(resource === undefined
+        ? []
+        : [{ op: "create" as const, path: resources, xml: resource }]),
+    ];
+    await this.#until(formMs, async () => {
+      const id = `dev-cib-${++this.#count}`;
+      const answer = await this.#watch?.client.ask(
+        "cib",
+        { type: "cib/apply", id, changes },
+        (message): message is Extract<Message, { type: "cib/applied" }> =>
+          message.type === "cib/applied" && message.id === id,
+        formMs,
+      );
+      return answer?.ok || undefined; // until there is a coordinator nothing can be changed
+    });
+  }
+
+  async #seen({ id, locked: { manifest: { kind, name } } }: Guest): Promise<Seen | undefined> {
+    const client = this.#watch?.client;
+    if (client === undefined) return undefined;
+    switch (kind) {
+      case "stonith":
+        return await deviceSeen(client, name);
+      case "ra":
+        return await resourceSeen(client, name);
+      case "medium":
+        return await linkSeen(client, `${name}1`);
+      default: {
+        const held = await heldBy(client, this.#setting.place.process, id);
+        return held === undefined ? undefined : { ok: true, lines: [] };
+      }
+    }
+  }
+
+  /** Tells what the local resource manager does with the resource meanwhile. */
+  #follow({ locked: { manifest: { name } } }: Guest): void {
+    const client = this.#watch?.client;
+    if (client === undefined || this.#resource === undefined) return;
+    let told: ReadonlyMap<string, string> | undefined;
+    let asking = false;
+    this.#meanwhile = setInterval(async () => {
+      if (asking) return;
+      asking = true;
+      const results = await resultsOf(client, name).catch(() => undefined);
+      asking = false;
+      if (results === undefined) return;
+      const next = new Map(results.map((result) => {
+        const { operation: { action, intervalMs }, callId, rc } = result;
+        const key = `${action} ${intervalMs}`;
+        if (told !== undefined && told.get(key) !== `${callId} ${rc}`) {
+          this.#setting.show(`  ${name} ${resultText(result)}`);
+        }
+        return [key, `${callId} ${rc}`];
+      }));
+      told = next;
+    }, meanwhileMs);
+  }
+
+  #rest(): void {
+    clearInterval(this.#meanwhile);
+    this.#meanwhile = undefined;
+  }
+
+  /** @throws {Error} if there is nothing more to wait for. */
+  #alive(): void {
+    this.#setting.signal.throwIfAborted();
+    if (this.#nodes.isUp(sandboxNode)) return;
+    throw new Error("the node has ended: see the lines of its daemons above");
+  }
+
+  /** Looks until there is something. */
+  async #until<T>(withinMs: number, look: () => Promise<T | undefined>): Promise<T> {
+    const until = performance.now() + withinMs;
+    for (;;) {
+      this.#alive();
+      const found = await look().catch((error) => {
+        if (performance.now() > until) throw error;
+        return undefined;
+      });
+      if (found !== undefined) return found;
+      if (performance.now() > until) throw new Error(`nothing came of it within ${withinMs} ms`);
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
+  }
+}
