@@ -37,8 +37,9 @@ export interface Subject<A, G> {
 
 const project = new URL("../../", import.meta.url);
 
-/** Where who reads a test without running it finds the first example configuration. */
+/** Where who reads a test without running it finds the first example configuration, and what it gives. */
 const example = Symbol.for("pils.example");
+const examplesGiven = Symbol.for("pils.given");
 
 /** Registers one test for each clause, at each level. */
 export function conform<A, G = unknown>(
@@ -47,7 +48,10 @@ export function conform<A, G = unknown>(
 ): void {
   const { manifest, config = {}, skip = {}, levels = ["inline"] } = subject;
   const id = `${manifest.kind}/${manifest.name}`;
-  Reflect.set(globalThis, example, Reflect.get(globalThis, example) ?? config);
+  if (!Reflect.has(globalThis, example)) {
+    Reflect.set(globalThis, example, config);
+    Reflect.set(globalThis, examplesGiven, subject.given);
+  }
   for (const level of levels) {
     const permissions = testPermissions(subject, level);
     for (const clause of clauses) {

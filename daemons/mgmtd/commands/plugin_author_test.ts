@@ -73,7 +73,7 @@ Deno.test({
       // It is another plugin now, which its test finds out.
       await until(
         () =>
-          /changed, once more[^]*does not conform[^]*is loaded as process[^]*waiting/.test(
+          /changed, once more[^]*does not conform[^]*goes on with what it has[^]*waiting/.test(
             said.slice(before),
           ),
         () => said.slice(before),

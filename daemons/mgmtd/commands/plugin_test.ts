@@ -13,7 +13,7 @@ Deno.test({
     assert.equal((await ha("plugin new notifier mine")).code, 108, "there already");
     const dev = await ha("plugin dev notifier/mine/ --once --no-check");
     assert.match(dev.out, /notifier\/mine conforms/);
-    assert.match(dev.out, /notifier\/mine is loaded as process in \d+ ms with \{\}/);
+    assert.match(dev.out, /notifier\/mine 1\.0\.0 is loaded as process in \d+ ms with \{\}/);
     assert.equal(dev.code, 0);
 
     const lock = "--lock=plugins.lock.json";

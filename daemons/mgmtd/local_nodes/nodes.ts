@@ -4,13 +4,37 @@
  *
  * @module
  */
-import { flagsOf } from "../../flags.ts";
+import { flagsOf, type ProcessName } from "../../flags.ts";
 import { untilStdinEnds } from "../../parent.ts";
 import { end, look } from "../../../pils/marked.ts";
 import { type LocalCluster, markOf, nodeFile } from "./local_cluster.ts";
 
 /** Milliseconds that killed processes may take to be gone. */
 const goneMs = 5_000;
+
+/** Milliseconds between two looks whether a daemon is gone. */
+const roundMs = 25;
+
+/**
+ * `$1`: what the command line of the daemon holds. `$2`: after so many looks it is killed. The others
+ * are the processes of its node. A number is looked at again before it is killed.
+ */
+const endDaemon = `
+mine() { tr '\\0' ' ' 2>/dev/null </proc/$1/cmdline | grep -qF -- "$want"; }
+want=$1; rounds=$2; shift 2
+found=
+for id in "$@"; do mine $id && found="$found $id" && kill -s TERM $id; done
+while [ -n "$found" ]; do
+  left=
+  for id in $found; do mine $id && left="$left $id"; done
+  found=$left
+  rounds=$((rounds - 1))
+  [ -n "$found" ] && [ "$rounds" -le 0 ] && kill -s KILL $found
+  [ -n "$found" ] && sleep 0.025
+  [ "$rounds" -le -80 ] && break
+done
+exit 0
+`;
 
 /** The nodes that run. */
 export interface Nodes {
@@ -20,6 +44,13 @@ export interface Nodes {
    * killed.
    */
   stop(node: string, withinMs: number): Promise<void>;
+  /**
+   * Ends one daemon of a node in good order, `withinMs` at most; the recovery manager starts it again.
+   * Resolves when it is gone.
+   */
+  restart(node: string, daemon: ProcessName, withinMs: number): Promise<void>;
+  /** Whether the recovery manager of a node runs: it ends when it gives the node up. */
+  isUp(node: string): boolean;
   /** SIGKILL to every process of the node, its services too. */
   kill(node: string): Promise<void>;
   /** Stops every process of the node where it stands: it is silent, and holds what it has. */
@@ -101,7 +132,10 @@ export function localNodes(
         detached: true,
       }).spawn();
       running.set(node, child);
-      void child.status.then(() => child.stdin.abort().catch(() => {}));
+      void child.status.then(() => {
+        if (running.get(node) === child) running.delete(node);
+        return child.stdin.abort().catch(() => {});
+      });
     },
     async stop(node, withinMs) {
       const child = running.get(node);
@@ -117,11 +151,26 @@ export function localNodes(
       clearTimeout(timer);
       await this.kill(node);
     },
+    async restart(node, daemon, withinMs) {
+      const ids = await look(markOf(local, node));
+      await new Deno.Command("/bin/sh", {
+        args: [
+          "-c",
+          endDaemon,
+          "sh",
+          `/daemons/${daemon}/mod.ts`,
+          String(Math.ceil(withinMs / roundMs)),
+          ...ids.map(String),
+        ],
+        stdin: "null",
+        stderr: "null",
+      }).output();
+    },
+    isUp: (node) => running.has(node),
     async kill(node) {
       const left = await end(markOf(local, node), "KILL", goneMs);
       if (left.length > 0) throw new Error(`${left.length} processes of ${node} cannot be killed`);
       await running.get(node)?.status;
-      running.delete(node);
     },
     async hang(node) {
       const ids = await look(markOf(local, node));

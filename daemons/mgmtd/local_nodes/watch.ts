@@ -36,16 +36,23 @@ export interface WatchEvents {
 /** A node under watch. */
 export interface Watch extends AsyncDisposable {
   readonly watched: Watched;
+  /** To ask what else there is to know. */
+  readonly client: Client;
   /** The node's CIB, as XML. */
   cib(): Promise<string>;
 }
 
-/** Begins to watch a node; waits until it can be reached, `withinMs` at most. */
+/**
+ * Begins to watch a node; waits until it can be reached, `withinMs` at most.
+ *
+ * @param isGone whether there is nothing more to wait for.
+ */
 export async function watch(
   local: Pick<LocalCluster, "folder">,
   node: string,
   events: WatchEvents,
   withinMs: number,
+  isGone: () => boolean = () => false,
 ): Promise<Watch> {
   const watched: Watched = { node, nodes: [], view: undefined, up: true };
   const path = watchedSocket(local, node);
@@ -76,7 +83,7 @@ export async function watch(
   while (client === undefined) {
     client = await connect(path, take).catch(() => undefined);
     if (client !== undefined) break;
-    if (performance.now() > until) {
+    if (isGone() || performance.now() > until) {
       throw new Error(`Node ${node} cannot be reached within ${withinMs} ms`);
     }
     await new Promise((resolve) => setTimeout(resolve, retryMs));
@@ -100,6 +107,7 @@ export async function watch(
   let count = 0;
   return {
     watched,
+    client: open,
     async cib() {
       const id = `watch-${++count}`;
       const answer = await open.ask(

@@ -17,6 +17,8 @@ export interface Plan {
   readonly permissions: Permissions;
   /** The first example configuration that `conform` is given. */
   readonly config: unknown;
+  /** The agent that is given with it, and the agent's parameters, of a test of kind `ra`. */
+  readonly given: unknown;
 }
 
 /** Reads the plan of the `mod_test.ts` in a folder. */
@@ -30,7 +32,11 @@ export async function planOf(folder: URL, places: Places): Promise<Plan> {
   const entry = new URL("plan_of_mod_test.ts", folder);
   modules[entry.href] = program;
   const planned = await ask(entry, { modules, packages }, places);
-  const { wanted = [], config } = planned as { wanted?: readonly unknown[]; config?: unknown };
+  const { wanted = [], config, given } = planned as {
+    readonly wanted?: readonly unknown[];
+    readonly config?: unknown;
+    readonly given?: unknown;
+  };
   const permissions: Record<string, string[]> = {};
   for (const one of wanted) {
     if (typeof one !== "object" || one === null) continue;
@@ -40,7 +46,7 @@ export async function planOf(folder: URL, places: Places): Promise<Plan> {
       permissions[name] = [...new Set([...permissions[name] ?? [], ...entries.map(String)])];
     }
   }
-  return { permissions, config };
+  return { permissions, config, given };
 }
 
 /** Registers the tests of a plugin without running them, and gives what they plan. */
@@ -51,5 +57,6 @@ const test = (...parts) => {
 Object.assign(test, { ignore() {}, only: test, beforeAll() {}, beforeEach() {}, afterAll() {}, afterEach() {} });
 Object.defineProperty(Deno, "test", { value: test });
 await import("./mod_test.ts");
-export default { wanted, config: globalThis[Symbol.for("pils.example")] };
+const { agent, parameters } = globalThis[Symbol.for("pils.given")] ?? {};
+export default { wanted, config: globalThis[Symbol.for("pils.example")], given: { agent, parameters } };
 `;
