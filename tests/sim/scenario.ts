@@ -29,8 +29,9 @@ import {
   probeSocket,
 } from "./cluster.ts";
 import type { DriverBugs } from "./driver.ts";
+import type { Fault } from "./faults/mod.ts";
 import { Forger } from "./forger.ts";
-import { type Fault, Nemesis } from "./nemesis.ts";
+import { Nemesis } from "./nemesis.ts";
 import type { Weather } from "./network.ts";
 import type { Checker, Observation } from "./observation.ts";
 import { type Violation, World } from "./world.ts";

@@ -1,0 +1,87 @@
+/**
+ * Faults of the network: what is cut, lost, late, changed, old or forged.
+ *
+ * @module
+ */
+import type { Random } from "../../../daemons/random.ts";
+import { fair, type Weather } from "../network.ts";
+import { inject } from "../plugins/medium.ts";
+import { breakApart, shapes } from "../shapes.ts";
+import { later, type Scene } from "./scene.ts";
+
+export function partition(scene: Scene): void {
+  const { world: { network, nodeNames }, random, broken } = scene;
+  if (broken.partitioned) return;
+  broken.partitioned = true;
+  const shape = random.pick(shapes);
+  scene.say(breakApart(network, shape, nodeNames, random), "partition");
+  later(scene, 500, 60_000, () => {
+    if (broken.still) return;
+    broken.partitioned = false;
+    network.mendAll();
+    scene.say("mends the network");
+  });
+}
+
+/** Everybody hears everybody, but the node nobody: nothing from it, and nothing to it. */
+export function isolate(scene: Scene): void {
+  const { world: { network, nodes }, node, broken } = scene;
+  broken.partitioned = true;
+  for (const other of nodes) {
+    if (other === node) continue;
+    network.cut(node.name, other.name);
+    network.cut(other.name, node.name);
+  }
+  later(scene, 100, 20_000, () => {
+    if (broken.still) return;
+    broken.partitioned = false;
+    network.mendAll();
+  });
+}
+
+export function weather(scene: Scene): void {
+  const { world: { network }, random, broken, forger } = scene;
+  network.weather = badWeather(random, forger !== undefined);
+  scene.say(`weather: ${JSON.stringify(network.weather)}`, "weather");
+  later(scene, 5_000, 60_000, () => {
+    if (!broken.still) network.weather = fair;
+  });
+}
+
+/** `keyed`: packets are signed so that a changed one is known. */
+function badWeather(random: Random, keyed: boolean): Weather {
+  const delayMinUs = random.pick([100, 1_000, 20_000]);
+  return {
+    loss: random.pick([0.01, 0.05, 0.1, 0.3]),
+    duplication: random.pick([0, 0.05, 0.2]),
+    delayMinUs,
+    delayMaxUs: delayMinUs + random.pick([300, 5_000, 100_000]),
+    late: random.pick([0, 0.02, 0.1]),
+    lateMaxUs: delayMinUs + random.pick([200_000, 1_500_000]),
+    corruption: keyed ? random.pick([0, 0.01, 0.1]) : 0,
+  };
+}
+
+/** Old packets of a node are played to another. */
+export function replay(scene: Scene): void {
+  const { world: { tape, nodes, kernel }, node, random } = scene;
+  const packets = tape.pick(node.name, random);
+  const to = random.pick(nodes);
+  if (to === node || packets.length === 0) return;
+  scene.say(`plays ${packets.length} old packets of ${node.name} to ${to.name}`, "replay");
+  for (const [place, { link, bytes }] of packets.entries()) {
+    kernel.after(place * 1_000, () => inject(to, link, bytes));
+  }
+}
+
+export function forge(scene: Scene): void {
+  const { world: { nodes, kernel }, node, random, forger } = scene;
+  const to = random.pick(nodes);
+  if (forger === undefined || to === node) return;
+  const packets = forger.packets(node, random);
+  scene.say(`forges ${packets.length} packets of ${node.name} for ${to.name}`, "forge");
+  scene.count("forged", packets.length);
+  for (const [place, { link, bytes }] of packets.entries()) {
+    kernel.after(place * 500, () => inject(to, link, bytes));
+  }
+}

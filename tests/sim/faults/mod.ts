@@ -1,0 +1,38 @@
+/**
+ * Everything that the nemesis may break, by name.
+ *
+ * @module
+ */
+import { clockRate, wallClock } from "./clocks.ts";
+import { damage, fullDisk, slowDisk } from "./disks.ts";
+import { forge, partition, replay, weather } from "./links.ts";
+import { crashAll, crashOne, gracefulStop, killProcess, pause } from "./power.ts";
+import type { Break } from "./scene.ts";
+import { agentTrouble, fenceMode, resourceDies } from "./services.ts";
+
+/** In an order that histories depend on: a new one goes to the end. */
+export const breaks = {
+  "crash": crashOne,
+  "crash all": crashAll,
+  "kill process": killProcess,
+  "pause": pause,
+  "partition": partition,
+  "weather": weather,
+  "clock": clockRate,
+  "slow disk": slowDisk,
+  "fence mode": fenceMode,
+  "resource dies": resourceDies,
+  "agent": agentTrouble,
+  "graceful stop": gracefulStop,
+  "replay": replay,
+  "forge": forge,
+  "wall clock": wallClock,
+  "damage": damage,
+  "full disk": fullDisk,
+} as const satisfies Readonly<Record<string, Break>>;
+
+/** One of them. */
+export type Fault = keyof typeof breaks;
+
+/** All of them. */
+export const faults = Object.keys(breaks) as readonly Fault[];

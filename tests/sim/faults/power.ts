@@ -1,0 +1,50 @@
+/**
+ * Faults of whole nodes, and of their processes.
+ *
+ * @module
+ */
+import type { SimNode } from "../node.ts";
+import { later, type Scene } from "./scene.ts";
+
+/** Powers a node off, and on again after a while. */
+export function crash(scene: Scene, node: SimNode, fromMs: number, toMs: number): void {
+  if (!node.up) return;
+  scene.say(`crashes ${node.name}`, "crash");
+  node.powerOff("by the nemesis");
+  later(scene, fromMs, toMs, () => node.powerOn());
+}
+
+export function crashOne(scene: Scene): void {
+  crash(scene, scene.node, 1_000, 60_000);
+}
+
+export function crashAll(scene: Scene): void {
+  if (!scene.random.chance(0.3)) return;
+  for (const one of scene.world.nodes) crash(scene, one, 1_000, 10_000);
+}
+
+export function killProcess(scene: Scene): void {
+  const { node, random } = scene;
+  if (node.processes.length === 0) return;
+  const process = random.pick(node.processes);
+  scene.say(`kills process ${process} of ${node.name}`, "kill process");
+  node.killProcess(process);
+  // Some stay dead for longer; in the end all are started again.
+  later(scene, 50, 5_000, () => node.startProcess(process));
+}
+
+export function pause(scene: Scene): void {
+  const { node, random } = scene;
+  scene.say(`pauses ${node.name}`, "pause");
+  node.pause();
+  const long = random.chance(0.5);
+  later(scene, long ? 4_000 : 100, long ? 40_000 : 3_000, () => node.resume());
+}
+
+export function gracefulStop(scene: Scene): void {
+  const { node } = scene;
+  scene.say(`stops ${node.name} in good order`, "graceful stop");
+  node.stop();
+  later(scene, 1_000, 3_000, () => node.powerOff("stopped in good order"));
+  later(scene, 4_000, 30_000, () => node.powerOn());
+}

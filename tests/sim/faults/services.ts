@@ -1,0 +1,57 @@
+/**
+ * Faults of what the cluster keeps: services, their agents, and fencing devices.
+ *
+ * @module
+ */
+import { later, type Scene } from "./scene.ts";
+
+export function fenceMode(scene: Scene): void {
+  const { world: { fencing }, random, broken } = scene;
+  if (random.chance(0.5)) {
+    fencing.mode = random.pick(["ok", "fail", "slow", "silent"]);
+    scene.say(`fencing: ${fencing.mode}`, "fence mode");
+  } else {
+    fencing.modes.set("power", random.pick(["fail", "slow", "silent"]));
+    scene.say(`the device power: ${fencing.modes.get("power")}`, "fence mode");
+  }
+  later(scene, 5_000, 120_000, () => {
+    if (broken.still) return;
+    fencing.mode = "ok";
+    fencing.modes.clear();
+  });
+}
+
+export function resourceDies({ node, random, say }: Scene): void {
+  const running = [...node.resources.keys()];
+  if (running.length === 0) return;
+  const resource = random.pick(running);
+  say(`${resource} dies on ${node.name}`, "resource dies");
+  node.loseResource(resource);
+}
+
+export function agentTrouble(scene: Scene): void {
+  const { world, random, broken, agents } = scene;
+  const node = random.pick([
+    scene.node,
+    ...world.nodes.filter(({ resources }) => resources.size > 0),
+  ]);
+  if (agents === undefined) return;
+  const action = random.pick(agents.actions);
+  // A stop or a monitor matters where something runs.
+  const running = [...node.resources.keys()].filter((name) => agents.resources.includes(name));
+  const resource = random.pick(
+    action === "start" || running.length === 0 ? agents.resources : running,
+  );
+  const how = random.pick(["fails", "hangs", "deaf"] as const);
+  if (action === "start") {
+    const nodes = broken.startTrouble.get(resource) ?? new Set();
+    if (nodes.size >= 2 && !nodes.has(node.name)) return;
+    broken.startTrouble.set(resource, nodes.add(node.name));
+  }
+  scene.say(`${action} of ${resource} on ${node.name} ${how}`, "agent");
+  const key = `${action} ${resource}`;
+  node.trouble.set(key, how);
+  // Whoever has to recover it meets the trouble.
+  if (action === "stop" && random.chance(0.7)) node.loseResource(resource);
+  later(scene, 20_000, 120_000, () => node.trouble.delete(key));
+}
