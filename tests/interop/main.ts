@@ -25,6 +25,7 @@ interface Part {
 
 const parts: Readonly<Record<string, Part>> = {
   authors: { file: "authors_test.ts", grant: { ...folders, run: [deno, "/bin/sh"] } },
+  dev: { file: "dev_test.ts", grant: { ...folders, run: [deno, "/bin/sh"] } },
   forms: {
     file: "forms.ts",
     grant: {

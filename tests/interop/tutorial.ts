@@ -38,6 +38,7 @@ const said = decoder.decode(stdout) + decoder.decode(stderr);
 /** What a reader must have seen. */
 const seen: readonly (readonly [string, RegExp])[] = [
   ["the plugin that was written conforms at once", /smartplug conforms[^]*smartplug conforms/],
+  ["a node has it as a device", /is loaded as process by stonithd [^]*list: alice, bob\n/],
   ["the consent is in words", /talk over the network with \{address\}:\{port\}/],
   ["it runs in a process of its own", /isolated as process/],
   ["the hung node was noticed", /Stopping every process of \w+[^]*notice that it is silent/],

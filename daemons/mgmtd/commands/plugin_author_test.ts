@@ -1,5 +1,6 @@
 /** What a plugin's author does, from nothing to a plugin that runs, in a folder outside the project. */
 import assert from "node:assert/strict";
+import { devSession } from "./dev_session.ts";
 import { allKinds, tryKinds } from "./new_kinds.ts";
 import { permissions, project, site } from "./site.ts";
 
@@ -40,55 +41,32 @@ Deno.test({
 });
 
 Deno.test({
-  name: "ha plugin dev loads and tests a plugin again when a file of it changes",
+  name:
+    "ha plugin dev has a device used by a node, keeps it through an edit that is broken, and ends clean",
   permissions,
   async fn() {
     await using it = await site();
-    assert.equal((await it.ha("plugin new notifier mine")).code, 0);
-    const child = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-prompt",
-        "--cached-only",
-        `--allow-run=${Deno.execPath()}`,
-        `--allow-read=${project}`,
-        "--allow-env=INIT_CWD",
-        `${project}/daemons/mgmtd/ha.ts`,
-        ..."plugin dev notifier/mine --no-check --lock=l".split(" "),
-      ],
-      env: { INIT_CWD: it.here, NO_COLOR: "1" },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    let said = "";
-    const reading = [child.stdout, child.stderr].map(async (stream) => {
-      for await (const chunk of stream.pipeThrough(new TextDecoderStream())) said += chunk;
-    });
-    try {
-      await until(() => /is loaded as process[^]*waiting for a change/.test(said), () => said);
-      const before = said.length;
-      await it.edit("notifier/mine/manifest.ts", (text) => text.replace("1.0.0", "1.2.3"));
-      await it.edit("notifier/mine/mod.ts", (text) => text.replace("what}: ${why", "why}: ${what"));
-      // It is another plugin now, which its test finds out.
-      await until(
-        () =>
-          /changed, once more[^]*does not conform[^]*goes on with what it has[^]*waiting/.test(
-            said.slice(before),
-          ),
-        () => said.slice(before),
-      );
-      const then = said.length;
-      await it.edit("notifier/mine/mod.ts", (text) => text.replace("why}: ${what", "what}: ${why"));
-      await until(
-        () => /mine conforms[^]*is loaded as process/.test(said.slice(then)),
-        () => said.slice(then),
-      );
-    } finally {
-      child.kill("SIGTERM");
-      await child.status;
-      await Promise.all(reading);
-    }
+    assert.equal((await it.ha("plugin new stonith mine")).code, 0);
+    await using dev = devSession(it, "stonith/mine", "hostlist=eve");
+    const first = await dev.round();
+    assert.equal(first.ok, true, dev.said());
+    assert.deepEqual([first.place, first.isolation], ["stonithd", "process"]);
+    assert.deepEqual(first.granted, { run: ["/bin/sh"] });
+    assert.equal(first.lines?.[0], "list: eve");
+    assert.match(dev.said(), /start \/bin\/sh, which then may do whatever/);
+
+    await it.edit("stonith/mine/mod.ts", (text) => text.replace("export default", "export defalt"));
+    const broken = await dev.round();
+    assert.match(broken.problems?.[0]?.mend ?? "", /./, dev.said());
+    assert.match(dev.said(), /stonith\/mine\/mod\.ts:\d+[^]*The sandbox goes on with what it has/);
+
+    await it.edit("stonith/mine/manifest.ts", (text) => text.replace("1.0.0", "1.2.3"));
+    await it.edit("stonith/mine/mod.ts", (text) => text.replace("export defalt", "export default"));
+    const mended = await dev.round();
+    assert.deepEqual([mended.ok, mended.version, mended.started], [true, "1.2.3", "stonithd"]);
+    assert.equal((await dev.now()).some((line) => line.includes("stonithd/mod.ts")), true);
+    assert.equal(await dev.end("SIGTERM"), 143);
+    assert.deepEqual(await dev.left(), []);
   },
 });
 
@@ -121,12 +99,3 @@ Deno.test({
     assert.match((await it.ha("plugin docs stonit --lock=l")).out, /no kind "stonit"/);
   },
 });
-
-/** Waits until it holds, a minute at most: the machine may have much else to do. */
-async function until(holds: () => boolean, said: () => string): Promise<void> {
-  for (let turn = 0; turn < 1_200; turn++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail(`not within a minute: ${said()}`);
-}

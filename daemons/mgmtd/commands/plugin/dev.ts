@@ -122,6 +122,7 @@ class Rounds implements AsyncDisposable {
   readonly #places: Places;
   #sandbox: Sandbox | LoaderSandbox | undefined;
   #before: Locked | undefined;
+  #example: { readonly test: string; readonly plan: Examined["plan"] } | undefined;
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -205,9 +206,21 @@ class Rounds implements AsyncDisposable {
     return used.ok;
   }
 
+  /**
+   * The example of the test, the same as long as the test is: a port that it makes of its process
+   * number is no change of what is configured.
+   */
+  async #planOf({ plan }: Examined): Promise<Examined["plan"]> {
+    const test = await Deno.readTextFile(new URL("mod_test.ts", this.#setting.folder));
+    if (this.#example?.test !== test) this.#example = { test, plan };
+    return this.#example.plan;
+  }
+
   /** The plugin with a configuration that it takes. */
-  async #guest({ id, locked, plan }: Examined): Promise<Guest> {
+  async #guest(examined: Examined): Promise<Guest> {
+    const { id, locked } = examined;
     const { folder, pairs, call } = this.#setting;
+    const plan = await this.#planOf(examined);
     const { config, kind } = locked.manifest;
     const own = { cluster: this.#local.cluster, node: sandboxNode };
     const names = config.map(({ fieldname }) => fieldname);
@@ -250,7 +263,8 @@ class Rounds implements AsyncDisposable {
       say(`No node can use it: ${place.why}. It is loaded by itself, and nobody calls it.`);
       this.#sandbox = new LoaderSandbox(this.#places, say);
     } else if (this.#sandbox === undefined && place.type === "node") {
-      say(`Starting a cluster of one node, which has it as ${place.as}`);
+      const { folder } = this.#local;
+      say(`Starting a cluster of one node in ${folder}, which has it as ${place.as}`);
       const setting = { project, local: this.#local, place, show: say, signal: stop.signal };
       this.#sandbox = await Sandbox.make(setting, guest).catch((error) => {
         if (!(error instanceof Deno.errors.AlreadyExists)) throw error;

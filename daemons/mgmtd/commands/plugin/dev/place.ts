@@ -64,7 +64,7 @@ export function placeOf({ kind, name, shipped }: Placed): Place {
       return {
         type: "loader",
         why: shipped
-          ? `no node configuration can name it yet`
+          ? "the configuration of a cluster of one node cannot name it"
           : `${daemon} calls plugins of kind ${kind} within itself, without waiting, and so takes ` +
             "none but those of the project: a stranger's is always a process of its own",
       };

@@ -17,6 +17,7 @@ import {
 import { localNodes, type Nodes } from "../../../local_nodes/nodes.ts";
 import { type Watch, watch } from "../../../local_nodes/watch.ts";
 import { followLog, type NodeLog } from "./node_log.ts";
+import { resultsIn } from "./operations.ts";
 import type { Place } from "./place.ts";
 import {
   authkeysFor,
@@ -27,15 +28,7 @@ import {
   sandboxNode,
   siteFolder,
 } from "./sandbox_files.ts";
-import {
-  deviceSeen,
-  heldBy,
-  linkSeen,
-  resourceSeen,
-  resultsOf,
-  resultText,
-  type Seen,
-} from "./seen.ts";
+import { deviceSeen, heldBy, linkSeen, resourceSeen, type Seen } from "./seen.ts";
 
 /** Milliseconds until the node is a cluster of one. */
 const formMs = 30_000;
@@ -47,14 +40,21 @@ const endMs = 10_000;
 const stopMs = 20_000;
 /** Milliseconds between two looks. */
 const lookMs = 50;
-/** Milliseconds between two looks at what the local resource manager has done meanwhile. */
-const meanwhileMs = 1_000;
+/** Results that are remembered at most. */
+const toldMax = 10_000;
 /**
  * Restarts of a daemon within the period that the recovery manager makes, less one: then the node
  * itself starts anew.
  */
 const restartsMax = 4;
 const periodMs = 60_000;
+
+/** What the end of a daemon that was told to end is followed by. */
+const expectedOf = (process: string): RegExp =>
+  new RegExp(
+    `^recoverymgrd: ${process} ended with code 0; it is started|` +
+      "^crmd: The local resource manager is gone",
+  );
 
 /** What became of a plugin on the node. */
 export interface Used extends Seen {
@@ -82,7 +82,10 @@ export class Sandbox implements AsyncDisposable {
   #watch: Watch | undefined;
   #resource: string | undefined;
   #restarts: number[] = [];
-  #meanwhile: ReturnType<typeof setInterval> | undefined;
+  /** Results that have come, so that each is told once. */
+  readonly #told = new Set<string>();
+  readonly #name: string;
+  #isInUse = false;
   #count = 0;
 
   private constructor(setting: Setting, guest: Guest, ports: Readonly<Record<string, number>>) {
@@ -93,6 +96,7 @@ export class Sandbox implements AsyncDisposable {
     this.#nodes = localNodes(project, local, () => log);
     this.#log = followLog(log, guest.id, show);
     this.#resource = resourceOf(guest);
+    this.#name = guest.locked.manifest.name;
   }
 
   /**
@@ -116,38 +120,35 @@ export class Sandbox implements AsyncDisposable {
 
   /** Has the plugin used as it is pinned now, and says what became of it. */
   async use(guest: Guest): Promise<Used> {
-    this.#rest();
+    this.#isInUse = false;
     await this.#write(guest);
     const resource = resourceOf(guest);
-    const isChanged = resource !== this.#resource;
+    const changed = resource === this.#resource ? undefined : resource;
     let started = "the node";
     const { place } = this.#setting;
     if (!this.#nodes.isUp(sandboxNode) || this.#watch?.watched.up !== true) {
       await this.#start();
-      if (isChanged) await this.#change(guest, resource);
+      if (changed !== undefined) await this.#change(changed);
     } else if (place.restarts === "node" || this.#mustRest()) {
       await this.#log.expect(/./);
       await this.#watch[Symbol.asyncDispose]();
       await this.#nodes.stop(sandboxNode, stopMs);
       await this.#start();
-      if (isChanged) await this.#change(guest, resource);
+      if (changed !== undefined) await this.#change(changed);
     } else {
       started = place.process;
-      // Not given to the old process with what only the new one knows.
-      if (isChanged) await this.#change(guest, undefined);
-      await this.#log.expect(
-        new RegExp(`^recoverymgrd: ${place.process} ended with code 0; it is started`),
-      );
+      // The end that was asked for; and that what is configured is not yet what the new code takes.
+      await this.#log.expect(changed !== undefined ? /./ : expectedOf(place.process));
       await this.#nodes.restart(sandboxNode, place.process, endMs);
       await this.#until(formMs, () => Promise.resolve(this.#isServed(place.process)));
-      if (isChanged) await this.#change(guest, resource);
+      if (changed !== undefined) await this.#change(changed);
     }
     this.#resource = resource;
     const seen = await this.#until(useMs, () => this.#seen(guest));
     await this.#log.expect(undefined);
     const client = this.#watch?.client;
     const held = client && await heldBy(client, place.process, guest.id).catch(() => undefined);
-    this.#follow(guest);
+    this.#isInUse = true;
     return {
       ...seen,
       started,
@@ -157,7 +158,7 @@ export class Sandbox implements AsyncDisposable {
 
   /** Stops the services of the node, then everything. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#rest();
+    this.#isInUse = false;
     await this.#log.expect(/./);
     await this.#watch?.[Symbol.asyncDispose]();
     if (this.#nodes.isUp(sandboxNode)) await this.#nodes.stop(sandboxNode, stopMs);
@@ -182,7 +183,11 @@ export class Sandbox implements AsyncDisposable {
     this.#restarts = [];
     this.#nodes.start(sandboxNode);
     await this.#log.expect(undefined);
-    const events = { changed() {}, fenced() {}, cib() {} };
+    const events = {
+      changed() {},
+      fenced() {},
+      cib: (changes: readonly CibChange[]) => this.#tell(changes),
+    };
     const isGone = () => this.#setting.signal.aborted || !this.#nodes.isUp(sandboxNode);
     this.#watch = await watch(local, sandboxNode, events, formMs, isGone).catch((error) => {
       this.#alive();
@@ -209,14 +214,10 @@ export class Sandbox implements AsyncDisposable {
   }
 
   /** Puts the resource into the CIB in the place of what it was. */
-  async #change(guest: Guest, resource: string | undefined): Promise<void> {
-    const { name } = guest.locked.manifest;
-    const resources = "/cib/configuration/resources";
+  async #change(resource: string) {
+    // What is created takes the place of what has its id.
     const changes: CibChange[] = [
-      { op: "delete", path: `${resources}/primitive[@id='${name}']` },
-      ...(resource === undefined
-        ? []
-        : [{ op: "create" as const, path: resources, xml: resource }]),
+      { op: "create", path: "/cib/configuration/resources", xml: resource },
     ];
     await this.#until(formMs, async () => {
       const id = `dev-cib-${++this.#count}`;
@@ -248,33 +249,15 @@ export class Sandbox implements AsyncDisposable {
     }
   }
 
-  /** Tells what the local resource manager does with the resource meanwhile. */
-  #follow({ locked: { manifest: { name } } }: Guest): void {
-    const client = this.#watch?.client;
-    if (client === undefined || this.#resource === undefined) return;
-    let told: ReadonlyMap<string, string> | undefined;
-    let asking = false;
-    this.#meanwhile = setInterval(async () => {
-      if (asking) return;
-      asking = true;
-      const results = await resultsOf(client, name).catch(() => undefined);
-      asking = false;
-      if (results === undefined) return;
-      const next = new Map(results.map((result) => {
-        const { operation: { action, intervalMs }, callId, rc } = result;
-        const key = `${action} ${intervalMs}`;
-        if (told !== undefined && told.get(key) !== `${callId} ${rc}`) {
-          this.#setting.show(`  ${name} ${resultText(result)}`);
-        }
-        return [key, `${callId} ${rc}`];
-      }));
-      told = next;
-    }, meanwhileMs);
-  }
-
-  #rest(): void {
-    clearInterval(this.#meanwhile);
-    this.#meanwhile = undefined;
+  /** Tells what the node does with the resource meanwhile. */
+  #tell(changes: readonly CibChange[]): void {
+    const { show } = this.#setting;
+    for (const [key, text] of resultsIn(changes, this.#name)) {
+      if (this.#told.has(key)) continue;
+      if (this.#told.size >= toldMax) this.#told.clear();
+      this.#told.add(key);
+      if (this.#isInUse) show(`  ${this.#name} ${text}`);
+    }
   }
 
   /** @throws {Error} if there is nothing more to wait for. */

@@ -7,6 +7,7 @@ import type { TreeNode } from "../../../../../pils/loader_types.ts";
 import type { Client } from "../../../../client.ts";
 import type { LrmResult, Message } from "../../../../messages.ts";
 import { reportsOf } from "../running.ts";
+import { resultText } from "./operations.ts";
 
 /** Milliseconds that a daemon may take to answer; it may be starting, and is asked again. */
 const answerMs = 2_000;
@@ -83,32 +84,10 @@ export async function deviceSeen(client: Client, device: string): Promise<Seen |
 }
 
 /** What the local resource manager has done with a resource. */
-export async function resultsOf(client: Client, resource: string): Promise<readonly LrmResult[]> {
+async function resultsOf(client: Client, resource: string): Promise<readonly LrmResult[]> {
   const { results } = await ask(client, "lrmd", (id) => ({ type: "lrm/query", id }), "lrm/state");
   return results.filter(({ operation }) => operation.resource === resource)
     .toSorted((a, b) => a.callId - b.callId);
-}
-
-const resultCodes: Readonly<Record<number, string>> = {
-  0: "ok",
-  1: "error",
-  2: "arguments",
-  3: "unimplemented",
-  4: "permission",
-  5: "not installed",
-  6: "not configured",
-  7: "not running",
-  8: "promoted",
-  9: "failed promoted",
-};
-
-/** An operation in words. */
-export function resultText(
-  { operation: { action, intervalMs }, rc, execMs, output }: LrmResult,
-): string {
-  const every = intervalMs === 0 ? "" : `, every ${intervalMs / 1000} s`;
-  const said = output.trim() === "" ? "" : `: ${output.trim()}`;
-  return `${action}${every}: ${resultCodes[rc] ?? "?"} (${rc}) in ${execMs} ms${said}`;
 }
 
 /** A resource: started and watched, or failed. */
