@@ -16,13 +16,16 @@ const deno = Deno.execPath();
 /** What there is to measure, and what it may touch. */
 const benches: Readonly<Record<string, Grant>> = {
   wire: { net: ["127.0.0.1"], run: [deno] },
-  stream: { read: [project, scratch], write: [scratch], run: [deno] },
+  stream: {
+    read: [project, shared, scratch, "/usr/libexec/heartbeat"],
+    write: [scratch],
+    run: [deno, "bash"],
+  },
   detection: {
     read: [project, shared, scratch, "/usr/libexec/heartbeat"],
     write: [scratch],
     run: [deno, "bash"],
   },
-  corosync: { read: [project, scratch], write: [scratch], run: ["bash"] },
   tick: { read: [project, scratch], write: [scratch], run: [deno, "/bin/sh"] },
   startup: {
     net: [`unix:${scratch}/startup/run/cluster.sock`],

@@ -3,31 +3,29 @@
  * loopback, through the very machines and driver of production. With the service in heartbeat's own
  * process, and as a client in a process of its own on heartbeat's socket.
  *
- * Beside them what Corosync's CPG does between three nodes without crypto, and the round trips of
- * C heartbeat's local API: measured with C clients on an idle machine of this size, not in this run.
- * For CPG in this run, with clients written for Deno, name `corosync` before it.
+ * In the same run, where root and Debian's packages are there, the local API of C heartbeat and
+ * Corosync's CPG between as many nodes (in network namespaces, over bridged Ethernet; CPG without
+ * signatures), and what Deno does with bare UDP. Ratios are to what this run has measured.
  *
- *     deno task bench [corosync] stream [--packet-bytes 1450] [--nodes 2] [--where apart]
+ *     deno task bench stream [--packet-bytes 1450] [--nodes 2] [--where apart] [--alone]
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { flagsOf } from "../../daemons/flags.ts";
+import { measureCpg, missingForCpg } from "./cpg.ts";
+import { measureHeartbeatC, missingForHeartbeatC } from "./heartbeat_c.ts";
+import { type Peer, type PeerFigures, shown } from "./peer.ts";
 import type { StreamOptions } from "./stream_node.ts";
 import { type Quantiles, sizes, type StreamFigures } from "./stream_service.ts";
 
 const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
 const folder = `${project}/.test/stream`;
 const names = ["a", "b", "c"];
-/** CPG between three nodes, by bytes: messages a second, milliseconds to the first reply. */
-const cpg: Readonly<Record<number, { readonly perSecond: number; readonly replyMs?: number }>> = {
-  200: { perSecond: 56_541, replyMs: 0.45 },
-  1_400: { perSecond: 43_649 },
-};
-/** Milliseconds of a round trip between clients of C heartbeat. */
-const heartbeatReplyMs = 60;
 /** Milliseconds that one measurement may take. */
-const measureMs = 120_000;
+const measureMs = 180_000;
+/** The peers that this run has measured. */
+const peers: Peer[] = [];
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -35,6 +33,7 @@ const { values } = parseArgs({
     "packet-bytes": { type: "string", multiple: true, default: ["16000", "1450"] },
     nodes: { type: "string", multiple: true, default: ["2", "3"] },
     where: { type: "string", multiple: true, default: ["inside", "apart"] },
+    alone: { type: "boolean", default: false },
     profile: { type: "string" },
   },
 });
@@ -120,23 +119,80 @@ function show(nodes: number, apart: boolean, packetBytes: number, figures: Strea
       `one way ${both(oneWay)} ms, round trip ${both(first)} ms` +
       (nodes > 2 ? `, of all ${both(last)} ms` : ""),
   );
-  const peer = cpg[bytes];
-  if (nodes !== 3 || peer === undefined) return;
-  const ratios = [
-    `${(perSecond / peer.perSecond).toFixed(2)} of CPG's rate`,
-    ...(peer.replyMs === undefined
-      ? []
-      : [`${(first.p50 / peer.replyMs).toFixed(2)} times its round trip`]),
-    `${(first.p50 / heartbeatReplyMs).toFixed(4)} of C heartbeat's`,
-  ];
-  console.log(`${" ".repeat(9)}${ratios.join(", ")}`);
+  for (const peer of peers) {
+    const its = peer.nodes === nodes && peer.figures.find((figures) => figures.bytes === bytes);
+    if (!its) continue;
+    console.log(
+      `${" ".repeat(9)}${ratio(perSecond / its.perSecond)} times the rate of ${peer.name}, ` +
+        `${ratio(first.p50 / its.p50)} times its round trip`,
+    );
+  }
+}
+
+const ratio = (value: number): string => value.toFixed(value < 0.1 ? 4 : 2);
+
+/** What others do between so many nodes, measured now; says what cannot be. */
+async function measurePeers(nodes: number): Promise<void> {
+  const ways = [
+    ["C heartbeat", missingForHeartbeatC, () => measureHeartbeatC(nodes, folder)],
+    ["CPG", missingForCpg, () => measureCpg(nodes)],
+  ] as const;
+  for (const [name, missing, measure] of ways) {
+    const why = await missing();
+    if (why !== undefined) {
+      console.log(`${nodes} nodes, ${name}: not measured: ${why}`);
+      continue;
+    }
+    const peer = await measure();
+    peers.push(peer);
+    for (const figures of peer.figures) console.log(shown(peer, figures));
+  }
+}
+
+/** Bare UDP from one process to the others. */
+async function measureFloor(nodes: number, packetBytes: number): Promise<void> {
+  const ports = names.slice(0, nodes).map((_, at) => 17_704 + at);
+  const start = (words: readonly number[]) =>
+    new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-prompt",
+        "--quiet",
+        `--config=${project}/deno.json`,
+        "--allow-net=127.0.0.1",
+        `${project}/tests/bench/udp_floor.ts`,
+        ...[packetBytes, ...words].map(String),
+      ],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+  const receivers = ports.slice(1).map((port) => start([port]));
+  // They are there a moment later.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const sender = start(ports);
+  const late = setTimeout(() => sender.kill("SIGKILL"), measureMs);
+  try {
+    const { stdout } = await sender.output();
+    const figures: PeerFigures = JSON.parse(new TextDecoder().decode(stdout));
+    console.log(shown({ name: "Deno's bare UDP", nodes, figures: [] }, figures));
+  } finally {
+    clearTimeout(late);
+    for (const receiver of receivers) {
+      receiver.kill("SIGKILL");
+      await receiver.stdout.cancel();
+      await receiver.status;
+    }
+  }
 }
 
 await Deno.mkdir(folder, { recursive: true });
 try {
   console.log("messages a second to every other node; one way and round trip p50 / p99");
+  for (const nodes of values.alone ? [] : values.nodes) await measurePeers(Number(nodes));
   for (const packetBytes of values["packet-bytes"]) {
     for (const nodes of values.nodes) {
+      await measureFloor(Number(nodes), Number(packetBytes));
       for (const where of values.where) {
         await measure(Number(nodes), where === "apart", Number(packetBytes));
       }

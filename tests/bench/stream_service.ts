@@ -10,12 +10,17 @@ import type { Message } from "../../daemons/messages.ts";
 /** Bytes of the messages' bodies. */
 export const sizes = [200, 1_400] as const;
 /** Messages of one measurement. */
-const messages = 60_000;
+export const messages = 100_000;
+/**
+ * Measurements before the first that counts: a node runs for months, and code that is still being
+ * compiled says little of it.
+ */
+const warmUps = 2;
 /** Messages that a receiver has not confirmed at most, and how many it confirms at once. */
 const windowMessages = 2_000;
-const confirmedAtOnce = 200;
+export const confirmedAtOnce = 200;
 /** Round trips of one measurement. */
-const roundTrips = 2_000;
+export const roundTrips = 2_000;
 
 /** What was measured. */
 export interface StreamFigures {
@@ -79,7 +84,8 @@ export function receiver(): Machine<null> {
 
 /** Sends to every other node, first as much as goes, then one at a time; prints a line for each size. */
 export function sender(others: readonly string[], print: (line: string) => void): Machine<null> {
-  let size = -1;
+  let round = -1;
+  let bytes = 0;
   let sent = 0;
   let startedAt = 0;
   let perSecond = 0;
@@ -95,13 +101,14 @@ export function sender(others: readonly string[], print: (line: string) => void)
     const effects: Effect[] = [];
     const low = Math.min(...confirmed.values());
     while (sent < messages && sent - low < windowMessages) {
-      effects.push(say("*", String(sent++).padStart(8, "0").padEnd(sizes[size]!, ".")));
+      effects.push(say("*", String(sent++).padStart(8, "0").padEnd(bytes, ".")));
     }
     return effects;
   };
   const begin = (): Effect[] => {
-    size++;
-    if (size >= sizes.length) return [];
+    const size = sizes[Math.max(0, ++round - warmUps)];
+    if (size === undefined) return [];
+    bytes = size;
     sent = pings = 0;
     for (const other of others) confirmed.set(other, 0);
     for (const values of [oneWay, first, last]) values.length = 0;
@@ -111,7 +118,7 @@ export function sender(others: readonly string[], print: (line: string) => void)
   const ping = (): Effect[] => {
     answers = 0;
     pingedAt = performance.now();
-    return [say("*", `ping${now().toFixed(4).padEnd(20)}`.padEnd(sizes[size]!, "."))];
+    return [say("*", `ping${now().toFixed(4).padEnd(20)}`.padEnd(bytes, "."))];
   };
   const pong = (body: string): Effect[] => {
     const tookMs = performance.now() - pingedAt;
@@ -120,9 +127,10 @@ export function sender(others: readonly string[], print: (line: string) => void)
     if (answers < others.length) return [];
     last.push(tookMs);
     if (++pings < roundTrips) return ping();
+    if (round < warmUps) return begin();
     print(JSON.stringify(
       {
-        bytes: sizes[size]!,
+        bytes,
         perSecond,
         oneWay: quantiles(oneWay),
         first: quantiles(first),
@@ -140,12 +148,12 @@ export function sender(others: readonly string[], print: (line: string) => void)
     service: "bench",
     state: null,
     step(_state, event: Event) {
-      if (event.type === "start" || event.type === "peer") return size < 0 ? [subscribe] : [];
+      if (event.type === "start" || event.type === "peer") return round < 0 ? [subscribe] : [];
       // The receivers' services are there a moment later.
-      if (event.type === "timer") return size < 0 ? begin() : [];
+      if (event.type === "timer") return round < 0 ? begin() : [];
       if (event.type !== "message") return [];
       const { message, from } = event;
-      if (size < 0 && ready(message)) return [{ type: "timer", name: "begin", inMs: 1_000 }];
+      if (round < 0 && ready(message)) return [{ type: "timer", name: "begin", inMs: 1_000 }];
       if (message.type !== "peer") return [];
       const body = String(message.body);
       if (body.startsWith("pong")) return pong(body);

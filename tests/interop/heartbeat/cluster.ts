@@ -118,11 +118,15 @@ export class Cluster {
     ]);
   }
 
-  /** Starts a client of the local API on a node of either kind. */
-  sign(index: number, options: Readonly<Record<string, unknown>> = {}): Running {
+  /** Starts a client of the local API, a program beside this folder, on a node of either kind. */
+  sign(
+    index: number,
+    options: Readonly<Record<string, unknown>> = {},
+    program = "heartbeat_client.ts",
+  ): Running {
     const client = this.#deno(
       index,
-      "heartbeat_client.ts",
+      program,
       { register, name: "chat", ...options },
       [
         `--allow-net=unix:${register}`,

@@ -21,6 +21,18 @@ export interface Line {
   /** What `heartbeat_capture.ts` found. */
   readonly captured?: Captured;
   readonly status?: { readonly counters?: Counters };
+  /** What a client of a measurement found. */
+  readonly measured?: Measured;
+}
+
+/** Ordered messages of one size between clients. */
+export interface Measured {
+  readonly bytes: number;
+  /** Messages a second that all receivers had. */
+  readonly perSecond: number;
+  /** Milliseconds until the first answer. */
+  readonly p50: number;
+  readonly p99: number;
 }
 
 /** Packets of C nodes, taken apart. */
