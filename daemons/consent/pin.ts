@@ -62,10 +62,13 @@ export async function pinAll(
     if (!literal.ok) problems.push(...literal.diagnostics);
     const bad = [...graph.problems, ...outside.map((file) => `${file} is not the plugin's own`)];
     if (bad.length > 0) {
-      const mend =
+      const from =
         "a plugin is made of modules in its own folder, its handler's, metadata/ and pils/";
       const path = [`${kind}/${name}`];
-      problems.push(...bad.map((why) => problem(path, "its code cannot be pinned", why, mend)));
+      problems.push(...bad.map((why) => {
+        const mend = why.startsWith("SyntaxError") ? "mend the text at the place named" : from;
+        return problem(path, "its code cannot be pinned", why, mend);
+      }));
       continue;
     }
     const hashed = async (file: string) =>

@@ -7,12 +7,10 @@ import { readAgent } from "../../../../../metadata/agents/mod.ts";
 import { DiagnosticError, problem } from "../../../../../metadata/diagnostic.ts";
 import type { Field } from "../../../../../metadata/field.ts";
 import { didYouMean } from "../../../../../metadata/nearest.ts";
-import { createLoader } from "../../../../../pils/loader.ts";
 import type { AgentRef, Ra } from "../../../../../plugins/handler/ra/contract.ts";
-import { lookUp } from "../../../../consent/locked.ts";
 import type { Locked } from "../../../../consent/lock.ts";
-import { readLock } from "../../../../consent/lock.ts";
 import type { Places } from "../places.ts";
+import { asked } from "./asked.ts";
 import type { Texts } from "./parameters.ts";
 
 /** An agent of a class. */
@@ -37,23 +35,16 @@ interface Given {
  * @throws {DiagnosticError} if there is no such agent, or its meta-data cannot be read.
  */
 export async function agentOf(
-  id: string,
   locked: Locked,
   config: unknown,
   wanted: string | undefined,
   given: unknown,
   places: Places,
 ): Promise<ChosenAgent> {
-  const projectLock = new URL("plugins.lock.json", places.plugins);
-  await using loader = createLoader({
-    denoPath: places.denoPath,
-    configFile: places.configFile,
-    find: lookUp([
-      { lock: { version: 1, plugins: { [id]: locked } }, file: places.lock },
-      { lock: await readLock(projectLock), file: projectLock },
-    ]),
-  });
-  const { api } = await loader.load<Ra>(id, { config, isolation: "process" });
+  return await asked<Ra, ChosenAgent>(locked, config, places, (api) => choose(api, wanted, given));
+}
+
+async function choose(api: Ra, wanted: string | undefined, given: unknown): Promise<ChosenAgent> {
   const { agent: own, parameters = {} } = (given ?? {}) as Given;
   const agents = await api.list();
   const nameOf = ({ provider, type }: AgentRef) =>
@@ -64,7 +55,7 @@ export async function agentOf(
     : agents.find((agent) => [nameOf(agent), agent.type].includes(wanted));
   if (ref === undefined) {
     const names = agents.map(nameOf);
-    throw new DiagnosticError(`Cannot try "${id}"`, [problem(
+    throw new DiagnosticError("Cannot try the class", [problem(
       ["--agent"],
       wanted === undefined ? "the class has no agent" : `there is no agent "${wanted}"`,
       names.length === 0 ? "list() names none" : `there are ${names.join(", ")}`,

@@ -6,6 +6,7 @@
  */
 import { check } from "../../../../../metadata/check.ts";
 import { type Checked, type Diagnostic, problem } from "../../../../../metadata/diagnostic.ts";
+import { isSecret } from "../../../../../metadata/facts.ts";
 import type { Field } from "../../../../../metadata/field.ts";
 import { didYouMean } from "../../../../../metadata/nearest.ts";
 
@@ -71,6 +72,16 @@ export function parametersOf(
     if (value !== undefined) ofPlugin[name] = value;
   }
   const strange: Diagnostic[] = [];
+  for (
+    const field of fields.filter((one) => isSecret(one) && Object.hasOwn(pairs, one.fieldname))
+  ) {
+    strange.push(problem(
+      [field.fieldname],
+      "a secret stands on the command line",
+      "every user of the machine can read it there",
+      "write it with `ha plugin configure --to FILE`, and say --config FILE",
+    ));
+  }
   const agents = agent?.fields.map(({ fieldname }) => fieldname) ?? [];
   for (const [name, value] of Object.entries(pairs)) {
     if (agents.includes(name) && !names.includes(name)) ofAgent[name] = value;

@@ -28,7 +28,7 @@ import {
   sandboxNode,
   siteFolder,
 } from "./sandbox_files.ts";
-import { deviceSeen, heldBy, linkSeen, resourceSeen, type Seen } from "./seen.ts";
+import { deviceSeen, heldBy, linkSeen, pingSeen, resourceSeen, type Seen } from "./seen.ts";
 
 /** Milliseconds until the node is a cluster of one. */
 const formMs = 30_000;
@@ -232,7 +232,9 @@ export class Sandbox implements AsyncDisposable {
     });
   }
 
-  async #seen({ id, locked: { manifest: { kind, name } } }: Guest): Promise<Seen | undefined> {
+  async #seen(
+    { id, locked: { manifest: { kind, name } }, isPing, parameters }: Guest,
+  ): Promise<Seen | undefined> {
     const client = this.#watch?.client;
     if (client === undefined) return undefined;
     switch (kind) {
@@ -241,7 +243,9 @@ export class Sandbox implements AsyncDisposable {
       case "ra":
         return await resourceSeen(client, name);
       case "medium":
-        return await linkSeen(client, `${name}1`);
+        return isPing
+          ? await pingSeen(client, parameters.plugin["name"] ?? "")
+          : await linkSeen(client, `${name}1`);
       default: {
         const held = await heldBy(client, this.#setting.place.process, id);
         return held === undefined ? undefined : { ok: true, lines: [] };

@@ -24,6 +24,8 @@ export interface Guest {
   readonly parameters: Parameters;
   /** For kind `ra`. */
   readonly agent?: ChosenAgent;
+  /** For kind `medium`: no node is behind it, only something that answers. */
+  readonly isPing?: boolean;
 }
 
 /** Folder of the lock in which the plugin is consented to. */
@@ -38,7 +40,7 @@ const timeout = "20s";
 export function nodeConfigFor(
   local: LocalCluster,
   ports: Readonly<Record<string, number>>,
-  { id, folder, locked: { manifest: { kind, name } }, parameters: { plugin } }: Guest,
+  { id, folder, locked: { manifest: { kind, name } }, parameters: { plugin }, isPing }: Guest,
 ): object {
   const { media, ...config } = nodeConfigOf(local, sandboxNode, ports, times);
   const parameters = Object.entries(plugin).map(([name, value]) => ({ name, value }));
@@ -47,7 +49,8 @@ export function nodeConfigFor(
     plugins: siteFolder(local),
     pluginFolders: [filePath(folder)],
     loglevel: "debug",
-    media: kind === "medium" ? [...media, { ...plugin, plugin: id }] : media,
+    media: kind === "medium" && !isPing ? [...media, { ...plugin, plugin: id }] : media,
+    ...(isPing ? { pings: [{ ...plugin, plugin: id }] } : {}),
     ...(kind === "ra" && id !== "ra/deno"
       ? { agents: [{ class: name, plugin: id, parameters }] }
       : {}),

@@ -112,6 +112,18 @@ export async function linkSeen(client: Client, name: string): Promise<Seen | und
   return { ok: true, lines: [`link ${name}: up, ${packets} packets sent so far by all links`] };
 }
 
+/**
+ * A pseudo-member: whether it answers. One that does not is `init` until the node's initial dead time
+ * is over, and no fault of the plugin.
+ */
+export async function pingSeen(client: Client, name: string): Promise<Seen | undefined> {
+  const { pings } = await statusOf(client, "heartbeat");
+  const { status } = memberOf(pings, "name", name);
+  if (status !== "ping" && status !== "dead") return undefined;
+  const words = status === "ping" ? "it answers" : "it does not answer";
+  return { ok: true, lines: [`pseudo-member ${name}: ${words}`] };
+}
+
 /** How a process of the node holds the plugin; undefined if it does not. */
 export async function heldBy(
   client: Client,

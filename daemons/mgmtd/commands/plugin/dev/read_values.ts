@@ -1,0 +1,31 @@
+/**
+ * Values of a configuration in a file, as `ha plugin configure --to FILE` writes them.
+ *
+ * @module
+ */
+import { DiagnosticError, problem } from "../../../../../metadata/diagnostic.ts";
+
+/** Bytes of the file at most. */
+const fileBytesMax = 1024 * 1024;
+
+/** @throws {DiagnosticError} if it cannot be read, or holds no object. */
+export async function readValues(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const refused = (why: string) =>
+    new DiagnosticError("Cannot use the values", [
+      problem([file], "it holds no values", why, "write it with: ha plugin configure --to FILE"),
+    ]);
+  let values: unknown;
+  try {
+    const { size } = await Deno.stat(file);
+    if (size > fileBytesMax) throw new Error(`${size} bytes; the limit is ${fileBytesMax}`);
+    values = JSON.parse(await Deno.readTextFile(file));
+  } catch (error) {
+    // What JSON.parse says quotes the text, which may be a secret.
+    if (error instanceof SyntaxError) throw refused("it is not JSON");
+    throw refused(error instanceof Error ? error.message : String(error));
+  }
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    throw refused("it is JSON, but no object");
+  }
+  return { ...values };
+}
