@@ -219,6 +219,14 @@ Deno.test("whatever is killed, and whenever, nothing is left", { permissions }, 
     ["SIGINT", "command", /running \d+ tests/],
     ["SIGKILL", "command", /Starting a cluster/],
   ] as const;
+  for (let ms = 400; ms <= 2_400; ms += 200) {
+    await test.step(`SIGKILL to the command ${ms} ms after its start`, async () => {
+      const dev = devSession(it, "stonith/mine");
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await dev.end("SIGKILL", "command");
+      assert.deepEqual(await dev.left(), []);
+    });
+  }
   for (const [signal, whom, when] of table) {
     await test.step(`${signal} to ${whom} at ${when}`, async () => {
       const dev = devSession(it, "stonith/mine");

@@ -4,6 +4,9 @@
  * @module
  */
 import { look } from "../../../pils/marked.ts";
+import { markOf } from "../local_nodes/local_cluster.ts";
+import { sandboxNode, sandboxOf } from "./plugin/dev/sandbox_files.ts";
+import { folderUrl } from "./plugin/places.ts";
 import { project, type site } from "./site.ts";
 
 /** Milliseconds that a round may take: the machine may have much else to do. */
@@ -100,13 +103,11 @@ export function devSession(
       await pause();
     }
   };
-  const folder = () => /\/tmp\/ha-dev-[0-9a-f]+/.exec(said)?.[0];
+  const local = sandboxOf(folderUrl(words[0] ?? ".", it.here));
   const now = async () => {
-    const at = folder();
-    if (at === undefined) return [];
-    const marked = await look(`HA_NODE=${at.slice("/tmp/ha-".length)}/sandbox`);
+    const marked = await look(markOf(local, sandboxNode));
     const { stdout } = await new Deno.Command("/bin/sh", {
-      args: ["-c", there, "sh", at, ...marked.map(String)],
+      args: ["-c", there, "sh", local.folder, ...marked.map(String)],
       stdin: "null",
     }).output();
     return new TextDecoder().decode(stdout).split("\n").filter((line) => line.trim() !== "");

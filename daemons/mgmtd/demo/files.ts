@@ -109,11 +109,7 @@ export function demoCib({ webPort, device }: Pick<DemoChoice, "webPort" | "devic
   return `${stringify(parse(xml, { ignoreWhitespace: true }), { indent: "  " })}\n`;
 }
 
-/**
- * Writes everything, each file readable by its owner alone.
- *
- * @throws {Deno.errors.AlreadyExists} if another demo runs in this project.
- */
+/** Writes everything into its folder, each file readable by its owner alone. */
 export async function writeDemo(project: string, choice: DemoChoice): Promise<void> {
   const { ports, plugins } = choice;
   const demo = demoOf(project);

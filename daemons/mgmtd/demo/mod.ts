@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { clusterState, clusterText } from "../cluster_status.ts";
 import { exit } from "../exit.ts";
 import { freeTcpPort, freeUdpPorts } from "../local_nodes/free_ports.ts";
+import { type Guard, guarded } from "../local_nodes/guarded.ts";
 import { localNodes, type Nodes } from "../local_nodes/nodes.ts";
 import { type Watch, watch, type Watched } from "../local_nodes/watch.ts";
 import { demoFolder, demoNodes, demoOf, deviceOf, processDevice, writeDemo } from "./files.ts";
@@ -241,15 +242,9 @@ async function main(): Promise<number> {
   const say = (line: string) => values.json ? console.error(line) : console.log(line);
   const [alice = 0, bob = 0, carol = 0] = freeUdpPorts(demoNodes.length);
   const webPort = freeTcpPort();
+  let guard: Guard;
   try {
-    await writeDemo(project, {
-      keepaliveMs: Number(values.keepalive),
-      deadtimeMs: Number(values.deadtime),
-      ports: { alice, bob, carol },
-      webPort,
-      device,
-      ...(plugins === undefined ? {} : { plugins }),
-    });
+    guard = await guarded(project, demoOf(project));
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     console.error(
@@ -260,8 +255,16 @@ async function main(): Promise<number> {
     );
     return exit.exists;
   }
+  await writeDemo(project, {
+    keepaliveMs: Number(values.keepalive),
+    deadtimeMs: Number(values.deadtime),
+    ports: { alice, bob, carol },
+    webPort,
+    device,
+    ...(plugins === undefined ? {} : { plugins }),
+  });
   const demo = new Demo(
-    localNodes(project, demoOf(project), (node) => `${demoFolder(project)}/${node}.log`),
+    localNodes(project, demoOf(project), (node) => `${demoFolder(project)}/${node}.log`, guard),
     webPort,
     say,
   );

@@ -70,18 +70,13 @@ export function nodeConfigOf(
   };
 }
 
-/**
- * Writes everything, each file readable by its owner alone.
- *
- * @throws {Deno.errors.AlreadyExists} if such a cluster is there already.
- */
+/** Writes everything into the folder, each file readable by its owner alone. */
 export async function writeLocalCluster(
   local: LocalCluster,
   cib: string,
   configOf: (node: string) => object,
 ): Promise<void> {
   const { folder, nodes } = local;
-  await Deno.mkdir(folder, { mode: 0o700 });
   const key = [...crypto.getRandomValues(new Uint8Array(20))]
     .map((byte) => byte.toString(16).padStart(2, "0")).join("");
   await writePrivate(`${folder}/authkeys`, `auth 1\n1 sha1 ${key}\n`);

@@ -7,6 +7,7 @@
 import { flagsOf, type ProcessName } from "../../flags.ts";
 import { untilStdinEnds } from "../../parent.ts";
 import { end, look } from "../../../pils/marked.ts";
+import type { Guard } from "./guarded.ts";
 import { type LocalCluster, markOf, nodeFile } from "./local_cluster.ts";
 
 /** Milliseconds that killed processes may take to be gone. */
@@ -60,42 +61,19 @@ export interface Nodes {
 }
 
 /**
- * Makes the nodes; none runs yet. A guard is started that clears up even if this process is killed.
+ * Makes the nodes; none runs yet.
  *
  * @param project the project's folder, absolute, without a slash at its end.
  * @param log path of the file that takes what the daemons log, by node.
+ * @param guard of their folder, which closes with them.
  */
 export function localNodes(
   project: string,
   local: LocalCluster,
   log: (node: string) => string,
+  guard: Guard,
 ): Nodes {
-  const { folder, nodes } = local;
-  const guard = new Deno.Command("/bin/sh", {
-    args: [
-      "-c",
-      'exec "$@"',
-      "sh",
-      Deno.execPath(),
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      "--quiet",
-      `--config=${project}/deno.json`,
-      ...flagsOf({
-        read: [folder],
-        write: [folder],
-        run: ["/bin/sh"],
-      }),
-      `${project}/daemons/mgmtd/local_nodes/guard.ts`,
-      folder,
-      ...nodes.map((node) => markOf(local, node)),
-    ],
-    stdin: "piped",
-    stdout: "null",
-    stderr: "inherit",
-    detached: true,
-  }).spawn();
+  const { folder } = local;
   const running = new Map<string, Deno.ChildProcess>();
 
   return {
@@ -181,8 +159,7 @@ export function localNodes(
       if (!success) throw new Error(`The processes of ${node} cannot be stopped`);
     },
     async close() {
-      await guard.stdin.close();
-      await guard.status;
+      await guard.close();
       await Promise.all([...running.values()].map((child) => child.status));
     },
   };

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { filePath } from "../../../../pils/found.ts";
 import { readWholeLock } from "../../../consent/lock_file.ts";
@@ -17,7 +16,7 @@ import { changesIn } from "./dev/changes.ts";
 import { interruption } from "./dev/interrupted.ts";
 import { pairsOf } from "./dev/parameters.ts";
 import { Rounds } from "./dev/rounds.ts";
-import { sandboxNode } from "./dev/sandbox_files.ts";
+import { sandboxNode, sandboxOf } from "./dev/sandbox_files.ts";
 import { folderOf, folderUrl, placesOf } from "./places.ts";
 
 /** `ha plugin dev FOLDER [NAME=VALUE...]` */
@@ -46,7 +45,7 @@ export const dev: Command = {
   },
   grant(call, where) {
     const { net = [], read = [], write = [], ...others } = check.grant(call, where);
-    const { folder } = sandboxOf(call, where);
+    const { folder } = localOf(call, where);
     return {
       ...others,
       net: [...net, "127.0.0.1:0", `unix:${watchedSocket({ folder }, sandboxNode)}`],
@@ -72,7 +71,7 @@ export const dev: Command = {
     await using round = new Rounds({
       io,
       where,
-      local: sandboxOf(call, where),
+      local: localOf(call, where),
       places,
       folder,
       wanted: {
@@ -102,8 +101,5 @@ export const dev: Command = {
 const valuesFile = ({ options: { config } }: Call, { here }: Where): string[] =>
   typeof config === "string" ? [filePath(folderUrl(config, here))] : [];
 
-/** The cluster of a sandbox: one for each plugin folder, so that two authors do not meet. */
-function sandboxOf({ positionals: [word = "."] }: Call, { here }: Where): LocalCluster {
-  const digest = createHash("sha256").update(folderUrl(word, here).href).digest("hex").slice(0, 12);
-  return { folder: `/tmp/ha-dev-${digest}`, cluster: `dev-${digest}`, nodes: [sandboxNode] };
-}
+const localOf = ({ positionals: [word = "."] }: Call, { here }: Where): LocalCluster =>
+  sandboxOf(folderUrl(word, here));

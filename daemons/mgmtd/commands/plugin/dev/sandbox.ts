@@ -14,6 +14,7 @@ import {
   writeNodeConfig,
   writePrivate,
 } from "../../../local_nodes/local_cluster.ts";
+import { type Guard, guarded } from "../../../local_nodes/guarded.ts";
 import { localNodes, type Nodes } from "../../../local_nodes/nodes.ts";
 import { type Watch, watch } from "../../../local_nodes/watch.ts";
 import { followLog, type NodeLog } from "./node_log.ts";
@@ -88,12 +89,17 @@ export class Sandbox implements AsyncDisposable {
   #isInUse = false;
   #count = 0;
 
-  private constructor(setting: Setting, guest: Guest, ports: Readonly<Record<string, number>>) {
+  private constructor(
+    setting: Setting,
+    guest: Guest,
+    ports: Readonly<Record<string, number>>,
+    guard: Guard,
+  ) {
     const { project, local, show } = setting;
     this.#setting = setting;
     this.#ports = ports;
     const log = `${local.folder}/log`;
-    this.#nodes = localNodes(project, local, () => log);
+    this.#nodes = localNodes(project, local, () => log, guard);
     this.#log = followLog(log, guest.id, show);
     this.#resource = resourceOf(guest);
     this.#name = guest.locked.manifest.name;
@@ -105,15 +111,16 @@ export class Sandbox implements AsyncDisposable {
    * @throws {Deno.errors.AlreadyExists} if there is a sandbox of this plugin already.
    */
   static async make(setting: Setting, guest: Guest): Promise<Sandbox> {
-    const { local } = setting;
-    const [own = 0, nobody = 0] = freeUdpPorts(2);
-    const ports = { [sandboxNode]: own, nobody };
-    await writeLocalCluster(local, cibFor(guest), () => nodeConfigFor(local, ports, guest));
+    const { project, local } = setting;
+    const guard = await guarded(project, local);
     try {
+      const [own = 0, nobody = 0] = freeUdpPorts(2);
+      const ports = { [sandboxNode]: own, nobody };
+      await writeLocalCluster(local, cibFor(guest), () => nodeConfigFor(local, ports, guest));
       await Deno.mkdir(siteFolder(local), { mode: 0o700 });
-      return new Sandbox(setting, guest, ports);
+      return new Sandbox(setting, guest, ports, guard);
     } catch (error) {
-      await Deno.remove(local.folder, { recursive: true });
+      await guard.close();
       throw error;
     }
   }

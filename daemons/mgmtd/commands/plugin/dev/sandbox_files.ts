@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { parse, stringify } from "../../../../../metadata/xml/mod.ts";
 import { filePath } from "../../../../../pils/found.ts";
 import type { Locked } from "../../../../consent/lock.ts";
@@ -14,6 +15,12 @@ import type { Parameters, Texts } from "./parameters.ts";
 
 /** The one node of a sandbox. */
 export const sandboxNode = "sandbox";
+
+/** The cluster of a sandbox: one for each plugin folder, so that two authors do not meet. */
+export function sandboxOf(plugin: URL): LocalCluster {
+  const digest = createHash("sha256").update(plugin.href).digest("hex").slice(0, 12);
+  return { folder: `/tmp/ha-dev-${digest}`, cluster: `dev-${digest}`, nodes: [sandboxNode] };
+}
 
 /** A plugin with all that its place on the node needs. */
 export interface Guest {

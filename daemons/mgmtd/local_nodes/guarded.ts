@@ -1,0 +1,60 @@
+/**
+ * The folder of a local cluster, made by a guard that will clear up even if this process is killed.
+ *
+ * @module
+ */
+import { flagsOf } from "../../flags.ts";
+import { exit } from "../exit.ts";
+import { type LocalCluster, markOf } from "./local_cluster.ts";
+
+/** The guard of a folder. */
+export interface Guard {
+  /** Kills every process of the cluster and removes the folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the folder, readable by its owner alone.
+ *
+ * @throws {Deno.errors.AlreadyExists} if such a cluster is there already.
+ */
+export async function guarded(
+  project: string,
+  local: LocalCluster,
+): Promise<Guard> {
+  const { folder, nodes } = local;
+  const guard = new Deno.Command("/bin/sh", {
+    args: [
+      "-c",
+      'exec "$@"',
+      "sh",
+      Deno.execPath(),
+      "run",
+      "--no-prompt",
+      "--cached-only",
+      "--quiet",
+      `--config=${project}/deno.json`,
+      ...flagsOf({ read: [folder], write: [folder], run: ["/bin/sh"] }),
+      `${project}/daemons/mgmtd/local_nodes/guard.ts`,
+      folder,
+      ...nodes.map((node) => markOf(local, node)),
+    ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+    // Ctrl-C on the terminal is for whoever started the cluster alone.
+    detached: true,
+  }).spawn();
+  const reader = guard.stdout.getReader();
+  const { done } = await reader.read();
+  await reader.cancel();
+  const close = async () => {
+    await guard.stdin.close().catch(() => {}); // it has ended by itself
+    await guard.status;
+  };
+  if (!done) return { close };
+  await close();
+  const { code } = await guard.status;
+  if (code === exit.exists) throw new Deno.errors.AlreadyExists(`${folder} is there already`);
+  throw new Error(`Cannot make ${folder}: its guard ended with code ${code}`);
+}
