@@ -8,12 +8,13 @@
  *
  * @module
  */
-import type { Loaded, Loader } from "../pils/loader_types.ts";
-import type { Api } from "../pils/plugin.ts";
+import { messageOf } from "../pils/errors.ts";
+import type { Loader } from "../pils/loader_types.ts";
 import { type Endpoint, keepConnected, listen } from "./endpoint.ts";
+import { type Builtins, Instances } from "./instances.ts";
 import { Link, type LinkEvents } from "./link.ts";
 import type { Log } from "./log.ts";
-import type { Effect, Event, Machine, Result } from "./machine.ts";
+import type { Effect, Event, Machine } from "./machine.ts";
 import type { Message } from "./messages.ts";
 import type { Pipe } from "./pipe.ts";
 import { report, reportOf } from "./plugin_report.ts";
@@ -43,7 +44,7 @@ export interface ProcessOptions {
    * What is loaded by name but is no plugin: the few things of the world that belong to one daemon
    * alone, such as the children of the recovery manager.
    */
-  readonly builtins?: Readonly<Record<string, (emit: (event: unknown) => void) => Api>>;
+  readonly builtins?: Builtins;
   /** Unix socket to listen on. */
   readonly listenPath?: string;
   /** Unix sockets to keep a link to. */
@@ -93,7 +94,7 @@ interface Seat {
   /** Events that wait for it. */
   waiting: number;
   readonly timers: Map<string, ReturnType<typeof setTimeout>>;
-  readonly instances: Map<string, Loaded<Api> | "loading">;
+  readonly instances: Instances;
   /** Whoever waits for the machine's `stopped`; it may have come unasked. */
   stopped?: () => void;
   hasStopped: boolean;
@@ -130,16 +131,26 @@ class Driver implements RunningProcess, LinkEvents {
     });
     this.ended.catch(() => {});
     for (const machine of options.machines) {
-      this.#seats.set(machine.service, {
+      const { service } = machine;
+      const { log, loader, builtins } = options;
+      const seat: Seat = {
         machine,
         effects: [],
         held: false,
         waiting: 0,
         timers: new Map(),
-        instances: new Map(),
+        instances: new Instances({
+          service,
+          log,
+          loader,
+          builtins,
+          give: (event) => this.#give(seat, event),
+          isOver: () => seat.over,
+        }),
         hasStopped: false,
         over: false,
-      });
+      };
+      this.#seats.set(service, seat);
     }
   }
 
@@ -221,7 +232,7 @@ class Driver implements RunningProcess, LinkEvents {
     part.ended?.then((exitCode) => {
       this.#exitCode ||= exitCode;
       void this.stop(endMs);
-    }, (error) => fail(`its other part failed: ${textOf(error)}`));
+    }, (error) => fail(`its other part failed: ${messageOf(error)}`));
   }
 
   onServices(link: Link, _process: string, services: readonly string[]): void {
@@ -312,7 +323,7 @@ class Driver implements RunningProcess, LinkEvents {
     } catch (error) {
       if (from.node === this.#options.node) throw error;
       const { log } = this.#options;
-      log(to.service, "err", `A message of ${from.node} cannot be read: ${textOf(error)}`);
+      log(to.service, "err", `A message of ${from.node} cannot be read: ${messageOf(error)}`);
       return undefined;
     }
   }
@@ -407,18 +418,13 @@ class Driver implements RunningProcess, LinkEvents {
         seat.timers.delete(effect.name);
         return;
       case "load":
-        void this.#load(seat, effect);
+        void seat.instances.load(effect);
         return;
-      case "unload": {
-        const loaded = seat.instances.get(effect.instance);
-        seat.instances.delete(effect.instance);
-        if (loaded !== undefined && loaded !== "loading") {
-          void unloadQuietly(loaded, this.#options.log, service);
-        }
+      case "unload":
+        void seat.instances.unload(effect.instance);
         return;
-      }
       case "call":
-        this.#call(seat, effect);
+        seat.instances.call(effect);
         return;
       case "log":
         this.#options.log(service, effect.level, effect.text);
@@ -450,100 +456,6 @@ class Driver implements RunningProcess, LinkEvents {
     );
   }
 
-  async #load(seat: Seat, effect: Extract<Effect, { type: "load" }>): Promise<void> {
-    const { instance, plugin, config } = effect;
-    const { loader, builtins = {} } = this.#options;
-    const builtin = Object.hasOwn(builtins, plugin) ? builtins[plugin] : undefined;
-    if (builtin !== undefined) {
-      const at = () => performance.now();
-      const api = builtin((event) => this.#give(seat, { type: "emit", at: at(), instance, event }));
-      seat.instances.set(instance, {
-        id: plugin,
-        isolation: "inline",
-        permissions: {},
-        api,
-        async [Symbol.asyncDispose]() {
-          await api["close"]?.();
-        },
-      });
-      const result: Result = { ok: true, value: "inline" };
-      this.#give(seat, { type: "loaded", at: at(), instance, result });
-      return;
-    }
-    seat.instances.set(instance, "loading");
-    let result: Result;
-    try {
-      if (loader === undefined) throw new Error("this process has no loader");
-      const loaded = await loader.load<Api>(plugin, {
-        config,
-        onEmit: (event) =>
-          this.#give(seat, { type: "emit", at: performance.now(), instance, event }),
-        onFault: ({ what, why }) =>
-          this.#give(seat, {
-            type: "fault",
-            at: performance.now(),
-            instance,
-            why: `${what}: ${why}`,
-            givenUp: what === "given up",
-          }),
-      });
-      if (seat.over || seat.instances.get(instance) !== "loading") {
-        // Unloaded before it was there.
-        await loaded[Symbol.asyncDispose]();
-        return;
-      }
-      seat.instances.set(instance, loaded);
-      result = { ok: true, value: loaded.isolation };
-    } catch (error) {
-      seat.instances.delete(instance);
-      result = { ok: false, error: textOf(error) };
-    }
-    this.#give(seat, { type: "loaded", at: performance.now(), instance, result });
-  }
-
-  #call(seat: Seat, effect: Extract<Effect, { type: "call" }>): void {
-    const { id, instance, method, args, deadlineMs } = effect;
-    const answer = (result: Result) => {
-      if (id !== undefined) {
-        this.#give(seat, { type: "reply", at: performance.now(), id, result });
-      } else if (!result.ok) {
-        this.#options.log(seat.machine.service, "debug", `${instance}.${method}: ${result.error}`);
-      }
-    };
-    const loaded = seat.instances.get(instance);
-    const method_ = loaded === undefined || loaded === "loading" ? undefined : loaded.api[method];
-    if (method_ === undefined) {
-      answer({ ok: false, error: `"${instance}" is not loaded, or has no method "${method}"` });
-      return;
-    }
-    let value: unknown;
-    try {
-      value = method_(...args);
-    } catch (error) {
-      answer({ ok: false, error: textOf(error) });
-      return;
-    }
-    if (!(value instanceof Promise)) {
-      answer({ ok: true, value });
-      return;
-    }
-    let settled = false;
-    const settle = (result: Result) => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(timer);
-      answer(result);
-    };
-    const timer = setTimeout(
-      () => settle({ ok: false, error: `no answer within ${deadlineMs} ms` }),
-      deadlineMs,
-    );
-    value.then(
-      (value) => settle({ ok: true, value }),
-      (error) => settle({ ok: false, error: textOf(error) }),
-    );
-  }
-
   /** Our own mistake, or a disk that does not take what must be durable: end, and be restarted. */
   #crash(seat: Seat, error: unknown): void {
     if (seat.over) return;
@@ -560,14 +472,5 @@ class Driver implements RunningProcess, LinkEvents {
   }
 }
 
-async function unloadQuietly(loaded: Loaded<Api>, log: Log, service: string): Promise<void> {
-  try {
-    await loaded[Symbol.asyncDispose]();
-  } catch (error) {
-    log(service, "warning", `Cannot unload ${loaded.id}: ${textOf(error)}`);
-  }
-}
-
-const textOf = (error: unknown): string => error instanceof Error ? error.message : String(error);
 const stackOf = (error: unknown): string =>
   error instanceof Error ? error.stack ?? error.message : String(error);
