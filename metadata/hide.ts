@@ -15,11 +15,12 @@ export const hidden = "***";
 
 /**
  * Makes the function that replaces the secrets of a configuration in a text: as they are, as they
- * stand in JSON, and as they stand in a URL.
+ * stand in JSON, and as they stand in a URL; each line of one also by itself, since a log has lines.
  */
 export function hiding(fields: readonly Field[], values: unknown): (text: string) => string {
   const secrets = new Set<string>();
-  for (const secret of secretsOf(fields, values)) {
+  const whole = secretsOf(fields, values);
+  for (const secret of whole.concat(whole.flatMap((text) => text.split(/[\r\n]+/)))) {
     if (secret.length < secretMin) continue;
     secrets.add(secret).add(JSON.stringify(secret).slice(1, -1)).add(encodeURIComponent(secret));
   }

@@ -7,6 +7,7 @@ const fields: readonly Field[] = [
   { fieldname: "password", basictype: "string", secret: true },
   { fieldname: "keys", basictype: "string", specialtype: "secret", isarray: true },
   { fieldname: "pin", basictype: "integer", secret: true },
+  { fieldname: "pem", basictype: "string", secret: true },
   { fieldname: "short", basictype: "string", secret: true },
   {
     fieldname: "login",
@@ -20,6 +21,7 @@ const values = {
   password: 'pass "word" /?',
   keys: ["first-key", "first-key-longer"],
   pin: 471_122,
+  pem: "BEGIN KEY\r\nAAAABBBB\nEND KEY\n",
   short: "abc",
   login: { token: "the-token" },
 };
@@ -33,6 +35,8 @@ Deno.test("secrets are replaced wherever they stand, and nothing else is", () =>
     ["first-key-longer, first-key", "***, ***"],
     ["pin 471122", "pin ***"],
     ["the-token the-token", "*** ***"],
+    ["key BEGIN KEY AAAABBBB", "key *** ***"], // a line of the log has no line breaks
+    [JSON.stringify(values.pem), '"***"'],
     ["abc", "abc"], // too short to be told from any other word
     ["nothing of it", "nothing of it"],
   ];

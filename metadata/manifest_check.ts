@@ -7,6 +7,7 @@ import { z } from "zod";
 import { checkFields } from "./check_fields.ts";
 import { fieldSchema } from "./field_schema.ts";
 import { diagnose, fieldAt } from "./diagnose.ts";
+import { isSecret } from "./facts.ts";
 import type { Checked, Diagnostic } from "./diagnostic.ts";
 import {
   apiVersion,
@@ -108,7 +109,14 @@ function inconsistencies({ kind, api, config, permissions }: Manifest): Diagnost
             "a template is filled from the configuration of the instance",
             `name one of ${config.map((f) => f.fieldname).join(", ") || "(no fields)"}`,
           );
-        } else if (field.secret === true) {
+        } else if (field.basictype === "struct") {
+          say(
+            path,
+            `"${template}" names "${placeholder}", which is a group`,
+            "a place of a template takes one plain value",
+            `name a field of it, such as ${placeholder}.${field.fields?.[0]?.fieldname ?? "name"}`,
+          );
+        } else if (isSecret(field)) {
           say(
             path,
             `"${template}" names "${placeholder}", which is secret`,

@@ -40,6 +40,13 @@ Deno.test("each problem is named by its path", () => {
     [{ permissions: { nett: [] } }, ["permissions.nett"]],
     [{ permissions: { net: ["{adress}:80"] } }, ["permissions.net[0]"]],
     [{ permissions: { read: ["/k/{password}"] } }, ["permissions.read[0]"]],
+    [{
+      permissions: { net: ["{outlets}:80"], read: ["/k/{pin}"] },
+      config: [
+        ...good.config,
+        { fieldname: "pin", basictype: "string", specialtype: "secret" },
+      ],
+    }, ["permissions.net[0]", "permissions.read[0]"]],
     [{ permissions: { read: ["key", "/etc/../root"] } }, [
       "permissions.read[0]",
       "permissions.read[1]",

@@ -95,10 +95,10 @@ export function variable(name: string): Record<string, string> {
  */
 export async function killGroup(child: Deno.ChildProcess): Promise<void> {
   const args = ["-c", 'kill -s KILL -- "-$1" 2>/dev/null', "sh", `${child.pid}`];
-  await quietly(new Deno.Command(shell, { args, clearEnv: true, stdin: "null" }).output());
-  try {
-    child.kill("SIGKILL");
-  } catch { /* gone */ }
+  const kill = new Deno.Command(shell, { args, clearEnv: true, stdin: "null" });
+  // Where there can be no shell it says so by a throw, and the child itself can still be killed.
+  await quietly(Promise.try(() => kill.output()));
+  await quietly(Promise.try(() => child.kill("SIGKILL"))); // it may be gone
   await quietly(within(goneMs, child.status, () => new Error("it cannot be killed")));
 }
 

@@ -89,7 +89,7 @@ export class Instance {
   }
 
   async #start(deadlineAt: number): Promise<void> {
-    const { id, found: { manifest }, isolation, limits } = this.#wanted;
+    const { id, found: { manifest }, isolation, limits, hide } = this.#wanted;
     const begun = performance.now();
     try {
       const handler = this.#ends.use(await this.#handler(deadlineAt));
@@ -121,7 +121,7 @@ export class Instance {
       const ended = this.#end();
       this.closed ??= ended;
       await quietly(ended);
-      throw new Error(`Cannot load "${id}": ${messageOf(error)}`, { cause: error });
+      throw new Error(`Cannot load "${id}": ${hide(messageOf(error))}`, { cause: error });
     }
   }
 
@@ -142,7 +142,7 @@ export class Instance {
     this.#users.clear();
     this.#running = undefined;
     await this.#ends.disposeAsync().catch((cause) => {
-      throw new Error(messageOf(cause), { cause });
+      throw new Error(this.#wanted.hide(messageOf(cause)), { cause });
     });
   }
 }

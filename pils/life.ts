@@ -45,7 +45,7 @@ export interface Life {
   readonly post: Link["post"];
   /** `; ` and what a forced end leaves behind, if it leaves anything. */
   readonly leaves: string;
-  /** Those of the contract's methods that it has; undefined until it has started. */
+  /** Those of the contract's methods that it has; undefined until it has started, and in its close. */
   methods: readonly string[] | undefined;
   /** Whether it was ended; of what it says then nothing but its log is taken. */
   isOver: boolean;
@@ -59,13 +59,13 @@ const lineBreaks = /[\x00-\x1f\x7f\u2028\u2029]+/g;
 
 /** Begins a life. Throws if there cannot even be a worker or a process. */
 export function beginLife(order: Order, connect: Connect, events: LifeEvents): Life {
-  const { limits, log, onEmit } = order;
+  const { limits, log, onEmit, hide } = order;
   const emitsMax = limits.emitsPerSecondMax * limits.pingMs / 1_000;
   const logLinesMax = limits.logLinesPerSecondMax * limits.pingMs / 1_000;
   let [emits, logLines, pingsMissed] = [0, 0, 0];
   const { answered, lost } = events;
 
-  const link = connect(order, { message: take, ended: (why) => lost("died", why) });
+  const link = connect(order, { message: take, ended: (why) => lost("died", hide(why)) });
   const pings = setInterval(ping, limits.pingMs);
   const life: Life = {
     post: link.post,
@@ -105,7 +105,7 @@ export function beginLife(order: Order, connect: Connect, events: LifeEvents): L
     const dropped = logLines - logLinesMax;
     if (dropped > 0) log("warning", `${dropped} lines of its log were dropped`);
     [emits, logLines] = [0, 0];
-    if (life.methods === undefined) return; // a start has a deadline of its own
+    if (life.methods === undefined) return; // a start and a close have deadlines
     if (pingsMissed >= limits.pingsMissedMax) {
       return lost("hung", `it answered none of ${pingsMissed} pings${life.leaves}`);
     }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { killGroup, spawnDeno } from "./child.ts";
 import { createLoader, type LoaderOptions } from "./loader.ts";
+import type { Found } from "./found.ts";
 import type { PluginFault } from "./loader_types.ts";
 import type { Isolation } from "./manifest.ts";
+import type { Field } from "../metadata/field.ts";
 import type { Limits } from "./running.ts";
 import { inFolder } from "./testdata/in_folder.ts";
 import type { Echo } from "./testdata/plugins/handler/echo/contract.ts";
@@ -323,3 +326,47 @@ for (const { isolation, permissions } of levels) {
     },
   });
 }
+
+for (const { isolation, permissions } of levels.slice(0, 2)) {
+  Deno.test({
+    name: `${isolation}: a secret in the error of a start or a close is hidden`,
+    permissions,
+    async fn() {
+      const find = async (id: string): Promise<Found> => {
+        const found = await inFolder(root)(id);
+        if (id !== "echo/plain") return found;
+        const config: readonly Field[] = [
+          { fieldname: "password", basictype: "string", secret: true },
+          { fieldname: "starts", basictype: "boolean" },
+        ];
+        const source = `export default ({ password, starts }) => {
+          const fail = () => { throw new Error("not with " + password); };
+          if (!starts) fail();
+          return { say: fail, bytes: fail, fail, tell: fail, misbehave: fail, close: fail };
+        };`;
+        const entry = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+        return { ...found, manifest: { ...found.manifest, config }, entry };
+      };
+      const { loader } = loaderWith({ find });
+      const load = (starts: boolean) =>
+        loader.load("echo/plain", { config: { password: "sesame", starts }, isolation });
+      await assert.rejects(() => load(false), { message: /Cannot load .*: not with \*\*\*$/ });
+      await load(true);
+      await assert.rejects(() => loader.close(), { message: "not with ***" });
+    },
+  });
+}
+
+Deno.test({
+  name: "a child is killed even where no shell can be started for it",
+  permissions: { read, run: [Deno.execPath(), "/bin/sh"] },
+  async fn() {
+    const child = spawnDeno(["eval", "await Deno.stdin.readable.cancel(); for (;;);"], {
+      denoPath: Deno.execPath(),
+    }, 256);
+    await Deno.permissions.revoke({ name: "run", command: "/bin/sh" });
+    await killGroup(child);
+    assert.equal((await child.status).signal, "SIGKILL");
+    await Promise.all([child.stdin.abort(), child.stdout.cancel(), child.stderr.cancel()]);
+  },
+});

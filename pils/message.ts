@@ -37,7 +37,7 @@ const said = z.discriminatedUnion("type", [
   z.object({ type: z.literal("value"), id, value: z.unknown().optional() }),
   z.object({ type: z.literal("error"), id, error: z.object({ name: cut, message: cut }) }),
   z.object({ type: z.literal("emit"), event: z.unknown().optional() }),
-  z.object({ type: z.literal("log"), level: z.enum(logLevels), text: z.string() }),
+  z.object({ type: z.literal("log"), level: z.enum(logLevels), text: cut }),
   z.object({ type: z.literal("pong") }),
 ]);
 

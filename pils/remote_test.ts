@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { errorCharactersMax } from "./errors.ts";
 import type { Connect } from "./life.ts";
 import type { PluginFault } from "./loader_types.ts";
 import type { ToPlugin } from "./message.ts";
@@ -15,6 +16,7 @@ type Play = (
 /** Starts what plays one life after the other; a life without a play cannot even begin. */
 function start(...lives: readonly (Play | undefined)[]) {
   const faults: PluginFault["what"][] = [];
+  const log: string[] = [];
   let begun = 0;
   const connect: Connect = (_order, events) => {
     const play = lives[Math.min(begun++, lives.length - 1)];
@@ -44,7 +46,7 @@ function start(...lives: readonly (Play | undefined)[]) {
     config: {},
     permissions: {},
     isolation: "process",
-    limits: { ...usualLimits, restartDelayMs: 1, restartsMax: 2, callMs: 500 },
+    limits: { ...usualLimits, restartDelayMs: 1, restartsMax: 2, callMs: 500, pingMs: 10 },
     child: { denoPath: "" },
     contract: {
       api: "echo/1",
@@ -54,12 +56,14 @@ function start(...lives: readonly (Play | undefined)[]) {
       deadlinesMs: {},
     },
     deadlineMs: 500,
-    log: () => {},
-    hide: (text) => text,
+    log: (_level, text) => log.push(text),
+    hide: (text) => text.replaceAll("sesame", "***"),
     onEmit: () => {},
-    onFault: ({ what }) => faults.push(what),
+    onFault: ({ what }) => (faults.push(what), told(what)),
   };
-  return { started: startRemote(order, connect), faults };
+  const it = { faults, log, onFault: (_what: PluginFault["what"]): void => {} };
+  const told = (what: PluginFault["what"]) => it.onFault(what);
+  return Object.assign(it, { started: startRemote(order, connect) });
 }
 
 /** Has one method besides one that its contract does not know, and answers with what it was told. */
@@ -140,4 +144,52 @@ Deno.test("what dies while it closes is closed", async () => {
     message.type === "close" ? die("it is gone") : honest(message, say, die)
   );
   await (await started).close(500);
+});
+
+Deno.test("what hangs while it closes is told to whoever closes, not taken for dead", async () => {
+  const { started } = start((message, say, die) => {
+    if (message.type === "ping" || message.type === "close") return;
+    honest(message, say, die);
+  });
+  const pingsAllMs = 10 * (usualLimits.pingsMissedMax + 2);
+  const late = new RegExp(`did not close within ${3 * pingsAllMs} ms`);
+  await assert.rejects((await started).close(3 * pingsAllMs), late);
+});
+
+Deno.test("a secret in its last words is hidden from whoever waits for an answer", async () => {
+  const it = start((message, say, die) =>
+    message.type === "call" ? die("it cannot log in with sesame") : honest(message, say, die)
+  );
+  const { api, close } = await it.started;
+  for (let life = 0; life < 3; life++) {
+    await assert.rejects(async () => await api["say"]?.("it"), /cannot log in with \*\*\*/);
+  }
+  await assert.rejects(async () => await api["say"]?.("it"), /given up.* log in with \*\*\*/);
+  assert(!it.log.join().includes("sesame"));
+  await close(500);
+});
+
+Deno.test("who calls while a fault is told is answered by the life to come", async () => {
+  const mortal: Play = (message, say, die) =>
+    message.type === "call" ? die("it fell") : honest(message, say, die);
+  const it = start(mortal, honest);
+  const { api, close } = await it.started;
+  const answer = Promise.withResolvers<unknown>();
+  it.onFault = (what) => what === "died" && answer.resolve(api["say"]?.("at once"));
+  await assert.rejects(async () => await api["say"]?.("one"), /it fell/);
+  assert.equal(await answer.promise, "at once");
+  await close(500);
+});
+
+Deno.test("a line of the log has a bound, whoever wrote it", async () => {
+  const it = start((message, say, die) => {
+    if (message.type === "call") {
+      say({ type: "log", level: "info", text: "x".repeat(errorCharactersMax + 1) });
+    }
+    honest(message, say, die);
+  });
+  const { api, close } = await it.started;
+  await api["say"]?.("it");
+  assert.deepEqual(it.log.map(({ length }) => length), [errorCharactersMax]);
+  await close(500);
 });
