@@ -27,6 +27,13 @@ Deno.test("a good manifest is taken as it is", () => {
   assert.deepEqual(checkManifest(good), { ok: true, value: good, warnings: [] });
 });
 
+Deno.test("what Deno takes for a host, an address, a network or a socket may be asked for", () => {
+  const net = ["a.example", "a_b:80", "10.0.0.1:0", "10.0.0.0/8", "0.0.0.0/0", "192.0.2.7/32"];
+  net.push("[::1]", "[2001:db8::1]:65535", "[::ffff:10.0.0.1]:1", "unix:/run/ups one.sock");
+  const checked = checkManifest({ ...good, permissions: { net } });
+  assert.deepEqual(checked.ok ? [] : checked.diagnostics, []);
+});
+
 Deno.test("each problem is named by its path", () => {
   const table: readonly [object, readonly string[]][] = [
     [{ kind: "Stonith" }, ["kind"]],
@@ -55,6 +62,9 @@ Deno.test("each problem is named by its path", () => {
       "permissions.env[0]",
       "permissions.net[0]",
     ]],
+    [{
+      permissions: { net: ["10.0.0.0/33", "[2001:db8::]/32", "[1:2:3]", "[::1]:65536", "a/8"] },
+    }, [0, 1, 2, 3, 4].map((at) => `permissions.net[${at}]`)],
     [{ isolation: "none" }, ["isolation"]],
     [{ surprise: 1 }, ["surprise"]],
     [{ config: [...good.config, good.config[0]] }, ["config[3].fieldname"]],

@@ -67,11 +67,15 @@ function isAbsolutePath(path: string): boolean {
 
 function isNet(entry: string): boolean {
   if (entry.startsWith("unix:")) return isAbsolutePath(entry.slice("unix:".length));
-  const form =
-    /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(?:\/(?<bits>\d{1,3})|:(?<port>\d{1,5}))?$/;
-  const { port = "0", bits = "0" } = form.exec(entry)?.groups ?? { port: "none" };
-  return isPort(Number(port)) && Number(bits) <= 128;
+  if (ipv4Network.test(entry)) return true;
+  const form = /^(?<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(?::(?<port>\d{1,5}))?$/;
+  const { host = "", port = "0" } = form.exec(entry)?.groups ?? { port: "none" };
+  return isPort(Number(port)) && (!host.startsWith("[") || URL.canParse(`http://${host}`));
 }
+
+/** Deno knows no networks of IPv6. */
+const ipv4Network =
+  /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\/(?:3[0-2]|[12]?\d)$/;
 
 function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 0 && port <= 65_535;

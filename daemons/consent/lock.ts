@@ -97,7 +97,7 @@ export function baseOf(lock: URL): string {
   return filePath(new URL("..", lock));
 }
 
-/** Where a path of the lock is. */
+/** Where a path of the lock is; any name that a file can have may be in it. */
 export function placed(path: string, lock: URL): URL {
-  return new URL(encodeURI(path), lock);
+  return new URL(encodeURI(path).replace(/[?#]/g, encodeURIComponent), lock);
 }

@@ -177,6 +177,55 @@ Deno.test({
 });
 
 Deno.test({
+  name: "files may have any name, and a folder as well",
+  permissions,
+  async fn() {
+    await using it = await installed(`import word from "./a%23b %25.ts";
+export default () => ({ say: (text: string) => word + text,
+  bytes: () => 0, fail: () => 0, tell: () => 0, misbehave: () => 0 });
+`);
+    const names = ["a#b %.ts", "c?d.sh", "e\\f.py", "\u{1F600}.js", "g\nh.sh", "%41.sh"];
+    for (const name of names) {
+      await Deno.writeTextFile(`${filePath(it.folder)}/${name}`, 'export default "odd";');
+    }
+    const { files, beside = {} } = await it.repin();
+    const path = (name: string) => `./echo/mine/${name}`;
+    assert(Object.hasOwn(files, path(names[0] ?? "")));
+    assert.deepEqual(Object.keys(beside).sort(), names.slice(1).map(path).sort());
+    await using loader = it.loader();
+    assert.equal(await (await loader.load<Say>("echo/mine")).api.say("!"), "odd!");
+    await Deno.writeTextFile(`${filePath(it.folder)}/c#d.sh`, "");
+    await Deno.writeTextFile(`${filePath(it.folder)}/c?d.sh`, "");
+    await using another = it.loader();
+    await assert.rejects(
+      () => another.load("echo/mine"),
+      /(?=.*c\?d\.sh: it is not what was consented to)(?=.*"c#d\.sh" is in the folder)/s,
+    );
+  },
+});
+
+Deno.test({
+  name: "what lies beside a stranger's handler is pinned with its hash",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    const handler = new URL("../../handler/mine/", it.folder);
+    await Deno.mkdir(handler, { recursive: true });
+    await it.write(
+      "../../handler/mine/manifest.ts",
+      `export default {
+        kind: "handler", name: "mine", version: "1.0.0", api: "handler/1", summary: { en: "Mine" },
+        config: [], permissions: { run: ["/bin/sh"] }, license: "MIT",
+      };`,
+    );
+    await it.write("../../handler/mine/mod.ts", "export default () => ({});");
+    await it.write("../../handler/mine/step.sh", "true");
+    const { beside = {} } = await pin(handler, { ...tools, lock: it.lock, project });
+    assert.match(beside["./handler/mine/step.sh"] ?? "", /^sha256-/);
+  },
+});
+
+Deno.test({
   name: "a permission that was not granted is refused, whatever the manifest asks",
   permissions,
   async fn() {

@@ -8,7 +8,7 @@ import type { ChildOptions } from "../../pils/child.ts";
 import { filePath } from "../../pils/found.ts";
 import { fill } from "../../pils/grant.ts";
 import { isolationOf } from "../../pils/isolation.ts";
-import { baseOf, type Locked } from "./lock.ts";
+import { baseOf, type Locked, placed } from "./lock.ts";
 import { codeIn, isUnread, unread } from "./beside.ts";
 import { hashOf, readPlain } from "./verify.ts";
 import { readManifests } from "./discover.ts";
@@ -79,11 +79,11 @@ export async function pinAll(
     }
     const beside: Record<string, string> = {};
     for (const file of await codeIn(folder)) {
-      const { href } = new URL(`file://${encodeURI(file)}`);
+      const { href } = placed(file, lock);
       const path = relative(href, lock);
       if (files[path] !== undefined) continue;
-      // A handler starts nothing; what it shares with the plugins of its kind is pinned with them.
-      beside[path] = kind === "handler" || isUnread(path) ? unread : await hashed(href);
+      // A handler of ours starts nothing; what it shares with its plugins is pinned with them.
+      beside[path] = shipped && kind === "handler" || isUnread(path) ? unread : await hashed(href);
     }
     const { permissions } = manifest.value;
     const signature = await readSignature(folder);
