@@ -7,13 +7,18 @@
  * Corosync's CPG between as many nodes (in network namespaces, over bridged Ethernet; CPG without
  * signatures), and what Deno does with bare UDP. Ratios are to what this run has measured.
  *
+ * What else the machine does changes all of it: the figures of bare UDP tell how much.
+ *
  *     deno task bench stream [--packet-bytes 1450] [--nodes 2] [--where apart] [--alone]
+ *
+ * `--alone`: without the others.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { flagsOf } from "../../daemons/flags.ts";
 import { measureCpg, missingForCpg } from "./cpg.ts";
+import { scratch } from "../interop/media_lab.ts";
 import { measureHeartbeatC, missingForHeartbeatC } from "./heartbeat_c.ts";
 import { type Peer, type PeerFigures, shown } from "./peer.ts";
 import type { StreamOptions } from "./stream_node.ts";
@@ -199,5 +204,5 @@ try {
     }
   }
 } finally {
-  await Deno.remove(folder, { recursive: true });
+  for (const made of [folder, scratch]) await Deno.remove(made, { recursive: true });
 }
