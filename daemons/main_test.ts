@@ -43,6 +43,8 @@ Deno.test(
             env: { NO_COLOR: "1" },
             stdin: "null",
             stdout: "null",
+            // A daemon that finds nothing wrong would run for ever.
+            signal: AbortSignal.timeout(20_000),
           }).output();
           const said = new TextDecoder().decode(stderr);
           assert.equal(code, 78, said);

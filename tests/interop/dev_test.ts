@@ -236,3 +236,18 @@ Deno.test("whatever is killed, and whenever, nothing is left", { permissions }, 
     });
   }
 });
+
+Deno.test(
+  "an agent's service, which outlives its plugin, does not outlive a sandbox that is killed",
+  {
+    permissions,
+  },
+  async () => {
+    await using it = await made("ra mine");
+    const dev = devSession(it, "ra/mine");
+    await dev.until(/in use/);
+    assert((await dev.now()).some((line) => line.includes("run_service")));
+    await dev.end("SIGKILL", "command");
+    assert.deepEqual(await dev.left(), []);
+  },
+);

@@ -69,6 +69,8 @@ export function placeOf({ kind, name, shipped }: Placed): Place {
             "none but those of the project: a stranger's is always a process of its own",
       };
     }
+    case "handler":
+      return { type: "loader", why: "a handler is loaded with the first plugin of its kind" };
     default:
       return { type: "loader", why: `no daemon uses plugins of kind ${kind} yet` };
   }
