@@ -43,7 +43,7 @@ export const errorCharactersMax = 8_192;
 
 /** An error, made to cross. */
 export function errorData(error: unknown): ErrorData {
-  const name = error instanceof Error ? error.name : "Error";
+  const name = error instanceof Error ? String(error.name) : "Error";
   return { name, message: messageOf(error).slice(0, errorCharactersMax) };
 }
 
@@ -52,5 +52,5 @@ export function messageOf(error: unknown): string {
   if (error instanceof SuppressedError) {
     return `${messageOf(error.suppressed)}; ${messageOf(error.error)}`;
   }
-  return error instanceof Error ? error.message : String(error);
+  return String(error instanceof Error ? error.message : error); // whatever a library has put there
 }

@@ -26,8 +26,8 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
   let latest: Life | undefined;
   /** When the life that ended last is gone. */
   let gone = Promise.resolve();
-  /** Resolves when it is to be closed. */
-  const closing = Promise.withResolvers<void>();
+  /** Before the next life; a close ends it. */
+  let pause = Promise.withResolvers<void>();
   let isClosing = false;
   /** The life there is, or is to come; rejects when there will be none. */
   let next = begin();
@@ -52,7 +52,7 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
 
   async function close(deadlineMs: number): Promise<void> {
     isClosing = true;
-    closing.resolve();
+    pause.resolve();
     const life = latest;
     if (life === undefined || life.isOver) return await gone;
     life.methods = undefined;
@@ -90,8 +90,7 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
     }
     const question = asked.get(answer.id);
     if (answer.type === "value") return question?.resolve(answer.value);
-    const { name, message } = answer.error;
-    question?.reject(errorOf(id, { name, message: hide(message) }));
+    question?.reject(errorOf(id, { ...answer.error, message: hide(answer.error.message) }));
   }
 
   /** Begins a life; what does not start is ended. */
@@ -151,7 +150,8 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
   }
 
   async function restart(pauseMs: number, why: string): Promise<Life> {
-    await quietly(within(pauseMs, closing.promise, () => new Error("the pause is over")));
+    pause = Promise.withResolvers(); // one for all restarts would keep what each has waited with
+    await quietly(within(pauseMs, pause.promise, () => new Error("the pause is over")));
     await gone;
     if (isClosing) throw new Error(`"${id}" is closed`);
     const life = await begin().catch((error) => {

@@ -5,6 +5,7 @@ import type { PluginFault } from "./loader_types.ts";
 import type { ToPlugin } from "./message.ts";
 import { startRemote } from "./remote.ts";
 import { type Order, usualLimits } from "./running.ts";
+import { playedOrder } from "./testdata/played_order.ts";
 
 /** What a plugin that is played here says to a message; nothing is said by itself. */
 type Play = (
@@ -27,38 +28,9 @@ function start(...lives: readonly (Play | undefined)[]) {
     };
   };
   const order: Order = {
-    id: "echo/played",
-    found: {
-      manifest: {
-        kind: "echo",
-        name: "played",
-        version: "1.0.0",
-        api: "echo/1",
-        summary: {},
-        config: [],
-        permissions: {},
-        license: "MIT",
-      },
-      entry: new URL("file:///played/mod.ts"),
-      code: [],
-      shipped: false,
-    },
-    config: {},
-    permissions: {},
-    isolation: "process",
-    limits: { ...usualLimits, restartDelayMs: 1, restartsMax: 2, callMs: 500, pingMs: 10 },
-    child: { denoPath: "" },
-    contract: {
-      api: "echo/1",
-      oldest: 1,
-      methods: ["say"],
-      optional: ["close"],
-      deadlinesMs: {},
-    },
-    deadlineMs: 500,
+    ...playedOrder,
     log: (_level, text) => log.push(text),
     hide: (text) => text.replaceAll("sesame", "***"),
-    onEmit: () => {},
     onFault: ({ what }) => (faults.push(what), told(what)),
   };
   const it = { faults, log, onFault: (_what: PluginFault["what"]): void => {} };
