@@ -16,7 +16,11 @@ const entriesMax = 1_000;
 /** The value in the lock of what is never run with the plugin: its text is not pinned. */
 export const unread = "unread";
 
-const code = /\.(?:[cm]?[jt]sx?|jsonc?|wasm|node|so(?:\.\d+)*|dylib|dll|sh|py|pl|rb)$/i;
+const code =
+  /\.(?:[cm]?[jt]sx?|jsonc?|wasm|node|so(?:\.\d+)*|dylib|dll|(?:ba|da|k|z|fi)?sh|pyc?|pl|pm|rb|lua|tcl|exp|awk|php|jar)$/i;
+
+/** What git and editors keep for themselves. */
+const kept = /^\.(?:git|hg|svn|jj|idea|vscode|zed|#.*)$/;
 
 /** Whether a file of this name may hold code. */
 export const isCode = (name: string): boolean => code.test(name);
@@ -31,8 +35,7 @@ export const isUnread = (path: string): boolean =>
 
 /**
  * Paths of all code in a folder: files by their name or because they may be executed, and links, which
- * may lead to any. Not what editors and git keep there under names that begin with a dot: folders and
- * links.
+ * may lead to any. Not what git and editors keep there for themselves.
  *
  * @throws {Error} if there is too much to look at.
  */
@@ -47,7 +50,7 @@ export async function codeIn(folder: URL): Promise<readonly string[]> {
             "what is not the plugin's",
         );
       }
-      if (!isFile && name.startsWith(".")) continue;
+      if (!isFile && kept.test(name)) continue;
       const path = `${within}/${name}`;
       if (isDirectory) await look(path);
       else if (!isFile || isCode(name) || await isExecutable(path)) found.push(path);

@@ -149,13 +149,15 @@ Deno.test({
       "evil.wasm",
       "evil.so.6",
       ".evil.js",
+      "evil.bash",
       "a b.ts",
     ];
     for (const name of names) await it.write(name, "");
     await shell(
-      'cd "$1"; mkdir -p in/side; touch in/side/evil.py tool; chmod +x tool; ln -s / link',
+      'cd "$1"; mkdir -p in/side; touch in/side/evil.py tool; chmod +x tool; ln -s / link; ' +
+        "mkdir .in; touch .in/tool.awk; ln -s / .link",
     );
-    for (const name of [...names, "tool", "link", "in/side/evil.py"]) {
+    for (const name of [...names, "tool", "link", ".link", "in/side/evil.py", ".in/tool.awk"]) {
       const last = name.slice(name.lastIndexOf("/") + 1);
       await assert.rejects(load, (error: Error) => {
         assert(error.message.includes(`"${last}" is in the folder of "echo/mine"`), error.message);
