@@ -26,9 +26,9 @@ export function linksOf({ media, pings = [] }: NodeConfig, manifests: Manifests)
     if (manifest === undefined) {
       problems.push(problem(
         [...path, "plugin"],
-        `"${id}" is not in the lock.${didYouMean(id, manifests.ids)}`,
+        `"${id}" is not in the lock`,
         "only what an operator has consented to is loaded",
-        "mend the name, or run: ha plugin add FOLDER",
+        `mend the name, or run: ha plugin add FOLDER.${didYouMean(id, manifests.ids)}`,
       ));
       return {};
     }

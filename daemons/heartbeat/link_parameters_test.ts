@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DiagnosticError, pathText } from "../../metadata/diagnostic.ts";
+import { DiagnosticError, diagnosticText } from "../../metadata/diagnostic.ts";
 import { checkManifest } from "../../metadata/manifest_check.ts";
 import { type Manifests, manifestsIn } from "../consent/manifests.ts";
 import { readNodeConfig } from "../node_config/read.ts";
@@ -30,7 +30,7 @@ function problems(links: Readonly<Record<string, unknown>>, manifests: Manifests
     return [];
   } catch (error) {
     assert.ok(error instanceof DiagnosticError);
-    return error.diagnostics.map(({ path, what }) => `${pathText(path)}: ${what}`);
+    return error.diagnostics.map(diagnosticText);
   }
 }
 
@@ -66,7 +66,10 @@ Deno.test("mistakes in parameters are told all at once, each with its place", re
   }, await shipped());
   assert.equal(found.length, 4);
   assert.match(found[0]!, /^media\[0\]\.bawd: /);
-  assert.match(found[1]!, /^media\[1\]\.plugin: .* Did you mean "medium\/mcast"\?$/);
+  assert.match(
+    found[1]!,
+    /^media\[1\]\.plugin: .* the lock: .* Mend: .* Did you mean "medium\/mcast"\?$/,
+  );
   assert.match(found[2]!, /^media\[2\]\.ttl: /);
   assert.match(found[3]!, /^pings\[0\]\.addresses\[0\]: /);
 });
