@@ -48,13 +48,13 @@ export function createLoader(options: LoaderOptions): Loader {
   return loader;
 
   async function load<A>(id: string, asked: LoadOptions = {}): Promise<Loaded<A>> {
-    if (closing !== undefined) throw new Error(`Cannot load "${id}": the loader is closed`);
     const user = { ...asked };
     const deadlineAt = performance.now() + (user.deadlineMs ?? limits.loadMs);
     const wanted = await wantedOf(id, user);
     const { isolation, permissions, config } = wanted;
     const key = JSON.stringify([id, isolation, config]);
     await quietly(instances.get(key)?.closed); // who closed it is told
+    if (closing !== undefined) throw new Error(`Cannot load "${id}": the loader is closed`);
     const instance = instances.getOrInsertComputed(
       key,
       () => new Instance(wanted, loader, () => instances.delete(key)),

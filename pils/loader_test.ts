@@ -136,6 +136,21 @@ Deno.test({
 });
 
 Deno.test({
+  name: "what is still being looked for when the loader closes is not loaded any more",
+  permissions: { read },
+  async fn() {
+    const { loader } = loaderWith();
+    const loading = ["handler/echo", "echo/plain"].map((id) => loader.load(id));
+    const ends = Promise.allSettled(loading);
+    await loader.close();
+    for (const end of await ends) {
+      assert.match(end.status === "rejected" ? end.reason.message : "loaded", /loader is closed/);
+    }
+    assert.deepEqual(loader.tree(), []);
+  },
+});
+
+Deno.test({
   name: "what cannot be loaded is refused with all reasons and the mend",
   permissions: { read },
   async fn() {
