@@ -53,7 +53,8 @@ export function createLoader(options: LoaderOptions): Loader {
     const wanted = await wantedOf(id, user);
     const { isolation, permissions, config } = wanted;
     const key = JSON.stringify([id, isolation, config]);
-    await quietly(instances.get(key)?.closed); // who closed it is told
+    // Who closed it is told. From the last look on nothing waits: it cannot close in between.
+    while (instances.get(key)?.closed) await quietly(instances.get(key)?.closed);
     if (closing !== undefined) throw new Error(`Cannot load "${id}": the loader is closed`);
     const instance = instances.getOrInsertComputed(
       key,

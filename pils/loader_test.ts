@@ -136,6 +136,30 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a load at the very moment of the last release gives what runs",
+  permissions: { read },
+  async fn() {
+    const ids = ["echo/plain", "handler/echo"];
+    const found = new Map<string, Found>();
+    for (const id of ids) found.set(id, await inFolder(root)(id));
+    const find = (id: string) => Promise.resolve(found.get(id) ?? assert.fail(id));
+    for (let steps = 0; steps < 40; steps++) {
+      const { loader, log } = loaderWith({ find });
+      const first = await loader.load<Echo>("echo/plain");
+      const loading = loader.load<Echo>("echo/plain");
+      for (let step = 0; step < steps; step++) await undefined;
+      await first[Symbol.asyncDispose]();
+      const second = await loading;
+      assert.equal(loader.tree()[0]?.children[0]?.references, 1, `after ${steps} steps`);
+      await second[Symbol.asyncDispose]();
+      const closed = log.filter((line) => line.endsWith("closing")).length;
+      assert.equal(closed, first.api === second.api ? 1 : 2);
+      await loader.close();
+    }
+  },
+});
+
+Deno.test({
   name: "what is still being looked for when the loader closes is not loaded any more",
   permissions: { read },
   async fn() {
