@@ -4,6 +4,7 @@
  * @module
  */
 import { look } from "../../../pils/marked.ts";
+import { within } from "../../../pils/within.ts";
 import { markOf } from "../local_nodes/local_cluster.ts";
 import { sandboxNode, sandboxOf } from "./plugin/dev/sandbox_files.ts";
 import { folderUrl } from "./plugin/places.ts";
@@ -103,6 +104,8 @@ export function devSession(
       await pause();
     }
   };
+  const ending = () =>
+    within(roundMs, child.status, () => new Error(`it does not end within ${roundMs} ms: ${said}`));
   const local = sandboxOf(folderUrl(words[0] ?? ".", it.here));
   const now = async () => {
     const marked = await look(markOf(local, sandboxNode));
@@ -123,16 +126,18 @@ export function devSession(
     async end(name, whom = "ha") {
       if (whom === "ha") signal(name);
       else {
-        const script = 'kill -s "$1" $(cat /proc/$2/task/$2/children)';
+        // Any thread of it may have started the command.
+        const script = 'kill -s "$1" $(cat /proc/$2/task/*/children)';
         const args = ["-c", script, "sh", name.slice("SIG".length), String(child.pid)];
-        await new Deno.Command("/bin/sh", { args, stdin: "null" }).output();
+        const { success } = await new Deno.Command("/bin/sh", { args, stdin: "null" }).output();
+        if (!success) throw new Error(`${name} did not reach the command: ${said}`);
       }
-      const { code } = await child.status;
+      const { code } = await ending();
       if (name !== "SIGKILL") await reading; // else whoever is left holds the pipes
       return code;
     },
     async ended() {
-      const { code } = await child.status;
+      const { code } = await ending();
       await reading;
       return code;
     },
@@ -147,7 +152,7 @@ export function devSession(
     now,
     async [Symbol.asyncDispose]() {
       signal("SIGTERM");
-      await child.status;
+      await ending();
       await reading;
     },
   };
