@@ -7,11 +7,8 @@ import { z } from "zod";
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { filePath } from "../../pils/found.ts";
 
-/** Bytes of one file of a plugin at most. */
-const fileBytesMax = 2 * 1024 * 1024;
-
-/** Bytes of what an operator has written or consented to, at most. */
-const textBytesMax = 16 * 1024 * 1024;
+/** Bytes of one file at most: of a plugin, a program that it brings included, or of the operator. */
+const fileBytesMax = 16 * 1024 * 1024;
 
 /** Everybody may write it. A group may: many systems give each user one of their own. */
 const everybodyWrites = 0o002;
@@ -24,7 +21,6 @@ const everybodyWrites = 0o002;
 export async function readPlain(
   path: string,
   base = "",
-  bytesMax = fileBytesMax,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const known = base !== "" && path.startsWith(`${base}/`) ? base : "";
   // A base that may not be looked at counts as it is written.
@@ -44,7 +40,9 @@ export async function readPlain(
   }
   using file = await Deno.open(path);
   const { size } = await file.stat();
-  if (size > bytesMax) throw new Error(`"${path}" has ${size} bytes; the limit is ${bytesMax}`);
+  if (size > fileBytesMax) {
+    throw new Error(`"${path}" has ${size} bytes; the limit is ${fileBytesMax}`);
+  }
   const bytes = new Uint8Array(size);
   let at = 0;
   for (let read: number | null = 0; read !== null && at < size; at += read ?? 0) {
@@ -63,7 +61,7 @@ export async function readLaidDown<T>(
   mend: string,
 ): Promise<T | undefined> {
   try {
-    const bytes = await readPlain(filePath(file), filePath(new URL("..", file)), textBytesMax);
+    const bytes = await readPlain(filePath(file), filePath(new URL("..", file)));
     return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
