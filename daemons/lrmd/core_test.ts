@@ -203,3 +203,35 @@ Deno.test("a class of agents that answers with anything but a result is a failur
     assert.match(told, /answers with no result/);
   }
 });
+
+Deno.test("a resource is stopped with what it was started with, whatever its configuration is now", () => {
+  const { say, reply } = table();
+  const given = (effects: readonly Effect[]) =>
+    effects.flatMap((effect) =>
+      effect.type === "call" ? [(effect.args[0] as LrmOperation).parameters] : []
+    );
+  const timeout = { CRM_meta_timeout: "9" };
+  const started = { port: "80", root: "/srv" };
+  say(execute("a", operation("start", { parameters: { ...started, ...timeout } })));
+  reply("1", 0);
+  // Of another port since, of which a start would fail; then gone from the configuration.
+  const stop = (parameters: LrmOperation["parameters"]) =>
+    given(say(execute("b", operation("stop", { parameters }))));
+  assert.deepEqual(stop({ port: "81", ...timeout }), [{ ...started, ...timeout }]);
+  reply("2", 1);
+  assert.deepEqual(stop({ crm_feature_set: "3.16" }), [{ ...started, crm_feature_set: "3.16" }]);
+  reply("3", 0);
+  const again = { port: "81", ...timeout };
+  assert.deepEqual(given(say(execute("c", operation("start", { parameters: again })))), [again]);
+  reply("4", 0);
+  assert.deepEqual(stop(timeout), [again]);
+});
+
+Deno.test("of a resource that never ran here a stop has what its order says", () => {
+  const { say, reply } = table();
+  say(execute("a", operation("monitor", { parameters: { port: "80" } })));
+  reply("1", 7);
+  const effects = say(execute("b", operation("stop", { parameters: { port: "81" } })));
+  const [call] = effects.filter((effect) => effect.type === "call");
+  assert.deepEqual((call?.args[0] as LrmOperation).parameters, { port: "81" });
+});

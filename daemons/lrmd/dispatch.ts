@@ -5,6 +5,7 @@
  */
 import type { Effect } from "../machine.ts";
 import { finish } from "./result.ts";
+import { parametersFor } from "./stop_parameters.ts";
 import type { LrmdState, Resource, Task } from "./state.ts";
 
 /** Milliseconds a plugin may take beyond the operation's own timeout, to end what it started. */
@@ -58,7 +59,7 @@ export function dispatch(state: LrmdState, at: number, out: Effect[]): void {
           action: operation.action,
           intervalMs: operation.intervalMs,
           timeoutMs: operation.timeoutMs,
-          parameters: operation.parameters,
+          parameters: parametersFor(resource, operation),
         }],
         deadlineMs: operation.timeoutMs + graceMs,
       });

@@ -16,10 +16,9 @@ import type { LrmdConfig } from "./state.ts";
 
 /** The classes that the operator named. */
 const classesOf = ({ agents = [] }: NodeConfig): LrmdConfig["classes"] =>
-  Object.fromEntries(agents.map(({ class: name, plugin, parameters = [] }) => {
-    const config = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
-    return [name, { plugin, config }];
-  }));
+  Object.fromEntries(
+    agents.map(({ class: name, plugin, ...config }) => [name, { plugin, config }]),
+  );
 
 if (import.meta.main) {
   await main("lrmd", ({ config }) => {

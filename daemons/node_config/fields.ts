@@ -5,7 +5,7 @@
  * @module
  */
 import type { Field } from "../../metadata/field.ts";
-import { linkFields, pingFields } from "./links.ts";
+import { agentFields, linkFields, pingFields } from "./plugin_entries.ts";
 
 /** The fields of the file. */
 export const nodeFields = [
@@ -213,45 +213,7 @@ export const nodeFields = [
     isarray: true,
     maxitems: 16,
     short_text: { en: "Classes of resource agents beside deno, each with the plugin that runs it" },
-    fields: [
-      {
-        fieldname: "class",
-        basictype: "string",
-        length: 40,
-        regex: "[a-z][a-z0-9_]*",
-        required: true,
-        short_text: { en: "Class, as resources in the CIB name it" },
-      },
-      {
-        fieldname: "plugin",
-        basictype: "string",
-        regex: "ra/[a-z][a-z0-9_]*",
-        required: true,
-        short_text: { en: "Plugin of kind ra" },
-      },
-      {
-        fieldname: "parameters",
-        basictype: "struct",
-        isarray: true,
-        maxitems: 64,
-        short_text: { en: "What the plugin is configured with, checked by its manifest" },
-        fields: [
-          {
-            fieldname: "name",
-            basictype: "string",
-            length: 64,
-            required: true,
-            short_text: { en: "Name of a field of the plugin" },
-          },
-          {
-            fieldname: "value",
-            basictype: "string",
-            required: true,
-            short_text: { en: "Its value; a list with blanks between its items, a group as JSON" },
-          },
-        ],
-      },
-    ],
+    fields: agentFields,
   },
   {
     fieldname: "operationsAtOnce",

@@ -8,22 +8,30 @@ import { type Checked, problem } from "../../metadata/diagnostic.ts";
 import type { ConfigOf } from "../../metadata/field.ts";
 import { nodeFields } from "./fields.ts";
 import {
+  type AgentConfig,
+  agentFields,
   type LinkConfig,
   linkFields,
   type Parameters,
   type PingConfig,
   pingFields,
-  splitLink,
-} from "./links.ts";
+  splitEntry,
+} from "./plugin_entries.ts";
 import { brokenRules } from "./rules.ts";
 
 /** A checked node configuration. */
-export interface NodeConfig extends Omit<ConfigOf<typeof nodeFields>, "media" | "pings"> {
+export interface NodeConfig extends Omit<ConfigOf<typeof nodeFields>, EntryList> {
   /** The links by which the nodes hear each other. */
   readonly media: readonly LinkConfig[];
   /** What answers or does not, with no node behind it. */
   readonly pings?: readonly PingConfig[];
+  /** Classes of resource agents beside `deno`. */
+  readonly agents?: readonly AgentConfig[];
 }
+
+/** Lists of entries that name plugins. */
+type EntryList = keyof typeof entryFields;
+const entryFields = { media: linkFields, pings: pingFields, agents: agentFields };
 
 /** Reads the text of a node configuration. What is wrong with it is told all at once. */
 export function readNodeConfig(text: string): Checked<NodeConfig> {
@@ -41,35 +49,36 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
       )],
     };
   }
-  const { media, pings, rest } = withoutParameters(input);
-  const checked = check(nodeFields, rest);
+  const { known, parameters } = withoutParameters(input);
+  const checked = check(nodeFields, known);
   if (!checked.ok) return checked;
-  const { value } = checked;
+  const { media, pings, agents, ...value } = checked.value;
+  const whole = <T>(name: EntryList, entries: readonly T[]) =>
+    entries.map((entry, at) => ({ ...parameters[name]?.[at], ...entry }));
   const config: NodeConfig = {
     ...value,
-    media: value.media.map((link, at) => ({ ...media[at], ...link })),
-    ...(value.pings === undefined
-      ? {}
-      : { pings: value.pings.map((ping, at) => ({ ...pings[at], ...ping })) }),
+    media: whole("media", media),
+    ...(pings === undefined ? {} : { pings: whole("pings", pings) }),
+    ...(agents === undefined ? {} : { agents: whole("agents", agents) }),
   };
   const diagnostics = brokenRules(config);
   return diagnostics.length > 0 ? { ok: false, diagnostics } : { ...checked, value: config };
 }
 
-/** What is for the daemons to check, and, by link, the parameters that are not. */
+/** What is for the daemons to check, and, by list and place, the parameters that are not. */
 function withoutParameters(input: unknown): {
-  readonly media: readonly Parameters[];
-  readonly pings: readonly Parameters[];
-  readonly rest: unknown;
+  readonly known: unknown;
+  readonly parameters: Readonly<Partial<Record<EntryList, readonly Parameters[]>>>;
 } {
-  if (typeof input !== "object" || input === null) return { media: [], pings: [], rest: input };
-  const rest: Record<string, unknown> = { ...input };
-  const parameters = (name: "media" | "pings", fields: typeof linkFields | typeof pingFields) => {
-    const list = rest[name];
-    if (!Array.isArray(list)) return [];
-    const split = list.map((link) => splitLink(fields, link));
-    rest[name] = split.map(({ known }) => known);
-    return split.map(({ parameters }) => parameters);
-  };
-  return { media: parameters("media", linkFields), pings: parameters("pings", pingFields), rest };
+  if (typeof input !== "object" || input === null) return { known: input, parameters: {} };
+  const known: Record<string, unknown> = { ...input };
+  const parameters: Partial<Record<EntryList, readonly Parameters[]>> = {};
+  for (const name of ["media", "pings", "agents"] as const) {
+    const list = known[name];
+    if (!Array.isArray(list)) continue;
+    const split = list.map((entry) => splitEntry(entryFields[name], entry));
+    known[name] = split.map((entry) => entry.known);
+    parameters[name] = split.map((entry) => entry.parameters);
+  }
+  return { known, parameters };
 }

@@ -50,7 +50,6 @@ export function nodeConfigFor(
   { id, folder, locked: { manifest: { kind, name } }, parameters: { plugin }, isPing }: Guest,
 ): object {
   const { media, ...config } = nodeConfigOf(local, sandboxNode, ports, times);
-  const parameters = Object.entries(plugin).map(([name, value]) => ({ name, value }));
   return {
     ...config,
     plugins: siteFolder(local),
@@ -59,7 +58,7 @@ export function nodeConfigFor(
     media: kind === "medium" && !isPing ? [...media, { ...plugin, plugin: id }] : media,
     ...(isPing ? { pings: [{ ...plugin, plugin: id }] } : {}),
     ...(kind === "ra" && id !== "ra/deno"
-      ? { agents: [{ class: name, plugin: id, parameters }] }
+      ? { agents: [{ ...plugin, class: name, plugin: id }] }
       : {}),
   };
 }

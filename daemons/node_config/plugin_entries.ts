@@ -1,10 +1,11 @@
 /**
- * A link or a pseudo-member in the node configuration: which plugin it is, and the plugin's own
- * parameters beside that, under the names that its manifest gives them.
+ * Entries of the node configuration that name a plugin, and beside it the plugin's own parameters,
+ * under the names that its manifest gives them: links, pseudo-members, classes of resource agents.
  *
  * Of the parameters only those are named here that the daemons have to know themselves, for the flags
  * of their processes or for rules between links. All others are the plugin's affair, also of one
- * that nobody here has heard of: its manifest checks them (`daemons/heartbeat/link_parameters.ts`).
+ * that nobody here has heard of: its manifest checks them (`daemons/heartbeat/link_parameters.ts`;
+ * for agents the load).
  *
  * @module
  */
@@ -83,6 +84,25 @@ export const pingFields = [
   },
 ] as const satisfies readonly Field[];
 
+/** What the daemons know of a class of resource agents. */
+export const agentFields = [
+  {
+    fieldname: "class",
+    basictype: "string",
+    length: 40,
+    regex: "[a-z][a-z0-9_]*",
+    required: true,
+    short_text: { en: "Class, as resources in the CIB name it" },
+  },
+  {
+    fieldname: "plugin",
+    basictype: "string",
+    regex: "ra/[a-z][a-z0-9_]*",
+    required: true,
+    short_text: { en: "Plugin of kind ra" },
+  },
+] as const satisfies readonly Field[];
+
 /** Parameters of a plugin that only its manifest knows. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
@@ -92,16 +112,19 @@ export type LinkConfig = ConfigOf<typeof linkFields> & Parameters;
 /** A pseudo-member as it was configured. */
 export type PingConfig = ConfigOf<typeof pingFields> & Parameters;
 
-/** Names of parameters that are the plugin's affair alone; the rest is for the daemons to check. */
-export function splitLink(
+/** A class of resource agents as it was configured. */
+export type AgentConfig = ConfigOf<typeof agentFields> & Parameters;
+
+/** What of an entry is for the daemons to check, and the parameters that are the plugin's affair. */
+export function splitEntry(
   fields: readonly Field[],
-  link: unknown,
+  entry: unknown,
 ): { readonly known: unknown; readonly parameters: Parameters } {
-  if (typeof link !== "object" || link === null || Array.isArray(link)) {
-    return { known: link, parameters: {} };
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+    return { known: entry, parameters: {} };
   }
   const names = new Set(fields.map(({ fieldname }) => fieldname));
-  const entries = Object.entries(link);
+  const entries = Object.entries(entry);
   return {
     known: Object.fromEntries(entries.filter(([name]) => names.has(name))),
     parameters: Object.fromEntries(entries.filter(([name]) => !names.has(name))),
