@@ -1,7 +1,8 @@
 /**
- * What waits for a serial line: the stream's messages, which are many, and would take all of a line
- * from the heartbeats. They get a share of it. Of several of a kind only the last waits, in the place
- * of the first; so each kind has its turn, and what is sent again because it waits does not breed.
+ * What waits for a serial line: the stream's messages, and questions for messages that were lost, which
+ * are asked again until there is an answer. They are many, and would take all of a line from the
+ * heartbeats: they get a share of it. Of several of a kind only the last waits, in the place of the
+ * first; so each kind has its turn, and what is sent again because it waits does not breed.
  *
  * @module
  */
@@ -42,8 +43,10 @@ export const lineBulk = (bytesPerSecond: number): LineBulk => ({
 });
 
 /** Whether a message is one of those that wait. */
-export const isBulk = (message: WireMessage): boolean =>
-  (stringOf(message, "t") ?? "").startsWith("NS_hastream");
+export function isBulk(message: WireMessage): boolean {
+  const type = stringOf(message, "t") ?? "";
+  return type.startsWith("NS_hastream") || type === "NS_rexmit" || type === "NS_nak_rexmit";
+}
 
 /**
  * Puts a message in its place. One that waits to be passed on and comes by the other line as well is
@@ -55,7 +58,9 @@ export function queueUp(
   not: string | undefined,
   at: number,
 ): void {
-  const kind = ["src", "t", "dest", "n"].map((name) => stringOf(message, name)).join(" ");
+  const kind = ["src", "t", "dest", "n", "firstseq"].map((name) => stringOf(message, name)).join(
+    " ",
+  );
   const key = `${kind} ${not}`;
   if (at - (bulk.wentAt.get(key) ?? -Infinity) < onceMs) return;
   for (const [other, waiting] of bulk.waiting) {

@@ -115,10 +115,13 @@ const forLines = ({ keys, compressions }: Codecs, encoding: Codecs["encoding"]):
 });
 
 /** Whether a living node is heard by lines alone. */
-function neededByLine({ peers, lines }: HeartbeatState): boolean {
-  for (const peer of peers.values()) {
-    if (peer.status === "dead") continue;
-    if (![...peer.links].some(([link, { up }]) => up && !lines.has(link))) return true;
-  }
-  return false;
+function neededByLine(state: HeartbeatState): boolean {
+  return [...state.peers.values()].some((peer) =>
+    peer.status !== "dead" && isByLineAlone(state, peer)
+  );
+}
+
+/** Whether no faster link reaches a node. */
+export function isByLineAlone({ lines }: HeartbeatState, { links }: Peer): boolean {
+  return lines.size > 0 && ![...links].some(([link, { up }]) => up && !lines.has(link));
 }

@@ -9,8 +9,9 @@
  */
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { regulate } from "./clients/flow.ts";
-import { gapMax, missingMax, rexmitPerRequestMax } from "./config.ts";
+import { gapMax, lineRexmitDelayMs, missingMax, rexmitPerRequestMax } from "./config.ts";
 import { decimalOf, hex, hexOf, string } from "./fields.ts";
+import { isByLineAlone } from "./lines.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
 import { transmit, transmitUnsequenced } from "./transmit.ts";
@@ -37,7 +38,7 @@ export function track(turn: Turn, peer: Peer, seq: number): Verdict {
     missing.clear();
     return "accept";
   }
-  const delayMs = maxDelayMs(turn);
+  const delayMs = maxDelayMs(turn, peer);
   for (let lost = lastSeq + 1; lost < seq; lost++) {
     if (missing.size >= missingMax) missing.delete(missing.keys().next().value!);
     missing.set(lost, turn.at + turn.state.random.between(delayMs < 100 ? 0 : 50, delayMs));
@@ -67,7 +68,7 @@ export function askForMissing(turn: Turn): void {
     if (peer.missing.size === 0 || (peer.status !== "up" && peer.status !== "active")) continue;
     for (const [seq, due] of peer.missing) {
       if (due > at) continue;
-      peer.missing.set(seq, at + maxDelayMs(turn));
+      peer.missing.set(seq, at + maxDelayMs(turn, peer));
       transmitUnsequenced(turn, [
         string("t", "NS_rexmit"),
         string("dest", peer.name),
@@ -101,7 +102,7 @@ export function sendAgain(turn: Turn, peer: Peer, message: WireMessage): void {
       continue;
     }
     const sent = state.history[seq - lowest];
-    if (sent === undefined || at - sent.sentAt < maxDelayMs(turn) - 10) continue;
+    if (sent === undefined || at - sent.sentAt < maxDelayMs(turn, peer) - 10) continue;
     sent.sentAt = at;
     state.counters.resent++;
     transmit(turn, sent.message);
@@ -138,4 +139,6 @@ function armMissing(turn: Turn): void {
   if (due < Infinity) armOnce(turn, "missing", due - turn.at);
 }
 
-const maxDelayMs = ({ state }: Turn): number => state.config.maxRexmitDelayMs ?? 250;
+/** A line is as slow as the answer: who asks sooner asks for the same again and again. */
+const maxDelayMs = ({ state }: Turn, peer: Peer): number =>
+  state.config.maxRexmitDelayMs ?? (isByLineAlone(state, peer) ? lineRexmitDelayMs : 250);

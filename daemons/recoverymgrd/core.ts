@@ -12,6 +12,9 @@
 import { exitConfig, exitUnavailable } from "../exit_code.ts";
 import type { Effect, Event, Machine } from "../machine.ts";
 
+/** Ends of daemons that a node survives, and the time in which they are counted. */
+export const intensity = { restartsMax: 5, periodMs: 60_000 } as const;
+
 /** What the operator chooses. */
 export interface RecoveryConfig {
   /** The children, in the order in which they are started; stopped in reverse. */

@@ -8,7 +8,7 @@ export { type ChildEnded, type RecoveryConfig, recoverymgrd, type RecoveryState 
 import { processes } from "../flags.ts";
 import { main } from "../main.ts";
 import { children } from "./children.ts";
-import { recoverymgrd } from "./core.ts";
+import { intensity, recoverymgrd } from "./core.ts";
 
 if (import.meta.main) {
   await main("recoverymgrd", async ({ config }) => {
@@ -22,7 +22,7 @@ if (import.meta.main) {
     await Deno.mkdir(config.state, { recursive: true, mode: 0o700 });
     return {
       machines: [
-        recoverymgrd({ children: processes, restartsMax: 5, periodMs: 60_000, stopMs: 75_000 }),
+        recoverymgrd({ children: processes, ...intensity, stopMs: 75_000 }),
       ],
       stores: new Map(),
       builtins: { children: children(config, places) },

@@ -7,6 +7,7 @@
 import type { TreeNode } from "../../../../../pils/loader_types.ts";
 import { lockText } from "../../../../consent/lock_file.ts";
 import type { CibChange, Message } from "../../../../messages.ts";
+import { intensity } from "../../../../recoverymgrd/core.ts";
 import { freeUdpPorts } from "../../../local_nodes/free_ports.ts";
 import {
   type LocalCluster,
@@ -43,12 +44,8 @@ const stopMs = 20_000;
 const lookMs = 50;
 /** Results that are remembered at most. */
 const toldMax = 10_000;
-/**
- * Restarts of a daemon within the period that the recovery manager makes, less one: then the node
- * itself starts anew.
- */
-const restartsMax = 4;
-const periodMs = 60_000;
+/** One less than the recovery manager makes: then the node itself starts anew. */
+const restartsMax = intensity.restartsMax - 1;
 
 /** What the end of a daemon that was told to end is followed by. */
 const expectedOf = (process: string): RegExp =>
@@ -209,7 +206,7 @@ export class Sandbox implements AsyncDisposable {
   /** Whether the recovery manager has restarted so much that it would give the node up. */
   #mustRest(): boolean {
     const now = performance.now();
-    this.#restarts = this.#restarts.filter((at) => at > now - periodMs);
+    this.#restarts = this.#restarts.filter((at) => at > now - intensity.periodMs);
     if (this.#restarts.length >= restartsMax) return true;
     this.#restarts.push(now);
     return false;
