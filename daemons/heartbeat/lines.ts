@@ -68,12 +68,13 @@ export function passOn(
 }
 
 /**
- * A status that came by the other line: whoever is behind this one has it from there. (What else comes
- * twice may have been sent again for somebody behind us.)
+ * The status that came last, by the other line: whoever is behind this one has it from there. (An older
+ * one, and what else comes twice, may have been sent again for somebody behind us, who asks until he
+ * has it.)
  */
 const cameBefore = (peer: Peer, generation: number, message: WireMessage): boolean =>
   stringOf(message, "t") === "status" && generation === peer.generation &&
-  (hexOf(message, "seq") ?? 0) <= peer.statusSeq;
+  hexOf(message, "seq") === peer.statusSeq;
 
 /** Gives the bytes that went by each line. */
 function sendOnLines(turn: Turn, message: WireMessage, not?: string): number {
