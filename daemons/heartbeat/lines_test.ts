@@ -63,6 +63,19 @@ Deno.test("a cut cable costs nobody: what a neighbour hears it passes on", () =>
   assert.ok(world.node("b").machine.state.counters.passedOn > 0);
 });
 
+Deno.test("what was lost behind a neighbour is asked for, sent again, and passed on", () => {
+  const { world, cut } = ring();
+  const missing = () => world.node("c").machine.state.peers.get("a")?.missing.size ?? -1;
+  cut.add("ca").add("bc");
+  world.run(250); // shorter than the deadtime: nobody is given up
+  cut.delete("bc");
+  world.run(200);
+  assert.ok(missing() > 0, "c lacks statuses of a");
+  world.run(4000);
+  assert.equal(missing(), 0);
+  assert.equal(world.sees("c", "a"), "active");
+});
+
 Deno.test("two cut cables cut off the node between them", () => {
   const { world, cut } = ring();
   cut.add("ca").add("bc");
