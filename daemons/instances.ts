@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf } from "../pils/errors.ts";
+import { messageOf } from "../metadata/message_of.ts";
 import type { Loaded, Loader } from "../pils/loader_types.ts";
 import type { Api } from "../pils/plugin.ts";
 import type { Log } from "./log.ts";

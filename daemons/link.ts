@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { messageOf } from "../metadata/message_of.ts";
 import { FrameReader, FrameWriter } from "./frame.ts";
 import type { Pipe } from "./pipe.ts";
 import type { Envelope, Outlet } from "./router.ts";
@@ -71,7 +72,7 @@ export class Link implements Outlet {
         else this.#events.gather(take);
       }
     } catch (error) {
-      why = error instanceof Error ? error.message : String(error);
+      why = messageOf(error);
     }
     this.close(why);
   }
@@ -104,7 +105,7 @@ export class Link implements Outlet {
         this.#going.reset();
       }
     } catch (error) {
-      this.close(error instanceof Error ? error.message : String(error));
+      this.close(messageOf(error));
     }
     this.#writing = false;
   }

@@ -6,6 +6,7 @@
  * @module
  */
 import { DiagnosticError, diagnosticText } from "../metadata/diagnostic.ts";
+import { messageOf } from "../metadata/message_of.ts";
 import type { Find } from "../pils/found.ts";
 import type { Loader } from "../pils/loader_types.ts";
 import { consentedTo, loaderOf } from "./loader_of.ts";
@@ -63,7 +64,7 @@ export async function main(
     });
     running = await run({ ...composition, process, node: config.node, log, loader });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     for (const line of `cannot start: ${why}`.split("\n")) log(process, "crit", line);
     await loader.close().catch(() => {});
     // A person's mistake is the same at the next start; the world may be kinder then.

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { messageOf } from "../pils/errors.ts";
+import { messageOf } from "../metadata/message_of.ts";
 import type { Loader } from "../pils/loader_types.ts";
 import { type Endpoint, keepConnected, listen } from "./endpoint.ts";
 import { type Builtins, Instances } from "./instances.ts";

@@ -6,6 +6,7 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { DiagnosticError } from "../metadata/diagnostic.ts";
+import { messageOf } from "../metadata/message_of.ts";
 import type { Api } from "../pils/plugin.ts";
 import type { Log } from "./log.ts";
 import { exitConfig } from "./exit_code.ts";
@@ -69,7 +70,7 @@ export function serveThread<Setup>(
         return;
       case "setup":
         begin(data.setup as Setup).catch((error) => {
-          const why = error instanceof Error ? error.message : String(error);
+          const why = messageOf(error);
           for (const line of `cannot start: ${why}`.split("\n")) {
             log(composition?.process ?? "thread", "crit", line);
           }

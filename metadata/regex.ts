@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { messageOf } from "./message_of.ts";
 import { Reader, type State, STATES_MAX } from "./regex_reader.ts";
 
 /** Characters of a value that are matched at most; a longer one does not match. */
@@ -91,6 +92,6 @@ function read(pattern: string): Automaton | string {
     }, 0);
     return { states, start };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { serve } from "./boot.ts";
+import { errorData } from "./errors.ts";
 import type { FromPlugin, ToPlugin } from "./message.ts";
 
 /** What a worker's own scope has beside. */
@@ -13,5 +14,16 @@ interface WorkerScope {
 }
 
 const scope = globalThis as typeof globalThis & WorkerScope;
-const take = serve(scope.postMessage.bind(scope), scope.close.bind(scope));
+const [send, leave] = [scope.postMessage.bind(scope), scope.close.bind(scope)];
+
+/** An error that nobody caught goes to the daemon, which hides secrets; Deno would print them. */
+function die(event: Event, error: unknown): void {
+  event.preventDefault();
+  send({ type: "died", error: errorData(error) });
+  leave();
+}
+
+scope.addEventListener("error", (event) => die(event, event.error));
+scope.addEventListener("unhandledrejection", (event) => die(event, event.reason));
+const take = serve(send, leave);
 scope.onmessage = ({ data }) => take(data);

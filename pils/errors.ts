@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../metadata/message_of.ts";
 
 /** Levels of `host.log`, as syslog names them. */
 export const logLevels = ["err", "warning", "notice", "info", "debug"] as const;
@@ -45,12 +46,4 @@ export const errorCharactersMax = 8_192;
 export function errorData(error: unknown): ErrorData {
   const name = error instanceof Error ? String(error.name) : "Error";
   return { name, message: messageOf(error).slice(0, errorCharactersMax) };
-}
-
-/** What an error says; of one that was thrown while another was on its way, what both say. */
-export function messageOf(error: unknown): string {
-  if (error instanceof SuppressedError) {
-    return `${messageOf(error.suppressed)}; ${messageOf(error.error)}`;
-  }
-  return String(error instanceof Error ? error.message : error); // whatever a library has put there
 }

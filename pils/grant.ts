@@ -9,8 +9,8 @@
  * @module
  */
 import { type Checked, type Diagnostic, problem } from "../metadata/diagnostic.ts";
+import { messageOf } from "../metadata/message_of.ts";
 import { isPermission, plainIn } from "../metadata/permission.ts";
-import { messageOf } from "./errors.ts";
 import {
   type PermissionName,
   permissionNames,
@@ -50,9 +50,8 @@ export function fill(
     }
     if (entries.size > 0) granted[name] = [...entries];
   }
-  return diagnostics.length > 0
-    ? { ok: false, diagnostics }
-    : { ok: true, value: granted, warnings: [] };
+  if (diagnostics.length > 0) return { ok: false, diagnostics };
+  return { ok: true, value: granted, warnings: [] };
 }
 
 /** All fillings of one template. Throws why there can be none. */

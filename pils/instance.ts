@@ -5,7 +5,7 @@
  * @module
  */
 import { choicesMethods } from "../metadata/facts.ts";
-import { messageOf } from "./errors.ts";
+import { messageOf } from "../metadata/message_of.ts";
 import { type Contract, type Handler, handlerContract } from "./handler.ts";
 import { startInline } from "./inline.ts";
 import type { Loaded, Loader, LoadOptions, TreeNode } from "./loader_types.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { messageOf } from "./errors.ts";
+import { messageOf } from "../metadata/message_of.ts";
 import type { PluginFault } from "./loader_types.ts";
 import { type FromPlugin, fromPlugin, type ToPlugin } from "./message.ts";
 import type { Order } from "./running.ts";
@@ -90,6 +90,8 @@ export function beginLife(order: Order, connect: Connect, events: LifeEvents): L
       case "error":
         pingsMissed = 0;
         return answered(message);
+      case "died":
+        return lost("died", hide(`uncaught ${message.error.name}: ${message.error.message}`));
       case "pong":
         pingsMissed = 0;
         return;

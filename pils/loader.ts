@@ -38,7 +38,7 @@ export interface LoaderOptions extends Partial<ChildOptions> {
 
 /** Makes a loader. It holds nothing until it is asked to load. */
 export function createLoader(options: LoaderOptions): Loader {
-  const { find, log = () => {}, inline = [], denoPath } = options;
+  const { find, log: write = () => {}, inline = [], denoPath } = options;
   const limits: Limits = { ...usualLimits, ...options.limits };
   /** By identity, level and configuration: equal ones are one instance. */
   const instances = new Map<string, Instance>();
@@ -87,17 +87,9 @@ export function createLoader(options: LoaderOptions): Loader {
     }
     if (refused.length > 0) throw new DiagnosticError(`Cannot load "${id}"`, refused);
     const hide = hiding(manifest.config, config);
-    return {
-      id,
-      found,
-      config,
-      permissions,
-      isolation,
-      limits,
-      child: { ...options, denoPath: denoPath ?? "" },
-      log: (level, text) => log(level, hide(text), id),
-      hide,
-    };
+    const child = { ...options, denoPath: denoPath ?? "" };
+    const log = (level: LogLevel, text: string) => write(level, hide(text), id);
+    return { id, found, config, permissions, isolation, limits, child, log, hide };
   }
 
   function tree(): readonly TreeNode[] {

@@ -33,9 +33,12 @@ export type ToPlugin = (Question & { readonly id: number }) | { readonly type: "
 
 const id = z.int().positive();
 const cut = z.string().overwrite((text) => text.slice(0, errorCharactersMax));
+const error = z.object({ name: cut, message: cut });
 const said = z.discriminatedUnion("type", [
   z.object({ type: z.literal("value"), id, value: z.unknown().optional() }),
-  z.object({ type: z.literal("error"), id, error: z.object({ name: cut, message: cut }) }),
+  z.object({ type: z.literal("error"), id, error }),
+  /** Something in it threw that nobody caught: it cannot go on. */
+  z.object({ type: z.literal("died"), error }),
   z.object({ type: z.literal("emit"), event: z.unknown().optional() }),
   z.object({ type: z.literal("log"), level: z.enum(logLevels), text: cut }),
   z.object({ type: z.literal("pong") }),

@@ -4,8 +4,8 @@
  *
  * @module
  */
+import { messageOf } from "../metadata/message_of.ts";
 import { denoFlags, fate, killGroup, spawnDeno, variable } from "./child.ts";
-import { messageOf } from "./errors.ts";
 import { filePath } from "./found.ts";
 import { encodeFrame, FrameReader } from "./frame.ts";
 import { permissionNames } from "./manifest.ts";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { errorOf, messageOf } from "./errors.ts";
+import { messageOf } from "../metadata/message_of.ts";
+import { errorOf } from "./errors.ts";
 import { type Answer, beginLife, type Connect, type Life } from "./life.ts";
 import type { PluginFault } from "./loader_types.ts";
 import type { Question } from "./message.ts";

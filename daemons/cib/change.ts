@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import { parse, type XmlElement, type XmlNode } from "../../metadata/xml/mod.ts";
 import type { CibChange, CibVersion } from "../messages.ts";
 import { digestOf } from "./digest.ts";
@@ -66,7 +67,7 @@ export function applyChanges(root: XmlElement, changes: readonly CibChange[]): A
     checkShape(now);
     return { ok: true, root: now === root ? root : raised(root, now) };
   } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+    return { ok: false, error: messageOf(error) };
   }
 }
 
@@ -81,7 +82,7 @@ export function follow(
     for (const change of changes) now = applyOne(now, change);
     return { ok: true, root: withVersion(now, version) };
   } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+    return { ok: false, error: messageOf(error) };
   }
 }
 

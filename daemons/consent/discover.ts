@@ -11,7 +11,7 @@ import {
   DiagnosticError,
   problem,
 } from "../../metadata/diagnostic.ts";
-import { messageOf } from "../../pils/errors.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 import type { ChildOptions } from "../../pils/child.ts";
 import { filePath } from "../../pils/found.ts";
 import { ask } from "./ask.ts";

@@ -9,7 +9,7 @@
  */
 import { type Diagnostic, DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { didYouMean } from "../../metadata/nearest.ts";
-import { messageOf } from "../../pils/errors.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 import { filePath, type Find, type Found } from "../../pils/found.ts";
 import { permissionNames } from "../../metadata/manifest.ts";
 import { codeIn, unread } from "./beside.ts";

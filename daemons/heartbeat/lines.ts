@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { type Codecs, openPacket, sealPacket } from "./codecs.ts";
 import { sendDeadlineMs } from "./config.ts";
@@ -103,7 +104,7 @@ function sealed(turn: Turn, message: WireMessage): Uint8Array | undefined {
   try {
     return sealPacket(forLines(codecs, codecs.line), message);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     log(turn, "err", `Cannot send ${stringOf(message, "t") ?? "a message"} by a line: ${why}`);
     return undefined;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { DiagnosticError } from "../../metadata/diagnostic.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 import type { Loaded, Loader } from "../../pils/loader_types.ts";
 import type { Auth } from "../../plugins/handler/auth/contract.ts";
 import type { Compression } from "../../plugins/handler/compression/contract.ts";
@@ -63,7 +64,7 @@ export function readAgain(codecs: LoadedCodecs, log: Log): void {
   codecs.reload().then(
     () => log("heartbeat", "notice", "the keys have been read again"),
     (error) => {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       log("heartbeat", "err", `the old keys stay: ${why}`);
     },
   );

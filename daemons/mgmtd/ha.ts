@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import { flagsOf } from "../flags.ts";
 import type { Where } from "./command.ts";
 import { commands } from "./commands/mod.ts";
@@ -35,7 +36,7 @@ switch (parsed.type) {
     try {
       grant = parsed.command.grant(parsed.call, where);
     } catch (error) {
-      console.error(error instanceof Error ? error.message : String(error));
+      console.error(messageOf(error));
       Deno.exit(exit.usage);
     }
     const child = new Deno.Command(where.deno, {

@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { messageOf } from "../../metadata/message_of.ts";
 import { nearest } from "../../metadata/nearest.ts";
 import type { Call, Command } from "./command.ts";
 
@@ -51,7 +52,7 @@ export function parseCall(commands: readonly Command[], words: readonly string[]
       call: { options: Object.fromEntries(given) as Call["options"], positionals },
     };
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = messageOf(error);
     return { type: "wrong", text: `${said}\n${usage(command)}` };
   }
 }

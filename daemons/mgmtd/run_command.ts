@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import type { Io, Where } from "./command.ts";
 import { commands } from "./commands/mod.ts";
 import { exit } from "./exit.ts";
@@ -28,6 +29,6 @@ const io: Io = {
 try {
   Deno.exit(await parsed.command.run(parsed.call, io, JSON.parse(where) as Where));
 } catch (error) {
-  io.err(`${error instanceof Error ? error.message : String(error)}\n`);
+  io.err(`${messageOf(error)}\n`);
   Deno.exit(error instanceof Deno.errors.NotCapable ? exit.permission : exit.error);
 }

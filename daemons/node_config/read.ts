@@ -6,6 +6,7 @@
 import { check } from "../../metadata/check.ts";
 import { type Checked, problem } from "../../metadata/diagnostic.ts";
 import type { ConfigOf } from "../../metadata/field.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 import { nodeFields } from "./fields.ts";
 import {
   type AgentConfig,
@@ -44,7 +45,7 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
       diagnostics: [problem(
         [],
         "the node configuration is not JSON",
-        error instanceof Error ? error.message : String(error),
+        messageOf(error),
         "mend the place named; strings need double quotes, and no comma stands before } or ]",
       )],
     };

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import type { Effect, Event, Machine } from "../machine.ts";
 import type { TransitionGraph } from "./transition.ts";
 
@@ -55,6 +56,6 @@ function step(state: PengineState, event: Event): readonly Effect[] {
   } catch (error) {
     // A CIB that cannot be used is told to whoever asked, and kills nobody.
     state.failures++;
-    return answer({ error: error instanceof Error ? error.message : String(error) });
+    return answer({ error: messageOf(error) });
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import { hostsAnswer } from "./answers.ts";
 import type { Effect, Result } from "../machine.ts";
 import { type FencingConfig, fencingOf } from "./devices.ts";
@@ -30,7 +31,7 @@ export function configure(state: StonithdState, cib: string, out: Effect[]): voi
       type: "log",
       level: "err",
       text: `Cannot read the fencing devices out of the CIB: ${
-        error instanceof Error ? error.message : String(error)
+        messageOf(error)
       }; those known before stay`,
     });
     return;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import { filePath } from "../../pils/found.ts";
 import { createLoader } from "../../pils/loader.ts";
 import type { Loaded, PluginFault } from "../../pils/loader_types.ts";
@@ -180,7 +181,7 @@ export async function setStage(
         const value = String(await hostile.api.attack());
         told = { value: value + String(Reflect.get({}, "polluted") ?? "") };
       } catch (error) {
-        told = { error: error instanceof Error ? error.message : String(error) };
+        told = { error: messageOf(error) };
       }
       const closed = await loader.close().then(() => [], (error) => [String(error)]);
       await new Promise((resolve) => setTimeout(resolve, markMs));

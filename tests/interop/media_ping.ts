@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import {
   allActive,
   type Case,
@@ -173,7 +174,7 @@ async function lacking(): Promise<string | undefined> {
     Deno.statSync(lab);
     Deno.statSync("/usr/libexec/heartbeat/heartbeat");
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
   return await sh("command -v tcpdump").then(() => undefined, () => "tcpdump is not there");
 }

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import {
   allActive,
   type Case,
@@ -228,7 +229,7 @@ function lacking(): string | undefined {
     Deno.statSync("/usr/libexec/heartbeat/heartbeat");
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

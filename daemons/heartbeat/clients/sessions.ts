@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { messageOf } from "../../../metadata/message_of.ts";
 import type { WireField, WireMessage } from "../../../plugins/handler/encoding/contract.ts";
 import { packedWhole } from "../codecs.ts";
 import { packedAboveBytes, packetBytesMax } from "../config.ts";
@@ -194,7 +195,7 @@ function publishTrouble(
     bytes = packetBytesOf(state, message) + addedBytesMax +
       3 * (state.node.length + client.id.length);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
   return bytes > packetBytesMax
     ? `${bytes} bytes are more than a packet's ${packetBytesMax}, packed or not`

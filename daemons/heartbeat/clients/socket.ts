@@ -8,6 +8,7 @@
  * @module
  */
 import net from "node:net";
+import { messageOf } from "../../../metadata/message_of.ts";
 import type { Api } from "../../../pils/plugin.ts";
 import { framed, FrameReader } from "./frames.ts";
 import type { SocketEvent } from "./sessions.ts";
@@ -57,7 +58,7 @@ export function clientSocket(
       try {
         who = credentials?.(socket);
       } catch (error) {
-        log(`a client is turned away: ${error instanceof Error ? error.message : String(error)}`);
+        log(`a client is turned away: ${messageOf(error)}`);
         socket.destroy();
         return;
       }
@@ -131,7 +132,7 @@ function serve(
         emit({ type: "frame", connection, bytes: frame });
       }
     } catch (error) {
-      ended(`malformed: ${error instanceof Error ? error.message : String(error)}`);
+      ended(`malformed: ${messageOf(error)}`);
       socket.destroy();
     }
   });

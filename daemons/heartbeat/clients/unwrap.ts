@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { messageOf } from "../../../metadata/message_of.ts";
 import type { Compression } from "../../../plugins/handler/compression/contract.ts";
 import type { Decoded, Encoding } from "../../../plugins/handler/encoding/contract.ts";
 import { unpackedBytesMax } from "../config.ts";
@@ -30,6 +31,6 @@ export function unwrap(
   try {
     return encoding.decode(compression.unpack(payload, unpackedBytesMax));
   } catch (error) {
-    return { ok: false, why: error instanceof Error ? error.message : String(error) };
+    return { ok: false, why: messageOf(error) };
   }
 }

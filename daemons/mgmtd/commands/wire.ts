@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { messageOf } from "../../../metadata/message_of.ts";
 import type { Auth } from "../../../plugins/handler/auth/contract.ts";
 import { diagnosticText } from "../../../metadata/diagnostic.ts";
 import { readAuthkeys } from "../../heartbeat/authkeys.ts";
@@ -104,7 +105,7 @@ export const wireCheck: Command = {
       for (const vector of read.vectors) {
         vectors++;
         const wrong = await checkVector(vector, toolbox, keys).catch((error) => [
-          `it cannot be checked: ${error instanceof Error ? error.message : String(error)}`,
+          `it cannot be checked: ${messageOf(error)}`,
         ]);
         if (wrong.length > 0) failed.push({ name: vector.name, wrong });
       }

@@ -8,6 +8,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { messageOf } from "../../../metadata/message_of.ts";
 import { clusterState, clusterText } from "../cluster_status.ts";
 import { exit } from "../exit.ts";
 import { freeTcpPort, freeUdpPorts } from "../local_nodes/free_ports.ts";
@@ -296,7 +297,7 @@ async function main(): Promise<number> {
     return exit.ok;
   } catch (error) {
     if (interrupted) return exit.ok;
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(messageOf(error));
     for (const node of demoNodes) {
       const log = await Deno.readTextFile(`${demoFolder(project)}/${node}.log`).catch(() => "");
       console.error(`--- the end of ${node}'s log\n${log.split("\n").slice(-15).join("\n")}`);
@@ -329,7 +330,7 @@ async function converse(demo: Demo, say: (line: string) => void): Promise<void> 
         }
         say(await demo.status());
       } catch (error) {
-        say(error instanceof Error ? error.message : String(error));
+        say(messageOf(error));
       }
     }
   }

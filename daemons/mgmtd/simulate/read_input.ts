@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../../../metadata/message_of.ts";
 
 /**
  * @param path absolute; without it standard input is read to its end.
@@ -13,11 +14,7 @@ export async function readInput(path: string | undefined): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : cause instanceof Error
-      ? cause.message
-      : String(cause);
+    const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(cause);
     throw new Error(`Cannot read the CIB "${path}": ${why}`, { cause });
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { messageOf } from "../../../metadata/message_of.ts";
 import type { Json } from "../../messages.ts";
 import type { Vector } from "./check.ts";
 
@@ -21,7 +22,7 @@ export function readVectors(path: string): VectorFile {
   try {
     list = JSON.parse(Deno.readTextFileSync(path));
   } catch (error) {
-    return { vectors: [], troubles: [`Cannot read "${path}": ${said(error)}`] };
+    return { vectors: [], troubles: [`Cannot read "${path}": ${messageOf(error)}`] };
   }
   if (!Array.isArray(list)) {
     return { vectors: [], troubles: [`"${path}" is not a list of vectors: write [{"hex": ...}]`] };
@@ -61,7 +62,7 @@ function vectorOf(entry: ReadonlyMap<string, Json>, at: number, samples: string)
     try {
       packet = Deno.readFileSync(join(samples, file));
     } catch (error) {
-      return `names "${file}", which cannot be read: ${said(error)}`;
+      return `names "${file}", which cannot be read: ${messageOf(error)}`;
     }
   } else return 'has neither "hex" nor "file"';
   return {
@@ -76,5 +77,3 @@ function vectorOf(entry: ReadonlyMap<string, Json>, at: number, samples: string)
     plainlength: number("plainlength"),
   };
 }
-
-const said = (error: unknown): string => error instanceof Error ? error.message : String(error);

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { messageOf } from "../../../metadata/message_of.ts";
 import type { Plugin } from "../../../pils/plugin.ts";
 import {
   type Decoded,
@@ -36,7 +37,7 @@ const json: Plugin<typeof manifest, Encoding> = () => ({
       checkMessage(message);
       return { ok: true, message };
     } catch (error) {
-      return { ok: false, why: error instanceof Error ? error.message : String(error) };
+      return { ok: false, why: messageOf(error) };
     }
   },
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../../../metadata/message_of.ts";
 import { parse, profiles, stringify } from "../../../metadata/xml/mod.ts";
 import type { XmlElement, XmlNode } from "../../../metadata/xml/types.ts";
 import { type Decoded, frameBytesMax, structDepthMax, type WireMessage } from "./contract.ts";
@@ -42,7 +43,7 @@ export function decodeXml(
     checkMessage(message);
     return { ok: true, message };
   } catch (error) {
-    return { ok: false, why: error instanceof Error ? error.message : String(error) };
+    return { ok: false, why: messageOf(error) };
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../../../metadata/message_of.ts";
 import type { Host } from "../../../pils/plugin.ts";
 import type { MediumEvent } from "./contract.ts";
 
@@ -45,7 +46,7 @@ export async function receiveAll(
       if (error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource) {
         return; // Closed.
       }
-      host.emit({ type: "trouble", why: error instanceof Error ? error.message : String(error) });
+      host.emit({ type: "trouble", why: messageOf(error) });
       // A socket that cannot be read at all would be asked again and again.
       await new Promise((resolve) => setTimeout(resolve, 100));
       continue;

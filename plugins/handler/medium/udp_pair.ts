@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { messageOf } from "../../../metadata/message_of.ts";
 import type { Host } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "./contract.ts";
 import { receiveAll, udpBytesMax } from "./udp.ts";
@@ -26,8 +27,7 @@ export function udpPair({ link, receiver, sender, to }: UdpPair, host: Host<Medi
   const trouble = (why: string) => {
     if (!closed) host.emit({ type: "trouble", why });
   };
-  const failed = (error: unknown) =>
-    trouble(error instanceof Error ? error.message : String(error));
+  const failed = (error: unknown) => trouble(messageOf(error));
   return {
     send(packet) {
       if (packet.length > udpBytesMax) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../../../metadata/message_of.ts";
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
 import { bindUdp, receiveAll, udpBytesMax } from "../../handler/medium/udp.ts";
@@ -20,7 +21,7 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
   let closed = false;
   const trouble = (error: unknown) => {
     if (closed) return;
-    host.emit({ type: "trouble", why: error instanceof Error ? error.message : String(error) });
+    host.emit({ type: "trouble", why: messageOf(error) });
   };
   return {
     send(packet) {

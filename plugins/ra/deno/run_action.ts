@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { messageOf } from "../../../metadata/message_of.ts";
 import { rc } from "./agent.ts";
 
 const [type = "", action = ""] = Deno.args;
@@ -17,7 +18,7 @@ if (perform === undefined) Deno.exit(rc.unimplemented);
 try {
   Deno.exit(await perform(parameters));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(messageOf(error));
   Deno.exit(error instanceof Deno.errors.NotCapable ? rc.permission : rc.error);
 }
 

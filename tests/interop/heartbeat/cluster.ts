@@ -5,6 +5,7 @@
  * @module
  */
 import { libraries } from "../../../daemons/heartbeat/clients/peer_credentials.ts";
+import { messageOf } from "../../../metadata/message_of.ts";
 import { Running } from "./running.ts";
 import { defaults, type Shape } from "./shape.ts";
 
@@ -23,7 +24,7 @@ export function lacking(): string | undefined {
     Deno.statSync("/usr/libexec/heartbeat/heartbeat");
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { permissionNames } from "../../../../metadata/manifest.ts";
+import { messageOf } from "../../../../metadata/message_of.ts";
 import type { TreeNode } from "../../../../pils/loader_types.ts";
 import { type Client, connect } from "../../../client.ts";
 import type { Message } from "../../../messages.ts";
@@ -71,7 +72,7 @@ async function ask(client: Client, process: string): Promise<Report> {
     );
     return { process, tree: treeSchema.parse(status) };
   } catch (error) {
-    return { process, tree: [], problem: error instanceof Error ? error.message : String(error) };
+    return { process, tree: [], problem: messageOf(error) };
   }
 }
 

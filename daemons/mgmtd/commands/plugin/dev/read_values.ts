@@ -4,6 +4,7 @@
  * @module
  */
 import { DiagnosticError, problem } from "../../../../../metadata/diagnostic.ts";
+import { messageOf } from "../../../../../metadata/message_of.ts";
 
 /** Bytes of the file at most. */
 const fileBytesMax = 1024 * 1024;
@@ -22,7 +23,7 @@ export async function readValues(file: string): Promise<Readonly<Record<string, 
   } catch (error) {
     // What JSON.parse says quotes the text, which may be a secret.
     if (error instanceof SyntaxError) throw refused("it is not JSON");
-    throw refused(error instanceof Error ? error.message : String(error));
+    throw refused(messageOf(error));
   }
   if (typeof values !== "object" || values === null || Array.isArray(values)) {
     throw refused("it is JSON, but no object");

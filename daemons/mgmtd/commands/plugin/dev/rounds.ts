@@ -5,6 +5,7 @@
  * @module
  */
 import { DiagnosticError, diagnosticText } from "../../../../../metadata/diagnostic.ts";
+import { messageOf } from "../../../../../metadata/message_of.ts";
 import { filePath } from "../../../../../pils/found.ts";
 import type { Locked } from "../../../../consent/lock.ts";
 import type { Io, Where } from "../../../command.ts";
@@ -64,16 +65,14 @@ export class Rounds implements AsyncDisposable {
     } catch (error) {
       if (stop.signal.aborted) return exit.error;
       const isTheirs = error instanceof DiagnosticError;
-      say(error instanceof Error ? error.message : String(error));
+      say(messageOf(error));
       say(
         this.#sandbox === undefined
           ? "It is not loaded."
           : "The sandbox goes on with what it has; the next change that is good is loaded.",
       );
       if (json) {
-        const problems = isTheirs
-          ? error.diagnostics
-          : [{ what: error instanceof Error ? error.message : String(error) }];
+        const problems = isTheirs ? error.diagnostics : [{ what: messageOf(error) }];
         io.out(`${JSON.stringify({ ...outcome, loaded: false, problems })}\n`);
       }
       return isTheirs ? exit.config : exit.error;

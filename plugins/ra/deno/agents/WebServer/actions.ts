@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../../../../../metadata/message_of.ts";
 import { type Actions, rc } from "../../agent.ts";
 import type manifest from "./manifest.ts";
 
@@ -20,7 +21,7 @@ const actions: Actions<typeof manifest> = {
       if (response.ok) return rc.ok;
       console.error(`The page came with status ${response.status}`);
     } catch (error) {
-      console.error(error instanceof Error ? error.message : String(error));
+      console.error(messageOf(error));
     }
     return rc.error;
   },

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { messageOf } from "./message_of.ts";
+
+Deno.test("whatever was thrown is said in words", () => {
+  const both = new SuppressedError(new Error("the close"), new TypeError("the work"));
+  const odd = Object.assign(new Error("x"), { message: { code: 7 } });
+  const table: readonly (readonly [unknown, string])[] = [
+    [new RangeError("too much"), "too much"],
+    [both, "the work; the close"],
+    [new SuppressedError(new Error("the third"), both), "the work; the close; the third"],
+    ["a text", "a text"],
+    [undefined, "undefined"],
+    [null, "null"],
+    [7n, "7"],
+    [Symbol("s"), "Symbol(s)"],
+    [odd, "[object Object]"],
+  ];
+  for (const [thrown, said] of table) assert.equal(messageOf(thrown), said);
+});
