@@ -4,6 +4,6 @@
  *
  * @module
  */
-import { allKinds, tryKinds } from "../../daemons/mgmtd/commands/new_kinds.ts";
+import { allKinds, tryKinds } from "../../daemons/mgmtd/commands/testing/new_kinds.ts";
 
 tryKinds(allKinds, []);

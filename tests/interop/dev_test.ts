@@ -9,9 +9,9 @@ import {
   type DevSession,
   devSession,
   type Round,
-} from "../../daemons/mgmtd/commands/dev_session.ts";
-import { allKinds } from "../../daemons/mgmtd/commands/new_kinds.ts";
-import { permissions, site } from "../../daemons/mgmtd/commands/site.ts";
+} from "../../daemons/mgmtd/commands/testing/dev_session.ts";
+import { allKinds } from "../../daemons/mgmtd/commands/testing/new_kinds.ts";
+import { permissions, site } from "../../daemons/mgmtd/commands/testing/site.ts";
 
 /** Which process of a node has a new plugin of each kind. */
 const places: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { choicesOf } from "./plugin/ask_choices.ts";
 import { placesOf } from "./plugin/places.ts";
-import { permissions, project, site } from "./site.ts";
+import { permissions, project, site } from "./testing/site.ts";
 
 const manifest = `export default {
   kind: "stonith", name: "outlets", version: "1.0.0", api: "stonith/1", summary: { en: "Outlets" },

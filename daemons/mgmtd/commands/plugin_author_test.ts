@@ -1,8 +1,8 @@
 /** What a plugin's author does, from nothing to a plugin that runs, in a folder outside the project. */
 import assert from "node:assert/strict";
-import { devSession } from "./dev_session.ts";
-import { allKinds, tryKinds } from "./new_kinds.ts";
-import { permissions, project, site } from "./site.ts";
+import { devSession } from "./testing/dev_session.ts";
+import { allKinds, tryKinds } from "./testing/new_kinds.ts";
+import { permissions, project, site } from "./testing/site.ts";
 
 /** Here the smallest and one of a new kind; `task interop authors` tries every kind, with types. */
 tryKinds(allKinds.filter(({ words }) => /^(notifier|handler) /.test(words)), ["--no-check"]);

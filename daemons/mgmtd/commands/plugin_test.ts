@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { isOlder } from "./plugin/semver.ts";
-import { permissions, site } from "./site.ts";
+import { permissions, site } from "./testing/site.ts";
 
 Deno.test({
   name: "a new plugin is written, checked, added, changed, trusted, upgraded and removed",

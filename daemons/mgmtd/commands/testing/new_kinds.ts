@@ -5,9 +5,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { createLoader } from "../../../pils/loader.ts";
-import { inLocks } from "../../consent/locked.ts";
-import { planOf } from "./plugin/plan.ts";
+import { createLoader } from "../../../../pils/loader.ts";
+import { inLocks } from "../../../consent/locked.ts";
+import { planOf } from "../plugin/plan.ts";
 import { permissions, project, site } from "./site.ts";
 
 const root = new URL(`file://${project}/`);

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { look } from "../../../pils/marked.ts";
-import { within } from "../../../pils/within.ts";
-import { markOf } from "../local_nodes/local_cluster.ts";
-import { sandboxNode, sandboxOf } from "./plugin/dev/sandbox_files.ts";
-import { folderUrl } from "./plugin/places.ts";
+import { look } from "../../../../pils/marked.ts";
+import { within } from "../../../../pils/within.ts";
+import { markOf } from "../../local_nodes/local_cluster.ts";
+import { sandboxNode, sandboxOf } from "../plugin/dev/sandbox_files.ts";
+import { folderUrl } from "../plugin/places.ts";
 import { project, type site } from "./site.ts";
 
 /** Milliseconds that a round may take: the machine may have much else to do. */

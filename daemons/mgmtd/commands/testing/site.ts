@@ -4,13 +4,13 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { filePath } from "../../../pils/found.ts";
-import { parseCall } from "../parse_call.ts";
-import type { Where } from "../command.ts";
-import { pluginCommands } from "./plugin.ts";
+import { filePath } from "../../../../pils/found.ts";
+import { parseCall } from "../../parse_call.ts";
+import type { Where } from "../../command.ts";
+import { pluginCommands } from "../plugin.ts";
 
 /** The project's folder, without a slash at its end. */
-export const project = filePath(new URL("../../../", import.meta.url));
+export const project = filePath(new URL("../../../../", import.meta.url));
 const scratch = `${project}/.test`;
 
 /** What tests of commands need of whoever runs them. */
