@@ -170,6 +170,21 @@ Deno.test("a node that leaves in good order is dead at once", () => {
   assert.match(world.node("n1").log.join("\n"), /n3 has left/);
 });
 
+Deno.test("packets that a node left behind do not raise its links", () => {
+  const world = formed(twoLinks);
+  const status = world.node("n3").packets.at(-1)!;
+  world.give(world.node("n3"), { type: "stop", at: world.now });
+  world.run(10);
+  const leave = world.node("n3").packets.at(-1)!;
+  for (const packet of [status, leave]) world.inject("n1", "net1", packet);
+  world.run(10_000);
+  const { message } = world.node("n1").heard.at(-1)!;
+  assert.equal(world.sees("n1", "n3"), "dead");
+  const n3 = message.type === "heartbeat/connectivity" &&
+    message.nodes.find(({ name }) => name === "n3");
+  assert.deepEqual(n3 && n3.links.filter(({ up }) => up), []);
+});
+
 Deno.test("packets of an earlier life are refused, whoever sends them", () => {
   const world = formed();
   world.say("n3", "n1", "old");

@@ -8,6 +8,7 @@ import type { Refusal } from "./codecs.ts";
 /** Why an authentic packet was dropped. */
 export type Drop =
   | "own echo"
+  | "namesake"
   | "stranger"
   | "old generation"
   | "new generation"
@@ -53,6 +54,7 @@ export const counters = (): Counters => ({
   },
   dropped: {
     "own echo": 0,
+    "namesake": 0,
     "stranger": 0,
     "old generation": 0,
     "new generation": 0,

@@ -13,6 +13,7 @@ import { monitor, showLink, showStatus, treatments } from "./clients/monitor.ts"
 import { askForPresence, forgetPresence } from "./clients/presence.ts";
 import { announce, announceAnyway } from "./connectivity.ts";
 import { bytesOf, decimalOf, hex, hexOf, string, stringOf } from "./fields.ts";
+import { takeUuid } from "./namesakes.ts";
 import { forgetMessages } from "./peer.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log, rearm } from "./state.ts";
@@ -98,7 +99,8 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
     log(turn, "warning", `Late heartbeat of ${peer.name}: ${Math.round(silentMs)} ms`);
   }
   const sooner = dtMs < peer.dtMs || peer.statusAt < 0;
-  peer.uuid = bytesOf(message, "srcuuid") ?? peer.uuid;
+  const uuid = bytesOf(message, "srcuuid");
+  if (uuid !== undefined) takeUuid(turn, peer, uuid);
   peer.statusAt = at;
   peer.lastLook = false;
   peer.dtMs = dtMs;
@@ -114,7 +116,7 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
   announce(turn);
 }
 
-/** A packet of a node came by a link: the link is up. */
+/** A packet of a node that lives came by a link: the link is up. */
 export function takeLink(turn: Turn, peer: Peer, link: string): void {
   let state = peer.links.get(link);
   if (state === undefined) peer.links.set(link, state = { up: false, heardAt: -1 });

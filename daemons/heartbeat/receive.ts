@@ -15,6 +15,7 @@ import { join, takeHostChange } from "./hosts.ts";
 import { answerNodes, proceed, takeNodes } from "./joining.ts";
 import { passOn } from "./lines.ts";
 import { takeGeneration, takeLeave, takeLink, takeStatus } from "./liveness.ts";
+import { complain, isNamesake } from "./namesakes.ts";
 import { acknowledge, acknowledged, giveUp, sendAgain, track } from "./sequence.ts";
 import type { Peer, Turn } from "./state.ts";
 import { log } from "./state.ts";
@@ -40,7 +41,8 @@ export function receive(turn: Turn, link: string, packet: Uint8Array): void {
     return;
   }
   if (src === state.node) {
-    drop(turn, "own echo");
+    if (isNamesake(turn, message)) complain(turn, link);
+    else drop(turn, "own echo");
     return;
   }
   const peer = state.peers.get(src) ?? stranger(turn, src);
@@ -88,7 +90,8 @@ function sequenced(
     monitor(turn, message, treatments.dropped);
     return;
   }
-  takeLink(turn, peer, link);
+  // What a dead node left on its way does not raise its links: nobody would look after them.
+  if (verdict === "accept" || peer.status !== "dead") takeLink(turn, peer, link);
   if (verdict === "duplicate") {
     drop(turn, "duplicate");
     monitor(turn, message, treatments.duplicate);
@@ -139,7 +142,7 @@ function unsequenced(
     drop(turn, generation < peer.generation ? "old generation" : "new generation");
     return;
   }
-  takeLink(turn, peer, link);
+  if (peer.status !== "dead") takeLink(turn, peer, link);
   const forUs = stringOf(message, "dest") === turn.state.node;
   switch (type) {
     case "NS_hastream":

@@ -13,10 +13,17 @@ import type { Random } from "../random.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The number that this life has: the last one's successor, or the clock of a first life. */
+/** As others read it: in twelve digits of hex, which is less than that of decimal. */
+const writtenForm = /^\s*\d{1,14}\s*$/;
+
+/**
+ * The number that this life has: the last one's successor, or the clock of a first life. So too where
+ * the last one cannot be read: a file that a crash of the disk left empty must not begin with 1, which
+ * all others would take for a replay.
+ */
 export function nextGeneration(saved: Uint8Array | undefined, wallMs: number): number {
-  const last = saved === undefined ? NaN : Number(decoder.decode(saved));
-  return Number.isSafeInteger(last) && last >= 0 ? last + 1 : Math.floor(wallMs / 1000) + 1;
+  const text = saved === undefined ? "" : decoder.decode(saved);
+  return writtenForm.test(text) ? Number(text) + 1 : Math.floor(wallMs / 1000) + 1;
 }
 
 /** A random (version 4) UUID of 16 bytes. */
