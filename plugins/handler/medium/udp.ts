@@ -6,6 +6,7 @@
 import { messageOf } from "../../../metadata/message_of.ts";
 import type { Host } from "../../../pils/plugin.ts";
 import type { MediumEvent } from "./contract.ts";
+import { troubles } from "./troubles.ts";
 
 /** Bytes of one UDP packet at most. */
 export const udpBytesMax = 65_507;
@@ -38,6 +39,7 @@ export async function receiveAll(
   host: Host<MediumEvent>,
 ): Promise<void> {
   const buffer = new Uint8Array(65_536);
+  const trouble = troubles(host);
   for (;;) {
     let view, from;
     try {
@@ -46,7 +48,7 @@ export async function receiveAll(
       if (error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource) {
         return; // Closed.
       }
-      host.emit({ type: "trouble", why: messageOf(error) });
+      trouble(messageOf(error));
       // A socket that cannot be read at all would be asked again and again.
       await new Promise((resolve) => setTimeout(resolve, 100));
       continue;

@@ -8,6 +8,7 @@
 import { messageOf } from "../../../metadata/message_of.ts";
 import type { Host } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "./contract.ts";
+import { troubles } from "./troubles.ts";
 import { receiveAll, udpBytesMax } from "./udp.ts";
 
 /** What such a medium is made of. */
@@ -24,10 +25,10 @@ export interface UdpPair {
 export function udpPair({ link, receiver, sender, to }: UdpPair, host: Host<MediumEvent>): Medium {
   const receiving = receiveAll(receiver, host);
   let closed = false;
-  const trouble = (why: string) => {
-    if (!closed) host.emit({ type: "trouble", why });
+  const trouble = troubles(host);
+  const failed = (error: unknown) => {
+    if (!closed) trouble(messageOf(error));
   };
-  const failed = (error: unknown) => trouble(messageOf(error));
   return {
     send(packet) {
       if (packet.length > udpBytesMax) {

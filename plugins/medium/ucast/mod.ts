@@ -6,6 +6,7 @@
 import { messageOf } from "../../../metadata/message_of.ts";
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
+import { troubles } from "../../handler/medium/troubles.ts";
 import { bindUdp, receiveAll, udpBytesMax } from "../../handler/medium/udp.ts";
 import type manifest from "./manifest.ts";
 
@@ -19,9 +20,9 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
   );
   const receiving = receiveAll(socket, host);
   let closed = false;
-  const trouble = (error: unknown) => {
-    if (closed) return;
-    host.emit({ type: "trouble", why: messageOf(error) });
+  const trouble = troubles(host);
+  const failed = (error: unknown) => {
+    if (!closed) trouble(messageOf(error));
   };
   return {
     send(packet) {
@@ -29,7 +30,7 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
         trouble(`a packet of ${packet.length} bytes does not fit into ${udpBytesMax}`);
         return;
       }
-      for (const peer of to) socket.send(packet, peer).catch(trouble);
+      for (const peer of to) socket.send(packet, peer).catch(failed);
     },
     describe: () => ({
       link: `${address.includes(":") ? `[${address}]` : address}:${port}`,

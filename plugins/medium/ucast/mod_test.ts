@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import type { MediumEvent } from "../../handler/medium/contract.ts";
 import { conform } from "../../handler/conform.ts";
 import { clauses } from "../../handler/medium/conformance.ts";
 import manifest from "./manifest.ts";
@@ -20,4 +22,21 @@ conform(clauses.filter(({ id }) => id === "MEDIUM1"), {
   // IPv6 is the same.
   config: { address: "::1", port: here, peers: [{ address: "::1", port: there }] },
   given: { other: { port: there, peers: [{ address: "::1", port: here }] } },
+});
+
+Deno.test("a network that cannot be reached is told once, not for each packet", {
+  permissions: { net: ["127.0.0.1"] },
+}, async () => {
+  const told: string[] = [];
+  const host = {
+    emit: (event: MediumEvent) => void (event.type === "trouble" && told.push(event.why)),
+    log: () => {},
+  };
+  // As with a cable that is pulled, no packet gets away: here since none may be sent there.
+  const peers = [{ address: "192.0.2.1", port: there }, { address: "192.0.2.1", port: here }];
+  const { send, close } = await plugin({ address, port: here, peers }, host);
+  for (let count = 0; count < 20; count++) await send(new Uint8Array(10));
+  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await close();
+  assert.equal(told.length, 1, told.join("\n"));
 });
