@@ -13,23 +13,18 @@
 import { join as joinPieces } from "../cib/pieces.ts";
 import { newReplica, subscribe, take } from "../cib/replica.ts";
 import type { Effect, Event, Machine } from "../machine.ts";
-import type { Message, View } from "../messages.ts";
-import { coordinate, endCoordination, stopWaiting } from "./coordination.ts";
+import type { Message } from "../messages.ts";
+import { stopWaiting } from "./coordination.ts";
 import { askLrm, joinIn, onLrmState } from "./joining.ts";
-import { askToLeave, stop } from "./leaving.ts";
-import { onJoin, settle } from "./members.ts";
-import { giveUpOrders, onResult, onResultWritten, perform, writeResult } from "./perform.ts";
+import { stop } from "./leaving.ts";
+import { onResult, perform, writeResult } from "./perform.ts";
 import { askAgain, consider, onDone, onTransition, retry } from "./policy.ts";
 import { stopNext } from "./quorum_loss.ts";
-import {
-  type CrmdConfig,
-  type CrmdState,
-  dcOf,
-  log,
-  type PeerMessage,
-  retryMs,
-  tell,
-} from "./state.ts";
+import { onPeer } from "./services.ts";
+import { type CrmdConfig, type CrmdState, log, type PeerMessage, tell } from "./state.ts";
+import { statusOf } from "./status.ts";
+import { enterView, onSaid } from "./views.ts";
+import { onApplied, unwritten } from "./written.ts";
 
 /** Makes the machine of service `crmd`. */
 export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
@@ -92,57 +87,6 @@ function step(state: CrmdState, event: Event): readonly Effect[] {
       break;
   }
   return out;
-}
-
-function onPeer(
-  state: CrmdState,
-  service: string,
-  up: boolean,
-  at: number,
-  out: Effect[],
-): void {
-  switch (service) {
-    case "ccm":
-      if (up) tell(out, "ccm", { type: "ccm/subscribe" });
-      else enterView(state, undefined, at, out);
-      return;
-    case "cib":
-      // A cib of a new life knows nothing of what was asked of the old one.
-      state.writes.clear();
-      state.dirty = true;
-      state.joined = false;
-      state.outbox.clear();
-      if (state.coordination) state.coordination.writing = false;
-      if (!up) return;
-      subscribe(state.replica, out);
-      if (state.view?.quorate) joinIn(state, out);
-      return;
-    case "lrmd":
-      if (up) {
-        askLrm(state, out);
-        return;
-      }
-      log(
-        out,
-        "err",
-        `The local resource manager is gone, with all that it knew; what runs here is probed anew`,
-      );
-      state.lrm = "unknown";
-      state.fresh = true;
-      state.dirty = true;
-      state.joined = false;
-      giveUpOrders(state, out);
-      return;
-    case "pengine":
-      if (up) askAgain(state, at, out);
-      return;
-    case "tengine":
-      if (!up && state.coordination?.policy.type === "running") {
-        state.coordination.policy = { type: "idle" };
-      }
-      if (up) consider(state, at, out);
-      return;
-  }
 }
 
 function onMessage(
@@ -241,125 +185,6 @@ function onMessage(
   }
 }
 
-/** A new view, or none. */
-function enterView(state: CrmdState, view: View | undefined, at: number, out: Effect[]): void {
-  const before = state.view;
-  if (view !== undefined && before?.epoch === view.epoch) return;
-  state.view = view;
-  state.joined = false;
-  const dc = dcOf(view);
-  const members = view?.members.map(({ node }) => node).join(", ") ?? "";
-  if (view !== undefined) {
-    log(
-      out,
-      "notice",
-      `View ${view.epoch}: ${members}; ` +
-        (dc === undefined ? "no quorum" : `the coordinator is ${dc}`),
-    );
-  }
-  if (dc === undefined) {
-    endCoordination(state, "this node has no quorum", out);
-    state.dirty = true;
-    state.outbox.clear();
-    // A member that never had a view has started nothing.
-    if (before !== undefined || view !== undefined) askLrm(state, out);
-    return;
-  }
-  if (dc === state.self) coordinate(state, at, out);
-  else endCoordination(state, `the coordinator is ${dc} now`, out);
-  joinIn(state, out);
-}
-
-function onSaid(
-  state: CrmdState,
-  from: string,
-  message: PeerMessage,
-  at: number,
-  out: Effect[],
-): void {
-  if (message.type === "join" && (state.view?.epoch ?? 0) < message.view) {
-    // That member has the next view already; it will be asked when this node has it too.
-    state.early.set(from, message);
-    return;
-  }
-  if (message.view !== state.view?.epoch) return;
-  switch (message.type) {
-    case "join":
-      onJoin(state, from, message, out);
-      consider(state, at, out);
-      return;
-    case "joined":
-      if (from !== dcOf(state.view) || message.number !== state.joins) return;
-      state.fresh = false;
-      state.dirty = false;
-      state.joined = true;
-      for (const resource of state.outbox.keys()) writeResult(state, resource, out);
-      if (state.stopping) askToLeave(state, at, out);
-      return;
-    case "tell":
-      if (from !== dcOf(state.view)) return;
-      state.dirty = true;
-      joinIn(state, out);
-      return;
-  }
-}
-
-/** Resources with results that nobody is writing. */
-function unwritten(state: CrmdState): string[] {
-  if (state.outbox.size === 0) return [];
-  const busy = new Set<string>();
-  for (const purpose of state.writes.values()) {
-    if (purpose.type === "result") busy.add(purpose.resource);
-  }
-  return [...state.outbox.keys()].filter((resource) => !busy.has(resource));
-}
-
-function onApplied(
-  state: CrmdState,
-  message: Extract<Message, { readonly type: "cib/applied" }>,
-  at: number,
-  out: Effect[],
-): void {
-  const purpose = state.writes.get(message.id);
-  if (purpose === undefined) return;
-  state.writes.delete(message.id);
-  const { ok, error } = message;
-  switch (purpose.type) {
-    case "result":
-      onResultWritten(state, purpose.resource, ok, error, out);
-      // What this node has to tell may have been waiting for this.
-      if (!state.joined && state.view?.quorate) joinIn(state, out);
-      return;
-    case "members": {
-      const { coordination } = state;
-      if (coordination === undefined) return;
-      coordination.writing = false;
-      if (ok) settle(state, purpose.joined, out);
-      else {
-        log(out, "warning", `The members could not be written to the CIB: ${error ?? "unknown"}`);
-        out.push({ type: "timer", name: "members", inMs: retryMs });
-        return;
-      }
-      consider(state, at, out);
-      return;
-    }
-    case "order": {
-      const { node, key } = purpose.asker;
-      out.push({
-        type: "send",
-        to: { node, service: "tengine" },
-        message: { type: "crmd/performed", key, ok, ...(error === undefined ? {} : { error }) },
-      });
-      return;
-    }
-    case "shutdown":
-      return;
-    case "left":
-      if (state.stopping) out.push({ type: "stopped" });
-      return;
-  }
-}
-
 function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): void {
   const { coordination } = state;
   if (name === "join again") {
@@ -393,21 +218,4 @@ function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): voi
       consider(state, at, out);
       return;
   }
-}
-
-/** For faces: how this node stands. */
-function statusOf(state: CrmdState) {
-  const { view, coordination } = state;
-  return {
-    node: state.self,
-    dc: dcOf(view) ?? null,
-    quorate: view?.quorate ?? false,
-    epoch: view?.epoch ?? null,
-    members: view?.members.map(({ node }) => node) ?? [],
-    joined: state.joined,
-    policy: coordination?.policy.type ?? null,
-    orders: [...state.orders.values()].map(({ operation: { resource, action, intervalMs } }) =>
-      `${resource}_${action}_${intervalMs}`
-    ).sort(),
-  };
 }

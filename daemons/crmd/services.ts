@@ -1,0 +1,64 @@
+/**
+ * A service of this node comes or goes: what it knew is gone with it.
+ *
+ * @module
+ */
+import { subscribe } from "../cib/replica.ts";
+import type { Effect } from "../machine.ts";
+import { askLrm, joinIn } from "./joining.ts";
+import { giveUpOrders } from "./perform.ts";
+import { askAgain, consider } from "./policy.ts";
+import { type CrmdState, log, tell } from "./state.ts";
+import { enterView } from "./views.ts";
+
+/** Asks a service that has come for what it knows, and forgets what one that has gone was asked. */
+export function onPeer(
+  state: CrmdState,
+  service: string,
+  up: boolean,
+  at: number,
+  out: Effect[],
+): void {
+  switch (service) {
+    case "ccm":
+      if (up) tell(out, "ccm", { type: "ccm/subscribe" });
+      else enterView(state, undefined, at, out);
+      return;
+    case "cib":
+      // A cib of a new life knows nothing of what was asked of the old one.
+      state.writes.clear();
+      state.dirty = true;
+      state.joined = false;
+      state.outbox.clear();
+      if (state.coordination) state.coordination.writing = false;
+      if (!up) return;
+      subscribe(state.replica, out);
+      if (state.view?.quorate) joinIn(state, out);
+      return;
+    case "lrmd":
+      if (up) {
+        askLrm(state, out);
+        return;
+      }
+      log(
+        out,
+        "err",
+        `The local resource manager is gone, with all that it knew; what runs here is probed anew`,
+      );
+      state.lrm = "unknown";
+      state.fresh = true;
+      state.dirty = true;
+      state.joined = false;
+      giveUpOrders(state, out);
+      return;
+    case "pengine":
+      if (up) askAgain(state, at, out);
+      return;
+    case "tengine":
+      if (!up && state.coordination?.policy.type === "running") {
+        state.coordination.policy = { type: "idle" };
+      }
+      if (up) consider(state, at, out);
+      return;
+  }
+}

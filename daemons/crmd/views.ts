@@ -1,0 +1,84 @@
+/**
+ * A view begins or ends for a member, and what members and their coordinator say to each other in
+ * one.
+ *
+ * @module
+ */
+import type { Effect } from "../machine.ts";
+import type { View } from "../messages.ts";
+import { coordinate, endCoordination } from "./coordination.ts";
+import { askLrm, joinIn } from "./joining.ts";
+import { askToLeave } from "./leaving.ts";
+import { onJoin } from "./members.ts";
+import { writeResult } from "./perform.ts";
+import { consider } from "./policy.ts";
+import { type CrmdState, dcOf, log, type PeerMessage } from "./state.ts";
+
+/** A new view, or none. */
+export function enterView(
+  state: CrmdState,
+  view: View | undefined,
+  at: number,
+  out: Effect[],
+): void {
+  const before = state.view;
+  if (view !== undefined && before?.epoch === view.epoch) return;
+  state.view = view;
+  state.joined = false;
+  const dc = dcOf(view);
+  const members = view?.members.map(({ node }) => node).join(", ") ?? "";
+  if (view !== undefined) {
+    log(
+      out,
+      "notice",
+      `View ${view.epoch}: ${members}; ` +
+        (dc === undefined ? "no quorum" : `the coordinator is ${dc}`),
+    );
+  }
+  if (dc === undefined) {
+    endCoordination(state, "this node has no quorum", out);
+    state.dirty = true;
+    state.outbox.clear();
+    // A member that never had a view has started nothing.
+    if (before !== undefined || view !== undefined) askLrm(state, out);
+    return;
+  }
+  if (dc === state.self) coordinate(state, at, out);
+  else endCoordination(state, `the coordinator is ${dc} now`, out);
+  joinIn(state, out);
+}
+
+/** What a member of the view says: nothing of another view is taken. */
+export function onSaid(
+  state: CrmdState,
+  from: string,
+  message: PeerMessage,
+  at: number,
+  out: Effect[],
+): void {
+  if (message.type === "join" && (state.view?.epoch ?? 0) < message.view) {
+    // That member has the next view already; it will be asked when this node has it too.
+    state.early.set(from, message);
+    return;
+  }
+  if (message.view !== state.view?.epoch) return;
+  switch (message.type) {
+    case "join":
+      onJoin(state, from, message, out);
+      consider(state, at, out);
+      return;
+    case "joined":
+      if (from !== dcOf(state.view) || message.number !== state.joins) return;
+      state.fresh = false;
+      state.dirty = false;
+      state.joined = true;
+      for (const resource of state.outbox.keys()) writeResult(state, resource, out);
+      if (state.stopping) askToLeave(state, at, out);
+      return;
+    case "tell":
+      if (from !== dcOf(state.view)) return;
+      state.dirty = true;
+      joinIn(state, out);
+      return;
+  }
+}

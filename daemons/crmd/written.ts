@@ -1,0 +1,69 @@
+/**
+ * What became of a change that this node asked of the CIB.
+ *
+ * @module
+ */
+import type { Effect } from "../machine.ts";
+import type { Message } from "../messages.ts";
+import { joinIn } from "./joining.ts";
+import { settle } from "./members.ts";
+import { onResultWritten } from "./perform.ts";
+import { consider } from "./policy.ts";
+import { type CrmdState, log, retryMs } from "./state.ts";
+
+/** The CIB has a change, or has refused it: whoever wanted it goes on. */
+export function onApplied(
+  state: CrmdState,
+  message: Extract<Message, { readonly type: "cib/applied" }>,
+  at: number,
+  out: Effect[],
+): void {
+  const purpose = state.writes.get(message.id);
+  if (purpose === undefined) return;
+  state.writes.delete(message.id);
+  const { ok, error } = message;
+  switch (purpose.type) {
+    case "result":
+      onResultWritten(state, purpose.resource, ok, error, out);
+      // What this node has to tell may have been waiting for this.
+      if (!state.joined && state.view?.quorate) joinIn(state, out);
+      return;
+    case "members": {
+      const { coordination } = state;
+      if (coordination === undefined) return;
+      coordination.writing = false;
+      if (ok) settle(state, purpose.joined, out);
+      else {
+        log(out, "warning", `The members could not be written to the CIB: ${error ?? "unknown"}`);
+        out.push({ type: "timer", name: "members", inMs: retryMs });
+        return;
+      }
+      consider(state, at, out);
+      return;
+    }
+    case "order": {
+      const { node, key } = purpose.asker;
+      out.push({
+        type: "send",
+        to: { node, service: "tengine" },
+        message: { type: "crmd/performed", key, ok, ...(error === undefined ? {} : { error }) },
+      });
+      return;
+    }
+    case "shutdown":
+      return;
+    case "left":
+      if (state.stopping) out.push({ type: "stopped" });
+      return;
+  }
+}
+
+/** Resources with results that nobody is writing. */
+export function unwritten(state: CrmdState): string[] {
+  if (state.outbox.size === 0) return [];
+  const busy = new Set<string>();
+  for (const purpose of state.writes.values()) {
+    if (purpose.type === "result") busy.add(purpose.resource);
+  }
+  return [...state.outbox.keys()].filter((resource) => !busy.has(resource));
+}
