@@ -13,7 +13,8 @@ import { hasInstances, instancesOf, interleaves } from "../place/resource.ts";
 import { actionFlags, originalTask } from "./collective.ts";
 import { Bit } from "./flags.ts";
 import { orderActions } from "./ordering.ts";
-import { Changed, enqueueAfter, updateOrdered, updatePlain, type Work } from "./update.ts";
+import { updateOrdered, updatePlain } from "./rule.ts";
+import { Changed, enqueueAfter, type Work } from "./update.ts";
 
 /** Applies one rule to a clone or bundle. */
 export function updateInstances(
