@@ -8,7 +8,7 @@
 import type { Api } from "../pils/plugin.ts";
 import type { Log } from "./log.ts";
 import type { Pipe } from "./pipe.ts";
-import type { Part } from "./run.ts";
+import type { Part } from "./process.ts";
 import { type FromThread, threadPipe, type ToThread } from "./thread_frames.ts";
 
 /** What a thread is made of. */

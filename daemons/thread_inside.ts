@@ -10,7 +10,8 @@ import { messageOf } from "../metadata/message_of.ts";
 import type { Api } from "../pils/plugin.ts";
 import type { Log } from "./log.ts";
 import { exitConfig } from "./exit_code.ts";
-import { type ProcessOptions, run } from "./run.ts";
+import type { ProcessOptions } from "./process.ts";
+import { run } from "./run.ts";
 import { type FromThread, threadPipe, type ToThread } from "./thread_frames.ts";
 
 /** What a thread's module is given. */
