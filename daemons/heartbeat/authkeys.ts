@@ -38,17 +38,35 @@ export interface Authkeys {
   readonly current: number;
 }
 
+/** What parts the words of a line; other spaces may stand in a key, as in the original. */
+const space = /[ \t\r\v\f]+/;
+
 /**
  * Reads the text of the file.
  *
  * @param mode the file's mode: others than the owner may have no right to it.
+ * @param use `looking`: captured packets are looked at, nothing is signed or acted upon; then what is
+ * only dangerous on a cluster is a warning.
  */
-export function readAuthkeys(text: string, mode: number): Checked<Authkeys> {
+export function readAuthkeys(
+  text: string,
+  mode: number,
+  use: "cluster" | "looking" = "cluster",
+): Checked<Authkeys> {
   const diagnostics: Diagnostic[] = [];
+  const told = (
+    severity: Diagnostic["severity"],
+    line: number,
+    what: string,
+    why: string,
+    mend: string,
+  ) => diagnostics.push({ severity, path: ["authkeys"], line, what, why, mend });
   const wrong = (line: number, what: string, why: string, mend: string) =>
-    diagnostics.push({ severity: "error", path: ["authkeys"], line, what, why, mend });
+    told("error", line, what, why, mend);
+  const dangerous = use === "cluster" ? "error" : "warning";
   if ((mode & 0o077) !== 0) {
-    wrong(
+    told(
+      dangerous,
       1,
       `the mode of the file is ${(mode & 0o777).toString(8).padStart(4, "0")}`,
       "others than its owner can read or change the keys",
@@ -60,25 +78,32 @@ export function readAuthkeys(text: string, mode: number): Checked<Authkeys> {
   let current: { readonly authnum: number; readonly line: number } | undefined;
   text.split("\n").forEach((whole, at) => {
     const line = at + 1;
-    const [first = "", second = "", key] = whole.trim().split(/\s+/);
+    const [first = "", second = "", key] = whole.split(space).filter((word) => word !== "");
     if (first === "" || first.startsWith("#")) return;
-    const authnum = Number(first === "auth" ? second : first);
-    if (!Number.isInteger(authnum) || authnum < 0 || authnum > authnumMax) {
+    const number = first === "auth" ? second : first;
+    const authnum = Number(number);
+    if (!/^\d{1,2}$/.test(number) || authnum > authnumMax) {
       wrong(
         line,
-        `"${first === "auth" ? second : first}" is not the number of an entry`,
+        `"${number}" is not the number of an entry`,
         `entries go from 0 to ${authnumMax}`,
         "write `auth N` once, and `N method key` for each entry",
       );
     } else if (first === "auth") current = { authnum, line };
-    else if (entries.has(authnum)) {
+    else if (lines.has(authnum)) {
       wrong(
         line,
         `entry ${authnum} is there twice`,
         "one of them would never be used",
         "remove one",
       );
-    } else if (![...keyed, ...unkeyed].includes(second)) {
+    } else {
+      lines.set(authnum, line);
+      take(authnum, second, key, line);
+    }
+  });
+  function take(authnum: number, second: string, key: string | undefined, line: number): void {
+    if (![...keyed, ...unkeyed].includes(second)) {
       wrong(
         line,
         `"${second}" is not a method of authentication`,
@@ -89,15 +114,22 @@ export function readAuthkeys(text: string, mode: number): Checked<Authkeys> {
       wrong(line, `entry ${authnum} has no key`, `${second} needs one`, "write a word behind it");
     } else if (unkeyed.includes(second) && key !== undefined) {
       wrong(line, `entry ${authnum} has a key`, `${second} uses none`, "remove it, or use sha1");
+    } else if (key?.includes("\ufffd") === true) {
+      wrong(
+        line,
+        `the key of entry ${authnum} is not UTF-8`,
+        "it cannot be told which bytes the others sign with",
+        "write the file in UTF-8 on every node; a C node takes the same bytes",
+      );
     } else {
       entries.set(authnum, { authnum, method: second, ...(key === undefined ? {} : { key }) });
-      lines.set(authnum, line);
     }
-  });
+  }
   const all = [...entries.values()];
   const open = all.filter(({ key }) => key === undefined);
   for (const { authnum } of open.length < all.length ? open : []) {
-    wrong(
+    told(
+      dangerous,
       lines.get(authnum) ?? 1,
       `entry ${authnum} needs no key, beside entries that have one`,
       "a packet names the entry it is verified with, so anybody could send with this one",
@@ -106,7 +138,7 @@ export function readAuthkeys(text: string, mode: number): Checked<Authkeys> {
   }
   if (current === undefined) {
     wrong(1, "no line says `auth N`", "nothing could be signed", "name the entry that signs");
-  } else if (!entries.has(current.authnum)) {
+  } else if (!lines.has(current.authnum)) {
     wrong(
       current.line,
       `entry ${current.authnum} is to sign and is not there`,
@@ -114,7 +146,7 @@ export function readAuthkeys(text: string, mode: number): Checked<Authkeys> {
       `add a line that begins with ${current.authnum}`,
     );
   }
-  return diagnostics.length > 0 || current === undefined
+  return diagnostics.some(({ severity }) => severity === "error") || current === undefined
     ? { ok: false, diagnostics }
-    : { ok: true, value: { entries: all, current: current.authnum }, warnings: [] };
+    : { ok: true, value: { entries: all, current: current.authnum }, warnings: diagnostics };
 }

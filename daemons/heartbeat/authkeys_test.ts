@@ -40,3 +40,30 @@ Deno.test("all that is wrong is told at once", () => {
   );
   assert.deepEqual(problems("1 sha1 k\n"), ["1: no line says `auth N`"]);
 });
+
+Deno.test("the number of an entry is written in digits, and in nothing else", () => {
+  for (const number of ["", "0x1", "1.0", "1e0", "+1", "-1", "16", "001"]) {
+    assert.match(problems(`auth ${number}\n1 sha1 k\n`)[0] ?? "", /is not the number of an entry/);
+  }
+});
+
+Deno.test("a key is the bytes between blanks: a blank of other kinds is part of it, as in the original", () => {
+  const read = readAuthkeys("\tauth 1\r\n 1\tsha1 a\u00a0b\u2003c \r\n", 0o600);
+  assert.equal(read.ok && read.value.entries[0]?.key, "a\u00a0b\u2003c");
+});
+
+Deno.test("a key in Latin letters of one byte is refused: each node would read another one", () => {
+  const text = new TextDecoder().decode(
+    Uint8Array.of(...new TextEncoder().encode("auth 1\n1 md5 "), 0xfc),
+  );
+  assert.deepEqual(problems(text), ["2: the key of entry 1 is not UTF-8"]);
+});
+
+Deno.test("who only looks at packets is warned of what would be dangerous on a cluster", () => {
+  const read = readAuthkeys("auth 1\n1 sha1 secret\n2 crc\n", 0o644, "looking");
+  assert.ok(read.ok);
+  assert.deepEqual(read.warnings.map(({ severity, line }) => [severity, line]), [
+    ["warning", 1],
+    ["warning", 3],
+  ]);
+});

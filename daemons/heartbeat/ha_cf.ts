@@ -5,6 +5,7 @@
  * @module
  */
 import type { Diagnostic } from "../../metadata/diagnostic.ts";
+import { isIPv4, isIPv6 } from "../../metadata/special/mod.ts";
 
 /** An interface of this machine; `ha.cf` names interfaces, our media name addresses. */
 export interface Interface {
@@ -17,6 +18,8 @@ export interface Interface {
 export interface ImportedMedium {
   readonly plugin: string;
   readonly address?: string;
+  /** Of link-local addresses. */
+  readonly interface?: string;
   readonly port?: number;
   readonly peers?: readonly { readonly address: string; readonly port: number }[];
   readonly broadcast?: string;
@@ -88,10 +91,28 @@ const elsewhere: Readonly<Record<string, string>> = {
 
 /** Directives that need nothing here: their work is done in any case. */
 const needless = new Set(
-  "msgfmt compression compression_threshold traditional_compression hopfudge max_rexmit_delay"
-    .concat(" hbgenmethod uuidfrom realtime rtprio memreserve log_badpack syslogmsgfmt coredumps")
-    .concat(" coreroot conn_logd_time").split(" "),
+  "msgfmt memreserve log_badpack syslogmsgfmt coredumps coreroot conn_logd_time".split(" "),
 );
+
+/** Directives of which one choice is all there is here: what it is called, and what is done. */
+const settled: Readonly<Record<string, { readonly as: RegExp; readonly instead: string }>> = {
+  compression: {
+    as: /^zlib$/i,
+    instead:
+      "what is too large for a packet is packed with zlib, and what others packed is unpacked",
+  },
+  traditional_compression: {
+    as: /^(off|no|n|false|0)$/i,
+    instead: "what is too large for a packet is packed as a whole, and nothing else",
+  },
+  compression_threshold: { as: /^$/, instead: "a message is packed when a packet cannot hold it" },
+  hopfudge: { as: /^1$/, instead: "a message passes as many nodes as there are, and one more" },
+  max_rexmit_delay: { as: /^250(ms)?$/, instead: "what is lost is asked for every 250 ms" },
+  hbgenmethod: { as: /^file$/i, instead: "the generation is counted on disk" },
+  uuidfrom: { as: /^file$/i, instead: "the UUID is made at the first start, and is on disk" },
+  realtime: { as: /^(off|no|n|false|0)$/i, instead: "tick of the node configuration: realtime" },
+  rtprio: { as: /^10$/, instead: "tick of the node configuration: realtime, which is priority 10" },
+};
 
 /**
  * Reads the text of `ha.cf`.
@@ -117,15 +138,15 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
       why: string,
       mend: string,
     ) => diagnostics.push({ severity, path: ["ha.cf"], line, what, why, mend });
-    const address = (device: string, six = false): Interface | undefined => {
+    const address = (device: string, six = false, local = false): Interface | undefined => {
       const found = interfaces.find(({ name, address }) =>
-        name === device && address.includes(":") === six
+        name === device && address.includes(":") === six && isLinkLocal(address) === local
       );
       if (found === undefined) {
         report(
           "error",
           `${directive} names "${device}"`,
-          `its ${six ? "IPv6" : "IPv4"} address is not known`,
+          `its ${local ? "link-local" : six ? "IPv6" : "IPv4"} address is not known`,
           `give it with --interface ${device}=ADDRESS/BITS`,
         );
       }
@@ -248,8 +269,8 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
         return;
       case "ucast6":
       case "ucast": {
-        const own = address(words[0] ?? "", directive === "ucast6");
         const host = words[1] ?? "";
+        const own = address(words[0] ?? "", directive === "ucast6", isLinkLocal(host));
         if (!isAddress(host)) {
           report(
             "error",
@@ -261,13 +282,31 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
         }
         // An entry for oneself is usual and harmless in the original.
         if (own === undefined || host === own.address) return;
+        // Link-local addresses are those of an interface, and it is reached by no other.
+        const zone = isLinkLocal(own.address) ? { interface: own.name } : {};
         const known = media.findIndex((medium) =>
-          medium.plugin === "medium/ucast" && medium.address === own.address
+          medium.plugin === "medium/ucast" && medium.address === own.address &&
+          medium.interface === zone.interface
         );
-        const peer = { address: host, port };
-        if (known < 0) {
-          media.push({ plugin: "medium/ucast", address: own.address, port, peers: [peer] });
-        } else media[known] = { ...media[known]!, peers: [...media[known]!.peers ?? [], peer] };
+        const peers = media[known]?.peers ?? [];
+        if (peers.some(({ address }) => address === host)) {
+          report(
+            "warning",
+            `${directive} names ${host} twice`,
+            "each packet would be sent to it twice",
+            "remove one of the lines",
+          );
+          return;
+        }
+        const medium = {
+          plugin: "medium/ucast",
+          address: own.address,
+          ...zone,
+          port: media[known]?.port ?? port,
+          peers: [...peers, { address: host, port }],
+        };
+        if (known < 0) media.push(medium);
+        else media[known] = medium;
         return;
       }
       case "mcast6":
@@ -296,7 +335,9 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
       }
     }
     if (needless.has(directive)) return;
-    const instead = Object.hasOwn(elsewhere, directive) ? elsewhere[directive] : undefined;
+    const choice = Object.hasOwn(settled, directive) ? settled[directive] : undefined;
+    if (choice?.as.test(words.join(" ")) === true) return;
+    const instead = Object.hasOwn(elsewhere, directive) ? elsewhere[directive] : choice?.instead;
     if (instead === undefined) {
       const shown = directive.length > 40 ? `${directive.slice(0, 40)}...` : directive;
       report(
@@ -335,6 +376,9 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
   };
 }
 
+/** The greatest ttl that the original takes, whatever the text in its example says. */
+const ttlMax = 4;
+
 /** What is wrong with the words of a multicast link; the original needs all of them. */
 function mcastTrouble(
   group: string,
@@ -348,7 +392,9 @@ function mcastTrouble(
   if (!/^\d+$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
     return `"${port}" is no port`;
   }
-  if (!/^\d+$/.test(ttl) || Number(ttl) > 255) return `"${ttl}" is no ttl`;
+  if (!/^\d+$/.test(ttl) || Number(ttl) > ttlMax) {
+    return `ttl goes from 0 to ${ttlMax}, and is not "${ttl}"`;
+  }
   if (/^ff.2:/i.test(group)) return `"${group}" is of link scope, where no interface can be named`;
   if (group.includes(":") && ttl !== "1") return `hops are always 1 with IPv6, not "${ttl}"`;
   return loop === "0" || loop === "1" ? undefined : `loop is 0 or 1, not "${loop}"`;
@@ -356,9 +402,10 @@ function mcastTrouble(
 
 /** An IPv4 or IPv6 address as it is written. */
 function isAddress(text: string): boolean {
-  if (/^\d+(\.\d+){3}$/.test(text)) return text.split(".").every((part) => Number(part) < 256);
-  return /^[0-9a-f:]+$/i.test(text) && text.includes("::") !== /^(?:[^:]+:){7}[^:]+$/.test(text);
+  return isIPv4(text) || isIPv6(text);
 }
+
+const isLinkLocal = (address: string): boolean => /^fe[89ab][0-9a-f]:/i.test(address);
 
 /** A number of seconds, or with `ms` or `us`; fractions are allowed. */
 function millisecondsOf(text: string): number | undefined {

@@ -168,3 +168,60 @@ Deno.test("hostile lines are each told, and stop nothing", () => {
     17,
   ]);
 });
+
+Deno.test("link-local addresses come with their interface, and are no others' peers", () => {
+  const six = [
+    { name: "eth0", address: "fd00::1", netmask: "" },
+    { name: "eth0", address: "fe80::1", netmask: "" },
+    { name: "eth1", address: "fe80::1", netmask: "" },
+  ];
+  const text = "node a\nucast6 eth0 fe80::2\nucast6 eth1 fe80::2\nucast6 eth0 fd00::2\n" +
+    "ucast6 eth0 fe80::3\nucast6 eth0 fe80::3\n";
+  const { media, diagnostics } = readHaCf(text, six);
+  const link = (address: string, nic: string | undefined, ...peers: string[]) => ({
+    plugin: "medium/ucast",
+    address,
+    ...(nic === undefined ? {} : { interface: nic }),
+    port: 694,
+    peers: peers.map((address) => ({ address, port: 694 })),
+  });
+  assert.deepEqual(media, [
+    link("fe80::1", "eth0", "fe80::2", "fe80::3"),
+    link("fe80::1", "eth1", "fe80::2"),
+    link("fd00::1", undefined, "fd00::2"),
+  ]);
+  assert.deepEqual(diagnostics.map(({ severity, line }) => [severity, line]), [["warning", 6]]);
+  assert.match(
+    readHaCf("node a\nucast6 eth0 fe80::2\n", six.slice(0, 1)).diagnostics[0]?.why ?? "",
+    /link-local address is not known/,
+  );
+});
+
+Deno.test("choices that are not there are told, and the usual ones are not", () => {
+  const usual = "node a\ncompression zlib\nhopfudge 1\nmax_rexmit_delay 250\nhbgenmethod file\n" +
+    "uuidfrom file\nrealtime off\ntraditional_compression no\nmsgfmt netstring\n";
+  assert.deepEqual(readHaCf(usual, []).diagnostics, []);
+  const others = "node a\ncompression bz2\nhopfudge 2\nmax_rexmit_delay 100\nhbgenmethod time\n" +
+    "uuidfrom nodename\nrealtime on\ntraditional_compression yes\ncompression_threshold 4\nrtprio 5\n";
+  assert.deepEqual(
+    readHaCf(others, []).diagnostics.map(({ severity, line }) => [severity, line]),
+    [
+      2,
+      3,
+      4,
+      5,
+      6,
+      7,
+      8,
+      9,
+      10,
+    ].map((line) => ["warning", line]),
+  );
+});
+
+Deno.test("what is no address is told here, not by the daemon that cannot start", () => {
+  const text = "node a\nping :::: 1.2.3.04 ::1::2\nping_group g 256.1.1.1\nucast eth0 10.0.0.1.\n" +
+    "mcast eth0 239.0.0.1 694 5 0\n";
+  const { diagnostics } = readHaCf(text, interfaces);
+  assert.deepEqual(diagnostics.map(({ line }) => line), [2, 2, 2, 3, 4, 5]);
+});

@@ -183,6 +183,7 @@ for i in $(seq 1 "$2"); do
     ip -n "$P$i" link set eth$l up
     ip -n "$P$i" addr add 10.78.$l.$i/24 brd 10.78.$l.255 dev eth$l
     ip -n "$P$i" addr add fd78:$l::$i/64 dev eth$l nodad
+    ip -n "$P$i" addr add fe80::78:$i/64 dev eth$l nodad
     ip -n "$P$i" -6 route add ff05::78:$l/128 dev eth$l table local
   done
 done`,

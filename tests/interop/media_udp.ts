@@ -27,6 +27,8 @@ const numbers = [1, 2, 3];
 const names = numbers.map((number) => `n${number}`);
 const v4 = (link: 0 | 1, node: number) => `10.78.${link}.${node}`;
 const v6 = (link: 0 | 1, node: number) => `fd78:${link}::${node}`;
+/** The same on every link: that is why the interface is named. */
+const local = (_link: 0 | 1, node: number) => `fe80::78:${node}`;
 
 /** One medium of a node, by what it is called here. */
 const kinds = {
@@ -37,6 +39,10 @@ const kinds = {
   "ucast6": (link: 0 | 1, node: number) => ({
     plugin: "medium/ucast",
     config: ucast(v6, link, node),
+  }),
+  "ucast6 link-local": (link: 0 | 1, node: number) => ({
+    plugin: "medium/ucast",
+    config: { ...ucast(local, link, node), interface: `eth${link}` },
   }),
   "bcast": (link: 0 | 1, node: number) => ({
     plugin: "medium/bcast",
@@ -63,7 +69,8 @@ const ucast = (address: typeof v4, link: 0 | 1, node: number) => ({
 /** Everything that the media of a node may have to reach. */
 const net = ["10.78.0.0/16", "239.192.78.1"]
   .concat(["[ff05::78:0]", "[ff05::78:1]"])
-  .concat(([0, 1] as const).flatMap((link) => numbers.map((node) => `[${v6(link, node)}]`)));
+  .concat(([0, 1] as const).flatMap((link) => numbers.map((node) => `[${v6(link, node)}]`)))
+  .concat(numbers.map((node) => `[${local(0, node)}]`));
 
 /** A cluster whose nodes have these links: the first over eth0, the second over eth1. */
 async function cluster(

@@ -4,12 +4,15 @@
  * @module
  */
 import { resolve } from "node:path";
-import { type Diagnostic, diagnosticText } from "../../../metadata/diagnostic.ts";
+import { type Diagnostic, DiagnosticError, diagnosticText } from "../../../metadata/diagnostic.ts";
+import { manifestsIn } from "../../consent/manifests.ts";
 import { readAuthkeys } from "../../heartbeat/authkeys.ts";
 import type { ClientRule } from "../../heartbeat/clients/state.ts";
 import { type ImportedRule, type Interface, readHaCf } from "../../heartbeat/ha_cf.ts";
 import { readHaresources } from "../../heartbeat/haresources.ts";
-import { readNodeConfig } from "../../node_config/read.ts";
+import { linksOf } from "../../heartbeat/link_parameters.ts";
+import { locksOf } from "../../loader_of.ts";
+import { type NodeConfig, readNodeConfig } from "../../node_config/read.ts";
 import type { Call, Command, Where } from "../command.ts";
 import { exit } from "../exit.ts";
 
@@ -47,10 +50,16 @@ ha.cf names interfaces where we name addresses: say which is which.
     },
   },
   grant: (call, where) => ({
-    read: [...file(call, where), ...beside(call, where), "/etc/passwd", "/etc/group"],
+    read: [
+      ...file(call, where),
+      ...beside(call, where),
+      "/etc/passwd",
+      "/etc/group",
+      `${where.project}/plugins/plugins.lock.json`,
+    ],
   }),
 
-  run(call, io, where) {
+  async run(call, io, where) {
     const [path] = file(call, where);
     if (path === undefined) {
       io.err("Name the ha.cf to import\n");
@@ -90,7 +99,11 @@ ha.cf names interfaces where we name addresses: say which is which.
       ...keyDiagnostics(authkeys),
       ...resourceDiagnostics(haresources, nodes),
       // What ha.cf says may be well formed, and still be no cluster.
-      ...(checked.ok || diagnostics.some(isError) ? [] : checked.diagnostics),
+      ...(diagnostics.some(isError)
+        ? []
+        : checked.ok
+        ? await linkDiagnostics(checked.value)
+        : checked.diagnostics),
     ];
     for (const diagnostic of all) io.err(`${diagnosticText(diagnostic)}\n`);
     if (all.some(isError)) return exit.config;
@@ -137,6 +150,17 @@ function keyDiagnostics(path: string): readonly Diagnostic[] {
   }
   const checked = readAuthkeys(text, Deno.statSync(path).mode ?? 0);
   return checked.ok ? [] : checked.diagnostics;
+}
+
+/** What the plugins of links would say when heartbeat starts is told now. */
+async function linkDiagnostics(config: NodeConfig): Promise<readonly Diagnostic[]> {
+  try {
+    linksOf(config, await manifestsIn(locksOf(config)));
+    return [];
+  } catch (error) {
+    if (error instanceof DiagnosticError) return error.diagnostics;
+    throw error;
+  }
 }
 
 function resourceDiagnostics(path: string, nodes: readonly string[]): readonly Diagnostic[] {

@@ -9,7 +9,7 @@ import type { Auth } from "../../../plugins/handler/auth/contract.ts";
 import { diagnosticText } from "../../../metadata/diagnostic.ts";
 import { readAuthkeys } from "../../heartbeat/authkeys.ts";
 import type { Keys } from "../../heartbeat/codecs.ts";
-import type { Call, Command, Where } from "../command.ts";
+import type { Call, Command, Io, Where } from "../command.ts";
 import { exit } from "../exit.ts";
 import { checkVector } from "../wire/check.ts";
 import { decodePacket, packetText } from "../wire/decode.ts";
@@ -45,7 +45,7 @@ export const wireDecode: Command = {
       return exit.usage;
     }
     await using toolbox = await openToolbox(where.project);
-    const keys = await keysOf(call, where, toolbox);
+    const keys = await keysOf(call, io, where, toolbox);
     const troubles: string[] = [];
     const shown = files(call, where).flatMap((path, at) => {
       const file = call.positionals[at] ?? path;
@@ -95,7 +95,7 @@ export const wireCheck: Command = {
       return exit.usage;
     }
     await using toolbox = await openToolbox(where.project);
-    const keys = await keysOf(call, where, toolbox);
+    const keys = await keysOf(call, io, where, toolbox);
     const failed: { readonly name: string; readonly wrong: readonly string[] }[] = [];
     const troubles: string[] = [];
     let vectors = 0;
@@ -134,16 +134,22 @@ function keyFile(call: Call, { here }: Where): string[] {
 }
 
 /** The keys of the file that was named; undefined if none was. */
-async function keysOf(call: Call, where: Where, toolbox: Toolbox): Promise<Keys | undefined> {
+async function keysOf(
+  call: Call,
+  io: Io,
+  where: Where,
+  toolbox: Toolbox,
+): Promise<Keys | undefined> {
   const [path] = keyFile(call, where);
   if (path === undefined) return undefined;
   // Whoever may read it here is asked by nobody: its mode is not this command's business.
-  const read = readAuthkeys(Deno.readTextFileSync(path), 0o600);
+  const read = readAuthkeys(Deno.readTextFileSync(path), 0o600, "looking");
   if (!read.ok) {
     throw new Error(
       [`Cannot use "${path}":`, ...read.diagnostics.map(diagnosticText)].join("\n  "),
     );
   }
+  for (const warning of read.warnings) io.err(`${diagnosticText(warning)}\n`);
   const entries = new Map<number, Auth>();
   for (const { authnum, method, key } of read.value.entries) {
     entries.set(authnum, await toolbox.auth(method, key));

@@ -19,6 +19,17 @@ export default define({
       short_text: { en: "Address of this node to receive on and send from" },
     },
     {
+      fieldname: "interface",
+      basictype: "string",
+      specialtype: "interface",
+      short_text: { en: "Interface of link-local addresses (fe80::...), such as eth0" },
+      long_text: {
+        en:
+          "Link-local addresses are the same on every interface, so it must be named with them. " +
+          "With others leave it out.",
+      },
+    },
+    {
       fieldname: "port",
       basictype: "integer",
       specialtype: "port",

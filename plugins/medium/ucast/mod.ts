@@ -11,13 +11,14 @@ import { bindUdp, receiveAll, udpBytesMax } from "../../handler/medium/udp.ts";
 import type manifest from "./manifest.ts";
 
 const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
-  { address, port, peers },
+  { address, interface: nic, port, peers },
   host,
 ) => {
-  const socket = bindUdp(address, port);
+  const hostOf = (address: string) => zoned(address, nic);
   const to = peers.map(({ address, port }) =>
-    ({ transport: "udp", hostname: address, port }) as const
+    ({ transport: "udp", hostname: hostOf(address), port }) as const
   );
+  const socket = bindUdp(hostOf(address), port);
   const receiving = receiveAll(socket, host);
   let closed = false;
   const trouble = troubles(host);
@@ -46,3 +47,17 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
 };
 
 export default ucast;
+
+/**
+ * A link-local address with the interface that it is of.
+ *
+ * @throws {Error} if that is not said.
+ */
+function zoned(address: string, nic: string | undefined): string {
+  if (!/^fe[89ab][0-9a-f]:/i.test(address)) return address;
+  if (nic !== undefined) return `${address}%${nic}`;
+  throw new Error(
+    `Cannot use ${address}: every interface has such a network, and none is named: ` +
+      'add "interface", such as "eth0", to this link',
+  );
+}

@@ -40,3 +40,12 @@ Deno.test("a network that cannot be reached is told once, not for each packet", 
   await close();
   assert.equal(told.length, 1, told.join("\n"));
 });
+
+Deno.test("a link-local address without its interface is refused with the mend", async () => {
+  const host = { emit: () => {}, log: () => {} };
+  const config = { address: "fe80::1", port: here, peers: [{ address: "fe80::2", port: there }] };
+  await assert.rejects(
+    async () => await plugin(config, host),
+    /Cannot use fe80::\d: .* add "interface", such as "eth0"/,
+  );
+});
