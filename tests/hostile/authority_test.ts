@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { worked } from "./attack.ts";
 import { authority } from "./authority.ts";
-import { containedAll, keepaliveMs, permissions, setStage, stalledMs } from "./stage.ts";
+import { keepaliveMs } from "./heart.ts";
+import { containedAll, permissions, setStage, stalledMs } from "./stage.ts";
 
 Deno.test({
   name: `${authority.length} attacks on authority are refused, and each works without our defence`,

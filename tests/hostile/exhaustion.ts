@@ -4,7 +4,8 @@
  * @module
  */
 import type { Attack } from "./attack.ts";
-import type { Printed, Seen } from "./stage.ts";
+import type { Printed } from "./control.ts";
+import type { Seen } from "./stage.ts";
 import type { Outcome } from "./attack.ts";
 
 /** An attack whose success shows otherwise than by loot. */

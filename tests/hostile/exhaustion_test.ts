@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { exhaustion } from "./exhaustion.ts";
-import { keepaliveMs, permissions, setStage, some, stalledMs } from "./stage.ts";
+import { some } from "./at_once.ts";
+import { keepaliveMs } from "./heart.ts";
+import { permissions, setStage, stalledMs } from "./stage.ts";
 
 /** Attacks at the same time, each with its control: most of their time is waiting for a deadline. */
 const attacksAtOnce = 2;

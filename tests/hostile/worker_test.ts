@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { worked } from "./attack.ts";
 import { authority } from "./authority.ts";
-import { containedAll, keepaliveMs, permissions, setStage, stalledMs } from "./stage.ts";
+import { keepaliveMs } from "./heart.ts";
+import { containedAll, permissions, setStage, stalledMs } from "./stage.ts";
 
 // What ships may import packages and data: they get the worker's own permissions, no more.
 const attacks = authority.filter(({ importsOnly }) => importsOnly !== true);

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { type Attack, loot } from "../attack.ts";
-import { identifier } from "../stage.ts";
+import { identifier } from "../plugins.ts";
 import type { NodeStage, Place } from "./stage.ts";
 
 /** What became of one attack. */

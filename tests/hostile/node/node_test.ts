@@ -4,7 +4,8 @@ import { exhaustion } from "../exhaustion.ts";
 import { permissions } from "../stage.ts";
 import { deadtimes } from "./deadtimes.ts";
 import { inTime, measure, type Row, table } from "./measure.ts";
-import { nodeSocket, nodeStage } from "./stage.ts";
+import { nodeStage } from "./stage.ts";
+import { nodeSocket } from "./victim.ts";
 
 /** Those that hold a heart up most, and one on authority; `task interop hostile` tries all. */
 const names = [

@@ -5,31 +5,32 @@
  *
  * @module
  */
-import { type Client, connect } from "../../../daemons/client.ts";
-import { flagsOf, socketOf } from "../../../daemons/flags.ts";
 import type { CibChange, Json, Message } from "../../../daemons/messages.ts";
 import { lockText } from "../../../daemons/consent/lock_file.ts";
 import { pinAll } from "../../../daemons/consent/pin.ts";
+import { freeUdpPorts } from "../../../daemons/mgmtd/local_nodes/free_ports.ts";
+import { primitiveElement } from "../../../daemons/mgmtd/local_nodes/primitive.ts";
 import { stringify } from "../../../metadata/xml/mod.ts";
-import { filePath } from "../../../pils/found.ts";
 import { end, look } from "../../../pils/marked.ts";
 import type { Attack, Surroundings } from "../attack.ts";
-import { identifier, project, setStage } from "../stage.ts";
-import type { Heard } from "./listener.ts";
+import { identifier } from "../plugins.ts";
+import { project, setStage } from "../stage.ts";
 import { deadtimes } from "./deadtimes.ts";
+import { beating, controlFlags, ended, listen } from "./hearts.ts";
+import type { Heard } from "./listener.ts";
 import { writeStrangers } from "./strangers.ts";
+import {
+  cluster,
+  formMs,
+  log,
+  makeFolder,
+  mark,
+  nodeFolder,
+  processes,
+  reach,
+  startNode,
+} from "./victim.ts";
 
-/** The folder of the node, the same for every run: its sockets are in the permissions of the tests. */
-export const nodeFolder = `${filePath(project)}/.test/hostile_node`;
-
-/** The one socket that is used from outside. */
-export const nodeSocket = socketOf({ run: `${nodeFolder}/run` }, "cluster");
-
-/** A name that no other run has: whatever carries the mark is ended. */
-const cluster = `hostile${Deno.pid}`;
-const mark = `HA_NODE=${cluster}/victim`;
-/** Milliseconds within which a node forms its cluster of one. */
-const formMs = 60_000;
 /** Milliseconds within which a daemon answers. */
 const answerMs = 10_000;
 /** Milliseconds within which killed processes are gone. */
@@ -252,46 +253,6 @@ export async function nodeStage(
   };
 }
 
-/** A process that only beats, or has an attack inside. */
-function beating(flags: readonly string[], port: number, keepaliveMs: number, ...more: string[]) {
-  return new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--quiet",
-      `--config=${filePath(project)}/deno.json`,
-      ...flags,
-      filePath(new URL("./beating.ts", import.meta.url)),
-      String(port),
-      String(keepaliveMs),
-      ...more,
-    ],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-}
-
-async function ended(child: Deno.ChildProcess): Promise<void> {
-  try {
-    child.kill("SIGKILL");
-  } catch { /* it has ended already */ }
-  await child.status;
-}
-
-/** The control's own permissions, the right to read its module, and to send heartbeats. */
-function controlFlags(flags: readonly string[], port: number): string[] {
-  const own = { net: ["127.0.0.1:0", `127.0.0.1:${port}`], read: [filePath(project)] };
-  const others = flags.filter((flag) => !/^--allow-(net|read)(=|$)/.test(flag));
-  return others.concat(
-    Object.entries(own).map(([name, entries]) => {
-      const asked = flags.filter((flag) => flag.startsWith(`--allow-${name}`))
-        .map((flag) => flag.slice(`--allow-${name}=`.length));
-      return asked.includes("") ? `--allow-${name}` : `--allow-${name}=${[...entries, ...asked]}`;
-    }),
-  );
-}
-
 const cib = `<cib validate-with="pacemaker-3.9" admin_epoch="0" epoch="1" num_updates="0">
   <configuration>
     <crm_config>
@@ -314,160 +275,12 @@ const cib = `<cib validate-with="pacemaker-3.9" admin_epoch="0" epoch="1" num_up
 </cib>
 `;
 
-function primitive(
-  name: string,
-  agent: Readonly<Record<string, string>>,
-  config: object,
-): string {
-  return stringify({
-    type: "element",
-    name: { raw: "primitive", local: "primitive" },
-    attributes: { id: name, ...agent },
-    children: [{
-      type: "element",
-      name: { raw: "instance_attributes", local: "instance_attributes" },
-      attributes: { id: `${name}-attributes` },
-      children: Object.entries(config).map(([field, value]) => ({
-        type: "element" as const,
-        name: { raw: "nvpair", local: "nvpair" },
-        attributes: { id: `${name}-${field}`, name: field, value: String(value) },
-        children: [],
-      })),
-    }],
-  });
-}
-
-/** Makes the folder; what a run left that was itself killed is cleared away. */
-async function makeFolder(): Promise<void> {
-  try {
-    await Deno.mkdir(nodeFolder, { mode: 0o700 });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    const isUsed = await connect(nodeSocket).then(async (client) => {
-      await client[Symbol.asyncDispose]();
-      return true;
-    }, () => false);
-    if (isUsed) throw new Error(`Another run uses ${nodeFolder}: wait for its end`);
-    await Deno.remove(nodeFolder, { recursive: true });
-    await Deno.mkdir(nodeFolder, { mode: 0o700 });
-  }
-}
-
-function startNode(): Deno.ChildProcess {
-  const config = `${nodeFolder}/node.json`;
-  return new Deno.Command("/bin/sh", {
-    args: [
-      "-c",
-      'umask 077; log=$1; shift; exec "$@" 2>>"$log"',
-      "sh",
-      `${nodeFolder}/log`,
-      Deno.execPath(),
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      "--quiet",
-      `--config=${filePath(project)}/deno.json`,
-      ...flagsOf({
-        read: [config, `${nodeFolder}/state`, `${nodeFolder}/run`],
-        write: [`${nodeFolder}/state`, `${nodeFolder}/run`],
-        run: ["/bin/sh"],
-      }),
-      `${filePath(project)}/daemons/recoverymgrd/mod.ts`,
-      config,
-    ],
-    env: { HA_NODE: `${cluster}/victim`, NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    detached: true,
-  }).spawn();
-}
-
-async function log(): Promise<string> {
-  return await Deno.readTextFile(`${nodeFolder}/log`).catch(() => "");
-}
-
-async function reach(): Promise<Client> {
-  const until = performance.now() + formMs;
-  for (;;) {
-    const client = await connect(nodeSocket).catch(() => undefined);
-    if (client !== undefined) return client;
-    if (performance.now() > until) throw new Error(`no node within ${formMs} ms: ${await log()}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-/** Processes of the node whose command line matches, by the first group of the match. */
-async function processes(pattern: RegExp): Promise<ReadonlyMap<string, number>> {
-  const ids = await look(mark);
-  const { stdout } = await new Deno.Command("/bin/sh", {
-    args: [
-      "-c",
-      `for p in "$@"; do printf '%s ' $p; tr '\\0' ' ' </proc/$p/cmdline; echo; done 2>/dev/null`,
-      "sh",
-      ...ids.map(String),
-    ],
-    stdin: "null",
-    stderr: "null",
-  }).output();
-  const found = new Map<string, number>();
-  for (const line of new TextDecoder().decode(stdout).split("\n")) {
-    // The shell that starts a daemon names it too, before it becomes the daemon.
-    const [id = "", command = ""] = line.split(" ");
-    const name = pattern.exec(line)?.[1];
-    if (name === undefined || !command.endsWith("deno")) continue;
-    // A child that is being started has its daemon's command line, until it becomes what it is.
-    found.set(name, Math.min(found.get(name) ?? Infinity, Number(id)));
-  }
-  return found;
-}
-
-/** A partner on a port. */
-function listen(port: number, keepaliveMs: number): AsyncDisposable & { heard(): Promise<Heard> } {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--quiet",
-      `--config=${filePath(project)}/deno.json`,
-      `--allow-net=127.0.0.1:${port}`,
-      filePath(new URL("./listener.ts", import.meta.url)),
-      String(port),
-      String(keepaliveMs),
-    ],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  return {
-    async heard() {
-      await writer.write(new TextEncoder().encode("\n"));
-      while (!rest.includes("\n")) {
-        const { value, done } = await lines.read();
-        if (done) throw new Error("the partner has ended");
-        rest += value;
-      }
-      const [line = "", ...more] = rest.split("\n");
-      rest = more.join("\n");
-      return JSON.parse(line) as Heard;
-    },
-    async [Symbol.asyncDispose]() {
-      await writer.close();
-      await lines.cancel();
-      await child.status;
-    },
-  };
-}
-
-function freeUdpPorts(count: number): number[] {
-  const sockets = Array.from(
-    { length: count },
-    () => Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 }),
-  );
-  const ports = sockets.map(({ addr }) => (addr as Deno.NetAddr).port);
-  for (const socket of sockets) socket.close();
-  return ports;
-}
+/** A resource of the configuration. */
+const primitive = (id: string, agent: Readonly<Record<string, string>>, config: object): string =>
+  stringify(primitiveElement({
+    id,
+    agent,
+    parameters: Object.fromEntries(
+      Object.entries(config).map(([name, value]) => [name, String(value)]),
+    ),
+  }));

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Attack, moduleOf } from "../attack.ts";
-import { identifier } from "../stage.ts";
+import { identifier } from "../plugins.ts";
 
 const surroundings = `[
   { fieldname: "secret", basictype: "string" },
