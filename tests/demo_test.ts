@@ -4,11 +4,14 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { demoOf } from "../daemons/mgmtd/demo/files.ts";
+import { markOf } from "../daemons/mgmtd/local_nodes/local_cluster.ts";
 import { look } from "../pils/marked.ts";
 
 const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
 const permissions = { read: [project], run: [Deno.execPath(), "/bin/sh"] };
-const nodes = ["alice", "bob", "carol"];
+const local = demoOf(project);
+const { nodes } = local;
 
 /** The flags that the task gives the demo. */
 async function flags(): Promise<string[]> {
@@ -37,7 +40,7 @@ async function startDemo(options: readonly string[]): Promise<Deno.ChildProcess>
 /** Nothing of a demo is left: no process of its nodes, no file. */
 async function nothingLeft(): Promise<void> {
   for (const node of nodes) {
-    assert.deepEqual(await look(`HA_NODE=demo/${node}`), [], `processes of ${node}`);
+    assert.deepEqual(await look(markOf(local, node)), [], `processes of ${node}`);
   }
   assert.throws(() => Deno.lstatSync(`${project}/.demo`), Deno.errors.NotFound);
 }
@@ -74,7 +77,7 @@ Deno.test("a demo that is itself killed leaves nothing either", { permissions },
   await demo.status;
   assert.match(said, /the service runs/);
   for (let turn = 0; turn < 200; turn++) {
-    const left = await Promise.all(nodes.map((node) => look(`HA_NODE=demo/${node}`)));
+    const left = await Promise.all(nodes.map((node) => look(markOf(local, node))));
     const folder = await Deno.lstat(`${project}/.demo`).catch(() => undefined);
     if (left.flat().length === 0 && folder === undefined) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -84,7 +87,7 @@ Deno.test("a demo that is itself killed leaves nothing either", { permissions },
 
 /** Ids of a node's processes that run one daemon. */
 async function daemonOf(node: string, daemon: string): Promise<readonly string[]> {
-  const ids = await look(`HA_NODE=demo/${node}`);
+  const ids = await look(markOf(local, node));
   const { stdout } = await new Deno.Command("/bin/sh", {
     args: [
       "-c",
@@ -159,12 +162,12 @@ Deno.test("a daemon or a service that is killed alone is started again", {
       );
     }
 
-    const service = await look(`HA_SERVICE=demo/${host}/web`);
+    const service = await look(`HA_SERVICE=${local.cluster}/${host}/web`);
     await kill(service.map(String));
     await until("the service answers again, from a new process", async () => {
       const answer = await page();
       return answer !== "" &&
-        !(await look(`HA_SERVICE=demo/${host}/web`)).includes(service[0] ?? 0);
+        !(await look(`HA_SERVICE=${local.cluster}/${host}/web`)).includes(service[0] ?? 0);
     });
   } finally {
     const writer = demo.stdin.getWriter();

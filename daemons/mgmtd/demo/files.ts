@@ -5,6 +5,7 @@
  */
 import { parse, stringify } from "../../../metadata/xml/mod.ts";
 import {
+  clusterNameOf,
   type LocalCluster,
   nodeConfigOf,
   writeLocalCluster,
@@ -14,16 +15,13 @@ import { primitiveElement } from "../local_nodes/primitive.ts";
 /** The nodes of a demo. */
 export const demoNodes = ["alice", "bob", "carol"] as const;
 
-/** Name of the demo's cluster, and part of the mark by which its processes are found. */
-export const demoCluster = "demo";
-
 /** The folder of a demo, within the project: it is there while a demo runs. */
 export const demoFolder = (project: string): string => `${project}/.demo`;
 
-/** The demo as a cluster. */
+/** The demo as a cluster: one for each clone of the project, so that two of them do not meet. */
 export const demoOf = (project: string): LocalCluster => ({
   folder: demoFolder(project),
-  cluster: demoCluster,
+  cluster: clusterNameOf("demo", demoFolder(project)),
   nodes: demoNodes,
 });
 
@@ -48,10 +46,10 @@ export interface DemoDevice {
 }
 
 /** The device that ends the processes of a node itself. */
-export const processDevice: DemoDevice = {
+export const processDevice = ({ cluster, nodes }: LocalCluster): DemoDevice => ({
   type: "process",
-  parameters: { cluster: demoCluster, hostlist: demoNodes.join(" ") },
-};
+  parameters: { cluster, hostlist: nodes.join(" ") },
+});
 
 /**
  * Reads `TYPE NAME=VALUE...`, such as `smartplug address=192.0.2.7 "outlets=alice bob"`: a value, or

@@ -4,7 +4,6 @@
  * @module
  */
 import { look } from "../../../pils/marked.ts";
-import { demoCluster } from "./files.ts";
 
 /** Prints resident and proportional kilobytes and the command of each process named. */
 const script = `
@@ -27,9 +26,9 @@ export interface ProcessMemory {
   readonly pssMb: number;
 }
 
-/** Every process of a node, its services too. */
-export async function memoryOf(node: string): Promise<readonly ProcessMemory[]> {
-  const ids = await look(`HA_NODE=${demoCluster}/${node}`);
+/** Every process with the mark of a node, its services too. */
+export async function memoryOf(mark: string): Promise<readonly ProcessMemory[]> {
+  const ids = await look(mark);
   const { stdout } = await new Deno.Command("/bin/sh", {
     args: ["-c", script, "memory", ...ids.map(String)],
     clearEnv: true,

@@ -13,6 +13,7 @@ import { clusterState, clusterText } from "../cluster_status.ts";
 import { exit } from "../exit.ts";
 import { freeTcpPort, freeUdpPorts } from "../local_nodes/free_ports.ts";
 import { type Guard, guarded } from "../local_nodes/guarded.ts";
+import { markOf } from "../local_nodes/local_cluster.ts";
 import { localNodes, type Nodes } from "../local_nodes/nodes.ts";
 import { type Watch, watch, type Watched } from "../local_nodes/watch.ts";
 import { demoFolder, demoNodes, demoOf, deviceOf, processDevice, writeDemo } from "./files.ts";
@@ -225,7 +226,9 @@ async function main(): Promise<number> {
       plugins: { type: "string" },
     },
   });
-  const device = values.stonith === undefined ? processDevice : deviceOf(values.stonith);
+  const device = values.stonith === undefined
+    ? processDevice(demoOf(project))
+    : deviceOf(values.stonith);
   if (device === undefined) {
     console.error(
       `"${values.stonith}" is no fencing device. Mend: TYPE NAME=VALUE..., such as ` +
@@ -249,10 +252,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     console.error(
-      `A demo runs in this folder already, or one could not clear up: ${
-        demoFolder(project)
-      } is there. ` +
-        `End the other demo, or remove that folder.`,
+      `A demo runs in this folder already: ${demoFolder(project)} is guarded. End it first.`,
     );
     return exit.exists;
   }
@@ -281,7 +281,7 @@ async function main(): Promise<number> {
   try {
     const formedMs = await demo.form();
     const victim = await demo.host();
-    const memory = await memoryOf(victim);
+    const memory = await memoryOf(markOf(demoOf(project), victim));
     const timeline = await demo.kill(victim, values.hang);
     const rejoinedMs = await demo.rejoin(victim);
     if (values.json) {

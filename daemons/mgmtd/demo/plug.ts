@@ -13,11 +13,16 @@
  * @module
  */
 import { end, look } from "../../../pils/marked.ts";
-import { demoCluster, demoNodes } from "./files.ts";
+import { markOf } from "../local_nodes/local_cluster.ts";
+import { demoNodes, demoOf } from "./files.ts";
 
 /** Milliseconds that a node may take to be without power. */
 const offMs = 5_000;
 
+/** The demo of this clone. */
+const demo = demoOf(
+  decodeURIComponent(new URL("../../..", import.meta.url).pathname).replace(/\/$/, ""),
+);
 const [port = "", tokenFile = ""] = Deno.args;
 const token = (await Deno.readTextFile(tokenFile)).trim();
 
@@ -34,7 +39,7 @@ Deno.serve({
   const { pathname, searchParams } = new URL(request.url);
   const relay = demoNodes.find((node) => pathname === `/relay/${node}`);
   if (relay === undefined) return answer(404, { error: "no such relay" });
-  const mark = `HA_NODE=${demoCluster}/${relay}`;
+  const mark = markOf(demo, relay);
   const wanted = searchParams.get("power");
   if (request.method === "POST" && wanted === "off") {
     const left = await end(mark, "KILL", offMs);

@@ -5,7 +5,7 @@
  */
 import { flagsOf } from "../../flags.ts";
 import { exit } from "../exit.ts";
-import { type LocalCluster, markOf } from "./local_cluster.ts";
+import { guardMarkOf, type LocalCluster, markOf } from "./local_cluster.ts";
 
 /** The guard of a folder. */
 export interface Guard {
@@ -14,9 +14,10 @@ export interface Guard {
 }
 
 /**
- * Makes the folder, readable by its owner alone.
+ * Makes the folder, readable by its owner alone. What is left of such a cluster that was killed
+ * together with its guard is cleared away.
  *
- * @throws {Deno.errors.AlreadyExists} if such a cluster is there already.
+ * @throws {Deno.errors.AlreadyExists} if such a cluster is there already, and guarded.
  */
 export async function guarded(
   project: string,
@@ -37,8 +38,10 @@ export async function guarded(
       ...flagsOf({ read: [folder], write: [folder], run: ["/bin/sh"] }),
       `${project}/daemons/mgmtd/local_nodes/guard.ts`,
       folder,
+      guardMarkOf(local),
       ...nodes.map((node) => markOf(local, node)),
     ],
+    env: { HA_GUARD: local.cluster },
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
@@ -55,6 +58,8 @@ export async function guarded(
   if (!done) return { close };
   await close();
   const { code } = await guard.status;
-  if (code === exit.exists) throw new Deno.errors.AlreadyExists(`${folder} is there already`);
+  if (code === exit.exists) {
+    throw new Deno.errors.AlreadyExists(`${folder} is there already, and guarded`);
+  }
   throw new Error(`Cannot make ${folder}: its guard ended with code ${code}`);
 }

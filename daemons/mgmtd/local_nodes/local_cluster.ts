@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { socketOf } from "../../flags.ts";
 
 /** Where it is, and by which names it is known. */
@@ -14,6 +15,10 @@ export interface LocalCluster {
   readonly cluster: string;
   readonly nodes: readonly string[];
 }
+
+/** A name that no cluster of another place has: marks are seen on the whole machine. */
+export const clusterNameOf = (what: string, place: string): string =>
+  `${what}-${createHash("sha256").update(place).digest("hex").slice(0, 12)}`;
 
 /** Folder of a node's sockets. */
 export const runFolder = ({ folder }: Pick<LocalCluster, "folder">, node: string): string =>
@@ -30,6 +35,10 @@ export const nodeFile = ({ folder }: Pick<LocalCluster, "folder">, node: string)
 /** What every process of a node has in its environment, and all that they start. */
 export const markOf = ({ cluster }: Pick<LocalCluster, "cluster">, node: string): string =>
   `HA_NODE=${cluster}/${node}`;
+
+/** What the guard of a cluster has in its environment, and nothing else. */
+export const guardMarkOf = ({ cluster }: Pick<LocalCluster, "cluster">): string =>
+  `HA_GUARD=${cluster}`;
 
 /** What such a cluster may choose for all of its nodes. */
 export interface LocalTimes {

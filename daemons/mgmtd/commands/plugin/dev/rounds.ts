@@ -143,8 +143,8 @@ export class Rounds implements AsyncDisposable {
           severity: "error",
           path: [local.folder],
           what: "it is there already",
-          why: "a sandbox of this plugin runs, or one could not clear up",
-          mend: "end the other one, or remove that folder",
+          why: "a sandbox of this plugin runs",
+          mend: "end the other one",
         }]);
       });
     }

@@ -4,11 +4,14 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { parse, stringify } from "../../../../../metadata/xml/mod.ts";
 import { filePath } from "../../../../../pils/found.ts";
 import type { Locked } from "../../../../consent/lock.ts";
-import { type LocalCluster, nodeConfigOf } from "../../../local_nodes/local_cluster.ts";
+import {
+  clusterNameOf,
+  type LocalCluster,
+  nodeConfigOf,
+} from "../../../local_nodes/local_cluster.ts";
 import { primitiveElement } from "../../../local_nodes/primitive.ts";
 import type { ChosenAgent } from "./agent_of.ts";
 import type { Parameters, Texts } from "./parameters.ts";
@@ -18,8 +21,8 @@ export const sandboxNode = "sandbox";
 
 /** The cluster of a sandbox: one for each plugin folder, so that two authors do not meet. */
 export function sandboxOf(plugin: URL): LocalCluster {
-  const digest = createHash("sha256").update(plugin.href).digest("hex").slice(0, 12);
-  return { folder: `/tmp/ha-dev-${digest}`, cluster: `dev-${digest}`, nodes: [sandboxNode] };
+  const cluster = clusterNameOf("dev", plugin.href);
+  return { folder: `/tmp/ha-${cluster}`, cluster, nodes: [sandboxNode] };
 }
 
 /** A plugin with all that its place on the node needs. */
