@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { messageOf } from "../metadata/message_of.ts";
 
 const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
@@ -13,7 +14,11 @@ const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 export interface Store {
   /** What was there when the store was opened. */
   readonly saved: ReadonlyMap<string, Uint8Array>;
-  /** Returns when the value is on disk; `undefined` removes it. */
+  /**
+   * Returns when the value is on disk; `undefined` removes it.
+   *
+   * @throws {Error} with what could not be saved where, and why.
+   */
   save(key: string, value: Uint8Array | undefined): Promise<void>;
 }
 
@@ -36,25 +41,39 @@ export async function openStore(folder: string): Promise<Store> {
     saved,
     async save(key, value) {
       if (!keyPattern.test(key)) throw new TypeError(`"${key}" cannot be the name of a file`);
-      const path = `${folder}/${key}`;
-      if (value === undefined) {
-        await Deno.remove(path).catch((error) => {
-          if (!(error instanceof Deno.errors.NotFound)) throw error;
-        });
-      } else {
-        using file = await Deno.open(`${path}.new`, {
-          write: true,
-          create: true,
-          truncate: true,
-          mode: 0o600,
-        });
-        let at = 0;
-        while (at < value.length) at += await file.write(value.subarray(at));
-        await file.syncData();
-        await Deno.rename(`${path}.new`, path);
+      try {
+        await write(folder, key, value);
+      } catch (error) {
+        throw new Error(
+          `Cannot save "${key}" in "${folder}": ${
+            messageOf(error)
+          }. Make room there, and see that ` +
+            "it may be written",
+          { cause: error },
+        );
       }
-      using directory = await Deno.open(folder);
-      await directory.sync();
     },
   };
+}
+
+async function write(folder: string, key: string, value: Uint8Array | undefined): Promise<void> {
+  const path = `${folder}/${key}`;
+  if (value === undefined) {
+    await Deno.remove(path).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  } else {
+    using file = await Deno.open(`${path}.new`, {
+      write: true,
+      create: true,
+      truncate: true,
+      mode: 0o600,
+    });
+    let at = 0;
+    while (at < value.length) at += await file.write(value.subarray(at));
+    await file.syncData();
+    await Deno.rename(`${path}.new`, path);
+  }
+  using directory = await Deno.open(folder);
+  await directory.sync();
 }

@@ -60,3 +60,20 @@ Deno.test("files and folder are private", { permissions }, () =>
     assert.equal((Deno.statSync(`${folder}/cib`).mode ?? 0) & 0o077, 0);
     assert.equal((Deno.statSync(`${folder}/cib/a`).mode ?? 0) & 0o077, 0);
   }));
+
+Deno.test(
+  "what cannot be saved is told with its place, the reason and the mend",
+  { permissions },
+  () =>
+    inFolder(async () => {
+      const store = await openStore(`${folder}/cib`);
+      await Deno.mkdir(`${folder}/cib/generation.new`);
+      await assert.rejects(store.save("generation", new Uint8Array([1])), (error: Error) => {
+        assert.match(
+          error.message,
+          /^Cannot save "generation" in "[^"]*\/cib": .*directory.*Make room there/,
+        );
+        return true;
+      });
+    }),
+);

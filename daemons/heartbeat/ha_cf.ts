@@ -73,6 +73,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   respawn: "the recovery manager, or a resource in the CIB",
   failfast: "the recovery manager, or a resource in the CIB",
   watchdog: "the watchdog plugins",
+  realtime: "tick of the node configuration",
+  rtprio: "tick of the node configuration; the priority of realtime is 10",
   logfacility: "loglevel of the node configuration",
   logfile: "loglevel of the node configuration",
   debugfile: "loglevel of the node configuration",
@@ -105,13 +107,15 @@ const settled: Readonly<Record<string, { readonly as: RegExp; readonly instead: 
     as: /^(off|no|n|false|0)$/i,
     instead: "what is too large for a packet is packed as a whole, and nothing else",
   },
-  compression_threshold: { as: /^$/, instead: "a message is packed when a packet cannot hold it" },
+  compression_threshold: {
+    as: /^$/,
+    instead:
+      "what services say to our own nodes is packed from 2 KiB on, the rest when a packet cannot hold it",
+  },
   hopfudge: { as: /^1$/, instead: "a message passes as many nodes as there are, and one more" },
   max_rexmit_delay: { as: /^250(ms)?$/, instead: "what is lost is asked for every 250 ms" },
   hbgenmethod: { as: /^file$/i, instead: "the generation is counted on disk" },
   uuidfrom: { as: /^file$/i, instead: "the UUID is made at the first start, and is on disk" },
-  realtime: { as: /^(off|no|n|false|0)$/i, instead: "tick of the node configuration: realtime" },
-  rtprio: { as: /^10$/, instead: "tick of the node configuration: realtime, which is priority 10" },
 };
 
 /**
@@ -345,6 +349,13 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
         `${JSON.stringify(shown)} is no directive of ha.cf`,
         "nobody reads it",
         "remove it",
+      );
+    } else if (choice !== undefined) {
+      report(
+        "warning",
+        `${directive} ${words.join(" ").slice(0, 40)} changes nothing`,
+        "there is one way here",
+        `nothing need be done: ${instead}`,
       );
     } else {
       report("warning", `${directive} is not imported`, "it has its place elsewhere", instead);

@@ -199,7 +199,7 @@ Deno.test("link-local addresses come with their interface, and are no others' pe
 
 Deno.test("choices that are not there are told, and the usual ones are not", () => {
   const usual = "node a\ncompression zlib\nhopfudge 1\nmax_rexmit_delay 250\nhbgenmethod file\n" +
-    "uuidfrom file\nrealtime off\ntraditional_compression no\nmsgfmt netstring\n";
+    "uuidfrom file\ntraditional_compression no\nmsgfmt netstring\n";
   assert.deepEqual(readHaCf(usual, []).diagnostics, []);
   const others = "node a\ncompression bz2\nhopfudge 2\nmax_rexmit_delay 100\nhbgenmethod time\n" +
     "uuidfrom nodename\nrealtime on\ntraditional_compression yes\ncompression_threshold 4\nrtprio 5\n";
