@@ -9,212 +9,20 @@
  */
 import { parseArgs } from "node:util";
 import { messageOf } from "../../../metadata/message_of.ts";
-import { clusterState, clusterText } from "../cluster_status.ts";
 import { exit } from "../exit.ts";
 import { freeTcpPort, freeUdpPorts } from "../local_nodes/free_ports.ts";
 import { type Guard, guarded } from "../local_nodes/guarded.ts";
 import { markOf } from "../local_nodes/local_cluster.ts";
-import { localNodes, type Nodes } from "../local_nodes/nodes.ts";
-import { type Watch, watch, type Watched } from "../local_nodes/watch.ts";
-import { demoFolder, demoNodes, demoOf, deviceOf, processDevice, writeDemo } from "./files.ts";
+import { localNodes } from "../local_nodes/nodes.ts";
+import { Demo } from "./demo.ts";
+import { demoNodes, demoOf, deviceOf, processDevice, writeDemo } from "./files.ts";
 import { memoryOf } from "./memory.ts";
-import { Timeline } from "./timeline.ts";
-
-/** Milliseconds that may pass until the cluster is formed and the service answers. */
-const formMs = 30_000;
-/** Milliseconds from a kill to the last step at most. */
-const recoverMs = 20_000;
-/** Milliseconds that a killed node may take to be a member again. */
-const rejoinMs = 20_000;
-/** Milliseconds between two fetches while an answer is waited for. */
-const fetchMs = 5;
 
 const project = decodeURIComponent(new URL("../../..", import.meta.url).pathname)
   .replace(/\/$/, "");
 
-/** What a demo run has in hand. */
-class Demo {
-  readonly nodes: Nodes;
-  readonly #say: (line: string) => void;
-  readonly #url: string;
-  readonly #watches = new Map<string, Watch>();
-  #timeline: { readonly timeline: Timeline; readonly victim: string } | undefined;
-  #changed: () => void = () => {};
-
-  constructor(nodes: Nodes, webPort: number, say: (line: string) => void) {
-    this.nodes = nodes;
-    this.#url = `http://127.0.0.1:${webPort}/`;
-    this.#say = say;
-  }
-
-  /** Starts all nodes and waits until they are one cluster whose service answers; milliseconds. */
-  async form(): Promise<number> {
-    const from = performance.now();
-    this.#say(`Starting ${demoNodes.join(", ")}`);
-    for (const node of demoNodes) this.nodes.start(node);
-    for (const node of demoNodes) await this.#watch(node);
-    await this.#until("the nodes agree on a membership", formMs, () => this.#agreed(demoNodes));
-    const dc = this.#watches.get(demoNodes[0])?.watched.view?.members[0]?.node;
-    this.#say(`Members: ${demoNodes.join(", ")}. Coordinator: ${dc}`);
-    const page = (await this.#page(formMs)).trim();
-    const ms = Math.round(performance.now() - from);
-    this.#say(`${String(ms).padStart(6)} ms  after the start the service runs: ${page}`);
-    return ms;
-  }
-
-  /** The node that the service says it runs on. */
-  async host(): Promise<string> {
-    const page = await this.#page(formMs);
-    const node = demoNodes.find((name) => page.includes(`from ${name} `));
-    if (node === undefined) throw new Error(`The page names no node: "${page.trim()}"`);
-    return node;
-  }
-
-  /**
-   * Kills a node and follows what the others do about it.
-   * @param isHung it only stops, and holds what it has: it must be fenced before it can be replaced
-   */
-  async kill(victim: string, isHung = false): Promise<Timeline> {
-    const rest = demoNodes.filter((node) => node !== victim && this.#watches.get(node)?.watched.up);
-    this.#say(`${isHung ? "Stopping" : "Killing"} every process of ${victim}`);
-    const timeline = new Timeline(performance.now(), this.#say);
-    this.#timeline = { timeline, victim };
-    await (isHung ? this.nodes.hang(victim) : this.nodes.kill(victim));
-    void this.#page(recoverMs, victim)
-      .then((page) => timeline.reach("answer", page.trim()))
-      .catch(() => {});
-    for (const node of rest) {
-      const { watched } = this.#watches.get(node) ?? {};
-      if (watched) this.#note(watched);
-    }
-    await timeline.complete(recoverMs);
-    this.#timeline = undefined;
-    if (isHung) await this.nodes.kill(victim); // whatever the device has left, nothing, is gone
-    return timeline;
-  }
-
-  /** Starts a killed node again and waits until it is a member. */
-  async rejoin(node: string): Promise<number> {
-    this.#say(`Starting ${node} again`);
-    const from = performance.now();
-    this.nodes.start(node);
-    await this.#watch(node);
-    await this.#until(`${node} is a member again`, rejoinMs, () => this.#agreed(demoNodes));
-    for (;;) {
-      // A member of the view is of use only when the coordinator has taken it in.
-      const state = clusterState(await this.#anyCib());
-      if (state.nodes.every(({ state }) => state === "online")) break;
-      if (performance.now() - from > rejoinMs) throw new Error(`${node} is not online again`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    const ms = Math.round(performance.now() - from);
-    this.#say(`${String(ms).padStart(6)} ms  ${node} is a member again`);
-    return ms;
-  }
-
-  /** The state of the cluster in words. */
-  async status(): Promise<string> {
-    return clusterText(clusterState(await this.#anyCib()));
-  }
-
-  async close(): Promise<void> {
-    for (const watch of this.#watches.values()) await watch[Symbol.asyncDispose]();
-    await this.nodes.close();
-  }
-
-  async #watch(node: string): Promise<void> {
-    await this.#watches.get(node)?.[Symbol.asyncDispose]();
-    this.#watches.set(
-      node,
-      await watch(demoOf(project), node, {
-        changed: (watched) => {
-          this.#note(watched);
-          this.#changed();
-        },
-        fenced: (target, ok, by) => {
-          const { timeline, victim } = this.#timeline ?? {};
-          if (ok && target === victim) timeline?.reach("fenced", `by ${by}`);
-        },
-        cib: (changes) => {
-          const { timeline } = this.#timeline ?? {};
-          for (const change of changes) {
-            const xml = "xml" in change ? change.xml : "";
-            if (!/operation_key="web_start_0"/.test(xml) || !/rc-code="0"/.test(xml)) continue;
-            timeline?.reach("started", /on_node="([^"]*)"/.exec(xml)?.[1] ?? "");
-          }
-        },
-      }, formMs),
-    );
-  }
-
-  /** What a change at one node means for the timeline. */
-  #note({ node, nodes, view }: Watched): void {
-    const { timeline, victim } = this.#timeline ?? {};
-    if (timeline === undefined || victim === undefined || node === victim) return;
-    const seen = nodes.find(({ name }) => name === victim);
-    if (seen?.status === "dead") timeline.reach("noticed", `by ${node}`);
-    const rest = demoNodes.filter((name) => name !== victim);
-    if (view !== undefined && this.#agreed(rest)) {
-      timeline.reach("view", `${rest.join(", ")}, epoch ${view.epoch}`);
-    }
-  }
-
-  /** Whether exactly these nodes are in one quorate view. */
-  #agreed(members: readonly string[]): boolean {
-    const epochs = new Set<number | undefined>();
-    for (const node of members) {
-      const view = this.#watches.get(node)?.watched.view;
-      const names = view?.members.map(({ node }) => node).sort().join(" ");
-      if (!view?.quorate || names !== [...members].sort().join(" ")) return false;
-      epochs.add(view.epoch);
-    }
-    return epochs.size === 1;
-  }
-
-  async #until(what: string, withinMs: number, done: () => boolean): Promise<void> {
-    if (done()) return;
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
-        () =>
-          reject(new Error(`Not within ${withinMs} ms: ${what}. See ${demoFolder(project)}/*.log`)),
-        withinMs,
-      );
-      this.#changed = () => {
-        if (!done()) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#changed = () => {};
-  }
-
-  /** The page of the service, once it answers from a node other than `not`. */
-  async #page(withinMs: number, not?: string): Promise<string> {
-    const until = performance.now() + withinMs;
-    for (;;) {
-      try {
-        const response = await fetch(this.#url, { signal: AbortSignal.timeout(1_000) });
-        const text = await response.text();
-        if (response.ok && (not === undefined || !text.includes(`from ${not} `))) return text;
-      } catch {
-        // Nobody listens, or whoever did died: tried again.
-      }
-      if (performance.now() > until) {
-        throw new Error(`The service does not answer at ${this.#url} within ${withinMs} ms`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, fetchMs));
-    }
-  }
-
-  async #anyCib(): Promise<string> {
-    for (const { watched, cib } of this.#watches.values()) {
-      if (watched.up && watched.view?.quorate) return await cib();
-    }
-    throw new Error("No node of the demo is in a quorate membership");
-  }
-}
-
 async function main(): Promise<number> {
+  const local = demoOf(project);
   const { values } = parseArgs({
     options: {
       once: { type: "boolean" },
@@ -226,9 +34,7 @@ async function main(): Promise<number> {
       plugins: { type: "string" },
     },
   });
-  const device = values.stonith === undefined
-    ? processDevice(demoOf(project))
-    : deviceOf(values.stonith);
+  const device = values.stonith === undefined ? processDevice(local) : deviceOf(values.stonith);
   if (device === undefined) {
     console.error(
       `"${values.stonith}" is no fencing device. Mend: TYPE NAME=VALUE..., such as ` +
@@ -248,11 +54,11 @@ async function main(): Promise<number> {
   const webPort = freeTcpPort();
   let guard: Guard;
   try {
-    guard = await guarded(project, demoOf(project));
+    guard = await guarded(project, local);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     console.error(
-      `A demo runs in this folder already: ${demoFolder(project)} is guarded. End it first.`,
+      `A demo runs in this folder already: ${local.folder} is guarded. End it first.`,
     );
     return exit.exists;
   }
@@ -265,7 +71,8 @@ async function main(): Promise<number> {
     ...(plugins === undefined ? {} : { plugins }),
   });
   const demo = new Demo(
-    localNodes(project, demoOf(project), (node) => `${demoFolder(project)}/${node}.log`, guard),
+    local,
+    localNodes(project, local, (node) => `${local.folder}/${node}.log`, guard),
     webPort,
     say,
   );
@@ -281,7 +88,7 @@ async function main(): Promise<number> {
   try {
     const formedMs = await demo.form();
     const victim = await demo.host();
-    const memory = await memoryOf(markOf(demoOf(project), victim));
+    const memory = await memoryOf(markOf(local, victim));
     const timeline = await demo.kill(victim, values.hang);
     const rejoinedMs = await demo.rejoin(victim);
     if (values.json) {
@@ -299,7 +106,7 @@ async function main(): Promise<number> {
     if (interrupted) return exit.ok;
     console.error(messageOf(error));
     for (const node of demoNodes) {
-      const log = await Deno.readTextFile(`${demoFolder(project)}/${node}.log`).catch(() => "");
+      const log = await Deno.readTextFile(`${local.folder}/${node}.log`).catch(() => "");
       console.error(`--- the end of ${node}'s log\n${log.split("\n").slice(-15).join("\n")}`);
     }
     return exit.error;
