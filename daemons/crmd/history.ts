@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
 import type { AgentName, CibChange, LrmOperation, LrmResult } from "../messages.ts";
 import { elementAt, stepText } from "../cib/path.ts";
+import { operationDigest } from "../pengine/unpack/digest.ts";
 
 /** The feature set that the dialect follows: Pacemaker 2.1.5. */
 export const featureSet = "3.16.1";
@@ -41,21 +41,6 @@ export const hasFailed = (status: number, rc: number, targetRc: number): boolean
 /** Operations whose results have no place in the CIB. */
 export const isRecorded = (action: string): boolean =>
   action !== "notify" && action !== "meta-data" && action !== "cancel" && action !== "delete";
-
-/** MD5 of the parameters that an operation was run with, by which the policy engine sees a change. */
-export function parametersDigest({ parameters, intervalMs }: LrmOperation): string {
-  const text = Object.keys(parameters).sort()
-    .filter((name) =>
-      !name.startsWith("CRM_meta_") || (intervalMs > 0 && name === "CRM_meta_timeout")
-    )
-    .map((name) => ` ${name}="${escape(parameters[name]!)}"`).join("");
-  return createHash("md5").update(` <parameters${text}/>\n`).digest("hex");
-}
-
-const escape = (text: string): string => {
-  const whole = stringify(xml("a", { b: text }));
-  return whole.slice(whole.indexOf('"') + 1, whole.lastIndexOf('"'));
-};
 
 /** Where a node's history of one resource stands. */
 export const resourcePath = (nodeId: string, resource: string): string =>
@@ -186,7 +171,7 @@ function recordsOf(node: string, result: LrmResult): readonly XmlElement[] {
       "last-rc-change": String(result.lastChangeS),
       "exec-time": String(result.execMs),
       "queue-time": String(result.queueMs),
-      "op-digest": parametersDigest(result.operation),
+      "op-digest": operationDigest(result.operation.parameters, result.operation.intervalMs),
     })
   );
 }

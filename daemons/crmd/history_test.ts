@@ -2,13 +2,8 @@ import assert from "node:assert/strict";
 import { stringify } from "../../metadata/xml/mod.ts";
 import { applyChanges, elementAt, readCib } from "../cib/mod.ts";
 import type { LrmOperation, LrmResult } from "../messages.ts";
-import {
-  lrmElement,
-  parametersDigest,
-  pendingResult,
-  resourcePath,
-  resultChanges,
-} from "./history.ts";
+import { operationDigest } from "../pengine/unpack/digest.ts";
+import { lrmElement, pendingResult, resourcePath, resultChanges } from "./history.ts";
 
 const operation = (
   action: string,
@@ -122,12 +117,14 @@ Deno.test("the records carry what the policy engine looks at", () => {
 });
 
 Deno.test("the digest is Pacemaker's: parameters alone, and the timeout of a repetition", () => {
-  assert.equal(parametersDigest(operation("start")), "f2317cad3d54cec5d7d7aa7d0bf35cf8");
+  const digestOf = ({ parameters, intervalMs }: LrmOperation, more = {}) =>
+    operationDigest({ ...parameters, ...more }, intervalMs);
+  assert.equal(digestOf(operation("start")), "f2317cad3d54cec5d7d7aa7d0bf35cf8");
   // As in a CIB of the field: a monitor with a timeout of 20 s and no parameters.
-  assert.equal(
-    parametersDigest(operation("monitor", 10_000)),
-    "4811cef7f7f94e3a35a70be7916cb2fd",
-  );
+  assert.equal(digestOf(operation("monitor", 10_000)), "4811cef7f7f94e3a35a70be7916cb2fd");
+  // Else the policy engine, which leaves out what is the cluster's, would see a change for ever.
+  const ofCluster = { id: "x", on_node: "n1", crm_feature_set: "3.16.1" };
+  assert.equal(digestOf(operation("start"), ofCluster), digestOf(operation("start")));
 });
 
 Deno.test("a whole history is written as its results would have been one by one", () => {

@@ -5,7 +5,7 @@
  */
 import { INFINITY, type Resource, type WorkingSet } from "../model.ts";
 import { Order } from "./flags.ts";
-import { colocate, createInternal } from "./internal.ts";
+import { colocate, createInternal, orderPromotion } from "./internal.ts";
 import { orderStarts, orderStops, orderTasks } from "./ordering.ts";
 
 /** Creates them. */
@@ -38,15 +38,7 @@ export function orderBundle(set: WorkingSet, bundle: Resource): void {
   if (child === undefined) return;
   createInternal(set, child);
   if (!child.promotable) return;
-  const whole = (first: string, then: string) =>
-    orderTasks(set, bundle, first, bundle, then, Order.optional);
-  whole("stopped", "start");
-  whole("stopped", "promote");
-  whole("demoted", "start");
-  whole("running", "promote");
-  whole("demoted", "stop");
-  whole("demote", "demoted");
-  whole("demoted", "promote");
+  orderPromotion(set, bundle);
   orderTasks(set, child, "demoted", bundle, "demoted", Order.impliesThenPrinted);
   orderTasks(set, bundle, "demote", child, "demote", Order.impliesFirstPrinted);
   orderTasks(set, child, "promoted", bundle, "promoted", Order.impliesThenPrinted);

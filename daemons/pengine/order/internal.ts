@@ -207,9 +207,10 @@ function clone(set: WorkingSet, clone: Resource): void {
   if (clone.promotable) promotable(set, clone);
 }
 
-function promotable(set: WorkingSet, clone: Resource): void {
+/** The order of what becomes of a promotable collective as a whole. */
+export function orderPromotion(set: WorkingSet, collective: Resource): void {
   const whole = (first: string, then: string) =>
-    orderTasks(set, clone, first, clone, then, Order.optional);
+    orderTasks(set, collective, first, collective, then, Order.optional);
   whole("stopped", "start");
   whole("stopped", "promote");
   whole("demoted", "start");
@@ -217,6 +218,10 @@ function promotable(set: WorkingSet, clone: Resource): void {
   whole("demoted", "stop");
   whole("demote", "demoted");
   whole("demoted", "promote");
+}
+
+function promotable(set: WorkingSet, clone: Resource): void {
+  orderPromotion(set, clone);
   const ordered = clone.clone?.ordered === true;
   let last: Resource | undefined;
   for (const child of clone.children) {

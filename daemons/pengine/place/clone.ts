@@ -7,7 +7,7 @@ import { type Colocation, INFINITY, type Node, type Resource } from "../model.ts
 import { Role, type WorkingSet } from "../model.ts";
 import { applyColocation, assign } from "./assign.ts";
 import {
-  addColocatedScores,
+  addByColocation,
   addDependentOf,
   addPrimaryOf,
   attributeName,
@@ -38,13 +38,10 @@ export function assignClone(
     if (!hasInfluence(colocation, undefined)) continue;
     assignCandidates(
       clone.allowed,
-      addColocatedScores(
-        colocation.dependent,
-        clone.allowed,
-        attributeName(colocation),
-        colocation.score / INFINITY,
-        { rollback: true, positive: true },
-      ),
+      addByColocation(colocation.dependent, clone.allowed, colocation, {
+        rollback: true,
+        positive: true,
+      }),
     );
   }
   recordScores(set, "pcmk__clone_allocate", clone, true);

@@ -154,6 +154,17 @@ export function addColocatedScores(
   return whileMerging(resource, () => add(resource, nodes, attribute, factor, options));
 }
 
+/** The same by a colocation, with the weight that it has. */
+export function addByColocation(
+  other: Resource,
+  nodes: Map<Node, Candidate>,
+  colocation: Colocation,
+  options: AddOptions,
+): Map<Node, Candidate> {
+  const factor = colocation.score / INFINITY;
+  return addColocatedScores(other, nodes, attributeName(colocation), factor, options);
+}
+
 function addOwnScores(
   resource: Resource,
   nodes: Map<Node, Candidate>,

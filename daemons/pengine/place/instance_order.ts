@@ -5,7 +5,7 @@
  * @module
  */
 import { type Candidate, INFINITY, type Node, type Resource } from "../model.ts";
-import { addColocatedScores, attributeName, hasInfluence } from "./colocation.ts";
+import { addByColocation, hasInfluence } from "./colocation.ts";
 import { isUsable } from "./node.ts";
 import { currentNode, nodesOf } from "./resource.ts";
 
@@ -56,23 +56,11 @@ function colocatedScore(instance: Resource, node: Node): number {
   let table = new Map<Node, Candidate>([[node, own]]);
   const parent = instance.parent;
   for (const colocation of parent?.withThis ?? []) {
-    table = addColocatedScores(
-      colocation.primary,
-      table,
-      attributeName(colocation),
-      colocation.score / INFINITY,
-      {},
-    );
+    table = addByColocation(colocation.primary, table, colocation, {});
   }
   for (const colocation of parent?.thisWith ?? []) {
     if (!hasInfluence(colocation, instance)) continue;
-    table = addColocatedScores(
-      colocation.dependent,
-      table,
-      attributeName(colocation),
-      colocation.score / INFINITY,
-      { positive: true },
-    );
+    table = addByColocation(colocation.dependent, table, colocation, { positive: true });
   }
   return table.get(node)?.score ?? -INFINITY;
 }

@@ -5,7 +5,7 @@
  */
 import { type Candidate, INFINITY, type Node, type Resource, Role } from "../model.ts";
 import type { WorkingSet } from "../model.ts";
-import { addColocatedScores, attributeName, hasInfluence } from "./colocation.ts";
+import { addByColocation, hasInfluence } from "./colocation.ts";
 import { anyAvailable, assignCandidates, copyCandidates, isUsable } from "./node.ts";
 import { applyColocation, assign } from "./assign.ts";
 import { addLocation } from "./criteria.ts";
@@ -44,13 +44,7 @@ export function assignPrimitive(
     if (!hasInfluence(colocation, undefined)) continue;
     assignCandidates(
       resource.allowed,
-      addColocatedScores(
-        colocation.dependent,
-        resource.allowed,
-        attributeName(colocation),
-        colocation.score / INFINITY,
-        { rollback: true },
-      ),
+      addByColocation(colocation.dependent, resource.allowed, colocation, { rollback: true }),
     );
   }
 

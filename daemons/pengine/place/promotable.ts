@@ -8,7 +8,7 @@
  */
 import { INFINITY, type Node, type Resource, Role, type WorkingSet } from "../model.ts";
 import { applyColocation } from "./assign.ts";
-import { addColocatedScores, attributeName, hasInfluence, whileMerging } from "./colocation.ts";
+import { addByColocation, hasInfluence, whileMerging } from "./colocation.ts";
 import { addLocation } from "./criteria.ts";
 import { compareInstances } from "./instance_order.ts";
 import { assignCandidates, isUsable, isUsableWithGuest } from "./node.ts";
@@ -116,11 +116,10 @@ function sortForPromotion(set: WorkingSet, clone: Resource): void {
     if (colocation.dependentRole !== Role.promoted) continue;
     assignCandidates(
       clone.allowed,
-      addColocatedScores(
+      addByColocation(
         colocation.primary,
         clone.allowed,
-        attributeName(colocation),
-        colocation.score / INFINITY,
+        colocation,
         colocation.score >= INFINITY ? { rollback: true, positive: true } : { rollback: true },
       ),
     );
@@ -130,13 +129,10 @@ function sortForPromotion(set: WorkingSet, clone: Resource): void {
     if (!hasInfluence(colocation, undefined)) continue;
     assignCandidates(
       clone.allowed,
-      addColocatedScores(
-        colocation.dependent,
-        clone.allowed,
-        attributeName(colocation),
-        colocation.score / INFINITY,
-        { rollback: true, positive: true },
-      ),
+      addByColocation(colocation.dependent, clone.allowed, colocation, {
+        rollback: true,
+        positive: true,
+      }),
     );
   }
   for (const { role, ticket } of clone.tickets) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Candidate, INFINITY, type Node, type Resource, type WorkingSet } from "../model.ts";
-import { addColocatedScores, attributeName, effectOf } from "./colocation.ts";
+import { addByColocation, effectOf } from "./colocation.ts";
 import { addLocation } from "./criteria.ts";
 import { copyCandidates, isUsable } from "./node.ts";
 import { sortCandidates } from "./primitive.ts";
@@ -158,13 +158,10 @@ function preferences(resource: Resource): Map<Node, Candidate> {
   const last = resource.variant === "group" ? resource.children.at(-1) : undefined;
   let table = copyCandidates((last ?? resource).allowed);
   for (const colocation of [...last?.withThis ?? [], ...resource.withThis]) {
-    table = addColocatedScores(
-      colocation.primary,
-      table,
-      attributeName(colocation),
-      colocation.score / INFINITY,
-      { rollback: true, forward: true },
-    );
+    table = addByColocation(colocation.primary, table, colocation, {
+      rollback: true,
+      forward: true,
+    });
   }
   return table;
 }

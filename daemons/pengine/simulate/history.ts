@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { digest } from "../unpack/digest.ts";
+import { operationDigest } from "../unpack/digest.ts";
 import { append, childWithId, type EditableElement, ensure, set } from "./cib_edit.ts";
 
 /** The result of an operation, as an executor would report it. */
@@ -122,27 +122,6 @@ function recordIds(result: OperationResult, task: string, failed: boolean): read
   }
   return [intervalMs > 0 ? key : last];
 }
-
-/** Digest of what the agent was given; a recurring operation depends on its timeout too. */
-function operationDigest(parameters: Readonly<Record<string, string>>, intervalMs: number): string {
-  const kept = new Map<string, string>();
-  for (const [name, value] of Object.entries(parameters)) {
-    if (!name.startsWith("CRM_meta") && !notDigested.has(name)) kept.set(name, value);
-  }
-  const timeout = parameters.CRM_meta_timeout;
-  if (intervalMs > 0 && timeout !== undefined) kept.set("CRM_meta_timeout", timeout);
-  return digest(kept);
-}
-
-/** Names that belong to the cluster though they do not say so. */
-const notDigested: ReadonlySet<string> = new Set([
-  "id",
-  "crm_feature_set",
-  "op-digest",
-  "on_node",
-  "on_node_uuid",
-  "pcmk_external_ip",
-]);
 
 function lastCallId(history: EditableElement): number {
   let last = 0;

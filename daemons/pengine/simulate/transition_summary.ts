@@ -8,6 +8,7 @@
  */
 import { type Action, type Node, type Resource, Role, type WorkingSet } from "../model.ts";
 import { currentNode } from "../place/resource.ts";
+import { roleText } from "./status_primitive.ts";
 
 /** One change of one resource. */
 interface Change {
@@ -170,19 +171,4 @@ function detailsOf({ resource, from, to }: Change): string {
   }
   if (!sameRole) return `${role} ${origin} -> ${next} ${target}`;
   return withRole ? `${origin} -> ${target} ${role}` : `${origin} -> ${target}`;
-}
-
-function roleText(role: Role): string {
-  switch (role) {
-    case Role.unknown:
-      return "Unknown";
-    case Role.stopped:
-      return "Stopped";
-    case Role.started:
-      return "Started";
-    case Role.unpromoted:
-      return "Unpromoted";
-    case Role.promoted:
-      return "Promoted";
-  }
 }

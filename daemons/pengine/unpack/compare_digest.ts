@@ -4,23 +4,11 @@
  * @module
  */
 import type { DigestResult, HistoryEntry, Node, Resource, WorkingSet } from "../model.ts";
-import { digest } from "./digest.ts";
+import { digest, isDigested, timeoutName } from "./digest.ts";
 import { findOperation, operationOptions } from "./operation.ts";
 import { resourceParameters } from "./parameters.ts";
 import { unpackingOf } from "./unpacking.ts";
 import { compareVersions } from "./version.ts";
-
-/** Names that are the cluster's own business. */
-const notHashed: ReadonlySet<string> = new Set([
-  "id",
-  "crm_feature_set",
-  "op-digest",
-  "on_node",
-  "on_node_uuid",
-  "pcmk_external_ip",
-]);
-
-const timeoutName = "CRM_meta_timeout";
 
 /** Digests of an operation as it is configured now. */
 interface Digests {
@@ -156,7 +144,7 @@ function isFencerParameter(name: string): boolean {
 
 function filter(parameters: Map<string, string>): void {
   for (const name of [...parameters.keys()]) {
-    if (notHashed.has(name) || name.startsWith("CRM_meta_")) parameters.delete(name);
+    if (!isDigested(name)) parameters.delete(name);
   }
 }
 
