@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { filePath } from "../pils/found.ts";
 import { commandOf, flagsOf, grantOf, type Places, processes } from "./flags.ts";
 import type { NodeConfig } from "./node_config/read.ts";
 
-const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("..", import.meta.url));
 
 /** The node that the READMEs show. */
 const config: NodeConfig = {

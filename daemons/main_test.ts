@@ -1,9 +1,10 @@
 /** What every daemon does before it does anything: real processes with their own flags. */
 import assert from "node:assert/strict";
+import { filePath } from "../pils/found.ts";
 import { commandOf, processes } from "./flags.ts";
 import { readNodeConfig } from "./node_config/read.ts";
 
-const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("..", import.meta.url));
 const scratch = `${project}/.test`;
 
 Deno.test(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { filePath } from "../pils/found.ts";
 import { connect } from "./client.ts";
 import type { Log } from "./log.ts";
 import type { Effect, Event, Machine } from "./machine.ts";
@@ -6,7 +7,7 @@ import type { Message } from "./messages.ts";
 import { run } from "./run.ts";
 import type { Store } from "./store.ts";
 
-const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("..", import.meta.url));
 const socket = `${project}/.test/run.sock`;
 const permissions = {
   net: [`unix:${socket}`],

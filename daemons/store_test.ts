@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { filePath } from "../pils/found.ts";
 import { openStore } from "./store.ts";
 
-const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("..", import.meta.url));
 const folder = `${project}/.test/store`;
 const permissions = { read: [folder, `${project}/.test`], write: [`${project}/.test`] };
 

@@ -5,8 +5,9 @@
  * @module
  */
 import { flagsOf } from "../daemons/flags.ts";
+import { filePath } from "../pils/found.ts";
 
-const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("..", import.meta.url));
 /** Tests that need files or sockets keep them here, and remove them. */
 const scratch = `${project}/.test`;
 const sockets = ["run", "link", "ha", "register", "hostile_node/run/cluster"]

@@ -6,8 +6,9 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { filePath } from "../pils/found.ts";
 
-const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("..", import.meta.url));
 const read = { permissions: { read: [project] } };
 
 /** From the lowest to the highest: a floor may import itself and those below. */

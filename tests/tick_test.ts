@@ -5,9 +5,10 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { filePath } from "../pils/found.ts";
 import { startNodes } from "./bench/tick_nodes.ts";
 
-const project = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("..", import.meta.url));
 const permissions = { read: [project], write: [`${project}/.test`], run: [Deno.execPath()] };
 const port = 34_000 + Deno.pid % 5_000;
 /** Milliseconds that a heartbeat may be late, on a machine that is busy with other tests. */

@@ -5,11 +5,12 @@
  *
  * @module
  */
+import { filePath } from "../../pils/found.ts";
 import { Network, pause, scratch, sh } from "../interop/media_lab.ts";
 import type { Peer, PeerFigures } from "./peer.ts";
 import { confirmedAtOnce, messages, roundTrips, sizes } from "./stream_service.ts";
 
-const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("../..", import.meta.url));
 const program = `${scratch}/cpg_client`;
 /** Milliseconds that the Corosyncs may take to find each other. */
 const formMs = 8_000;

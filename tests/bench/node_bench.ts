@@ -7,7 +7,8 @@
  *
  * @module
  */
-const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+import { filePath } from "../../pils/found.ts";
+const project = filePath(new URL("../..", import.meta.url));
 /** Demos of one measurement. */
 const runs = 10;
 

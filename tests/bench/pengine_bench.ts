@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { filePath } from "../../pils/found.ts";
 import { casesAreThere, unpackCases } from "../interop/scheduler_packs.ts";
 import { clusterCib, type ClusterSize } from "./cluster_cib.ts";
 
@@ -31,7 +32,7 @@ const full: readonly ClusterSize[] = [
   { nodes: 64, resources: 1000, mode: "fail" },
 ];
 
-const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("../..", import.meta.url));
 const folder = Deno.makeTempDirSync({ prefix: "pengine_bench_" });
 try {
   await cases();

@@ -9,9 +9,10 @@
 import { flagsOf, socketOf } from "../../daemons/flags.ts";
 import { Link } from "../../daemons/link.ts";
 import { socketPipe } from "../../daemons/pipe.ts";
+import { filePath } from "../../pils/found.ts";
 import { look } from "../../pils/marked.ts";
 
-const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("../..", import.meta.url));
 const folder = `${project}/.test/startup`;
 const run = `${folder}/run`;
 const mark = "HA_NODE=startup/alice";

@@ -17,6 +17,7 @@
  */
 import { parseArgs } from "node:util";
 import { flagsOf } from "../../daemons/flags.ts";
+import { filePath } from "../../pils/found.ts";
 import { measureCpg, missingForCpg } from "./cpg.ts";
 import { scratch } from "../interop/media_lab.ts";
 import { measureHeartbeatC, missingForHeartbeatC } from "./heartbeat_c.ts";
@@ -24,7 +25,7 @@ import { type Peer, type PeerFigures, shown } from "./peer.ts";
 import type { StreamOptions } from "./stream_node.ts";
 import { type Quantiles, sizes, type StreamFigures } from "./stream_service.ts";
 
-const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("../..", import.meta.url));
 const folder = `${project}/.test/stream`;
 const names = ["a", "b", "c"];
 /** Milliseconds that one measurement may take. */

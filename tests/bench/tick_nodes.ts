@@ -5,8 +5,9 @@
  */
 import { flagsOf, grantOf } from "../../daemons/flags.ts";
 import type { NodeConfig } from "../../daemons/node_config/read.ts";
+import { filePath } from "../../pils/found.ts";
 
-const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("../..", import.meta.url));
 const address = "127.0.0.1";
 /** Milliseconds within which two nodes must have found each other. */
 const formMs = 60_000;

@@ -5,8 +5,9 @@
  * @module
  */
 import { flagsOf } from "../../daemons/flags.ts";
+import { filePath } from "../../pils/found.ts";
 
-const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("../..", import.meta.url));
 console.log(
   flagsOf({
     read: [`${project}/.test`, "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin"],

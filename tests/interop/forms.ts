@@ -12,8 +12,9 @@ import assert from "node:assert/strict";
 import axe from "axe-core";
 import type { Field } from "../../metadata/field.ts";
 import { formHtml, formOf, readSubmission } from "../../metadata/form/mod.ts";
+import { filePath } from "../../pils/found.ts";
 
-const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("../..", import.meta.url));
 const scratch = Deno.makeTempDirSync({ dir: `${project}/.test`, prefix: "forms_" });
 const canary = "canary-of-a-secret";
 

@@ -9,8 +9,9 @@
  * @module
  */
 import { flagsOf, type Grant } from "../../daemons/flags.ts";
+import { filePath } from "../../pils/found.ts";
 
-const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+const project = filePath(new URL("../..", import.meta.url));
 const shared = `${project.slice(0, project.lastIndexOf("/"))}/shared`;
 /** Files of the parts; they remove what they made. */
 const scratch = `${project}/.test`;

@@ -6,10 +6,10 @@
  */
 import { parseArgs } from "node:util";
 import { flagsOf, type Grant } from "../../daemons/flags.ts";
+import { filePath } from "../../pils/found.ts";
 
 /** The project's folder, without a slash at its end. */
-export const project = decodeURIComponent(new URL("../..", import.meta.url).pathname)
-  .replace(/\/$/, "");
+export const project = filePath(new URL("../..", import.meta.url));
 /** Where cases keep their files; removed at the end. */
 export const scratch = Deno.makeTempDirSync({ prefix: "media_" });
 export const keepaliveMs = 100;

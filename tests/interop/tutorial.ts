@@ -6,7 +6,8 @@
  *
  * @module
  */
-const project = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+import { filePath } from "../../pils/found.ts";
+const project = filePath(new URL("../..", import.meta.url));
 
 /** Milliseconds that all of it may take. */
 const tutorialMs = 240_000;

@@ -4,12 +4,12 @@
  *
  * @module
  */
+import { filePath } from "../../../pils/found.ts";
 import { flagsOf } from "../../flags.ts";
 import { watchedSocket } from "../local_nodes/local_cluster.ts";
 import { demoFolder, demoNodes, demoOf } from "./files.ts";
 
-const project = decodeURIComponent(new URL("../../..", import.meta.url).pathname)
-  .replace(/\/$/, "");
+const project = filePath(new URL("../../..", import.meta.url));
 const folder = demoFolder(project);
 const sockets = demoNodes.map((node) => `unix:${watchedSocket(demoOf(project), node)}`);
 const grant = {

@@ -9,6 +9,7 @@
  */
 import { parseArgs } from "node:util";
 import { messageOf } from "../../../metadata/message_of.ts";
+import { filePath } from "../../../pils/found.ts";
 import { exit } from "../exit.ts";
 import { freeTcpPort, freeUdpPorts } from "../local_nodes/free_ports.ts";
 import { type Guard, guarded } from "../local_nodes/guarded.ts";
@@ -18,8 +19,7 @@ import { Demo } from "./demo.ts";
 import { demoNodes, demoOf, deviceOf, processDevice, writeDemo } from "./files.ts";
 import { memoryOf } from "./memory.ts";
 
-const project = decodeURIComponent(new URL("../../..", import.meta.url).pathname)
-  .replace(/\/$/, "");
+const project = filePath(new URL("../../..", import.meta.url));
 
 async function main(): Promise<number> {
   const local = demoOf(project);
@@ -47,8 +47,7 @@ async function main(): Promise<number> {
     : undefined;
   const plugins = values.plugins === undefined
     ? undefined
-    : decodeURIComponent(new URL(values.plugins, `file://${here ?? project}/`).pathname)
-      .replace(/\/$/, "");
+    : filePath(new URL(values.plugins, `file://${here ?? project}/`));
   const say = (line: string) => values.json ? console.error(line) : console.log(line);
   const [alice = 0, bob = 0, carol = 0] = freeUdpPorts(demoNodes.length);
   const webPort = freeTcpPort();

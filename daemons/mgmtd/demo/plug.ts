@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { filePath } from "../../../pils/found.ts";
 import { end, look } from "../../../pils/marked.ts";
 import { markOf } from "../local_nodes/local_cluster.ts";
 import { demoNodes, demoOf } from "./files.ts";
@@ -21,7 +22,7 @@ const offMs = 5_000;
 
 /** The demo of this clone. */
 const demo = demoOf(
-  decodeURIComponent(new URL("../../..", import.meta.url).pathname).replace(/\/$/, ""),
+  filePath(new URL("../../..", import.meta.url)),
 );
 const [port = "", tokenFile = ""] = Deno.args;
 const token = (await Deno.readTextFile(tokenFile)).trim();

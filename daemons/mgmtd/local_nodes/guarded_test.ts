@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { filePath } from "../../../pils/found.ts";
 import { end, look } from "../../../pils/marked.ts";
 import { guarded } from "./guarded.ts";
 import { guardMarkOf, type LocalCluster, markOf } from "./local_cluster.ts";
 
-const project = decodeURIComponent(new URL("../../..", import.meta.url).pathname)
-  .replace(/\/$/, "");
+const project = filePath(new URL("../../..", import.meta.url));
 const scratch = `${project}/.test`;
 const permissions: Deno.PermissionOptions = {
   read: [project],
