@@ -6,11 +6,12 @@
  *
  * @module
  */
-import { flagsOf, socketOf } from "../../daemons/flags.ts";
+import { socketOf } from "../../daemons/flags.ts";
 import { Link } from "../../daemons/link.ts";
+import { memoryOf } from "../../daemons/mgmtd/local_nodes/memory.ts";
+import { startManager } from "../../daemons/mgmtd/local_nodes/start_manager.ts";
 import { socketPipe } from "../../daemons/pipe.ts";
 import { filePath } from "../../pils/found.ts";
-import { look } from "../../pils/marked.ts";
 
 const project = filePath(new URL("../..", import.meta.url));
 const folder = `${project}/.test/startup`;
@@ -23,12 +24,6 @@ const starts = 5;
 const readyMs = 20_000;
 /** The service by which each daemon is known to be there. */
 const daemons = { heartbeat: "heartbeat", cluster: "crmd", stonithd: "stonithd", lrmd: "lrmd" };
-
-/** Prints proportional kilobytes and the command of each process named. */
-const weigh = `for id in "$@"; do
-  pss=$(sed -n 's/^Pss:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$id/smaps_rollup 2>/dev/null)
-  [ -n "$pss" ] && printf '%s\\t%s\\n' "$pss" "$(tr '\\0' ' ' </proc/$id/cmdline)"
-done; exit 0`;
 
 const times = new Map<string, number[]>();
 const weights = new Map<string, number[]>();
@@ -72,33 +67,19 @@ async function start(): Promise<void> {
     }),
   );
   const from = performance.now();
-  const node = new Deno.Command("/bin/sh", {
-    args: [
-      "-c",
-      'umask 077; exec "$@"',
-      "sh",
-      Deno.execPath(),
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      "--quiet",
-      `--config=${project}/deno.json`,
-      ...flagsOf({ read: [folder], write: [folder], run: ["/bin/sh"] }),
-      `${project}/daemons/recoverymgrd/mod.ts`,
-      config,
-    ],
-    env: { HA_NODE: "startup/alice" },
-    stdin: "piped",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const node = startManager({
+    project,
+    mark: "startup/alice",
+    config,
+    folders: [folder],
+    log: `${folder}/log`,
+  });
   try {
     const seen = await reached(from);
     for (const [name, ms] of seen) times.set(name, [...times.get(name) ?? [], ms]);
     await weighed();
   } finally {
     node.kill("SIGTERM");
-    await node.stdin.close().catch(() => {});
     await node.status;
     await Deno.remove(folder, { recursive: true });
   }
@@ -136,18 +117,10 @@ async function reached(from: number): Promise<ReadonlyMap<string, number>> {
 }
 
 async function weighed(): Promise<void> {
-  const ids = await look(mark);
-  const { stdout } = await new Deno.Command("/bin/sh", {
-    args: ["-c", weigh, "sh", ...ids.map(String)],
-    stdin: "null",
-  }).output();
   let whole = 0;
-  for (const line of new TextDecoder().decode(stdout).split("\n").filter(Boolean)) {
-    const [kilobytes = "0", command = ""] = line.split("\t");
-    const mebibytes = Number(kilobytes) / 1024;
-    whole += mebibytes;
-    const name = /\/daemons\/(\w+)\/mod\.ts/.exec(command)?.[1];
-    if (name !== undefined) weights.set(name, [...weights.get(name) ?? [], mebibytes]);
+  for (const { program, pssMb } of await memoryOf(mark)) {
+    whole += pssMb;
+    weights.set(program, [...weights.get(program) ?? [], pssMb]);
   }
   weights.set("whole", [...weights.get("whole") ?? [], whole]);
 }

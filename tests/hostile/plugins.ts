@@ -14,32 +14,47 @@ export const handlerModule = `export default () => ({
 });
 `;
 
-const fields = `[
+/** The fields of a plugin that attacks: what there is to be had. */
+export const surroundingsFields = `[
   { fieldname: "secret", basictype: "string" },
   { fieldname: "mark", basictype: "string" },
   { fieldname: "folder", basictype: "string" },
   { fieldname: "port", basictype: "integer" },
 ]`;
 
-/** Writes a plugin into its folder. */
+/** A plugin to be written. */
+export interface Written {
+  readonly kind: string;
+  readonly name: string;
+  /** Its fields, as its manifest has them. */
+  readonly config: string;
+  readonly permissions: object;
+  /** Text by name; `manifest.ts` is made. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Writes a plugin into its folder below `root`, and gives that. */
 export async function writePlugin(
-  folder: URL,
-  { kind, name, permissions }: { kind: string; name: string; permissions: object },
-  module: string,
-): Promise<void> {
+  root: URL,
+  { kind, name, config, permissions, files }: Written,
+): Promise<URL> {
+  const folder = new URL(`${kind}/${name}/`, root);
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   const manifest = `export default {
   kind: "${kind}",
   name: "${name}",
   version: "1.0.0",
   api: "${kind}/1",
   summary: { en: "Attacks" },
-  config: ${kind === "handler" ? "[]" : fields},
+  config: ${config},
   permissions: ${JSON.stringify(permissions)},
   license: "MIT",
 };
 `;
-  await Deno.writeTextFile(new URL("manifest.ts", folder), manifest);
-  await Deno.writeTextFile(new URL("mod.ts", folder), module);
+  for (const [file, text] of Object.entries({ ...files, "manifest.ts": manifest })) {
+    await Deno.writeTextFile(new URL(file, folder), text);
+  }
+  return folder;
 }
 
 /** The name of an attack, as that of a plugin. */

@@ -16,7 +16,7 @@ import { some } from "./at_once.ts";
 import { type Attack, loot, moduleOf, type Outcome, type Surroundings } from "./attack.ts";
 import { controlled, controlledTogether, controlModule, type Printed } from "./control.ts";
 import { beat } from "./heart.ts";
-import { handlerModule, identifier, writePlugin } from "./plugins.ts";
+import { handlerModule, identifier, surroundingsFields, writePlugin } from "./plugins.ts";
 import { listenTwice } from "./servers.ts";
 
 /** The project's folder. */
@@ -110,20 +110,24 @@ export async function setStage(
   await Deno.writeTextFile(`${surroundings.folder}/other.ts`, `export default "${loot}";`);
   await Deno.writeTextFile(`${surroundings.folder}/other.cjs`, `module.exports = "${loot}";`);
 
-  const lock = new URL(`file://${folder}/plugins.lock.json`);
-  const place = (name: string) => new URL(`file://${folder}/hostile/${identifier(name)}/`);
-  const handler = new URL(`file://${folder}/handler/hostile/`);
-  await Deno.mkdir(handler, { recursive: true });
-  await writePlugin(handler, { kind: "handler", name: "hostile", permissions: {} }, handlerModule);
+  const root = new URL(`file://${folder}/`);
+  const lock = new URL("plugins.lock.json", root);
+  const place = (name: string) => new URL(`hostile/${identifier(name)}/`, root);
+  const handler = await writePlugin(root, {
+    kind: "handler",
+    name: "hostile",
+    config: "[]",
+    permissions: {},
+    files: { "mod.ts": handlerModule },
+  });
   for (const attack of attacks) {
-    const name = identifier(attack.name);
-    await Deno.mkdir(place(attack.name), { recursive: true });
-    await writePlugin(
-      place(attack.name),
-      { kind: "hostile", name, permissions: attack.permissions ?? {} },
-      moduleOf(attack),
-    );
-    await Deno.writeTextFile(new URL("control.ts", place(attack.name)), controlModule);
+    await writePlugin(root, {
+      kind: "hostile",
+      name: identifier(attack.name),
+      config: surroundingsFields,
+      permissions: attack.permissions ?? {},
+      files: { "mod.ts": moduleOf(attack), "control.ts": controlModule },
+    });
   }
   const pinned = await pinAll([handler, ...attacks.map(({ name }) => place(name))], {
     lock,

@@ -14,10 +14,10 @@ import { exit } from "../exit.ts";
 import { freeTcpPort, freeUdpPorts } from "../local_nodes/free_ports.ts";
 import { type Guard, guarded } from "../local_nodes/guarded.ts";
 import { markOf } from "../local_nodes/local_cluster.ts";
+import { memoryOf } from "../local_nodes/memory.ts";
 import { localNodes } from "../local_nodes/nodes.ts";
 import { Demo } from "./demo.ts";
 import { demoNodes, demoOf, deviceOf, processDevice, writeDemo } from "./files.ts";
-import { memoryOf } from "./memory.ts";
 
 const project = filePath(new URL("../../..", import.meta.url));
 

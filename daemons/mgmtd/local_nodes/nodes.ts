@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { flagsOf, type ProcessName } from "../../flags.ts";
-import { untilStdinEnds } from "../../parent.ts";
+import type { ProcessName } from "../../flags.ts";
 import { end, look } from "../../../pils/marked.ts";
 import type { Guard } from "./guarded.ts";
 import { type LocalCluster, markOf, nodeFile } from "./local_cluster.ts";
+import { startManager } from "./start_manager.ts";
 
 /** Milliseconds that killed processes may take to be gone. */
 const goneMs = 5_000;
@@ -78,41 +78,16 @@ export function localNodes(
 
   return {
     start(node) {
-      const config = nodeFile(local, node);
-      const own = `${folder}/${node}`;
-      const child = new Deno.Command("/bin/sh", {
-        args: [
-          "-c",
-          'umask 077; log=$1; shift; exec "$@" 2>>"$log"',
-          "sh",
-          log(node),
-          Deno.execPath(),
-          "run",
-          "--no-prompt",
-          "--cached-only",
-          "--quiet",
-          `--config=${project}/deno.json`,
-          // The recovery manager's flags, as its README lists them.
-          ...flagsOf({
-            read: [config, own],
-            write: [own],
-            run: ["/bin/sh"],
-          }),
-          `${project}/daemons/recoverymgrd/mod.ts`,
-          config,
-          untilStdinEnds,
-        ],
-        env: { HA_NODE: `${local.cluster}/${node}`, NO_COLOR: "1" },
-        stdin: "piped",
-        stdout: "null",
-        stderr: "null",
-        // Ctrl-C on the terminal is for whoever started the cluster alone.
-        detached: true,
-      }).spawn();
+      const child = startManager({
+        project,
+        mark: `${local.cluster}/${node}`,
+        config: nodeFile(local, node),
+        folders: [`${folder}/${node}`],
+        log: log(node),
+      });
       running.set(node, child);
       void child.status.then(() => {
         if (running.get(node) === child) running.delete(node);
-        return child.stdin.abort().catch(() => {});
       });
     },
     async stop(node, withinMs) {

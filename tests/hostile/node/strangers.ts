@@ -5,14 +5,8 @@
  * @module
  */
 import { type Attack, moduleOf } from "../attack.ts";
-import { identifier } from "../plugins.ts";
+import { identifier, surroundingsFields, writePlugin } from "../plugins.ts";
 
-const surroundings = `[
-  { fieldname: "secret", basictype: "string" },
-  { fieldname: "mark", basictype: "string" },
-  { fieldname: "folder", basictype: "string" },
-  { fieldname: "port", basictype: "integer" },
-]`;
 const ofAgents = `[
   { fieldname: "cluster", basictype: "string" },
   { fieldname: "node", basictype: "string" },
@@ -26,17 +20,17 @@ export async function writeStrangers(site: URL, attacks: readonly Attack[]): Pro
     // For the control, which is no plugin.
     await Deno.writeTextFile(new URL(`${name}.js`, site), moduleOf(attack), { mode: 0o600 });
     folders.push(
-      await write(site, {
+      await writePlugin(site, {
         kind: "stonith",
         name,
-        config: surroundings,
+        config: surroundingsFields,
         permissions: attack.permissions ?? {},
         files: { "attack.js": moduleOf(attack), "mod.ts": device },
       }),
     );
   }
   folders.push(
-    await write(site, {
+    await writePlugin(site, {
       kind: "stonith",
       name: "careless",
       config: `[{ fieldname: "token", basictype: "string", secret: true, required: true },
@@ -48,7 +42,7 @@ export async function writeStrangers(site: URL, attacks: readonly Attack[]): Pro
   const agents = attacks.filter(({ permissions }) => permissions === undefined);
   const files = agents.map((attack) => [`${identifier(attack.name)}.js`, moduleOf(attack)]);
   folders.push(
-    await write(site, {
+    await writePlugin(site, {
       kind: "ra",
       name: "deno",
       config: ofAgents,
@@ -101,32 +95,4 @@ export default (_config, host) => ({
   },
 });
 `;
-}
-
-interface Written {
-  readonly kind: string;
-  readonly name: string;
-  readonly config: string;
-  readonly permissions: object;
-  readonly files: Readonly<Record<string, string>>;
-}
-
-async function write(site: URL, { kind, name, config, permissions, files }: Written): Promise<URL> {
-  const folder = new URL(`${kind}/${name}/`, site);
-  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  const manifest = `export default {
-  kind: "${kind}",
-  name: "${name}",
-  version: "1.0.0",
-  api: "${kind}/1",
-  summary: { en: "Attacks" },
-  config: ${config},
-  permissions: ${JSON.stringify(permissions)},
-  license: "MIT",
-};
-`;
-  for (const [file, text] of Object.entries({ ...files, "manifest.ts": manifest })) {
-    await Deno.writeTextFile(new URL(file, folder), text);
-  }
-  return folder;
 }

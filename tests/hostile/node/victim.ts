@@ -4,7 +4,8 @@
  * @module
  */
 import { type Client, connect } from "../../../daemons/client.ts";
-import { flagsOf, socketOf } from "../../../daemons/flags.ts";
+import { socketOf } from "../../../daemons/flags.ts";
+import { startManager } from "../../../daemons/mgmtd/local_nodes/start_manager.ts";
 import { filePath } from "../../../pils/found.ts";
 import { look } from "../../../pils/marked.ts";
 import { project } from "../stage.ts";
@@ -37,36 +38,15 @@ export async function makeFolder(): Promise<void> {
   }
 }
 
-/** Starts its recovery manager, with the flags of its README; that starts the others. */
-export function startNode(): Deno.ChildProcess {
-  const config = `${nodeFolder}/node.json`;
-  return new Deno.Command("/bin/sh", {
-    args: [
-      "-c",
-      'umask 077; log=$1; shift; exec "$@" 2>>"$log"',
-      "sh",
-      `${nodeFolder}/log`,
-      Deno.execPath(),
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      "--quiet",
-      `--config=${filePath(project)}/deno.json`,
-      ...flagsOf({
-        read: [config, `${nodeFolder}/state`, `${nodeFolder}/run`],
-        write: [`${nodeFolder}/state`, `${nodeFolder}/run`],
-        run: ["/bin/sh"],
-      }),
-      `${filePath(project)}/daemons/recoverymgrd/mod.ts`,
-      config,
-    ],
-    env: { HA_NODE: `${cluster}/victim`, NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    detached: true,
-  }).spawn();
-}
+/** Starts it. */
+export const startNode = (): Deno.ChildProcess =>
+  startManager({
+    project: filePath(project),
+    mark: `${cluster}/victim`,
+    config: `${nodeFolder}/node.json`,
+    folders: [`${nodeFolder}/state`, `${nodeFolder}/run`],
+    log: `${nodeFolder}/log`,
+  });
 
 /** What it has logged so far. */
 export async function log(): Promise<string> {

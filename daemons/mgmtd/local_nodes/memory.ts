@@ -1,5 +1,5 @@
 /**
- * Memory of the processes of the demo's nodes, as the kernel counts it.
+ * Memory of the processes of a node, as the kernel counts it.
  *
  * @module
  */

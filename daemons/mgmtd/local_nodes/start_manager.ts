@@ -1,0 +1,53 @@
+/**
+ * Starts a node on this machine: its recovery manager, which starts the others.
+ *
+ * @module
+ */
+import { flagsOf } from "../../flags.ts";
+import { untilStdinEnds } from "../../parent.ts";
+
+/** A node that is to be started. */
+export interface ManagerOptions {
+  /** The project's folder, absolute, without a slash at its end. */
+  readonly project: string;
+  /** What stands behind `HA_NODE=` in the environment of all its processes. */
+  readonly mark: string;
+  /** Path of the node's configuration. */
+  readonly config: string;
+  /** Folders of its state and its sockets, or one that holds both. */
+  readonly folders: readonly string[];
+  /** Path of the file that takes what its daemons log. */
+  readonly log: string;
+}
+
+/** Starts it, with the flags of its README. It ends when its standard input ends. */
+export function startManager(
+  { project, mark, config, folders, log }: ManagerOptions,
+): Deno.ChildProcess {
+  const child = new Deno.Command("/bin/sh", {
+    args: [
+      "-c",
+      'umask 077; log=$1; shift; exec "$@" 2>>"$log"',
+      "sh",
+      log,
+      Deno.execPath(),
+      "run",
+      "--no-prompt",
+      "--cached-only",
+      "--quiet",
+      `--config=${project}/deno.json`,
+      ...flagsOf({ read: [config, ...folders], write: folders, run: ["/bin/sh"] }),
+      `${project}/daemons/recoverymgrd/mod.ts`,
+      config,
+      untilStdinEnds,
+    ],
+    env: { HA_NODE: mark, NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+    // Ctrl-C on the terminal is for whoever started the node alone.
+    detached: true,
+  }).spawn();
+  void child.status.then(() => child.stdin.abort().catch(() => {}));
+  return child;
+}
