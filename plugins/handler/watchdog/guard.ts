@@ -22,6 +22,8 @@ export interface GuardScript {
   readonly disarm: string;
   /** When the input ends without that: whoever it watches has died. */
   readonly orphan: string;
+  /** What its exit codes mean, where it ends before it was told to. */
+  readonly ends?: Readonly<Record<number, string>>;
 }
 
 /**
@@ -39,7 +41,7 @@ export function guardedBy(
   let guard: Guard | undefined;
   return {
     async arm() {
-      if (guard === undefined) guard = new Guard(textOf(script), timeoutMs, words, host);
+      if (guard === undefined) guard = new Guard(script, timeoutMs, words, host);
       else await guard.say("p");
     },
     async pet() {
@@ -63,20 +65,22 @@ class Guard {
   #ending = false;
 
   constructor(
-    script: string,
+    script: GuardScript,
     timeoutMs: number,
     words: readonly string[],
     host: Host<WatchdogEvent>,
   ) {
     this.#child = new Deno.Command("/bin/sh", {
-      args: ["-c", script, "guard", String(timeoutMs / 1000), ...words],
+      args: ["-c", textOf(script), "guard", String(timeoutMs / 1000), ...words],
       stdin: "piped",
       stdout: "null",
       stderr: "null",
     }).spawn();
     this.#input = this.#child.stdin.getWriter();
     this.#child.status.then(({ code }) => {
-      if (!this.#ending) host.emit({ type: "trouble", why: `the guard ended with code ${code}` });
+      if (this.#ending) return;
+      const why = script.ends?.[code] ?? `the guard ended with code ${code}`;
+      host.emit({ type: "trouble", why });
     });
   }
 

@@ -16,7 +16,8 @@ const device: Plugin<typeof manifest, Watchdog, WatchdogEvent> = (
 ) =>
   guardedBy(
     {
-      begin: 'exec 3> "$2" || exit 1; printf . >&3',
+      // The shell would make a file where no device is, and nothing would ever bite.
+      begin: '[ -e "$2" ] && ! [ -f "$2" ] || exit 66; exec 3> "$2"; printf . >&3',
       pet: "printf . >&3",
       // Held open and not fed, until it is disarmed or the daemon ends.
       bite: `while :; do
@@ -26,6 +27,11 @@ const device: Plugin<typeof manifest, Watchdog, WatchdogEvent> = (
       disarm: "printf V >&3",
       // To close it at once would be taken for an orderly end by some drivers.
       orphan: 'sleep "$3"',
+      ends: {
+        66: `${device} is no device: load the driver of the watchdog, or mend the name`,
+        // A shell that cannot open it ends by itself.
+        2: `${device} cannot be opened: another program has it, or its mode does not let us`,
+      },
     },
     timeoutMs,
     [device, String(holdS)],

@@ -18,7 +18,7 @@ export default define({
     {
       fieldname: "timeoutMs",
       basictype: "integer",
-      minimum: 50,
+      minimum: 500,
       maximum: 3_600_000,
       unit: "ms",
       default: 10_000,
