@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { lacking } from "../interop/heartbeat/cluster.ts";
+import { lacking } from "../interop/heartbeat/lab.ts";
 import { measureC } from "./detection_c.ts";
 
 const settings = [

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { Cluster, lacking, until } from "../interop/heartbeat/cluster.ts";
+import { Cluster, until } from "../interop/heartbeat/cluster.ts";
+import { lacking } from "../interop/heartbeat/lab.ts";
 import { sh } from "../interop/media_lab.ts";
 import type { Peer } from "./peer.ts";
 import { sizes } from "./stream_service.ts";

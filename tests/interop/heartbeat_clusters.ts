@@ -13,7 +13,8 @@
 import { parseArgs } from "node:util";
 import type { Case } from "./heartbeat/case.ts";
 import { cases } from "./heartbeat/cases.ts";
-import { Cluster, lacking } from "./heartbeat/cluster.ts";
+import { Cluster } from "./heartbeat/cluster.ts";
+import { lacking } from "./heartbeat/lab.ts";
 import { described, pairwise } from "./heartbeat/shape.ts";
 import { soak } from "./heartbeat/soak.ts";
 

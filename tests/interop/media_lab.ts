@@ -7,6 +7,7 @@
 import { parseArgs } from "node:util";
 import { flagsOf, type Grant } from "../../daemons/flags.ts";
 import { filePath } from "../../pils/found.ts";
+import { lab } from "./heartbeat/lab.ts";
 
 /** The project's folder, without a slash at its end. */
 export const project = filePath(new URL("../..", import.meta.url));
@@ -43,6 +44,26 @@ export async function sh(script: string, ...words: readonly string[]): Promise<s
   const text = new TextDecoder().decode(stdout).trim();
   if (success) return text;
   throw new Error(`code ${code}: ${new TextDecoder().decode(stderr).trim() || text}`);
+}
+
+/** The words that begin a command of C heartbeat's lab, with these variables. */
+export const labWords = (variables: Readonly<Record<string, string>>): readonly string[] => [
+  "env",
+  ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+  "bash",
+  lab,
+];
+
+/** Runs a command of that lab; gives what it wrote. */
+export async function inLab(
+  variables: Readonly<Record<string, string>>,
+  ...words: readonly string[]
+): Promise<string> {
+  const out = `${scratch}/out`;
+  // `up` leaves children behind that keep its output open: a file does not wait for them.
+  const script = 'out=$1; shift; "$@" > "$out" 2>&1 < /dev/null; true';
+  await sh(script, out, ...labWords(variables), ...words);
+  return Deno.readTextFileSync(out).trim();
 }
 
 /** How one of our nodes is started. */

@@ -9,45 +9,33 @@
  *
  * @module
  */
-import { messageOf } from "../../metadata/message_of.ts";
+import { lacking as lackingForC, register } from "./heartbeat/lab.ts";
 import {
   allActive,
   type Case,
+  inLab,
   isRoot,
+  labWords,
   OurNode,
   pause,
-  project,
   runCases,
-  scratch,
   sh,
   until,
 } from "./media_lab.ts";
 
-const lab = `${project.slice(0, project.lastIndexOf("/"))}/shared/lab/hb-cluster.sh`;
-/** Where C programs look for heartbeat; each node has a `/run` of its own. */
-const register = "/run/heartbeat/register";
 const deadpingMs = 600;
 const host = "10.77.0.254";
 const spare = "10.77.0.253";
 const prefix = `hp${Deno.pid % 100_000}_`;
-const environment = [
-  `HB_LAB=/run/hb-ping${Deno.pid}`,
-  `PFX=${prefix}`,
-  "MEDIA=ucast",
-  "INITDEAD=3000ms",
-  `EXTRA_1=deadping ${deadpingMs}ms\nping ${host}\nping_group uplinks ${spare} ${host}`,
-];
+const variables = {
+  HB_LAB: `/run/hb-ping${Deno.pid}`,
+  PFX: prefix,
+  MEDIA: "ucast",
+  INITDEAD: "3000ms",
+  EXTRA_1: `deadping ${deadpingMs}ms\nping ${host}\nping_group uplinks ${spare} ${host}`,
+};
 
-async function run(...words: readonly string[]): Promise<string> {
-  const out = `${scratch}/out`;
-  // `up` leaves children behind that keep its output open: a file does not wait for them.
-  await sh(
-    'out=$1; shift; "$@" > "$out" 2>&1 < /dev/null; true',
-    out,
-    ...["env", ...environment, "bash", lab, ...words],
-  );
-  return Deno.readTextFileSync(out).trim();
-}
+const run = (...words: readonly string[]): Promise<string> => inLab(variables, ...words);
 
 /** What the C program says of a pseudo-member on each node. */
 const bothSay = async (what: "nodestatus" | "nodetype", name: string): Promise<string> =>
@@ -56,8 +44,8 @@ const bothSay = async (what: "nodestatus" | "nodetype", name: string): Promise<s
 async function clStatus(node: number, ...words: readonly string[]): Promise<string> {
   return await sh(
     '"$@" 2>&1 < /dev/null; true',
-    ...["env", ...environment, "bash", lab, "exec", String(node), "timeout", "5"],
-    ...["cl_status", ...words],
+    ...labWords(variables),
+    ...["exec", String(node), "timeout", "5", "cl_status", ...words],
   );
 }
 
@@ -114,7 +102,7 @@ async function pinged(): Promise<string> {
     node = new OurNode({
       name: "node2",
       nodes: ["node1", "node2"],
-      within: ["env", ...environment, "bash", lab, "exec", "2"],
+      within: [...labWords(variables), "exec", "2"],
       media: [{
         link: "eth0",
         plugin: "medium/ucast",
@@ -170,12 +158,8 @@ async function pinged(): Promise<string> {
 
 async function lacking(): Promise<string | undefined> {
   if (!await isRoot()) return "network namespaces need root";
-  try {
-    Deno.statSync(lab);
-    Deno.statSync("/usr/libexec/heartbeat/heartbeat");
-  } catch (error) {
-    return messageOf(error);
-  }
+  const lacks = lackingForC();
+  if (lacks !== undefined) return lacks;
   return await sh("command -v tcpdump").then(() => undefined, () => "tcpdump is not there");
 }
 

@@ -8,24 +8,22 @@
  *
  * @module
  */
-import { messageOf } from "../../metadata/message_of.ts";
+import { lacking, register } from "./heartbeat/lab.ts";
 import {
   allActive,
   type Case,
+  inLab,
   isRoot,
+  labWords,
   noDeath,
   OurNode,
   pause,
   project,
   runCases,
-  scratch,
   sh,
   until,
 } from "./media_lab.ts";
 
-const lab = `${project.slice(0, project.lastIndexOf("/"))}/shared/lab/hb-cluster.sh`;
-/** Where C programs look for heartbeat; each node has a `/run` of its own. */
-const register = "/run/heartbeat/register";
 const library = `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`;
 /** What a line of 19,200 baud carries with ease. */
 const times = { keepaliveMs: 1_000, deadtimeMs: 5_000, initdeadMs: 10_000 };
@@ -73,7 +71,7 @@ const line = (device: string, at = 0) => ({
 async function withC(): Promise<string> {
   await using cable = await Cable.make();
   const [theirs, ours] = cable.ends;
-  const environment = {
+  const variables = {
     HB_LAB: `/run/hb-media${Deno.pid}`,
     PFX: `hs${Deno.pid % 100_000}_`,
     MEDIA: "none",
@@ -83,21 +81,7 @@ async function withC(): Promise<string> {
     INITDEAD: "10000ms",
     EXTRA_1: `baud 19200\nserial ${theirs}`,
   };
-  const set = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const out = `${scratch}/out`;
-  // `up` leaves children behind that keep its output open: a file does not wait for them.
-  const run = async (...words: readonly string[]): Promise<string> => {
-    await sh(
-      'out=$1; shift; "$@" > "$out" 2>&1 < /dev/null; true',
-      out,
-      "env",
-      ...set,
-      "bash",
-      lab,
-      ...words,
-    );
-    return Deno.readTextFileSync(out).trim();
-  };
+  const run = (...words: readonly string[]): Promise<string> => inLab(variables, ...words);
   const clStatus = (node: number, ...words: readonly string[]) =>
     run("exec", String(node), "timeout", "5", "cl_status", ...words);
   let node: OurNode | undefined;
@@ -106,7 +90,7 @@ async function withC(): Promise<string> {
     node = new OurNode({
       name: "node2",
       nodes: ["node1", "node2"],
-      within: ["env", ...set, "bash", lab, "exec", "2"],
+      within: [...labWords(variables), "exec", "2"],
       media: [line(ours)],
       register,
       ...times,
@@ -220,16 +204,6 @@ async function tornOut(): Promise<string> {
   } finally {
     for (const node of nodes) await node.kill();
     await sh('rm -f "$@"', ...names);
-  }
-}
-
-function lacking(): string | undefined {
-  try {
-    Deno.statSync(lab);
-    Deno.statSync("/usr/libexec/heartbeat/heartbeat");
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
   }
 }
 

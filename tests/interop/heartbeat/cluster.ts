@@ -5,28 +5,13 @@
  * @module
  */
 import { libraries } from "../../../daemons/heartbeat/clients/peer_credentials.ts";
-import { messageOf } from "../../../metadata/message_of.ts";
 import { Running } from "./running.ts";
+import { lab, register } from "./lab.ts";
 import { defaults, type Shape } from "./shape.ts";
 
 const project = decodeURIComponent(new URL("../../..", import.meta.url).pathname);
-const lab = `${project}../shared/lab/hb-cluster.sh`;
-/** Where C programs look for heartbeat; each node has a `/run` of its own. */
-const register = "/run/heartbeat/register";
-
 /** Seconds that a command of the lab may take. */
 const labSeconds = 60;
-
-/** What is missing on this machine, if anything. */
-export function lacking(): string | undefined {
-  try {
-    Deno.statSync(lab);
-    Deno.statSync("/usr/libexec/heartbeat/heartbeat");
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
 
 /** One cluster. */
 export class Cluster {
