@@ -99,7 +99,7 @@ async function configured(process: string, path: string): Promise<NodeConfig> {
   } catch (error) {
     fail(
       exitConfig,
-      `${process}: cannot read "${path}": ${error instanceof Error ? error.message : error}`,
+      `${process}: cannot read "${path}": ${messageOf(error)}`,
     );
   }
   const checked = readNodeConfig(text);
@@ -115,7 +115,7 @@ async function consented(process: string, config: NodeConfig): Promise<Find> {
   try {
     return await consentedTo(config);
   } catch (error) {
-    fail(exitConfig, `${process}: ${error instanceof Error ? error.message : error}`);
+    fail(exitConfig, `${process}: ${messageOf(error)}`);
   }
 }
 

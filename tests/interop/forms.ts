@@ -12,6 +12,7 @@ import assert from "node:assert/strict";
 import axe from "axe-core";
 import type { Field } from "../../metadata/field.ts";
 import { formHtml, formOf, readSubmission } from "../../metadata/form/mod.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 import { filePath } from "../../pils/found.ts";
 
 const project = filePath(new URL("../..", import.meta.url));
@@ -160,7 +161,7 @@ async function attempt(what: string, run: () => Promise<string | void>): Promise
     const took = `${Math.round(performance.now() - from)} ms`;
     console.log(`ok ${what} (${said === undefined ? "" : `${said}, `}${took})`);
   } catch (error) {
-    console.log(`FAILED ${what}: ${error instanceof Error ? error.message : error}`);
+    console.log(`FAILED ${what}: ${messageOf(error)}`);
     Deno.exitCode = 1;
   }
 }

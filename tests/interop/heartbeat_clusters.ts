@@ -11,6 +11,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { messageOf } from "../../metadata/message_of.ts";
 import type { Case } from "./heartbeat/case.ts";
 import { cases } from "./heartbeat/cases.ts";
 import { Cluster } from "./heartbeat/cluster.ts";
@@ -48,7 +49,7 @@ async function one({ what, shape, act }: Case): Promise<void> {
     console.log(`ok      ${title}: ${await act(cluster)}`);
   } catch (error) {
     failed++;
-    console.log(`FAILED  ${title}: ${error instanceof Error ? error.message : error}`);
+    console.log(`FAILED  ${title}: ${messageOf(error)}`);
   } finally {
     await cluster.down();
   }

@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { flagsOf, type Grant } from "../../daemons/flags.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 import { filePath } from "../../pils/found.ts";
 import { lab } from "./heartbeat/lab.ts";
 
@@ -305,7 +306,7 @@ export async function runCases(cases: readonly Case[], skipped?: string): Promis
       console.log(`ok      ${name}: ${await act()}`);
     } catch (error) {
       failed++;
-      console.log(`FAILED  ${name}: ${error instanceof Error ? error.message : error}`);
+      console.log(`FAILED  ${name}: ${messageOf(error)}`);
     }
   }
   Deno.removeSync(scratch, { recursive: true });

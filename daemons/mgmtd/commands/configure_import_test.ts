@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { readNodeConfig } from "../../node_config/read.ts";
-import { parseCall } from "../parse_call.ts";
 import { configureImport } from "./configure_import.ts";
+import { ran } from "./testing/ran.ts";
 
 const project = resolve(import.meta.dirname ?? "", "../../..");
 const folder = `${project}/.test/import_${Deno.pid}`;
@@ -11,20 +11,12 @@ const where = { project, here: folder, deno: "/bin/deno" };
 /** Imports this text as `ha.cf`, with these keys beside it. */
 async function imported(haCf: string, authkeys = "auth 1\n1 sha1 secret\n", mode = 0o600) {
   const words = ["configure", "import", "ha.cf", "--interface=eth0=10.0.0.1/24"];
-  const parsed = parseCall([configureImport], words);
-  assert.ok(parsed.type === "call");
-  let [out, err] = ["", ""];
-  const io = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-    ask: () => undefined,
-  };
   await Deno.mkdir(folder, { recursive: true });
   try {
     await Deno.writeTextFile(`${folder}/ha.cf`, haCf);
     await Deno.writeTextFile(`${folder}/authkeys`, authkeys);
     await Deno.chmod(`${folder}/authkeys`, mode);
-    return { code: await parsed.command.run(parsed.call, io, where), out, err };
+    return await ran([configureImport], words, where);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseCall } from "../parse_call.ts";
 import { heartbeatCommands } from "./heartbeat.ts";
+import { ran } from "./testing/ran.ts";
 
 const where = { project: "/opt/ha", here: "/home/op", deno: "/bin/deno" };
 
@@ -23,12 +24,8 @@ for (
   ], ["site", "n1", "a", "b"]]
 ) {
   Deno.test(`ha heartbeat ${words.join(" ")} is not enough, or too much`, async () => {
-    const parsed = parseCall(heartbeatCommands, ["heartbeat", ...words]);
-    assert.equal(parsed.type, "call");
-    if (parsed.type !== "call") return;
-    let said = "";
-    const io = { out: () => {}, err: (text: string) => void (said += text), ask: () => undefined };
-    assert.equal(await parsed.command.run(parsed.call, io, where), 64);
-    assert.match(said, /^ha heartbeat \w+ takes NODE/);
+    const { code, err } = await ran(heartbeatCommands, ["heartbeat", ...words], where);
+    assert.equal(code, 64);
+    assert.match(err, /^ha heartbeat \w+ takes NODE/);
   });
 }

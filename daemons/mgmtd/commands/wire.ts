@@ -56,7 +56,7 @@ export const wireDecode: Command = {
         }
         return [{ file, ...decodePacket(Deno.readFileSync(path), toolbox, keys) }];
       } catch (error) {
-        troubles.push(`Cannot read "${file}": ${error instanceof Error ? error.message : error}`);
+        troubles.push(`Cannot read "${file}": ${messageOf(error)}`);
         return [];
       }
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { parseCall } from "../parse_call.ts";
+import { ran } from "./testing/ran.ts";
 import { wireCheck, wireDecode } from "./wire.ts";
 
 const project = resolve(import.meta.dirname ?? "", "../../..");
@@ -8,18 +8,7 @@ const folder = `${project}/.test/wire_${Deno.pid}`;
 const where = { project, here: folder, deno: "/bin/deno" };
 const commands = [wireCheck, wireDecode];
 
-async function ha(...words: readonly string[]) {
-  const parsed = parseCall(commands, ["wire", ...words]);
-  assert.ok(parsed.type === "call");
-  let [out, err] = ["", ""];
-  const io = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-    ask: () => undefined,
-  };
-  const code = await parsed.command.run(parsed.call, io, where);
-  return { code, out, err };
-}
+const ha = (...words: readonly string[]) => ran(commands, ["wire", ...words], where);
 
 const signed = "###\n8:(0)t=abc,%%%\n10:2 9babd6af,";
 
