@@ -38,7 +38,7 @@ import { receive } from "./receive.ts";
 import { newUuid, nextGeneration, writeGeneration } from "./saved.ts";
 import { askForMissing } from "./sequence.ts";
 import { armOnce, type HeartbeatState, log, rearm, type Turn } from "./state.ts";
-import { acknowledgeAll } from "./stream_in.ts";
+import { acknowledgeAll } from "./stream_acks.ts";
 import { flush, forward, resendOldest, settle } from "./stream_out.ts";
 
 /** Makes the machine of service `heartbeat`. */

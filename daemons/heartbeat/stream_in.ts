@@ -12,16 +12,13 @@ import {
   heldPackets,
   messageBytesMax,
 } from "./config.ts";
-import { bytesOf, hexOf, string, stringOf } from "./fields.ts";
+import { bytesOf, hexOf, stringOf } from "./fields.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
+import { acknowledge } from "./stream_acks.ts";
 import { type Item, readItems } from "./stream_item.ts";
 import type { Incoming } from "./stream_state.ts";
 import { readerAcknowledged } from "./stream_out.ts";
-import { transmitUnsequenced } from "./transmit.ts";
-
-/** Missing numbers named in one acknowledgement at most. */
-const missingNamedMax = 32;
 
 /**
  * `NS_hastream_base`: a node tells where we begin to read. A later session means that it had given
@@ -38,13 +35,13 @@ export function beginReading(turn: Turn, peer: Peer, message: WireMessage): bool
   if (session === undefined || next === undefined) return false;
   const before = peer.incoming;
   if (before !== undefined && before.session >= session) {
-    if (before.session === session) sendAcknowledgement(turn, [peer]);
+    if (before.session === session) acknowledge(turn, [peer]);
     return false;
   }
   if (before !== undefined && before.next >= next) {
     // Nothing was lost: what came since in the old session must not be read a second time.
     peer.incoming = { ...before, session };
-    sendAcknowledgement(turn, [peer]);
+    acknowledge(turn, [peer]);
     return false;
   }
   peer.incoming = {
@@ -55,7 +52,7 @@ export function beginReading(turn: Turn, peer: Peer, message: WireMessage): bool
     unackedBytes: 0,
     partial: undefined,
   };
-  sendAcknowledgement(turn, [peer]);
+  acknowledge(turn, [peer]);
   return before !== undefined;
 }
 
@@ -69,6 +66,7 @@ export function readPacket(turn: Turn, peer: Peer, message: WireMessage): void {
     dropped.incomplete++;
     return;
   }
+  readAcknowledgement(turn, peer, message);
   if (incoming === undefined) {
     dropped["no reader"]++;
     return;
@@ -89,7 +87,7 @@ export function readPacket(turn: Turn, peer: Peer, message: WireMessage): void {
   if (number > incoming.next) {
     incoming.held.set(number, payload);
     // Say at once what is missing: it is asked for by name.
-    sendAcknowledgement(turn, [peer]);
+    acknowledge(turn, [peer]);
     return;
   }
   incoming.next++;
@@ -100,19 +98,14 @@ export function readPacket(turn: Turn, peer: Peer, message: WireMessage): void {
     held = incoming.held.get(incoming.next);
   }
   const due = incoming.unacked >= ackPackets || incoming.unackedBytes >= ackBytes;
-  if (due) sendAcknowledgement(turn, [peer]);
+  if (due) acknowledge(turn, [peer]);
   else armOnce(turn, "ack", ackDelayMs);
 }
 
-/** The timer `ack`: tells every sender what we have of it. */
-export function acknowledgeAll(turn: Turn): void {
-  const owed = [...turn.state.peers.values()].filter(({ incoming }) =>
-    incoming !== undefined && incoming.unacked > 0
-  );
-  if (owed.length > 0) sendAcknowledgement(turn, owed);
-}
-
-/** `NS_hastream_ack`: what a node has of several senders' packets, ours perhaps among them. */
+/**
+ * What a node has of several senders' packets, ours perhaps among them: an `NS_hastream_ack`, or
+ * what rides on a packet of the stream.
+ */
 export function readAcknowledgement(turn: Turn, peer: Peer, message: WireMessage): void {
   for (const field of message) {
     if (field.name !== "a" || field.type !== "string") continue;
@@ -121,32 +114,6 @@ export function readAcknowledgement(turn: Turn, peer: Peer, message: WireMessage
     const numbers = missing === undefined || missing === "" ? [] : missing.split(",").map(Number);
     readerAcknowledged(turn, peer, Number(session), Number(next), numbers);
   }
-}
-
-/** Each peer's line: who, which life, which session, what is expected next, what is missing. */
-function sendAcknowledgement(turn: Turn, peers: readonly Peer[]): void {
-  const fields = [string("t", "NS_hastream_ack")];
-  for (const { name, generation, incoming } of peers) {
-    if (incoming === undefined) continue;
-    incoming.unacked = 0;
-    incoming.unackedBytes = 0;
-    const missing = missingOf(incoming);
-    fields.push(string(
-      "a",
-      `${name} ${generation} ${incoming.session} ${incoming.next} ${missing.join(",")}`,
-    ));
-  }
-  transmitUnsequenced(turn, fields);
-}
-
-function missingOf(incoming: Incoming): number[] {
-  const missing: number[] = [];
-  let left = incoming.held.size;
-  for (let number = incoming.next; left > 0 && missing.length < missingNamedMax; number++) {
-    if (incoming.held.has(number)) left--;
-    else missing.push(number);
-  }
-  return missing;
 }
 
 function take(turn: Turn, peer: Peer, incoming: Incoming, payload: Uint8Array): void {

@@ -24,6 +24,7 @@ import { sealFrame } from "./codecs.ts";
 import { binary, hex, string } from "./fields.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
+import { riding } from "./stream_acks.ts";
 import { itemOverhead, writeItem } from "./stream_item.ts";
 import type { QueuedMessage } from "./stream_state.ts";
 import { transmitPacket, transmitUnsequenced, wallSeconds } from "./transmit.ts";
@@ -235,6 +236,7 @@ function sendPacket(turn: Turn, length: number): void {
     string("t", "NS_hastream"),
     hex("n", outgoing.next++),
     binary("p", payload.subarray(0, length)),
+    ...riding(turn, packetPayload(turn) - length),
     string("src", state.node),
     hex("hg", state.generation),
     hex("ts", wallSeconds(turn)),

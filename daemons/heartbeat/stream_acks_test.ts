@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { openPacket } from "./codecs.ts";
+import type { HeartbeatConfig } from "./config.ts";
+import { stringOf } from "./fields.ts";
+import { plainCodecs, SmallWorld } from "./small_world.ts";
+
+const names = ["n1", "n2", "n3"];
+const config: HeartbeatConfig = {
+  nodes: names,
+  media: [{ link: "net0", plugin: "medium/memory", config: {} }],
+  keepaliveMs: 100,
+  deadtimeMs: 500,
+  initdeadMs: 2000,
+};
+const codecs = plainCodecs("key");
+
+function formed(): SmallWorld {
+  const world = new SmallWorld(config, () => codecs);
+  for (const name of names) world.start(name);
+  world.run(1000);
+  return world;
+}
+
+/** What of the stream a node has sent since it had sent `before` packets: types, and who was acknowledged. */
+function sent(world: SmallWorld, name: string, before: number): string[] {
+  return world.node(name).packets.slice(before).flatMap((packet) => {
+    const opened = openPacket(codecs, packet);
+    assert.ok(opened.ok);
+    const type = stringOf(opened.message, "t") ?? "";
+    if (!type.startsWith("NS_hastream")) return [];
+    const to = opened.message.flatMap((field) =>
+      field.name === "a" && field.type === "string" ? [field.value.split(" ")[0]] : []
+    );
+    return [[type, ...to].join(" ")];
+  });
+}
+
+Deno.test("an answer takes the acknowledgement with it", () => {
+  const world = formed();
+  const before = world.node("n2").packets.length;
+  const { outgoing } = world.node("n1").machine.state;
+  world.say("n1", "n2", "question");
+  world.run(0.5);
+  world.say("n2", "n1", "answer");
+  world.run(0.5);
+  assert.deepEqual(world.said("n1", "n2"), ["answer"]);
+  assert.equal(world.node("n1").machine.state.peers.get("n2")!.reader!.acked, outgoing.next);
+  world.run(10);
+  assert.deepEqual(sent(world, "n2", before), ["NS_hastream n1"]);
+});
+
+Deno.test("a packet that is full takes none with it, and it is not forgotten", () => {
+  const world = formed();
+  const before = world.node("n2").packets.length;
+  world.say("n1", "n2", "question");
+  world.run(0.5);
+  world.say("n2", "n1", "a".repeat(1_170));
+  world.run(10);
+  assert.deepEqual(sent(world, "n2", before), ["NS_hastream", "NS_hastream_ack n1"]);
+});
+
+Deno.test("what is missing rides on nothing: such a packet may come again when it has come", () => {
+  const world = formed();
+  const before = world.node("n2").packets.length;
+  world.weather.passes = (from, to) => from !== "n1" || to !== "n2";
+  world.say("n1", "n2", "lost");
+  world.run(0.5);
+  world.weather.passes = (from, to) => from !== "n2" || to !== "n1";
+  world.say("n1", "n2", "next");
+  world.run(0.5);
+  // Once more: its acknowledgement may have been lost, so another is owed.
+  world.inject("n2", "net0", world.node("n1").packets.at(-1)!);
+  world.say("n2", "n1", "from n2");
+  world.run(0.5);
+  assert.deepEqual(sent(world, "n2", before), ["NS_hastream_ack n1", "NS_hastream"]);
+  world.weather.passes = () => true;
+  world.run(100);
+  assert.deepEqual(world.said("n2", "n1"), ["lost", "next"]);
+  assert.deepEqual(world.said("n1", "n2"), ["from n2"]);
+});
