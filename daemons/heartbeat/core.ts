@@ -292,7 +292,8 @@ function watchOwnPause({ state, at }: Turn): void {
 function emitted(turn: Turn, link: string, event: unknown): void {
   if (typeof event !== "object" || event === null || !("type" in event)) return;
   if (event.type === "packet" && "bytes" in event && event.bytes instanceof Uint8Array) {
-    if (turn.state.phase !== "loading") receive(turn, link, event.bytes);
+    const from = "from" in event && typeof event.from === "string" ? event.from : "";
+    if (turn.state.phase !== "loading") receive(turn, link, event.bytes, from);
   } else if (event.type === "trouble" && "why" in event) {
     log(turn, "warning", `Link ${link}: ${String(event.why)}`);
   }

@@ -14,7 +14,7 @@ import { askForPresence, forgetPresence } from "./clients/presence.ts";
 import { announce, announceAnyway } from "./connectivity.ts";
 import { bytesOf, decimalOf, hex, hexOf, string, stringOf } from "./fields.ts";
 import { takeUuid } from "./namesakes.ts";
-import { forgetMessages } from "./peer.ts";
+import { forgetMessages, newLink } from "./peer.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log, rearm } from "./state.ts";
 import { dropReader, offer } from "./stream_out.ts";
@@ -119,7 +119,7 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
 /** A packet of a node that lives came by a link: the link is up. */
 export function takeLink(turn: Turn, peer: Peer, link: string): void {
   let state = peer.links.get(link);
-  if (state === undefined) peer.links.set(link, state = { up: false, heardAt: -1 });
+  if (state === undefined) peer.links.set(link, state = newLink());
   state.heardAt = turn.at;
   if (state.up) return;
   state.up = true;

@@ -3,7 +3,10 @@
  *
  * @module
  */
-import type { HeartbeatState, Peer } from "./state.ts";
+import type { HeartbeatState, Peer, PeerLink } from "./state.ts";
+
+/** A link by which a node was not heard yet. */
+export const newLink = (): PeerLink => ({ up: false, heardAt: -1, from: "" });
 
 /** Puts a node into the books; it has not been heard. */
 export function addPeer(state: HeartbeatState, name: string): Peer {
@@ -18,7 +21,7 @@ export function addPeer(state: HeartbeatState, name: string): Peer {
     statusSeq: 0,
     lastLook: false,
     ours: false,
-    links: new Map([...state.links.keys()].map((link) => [link, { up: false, heardAt: -1 }])),
+    links: new Map([...state.links.keys()].map((link) => [link, newLink()])),
     lastSeq: 0,
     missing: new Map(),
     ackTrigger: state.random.between(0, 9),

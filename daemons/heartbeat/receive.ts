@@ -21,8 +21,8 @@ import type { Peer, Turn } from "./state.ts";
 import { log } from "./state.ts";
 import { beginReading, readAcknowledgement, readPacket } from "./stream_in.ts";
 
-/** A packet came by a link. */
-export function receive(turn: Turn, link: string, packet: Uint8Array): void {
+/** A packet came by a link, from an address of which only the medium knows what it means. */
+export function receive(turn: Turn, link: string, packet: Uint8Array, from: string): void {
   const { state } = turn;
   const { counters } = state;
   counters.packetsIn++;
@@ -53,7 +53,7 @@ export function receive(turn: Turn, link: string, packet: Uint8Array): void {
   const generation = hexOf(message, "hg") ?? 0;
   passOn(turn, link, peer, generation, message);
   if (type.startsWith("NS_")) unsequenced(turn, peer, link, type, generation, message);
-  else sequenced(turn, peer, link, type, generation, message);
+  else sequenced(turn, peer, link, from, type, generation, message);
 }
 
 /** A message that has a place in its sender's sequence. */
@@ -61,6 +61,7 @@ function sequenced(
   turn: Turn,
   peer: Peer,
   link: string,
+  from: string,
   type: string,
   generation: number,
   message: WireMessage,
@@ -101,6 +102,8 @@ function sequenced(
   switch (type) {
     case "status":
       takeStatus(turn, peer, seq, message);
+      // New, and signed: whoever has an old one cannot lead our packets elsewhere.
+      peer.links.get(link)!.from = from;
       proceed(turn);
       return;
     case "reqnodes":

@@ -166,8 +166,8 @@ export class SmallWorld {
   }
 
   /** A packet comes out of the air. */
-  inject(to: string, link: string, bytes: Uint8Array): void {
-    const event = { type: "packet", bytes, from: "nowhere" };
+  inject(to: string, link: string, bytes: Uint8Array, from = "nowhere"): void {
+    const event = { type: "packet", bytes, from };
     this.give(this.node(to), { type: "emit", at: this.now, instance: link, event });
   }
 
@@ -217,9 +217,9 @@ export class SmallWorld {
         return;
       }
       case "call": {
-        const [bytes] = effect.args;
+        const [bytes, only] = effect.args;
         if (effect.instance === socketInstance) node.calls.push([effect.method, ...effect.args]);
-        if (bytes instanceof Uint8Array) this.#carry(node, effect.instance, bytes);
+        if (bytes instanceof Uint8Array) this.#carry(node, effect.instance, bytes, only);
         return;
       }
       case "log":
@@ -233,11 +233,15 @@ export class SmallWorld {
     }
   }
 
-  #carry(from: WorldNode, link: string, bytes: Uint8Array): void {
+  /** @param only the address, here a name, of the one node that the packet concerns. */
+  #carry(from: WorldNode, link: string, bytes: Uint8Array, only: unknown): void {
     from.packets.push(bytes);
     const { weather } = this;
     for (const name of this.nodes.keys()) {
-      if (name === from.name || !weather.passes(from.name, name, link)) continue;
+      if (
+        name === from.name || only !== undefined && name !== only ||
+        !weather.passes(from.name, name, link)
+      ) continue;
       const copies = this.#random.chance(weather.loss)
         ? 0
         : this.#random.chance(weather.double)
@@ -247,7 +251,9 @@ export class SmallWorld {
         const spread = weather.delayMaxMs - weather.delayMinMs;
         const delayMs = weather.delayMinMs + spread * this.#random.fraction();
         this.#at(this.now + delayMs, () => {
-          if (this.weather.passes(from.name, name, link)) this.inject(name, link, bytes);
+          if (this.weather.passes(from.name, name, link)) {
+            this.inject(name, link, bytes, from.name);
+          }
         });
       }
     }

@@ -95,7 +95,7 @@ export interface Peer {
   /** Whether it speaks the stream: one of our own kind. */
   ours: boolean;
   /** Links it is heard by. */
-  readonly links: Map<string, { up: boolean; heardAt: number }>;
+  readonly links: Map<string, PeerLink>;
   /** Highest sequence number that came. */
   lastSeq: number;
   /** Numbers below it that did not, with when to ask for them. */
@@ -115,6 +115,14 @@ export interface Peer {
   reader: Reader | undefined;
   /** As it was last announced to subscribers. */
   shown: NodeStatus;
+}
+
+/** A link by which another node is heard, or not. */
+export interface PeerLink {
+  up: boolean;
+  heardAt: number;
+  /** Its address, as the medium calls it; empty: not known. */
+  from: string;
 }
 
 /** One step in progress. */

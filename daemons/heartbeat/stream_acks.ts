@@ -30,7 +30,7 @@ export function acknowledge(turn: Turn, peers: readonly Peer[]): void {
     fields.push(string("a", lineOf(peer, peer.incoming)));
     settled(peer.incoming);
   }
-  transmitUnsequenced(turn, fields);
+  transmitUnsequenced(turn, fields, peers.length === 1 ? peers[0] : undefined);
 }
 
 /**

@@ -17,7 +17,8 @@ const codecs = plainCodecs("key");
 function formed(): SmallWorld {
   const world = new SmallWorld(config, () => codecs);
   for (const name of names) world.start(name);
-  world.run(1000);
+  // Between two statuses.
+  world.run(1050);
   return world;
 }
 
@@ -77,4 +78,25 @@ Deno.test("what is missing rides on nothing: such a packet may come again when i
   world.run(100);
   assert.deepEqual(world.said("n2", "n1"), ["lost", "next"]);
   assert.deepEqual(world.said("n1", "n2"), ["from n2"]);
+});
+
+Deno.test("an acknowledgement troubles nobody but the node that it is for", () => {
+  const world = formed();
+  const { counters } = world.node("n3").machine.state;
+  const seen = counters.packetsIn;
+  world.say("n1", "n2", "something");
+  world.run(5);
+  // What n1 said concerns n2, but has its number among all that n1 says.
+  assert.equal(counters.packetsIn - seen, 1);
+  assert.equal(world.node("n1").machine.state.outgoing.kept.length, 0);
+});
+
+Deno.test("an old packet that somebody sends again from elsewhere leads no acknowledgement there", () => {
+  const world = formed();
+  const old = [...world.node("n1").packets];
+  world.say("n1", "n2", "something");
+  world.run(0.5);
+  for (const packet of old) world.inject("n2", "net0", packet, "n3");
+  world.run(5);
+  assert.equal(world.node("n1").machine.state.outgoing.kept.length, 0);
 });

@@ -9,7 +9,7 @@ import { sealPacket } from "./codecs.ts";
 import { historyMax, sendDeadlineMs } from "./config.ts";
 import { binary, hex, string, stringOf } from "./fields.ts";
 import { transmitOnLines } from "./lines.ts";
-import type { HeartbeatState, Turn } from "./state.ts";
+import type { HeartbeatState, Peer, Turn } from "./state.ts";
 import { log, timeToLive } from "./state.ts";
 
 /**
@@ -39,8 +39,12 @@ export function transmitSequenced(turn: Turn, fields: readonly WireField[]): Wir
   return message;
 }
 
-/** Sends a message outside the sequence: its type begins with `NS_`. It may be lost. */
-export function transmitUnsequenced(turn: Turn, fields: readonly WireField[]): void {
+/**
+ * Sends a message outside the sequence: its type begins with `NS_`. It may be lost.
+ *
+ * @param to whom it concerns alone; others may get it all the same.
+ */
+export function transmitUnsequenced(turn: Turn, fields: readonly WireField[], to?: Peer): void {
   const { state } = turn;
   transmit(turn, [
     ...fields,
@@ -50,11 +54,11 @@ export function transmitUnsequenced(turn: Turn, fields: readonly WireField[]): v
     hex("hg", state.generation),
     hex("ts", wallSeconds(turn)),
     string("ttl", timeToLive(state)),
-  ]);
+  ], to);
 }
 
 /** Signs a complete message and sends it by every link. */
-export function transmit(turn: Turn, message: WireMessage): void {
+export function transmit(turn: Turn, message: WireMessage, to?: Peer): void {
   let packet;
   try {
     packet = sealPacket(turn.state.codecs, message);
@@ -63,17 +67,19 @@ export function transmit(turn: Turn, message: WireMessage): void {
     log(turn, "err", `Cannot send ${stringOf(message, "t") ?? "a message"}: ${why}`);
     return;
   }
-  transmitPacket(turn, packet);
+  transmitPacket(turn, packet, to);
 }
 
 /** Sends a signed packet by every link. */
-export function transmitPacket(turn: Turn, packet: Uint8Array): void {
+export function transmitPacket(turn: Turn, packet: Uint8Array, to?: Peer): void {
   const { state, out } = turn;
-  const args = [packet];
+  const toAll = [packet];
   for (const { link, state: linkState } of state.links.values()) {
     if (linkState !== "up" || state.lines.has(link)) continue;
     state.counters.packetsOut++;
     state.counters.bytesOut += packet.length;
+    const from = to?.links.get(link)?.from;
+    const args = from === undefined || from === "" ? toAll : [packet, from];
     out.push({ type: "call", instance: link, method: "send", args, deadlineMs: sendDeadlineMs });
   }
   if (state.lines.size > 0) transmitOnLines(turn, packet);

@@ -33,9 +33,10 @@ async function carried(
   from: Opened<Medium>,
   to: Opened<Medium>,
   packet: Uint8Array,
+  only?: string,
 ): Promise<void> {
   const arrived = to.event(isPacket(packet), arrivalMs);
-  await from.api.send(packet);
+  await from.api.send(packet, only);
   await arrived;
 }
 
@@ -83,6 +84,19 @@ export const clauses: readonly Clause<Medium, MediumGiven>[] = [
       const told = here.event((event) => (event as MediumEvent).type === "trouble", arrivalMs);
       await here.api.send(new Uint8Array(mtuBytes + 1));
       await told;
+    },
+  },
+  {
+    id: "MEDIUM7",
+    says: "a packet that concerns one node arrives there, known by what `from` says or not",
+    async check(trial) {
+      await using here = await trial.open();
+      await using there = await trial.open(trial.given.other);
+      const packet = packetOf(trial, new Uint8Array(64).fill(3));
+      await carried(there, here, packet);
+      const came = here.events.find(isPacket(packet)) as { readonly from: string };
+      await carried(here, there, packetOf(trial, new Uint8Array(64).fill(4)), came.from);
+      await carried(here, there, packetOf(trial, new Uint8Array(64).fill(5)), "nobody:0");
     },
   },
   {

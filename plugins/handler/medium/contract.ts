@@ -13,8 +13,11 @@ export interface Medium {
    * cannot be sent is dropped and counted.
    *
    * @param packet at most `describe().mtuBytes` bytes.
+   * @param to the `from` of a packet that came: the one node that this packet concerns. A medium
+   *   that reaches each node by itself need not trouble the others; any other sends to all, as it
+   *   does with an address that it does not know.
    */
-  send(packet: Uint8Array): void | Promise<void>;
+  send(packet: Uint8Array, to?: string): void | Promise<void>;
   /** What the link is. */
   describe(): MediumDescription | Promise<MediumDescription>;
   /** Ends it: afterwards nothing is emitted and every socket and timer is gone. */
@@ -35,7 +38,7 @@ export interface MediumDescription {
 
 /** What a medium emits. */
 export type MediumEvent =
-  /** A packet came. `from` is the sender's address as the medium knows it, for the log only. */
+  /** A packet came. `from` is the sender's address as the medium calls it. */
   | { readonly type: "packet"; readonly bytes: Uint8Array; readonly from: string }
   /** A pseudo-member gave a packet back unchanged. */
   | { readonly type: "answered"; readonly member: string }

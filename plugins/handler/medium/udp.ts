@@ -33,6 +33,10 @@ export function bindUdp(hostname: string, port: number, reuseAddress = false): D
   }
 }
 
+/** A sender, as `from` of its packets says it. */
+export const addressOf = ({ hostname, port }: Pick<Deno.NetAddr, "hostname" | "port">): string =>
+  `${hostname}:${port}`;
+
 /** Emits every packet that the socket receives, until it is closed. */
 export async function receiveAll(
   socket: Deno.DatagramConn,
@@ -53,8 +57,7 @@ export async function receiveAll(
       await new Promise((resolve) => setTimeout(resolve, 100));
       continue;
     }
-    const { hostname, port } = from as Deno.NetAddr;
     // The buffer is used again for the next packet.
-    host.emit({ type: "packet", bytes: view.slice(), from: `${hostname}:${port}` });
+    host.emit({ type: "packet", bytes: view.slice(), from: addressOf(from as Deno.NetAddr) });
   }
 }

@@ -11,21 +11,23 @@ import type manifest from "./manifest.ts";
 const bytesMax = 65_507;
 
 type Receive = (bytes: Uint8Array, from: string) => void;
-const buses = new Map<string, Set<Receive>>();
+/** The ends of each bus, with their names. */
+const buses = new Map<string, Map<Receive, string>>();
 
 const memory: Plugin<typeof manifest, Medium, MediumEvent> = ({ bus, name }, host) => {
-  const ends = buses.get(bus) ?? new Set();
+  const ends = buses.get(bus) ?? new Map();
   buses.set(bus, ends);
   const receive: Receive = (bytes, from) => host.emit({ type: "packet", bytes, from });
-  ends.add(receive);
+  ends.set(receive, name);
   return {
-    send(packet) {
+    send(packet, to) {
       if (packet.length > bytesMax) {
         host.emit({ type: "trouble", why: `${packet.length} bytes do not fit into ${bytesMax}` });
         return;
       }
-      for (const end of ends) {
-        if (end === receive) continue;
+      const known = [...ends.values()].includes(to ?? "");
+      for (const [end, itsName] of ends) {
+        if (end === receive || known && itsName !== to) continue;
         // Later, as from a network: nobody is called from within his own call.
         const copy = packet.slice();
         queueMicrotask(() => {

@@ -7,7 +7,7 @@ import { messageOf } from "../../../metadata/message_of.ts";
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
 import { troubles } from "../../handler/medium/troubles.ts";
-import { bindUdp, receiveAll, udpBytesMax } from "../../handler/medium/udp.ts";
+import { addressOf, bindUdp, receiveAll, udpBytesMax } from "../../handler/medium/udp.ts";
 import type manifest from "./manifest.ts";
 
 const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
@@ -19,6 +19,10 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
     ({ transport: "udp", hostname: hostOf(address), port }) as const
   );
   const socket = bindUdp(hostOf(address), port);
+  /** Peers by what `from` says of their packets. */
+  const byAddress = new Map(
+    peers.map(({ address, port }, at) => [addressOf({ hostname: address, port }), [to[at]!]]),
+  );
   const receiving = receiveAll(socket, host);
   let closed = false;
   const trouble = troubles(host);
@@ -26,12 +30,13 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
     if (!closed) trouble(messageOf(error));
   };
   return {
-    send(packet) {
+    send(packet, only) {
       if (packet.length > udpBytesMax) {
         trouble(`a packet of ${packet.length} bytes does not fit into ${udpBytesMax}`);
         return;
       }
-      for (const peer of to) socket.send(packet, peer).catch(failed);
+      const receivers = only === undefined ? to : byAddress.get(only) ?? to;
+      for (const peer of receivers) socket.send(packet, peer).catch(failed);
     },
     describe: () => ({
       link: `${address.includes(":") ? `[${address}]` : address}:${port}`,

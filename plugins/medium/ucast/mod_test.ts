@@ -1,17 +1,37 @@
 import assert from "node:assert/strict";
-import type { MediumEvent } from "../../handler/medium/contract.ts";
 import { conform } from "../../handler/conform.ts";
-import { clauses } from "../../handler/medium/conformance.ts";
+import type { Clause } from "../../handler/conformance.ts";
+import { clauses, type MediumGiven } from "../../handler/medium/conformance.ts";
+import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";
 
-const [here, there] = [30_000 + Deno.pid % 10_000, 40_000 + Deno.pid % 10_000];
+const [here, there, elsewhere] = [20_000, 30_000, 40_000].map((from) => from + Deno.pid % 10_000);
 const address = "127.0.0.1";
 
-conform(clauses, {
+const ofUcast: Clause<Medium, MediumGiven> = {
+  id: "UCAST1",
+  says: "a packet that concerns one peer goes to no other",
+  async check({ open, given }) {
+    await using a = await open();
+    await using b = await open(given.other);
+    await using c = await open({ ...given.other, port: elsewhere });
+    const is = (value: number) => (event: unknown) => {
+      const { type, bytes } = event as MediumEvent & { readonly bytes?: Uint8Array };
+      return type === "packet" && bytes?.[0] === value;
+    };
+    await a.api.send(Uint8Array.of(1), `${address}:${there}`);
+    await a.api.send(Uint8Array.of(2));
+    // On the loopback nothing overtakes.
+    await Promise.all([b.event(is(2), 2_000), c.event(is(2), 2_000)]);
+    assert.deepEqual([b.events.filter(is(1)).length, c.events.filter(is(1)).length], [1, 0]);
+  },
+};
+
+conform([...clauses, ofUcast], {
   manifest,
   plugin,
-  config: { address, port: here, peers: [{ address, port: there }] },
+  config: { address, port: here, peers: [there, elsewhere].map((port) => ({ address, port })) },
   // Both ends need the same two endpoints, so they share one grant.
   given: { other: { port: there, peers: [{ address, port: here }] } },
 });

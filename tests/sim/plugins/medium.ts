@@ -14,6 +14,9 @@ const mtuBytes = 65_000;
 /** Open instances, by world, link and node. */
 const open = new WeakMap<World, Map<string, SimHost>>();
 
+/** What stands for the address of a node. */
+const addressOf = (node: string): string => `${node}:694`;
+
 /** One link's end. */
 export function medium(host: SimHost): SimPlugin {
   const { node, instance } = host;
@@ -21,12 +24,12 @@ export function medium(host: SimHost): SimPlugin {
   const links = linksOf(world);
   const keys = new Map(world.nodeNames.map((name) => [name, keyOf(instance, name)]));
   links.set(keys.get(node.name)!, host);
-  const from = `${node.name}:694`;
+  const from = addressOf(node.name);
   return {
     call(method, args, answer) {
       switch (method) {
         case "send": {
-          const [packet] = args;
+          const [packet, to] = args;
           if (!(packet instanceof Uint8Array) || packet.length > mtuBytes) {
             host.emit({ type: "trouble", why: "not a packet, or too large" });
             return answer(failed("not a packet, or too large"));
@@ -37,7 +40,7 @@ export function medium(host: SimHost): SimPlugin {
           if (world.observed) world.observe({ type: "packet", node: node.name, bytes: packet });
           const { corruption } = world.network.weather;
           for (const other of world.nodes) {
-            if (other === node) continue;
+            if (other === node || typeof to === "string" && to !== addressOf(other.name)) continue;
             const broken = corruption > 0 && world.random.chance(corruption);
             const arrives = broken ? { ...event, bytes: flipped(packet, world) } : event;
             world.network.send(node.name, other.name, () => {
