@@ -6,7 +6,9 @@ import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";
 
-const [here, there, elsewhere] = [20_000, 30_000, 40_000].map((from) => from + Deno.pid % 10_000);
+const here = 20_000 + Deno.pid % 10_000;
+const there = here + 10_000;
+const elsewhere = there + 10_000;
 const address = "127.0.0.1";
 
 const ofUcast: Clause<Medium, MediumGiven> = {
