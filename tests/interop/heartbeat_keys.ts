@@ -6,12 +6,11 @@
  *
  * @module
  */
-import { Running } from "./heartbeat/running.ts";
+import { keysFile, loopbackNode } from "./heartbeat/loopback.ts";
+import type { Running } from "./heartbeat/running.ts";
 
-const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
 const names = ["a", "b", "c"];
-const portOf = (name: string) => 18_700 + names.indexOf(name);
-const address = "127.0.0.1";
+const ports = Object.fromEntries(names.map((name, at) => [name, 18_700 + at]));
 /** The file of keys, step by step; each step is made on one node after another. */
 const steps = [
   "auth 1\n1 sha1 old\n",
@@ -22,54 +21,6 @@ const steps = [
 
 const scratch = Deno.makeTempDirSync({ prefix: "keys_" });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-function start(name: string): Running {
-  const folder = `${scratch}/${name}`;
-  Deno.mkdirSync(folder);
-  write(name, steps[0]!);
-  const others = names.filter((other) => other !== name);
-  const config = {
-    node: name,
-    nodes: names,
-    keepaliveMs: 100,
-    deadtimeMs: 2_000,
-    initdeadMs: 10_000,
-    chatMs: 5,
-    authkeys: `${folder}/authkeys`,
-    state: `${folder}/state`,
-    media: [{
-      link: "lo",
-      plugin: "medium/ucast",
-      config: {
-        address,
-        port: portOf(name),
-        peers: others.map((other) => ({ address, port: portOf(other) })),
-      },
-    }],
-  };
-  return new Running(
-    new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-prompt",
-        "--quiet",
-        `--config=${project}deno.json`,
-        `--allow-net=${address}`,
-        `--allow-read=${project},${folder}`,
-        `--allow-write=${folder}`,
-        `${project}tests/interop/heartbeat_node.ts`,
-        JSON.stringify(config),
-      ],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-    }),
-  );
-}
-
-function write(name: string, text: string): void {
-  Deno.writeTextFileSync(`${scratch}/${name}/authkeys`, text, { mode: 0o600 });
-}
 
 /** What is wrong; empty if nothing is. */
 function troubles(nodes: ReadonlyMap<string, Running>): string[] {
@@ -92,13 +43,14 @@ function troubles(nodes: ReadonlyMap<string, Running>): string[] {
   return found;
 }
 
-const nodes = new Map(names.map((name) => [name, start(name)]));
+const options = { ports, keys: steps[0]!, scratch, keepaliveMs: 100, deadtimeMs: 2_000, chatMs: 5 };
+const nodes = new Map(names.map((name) => [name, loopbackNode(name, options)]));
 let wrong: string[];
 try {
   await pause(6_000);
   for (const step of steps.slice(1)) {
     for (const [name, node] of nodes) {
-      write(name, step);
+      Deno.writeTextFileSync(keysFile(scratch, name), step, { mode: 0o600 });
       node.signal("SIGHUP");
       await pause(300);
     }
