@@ -151,7 +151,12 @@ function endpoints(medium: NodeConfig["media"][number]): string[] {
     // What is sent to all is received at the address of all, and sent from one's own.
     return [`${bracketed(address)}:0`, `${bracketed(shared)}:${port}`];
   }
-  return [{ address, port }, ...peers].map(({ address, port }) => `${bracketed(address)}:${port}`);
+  const received = [{ address, port }, ...peers];
+  return [
+    ...received.map(({ address, port }) => `${bracketed(address)}:${port}`),
+    // Each peer is sent to by a socket of its own.
+    `${bracketed(address)}:0`,
+  ];
 }
 
 const bracketed = (address: string) => address.includes(":") ? `[${address}]` : address;

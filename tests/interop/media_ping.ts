@@ -119,7 +119,7 @@ async function pinged(): Promise<string> {
       ],
       deadpingMs,
       register,
-      net: ["10.77.0.2:694", "10.77.0.1:694"],
+      net: ["10.77.0.2:694", "10.77.0.2:0", "10.77.0.1:694"],
     });
     await allActive([node], 20_000);
     await untilBoth(host, "ping");

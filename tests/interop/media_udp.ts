@@ -36,6 +36,12 @@ const kinds = {
     plugin: "medium/ucast",
     config: ucast(v4, link, node),
   }),
+  // Most of its peers are switched off: what waits for them must keep nothing from the others.
+  "ucast to the dead": (link: 0 | 1, node: number) => {
+    const { address, peers } = ucast(v4, link, node);
+    const dead = Array.from({ length: 60 }, (_, at) => ({ address: v4(link, 101 + at) }));
+    return { plugin: "medium/ucast", config: { address, peers: [...dead, ...peers] } };
+  },
   "ucast6": (link: 0 | 1, node: number) => ({
     plugin: "medium/ucast",
     config: ucast(v6, link, node),

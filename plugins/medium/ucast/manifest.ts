@@ -66,6 +66,6 @@ export default define({
       ],
     },
   ],
-  permissions: { net: ["{address}:{port}", "{peers.address}:{peers.port}"] },
+  permissions: { net: ["{address}:{port}", "{address}:0", "{peers.address}:{peers.port}"] },
   license: "MIT",
 });

@@ -1,5 +1,7 @@
 /**
- * Packets by UDP to each of a list of peers, over one socket.
+ * Packets by UDP to each of a list of peers. One socket receives; each peer has one of its own that
+ * sends: what waits in the kernel for a peer whose network address nobody answers for counts against
+ * the socket it was sent by, and with a shared one a few dead peers would keep packets from the living.
  *
  * @module
  */
@@ -10,20 +12,46 @@ import { troubles } from "../../handler/medium/troubles.ts";
 import { addressOf, bindUdp, receiveAll, udpBytesMax } from "../../handler/medium/udp.ts";
 import type manifest from "./manifest.ts";
 
+/** Packets that wait for one peer at most; what comes then is dropped, as a network does. */
+const waitingPacketsMax = 512;
+
+/** The way to one peer. */
+interface Way {
+  readonly socket: Deno.DatagramConn;
+  readonly to: Deno.NetAddr;
+  waiting: number;
+}
+
 const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
   { address, interface: nic, port, peers },
   host,
 ) => {
   const hostOf = (address: string) => zoned(address, nic);
+  const own = hostOf(address);
   const to = peers.map(({ address, port }) =>
     ({ transport: "udp", hostname: hostOf(address), port }) as const
   );
-  const socket = bindUdp(hostOf(address), port);
-  /** Peers by what `from` says of their packets. */
-  const byAddress = new Map(
-    peers.map(({ address, port }, at) => [addressOf({ hostname: address, port }), [to[at]!]]),
+  const sockets = [bindUdp(own, port)];
+  const close = () => sockets.forEach((socket) => socket.close());
+  // On the loopback nobody is waited for, and nodes are told apart by their ports alone.
+  const near = isLoopback(address);
+  const ways: Way[] = [];
+  try {
+    for (const peer of to) {
+      if (!near) sockets.push(bindUdp(own, 0));
+      ways.push({ socket: sockets.at(-1)!, to: peer, waiting: 0 });
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  /** Peers by what `from` says of their packets: elsewhere the port is any. */
+  const keyOf = (from: string) => near ? from : from.slice(0, from.lastIndexOf(":"));
+  const byAddress = Map.groupBy(
+    ways,
+    (_, at) => keyOf(addressOf({ hostname: peers[at]!.address, port: peers[at]!.port })),
   );
-  const receiving = receiveAll(socket, host);
+  const receiving = receiveAll(sockets[0]!, host);
   let closed = false;
   const trouble = troubles(host);
   const failed = (error: unknown) => {
@@ -35,8 +63,15 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
         trouble(`a packet of ${packet.length} bytes does not fit into ${udpBytesMax}`);
         return;
       }
-      const receivers = only === undefined ? to : byAddress.get(only) ?? to;
-      for (const peer of receivers) socket.send(packet, peer).catch(failed);
+      const receivers = only === undefined ? ways : byAddress.get(keyOf(only)) ?? ways;
+      for (const way of receivers) {
+        if (way.waiting >= waitingPacketsMax) {
+          trouble(`more than ${waitingPacketsMax} packets wait for a peer: the rest is dropped`);
+          continue;
+        }
+        way.waiting++;
+        way.socket.send(packet, way.to).catch(failed).finally(() => way.waiting--);
+      }
     },
     describe: () => ({
       link: `${address.includes(":") ? `[${address}]` : address}:${port}`,
@@ -45,7 +80,7 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
     }),
     async close() {
       closed = true;
-      socket.close();
+      close();
       await receiving;
     },
   };
@@ -66,3 +101,5 @@ function zoned(address: string, nic: string | undefined): string {
       'add "interface", such as "eth0", to this link',
   );
 }
+
+const isLoopback = (address: string): boolean => address.startsWith("127.") || address === "::1";
