@@ -306,12 +306,14 @@ for (const { isolation, permissions } of levels.slice(1)) {
         limits: { ...quick, pingMs: 500, emitsPerSecondMax: 1_000, logLinesPerSecondMax: 20 },
       });
       await using _ = loader;
-      await echo.api.misbehave("chatter");
-      assert.equal(log.filter((line) => line.includes("info line")).length, 10);
-      await until(
-        () => log.some((line) => /990 lines of its log were dropped/.test(line)),
-        "count",
-      );
+      // On a busy machine the lines may come in several windows of ten, and the answer too late.
+      await echo.api.misbehave("chatter").catch(() => {});
+      const shown = () => log.filter((line) => line.includes("info line")).length;
+      const counts = () =>
+        log.flatMap((line) => /(\d+) lines of its log were dropped/.exec(line)?.[1] ?? []);
+      const dropped = () => counts().reduce((sum, count) => sum + Number(count), 0);
+      await until(() => shown() + dropped() === 1_000, "a count of what was dropped");
+      assert(shown() <= 10 * (counts().length + 1), `${shown()} lines were shown`);
       await echo.api.misbehave("flood").catch(() => {});
       await until(saw("flooded"), "the flood");
     },
