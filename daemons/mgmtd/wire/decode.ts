@@ -5,6 +5,7 @@
  */
 import type { Json } from "../../messages.ts";
 import type { Keys } from "../../heartbeat/codecs.ts";
+import { bytesOf } from "../../heartbeat/fields.ts";
 import { packedWhole, shownMessage } from "./shown.ts";
 import type { Toolbox } from "./toolbox.ts";
 
@@ -16,6 +17,8 @@ export interface DecodedPacket {
   readonly authnum?: number;
   readonly signature: "right" | "wrong" | "unknown key" | "not checked" | "none";
   readonly fields?: readonly Json[];
+  /** What a method with secrecy has hidden: shown where the key is right. */
+  readonly sealed?: readonly Json[];
   /** The fields of a message that was packed as a whole. */
   readonly message?: readonly Json[];
   /** Why there are no fields. */
@@ -49,21 +52,28 @@ export function decodePacket(
     ...(envelope === undefined ? {} : { authnum: envelope.authnum }),
   } as const;
   if (!decoded.ok) return { ...known, why: decoded.why };
-  const whole = packedWhole(decoded.message, toolbox);
+  const hidden = signature === "right" ? bytesOf(decoded.message, "_sealed") : undefined;
+  const plain = hidden === undefined ? undefined : auth?.open?.(hidden);
+  const inner = plain === undefined ? undefined : toolbox.encoding.decode(plain);
+  const message = inner?.ok === true ? inner.message : decoded.message;
+  const whole = packedWhole(message, toolbox);
   return {
     ...known,
     fields: shownMessage(decoded.message, toolbox),
+    ...(inner?.ok === true ? { sealed: shownMessage(inner.message, toolbox) } : {}),
     ...(whole === undefined ? {} : { message: shownMessage(whole.message, toolbox) }),
   };
 }
 
 /** The same as text. */
 export function packetText(name: string, packet: DecodedPacket): string {
-  const { bytes, framing, authnum, signature, fields, message, why } = packet;
+  const { bytes, framing, authnum, signature, fields, sealed, message, why } = packet;
   const key = authnum === undefined ? "" : ` by key ${authnum}`;
   const lines = [`${name}: ${bytes} bytes, ${framing} framing, signature${key}: ${signature}`];
   if (why !== undefined) lines.push(`  does not decode: ${why}`);
   for (const field of fields ?? []) lines.push(...fieldLines(field, "  "));
+  if (sealed !== undefined) lines.push("  sealed within:");
+  for (const field of sealed ?? []) lines.push(...fieldLines(field, "    "));
   if (message !== undefined) lines.push("  packed within:");
   for (const field of message ?? []) lines.push(...fieldLines(field, "    "));
   return `${lines.join("\n")}\n`;

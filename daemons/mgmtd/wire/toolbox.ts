@@ -35,6 +35,7 @@ export async function openToolbox(project: string): Promise<Toolbox> {
     compressions: new Map([
       ["zlib", await load<Compression>("compression/zlib")],
       ["bz2", await load<Compression>("compression/bz2")],
+      ["zstd", await load<Compression>("compression/zstd")],
     ]),
     auth(method, key) {
       const name = `${method} ${key ?? ""}`;
