@@ -155,7 +155,16 @@ function start(turn: Turn, event: Extract<Event, { type: "start" }>): void {
   const uuid = event.saved.get("uuid");
   state.uuid = uuid?.length === 16 ? uuid : newUuid(state.random);
   if (uuid?.length !== 16) out.push({ type: "save", key: "uuid", value: state.uuid });
-  state.hosts = readHosts(event.saved.get(hostsKey));
+  const hosts = readHosts(event.saved.get(hostsKey));
+  if (hosts === undefined) {
+    log(
+      turn,
+      "err",
+      "What was changed of the nodes while they ran cannot be read: those of the configuration are " +
+        "taken. See `ha heartbeat add` and `remove`",
+    );
+  }
+  state.hosts = hosts ?? noHosts();
   for (const name of nodesOf(state)) {
     if (name === state.node || state.peers.has(name)) continue;
     const peer = addPeer(state, name);

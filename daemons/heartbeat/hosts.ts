@@ -52,13 +52,14 @@ export const noHosts = (): Hosts => ({
   sites: new Map(),
 });
 
-/** What an earlier life kept; what cannot be read is as if it had kept nothing. */
-export function readHosts(saved: Uint8Array | undefined): Hosts {
+/** What an earlier life kept; undefined if it cannot be read. */
+export function readHosts(saved: Uint8Array | undefined): Hosts | undefined {
   if (saved === undefined) return noHosts();
   try {
     const { added = [], removed = [], weights = {}, sites = {} } = JSON.parse(
       new TextDecoder().decode(saved),
     );
+    if (!Array.isArray(added) || !Array.isArray(removed)) return undefined;
     return {
       added: new Set(added),
       removed: new Set(removed),
@@ -66,7 +67,7 @@ export function readHosts(saved: Uint8Array | undefined): Hosts {
       sites: new Map(Object.entries(sites)),
     };
   } catch {
-    return noHosts();
+    return undefined;
   }
 }
 

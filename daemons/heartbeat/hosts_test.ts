@@ -147,3 +147,15 @@ Deno.test("with autojoin nobody is active before initdead has passed", () => {
   world.run(300);
   assert.equal(world.sees("n1", "n2"), "active");
 });
+
+Deno.test("a file of changes that cannot be read is told, and the configuration's nodes are taken", () => {
+  for (const broken of ["", "{", "[]x", '{"added":5}', '{"removed":"n2"}', "null"]) {
+    const world = new SmallWorld(config, () => plainCodecs("key"));
+    world.start("n1");
+    world.kill("n1");
+    world.node("n1").saved.set("hosts", new TextEncoder().encode(broken));
+    world.start("n1");
+    assert.equal(peers(world, "n1"), "n2", broken);
+    assert.match(world.node("n1").log.join("\n"), /changed of the nodes.* cannot be read/, broken);
+  }
+});
