@@ -38,6 +38,8 @@ export interface View {
   /** In order of seniority: the first is the coordinator (DC). */
   readonly members: readonly ViewMember[];
   readonly quorate: boolean;
+  /** Names of the nodes whose votes count, sorted; a view without quorum says what it knows of them. */
+  readonly electorate: readonly string[];
 }
 
 /** One member of a view. */
@@ -179,6 +181,8 @@ export type Message =
   | { readonly type: "ccm/view"; readonly view: View }
   /** This node is in no view any more: it must not act for the cluster. */
   | { readonly type: "ccm/evicted" }
+  /** From a service that nodes must be in step with: all members of this view are, on disk. */
+  | { readonly type: "ccm/settled"; readonly view: number }
   // cib
   /** Asks for `cib/changed` at each change. */
   | { readonly type: "cib/subscribe" }

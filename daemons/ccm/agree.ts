@@ -8,20 +8,18 @@
  *
  * @module
  */
+import { epochAfter, mayChoose } from "../epoch.ts";
 import type { Effect } from "../machine.ts";
+import type { ViewMember } from "../messages.ts";
+import { covers, foreign, inForce, latest, promising, sameNodes, together } from "./electorate.ts";
 import { allLinked, component, linked, place } from "./graph.ts";
 import type { PeerMessage, Proposal, Row } from "./peer.ts";
 import { ownRow, say, tellRows } from "./rows.ts";
+import { savedKey, writeSaved } from "./saved.ts";
 import { membersOf, previousOf } from "./seniority.ts";
-import {
-  type CcmState,
-  nodesMax,
-  sameMembers,
-  savedKey,
-  type Settings,
-  writeSaved,
-} from "./state.ts";
-import { evict, install, quorate } from "./view.ts";
+import { type CcmState, type Proposing, sameMembers, type Settings } from "./state.ts";
+import { evict, holdsQuorum, install, quorate } from "./view.ts";
+import { wantedElectorate } from "./wish.ts";
 
 /** A lost commit is repeated so often; then another view is proposed. */
 const commitRepeatsMax = 4;
@@ -33,7 +31,7 @@ const retryDoublingsMax = 4;
 export function act(settings: Settings, state: CcmState, at: number, effects: Effect[]): void {
   leaveIfLost(settings, state, effects);
   // Before anything is saved: the others wait for it to find their place.
-  refreshRow(settings, state, effects);
+  refreshRow(state, effects);
   const waits = [settle(settings, state, at)];
   const { deferred } = state;
   if (deferred !== undefined) {
@@ -44,7 +42,7 @@ export function act(settings: Settings, state: CcmState, at: number, effects: Ef
     repeatCommit(settings, state, at, effects),
     proposeIfDue(settings, state, at, effects),
   );
-  refreshRow(settings, state, effects);
+  refreshRow(state, effects);
   const inMs = Math.min(...waits);
   if (inMs < Infinity) effects.push({ type: "timer", name: "act", inMs });
   else effects.push({ type: "cancel", name: "act" });
@@ -52,17 +50,16 @@ export function act(settings: Settings, state: CcmState, at: number, effects: Ef
 
 /** Somebody proposes a view. */
 export function onPropose(
-  { nodes }: Settings,
+  settings: Settings,
   state: CcmState,
   proposal: Proposal,
   from: string,
   at: number,
   effects: Effect[],
 ): void {
-  if (proposal.epoch <= state.promised || epochOf(nodes, proposal.epoch, from) === undefined) {
-    return;
-  }
-  if (!fits(state, proposal)) {
+  if (proposal.epoch <= state.promised || !mayChoose(from, proposal.epoch)) return;
+  const isQuorate = holdsQuorum(settings, proposal);
+  if (!fits(state, proposal) || !isLawful(state, proposal, isQuorate)) {
     // Rows may be under way that make it fit.
     if (state.deferred === undefined || proposal.epoch > state.deferred.proposal.epoch) {
       state.deferred = { proposal, from };
@@ -72,6 +69,10 @@ export function onPropose(
   state.promised = proposal.epoch;
   state.promisedAtMs = at;
   state.pending = proposal;
+  if (isQuorate) {
+    const promised = { version: proposal.epoch, nodes: proposal.electors };
+    state.electorates = promising(state.electorates, promised);
+  }
   if (from !== state.node) state.proposing = undefined;
   effects.push({ type: "save", key: savedKey, value: writeSaved(state) });
   say(from, {
@@ -99,8 +100,9 @@ export function onPromise(
   promises.add(from);
   if (promises.size < proposal.members.length) return;
   state.proposing = undefined;
-  for (const { node } of proposal.members) {
-    if (node !== state.node) say(node, { type: "commit", proposal }, effects);
+  const { members } = proposal;
+  for (const { node } of members) {
+    if (node !== state.node) say(node, { type: "commit", epoch, members }, effects);
   }
   onCommit(settings, state, proposal, at, effects);
 }
@@ -109,16 +111,15 @@ export function onPromise(
 export function onCommit(
   settings: Settings,
   state: CcmState,
-  proposal: Proposal,
+  { epoch, members }: { readonly epoch: number; readonly members: readonly ViewMember[] },
   at: number,
   effects: Effect[],
 ): void {
   const { pending } = state;
-  if (pending?.epoch !== proposal.epoch || proposal.epoch <= state.announced) return;
-  const own = proposal.members.find(({ node }) => node === state.node);
+  if (pending?.epoch !== epoch || epoch <= state.announced) return;
+  const own = members.find(({ node }) => node === state.node);
   if (own?.incarnation !== state.incarnation) return;
-  if (!sameMembers(pending.members, proposal.members)) return;
-  // What was promised, not what was said now: a repeated commit does not know all of it.
+  if (!sameMembers(pending.members, members)) return;
   install(settings, state, pending, at, effects);
 }
 
@@ -126,17 +127,19 @@ export function onCommit(
 function leaveIfLost(settings: Settings, state: CcmState, effects: Effect[]): void {
   const { view, node, rows } = state;
   if (!view?.quorate) return;
-  const own = ownRow(state, settings);
+  const own = ownRow(state);
   const names = view.members.map((member) => member.node).sort();
   const left = view.members.filter((member) =>
     member.node === node || own.hears[member.node] === member.incarnation &&
       rows.get(member.node)?.hears[node] === state.incarnation
   ).map((member) => member.node).sort();
-  const alone = left.length < names.length && !quorate(settings, left, names);
+  const alone = left.length < names.length &&
+    !quorate(settings, inForce(state.electorates), left, names);
   let passedOver = false;
   for (const row of rows.values()) {
     const newer = row.view;
     if (newer === undefined || newer.epoch <= view.epoch || !newer.quorate) continue;
+    if (foreign(state.electorates, row.electorates)) continue;
     passedOver ||= !newer.members.some((member) =>
       member.node === node && member.incarnation === state.incarnation
     );
@@ -145,9 +148,9 @@ function leaveIfLost(settings: Settings, state: CcmState, effects: Effect[]): vo
 }
 
 /** Tells the others if this node's row says something new. */
-function refreshRow(settings: Settings, state: CcmState, effects: Effect[]): void {
+function refreshRow(state: CcmState, effects: Effect[]): void {
   const before = state.rows.get(state.node);
-  const row = ownRow(state, settings);
+  const row = ownRow(state);
   if (row.serial === before?.serial) return;
   state.rows.set(state.node, row);
   tellRows(state, effects);
@@ -181,7 +184,11 @@ function settle(settings: Settings, state: CcmState, at: number): number {
   );
   if (at < until) return until - at;
   unsettled.decided = true;
-  want(state, place(rows, node, (name) => settings.votes[name] ?? 1), at);
+  const electors = latest(
+    together(reached.flatMap((name) => rows.get(name)?.electorates ?? [])),
+  ).nodes;
+  const votes = (name: string) => electors.includes(name) ? settings.votes[name] ?? 1 : 0;
+  want(state, place(rows, node, votes), at);
   return Infinity;
 }
 
@@ -202,6 +209,23 @@ function fits(state: CcmState, { members }: Proposal): boolean {
     );
 }
 
+/**
+ * Whether nothing that this node knows of the electorate is left out, and who is to count follows
+ * from that, or from the view that this node is in, by one of the same members with quorum.
+ */
+function isLawful(
+  { electorates, view }: CcmState,
+  proposal: Proposal,
+  isQuorate: boolean,
+): boolean {
+  if (!covers(proposal, electorates)) return false;
+  if (proposal.basis === 0) {
+    return sameNodes(latest(proposal.electorates), { nodes: proposal.electors });
+  }
+  return isQuorate && view?.quorate === true && view.epoch === proposal.basis &&
+    sameMembers(view.members, proposal.members);
+}
+
 /** Repeats the commit to members that wait for it; gives when to look again. */
 function repeatCommit(
   { retryMs }: Settings,
@@ -219,8 +243,8 @@ function repeatCommit(
   const dueMs = Math.max(state.viewAtMs, state.repeatedAtMs) + retryMs;
   if (at < dueMs) return dueMs - at;
   state.repeatedAtMs = at;
-  const proposal: Proposal = { ...view, proposer: state.node, previous: [] };
-  for (const { node } of waiting) say(node, { type: "commit", proposal }, effects);
+  const { epoch, members } = view;
+  for (const { node } of waiting) say(node, { type: "commit", epoch, members }, effects);
   return retryMs;
 }
 
@@ -238,41 +262,90 @@ function proposeIfDue(
   const { proposing } = state;
   if (agreed(settings, state, rows, at)) {
     state.agreed = true;
+    if (allInstalled(state, rows)) return changeIfDue(settings, state, rows, at, effects);
     state.proposing = undefined;
     const dueMs = state.viewAtMs + commitRepeatsMax * settings.retryMs;
-    return at < dueMs && !allInstalled(state, rows) ? dueMs - at : Infinity;
+    return at < dueMs ? dueMs - at : Infinity;
   }
   if (state.agreed) state.wantAtMs = at;
   state.agreed = false;
-  const members = membersOf(rows, nextEpoch(settings, state, rows));
+  const members = membersOf(rows, nextEpoch(state, rows));
   const rank = members.findIndex(({ node }) => node === state.node);
   let dueMs = state.wantAtMs + rank * settings.takeoverMs;
   // Somebody else's proposal is under way: to propose against it would go on for ever.
   if (state.pending !== undefined && state.pending.proposer !== state.node) {
     dueMs = Math.max(dueMs, state.promisedAtMs + settings.retryMs);
   }
-  if (proposing !== undefined) {
-    dueMs = proposing.atMs +
-      settings.retryMs * 2 ** Math.min(proposing.attempts, retryDoublingsMax);
-  }
+  if (proposing !== undefined) dueMs = retryAtMs(settings, proposing);
   if (at < dueMs) return dueMs - at;
-  return propose(settings, state, rows, at, effects);
+  return propose(settings, state, proposalOf(state, rows), at, effects);
 }
 
-function propose(
+/** Proposes that others count, if they should; else says when to look again. */
+function changeIfDue(
   settings: Settings,
   state: CcmState,
   rows: readonly Row[],
   at: number,
   effects: Effect[],
 ): number {
-  const epoch = nextEpoch(settings, state, rows);
-  const proposal: Proposal = {
+  const { view, proposing } = state;
+  const electors = wantedElectorate(settings, state, rows);
+  if (electors === undefined || view === undefined) {
+    state.proposing = undefined;
+    state.refused = "";
+    return Infinity;
+  }
+  const proposal = { ...proposalOf(state, rows), electors, basis: view.epoch };
+  if (!holdsQuorum(settings, proposal)) {
+    state.proposing = undefined;
+    sayRefused(state, proposal, effects);
+    return Infinity;
+  }
+  state.refused = "";
+  let dueMs = at;
+  if (state.pending !== undefined && state.pending.proposer !== state.node) {
+    dueMs = state.promisedAtMs + settings.retryMs;
+  }
+  if (proposing?.proposal.basis === view.epoch) dueMs = retryAtMs(settings, proposing);
+  if (at < dueMs) return dueMs - at;
+  return propose(settings, state, proposal, at, effects);
+}
+
+function sayRefused(state: CcmState, { electors, electorates }: Proposal, effects: Effect[]): void {
+  const lists = inForce(electorates).map(({ nodes }) => nodes.join(" "));
+  const refused = `${electors.join(" ")} cannot count in the place of ${lists.join(", or of ")} ` +
+    `without a majority of both: start more of them`;
+  if (state.refused === refused) return;
+  state.refused = refused;
+  effects.push({ type: "log", level: "warning", text: refused });
+}
+
+const retryAtMs = ({ retryMs }: Settings, { atMs, attempts }: Proposing): number =>
+  atMs + retryMs * 2 ** Math.min(attempts, retryDoublingsMax);
+
+/** The view that these should be in, by what they know; who counts is as it is. */
+function proposalOf(state: CcmState, rows: readonly Row[]): Proposal {
+  const epoch = nextEpoch(state, rows);
+  const electorates = together(rows.map((row) => row.electorates));
+  return {
     epoch,
     proposer: state.node,
     members: membersOf(rows, epoch),
     previous: previousOf(rows),
+    electorates,
+    electors: latest(electorates).nodes,
+    basis: 0,
   };
+}
+
+function propose(
+  settings: Settings,
+  state: CcmState,
+  proposal: Proposal,
+  at: number,
+  effects: Effect[],
+): number {
   const attempts = (state.proposing?.attempts ?? -1) + 1;
   state.proposing = { proposal, promises: new Set(), atMs: at, attempts };
   for (const { node } of proposal.members) {
@@ -307,13 +380,7 @@ function allInstalled({ view }: CcmState, rows: readonly Row[]): boolean {
 }
 
 /** An epoch above all that these nodes ever promised, and that only this node can choose. */
-function nextEpoch({ nodes }: Settings, state: CcmState, rows: readonly Row[]): number {
-  let highest = state.promised;
-  for (const { promised } of rows) highest = Math.max(highest, promised);
-  return (Math.floor(highest / nodesMax) + 1) * nodesMax + nodes.indexOf(state.node);
-}
-
-/** The epoch, if this proposer may choose it. */
-function epochOf(nodes: readonly string[], epoch: number, proposer: string): number | undefined {
-  return epoch % nodesMax === nodes.indexOf(proposer) ? epoch : undefined;
+function nextEpoch(state: CcmState, rows: readonly Row[]): number {
+  const highest = rows.reduce((most, { promised }) => Math.max(most, promised), state.promised);
+  return epochAfter(highest, state.node);
 }

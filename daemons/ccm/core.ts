@@ -14,16 +14,10 @@ import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { act, onCommit, onPromise, onPropose } from "./agree.ts";
 import { type PeerMessage, readPeerMessage } from "./peer.ts";
 import { askForRows, ownRow, takeRows, tellRows } from "./rows.ts";
-import {
-  type CcmConfig,
-  type CcmState,
-  emptyState,
-  readSaved,
-  savedKey,
-  type Settings,
-  settingsOf,
-  writeSaved,
-} from "./state.ts";
+import { clashing, epochText } from "../epoch.ts";
+import { inForce } from "./electorate.ts";
+import { readSaved, savedKey, writeSaved } from "./saved.ts";
+import { type CcmConfig, type CcmState, emptyState, type Settings, settingsOf } from "./state.ts";
 import { evict } from "./view.ts";
 
 export type { CcmConfig, CcmState } from "./state.ts";
@@ -53,17 +47,19 @@ export function ccm(
 function step(settings: Settings, state: CcmState, event: Event, effects: Effect[]): void {
   switch (event.type) {
     case "start": {
-      if (!settings.nodes.includes(event.node)) {
+      if (!settings.nodes.includes(event.node) && !settings.joins) {
         throw new RangeError(
           `Cannot be a member: this node is "${event.node}", and the configured nodes are ` +
-            `"${settings.nodes.join(" ")}". Add it on every node`,
+            `"${settings.nodes.join(" ")}". Add it on every node, or let it join (autojoin)`,
         );
       }
-      const saved = readSaved(event.saved.get(savedKey));
+      const saved = readSaved(event.saved.get(savedKey), settings.nodes);
       state.node = event.node;
       state.incarnation = saved.incarnation + 1;
       state.promised = saved.promised;
-      state.rows.set(state.node, ownRow(state, settings));
+      state.electorates = saved.electorates;
+      state.named = new Set([state.node, ...electorsOf(state)]);
+      state.rows.set(state.node, ownRow(state));
       // Nobody hears of an incarnation that could come again.
       effects.push({ type: "save", key: savedKey, value: writeSaved(state) });
       effects.push(subscribe, { type: "timer", name: "rows", inMs: settings.rowEveryMs });
@@ -75,6 +71,10 @@ function step(settings: Settings, state: CcmState, event: Event, effects: Effect
       switch (message.type) {
         case "heartbeat/connectivity":
           onConnectivity(state, message.nodes, effects);
+          break;
+        case "ccm/settled":
+          if (!settings.settledBy.includes(from.service)) return;
+          state.settled.set(from.service, message.view);
           break;
         case "ccm/subscribe":
           state.subscribers.add(from.service);
@@ -89,6 +89,8 @@ function step(settings: Settings, state: CcmState, event: Event, effects: Effect
             view: view === undefined ? null : {
               epoch: view.epoch,
               quorate: view.quorate,
+              name: epochText(view.epoch),
+              electorate: view.electorate,
               members: view.members.map((member) => ({ ...member })),
             },
             hears: { ...rows.get(state.node)?.hears },
@@ -118,7 +120,10 @@ function step(settings: Settings, state: CcmState, event: Event, effects: Effect
       break;
     case "peer":
       if (event.service !== "heartbeat") {
-        if (!event.up) state.subscribers.delete(event.service);
+        if (!event.up) {
+          state.subscribers.delete(event.service);
+          state.settled.delete(event.service);
+        }
         return;
       }
       if (event.up) effects.push(subscribe);
@@ -132,7 +137,7 @@ function step(settings: Settings, state: CcmState, event: Event, effects: Effect
       state.stopping = true;
       evict(state, effects);
       state.reachable = new Set();
-      state.rows.set(state.node, ownRow(state, settings));
+      state.rows.set(state.node, ownRow(state));
       tellRows(state, effects);
       effects.push({ type: "stopped" });
       return;
@@ -154,11 +159,45 @@ function onConnectivity(
   effects: Effect[],
 ): void {
   state.connected = true;
+  name(state, nodes.filter(({ kind }) => kind === "normal").map((node) => node.name), effects);
   const heard = nodes.filter(({ name, kind, status }) =>
-    name !== state.node && kind === "normal" && (status === "up" || status === "active")
+    name !== state.node && state.named.has(name) && kind === "normal" &&
+    (status === "up" || status === "active")
   );
   reach(state, new Set(heard.map(({ name }) => name)), effects);
 }
+
+/** The cluster's nodes are these: of others nothing is kept, and nothing taken. */
+function name(state: CcmState, names: readonly string[], effects: Effect[]): void {
+  const electors = electorsOf(state);
+  const clashes = clashing([state.node, ...names, ...electors], (name) => electors.has(name));
+  const alone = clashes.has(state.node);
+  const named = new Set([
+    state.node,
+    ...names.filter((name) => !alone && !clashes.has(name)),
+  ]);
+  for (const [name, before] of clashes) {
+    if (state.clashes.get(name) === before) continue;
+    effects.push({
+      type: "log",
+      level: "err",
+      text:
+        `${name} is no member: it would give its views the same numbers as ${before}, as they ` +
+        `follow from names. Stop it, give it another name, and start it again`,
+    });
+  }
+  state.named = named;
+  state.clashes = clashes;
+  for (const node of state.rows.keys()) {
+    if (named.has(node)) continue;
+    state.rows.delete(node);
+    state.rowAtMs.delete(node);
+  }
+}
+
+/** All who may count. */
+const electorsOf = ({ electorates }: CcmState): ReadonlySet<string> =>
+  new Set(inForce(electorates).flatMap(({ nodes }) => nodes));
 
 function reach(state: CcmState, reachable: ReadonlySet<string>, effects: Effect[]): void {
   const before = state.reachable;
@@ -178,13 +217,13 @@ function onPeer(
 ): void {
   switch (peer.type) {
     case "rows":
-      return takeRows(settings, state, peer, from, at, effects);
+      return takeRows(state, peer, from, at, effects);
     case "propose":
       return onPropose(settings, state, peer.proposal, from, at, effects);
     case "promise":
       return onPromise(settings, state, peer, from, at, effects);
     case "commit":
-      return onCommit(settings, state, peer.proposal, at, effects);
+      return onCommit(settings, state, peer, at, effects);
   }
 }
 

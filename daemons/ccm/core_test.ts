@@ -1,176 +1,14 @@
 /**
- * The membership daemon, step by step: some daemons, and a test that carries their messages.
+ * The membership daemon, step by step.
  *
  * @module
  */
 import assert from "node:assert/strict";
-import type { QuorumQuestion } from "../../plugins/handler/quorum/contract.ts";
-import type { Effect, Event, Machine } from "../machine.ts";
-import type { Message, View } from "../messages.ts";
-import { ccm, type CcmConfig, type CcmState } from "./core.ts";
+import { epochAfter } from "../epoch.ts";
 import type { PeerMessage } from "./peer.ts";
-import { savedKey, settingsOf } from "./state.ts";
-
-const majority = {
-  decide: ({ members, nodes }: QuorumQuestion) =>
-    members.length * 2 > nodes.length ? "yes" as const : "no" as const,
-};
-
-/** One daemon, its disk, and what it told its client. */
-interface Seat {
-  readonly machine: Machine<CcmState>;
-  readonly disk: Map<string, Uint8Array>;
-  readonly told: Message[];
-  readonly timers: Map<string, number>;
-}
-
-/** Carries messages at once, in order, between nodes that hear each other. */
-class Bench {
-  readonly nodes: readonly string[];
-  readonly seats = new Map<string, Seat>();
-  /** Directed links that are cut, as `a>b`. */
-  readonly cut = new Set<string>();
-  /** What was said between nodes, as `a>b type`. */
-  readonly said: string[] = [];
-  /** Messages that a test wants to be lost. */
-  lose: (from: string, to: string, message: PeerMessage) => boolean = () => false;
-  at = 1_000;
-  readonly #config: CcmConfig;
-  readonly #queue: { readonly node: string; readonly event: Event }[] = [];
-
-  constructor(nodes: string, config: Partial<CcmConfig> = {}) {
-    this.nodes = [...nodes];
-    this.#config = { nodes: this.nodes, deadtimeMs: 500, ...config };
-  }
-
-  start(...names: readonly string[]): void {
-    for (const node of names) {
-      const disk = this.seats.get(node)?.disk ?? new Map();
-      const machine = ccm(this.#config, { quorum: [majority] });
-      this.seats.set(node, { machine, disk, told: [], timers: new Map() });
-      this.#queue.push({
-        node,
-        event: { type: "start", at: this.at, wallMs: 0, seed: 1, node, saved: new Map(disk) },
-      });
-      this.give(node, "client", { type: "ccm/subscribe" });
-    }
-    this.hear();
-  }
-
-  /** Tells every daemon whom its heartbeat hears. */
-  hear(): void {
-    for (const node of this.seats.keys()) {
-      this.give(node, "heartbeat", {
-        type: "heartbeat/connectivity",
-        node,
-        nodes: this.nodes.map((name) => ({
-          name,
-          kind: "normal",
-          status: name === node || this.#hears(node, name) ? "active" : "dead",
-          generation: 1,
-          links: [],
-        })),
-      });
-    }
-    this.run();
-  }
-
-  /** Heartbeat notices that a node is dead. */
-  die(node: string): void {
-    this.seats.delete(node);
-    this.hear();
-  }
-
-  give(node: string, service: string, message: Message, from = node): void {
-    this.#queue.push({
-      node,
-      event: { type: "message", at: this.at, from: { node: from, service }, message },
-    });
-  }
-
-  run(): void {
-    for (let steps = 0; this.#queue.length > 0; steps++) {
-      assert.ok(steps < 100_000, "they talk for ever");
-      const { node, event } = this.#queue.shift()!;
-      const seat = this.seats.get(node);
-      if (seat === undefined) continue;
-      for (const effect of seat.machine.step(seat.machine.state, event)) {
-        this.#perform(node, seat, effect);
-      }
-    }
-  }
-
-  /** Lets time pass; due timers fire in order. */
-  pass(ms: number): void {
-    const until = this.at + ms;
-    while (true) {
-      let next: { node: string; name: string; dueMs: number } | undefined;
-      for (const [node, { timers }] of this.seats) {
-        for (const [name, dueMs] of timers) {
-          if (dueMs <= until && (next === undefined || dueMs < next.dueMs)) {
-            next = { node, name, dueMs };
-          }
-        }
-      }
-      if (next === undefined) break;
-      this.at = Math.max(this.at, next.dueMs);
-      this.seats.get(next.node)?.timers.delete(next.name);
-      const event = { type: "timer", at: this.at, name: next.name } as const;
-      this.#queue.push({ node: next.node, event });
-      this.run();
-    }
-    this.at = until;
-  }
-
-  view(node: string): View | undefined {
-    return this.seats.get(node)?.machine.state.view;
-  }
-
-  /** Members in order of seniority, `!` behind a quorate view. */
-  members(node: string): string {
-    const view = this.view(node);
-    if (view === undefined) return "";
-    return view.members.map((member) => member.node).join("") + (view.quorate ? "!" : "");
-  }
-
-  #hears(one: string, other: string): boolean {
-    return this.seats.has(other) && !this.cut.has(`${other}>${one}`);
-  }
-
-  #perform(node: string, seat: Seat, effect: Effect): void {
-    switch (effect.type) {
-      case "save":
-        if (effect.value) seat.disk.set(effect.key, effect.value);
-        return;
-      case "timer":
-        seat.timers.set(effect.name, this.at + effect.inMs);
-        return;
-      case "cancel":
-        seat.timers.delete(effect.name);
-        return;
-      case "send": {
-        const { to, message } = effect;
-        if (to.service === "client") seat.told.push(message);
-        if (to.service !== "ccm") return;
-        for (const other of this.seats.keys()) {
-          if (to.node === "*" ? other === node : to.node !== other) continue;
-          if (other !== node && this.cut.has(`${node}>${other}`)) continue;
-          const body = (message as { body: unknown }).body as PeerMessage;
-          if (this.lose(node, other, body)) continue;
-          if (other !== node) this.said.push(`${node}>${other} ${body.type}`);
-          this.give(other, "ccm", message, node);
-        }
-      }
-    }
-  }
-}
-
-function formed(nodes: string, config: Partial<CcmConfig> = {}): Bench {
-  const bench = new Bench(nodes, config);
-  for (const node of nodes) bench.start(node);
-  for (const node of nodes) assert.equal(bench.members(node), `${nodes}!`);
-  return bench;
-}
+import { readSaved, savedKey } from "./saved.ts";
+import { Bench, formed } from "./small_cluster.ts";
+import { settingsOf } from "./state.ts";
 
 Deno.test("nodes that start one after the other are in one view, the first the most senior", () => {
   const bench = new Bench("abc");
@@ -204,19 +42,23 @@ Deno.test("the death of the coordinator costs a row, two rounds and no waiting",
 Deno.test("a proposal is promised only when the promise is on disk", () => {
   const bench = formed("abc");
   const promised = bench.seats.get("c")!.machine.state.promised;
-  const saved = new TextDecoder().decode(bench.seats.get("c")!.disk.get(savedKey));
-  assert.equal(saved, `{"incarnation":1,"promised":${promised}}`);
+  const saved = readSaved(bench.seats.get("c")!.disk.get(savedKey), ["x"]);
+  assert.equal(saved.promised, promised);
+  assert.equal(saved.incarnation, 1);
   // And in the right order: the save stands before the promise.
   const { machine } = bench.seats.get("c")!;
   bench.die("b");
-  const epoch = (Math.floor(machine.state.promised / 64) + 1) * 64;
+  const epoch = epochAfter(machine.state.promised, "a");
   const rows = machine.state.rows;
   const members = ["a", "c"].map((node) => ({
     node,
     incarnation: rows.get(node)!.incarnation,
     bornOn: 1,
   }));
-  const body = { type: "propose", proposal: { epoch, proposer: "a", members, previous: [] } };
+  const { electorates } = machine.state;
+  const electors = ["a", "b", "c"];
+  const proposal = { epoch, proposer: "a", members, previous: [], electorates, electors, basis: 0 };
+  const body = JSON.parse(JSON.stringify({ type: "propose", proposal }));
   const effects = machine.step(machine.state, {
     type: "message",
     at: bench.at,
@@ -322,7 +164,7 @@ Deno.test("a commit to an earlier life, or of an old view, is not taken up", () 
   bench.die("a");
   const view = bench.view("c")!;
   assert.ok(view.epoch > old.epoch);
-  const body = { type: "commit", proposal: { ...old, proposer: "a", previous: [] } };
+  const body = { type: "commit", epoch: old.epoch, members: old.members };
   bench.give("c", "ccm", { type: "peer", body: JSON.parse(JSON.stringify(body)) }, "b");
   bench.run();
   assert.deepEqual(bench.view("c"), view);
@@ -330,7 +172,7 @@ Deno.test("a commit to an earlier life, or of an old view, is not taken up", () 
   const again = bench.view("c")!;
   bench.give("c", "ccm", {
     type: "peer",
-    body: JSON.parse(JSON.stringify({ ...body, proposal: { ...body.proposal, ...view } })),
+    body: JSON.parse(JSON.stringify({ ...body, ...view })),
   }, "b");
   bench.run();
   assert.deepEqual(bench.view("c"), again);
@@ -400,19 +242,17 @@ Deno.test("what peers say is looked at before it is believed", () => {
 
 Deno.test("a damaged file is refused: a lower epoch would break what was promised", () => {
   const bench = new Bench("abc");
-  bench.seats.set("a", {
-    machine: ccm({ nodes: ["a"], deadtimeMs: 1 }, { quorum: [] }),
-    disk: new Map([[savedKey, new TextEncoder().encode('{"incarnation":1,"pro')]]),
-    told: [],
-    timers: new Map(),
-  });
+  const damaged = new TextEncoder().encode('{"incarnation":1,"pro');
+  bench.keep("a", new Map([[savedKey, damaged]]));
   assert.throws(() => bench.start("a"), /Cannot read the saved membership .* damaged/);
 });
 
 Deno.test("a configuration that cannot work is refused", () => {
   const config = { nodes: ["a", "b"], deadtimeMs: 500 };
-  assert.throws(() => settingsOf({ ...config, nodes: [] }, []), /name 1 to 64 nodes/);
+  assert.throws(() => settingsOf({ ...config, nodes: [] }, []), /name 1 to 100 nodes/);
   assert.throws(() => settingsOf({ ...config, nodes: ["a", "a"] }, []), /named twice/);
+  const clash = ["byu", "ckg"];
+  assert.throws(() => settingsOf({ ...config, nodes: clash }, []), /ckg and byu would give/);
   assert.throws(() => settingsOf({ ...config, deadtimeMs: 0 }, []), /must be above 0/);
   const bench = new Bench("abc");
   assert.throws(() => bench.start("x"), /this node is "x"/);

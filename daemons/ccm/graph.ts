@@ -8,18 +8,19 @@
  */
 import type { View } from "../messages.ts";
 import { heaviestClique } from "./clique.ts";
+import { foreign } from "./electorate.ts";
 import type { Row } from "./peer.ts";
 import { primaryView } from "./seniority.ts";
 
 /** Rows by node, the own among them. */
 export type Rows = ReadonlyMap<string, Row>;
 
-/** Whether two nodes hear each other, in the incarnations that they have now. */
+/** Whether two nodes of one cluster hear each other, in the incarnations that they have now. */
 export function linked(rows: Rows, one: string, other: string): boolean {
   const a = rows.get(one);
   const b = rows.get(other);
   return a !== undefined && b !== undefined && a.hears[other] === b.incarnation &&
-    b.hears[one] === a.incarnation;
+    b.hears[one] === a.incarnation && !foreign(a.electorates, b.electorates);
 }
 
 /** All that a node can reach over nodes that hear each other, itself too, sorted. */

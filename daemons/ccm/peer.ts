@@ -7,6 +7,7 @@
  * @module
  */
 import type { Json, View, ViewMember } from "../messages.ts";
+import { type Electorate, type Electorates, electoratesMax } from "./electorate.ts";
 
 /** What one node hears, and where it stands. It is that node's alone to say. */
 export interface Row {
@@ -23,6 +24,8 @@ export interface Row {
   readonly pending: number;
   /** The view that it is in; absent: none. */
   readonly view?: View;
+  /** What it knows of whose votes count; durable. */
+  readonly electorates: Electorates;
 }
 
 /** A view to be agreed on. */
@@ -33,6 +36,15 @@ export interface Proposal {
   readonly members: readonly ViewMember[];
   /** Names of the members of the quorate view that it follows without a break; empty: none. */
   readonly previous: readonly string[];
+  /** What its members know of whose votes count: it is quorate if it is so under all in force. */
+  readonly electorates: Electorates;
+  /** Whose votes count from then on, if it is quorate. Sorted. */
+  readonly electors: readonly string[];
+  /**
+   * The view of the same members that it changes the electorate of, and that each of them must be in;
+   * 0: it changes nothing of it.
+   */
+  readonly basis: number;
 }
 
 /** The messages. */
@@ -48,8 +60,8 @@ export type PeerMessage =
     /** The incarnation of the proposer: one that restarted may come to the same epoch again. */
     readonly proposer: number;
   }
-  /** All members have promised. */
-  | { readonly type: "commit"; readonly proposal: Proposal };
+  /** All members have promised; they know what. */
+  | { readonly type: "commit"; readonly epoch: number; readonly members: readonly ViewMember[] };
 
 /** The message in a body, or undefined if it is none: what another version says is passed over. */
 export function readPeerMessage(body: Json): PeerMessage | undefined {
@@ -59,10 +71,14 @@ export function readPeerMessage(body: Json): PeerMessage | undefined {
       const rows = listOf(body["rows"], readRow);
       return rows && { type: "rows", rows, ask: body["ask"] === true };
     }
-    case "propose":
-    case "commit": {
+    case "propose": {
       const proposal = readProposal(body["proposal"]);
-      return proposal && { type: body["type"], proposal };
+      return proposal && { type: "propose", proposal };
+    }
+    case "commit": {
+      const members = listOf(body["members"], readMember);
+      const { epoch } = body;
+      return isCount(epoch) && members ? { type: "commit", epoch, members } : undefined;
     }
     case "promise": {
       const { epoch, incarnation, proposer } = body;
@@ -86,7 +102,9 @@ function readRow(value: unknown): Row | undefined {
     if (!isCount(of) || name === "__proto__") return undefined;
     heard[name] = of;
   }
-  const row = { node, incarnation, serial, promised, pending, hears: heard };
+  const electorates = readElectorates(value["electorates"]);
+  if (electorates === undefined) return undefined;
+  const row = { node, incarnation, serial, promised, pending, hears: heard, electorates };
   if (value["view"] === undefined) return row;
   const view = readView(value["view"]);
   return view && { ...row, view };
@@ -95,20 +113,42 @@ function readRow(value: unknown): Row | undefined {
 function readView(value: unknown): View | undefined {
   if (!isObject(value) || !isCount(value["epoch"])) return undefined;
   const members = listOf(value["members"], readMember);
-  return members && { epoch: value["epoch"], members, quorate: value["quorate"] === true };
+  const electorate = listOf(value["electorate"], readName);
+  return members && electorate &&
+    { epoch: value["epoch"], members, quorate: value["quorate"] === true, electorate };
+}
+
+/** What a node knows of electorates, or undefined if it is none. */
+export function readElectorates(value: unknown): Electorates | undefined {
+  if (!isObject(value) || !isCount(value["origin"])) return undefined;
+  const committed = readElectorate(value["committed"]);
+  const promised = listOf(value["promised"], readElectorate);
+  if (!committed || !promised || promised.length > electoratesMax) return undefined;
+  return { committed, promised, origin: value["origin"] };
+}
+
+function readElectorate(value: unknown): Electorate | undefined {
+  if (!isObject(value) || !isCount(value["version"])) return undefined;
+  const nodes = listOf(value["nodes"], readName);
+  return nodes && { version: value["version"], nodes };
 }
 
 function readProposal(value: unknown): Proposal | undefined {
   if (!isObject(value)) return undefined;
-  const { epoch, proposer } = value;
+  const { epoch, proposer, basis } = value;
   const members = listOf(value["members"], readMember);
-  const previous = listOf(
-    value["previous"],
-    (name) => typeof name === "string" ? name : undefined,
-  );
-  if (!isCount(epoch) || typeof proposer !== "string" || !members || !previous) return undefined;
-  return { epoch, proposer, members, previous };
+  const previous = listOf(value["previous"], readName);
+  const electors = listOf(value["electors"], readName);
+  const electorates = readElectorates(value["electorates"]);
+  if (
+    !isCount(epoch) || !isCount(basis) || typeof proposer !== "string" || !members || !previous ||
+    !electors || !electorates
+  ) return undefined;
+  return { epoch, proposer, members, previous, electorates, electors, basis };
 }
+
+const readName = (value: unknown): string | undefined =>
+  typeof value === "string" ? value : undefined;
 
 function readMember(value: unknown): ViewMember | undefined {
   if (!isObject(value)) return undefined;

@@ -7,16 +7,17 @@
  */
 import type { Effect } from "../machine.ts";
 import type { Json } from "../messages.ts";
+import { foreign } from "./electorate.ts";
 import { component, linked } from "./graph.ts";
 import type { PeerMessage, Row } from "./peer.ts";
-import type { CcmState, Settings } from "./state.ts";
+import { type CcmState, nodesMax } from "./state.ts";
 
 /** This node's row as it is now; its serial rises if it says something else than before. */
-export function ownRow(state: CcmState, { nodes }: Pick<Settings, "nodes">): Row {
+export function ownRow(state: CcmState): Row {
   const hears: Record<string, number> = {};
-  for (const name of nodes) {
+  for (const name of state.reachable) {
     const row = state.rows.get(name);
-    if (row && state.reachable.has(name) && state.rowAtMs.has(name)) hears[name] = row.incarnation;
+    if (row && state.rowAtMs.has(name)) hears[name] = row.incarnation;
   }
   const before = state.rows.get(state.node);
   const row: Row = {
@@ -26,6 +27,7 @@ export function ownRow(state: CcmState, { nodes }: Pick<Settings, "nodes">): Row
     hears,
     promised: state.promised,
     pending: state.pending?.epoch ?? 0,
+    electorates: state.electorates,
     ...(state.view === undefined ? {} : { view: state.view }),
   };
   if (before === undefined || sameRow(row, before)) return row;
@@ -51,19 +53,20 @@ export function askForRows(state: CcmState, node: string, effects: Effect[]): vo
 
 /** Takes in what is new, hands on what others may lack, and answers a newcomer. */
 export function takeRows(
-  { nodes }: Settings,
   state: CcmState,
   { rows, ask }: Extract<PeerMessage, { type: "rows" }>,
   from: string,
   at: number,
   effects: Effect[],
 ): void {
-  if (!nodes.includes(from)) return;
+  // Heartbeat has verified who says it, and says itself who belongs to the cluster.
+  if (!state.named.has(from)) return;
   const news: Row[] = [];
   let newcomer = ask;
   for (const row of rows) {
-    if (row.node === state.node || !nodes.includes(row.node)) continue;
+    if (row.node === state.node || !state.named.has(row.node)) continue;
     const known = state.rows.get(row.node);
+    if (known === undefined && state.rows.size >= nodesMax) continue;
     const direct = row.node === from;
     const newer = known === undefined || row.incarnation > known.incarnation ||
       (row.incarnation === known.incarnation && row.serial > known.serial);
@@ -76,6 +79,7 @@ export function takeRows(
     }
     if (!newer && !anew) continue;
     state.rows.set(row.node, row);
+    if (known?.incarnation !== row.incarnation) warnIfForeign(state, row, effects);
     if (newer && worthTelling(state, row)) news.push(row);
   }
   if (newcomer) {
@@ -101,7 +105,22 @@ export function say(node: string, message: PeerMessage, effects: Effect[]): void
 /** Two rows say the same, whatever their serials. */
 function sameRow(one: Row, other: Row): boolean {
   return one.incarnation === other.incarnation && one.promised === other.promised &&
-    one.pending === other.pending && one.view === other.view && sameHearing(one.hears, other.hears);
+    one.pending === other.pending && one.view === other.view &&
+    one.electorates === other.electorates && sameHearing(one.hears, other.hears);
+}
+
+/** Two clusters that began apart do not become one: whose votes count would be anybody's guess. */
+function warnIfForeign(state: CcmState, { node, electorates }: Row, effects: Effect[]): void {
+  if (!foreign(state.electorates, electorates)) return;
+  effects.push({
+    type: "log",
+    level: "err",
+    text: `${node} is no member: its cluster began with other nodes, and counts ` +
+      `${
+        electorates.committed.nodes.join(" ")
+      }. Stop it, remove what its services ccm and cib have ` +
+      `saved, name the nodes of this cluster in its configuration, and start it again`,
+  });
 }
 
 function sameHearing(one: Row["hears"], other: Row["hears"]): boolean {

@@ -5,15 +5,24 @@
  */
 import type { View, ViewMember } from "../messages.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
+import { clashing } from "../epoch.ts";
+import { begun, type Electorates } from "./electorate.ts";
 import type { Proposal, Row } from "./peer.ts";
 
-/** Nodes of a cluster at most: an epoch holds its proposer's place among them. */
-export const nodesMax = 64;
+/** Nodes of a cluster at most, as heartbeat has it. */
+export const nodesMax = 100;
 
 /** Configuration of the membership daemon. */
 export interface CcmConfig {
-  /** All configured nodes. The same on every node, or epochs may clash. */
+  /** The configured nodes. They count until a view has agreed on others (`electorate.ts`). */
   readonly nodes: readonly string[];
+  /** This node need not be one of them: it joins, and counts when a view has agreed on that. */
+  readonly joins?: boolean;
+  /**
+   * Services of this node that say `ccm/settled` once the members of a view are in step. No change of
+   * who counts begins before.
+   */
+  readonly settledBy?: readonly string[];
   /** Votes by node; absent: one. */
   readonly votes?: Readonly<Record<string, number>>;
   /** Heartbeat's deadtime, from which the patience below follows. */
@@ -45,6 +54,12 @@ export interface CcmState {
   promisedAtMs: number;
   /** What was promised and is neither committed nor void. */
   pending: Proposal | undefined;
+  /** What is known of whose votes count; on disk with what was promised. */
+  electorates: Electorates;
+  /** By service of `settledBy`: the view whose members are in step. */
+  readonly settled: Map<string, number>;
+  /** A change of the electorate that cannot be made, as it was logged. */
+  refused: string;
   /** The view that this node is in. */
   view: View | undefined;
   /** The highest epoch that was announced in this life. */
@@ -53,11 +68,15 @@ export interface CcmState {
   viewAtMs: number;
   /** When a commit was last repeated. */
   repeatedAtMs: number;
+  /** The nodes of the cluster as heartbeat has them; those it cannot tell apart are not among them. */
+  named: ReadonlySet<string>;
+  /** Those of them that cannot be told apart from another. */
+  clashes: ReadonlyMap<string, string>;
   /** Nodes that heartbeat hears. */
   reachable: ReadonlySet<string>;
   /** Heartbeat has told whom it hears. */
   connected: boolean;
-  /** The newest row of each node, the own among them. At most one for each configured node. */
+  /** The newest row of each node, the own among them. At most one for each node that is named. */
   readonly rows: Map<string, Row>;
   /** When a row last came from its own node. */
   readonly rowAtMs: Map<string, number>;
@@ -98,6 +117,11 @@ export function emptyState(): CcmState {
     promised: 0,
     promisedAtMs: 0,
     pending: undefined,
+    electorates: begun([]),
+    settled: new Map(),
+    refused: "",
+    named: new Set(),
+    clashes: new Map(),
     view: undefined,
     announced: 0,
     viewAtMs: 0,
@@ -131,8 +155,19 @@ export function settingsOf(config: CcmConfig, quorum: readonly Quorum[]): Settin
   if (new Set(nodes).size !== nodes.length) {
     throw new RangeError(`Cannot keep a membership: a node is named twice in "${nodes.join(" ")}"`);
   }
+  const clashes = [...clashing(nodes, () => false)];
+  if (clashes.length > 0) {
+    throw new RangeError(
+      `Cannot keep a membership: ${
+        clashes.map((two) => two.join(" and ")).join(", ")
+      } would give ` +
+        `their views the same numbers, which follow from names. Give one of each another name`,
+    );
+  }
   if (!(deadtimeMs > 0)) throw new RangeError(`deadtimeMs is ${deadtimeMs}: it must be above 0`);
   return {
+    joins: false,
+    settledBy: [],
     votes: {},
     settleMs: deadtimeMs * 1.2,
     rowEveryMs: Math.max(1_000, deadtimeMs),
@@ -143,37 +178,6 @@ export function settingsOf(config: CcmConfig, quorum: readonly Quorum[]): Settin
     nodes: [...nodes].sort(),
     quorum,
   };
-}
-
-/** The key under which `Saved` is on disk. */
-export const savedKey = "ccm";
-
-/** What is on disk. */
-export interface Saved {
-  readonly incarnation: number;
-  readonly promised: number;
-}
-
-/**
- * Reads what is on disk.
- * @throws {SyntaxError} if it is damaged: to go on with a low epoch would break what was promised
- */
-export function readSaved(bytes: Uint8Array | undefined): Saved {
-  if (bytes === undefined) return { incarnation: 0, promised: 0 };
-  const text = new TextDecoder().decode(bytes);
-  const match = /^\{"incarnation":(\d{1,15}),"promised":(\d{1,15})\}$/.exec(text);
-  if (match === null) {
-    throw new SyntaxError(
-      `Cannot read the saved membership "${text.slice(0, 80)}": it is damaged. Remove the file ` +
-        `"${savedKey}" of the service ccm while another node is in a view, and start again`,
-    );
-  }
-  return { incarnation: Number(match[1]), promised: Number(match[2]) };
-}
-
-/** What goes to disk. */
-export function writeSaved({ incarnation, promised }: Saved): Uint8Array {
-  return new TextEncoder().encode(`{"incarnation":${incarnation},"promised":${promised}}`);
 }
 
 /** Two lists of members are the same. */

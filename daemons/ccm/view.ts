@@ -4,30 +4,45 @@
  * @module
  */
 import type { Effect } from "../machine.ts";
+import { epochText } from "../epoch.ts";
 import type { Message } from "../messages.ts";
+import { type Electorate, inForce, latest, sameNodes, settled } from "./electorate.ts";
 import type { Proposal } from "./peer.ts";
 import { decideQuorum } from "./quorum.ts";
+import { savedKey, writeSaved } from "./saved.ts";
 import type { CcmState, Settings } from "./state.ts";
 
 /** Takes up a view that every member has promised durably, and announces it. */
 export function install(
   settings: Settings,
   state: CcmState,
-  { epoch, members, previous }: Proposal,
+  proposal: Proposal,
   at: number,
   effects: Effect[],
 ): void {
-  const names = members.map((member) => member.node).sort();
-  state.view = { epoch, members, quorate: quorate(settings, names, previous) };
+  const { epoch, members, electors } = proposal;
+  const isQuorate = holdsQuorum(settings, proposal);
+  const before = state.electorates;
+  if (isQuorate) {
+    state.electorates = settled(proposal.electorates, { version: epoch, nodes: electors });
+    // Where it counts the same nodes as ever, a promise that is on disk says enough.
+    const news = state.electorates.origin !== before.origin ||
+      inForce(before).some((one) => !sameNodes(one, state.electorates.committed));
+    if (news) effects.push({ type: "save", key: savedKey, value: writeSaved(state) });
+  }
+  const electorate = isQuorate ? electors : latest(proposal.electorates).nodes;
+  state.view = { epoch, members, quorate: isQuorate, electorate };
   state.announced = epoch;
   state.viewAtMs = at;
   state.pending = undefined;
   announce(state, { type: "ccm/view", view: state.view }, effects);
+  const changed = isQuorate && !sameNodes(before.committed, { nodes: electors });
   effects.push({
     type: "log",
     level: "notice",
-    text: `view ${epoch}${state.view.quorate ? "" : " without quorum"}: ` +
-      members.map((member) => member.node).join(" "),
+    text: `view ${epochText(epoch)}${isQuorate ? "" : " without quorum"}: ` +
+      members.map((member) => member.node).join(" ") +
+      (changed ? `; from now on these count: ${electors.join(" ")}` : ""),
   });
 }
 
@@ -37,18 +52,38 @@ export function evict(state: CcmState, effects: Effect[]): void {
   state.proposing = undefined;
   state.deferred = undefined;
   if (state.view === undefined) return;
-  effects.push({ type: "log", level: "warning", text: `out of view ${state.view.epoch}` });
+  effects.push({
+    type: "log",
+    level: "warning",
+    text: `out of view ${epochText(state.view.epoch)}`,
+  });
   state.view = undefined;
   announce(state, { type: "ccm/evicted" }, effects);
 }
 
-/** Whether these may act for the cluster. */
+/** Whether these may act for the cluster, whichever of the electorates is in force. */
 export function quorate(
-  { nodes, votes, quorum }: Settings,
+  { votes, quorum }: Settings,
+  electorates: readonly Pick<Electorate, "nodes">[],
   members: readonly string[],
   previous: readonly string[],
 ): boolean {
-  return decideQuorum(quorum, { members, nodes, votes, previous });
+  return electorates.every(({ nodes }) =>
+    decideQuorum(quorum, { members, nodes, votes, previous })
+  );
+}
+
+/** Whether a proposal's members may act, under all that they know may be in force, and by its own. */
+export function holdsQuorum(
+  settings: Settings,
+  { members, previous, electorates, electors, basis }: Proposal,
+): boolean {
+  const names = members.map((member) => member.node).sort();
+  const lists = [...inForce(electorates), { nodes: electors }];
+  // Where one of two nodes may go on alone, each of them could take in others and outvote the other.
+  const takesIn = basis > 0 &&
+    electors.some((name) => !electorates.committed.nodes.includes(name));
+  return quorate(settings, lists, names, takesIn ? [] : previous);
 }
 
 function announce(state: CcmState, message: Message, effects: Effect[]): void {

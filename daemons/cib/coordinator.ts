@@ -83,12 +83,12 @@ function agree(state: CibState, out: Effect[], answer: Answer): void {
   const { reports } = coordinator;
   reports.set(state.self, reportOf(state));
   if (view.members.some(({ node }) => !reports.has(node))) return;
-  let best: { readonly node: string; readonly tip: Stamp; readonly nodes: number } | undefined;
+  let best: { readonly node: string; readonly tip: Stamp } | undefined;
   for (const { node } of view.members) {
     const report = reports.get(node)!;
     if (report.type !== "copy") continue;
     if (best === undefined || isNewer(report.tip, best.tip)) {
-      best = { node, tip: report.tip, nodes: report.nodes };
+      best = { node, tip: report.tip };
     }
   }
   const mine = tipOf(state);
@@ -148,11 +148,11 @@ function begin(
 /**
  * A member with a damaged disk may have held an acknowledged write that nobody else here has. That
  * cannot be if the best copy is further than it was, or if the sound members are a majority of all
- * nodes by themselves.
+ * nodes by themselves: of those whose votes count, all of which were up to date when they began to.
  */
 function mayTrust(
   view: View,
-  best: { readonly node: string; readonly tip: Stamp; readonly nodes: number },
+  best: { readonly node: string; readonly tip: Stamp },
   reports: ReadonlyMap<string, Report>,
   out: Effect[],
 ): boolean {
@@ -162,15 +162,17 @@ function mayTrust(
     if (report.index === undefined || report.index >= best.tip.index) doubtful.push(node);
   }
   if (doubtful.length === 0) return true;
-  const sound = view.members.length - doubtful.length;
-  if (2 * sound > Math.max(best.nodes, view.members.length)) return true;
+  const { electorate } = view;
+  const sound =
+    view.members.filter(({ node }) => electorate.includes(node) && !doubtful.includes(node)).length;
+  if (2 * sound > electorate.length) return true;
   log(
     out,
     "crit",
     `The CIB of ${best.node} cannot be used: the damaged copy of ` +
       `${
         doubtful.sort().join(", ")
-      } may have been newer, and only ${sound} of ${best.nodes} nodes ` +
+      } may have been newer, and only ${sound} of ${electorate.length} nodes ` +
       `have a sound one here. Start more nodes, or remove the folder "cib" of the damaged node to ` +
       `accept what the others have`,
   );

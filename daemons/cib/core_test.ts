@@ -33,6 +33,7 @@ class World {
       epoch: ++this.epoch,
       members: members.map((node) => ({ node, incarnation: 1, bornOn: this.epoch })),
       quorate: 2 * members.length > this.nodes.size,
+      electorate: [...this.nodes.keys()].sort(),
     };
     for (const node of members) this.push("ccm", node, { type: "ccm/view", view }, "ccm", node);
     return view;

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { Effect } from "../machine.ts";
 import {
   advanced,
@@ -16,7 +15,6 @@ import {
   saveEntry,
   slots,
 } from "./journal.ts";
-import { elementAt } from "./path.ts";
 import { type CibState, entriesMax, log, say, show, tipOf } from "./state.ts";
 import { formatVersion, versionOf } from "./version.ts";
 import type { Entry, Report } from "./wire.ts";
@@ -26,16 +24,8 @@ export function reportOf(state: CibState): Report {
   if (state.corrupt !== undefined) return { type: "corrupt", ...state.corrupt };
   const tip = tipOf(state);
   if (tip === undefined) return { type: "empty" };
-  const { root, term, index, digest } = tip;
-  return { type: "copy", tip: { term, index, digest }, nodes: nodesOf(root) };
-}
-
-/** How many nodes a document configures, remote ones apart. */
-function nodesOf(root: XmlElement): number {
-  const nodes = elementAt(root, "/cib/configuration/nodes")?.children ?? [];
-  return nodes.filter((child) =>
-    child.type === "element" && (child.attributes.type ?? "member") === "member"
-  ).length;
+  const { term, index, digest } = tip;
+  return { type: "copy", tip: { term, index, digest } };
 }
 
 /**
@@ -101,6 +91,11 @@ export function commit(state: CibState, index: number, out: Effect[]): void {
   const changes = known
     ? ready.flatMap(({ entry }) => entry.writes.flatMap(({ changes }) => changes))
     : undefined;
+  if (!state.synced && state.view !== undefined) {
+    // The members are in step: whose votes count may be changed from here on.
+    const message = { type: "ccm/settled", view: state.view.epoch } as const;
+    out.push({ type: "send", to: { service: "ccm" }, message });
+  }
   state.synced = true;
   show(state, last.copy, changes, out);
 }

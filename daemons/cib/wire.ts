@@ -38,8 +38,6 @@ export type Report =
   | {
     readonly type: "copy";
     readonly tip: Stamp;
-    /** How many nodes that document configures. */
-    readonly nodes: number;
   }
   /** It never had a copy. */
   | { readonly type: "empty" }

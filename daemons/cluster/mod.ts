@@ -17,11 +17,12 @@ import { workerOutlet } from "../worker_outlet.ts";
 /** The machines of the process, in the order in which they are started. */
 export async function compose(surroundings: Surroundings): Promise<Composition> {
   const { config, loader, log, store } = surroundings;
-  const { nodes, deadtimeMs } = config;
-  // Half of two nodes is a tie, which only a rule for two nodes can break.
-  const asked = nodes.length === 2 ? ["quorum/majority", "quorum/two_node"] : ["quorum/majority"];
+  const { nodes, deadtimeMs, autojoin } = config;
   const quorum: Quorum[] = [];
-  for (const id of asked) quorum.push((await loader.load<Quorum>(id)).api);
+  // Half of two nodes is a tie, which only a rule for two nodes can break; nodes come and go.
+  for (const id of ["quorum/majority", "quorum/two_node"]) {
+    quorum.push((await loader.load<Quorum>(id)).api);
+  }
   const cibStore = await store("cib");
   // Only a node that has nothing saved may bring what a new cluster begins with.
   const initial = config.cib === undefined || cibStore.saved.size > 0
@@ -29,7 +30,7 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
     : await Deno.readTextFile(config.cib);
   return {
     machines: [
-      ccm({ nodes, deadtimeMs }, { quorum }),
+      ccm({ nodes, deadtimeMs, joins: autojoin === "any", settledBy: ["cib"] }, { quorum }),
       cib(initial === undefined ? {} : { initial }),
       tengine(),
       crmd({}),

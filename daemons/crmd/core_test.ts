@@ -4,7 +4,7 @@ import { applyChanges, elementAt, readCib, versionOf } from "../cib/mod.ts";
 import type { Effect, Event } from "../machine.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../messages.ts";
 import { crmd } from "./core.ts";
-import type { Join, PeerMessage } from "./state.ts";
+import { elements, type Join, type PeerMessage } from "./state.ts";
 
 const group = `<group id="g"><primitive id="ip" class="ocf" type="Dummy"/>
   <primitive id="web" class="ocf" type="Dummy"><operations>
@@ -54,6 +54,7 @@ class Bench {
   sent: { readonly to: string; readonly message: Message }[] = [];
   lrm: LrmResult[] = [];
   stopped = false;
+  electorate: readonly string[] = ["a", "b", "c"];
   readonly log: string[] = [];
 
   constructor(states: Readonly<Record<string, string>> = {}) {
@@ -118,7 +119,7 @@ class Bench {
       const [node = "", incarnation = "1"] = text.split(":");
       return { node, incarnation: Number(incarnation), bornOn: 1 };
     });
-    const view: View = { epoch, members, quorate: nodes.length > 1 };
+    const view: View = { epoch, members, quorate: nodes.length > 1, electorate: this.electorate };
     this.say("ccm", { type: "ccm/view", view });
   }
 
@@ -188,7 +189,7 @@ Deno.test("a member orders its local resource manager what the coordinator order
   bench.order(5, "b", "web_start");
   assert.equal(bench.take("lrm/execute")[0]?.operation.action, "start");
   bench.order(4, "b", "web_stop");
-  assert.match(bench.take("crmd/performed")[0]?.error ?? "", /of view 4, this node is in 5/);
+  assert.match(bench.take("crmd/performed")[0]?.error ?? "", /of view 0.4, this node is in 0.5/);
   bench.order(5, "c", "web_stop");
   assert.match(bench.take("crmd/performed")[0]?.error ?? "", /not the coordinator/);
   assert.deepEqual(bench.take("lrm/execute"), []);
@@ -392,6 +393,30 @@ Deno.test("a confirmed fence is in the CIB before it is told, and not held again
   bench.write();
   assert.equal(bench.state("c").expected, "member");
   assert.equal(bench.take("crmd/performed")[0]?.ok, true);
+});
+
+Deno.test("a node that was removed from the cluster is forgotten once it is down for sure", () => {
+  const bench = new Bench({
+    a: standing.member + ` incarnation="1"`,
+    b: standing.lost + ` incarnation="1"`,
+    c: standing.fenced,
+  });
+  const nodes = () =>
+    elements(elementAt(bench.cib, "/cib/configuration/nodes"), "node")
+      .map(({ attributes }) => attributes.uname).join("");
+  // Who counts is not forgotten, however long it is down.
+  bench.view(5, "a", "d");
+  bench.write();
+  assert.equal(nodes(), "abcd");
+  bench.electorate = ["a", "d"];
+  bench.view(6, "a", "d");
+  bench.write();
+  assert.equal(nodes(), "abd", "b may still run something");
+  const states = elements(elementAt(bench.cib, "/cib/status"), "node_state");
+  assert.ok(!states.some(({ attributes }) => attributes.uname === "c"));
+  bench.say("tengine", { type: "crmd/fenced", key: "k1", node: "b", incarnation: "1" });
+  bench.write();
+  assert.equal(nodes(), "ad");
 });
 
 Deno.test("a new cluster waits for all its nodes, but not for ever", () => {

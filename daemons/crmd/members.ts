@@ -10,7 +10,7 @@
 import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
 import { elementAt, stepText } from "../cib/path.ts";
 import type { Effect } from "../machine.ts";
-import type { CibChange } from "../messages.ts";
+import type { CibChange, View } from "../messages.ts";
 import { lrmElement, pendingResult, resultChanges, xml } from "./history.ts";
 import {
   type CrmdState,
@@ -127,6 +127,7 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
     } else changes.push(...joinChanges(state, root, node, `${incarnation}`, join, at));
     joined.push({ node, number: join.number });
   }
+  changes.push(...goneChanges(root, view));
   if (changes.length === 0) {
     settle(state, joined, out);
     return isSettled(state, root);
@@ -182,6 +183,22 @@ const isConfigured = (root: XmlElement, node: string): boolean =>
   elements(elementAt(root, "/cib/configuration/nodes"), "node").some(({ attributes }) =>
     attributes.uname === node
   );
+
+/** Nodes that were members, are down for sure, and have been removed from the cluster, are forgotten. */
+function goneChanges(root: XmlElement, { members, electorate }: View): CibChange[] {
+  const here = new Set([...electorate, ...members.map(({ node }) => node)]);
+  return elements(elementAt(root, "/cib/configuration/nodes"), "node").flatMap(({ attributes }) => {
+    const { id = "", uname = "", type = "member" } = attributes;
+    const known = stateOf(root, uname);
+    if (type !== "member" || here.has(uname) || known === undefined) return [];
+    if (isTrue(known.attributes.in_ccm)) return [];
+    if (fences(root) && known.attributes.expected !== "down") return [];
+    return [
+      { op: "delete", path: `/cib/configuration/nodes${stepText("node", id)}` },
+      { op: "delete", path: pathOf(known.attributes.id ?? id) },
+    ];
+  });
+}
 
 /** A member told all that it runs: that is what the CIB knows of it from now on. */
 function joinChanges(

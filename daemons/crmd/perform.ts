@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { epochText } from "../epoch.ts";
 import type { Effect } from "../machine.ts";
 import type { LrmOperation, LrmResult, Message } from "../messages.ts";
 import type { TransitionAction } from "../pengine/transition.ts";
@@ -40,7 +41,8 @@ export function perform(state: CrmdState, from: string, order: Perform, out: Eff
     answer(out, asker, { ok: false, error });
   };
   if (state.view?.epoch !== view) {
-    return refuse(`it is of view ${view}, this node is in ${state.view?.epoch ?? "none"}`);
+    const own = state.view === undefined ? "none" : epochText(state.view.epoch);
+    return refuse(`it is of view ${epochText(view)}, this node is in ${own}`);
   }
   if (dcOf(state.view) !== from) return refuse(`${from} is not the coordinator of view ${view}`);
   if (!state.joined) return refuse("this node has yet to tell what it runs");

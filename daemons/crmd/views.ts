@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { epochText } from "../epoch.ts";
 import type { Effect } from "../machine.ts";
 import type { View } from "../messages.ts";
 import { coordinate, endCoordination } from "./coordination.ts";
@@ -31,7 +32,7 @@ export function enterView(
     log(
       out,
       "notice",
-      `View ${view.epoch}: ${members}; ` +
+      `View ${epochText(view.epoch)}: ${members}; ` +
         (dc === undefined ? "no quorum" : `the coordinator is ${dc}`),
     );
   }

@@ -8,6 +8,7 @@
  * @module
  */
 import type { WireField, WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { clashing } from "../epoch.ts";
 import { monitor, treatments } from "./clients/monitor.ts";
 import { forgetPresence } from "./clients/presence.ts";
 import { announceAnyway } from "./connectivity.ts";
@@ -138,6 +139,10 @@ function trouble(state: HeartbeatState, change: HostChange): string | undefined 
     case "add": {
       const wrong = change.nodes.find((name) => !isName(name));
       if (wrong !== undefined) return `"${wrong}" is no name of a node: write it in lower case`;
+      const known = new Set([state.node, ...state.peers.keys()]);
+      for (const [name, before] of clashing([...known, ...change.nodes], (one) => known.has(one))) {
+        return `${name} cannot be told from ${before} in the numbers of views: give it another name`;
+      }
       const more = change.nodes.filter((name) => !state.peers.has(name)).length;
       return state.peers.size + 1 + more > nodesMax
         ? `a cluster has ${nodesMax} nodes at most`

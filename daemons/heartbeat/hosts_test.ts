@@ -51,6 +51,14 @@ Deno.test("a node is added while the cluster runs, and is known after a restart"
   assert.equal(world.sees("n2", "n3"), "active");
 });
 
+Deno.test("a name that could not be told from another's in the numbers of views is refused", () => {
+  const world = formed();
+  assert.equal(change(world, "n1", { change: "add", nodes: ["byu"] }), "");
+  const why = change(world, "n1", { change: "add", nodes: ["ckg"] });
+  assert.match(why, /ckg cannot be told from byu .* another name/);
+  assert.deepEqual([peers(world, "n1"), peers(world, "n2")], ["byu n2", "byu n1"]);
+});
+
 Deno.test("a node is removed once it is dead and all others hear of it", () => {
   const world = formed();
   change(world, "n1", { change: "add", nodes: ["n3", "n4"] });

@@ -44,6 +44,11 @@ Deno.test("times that cannot work are refused with the arithmetic", () => {
   assert.deepEqual(paths({ node: "carol" }), ["node"]);
 });
 
+Deno.test("names that could not be told apart in the numbers of views are refused", () => {
+  assert.deepEqual(paths({ nodes: ["alice", "byu", "ckg"] }), ["nodes[2]"]);
+  assert.deepEqual(paths({ nodes: ["alice", "byu"], node: "ckg", autojoin: "any" }), ["node"]);
+});
+
 Deno.test("what is not JSON is refused with the reason", () => {
   const read = readNodeConfig("{ cluster: ");
   assert.ok(!read.ok);

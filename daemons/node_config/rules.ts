@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { clashing } from "../epoch.ts";
 import { type Diagnostic, problem } from "../../metadata/diagnostic.ts";
 import type { NodeConfig } from "./read.ts";
 
@@ -25,6 +26,14 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
       `"${node}" is not one of ${nodes.join(", ")}`,
       "a node must be a member of its own cluster",
       "add it to nodes, mend the name, or set autojoin to any",
+    ));
+  }
+  for (const [name, before] of clashing([...nodes, node], (one) => one !== node)) {
+    diagnostics.push(problem(
+      nodes.includes(name) ? ["nodes", nodes.indexOf(name)] : ["node"],
+      `"${name}" and "${before}" have the same place in the numbers of views`,
+      "these numbers follow from names, and two nodes would choose the same",
+      "give one of them another name",
     ));
   }
   pings.forEach(({ name }, at) => {

@@ -32,6 +32,7 @@ function table(options: { readonly levels?: string; readonly devices?: readonly 
     view: {
       epoch: 1,
       quorate: true,
+      electorate: ["alice", "carol"],
       members: ["alice", "carol"].map((node) => ({ node, incarnation: 1, bornOn: 1 })),
     },
   });
@@ -191,6 +192,7 @@ Deno.test("a target that is back in a new life is left alone; back in the same o
     view: {
       epoch: 2,
       quorate: true,
+      electorate: ["alice", "bob"],
       members: [["alice", 1], ["bob", incarnation]].map(([node, incarnation]) => ({
         node: String(node),
         incarnation: Number(incarnation),

@@ -98,7 +98,10 @@ class Bench {
 
   view(epoch: number, ...nodes: string[]): void {
     const members = nodes.map((node) => ({ node, incarnation: 1, bornOn: 1 }));
-    this.say("ccm", { type: "ccm/view", view: { epoch, members, quorate: true } });
+    this.say("ccm", {
+      type: "ccm/view",
+      view: { epoch, members, quorate: true, electorate: nodes },
+    });
   }
 
   run(graph: TransitionGraph): void {

@@ -1,5 +1,5 @@
 /**
- * Everything that is tried with the originals, one part after another, each with its own
+ * Everything that is tried with the originals, or takes its time, one part after another, each with its own
  * permissions. A part that lacks what it needs says so and counts for nothing.
  *
  *     deno task interop [PART...] [--OPTION...]
@@ -35,6 +35,20 @@ const parts: Readonly<Record<string, Part>> = {
       write: [scratch],
       run: ["chromium", "python3"],
       env: ["NODE_ENV"],
+    },
+  },
+  members: {
+    file: "members_change_test.ts",
+    grant: {
+      net: [
+        "127.0.0.1",
+        ...["alice", "bob", "carol"].flatMap((node) =>
+          ["cluster", "heartbeat"].map((name) => `unix:${scratch}/members/${node}/run/${name}.sock`)
+        ),
+      ],
+      read: [project, scratch],
+      write: [scratch],
+      run: [deno, "/bin/sh"],
     },
   },
   tutorial: { file: "tutorial.ts", grant: { read: [project], run: ["/bin/sh"] } },

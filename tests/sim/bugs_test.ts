@@ -15,11 +15,12 @@ const seedsMax = 40;
 const options = (bug: Bug, seed: number): ScenarioOptions => ({
   seed,
   minutes: 6,
-  nodes: 5,
+  nodes: bug.nodes ?? 5,
   faultEveryMs: 5_000,
   daemons: bug.daemons,
   transport: bug.transport,
   faults: bug.faults,
+  ...(bug.later === undefined ? {} : { later: bug.later }),
   ...(bug.weather ? { weather: bug.weather } : {}),
 });
 

@@ -34,6 +34,8 @@ import { standIn } from "./stand_in.ts";
 /** What a cluster is made of. */
 export interface ClusterOptions {
   readonly nodes: readonly string[];
+  /** Nodes come and go: whoever is there and was not removed joins. */
+  readonly changing?: boolean;
   readonly keepaliveMs: number;
   readonly deadtimeMs: number;
   /** `membership`: heartbeat and ccm only. `all`: every daemon that decides. */
@@ -98,6 +100,7 @@ const quorums = { majority: await majority({}, host), twoNode: await twoNode({},
 /** The processes of each node. */
 export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   const { nodes, keepaliveMs, deadtimeMs, daemons, transport, replace, worldUs } = options;
+  const changing = options.changing === true;
   const quorum = options.quorum ??
     (nodes.length === 2 ? [quorums.majority, quorums.twoNode] : [quorums.majority]);
   const plan = (name: string, make: () => readonly Machine[]): ProcessPlan => ({
@@ -108,20 +111,23 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   const signed = codecs[options.signing ?? "crc"];
   const ownCodecs = rememberingKeys(options.codecs === undefined ? signed : options.codecs(signed));
   const below = plan("heartbeat", () => [
-    transport === "stand-in" ? standIn({ nodes, keepaliveMs, deadtimeMs }) : heartbeat({
-      clients: { parameters: new Map() },
-      nodes,
-      media: [{ link: "eth0", plugin: "medium/ucast", config: {} }],
-      keepaliveMs,
-      deadtimeMs,
-      initdeadMs: deadtimeMs * 2,
-    }, ownCodecs),
+    transport === "stand-in"
+      ? standIn({ nodes, keepaliveMs, deadtimeMs, joins: changing })
+      : heartbeat({
+        clients: { parameters: new Map() },
+        nodes,
+        autojoin: changing ? "any" : "none",
+        media: [{ link: "eth0", plugin: "medium/ucast", config: {} }],
+        keepaliveMs,
+        deadtimeMs,
+        initdeadMs: deadtimeMs * 2,
+      }, ownCodecs),
   ]);
   if (daemons === "membership") {
     return [
       below,
       plan("cluster", () => [
-        ccm({ nodes, deadtimeMs }, { quorum }),
+        ccm({ nodes, deadtimeMs, joins: changing }, { quorum }),
         observer({ writeEveryMs: 0, probeEveryMs: 3_000, worldUs }),
       ]),
     ];
@@ -130,7 +136,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   return [
     below,
     plan("cluster", () => [
-      ccm({ nodes, deadtimeMs }, { quorum }),
+      ccm({ nodes, deadtimeMs, joins: changing, settledBy: ["cib"] }, { quorum }),
       cib({ initial }),
       tengine(),
       crmd({}),
@@ -166,8 +172,16 @@ export const devicesOf: Readonly<Record<FencingPlan, readonly string[]>> = {
 /** Services of which the second runs where the first does, and after it. */
 export const ordered = { first: "d1", then: "d2" } as const;
 
-/** Three services, and power switches that reach every node. */
-export function defaultCib(nodes: readonly string[], fencing: FencingPlan): string {
+/**
+ * Three services, and power switches that reach every node.
+ *
+ * @param later nodes that may join, so that they can be fenced too.
+ */
+export function defaultCib(
+  nodes: readonly string[],
+  fencing: FencingPlan,
+  later: readonly string[] = [],
+): string {
   const pairs = (id: string, values: Readonly<Record<string, string>>) =>
     Object.entries(values).map(([name, value]) =>
       `<nvpair id="${id}-${name}" name="${name}" value="${value}"/>`
@@ -180,7 +194,9 @@ export function defaultCib(nodes: readonly string[], fencing: FencingPlan): stri
     `</operations></primitive>`;
   const device = (id: string) =>
     `<primitive id="${id}" class="stonith" type="process">` +
-    `<instance_attributes id="${id}-attributes">${pairs(id, { hosts: nodes.join(" ") })}` +
+    `<instance_attributes id="${id}-attributes">${
+      pairs(id, { hosts: [...nodes, ...later].join(" ") })
+    }` +
     `</instance_attributes></primitive>`;
   const levels = (node: string) =>
     devicesOf[fencing].map((id, at) =>
@@ -198,7 +214,7 @@ export function defaultCib(nodes: readonly string[], fencing: FencingPlan): stri
     `<rsc_colocation id="together" rsc="${ordered.then}" with-rsc="${ordered.first}" ` +
     `score="INFINITY"/></constraints>` +
     (fencing === "levels"
-      ? `<fencing-topology>${nodes.map(levels).join("")}</fencing-topology>`
+      ? `<fencing-topology>${[...nodes, ...later].map(levels).join("")}</fencing-topology>`
       : "") +
     `</configuration><status/></cib>`;
 }

@@ -11,6 +11,7 @@ const command = ["--seed", "3", "--minutes", "4", "--nodes", "3", "--json"];
 const order = {
   seed: 3,
   minutes: 4,
+  later: 0,
   nodes: 3,
   daemons: undefined,
   transport: undefined,

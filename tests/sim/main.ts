@@ -5,6 +5,7 @@
  *     deno task sim --seeds 1000 --jobs 2     seeds 1 to 1000, on two processors
  *     deno task sim --seeds 500-999 --json
  *     deno task sim --seed 3 --bug skipped-fsync
+ *     deno task sim --seeds 200 --later 3     nodes come and go: three may join, some are removed
  *
  * It needs no permission, but with `--jobs` to read its own modules once more for each thread.
  *
@@ -22,7 +23,7 @@ import { TraceHash } from "./trace.ts";
 
 const usage =
   `usage: deno task sim [--seed N | --seeds N | --seeds FROM-TO] [--jobs N] [--minutes M]
-    [--nodes N] [--daemons all|membership] [--transport heartbeat|stand-in] [--bug NAME] [--json]
+    [--nodes N] [--later N] [--daemons all|membership] [--transport heartbeat|stand-in] [--bug NAME] [--json]
 bugs: ${Object.keys(bugs).join(" ")}`;
 
 /** Threads at most. */
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     jobs: { type: "string", default: "1" },
     minutes: { type: "string", default: "10" },
     nodes: { type: "string", default: "5" },
+    later: { type: "string", default: "0" },
     daemons: { type: "string" },
     transport: { type: "string" },
     bug: { type: "string" },
@@ -60,6 +62,7 @@ if (!(Number.isInteger(jobs) && jobs >= 1 && jobs <= jobsMax)) {
 const common: Omit<Order, "seed"> = {
   minutes: Number(values.minutes),
   nodes: Number(values.nodes),
+  later: Number(values.later),
   daemons: values.daemons,
   transport: values.transport,
   bug: values.bug,

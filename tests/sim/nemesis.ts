@@ -7,7 +7,10 @@
  *
  * @module
  */
+import { readPeerMessage } from "../../daemons/ccm/peer.ts";
+import type { Message } from "../../daemons/messages.ts";
 import type { Random } from "../../daemons/random.ts";
+import { breakChange } from "./faults/change.ts";
 import { breaks, type Fault, faults } from "./faults/mod.ts";
 import { isolate } from "./faults/links.ts";
 import { crash } from "./faults/power.ts";
@@ -15,6 +18,7 @@ import type { AgentPlan, Broken, Scene } from "./faults/scene.ts";
 import type { Forger } from "./forger.ts";
 import { fair } from "./network.ts";
 import type { SimNode } from "./node.ts";
+import { Operator } from "./operator.ts";
 import type { Observation } from "./observation.ts";
 import { breakApart, shapes } from "./shapes.ts";
 import type { World } from "./world.ts";
@@ -33,12 +37,23 @@ export interface NemesisPlan {
   readonly faults?: readonly Fault[];
   /** Makes packets that nobody should believe; only where packets are signed with a key. */
   readonly forger?: Forger;
+  /** Brings nodes and takes them away, so many milliseconds between two changes, about. */
+  readonly operator?: { readonly everyMs: number };
   /** What of resource agents may get into trouble. */
   readonly agents?: AgentPlan;
 }
 
 /** Types of messages that trigger a fault: those that are said, not repeated, between nodes. */
 const triggering: ReadonlySet<string> = new Set(["propose", "promise", "commit"]);
+
+/** Probability that a proposal of whose votes count is broken off, each time one is sent. */
+const changeTrigger = 0.1;
+
+/** Whether it proposes, to a member of a view, that others count. */
+function changes(message: Message): boolean {
+  const said = message.type === "peer" ? readPeerMessage(message.body) : undefined;
+  return said?.type === "propose" && said.proposal.basis > 0;
+}
 
 /** Breaks a world. */
 export class Nemesis {
@@ -55,12 +70,20 @@ export class Nemesis {
   /** In a still time: the network is broken in one shape. */
   #apart = false;
   #ended = false;
+  readonly #operator: Operator | undefined;
 
   constructor(world: World, plan: NemesisPlan) {
     this.#world = world;
     this.#plan = plan;
     this.#random = world.nemesis;
     world.listeners.push((observation) => this.#triggered(observation));
+    if (plan.operator !== undefined) {
+      this.#operator = new Operator(
+        world,
+        this.#random,
+        (text) => this.#say(`the operator ${text}`),
+      );
+    }
   }
 
   /** Begins, and goes on until the world ends; `endsMs` is when a last still time must begin. */
@@ -77,6 +100,9 @@ export class Nemesis {
       kernel.after(this.#random.between(everyMs * 100, everyMs * 1900), next);
     };
     kernel.after(this.#random.between(2_000_000, 2 * everyMs * 1000), next);
+    if (this.#operator !== undefined && this.#plan.operator !== undefined) {
+      this.#operate(this.#plan.operator.everyMs, this.#operator);
+    }
     const still = () => {
       if (this.#ended) return;
       // One in two times with the network broken in one shape.
@@ -88,6 +114,19 @@ export class Nemesis {
       });
     };
     kernel.after(this.#random.between(stillEveryMs * 500, stillEveryMs * 1500), still);
+  }
+
+  /** The operator goes on until the last still time begins, and in a still one ends what was begun. */
+  #operate(everyMs: number, operator: Operator): void {
+    const { kernel } = this.#world;
+    const next = () => {
+      // Who takes some away while the copy of another is damaged may be left with too few.
+      if (this.#now.still) operator.endStrays();
+      if (this.#now.still || this.#ended || this.#now.damaged !== undefined) operator.insist();
+      else operator.act();
+      kernel.after(this.#random.between(everyMs * 500, everyMs * 1500), next);
+    };
+    kernel.after(this.#random.between(20_000_000, 30_000_000), next);
   }
 
   /** The still time ends, and is judged. */
@@ -110,12 +149,12 @@ export class Nemesis {
     this.#apart = broken;
     this.#heal();
     this.#say("holds still");
-    const { network, nodeNames } = this.#world;
+    const { network, cluster } = this.#world;
     if (broken) {
       // Fencing would end whoever is cut off, again and again: so nobody answers.
       this.#world.fencing.mode = "silent";
       this.#world.fencing.modes.clear();
-      this.#say(breakApart(network, this.#random.pick(shapes), nodeNames, this.#random));
+      this.#say(breakApart(network, this.#random.pick(shapes), [...cluster].sort(), this.#random));
     }
     this.#world.observe({ type: "calm", on: true });
   }
@@ -140,6 +179,7 @@ export class Nemesis {
 
   #strike(): void {
     const fault = this.#random.pick(this.#plan.faults ?? faults);
+    if (fault === "damage" && this.#operator?.isSettled === false) return;
     breaks[fault](this.#scene(this.#random.pick(this.#world.nodes)));
   }
 
@@ -166,7 +206,18 @@ export class Nemesis {
         triggering.has(String(message.body.type))
       : (message.type === "ccm/view" && observation.to.service === "observer") ||
         message.type === "cib/applied" || message.type === "fence/request";
-    if (!triggers || !this.#random.chance(this.#plan.trigger)) return;
+    if (!triggers) return;
+    if (
+      this.#plan.operator !== undefined && changes(message) && this.#random.chance(changeTrigger)
+    ) {
+      this.#world.kernel.after(this.#random.pick([0, 300, 1_000, 3_000, 10_000, 30_000]), () => {
+        if (this.#now.still) return;
+        this.#say("while they agree on who counts:", "broken changes");
+        breakChange(this.#scene(this.#world.node(name)));
+      });
+      return;
+    }
+    if (!this.#random.chance(this.#plan.trigger)) return;
     const { kernel } = this.#world;
     const node = this.#world.node(name);
     const said = message.type === "peer" && typeof message.body === "object" &&
@@ -203,6 +254,11 @@ export class Nemesis {
   #say(text: string, count?: string): void {
     if (count !== undefined) this.#count(count, 1);
     this.#world.observe({ type: "fault", text });
+  }
+
+  /** What the operator has done. */
+  get operated(): Readonly<Record<string, number>> {
+    return this.#operator?.counts ?? {};
   }
 
   #count(name: string, times: number): void {

@@ -32,6 +32,8 @@ export class SimNode {
   boot = 0;
   up = false;
   paused = false;
+  /** An operator has taken it away: no power comes, whoever wants it. */
+  away = false;
   /** How long an fsync takes, in microseconds. */
   fsync = { minUs: 200, maxUs: 3_000 };
   /** The resources that truly run, with when each was started. They die with the node. */
@@ -77,7 +79,7 @@ export class SimNode {
 
   /** Power comes: every process starts. */
   powerOn(): void {
-    if (this.up) return;
+    if (this.up || this.away) return;
     this.up = true;
     this.paused = false;
     this.boot++;

@@ -13,6 +13,8 @@ export interface Order {
   readonly seed: number;
   readonly minutes: number;
   readonly nodes: number;
+  /** Nodes that may come later; 0: nobody comes or goes. */
+  readonly later: number;
   readonly daemons: string | undefined;
   readonly transport: string | undefined;
   /** Name of a planted bug. */
@@ -21,7 +23,7 @@ export interface Order {
 
 /** Runs it in a world that cannot look at the real one. */
 export function runOrder(
-  { seed, minutes, nodes, daemons, transport, bug }: Order,
+  { seed, minutes, nodes, later, daemons, transport, bug }: Order,
   onObservation?: (observation: Observation, nowUs: number) => void,
 ): ScenarioResult {
   const planted = bug === undefined ? undefined : bugs[bug];
@@ -31,6 +33,7 @@ export function runOrder(
       seed,
       minutes,
       nodes,
+      later: later === 0 ? planted?.later ?? 0 : later,
       daemons: (daemons ?? planted?.daemons) === "membership" ? "membership" : "all",
       transport: (transport ?? planted?.transport) === "stand-in" ? "stand-in" : "heartbeat",
       ...(planted ? { bug: planted, faults: planted.faults } : {}),

@@ -5,6 +5,7 @@
  */
 import { CibChecker } from "./checkers/cib.ts";
 import { DamageChecker } from "./checkers/damage.ts";
+import { ElectorateChecker } from "./checkers/electorate.ts";
 import { FailureChecker } from "./checkers/failures.ts";
 import { FencingChecker } from "./checkers/fencing.ts";
 import { MembershipChecker } from "./checkers/membership.ts";
@@ -41,6 +42,8 @@ export interface ScenarioOptions {
   readonly seed: number;
   readonly minutes: number;
   readonly nodes: number;
+  /** Nodes beside them that are away at first: an operator brings some and takes others away. */
+  readonly later?: number;
   readonly daemons: ClusterOptions["daemons"];
   readonly transport: ClusterOptions["transport"];
   readonly keepaliveMs?: number;
@@ -69,6 +72,10 @@ export interface Bug {
   readonly weather?: Weather;
   /** Where it shows only after so many heartbeats. */
   readonly keepaliveMs?: number;
+  /** Where it shows only when nodes come and go: how many may come. */
+  readonly later?: number;
+  /** Nodes of a cluster in which it shows. */
+  readonly nodes?: number;
   /** Where it shows soonest: used unless something else is asked for. */
   readonly daemons: ScenarioOptions["daemons"];
   readonly transport: ScenarioOptions["transport"];
@@ -98,18 +105,22 @@ const settledMs = 110_000;
 export function runScenario(options: ScenarioOptions): ScenarioResult {
   const { seed, minutes, daemons, transport, bug } = options;
   const { keepaliveMs = bug?.keepaliveMs ?? 1_000, deadtimeMs = keepaliveMs * 5 } = options;
-  const nodes = Array.from({ length: options.nodes }, (_, at) => `n${at + 1}`);
+  const { later = bug?.later ?? 0 } = options;
+  const all = Array.from({ length: options.nodes + later }, (_, at) => `n${at + 1}`);
+  const nodes = all.slice(0, options.nodes);
   // Every fourth world has somebody who forges packets, and a key against it.
   const signing = bug?.signing ?? (seed % 4 === 3 ? "sha1" : "crc");
   const fencing = fencings[seed % fencings.length]!;
   const checkers: Checker[] = [];
   const world = new World({
     seed,
-    nodes,
+    nodes: all,
+    cluster: nodes,
     plugins: { clients: probeSocket },
     plans: (world) =>
       clusterPlans({
         nodes,
+        changing: later > 0,
         keepaliveMs,
         deadtimeMs,
         daemons,
@@ -117,7 +128,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
         signing,
         worldUs: () => world.kernel.nowUs,
         ...(bug?.codecs ? { codecs: bug.codecs } : {}),
-        cib: defaultCib(nodes, fencing),
+        cib: defaultCib(nodes, fencing, all.slice(nodes.length)),
         ...(bug?.replace ? { replace: bug.replace } : {}),
         ...(bug?.quorum ? { quorum: bug.quorum } : {}),
       }),
@@ -132,6 +143,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
         }),
         new MessageChecker(world, fail),
       );
+      if (later > 0) checkers.push(new ElectorateChecker(world, fail, settledMs));
       if (transport === "heartbeat") {
         checkers.push(
           new TrafficChecker(world, fail, listen, {
@@ -163,6 +175,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
     stillEveryMs: 240_000,
     stillMs,
     trigger: 0.01,
+    ...(later > 0 ? { operator: { everyMs: 15_000 } } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
     ...(signing === "sha1" && transport === "heartbeat" ? { forger: new Forger(forgerTools) } : {}),
     ...(daemons === "all"
@@ -177,6 +190,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
   if (world.violations.length === 0 && options.stopAtMs === undefined) nemesis.end();
   const counts: Record<string, number> = { ...world.network.counts };
   for (const [fault, count] of nemesis.counts) counts[fault] = count;
+  Object.assign(counts, nemesis.operated);
   for (const checker of checkers) Object.assign(counts, checker.counts);
   return {
     seed,

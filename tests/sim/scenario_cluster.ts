@@ -23,7 +23,7 @@ import { World, type WorldOptions } from "./world.ts";
 /** The plain majority: these worlds need no other quorum. */
 const majority: Quorum = {
   decide({ members, nodes }) {
-    const twice = 2 * members.length;
+    const twice = 2 * members.filter((name) => nodes.includes(name)).length;
     return twice > nodes.length ? "yes" : twice === nodes.length ? "tie" : "no";
   },
 };

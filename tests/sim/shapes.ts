@@ -20,6 +20,24 @@ export const shapes = [
 /** One of them. */
 export type Shape = typeof shapes[number];
 
+/** Two parts, each of which hears only itself. */
+export function cutHalves(network: Network, names: readonly string[], random: Random): string {
+  const order = random.shuffle(names);
+  return cutInTwo(network, order, random.between(1, Math.max(1, order.length - 1)));
+}
+
+function cutInTwo(network: Network, order: readonly string[], size: number): string {
+  const side = order.slice(0, size);
+  const rest = order.slice(size);
+  for (const one of side) {
+    for (const other of rest) {
+      network.cut(one, other);
+      network.cut(other, one);
+    }
+  }
+  return `halves: ${side.join(" ")} | ${rest.join(" ")}`;
+}
+
 /** Cuts links so that the network has this shape; gives what was done, in words. */
 export function breakApart(
   network: Network,
@@ -35,12 +53,8 @@ export function breakApart(
     network.cut(other, one);
   };
   switch (shape) {
-    case "halves": {
-      const size = random.between(1, order.length - 1);
-      const side = order.slice(0, size);
-      for (const one of side) for (const other of order.slice(size)) cutBoth(one, other);
-      return `halves: ${side.join(" ")} | ${order.slice(size).join(" ")}`;
-    }
+    case "halves":
+      return cutInTwo(network, order, random.between(1, order.length - 1));
     case "isolate one":
       for (const other of order.slice(1)) cutBoth(first, other);
       return `isolated: ${first}`;

@@ -74,6 +74,22 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "a membership whose nodes come and go keeps the invariants, over both kinds of heartbeat",
+  permissions: "none",
+  fn() {
+    const changing = { ...membership, nodes: 3, later: 4 };
+    const results = [
+      ...Array.from({ length: 8 }, (_, at) => run({ ...changing, seed: at + 1 })),
+      run({ ...changing, seed: 1, transport: "heartbeat", minutes: 5 }),
+    ];
+    clean(results);
+    for (const name of ["joined", "removed", "cameBack", "changes", "links", "broken changes"]) {
+      assert.ok(total(results, name) > 0, `nothing was counted as "${name}"`);
+    }
+  },
+});
+
 for (const nodes of [1, 2, 3, 8]) {
   Deno.test({
     name: `the membership of ${nodes} nodes keeps the invariants`,

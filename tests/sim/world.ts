@@ -36,6 +36,8 @@ export interface WorldOptions {
   /** 32 bits; everything follows from it. */
   readonly seed: number;
   readonly nodes: readonly string[];
+  /** Those of them that the cluster begins with; all if left out. The others are away at first. */
+  readonly cluster?: readonly string[];
   /** The processes of each node. */
   readonly plans: (world: World) => readonly ProcessPlan[];
   /** Those who judge it. */
@@ -71,6 +73,10 @@ export class World {
   readonly trace = new TraceHash();
   readonly violations: Violation[] = [];
   readonly nodeNames: readonly string[];
+  /** The nodes that the cluster began with. */
+  readonly founders: readonly string[];
+  /** The nodes that should be in the cluster now: operators take some away, and bring others. */
+  readonly cluster: Set<string>;
   /** How long loading a plugin takes, in microseconds. */
   loadUs = 500;
   readonly #nodes = new Map<string, SimNode>();
@@ -88,6 +94,8 @@ export class World {
     this.network = new Network(this.kernel, this.random);
     this.fencing = new Fencing(this);
     this.nodeNames = [...options.nodes].sort();
+    this.founders = [...options.cluster ?? options.nodes].sort();
+    this.cluster = new Set(this.founders);
     this.#plugins = { ...simPlugins, ...options.plugins };
     this.#onObservation = options.onObservation;
     this.#checkers = options.checkers?.(
@@ -97,7 +105,9 @@ export class World {
     const plans = options.plans(this);
     for (const name of this.nodeNames) {
       this.#indexes.set(name, this.#indexes.size);
-      this.#nodes.set(name, new SimNode(this, name, plans, options.bugs ?? {}));
+      const node = new SimNode(this, name, plans, options.bugs ?? {});
+      node.away = !this.cluster.has(name);
+      this.#nodes.set(name, node);
     }
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { epochText } from "../../epoch.ts";
 import { clusterState, clusterText } from "../cluster_status.ts";
 import type { LocalCluster } from "../local_nodes/local_cluster.ts";
 import type { Nodes } from "../local_nodes/nodes.ts";
@@ -151,7 +152,7 @@ export class Demo {
     if (seen?.status === "dead") timeline.reach("noticed", `by ${node}`);
     const rest = demoNodes.filter((name) => name !== victim);
     if (view !== undefined && this.#agreed(rest)) {
-      timeline.reach("view", `${rest.join(", ")}, epoch ${view.epoch}`);
+      timeline.reach("view", `${rest.join(", ")}, view ${epochText(view.epoch)}`);
     }
   }
 

@@ -6,9 +6,9 @@
 
 /** What there is to decide on. */
 export interface QuorumQuestion {
-  /** Names of the members of the view, sorted. */
+  /** Names of the members of the view, sorted; some may not be among `nodes`: they have no vote. */
   readonly members: readonly string[];
-  /** Names of all configured nodes, sorted. */
+  /** Names of the nodes whose votes count, sorted: those configured, as changed since. */
   readonly nodes: readonly string[];
   /** Votes by node; absent: one. */
   readonly votes: Readonly<Record<string, number>>;

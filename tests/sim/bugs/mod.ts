@@ -14,6 +14,7 @@ import {
   retransmissionStorm,
   wrongHistory,
 } from "./heartbeat.ts";
+import { eagerElectorate } from "./electorate.ts";
 import { failedStopHidden, orderBroken, recurringTooOften } from "./lrmd.ts";
 import { fenceFailureIsSuccess, fenceTwice, noEscalation, rejoinIgnored } from "./stonithd.ts";
 import { oldGeneration } from "./old_generation.ts";
@@ -54,6 +55,16 @@ export const bugs: Readonly<Record<string, Bug>> = {
     quorum: [{
       decide: ({ members, nodes }) => members.length * 2 >= nodes.length - 1 ? "yes" : "no",
     }],
+    daemons: "membership",
+    transport: "stand-in",
+    faults: ["crash", "partition"],
+    breaks: ["MEM3"],
+  },
+  /** A change is counted without quorum among those who counted before. */
+  "eager-electorate": {
+    replace: eagerElectorate,
+    later: 3,
+    nodes: 3,
     daemons: "membership",
     transport: "stand-in",
     faults: ["crash", "partition"],

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { latest } from "../../../daemons/ccm/electorate.ts";
 import { type PeerMessage, readPeerMessage } from "../../../daemons/ccm/peer.ts";
 import type { Json } from "../../../daemons/messages.ts";
 import type { CcmState } from "../../../daemons/ccm/state.ts";
@@ -15,17 +16,19 @@ export const staleView = wrapping<CcmState>("ccm", () => ({
     if (event.type !== "message" || event.message.type !== "peer") return event;
     const peer = readPeerMessage(event.message.body);
     if (peer?.type !== "commit") return event;
-    const { proposal } = peer;
-    const own = proposal.members.find((member) => member.node === state.node);
+    const own = peer.members.find((member) => member.node === state.node);
     if (own === undefined) return event;
     state.announced = 0;
-    const members = proposal.members.map((member) =>
+    const members = peer.members.map((member) =>
       member === own ? { ...own, incarnation: state.incarnation } : member
     );
-    state.pending = { ...proposal, members };
-    const commit: PeerMessage & Json = { type: "commit", proposal: state.pending } as
-      & PeerMessage
-      & Json;
+    const { electorates } = state;
+    const electors = latest(electorates).nodes;
+    const { epoch } = peer;
+    const proposer = own.node;
+    state.pending = { epoch, proposer, members, previous: [], electorates, electors, basis: 0 };
+    const said: PeerMessage = { type: "commit", epoch, members };
+    const commit = said as PeerMessage & Json;
     return { ...event, message: { type: "peer", body: commit } };
   },
 }));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { epochText } from "../../../daemons/epoch.ts";
 import type { View } from "../../../daemons/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
@@ -66,12 +67,15 @@ export class MembershipChecker implements Checker {
   #installed(node: string, view: View, nowUs: number): void {
     const names = view.members.map((member) => member.node);
     if (!names.includes(node)) {
-      this.#fail("MEM0", `${node} installed view ${view.epoch}, which has ${names.join(" ")}`);
+      this.#fail(
+        "MEM0",
+        `${node} installed view ${epochText(view.epoch)}, which has ${names.join(" ")}`,
+      );
     }
     const digest = JSON.stringify([view.members, view.quorate]);
     const known = this.#views.get(view.epoch);
     if (known !== undefined && known !== digest) {
-      this.#fail("MEM1", `view ${view.epoch} is ${known}, but at ${node} ${digest}`);
+      this.#fail("MEM1", `view ${epochText(view.epoch)} is ${known}, but at ${node} ${digest}`);
     }
     this.#views.set(view.epoch, digest);
     if (this.#views.size > epochsMax) {
@@ -84,7 +88,10 @@ export class MembershipChecker implements Checker {
     // The same view again is for a client that subscribed later.
     const again = last?.current === true && last.epoch === view.epoch;
     if (last !== undefined && !again && view.epoch <= last.epoch) {
-      this.#fail("MEM2", `${node} installed view ${view.epoch} after ${last.epoch}`);
+      this.#fail(
+        "MEM2",
+        `${node} installed view ${epochText(view.epoch)} after ${epochText(last.epoch)}`,
+      );
     }
     this.#last.set(node, { epoch: view.epoch, current: true });
     if (again) return;
@@ -96,7 +103,9 @@ export class MembershipChecker implements Checker {
         if (sinceUs === undefined || nowUs - sinceUs <= this.#apart.maxMs * 1000) continue;
         this.#fail(
           "MEM5",
-          `${node} installed view ${view.epoch} with ${one} and ${other}, which have been apart ` +
+          `${node} installed view ${
+            epochText(view.epoch)
+          } with ${one} and ${other}, which have been apart ` +
             `for ${Math.round((nowUs - sinceUs) / 1000)} ms`,
         );
       }
@@ -104,18 +113,25 @@ export class MembershipChecker implements Checker {
   }
 
   #checkQuorum(node: string, view: View, names: readonly string[]): void {
-    const all = this.#world.nodeNames.length;
+    const all = this.#world.founders.length;
+    const { founders, nodeNames } = this.#world;
     // Two nodes are a matter of fencing, see plugins/quorum/two_node.
-    if (all !== 2 && names.length * 2 <= all) {
+    // Where nodes come and go it is for `electorate.ts` to say what a majority is.
+    if (all !== 2 && founders.length === nodeNames.length && names.length * 2 <= all) {
       this.#fail(
         "MEM3",
-        `${node} holds view ${view.epoch} for quorate with ${names.length} of ${all} nodes`,
+        `${node} holds view ${
+          epochText(view.epoch)
+        } for quorate with ${names.length} of ${all} nodes`,
       );
     }
     const holders = this.#quorate.get(view.epoch);
     const sorted = [...names].sort().join(" ");
     if (holders !== undefined && holders !== sorted) {
-      this.#fail("MEM3", `two quorate views have epoch ${view.epoch}: ${holders}; ${sorted}`);
+      this.#fail(
+        "MEM3",
+        `two quorate views have epoch ${epochText(view.epoch)}: ${holders}; ${sorted}`,
+      );
     }
     this.#quorate.set(view.epoch, sorted);
     if (this.#quorate.size > epochsMax) {

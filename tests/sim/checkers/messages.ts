@@ -197,6 +197,13 @@ export class MessageChecker implements Checker {
 
   /** Who is present; and what was said in a life that is over must not make it the present one. */
   #connectivity(node: string, peers: readonly NodeConnectivity[], nowUs: number): void {
+    // Whom its heartbeat does not name it does not hear, and has forgotten.
+    for (const name of this.#world.nodeNames) {
+      if (peers.some((peer) => peer.name === name)) continue;
+      this.#changedUs.set(pairOf(node, name), nowUs);
+      this.#present.delete(`${node}<${name}`);
+      this.#generations.delete(`${node}<${name}`);
+    }
     for (const { name, generation, status } of peers) {
       if (name === node) continue;
       const key = `${node}<${name}`;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { epochText } from "../../../daemons/epoch.ts";
 import type { View } from "../../../daemons/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
@@ -44,7 +45,9 @@ export class StabilityChecker implements Checker {
         if (message.type === "ccm/view") {
           const changed = this.#views.get(node)?.epoch !== message.view.epoch;
           this.#views.set(node, message.view);
-          if (changed) this.#stirred("MEM6", `${node} got view ${message.view.epoch}`, nowUs);
+          if (changed) {
+            this.#stirred("MEM6", `${node} got view ${epochText(message.view.epoch)}`, nowUs);
+          }
         } else if (message.type === "ccm/evicted") {
           this.#views.delete(node);
           this.#stirred("MEM7", `${node} was put out`, nowUs);
@@ -77,10 +80,13 @@ export class StabilityChecker implements Checker {
   /** The end of a still time: the largest set that all hear each other must share one view. */
   #judge(): void {
     const { nodes, network } = this.#world;
-    const alive = nodes.filter((node) => node.up && !node.paused).map((node) => node.name);
+    const { cluster, founders } = this.#world;
+    const changing = founders.length < nodes.length;
+    const alive = nodes.filter((node) => node.up && !node.paused && cluster.has(node.name))
+      .map((node) => node.name);
     const linked = (one: string, other: string) =>
       network.connected(one, other) && network.connected(other, one);
-    const all = alive.length === nodes.length &&
+    const all = alive.length === cluster.size &&
       alive.every((one) => alive.every((other) => one === other || linked(one, other)));
     if (all) this.counts.calm++;
     for (const resource of all ? this.#resources : []) {
@@ -91,7 +97,9 @@ export class StabilityChecker implements Checker {
     }
     const cliques = largestCliques(alive, linked);
     const [clique] = cliques;
-    if (clique === undefined || cliques.length > 1 || clique.length * 2 <= nodes.length) {
+    // Where nodes come and go a part of them need not be a majority of those that count.
+    const minority = changing ? !all : (clique?.length ?? 0) * 2 <= nodes.length;
+    if (clique === undefined || cliques.length > 1 || minority) {
       this.counts.undecidable++;
       return;
     }

@@ -1,0 +1,133 @@
+/**
+ * Whose votes count: the electorate, which nodes that come and go change.
+ *
+ * Each quorate view is also a proposal of the electorate that holds from then on; its version is the
+ * view's epoch. A view is quorate only if it is so under every electorate that may be in force as far
+ * as its members know: the newest that is committed, and all that were promised since and may have
+ * been committed where nobody here has heard of it. This is the joint consensus of Raft (D. Ongaro,
+ * "Consensus: Bridging Theory and Practice", 2014, section 4.3), for views in the place of a log.
+ *
+ * @module
+ */
+
+/** Nodes that count. */
+export interface Electorate {
+  /** Epoch of the view that agreed on it; 0: the node configuration. */
+  readonly version: number;
+  /** Sorted. */
+  readonly nodes: readonly string[];
+}
+
+/** What a node, or several together, know of it. On disk with what was promised. */
+export interface Electorates {
+  /** The newest of which it is known that it came into force. */
+  readonly committed: Electorate;
+  /** Later ones that were promised; of each set of nodes the latest. By version. */
+  readonly promised: readonly Electorate[];
+  /** Whom the cluster began with, as a number: another number is another cluster. 0: not begun. */
+  readonly origin: number;
+}
+
+/** Electorates that one node may know of at most: each node may have been left with a few. */
+export const electoratesMax = 256;
+
+/** What a node knows that never was in a quorate view. */
+export const begun = (nodes: readonly string[]): Electorates => ({
+  committed: { version: 0, nodes: [...nodes].sort() },
+  promised: [],
+  origin: 0,
+});
+
+/** All that may be in force. */
+export const inForce = ({ committed, promised }: Electorates): readonly Electorate[] => [
+  committed,
+  ...promised,
+];
+
+/** The latest of them: if several may be in force, this is the one that a quorate view settles on. */
+export const latest = ({ committed, promised }: Electorates): Electorate =>
+  promised.at(-1) ?? committed;
+
+/** What these know together. Something committed makes void whatever is older. */
+export function together(known: readonly Electorates[]): Electorates {
+  const [first, ...others] = known;
+  if (first === undefined) throw new RangeError("nobody knows of an electorate");
+  const newest = others.reduce(
+    (best, one) => goesBefore(best.committed, one.committed) ? one : best,
+    first,
+  );
+  const { committed, origin } = newest;
+  const later = known.flatMap((one) => inForce(one)).filter((one) =>
+    one.version >= committed.version && !isSame(one, committed)
+  );
+  return { committed, promised: latestOfEach(later), origin };
+}
+
+/** The same with one more that is promised. */
+export const promising = (known: Electorates, one: Electorate): Electorates => ({
+  ...known,
+  promised: latestOfEach([...known.promised, one]),
+});
+
+/** What is known once one has come into force. */
+export const settled = (known: Electorates, committed: Electorate): Electorates => ({
+  committed,
+  promised: [],
+  origin: known.origin === 0 ? originOf(known.committed.nodes) : known.origin,
+});
+
+/**
+ * Whether a proposal of electors that knew of these has left out nothing that this node knows. What is
+ * about to be settled on may have been promised later than it knew: it is the latest either way.
+ */
+export function covers(
+  { electorates: known, electors }: {
+    readonly electorates: Electorates;
+    readonly electors: readonly string[];
+  },
+  own: Electorates,
+): boolean {
+  return own.committed.version <= known.committed.version &&
+    inForce(own).every((one) =>
+      one.version < known.committed.version || sameNodes(one, { nodes: electors }) ||
+      inForce(known).some((other) => other.version >= one.version && sameNodes(other, one))
+    );
+}
+
+/** Whether what two nodes know comes from two clusters that began apart. */
+export const foreign = (one: Electorates, other: Electorates): boolean =>
+  one.origin !== 0 && other.origin !== 0 && one.origin !== other.origin;
+
+/** Whether both count the same nodes. */
+export const sameNodes = (one: Pick<Electorate, "nodes">, other: Pick<Electorate, "nodes">) =>
+  one.nodes.length === other.nodes.length &&
+  one.nodes.every((name, at) => name === other.nodes[at]);
+
+const isSame = (one: Electorate, other: Electorate): boolean =>
+  one.version === other.version && sameNodes(one, other);
+
+/** Of configurations that do not agree the one with more nodes comes last, so that it is chosen. */
+function goesBefore(one: Electorate, other: Electorate): boolean {
+  if (one.version !== other.version) return one.version < other.version;
+  if (one.nodes.length !== other.nodes.length) return one.nodes.length < other.nodes.length;
+  return one.nodes.join(" ") < other.nodes.join(" ");
+}
+
+function latestOfEach(list: readonly Electorate[]): Electorate[] {
+  const byNodes = new Map<string, Electorate>();
+  for (const one of list) {
+    const key = one.nodes.join(" ");
+    const known = byNodes.get(key);
+    if (known === undefined || known.version < one.version) byNodes.set(key, one);
+  }
+  return [...byNodes.values()].sort((one, other) => goesBefore(one, other) ? -1 : 1);
+}
+
+/** A number for the nodes that a cluster began with; never 0. */
+function originOf(nodes: readonly string[]): number {
+  let hash = 0;
+  for (const letter of nodes.join(" ")) {
+    hash = (hash * 0x10001 + letter.codePointAt(0)!) % 0xfffffffb;
+  }
+  return hash + 1;
+}

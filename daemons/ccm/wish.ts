@@ -1,0 +1,41 @@
+/**
+ * What a coordinator wants to change of the electorate. Heartbeat's list of nodes is the operator's
+ * wish; it is followed from within a quorate view that has settled, by one of the same members.
+ *
+ * So a view changes either who is there or who counts, never both; and every node that is to count
+ * has on disk what was ever acknowledged. A majority of the new electorate then has somebody who has
+ * it too.
+ *
+ * @module
+ */
+import { sameNodes, together } from "./electorate.ts";
+import type { Row } from "./peer.ts";
+import { type CcmState, nodesMax, type Settings } from "./state.ts";
+
+/**
+ * The nodes that should count from the next view on; undefined: there is nothing to change, or not
+ * now, or not by this node.
+ *
+ * @param rows of the members of this node's view, all of which are in it.
+ */
+export function wantedElectorate(
+  { settledBy }: Settings,
+  state: CcmState,
+  rows: readonly Row[],
+): readonly string[] | undefined {
+  const { view, named, connected, node } = state;
+  if (!view?.quorate || view.members[0]?.node !== node || !connected) return undefined;
+  if (settledBy.some((service) => state.settled.get(service) !== view.epoch)) return undefined;
+  const known = together(rows.map((row) => row.electorates));
+  const { nodes: before } = known.committed;
+  const members = new Set(view.members.map((member) => member.node));
+  const stays = (name: string) =>
+    named.has(name) || members.has(name) || rows.some(({ hears }) => name in hears);
+  const kept = before.filter(stays);
+  const added = [...members].filter((name) => named.has(name) && !kept.includes(name)).sort();
+  // One after the other: who is taken in may need a majority that only the first step gives.
+  const wanted = kept.length < before.length ? kept : [...kept, ...added].slice(0, nodesMax).sort();
+  // What was promised and came to nothing is settled too, or it would have to be obeyed for ever.
+  const loose = known.promised.some((one) => !sameNodes(one, known.committed));
+  return loose || !sameNodes(known.committed, { nodes: wanted }) ? wanted : undefined;
+}
