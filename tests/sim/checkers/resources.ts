@@ -19,7 +19,7 @@ export class ResourceChecker implements Checker {
   readonly counts = { starts: 0, afterFencing: 0 };
   readonly #world: World;
   readonly #fail: Fail;
-  /** By resource: where it was started and neither stopped there nor known to have died. */
+  /** By resource: where it was started and not stopped. */
   readonly #holders = new Map<string, Holder[]>();
   /** By node: the boot that a power switch confirmed to have ended. */
   readonly #fenced = new Map<string, number>();
@@ -39,6 +39,12 @@ export class ResourceChecker implements Checker {
       case "inactive":
         // Whoever stops it knows; that it died is not known to anybody else by itself.
         if (observation.how === "stopped") this.#release(observation.resource, observation);
+        return;
+      case "operation":
+        // A stop that had nothing left to stop, since it had died, says as much.
+        if (observation.action === "stop" && observation.phase === "ends" && observation.rc === 0) {
+          this.#release(observation.resource, observation);
+        }
         return;
       case "fence confirmed":
         this.#fenced.set(observation.target, observation.boot);
