@@ -30,7 +30,7 @@ export function wantedElectorate(
   const { nodes: before } = known.committed;
   const members = new Set(view.members.map((member) => member.node));
   const stays = (name: string) =>
-    named.has(name) || members.has(name) || rows.some(({ hears }) => name in hears);
+    named.has(name) || members.has(name) || rows.some(({ hears }) => Object.hasOwn(hears, name));
   const kept = before.filter(stays);
   const added = [...members].filter((name) => named.has(name) && !kept.includes(name)).sort();
   // One after the other: who is taken in may need a majority that only the first step gives.
