@@ -23,6 +23,8 @@ const config: NodeConfig = {
   deadtimeMs: 10_000,
   initdeadMs: 12_000,
   operationsAtOnce: 8,
+  packing: "zstd",
+  packFromBytes: 2048,
   tick: "main",
   loglevel: "info",
 };

@@ -20,9 +20,9 @@ export interface Codecs {
   readonly clientEncoding?: Encoding;
   /** The entries of `authkeys` by number. Replaced as a whole when the file changes. */
   readonly keys: Keys;
-  /** Compressions by heartbeat's name for them: `zlib`, `bz2`. */
+  /** Compressions by heartbeat's name for them: `zlib`, `bz2`; and `zstd`, which it does not know. */
   readonly compressions: ReadonlyMap<string, Compression>;
-  /** Which of them our own messages are packed with. */
+  /** Which of them our own messages are packed with; absent: they are not packed. */
   readonly packWith?: string;
   /** The encoding of serial lines, which carry text. */
   readonly line?: Encoding;
@@ -62,13 +62,15 @@ export function sealPacket(codecs: Codecs, message: WireMessage): Uint8Array {
 
 /** A message that is too large for a packet, packed as a whole, as C nodes do it and understand it. */
 export function packedWhole(
-  { encoding, compressions }: Codecs,
+  { encoding, compressions, packWith }: Codecs,
   frame: Uint8Array,
 ): Uint8Array | undefined {
-  const payload = compressions.get("zlib")?.pack(frame);
+  // C nodes read such messages too, and know no others than these two.
+  const name = packWith === "bz2" ? "bz2" : "zlib";
+  const payload = compressions.get(name)?.pack(frame);
   return payload === undefined ? undefined : encoding.encode([
     binary("_compressed_payload", payload),
-    string("_compression_algorithm", "zlib"),
+    string("_compression_algorithm", name),
   ]);
 }
 

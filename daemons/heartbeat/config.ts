@@ -60,12 +60,14 @@ export interface HeartbeatConfig {
   readonly hopfudge?: number;
   /** Bytes of a packet that carries messages between our own nodes; default (and least) 1450. */
   readonly packetBytes?: number;
-  /** Bytes of a message from which on packing is tried; default 2048. */
+  /** Bytes of a message from which on packing is tried; default `packFromBytesDefault`. */
   readonly packFromBytes?: number;
 }
 
 /** Bytes of a packet of the stream unless the operator says otherwise: what an Ethernet carries whole. */
 export const packetBytesDefault = 1450;
+/** Bytes of a message from which on packing is tried unless the operator says otherwise, as heartbeat has it. */
+export const packFromBytesDefault = 2_048;
 /** Nodes at most, as heartbeat has it. */
 export const nodesMax = 100;
 /** Bytes of one packet at most: what UDP takes. */

@@ -58,6 +58,8 @@ export interface HaCf {
   readonly warntimeMs?: number;
   readonly deadpingMs?: number;
   readonly autojoin?: "none" | "other" | "any";
+  readonly packing?: "zlib" | "bz2";
+  readonly packFromBytes?: number;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -98,19 +100,9 @@ const needless = new Set(
 
 /** Directives of which one choice is all there is here: what it is called, and what is done. */
 const settled: Readonly<Record<string, { readonly as: RegExp; readonly instead: string }>> = {
-  compression: {
-    as: /^zlib$/i,
-    instead:
-      "what is too large for a packet is packed with zlib, and what others packed is unpacked",
-  },
   traditional_compression: {
     as: /^(off|no|n|false|0)$/i,
     instead: "what is too large for a packet is packed as a whole, and nothing else",
-  },
-  compression_threshold: {
-    as: /^$/,
-    instead:
-      "what services say to our own nodes is packed from 2 KiB on, the rest when a packet cannot hold it",
   },
   hopfudge: { as: /^1$/, instead: "a message passes as many nodes as there are, and one more" },
   max_rexmit_delay: { as: /^250(ms)?$/, instead: "what is lost is asked for every 250 ms" },
@@ -131,6 +123,8 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
   const rules: ImportedRule[] = [];
   const times = new Map<string, number>();
   let autojoin: HaCf["autojoin"];
+  let packing: HaCf["packing"];
+  let packFromBytes: number | undefined;
   let port = 694;
   let baud = 19_200;
   text.split("\n").forEach((whole, at) => {
@@ -240,6 +234,33 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
             `autojoin "${how ?? ""}"`,
             "there is none, other and any",
             "write one of them",
+          );
+        }
+        return;
+      }
+      case "compression": {
+        const how = words.join(" ").toLowerCase();
+        if (how === "zlib" || how === "bz2") packing = how;
+        else {
+          report(
+            "error",
+            `compression "${how.slice(0, 40)}"`,
+            "the original has zlib and bz2",
+            "write one of them; without this line it is zstd",
+          );
+        }
+        return;
+      }
+      case "compression_threshold": {
+        const [kibibytes = ""] = words;
+        const bytes = /^\d{1,6}$/.test(kibibytes) ? Number(kibibytes) * 1024 : 0;
+        if (words.length === 1 && bytes >= 1024 && bytes <= 1024 * 1024) packFromBytes = bytes;
+        else {
+          report(
+            "error",
+            `"${words.join(" ").slice(0, 40)}" is no threshold`,
+            "it is a whole number of kB from 1 to 1024",
+            "write 2",
           );
         }
         return;
@@ -383,6 +404,8 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
     ...(warntimeMs === undefined ? {} : { warntimeMs }),
     ...(deadpingMs === undefined ? {} : { deadpingMs }),
     ...(autojoin === undefined ? {} : { autojoin }),
+    ...(packing === undefined ? {} : { packing }),
+    ...(packFromBytes === undefined ? {} : { packFromBytes }),
     diagnostics,
   };
 }

@@ -198,11 +198,11 @@ Deno.test("link-local addresses come with their interface, and are no others' pe
 });
 
 Deno.test("choices that are not there are told, and the usual ones are not", () => {
-  const usual = "node a\ncompression zlib\nhopfudge 1\nmax_rexmit_delay 250\nhbgenmethod file\n" +
+  const usual = "node a\nhopfudge 1\nmax_rexmit_delay 250\nhbgenmethod file\n" +
     "uuidfrom file\ntraditional_compression no\nmsgfmt netstring\n";
   assert.deepEqual(readHaCf(usual, []).diagnostics, []);
-  const others = "node a\ncompression bz2\nhopfudge 2\nmax_rexmit_delay 100\nhbgenmethod time\n" +
-    "uuidfrom nodename\nrealtime on\ntraditional_compression yes\ncompression_threshold 4\nrtprio 5\n";
+  const others = "node a\nhopfudge 2\nmax_rexmit_delay 100\nhbgenmethod time\n" +
+    "uuidfrom nodename\nrealtime on\ntraditional_compression yes\nrtprio 5\n";
   assert.deepEqual(
     readHaCf(others, []).diagnostics.map(({ severity, line }) => [severity, line]),
     [
@@ -213,9 +213,23 @@ Deno.test("choices that are not there are told, and the usual ones are not", () 
       6,
       7,
       8,
-      9,
-      10,
     ].map((line) => ["warning", line]),
+  );
+});
+
+Deno.test("what is packed, and from what size on", () => {
+  const read = (...lines: string[]) => readHaCf(["node a", ...lines].join("\n"), []);
+  const chosen = read("compression BZ2", "compression_threshold 4");
+  assert.deepEqual(chosen.diagnostics, []);
+  assert.deepEqual([chosen.packing, chosen.packFromBytes], ["bz2", 4096]);
+  const silent = read();
+  assert.deepEqual([silent.packing, silent.packFromBytes], [undefined, undefined]);
+  const sizes = ["0", "1025", "-1", "2kB", "1.5", "", "2 3", "9".repeat(5000)];
+  const wrong = ["compression lzo", "compression", "compression zlib bz2"]
+    .concat(sizes.map((size) => `compression_threshold ${size}`));
+  assert.deepEqual(
+    read(...wrong).diagnostics.map(({ severity, line }) => [severity, line]),
+    wrong.map((_, at) => ["error", at + 2]),
   );
 });
 

@@ -44,7 +44,7 @@ export async function heartbeatOf(
 ): Promise<HeartbeatComposition> {
   const { nodes, keepaliveMs, deadtimeMs, initdeadMs } = config;
   const links = linksOf(config, await manifestsIn(locksOf(config)));
-  const codecs = await loadCodecs(config.authkeys, loader);
+  const codecs = await loadCodecs(config.authkeys, loader, config.packing);
   return {
     machines: [heartbeat(
       {
@@ -57,6 +57,7 @@ export async function heartbeatOf(
         ...(clients === undefined ? {} : { clients }),
         ...links,
         packetBytes: packetBytesOf(config),
+        packFromBytes: config.packFromBytes,
         ...(config.deadpingMs === undefined ? {} : { deadpingMs: config.deadpingMs }),
       },
       codecs,

@@ -10,6 +10,7 @@ import type { Auth } from "../../plugins/handler/auth/contract.ts";
 import type { Compression } from "../../plugins/handler/compression/contract.ts";
 import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
 import type { Log } from "../log.ts";
+import type { NodeConfig } from "../node_config/read.ts";
 import { readAuthkeys } from "./authkeys.ts";
 import type { Codecs, Keys } from "./codecs.ts";
 
@@ -25,13 +26,20 @@ export interface LoadedCodecs extends Codecs {
   reload(): Promise<void>;
 }
 
+/** What our own messages may be packed with, or `none`. */
+export type Packing = NodeConfig["packing"];
+
 /**
  * Loads what turns messages into packets and back.
  *
  * @param path of the file of keys.
  * @throws {DiagnosticError} if the keys cannot be used.
  */
-export async function loadCodecs(path: string, loader: Loader): Promise<LoadedCodecs> {
+export async function loadCodecs(
+  path: string,
+  loader: Loader,
+  packing: Packing = "zstd",
+): Promise<LoadedCodecs> {
   let keys = await loadKeys(path, loader);
   const compressions = new Map<string, Compression>();
   // Whatever we pack with, partners may use any that heartbeat knows.
@@ -50,7 +58,7 @@ export async function loadCodecs(path: string, loader: Loader): Promise<LoadedCo
       return keys.now;
     },
     compressions,
-    packWith: "zstd",
+    ...(packing === "none" ? {} : { packWith: packing }),
     async reload() {
       const before = keys;
       keys = await loadKeys(path, loader);

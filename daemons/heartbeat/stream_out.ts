@@ -13,6 +13,7 @@ import {
   messageBytesMax,
   offeredPackets,
   packetBytesDefault,
+  packFromBytesDefault,
   queueBytesMax,
   resendGuardMs,
   resendMs,
@@ -189,7 +190,9 @@ function queued(
   }
   const { packWith, compressions } = state.codecs;
   let packing = "";
-  if (packWith !== undefined && body.length >= (state.config.packFromBytes ?? 2048)) {
+  if (
+    packWith !== undefined && body.length >= (state.config.packFromBytes ?? packFromBytesDefault)
+  ) {
     const smaller = compressions.get(packWith)?.pack(body);
     if (smaller !== undefined && smaller.length < body.length * 0.9) {
       body = Uint8Array.from(smaller);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { pathText } from "../../metadata/diagnostic.ts";
 import { readNodeConfig } from "./read.ts";
 
+const compressions = new URL("../../plugins/compression", import.meta.url);
 const good = {
   cluster: "demo",
   node: "alice",
@@ -47,6 +48,16 @@ Deno.test("times that cannot work are refused with the arithmetic", () => {
 Deno.test("names that could not be told apart in the numbers of views are refused", () => {
   assert.deepEqual(paths({ nodes: ["alice", "byu", "ckg"] }), ["nodes[2]"]);
   assert.deepEqual(paths({ nodes: ["alice", "byu"], node: "ckg", autojoin: "any" }), ["node"]);
+});
+
+Deno.test("what messages are packed with is one of the plugins there are, from a size within bounds", () => {
+  const packings = ["none", ...[...Deno.readDirSync(compressions)].map(({ name }) => name)];
+  for (const packing of packings) assert.deepEqual(paths({ packing }), [], packing);
+  assert.deepEqual(paths({ packing: "lzo" }), ["packing"]);
+  for (const packFromBytes of [256, 1_048_576]) assert.deepEqual(paths({ packFromBytes }), []);
+  for (const packFromBytes of [255, 1_048_577, 2048.5]) {
+    assert.deepEqual(paths({ packFromBytes }), ["packFromBytes"]);
+  }
 });
 
 Deno.test("what is not JSON is refused with the reason", () => {

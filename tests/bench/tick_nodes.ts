@@ -76,6 +76,8 @@ function configOf(at: 0 | 1, { tick, ports, folder }: Placed): NodeConfig {
     deadtimeMs: 200,
     initdeadMs: formMs,
     operationsAtOnce: 1,
+    packing: "zstd",
+    packFromBytes: 2048,
     tick: tick as NodeConfig["tick"],
     loglevel: "warning",
   };

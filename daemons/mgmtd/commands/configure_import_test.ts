@@ -34,6 +34,16 @@ Deno.test("what is imported is a node configuration that heartbeat starts with",
   assert.equal(read.value.authkeys, `${folder}/authkeys`);
 });
 
+Deno.test("what messages are packed with, and from what size on, is imported", async () => {
+  const packing = async (lines: string) => {
+    const read = readNodeConfig((await imported(good + lines)).out);
+    assert.ok(read.ok);
+    return [read.value.packing, read.value.packFromBytes];
+  };
+  assert.deepEqual(await packing(""), ["zstd", 2048]);
+  assert.deepEqual(await packing("compression bz2\ncompression_threshold 16\n"), ["bz2", 16384]);
+});
+
 Deno.test("what a plugin of a link would refuse at the start is told by the import", async () => {
   const { code, out, err } = await imported(`${good}serial ttyS1\nbaud 2400\n`);
   assert.deepEqual([code, out], [78, ""]);

@@ -1,0 +1,111 @@
+/**
+ * What our own messages are packed with: nodes that chose differently are one cluster.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import bz2 from "../../plugins/compression/bz2/mod.ts";
+import zlib from "../../plugins/compression/zlib/mod.ts";
+import zstd from "../../plugins/compression/zstd/mod.ts";
+import type { Compression } from "../../plugins/handler/compression/contract.ts";
+import { type Codecs, openPacket, sealPacket } from "./codecs.ts";
+import { type HeartbeatConfig, packFromBytesDefault } from "./config.ts";
+import { string, stringOf } from "./fields.ts";
+import { plainCodecs, SmallWorld } from "./small_world.ts";
+
+const host = { emit() {}, log() {} };
+const plugins = {
+  zlib: await zlib({ level: 6 }, host),
+  bz2: await bz2({}, host),
+  zstd: await zstd({}, host),
+};
+/** Which node packs with what. */
+const choices = { n1: "none", n2: "zlib", n3: "bz2", n4: "zstd" } as const;
+const nodes = Object.keys(choices);
+const config: HeartbeatConfig = {
+  nodes,
+  media: [{ link: "net0", plugin: "medium/memory", config: {} }],
+  keepaliveMs: 100,
+  deadtimeMs: 500,
+  initdeadMs: 2000,
+};
+
+/** The codecs of a node, and what each of its compressions packed and unpacked. */
+function counting(choice: (typeof choices)[keyof typeof choices], used: string[]): Codecs {
+  const compressions = Object.entries(plugins).map(([name, plugin]): [string, Compression] => [
+    name,
+    {
+      pack: (bytes) => (used.push(`pack ${name}`), plugin.pack(bytes)),
+      unpack: (bytes, max) => (used.push(`unpack ${name}`), plugin.unpack(bytes, max)),
+    },
+  ]);
+  return {
+    ...plainCodecs("key"),
+    compressions: new Map(compressions),
+    ...(choice === "none" ? {} : { packWith: choice }),
+  };
+}
+
+function formed(change: Partial<HeartbeatConfig> = {}) {
+  const used = new Map(nodes.map((name) => [name, [] as string[]]));
+  const world = new SmallWorld(
+    { ...config, ...change },
+    (name) => counting(choices[name as keyof typeof choices], used.get(name)!),
+  );
+  for (const name of nodes) world.start(name);
+  world.run(1000);
+  return { world, used };
+}
+
+Deno.test("nodes that pack differently, or not at all, understand each other", () => {
+  const { world, used } = formed();
+  const text = "all work and no play makes ".repeat(1_000);
+  for (const from of nodes) {
+    for (const to of nodes) if (to !== from) world.say(from, to, `${from} ${text}`);
+  }
+  world.run(500);
+  for (const from of nodes) {
+    for (const to of nodes) {
+      if (to !== from) assert.deepEqual(world.said(to, from), [`${from} ${text}`], `${from} ${to}`);
+    }
+  }
+  for (const [name, choice] of Object.entries(choices)) {
+    const packed = used.get(name)!.filter((what) => what.startsWith("pack"));
+    assert.deepEqual(packed, choice === "none" ? [] : Array(3).fill(`pack ${choice}`));
+    const others = Object.values(choices).filter((other) => other !== "none" && other !== choice);
+    const unpacked = new Set(used.get(name)!.filter((what) => what.startsWith("unpack")));
+    assert.deepEqual(unpacked, new Set(others.map((other) => `unpack ${other}`)));
+  }
+});
+
+Deno.test("what is smaller than the threshold is not packed", () => {
+  for (const packFromBytes of [undefined, 10_000]) {
+    const from = packFromBytes ?? packFromBytesDefault;
+    const { world, used } = formed(packFromBytes === undefined ? {} : { packFromBytes });
+    // What is around the text takes less than a hundred bytes.
+    world.say("n4", "n2", "s".repeat(from - 100));
+    world.run(100);
+    assert.deepEqual(used.get("n4"), [], `${from}`);
+    world.say("n4", "n2", "l".repeat(from));
+    world.run(100);
+    assert.deepEqual(used.get("n4"), ["pack zstd"], `${from}`);
+    assert.deepEqual(world.said("n2", "n4"), ["s".repeat(from - 100), "l".repeat(from)]);
+  }
+});
+
+Deno.test("what no packet holds goes packed with what C nodes know, whatever the choice", () => {
+  const text = "all work and no play ".repeat(5_000);
+  for (
+    const [choice, by] of [["none", "zlib"], ["zlib", "zlib"], ["bz2", "bz2"], ["zstd", "zlib"]]
+  ) {
+    const used: string[] = [];
+    const packet = sealPacket(
+      counting(choice as (typeof choices)[keyof typeof choices], used),
+      [string("t", "large"), string("body", text)],
+    );
+    assert.deepEqual(used, [`pack ${by}`], choice);
+    const opened = openPacket(counting("none", used), packet);
+    assert.ok(opened.ok);
+    assert.equal(stringOf(opened.message, "body"), text);
+  }
+});
