@@ -97,8 +97,16 @@ export type Effect =
   /**
    * Writes a value durably, or forgets it (`value` absent). **What follows, in this step or a
    * later one, waits until the value is on disk.** A write that fails ends the process.
+   *
+   * With `waits: false` nothing waits: for what nobody was promised. Of several values of such a key
+   * the latest ends up on disk; a key is saved in one of the two ways, always.
    */
-  | { readonly type: "save"; readonly key: string; readonly value?: Uint8Array }
+  | {
+    readonly type: "save";
+    readonly key: string;
+    readonly value?: Uint8Array;
+    readonly waits?: false;
+  }
   /** Loads a plugin under a name of the machine's own choice; answered by `loaded`. */
   | {
     readonly type: "load";

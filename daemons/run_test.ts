@@ -94,6 +94,53 @@ Deno.test("what follows a save waits until it is on disk, and later events do no
   await process.stop(1_000);
 });
 
+Deno.test("a save that nothing waits for is made meanwhile, of several the latest, before the end", async () => {
+  const told: string[] = [];
+  const written: string[] = [];
+  let next: () => void = () => {};
+  const store: Store = {
+    saved: new Map(),
+    save: (key, value) => {
+      written.push(`${key} ${value?.[0]}`);
+      return new Promise((resolve) => next = resolve);
+    },
+  };
+  const save = (key: string, value: number): Effect => ({
+    type: "save",
+    key,
+    value: Uint8Array.of(value),
+    waits: false,
+  });
+  const process = await run({
+    process: "test",
+    node: "alice",
+    log: (_service, _level, text) => void told.push(text),
+    stores: new Map([["a", store]]),
+    machines: [machine("a", (event) =>
+      event.type === "start"
+        ? [
+          save("k", 1),
+          save("k", 2),
+          save("other", 7),
+          save("k", 3),
+          { type: "log", level: "info", text: "after the saves" },
+        ]
+        : [])],
+  });
+  assert.deepEqual(told, ["after the saves"]);
+  assert.deepEqual(written, ["k 1"]);
+  let over = false;
+  const stopped = process.stop(5_000).then(() => over = true);
+  for (const wanted of [["k 1", "k 3"], ["k 1", "k 3", "other 7"]]) {
+    next();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    assert.deepEqual(written, wanted);
+    assert.ok(!over);
+  }
+  next();
+  await stopped;
+});
+
 Deno.test("a save that fails ends the process: nothing after it happens", async () => {
   const told: string[] = [];
   const store: Store = {
@@ -115,6 +162,30 @@ Deno.test("a save that fails ends the process: nothing after it happens", async 
   });
   await assert.rejects(process.ended, /No space left/);
   assert.deepEqual(told, ["crit failed: Error: No space left on device"]);
+  await process.stop(10).catch(() => {});
+});
+
+Deno.test("a save that fails ends the process, though nothing waits for it", async () => {
+  const store: Store = {
+    saved: new Map(),
+    save: () => Promise.reject(new Error("No space left on device")),
+  };
+  const process = await run({
+    process: "test",
+    node: "alice",
+    log: quiet,
+    stores: new Map([["a", store]]),
+    machines: [
+      machine(
+        "a",
+        (event) =>
+          event.type === "start"
+            ? [{ type: "save", key: "k", value: new Uint8Array(), waits: false }]
+            : [],
+      ),
+    ],
+  });
+  await assert.rejects(process.ended, /No space left/);
   await process.stop(10).catch(() => {});
 });
 

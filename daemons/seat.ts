@@ -43,6 +43,10 @@ export class Seat {
   readonly #effects: Effect[] = [];
   /** A `save` is under way. */
   #held = false;
+  /** Values that nothing waits for, by key. */
+  readonly #meanwhile = new Map<string, Uint8Array | undefined>();
+  /** They are being written. */
+  #writing: Promise<void> | undefined;
   /** Whoever waits for the machine's `stopped`; it may have come unasked. */
   #answered: (() => void) | undefined;
   #hasStopped = false;
@@ -70,15 +74,18 @@ export class Seat {
   async stop(deadlineMs: number): Promise<void> {
     const { log, give } = this.#options;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const answered = new Promise<boolean>((resolve) => {
-      this.#answered = () => resolve(true);
-      if (this.#hasStopped) resolve(true);
+    const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), deadlineMs);
     });
+    const answered = new Promise<void>((resolve) => {
+      this.#answered = resolve;
+      if (this.#hasStopped) resolve();
+    });
     if (!this.#hasStopped) give({ type: "stop", at: performance.now() });
-    if (!await answered) {
-      const late = `did not stop within ${deadlineMs} ms; ended all the same`;
-      log(this.machine.service, "warning", late);
+    const stopped = answered.then(() => this.#writing).then(() => true);
+    if (!await Promise.race([stopped, late])) {
+      const text = `did not stop within ${deadlineMs} ms; ended all the same`;
+      log(this.machine.service, "warning", text);
     }
     clearTimeout(timer);
     this.end();
@@ -97,7 +104,10 @@ export class Seat {
     let sentAt: number | undefined;
     for (const effect of effects) {
       if (this.#over) return;
-      if (effect.type === "save" || this.#held || this.#effects.length > 0) {
+      if (effect.type === "save" && effect.waits === false) {
+        this.#meanwhile.set(effect.key, effect.value);
+        this.#writing ??= this.#write(this.#storeFor(effect.key)).catch(this.#options.failed);
+      } else if (effect.type === "save" || this.#held || this.#effects.length > 0) {
         this.#effects.push(effect);
       } else if (effect.type === "send") {
         // One after another, they are sent at once: the clock is asked for the first of them.
@@ -118,16 +128,32 @@ export class Seat {
         this.#perform(effect, at);
         continue;
       }
-      const { store, failed } = this.#options;
-      if (store === undefined) {
-        throw new Error(`"${this.machine.service}" saves "${effect.key}" but has no store`);
-      }
+      const store = this.#storeFor(effect.key);
       this.#held = true;
       store.save(effect.key, effect.value).then(() => {
         this.#held = false;
         this.#drain(performance.now());
-      }).catch(failed);
+      }).catch(this.#options.failed);
     }
+  }
+
+  /** Writes what nothing waits for, one value after another. */
+  async #write(store: Store): Promise<void> {
+    try {
+      for (const [key, value] of this.#meanwhile) {
+        // Whatever comes meanwhile is set anew, behind the others.
+        this.#meanwhile.delete(key);
+        await store.save(key, value);
+      }
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  #storeFor(key: string): Store {
+    const { store } = this.#options;
+    if (store !== undefined) return store;
+    throw new Error(`"${this.machine.service}" saves "${key}" but has no store`);
   }
 
   #perform(effect: Exclude<Effect, { type: "save" }>, at: number): void {

@@ -213,7 +213,8 @@ function apply(turn: Turn, change: HostChange): void {
       hosts.sites.set(change.node, change.site);
       break;
   }
-  turn.out.push({ type: "save", key: hostsKey, value: written(hosts) });
+  // Others know it too: to wait for a slow disk would silence this node.
+  turn.out.push({ type: "save", key: hostsKey, value: written(hosts), waits: false });
   announceAnyway(turn);
 }
 

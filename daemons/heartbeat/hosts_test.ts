@@ -51,6 +51,19 @@ Deno.test("a node is added while the cluster runs, and is known after a restart"
   assert.equal(world.sees("n2", "n3"), "active");
 });
 
+Deno.test("a change is kept on disk, and no heartbeat waits for a disk that is slow", () => {
+  const world = formed();
+  const { step, state } = world.node("n1").machine;
+  const effects = step(state, {
+    type: "message",
+    at: world.now,
+    from: { node: "n1", service: "operator" },
+    message: { type: "heartbeat/change", id: "1", change: { change: "add", nodes: ["n3"] } },
+  });
+  const saves = effects.filter((effect) => effect.type === "save");
+  assert.deepEqual(saves.map(({ key, waits }) => [key, waits]), [["hosts", false]]);
+});
+
 Deno.test("a name that could not be told from another's in the numbers of views is refused", () => {
   const world = formed();
   assert.equal(change(world, "n1", { change: "add", nodes: ["byu"] }), "");

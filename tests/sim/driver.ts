@@ -29,6 +29,10 @@ interface Seat {
   /** Effects that wait for a save before them. */
   readonly effects: Effect[];
   held: boolean;
+  /** Values that nothing waits for, by key. */
+  readonly meanwhile: Map<string, Uint8Array | undefined>;
+  /** One of them is being written. */
+  writing: boolean;
   readonly timers: Map<string, Scheduled>;
   readonly instances: Map<string, SimPlugin | "loading">;
 }
@@ -52,6 +56,8 @@ export class SimProcess {
         machine,
         effects: [],
         held: false,
+        meanwhile: new Map(),
+        writing: false,
         timers: new Map(),
         instances: new Map(),
       });
@@ -154,7 +160,10 @@ export class SimProcess {
     // Not `drain` alone: most steps have no save before them and need no queue.
     for (const effect of effects) {
       if (this.over) return;
-      if (seat.held) seat.effects.push(effect);
+      if (effect.type === "save" && effect.waits === false) {
+        seat.meanwhile.set(effect.key, effect.value);
+        this.#writeMeanwhile(seat);
+      } else if (seat.held) seat.effects.push(effect);
       else if (effect.type === "save") this.#save(seat, effect);
       else this.#perform(seat, effect);
     }
@@ -190,6 +199,26 @@ export class SimProcess {
       complete();
       if (this.#bugs.skipFsync || this.over) return;
       this.#drain(seat);
+    });
+  }
+
+  /** Writes what nothing waits for, one value after another. */
+  #writeMeanwhile(seat: Seat): void {
+    const { node } = this;
+    const [next] = seat.meanwhile;
+    if (seat.writing || next === undefined || this.over) return;
+    if (node.disk.full) {
+      node.killProcess(this.name);
+      return;
+    }
+    const [key, value] = next;
+    seat.meanwhile.delete(key);
+    seat.writing = true;
+    const complete = node.disk.write(seat.machine.service, key, value);
+    node.after(node.fsyncUs(), () => {
+      complete();
+      seat.writing = false;
+      this.#writeMeanwhile(seat);
     });
   }
 
