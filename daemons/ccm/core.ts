@@ -11,7 +11,8 @@
 import type { Effect, Event, Machine } from "../machine.ts";
 import type { NodeConnectivity } from "../messages.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
-import { act, onCommit, onPromise, onPropose } from "./agree.ts";
+import { act } from "./agree.ts";
+import { onCommit, onPromise, onPropose } from "./promise.ts";
 import { type PeerMessage, readPeerMessage } from "./peer.ts";
 import { askForRows, ownRow, takeRows, tellRows } from "./rows.ts";
 import { clashing, epochText } from "../epoch.ts";

@@ -1,0 +1,115 @@
+/**
+ * The two rounds of an agreement: a proposal is promised, durably, and when every member has promised,
+ * it is committed.
+ *
+ * @module
+ */
+import { mayChoose } from "../epoch.ts";
+import type { Effect } from "../machine.ts";
+import type { ViewMember } from "../messages.ts";
+import { covers, latest, promising, sameNodes } from "./electorate.ts";
+import type { PeerMessage, Proposal } from "./peer.ts";
+import { say } from "./rows.ts";
+import { savedKey, writeSaved } from "./saved.ts";
+import { type CcmState, sameMembers, type Settings } from "./state.ts";
+import { holdsQuorum, install } from "./view.ts";
+
+/** Somebody proposes a view. */
+export function onPropose(
+  settings: Settings,
+  state: CcmState,
+  proposal: Proposal,
+  from: string,
+  at: number,
+  effects: Effect[],
+): void {
+  if (proposal.epoch <= state.promised || !mayChoose(from, proposal.epoch)) return;
+  const isQuorate = holdsQuorum(settings, proposal);
+  if (!fits(state, proposal) || !isLawful(state, proposal, isQuorate)) {
+    // Rows may be under way that make it fit.
+    if (state.deferred === undefined || proposal.epoch > state.deferred.proposal.epoch) {
+      state.deferred = { proposal, from };
+    }
+    return;
+  }
+  state.promised = proposal.epoch;
+  state.promisedAtMs = at;
+  state.pending = proposal;
+  if (isQuorate) {
+    const promised = { version: proposal.epoch, nodes: proposal.electors };
+    state.electorates = promising(state.electorates, promised);
+  }
+  if (from !== state.node) state.proposing = undefined;
+  effects.push({ type: "save", key: savedKey, value: writeSaved(state) });
+  say(from, {
+    type: "promise",
+    epoch: proposal.epoch,
+    incarnation: state.incarnation,
+    proposer: proposal.members.find(({ node }) => node === from)?.incarnation ?? 0,
+  }, effects);
+}
+
+/** A member has promised. */
+export function onPromise(
+  settings: Settings,
+  state: CcmState,
+  { epoch, incarnation, proposer }: Extract<PeerMessage, { type: "promise" }>,
+  from: string,
+  at: number,
+  effects: Effect[],
+): void {
+  const { proposing } = state;
+  if (proposing?.proposal.epoch !== epoch || proposer !== state.incarnation) return;
+  const { proposal, promises } = proposing;
+  const member = proposal.members.find(({ node }) => node === from);
+  if (member?.incarnation !== incarnation) return;
+  promises.add(from);
+  if (promises.size < proposal.members.length) return;
+  state.proposing = undefined;
+  const { members } = proposal;
+  for (const { node } of members) {
+    if (node !== state.node) say(node, { type: "commit", epoch, members }, effects);
+  }
+  onCommit(settings, state, proposal, at, effects);
+}
+
+/** Everybody has promised: the view is there, if it is the one that this daemon waits for. */
+export function onCommit(
+  settings: Settings,
+  state: CcmState,
+  { epoch, members }: { readonly epoch: number; readonly members: readonly ViewMember[] },
+  at: number,
+  effects: Effect[],
+): void {
+  const { pending } = state;
+  if (pending?.epoch !== epoch || epoch <= state.announced) return;
+  const own = members.find(({ node }) => node === state.node);
+  if (own?.incarnation !== state.incarnation) return;
+  if (!sameMembers(pending.members, members)) return;
+  install(settings, state, pending, at, effects);
+}
+
+/** Whether a proposal is for this daemon and its members are those whom this node wants. */
+function fits(state: CcmState, { members }: Proposal): boolean {
+  return members.length === state.want.length &&
+    members.every(({ node, incarnation }) =>
+      state.want.includes(node) && state.rows.get(node)?.incarnation === incarnation
+    );
+}
+
+/**
+ * Whether nothing that this node knows of the electorate is left out, and who is to count follows
+ * from that, or from the view that this node is in, by one of the same members with quorum.
+ */
+function isLawful(
+  { electorates, view }: CcmState,
+  proposal: Proposal,
+  isQuorate: boolean,
+): boolean {
+  if (!covers(proposal, electorates)) return false;
+  if (proposal.basis === 0) {
+    return sameNodes(latest(proposal.electorates), { nodes: proposal.electors });
+  }
+  return isQuorate && view?.quorate === true && view.epoch === proposal.basis &&
+    sameMembers(view.members, proposal.members);
+}

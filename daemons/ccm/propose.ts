@@ -1,0 +1,160 @@
+/**
+ * When it is this node's turn to propose a view, and which: another one, if members came or went, or
+ * one of the same members that changes whose votes count.
+ *
+ * @module
+ */
+import { epochAfter } from "../epoch.ts";
+import type { Effect } from "../machine.ts";
+import { inForce, latest, together } from "./electorate.ts";
+import { allLinked } from "./graph.ts";
+import type { Proposal, Row } from "./peer.ts";
+import { onPropose } from "./promise.ts";
+import { say } from "./rows.ts";
+import { membersOf, previousOf } from "./seniority.ts";
+import type { CcmState, Proposing, Settings } from "./state.ts";
+import { holdsQuorum } from "./view.ts";
+import { wantedElectorate } from "./wish.ts";
+
+/** A lost commit is repeated so often; then another view is proposed. */
+const commitRepeatsMax = 4;
+
+/** Doublings of the time after which a proposal is made again, at most. */
+const retryDoublingsMax = 4;
+
+/** Proposes a view if there should be another and it is this node's turn; else says when it is. */
+export function proposeIfDue(
+  settings: Settings,
+  state: CcmState,
+  at: number,
+  effects: Effect[],
+): number {
+  const rows = state.want.map((name) => state.rows.get(name)).filter((row) => row !== undefined);
+  if (rows.length !== state.want.length || rows.length === 0) return Infinity;
+  // While nodes do not all hear each other, a place found earlier may not hold any more.
+  if (!allLinked(state.rows, state.want)) return Infinity;
+  const { proposing } = state;
+  if (agreed(settings, state, rows, at)) {
+    state.agreed = true;
+    if (allInstalled(state, rows)) return changeIfDue(settings, state, rows, at, effects);
+    state.proposing = undefined;
+    const dueMs = state.viewAtMs + commitRepeatsMax * settings.retryMs;
+    return at < dueMs ? dueMs - at : Infinity;
+  }
+  if (state.agreed) state.wantAtMs = at;
+  state.agreed = false;
+  const members = membersOf(rows, nextEpoch(state, rows));
+  const rank = members.findIndex(({ node }) => node === state.node);
+  let dueMs = state.wantAtMs + rank * settings.takeoverMs;
+  // Somebody else's proposal is under way: to propose against it would go on for ever.
+  if (state.pending !== undefined && state.pending.proposer !== state.node) {
+    dueMs = Math.max(dueMs, state.promisedAtMs + settings.retryMs);
+  }
+  if (proposing !== undefined) dueMs = retryAtMs(settings, proposing);
+  if (at < dueMs) return dueMs - at;
+  return propose(settings, state, proposalOf(state, rows), at, effects);
+}
+
+/** Proposes that others count, if they should; else says when to look again. */
+function changeIfDue(
+  settings: Settings,
+  state: CcmState,
+  rows: readonly Row[],
+  at: number,
+  effects: Effect[],
+): number {
+  const { view, proposing } = state;
+  const electors = wantedElectorate(settings, state, rows);
+  if (electors === undefined || view === undefined) {
+    state.proposing = undefined;
+    state.refused = "";
+    return Infinity;
+  }
+  const proposal = { ...proposalOf(state, rows), electors, basis: view.epoch };
+  if (!holdsQuorum(settings, proposal)) {
+    state.proposing = undefined;
+    sayRefused(state, proposal, effects);
+    return Infinity;
+  }
+  state.refused = "";
+  let dueMs = at;
+  if (state.pending !== undefined && state.pending.proposer !== state.node) {
+    dueMs = state.promisedAtMs + settings.retryMs;
+  }
+  if (proposing?.proposal.basis === view.epoch) dueMs = retryAtMs(settings, proposing);
+  if (at < dueMs) return dueMs - at;
+  return propose(settings, state, proposal, at, effects);
+}
+
+function sayRefused(state: CcmState, { electors, electorates }: Proposal, effects: Effect[]): void {
+  const lists = inForce(electorates).map(({ nodes }) => nodes.join(" "));
+  const refused = `${electors.join(" ")} cannot count in the place of ${lists.join(", or of ")} ` +
+    `without a majority of both: start more of them`;
+  if (state.refused === refused) return;
+  state.refused = refused;
+  effects.push({ type: "log", level: "warning", text: refused });
+}
+
+const retryAtMs = ({ retryMs }: Settings, { atMs, attempts }: Proposing): number =>
+  atMs + retryMs * 2 ** Math.min(attempts, retryDoublingsMax);
+
+/** The view that these should be in, by what they know; who counts is as it is. */
+function proposalOf(state: CcmState, rows: readonly Row[]): Proposal {
+  const epoch = nextEpoch(state, rows);
+  const electorates = together(rows.map((row) => row.electorates));
+  return {
+    epoch,
+    proposer: state.node,
+    members: membersOf(rows, epoch),
+    previous: previousOf(rows),
+    electorates,
+    electors: latest(electorates).nodes,
+    basis: 0,
+  };
+}
+
+function propose(
+  settings: Settings,
+  state: CcmState,
+  proposal: Proposal,
+  at: number,
+  effects: Effect[],
+): number {
+  const attempts = (state.proposing?.attempts ?? -1) + 1;
+  state.proposing = { proposal, promises: new Set(), atMs: at, attempts };
+  for (const { node } of proposal.members) {
+    if (node !== state.node) say(node, { type: "propose", proposal }, effects);
+  }
+  // The others write while this node does; its own promise comes back to it once it is on disk.
+  onPropose(settings, state, proposal, state.node, at, effects);
+  return settings.retryMs * 2 ** Math.min(attempts, retryDoublingsMax);
+}
+
+/** Whether those whom this node wants are in one view, or will be without anybody's help. */
+function agreed(
+  { retryMs }: Settings,
+  state: CcmState,
+  rows: readonly Row[],
+  at: number,
+): boolean {
+  const { view } = state;
+  if (view === undefined || view.members.length !== rows.length) return false;
+  const fresh = at < state.viewAtMs + commitRepeatsMax * retryMs;
+  return rows.every((row) => {
+    const member = view.members.find(({ node }) => node === row.node);
+    if (member?.incarnation !== row.incarnation) return false;
+    // A row from before its promise, or a commit under way.
+    return row.view?.epoch === view.epoch ||
+      (fresh && (row.pending === view.epoch || row.promised < view.epoch));
+  });
+}
+
+function allInstalled({ view }: CcmState, rows: readonly Row[]): boolean {
+  return rows.every((row) => row.view?.epoch === view?.epoch);
+}
+
+/** An epoch above all that these nodes ever promised, and that only this node can choose. */
+function nextEpoch(state: CcmState, rows: readonly Row[]): number {
+  const highest = rows.reduce((most, { promised }) => Math.max(most, promised), state.promised);
+  return epochAfter(highest, state.node);
+}
