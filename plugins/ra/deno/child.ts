@@ -49,11 +49,8 @@ export async function runAction(
     detached: true,
   }).spawn();
   underway.add(child);
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    void killGroup(child);
-  }, timeoutMs);
+  let killing: Promise<void> | undefined;
+  const timer = setTimeout(() => killing = killGroup(child), timeoutMs);
   const said: string[] = [];
   const readers = [child.stdout, child.stderr].map((stream) => stream.getReader());
   const reading = Promise.all(readers.map((reader) => gather(reader, said)));
@@ -62,6 +59,9 @@ export async function runAction(
     .then(() => writer.close()).catch(() => {});
   const { code } = await child.status;
   clearTimeout(timer);
+  const timedOut = killing !== undefined;
+  // Whoever killed is a process too, and on a busy machine the later one to end.
+  await killing;
   let drain: ReturnType<typeof setTimeout> | undefined;
   await Promise.race([reading, new Promise((resolve) => drain = setTimeout(resolve, drainMs))]);
   clearTimeout(drain);
