@@ -5,7 +5,11 @@
  * @module
  */
 import type { Field } from "../../metadata/field.ts";
+import { nodesMax } from "../heartbeat/config.ts";
 import { agentFields, linkFields, pingFields } from "./plugin_entries.ts";
+
+/** Links of a node at most, as the original has it. */
+export const mediaMax = 64;
 
 /** The fields of the file. */
 export const nodeFields = [
@@ -30,7 +34,7 @@ export const nodeFields = [
     specialtype: "node",
     isarray: true,
     minitems: 1,
-    maxitems: 64,
+    maxitems: nodesMax,
     required: true,
     short_text: { en: "Names of all nodes" },
   },
@@ -66,7 +70,7 @@ export const nodeFields = [
     basictype: "struct",
     isarray: true,
     minitems: 1,
-    maxitems: 8,
+    maxitems: mediaMax,
     required: true,
     short_text: { en: "The links by which the nodes hear each other" },
     fields: linkFields,

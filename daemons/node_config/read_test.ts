@@ -50,6 +50,15 @@ Deno.test("names that could not be told apart in the numbers of views are refuse
   assert.deepEqual(paths({ nodes: ["alice", "byu"], node: "ckg", autojoin: "any" }), ["node"]);
 });
 
+Deno.test("a cluster has 100 nodes at most, and a node 64 links", () => {
+  const nodes = (count: number) => Array.from({ length: count }, (_, at) => `n${at}`);
+  assert.deepEqual(paths({ nodes: nodes(100), node: "n99" }), []);
+  assert.deepEqual(paths({ nodes: nodes(101), node: "n99" }), ["nodes"]);
+  const media = (count: number) => Array(count).fill(good.media[0]);
+  assert.deepEqual(paths({ media: media(64) }), []);
+  assert.deepEqual(paths({ media: media(65) }), ["media"]);
+});
+
 Deno.test("what messages are packed with is one of the plugins there are, from a size within bounds", () => {
   const packings = ["none", ...[...Deno.readDirSync(compressions)].map(({ name }) => name)];
   for (const packing of packings) assert.deepEqual(paths({ packing }), [], packing);
