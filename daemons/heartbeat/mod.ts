@@ -7,6 +7,7 @@ import { socketOf } from "../flags.ts";
 import type { Log } from "../log.ts";
 import { type Composition, main, type Surroundings } from "../main.ts";
 import type { NodeConfig } from "../node_config/read.ts";
+import { claim } from "./clients/claim.ts";
 import { parametersOf } from "./clients/parameters.ts";
 import { askKernel, libraries } from "./clients/peer_credentials.ts";
 import { socketInstance } from "./clients/send.ts";
@@ -31,9 +32,10 @@ interface LocalApi {
  * The original's local API, if whoever started this daemon granted it: to write `register` in the
  * folder of sockets is what decides. The stock library looks in `/run/heartbeat`.
  *
- * @throws {Error} if there are rules, and the kernel cannot be asked whom they apply to.
+ * @throws {Error} if there are rules, and the kernel cannot be asked whom they apply to; or if
+ * somebody serves it already.
  */
-function localApi({ config, log }: Surroundings): LocalApi | undefined {
+async function localApi({ config, log }: Surroundings): Promise<LocalApi | undefined> {
   const path = registerOf(config);
   if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") return undefined;
   const credentials = askKernel();
@@ -45,6 +47,7 @@ function localApi({ config, log }: Surroundings): LocalApi | undefined {
         `grant --allow-ffi=${libraries[0]} (or where the C library is), or remove apiauth`,
     );
   }
+  await claim(path, credentials);
   return {
     clients: {
       parameters: parametersOf(config, {
@@ -74,7 +77,7 @@ export function reloadOnHangup(codecs: LoadedCodecs, log: Log): void {
 
 async function compose(surroundings: Surroundings): Promise<Composition> {
   const { config, loader, log, store } = surroundings;
-  const api = localApi(surroundings);
+  const api = await localApi(surroundings);
   const builtins = api === undefined ? {} : { [socketInstance]: api.socket };
   const listenPath = socketOf(config, "heartbeat");
   if (config.tick === "main") {

@@ -13,6 +13,7 @@
  */
 import { inLocks } from "../../daemons/consent/locked.ts";
 import { createLoader } from "../../pils/loader.ts";
+import { claim } from "../../daemons/heartbeat/clients/claim.ts";
 import { parametersOf } from "../../daemons/heartbeat/clients/parameters.ts";
 import { askKernel } from "../../daemons/heartbeat/clients/peer_credentials.ts";
 import { socketInstance } from "../../daemons/heartbeat/clients/send.ts";
@@ -128,6 +129,7 @@ const clients = {
 };
 const credentials = rules === undefined ? undefined : askKernel();
 reloadOnHangup(codecs, log);
+if (register !== undefined) await claim(register, credentials);
 await run({
   process: "heartbeat",
   node,

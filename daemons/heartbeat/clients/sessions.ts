@@ -211,7 +211,14 @@ function packetBytesOf({ codecs }: HeartbeatState, message: WireMessage): number
 
 function gone(turn: Turn, client: ApiClient, why: string): void {
   const { clients } = turn.state;
-  if (!clients.open.delete(client.connection) || client.id === "" || client.casual) return;
+  if (!clients.open.delete(client.connection)) return;
+  if (client.id === "" || client.casual) {
+    // They come and go as they like; that one was cut off is for its author to know.
+    if (why.startsWith("slow")) {
+      log(turn, "warning", `${called(client)} is cut off: ${why}; it must read while it asks`);
+    }
+    return;
+  }
   if (why !== "signoff") log(turn, "info", `Client ${client.id} is gone: ${why}`);
   tellPresence(turn, client, "leave", why);
 }

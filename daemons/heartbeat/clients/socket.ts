@@ -23,6 +23,7 @@ const firstFrameMs = 10_000;
 
 /** What the socket is made of. */
 export interface ClientSocketOptions {
+  /** Nothing may be there: see `claim.ts`. */
   readonly path: string;
   /** Asks the kernel who is at the other end; absent: this process may not ask. */
   readonly credentials?: (socket: net.Socket) => Credentials;
@@ -47,7 +48,6 @@ export function clientSocket(
     const emit: (event: SocketEvent) => void = emitted;
     const connections = new Map<number, Connection>();
     let last = 0;
-    removeStale(path);
     const server = net.createServer((socket) => {
       if (connections.size >= clientsMax) {
         socket.destroy();
@@ -141,13 +141,4 @@ function serve(
     clearTimeout(timer);
     ended("EOF");
   });
-}
-
-/** What an earlier life left behind. */
-function removeStale(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -148,6 +148,37 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "a casual client that asks and asks and does not read is cut off, and the log says so once",
+  {
+    permissions,
+  },
+  async () => {
+    await using served = new Served();
+    using hasty = await Deno.connect({ transport: "unix", path });
+    const request = (reqtype: string) =>
+      framed(encoding.encode(
+        Object.entries({ t: "hbapi-req", reqtype, dest: "n1", pid: "57", from_id: "57" })
+          .map(([name, value]) => string(name, value)),
+      ));
+    const burst = ["signon", ...Array<string>(700).fill("nodelist")].map(request);
+    const bytes = new Uint8Array(burst.flatMap((frame) => [...frame]));
+    const { log, machine } = served.world.node("n1");
+    let connected = false;
+    const written = (async () => {
+      for (let at = 0; at < bytes.length;) at += await hasty.write(bytes.subarray(at));
+    })().catch(() => {});
+    await served.until(() => {
+      connected ||= machine.state.clients.open.size === 1;
+      return connected && machine.state.clients.open.size === 0;
+    });
+    await written;
+    const told = log.filter((line) => line.includes("57"));
+    assert.equal(told.length, 1, told.join());
+    assert.match(told[0]!, /client 57 is cut off: slow: \d+ messages wait to be read; it must/);
+  },
+);
+
 Deno.test("what is no frame, or too long, ends its client alone", { permissions }, async () => {
   await using served = new Served();
   await using client = await signOn({ path, encoding });

@@ -1,0 +1,66 @@
+/**
+ * Makes the path of the local socket free: what a dead process left there is removed, and whoever
+ * still serves it keeps it. Two daemons on one path would both believe to be the node's, and the
+ * clients of the first would be asked in vain.
+ *
+ * @module
+ */
+import net from "node:net";
+import { messageOf } from "../../../metadata/message_of.ts";
+import type { Credentials } from "./state.ts";
+
+/** Milliseconds that a server may take to answer; the kernel does it for one that is busy. */
+const answerMs = 2_000;
+
+/**
+ * Needs net, read and write permission for the path.
+ *
+ * @param credentials asks the kernel who is at the other end; absent: this process may not ask.
+ * @throws {Deno.errors.AddrInUse} if somebody serves it, or it cannot be found out.
+ */
+export async function claim(
+  path: string,
+  credentials?: (socket: net.Socket) => Credentials,
+): Promise<void> {
+  const answer = await knock(path, credentials);
+  if (answer === "nobody") {
+    await Deno.remove(path);
+  } else if (answer !== "nothing") {
+    throw new Deno.errors.AddrInUse(
+      `Cannot serve local clients on "${path}": ${answer}. ` +
+        "Stop who serves it (the original's heartbeat, or a daemon of this node that still runs), " +
+        "or give this node a run folder of its own.",
+    );
+  }
+}
+
+/** Who is there: nothing at all, a socket that nobody serves, or in words why it must be left. */
+function knock(
+  path: string,
+  credentials?: (socket: net.Socket) => Credentials,
+): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = net.connect(path);
+    const over = (answer: string) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(answerMs, () => over(`nobody answered within ${answerMs} ms`));
+    socket.on("connect", () => over(`${called(socket, credentials)} does already`));
+    socket.on("error", (error: Error & { readonly code?: string }) => {
+      if (error.code === "ENOENT") over("nothing");
+      else if (error.code === "ECONNREFUSED") over("nobody");
+      else over(`whether somebody does cannot be found out (${messageOf(error)})`);
+    });
+  });
+}
+
+function called(socket: net.Socket, credentials?: (socket: net.Socket) => Credentials): string {
+  try {
+    if (credentials === undefined) return "another process";
+    const { pid, uid } = credentials(socket);
+    return `process ${pid} of user ${uid}`;
+  } catch {
+    return "another process";
+  }
+}
