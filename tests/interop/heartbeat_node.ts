@@ -7,7 +7,8 @@
  * CONFIG is JSON: `{ node, nodes, media, keepaliveMs, deadtimeMs, initdeadMs, authkeys, state }`.
  * With `register` it also serves C programs on that socket. SIGHUP reads the keys again.
  * With `chatMs` it sends a numbered message to all other nodes of ours every so many milliseconds;
- * how many came from whom, and whether one was out of order, is told with the status.
+ * how many came from whom, and whether one was out of order, is told with the status; what came in
+ * place of which other, and whether its sender had been dead meanwhile, at once.
  *
  * @module
  */
@@ -55,9 +56,16 @@ let said = 0;
 /** What came from whom, and how often it was not the number expected. */
 const heard: Record<string, { count: number; next: number; disorder: number }> = {};
 
+/** Nodes that were dead since their last message came. */
+const died = new Set<string>();
+
 function hear(from: string, number: number): void {
   const known = heard[from] ??= { count: 0, next: number, disorder: 0 };
-  if (number !== known.next) known.disorder++;
+  const wasDead = died.delete(from);
+  if (number !== known.next) {
+    known.disorder++;
+    tell({ wallMs: Date.now(), gap: { from, expected: known.next, number, wasDead } });
+  }
   known.next = number + 1;
   known.count++;
 }
@@ -105,6 +113,7 @@ const watcher: Machine<null> = {
             generation,
             links: links.filter(({ up }) => up).map(({ name }) => name),
           }));
+          for (const { name, status } of nodes) if (status === "dead") died.add(name);
           tell({ at, wallMs: Date.now(), nodes });
         } else if (message.type === "status/answer") {
           tell({ at, said, heard, status: message.status });

@@ -30,6 +30,13 @@ interface Line {
   readonly wallMs?: number;
   readonly nodes?: readonly Seen[];
   readonly said?: number;
+  readonly gap?: {
+    readonly from: string;
+    readonly expected: number;
+    readonly number: number;
+    /** Its sender was taken for dead since its last message came. */
+    readonly wasDead: boolean;
+  };
   readonly heard?: Readonly<Record<string, { readonly count: number; readonly disorder: number }>>;
   readonly status?: { readonly counters?: Readonly<Record<string, unknown>> };
 }
@@ -275,6 +282,22 @@ export function noDeath(nodes: readonly OurNode[], since: number): void {
       if (node.saw(name, "dead", since) !== undefined) {
         throw new Error(`${node.name} took ${name} for dead${logs([node])}`);
       }
+    }
+  }
+}
+
+/**
+ * No message was ever lost or doubled between two nodes that lived. What is lost by a death is not
+ * counted here: whether somebody might die is for {@linkcode noDeath}.
+ */
+export function noneLost(nodes: readonly OurNode[]): void {
+  for (const node of nodes) {
+    for (const { gap } of node.lines) {
+      if (gap === undefined || gap.wasDead && gap.number > gap.expected) continue;
+      const { from, expected, number } = gap;
+      throw new Error(
+        `${node.name} got ${number} of ${from} in place of ${expected}${logs([node])}`,
+      );
     }
   }
 }
