@@ -28,6 +28,15 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
       "add it to nodes, mend the name, or set autojoin to any",
     ));
   }
+  nodes.forEach((name, at) => {
+    if (nodes.indexOf(name) === at) return;
+    diagnostics.push(problem(
+      ["nodes", at],
+      `"${name}" is named twice`,
+      "each node is known by its name",
+      "take it out once, or write the name that was meant",
+    ));
+  });
   for (const [name, before] of clashing([...nodes, node], (one) => one !== node)) {
     diagnostics.push(problem(
       nodes.includes(name) ? ["nodes", nodes.indexOf(name)] : ["node"],
