@@ -2,7 +2,7 @@
  * Mutated packets, as many as are asked for, through each encoding: none may crash it, stall it or
  * make it keep memory; and none may be accepted by its signature.
  *
- *     deno run --no-prompt tests/fuzz/wire_fuzz.ts [COUNT [ENCODING...]]
+ *     deno task fuzz [COUNT [ENCODING...]]
  *
  * Every mutation comes from a seed, which is told with a failure.
  *
