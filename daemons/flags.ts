@@ -56,7 +56,7 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
     case "heartbeat": {
       // Where C programs that speak the original's local API look, if `run` is /run/heartbeat.
       const register = `${config.run}/register`;
-      const isolated = hasIsolatedMedia(config);
+      const isolated = startsProcesses(config);
       return {
         net: [...config.media.flatMap(endpoints), `unix:${heartbeat}`, `unix:${register}`],
         read: [
@@ -136,11 +136,11 @@ const inDaemon: ReadonlySet<string> = new Set(
 );
 
 /**
- * Whether a medium or what is pinged is a process of its own, since its plugin asks for programs or
- * libraries: then heartbeat must start it.
+ * Whether a medium, what is pinged or the watchdog is a process of its own, since its plugin asks for
+ * programs or libraries: then heartbeat must start it.
  */
-const hasIsolatedMedia = ({ media, pings = [] }: NodeConfig): boolean =>
-  [...media, ...pings].some(({ plugin }) => !inDaemon.has(plugin));
+const startsProcesses = ({ media, pings = [], watchdog }: NodeConfig): boolean =>
+  watchdog !== undefined || [...media, ...pings].some(({ plugin }) => !inDaemon.has(plugin));
 
 /** What one medium binds and sends to; it is what the medium's own manifest asks. */
 function endpoints(medium: NodeConfig["media"][number]): string[] {

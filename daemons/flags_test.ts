@@ -48,15 +48,21 @@ for (const process of processes) {
   });
 }
 
-Deno.test("the README of heartbeat shows its flags where the tick has real-time priority", {
-  permissions: { read: [`${project}/daemons`] },
-}, () => {
-  const readme = Deno.readTextFileSync(`${project}/daemons/heartbeat/README.md`);
-  const [, , shown = ""] = readme.split(/```sh\n(?=deno run)/);
-  assert.deepEqual(
-    shown.slice(0, shown.indexOf("```")).replace(/\\\n/g, " ").trim().split(/\s+/),
-    ["deno", ...commandOf("heartbeat", { ...config, tick: "realtime" }, places)],
-  );
+const changes: readonly [string, Partial<NodeConfig>][] = [
+  ["there is a watchdog", { watchdog: { plugin: "watchdog/device" } }],
+  ["the tick has real-time priority", { tick: "realtime" }],
+];
+changes.forEach(([where, change], at) => {
+  Deno.test(`the README of heartbeat shows its flags where ${where}`, {
+    permissions: { read: [`${project}/daemons`] },
+  }, () => {
+    const readme = Deno.readTextFileSync(`${project}/daemons/heartbeat/README.md`);
+    const shown = readme.split(/```sh\n(?=deno run)/)[at + 2] ?? "";
+    assert.deepEqual(
+      shown.slice(0, shown.indexOf("```")).replace(/\\\n/g, " ").trim().split(/\s+/),
+      ["deno", ...commandOf("heartbeat", { ...config, ...change }, places)],
+    );
+  });
 });
 
 Deno.test("only heartbeat has the network, and only those that host agents may run anything", () => {
@@ -93,7 +99,7 @@ Deno.test("with IPv6 addresses stand in brackets", () => {
   assert.deepEqual(net.slice(0, 2), ["[fd00::1]:0", "[ff05::7]:694"]);
 });
 
-Deno.test("heartbeat may start processes only where a medium has to be one", () => {
+Deno.test("heartbeat may start processes only where a medium has to be one, or for a watchdog", () => {
   const line = { plugin: "medium/serial", device: "/dev/ttyS0" };
   const ping = { plugin: "medium/ping", name: "gateway", address: "10.0.0.254" };
   for (
@@ -101,6 +107,7 @@ Deno.test("heartbeat may start processes only where a medium has to be one", () 
       [{}, undefined],
       [{ media: [...config.media, line] }, [places.deno, "/bin/sh"]],
       [{ pings: [ping] }, [places.deno, "/bin/sh"]],
+      [{ watchdog: { plugin: "watchdog/device" } }, [places.deno, "/bin/sh"]],
     ] as const
   ) {
     const grant = grantOf("heartbeat", { ...config, ...change }, places);

@@ -31,7 +31,12 @@ const waiting = [
     .map(({ name }) => `daemons/${name}`),
 ];
 /** Whether something is in time: they have the machine for themselves. */
-const timed = ["tests/hostile", "tests/demo_test.ts", "tests/tick_test.ts"];
+const timed = [
+  "tests/hostile",
+  "tests/demo_test.ts",
+  "tests/tick_test.ts",
+  "tests/watchdog_test.ts",
+];
 
 const test = ["test", "--no-prompt", "--no-check", ...Deno.args];
 const types = ["check", "--quiet", "mod.ts", "metadata", "pils", "plugins", "daemons", "tests"];

@@ -26,12 +26,21 @@ export interface PingConfig {
   readonly config: unknown;
 }
 
+/** A watchdog's plugin and its configuration. */
+export interface WatchdogConfig {
+  /** `watchdog/device`... */
+  readonly plugin: string;
+  readonly config: unknown;
+}
+
 /** The configuration of a node's heartbeat. */
 export interface HeartbeatConfig {
   /** Names of all nodes of the cluster, this one among them. */
   readonly nodes: readonly string[];
   readonly media: readonly LinkConfig[];
   readonly pings?: readonly PingConfig[];
+  /** What ends this node, or its heartbeat, when heartbeats leave it no more. */
+  readonly watchdog?: WatchdogConfig;
   /** Milliseconds without an answer after which a pseudo-member is dead; else the deadtime. */
   readonly deadpingMs?: number;
   /** Milliseconds between two status messages. */

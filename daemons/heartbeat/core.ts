@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Effect, Event, Machine } from "../machine.ts";
+import type { Effect, Event, Machine, Result } from "../machine.ts";
 import type { Json, Message } from "../messages.ts";
 import { Random } from "../random.ts";
 import { presence } from "./clients/presence.ts";
@@ -40,6 +40,20 @@ import { askForMissing } from "./sequence.ts";
 import { armOnce, type HeartbeatState, log, rearm, type Turn } from "./state.ts";
 import { acknowledgeAll } from "./stream_acks.ts";
 import { flush, forward, resendOldest, settle } from "./stream_out.ts";
+import {
+  askWhetherItLeft,
+  disarm,
+  disarmed,
+  loadWatchdog,
+  unloadWatchdog,
+  watchdogEmitted,
+  watchdogFault,
+  watchdogInstance,
+  watchdogLoaded,
+  watchdogOf,
+  watchdogReply,
+  watchdogStatus,
+} from "./watchdog.ts";
 
 /** Makes the machine of service `heartbeat`. */
 export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<HeartbeatState> {
@@ -66,6 +80,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
     lines: new Set(config.media.flatMap(({ link, line }) => line === undefined ? [] : [link])),
     lineBulk: lineBulk(Math.min(...config.media.map(({ line }) => line?.bytesPerSecond ?? 1e9))),
     pseudo: pseudoMembers(config),
+    watchdog: watchdogOf(config),
     peers: new Map(),
     subscribers: new Set(),
     outgoing: {
@@ -89,6 +104,10 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
 function step(state: HeartbeatState, event: Event, more = false): readonly Effect[] {
   const turn: Turn = { state, at: event.at, out: [] };
   if (state.phase === "stopped") return turn.out;
+  if (state.phase === "stopping") {
+    if (event.type === "reply" && disarmed(turn, event.id, errorOf(event.result))) finish(turn);
+    return turn.out;
+  }
   watchOwnPause(turn);
   switch (event.type) {
     case "start":
@@ -97,6 +116,7 @@ function step(state: HeartbeatState, event: Event, more = false): readonly Effec
     case "emit":
       // What a socket of ours emits is typed; what a plugin emits is looked at first.
       if (event.instance === socketInstance) clientEvent(turn, event.event as SocketEvent);
+      else if (event.instance === watchdogInstance) watchdogEmitted(turn, event.event);
       else if (state.pseudo.has(event.instance)) {
         pseudoMemberEmitted(turn, event.instance, event.event);
       } else emitted(turn, event.instance, event.event);
@@ -112,6 +132,10 @@ function step(state: HeartbeatState, event: Event, more = false): readonly Effec
       loaded(turn, event.instance, event.result);
       break;
     case "fault":
+      if (event.instance === watchdogInstance) {
+        watchdogFault(turn, event.why, event.givenUp);
+        break;
+      }
       log(turn, "err", `Link ${event.instance}: its medium ${event.why}`);
       if (event.givenUp) failed(turn, event.instance, event.why);
       break;
@@ -125,22 +149,31 @@ function step(state: HeartbeatState, event: Event, more = false): readonly Effec
     case "stop":
       endClients(turn);
       sendLeave(turn);
-      turn.out.push({ type: "unload", instance: socketInstance });
-      for (const { link, state: linkState } of state.links.values()) {
-        if (linkState === "up") turn.out.push({ type: "unload", instance: link });
-      }
-      for (const [instance, { loading }] of state.pseudo) {
-        if (loading === "up") turn.out.push({ type: "unload", instance });
-      }
-      turn.out.push({ type: "stopped" });
-      state.phase = "stopped";
+      if (disarm(turn)) state.phase = "stopping";
+      else finish(turn);
       break;
     case "reply":
+      watchdogReply(turn, event.id, errorOf(event.result));
       break;
   }
   // Messages that come at once leave together.
   if (!more) settle(turn);
   return turn.out;
+}
+
+/** The end of a stop in good order. */
+function finish(turn: Turn): void {
+  const { state, out } = turn;
+  out.push({ type: "unload", instance: socketInstance });
+  for (const { link, state: linkState } of state.links.values()) {
+    if (linkState === "up") out.push({ type: "unload", instance: link });
+  }
+  for (const [instance, { loading }] of state.pseudo) {
+    if (loading === "up") out.push({ type: "unload", instance });
+  }
+  unloadWatchdog(turn);
+  out.push({ type: "stopped" });
+  state.phase = "stopped";
 }
 
 /** The first event: a new life, with a generation of its own on disk before the first packet. */
@@ -175,6 +208,7 @@ function start(turn: Turn, event: Extract<Event, { type: "start" }>): void {
   }
   loadMedia(turn);
   loadPseudoMembers(turn);
+  loadWatchdog(turn);
 }
 
 function loadMedia({ state, out }: Turn): void {
@@ -188,11 +222,15 @@ function loadMedia({ state, out }: Turn): void {
 function loaded(
   turn: Turn,
   instance: string,
-  result: Extract<Event, { type: "loaded" }>["result"],
+  result: Result,
 ): void {
   const { state } = turn;
   if (instance === socketInstance) {
     if (!result.ok) log(turn, "err", `The local API cannot be offered: ${result.error}`);
+    return;
+  }
+  if (instance === watchdogInstance) {
+    watchdogLoaded(turn, errorOf(result));
     return;
   }
   const member = state.pseudo.get(instance);
@@ -233,8 +271,10 @@ function linkFailed(turn: Turn, link: string): void {
 
 /** One keepalive. Due times are absolute, so that lateness does not add up. */
 function tick(turn: Turn): void {
-  const { state, at } = turn;
+  const { state, at, out } = turn;
+  const from = out.length;
   sendStatus(turn);
+  askWhetherItLeft(turn, from);
   pingAll(turn);
   state.lateMsMax = Math.max(state.lateMsMax, at - state.tickAt);
   state.tickAt += state.config.keepaliveMs;
@@ -272,6 +312,7 @@ function due(turn: Turn, name: string): void {
     case "reload":
       loadMedia(turn);
       loadPseudoMembers(turn);
+      if (turn.state.watchdog?.state === "failed") loadWatchdog(turn);
       return;
   }
   const pinged = deadpingInstance(name);
@@ -360,6 +401,8 @@ function take(turn: Turn, from: string, message: Message): void {
   }
 }
 
+const errorOf = (result: Result): string | undefined => result.ok ? undefined : result.error;
+
 /** What `ha` shows of this daemon. */
 function status(state: HeartbeatState): Json {
   return {
@@ -376,6 +419,7 @@ function status(state: HeartbeatState): Json {
     })),
     links: [...state.links.values()].map(({ link, state }) => ({ link, state })),
     pings: [...state.pseudo.values()].map(({ name, status }) => ({ name, status })),
+    ...(state.watchdog === undefined ? {} : { watchdog: watchdogStatus(state.watchdog) }),
     peers: [...state.peers.values()].map((peer) => ({
       name: peer.name,
       status: statusOf(peer),

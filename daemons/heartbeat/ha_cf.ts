@@ -39,6 +39,13 @@ export interface ImportedPing {
   readonly addresses?: readonly string[];
 }
 
+/** A watchdog as the node configuration has it. */
+export interface ImportedWatchdog {
+  readonly plugin: string;
+  readonly device: string;
+  readonly timeoutMs: number;
+}
+
 /** Who may sign on, by names as the file has them: numbers are this machine's to know. */
 export interface ImportedRule {
   readonly client: string;
@@ -51,6 +58,7 @@ export interface HaCf {
   readonly nodes: readonly string[];
   readonly media: readonly ImportedMedium[];
   readonly pings?: readonly ImportedPing[];
+  readonly watchdog?: ImportedWatchdog;
   readonly rules?: readonly ImportedRule[];
   readonly keepaliveMs: number;
   readonly deadtimeMs: number;
@@ -74,7 +82,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   stonith_host: "a stonith resource in the CIB",
   respawn: "the recovery manager, or a resource in the CIB",
   failfast: "the recovery manager, or a resource in the CIB",
-  watchdog: "the watchdog plugins",
   realtime: "tick of the node configuration",
   rtprio: "tick of the node configuration; the priority of realtime is 10",
   logfacility: "loglevel of the node configuration",
@@ -122,6 +129,7 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
   const pings: ImportedPing[] = [];
   const rules: ImportedRule[] = [];
   const times = new Map<string, number>();
+  let device: string | undefined;
   let autojoin: HaCf["autojoin"];
   let packing: HaCf["packing"];
   let packFromBytes: number | undefined;
@@ -223,6 +231,19 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
             "write ping_group NAME ADDRESS...",
           );
         } else pings.push({ plugin: "medium/ping_group", name, addresses: hosts });
+        return;
+      }
+      case "watchdog": {
+        const [path = "", ...more] = words;
+        if (path.startsWith("/") && more.length === 0) device = path;
+        else {
+          report(
+            "error",
+            `"${words.join(" ").slice(0, 40)}" is no device`,
+            "a watchdog is one device, by its path",
+            "write watchdog /dev/watchdog",
+          );
+        }
         return;
       }
       case "autojoin": {
@@ -400,6 +421,7 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
     deadtimeMs,
     initdeadMs: times.get("initdead") ?? initdeadOf(deadtimeMs),
     ...(pings.length === 0 ? {} : { pings }),
+    ...(device === undefined ? {} : { watchdog: watchdogOf(device, deadtimeMs) }),
     ...(rules.length === 0 ? {} : { rules }),
     ...(warntimeMs === undefined ? {} : { warntimeMs }),
     ...(deadpingMs === undefined ? {} : { deadpingMs }),
@@ -409,6 +431,19 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
     diagnostics,
   };
 }
+
+/**
+ * The file says nothing of its time: after that of its own death a node is ended at once, though by the
+ * device, whose own time comes on top.
+ */
+const watchdogOf = (device: string, deadtimeMs: number): ImportedWatchdog => ({
+  plugin: "watchdog/device",
+  device,
+  timeoutMs: Math.max(watchdogMsMin, deadtimeMs),
+});
+
+/** The least that `watchdog/device` takes. */
+const watchdogMsMin = 500;
 
 /** The greatest ttl that the original takes, whatever the text in its example says. */
 const ttlMax = 4;

@@ -239,3 +239,20 @@ Deno.test("what is no address is told here, not by the daemon that cannot start"
   const { diagnostics } = readHaCf(text, interfaces);
   assert.deepEqual(diagnostics.map(({ line }) => line), [2, 2, 2, 3, 4, 5]);
 });
+
+Deno.test("the watchdog's device, with the time after which others take the node for dead", () => {
+  const { watchdog, diagnostics } = readHaCf("node a\ndeadtime 5\nwatchdog /dev/watchdog0\n", []);
+  assert.deepEqual(diagnostics, []);
+  assert.deepEqual(watchdog, {
+    plugin: "watchdog/device",
+    device: "/dev/watchdog0",
+    timeoutMs: 5_000,
+  });
+  assert.equal(readHaCf("node a\ndeadtime 300ms\nwatchdog /dev/w\n", []).watchdog?.timeoutMs, 500);
+  assert.equal(readHaCf("node a\n", []).watchdog, undefined);
+  for (const words of ["", "watchdog0", "/dev/a /dev/b"]) {
+    const { diagnostics: [first] } = readHaCf(`node a\nwatchdog ${words}\n`, []);
+    assert.equal(first?.what, `"${words}" is no device`);
+    assert.equal(first?.line, 2);
+  }
+});

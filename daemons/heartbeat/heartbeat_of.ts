@@ -43,7 +43,7 @@ export async function heartbeatOf(
   { loader, log, store, clients }: Place,
 ): Promise<HeartbeatComposition> {
   const { nodes, keepaliveMs, deadtimeMs, initdeadMs } = config;
-  const links = linksOf(config, await manifestsIn(locksOf(config)));
+  const links = linksOf(config, await manifestsIn(locksOf(config)), Deno.pid);
   const codecs = await loadCodecs(config.authkeys, loader, config.packing);
   return {
     machines: [heartbeat(

@@ -1,7 +1,8 @@
 /**
- * Checks what the node configuration says of each link and pseudo-member against the manifest of its
- * plugin, as it stands in the lock: a medium that nobody here has heard of is configured like those
- * that come with the project, and all mistakes are told at the start, each with its place.
+ * Checks what the node configuration says of each link and pseudo-member, and of the watchdog, against
+ * the manifest of its plugin, as it stands in the lock: a medium that nobody here has heard of is
+ * configured like those that come with the project, and all mistakes are told at the start, each with
+ * its place.
  *
  * @module
  */
@@ -10,16 +11,21 @@ import { type Diagnostic, DiagnosticError, problem } from "../../metadata/diagno
 import { didYouMean } from "../../metadata/nearest.ts";
 import type { Manifests } from "../consent/manifests.ts";
 import type { NodeConfig } from "../node_config/read.ts";
-import type { LinkConfig, PingConfig } from "./config.ts";
+import type { LinkConfig, PingConfig, WatchdogConfig } from "./config.ts";
+import { tooImpatient, watching } from "./watchdog_parameters.ts";
 
 /** What heartbeat is told of them. */
 export interface Links {
   readonly media: readonly LinkConfig[];
   readonly pings: readonly PingConfig[];
+  readonly watchdog?: WatchdogConfig;
 }
 
-/** @throws {DiagnosticError} with everything that is wrong with any of them. */
-export function linksOf({ media, pings = [] }: NodeConfig, manifests: Manifests): Links {
+/**
+ * @param pid number of the process that the watchdog is to watch: heartbeat itself.
+ * @throws {DiagnosticError} with everything that is wrong with any of them.
+ */
+export function linksOf(config: NodeConfig, manifests: Manifests, pid: number): Links {
   const problems: Diagnostic[] = [];
   const parametersOf = (id: string, input: unknown, path: Diagnostic["path"]) => {
     const manifest = manifests.get(id);
@@ -36,6 +42,13 @@ export function linksOf({ media, pings = [] }: NodeConfig, manifests: Manifests)
     if (!checked.ok) problems.push(...checked.diagnostics);
     return checked.ok ? checked.value : {};
   };
+  const watchdogOf = ({ plugin, ...given }: NonNullable<NodeConfig["watchdog"]>) => {
+    const watched = watching(manifests.get(plugin), given, pid);
+    const parameters = parametersOf(plugin, watched, ["watchdog"]);
+    problems.push(...tooImpatient(parameters, config.keepaliveMs));
+    return { plugin, config: watched };
+  };
+  const { media, pings = [], watchdog } = config;
   const links: Links = {
     media: media.map(({ plugin, ...config }, at) => {
       const { baud } = parametersOf(plugin, config, ["media", at]);
@@ -53,6 +66,7 @@ export function linksOf({ media, pings = [] }: NodeConfig, manifests: Manifests)
       parametersOf(plugin, config, ["pings", at]);
       return { name: config.name, plugin, config };
     }),
+    ...(watchdog === undefined ? {} : { watchdog: watchdogOf(watchdog) }),
   };
   if (problems.length > 0) throw new DiagnosticError("Cannot use the node configuration", problems);
   return links;

@@ -7,6 +7,7 @@ import { linksOf } from "./link_parameters.ts";
 
 const plugins = new URL("../../plugins/", import.meta.url);
 const read = { permissions: { read: [decodeURIComponent(plugins.pathname)] } };
+const pid = 4_711;
 const shipped = () => manifestsIn([new URL("plugins.lock.json", plugins)]);
 
 function nodeWith(links: Readonly<Record<string, unknown>>) {
@@ -26,7 +27,7 @@ function nodeWith(links: Readonly<Record<string, unknown>>) {
 
 function problems(links: Readonly<Record<string, unknown>>, manifests: Manifests): string[] {
   try {
-    linksOf(nodeWith(links), manifests);
+    linksOf(nodeWith(links), manifests, pid);
     return [];
   } catch (error) {
     assert.ok(error instanceof DiagnosticError);
@@ -43,6 +44,7 @@ Deno.test(
     const { media, pings } = linksOf(
       nodeWith({ media: [{ plugin: "medium/serial", device }], pings: [ping] }),
       await shipped(),
+      pid,
     );
     assert.deepEqual(media, [{
       link: "serial0",
@@ -91,11 +93,55 @@ Deno.test("a stranger's medium is configured by its own manifest", () => {
     get: (id) => id === "medium/pigeon" ? manifest.value : undefined,
   };
   const media = [{ plugin: "medium/pigeon", loft: "north" }];
-  assert.deepEqual(linksOf(nodeWith({ media }), manifests).media, [
+  assert.deepEqual(linksOf(nodeWith({ media }), manifests, pid).media, [
     { link: "pigeon0", plugin: "medium/pigeon", config: { loft: "north" } },
   ]);
   assert.equal(
     problems({ media: [{ plugin: "medium/pigeon", lift: "north" }] }, manifests).length,
     2,
   );
+});
+
+const link = { plugin: "medium/ucast", address: "127.0.0.1", peers: [{ address: "127.0.0.2" }] };
+
+Deno.test("the watchdog gets its parameters, and our own process to watch", read, async () => {
+  const manifests = await shipped();
+  const told = (watchdog: unknown) =>
+    linksOf(nodeWith({ media: [link], watchdog }), manifests, pid).watchdog;
+  assert.deepEqual(told({ plugin: "watchdog/process", timeoutMs: 5_000 }), {
+    plugin: "watchdog/process",
+    config: { pid, timeoutMs: 5_000 },
+  });
+  assert.deepEqual(told({ plugin: "watchdog/process", pid: 815 })?.config, { pid: 815 });
+  assert.deepEqual(told({ plugin: "watchdog/device" }), { plugin: "watchdog/device", config: {} });
+  assert.equal(linksOf(nodeWith({ media: [link] }), manifests, pid).watchdog, undefined);
+});
+
+Deno.test("what is wrong with a watchdog is told with the rest", read, async () => {
+  const manifests = await shipped();
+  const media = [{ plugin: "medium/serial", device: "/dev/ttyS0", bawd: 9600 }];
+  const found = problems({
+    media,
+    watchdog: { plugin: "watchdog/device", device: "/etc/passwd", timeout: 5 },
+  }, manifests);
+  assert.equal(found.length, 3, found.join("\n"));
+  assert.match(found[1]! + found[2]!, /watchdog\.device: .*watchdog\.timeout: /s);
+  assert.match(
+    problems({ media: [link], watchdog: { plugin: "watchdog/devise" } }, manifests)[0]!,
+    /^watchdog\.plugin: .* the lock: .* Did you mean "watchdog\/device"\?$/,
+  );
+});
+
+Deno.test("a watchdog that one late heartbeat would let bite is refused", read, async () => {
+  const manifests = await shipped();
+  const watchdog = { plugin: "watchdog/device", timeoutMs: 2_000 };
+  assert.deepEqual(problems({ media: [link], watchdog, keepaliveMs: 1_000 }, manifests), [
+    "watchdog.timeoutMs: 2000 ms is not more than twice the keepalive of 1000 ms: it is petted with " +
+    "each heartbeat, and one that is late would reset a node that works. Mend: give at least 2001, " +
+    "better 5000",
+  ]);
+  assert.deepEqual(problems({ media: [link], watchdog, keepaliveMs: 900 }, manifests), []);
+  // The default of the plugin counts as well.
+  const long = { media: [link], keepaliveMs: 5_000, deadtimeMs: 30_000, initdeadMs: 30_000 };
+  assert.equal(problems({ watchdog: { plugin: "watchdog/device" }, ...long }, manifests).length, 1);
 });

@@ -15,6 +15,7 @@ import type { Hosts } from "./hosts.ts";
 import type { LineBulk } from "./line_bulk.ts";
 import type { PseudoMember } from "./pseudo_members.ts";
 import type { Incoming, Outgoing, Reader } from "./stream_state.ts";
+import type { WatchdogState } from "./watchdog.ts";
 
 /** State of the machine. */
 export interface HeartbeatState {
@@ -30,7 +31,7 @@ export interface HeartbeatState {
   startedAt: number;
   /** Own status: `init` until the media are there, `active` once the cluster is known. */
   status: "init" | "up" | "active";
-  phase: "loading" | "listening" | "asking" | "running" | "stopped";
+  phase: "loading" | "listening" | "asking" | "running" | "stopping" | "stopped";
   /** How often a node was asked for the list of nodes. */
   asked: number;
   /** When the next status message is due. */
@@ -50,6 +51,7 @@ export interface HeartbeatState {
   readonly lineBulk: LineBulk;
   /** By the name of their plugin's instance. */
   readonly pseudo: Map<string, PseudoMember>;
+  readonly watchdog: WatchdogState | undefined;
   readonly peers: Map<string, Peer>;
   /** Services that want every change of connectivity. */
   readonly subscribers: Set<string>;

@@ -6,7 +6,7 @@
  */
 import type { Field } from "../../metadata/field.ts";
 import { nodesMax } from "../heartbeat/config.ts";
-import { agentFields, linkFields, pingFields } from "./plugin_entries.ts";
+import { agentFields, linkFields, pingFields, watchdogFields } from "./plugin_entries.ts";
 
 /** Links of a node at most, as the original has it. */
 export const mediaMax = 64;
@@ -90,6 +90,12 @@ export const nodeFields = [
     maximum: 600_000,
     unit: "ms",
     short_text: { en: "Time without an answer after which a pseudo-member is dead; the deadtime" },
+  },
+  {
+    fieldname: "watchdog",
+    basictype: "struct",
+    short_text: { en: "What ends this node, or its heartbeat, when heartbeats leave it no more" },
+    fields: watchdogFields,
   },
   {
     fieldname: "plugins",

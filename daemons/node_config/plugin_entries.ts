@@ -1,6 +1,7 @@
 /**
  * Entries of the node configuration that name a plugin, and beside it the plugin's own parameters,
- * under the names that its manifest gives them: links, pseudo-members, classes of resource agents.
+ * under the names that its manifest gives them: links, pseudo-members, the watchdog, classes of
+ * resource agents.
  *
  * Of the parameters only those are named here that the daemons have to know themselves, for the flags
  * of their processes or for rules between links. All others are the plugin's affair, also of one
@@ -84,6 +85,17 @@ export const pingFields = [
   },
 ] as const satisfies readonly Field[];
 
+/** What the daemons know of the watchdog. */
+export const watchdogFields = [
+  {
+    fieldname: "plugin",
+    basictype: "string",
+    regex: "watchdog/[a-z0-9_]+",
+    required: true,
+    short_text: { en: "Plugin of kind watchdog" },
+  },
+] as const satisfies readonly Field[];
+
 /** What the daemons know of a class of resource agents. */
 export const agentFields = [
   {
@@ -111,6 +123,9 @@ export type LinkConfig = ConfigOf<typeof linkFields> & Parameters;
 
 /** A pseudo-member as it was configured. */
 export type PingConfig = ConfigOf<typeof pingFields> & Parameters;
+
+/** A watchdog as it was configured. */
+export type WatchdogConfig = ConfigOf<typeof watchdogFields> & Parameters;
 
 /** A class of resource agents as it was configured. */
 export type AgentConfig = ConfigOf<typeof agentFields> & Parameters;

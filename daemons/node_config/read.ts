@@ -17,15 +17,19 @@ import {
   type PingConfig,
   pingFields,
   splitEntry,
+  type WatchdogConfig,
+  watchdogFields,
 } from "./plugin_entries.ts";
 import { brokenRules } from "./rules.ts";
 
 /** A checked node configuration. */
-export interface NodeConfig extends Omit<ConfigOf<typeof nodeFields>, EntryList> {
+export interface NodeConfig extends Omit<ConfigOf<typeof nodeFields>, EntryList | "watchdog"> {
   /** The links by which the nodes hear each other. */
   readonly media: readonly LinkConfig[];
   /** What answers or does not, with no node behind it. */
   readonly pings?: readonly PingConfig[];
+  /** What ends this node, or its heartbeat, when heartbeats leave it no more. */
+  readonly watchdog?: WatchdogConfig;
   /** Classes of resource agents beside `deno`. */
   readonly agents?: readonly AgentConfig[];
 }
@@ -50,16 +54,17 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
       )],
     };
   }
-  const { known, parameters } = withoutParameters(input);
+  const { known, parameters, watchdog: own } = withoutParameters(input);
   const checked = check(nodeFields, known);
   if (!checked.ok) return checked;
-  const { media, pings, agents, ...value } = checked.value;
+  const { media, pings, agents, watchdog, ...value } = checked.value;
   const whole = <T>(name: EntryList, entries: readonly T[]) =>
     entries.map((entry, at) => ({ ...parameters[name]?.[at], ...entry }));
   const config: NodeConfig = {
     ...value,
     media: whole("media", media),
     ...(pings === undefined ? {} : { pings: whole("pings", pings) }),
+    ...(watchdog === undefined ? {} : { watchdog: { ...own, ...watchdog } }),
     ...(agents === undefined ? {} : { agents: whole("agents", agents) }),
   };
   const diagnostics = brokenRules(config);
@@ -70,8 +75,11 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
 function withoutParameters(input: unknown): {
   readonly known: unknown;
   readonly parameters: Readonly<Partial<Record<EntryList, readonly Parameters[]>>>;
+  readonly watchdog: Parameters;
 } {
-  if (typeof input !== "object" || input === null) return { known: input, parameters: {} };
+  if (typeof input !== "object" || input === null) {
+    return { known: input, parameters: {}, watchdog: {} };
+  }
   const known: Record<string, unknown> = { ...input };
   const parameters: Partial<Record<EntryList, readonly Parameters[]>> = {};
   for (const name of ["media", "pings", "agents"] as const) {
@@ -81,5 +89,8 @@ function withoutParameters(input: unknown): {
     known[name] = split.map((entry) => entry.known);
     parameters[name] = split.map((entry) => entry.parameters);
   }
-  return { known, parameters };
+  if (known["watchdog"] === undefined) return { known, parameters, watchdog: {} };
+  const watchdog = splitEntry(watchdogFields, known["watchdog"]);
+  known["watchdog"] = watchdog.known;
+  return { known, parameters, watchdog: watchdog.parameters };
 }

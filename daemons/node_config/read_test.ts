@@ -108,3 +108,14 @@ Deno.test("a class of agents has one plugin", () => {
     "agents[3].class",
   ]);
 });
+
+Deno.test("a watchdog is one plugin of its kind, with parameters that only its manifest knows", () => {
+  const watchdog = { plugin: "watchdog/ours", timeoutMs: 5_000, where: { bus: 3 } };
+  const read = readNodeConfig(JSON.stringify({ ...good, watchdog }));
+  assert.deepEqual(read.ok && read.value.watchdog, watchdog);
+  const none = readNodeConfig(JSON.stringify(good));
+  assert.ok(none.ok && !("watchdog" in none.value));
+  assert.deepEqual(paths({ watchdog: { plugin: "medium/ucast" } }), ["watchdog.plugin"]);
+  assert.deepEqual(paths({ watchdog: { timeoutMs: 5_000 } }), ["watchdog.plugin"]);
+  assert.deepEqual(paths({ watchdog: "/dev/watchdog" }), ["watchdog"]);
+});

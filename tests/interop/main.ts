@@ -51,6 +51,15 @@ const parts: Readonly<Record<string, Part>> = {
       run: [deno, "/bin/sh"],
     },
   },
+  watchdog: {
+    file: "watchdog_test.ts",
+    grant: {
+      net: ["127.0.0.1", `unix:${scratch}/watchdog/alice/run/heartbeat.sock`],
+      read: [project, scratch],
+      write: [scratch],
+      run: [deno, "/bin/sh"],
+    },
+  },
   tutorial: { file: "tutorial.ts", grant: { read: [project], run: ["/bin/sh"] } },
   hostile: {
     file: "../hostile/node/main.ts",

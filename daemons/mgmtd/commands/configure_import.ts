@@ -155,7 +155,7 @@ function keyDiagnostics(path: string): readonly Diagnostic[] {
 /** What the plugins of links would say when heartbeat starts is told now. */
 async function linkDiagnostics(config: NodeConfig): Promise<readonly Diagnostic[]> {
   try {
-    linksOf(config, await manifestsIn(locksOf(config)));
+    linksOf(config, await manifestsIn(locksOf(config)), Deno.pid);
     return [];
   } catch (error) {
     if (error instanceof DiagnosticError) return error.diagnostics;

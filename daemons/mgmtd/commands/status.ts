@@ -6,8 +6,10 @@
 import { clusterState, clusterText } from "../cluster_status.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit.ts";
+import { heartbeatStatus } from "../heartbeat_status.ts";
 import { clusterSockets, nobodyAnswers, readLiveCib, socketGrant } from "../live_cib.ts";
-import { pingStates, pingText } from "../ping_status.ts";
+import { pingText, readPings } from "../ping_status.ts";
+import { readWatchdog, watchdogText } from "../watchdog_status.ts";
 
 /** The sockets beside them that heartbeat listens on. */
 const heartbeatSockets = (clusterSockets: readonly string[]): string[] =>
@@ -34,11 +36,12 @@ export const status: Command = {
       return exit.disconnected;
     }
     const state = clusterState(xml);
-    const pings = await pingStates(heartbeatSockets(tried));
+    const heartbeat = await heartbeatStatus(heartbeatSockets(tried));
+    const [pings, watchdog] = [readPings(heartbeat), readWatchdog(heartbeat)];
     io.out(
       call.options.json
-        ? `${JSON.stringify({ ...state, pings }, undefined, 2)}\n`
-        : clusterText(state) + pingText(pings),
+        ? `${JSON.stringify({ ...state, pings, watchdog }, undefined, 2)}\n`
+        : clusterText(state) + pingText(pings) + watchdogText(watchdog),
     );
     return exit.ok;
   },

@@ -2,6 +2,10 @@
  * The contract of kind `watchdog`, version `watchdog/1`: ends what does not show in time that it still
  * works. It must not depend on the one it watches: once armed it bites without being asked.
  *
+ * Two parameters have a meaning for whoever loads it, where a manifest has them: `timeoutMs`, the
+ * milliseconds without a pet after which it bites (heartbeat refuses one that is not more than twice
+ * its keepalive), and `pid`, the process it is to watch (heartbeat gives its own where none is given).
+ *
  * @module
  */
 
@@ -17,5 +21,8 @@ export interface Watchdog {
 
 /** What a watchdog emits. */
 export type WatchdogEvent =
-  /** It cannot do its work: there is no device, or its guard has died. */
+  /**
+   * It cannot do its work: there is no device, or its guard has died. It is closed, and begun anew
+   * after a while.
+   */
   { readonly type: "trouble"; readonly why: string };

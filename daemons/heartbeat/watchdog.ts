@@ -1,0 +1,188 @@
+/**
+ * The watchdog: ends this node, or its heartbeat, when heartbeats leave it no more. It is petted by
+ * nothing but a heartbeat that a medium has taken, so that whatever keeps heartbeats from leaving lets
+ * it bite: a process that stands still, a loop that does not end, media that do not answer. A network
+ * that carries nothing does not: a medium takes the packet and drops it, and the others see to the rest.
+ *
+ * It is armed with the first heartbeat that left, so that a node that cannot even start is not reset
+ * again and again; and disarmed by a stop in good order alone.
+ *
+ * @module
+ */
+import { type HeartbeatConfig, reloadMs } from "./config.ts";
+import { armOnce, log, type Turn } from "./state.ts";
+
+/** What is known of it. */
+export interface WatchdogState {
+  readonly plugin: string;
+  readonly config: unknown;
+  /** `arming`: it was armed, and has not been petted yet; its guard may still find no device. */
+  state: "loading" | "ready" | "arming" | "armed" | "failed";
+  /** A call of it is under way: the next heartbeat does not wait in line behind it. */
+  asked: boolean;
+  /** What the log said last of why it does not work. */
+  told: string;
+}
+
+/** Name of its plugin's instance. */
+export const watchdogInstance = "watchdog";
+/** Calls of media that carry a heartbeat of ours. */
+const leftId = "watchdog:left";
+const armId = "watchdog:arm";
+const petId = "watchdog:pet";
+const disarmId = "watchdog:disarm";
+/** Milliseconds that it may take to arm it, or to pet it. */
+const petDeadlineMs = 1_000;
+/** Milliseconds that it may take to disarm it; the daemon does not end before. */
+const disarmDeadlineMs = 3_000;
+
+/** That of a configuration, if there is one. */
+export const watchdogOf = ({ watchdog }: HeartbeatConfig): WatchdogState | undefined =>
+  watchdog === undefined ? undefined : { ...watchdog, state: "loading", asked: false, told: "" };
+
+/** Loads its plugin. */
+export function loadWatchdog({ state: { watchdog }, out }: Turn): void {
+  if (watchdog === undefined) return;
+  watchdog.state = "loading";
+  const { plugin, config } = watchdog;
+  out.push({ type: "load", instance: watchdogInstance, plugin, config });
+}
+
+/** Its plugin is there, or cannot be had: then it is tried again. */
+export function watchdogLoaded(turn: Turn, error?: string): void {
+  const { watchdog } = turn.state;
+  if (watchdog === undefined) return;
+  watchdog.state = error === undefined ? "ready" : "failed";
+  if (error === undefined) return;
+  trouble(turn, watchdog, `it cannot be loaded: ${error}`);
+  armOnce(turn, "reload", reloadMs);
+}
+
+/** Its plugin died or hung: a life that its loader has begun anew has to be armed anew. */
+export function watchdogFault(turn: Turn, why: string, givenUp: boolean): void {
+  const { watchdog } = turn.state;
+  if (watchdog === undefined) return;
+  if (givenUp) giveBack(turn, watchdog, why);
+  else {
+    trouble(turn, watchdog, why);
+    if (watchdog.state !== "loading" && watchdog.state !== "failed") watchdog.state = "ready";
+  }
+}
+
+/** What its plugin emitted. */
+export function watchdogEmitted(turn: Turn, event: unknown): void {
+  const { watchdog } = turn.state;
+  if (watchdog === undefined || watchdog.state === "failed") return;
+  if (typeof event !== "object" || event === null || !("type" in event)) return;
+  if (event.type !== "trouble" || !("why" in event)) return;
+  giveBack(turn, watchdog, String(event.why));
+}
+
+/**
+ * A heartbeat is on its way: whether it leaves is asked of the media that are to carry it.
+ *
+ * @param from place of its first effect among those of this turn.
+ */
+export function askWhetherItLeft({ state: { watchdog, links }, out }: Turn, from: number): void {
+  if (watchdog === undefined) return;
+  for (let at = from; at < out.length; at++) {
+    const effect = out[at];
+    if (effect?.type !== "call" || !links.has(effect.instance)) continue;
+    out[at] = { ...effect, id: leftId };
+  }
+}
+
+/** The answer to a call. */
+export function watchdogReply(turn: Turn, id: string, error: string | undefined): void {
+  const { watchdog } = turn.state;
+  if (watchdog === undefined) return;
+  switch (id) {
+    case leftId:
+      if (error === undefined) pet(turn, watchdog);
+      return;
+    case armId:
+    case petId:
+      watchdog.asked = false;
+      if (error !== undefined) {
+        trouble(turn, watchdog, error);
+        if (watchdog.state !== "loading" && watchdog.state !== "failed") watchdog.state = "ready";
+      } else if (watchdog.state === "ready") watchdog.state = "arming";
+      else if (watchdog.state === "arming" && id === petId) armed(turn, watchdog);
+      return;
+  }
+}
+
+/**
+ * The node is to stop in good order.
+ *
+ * @returns whether the machine has to wait, until {@linkcode disarmed} says so.
+ */
+export function disarm({ state: { watchdog }, out }: Turn): boolean {
+  // Where it was asked to be armed, nobody knows yet whether it is.
+  if (watchdog === undefined || ["loading", "failed"].includes(watchdog.state)) return false;
+  out.push({
+    type: "call",
+    id: disarmId,
+    instance: watchdogInstance,
+    method: "disarm",
+    args: [],
+    deadlineMs: disarmDeadlineMs,
+  });
+  return true;
+}
+
+/** Whether an answer is the one that {@linkcode disarm} waits for; what it says is told. */
+export function disarmed(turn: Turn, id: string, error: string | undefined): boolean {
+  const { watchdog } = turn.state;
+  if (id !== disarmId || watchdog === undefined) return false;
+  if (error === undefined) log(turn, "info", `${watchdog.plugin} is disarmed`);
+  else {
+    log(turn, "err", `${watchdog.plugin} could not be disarmed, it may bite yet: ${error}`);
+  }
+  return true;
+}
+
+/** Gives it back. */
+export function unloadWatchdog({ state: { watchdog }, out }: Turn): void {
+  if (watchdog === undefined || ["loading", "failed"].includes(watchdog.state)) return;
+  out.push({ type: "unload", instance: watchdogInstance });
+}
+
+/** What `ha` shows. */
+export const watchdogStatus = ({ plugin, state }: WatchdogState) => ({ plugin, state });
+
+/** A heartbeat has left. */
+function pet({ out }: Turn, watchdog: WatchdogState): void {
+  if (watchdog.asked || watchdog.state === "loading" || watchdog.state === "failed") return;
+  watchdog.asked = true;
+  const [id, method] = watchdog.state === "ready" ? [armId, "arm"] : [petId, "pet"];
+  out.push({
+    type: "call",
+    id,
+    instance: watchdogInstance,
+    method,
+    args: [],
+    deadlineMs: petDeadlineMs,
+  });
+}
+
+function armed(turn: Turn, watchdog: WatchdogState): void {
+  watchdog.state = "armed";
+  watchdog.told = "";
+  log(turn, "notice", `${watchdog.plugin} is armed: it bites when heartbeats leave no more`);
+}
+
+/** It cannot do its work as it is: it is begun anew from the start, after a while. */
+function giveBack(turn: Turn, watchdog: WatchdogState, why: string): void {
+  trouble(turn, watchdog, why);
+  unloadWatchdog(turn);
+  watchdog.state = "failed";
+  armOnce(turn, "reload", reloadMs);
+}
+
+/** Says why it does not work, once: it is tried again and again. */
+function trouble(turn: Turn, watchdog: WatchdogState, why: string): void {
+  if (watchdog.told === why) return;
+  watchdog.told = why;
+  log(turn, "err", `${watchdog.plugin} does not watch this node: ${why}`);
+}
