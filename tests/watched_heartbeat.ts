@@ -87,6 +87,17 @@ export class WatchedHeartbeat implements AsyncDisposable {
     return heartbeat;
   }
 
+  /** How it ended; undefined if it has not within the time given. */
+  async endWithin(ms: number): Promise<Deno.CommandStatus | undefined> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<undefined>((resolve) => timer = setTimeout(resolve, ms, undefined));
+    try {
+      return await Promise.race([this.status, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async #readLog(): Promise<void> {
     let rest = "";
     for await (const text of this.child.stderr.pipeThrough(new TextDecoderStream())) {

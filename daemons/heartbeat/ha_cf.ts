@@ -433,8 +433,8 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
 }
 
 /**
- * The file says nothing of its time: after that of its own death a node is ended at once, though by the
- * device, whose own time comes on top.
+ * The file says nothing of its time. After the deadtime others take the node for dead: from then on the
+ * device is not fed.
  */
 const watchdogOf = (device: string, deadtimeMs: number): ImportedWatchdog => ({
   plugin: "watchdog/device",

@@ -1,6 +1,7 @@
 /**
- * A whole node with a watchdog: heartbeat works for ten of its timeouts, hangs, is killed by it, is
- * started again by the recovery manager and armed anew; then the node is stopped in good order.
+ * A whole node with a watchdog: heartbeat works for ten of its timeouts; the watchdog's own process is
+ * killed, and is begun and armed anew; heartbeat hangs, is killed by it, is started again by the
+ * recovery manager, and is watched again; then the node is stopped in good order.
  *
  * Needs neither root nor packages; it is here because it takes its time.
  *
@@ -50,6 +51,22 @@ for id in "$@"; do
 done
 exit 0`;
 
+/** Kills the child of a heartbeat that is a plugin. */
+const killPlugin = `
+for status in /proc/[0-9]*/status; do
+  grep -q "^PPid:[[:space:]]*$1$" "$status" 2>/dev/null || continue
+  folder=\${status%/status}
+  grep -q boot_process "$folder/cmdline" && kill -s KILL "\${folder#/proc/}"
+done
+exit 0`;
+
+async function untilArmedTwice(log: string): Promise<void> {
+  for (const until = performance.now() + startMs; performance.now() < until; await pause(50)) {
+    if ((await Deno.readTextFile(log)).split("is armed").length > 2) return;
+  }
+  throw new Error("the watchdog was not armed anew");
+}
+
 const heartbeatId = async () =>
   await sh(heartbeatAmong, ...(await look(markOf(local, "alice"))).map(String));
 
@@ -88,6 +105,12 @@ for (const tick of ["main", "worker"]) {
       const first = await armed();
       await pause(10 * timeoutMs);
       assert.equal(await heartbeatId(), first, "it works, and was not bitten");
+
+      // The plugin's own process dies: it is begun anew, and armed anew.
+      await sh(killPlugin, first);
+      await untilArmedTwice(log);
+      await pause(2 * timeoutMs);
+      assert.equal(await heartbeatId(), first, "and it was not bitten for that");
 
       const from = performance.now();
       await sh('kill -s STOP "$1"', first);

@@ -44,6 +44,20 @@ Deno.test("what messages are packed with, and from what size on, is imported", a
   assert.deepEqual(await packing("compression bz2\ncompression_threshold 16\n"), ["bz2", 16384]);
 });
 
+Deno.test("the watchdog is imported, and what its plugin would refuse is told", async () => {
+  const { code, out, err } = await imported(`${good}watchdog /dev/watchdog0\ndeadtime 5\n`);
+  assert.deepEqual([code, err], [0, ""]);
+  const read = readNodeConfig(out);
+  assert.deepEqual(read.ok && read.value.watchdog, {
+    plugin: "watchdog/device",
+    device: "/dev/watchdog0",
+    timeoutMs: 5_000,
+  });
+  const wrong = await imported(`${good}watchdog /etc/passwd\n`);
+  assert.deepEqual([wrong.code, wrong.out], [78, ""]);
+  assert.match(wrong.err, /^watchdog\.device: /);
+});
+
 Deno.test("what a plugin of a link would refuse at the start is told by the import", async () => {
   const { code, out, err } = await imported(`${good}serial ttyS1\nbaud 2400\n`);
   assert.deepEqual([code, out], [78, ""]);
