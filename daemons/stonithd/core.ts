@@ -16,7 +16,7 @@ import { due, struck } from "./attempt.ts";
 import { check, deviceChecked } from "./check.ts";
 import { configure, hostsTold, loaded, query } from "./configure.ts";
 import { mayConcernFencing } from "./devices.ts";
-import { peer, request, settleReturned } from "./request.ts";
+import { keepToOwnDevices, peer, request, settleReturned } from "./request.ts";
 import type { StonithdState } from "./state.ts";
 
 /** Services that are told of each fencing at most. */
@@ -116,6 +116,7 @@ function take(
       return;
     case "ccm/evicted":
       state.members = [];
+      keepToOwnDevices(state);
       return;
     case "cib/changed":
       if (message.replaced || message.changes.some(mayConcernFencing)) query(state, out);

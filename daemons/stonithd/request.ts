@@ -80,6 +80,16 @@ export function settleReturned(state: StonithdState, at: number, out: Effect[]):
   }
 }
 
+/**
+ * A node that belongs to no view orders nothing of others any more: whoever coordinates next decides
+ * anew, and the same node would be ended twice.
+ */
+export function keepToOwnDevices(state: StonithdState): void {
+  for (const { attempts } of state.requests.values()) {
+    attempts.splice(0, attempts.length, ...attempts.filter(({ type }) => type === "devices"));
+  }
+}
+
 /** Whoever asks may know of an older life than was seen here since, or of one that was not. */
 const laterOf = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined || other === undefined ? one ?? other : Math.max(one, other);
