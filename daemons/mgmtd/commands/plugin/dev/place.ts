@@ -69,6 +69,11 @@ export function placeOf({ kind, name, shipped }: Placed): Place {
             "none but those of the project: a stranger's is always a process of its own",
       };
     }
+    case "watchdog":
+      return {
+        type: "loader",
+        why: "its node is killed in the end, and an armed watchdog could reset this machine",
+      };
     case "handler":
       return { type: "loader", why: "a handler is loaded with the first plugin of its kind" };
     default:

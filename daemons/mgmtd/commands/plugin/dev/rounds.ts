@@ -131,7 +131,7 @@ export class Rounds implements AsyncDisposable {
   async #use(guest: Guest, place: Place): Promise<Used> {
     const { say, stop, local, where: { project } } = this.#setting;
     if (this.#sandbox === undefined && place.type === "loader") {
-      say(`No node can use it: ${place.why}. It is loaded by itself, and nobody calls it.`);
+      say(`No node uses it here: ${place.why}. It is loaded by itself, and nobody calls it.`);
       this.#sandbox = new LoaderSandbox(this.#places, say);
     } else if (this.#sandbox === undefined && place.type === "node") {
       const as = guest.isPing ? "a pseudo-member" : place.as;
