@@ -211,9 +211,10 @@ function start(turn: Turn, event: Extract<Event, { type: "start" }>): void {
   loadWatchdog(turn);
 }
 
-function loadMedia({ state, out }: Turn): void {
+/** @param again those that failed: one that is still being loaded is not there twice. */
+function loadMedia({ state, out }: Turn, again = false): void {
   for (const { link, plugin, config } of state.config.media) {
-    if (state.links.get(link)?.state === "up") continue;
+    if (again && state.links.get(link)?.state !== "failed") continue;
     state.links.set(link, { link, state: "loading" });
     out.push({ type: "load", instance: link, plugin, config });
   }
@@ -310,8 +311,8 @@ function due(turn: Turn, name: string): void {
       proceed(turn);
       return;
     case "reload":
-      loadMedia(turn);
-      loadPseudoMembers(turn);
+      loadMedia(turn, true);
+      loadPseudoMembers(turn, true);
       if (turn.state.watchdog?.state === "failed") loadWatchdog(turn);
       return;
   }

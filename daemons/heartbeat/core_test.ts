@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { HeartbeatConfig } from "./config.ts";
+import { heartbeat } from "./core.ts";
 import { plainCodecs, SmallWorld } from "./small_world.ts";
 
 const names = ["n1", "n2", "n3"];
@@ -260,6 +261,17 @@ Deno.test("two links: one may die, the node stays; each packet counts once", () 
   assert.deepEqual(n2 && n2.links, [{ name: "net0", up: true }, { name: "net1", up: false }]);
   assert.deepEqual(n2 && n2.status, "active");
   assert.deepEqual(world.said("n2", "n1"), ["by both"]);
+});
+
+Deno.test("a link that failed is loaded again; one that is still being loaded is not", () => {
+  const { step, state } = heartbeat(twoLinks, plainCodecs("key"));
+  const loads = (event: Parameters<typeof step>[1]) =>
+    step(state, event).flatMap((effect) => effect.type === "load" ? [effect.instance] : []);
+  const start = { type: "start", at: 0, wallMs: 1, seed: 1, node: "n1", saved: new Map() } as const;
+  assert.deepEqual(loads(start), ["net0", "net1"]);
+  const result = { ok: false, error: "no such interface" } as const;
+  assert.deepEqual(loads({ type: "loaded", at: 1, instance: "net0", result }), []);
+  assert.deepEqual(loads({ type: "timer", at: 2_001, name: "reload" }), ["net0"]);
 });
 
 Deno.test("after a partition both sides hear each other again, and messages go on in order", () => {

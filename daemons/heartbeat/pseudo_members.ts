@@ -43,10 +43,10 @@ export const pseudoMembers = (config: HeartbeatConfig): Map<string, PseudoMember
   }]));
 
 /** Loads every plugin that is not there. */
-export function loadPseudoMembers(turn: Turn): void {
+export function loadPseudoMembers(turn: Turn, again = false): void {
   const { pseudo, config } = turn.state;
   for (const [instance, member] of pseudo) {
-    if (member.loading === "up") continue;
+    if (again && member.loading !== "failed") continue;
     member.loading = "loading";
     turn.out.push({ type: "load", instance, plugin: member.plugin, config: member.config });
     armOnce(turn, deadpingTimer(instance), config.initdeadMs);
