@@ -100,3 +100,17 @@ Deno.test("an old packet that somebody sends again from elsewhere leads no ackno
   world.run(5);
   assert.equal(world.node("n1").machine.state.outgoing.kept.length, 0);
 });
+
+Deno.test("a node whose first acknowledgement rides on an answer is told of at once", () => {
+  const world = formed();
+  const peer = world.node("n1").machine.state.peers.get("n2")!;
+  // As if the acknowledgement of the offer had been lost.
+  peer.reader!.confirmed = false;
+  peer.shown = "init";
+  const before = world.now;
+  world.say("n1", "*", "question");
+  world.run(0.5);
+  world.say("n2", "n1", "answer");
+  world.run(0.5);
+  assert.ok(world.sawAt("n1", "n2", "active", before));
+});

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import {
   ackBytes,
@@ -165,7 +166,7 @@ function deliver(
   try {
     json = packing === "" ? bytes : unpack(turn, packing, bytes);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     log(turn, "err", `A message of ${peer.name} for ${to} cannot be unpacked: ${why}`);
     return;
   }

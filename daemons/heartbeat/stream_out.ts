@@ -22,6 +22,7 @@ import {
   windowPackets,
 } from "./config.ts";
 import { sealFrame } from "./codecs.ts";
+import { announce } from "./connectivity.ts";
 import { binary, hex, string } from "./fields.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
@@ -105,6 +106,7 @@ export function readerAcknowledged(
   // An acknowledgement of another session says nothing of this one.
   if (reader === undefined || reader.session !== session) return;
   if (next < reader.base || next > outgoing.next) return;
+  const begins = !reader.confirmed;
   reader.confirmed = true;
   if (next > reader.acked || next === outgoing.next) reader.progressAt = turn.at;
   if (next > reader.acked) reader.acked = next;
@@ -113,6 +115,8 @@ export function readerAcknowledged(
   }
   release(turn);
   flush(turn);
+  // Services may rely on it from now on.
+  if (begins) announce(turn);
 }
 
 /**

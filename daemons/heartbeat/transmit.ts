@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import type { WireField, WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { sealPacket } from "./codecs.ts";
 import { historyMax, sendDeadlineMs } from "./config.ts";
@@ -63,7 +64,7 @@ export function transmit(turn: Turn, message: WireMessage, to?: Peer): void {
   try {
     packet = sealPacket(turn.state.codecs, message);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     log(turn, "err", `Cannot send ${stringOf(message, "t") ?? "a message"}: ${why}`);
     return;
   }

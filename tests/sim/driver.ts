@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import type { Address, Effect, Event, Machine, Result } from "../../daemons/machine.ts";
 import type { Message } from "../../daemons/messages.ts";
 import type { Scheduled } from "./kernel.ts";
@@ -302,7 +303,7 @@ export class SimProcess {
         result = { ok: true, value: "inline" };
       } catch (error) {
         seat.instances.delete(instance);
-        result = failed(error instanceof Error ? error.message : String(error));
+        result = failed(messageOf(error));
       }
       this.#give(seat, { type: "loaded", at: node.ms, instance, result });
     });

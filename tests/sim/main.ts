@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { realMs } from "./ban.ts";
@@ -105,7 +106,7 @@ async function many(range: string): Promise<number> {
       if (!values.json) report(result);
     });
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(messageOf(error));
     return 2;
   }
   results.sort((one, other) => one.seed - other.seed);
