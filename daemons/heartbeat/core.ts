@@ -9,13 +9,13 @@
  * @module
  */
 import type { Effect, Event, Machine, Result } from "../machine.ts";
-import type { Json, Message } from "../messages.ts";
+import type { Message } from "../messages.ts";
 import { Random } from "../random.ts";
 import { presence } from "./clients/presence.ts";
 import { socketInstance } from "./clients/send.ts";
 import { clientEvent, endClients, type SocketEvent } from "./clients/sessions.ts";
 import { noClients } from "./clients/state.ts";
-import { announce, announceAnyway, connectivity, statusOf } from "./connectivity.ts";
+import { announce, announceAnyway, connectivity } from "./connectivity.ts";
 import type { Codecs } from "./codecs.ts";
 import { type HeartbeatConfig, reloadMs } from "./config.ts";
 import { counters } from "./counters.ts";
@@ -38,6 +38,7 @@ import { receive } from "./receive.ts";
 import { newUuid, nextGeneration, writeGeneration } from "./saved.ts";
 import { askForMissing } from "./sequence.ts";
 import { armOnce, type HeartbeatState, log, rearm, type Turn } from "./state.ts";
+import { statusShown } from "./status.ts";
 import { acknowledgeAll } from "./stream_acks.ts";
 import { flush, forward, resendOldest, settle } from "./stream_out.ts";
 import {
@@ -52,7 +53,6 @@ import {
   watchdogLoaded,
   watchdogOf,
   watchdogReply,
-  watchdogStatus,
 } from "./watchdog.ts";
 
 /** Makes the machine of service `heartbeat`. */
@@ -396,40 +396,10 @@ function take(turn: Turn, from: string, message: Message): void {
       out.push({
         type: "send",
         to: { service: from },
-        message: { type: "status/answer", id: message.id, status: status(state) },
+        message: { type: "status/answer", id: message.id, status: statusShown(state) },
       });
       return;
   }
 }
 
 const errorOf = (result: Result): string | undefined => result.ok ? undefined : result.error;
-
-/** What `ha` shows of this daemon. */
-function status(state: HeartbeatState): Json {
-  return {
-    node: state.node,
-    status: state.status,
-    generation: state.generation,
-    counters: { ...state.counters },
-    lateMsMax: Math.round(state.lateMsMax),
-    queueBytes: state.outgoing.queueBytes,
-    clients: [...state.clients.open.values()].map(({ id, casual, refused }) => ({
-      id,
-      casual,
-      refused,
-    })),
-    links: [...state.links.values()].map(({ link, state }) => ({ link, state })),
-    pings: [...state.pseudo.values()].map(({ name, status }) => ({ name, status })),
-    ...(state.watchdog === undefined ? {} : { watchdog: watchdogStatus(state.watchdog) }),
-    peers: [...state.peers.values()].map((peer) => ({
-      name: peer.name,
-      status: statusOf(peer),
-      generation: peer.generation,
-      deadtimeMs: peer.dtMs,
-      ours: peer.ours,
-      unacknowledged: peer.reader === undefined ? 0 : state.outgoing.next - peer.reader.acked,
-      held: peer.incoming?.held.size ?? 0,
-      missing: peer.missing.size,
-    })),
-  };
-}

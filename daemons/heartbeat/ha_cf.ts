@@ -5,7 +5,9 @@
  * @module
  */
 import type { Diagnostic } from "../../metadata/diagnostic.ts";
-import { isIPv4, isIPv6 } from "../../metadata/special/mod.ts";
+import { isLinkLocal } from "../../metadata/special/mod.ts";
+import { elsewhere, needless, settled } from "./ha_cf_elsewhere.ts";
+import { broadcastOf, isAddress, mcastTrouble, millisecondsOf } from "./ha_cf_words.ts";
 
 /** An interface of this machine; `ha.cf` names interfaces, our media name addresses. */
 export interface Interface {
@@ -70,52 +72,6 @@ export interface HaCf {
   readonly packFromBytes?: number;
   readonly diagnostics: readonly Diagnostic[];
 }
-
-/** Directives that are not read, and what takes their place. */
-const elsewhere: Readonly<Record<string, string>> = {
-  hbaping: "medium/disk_ping reads from a disk: write it, with the disk, under pings",
-  crm: "there is always a cluster resource manager",
-  pacemaker: "there is always a cluster resource manager",
-  auto_failback: "resource-stickiness in the CIB",
-  nice_failback: "resource-stickiness in the CIB",
-  stonith: "a stonith resource in the CIB",
-  stonith_host: "a stonith resource in the CIB",
-  respawn: "the recovery manager, or a resource in the CIB",
-  failfast: "the recovery manager, or a resource in the CIB",
-  realtime: "tick of the node configuration",
-  rtprio: "tick of the node configuration; the priority of realtime is 10",
-  logfacility: "loglevel of the node configuration",
-  logfile: "loglevel of the node configuration",
-  debugfile: "loglevel of the node configuration",
-  debug: "loglevel of the node configuration",
-  use_logd: "loglevel of the node configuration",
-  cluster: "--cluster of this command",
-  env: "the environment of the daemons",
-  use_apphbd: "apphbd watches by itself",
-  quorum_server: "the quorum plugins",
-  crm_daemon_dir: "there is always a cluster resource manager",
-  crmd_spawns_pengine: "there is always a cluster resource manager",
-  enable_config_writes: "the CIB is on disk in any case",
-  record_config_changes: "loglevel of the node configuration",
-  record_pengine_inputs: "loglevel of the node configuration",
-};
-
-/** Directives that need nothing here: their work is done in any case. */
-const needless = new Set(
-  "msgfmt memreserve log_badpack syslogmsgfmt coredumps coreroot conn_logd_time".split(" "),
-);
-
-/** Directives of which one choice is all there is here: what it is called, and what is done. */
-const settled: Readonly<Record<string, { readonly as: RegExp; readonly instead: string }>> = {
-  traditional_compression: {
-    as: /^(off|no|n|false|0)$/i,
-    instead: "what is too large for a packet is packed as a whole, and nothing else",
-  },
-  hopfudge: { as: /^1$/, instead: "a message passes as many nodes as there are, and one more" },
-  max_rexmit_delay: { as: /^250(ms)?$/, instead: "what is lost is asked for every 250 ms" },
-  hbgenmethod: { as: /^file$/i, instead: "the generation is counted on disk" },
-  uuidfrom: { as: /^file$/i, instead: "the UUID is made at the first start, and is on disk" },
-};
 
 /**
  * Reads the text of `ha.cf`.
@@ -445,50 +401,6 @@ const watchdogOf = (device: string, deadtimeMs: number): ImportedWatchdog => ({
 /** The least that `watchdog/device` takes. */
 const watchdogMsMin = 500;
 
-/** The greatest ttl that the original takes, whatever the text in its example says. */
-const ttlMax = 4;
-
-/** What is wrong with the words of a multicast link; the original needs all of them. */
-function mcastTrouble(
-  group: string,
-  port: string,
-  ttl: string,
-  loop: string,
-): string | undefined {
-  const first = Number(group.split(".")[0]);
-  const isGroup = isAddress(group) && (/^ff/i.test(group) || (first >= 224 && first <= 239));
-  if (!isGroup) return `"${group}" is no multicast group`;
-  if (!/^\d+$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
-    return `"${port}" is no port`;
-  }
-  if (!/^\d+$/.test(ttl) || Number(ttl) > ttlMax) {
-    return `ttl goes from 0 to ${ttlMax}, and is not "${ttl}"`;
-  }
-  if (/^ff.2:/i.test(group)) return `"${group}" is of link scope, where no interface can be named`;
-  if (group.includes(":") && ttl !== "1") return `hops are always 1 with IPv6, not "${ttl}"`;
-  return loop === "0" || loop === "1" ? undefined : `loop is 0 or 1, not "${loop}"`;
-}
-
-/** An IPv4 or IPv6 address as it is written. */
-function isAddress(text: string): boolean {
-  return isIPv4(text) || isIPv6(text);
-}
-
-const isLinkLocal = (address: string): boolean => /^fe[89ab][0-9a-f]:/i.test(address);
-
-/** A number of seconds, or with `ms` or `us`; fractions are allowed. */
-function millisecondsOf(text: string): number | undefined {
-  const parts = /^(\d+(?:\.\d+)?)(ms|us)?$/.exec(text);
-  if (parts === null) return undefined;
-  const unit = parts[2] === "ms" ? 1 : parts[2] === "us" ? 0.001 : 1000;
-  return Math.round(Number(parts[1]) * unit);
-}
-
 /** The original's default. */
 const initdeadOf = (deadtimeMs: number): number =>
   deadtimeMs > 10_000 ? deadtimeMs : deadtimeMs > 6_000 ? 2 * deadtimeMs : 12_000;
-
-function broadcastOf({ address, netmask }: Interface): string {
-  const mask = netmask.split(".").map(Number);
-  return address.split(".").map((part, at) => Number(part) | (~(mask[at] ?? 255) & 255)).join(".");
-}

@@ -25,6 +25,9 @@ export function isIPv6(text: string): boolean {
   return halves.length === 2 ? count < 8 : count === 8;
 }
 
+/** Whether an IPv6 address is of link scope (RFC 4291): every interface has one, and needs to be named. */
+export const isLinkLocal = (address: string): boolean => /^fe[89ab][0-9a-f]:/i.test(address);
+
 /**
  * Whether the text is a host name (RFC 1123). One whose last label is a number is refused, since
  * `127.1` and `0x7f.1` are addresses to a resolver, though not to whoever reads the configuration.

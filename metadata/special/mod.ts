@@ -10,7 +10,7 @@ import * as quantity from "./quantity.ts";
 import type { Special } from "./special.ts";
 
 export type { Refusal, Special } from "./special.ts";
-export { isHostname, isIPv4, isIPv6 } from "./address.ts";
+export { isHostname, isIPv4, isIPv6, isLinkLocal } from "./address.ts";
 export { isPath } from "./place.ts";
 export { durationMs, scoreOf, unitMs } from "./quantity.ts";
 

@@ -6,6 +6,7 @@
  * @module
  */
 import { messageOf } from "../../../metadata/message_of.ts";
+import { isLinkLocal } from "../../../metadata/special/mod.ts";
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
 import { troubles } from "../../handler/medium/troubles.ts";
@@ -94,7 +95,7 @@ export default ucast;
  * @throws {Error} if that is not said.
  */
 function zoned(address: string, nic: string | undefined): string {
-  if (!/^fe[89ab][0-9a-f]:/i.test(address)) return address;
+  if (!isLinkLocal(address)) return address;
   if (nic !== undefined) return `${address}%${nic}`;
   throw new Error(
     `Cannot use ${address}: every interface has such a network, and none is named: ` +

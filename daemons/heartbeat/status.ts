@@ -1,0 +1,39 @@
+/**
+ * How a heartbeat stands, for faces.
+ *
+ * @module
+ */
+import type { Json } from "../messages.ts";
+import { statusOf } from "./connectivity.ts";
+import type { HeartbeatState } from "./state.ts";
+import { watchdogStatus } from "./watchdog.ts";
+
+/** What `ha` shows of this daemon. */
+export function statusShown(state: HeartbeatState): Json {
+  return {
+    node: state.node,
+    status: state.status,
+    generation: state.generation,
+    counters: { ...state.counters },
+    lateMsMax: Math.round(state.lateMsMax),
+    queueBytes: state.outgoing.queueBytes,
+    clients: [...state.clients.open.values()].map(({ id, casual, refused }) => ({
+      id,
+      casual,
+      refused,
+    })),
+    links: [...state.links.values()].map(({ link, state }) => ({ link, state })),
+    pings: [...state.pseudo.values()].map(({ name, status }) => ({ name, status })),
+    ...(state.watchdog === undefined ? {} : { watchdog: watchdogStatus(state.watchdog) }),
+    peers: [...state.peers.values()].map((peer) => ({
+      name: peer.name,
+      status: statusOf(peer),
+      generation: peer.generation,
+      deadtimeMs: peer.dtMs,
+      ours: peer.ours,
+      unacknowledged: peer.reader === undefined ? 0 : state.outgoing.next - peer.reader.acked,
+      held: peer.incoming?.held.size ?? 0,
+      missing: peer.missing.size,
+    })),
+  };
+}
