@@ -8,5 +8,5 @@
  * @module
  */
 export * from "./metadata/mod.ts";
-export { inLocks } from "./daemons/consent/locked.ts";
+export { inLocks } from "./daemons/site/consent/locked.ts";
 export * from "./pils/mod.ts";

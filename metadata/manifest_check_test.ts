@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pathText } from "../metadata/diagnostic.ts";
+import { pathText } from "./diagnostic.ts";
 import { checkManifest } from "./manifest_check.ts";
 import { manifestSchemaText } from "./manifest_schema.ts";
 

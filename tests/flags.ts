@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { flagsOf } from "../daemons/flags.ts";
+import { flagsOf } from "../daemons/site/flags.ts";
 import { filePath } from "../pils/found.ts";
 
 const project = filePath(new URL("..", import.meta.url));

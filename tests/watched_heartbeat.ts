@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { commandOf } from "../daemons/flags.ts";
-import { readNodeConfig } from "../daemons/node_config/read.ts";
+import { commandOf } from "../daemons/site/flags.ts";
+import { readNodeConfig } from "../daemons/site/node_config/read.ts";
 import { filePath } from "../pils/found.ts";
 
 const project = filePath(new URL("..", import.meta.url));

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
+import type { Effect } from "../runtime/machine.ts";
 import { foreign, inForce, latest, together } from "./electorate.ts";
 import { allLinked, component, linked, place } from "./graph.ts";
 import { onPropose } from "./promise.ts";

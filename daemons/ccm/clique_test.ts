@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Random } from "../random.ts";
+import { Random } from "../runtime/random.ts";
 import { heaviestClique } from "./clique.ts";
 
 /** Every pair that is linked, as "ab cd". */

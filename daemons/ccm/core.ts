@@ -8,14 +8,14 @@
  *
  * @module
  */
-import type { Effect, Event, Machine } from "../machine.ts";
-import type { NodeConnectivity } from "../messages.ts";
+import type { Effect, Event, Machine } from "../runtime/machine.ts";
+import type { NodeConnectivity } from "../runtime/messages.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { act } from "./agree.ts";
 import { onCommit, onPromise, onPropose } from "./promise.ts";
 import { type PeerMessage, readPeerMessage } from "./peer.ts";
 import { askForRows, ownRow, takeRows, tellRows } from "./rows.ts";
-import { clashing, epochText } from "../epoch.ts";
+import { clashing, epochText } from "../runtime/epoch.ts";
 import { inForce } from "./electorate.ts";
 import { readSaved, savedKey, writeSaved } from "./saved.ts";
 import { type CcmConfig, type CcmState, emptyState, type Settings, settingsOf } from "./state.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { epochAfter } from "../epoch.ts";
+import { epochAfter } from "../runtime/epoch.ts";
 import type { PeerMessage } from "./peer.ts";
 import { readSaved, savedKey } from "./saved.ts";
 import { Bench, formed } from "./small_cluster.ts";

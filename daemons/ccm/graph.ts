@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { View } from "../messages.ts";
+import type { View } from "../runtime/messages.ts";
 import { heaviestClique } from "./clique.ts";
 import { foreign } from "./electorate.ts";
 import type { Row } from "./peer.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Json, View, ViewMember } from "../messages.ts";
+import type { Json, View, ViewMember } from "../runtime/messages.ts";
 import { type Electorate, type Electorates, electoratesMax } from "./electorate.ts";
 
 /** What one node hears, and where it stands. It is that node's alone to say. */

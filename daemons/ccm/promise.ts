@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { mayChoose } from "../epoch.ts";
-import type { Effect } from "../machine.ts";
-import type { ViewMember } from "../messages.ts";
+import { mayChoose } from "../runtime/epoch.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { ViewMember } from "../runtime/messages.ts";
 import { covers, latest, promising, sameNodes } from "./electorate.ts";
 import type { PeerMessage, Proposal } from "./peer.ts";
 import { say } from "./rows.ts";

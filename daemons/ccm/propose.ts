@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { epochAfter } from "../epoch.ts";
-import type { Effect } from "../machine.ts";
+import { epochAfter } from "../runtime/epoch.ts";
+import type { Effect } from "../runtime/machine.ts";
 import { inForce, latest, together } from "./electorate.ts";
 import { allLinked } from "./graph.ts";
 import type { Proposal, Row } from "./peer.ts";

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
-import type { Json } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { Json } from "../runtime/messages.ts";
 import { foreign } from "./electorate.ts";
 import { component, linked } from "./graph.ts";
 import type { PeerMessage, Row } from "./peer.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { View, ViewMember } from "../messages.ts";
+import type { View, ViewMember } from "../runtime/messages.ts";
 import type { Row } from "./peer.ts";
 
 /**

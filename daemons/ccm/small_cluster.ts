@@ -5,8 +5,8 @@
  */
 import assert from "node:assert/strict";
 import type { Quorum, QuorumQuestion } from "../../plugins/handler/quorum/contract.ts";
-import type { Effect, Event, Machine } from "../machine.ts";
-import type { Message, View } from "../messages.ts";
+import type { Effect, Event, Machine } from "../runtime/machine.ts";
+import type { Message, View } from "../runtime/messages.ts";
 import { ccm, type CcmConfig, type CcmState } from "./core.ts";
 import type { PeerMessage } from "./peer.ts";
 

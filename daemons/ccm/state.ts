@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { View, ViewMember } from "../messages.ts";
+import type { View, ViewMember } from "../runtime/messages.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
-import { clashing } from "../epoch.ts";
+import { clashing } from "../runtime/epoch.ts";
 import { begun, type Electorates } from "./electorate.ts";
 import type { Proposal, Row } from "./peer.ts";
 

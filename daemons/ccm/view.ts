@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
-import { epochText } from "../epoch.ts";
-import type { Message } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import { epochText } from "../runtime/epoch.ts";
+import type { Message } from "../runtime/messages.ts";
 import { type Electorate, inForce, latest, sameNodes, settled } from "./electorate.ts";
 import type { Proposal } from "./peer.ts";
 import { decideQuorum } from "./quorum.ts";

@@ -8,7 +8,7 @@
  */
 import { messageOf } from "../../metadata/message_of.ts";
 import { parse, type XmlElement, type XmlNode } from "../../metadata/xml/mod.ts";
-import type { CibChange, CibVersion } from "../messages.ts";
+import type { CibChange, CibVersion } from "../runtime/messages.ts";
 import { digestOf } from "./digest.ts";
 import { childIndex, matches, parsePath, type PathStep } from "./path.ts";
 import { compareVersions, formatVersion, versionOf, withVersion } from "./version.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { stringify } from "../../metadata/xml/mod.ts";
-import type { CibChange } from "../messages.ts";
+import type { CibChange } from "../runtime/messages.ts";
 import { applyChanges, readCib } from "./change.ts";
 import { digestOf } from "./digest.ts";
 import { elementAt, parsePath } from "./path.ts";

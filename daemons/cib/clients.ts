@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
-import type { CibVersion, Message } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { CibVersion, Message } from "../runtime/messages.ts";
 import { type Answer, onWrites } from "./coordinator.ts";
 import {
   addressOf,

@@ -9,8 +9,8 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
-import type { CibVersion, View } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { CibVersion, View } from "../runtime/messages.ts";
 import { applyChanges } from "./change.ts";
 import { digestOf } from "./digest.ts";
 import { type Copy, writeDocument } from "./journal.ts";

@@ -8,8 +8,8 @@
  *
  * @module
  */
-import type { Effect, Event, Machine } from "../machine.ts";
-import type { Message, View } from "../messages.ts";
+import type { Effect, Event, Machine } from "../runtime/machine.ts";
+import type { Message, View } from "../runtime/messages.ts";
 import { answerOf, askCoordinator, expire, onApply, refuseAll, settle } from "./clients.ts";
 import {
   coordinate,

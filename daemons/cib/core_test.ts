@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Effect, Event, Machine } from "../machine.ts";
-import type { CibChange, CibVersion, Message, View } from "../messages.ts";
+import type { Effect, Event, Machine } from "../runtime/machine.ts";
+import type { CibChange, CibVersion, Message, View } from "../runtime/messages.ts";
 import { cib } from "./core.ts";
 import { elementAt } from "./path.ts";
 import type { CibConfig, CibState } from "./state.ts";

@@ -11,8 +11,8 @@
  * @module
  */
 import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
-import type { Effect } from "../machine.ts";
-import type { CibVersion } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { CibVersion } from "../runtime/messages.ts";
 import { applyChanges, readCib } from "./change.ts";
 import { digestOf, sha256 } from "./digest.ts";
 import { versionOf } from "./version.ts";

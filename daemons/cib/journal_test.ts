@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Effect } from "../machine.ts";
+import type { Effect } from "../runtime/machine.ts";
 import { applyChanges, readCib } from "./change.ts";
 import { digestOf } from "./digest.ts";
 import {

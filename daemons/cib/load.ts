@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
+import type { Effect } from "../runtime/machine.ts";
 import { entryOf, readJournal } from "./journal.ts";
 import { type CibState, log } from "./state.ts";
 

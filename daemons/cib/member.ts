@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
+import type { Effect } from "../runtime/machine.ts";
 import {
   advanced,
   type Copy,

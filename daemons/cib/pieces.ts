@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Json } from "../messages.ts";
+import type { Json } from "../runtime/messages.ts";
 
 /** Characters of one piece at most. */
 export const pieceCharactersMax = 48 * 1024;

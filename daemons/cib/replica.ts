@@ -7,8 +7,8 @@
  * @module
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
-import type { Effect } from "../machine.ts";
-import type { CibVersion, Message } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { CibVersion, Message } from "../runtime/messages.ts";
 import { follow, readCib } from "./change.ts";
 
 /** What a follower has. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
-import type { CibChange, CibVersion, View } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { CibChange, CibVersion, View } from "../runtime/messages.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { Copy, Prepared } from "./journal.ts";
 import { textOf } from "./text.ts";

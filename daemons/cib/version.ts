@@ -7,7 +7,7 @@
  * @module
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
-import type { CibVersion } from "../messages.ts";
+import type { CibVersion } from "../runtime/messages.ts";
 
 const numberOf = (text: string | undefined): number => {
   const value = Number(text ?? "0");

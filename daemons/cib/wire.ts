@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CibChange, CibVersion } from "../messages.ts";
+import type { CibChange, CibVersion } from "../runtime/messages.ts";
 
 /** One write of one client: changes that take effect together. */
 export interface Write {

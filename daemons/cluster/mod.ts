@@ -8,11 +8,11 @@ import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { ccm } from "../ccm/core.ts";
 import { cib } from "../cib/mod.ts";
 import { crmd } from "../crmd/mod.ts";
-import { socketOf } from "../flags.ts";
-import { main, type Surroundings } from "../main.ts";
-import type { Composition } from "../main.ts";
+import { socketOf } from "../site/flags.ts";
+import { main, type Surroundings } from "../site/main.ts";
+import type { Composition } from "../site/main.ts";
 import { tengine } from "../tengine/mod.ts";
-import { workerOutlet } from "../worker_outlet.ts";
+import { workerOutlet } from "../runtime/worker_outlet.ts";
 
 /** The machines of the process, in the order in which they are started. */
 export async function compose(surroundings: Surroundings): Promise<Composition> {

@@ -6,7 +6,7 @@
  */
 import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
 import { elementAt, stepText } from "../cib/path.ts";
-import type { CibChange } from "../messages.ts";
+import type { CibChange } from "../runtime/messages.ts";
 import { xml } from "./history.ts";
 import { elements } from "./state.ts";
 

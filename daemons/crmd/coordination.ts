@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
+import type { Effect } from "../runtime/machine.ts";
 import { goesOn, onJoin } from "./members.ts";
 import { consider } from "./policy.ts";
 import { type CrmdState, tell } from "./state.ts";

@@ -12,8 +12,8 @@
  */
 import { join as joinPieces } from "../cib/pieces.ts";
 import { newReplica, subscribe, take } from "../cib/replica.ts";
-import type { Effect, Event, Machine } from "../machine.ts";
-import type { Message } from "../messages.ts";
+import type { Effect, Event, Machine } from "../runtime/machine.ts";
+import type { Message } from "../runtime/messages.ts";
 import { stopWaiting } from "./coordination.ts";
 import { askLrm, joinIn, onLrmState } from "./joining.ts";
 import { stop } from "./leaving.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { stringify } from "../../metadata/xml/mod.ts";
 import { applyChanges, elementAt, readCib, versionOf } from "../cib/mod.ts";
-import type { Effect, Event } from "../machine.ts";
-import type { CibChange, LrmOperation, LrmResult, Message, View } from "../messages.ts";
+import type { Effect, Event } from "../runtime/machine.ts";
+import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
 import { crmd } from "./core.ts";
 import { elements, type Join, type PeerMessage } from "./state.ts";
 

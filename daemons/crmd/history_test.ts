@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stringify } from "../../metadata/xml/mod.ts";
 import { applyChanges, elementAt, readCib } from "../cib/mod.ts";
-import type { LrmOperation, LrmResult } from "../messages.ts";
+import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
 import { operationDigest } from "../pengine/unpack/digest.ts";
 import { lrmElement, pendingResult, resourcePath, resultChanges } from "./history.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
-import type { LrmResult } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { LrmResult } from "../runtime/messages.ts";
 import { leaveStops, stopAll } from "./quorum_loss.ts";
 import { type CrmdState, dcOf, joinAgainMs, newId, say, tell } from "./state.ts";
 

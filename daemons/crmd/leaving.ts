@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
+import type { Effect } from "../runtime/machine.ts";
 import { setAttributes } from "./attributes.ts";
 import { type CrmdState, nodeIdOf, nowS, write } from "./state.ts";
 

@@ -9,8 +9,8 @@
  */
 import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
 import { elementAt, stepText } from "../cib/path.ts";
-import type { Effect } from "../machine.ts";
-import type { CibChange, View } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { CibChange, View } from "../runtime/messages.ts";
 import { lrmElement, pendingResult, resultChanges, xml } from "./history.ts";
 import {
   type CrmdState,

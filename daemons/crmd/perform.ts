@@ -7,9 +7,9 @@
  *
  * @module
  */
-import { epochText } from "../epoch.ts";
-import type { Effect } from "../machine.ts";
-import type { LrmOperation, LrmResult, Message } from "../messages.ts";
+import { epochText } from "../runtime/epoch.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { LrmOperation, LrmResult, Message } from "../runtime/messages.ts";
 import type { TransitionAction } from "../pengine/transition.ts";
 import { stepText } from "../cib/path.ts";
 import { isRecorded, resourcePath, resultChanges } from "./history.ts";

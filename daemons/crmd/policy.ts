@@ -9,8 +9,8 @@
  */
 import { createHash } from "node:crypto";
 import { textOf } from "../cib/text.ts";
-import type { Effect } from "../machine.ts";
-import type { Message } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { Message } from "../runtime/messages.ts";
 import type { TransitionGraph } from "../pengine/transition.ts";
 import { reconcile } from "./members.ts";
 import { millisecondsOf } from "./quorum_loss.ts";

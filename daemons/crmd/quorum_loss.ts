@@ -10,8 +10,8 @@
  */
 import { elementAt } from "../cib/path.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
-import type { Effect } from "../machine.ts";
-import type { LrmOperation, LrmResult } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
 import { chainsOf } from "./order_chains.ts";
 import { defaultTimeoutMs, execute } from "./perform.ts";
 import { type CrmdState, elements, log, optionOf } from "./state.ts";

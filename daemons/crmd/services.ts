@@ -4,7 +4,7 @@
  * @module
  */
 import { subscribe } from "../cib/replica.ts";
-import type { Effect } from "../machine.ts";
+import type { Effect } from "../runtime/machine.ts";
 import { askLrm, joinIn } from "./joining.ts";
 import { giveUpOrders } from "./perform.ts";
 import { askAgain, consider } from "./policy.ts";

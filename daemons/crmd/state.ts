@@ -7,8 +7,8 @@ import type { XmlElement } from "../../metadata/xml/mod.ts";
 import { elementAt } from "../cib/path.ts";
 import { cut, type Unfinished } from "../cib/pieces.ts";
 import type { Replica } from "../cib/replica.ts";
-import type { Effect } from "../machine.ts";
-import type { CibChange, LrmOperation, LrmResult, Message, View } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
 
 /** What the operator chooses. */
 export interface CrmdConfig {

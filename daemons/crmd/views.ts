@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { epochText } from "../epoch.ts";
-import type { Effect } from "../machine.ts";
-import type { View } from "../messages.ts";
+import { epochText } from "../runtime/epoch.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { View } from "../runtime/messages.ts";
 import { coordinate, endCoordination } from "./coordination.ts";
 import { askLrm, joinIn } from "./joining.ts";
 import { askToLeave } from "./leaving.ts";

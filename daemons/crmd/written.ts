@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
-import type { Message } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { Message } from "../runtime/messages.ts";
 import { joinIn } from "./joining.ts";
 import { settle } from "./members.ts";
 import { onResultWritten } from "./perform.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Message, NodeConnectivity, NodeStatus } from "../messages.ts";
+import type { Message, NodeConnectivity, NodeStatus } from "../runtime/messages.ts";
 import { pseudoConnectivity } from "./pseudo_members.ts";
 import type { HeartbeatState, Peer, Turn } from "./state.ts";
 

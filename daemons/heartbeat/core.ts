@@ -8,9 +8,9 @@
  *
  * @module
  */
-import type { Effect, Event, Machine, Result } from "../machine.ts";
-import type { Message } from "../messages.ts";
-import { Random } from "../random.ts";
+import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
+import type { Message } from "../runtime/messages.ts";
+import { Random } from "../runtime/random.ts";
 import { presence } from "./clients/presence.ts";
 import { socketInstance } from "./clients/send.ts";
 import { clientEvent, endClients, type SocketEvent } from "./clients/sessions.ts";

@@ -5,12 +5,12 @@
  * @module
  */
 import type { Loader } from "../../pils/loader_types.ts";
-import { manifestsIn } from "../consent/manifests.ts";
-import { locksOf } from "../loader_of.ts";
-import type { Log } from "../log.ts";
-import type { Machine } from "../machine.ts";
-import type { NodeConfig } from "../node_config/read.ts";
-import type { Store } from "../store.ts";
+import { manifestsIn } from "../site/consent/manifests.ts";
+import { locksOf } from "../site/loader_of.ts";
+import type { Log } from "../runtime/log.ts";
+import type { Machine } from "../runtime/machine.ts";
+import type { NodeConfig } from "../site/node_config/read.ts";
+import type { Store } from "../runtime/store.ts";
 import type { ClientsConfig } from "./clients/state.ts";
 import { packetBytesDefault } from "./config.ts";
 import { heartbeat } from "./core.ts";

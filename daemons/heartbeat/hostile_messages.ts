@@ -5,7 +5,7 @@
  * @module
  */
 import type { WireField, WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../runtime/random.ts";
 import { string } from "./fields.ts";
 
 const types = [

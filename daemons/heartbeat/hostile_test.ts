@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Random } from "../random.ts";
+import { Random } from "../runtime/random.ts";
 import { clientsMax } from "./clients/state.ts";
 import { SmallClient } from "./clients/small_client.ts";
 import { sealPacket } from "./codecs.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import type { WireField, WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import { clashing } from "../epoch.ts";
+import { clashing } from "../runtime/epoch.ts";
 import { monitor, treatments } from "./clients/monitor.ts";
 import { forgetPresence } from "./clients/presence.ts";
 import { announceAnyway } from "./connectivity.ts";

@@ -9,8 +9,8 @@
 import { check } from "../../metadata/check.ts";
 import { type Diagnostic, DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { didYouMean } from "../../metadata/nearest.ts";
-import type { Manifests } from "../consent/manifests.ts";
-import type { NodeConfig } from "../node_config/read.ts";
+import type { Manifests } from "../site/consent/manifests.ts";
+import type { NodeConfig } from "../site/node_config/read.ts";
 import type { LinkConfig, PingConfig, WatchdogConfig } from "./config.ts";
 import { tooImpatient, watching } from "./watchdog_parameters.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DiagnosticError, diagnosticText } from "../../metadata/diagnostic.ts";
 import { checkManifest } from "../../metadata/manifest_check.ts";
-import { type Manifests, manifestsIn } from "../consent/manifests.ts";
-import { readNodeConfig } from "../node_config/read.ts";
+import { type Manifests, manifestsIn } from "../site/consent/manifests.ts";
+import { readNodeConfig } from "../site/node_config/read.ts";
 import { linksOf } from "./link_parameters.ts";
 
 const plugins = new URL("../../plugins/", import.meta.url);

@@ -9,8 +9,8 @@ import type { Loaded, Loader } from "../../pils/loader_types.ts";
 import type { Auth } from "../../plugins/handler/auth/contract.ts";
 import type { Compression } from "../../plugins/handler/compression/contract.ts";
 import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
-import type { Log } from "../log.ts";
-import type { NodeConfig } from "../node_config/read.ts";
+import type { Log } from "../runtime/log.ts";
+import type { NodeConfig } from "../site/node_config/read.ts";
 import { readAuthkeys } from "./authkeys.ts";
 import type { Codecs, Keys } from "./codecs.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { mediaMax } from "../node_config/fields.ts";
+import { mediaMax } from "../site/node_config/fields.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { plainCodecs, SmallWorld } from "./small_world.ts";
 

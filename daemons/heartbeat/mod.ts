@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { socketOf } from "../flags.ts";
-import type { Log } from "../log.ts";
-import { type Composition, main, type Surroundings } from "../main.ts";
-import type { NodeConfig } from "../node_config/read.ts";
+import { socketOf } from "../site/flags.ts";
+import type { Log } from "../runtime/log.ts";
+import { type Composition, main, type Surroundings } from "../site/main.ts";
+import type { NodeConfig } from "../site/node_config/read.ts";
 import { claim } from "./clients/claim.ts";
 import { parametersOf } from "./clients/parameters.ts";
 import { askKernel, libraries } from "./clients/peer_credentials.ts";

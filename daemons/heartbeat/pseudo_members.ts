@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { NodeConnectivity } from "../messages.ts";
+import type { NodeConnectivity } from "../runtime/messages.ts";
 import { showStatus } from "./clients/monitor.ts";
 import { announceAnyway } from "./connectivity.ts";
 import { sealPacket } from "./codecs.ts";

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Random } from "../random.ts";
+import type { Random } from "../runtime/random.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

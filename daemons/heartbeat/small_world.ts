@@ -6,10 +6,10 @@
  */
 import type { Auth } from "../../plugins/handler/auth/contract.ts";
 import type { Encoding, WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import type { Effect, Event, Machine } from "../machine.ts";
-import type { Message, NodeConnectivity } from "../messages.ts";
-import { Random } from "../random.ts";
-import { opened } from "../unread.ts";
+import type { Effect, Event, Machine } from "../runtime/machine.ts";
+import type { Message, NodeConnectivity } from "../runtime/messages.ts";
+import { Random } from "../runtime/random.ts";
+import { opened } from "../runtime/unread.ts";
 import { socketInstance } from "./clients/send.ts";
 import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import type { Effect } from "../machine.ts";
-import type { NodeStatus } from "../messages.ts";
-import type { Random } from "../random.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { NodeStatus } from "../runtime/messages.ts";
+import type { Random } from "../runtime/random.ts";
 import type { Clients } from "./clients/state.ts";
 import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";

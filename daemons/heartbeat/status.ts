@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Json } from "../messages.ts";
+import type { Json } from "../runtime/messages.ts";
 import { statusOf } from "./connectivity.ts";
 import type { HeartbeatState } from "./state.ts";
 import { watchdogStatus } from "./watchdog.ts";

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Message } from "../messages.ts";
-import { jsonOf } from "../unread.ts";
+import type { Message } from "../runtime/messages.ts";
+import { jsonOf } from "../runtime/unread.ts";
 import {
   busyPackets,
   flushDelayMs,

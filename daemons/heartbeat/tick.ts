@@ -6,10 +6,10 @@
  * @module
  */
 import type { Api } from "../../pils/plugin.ts";
-import { type Grant, grantOf, socketOf } from "../flags.ts";
-import type { Log } from "../log.ts";
-import type { NodeConfig } from "../node_config/read.ts";
-import { startThread, type Thread } from "../thread.ts";
+import { type Grant, grantOf, socketOf } from "../site/flags.ts";
+import type { Log } from "../runtime/log.ts";
+import type { NodeConfig } from "../site/node_config/read.ts";
+import { startThread, type Thread } from "../runtime/thread.ts";
 import { libraries } from "./clients/peer_credentials.ts";
 import type { ClientsConfig } from "./clients/state.ts";
 

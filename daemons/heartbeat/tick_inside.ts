@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { loaderOf } from "../loader_of.ts";
-import { openStore } from "../store.ts";
-import { serveThread } from "../thread_inside.ts";
+import { loaderOf } from "../site/loader_of.ts";
+import { openStore } from "../runtime/store.ts";
+import { serveThread } from "../runtime/thread_inside.ts";
 import { heartbeatOf, inlineKinds } from "./heartbeat_of.ts";
 import { takeRealTime } from "./real_time.ts";
 import type { TickSetup } from "./tick.ts";

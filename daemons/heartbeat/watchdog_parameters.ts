@@ -6,7 +6,7 @@
  */
 import { type Diagnostic, problem } from "../../metadata/diagnostic.ts";
 import type { Manifest } from "../../metadata/manifest.ts";
-import type { Parameters } from "../node_config/plugin_entries.ts";
+import type { Parameters } from "../site/node_config/plugin_entries.ts";
 
 /** The parameters as given; a watchdog that watches a process is told ours unless another is named. */
 export function watching(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Effect, Event, Machine, Result } from "../machine.ts";
-import type { Message } from "../messages.ts";
+import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
+import type { Message } from "../runtime/messages.ts";
 import { reloadMs } from "./config.ts";
 import { heartbeat } from "./core.ts";
 import { plainCodecs } from "./small_world.ts";

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { Effect, Event, Machine } from "../machine.ts";
-import type { Message } from "../messages.ts";
+import type { Effect, Event, Machine } from "../runtime/machine.ts";
+import type { Message } from "../runtime/messages.ts";
 import { dispatch } from "./dispatch.ts";
 import { cancel, due, enqueue } from "./queue.ts";
 import { finish } from "./result.ts";

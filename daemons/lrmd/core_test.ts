@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Effect, Event } from "../machine.ts";
-import type { LrmOperation, Message } from "../messages.ts";
+import type { Effect, Event } from "../runtime/machine.ts";
+import type { LrmOperation, Message } from "../runtime/messages.ts";
 import { lrmd } from "./core.ts";
 
 /** A machine on a table: events in, effects out, a clock that is moved by hand. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
+import type { Effect } from "../runtime/machine.ts";
 import { finish } from "./result.ts";
 import { parametersFor } from "./stop_parameters.ts";
 import type { LrmdState, Resource, Task } from "./state.ts";

@@ -8,9 +8,9 @@ export { graceMs } from "./dispatch.ts";
 export { waitingMax } from "./queue.ts";
 export { history, type LrmdConfig, type LrmdState, operationKey } from "./state.ts";
 
-import { socketOf } from "../flags.ts";
-import { main } from "../main.ts";
-import type { NodeConfig } from "../node_config/read.ts";
+import { socketOf } from "../site/flags.ts";
+import { main } from "../site/main.ts";
+import type { NodeConfig } from "../site/node_config/read.ts";
 import { lrmd } from "./core.ts";
 import type { LrmdConfig } from "./state.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
-import type { LrmOperation } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { LrmOperation } from "../runtime/messages.ts";
 import { finish, report } from "./result.ts";
 import { type LrmdState, operationKey, resourceOf, type Task } from "./state.ts";
 

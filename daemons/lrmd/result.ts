@@ -4,8 +4,8 @@
  * @module
  */
 import type { RaResult } from "../../plugins/handler/ra/contract.ts";
-import type { Effect, Result } from "../machine.ts";
-import type { LrmResult } from "../messages.ts";
+import type { Effect, Result } from "../runtime/machine.ts";
+import type { LrmResult } from "../runtime/messages.ts";
 import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
 
 /** An operation has ended, one way or the other. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LrmOperation, LrmResult } from "../messages.ts";
+import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
 
 /** What the operator chooses. */
 export interface LrmdConfig {

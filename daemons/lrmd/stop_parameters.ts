@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { LrmOperation, LrmResult } from "../messages.ts";
+import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
 import type { Resource } from "./state.ts";
 
 type Parameters = LrmOperation["parameters"];

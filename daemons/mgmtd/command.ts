@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Grant } from "../flags.ts";
+import type { Grant } from "../site/flags.ts";
 
 /** One option, `--name` or `--name=value`. */
 export interface Option {

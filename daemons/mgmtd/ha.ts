@@ -7,7 +7,7 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
-import { flagsOf } from "../flags.ts";
+import { flagsOf } from "../site/flags.ts";
 import type { Where } from "./command.ts";
 import { commands } from "./commands/mod.ts";
 import { exit } from "./exit.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { connect } from "../client.ts";
-import type { Json, Message } from "../messages.ts";
+import { connect } from "../runtime/client.ts";
+import type { Json, Message } from "../runtime/messages.ts";
 
 /** Milliseconds heartbeat may take to answer; the rest of the state does not wait longer for it. */
 const answerMs = 1_000;

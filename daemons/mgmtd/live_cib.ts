@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Message } from "../messages.ts";
-import type { Grant } from "../flags.ts";
+import type { Message } from "../runtime/messages.ts";
+import type { Grant } from "../site/flags.ts";
 import type { Call, Where } from "./command.ts";
 import { demoNodes, demoOf } from "./demo/files.ts";
 import { runFolder } from "./local_nodes/local_cluster.ts";
@@ -29,7 +29,7 @@ export function socketGrant(
 /** The CIB as XML, from the first node that answers; undefined if none does. */
 export async function readLiveCib(paths: readonly string[]): Promise<string | undefined> {
   // Loaded only where it is needed: most simulations ask nobody.
-  const { connect } = await import("../client.ts");
+  const { connect } = await import("../runtime/client.ts");
   for (const path of paths) {
     const client = await connect(path).catch(() => undefined);
     if (client === undefined) continue;

@@ -7,7 +7,7 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
-import type { Effect, Event, Machine } from "../machine.ts";
+import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { TransitionGraph } from "./transition.ts";
 
 /** What came of a question. */

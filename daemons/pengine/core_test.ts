@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Event } from "../machine.ts";
+import type { Event } from "../runtime/machine.ts";
 import { pengine } from "./core.ts";
 import { transitionOf } from "./transition_of.ts";
 

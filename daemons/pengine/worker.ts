@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { serveMachine } from "../worker_machine.ts";
+import { serveMachine } from "../runtime/worker_machine.ts";
 import { pengine } from "./core.ts";
 import { transitionOf } from "./transition_of.ts";
 

@@ -8,9 +8,9 @@
  * @module
  */
 import type { Api } from "../../pils/plugin.ts";
-import { commandOf, type Places, type ProcessName } from "../flags.ts";
-import { untilStdinEnds } from "../parent.ts";
-import type { NodeConfig } from "../node_config/read.ts";
+import { commandOf, type Places, type ProcessName } from "../site/flags.ts";
+import { untilStdinEnds } from "../runtime/parent.ts";
+import type { NodeConfig } from "../site/node_config/read.ts";
 import type { ChildEnded } from "./core.ts";
 
 /** Sets the umask, asks the kernel to end the child with its parent where it can, becomes Deno. */

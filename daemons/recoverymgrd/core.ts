@@ -9,8 +9,8 @@
  *
  * @module
  */
-import { exitConfig, exitUnavailable } from "../exit_code.ts";
-import type { Effect, Event, Machine } from "../machine.ts";
+import { exitConfig, exitUnavailable } from "../runtime/exit_code.ts";
+import type { Effect, Event, Machine } from "../runtime/machine.ts";
 
 /** Ends of daemons that a node survives, and the time in which they are counted. */
 export const intensity = { restartsMax: 5, periodMs: 60_000 } as const;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Effect, Event } from "../machine.ts";
+import type { Effect, Event } from "../runtime/machine.ts";
 import { recoverymgrd } from "./core.ts";
 
 function table() {

@@ -5,8 +5,8 @@
  */
 export { type ChildEnded, type RecoveryConfig, recoverymgrd, type RecoveryState } from "./core.ts";
 
-import { processes } from "../flags.ts";
-import { main } from "../main.ts";
+import { processes } from "../site/flags.ts";
+import { main } from "../site/main.ts";
 import { children } from "./children.ts";
 import { intensity, recoverymgrd } from "./core.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
-import type { Result } from "../machine.ts";
+import type { Result } from "../runtime/machine.ts";
 
 /** Characters of a detail that are kept, as the contract has it. */
 const detailMax = 1024;

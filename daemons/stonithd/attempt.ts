@@ -4,7 +4,7 @@
  * @module
  */
 import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
-import type { Effect } from "../machine.ts";
+import type { Effect } from "../runtime/machine.ts";
 import { answer } from "./outcome.ts";
 import type { Request, StonithdState } from "./state.ts";
 

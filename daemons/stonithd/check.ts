@@ -4,7 +4,7 @@
  * @module
  */
 import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
-import type { Effect } from "../machine.ts";
+import type { Effect } from "../runtime/machine.ts";
 import type { StonithdState } from "./state.ts";
 
 /** Whether a device is usable now, for the monitor of its resource. */

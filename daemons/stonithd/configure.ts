@@ -5,7 +5,7 @@
  */
 import { messageOf } from "../../metadata/message_of.ts";
 import { hostsAnswer } from "./answers.ts";
-import type { Effect, Result } from "../machine.ts";
+import type { Effect, Result } from "../runtime/machine.ts";
 import { type FencingConfig, fencingOf } from "./devices.ts";
 import type { StonithdState } from "./state.ts";
 

@@ -10,8 +10,8 @@
  * @module
  */
 import { fenceAnswer } from "./answers.ts";
-import type { Effect, Event, Machine, Result } from "../machine.ts";
-import type { Json, Message } from "../messages.ts";
+import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
+import type { Json, Message } from "../runtime/messages.ts";
 import { due, struck } from "./attempt.ts";
 import { check, deviceChecked } from "./check.ts";
 import { configure, hostsTold, loaded, query } from "./configure.ts";

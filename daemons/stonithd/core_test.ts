@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Effect, Event } from "../machine.ts";
-import type { Json, Message } from "../messages.ts";
+import type { Effect, Event } from "../runtime/machine.ts";
+import type { Json, Message } from "../runtime/messages.ts";
 import { stonithd } from "./core.ts";
 
 const cib = (devices: readonly string[], levels = "") =>

@@ -4,7 +4,7 @@
  * @module
  */
 import { parse, type XmlElement } from "../../metadata/xml/mod.ts";
-import type { CibChange } from "../messages.ts";
+import type { CibChange } from "../runtime/messages.ts";
 
 /** One device, as configured. */
 export interface DeviceConfig {

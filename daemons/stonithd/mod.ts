@@ -9,8 +9,8 @@ export { requestsMax } from "./request.ts";
 export type { FenceAction, FenceRecord, StonithdState } from "./state.ts";
 export { type DeviceConfig, type FencingConfig, type FencingLevel, fencingOf } from "./devices.ts";
 
-import { socketOf } from "../flags.ts";
-import { main } from "../main.ts";
+import { socketOf } from "../site/flags.ts";
+import { main } from "../site/main.ts";
 import { stonithd } from "./core.ts";
 
 if (import.meta.main) {

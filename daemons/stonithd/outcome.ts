@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
+import type { Effect } from "../runtime/machine.ts";
 import type { Request, StonithdState } from "./state.ts";
 
 /** Finished requests that are remembered. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Effect } from "../machine.ts";
-import type { Json } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { Json } from "../runtime/messages.ts";
 import { proceed } from "./attempt.ts";
 import { answer } from "./outcome.ts";
 import type { Asker, Attempt, FenceAction, Request, StonithdState } from "./state.ts";

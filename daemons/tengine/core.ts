@@ -9,8 +9,8 @@
  * @module
  */
 import { newReplica, subscribe, take } from "../cib/replica.ts";
-import type { Effect, Event, Machine } from "../machine.ts";
-import type { Message } from "../messages.ts";
+import type { Effect, Event, Machine } from "../runtime/machine.ts";
+import type { Message } from "../runtime/messages.ts";
 import { foreign, onChanges, onFenced, onTimer } from "./results.ts";
 import { log, send, stepOf, type TengineState, uuidFrom } from "./state.ts";
 import { abort, actorOf, advance, begin, endLost, finishIfOver, settle } from "./walk.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { stringify } from "../../metadata/xml/mod.ts";
 import { applyChanges, readCib, versionOf } from "../cib/mod.ts";
 import { resultChanges } from "../crmd/history.ts";
-import type { Effect, Event } from "../machine.ts";
-import type { CibChange, Message } from "../messages.ts";
+import type { Effect, Event } from "../runtime/machine.ts";
+import type { CibChange, Message } from "../runtime/messages.ts";
 import type { Synapse, TransitionAction, TransitionGraph } from "../pengine/transition.ts";
 import { tengine } from "./core.ts";
 

@@ -7,7 +7,7 @@
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import { readCib } from "../cib/change.ts";
 import { parsePath, type PathStep } from "../cib/path.ts";
-import type { CibChange } from "../messages.ts";
+import type { CibChange } from "../runtime/messages.ts";
 
 /** A record of an operation that has come into the CIB. */
 export interface OperationRecord {

@@ -6,7 +6,7 @@
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import { attributeOf, setAttributes } from "../crmd/attributes.ts";
-import type { CibChange } from "../messages.ts";
+import type { CibChange } from "../runtime/messages.ts";
 
 /** A failed operation, as the CIB tells it. */
 export interface Failure {

@@ -6,8 +6,8 @@
 import { elementAt } from "../cib/path.ts";
 import { attributeNames, unsetAttributes } from "../crmd/attributes.ts";
 import { elements } from "../crmd/state.ts";
-import type { Effect } from "../machine.ts";
-import type { CibChange } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { CibChange } from "../runtime/messages.ts";
 import { log, resultDelayMs, type Run, send, type Step, type TengineState } from "./state.ts";
 
 /** Asks for a node to be fenced, or switched on. */

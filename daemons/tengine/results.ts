@@ -5,8 +5,8 @@
  * @module
  */
 import { hasFailed, pendingStatus, resultChanges, targetRcOf } from "../crmd/history.ts";
-import type { Effect } from "../machine.ts";
-import type { CibChange, LrmResult, Message } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { CibChange, LrmResult, Message } from "../runtime/messages.ts";
 import { happeningOf, type OperationRecord } from "./events.ts";
 import { countFailure, infinity } from "./failures.ts";
 import { log, numberOf, send, type Step, stepOf, type TengineState } from "./state.ts";

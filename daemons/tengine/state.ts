@@ -4,8 +4,8 @@
  * @module
  */
 import type { Replica } from "../cib/replica.ts";
-import type { Effect } from "../machine.ts";
-import type { CibVersion, Message, View } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { CibVersion, Message, View } from "../runtime/messages.ts";
 import type { Synapse, TransitionGraph } from "../pengine/transition.ts";
 
 /** Milliseconds beyond an operation's own timeout that its result may take to get here. */

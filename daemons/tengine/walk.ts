@@ -6,8 +6,8 @@
  */
 import { compareVersions } from "../cib/version.ts";
 import { resourcePath } from "../crmd/history.ts";
-import type { Effect } from "../machine.ts";
-import type { Message } from "../messages.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { Message } from "../runtime/messages.ts";
 import { change, clearFailcount, fence } from "./orders.ts";
 import {
   log,

@@ -8,8 +8,8 @@
  *
  * @module
  */
-import { inLocks } from "../../daemons/consent/locked.ts";
-import { readWholeLock } from "../../daemons/consent/lock_file.ts";
+import { inLocks } from "../../daemons/site/consent/locked.ts";
+import { readWholeLock } from "../../daemons/site/consent/lock_file.ts";
 import { planOf } from "../../daemons/mgmtd/commands/plugin/plan.ts";
 import { filePath } from "../../pils/found.ts";
 import { createLoader, type LoaderOptions } from "../../pils/loader.ts";

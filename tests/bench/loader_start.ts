@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { inLocks } from "../../daemons/consent/locked.ts";
+import { inLocks } from "../../daemons/site/consent/locked.ts";
 import { createLoader } from "../../pils/loader.ts";
 
 const [given = "{}"] = Deno.args;

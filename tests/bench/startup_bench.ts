@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { socketOf } from "../../daemons/flags.ts";
-import { Link } from "../../daemons/link.ts";
+import { socketOf } from "../../daemons/site/flags.ts";
+import { Link } from "../../daemons/runtime/link.ts";
 import { memoryOf } from "../../daemons/mgmtd/local_nodes/memory.ts";
 import { startManager } from "../../daemons/mgmtd/local_nodes/start_manager.ts";
-import { socketPipe } from "../../daemons/pipe.ts";
+import { socketPipe } from "../../daemons/runtime/pipe.ts";
 import { filePath } from "../../pils/found.ts";
 
 const project = filePath(new URL("../..", import.meta.url));

@@ -16,7 +16,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { flagsOf } from "../../daemons/flags.ts";
+import { flagsOf } from "../../daemons/site/flags.ts";
 import { filePath } from "../../pils/found.ts";
 import { measureCpg, missingForCpg } from "./cpg.ts";
 import { scratch } from "../interop/media_lab.ts";

@@ -7,10 +7,10 @@
  */
 import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import { inlineKinds } from "../../daemons/heartbeat/heartbeat_of.ts";
-import type { Event, Machine } from "../../daemons/machine.ts";
-import { run } from "../../daemons/run.ts";
+import type { Event, Machine } from "../../daemons/runtime/machine.ts";
+import { run } from "../../daemons/runtime/run.ts";
 import { createLoader } from "../../pils/loader.ts";
-import { inLocks } from "../../daemons/consent/locked.ts";
+import { inLocks } from "../../daemons/site/consent/locked.ts";
 import type { Auth } from "../../plugins/handler/auth/contract.ts";
 import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
 import { receiver, sender } from "./stream_service.ts";

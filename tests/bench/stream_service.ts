@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Effect, Event, Machine } from "../../daemons/machine.ts";
-import type { Message } from "../../daemons/messages.ts";
+import type { Effect, Event, Machine } from "../../daemons/runtime/machine.ts";
+import type { Message } from "../../daemons/runtime/messages.ts";
 
 /** Bytes of the messages' bodies. */
 export const sizes = [200, 1_400] as const;

@@ -8,13 +8,13 @@
  */
 import { heartbeatOf, inlineKinds } from "../../daemons/heartbeat/heartbeat_of.ts";
 import { startTick } from "../../daemons/heartbeat/tick.ts";
-import { loaderOf } from "../../daemons/loader_of.ts";
-import { stderrLog } from "../../daemons/log.ts";
-import type { Effect, Event, Machine } from "../../daemons/machine.ts";
-import type { Message } from "../../daemons/messages.ts";
-import { readNodeConfig } from "../../daemons/node_config/read.ts";
-import { run } from "../../daemons/run.ts";
-import { openStore } from "../../daemons/store.ts";
+import { loaderOf } from "../../daemons/site/loader_of.ts";
+import { stderrLog } from "../../daemons/runtime/log.ts";
+import type { Effect, Event, Machine } from "../../daemons/runtime/machine.ts";
+import type { Message } from "../../daemons/runtime/messages.ts";
+import { readNodeConfig } from "../../daemons/site/node_config/read.ts";
+import { run } from "../../daemons/runtime/run.ts";
+import { openStore } from "../../daemons/runtime/store.ts";
 
 /** Milliseconds of each second that the main thread is blocked. */
 const blockedMs = 400;

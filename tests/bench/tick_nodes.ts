@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { flagsOf, grantOf } from "../../daemons/flags.ts";
-import type { NodeConfig } from "../../daemons/node_config/read.ts";
+import { flagsOf, grantOf } from "../../daemons/site/flags.ts";
+import type { NodeConfig } from "../../daemons/site/node_config/read.ts";
 import { filePath } from "../../pils/found.ts";
 
 const project = filePath(new URL("../..", import.meta.url));

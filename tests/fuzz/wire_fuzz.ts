@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { Random } from "../../daemons/random.ts";
+import { Random } from "../../daemons/runtime/random.ts";
 import sha1Plugin from "../../plugins/auth/sha1/mod.ts";
 import ha from "../../plugins/encoding/ha/mod.ts";
 import json from "../../plugins/encoding/json/mod.ts";

@@ -3,13 +3,13 @@
  * use, and by a manifest that nobody has consented to yet.
  */
 import assert from "node:assert/strict";
-import { readManifests } from "../../daemons/consent/discover.ts";
+import { readManifests } from "../../daemons/site/consent/discover.ts";
 import { filePath } from "../../pils/found.ts";
 import { fill } from "../../pils/grant.ts";
 import { createLoader } from "../../pils/loader.ts";
 import type { PluginFault } from "../../pils/loader_types.ts";
-import { pin } from "../../daemons/consent/pin.ts";
-import { inLocks } from "../../daemons/consent/locked.ts";
+import { pin } from "../../daemons/site/consent/pin.ts";
+import { inLocks } from "../../daemons/site/consent/locked.ts";
 import type { Attack } from "./attack.ts";
 import { permissions, project, quick, setStage } from "./stage.ts";
 

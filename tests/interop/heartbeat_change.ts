@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { connect } from "../../daemons/client.ts";
-import type { Message } from "../../daemons/messages.ts";
+import { connect } from "../../daemons/runtime/client.ts";
+import type { Message } from "../../daemons/runtime/messages.ts";
 
 const { path, change }: {
   readonly path: string;

@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { inLocks } from "../../daemons/consent/locked.ts";
+import { inLocks } from "../../daemons/site/consent/locked.ts";
 import { createLoader } from "../../pils/loader.ts";
 import { claim } from "../../daemons/heartbeat/clients/claim.ts";
 import { parametersOf } from "../../daemons/heartbeat/clients/parameters.ts";
@@ -23,10 +23,10 @@ import type { ClientRule } from "../../daemons/heartbeat/clients/state.ts";
 import type { HeartbeatConfig } from "../../daemons/heartbeat/config.ts";
 import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import { loadCodecs, reloadOnHangup } from "../../daemons/heartbeat/mod.ts";
-import { stderrLog } from "../../daemons/log.ts";
-import type { Effect, Event, Machine } from "../../daemons/machine.ts";
-import { run } from "../../daemons/run.ts";
-import { openStore } from "../../daemons/store.ts";
+import { stderrLog } from "../../daemons/runtime/log.ts";
+import type { Effect, Event, Machine } from "../../daemons/runtime/machine.ts";
+import { run } from "../../daemons/runtime/run.ts";
+import { openStore } from "../../daemons/runtime/store.ts";
 
 /** What the caller gives. */
 interface NodeOptions extends HeartbeatConfig {

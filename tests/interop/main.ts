@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { flagsOf, type Grant } from "../../daemons/flags.ts";
+import { flagsOf, type Grant } from "../../daemons/site/flags.ts";
 import { filePath } from "../../pils/found.ts";
 
 const project = filePath(new URL("../..", import.meta.url));

@@ -5,7 +5,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { flagsOf, type Grant } from "../../daemons/flags.ts";
+import { flagsOf, type Grant } from "../../daemons/site/flags.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { filePath } from "../../pils/found.ts";
 import { lab } from "./heartbeat/lab.ts";

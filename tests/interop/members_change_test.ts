@@ -7,9 +7,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { connect } from "../../daemons/client.ts";
-import { socketOf } from "../../daemons/flags.ts";
-import type { Message } from "../../daemons/messages.ts";
+import { connect } from "../../daemons/runtime/client.ts";
+import { socketOf } from "../../daemons/site/flags.ts";
+import type { Message } from "../../daemons/runtime/messages.ts";
 import { clusterState } from "../../daemons/mgmtd/cluster_status.ts";
 import { freeTcpPort, freeUdpPorts } from "../../daemons/mgmtd/local_nodes/free_ports.ts";
 import { guarded } from "../../daemons/mgmtd/local_nodes/guarded.ts";

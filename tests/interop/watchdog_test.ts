@@ -8,7 +8,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { socketOf } from "../../daemons/flags.ts";
+import { socketOf } from "../../daemons/site/flags.ts";
 import { heartbeatStatus } from "../../daemons/mgmtd/heartbeat_status.ts";
 import { freeUdpPorts } from "../../daemons/mgmtd/local_nodes/free_ports.ts";
 import { guarded } from "../../daemons/mgmtd/local_nodes/guarded.ts";

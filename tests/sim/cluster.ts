@@ -10,7 +10,7 @@ import { crmd } from "../../daemons/crmd/core.ts";
 import type { Codecs } from "../../daemons/heartbeat/codecs.ts";
 import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import { lrmd } from "../../daemons/lrmd/core.ts";
-import type { Machine } from "../../daemons/machine.ts";
+import type { Machine } from "../../daemons/runtime/machine.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
 import { transitionOf } from "../../daemons/pengine/transition_of.ts";
 import { stonithd } from "../../daemons/stonithd/core.ts";

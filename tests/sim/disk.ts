@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Random } from "../../daemons/random.ts";
+import type { Random } from "../../daemons/runtime/random.ts";
 
 interface Write {
   readonly service: string;

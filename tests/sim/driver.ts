@@ -1,6 +1,6 @@
 /**
  * The driver of the simulated world: runs the machines of one process exactly as
- * `daemons/run.ts` does, but on simulated disks, clocks and plugins.
+ * `daemons/runtime/run.ts` does, but on simulated disks, clocks and plugins.
  *
  * The effects of a machine run in order over all its steps; what follows a `save` waits until the
  * simulated fsync is over. Messages within a process are a queue that is run dry at once.
@@ -8,8 +8,8 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
-import type { Address, Effect, Event, Machine, Result } from "../../daemons/machine.ts";
-import type { Message } from "../../daemons/messages.ts";
+import type { Address, Effect, Event, Machine, Result } from "../../daemons/runtime/machine.ts";
+import type { Message } from "../../daemons/runtime/messages.ts";
 import type { Scheduled } from "./kernel.ts";
 import type { SimNode } from "./node.ts";
 import { failed, type SimPlugin } from "./sim_plugin.ts";

@@ -10,7 +10,7 @@
  */
 import assert from "node:assert/strict";
 import type { CcmState } from "../../daemons/ccm/state.ts";
-import type { Machine } from "../../daemons/machine.ts";
+import type { Machine } from "../../daemons/runtime/machine.ts";
 import { unsettledElectorate } from "./bugs/electorate.ts";
 import { wrapping } from "./bugs/wrap.ts";
 import { CibChecker } from "./checkers/cib.ts";

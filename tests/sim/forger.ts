@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Random } from "../../daemons/random.ts";
+import type { Random } from "../../daemons/runtime/random.ts";
 import { binary, hex, hexOf, string, stringOf } from "../../daemons/heartbeat/fields.ts";
 import { writeItem } from "../../daemons/heartbeat/stream_item.ts";
 import type { Auth } from "../../plugins/handler/auth/contract.ts";

@@ -8,8 +8,8 @@
  * @module
  */
 import { readPeerMessage } from "../../daemons/ccm/peer.ts";
-import type { Message } from "../../daemons/messages.ts";
-import type { Random } from "../../daemons/random.ts";
+import type { Message } from "../../daemons/runtime/messages.ts";
+import type { Random } from "../../daemons/runtime/random.ts";
 import { breakChange } from "./faults/change.ts";
 import { breaks, type Fault, faults } from "./faults/mod.ts";
 import { isolate } from "./faults/links.ts";

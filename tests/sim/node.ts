@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Address, Machine } from "../../daemons/machine.ts";
-import type { Message } from "../../daemons/messages.ts";
-import { opened } from "../../daemons/unread.ts";
+import type { Address, Machine } from "../../daemons/runtime/machine.ts";
+import type { Message } from "../../daemons/runtime/messages.ts";
+import { opened } from "../../daemons/runtime/unread.ts";
 import { NodeClock } from "./clock.ts";
 import { Disk } from "./disk.ts";
 import { type DriverBugs, SimProcess } from "./driver.ts";
@@ -197,7 +197,7 @@ export class SimNode {
     return scheduled;
   }
 
-  /** Where a message goes next; the same rules as `daemons/router.ts`. */
+  /** Where a message goes next; the same rules as `daemons/runtime/router.ts`. */
   route(from: Address & { readonly node: string }, to: Address, message: Message): void {
     const { world } = this;
     if (world.observed) {

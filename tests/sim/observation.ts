@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Address } from "../../daemons/machine.ts";
-import type { Message } from "../../daemons/messages.ts";
+import type { Address } from "../../daemons/runtime/machine.ts";
+import type { Message } from "../../daemons/runtime/messages.ts";
 
 /** Something that happened in the world. */
 export type Observation =

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { Random } from "../../daemons/random.ts";
-import type { Effect, Event, Machine } from "../../daemons/machine.ts";
+import { Random } from "../../daemons/runtime/random.ts";
+import type { Effect, Event, Machine } from "../../daemons/runtime/machine.ts";
 
 /** What it does. */
 export interface ObserverConfig {

@@ -5,9 +5,9 @@
  *
  * @module
  */
-import type { Message } from "../../daemons/messages.ts";
+import type { Message } from "../../daemons/runtime/messages.ts";
 import type { CcmState } from "../../daemons/ccm/state.ts";
-import type { Random } from "../../daemons/random.ts";
+import type { Random } from "../../daemons/runtime/random.ts";
 import type { Observation } from "./observation.ts";
 import type { SimNode } from "./node.ts";
 import type { World } from "./world.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "../../daemons/random.ts";
+import type { Random } from "../../daemons/runtime/random.ts";
 import type { Network } from "./network.ts";
 
 /** The shapes a partition can have. */

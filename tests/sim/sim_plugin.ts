@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Result } from "../../daemons/machine.ts";
+import type { Result } from "../../daemons/runtime/machine.ts";
 import type { SimNode } from "./node.ts";
 
 /** What a simulated plugin is given. */

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import type { Effect, Event, Machine } from "../../daemons/machine.ts";
-import type { Message, NodeConnectivity } from "../../daemons/messages.ts";
+import type { Effect, Event, Machine } from "../../daemons/runtime/machine.ts";
+import type { Message, NodeConnectivity } from "../../daemons/runtime/messages.ts";
 
 /** Its timing. */
 export interface StandInConfig {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "../../daemons/random.ts";
+import type { Random } from "../../daemons/runtime/random.ts";
 
 /** Packets kept of each sender at most, from the beginning of a life and from its end. */
 export const firstMax = 100;

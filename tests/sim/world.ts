@@ -17,9 +17,9 @@
  *
  * @module
  */
-import type { Event } from "../../daemons/machine.ts";
-import type { Message } from "../../daemons/messages.ts";
-import { Random } from "../../daemons/random.ts";
+import type { Event } from "../../daemons/runtime/machine.ts";
+import type { Message } from "../../daemons/runtime/messages.ts";
+import { Random } from "../../daemons/runtime/random.ts";
 import type { DriverBugs, SimProcess } from "./driver.ts";
 import { Kernel } from "./kernel.ts";
 import { Network } from "./network.ts";

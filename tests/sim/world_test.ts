@@ -4,8 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { Random } from "../../daemons/random.ts";
-import type { Event, Machine } from "../../daemons/machine.ts";
+import { Random } from "../../daemons/runtime/random.ts";
+import type { Event, Machine } from "../../daemons/runtime/machine.ts";
 import { NodeClock } from "./clock.ts";
 import { Disk } from "./disk.ts";
 import type { DriverBugs } from "./driver.ts";

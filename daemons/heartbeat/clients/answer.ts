@@ -5,7 +5,7 @@
  * @module
  */
 import type { WireField, WireMessage } from "../../../plugins/handler/encoding/contract.ts";
-import type { NodeConnectivity } from "../../messages.ts";
+import type { NodeConnectivity } from "../../runtime/messages.ts";
 import { connectivity } from "../connectivity.ts";
 import { binary, bytesOf, decimalOf, hex, hexOf, string, stringOf } from "../fields.ts";
 import type { HeartbeatState, Turn } from "../state.ts";

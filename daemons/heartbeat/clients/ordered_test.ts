@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { WireMessage } from "../../../plugins/handler/encoding/contract.ts";
 import { hex, string, stringOf } from "../fields.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../runtime/random.ts";
 import { Ordered } from "./ordered.ts";
 
 const message = (number: number, more: Readonly<Record<string, string>> = {}): WireMessage => [

@@ -5,7 +5,7 @@
  * @module
  */
 import type { WireMessage } from "../../../plugins/handler/encoding/contract.ts";
-import type { Message } from "../../messages.ts";
+import type { Message } from "../../runtime/messages.ts";
 import { string, stringOf } from "../fields.ts";
 import type { HeartbeatState, Peer, Turn } from "../state.ts";
 import { transmitSequenced } from "../transmit.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { readNodeConfig } from "../../node_config/read.ts";
+import { readNodeConfig } from "../../site/node_config/read.ts";
 import { configureImport } from "./configure_import.ts";
 import { ran } from "./testing/ran.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { resolve } from "node:path";
-import { type Client, connect } from "../../client.ts";
-import type { Message } from "../../messages.ts";
+import { type Client, connect } from "../../runtime/client.ts";
+import type { Message } from "../../runtime/messages.ts";
 import type { Call, Command, Io, Option, Where } from "../command.ts";
 import { demoNodes, demoOf } from "../demo/files.ts";
 import { runFolder } from "../local_nodes/local_cluster.ts";

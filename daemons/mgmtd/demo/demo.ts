@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { epochText } from "../../epoch.ts";
+import { epochText } from "../../runtime/epoch.ts";
 import { clusterState, clusterText } from "../cluster_status.ts";
 import type { LocalCluster } from "../local_nodes/local_cluster.ts";
 import type { Nodes } from "../local_nodes/nodes.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { filePath } from "../../../pils/found.ts";
-import { flagsOf } from "../../flags.ts";
+import { flagsOf } from "../../site/flags.ts";
 import { watchedSocket } from "../local_nodes/local_cluster.ts";
 import { demoFolder, demoNodes, demoOf } from "./files.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { flagsOf } from "../../flags.ts";
+import { flagsOf } from "../../site/flags.ts";
 import { exit } from "../exit.ts";
 import { guardMarkOf, type LocalCluster, markOf } from "./local_cluster.ts";
 

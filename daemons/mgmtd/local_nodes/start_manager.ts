@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { flagsOf } from "../../flags.ts";
-import { untilStdinEnds } from "../../parent.ts";
+import { flagsOf } from "../../site/flags.ts";
+import { untilStdinEnds } from "../../runtime/parent.ts";
 
 /** A node that is to be started. */
 export interface ManagerOptions {

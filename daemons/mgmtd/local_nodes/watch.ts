@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { type Client, connect } from "../../client.ts";
-import type { CibChange, Message, NodeConnectivity, View } from "../../messages.ts";
+import { type Client, connect } from "../../runtime/client.ts";
+import type { CibChange, Message, NodeConnectivity, View } from "../../runtime/messages.ts";
 import { type LocalCluster, watchedSocket } from "./local_cluster.ts";
 
 /** Milliseconds between two tries to reach a node that is starting. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Json } from "../../messages.ts";
+import type { Json } from "../../runtime/messages.ts";
 import type { Keys } from "../../heartbeat/codecs.ts";
 import { bytesOf } from "../../heartbeat/fields.ts";
 import { packedWhole, shownMessage } from "./shown.ts";

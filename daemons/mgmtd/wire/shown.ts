@@ -12,7 +12,7 @@ import type {
 } from "../../../plugins/handler/encoding/contract.ts";
 import { unpackedBytesMax } from "../../heartbeat/config.ts";
 import { bytesOf, stringOf } from "../../heartbeat/fields.ts";
-import type { Json } from "../../messages.ts";
+import type { Json } from "../../runtime/messages.ts";
 
 /** What unpacks and decodes. */
 export interface Unpackers {

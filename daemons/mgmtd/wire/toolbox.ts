@@ -4,7 +4,7 @@
  * @module
  */
 import { createLoader } from "../../../pils/loader.ts";
-import { inLocks } from "../../consent/locked.ts";
+import { inLocks } from "../../site/consent/locked.ts";
 import type { Auth } from "../../../plugins/handler/auth/contract.ts";
 import type { Compression } from "../../../plugins/handler/compression/contract.ts";
 import type { Encoding } from "../../../plugins/handler/encoding/contract.ts";

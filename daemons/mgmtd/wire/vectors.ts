@@ -6,7 +6,7 @@
  */
 import { dirname, join } from "node:path";
 import { messageOf } from "../../../metadata/message_of.ts";
-import type { Json } from "../../messages.ts";
+import type { Json } from "../../runtime/messages.ts";
 import type { Vector } from "./check.ts";
 
 /** The vectors of a file, and what in it is none. */

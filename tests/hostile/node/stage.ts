@@ -5,9 +5,9 @@
  *
  * @module
  */
-import type { CibChange, Json, Message } from "../../../daemons/messages.ts";
-import { lockText } from "../../../daemons/consent/lock_file.ts";
-import { pinAll } from "../../../daemons/consent/pin.ts";
+import type { CibChange, Json, Message } from "../../../daemons/runtime/messages.ts";
+import { lockText } from "../../../daemons/site/consent/lock_file.ts";
+import { pinAll } from "../../../daemons/site/consent/pin.ts";
 import { freeUdpPorts } from "../../../daemons/mgmtd/local_nodes/free_ports.ts";
 import { primitiveElement } from "../../../daemons/mgmtd/local_nodes/primitive.ts";
 import { stringify } from "../../../metadata/xml/mod.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Client, connect } from "../../../daemons/client.ts";
-import { socketOf } from "../../../daemons/flags.ts";
+import { type Client, connect } from "../../../daemons/runtime/client.ts";
+import { socketOf } from "../../../daemons/site/flags.ts";
 import { startManager } from "../../../daemons/mgmtd/local_nodes/start_manager.ts";
 import { filePath } from "../../../pils/found.ts";
 import { look } from "../../../pils/marked.ts";

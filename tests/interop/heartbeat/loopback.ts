@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { flagsOf } from "../../../daemons/flags.ts";
+import { flagsOf } from "../../../daemons/site/flags.ts";
 import { filePath } from "../../../pils/found.ts";
 import { Running } from "./running.ts";
 

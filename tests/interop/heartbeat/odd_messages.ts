@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Random } from "../../../daemons/random.ts";
+import { Random } from "../../../daemons/runtime/random.ts";
 import type { WireField, WireMessage } from "../../../plugins/handler/encoding/contract.ts";
 
 /** Structs within structs at most: one less than the original's bound, the frame itself is one. */

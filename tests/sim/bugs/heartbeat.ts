@@ -6,7 +6,7 @@
  */
 import { hexOf, stringOf } from "../../../daemons/heartbeat/fields.ts";
 import type { HeartbeatState } from "../../../daemons/heartbeat/state.ts";
-import type { Effect } from "../../../daemons/machine.ts";
+import type { Effect } from "../../../daemons/runtime/machine.ts";
 import { listen } from "../cluster.ts";
 import { wrapping } from "./wrap.ts";
 

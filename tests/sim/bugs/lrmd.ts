@@ -4,7 +4,7 @@
  * @module
  */
 import type { LrmdState } from "../../../daemons/lrmd/state.ts";
-import type { Effect } from "../../../daemons/machine.ts";
+import type { Effect } from "../../../daemons/runtime/machine.ts";
 import { ordered } from "../cluster.ts";
 import { wrapping } from "./wrap.ts";
 

@@ -6,7 +6,7 @@
  */
 import { latest } from "../../../daemons/ccm/electorate.ts";
 import { type PeerMessage, readPeerMessage } from "../../../daemons/ccm/peer.ts";
-import type { Json } from "../../../daemons/messages.ts";
+import type { Json } from "../../../daemons/runtime/messages.ts";
 import type { CcmState } from "../../../daemons/ccm/state.ts";
 import { wrapping } from "./wrap.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { StonithdState } from "../../../daemons/stonithd/state.ts";
-import type { Effect } from "../../../daemons/machine.ts";
+import type { Effect } from "../../../daemons/runtime/machine.ts";
 import { wrapping } from "./wrap.ts";
 
 /** Every device is asked twice. */

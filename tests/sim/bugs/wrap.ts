@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Effect, Event, Machine } from "../../../daemons/machine.ts";
+import type { Effect, Event, Machine } from "../../../daemons/runtime/machine.ts";
 
 /** What a wrapper may do. */
 export interface Tamper<State> {

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { CibVersion, View } from "../../../daemons/messages.ts";
+import type { CibVersion, View } from "../../../daemons/runtime/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import { observedValue, readWrite } from "../observer.ts";
 import type { World } from "../world.ts";

@@ -8,8 +8,8 @@
  */
 import { inForce } from "../../../daemons/ccm/electorate.ts";
 import { type PeerMessage, type Proposal, readPeerMessage } from "../../../daemons/ccm/peer.ts";
-import { epochText } from "../../../daemons/epoch.ts";
-import type { View } from "../../../daemons/messages.ts";
+import { epochText } from "../../../daemons/runtime/epoch.ts";
+import type { View } from "../../../daemons/runtime/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { View } from "../../../daemons/messages.ts";
+import type { View } from "../../../daemons/runtime/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { epochText } from "../../../daemons/epoch.ts";
-import type { View } from "../../../daemons/messages.ts";
+import { epochText } from "../../../daemons/runtime/epoch.ts";
+import type { View } from "../../../daemons/runtime/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
 

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Json, NodeConnectivity } from "../../../daemons/messages.ts";
+import type { Json, NodeConnectivity } from "../../../daemons/runtime/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import { probeWord } from "../observer.ts";
 import { wordOf } from "../plugins/client_socket.ts";

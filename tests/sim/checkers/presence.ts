@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { NodeConnectivity } from "../../../daemons/messages.ts";
+import type { NodeConnectivity } from "../../../daemons/runtime/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
 

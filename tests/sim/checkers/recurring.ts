@@ -5,7 +5,7 @@
  * @module
  */
 import { graceMs } from "../../../daemons/lrmd/dispatch.ts";
-import type { LrmOperation } from "../../../daemons/messages.ts";
+import type { LrmOperation } from "../../../daemons/runtime/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "../../../daemons/random.ts";
+import type { Random } from "../../../daemons/runtime/random.ts";
 import { fair, type Weather } from "../network.ts";
 import { inject } from "../plugins/medium.ts";
 import { breakApart, shapes } from "../shapes.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Random } from "../../../daemons/random.ts";
+import type { Random } from "../../../daemons/runtime/random.ts";
 import type { Forger } from "../forger.ts";
 import type { SimNode } from "../node.ts";
 import type { World } from "../world.ts";

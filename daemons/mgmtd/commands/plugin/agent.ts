@@ -8,7 +8,7 @@
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { type ReadAgent, readAgent } from "../../../../metadata/agents/mod.ts";
 import { filePath } from "../../../../pils/found.ts";
-import type { Grant } from "../../../flags.ts";
+import type { Grant } from "../../../site/flags.ts";
 import type { Where } from "../../command.ts";
 import { folderUrl } from "./places.ts";
 

@@ -7,7 +7,7 @@
 import type { Choice } from "../../../../metadata/field.ts";
 import { Choices } from "../../../../metadata/form/mod.ts";
 import { createLoader } from "../../../../pils/loader.ts";
-import { inLocks } from "../../../consent/locked.ts";
+import { inLocks } from "../../../site/consent/locked.ts";
 import type { Places } from "./places.ts";
 
 /** A method of any plugin: the values so far in, choices out. */

@@ -7,7 +7,7 @@
  */
 import { DiagnosticError, diagnosticText } from "../../../../metadata/diagnostic.ts";
 import { filePath } from "../../../../pils/found.ts";
-import { readWholeLock } from "../../../consent/lock_file.ts";
+import { readWholeLock } from "../../../site/consent/lock_file.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { agentGrant, agentSource, askAgent } from "./agent.ts";

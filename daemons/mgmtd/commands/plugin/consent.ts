@@ -6,13 +6,13 @@
  */
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { didYouMean } from "../../../../metadata/nearest.ts";
-import { discover } from "../../../consent/discover.ts";
+import { discover } from "../../../site/consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
 import { permissionNames } from "../../../../metadata/manifest.ts";
-import { lockText, readWholeLock, type WholeLock } from "../../../consent/lock_file.ts";
-import { type Locked, placed } from "../../../consent/lock.ts";
-import { pin, pinAll } from "../../../consent/pin.ts";
-import { readPolicy } from "../../../consent/policy.ts";
+import { lockText, readWholeLock, type WholeLock } from "../../../site/consent/lock_file.ts";
+import { type Locked, placed } from "../../../site/consent/lock.ts";
+import { pin, pinAll } from "../../../site/consent/pin.ts";
+import { readPolicy } from "../../../site/consent/policy.ts";
 import type { Call, Command, Io, Option, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";

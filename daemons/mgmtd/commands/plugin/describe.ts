@@ -6,9 +6,9 @@
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import type { Field } from "../../../../metadata/field.ts";
 import { jsonSchema } from "../../../../metadata/json_schema.ts";
-import { readManifests } from "../../../consent/discover.ts";
+import { readManifests } from "../../../site/consent/discover.ts";
 import { isolationOf } from "../../../../pils/isolation.ts";
-import { readWholeLock } from "../../../consent/lock_file.ts";
+import { readWholeLock } from "../../../site/consent/lock_file.ts";
 import type { Manifest } from "../../../../pils/manifest.ts";
 import type { Call, Command, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";

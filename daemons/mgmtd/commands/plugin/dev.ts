@@ -7,7 +7,7 @@
  */
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { filePath } from "../../../../pils/found.ts";
-import { readWholeLock } from "../../../consent/lock_file.ts";
+import { readWholeLock } from "../../../site/consent/lock_file.ts";
 import type { Call, Command, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { type LocalCluster, watchedSocket } from "../../local_nodes/local_cluster.ts";

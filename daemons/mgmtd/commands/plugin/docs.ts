@@ -6,9 +6,9 @@
  */
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { reference } from "../../../../metadata/reference.ts";
-import { discover, type Discovered, readManifests } from "../../../consent/discover.ts";
+import { discover, type Discovered, readManifests } from "../../../site/consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
-import { readWholeLock } from "../../../consent/lock_file.ts";
+import { readWholeLock } from "../../../site/consent/lock_file.ts";
 import type { Manifest } from "../../../../pils/manifest.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 import { z } from "zod";
-import { ask } from "../../../consent/ask.ts";
-import { graphsOf } from "../../../consent/graph.ts";
+import { ask } from "../../../site/consent/ask.ts";
+import { graphsOf } from "../../../site/consent/graph.ts";
 import type { Contract } from "../../../../pils/handler.ts";
 import type { Places } from "./places.ts";
 

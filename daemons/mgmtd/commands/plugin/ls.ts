@@ -4,12 +4,12 @@
  * @module
  */
 import { diagnosticText } from "../../../../metadata/diagnostic.ts";
-import { discover, type Discovered, readManifests } from "../../../consent/discover.ts";
+import { discover, type Discovered, readManifests } from "../../../site/consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
 import { isolationOf } from "../../../../pils/isolation.ts";
-import { readWholeLock, type WholeLock } from "../../../consent/lock_file.ts";
-import { type Locked, placed } from "../../../consent/lock.ts";
-import { pinAll } from "../../../consent/pin.ts";
+import { readWholeLock, type WholeLock } from "../../../site/consent/lock_file.ts";
+import { type Locked, placed } from "../../../site/consent/lock.ts";
+import { pinAll } from "../../../site/consent/pin.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";

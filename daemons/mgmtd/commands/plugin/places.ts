@@ -4,10 +4,10 @@
  * @module
  */
 import { filePath } from "../../../../pils/found.ts";
-import type { WholeLock } from "../../../consent/lock_file.ts";
-import type { PinOptions } from "../../../consent/pin.ts";
-import { placed } from "../../../consent/lock.ts";
-import type { Grant } from "../../../flags.ts";
+import type { WholeLock } from "../../../site/consent/lock_file.ts";
+import type { PinOptions } from "../../../site/consent/pin.ts";
+import { placed } from "../../../site/consent/lock.ts";
+import type { Grant } from "../../../site/flags.ts";
 import type { Call, Option, Where } from "../../command.ts";
 
 /** The places of one call. */

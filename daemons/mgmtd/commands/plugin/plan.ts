@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { ask } from "../../../consent/ask.ts";
-import { graphsOf } from "../../../consent/graph.ts";
+import { ask } from "../../../site/consent/ask.ts";
+import { graphsOf } from "../../../site/consent/graph.ts";
 import { permissionNames } from "../../../../metadata/manifest.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import type { Places } from "./places.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Locked } from "../../../consent/lock.ts";
-import { type SignaturePolicy, signatureProblem } from "../../../consent/signature.ts";
+import type { Locked } from "../../../site/consent/lock.ts";
+import { type SignaturePolicy, signatureProblem } from "../../../site/consent/signature.ts";
 import type { Call, Option } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { isOlder } from "./semver.ts";

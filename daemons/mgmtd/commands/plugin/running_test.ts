@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { filePath } from "../../../../pils/found.ts";
 import type { TreeNode } from "../../../../pils/loader_types.ts";
-import { connect } from "../../../client.ts";
-import { run } from "../../../run.ts";
+import { connect } from "../../../runtime/client.ts";
+import { run } from "../../../runtime/run.ts";
 import { reportsOf, textOf } from "./running.ts";
 
 const scratch = filePath(new URL("../../../../.test", import.meta.url));

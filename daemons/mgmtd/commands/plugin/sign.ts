@@ -4,8 +4,8 @@
  * @module
  */
 import { filePath } from "../../../../pils/found.ts";
-import { pin } from "../../../consent/pin.ts";
-import { sign as signPinned } from "../../../consent/sign.ts";
+import { pin } from "../../../site/consent/pin.ts";
+import { sign as signPinned } from "../../../site/consent/sign.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { folderUrl, placeGrant, placesOf, replace, replacing } from "./places.ts";

@@ -5,10 +5,10 @@
  */
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import type { Field, Text } from "../../../../metadata/field.ts";
-import type { Grant } from "../../../flags.ts";
+import type { Grant } from "../../../site/flags.ts";
 import type { Call, Where } from "../../command.ts";
-import { readManifests } from "../../../consent/discover.ts";
-import { readWholeLock } from "../../../consent/lock_file.ts";
+import { readManifests } from "../../../site/consent/discover.ts";
+import { readWholeLock } from "../../../site/consent/lock_file.ts";
 import { agentGrant, agentSource, askAgent } from "./agent.ts";
 import { folderOf, placeGrant, placesOf } from "./places.ts";
 

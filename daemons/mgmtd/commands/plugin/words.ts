@@ -4,7 +4,7 @@
  * @module
  */
 import { permissionNames } from "../../../../metadata/manifest.ts";
-import type { Locked } from "../../../consent/lock.ts";
+import type { Locked } from "../../../site/consent/lock.ts";
 import type { Isolation, Permissions } from "../../../../pils/manifest.ts";
 
 const meaning: Readonly<Record<typeof permissionNames[number], (entry: string) => string>> = {

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { createLoader } from "../../../../pils/loader.ts";
-import { inLocks } from "../../../consent/locked.ts";
+import { inLocks } from "../../../site/consent/locked.ts";
 import { planOf } from "../plugin/plan.ts";
 import { permissions, project, site } from "./site.ts";
 

@@ -8,7 +8,7 @@ import { DiagnosticError, problem } from "../../../../../metadata/diagnostic.ts"
 import type { Field } from "../../../../../metadata/field.ts";
 import { didYouMean } from "../../../../../metadata/nearest.ts";
 import type { AgentRef, Ra } from "../../../../../plugins/handler/ra/contract.ts";
-import type { Locked } from "../../../../consent/lock.ts";
+import type { Locked } from "../../../../site/consent/lock.ts";
 import type { Places } from "../places.ts";
 import { asked } from "./asked.ts";
 import type { Texts } from "./parameters.ts";

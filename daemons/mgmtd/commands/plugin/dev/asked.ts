@@ -4,8 +4,8 @@
  * @module
  */
 import { createLoader } from "../../../../../pils/loader.ts";
-import { lookUp } from "../../../../consent/locked.ts";
-import { type Locked, readLock } from "../../../../consent/lock.ts";
+import { lookUp } from "../../../../site/consent/locked.ts";
+import { type Locked, readLock } from "../../../../site/consent/lock.ts";
 import type { Places } from "../places.ts";
 
 /** Loads a plugin as it is pinned, asks it, and closes it. */

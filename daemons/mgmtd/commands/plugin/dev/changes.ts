@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isCode } from "../../../../consent/beside.ts";
+import { isCode } from "../../../../site/consent/beside.ts";
 
 /** Milliseconds of quiet after which a change is over. */
 const quietMs = 200;

@@ -5,7 +5,7 @@
  * @module
  */
 import { parse, type XmlElement } from "../../../../../metadata/xml/mod.ts";
-import type { CibChange, LrmResult } from "../../../../messages.ts";
+import type { CibChange, LrmResult } from "../../../../runtime/messages.ts";
 
 const codes: Readonly<Record<number, string>> = {
   0: "ok",

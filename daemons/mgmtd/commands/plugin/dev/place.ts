@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ProcessName } from "../../../../flags.ts";
+import type { ProcessName } from "../../../../site/flags.ts";
 
 /** On a node, or why there is no place on one. */
 export type Place =

@@ -7,7 +7,7 @@
 import { DiagnosticError, diagnosticText } from "../../../../../metadata/diagnostic.ts";
 import { messageOf } from "../../../../../metadata/message_of.ts";
 import { filePath } from "../../../../../pils/found.ts";
-import type { Locked } from "../../../../consent/lock.ts";
+import type { Locked } from "../../../../site/consent/lock.ts";
 import type { Io, Where } from "../../../command.ts";
 import { exit } from "../../../exit.ts";
 import type { LocalCluster } from "../../../local_nodes/local_cluster.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 import type { TreeNode } from "../../../../../pils/loader_types.ts";
-import { lockText } from "../../../../consent/lock_file.ts";
-import type { CibChange, Message } from "../../../../messages.ts";
+import { lockText } from "../../../../site/consent/lock_file.ts";
+import type { CibChange, Message } from "../../../../runtime/messages.ts";
 import { intensity } from "../../../../recoverymgrd/core.ts";
 import { freeUdpPorts } from "../../../local_nodes/free_ports.ts";
 import {

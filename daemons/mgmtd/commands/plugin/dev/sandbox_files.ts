@@ -6,7 +6,7 @@
  */
 import { parse, stringify } from "../../../../../metadata/xml/mod.ts";
 import { filePath } from "../../../../../pils/found.ts";
-import type { Locked } from "../../../../consent/lock.ts";
+import type { Locked } from "../../../../site/consent/lock.ts";
 import {
   clusterNameOf,
   type LocalCluster,

@@ -4,8 +4,8 @@
  * @module
  */
 import type { TreeNode } from "../../../../../pils/loader_types.ts";
-import type { Client } from "../../../../client.ts";
-import type { LrmResult, Message } from "../../../../messages.ts";
+import type { Client } from "../../../../runtime/client.ts";
+import type { LrmResult, Message } from "../../../../runtime/messages.ts";
 import { reportsOf } from "../running.ts";
 import { resultText } from "./operations.ts";
 

@@ -1,0 +1,334 @@
+/**
+ * What machines say to each other across daemons, as one closed union.
+ *
+ * Messages are JSON: they travel through a queue, a Unix socket or the heartbeat layer, and the
+ * sender does not know which. Messages that only one kind of machine sends to its own kind on
+ * other nodes are opaque here (`peer`): their union stands in that daemon's folder.
+ *
+ * @module
+ */
+import type { TransitionAction, TransitionGraph } from "../pengine/transition.ts";
+
+/** A value that survives JSON. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [name: string]: Json };
+
+/** State of a node as heartbeat knows it. */
+export type NodeStatus = "init" | "up" | "active" | "dead" | "ping";
+
+/** One node in `connectivity`. */
+export interface NodeConnectivity {
+  readonly name: string;
+  readonly kind: "normal" | "ping";
+  readonly status: NodeStatus;
+  /** Rises with each start of that node's heartbeat. */
+  readonly generation: number;
+  readonly links: readonly { readonly name: string; readonly up: boolean }[];
+}
+
+/** A membership: who agrees with whom that they all hear each other. */
+export interface View {
+  /** Rises with every view, over restarts too. The same epoch means the same members everywhere. */
+  readonly epoch: number;
+  /** In order of seniority: the first is the coordinator (DC). */
+  readonly members: readonly ViewMember[];
+  readonly quorate: boolean;
+  /** Names of the nodes whose votes count, sorted; a view without quorum says what it knows of them. */
+  readonly electorate: readonly string[];
+}
+
+/** One member of a view. */
+export interface ViewMember {
+  readonly node: string;
+  /** Rises with each start of that node's membership daemon. */
+  readonly incarnation: number;
+  /** Epoch of the first view of this unbroken membership. */
+  readonly bornOn: number;
+}
+
+/** The CIB's version triple, compared in this order. */
+export interface CibVersion {
+  readonly adminEpoch: number;
+  readonly epoch: number;
+  readonly numUpdates: number;
+}
+
+/**
+ * One change of the CIB. `path` names an element from the root: `/cib/status/node_state[@id='n1']`;
+ * each step is a tag with at most one `[@id='...']`.
+ */
+export type CibChange =
+  /** Adds `xml` as a child of `path`, at `position` or last; one with its tag and id is replaced. */
+  | {
+    readonly op: "create";
+    readonly path: string;
+    readonly xml: string;
+    readonly position?: number;
+  }
+  /** Sets and unsets attributes of the element at `path`. */
+  | {
+    readonly op: "modify";
+    readonly path: string;
+    readonly set?: Readonly<Record<string, string>>;
+    readonly unset?: readonly string[];
+  }
+  /** Removes the element at `path`; nothing happens if there is none. */
+  | { readonly op: "delete"; readonly path: string }
+  /** Puts `xml` in the place of the element at `path`. */
+  | { readonly op: "replace"; readonly path: string; readonly xml: string };
+
+/** Which agent a resource is run by. */
+export interface AgentName {
+  /** `ocf`, `lsb`, `deno`, `stonith`, ... : the kind `ra` has a plugin of this name. */
+  readonly class: string;
+  readonly provider?: string;
+  readonly type: string;
+}
+
+/** An operation that the local resource manager is to carry out. */
+export interface LrmOperation {
+  readonly resource: string;
+  readonly agent: AgentName;
+  /** `start`, `stop`, `monitor`, `promote`, `demote`, `notify`, `migrate_to`, `reload-agent`, ... */
+  readonly action: string;
+  /** 0: once. Otherwise a recurring operation, in milliseconds. */
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly startDelayMs: number;
+  /** Parameters as the agent is to see them, `CRM_meta_*` among them. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Opaque text of the transition engine, kept with the result. */
+  readonly transitionKey: string;
+}
+
+/** How an operation ended. Result codes are those of OCF. */
+export interface LrmResult {
+  readonly operation: LrmOperation;
+  /** Rises with each operation of this local resource manager. */
+  readonly callId: number;
+  /** OCF result code: 0 ok, 1 error, ... 7 not running, 8 promoted. */
+  readonly rc: number;
+  /** Pacemaker's numbering: 0 done, 1 cancelled, 2 timeout, 3 not supported, 4 error. */
+  readonly status: number;
+  readonly execMs: number;
+  readonly queueMs: number;
+  /** Seconds since 1970, by this node's wall clock. */
+  readonly lastRunS: number;
+  readonly lastChangeS: number;
+  /** What the agent said, shortened. */
+  readonly output: string;
+}
+
+/** What one machine says to another. */
+export type Message =
+  /** On its way: the bytes of its JSON, which its receiver's driver reads. */
+  | { readonly type: "unread"; readonly json: Uint8Array<ArrayBufferLike> }
+  // heartbeat
+  /** Asks for `connectivity`, now and at each change. */
+  | { readonly type: "heartbeat/subscribe" }
+  | {
+    readonly type: "heartbeat/connectivity";
+    readonly node: string;
+    readonly nodes: readonly NodeConnectivity[];
+  }
+  /** Asks for `heartbeat/presence`, now and at each change. */
+  | { readonly type: "heartbeat/watch" }
+  /** The clients that are signed on under a name, on every node, as far as this node has heard. */
+  | {
+    readonly type: "heartbeat/presence";
+    readonly clients: readonly { readonly node: string; readonly client: string }[];
+  }
+  /** Asks for a parameter by its name in `ha.cf`; answered by `heartbeat/value`. */
+  | { readonly type: "heartbeat/parameter"; readonly id: string; readonly name: string }
+  | { readonly type: "heartbeat/value"; readonly id: string; readonly value?: string }
+  /** An operator changes the nodes of the running cluster; answered by `heartbeat/changed`. */
+  | {
+    readonly type: "heartbeat/change";
+    readonly id: string;
+    readonly change:
+      | { readonly change: "add" | "remove"; readonly nodes: readonly string[] }
+      | { readonly change: "weight"; readonly node: string; readonly weight: number }
+      | { readonly change: "site"; readonly node: string; readonly site: string };
+  }
+  | {
+    readonly type: "heartbeat/changed";
+    readonly id: string;
+    readonly ok: boolean;
+    /** Why it was not made. */
+    readonly error?: string;
+  }
+  /** From the driver: carry this to another node, or with `*` to every other node. */
+  | {
+    readonly type: "heartbeat/forward";
+    readonly to: { readonly node: string; readonly service: string };
+    readonly from: { readonly service: string };
+    readonly body: Message;
+  }
+  /** To the driver: another node's machine said this; the receiver sees that machine as `from`. */
+  | {
+    readonly type: "heartbeat/deliver";
+    readonly from: { readonly node: string; readonly service: string };
+    readonly body: Message;
+  }
+  // ccm
+  /** Asks for `view`, now if there is one and at each change. */
+  | { readonly type: "ccm/subscribe" }
+  | { readonly type: "ccm/view"; readonly view: View }
+  /** This node is in no view any more: it must not act for the cluster. */
+  | { readonly type: "ccm/evicted" }
+  /** From a service that nodes must be in step with: all members of this view are, on disk. */
+  | { readonly type: "ccm/settled"; readonly view: number }
+  // cib
+  /** Asks for `cib/changed` at each change. */
+  | { readonly type: "cib/subscribe" }
+  | {
+    readonly type: "cib/changed";
+    readonly version: CibVersion;
+    readonly changes: readonly CibChange[];
+    /** The whole document was replaced: ask again. */
+    readonly replaced: boolean;
+  }
+  | { readonly type: "cib/query"; readonly id: string }
+  | {
+    readonly type: "cib/document";
+    readonly id: string;
+    readonly version: CibVersion;
+    readonly xml: string;
+  }
+  /** Asks the coordinator's copy, through the local one, for changes that take effect together. */
+  | { readonly type: "cib/apply"; readonly id: string; readonly changes: readonly CibChange[] }
+  | {
+    readonly type: "cib/applied";
+    readonly id: string;
+    readonly ok: boolean;
+    readonly version?: CibVersion;
+    readonly error?: string;
+  }
+  // pengine
+  | {
+    readonly type: "pengine/schedule";
+    readonly id: string;
+    readonly cib: string;
+    /** Seconds since 1970. */
+    readonly nowS: number;
+  }
+  | {
+    readonly type: "pengine/transition";
+    readonly id: string;
+    readonly graph?: TransitionGraph;
+    /** What is wrong with the CIB although it can be used, a line each. */
+    readonly findings?: readonly string[];
+    readonly error?: string;
+  }
+  // lrmd: spoken between a node's crmd and its lrmd
+  | { readonly type: "lrm/execute"; readonly id: string; readonly operation: LrmOperation }
+  /** The answer to `lrm/execute` (with its id), and what a recurring operation found (without). */
+  | { readonly type: "lrm/result"; readonly id?: string; readonly result: LrmResult }
+  | {
+    readonly type: "lrm/cancel";
+    readonly id: string;
+    readonly resource: string;
+    readonly action: string;
+    readonly intervalMs: number;
+  }
+  | { readonly type: "lrm/cancelled"; readonly id: string; readonly found: boolean }
+  /** Forgets a resource: its history and its recurring operations. */
+  | { readonly type: "lrm/forget"; readonly id: string; readonly resource: string }
+  | { readonly type: "lrm/forgotten"; readonly id: string }
+  | { readonly type: "lrm/query"; readonly id: string }
+  /** All that this local resource manager has done and still knows: last result per operation key. */
+  | { readonly type: "lrm/state"; readonly id: string; readonly results: readonly LrmResult[] }
+  // stonithd: asked by tengine of its own node's stonithd
+  | {
+    readonly type: "fence/request";
+    readonly id: string;
+    readonly target: string;
+    /** The life of the target that is to be ended, if whoever asks knows it; a later one is not. */
+    readonly incarnation?: number;
+    readonly action: "off" | "reboot" | "on";
+    readonly timeoutMs: number;
+  }
+  | {
+    readonly type: "fence/result";
+    readonly id: string;
+    readonly target: string;
+    readonly action: "off" | "reboot" | "on";
+    readonly ok: boolean;
+    /** The node that carried it out; never the target. */
+    readonly delegate?: string;
+    readonly error?: string;
+  }
+  /** Asks for `fence/happened` at the end of each request that is carried out or asked for here. */
+  | { readonly type: "fence/subscribe" }
+  | {
+    readonly type: "fence/happened";
+    readonly target: string;
+    readonly action: "off" | "reboot" | "on";
+    readonly ok: boolean;
+    readonly delegate: string;
+    readonly detail: string;
+    readonly tookMs: number;
+  }
+  /** From lrmd: is the device that this stonith resource configures usable now? */
+  | { readonly type: "fence/check"; readonly id: string; readonly device: string }
+  | {
+    readonly type: "fence/checked";
+    readonly id: string;
+    readonly ok: boolean;
+    readonly detail: string;
+  }
+  // tengine: asked by crmd of the same node
+  | {
+    readonly type: "tengine/run";
+    readonly graph: TransitionGraph;
+    /** Epoch of the view in which it was asked for: orders of an older view are refused. */
+    readonly view: number;
+    /** The CIB that it was computed from: if more has changed since, it is not begun. */
+    readonly version: CibVersion;
+  }
+  | { readonly type: "tengine/abort"; readonly why: string }
+  | {
+    readonly type: "tengine/done";
+    readonly transitionId: number;
+    readonly complete: boolean;
+    readonly why: string;
+    /** A node was to be fenced and could not be: the next attempt had better wait a little. */
+    readonly fencingFailed?: boolean;
+  }
+  // crmd: asked by the coordinator's tengine of the crmd of the node that is to act
+  | {
+    readonly type: "crmd/perform";
+    /** Epoch of the view in which the order is given. */
+    readonly view: number;
+    /** Transition key of the action: `action:transition:target-rc:uuid`. */
+    readonly key: string;
+    readonly action: TransitionAction;
+  }
+  /** A device has confirmed that this node is dead: asked by tengine of its own node's crmd. */
+  | {
+    readonly type: "crmd/fenced";
+    readonly key: string;
+    readonly node: string;
+    /** The incarnation that was to be fenced, as the CIB had it; a later one is another life. */
+    readonly incarnation?: string;
+  }
+  /**
+   * The answer, where the result of an operation in the CIB is not the answer already: done and, if
+   * the CIB had to change, acknowledged; or refused.
+   */
+  | {
+    readonly type: "crmd/performed";
+    readonly key: string;
+    readonly ok: boolean;
+    readonly error?: string;
+  }
+  // status, for faces
+  | { readonly type: "status/query"; readonly id: string }
+  | { readonly type: "status/answer"; readonly id: string; readonly status: Json }
+  /** Between machines of one service on different nodes; that daemon's folder knows the union. */
+  | { readonly type: "peer"; readonly body: Json };

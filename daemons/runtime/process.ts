@@ -1,0 +1,62 @@
+/**
+ * A process of machines: what it is made of, and what whoever has started it holds of it.
+ *
+ * @module
+ */
+import type { Loader } from "../../pils/loader_types.ts";
+import type { Builtins } from "./instances.ts";
+import type { Log } from "./log.ts";
+import type { Machine } from "./machine.ts";
+import type { Pipe } from "./pipe.ts";
+import type { Envelope, Outlet } from "./router.ts";
+import type { Store } from "./store.ts";
+
+/** What a process of machines is made of. */
+export interface ProcessOptions {
+  /** Name of this process, for logs and links. */
+  readonly process: string;
+  /** Name of this node. */
+  readonly node: string;
+  readonly machines: readonly Machine[];
+  readonly log: Log;
+  /** Where each machine's `save` goes, by service. A machine without one must not save. */
+  readonly stores: ReadonlyMap<string, Store>;
+  /** For `load` effects. A process without one has no plugins. */
+  readonly loader?: Loader;
+  /**
+   * What is loaded by name but is no plugin: the few things of the world that belong to one daemon
+   * alone, such as the children of the recovery manager.
+   */
+  readonly builtins?: Builtins;
+  /** Unix socket to listen on. */
+  readonly listenPath?: string;
+  /** Unix sockets to keep a link to. */
+  readonly connectPaths?: readonly string[];
+  readonly parts?: readonly Part[];
+  /** More ways out that are not sockets: machines in workers, with the services they hold. */
+  readonly outlets?: readonly {
+    readonly services: readonly string[];
+    attach(deliver: (envelope: Envelope) => void): Outlet & { close(): void };
+  }[];
+}
+
+/** Machines that belong to this process but run beside it, or the process that they belong to. */
+export interface Part {
+  /** The way to it: a link that is there from the first moment. Its end is the process's end. */
+  readonly pipe: Pipe;
+  /** Resolves to an exit code when it has ended by itself, or rejects. */
+  readonly ended?: Promise<number>;
+  /** Ends it in good order. */
+  stop?(deadlineMs: number): Promise<void>;
+}
+
+/** A running process of machines. */
+export interface RunningProcess {
+  /** Stops the machines in reverse order, each within `deadlineMs`, then ends all links. */
+  stop(deadlineMs: number): Promise<void>;
+  /**
+   * Resolves to the process's exit code when it has ended; rejects if a machine failed, which ends
+   * the process.
+   */
+  readonly ended: Promise<number>;
+}

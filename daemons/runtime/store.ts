@@ -1,0 +1,79 @@
+/**
+ * Where a machine's `save` goes: one file per key, in a folder per service, durable.
+ *
+ * A value is written beside the old one, synced, renamed over it, and the folder synced: after a
+ * crash either the old or the new value is there, whole.
+ *
+ * @module
+ */
+import { messageOf } from "../../metadata/message_of.ts";
+
+const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/** What a machine saved, by key, and a way to save more. */
+export interface Store {
+  /** What was there when the store was opened. */
+  readonly saved: ReadonlyMap<string, Uint8Array>;
+  /**
+   * Returns when the value is on disk; `undefined` removes it.
+   *
+   * @throws {Error} with what could not be saved where, and why.
+   */
+  save(key: string, value: Uint8Array | undefined): Promise<void>;
+}
+
+/**
+ * Opens the folder of one service, making it if need be (mode 0700).
+ *
+ * @param folder absolute path; needs read and write permission for it.
+ */
+export async function openStore(folder: string): Promise<Store> {
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  const saved = new Map<string, Uint8Array>();
+  const names: string[] = [];
+  for await (const entry of Deno.readDir(folder)) if (entry.isFile) names.push(entry.name);
+  for (const name of names.sort()) {
+    // What a crash left half written was never promised to anybody.
+    if (name.endsWith(".new")) await Deno.remove(`${folder}/${name}`);
+    else if (keyPattern.test(name)) saved.set(name, await Deno.readFile(`${folder}/${name}`));
+  }
+  return {
+    saved,
+    async save(key, value) {
+      if (!keyPattern.test(key)) throw new TypeError(`"${key}" cannot be the name of a file`);
+      try {
+        await write(folder, key, value);
+      } catch (error) {
+        throw new Error(
+          `Cannot save "${key}" in "${folder}": ${
+            messageOf(error)
+          }. Make room there, and see that ` +
+            "it may be written",
+          { cause: error },
+        );
+      }
+    },
+  };
+}
+
+async function write(folder: string, key: string, value: Uint8Array | undefined): Promise<void> {
+  const path = `${folder}/${key}`;
+  if (value === undefined) {
+    await Deno.remove(path).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  } else {
+    using file = await Deno.open(`${path}.new`, {
+      write: true,
+      create: true,
+      truncate: true,
+      mode: 0o600,
+    });
+    let at = 0;
+    while (at < value.length) at += await file.write(value.subarray(at));
+    await file.syncData();
+    await Deno.rename(`${path}.new`, path);
+  }
+  using directory = await Deno.open(folder);
+  await directory.sync();
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { filePath } from "../../pils/found.ts";
+import { openStore } from "./store.ts";
+
+const project = filePath(new URL("../..", import.meta.url));
+const folder = `${project}/.test/store`;
+const permissions = { read: [folder, `${project}/.test`], write: [`${project}/.test`] };
+
+async function inFolder(work: () => Promise<void>): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  try {
+    await work();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test(
+  "what was saved is there when the store is opened again",
+  { permissions },
+  () =>
+    inFolder(async () => {
+      const first = await openStore(`${folder}/cib`);
+      assert.equal(first.saved.size, 0);
+      await first.save("a", new Uint8Array([1, 2, 3]));
+      await first.save("b", new Uint8Array());
+      await first.save("a", new Uint8Array([4]));
+      await first.save("gone", new Uint8Array([5]));
+      await first.save("gone", undefined);
+      await first.save("never", undefined);
+      const second = await openStore(`${folder}/cib`);
+      assert.deepEqual([...second.saved], [["a", new Uint8Array([4])], ["b", new Uint8Array()]]);
+    }),
+);
+
+Deno.test(
+  "what a crash left half written is forgotten",
+  { permissions },
+  () =>
+    inFolder(async () => {
+      const store = await openStore(`${folder}/cib`);
+      await store.save("a", new Uint8Array([1]));
+      await Deno.writeFile(`${folder}/cib/a.new`, new Uint8Array([9, 9]));
+      const again = await openStore(`${folder}/cib`);
+      assert.deepEqual([...again.saved], [["a", new Uint8Array([1])]]);
+    }),
+);
+
+Deno.test("a key cannot leave the folder", { permissions }, () =>
+  inFolder(async () => {
+    const store = await openStore(`${folder}/cib`);
+    for (const key of ["../x", "a/b", "", ".hidden", "x\0"]) {
+      await assert.rejects(store.save(key, new Uint8Array()), TypeError);
+    }
+  }));
+
+Deno.test("files and folder are private", { permissions }, () =>
+  inFolder(async () => {
+    const store = await openStore(`${folder}/cib`);
+    await store.save("a", new Uint8Array([1]));
+    assert.equal((Deno.statSync(`${folder}/cib`).mode ?? 0) & 0o077, 0);
+    assert.equal((Deno.statSync(`${folder}/cib/a`).mode ?? 0) & 0o077, 0);
+  }));
+
+Deno.test(
+  "what cannot be saved is told with its place, the reason and the mend",
+  { permissions },
+  () =>
+    inFolder(async () => {
+      const store = await openStore(`${folder}/cib`);
+      await Deno.mkdir(`${folder}/cib/generation.new`);
+      await assert.rejects(store.save("generation", new Uint8Array([1])), (error: Error) => {
+        assert.match(
+          error.message,
+          /^Cannot save "generation" in "[^"]*\/cib": .*directory.*Make room there/,
+        );
+        return true;
+      });
+    }),
+);

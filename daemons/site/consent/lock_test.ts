@@ -1,0 +1,345 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { createLoader } from "../../../pils/loader.ts";
+import { filePath } from "../../../pils/found.ts";
+import { lockText, readWholeLock } from "./lock_file.ts";
+import { pin, pinAll } from "./pin.ts";
+import { inLocks } from "./locked.ts";
+import type { SignaturePolicy } from "./signature.ts";
+import { sign } from "./sign.ts";
+
+const project = new URL("../../../", import.meta.url);
+const fixtures = new URL("../../../pils/testdata/plugins/", import.meta.url);
+const tools = { denoPath: Deno.execPath(), configFile: new URL("deno.json", project) };
+const scratch = `${filePath(project)}/.test`;
+const permissions: Deno.PermissionOptions = {
+  read: [filePath(project)],
+  write: [scratch],
+  run: [Deno.execPath(), "/bin/sh"],
+};
+
+/** A folder with a third party's plugin `echo/mine`, and the lock that pins it and its handler. */
+async function installed(source = `const word: string = "mine";
+export default () => ({
+  say: (text: string) => word + text,
+  bytes: () => 0,
+  fail: () => 0,
+  tell: () => 0,
+  misbehave: () => 0,
+});
+`) {
+  await Deno.mkdir(scratch, { recursive: true });
+  const base = await Deno.makeTempDir({ dir: scratch, prefix: "lock_" });
+  const folder = new URL(`file://${base}/echo/mine/`);
+  await Deno.mkdir(folder, { recursive: true });
+  const write = (name: string, text: string) => Deno.writeTextFile(new URL(name, folder), text);
+  await write(
+    "manifest.ts",
+    `export default {
+      kind: "echo", name: "mine", version: "1.0.0", api: "echo/2", summary: { en: "Mine" },
+      config: [], permissions: {}, license: "MIT",
+    };`,
+  );
+  await write("mod.ts", source);
+  const lock = new URL(`file://${base}/plugins.lock.json`);
+  const options = { ...tools, lock, project };
+  const repin = async (
+    change: (locked: Awaited<ReturnType<typeof pin>>) => object = () => ({}),
+  ) => {
+    const mine = await pin(folder, options);
+    const handler = { ...await pin(new URL("handler/echo/", fixtures), options), shipped: true };
+    const plugins = { "echo/mine": { ...mine, ...change(mine) }, "handler/echo": handler };
+    await Deno.writeTextFile(lock, lockText({ version: 1, plugins }), { mode: 0o644 });
+    return mine;
+  };
+  const loader = () =>
+    createLoader({
+      denoPath: tools.denoPath,
+      find: inLocks(lock),
+      limits: { closeMs: 1_000 },
+    });
+  return {
+    folder,
+    lock,
+    write,
+    repin,
+    loader,
+    [Symbol.asyncDispose]: () => Deno.remove(base, { recursive: true }),
+  };
+}
+
+interface Say {
+  say(text: string): Promise<string>;
+}
+
+Deno.test({
+  name: "what the lock pins is loaded, in a process, from the bytes that were hashed",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin();
+    await using loader = it.loader();
+    const { api, isolation } = await loader.load<Say>("echo/mine");
+    assert.equal(isolation, "process");
+    assert.equal(await api.say("!"), "mine!");
+  },
+});
+
+Deno.test({
+  name: "a flipped byte, a symbolic link, a file of everybody and a missing file are refused",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin();
+    const mod = new URL("mod.ts", it.folder);
+    const good = await Deno.readTextFile(mod);
+    const refused = async (why: RegExp) => {
+      await using loader = it.loader();
+      await assert.rejects(() => loader.load("echo/mine"), why);
+    };
+    await it.write("mod.ts", good.replace("mine", "mime"));
+    await refused(/mod\.ts: it is not what was consented to.*ha plugin trust echo\/mine/s);
+    await Deno.rename(mod, new URL("../other.ts", it.folder));
+    await refused(/mod\.ts/);
+    await it.write("../other.ts", good);
+    // Deno itself makes links only with an unbounded right to write.
+    const link = ["-c", 'ln -s ../other.ts "$1"', "sh", filePath(mod)];
+    await new Deno.Command("/bin/sh", { args: link }).output();
+    await refused(/through a symbolic link/);
+    await Deno.remove(mod);
+    await new Deno.Command("/bin/sh", { args: ["-c", 'mkfifo "$1"', "sh", filePath(mod)] })
+      .output();
+    await refused(/is not a file/);
+    await Deno.remove(mod);
+    await it.write("mod.ts", good);
+    await Deno.chmod(mod, 0o666);
+    await refused(/may be written by everybody/);
+    await Deno.chmod(mod, 0o644);
+    await Deno.chmod(it.folder, 0o777);
+    await refused(/may be written by everybody/);
+    await Deno.chmod(it.folder, 0o755);
+    await using loader = it.loader();
+    await loader.load("echo/mine"); // the same bytes again
+  },
+});
+
+Deno.test({
+  name:
+    "code that is put into the folder after the consent is refused by its name, other files not",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.write("mod_test.ts", "");
+    await it.write("step.sh", "true");
+    await it.repin();
+    const load = async () => {
+      await using loader = it.loader();
+      await loader.load("echo/mine");
+    };
+    const shell = (script: string) =>
+      new Deno.Command("/bin/sh", { args: ["-c", script, "sh", filePath(it.folder)] }).output();
+    await it.write("README.md", "no code");
+    await it.write("mod_test.ts", "// another test");
+    await shell('mkdir "$1/.git" && touch "$1/.git/hook.sh" && ln -s nowhere "$1/.#mod.ts"');
+    await load();
+    const names = [
+      "evil.ts",
+      "evil.MJS",
+      "evil.json",
+      "evil.wasm",
+      "evil.so.6",
+      ".evil.js",
+      "evil.bash",
+      "a b.ts",
+    ];
+    for (const name of names) await it.write(name, "");
+    await shell(
+      'cd "$1"; mkdir -p in/side; touch in/side/evil.py tool; chmod +x tool; ln -s / link; ' +
+        "mkdir .in; touch .in/tool.awk; ln -s / .link",
+    );
+    for (const name of [...names, "tool", "link", ".link", "in/side/evil.py", ".in/tool.awk"]) {
+      const last = name.slice(name.lastIndexOf("/") + 1);
+      await assert.rejects(load, (error: Error) => {
+        assert(error.message.includes(`"${last}" is in the folder of "echo/mine"`), error.message);
+        assert.match(error.message, /put there after the consent\. Mend: .*ha plugin trust echo/);
+        return true;
+      });
+      await Deno.remove(new URL(name, it.folder));
+    }
+    await load();
+    // What a plugin may start is pinned, though it is not loaded.
+    await it.write("step.sh", "false");
+    await assert.rejects(load, /step\.sh: it is not what was consented to/);
+    await shell(
+      'cd "$1"; for i in 1 2 3 4 5 6 7 8 9 10; do mkdir n$i; (cd n$i; seq 100 | xargs touch); done',
+    );
+    await assert.rejects(load, /more than 1000 files in .*mine; mend it by/);
+    await assert.rejects(() => it.repin(), /more than 1000 files/);
+  },
+});
+
+Deno.test({
+  name: "files may have any name, and a folder as well",
+  permissions,
+  async fn() {
+    await using it = await installed(`import word from "./a%23b %25.ts";
+export default () => ({ say: (text: string) => word + text,
+  bytes: () => 0, fail: () => 0, tell: () => 0, misbehave: () => 0 });
+`);
+    const names = ["a#b %.ts", "c?d.sh", "e\\f.py", "\u{1F600}.js", "g\nh.sh", "%41.sh"];
+    for (const name of names) {
+      await Deno.writeTextFile(`${filePath(it.folder)}/${name}`, 'export default "odd";');
+    }
+    const { files, beside = {} } = await it.repin();
+    const path = (name: string) => `./echo/mine/${name}`;
+    assert(Object.hasOwn(files, path(names[0] ?? "")));
+    assert.deepEqual(Object.keys(beside).sort(), names.slice(1).map(path).sort());
+    await using loader = it.loader();
+    assert.equal(await (await loader.load<Say>("echo/mine")).api.say("!"), "odd!");
+    await Deno.writeTextFile(`${filePath(it.folder)}/c#d.sh`, "");
+    await Deno.writeTextFile(`${filePath(it.folder)}/c?d.sh`, "");
+    await using another = it.loader();
+    await assert.rejects(
+      () => another.load("echo/mine"),
+      /(?=.*c\?d\.sh: it is not what was consented to)(?=.*"c#d\.sh" is in the folder)/s,
+    );
+  },
+});
+
+Deno.test({
+  name: "what lies beside a stranger's handler is pinned with its hash",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    const handler = new URL("../../handler/mine/", it.folder);
+    await Deno.mkdir(handler, { recursive: true });
+    await it.write(
+      "../../handler/mine/manifest.ts",
+      `export default {
+        kind: "handler", name: "mine", version: "1.0.0", api: "handler/1", summary: { en: "Mine" },
+        config: [], permissions: { run: ["/bin/sh"] }, license: "MIT",
+      };`,
+    );
+    await it.write("../../handler/mine/mod.ts", "export default () => ({});");
+    await it.write("../../handler/mine/step.sh", "true");
+    const { beside = {} } = await pin(handler, { ...tools, lock: it.lock, project });
+    assert.match(beside["./handler/mine/step.sh"] ?? "", /^sha256-/);
+  },
+});
+
+Deno.test({
+  name: "a permission that was not granted is refused, whatever the manifest asks",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin(({ manifest }) => ({
+      manifest: { ...manifest, permissions: { env: ["HOME"] } },
+    }));
+    await using loader = it.loader();
+    await assert.rejects(
+      () => loader.load("echo/mine"),
+      /asks env "HOME".*the lock does not grant/s,
+    );
+    await assert.rejects(() => loader.load("echo/mime"), /not in the lock.*"echo\/mine"/s);
+  },
+});
+
+Deno.test({
+  name: "code outside the folder, data as code and what cannot be found cannot be pinned",
+  permissions,
+  async fn() {
+    const table: readonly [string, RegExp][] = [
+      [`import "/etc/hostname.ts"; export default 1;`, /not found|not the plugin's own/i],
+      [`import text from "/etc/passwd" with { type: "text" }; export default text;`, /as text/],
+      [`import "https://example.org/a.ts"; export default 1;`, /not a file/],
+      [`await import("data:text/javascript,1"); export default 1;`, /not a file/],
+      [
+        `import "${new URL("plugins/", project)}marked.ts"; export default 1;`,
+        /not the plugin's own/,
+      ],
+    ];
+    for (const [source, why] of table) {
+      await using it = await installed(source);
+      await assert.rejects(() => it.repin(), why, source);
+    }
+  },
+});
+
+Deno.test({
+  name: "a signature is checked against the keys of the policy",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    const { privateKey } = generateKeyPairSync("ed25519");
+    const locked = await it.repin();
+    const signature = await sign(
+      locked,
+      privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    );
+    const required = { required: true, keys: { alice: signature.key } };
+    const load = async (signatures: SignaturePolicy) => {
+      const policy = new URL("plugins.policy.json", it.lock);
+      await Deno.writeTextFile(policy, JSON.stringify({ signatures }));
+      await using loader = it.loader();
+      await loader.load("echo/mine");
+    };
+    await assert.rejects(() => load(required), /not signed, and the policy requires/);
+    await it.write("signature.json", JSON.stringify(signature));
+    await it.repin();
+    await load(required);
+    await load({ required: false, keys: {} });
+    await assert.rejects(() => load({ required: true, keys: {} }), /none that the policy knows/);
+    await assert.rejects(() => load({ ...required, revoked: [signature.key] }), /is revoked/);
+    await it.write("mod.ts", "export default () => ({ say() {} });");
+    await it.repin(); // a new consent does not make the author's signature fit
+    await assert.rejects(() => load(required), /signature of alice does not fit/);
+  },
+});
+
+Deno.test({
+  name: "a lock that is no lock is refused with its place, a part that is wrong when it is wanted",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin();
+    const good = JSON.parse(await Deno.readTextFile(it.lock));
+    const write = (lock: unknown) =>
+      Deno.writeTextFile(it.lock, typeof lock === "string" ? lock : JSON.stringify(lock));
+    const load = async () => {
+      await using loader = it.loader();
+      await loader.load("echo/mine");
+    };
+    for (
+      const bad of ["", "{}", { version: 2, plugins: {} }, { version: 1, plugins: { "../x": {} } }]
+    ) {
+      await write(bad);
+      await assert.rejects(load, /plugins\.lock\.json.*Mend: .*ha plugin trust --all/s);
+    }
+    await write({ ...good, plugins: { ...good.plugins, "echo/other": { at: 1 } } });
+    await load(); // what is not wanted stops nothing
+    await assert.rejects(() => readWholeLock(it.lock), /"echo\/other".*at/s);
+    await write({ ...good, plugins: { ...good.plugins, "echo/mine": { at: 1 } } });
+    await assert.rejects(load, /"echo\/mine".*Mend: .*ha plugin trust --all/s);
+    await Deno.remove(it.lock);
+    assert.deepEqual((await readWholeLock(it.lock)).plugins, {});
+  },
+});
+
+Deno.test({
+  name: "a lock is read back as it was written, and the same content is the same text",
+  permissions,
+  async fn() {
+    const lock = new URL("../../../pils/testdata/plugins.lock.json", import.meta.url);
+    const folders = ["handler/echo/", "echo/plain/"].map((path) => new URL(path, fixtures));
+    const [handler, plain] = await pinAll(folders, { ...tools, lock, project });
+    assert(handler !== undefined && plain !== undefined);
+    assert(Object.keys(plain.files).includes("./plugins/echo/plain/mod.ts"));
+    const text = lockText({
+      version: 1,
+      plugins: { "handler/echo": handler, "echo/plain": plain },
+    });
+    await using it = await installed();
+    await Deno.writeTextFile(it.lock, text);
+    assert.equal(lockText(await readWholeLock(it.lock)), text);
+  },
+});

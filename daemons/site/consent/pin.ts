@@ -1,0 +1,119 @@
+/**
+ * Pins plugins: what a folder holds now becomes what a lock consents to, down to the byte.
+ *
+ * @module
+ */
+import { DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
+import type { ChildOptions } from "../../../pils/child.ts";
+import { filePath } from "../../../pils/found.ts";
+import { fill } from "../../../pils/grant.ts";
+import { isolationOf } from "../../../pils/isolation.ts";
+import { baseOf, type Locked, placed } from "./lock.ts";
+import { codeIn, isUnread, unread } from "./beside.ts";
+import { hashOf, readPlain } from "./verify.ts";
+import { readManifests } from "./discover.ts";
+import { graphsOf } from "./graph.ts";
+import { readSignature } from "./sign.ts";
+
+/** Pins a plugin folder as it is now. */
+export async function pin(folder: URL, options: PinOptions): Promise<Locked> {
+  const [locked] = await pinAll([folder], options);
+  if (locked === undefined) throw new Error(`Cannot pin ${filePath(folder)}`);
+  return locked;
+}
+
+/** How to pin. */
+export interface PinOptions extends ChildOptions {
+  /** The lock that the plugin is for; paths are relative to its folder. */
+  readonly lock: URL;
+  /** The project's own folder: what is under its `plugins/` is shipped. */
+  readonly project: URL;
+  /** How manifests are read; as those of strangers if left out. */
+  readonly read?: typeof readManifests;
+}
+
+/**
+ * Pins several folders at once.
+ * @throws {DiagnosticError} with the problems of all of them
+ */
+export async function pinAll(
+  folders: readonly URL[],
+  options: PinOptions,
+): Promise<readonly Locked[]> {
+  const { project, lock, read = readManifests } = options;
+  const shippedRoot = new URL("plugins/", project);
+  const found = await read(folders, options);
+  const graphs = await graphsOf(folders.map((folder) => new URL("mod.ts", folder)), options);
+  const problems = found.flatMap(({ manifest }) => manifest.ok ? [] : manifest.diagnostics);
+  const pinned: Locked[] = [];
+  for (const [at, { folder, manifest }] of found.entries()) {
+    const graph = graphs[at];
+    if (!manifest.ok || graph === undefined) continue;
+    const { kind, name } = manifest.value;
+    const shipped = folder.href === new URL(`${kind}/${name}/`, shippedRoot).href;
+    const allowed = [folder, ...["metadata/", "pils/"].map((part) => new URL(part, project))];
+    // Shared code of its kind, or of all that ships.
+    allowed.push(shipped ? shippedRoot : new URL(`handler/${kind}/`, shippedRoot));
+    const outside = graph.files.filter((file) =>
+      !allowed.some((root) => file.startsWith(root.href))
+    );
+    // What names no field must be right as it stands; the rest is looked at when it is filled.
+    const literal = fill(manifest.value.permissions, {}, options.denoPath);
+    if (!literal.ok) problems.push(...literal.diagnostics);
+    const bad = [...graph.problems, ...outside.map((file) => `${file} is not the plugin's own`)];
+    if (bad.length > 0) {
+      const from =
+        "a plugin is made of modules in its own folder, its handler's, metadata/ and pils/";
+      const path = [`${kind}/${name}`];
+      problems.push(...bad.map((why) => {
+        const mend = why.startsWith("SyntaxError") ? "mend the text at the place named" : from;
+        return problem(path, "its code cannot be pinned", why, mend);
+      }));
+      continue;
+    }
+    const hashed = async (file: string) =>
+      await hashOf(await readPlain(filePath(new URL(file)), baseOf(lock)));
+    const files: Record<string, string> = {};
+    for (const file of [new URL("manifest.ts", folder).href, ...graph.files].sort()) {
+      files[relative(file, lock)] = await hashed(file);
+    }
+    const beside: Record<string, string> = {};
+    for (const file of await codeIn(folder)) {
+      const { href } = placed(file, lock);
+      const path = relative(href, lock);
+      if (files[path] !== undefined) continue;
+      // A handler of ours starts nothing; what it shares with its plugins is pinned with them.
+      beside[path] = shipped && kind === "handler" || isUnread(path) ? unread : await hashed(href);
+    }
+    const { permissions } = manifest.value;
+    const signature = await readSignature(folder);
+    pinned.push({
+      at: relative(folder.href, lock),
+      shipped,
+      manifest: manifest.value,
+      files,
+      ...(Object.keys(beside).length === 0 ? {} : { beside }),
+      packages: graph.packages,
+      granted: permissions,
+      isolation: isolationOf({
+        id: `${kind}/${name}`,
+        shipped,
+        permissions,
+        inline: shipped ? [kind] : [], // the operator may still inline what needs no process
+        wishes: [manifest.value.isolation],
+      }),
+      ...(signature === undefined ? {} : { signature }),
+    });
+  }
+  if (problems.length > 0) throw new DiagnosticError("Cannot pin", problems);
+  return pinned;
+}
+
+/** A URL relative to the lock if it is near, else absolute. */
+function relative(href: string, lock: URL): string {
+  const base = new URL(".", lock).href;
+  const up = new URL("..", lock).href;
+  if (href.startsWith(base)) return `./${decodeURIComponent(href.slice(base.length))}`;
+  if (href.startsWith(up)) return `../${decodeURIComponent(href.slice(up.length))}`;
+  return decodeURIComponent(new URL(href).pathname);
+}

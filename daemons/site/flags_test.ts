@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { filePath } from "../../pils/found.ts";
+import { commandOf, flagsOf, grantOf, type Places, processes } from "./flags.ts";
+import type { NodeConfig } from "./node_config/read.ts";
+
+const project = filePath(new URL("../..", import.meta.url));
+
+/** The node that the READMEs show. */
+const config: NodeConfig = {
+  cluster: "web",
+  node: "alice",
+  nodes: ["alice", "bob"],
+  state: "/var/lib/ha",
+  run: "/run/ha",
+  authkeys: "/etc/ha/authkeys",
+  media: [{
+    plugin: "medium/ucast",
+    address: "10.0.0.1",
+    port: 694,
+    peers: [{ address: "10.0.0.2", port: 694 }],
+  }],
+  keepaliveMs: 1000,
+  deadtimeMs: 10_000,
+  initdeadMs: 12_000,
+  operationsAtOnce: 8,
+  packing: "zstd",
+  packFromBytes: 2048,
+  tick: "main",
+  loglevel: "info",
+};
+const places: Places = {
+  project: "/opt/ha",
+  configFile: "/etc/ha/node.json",
+  deno: "/usr/bin/deno",
+};
+
+for (const process of processes) {
+  Deno.test(`the README of ${process} shows exactly its flags`, {
+    permissions: { read: [`${project}/daemons`] },
+  }, () => {
+    const readme = Deno.readTextFileSync(`${project}/daemons/${process}/README.md`);
+    const shown = /```sh\n(deno run[\s\S]*?)```/.exec(readme)?.[1]?.replace(/\\\n/g, " ") ?? "";
+    assert.deepEqual(
+      shown.trim().split(/\s+/),
+      ["deno", ...commandOf(process, config, places)],
+      `daemons/${process}/README.md`,
+    );
+  });
+}
+
+const changes: readonly [string, Partial<NodeConfig>][] = [
+  ["there is a watchdog", { watchdog: { plugin: "watchdog/device" } }],
+  ["the tick has real-time priority", { tick: "realtime" }],
+];
+changes.forEach(([where, change], at) => {
+  Deno.test(`the README of heartbeat shows its flags where ${where}`, {
+    permissions: { read: [`${project}/daemons`] },
+  }, () => {
+    const readme = Deno.readTextFileSync(`${project}/daemons/heartbeat/README.md`);
+    const shown = readme.split(/```sh\n(?=deno run)/)[at + 2] ?? "";
+    assert.deepEqual(
+      shown.slice(0, shown.indexOf("```")).replace(/\\\n/g, " ").trim().split(/\s+/),
+      ["deno", ...commandOf("heartbeat", { ...config, ...change }, places)],
+    );
+  });
+});
+
+Deno.test("only heartbeat has the network, and only those that host agents may run anything", () => {
+  for (const process of processes) {
+    const { net = [], run = [] } = grantOf(process, config, places);
+    const network = net.filter((entry) => !entry.startsWith("unix:"));
+    assert.equal(network.length > 0, process === "heartbeat", process);
+    assert.equal(run.length > 0, process === "lrmd" || process === "stonithd", process);
+  }
+});
+
+Deno.test("a site's own plugins may be read by every process that loads plugins, and by no other way", () => {
+  const own = { plugins: "/etc/ha/plugins", pluginFolders: ["/srv/plugins/stonith/ours"] };
+  for (const process of processes) {
+    const { read = [] } = grantOf(process, { ...config, ...own }, places);
+    assert(read.includes("/etc/ha/plugins") && read.includes("/srv/plugins/stonith/ours"), process);
+    assert(!(grantOf(process, config, places).read ?? []).some((path) => path === "/etc/ha"));
+  }
+});
+
+Deno.test("a path with a comma would be two permissions: it is refused", () => {
+  assert.throws(() => flagsOf({ read: ["/a,/etc"] }), /two permissions/);
+});
+
+Deno.test("a medium that is heard by all receives at the address of all, and sends from its own", () => {
+  const media = [{ plugin: "medium/mcast", address: "10.0.0.1", port: 694, group: "239.1.2.3" }];
+  const { net = [] } = grantOf("heartbeat", { ...config, media }, places);
+  assert.deepEqual(net.slice(0, 2), ["10.0.0.1:0", "239.1.2.3:694"]);
+});
+
+Deno.test("with IPv6 addresses stand in brackets", () => {
+  const media = [{ plugin: "medium/mcast", address: "fd00::1", port: 694, group: "ff05::7" }];
+  const { net = [] } = grantOf("heartbeat", { ...config, media }, places);
+  assert.deepEqual(net.slice(0, 2), ["[fd00::1]:0", "[ff05::7]:694"]);
+});
+
+Deno.test("heartbeat may start processes only where a medium has to be one, or for a watchdog", () => {
+  const line = { plugin: "medium/serial", device: "/dev/ttyS0" };
+  const ping = { plugin: "medium/ping", name: "gateway", address: "10.0.0.254" };
+  for (
+    const [change, may] of [
+      [{}, undefined],
+      [{ media: [...config.media, line] }, [places.deno, "/bin/sh"]],
+      [{ pings: [ping] }, [places.deno, "/bin/sh"]],
+      [{ watchdog: { plugin: "watchdog/device" } }, [places.deno, "/bin/sh"]],
+    ] as const
+  ) {
+    const grant = grantOf("heartbeat", { ...config, ...change }, places);
+    assert.deepEqual(grant.run, may);
+    assert.equal(grant.net?.some((entry) => entry.includes("254")), false);
+  }
+});

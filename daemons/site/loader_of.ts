@@ -1,0 +1,53 @@
+/**
+ * The loader of a daemon's process, or of a thread of it.
+ *
+ * @module
+ */
+import { createLoader } from "../../pils/loader.ts";
+import type { Loader } from "../../pils/loader_types.ts";
+import type { Find } from "../../pils/found.ts";
+import { inLocks, readLocks } from "./consent/locked.ts";
+import type { Log } from "../runtime/log.ts";
+import type { NodeConfig } from "./node_config/read.ts";
+
+/**
+ * @param inline plugins and kinds that are let into the daemon itself.
+ * @param find what was consented to; read with the first load if left out.
+ */
+export function loaderOf(
+  config: NodeConfig,
+  inline: readonly string[],
+  log: Log,
+  find: Find = inLocks(...locksOf(config)),
+): Loader {
+  return createLoader({
+    find,
+    denoPath: Deno.execPath(),
+    ...denoDir(),
+    // Whoever fences this node finds its plugins by the same mark as its daemons.
+    environment: { HA_NODE: `${config.cluster}/${config.node}` },
+    inline,
+    log: (level, text, plugin) => log(plugin, level, text),
+  });
+}
+
+/**
+ * What the operator has consented to, read now.
+ *
+ * @throws {DiagnosticError} if a lock or the policy cannot be used.
+ */
+export const consentedTo = (config: NodeConfig): Promise<Find> => readLocks(...locksOf(config));
+
+/** The locks of plugins, what the site has pinned itself before what the project says. */
+export function locksOf({ plugins }: NodeConfig): [URL, ...URL[]] {
+  const project = new URL("../../plugins/plugins.lock.json", import.meta.url);
+  if (plugins === undefined) return [project];
+  return [new URL(`file://${encodeURI(plugins)}/plugins.lock.json`), project];
+}
+
+/** Deno's cache folder, where the environment names one and this process may see it. */
+function denoDir(): { readonly denoDir?: string } {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "DENO_DIR" });
+  const folder = state === "granted" ? Deno.env.get("DENO_DIR") : undefined;
+  return folder === undefined ? {} : { denoDir: folder };
+}

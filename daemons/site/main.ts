@@ -1,0 +1,125 @@
+/**
+ * What every daemon process does around its machines: reads the node configuration, opens stores,
+ * makes a loader, runs the machines, and ends in good order on SIGTERM, or at once when a parent
+ * that asked for it is gone.
+ *
+ * @module
+ */
+import { DiagnosticError, diagnosticText } from "../../metadata/diagnostic.ts";
+import { messageOf } from "../../metadata/message_of.ts";
+import type { Find } from "../../pils/found.ts";
+import type { Loader } from "../../pils/loader_types.ts";
+import { consentedTo, loaderOf } from "./loader_of.ts";
+import { type Log, stderrLog } from "../runtime/log.ts";
+import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
+import type { ProcessOptions } from "../runtime/process.ts";
+import { run } from "../runtime/run.ts";
+import { exitConfig, exitFailure, exitUsage } from "../runtime/exit_code.ts";
+import { parentGone, untilStdinEnds } from "../runtime/parent.ts";
+import { openStore, type Store } from "../runtime/store.ts";
+
+/** Milliseconds each machine may take to end in good order: the services of a node are moved first. */
+export const stopMs = 60_000;
+
+/** What a daemon's composition is given. */
+export interface Surroundings {
+  readonly config: NodeConfig;
+  readonly log: Log;
+  /** Loads the plugins of this process. */
+  readonly loader: Loader;
+  /** Opens the store of a service: a folder of its own under the process's state folder. */
+  store(service: string): Promise<Store>;
+}
+
+/** What a daemon makes of it. */
+export type Composition = Omit<ProcessOptions, "process" | "node" | "log" | "loader">;
+
+/**
+ * Runs a daemon process until it is told to end. The first argument is the path of the node
+ * configuration; {@linkcode untilStdinEnds} may follow it.
+ *
+ * @param inline plugins and kinds that are let into the daemon itself; `none`: it loads no plugin,
+ * and need not be able to read what was consented to.
+ */
+export async function main(
+  process: string,
+  compose: (surroundings: Surroundings) => Promise<Composition>,
+  inline: readonly string[] | "none" = [],
+): Promise<void> {
+  const [path, ...rest] = Deno.args;
+  if (path === undefined || rest.some((option) => option !== untilStdinEnds)) {
+    fail(exitUsage, `Usage: ${process} NODE_CONFIGURATION [${untilStdinEnds}]`);
+  }
+  const config = await configured(process, path);
+  const log = stderrLog(config.node, config.loglevel);
+  const loader = inline === "none"
+    ? loaderOf(config, [], log)
+    : loaderOf(config, inline, log, await consented(process, config));
+  let running;
+  try {
+    const composition = await compose({
+      config,
+      log,
+      loader,
+      store: (service) => openStore(`${config.state}/${process}/${service}`),
+    });
+    running = await run({ ...composition, process, node: config.node, log, loader });
+  } catch (error) {
+    const why = messageOf(error);
+    for (const line of `cannot start: ${why}`.split("\n")) log(process, "crit", line);
+    await loader.close().catch(() => {});
+    // A person's mistake is the same at the next start; the world may be kinder then.
+    Deno.exit(error instanceof DiagnosticError ? exitConfig : exitFailure);
+  }
+  let stopping = false;
+  const stop = (why: string) => {
+    if (stopping) return;
+    stopping = true;
+    log(process, "info", `ends: ${why}`);
+    void running.stop(stopMs);
+  };
+  Deno.addSignalListener("SIGTERM", () => stop("SIGTERM"));
+  // A terminal tells the whole group of its Ctrl-C: under a parent it is the parent's to say when,
+  // or agents could not stop their services any more.
+  const supervised = rest.length > 0;
+  Deno.addSignalListener("SIGINT", () => supervised || stop("SIGINT"));
+  if (supervised) void parentGone().then(() => Deno.exit(1));
+  try {
+    Deno.exit(await running.ended);
+  } catch {
+    Deno.exit(exitFailure);
+  }
+}
+
+/** The node configuration, or an end with all that is wrong with it. */
+async function configured(process: string, path: string): Promise<NodeConfig> {
+  let text;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    fail(
+      exitConfig,
+      `${process}: cannot read "${path}": ${messageOf(error)}`,
+    );
+  }
+  const checked = readNodeConfig(text);
+  if (checked.ok) return checked.value;
+  fail(
+    exitConfig,
+    [`${process}: cannot use "${path}":`, ...checked.diagnostics.map(diagnosticText)].join("\n  "),
+  );
+}
+
+/** What was consented to, or an end with all that is wrong with the locks and the policy. */
+async function consented(process: string, config: NodeConfig): Promise<Find> {
+  try {
+    return await consentedTo(config);
+  } catch (error) {
+    fail(exitConfig, `${process}: ${messageOf(error)}`);
+  }
+}
+
+function fail(code: number, text: string): never {
+  console.error(text);
+  Deno.exit(code);
+}

@@ -1,0 +1,269 @@
+/**
+ * The fields of the node configuration: one JSON file a person writes for each node, the same on
+ * all of them but for `node` and addresses. Everything else is in the CIB.
+ *
+ * @module
+ */
+import type { Field } from "../../../metadata/field.ts";
+import { nodesMax } from "../../heartbeat/config.ts";
+import { agentFields, linkFields, pingFields, watchdogFields } from "./plugin_entries.ts";
+
+/** Links of a node at most, as the original has it. */
+export const mediaMax = 64;
+
+/** The fields of the file. */
+export const nodeFields = [
+  {
+    fieldname: "cluster",
+    basictype: "string",
+    length: 64,
+    regex: "[A-Za-z0-9._\\-]+",
+    required: true,
+    short_text: { en: "Name of the cluster" },
+  },
+  {
+    fieldname: "node",
+    basictype: "string",
+    specialtype: "node",
+    required: true,
+    short_text: { en: "Name of this node; in lower case" },
+  },
+  {
+    fieldname: "nodes",
+    basictype: "string",
+    specialtype: "node",
+    isarray: true,
+    minitems: 1,
+    maxitems: nodesMax,
+    required: true,
+    short_text: { en: "Names of all nodes" },
+  },
+  {
+    fieldname: "state",
+    basictype: "string",
+    specialtype: "path",
+    required: true,
+    short_text: { en: "Folder for what must survive a restart: generation, views, the CIB" },
+  },
+  {
+    fieldname: "run",
+    basictype: "string",
+    specialtype: "path",
+    required: true,
+    short_text: { en: "Folder for the sockets; only the owner may enter" },
+  },
+  {
+    fieldname: "authkeys",
+    basictype: "string",
+    specialtype: "path",
+    required: true,
+    short_text: { en: "File of keys, in the format of heartbeat's authkeys, mode 0600" },
+  },
+  {
+    fieldname: "cib",
+    basictype: "string",
+    specialtype: "path",
+    short_text: { en: "The first CIB of a cluster that never ran; later ones are in the state" },
+  },
+  {
+    fieldname: "media",
+    basictype: "struct",
+    isarray: true,
+    minitems: 1,
+    maxitems: mediaMax,
+    required: true,
+    short_text: { en: "The links by which the nodes hear each other" },
+    fields: linkFields,
+  },
+  {
+    fieldname: "pings",
+    basictype: "struct",
+    isarray: true,
+    maxitems: 32,
+    short_text: { en: "Pseudo-members: hosts, groups of hosts and disks that answer or do not" },
+    fields: pingFields,
+  },
+  {
+    fieldname: "deadpingMs",
+    basictype: "integer",
+    minimum: 30,
+    maximum: 600_000,
+    unit: "ms",
+    short_text: { en: "Time without an answer after which a pseudo-member is dead; the deadtime" },
+  },
+  {
+    fieldname: "watchdog",
+    basictype: "struct",
+    short_text: { en: "What ends this node, or its heartbeat, when heartbeats leave it no more" },
+    fields: watchdogFields,
+  },
+  {
+    fieldname: "plugins",
+    basictype: "string",
+    specialtype: "path",
+    short_text: {
+      en: "Folder of this site's plugins.lock.json and plugins.policy.json; plugins may lie in it",
+    },
+  },
+  {
+    fieldname: "pluginFolders",
+    basictype: "string",
+    specialtype: "path",
+    isarray: true,
+    maxitems: 64,
+    short_text: { en: "Folders of plugins in that lock that lie elsewhere" },
+  },
+  {
+    fieldname: "keepaliveMs",
+    basictype: "integer",
+    minimum: 10,
+    maximum: 60_000,
+    unit: "ms",
+    default: 1000,
+    short_text: { en: "Time between two heartbeats" },
+  },
+  {
+    fieldname: "deadtimeMs",
+    basictype: "integer",
+    minimum: 30,
+    maximum: 600_000,
+    unit: "ms",
+    default: 10_000,
+    short_text: { en: "Silence after which a node is dead; more than twice the keepalive" },
+  },
+  {
+    fieldname: "initdeadMs",
+    basictype: "integer",
+    minimum: 30,
+    maximum: 3_600_000,
+    unit: "ms",
+    default: 12_000,
+    short_text: { en: "Silence after which a node that was never heard is dead" },
+  },
+  {
+    fieldname: "warntimeMs",
+    basictype: "integer",
+    minimum: 10,
+    maximum: 600_000,
+    unit: "ms",
+    short_text: { en: "Silence that is worth a warning; half the deadtime if left out" },
+  },
+  {
+    fieldname: "autojoin",
+    basictype: "enum",
+    choices: ["none", "other", "any"],
+    short_text: {
+      en:
+        "Who joins without being named in nodes: none (the default), any other node with the key, or this one too",
+    },
+  },
+  {
+    fieldname: "apiauth",
+    basictype: "struct",
+    isarray: true,
+    maxitems: 64,
+    short_text: {
+      en:
+        "Who may sign on to the local API, by the kernel's word; left out: the owner of the daemon",
+    },
+    fields: [
+      {
+        fieldname: "client",
+        basictype: "string",
+        length: 64,
+        required: true,
+        short_text: { en: "Name of a client; default: any other name; anon: clients without one" },
+      },
+      {
+        fieldname: "uids",
+        basictype: "integer",
+        isarray: true,
+        maxitems: 64,
+        default: [],
+        short_text: { en: "Numbers of users who may" },
+      },
+      {
+        fieldname: "gids",
+        basictype: "integer",
+        isarray: true,
+        maxitems: 64,
+        default: [],
+        short_text: { en: "Numbers of groups who may" },
+      },
+    ],
+  },
+  {
+    fieldname: "packetBytes",
+    basictype: "integer",
+    minimum: 1_450,
+    maximum: 60_000,
+    unit: "B",
+    short_text: {
+      en:
+        "Bytes of a packet that carries messages between our own nodes: what the network carries whole; left out: 1450, or 16000 where all links are on the loopback",
+    },
+  },
+  {
+    fieldname: "packing",
+    basictype: "enum",
+    choices: ["none", "zlib", "bz2", "zstd"],
+    default: "zstd",
+    short_text: { en: "What messages between our own nodes are packed with" },
+    long_text: {
+      en:
+        "Each packed message names its method, and every node unpacks all of them: nodes may choose " +
+        "differently. No heartbeat leaves while a message is packed: zstd is ten times as fast as zlib, " +
+        "and bz2 takes half a millisecond for each kB. none: nothing is packed but what no packet could hold otherwise. Such a message " +
+        "must be read by nodes of the original too, which know zlib and bz2: it is packed with bz2 " +
+        "where that is the choice, else with zlib.",
+    },
+  },
+  {
+    fieldname: "packFromBytes",
+    basictype: "integer",
+    minimum: 256,
+    maximum: 1_048_576,
+    default: 2_048,
+    unit: "B",
+    short_text: {
+      en: "Bytes of a message between our own nodes from which on it is packed, if that pays",
+    },
+  },
+  {
+    fieldname: "tick",
+    basictype: "enum",
+    choices: ["main", "worker", "realtime"],
+    default: "main",
+    short_text: { en: "What holds the sockets and timers of heartbeat" },
+    long_text: {
+      en:
+        "main: heartbeat's own thread, the smallest. worker: a thread of its own, so that heartbeat's " +
+        "traffic with the services of this node, however much, delays no heartbeat. realtime: that " +
+        "thread with real-time priority, and memory that is never paged out, so that a busy machine " +
+        "does not either; the kernel must allow it (CAP_SYS_NICE and CAP_IPC_LOCK, or root).",
+    },
+  },
+  {
+    fieldname: "agents",
+    basictype: "struct",
+    isarray: true,
+    maxitems: 16,
+    short_text: { en: "Classes of resource agents beside deno, each with the plugin that runs it" },
+    fields: agentFields,
+  },
+  {
+    fieldname: "operationsAtOnce",
+    basictype: "integer",
+    minimum: 1,
+    maximum: 256,
+    default: 8,
+    short_text: { en: "Operations of resource agents that run at once at most" },
+  },
+  {
+    fieldname: "loglevel",
+    basictype: "enum",
+    choices: ["crit", "err", "warning", "notice", "info", "debug"],
+    default: "info",
+    short_text: { en: "Least urgent level that is logged" },
+  },
+] as const satisfies readonly Field[];

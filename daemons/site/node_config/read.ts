@@ -1,0 +1,96 @@
+/**
+ * Reads the node configuration.
+ *
+ * @module
+ */
+import { check } from "../../../metadata/check.ts";
+import { type Checked, problem } from "../../../metadata/diagnostic.ts";
+import type { ConfigOf } from "../../../metadata/field.ts";
+import { messageOf } from "../../../metadata/message_of.ts";
+import { nodeFields } from "./fields.ts";
+import {
+  type AgentConfig,
+  agentFields,
+  type LinkConfig,
+  linkFields,
+  type Parameters,
+  type PingConfig,
+  pingFields,
+  splitEntry,
+  type WatchdogConfig,
+  watchdogFields,
+} from "./plugin_entries.ts";
+import { brokenRules } from "./rules.ts";
+
+/** A checked node configuration. */
+export interface NodeConfig extends Omit<ConfigOf<typeof nodeFields>, EntryList | "watchdog"> {
+  /** The links by which the nodes hear each other. */
+  readonly media: readonly LinkConfig[];
+  /** What answers or does not, with no node behind it. */
+  readonly pings?: readonly PingConfig[];
+  /** What ends this node, or its heartbeat, when heartbeats leave it no more. */
+  readonly watchdog?: WatchdogConfig;
+  /** Classes of resource agents beside `deno`. */
+  readonly agents?: readonly AgentConfig[];
+}
+
+/** Lists of entries that name plugins. */
+type EntryList = keyof typeof entryFields;
+const entryFields = { media: linkFields, pings: pingFields, agents: agentFields };
+
+/** Reads the text of a node configuration. What is wrong with it is told all at once. */
+export function readNodeConfig(text: string): Checked<NodeConfig> {
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch (error) {
+    return {
+      ok: false,
+      diagnostics: [problem(
+        [],
+        "the node configuration is not JSON",
+        messageOf(error),
+        "mend the place named; strings need double quotes, and no comma stands before } or ]",
+      )],
+    };
+  }
+  const { known, parameters, watchdog: own } = withoutParameters(input);
+  const checked = check(nodeFields, known);
+  if (!checked.ok) return checked;
+  const { media, pings, agents, watchdog, ...value } = checked.value;
+  const whole = <T>(name: EntryList, entries: readonly T[]) =>
+    entries.map((entry, at) => ({ ...parameters[name]?.[at], ...entry }));
+  const config: NodeConfig = {
+    ...value,
+    media: whole("media", media),
+    ...(pings === undefined ? {} : { pings: whole("pings", pings) }),
+    ...(watchdog === undefined ? {} : { watchdog: { ...own, ...watchdog } }),
+    ...(agents === undefined ? {} : { agents: whole("agents", agents) }),
+  };
+  const diagnostics = brokenRules(config);
+  return diagnostics.length > 0 ? { ok: false, diagnostics } : { ...checked, value: config };
+}
+
+/** What is for the daemons to check, and, by list and place, the parameters that are not. */
+function withoutParameters(input: unknown): {
+  readonly known: unknown;
+  readonly parameters: Readonly<Partial<Record<EntryList, readonly Parameters[]>>>;
+  readonly watchdog: Parameters;
+} {
+  if (typeof input !== "object" || input === null) {
+    return { known: input, parameters: {}, watchdog: {} };
+  }
+  const known: Record<string, unknown> = { ...input };
+  const parameters: Partial<Record<EntryList, readonly Parameters[]>> = {};
+  for (const name of ["media", "pings", "agents"] as const) {
+    const list = known[name];
+    if (!Array.isArray(list)) continue;
+    const split = list.map((entry) => splitEntry(entryFields[name], entry));
+    known[name] = split.map((entry) => entry.known);
+    parameters[name] = split.map((entry) => entry.parameters);
+  }
+  if (known["watchdog"] === undefined) return { known, parameters, watchdog: {} };
+  const watchdog = splitEntry(watchdogFields, known["watchdog"]);
+  known["watchdog"] = watchdog.known;
+  return { known, parameters, watchdog: watchdog.parameters };
+}

@@ -1,0 +1,138 @@
+/**
+ * What must hold between the fields of a node configuration.
+ *
+ * @module
+ */
+import { clashing } from "../../runtime/epoch.ts";
+import { type Diagnostic, problem } from "../../../metadata/diagnostic.ts";
+import type { NodeConfig } from "./read.ts";
+
+/** Classes that a node has without being told: `stonith` is no plugin of agents. */
+const ownClasses = ["deno", "stonith"];
+
+/** Serial lines of a node at most. */
+const linesMax = 2;
+
+/** Everything in which the fields do not go together. */
+export function brokenRules(config: NodeConfig): readonly Diagnostic[] {
+  return [...names(config), ...classes(config), ...times(config), ...links(config)];
+}
+
+function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  if (!nodes.includes(node) && autojoin !== "any") {
+    diagnostics.push(problem(
+      ["node"],
+      `"${node}" is not one of ${nodes.join(", ")}`,
+      "a node must be a member of its own cluster",
+      "add it to nodes, mend the name, or set autojoin to any",
+    ));
+  }
+  nodes.forEach((name, at) => {
+    if (nodes.indexOf(name) === at) return;
+    diagnostics.push(problem(
+      ["nodes", at],
+      `"${name}" is named twice`,
+      "each node is known by its name",
+      "take it out once, or write the name that was meant",
+    ));
+  });
+  for (const [name, before] of clashing([...nodes, node], (one) => one !== node)) {
+    diagnostics.push(problem(
+      nodes.includes(name) ? ["nodes", nodes.indexOf(name)] : ["node"],
+      `"${name}" and "${before}" have the same place in the numbers of views`,
+      "these numbers follow from names, and two nodes would choose the same",
+      "give one of them another name",
+    ));
+  }
+  pings.forEach(({ name }, at) => {
+    if (!nodes.includes(name) && pings.findIndex((ping) => ping.name === name) === at) return;
+    diagnostics.push(problem(
+      ["pings", at, "name"],
+      `"${name}" is the name of another`,
+      "each node and each pseudo-member is known by its name",
+      "give it a name of its own",
+    ));
+  });
+  return diagnostics;
+}
+
+function classes({ agents = [] }: NodeConfig): Diagnostic[] {
+  return agents.flatMap(({ class: name }, at) => {
+    const isOwn = ownClasses.includes(name);
+    if (!isOwn && agents.findIndex((one) => one.class === name) === at) return [];
+    return [problem(
+      ["agents", at, "class"],
+      `"${name}" is ${isOwn ? "a class that every node has" : "there twice"}`,
+      "a resource would not say which plugin runs its agent",
+      "give it a name of its own",
+    )];
+  });
+}
+
+/** The times must leave room for two keepalives, or an idle cluster would lose its members. */
+function times({ keepaliveMs, deadtimeMs, initdeadMs, deadpingMs }: NodeConfig): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  if (deadtimeMs <= 2 * keepaliveMs) {
+    diagnostics.push(problem(
+      ["deadtimeMs"],
+      `${deadtimeMs} ms is not more than twice the keepalive of ${keepaliveMs} ms`,
+      "one lost packet would be taken for a death",
+      `give at least ${2 * keepaliveMs + 1}, better ${5 * keepaliveMs}`,
+    ));
+  }
+  if (initdeadMs < deadtimeMs) {
+    diagnostics.push(problem(
+      ["initdeadMs"],
+      `${initdeadMs} ms is less than the deadtime of ${deadtimeMs} ms`,
+      "nodes that start together would take each other for dead",
+      `give at least ${deadtimeMs}`,
+    ));
+  }
+  if (deadpingMs !== undefined && deadpingMs <= 2 * keepaliveMs) {
+    diagnostics.push(problem(
+      ["deadpingMs"],
+      `${deadpingMs} ms is not more than twice the keepalive of ${keepaliveMs} ms`,
+      "there is one ping for each heartbeat, and one lost answer would be taken for a death",
+      `give at least ${2 * keepaliveMs + 1}`,
+    ));
+  }
+  return diagnostics;
+}
+
+function links({ media }: NodeConfig): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  media.forEach(({ plugin, address, broadcast, group, peers = [] }, at) => {
+    if (plugin === "medium/bcast" && (isV6(address) || isV6(broadcast))) {
+      diagnostics.push(problem(
+        ["media", at, "broadcast"],
+        `"${broadcast ?? address}" cannot be used for broadcast`,
+        "IPv6 has no broadcast",
+        'use "medium/mcast" with a group such as ff05::7:1, or "medium/ucast"',
+      ));
+    }
+    const others = [group, ...peers.map(({ address }) => address)].filter((one) =>
+      one !== undefined && address !== undefined && isV6(one) !== isV6(address)
+    );
+    if (others.length > 0) {
+      diagnostics.push(problem(
+        ["media", at],
+        `${others.join(", ")} cannot be reached from ${address}`,
+        "one is IPv4, the other IPv6",
+        "make a link of its own for each",
+      ));
+    }
+  });
+  const lines = media.filter(({ plugin }) => plugin === "medium/serial");
+  if (lines.length > linesMax) {
+    diagnostics.push(problem(
+      ["media"],
+      `${lines.length} serial lines`,
+      "each node passes on by the one what it hears by the other; with three messages would breed",
+      `leave ${linesMax}: lines from node to node make a ring`,
+    ));
+  }
+  return diagnostics;
+}
+
+const isV6 = (address = ""): boolean => address.includes(":");
