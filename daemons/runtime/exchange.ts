@@ -6,7 +6,6 @@
  */
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Loader } from "../../pils/loader_types.ts";
-import type { Link, LinkEvents } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./messages.ts";
 import { report, reportOf } from "./plugin_report.ts";
@@ -20,6 +19,8 @@ export interface ExchangeOptions {
   /** The services of its machines. */
   readonly services: readonly string[];
   readonly log: Log;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
   /** Whose plugins it tells of, if anybody asks. */
   readonly loader: Loader | undefined;
   /** Takes a message for a machine. */
@@ -34,12 +35,18 @@ export interface ExchangeOptions {
   readonly gather: (take: () => void) => void;
 }
 
+/** One end of a link, as the exchange uses it. */
+export interface LinkEnd extends Outlet {
+  /** Says which process this is and what can be reached through it. */
+  hello(process: string, services: readonly string[]): void;
+}
+
 /** See the head of the file. */
-export class Exchange implements LinkEvents {
+export class Exchange {
   readonly gather: (take: () => void) => void;
   readonly #options: ExchangeOptions;
   readonly #router: Router;
-  readonly #links = new Set<Link>();
+  readonly #links = new Set<LinkEnd>();
 
   constructor(options: ExchangeOptions) {
     const { process, node, services, loader, gather } = options;
@@ -50,22 +57,22 @@ export class Exchange implements LinkEvents {
   }
 
   /** A link is there: the other side is told what can be reached through this one. */
-  greet(link: Link): void {
+  greet(link: LinkEnd): void {
     this.#links.add(link);
     link.hello(this.#options.process, this.#router.reachableWithout(link));
   }
 
-  onServices(link: Link, _process: string, services: readonly string[]): void {
+  onServices(link: LinkEnd, _process: string, services: readonly string[]): void {
     this.reach(link, services);
   }
 
-  onEnvelope(_link: Link, { to, from, message }: Envelope): void {
+  onEnvelope(_link: LinkEnd, { to, from, message }: Envelope): void {
     // A client is no node: what it says comes from the node it has connected to.
     const node = from.node === "" ? this.#options.node : from.node;
     this.forward({ to, from: { node, service: from.service }, message });
   }
 
-  onClosed(link: Link, why: string): void {
+  onClosed(link: LinkEnd, why: string): void {
     this.#links.delete(link);
     this.#options.log(this.#options.process, "debug", `a link is gone: ${why}`);
     this.reach(link, []);
@@ -78,11 +85,11 @@ export class Exchange implements LinkEvents {
     for (const link of this.#links) {
       if (link !== outlet) link.hello(this.#options.process, this.#router.reachableWithout(link));
     }
-    this.#options.changed(came, went, performance.now());
+    this.#options.changed(came, went, this.#options.now());
   }
 
   /** Brings a message where it belongs, or says in the log that it is lost. */
-  forward(envelope: Envelope, at = performance.now()): void {
+  forward(envelope: Envelope, at = this.#options.now()): void {
     const route = this.#router.route(envelope);
     switch (route.type) {
       case "here": {

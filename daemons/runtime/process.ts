@@ -4,7 +4,7 @@
  * @module
  */
 import type { Loader } from "../../pils/loader_types.ts";
-import type { Builtins } from "./instances.ts";
+import type { Builtins } from "./real_host.ts";
 import type { Log } from "./log.ts";
 import type { Machine } from "./machine.ts";
 import type { Pipe } from "./pipe.ts";

@@ -5,11 +5,9 @@
  *
  * @module
  */
-import type { Loader } from "../../pils/loader_types.ts";
-import { type Builtins, Instances } from "./instances.ts";
-import type { Log } from "./log.ts";
+import type { Host, HostStore, Timer } from "./host.ts";
+import { Instances } from "./instances.ts";
 import type { Effect, Event, Machine } from "./machine.ts";
-import type { Store } from "./store.ts";
 
 /** What a machine orders to be said. */
 export type Send = Extract<Effect, { readonly type: "send" }>;
@@ -17,11 +15,7 @@ export type Send = Extract<Effect, { readonly type: "send" }>;
 /** Whose seat it is, and what its process does for it. */
 export interface SeatOptions {
   readonly machine: Machine;
-  readonly log: Log;
-  /** Where `save` goes. Absent: the machine must not save. */
-  readonly store: Store | undefined;
-  readonly loader: Loader | undefined;
-  readonly builtins: Builtins | undefined;
+  readonly host: Host;
   /** Queues an event for the machine. */
   readonly give: (event: Event) => void;
   readonly send: (said: Send, at: number) => void;
@@ -37,32 +31,46 @@ export class Seat {
   /** Events that wait for it. */
   waiting = 0;
   readonly #options: SeatOptions;
+  readonly #host: Host;
+  readonly #store: HostStore | undefined;
   readonly #instances: Instances;
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #timers = new Map<string, Timer>();
   /** Effects that wait for a `save`. */
   readonly #effects: Effect[] = [];
   /** A `save` is under way. */
   #held = false;
   /** Values that nothing waits for, by key. */
   readonly #meanwhile = new Map<string, Uint8Array | undefined>();
-  /** They are being written. */
-  #writing: Promise<void> | undefined;
-  /** Whoever waits for the machine's `stopped`; it may have come unasked. */
+  /** One of them is being written. */
+  #writing = false;
+  /** Ends the stop that was asked for, once the machine's `stopped` has come. */
   #answered: (() => void) | undefined;
   #hasStopped = false;
   #over = false;
 
   constructor(options: SeatOptions) {
+    const { machine, host, give } = options;
     this.#options = options;
-    this.machine = options.machine;
-    const { machine: { service }, log, loader, builtins, give } = options;
-    const isOver = () => this.#over;
-    this.#instances = new Instances({ service, log, loader, builtins, give, isOver });
+    this.#host = host;
+    this.machine = machine;
+    this.#store = host.store(machine.service);
+    this.#instances = new Instances({ service: machine.service, host, give });
   }
 
   /** Whether nothing is given to the machine any more, and nothing it has ordered is done. */
   get isOver(): boolean {
     return this.#over;
+  }
+
+  /** The event that begins the machine's life. */
+  start(node: string): void {
+    const { now, wallMs, seed } = {
+      now: this.#host.now(),
+      wallMs: this.#host.wallMs(),
+      seed: this.#host.seed(),
+    };
+    const saved = this.#store?.saved ?? new Map();
+    this.#options.give({ type: "start", at: now, wallMs, seed, node, saved });
   }
 
   /** Gives the machine one event, and does what it orders. */
@@ -71,32 +79,37 @@ export class Seat {
   }
 
   /** Asks the machine to stop, and ends it when it has, or when the time is over. */
-  async stop(deadlineMs: number): Promise<void> {
-    const { log, give } = this.#options;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), deadlineMs);
-    });
-    const answered = new Promise<void>((resolve) => {
-      this.#answered = resolve;
-      if (this.#hasStopped) resolve();
-    });
-    if (!this.#hasStopped) give({ type: "stop", at: performance.now() });
-    const stopped = answered.then(() => this.#writing).then(() => true);
-    if (!await Promise.race([stopped, late])) {
+  stop(deadlineMs: number, done: () => void): void {
+    if (this.#over) return done();
+    const finish = () => {
+      this.#answered = undefined;
+      late.cancel();
+      this.end();
+      done();
+    };
+    const late = this.#host.after(deadlineMs, () => {
+      if (this.#answered !== finish) return;
       const text = `did not stop within ${deadlineMs} ms; ended all the same`;
-      log(this.machine.service, "warning", text);
-    }
-    clearTimeout(timer);
-    this.end();
+      this.#host.log(this.machine.service, "warning", text);
+      finish();
+    });
+    this.#answered = finish;
+    if (this.#hasStopped) this.#leave();
+    else this.#options.give({ type: "stop", at: this.#host.now() });
   }
 
   /** Ends it where it stands. */
   end(): void {
     this.#over = true;
     this.#effects.length = 0;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
+    this.#instances.end();
+  }
+
+  /** The machine has stopped: a stop that was asked for ends when all is written. */
+  #leave(): void {
+    if (this.#hasStopped && !this.#writing) this.#answered?.();
   }
 
   /** Does what a step ordered, unless something before it waits. */
@@ -106,12 +119,12 @@ export class Seat {
       if (this.#over) return;
       if (effect.type === "save" && effect.waits === false) {
         this.#meanwhile.set(effect.key, effect.value);
-        this.#writing ??= this.#write(this.#storeFor(effect.key)).catch(this.#options.failed);
+        this.#write(this.#storeFor(effect.key));
       } else if (effect.type === "save" || this.#held || this.#effects.length > 0) {
         this.#effects.push(effect);
       } else if (effect.type === "send") {
         // One after another, they are sent at once: the clock is asked for the first of them.
-        this.#options.send(effect, sentAt ??= performance.now());
+        this.#options.send(effect, sentAt ??= this.#host.now());
       } else {
         sentAt = undefined;
         this.#perform(effect, at);
@@ -130,74 +143,79 @@ export class Seat {
       }
       const store = this.#storeFor(effect.key);
       this.#held = true;
-      store.save(effect.key, effect.value).then(() => {
+      store.save(effect.key, effect.value, (error) => {
+        if (this.#over) return;
+        if (error !== undefined) return this.#options.failed(error);
         this.#held = false;
-        this.#drain(performance.now());
-      }).catch(this.#options.failed);
+        this.#drain(this.#host.now());
+      });
     }
   }
 
   /** Writes what nothing waits for, one value after another. */
-  async #write(store: Store): Promise<void> {
-    try {
-      for (const [key, value] of this.#meanwhile) {
-        // Whatever comes meanwhile is set anew, behind the others.
-        this.#meanwhile.delete(key);
-        await store.save(key, value);
-      }
-    } finally {
-      this.#writing = undefined;
-    }
+  #write(store: HostStore): void {
+    const [next] = this.#meanwhile;
+    if (this.#writing || next === undefined) return;
+    const [key, value] = next;
+    // What comes meanwhile is set again, behind the others.
+    this.#meanwhile.delete(key);
+    this.#writing = true;
+    store.save(key, value, (error) => {
+      this.#writing = false;
+      if (this.#over) return;
+      if (error !== undefined) return this.#options.failed(error);
+      this.#write(store);
+      this.#leave();
+    });
   }
 
-  #storeFor(key: string): Store {
-    const { store } = this.#options;
-    if (store !== undefined) return store;
+  #storeFor(key: string): HostStore {
+    if (this.#store !== undefined) return this.#store;
     throw new Error(`"${this.machine.service}" saves "${key}" but has no store`);
   }
 
   #perform(effect: Exclude<Effect, { type: "save" }>, at: number): void {
     switch (effect.type) {
       case "send":
-        this.#options.send(effect, performance.now());
+        this.#options.send(effect, this.#host.now());
         return;
       case "timer":
         this.#arm(effect.name, at + effect.inMs);
         return;
       case "cancel":
-        clearTimeout(this.#timers.get(effect.name));
+        this.#timers.get(effect.name)?.cancel();
         this.#timers.delete(effect.name);
         return;
       case "load":
-        void this.#instances.load(effect);
+        this.#instances.load(effect);
         return;
       case "unload":
-        void this.#instances.unload(effect.instance);
+        this.#instances.unload(effect.instance);
         return;
       case "call":
         this.#instances.call(effect);
         return;
       case "log":
-        this.#options.log(this.machine.service, effect.level, effect.text);
+        this.#host.log(this.machine.service, effect.level, effect.text);
         return;
       case "stopped":
         this.#hasStopped = true;
-        this.#answered?.();
+        this.#leave();
         this.#options.stopped(effect.exitCode ?? 0);
         return;
     }
   }
 
-  /** Timers may fire up to a millisecond early: `at` is never before what was asked for. */
+  /** Timers may fire a little early: `at` is never before what was asked for. */
   #arm(name: string, dueMs: number): void {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.set(
-      name,
-      setTimeout(() => {
-        this.#timers.delete(name);
-        const at = Math.max(performance.now(), dueMs);
-        this.#options.give({ type: "timer", at, name });
-      }, Math.max(0, dueMs - performance.now())),
-    );
+    this.#timers.get(name)?.cancel();
+    const timer = this.#host.after(Math.max(0, dueMs - this.#host.now()), () => {
+      // A host may let a timer slip through that was cancelled while it was due.
+      if (this.#timers.get(name) !== timer) return;
+      this.#timers.delete(name);
+      const at = Math.max(this.#host.now(), dueMs);
+      this.#options.give({ type: "timer", at, name });
+    });
+    this.#timers.set(name, timer);
   }
 }

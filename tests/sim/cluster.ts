@@ -97,20 +97,25 @@ export function listen(packet: Uint8Array): WireMessage | undefined {
 }
 const quorums = { majority: await majority({}, host), twoNode: await twoNode({}, host) };
 
-/** The processes of each node. */
+/** The processes of each node, in the order of their starts, and who keeps a link to whom. */
 export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   const { nodes, keepaliveMs, deadtimeMs, daemons, transport, replace, worldUs } = options;
   const changing = options.changing === true;
   const quorum = options.quorum ??
     (nodes.length === 2 ? [quorums.majority, quorums.twoNode] : [quorums.majority]);
-  const plan = (name: string, make: () => readonly Machine[]): ProcessPlan => ({
+  const plan = (
+    name: string,
+    to: string | undefined,
+    make: () => readonly Machine[],
+  ): ProcessPlan => ({
     name,
+    ...(to === undefined ? {} : { to }),
     machines: (node) =>
       make().map((machine) => replace === undefined ? machine : replace(machine, node)),
   });
   const signed = codecs[options.signing ?? "crc"];
   const ownCodecs = rememberingKeys(options.codecs === undefined ? signed : options.codecs(signed));
-  const below = plan("heartbeat", () => [
+  const below = plan("heartbeat", undefined, () => [
     transport === "stand-in"
       ? standIn({ nodes, keepaliveMs, deadtimeMs, joins: changing })
       : heartbeat({
@@ -126,7 +131,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   if (daemons === "membership") {
     return [
       below,
-      plan("cluster", () => [
+      plan("cluster", "heartbeat", () => [
         ccm({ nodes, deadtimeMs, joins: changing }, { quorum }),
         observer({ writeEveryMs: 0, probeEveryMs: 3_000, worldUs }),
       ]),
@@ -135,18 +140,18 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   const initial = options.cib ?? defaultCib(nodes, "one device");
   return [
     below,
-    plan("cluster", () => [
+    plan("stonithd", "cluster", () => [stonithd()]),
+    plan("lrmd", "cluster", () => [
+      lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 4 }),
+    ]),
+    plan("pengine", "cluster", () => [pengine({ schedule: transitionOf })]),
+    plan("cluster", "heartbeat", () => [
       ccm({ nodes, deadtimeMs, joins: changing, settledBy: ["cib"] }, { quorum }),
       cib({ initial }),
       tengine(),
       crmd({}),
       observer({ writeEveryMs: 30_000, probeEveryMs: 10_000, worldUs }),
     ]),
-    plan("pengine", () => [pengine({ schedule: transitionOf })]),
-    plan("lrmd", () => [
-      lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 4 }),
-    ]),
-    plan("stonithd", () => [stonithd()]),
   ];
 }
 

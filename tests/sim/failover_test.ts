@@ -137,7 +137,7 @@ Deno.test("while fencing fails nothing starts elsewhere; it is tried again until
 Deno.test("a node that is put on standby is emptied at once, without a fence", () => {
   const { world, seen, holder } = settled({ seed: 7 });
   const node = world.node(holder);
-  node.route({ node: holder, service: "test" }, { service: "cib" }, {
+  node.say("test", "cib", {
     type: "cib/apply",
     id: "standby",
     changes: [{

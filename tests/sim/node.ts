@@ -4,20 +4,25 @@
  *
  * @module
  */
-import type { Address, Machine } from "../../daemons/runtime/machine.ts";
+import type { Machine } from "../../daemons/runtime/machine.ts";
 import type { Message } from "../../daemons/runtime/messages.ts";
-import { opened } from "../../daemons/runtime/unread.ts";
 import { NodeClock } from "./clock.ts";
 import { Disk } from "./disk.ts";
-import { type DriverBugs, SimProcess } from "./driver.ts";
 import type { Scheduled } from "./kernel.ts";
+import { Link } from "./link.ts";
+import { type HostBugs, SimProcess } from "./process.ts";
 import type { World } from "./world.ts";
 
-/** One process of a node: its name, and its machines, made anew for each of its lives. */
+/** One process of a node: its name, and its machines, which each of its lives makes again. */
 export interface ProcessPlan {
   readonly name: string;
+  /** The process that it keeps a link to. */
+  readonly to?: string;
   machines(node: string): readonly Machine[];
 }
+
+/** How long a process may take to end in good order, in milliseconds: as long as its parent waits. */
+const stopMs = 75_000;
 
 /** What is held back for a paused node at most; more packets are lost, as in a socket's buffer. */
 export const heldMax = 2_000;
@@ -44,12 +49,12 @@ export class SimNode {
    */
   readonly trouble = new Map<string, "fails" | "hangs" | "deaf">();
   readonly #plans: readonly ProcessPlan[];
-  readonly #bugs: DriverBugs;
+  readonly #bugs: HostBugs;
   readonly #processes = new Map<string, SimProcess>();
-  readonly #byService = new Map<string, SimProcess>();
+  readonly #links = new Set<Link>();
   #held: (() => void)[] = [];
 
-  constructor(world: World, name: string, plans: readonly ProcessPlan[], bugs: DriverBugs) {
+  constructor(world: World, name: string, plans: readonly ProcessPlan[], bugs: HostBugs) {
     this.world = world;
     this.name = name;
     this.#plans = plans;
@@ -74,7 +79,7 @@ export class SimNode {
 
   /** A machine's state; undefined if its process does not run. */
   state(service: string): unknown {
-    return this.#byService.get(service)?.state(service);
+    return this.#holderOf(service)?.state(service);
   }
 
   /** Power comes: every process starts. */
@@ -96,6 +101,7 @@ export class SimNode {
     this.#held = [];
     const { name: node, boot } = this;
     for (const name of [...this.#processes.keys()]) this.#endProcess(name);
+    this.#links.clear();
     this.disk.crash(this.world.random);
     this.world.observe({ type: "crashed", node, boot, why });
     for (const resource of [...this.resources.keys()]) {
@@ -116,21 +122,17 @@ export class SimNode {
     this.world.observe({ type: "inactive", node, boot, resource, how: "died" });
   }
 
-  /** Starts one process; the others learn of its services, and it of theirs. */
+  /** Starts one process. The links to the others come up a moment later, as sockets do. */
   startProcess(name: string): void {
     const plan = this.#plans.find((plan) => plan.name === name);
     if (plan === undefined || !this.up || this.#processes.has(name)) return;
     const process = new SimProcess(this, name, plan.machines(this.name), this.#bugs);
     this.#processes.set(name, process);
-    for (const service of process.services) this.#byService.set(service, process);
     this.#tell("process up", process);
     process.start();
-    // The links between processes come up a moment later, as sockets do.
     this.after(this.world.random.between(200, 2_000), () => {
-      for (const other of this.#processes.values()) {
-        if (other === process || process.over) continue;
-        for (const service of process.services) other.peer(service, true);
-        for (const service of other.services) process.peer(service, true);
+      for (const other of this.#plans) {
+        if (other.name === plan.to || other.to === name) this.#connect(process, other.name);
       }
     });
   }
@@ -140,21 +142,30 @@ export class SimNode {
     const process = this.#processes.get(name);
     if (process === undefined) return;
     this.#endProcess(name);
-    for (const other of this.#processes.values()) {
-      for (const service of process.services) other.peer(service, false);
+    for (const link of [...this.#links]) {
+      if (!link.joins(process)) continue;
+      this.#links.delete(link);
+      link.close(`${name} is gone`);
     }
   }
 
-  /** Every machine is asked to end in good order; a process ends when all of its machines have. */
+  /** Every process is asked to end in good order, the last one first, as the recovery manager does. */
   stop(): void {
     this.world.observe({ type: "stopping", node: this.name });
-    this.whenRunning(() => {
-      for (const process of [...this.#processes.values()]) process.stop();
-    });
+    const { boot } = this;
+    const left = this.#plans.map(({ name }) => name);
+    const next = () => {
+      const name = left.pop();
+      if (name === undefined || this.boot !== boot || !this.up) return;
+      const process = this.#processes.get(name);
+      if (process === undefined) return next();
+      process.stop(stopMs, () => {
+        this.killProcess(name);
+        next();
+      });
+    };
+    this.whenRunning(next);
   }
-
-  /** A machine said `stopped`. Processes stay until the power goes: what is sent still leaves. */
-  machineStopped(_process: SimProcess, _service: string): void {}
 
   /** Everything stands still, as under SIGSTOP. */
   pause(): void {
@@ -197,41 +208,24 @@ export class SimNode {
     return scheduled;
   }
 
-  /** Where a message goes next; the same rules as `daemons/runtime/router.ts`. */
-  route(from: Address & { readonly node: string }, to: Address, message: Message): void {
-    const { world } = this;
-    if (world.observed) {
-      world.observe({ type: "sent", node: this.name, service: from.service, to, message });
-    }
-    this.#route(from, to, message);
+  /** A program of this node that is no daemon says something to a service. */
+  say(service: string, to: string, message: Message): void {
+    const from = { node: this.name, service };
+    this.#holderOf(to)?.exchange.forward({ to: { service: to }, from, message });
   }
 
-  #route(from: Address & { readonly node: string }, to: Address, message: Message): void {
-    if (to.node !== undefined && to.node !== this.name) {
-      this.#route(from, { service: "heartbeat" }, {
-        type: "heartbeat/forward",
-        to: { node: to.node, service: to.service },
-        from: { service: from.service },
-        body: message,
-      });
-      return;
+  #holderOf(service: string): SimProcess | undefined {
+    for (const process of this.#processes.values()) {
+      if (process.services.includes(service)) return process;
     }
-    if (message.type === "heartbeat/deliver" && from.service === "heartbeat") {
-      this.#route(message.from, to, opened(message.body));
-      return;
-    }
-    const process = this.#byService.get(to.service);
-    if (process === undefined) return;
-    const source = from.node === this.name ? this.#byService.get(from.service) : undefined;
-    const heartbeat = this.#byService.get("heartbeat");
-    if ((source ?? heartbeat) === process) {
-      process.deliver(to.service, from, message);
-      return;
-    }
-    // Another process of this node: a Unix socket. Messages keep their order.
-    this.after(50, () => {
-      if (!process.over) process.deliver(to.service, from, message);
-    });
+    return undefined;
+  }
+
+  #connect(process: SimProcess, name: string): void {
+    const other = this.#processes.get(name);
+    if (process.over || other === undefined) return;
+    if ([...this.#links].some((link) => link.joins(process) && link.joins(other))) return;
+    this.#links.add(new Link(process, other));
   }
 
   #endProcess(name: string): void {
@@ -239,9 +233,6 @@ export class SimNode {
     if (process === undefined) return;
     process.kill();
     this.#processes.delete(name);
-    for (const service of process.services) {
-      if (this.#byService.get(service) === process) this.#byService.delete(service);
-    }
     this.#tell("process down", process);
   }
 

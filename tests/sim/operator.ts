@@ -141,9 +141,7 @@ export class Operator {
       id: nodes.join(" "),
       change: { change, nodes },
     };
-    node.whenRunning(() =>
-      node.route({ node: node.name, service: "operator" }, { service: "heartbeat" }, message)
-    );
+    node.whenRunning(() => node.say("operator", "heartbeat", message));
   }
 
   #live(): SimNode[] {

@@ -29,7 +29,7 @@ import {
   ordered,
   probeSocket,
 } from "./cluster.ts";
-import type { DriverBugs } from "./driver.ts";
+import type { HostBugs } from "./process.ts";
 import type { Fault } from "./faults/mod.ts";
 import { Forger } from "./forger.ts";
 import { Nemesis } from "./nemesis.ts";
@@ -63,7 +63,7 @@ export interface ScenarioOptions {
 
 /** A bug to be found. */
 export interface Bug {
-  readonly driver?: DriverBugs;
+  readonly host?: HostBugs;
   readonly replace?: ClusterOptions["replace"];
   readonly quorum?: ClusterOptions["quorum"];
   readonly codecs?: ClusterOptions["codecs"];
@@ -132,7 +132,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
         ...(bug?.replace ? { replace: bug.replace } : {}),
         ...(bug?.quorum ? { quorum: bug.quorum } : {}),
       }),
-    ...(bug?.driver ? { bugs: bug.driver } : {}),
+    ...(bug?.host ? { bugs: bug.host } : {}),
     ...(options.onObservation ? { onObservation: options.onObservation } : {}),
     checkers: (world, fail) => {
       checkers.push(

@@ -84,32 +84,36 @@ export function clusterWorld(options: ClusterOptions): World {
     plans: (world) => [
       { name: "heartbeat", machines: () => [standIn({ nodes, keepaliveMs, deadtimeMs })] },
       {
+        name: "pengine",
+        to: "cluster",
+        machines: () => [pengine({ schedule: options.schedule ?? transitionOf })],
+      },
+      {
+        name: "lrmd",
+        to: "cluster",
+        machines: () => [
+          lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 8 }),
+        ],
+      },
+      { name: "stonithd", to: "cluster", machines: () => [stonithd()] },
+      {
+        name: "observer",
+        to: "cluster",
+        machines: () => [observer({
+          writeEveryMs: options.writeEveryMs ?? 0,
+          probeEveryMs: 0,
+          worldUs: () => world.kernel.nowUs,
+        })],
+      },
+      {
         name: "cluster",
+        to: "heartbeat",
         machines: () => [
           ccm({ nodes, deadtimeMs }, { quorum: [majority] }),
           cib({ initial }),
           crmd(),
           tengine(),
         ],
-      },
-      {
-        name: "pengine",
-        machines: () => [pengine({ schedule: options.schedule ?? transitionOf })],
-      },
-      {
-        name: "lrmd",
-        machines: () => [
-          lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 8 }),
-        ],
-      },
-      { name: "stonithd", machines: () => [stonithd()] },
-      {
-        name: "observer",
-        machines: () => [observer({
-          writeEveryMs: options.writeEveryMs ?? 0,
-          probeEveryMs: 0,
-          worldUs: () => world.kernel.nowUs,
-        })],
       },
     ],
     checkers: (world, fail) => [

@@ -20,7 +20,7 @@
 import type { Event } from "../../daemons/runtime/machine.ts";
 import type { Message } from "../../daemons/runtime/messages.ts";
 import { Random } from "../../daemons/runtime/random.ts";
-import type { DriverBugs, SimProcess } from "./driver.ts";
+import type { HostBugs, SimProcess } from "./process.ts";
 import { Kernel } from "./kernel.ts";
 import { Network } from "./network.ts";
 import { type ProcessPlan, SimNode } from "./node.ts";
@@ -44,7 +44,7 @@ export interface WorldOptions {
   readonly checkers?: (world: World, fail: Fail) => readonly Checker[];
   /** Simulated plugins beside the usual ones, by `kind/name` or `kind/*`. */
   readonly plugins?: Readonly<Record<string, SimPluginMaker>>;
-  readonly bugs?: DriverBugs;
+  readonly bugs?: HostBugs;
   /** Called with everything that is observed: for a history that people read. */
   readonly onObservation?: (observation: Observation, nowUs: number) => void;
 }

@@ -8,7 +8,7 @@ import { Random } from "../../daemons/runtime/random.ts";
 import type { Event, Machine } from "../../daemons/runtime/machine.ts";
 import { NodeClock } from "./clock.ts";
 import { Disk } from "./disk.ts";
-import type { DriverBugs } from "./driver.ts";
+import type { HostBugs } from "./process.ts";
 import { Kernel } from "./kernel.ts";
 import { World } from "./world.ts";
 
@@ -77,7 +77,7 @@ function saver(seen: string[]): Machine<null> {
   };
 }
 
-function saverWorld(seen: string[], bugs: DriverBugs = {}): World {
+function saverWorld(seen: string[], bugs: HostBugs = {}): World {
   const world = new World({
     seed: 1,
     nodes: ["n1"],

@@ -28,7 +28,7 @@ const drizzle = { ...fair, loss: 0.03 };
 export const bugs: Readonly<Record<string, Bug>> = {
   /** Nobody waits for the disk. */
   "skipped-fsync": {
-    driver: { skipFsync: true },
+    host: { skipFsync: true },
     daemons: "membership",
     transport: "stand-in",
     faults: ["crash", "crash all", "slow disk"],
