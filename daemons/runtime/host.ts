@@ -27,8 +27,14 @@ export interface HostStore {
    * Makes a value durable; `undefined` removes it.
    *
    * @param done called once: without an error when the value is on disk, with one if it cannot be.
+   * @param waits whether the machine's later effects wait for it.
    */
-  save(key: string, value: Uint8Array | undefined, done: (error?: unknown) => void): void;
+  save(
+    key: string,
+    value: Uint8Array | undefined,
+    done: (error?: unknown) => void,
+    waits: boolean,
+  ): void;
 }
 
 /** A loaded plugin. */

@@ -79,12 +79,12 @@ export class Instances {
   /** Calls a method; the machine gets the answer as `reply`, if it gave the call a number. */
   call({ id, instance, method, args, deadlineMs }: Extract<Effect, { type: "call" }>): void {
     const host = this.#host;
-    let deadline: Timer | undefined;
+    const deadline: { timer?: Timer } = {};
     let isSettled = false;
     const answer = (result: Result) => {
       if (isSettled) return;
       isSettled = true;
-      deadline?.cancel();
+      deadline.timer?.cancel();
       if (this.#over) return;
       const { give, service } = this.#options;
       if (id !== undefined) give({ type: "reply", at: host.now(), id, result });
@@ -97,7 +97,7 @@ export class Instances {
     }
     plugin.call(method, args, answer);
     if (isSettled) return;
-    deadline = host.after(
+    deadline.timer = host.after(
       deadlineMs,
       () => answer({ ok: false, error: `no answer within ${deadlineMs} ms` }),
     );

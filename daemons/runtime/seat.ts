@@ -64,13 +64,16 @@ export class Seat {
 
   /** The event that begins the machine's life. */
   start(node: string): void {
-    const { now, wallMs, seed } = {
-      now: this.#host.now(),
-      wallMs: this.#host.wallMs(),
-      seed: this.#host.seed(),
-    };
+    const host = this.#host;
     const saved = this.#store?.saved ?? new Map();
-    this.#options.give({ type: "start", at: now, wallMs, seed, node, saved });
+    this.#options.give({
+      type: "start",
+      at: host.now(),
+      wallMs: host.wallMs(),
+      seed: host.seed(),
+      node,
+      saved,
+    });
   }
 
   /** Gives the machine one event, and does what it orders. */
@@ -148,7 +151,7 @@ export class Seat {
         if (error !== undefined) return this.#options.failed(error);
         this.#held = false;
         this.#drain(this.#host.now());
-      });
+      }, true);
     }
   }
 
@@ -166,7 +169,7 @@ export class Seat {
       if (error !== undefined) return this.#options.failed(error);
       this.#write(store);
       this.#leave();
-    });
+    }, false);
   }
 
   #storeFor(key: string): HostStore {

@@ -77,6 +77,11 @@ export class SimNode {
     return [...this.#processes.keys()];
   }
 
+  /** The processes that run. */
+  get running(): readonly SimProcess[] {
+    return [...this.#processes.values()];
+  }
+
   /** A machine's state; undefined if its process does not run. */
   state(service: string): unknown {
     return this.#holderOf(service)?.state(service);

@@ -12,10 +12,11 @@ import type {
   LoadRequest,
   Timer,
 } from "../../daemons/runtime/host.ts";
-import type { Machine } from "../../daemons/runtime/machine.ts";
+import type { Effect, Event, Machine } from "../../daemons/runtime/machine.ts";
 import { MachineProcess } from "../../daemons/runtime/machine_process.ts";
+import { Contract } from "./checkers/contract.ts";
 import type { SimNode } from "./node.ts";
-import type { SimPlugin } from "./sim_plugin.ts";
+import { failed, type SimPlugin } from "./sim_plugin.ts";
 
 /** Ways to plant a bug below the machines: what the host does wrong. */
 export interface HostBugs {
@@ -29,10 +30,29 @@ export interface HostBugs {
   readonly keepPlugins?: boolean;
   /** A machine is not asked to stop. */
   readonly loseStop?: boolean;
+  /** What is ordered after a `save` in one step is done before it. */
+  readonly overtakeSaves?: boolean;
+}
+
+/** A plugin that a machine has loaded. */
+export interface Held {
+  readonly request: LoadRequest;
+  plugin: SimPlugin;
+  /** It is being started again, or was given up: it answers nothing but errors. */
+  broken: boolean;
 }
 
 /** A disk that takes nothing. */
 class DiskFull extends Error {}
+
+/** Between the name of a timer and what a planted bug adds to it. */
+const mark = "\u0000";
+
+/** The event as it would be without that. */
+function originalName(event: Event): Event {
+  if (event.type !== "timer") return event;
+  return { ...event, name: event.name.slice(0, event.name.indexOf(mark)) };
+}
 
 /** A running process of machines on a simulated node. */
 export class SimProcess {
@@ -41,7 +61,9 @@ export class SimProcess {
   over = false;
   readonly #bugs: HostBugs;
   readonly #machines: MachineProcess;
-  readonly #plugins = new Map<SimPlugin, LoadRequest>();
+  readonly #plugins = new Set<Held>();
+  readonly #contracts = new Map<string, Contract>();
+  #timerCount = 0;
 
   constructor(node: SimNode, name: string, machines: readonly Machine[], bugs: HostBugs = {}) {
     this.name = name;
@@ -59,6 +81,7 @@ export class SimProcess {
         else world.machineFailed(this, service, error);
       },
       sent: (service, { to, message }) => {
+        this.#contracts.get(service)?.sent(message);
         if (world.observed) world.observe({ type: "sent", node: node.name, service, to, message });
       },
     });
@@ -74,9 +97,9 @@ export class SimProcess {
     return this.#machines.services;
   }
 
-  /** The plugins that it holds, and what they were loaded for. */
-  get plugins(): ReadonlyMap<SimPlugin, LoadRequest> {
-    return this.#plugins;
+  /** The plugins that it holds, in the order of their loads. */
+  get plugins(): readonly Held[] {
+    return [...this.#plugins];
   }
 
   /** A machine's state, for tests that want to look at it. */
@@ -90,21 +113,57 @@ export class SimProcess {
 
   /** Asks every machine to end in good order. */
   stop(deadlineMs: number, done: () => void): void {
-    this.#machines.stop(deadlineMs, done);
+    this.#machines.stop(deadlineMs, () => {
+      for (const service of this.services) this.#wasAsked(service);
+      done();
+    });
+    // The last machine is asked at once; the others when those behind them have ended.
+    const last = this.services.at(-1);
+    if (!this.over && last !== undefined) this.#wasAsked(last);
+  }
+
+  /**
+   * A plugin dies. It is started again, or given up, as the loader does it.
+   *
+   * @param forMs how long it answers nothing; for ever where it is given up.
+   */
+  breakPlugin(held: Held, givenUp: boolean, forMs: number): void {
+    const { request, plugin } = held;
+    if (this.over || !this.#plugins.has(held)) return;
+    plugin.close?.();
+    held.broken = true;
+    const contract = this.#contracts.get(request.service);
+    const before = contract?.faults;
+    if (!this.#bugs.hideFaults) {
+      request.onFault({
+        why: givenUp ? "given up: by the nemesis" : "crash: by the nemesis",
+        givenUp,
+      });
+    }
+    // Between two steps a fault is handed on at once.
+    if (contract?.faults === before) this.#fail("RUN3", `${request.instance}: its fault is lost`);
+    if (givenUp) return;
+    this.node.after(forMs * 1000, () => {
+      if (this.over || !this.#plugins.has(held)) return;
+      held.plugin = this.#make(request);
+      held.broken = false;
+    });
   }
 
   /** The process dies: nothing that it began is answered. */
   kill(): void {
     this.over = true;
     this.#machines.end();
-    for (const plugin of this.#plugins.keys()) plugin.close?.();
+    for (const { plugin, broken } of this.#plugins) if (!broken) plugin.close?.();
     this.#plugins.clear();
   }
 
-  /** The machine, with what it is given put into the hash of the trace. */
+  /** The machine, with what it is given put into the hash of the trace and held against its contract. */
   #watched(machine: Machine): Machine {
     const { world, name: node } = this.node;
     const { service } = machine;
+    const contract = new Contract(`${node} ${service}`, (...broken) => world.fail(...broken));
+    this.#contracts.set(service, contract);
     return {
       service,
       state: machine.state,
@@ -115,9 +174,37 @@ export class SimProcess {
           world.observe({ type: "received", node, service, from, message });
         }
         if (event.type === "stop" && this.#bugs.loseStop) return [];
-        return machine.step(state, event, more);
+        const own = this.#bugs.keepTimers ? originalName(event) : event;
+        contract.event(own);
+        const effects = machine.step(state, own, more);
+        contract.ordered(effects, own.at);
+        return this.#spoiled(effects);
       },
     };
+  }
+
+  /** What a planted bug makes of effects. */
+  #spoiled(effects: readonly Effect[]): readonly Effect[] {
+    const { overtakeSaves, keepTimers } = this.#bugs;
+    const isSave = ({ type }: Effect) => type === "save";
+    if (overtakeSaves) {
+      return [...effects.filter((effect) => !isSave(effect)), ...effects.filter(isSave)];
+    }
+    if (!keepTimers) return effects;
+    return effects.filter(({ type }) => type !== "cancel").map((effect) =>
+      effect.type === "timer"
+        ? { ...effect, name: `${effect.name}${mark}${this.#timerCount++}` }
+        : effect
+    );
+  }
+
+  #wasAsked(service: string): void {
+    if (this.#contracts.get(service)?.asked) return;
+    this.#fail("RUN4", `${service} is to end in good order but was not asked to stop`);
+  }
+
+  #fail(invariant: string, text: string): void {
+    this.node.world.fail(invariant, `${this.node.name} ${this.name}: ${text}`);
   }
 
   #host(): Host {
@@ -150,21 +237,23 @@ export class SimProcess {
     const { kernel } = this.node.world;
     const inUs = Math.ceil(this.node.clock.worldUs(inMs)) + 1;
     const scheduled = this.node.after(inUs, () => this.over || run());
-    return { cancel: () => this.#bugs.keepTimers || kernel.cancel(scheduled) };
+    return { cancel: () => kernel.cancel(scheduled) };
   }
 
   #store(service: string): HostStore {
     const { node } = this;
     return {
       saved: node.disk.saved(service),
-      save: (key, value, done) => {
+      save: (key, value, done, waits) => {
         if (node.disk.full) return done(new DiskFull(`the disk of ${node.name} is full`));
         const complete = node.disk.write(service, key, value);
         const { skipFsync } = this.#bugs;
         node.after(node.fsyncUs(), () => {
           // A process may die alone: what it wrote reaches the disk all the same.
           complete();
-          if (!skipFsync && !this.over) done();
+          if (this.over) return;
+          if (waits) this.#contracts.get(service)?.saved(node.ms);
+          if (!skipFsync) done();
         });
         if (skipFsync) done();
       },
@@ -172,25 +261,44 @@ export class SimProcess {
   }
 
   #load(request: LoadRequest): HostPlugin {
-    const { service, instance, plugin, config, onEmit } = request;
-    const made = this.node.world.makePlugin({
+    const { service, instance } = request;
+    for (const other of this.#plugins) {
+      if (other.request.service === service && other.request.instance === instance) {
+        this.#fail(
+          "RUN5",
+          `${service} has a second plugin ${instance} beside one that still lives`,
+        );
+      }
+    }
+    const held: Held = { request, plugin: this.#make(request), broken: false };
+    this.#plugins.add(held);
+    return {
+      isolation: "inline",
+      call: (method, args, answer) => {
+        if (held.broken) answer(failed("the plugin is not there"));
+        else held.plugin.call(method, args, answer);
+      },
+      close: (done) => {
+        if (!this.#bugs.keepPlugins) {
+          this.#plugins.delete(held);
+          if (!held.broken) held.plugin.close?.();
+        }
+        done();
+      },
+    };
+  }
+
+  #make({ service, instance, plugin, config, onEmit }: LoadRequest): SimPlugin {
+    const made: SimPlugin = this.node.world.makePlugin({
       node: this.node,
       service,
       instance,
       plugin,
       config,
-      emit: (event) => this.over || onEmit(event),
-    });
-    this.#plugins.set(made, this.#bugs.hideFaults ? { ...request, onFault: () => {} } : request);
-    return {
-      isolation: "inline",
-      call: (method, args, answer) => made.call(method, args, answer),
-      close: (done) => {
-        if (this.#bugs.keepPlugins) return done();
-        this.#plugins.delete(made);
-        made.close?.();
-        done();
+      emit: (event) => {
+        if (!this.over) onEmit(event);
       },
-    };
+    });
+    return made;
   }
 }

@@ -32,7 +32,47 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "membership",
     transport: "stand-in",
     faults: ["crash", "crash all", "slow disk"],
-    breaks: ["MEM1", "MEM2", "MSG2"],
+    breaks: ["MEM1", "MEM2", "MSG2", "RUN1", "RUN2"],
+  },
+  /** What a machine orders after a save in one step is done before it. */
+  "save-overtaken": {
+    host: { overtakeSaves: true },
+    daemons: "membership",
+    transport: "stand-in",
+    faults: ["crash"],
+    breaks: ["RUN1", "RUN2"],
+  },
+  /** A timer that is armed again or cancelled fires all the same. */
+  "timer-kept": {
+    host: { keepTimers: true },
+    daemons: "membership",
+    transport: "heartbeat",
+    faults: ["crash"],
+    breaks: ["RUN1"],
+  },
+  /** A machine is not asked to stop, and its process waits for it in vain. */
+  "stop-lost": {
+    host: { loseStop: true },
+    daemons: "membership",
+    transport: "stand-in",
+    faults: ["graceful stop"],
+    breaks: ["RUN4"],
+  },
+  /** Nobody says that a plugin has failed. */
+  "fault-hidden": {
+    host: { hideFaults: true },
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["plugin fault"],
+    breaks: ["RUN3"],
+  },
+  /** A plugin that was given back is still there when the next of its name comes. */
+  "plugin-kept": {
+    host: { keepPlugins: true },
+    daemons: "all",
+    transport: "heartbeat",
+    faults: ["plugin fault"],
+    breaks: ["RUN5"],
   },
   /** A node counts as off as soon as somebody wants it off. */
   "start-before-fence": {

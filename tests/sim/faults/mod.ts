@@ -8,7 +8,7 @@ import { damage, fullDisk, slowDisk } from "./disks.ts";
 import { forge, partition, replay, weather } from "./links.ts";
 import { crashAll, crashOne, gracefulStop, killProcess, pause } from "./power.ts";
 import type { Break } from "./scene.ts";
-import { agentTrouble, fenceMode, resourceDies } from "./services.ts";
+import { agentTrouble, fenceMode, pluginFault, resourceDies } from "./services.ts";
 
 /** In an order that histories depend on: a new one goes to the end. */
 export const breaks = {
@@ -29,6 +29,7 @@ export const breaks = {
   "wall clock": wallClock,
   "damage": damage,
   "full disk": fullDisk,
+  "plugin fault": pluginFault,
 } as const satisfies Readonly<Record<string, Break>>;
 
 /** One of them. */

@@ -55,3 +55,23 @@ export function agentTrouble(scene: Scene): void {
   if (action === "stop" && random.chance(0.7)) node.loseResource(resource);
   later(scene, 20_000, 120_000, () => node.trouble.delete(key));
 }
+
+/** Neither built in nor a part of the stand-in for heartbeat. */
+const isPlugin = (name: string): boolean => name.includes("/") && !name.startsWith("sim/");
+
+/** A plugin dies, and is started again or given up. */
+export function pluginFault(scene: Scene): void {
+  const { node, random } = scene;
+  const held = node.running.flatMap((process) =>
+    process.plugins.filter(({ request }) => isPlugin(request.plugin))
+      .map((plugin) => ({ process, plugin }))
+  );
+  if (held.length === 0) return;
+  const { process, plugin } = random.pick(held);
+  const givenUp = random.chance(0.2);
+  scene.say(
+    `the plugin ${plugin.request.instance} of ${node.name} ${givenUp ? "is given up" : "dies"}`,
+    "plugin fault",
+  );
+  node.whenRunning(() => process.breakPlugin(plugin, givenUp, random.between(50, 2_000)));
+}
