@@ -1,0 +1,45 @@
+/**
+ * The areas of the project, and what should notice a mistake in each: the tests nearest to the file,
+ * then those of its area, then the simulator.
+ *
+ * @module
+ */
+
+/** Where mistakes are made, and what is to notice them. */
+export interface Area {
+  readonly name: string;
+  /** Folders of sources. */
+  readonly sources: readonly string[];
+  /** Tests of the area, beside those of the file's own name. */
+  readonly tests: readonly string[];
+  /** Arguments of the simulator, where it runs this area's code. */
+  readonly sim?: readonly string[];
+}
+
+const all = ["--seeds", "1-3", "--nodes", "5"];
+const membership = [...all, "--daemons", "membership"];
+
+const daemon = (name: string, sim?: readonly string[], ...tests: readonly string[]): Area => ({
+  name,
+  sources: [`daemons/${name}`],
+  tests: [`daemons/${name}`, ...tests],
+  ...(sim === undefined ? {} : { sim }),
+});
+
+/** All of them. */
+export const areas: readonly Area[] = [
+  { name: "metadata", sources: ["metadata"], tests: ["metadata", "tests/golden"] },
+  { name: "pils", sources: ["pils"], tests: ["pils", "tests/hostile"] },
+  { name: "plugins", sources: ["plugins"], tests: [] },
+  { name: "runtime", sources: ["daemons/runtime"], tests: ["daemons/runtime", "tests/sim"] },
+  { name: "site", sources: ["daemons/site"], tests: ["daemons/site"] },
+  daemon("heartbeat", membership),
+  daemon("ccm", membership),
+  daemon("cib", all),
+  daemon("crmd", all, "tests/sim/failover_test.ts"),
+  daemon("pengine"),
+  daemon("tengine", all, "tests/sim/failover_test.ts"),
+  daemon("lrmd", all, "tests/sim/failover_test.ts"),
+  daemon("stonithd", all, "tests/sim/failover_test.ts"),
+  daemon("recoverymgrd"),
+];

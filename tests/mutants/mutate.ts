@@ -1,0 +1,169 @@
+/**
+ * Mutants: a source file with one small mistake, as people make them. Tests that notice none of them
+ * prove little (DeMillo, Lipton, Sayward: Hints on Test Data Selection, 1978).
+ *
+ * Mistakes are made in the text, not in a syntax tree: a scanner tells code from comments, texts and
+ * regular expressions, and each operator of `operators` finds its places in the code.
+ *
+ * @module
+ */
+
+/** One mistake. */
+export interface Mutant {
+  /** What kind of mistake it is. */
+  readonly operator: string;
+  /** Where it begins in the text. */
+  readonly at: number;
+  /** Line, counted from 1. */
+  readonly line: number;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What a person reads of one: `a < b` became `a <= b`. */
+export const wordsOf = ({ line, operator, before, after }: Mutant): string =>
+  `line ${line}: ${operator}: ${JSON.stringify(before)} became ${JSON.stringify(after)}`;
+
+/** A kind of mistake: where it can be made, and what becomes of the text there. */
+interface Operator {
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly change: (match: RegExpExecArray) => string;
+}
+
+const swapped: Readonly<Record<string, string>> = {
+  " < ": " <= ",
+  " <= ": " < ",
+  " > ": " >= ",
+  " >= ": " > ",
+  " === ": " !== ",
+  " !== ": " === ",
+  " && ": " || ",
+  " || ": " && ",
+  " + ": " - ",
+  " - ": " + ",
+  " * ": " / ",
+};
+
+const operators: readonly Operator[] = [
+  {
+    name: "comparison",
+    pattern: / (?:<=?|>=?|===|!==) (?![^()\n]*>\()/g,
+    change: ([text]) => swapped[text] ?? text,
+  },
+  { name: "and, or", pattern: / (?:&&|\|\|) /g, change: ([text]) => swapped[text] ?? text },
+  { name: "arithmetic", pattern: / [+*-] (?=[\w(])/g, change: ([text]) => swapped[text] ?? text },
+  {
+    name: "number",
+    pattern: /(?<![\w.$])\d[\d_]*(?![\w.:])/g,
+    change: ([text]) => String(Number(text.replaceAll("_", "")) + 1),
+  },
+  {
+    name: "truth",
+    pattern: /(?<![\w.:]|readonly \w+: )\b(?:true|false)\b(?! [;|])/g,
+    change: ([text]) => text === "true" ? "false" : "true",
+  },
+  {
+    name: "condition",
+    pattern: /\bif \(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)/g,
+    change: ([, condition]) => `if (!(${condition}))`,
+  },
+  {
+    name: "statement left out",
+    pattern:
+      /(?<=\n)[ ]+(?:[\w.#?!]+\([^;\n]*\)|[\w.#[\]]+ (?:[+-]?=|\?\?=) [^;\n]+|continue|break);(?=\n)/g,
+    change: () => "",
+  },
+  {
+    name: "early return left out",
+    pattern: /(?<=\n)[ ]+if \([^\n]*\) return;(?=\n)/g,
+    change: () => "",
+  },
+];
+
+/** Which characters of a text are code: not comments, texts, templates' fixed parts, patterns. */
+export function codeMask(text: string): Uint8Array {
+  const mask = new Uint8Array(text.length).fill(1);
+  const blank = (from: number, to: number) => mask.fill(0, from, to);
+  /** Braces that are open within each template that is open. */
+  const templates: number[] = [];
+  let at = 0;
+  const template = (from: number) => {
+    let end = from;
+    while (end < text.length && text[end] !== "`" && !text.startsWith("${", end)) {
+      end += text[end] === "\\" ? 2 : 1;
+    }
+    blank(from, end);
+    if (text.startsWith("${", end)) templates.push(0);
+    return text[end] === "`" ? end + 1 : end + 2;
+  };
+  while (at < text.length) {
+    const two = text.slice(at, at + 2);
+    const one = text[at]!;
+    if (two === "//" || two === "/*") {
+      const close = two === "//" ? text.indexOf("\n", at) : text.indexOf("*/", at) + 2;
+      const end = close < at ? text.length : close;
+      blank(at, end);
+      at = end;
+    } else if (one === '"' || one === "'") {
+      let end = at + 1;
+      while (end < text.length && text[end] !== one) end += text[end] === "\\" ? 2 : 1;
+      blank(at, end + 1);
+      at = end + 1;
+    } else if (one === "`") at = template(at + 1);
+    else if (one === "/" && isPattern(text, at)) {
+      let end = at + 1;
+      for (let set = false; end < text.length && (set || text[end] !== "/"); end++) {
+        if (text[end] === "\\") end++;
+        else if (text[end] === "[") set = true;
+        else if (text[end] === "]") set = false;
+      }
+      blank(at, end + 1);
+      at = end + 1;
+    } else {
+      const depth = templates.length - 1;
+      if (depth >= 0 && one === "{") templates[depth]!++;
+      if (depth >= 0 && one === "}" && templates[depth]!-- === 0) {
+        templates.pop();
+        at = template(at + 1);
+      } else at++;
+    }
+  }
+  return mask;
+}
+
+/** Whether a slash begins a regular expression: it does where no value stands before it. */
+const isPattern = (text: string, at: number): boolean =>
+  /(?:^|[=(,:[!&|?{};]|\breturn|=>)\s*$/.test(text.slice(Math.max(0, at - 20), at));
+
+/** Every mutant of a text, in the order of their places. */
+export function mutantsOf(text: string): readonly Mutant[] {
+  const mask = codeMask(text);
+  const found: Mutant[] = [];
+  for (const { name, pattern, change } of operators) {
+    for (const match of text.matchAll(pattern)) {
+      const at = match.index;
+      const [before] = match;
+      const first = at + before.search(/\S/);
+      if (mask[first] === 0 || isType(text, at)) continue;
+      const after = change(match);
+      if (after === before) continue;
+      const line = text.slice(0, first).split("\n").length;
+      found.push({ operator: name, at, line, before, after });
+    }
+  }
+  return found.sort((one, other) => one.at - other.at);
+}
+
+/** Whether the line declares types or imports, where no mistake can show. */
+function isType(text: string, at: number): boolean {
+  const line = text.slice(text.lastIndexOf("\n", at) + 1, text.indexOf("\n", at + 1));
+  return /^\s*(?:import|export type|type|export interface|interface|readonly|\||\} from)\b/.test(
+    line,
+  ) ||
+    /^\s*\|/.test(line);
+}
+
+/** The text with the mistake in it. */
+export const mutated = (text: string, { at, before, after }: Mutant): string =>
+  text.slice(0, at) + after + text.slice(at + before.length);

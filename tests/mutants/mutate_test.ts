@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { codeMask, mutantsOf, mutated } from "./mutate.ts";
+
+/** What is code, with everything else as dots. */
+const code = (text: string): string =>
+  [...codeMask(text)].map((is, at) => is === 1 ? text[at] : ".").join("");
+
+Deno.test("code is told from comments, texts, templates and patterns", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["a // b", "a ...."],
+    ["a /* b */ c", "a ....... c"],
+    ['f("a < b") < c', "f(.......) < c"],
+    ["`a ${b < `c${d}` } e` < f", "`..${b < `.${d}` }..` < f"],
+    ["x = /a < b[/]/.test(y)", "x = ...........test(y)"],
+    ["a / b / c", "a / b / c"],
+    ["'it\\'s' + 1", "....... + 1"],
+  ];
+  for (const [text, expected] of cases) assert.equal(code(text), expected);
+});
+
+Deno.test("each kind of mistake is made once at each of its places, and nowhere else", () => {
+  const text = `
+import { a < b } from "x";
+/** a < b is 1 */
+export function f(a: number, list: Map<string, number>): boolean {
+  if (a <= 10 && list.size > 1_000) return true;
+  list.clear();
+  return "a < b" === g(a + 1);
+}
+`;
+  const found = mutantsOf(text).map(({ before, after, operator }) =>
+    `${operator}: ${before.trim()} ${after.trim()}`
+  );
+  assert.deepEqual(found, [
+    "condition: if (a <= 10 && list.size > 1_000) if (!(a <= 10 && list.size > 1_000))",
+    "comparison: <= <",
+    "number: 10 11",
+    "and, or: && ||",
+    "comparison: > >=",
+    "number: 1_000 1001",
+    "truth: true false",
+    "statement left out: list.clear(); ",
+    "comparison: === !==",
+    "arithmetic: + -",
+    "number: 1 2",
+  ]);
+});
+
+Deno.test("a mutant differs from its text in that place alone", () => {
+  const text = "const a = 1;\nif (b > 2) c();\n";
+  for (const mutant of mutantsOf(text)) {
+    const changed = mutated(text, mutant);
+    assert.notEqual(changed, text);
+    assert.equal(changed.slice(0, mutant.at), text.slice(0, mutant.at));
+    const rest = text.slice(mutant.at + mutant.before.length);
+    assert.equal(changed.slice(mutant.at + mutant.after.length), rest);
+  }
+});
