@@ -22,8 +22,7 @@ ending() { for id in $told; do grep -q '^State:.[^ZX]' /proc/$id/status 2>/dev/n
 round=0 told= empty=0
 while left=$(found "$1"); do
   [ -z "$left$(ending)" ] && { [ "$empty" = 1 ] && exit 0; empty=1; continue; }
-  empty=0
-  [ "$round" -ge "$3" ] && break
+  empty=0; [ "$round" -ge "$3" ] && break
   if [ -n "$left" ] && { [ "$2" = KILL ] || [ "$round" = 0 ]; }; then
     kill -s "$2" $left 2>/dev/null
     told="$told $left"

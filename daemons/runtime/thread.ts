@@ -10,6 +10,7 @@ import type { Log } from "./log.ts";
 import type { Pipe } from "./pipe.ts";
 import type { Part } from "./process.ts";
 import { type FromThread, threadPipe, type ToThread } from "./thread_frames.ts";
+import { clearTimer, setTimer, type Timer } from "../../metadata/timer.ts";
 
 /** What a thread is made of. */
 export interface ThreadOptions {
@@ -85,12 +86,12 @@ export function startThread(options: ThreadOptions): Thread {
     tell: (what) => post({ type: "told", what }),
     async stop(deadlineMs) {
       post({ type: "stop", deadlineMs });
-      let timer: ReturnType<typeof setTimeout> | undefined;
+      let timer: Timer | undefined;
       const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, deadlineMs + lastWordMs);
+        timer = setTimer(resolve, deadlineMs + lastWordMs);
       });
       await Promise.race([ended.catch(() => {}), late]);
-      clearTimeout(timer);
+      clearTimer(timer);
       for (const api of loaded.values()) await api["close"]?.();
       pipe.close();
       worker.terminate();

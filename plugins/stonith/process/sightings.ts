@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 /**
  * `$1`: marks, one a line; `$2`: a prefix. Prints the first entry with that prefix in the environment
  * of the process that asks, which is the parent of this shell, then each mark that some process
@@ -30,7 +31,7 @@ export class Sightings {
   misplaced: string | undefined;
   readonly #cluster: string;
   readonly #hosts: readonly string[];
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
   #looking: Promise<void> | undefined;
   #closed = false;
 
@@ -62,7 +63,7 @@ export class Sightings {
   /** Ends the looking. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     await this.#looking;
   }
 
@@ -71,7 +72,7 @@ export class Sightings {
       await this.look();
     } finally {
       if (!this.#closed && this.seen.size < this.#hosts.length) {
-        this.#timer = setTimeout(() => {
+        this.#timer = setTimer(() => {
           this.#looking = this.#again().catch(() => {});
         }, againMs);
       }
