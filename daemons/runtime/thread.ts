@@ -46,6 +46,8 @@ export function startThread(options: ThreadOptions): Thread {
     worker.postMessage(frame, [...transfer]);
   const pipe = threadPipe(post);
   const loaded = new Map<string, Api>();
+  /** Those who ask whether it is alive; a thread that hangs is asked once. */
+  const asked: ((running: boolean) => void)[] = [];
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
   ended.catch(() => {});
   worker.onmessage = ({ data }: MessageEvent<FromThread>) => {
@@ -67,6 +69,9 @@ export function startThread(options: ThreadOptions): Thread {
         void loaded.get(data.builtin)?.[data.method]?.(...data.args);
         if (data.method === "close") loaded.delete(data.builtin);
         return;
+      case "alive":
+        for (const answer of asked.splice(0)) answer(data.running);
+        return;
       case "ended":
         resolve(data.exitCode);
         return;
@@ -84,6 +89,10 @@ export function startThread(options: ThreadOptions): Thread {
     pipe,
     ended,
     tell: (what) => post({ type: "told", what }),
+    alive: () =>
+      new Promise((answer) => {
+        if (asked.push(answer) === 1) post({ type: "ping" });
+      }),
     async stop(deadlineMs) {
       post({ type: "stop", deadlineMs });
       let timer: Timer | undefined;
