@@ -6,12 +6,28 @@
 export { recoverymgrd } from "./core.ts";
 export type { ChildEvent, RecoveryConfig, RecoveryState } from "./state.ts";
 
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 import { processes } from "../site/flags.ts";
 import { main } from "../site/main.ts";
 import { Accepted } from "./accepted.ts";
 import { children } from "./children.ts";
 import { intensity, pingsMissedMax, recoverymgrd } from "./core.ts";
 import { writeStatus } from "./status_file.ts";
+
+/** A folder that the node configuration names. */
+async function makeFolder(field: string, path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DiagnosticError(`Cannot use "${path}"`, [problem(
+      [field],
+      "the folder cannot be made",
+      messageOf(error),
+      `make it, owned by this user and with mode 0700, or name another one in "${field}"`,
+    )]);
+  }
+}
 
 /** Milliseconds that a daemon may take to load its code. */
 const startMs = 60_000;
@@ -20,8 +36,7 @@ if (import.meta.main) {
   await main("recoverymgrd", async ({ config, text }) => {
     const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
     const places = { project: project.replace(/\/$/, ""), deno: Deno.execPath() };
-    await Deno.mkdir(config.run, { recursive: true, mode: 0o700 });
-    await Deno.mkdir(config.state, { recursive: true, mode: 0o700 });
+    for (const field of ["run", "state"] as const) await makeFolder(field, config[field]);
     const accepted = new Accepted(Deno.args[0] ?? "", text, config);
     await accepted.save();
     const pingMs = config.hungMs / pingsMissedMax;
