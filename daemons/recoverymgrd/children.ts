@@ -12,10 +12,15 @@ import type { Api } from "../../pils/plugin.ts";
 import { lineMax, untilStdinEnds } from "../runtime/parent.ts";
 import { commandOf, type Places, type ProcessName } from "../site/flags.ts";
 import type { Accepted } from "./accepted.ts";
+import { ServiceManager } from "./service_manager.ts";
 import type { ChildEvent } from "./state.ts";
 
-/** Sets the umask, asks the kernel to end the child with its parent where it can, becomes Deno. */
+/**
+ * Sets the umask, keeps to itself what systemd has given to this process alone, asks the kernel to
+ * end the child with its parent where it can, becomes Deno.
+ */
 const launch = `umask 077
+unset NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID
 command -v setpriv >/dev/null 2>&1 && exec setpriv --pdeathsig KILL -- "$@"
 exec "$@"`;
 
@@ -46,6 +51,7 @@ export function children(
         // It ended meanwhile: its end is told by its status.
       }
     };
+    const manager = new ServiceManager();
     const hangup = () => emit({ type: "hangup" });
     Deno.addSignalListener("SIGHUP", hangup);
     return {
@@ -85,6 +91,7 @@ export function children(
       hangup: (child: string) => signal(child, "SIGHUP"),
       kill: (child: string) => signal(child, "SIGKILL"),
       reread: () => accepted.reread(),
+      beat: (ready: boolean) => manager.beat(ready),
       report,
       close() {
         Deno.removeSignalListener("SIGHUP", hangup);

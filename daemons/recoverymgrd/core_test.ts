@@ -39,7 +39,7 @@ function table() {
 
 const orders = (effects: readonly Effect[]) =>
   effects.flatMap((effect) =>
-    effect.type === "call" && effect.method !== "report"
+    effect.type === "call" && effect.method !== "report" && effect.method !== "beat"
       ? [[effect.method, ...effect.args].join(" ")]
       : []
   );

@@ -35,7 +35,11 @@ export function ping(state: RecoveryState, out: Effect[]): void {
     child.missed++;
     out.push(order("ping", name));
   }
-  out.push({ type: "timer", name: "ping", inMs: pingMs });
+  const ready = [...state.children.values()].every((child) => child.state === "running");
+  out.push(
+    { type: "call", instance: "children", method: "beat", args: [ready], deadlineMs: 1_000 },
+    { type: "timer", name: "ping", inMs: pingMs },
+  );
 }
 
 /** A child has answered. */
