@@ -10,19 +10,19 @@
 /**
  * `$1`: the mark. `$2`: `look` prints the ids of the processes that carry it; a signal's name sends
  * it to them and looks again, every 25 ms, `$3` times at most, until none is left. A process that is
- * ending has no environment any more, so those that were told are waited for by their ids. The
- * arguments are never read as code.
+ * ending has no environment any more, so those that were told are waited for by their ids; one that is
+ * just becoming another program shows none for a moment, so only two looks in a row are proof. A look
+ * that cannot even see this shell is an error. The arguments are never read as code.
  */
 const script = `
+grep -qzxF -e "HA_LOOK=$HA_LOOK" /proc/$$/environ || { echo "/proc cannot be read with grep" >&2; exit 3; }
 found() { grep -lzxF -e "$1" /proc/[0-9]*/environ 2>/dev/null | sed 's,/proc/,,;s,/environ,,'; }
 if [ "$2" = look ]; then found "$1"; exit 0; fi
 ending() { for id in $told; do grep -q '^State:.[^ZX]' /proc/$id/status 2>/dev/null && echo $id; done; }
-round=0
-told=
-while :; do
-  left=$(found "$1")
-  [ -z "$left" ] && [ -z "$(ending)" ] && exit 0
-  [ "$round" -ge "$3" ] && break
+round=0 told= empty=0
+while left=$(found "$1"); do
+  [ -z "$left$(ending)" ] && { [ "$empty" = 1 ] && exit 0; empty=1; continue; }
+  empty=0; [ "$round" -ge "$3" ] && break
   if [ -n "$left" ] && { [ "$2" = KILL ] || [ "$round" = 0 ]; }; then
     kill -s "$2" $left 2>/dev/null
     told="$told $left"
@@ -62,7 +62,7 @@ async function shell(mark: string, what: string, rounds: number): Promise<readon
     args: ["-c", script, "marked", mark, what, String(rounds)],
     stdin: "null",
     clearEnv: true,
-    env: { PATH: "/usr/bin:/bin" },
+    env: { PATH: "/usr/bin:/bin", HA_LOOK: "is seen" },
   }).output();
   const decoder = new TextDecoder();
   if (!success) throw new Error(`Cannot look at the processes: ${decoder.decode(stderr).trim()}`);

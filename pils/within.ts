@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { clearTimer, setTimer } from "../metadata/timer.ts";
 
 /**
  * What `work` gives, unless it takes longer than `ms`.
@@ -10,11 +11,11 @@
  */
 export async function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
   const over = Promise.withResolvers<never>();
-  const timer = setTimeout(() => over.reject(late()), ms);
+  const timer = setTimer(() => over.reject(late()), ms);
   try {
     return await Promise.race([work, over.promise]);
   } finally {
-    clearTimeout(timer);
+    clearTimer(timer);
   }
 }
 

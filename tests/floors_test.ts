@@ -171,6 +171,19 @@ Deno.test("cores have no clock, randomness, IO, timers or await", read, () => {
   assert.deepEqual(wrong, []);
 });
 
+Deno.test("every timer is made where long ones are armed again", read, () => {
+  // The platform fires at once what is longer than 24.8 days (`metadata/timer.ts`).
+  const raw = /\b(?:set|clear)Timeout\(|AbortSignal\.timeout\((?![A-Za-z]*Ms\)|[\d_]+\))/;
+  const own = ["metadata/timer.ts", "metadata/timer_test.ts"];
+  // Agents are copied out of the project as they are; their times are constants.
+  const tests = /_test\.ts$|^tests\/|\/testing\/|\/testdata\/|conformance\.ts$|\/agents\//;
+  for (const path of floors.flatMap(sources)) {
+    if (own.includes(path) || tests.test(path)) continue;
+    const found = raw.exec(codeOf(Deno.readTextFileSync(`${project}/${path}`)));
+    assert.equal(found, null, `${path}: ${found?.[0]} Fix: use setTimer of metadata/timer.ts`);
+  }
+});
+
 Deno.test("nothing is started with a permission that has no bound", read, () => {
   const wrong: string[] = [];
   /** These hold such a flag as a text: to refuse it, or to show what it would do. */

@@ -4,10 +4,14 @@
  *
  * @module
  */
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { ccm } from "../ccm/core.ts";
 import { cib } from "../cib/mod.ts";
 import { crmd } from "../crmd/mod.ts";
+import { readConfigured } from "../site/configured_file.ts";
+import type { NodeConfig } from "../site/node_config/read.ts";
 import { socketOf } from "../site/flags.ts";
 import { main, type Surroundings } from "../site/main.ts";
 import type { Composition } from "../site/main.ts";
@@ -27,11 +31,11 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
   // Only a node that has nothing saved may bring what a new cluster begins with.
   const initial = config.cib === undefined || cibStore.saved.size > 0
     ? undefined
-    : await Deno.readTextFile(config.cib);
+    : (await readConfigured("cib", config.cib)).text;
   return {
     machines: [
       ccm({ nodes, deadtimeMs, joins: autojoin === "any", settledBy: ["cib"] }, { quorum }),
-      cib(initial === undefined ? {} : { initial }),
+      initial === undefined ? cib({}) : firstCib(initial, config),
       tengine(),
       crmd({}),
     ],
@@ -47,6 +51,20 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
     listenPath: socketOf(config, "cluster"),
     connectPaths: [socketOf(config, "heartbeat")],
   };
+}
+
+/** The machine with the CIB of a new cluster, which a person wrote. */
+function firstCib(initial: string, { cib: path }: NodeConfig): ReturnType<typeof cib> {
+  try {
+    return cib({ initial });
+  } catch (error) {
+    throw new DiagnosticError(`Cannot use "${path}"`, [problem(
+      ["cib"],
+      "it is not a CIB",
+      messageOf(error),
+      "correct the file, or name another one",
+    )]);
+  }
 }
 
 if (import.meta.main) await main("cluster", compose, ["quorum"]);

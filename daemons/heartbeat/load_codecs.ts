@@ -10,6 +10,7 @@ import type { Auth } from "../../plugins/handler/auth/contract.ts";
 import type { Compression } from "../../plugins/handler/compression/contract.ts";
 import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
 import type { Log } from "../runtime/log.ts";
+import { readConfigured } from "../site/configured_file.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
 import { readAuthkeys } from "./authkeys.ts";
 import type { Codecs, Keys } from "./codecs.ts";
@@ -85,8 +86,8 @@ interface LoadedKeys {
 }
 
 async function loadKeys(path: string, loader: Loader): Promise<LoadedKeys> {
-  const { mode } = await Deno.stat(path);
-  const read = readAuthkeys(await Deno.readTextFile(path), mode ?? 0);
+  const { text, mode } = await readConfigured("authkeys", path);
+  const read = readAuthkeys(text, mode);
   if (!read.ok) throw new DiagnosticError(`Cannot use "${path}"`, read.diagnostics);
   const entries = new Map<number, Auth>();
   const loaded: Loaded<Auth>[] = [];

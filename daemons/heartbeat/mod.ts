@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { socketOf } from "../site/flags.ts";
 import type { Log } from "../runtime/log.ts";
 import { type Composition, main, type Surroundings } from "../site/main.ts";
@@ -42,10 +43,12 @@ async function localApi({ config, log }: Surroundings): Promise<LocalApi | undef
   const { apiauth: rules } = config;
   const port = config.media.find(({ port }) => port !== undefined)?.port;
   if (rules !== undefined && credentials === undefined) {
-    throw new Error(
-      `apiauth says who may sign on, but the kernel cannot be asked who somebody is: ` +
-        `grant --allow-ffi=${libraries[0]} (or where the C library is), or remove apiauth`,
-    );
+    throw new DiagnosticError("Cannot serve the local API", [problem(
+      ["apiauth"],
+      "it says who may sign on, but the kernel cannot be asked who somebody is",
+      "the C library is not granted to this process, or not there",
+      `grant --allow-ffi=${libraries[0]} (or where the C library is), or remove apiauth`,
+    )]);
   }
   await claim(path, credentials);
   return {

@@ -3,56 +3,118 @@
  *
  * Each is started with a umask of 077, so that sockets and files are private from their first
  * moment, and with a pipe as its standard input, which ends when this process ends: then the
- * child ends too, however this one died.
+ * child ends too, however this one died. Over the same pipe it is asked whether it is alive
+ * (`../runtime/parent.ts`); it answers on its standard output.
  *
  * @module
  */
 import type { Api } from "../../pils/plugin.ts";
+import { lineMax, untilStdinEnds } from "../runtime/parent.ts";
 import { commandOf, type Places, type ProcessName } from "../site/flags.ts";
-import { untilStdinEnds } from "../runtime/parent.ts";
-import type { NodeConfig } from "../site/node_config/read.ts";
-import type { ChildEnded } from "./core.ts";
+import type { Accepted } from "./accepted.ts";
+import { ServiceManager } from "./service_manager.ts";
+import type { ChildEvent } from "./state.ts";
 
-/** Sets the umask, asks the kernel to end the child with its parent where it can, becomes Deno. */
+/**
+ * Sets the umask, keeps to itself what systemd has given to this process alone, asks the kernel to
+ * end the child with its parent where it can, becomes Deno.
+ */
 const launch = `umask 077
+unset NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID
 command -v setpriv >/dev/null 2>&1 && exec setpriv --pdeathsig KILL -- "$@"
 exec "$@"`;
 
-/** Makes what `load` of `children` gives. Needs `run` of `/bin/sh`. */
-export function children(config: NodeConfig, places: Places) {
-  return (emit: (event: unknown) => void): Api => {
-    const running = new Map<string, Deno.ChildProcess>();
+/** A running child. */
+interface Running {
+  readonly process: Deno.ChildProcess;
+  readonly input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  /** What it has to answer to the last question: nothing that is printed by chance. */
+  word: string;
+}
+
+/**
+ * Makes what `load` of `children` gives. Needs `run` of `/bin/sh`.
+ *
+ * @param report writes down how the children stand.
+ */
+export function children(
+  accepted: Accepted,
+  places: Omit<Places, "configFile">,
+  report: (status: unknown) => Promise<void>,
+) {
+  return (emit: (event: ChildEvent) => void): Api => {
+    const running = new Map<string, Running>();
     const signal = (child: string, name: Deno.Signal) => {
       try {
-        running.get(child)?.kill(name);
+        running.get(child)?.process.kill(name);
       } catch {
         // It ended meanwhile: its end is told by its status.
       }
     };
+    const manager = new ServiceManager();
+    const hangup = () => emit({ type: "hangup" });
+    Deno.addSignalListener("SIGHUP", hangup);
     return {
       start(child: ProcessName) {
-        const command = [places.deno, ...commandOf(child, config, places), untilStdinEnds];
+        const { config } = accepted;
+        const command = commandOf(child, config, { ...places, configFile: accepted.path });
         const process = new Deno.Command("/bin/sh", {
-          args: ["-c", launch, "sh", ...command],
+          args: ["-c", launch, "sh", places.deno, ...command, untilStdinEnds],
           env: { HA_NODE: `${config.cluster}/${config.node}`, NO_COLOR: "1" },
           stdin: "piped",
-          stdout: "null",
+          stdout: "piped",
           stderr: "inherit",
         }).spawn();
-        running.set(child, process);
+        const one: Running = { process, input: process.stdin.getWriter(), word: "" };
+        running.set(child, one);
+        void listen(process.stdout, (line) => {
+          const [what, word] = line.split(" ");
+          if (word !== one.word || (what !== "alive" && what !== "starting")) return;
+          emit({ type: "alive", child, running: what === "alive" });
+        });
         void process.status.then(async ({ code, signal }) => {
           running.delete(child);
-          await process.stdin.abort().catch(() => {});
+          await one.input.abort().catch(() => {});
           const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-          const event: ChildEnded = { type: "ended", child, how };
+          const event = { type: "ended", child, how } as const;
           emit(signal === null ? { ...event, code } : event);
         });
       },
+      ping(child: string) {
+        const one = running.get(child);
+        if (one === undefined) return;
+        one.word = crypto.randomUUID().replaceAll("-", "");
+        // One that hangs reads nothing: the bounded number of questions waits in the pipe.
+        one.input.write(new TextEncoder().encode(`ping ${one.word}\n`)).catch(() => {});
+      },
       stop: (child: string) => signal(child, "SIGTERM"),
+      hangup: (child: string) => signal(child, "SIGHUP"),
       kill: (child: string) => signal(child, "SIGKILL"),
+      reread: () => accepted.reread(),
+      beat: (ready: boolean) => manager.beat(ready),
+      report,
       close() {
+        Deno.removeSignalListener("SIGHUP", hangup);
         for (const child of running.keys()) signal(child, "SIGKILL");
       },
     };
   };
+}
+
+/** Reads lines until the stream ends; what is longer than a line may be is passed over. */
+async function listen(
+  stream: ReadableStream<Uint8Array>,
+  take: (line: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for await (const bytes of stream) {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+      rest = (lines.pop() ?? "").slice(0, lineMax);
+      for (const line of lines) take(line);
+    }
+  } catch {
+    // Its end is told by its status.
+  }
 }

@@ -1,66 +1,194 @@
 import assert from "node:assert/strict";
 import type { Effect, Event } from "../runtime/machine.ts";
 import { recoverymgrd } from "./core.ts";
+import type { Reread } from "./reload.ts";
+import type { ChildEvent } from "./state.ts";
+
+const names = ["heartbeat", "cluster", "lrmd"];
 
 function table() {
   const machine = recoverymgrd({
-    children: ["heartbeat", "cluster", "lrmd"],
-    restartsMax: 2,
+    children: names,
+    restartsMax: 4,
     periodMs: 10_000,
+    pauseMs: 100,
+    pauseMsMax: 250,
     stopMs: 1_000,
+    pingMs: 500,
+    pingsMissedMax: 3,
+    startPingsMax: 10,
   });
   let at = 0;
   const step = (event: Partial<Event> & Pick<Event, "type">) =>
     machine.step(machine.state, { at, ...event } as Event);
+  const emit = (event: ChildEvent) => step({ type: "emit", instance: "children", event });
+  const alive = (child: string, running = true) => emit({ type: "alive", child, running });
   return {
     state: machine.state,
     step,
+    emit,
+    alive,
     at: (ms: number) => void (at = ms),
+    timer: (name: string) => step({ type: "timer", name }),
     begin: () => step({ type: "loaded", instance: "children", result: { ok: true, value: "" } }),
     ended: (child: string, code?: number) =>
-      step({
-        type: "emit",
-        instance: "children",
-        event: { type: "ended", child, how: "died", code },
-      }),
+      emit({ type: "ended", child, how: "died", ...(code === undefined ? {} : { code }) }),
+    reread: (value: Reread) => step({ type: "reply", id: "reread", result: { ok: true, value } }),
   };
 }
 
 const orders = (effects: readonly Effect[]) =>
-  effects.flatMap((effect) => effect.type === "call" ? [`${effect.method} ${effect.args[0]}`] : []);
+  effects.flatMap((effect) =>
+    effect.type === "call" && effect.method !== "report" && effect.method !== "beat"
+      ? [[effect.method, ...effect.args].join(" ")]
+      : []
+  );
+const timers = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) => effect.type === "timer" ? [`${effect.name} ${effect.inMs}`] : []);
+const lines = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) => effect.type === "log" ? [`${effect.level} ${effect.text}`] : []);
+/** What was written down for faces last. */
+const reported = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) =>
+    effect.type === "call" && effect.method === "report" ? [effect.args[0]] : []
+  ).at(-1);
 
-Deno.test("children are started in order", () => {
-  assert.deepEqual(orders(table().begin()), ["start heartbeat", "start cluster", "start lrmd"]);
+Deno.test("children are started in order, and asked whether they are alive", () => {
+  const { begin, timer } = table();
+  const begun = begin();
+  assert.deepEqual(orders(begun), ["start heartbeat", "start cluster", "start lrmd"]);
+  assert.deepEqual(timers(begun), ["ping 500"]);
+  const asked = timer("ping");
+  assert.deepEqual(orders(asked), ["ping heartbeat", "ping cluster", "ping lrmd"]);
+  assert.deepEqual(timers(asked), ["ping 500"]);
 });
 
-Deno.test("what ends is started again, within the limit; then the node is given up", () => {
-  const { begin, ended, state } = table();
+Deno.test("what ends is started again, each time after a longer pause; then the node is given up", () => {
+  const { begin, ended, timer, state } = table();
   begin();
   assert.deepEqual(orders(ended("cluster")), ["start cluster"]);
-  assert.deepEqual(orders(ended("lrmd")), ["start lrmd"]);
-  assert.deepEqual(orders(ended("cluster")), ["stop lrmd"]);
-  assert.match(state.givenUp ?? "", /3 times within 10000 ms.*cluster/);
+  for (const pauseMs of [100, 200]) {
+    const after = ended("cluster");
+    assert.deepEqual([orders(after), timers(after)], [[], [`start cluster ${pauseMs}`]]);
+    assert.deepEqual(orders(timer("start cluster")), ["start cluster"]);
+  }
+  assert.deepEqual(timers(ended("cluster")), ["start cluster 250"], "no pause is longer");
+  const last = ended("lrmd");
+  assert.deepEqual(orders(last), ["stop heartbeat"]);
+  assert.match(state.givenUp ?? "", /5 times within 10000 ms.*lrmd \(died\); 4 are allowed/);
+  assert.deepEqual(orders(timer("start cluster")), [], "a pause does not outlive the node");
+  assert.deepEqual(ended("heartbeat").filter(({ type }) => type === "stopped"), [
+    { type: "stopped", exitCode: 69 },
+  ]);
 });
 
-Deno.test("a configuration that cannot be used is not tried again", () => {
-  const { begin, ended, state } = table();
+Deno.test("another child's first end is answered at once", () => {
+  const { begin, ended } = table();
   begin();
-  assert.deepEqual(orders(ended("heartbeat", 78)), ["stop lrmd"]);
-  assert.match(state.givenUp ?? "", /heartbeat cannot use its configuration/);
-  ended("lrmd");
-  const last = ended("cluster");
+  ended("cluster");
+  assert.deepEqual(orders(ended("lrmd")), ["start lrmd"]);
+});
+
+Deno.test("ends that are older than the period are forgiven, and so is their pause", () => {
+  const { begin, ended, at } = table();
+  begin();
+  for (let ms = 0; ms < 100_000; ms += 10_000) {
+    at(ms);
+    assert.deepEqual(orders(ended("cluster")), ["start cluster"]);
+  }
+});
+
+Deno.test("a child that leaves questions unanswered is shown as silent, then killed and started again", () => {
+  const { begin, alive, timer, ended } = table();
+  begin();
+  for (const name of names) alive(name);
+  timer("ping");
+  for (const name of ["heartbeat", "cluster"]) alive(name);
+  assert.deepEqual(orders(timer("ping")), ["ping heartbeat", "ping cluster", "ping lrmd"]);
+  for (const name of ["heartbeat", "cluster"]) alive(name);
+  const silent = timer("ping");
+  assert.deepEqual(reported(silent), {
+    daemons: [
+      { name: "heartbeat", state: "running", restarts: 0, last: "" },
+      { name: "cluster", state: "running", restarts: 0, last: "" },
+      { name: "lrmd", state: "silent", restarts: 0, last: "" },
+    ],
+    givenUp: "",
+  });
+  for (const name of ["heartbeat", "cluster"]) alive(name);
+  const killed = timer("ping");
+  assert.deepEqual(orders(killed), ["ping heartbeat", "ping cluster", "kill lrmd"]);
+  assert.match(lines(killed)[0] ?? "", /^err lrmd hangs: it has answered nothing for 1500 ms/);
+  for (const name of ["heartbeat", "cluster"]) alive(name);
+  assert.deepEqual(orders(timer("ping")), ["ping heartbeat", "ping cluster"], "killed once");
+  const again = ended("lrmd");
+  assert.deepEqual(orders(again), ["start lrmd"]);
+  assert.match(lines(again)[0] ?? "", /^err lrmd it hung and died; restart 1 of 4 at once/);
+});
+
+Deno.test("one answer, however late, takes a child's silence back", () => {
+  const { begin, alive, timer, state } = table();
+  begin();
+  for (const name of names) alive(name);
+  for (let turn = 0; turn < 3; turn++) timer("ping");
+  for (const name of names) alive(name);
+  assert.equal(state.children.get("lrmd")?.state, "running");
+  for (let turn = 0; turn < 3; turn++) {
+    assert.ok(!orders(timer("ping")).some((order) => order.startsWith("kill")));
+  }
+});
+
+Deno.test("a child that loads its code has longer to answer for the first time", () => {
+  const { begin, timer } = table();
+  begin();
+  for (let turn = 0; turn < 10; turn++) {
+    assert.equal(orders(timer("ping")).filter((order) => order.startsWith("kill")).length, 0);
+  }
+  assert.equal(orders(timer("ping")).filter((order) => order.startsWith("kill")).length, 3);
+});
+
+Deno.test("a child that hangs again and again costs the node", () => {
+  const { begin, alive, timer, ended, state } = table();
+  begin();
+  for (const name of names) alive(name);
+  for (let life = 0; life < 5; life++) {
+    for (let turn = 0; turn < 4; turn++) {
+      timer("ping");
+      for (const name of ["heartbeat", "cluster"]) alive(name);
+    }
+    ended("lrmd");
+    timer("start lrmd");
+    alive("lrmd");
+  }
+  assert.match(state.givenUp ?? "", /lrmd \(it hung and died\)/);
+});
+
+Deno.test("a configuration that cannot be used ends the node at once, when all have said so", () => {
+  const { begin, ended, alive, state } = table();
+  begin();
+  alive("lrmd");
+  assert.deepEqual(orders(ended("heartbeat", 78)), [], "cluster has yet to say");
+  assert.deepEqual(orders(ended("cluster", 78)), ["stop lrmd"]);
+  assert.match(state.givenUp ?? "", /^cluster and heartbeat cannot use the configuration/);
+  const last = ended("lrmd");
   assert.deepEqual(last.filter(({ type }) => type === "stopped"), [
     { type: "stopped", exitCode: 78 },
   ]);
 });
 
-Deno.test("ends that are older than the period are forgiven", () => {
-  const { begin, ended, at } = table();
+Deno.test("one that ends for another reason meanwhile is not started again", () => {
+  const { begin, ended, alive } = table();
   begin();
-  for (let ms = 0; ms < 100_000; ms += 6_000) {
-    at(ms);
-    assert.deepEqual(orders(ended("cluster")), ["start cluster"]);
-  }
+  alive("lrmd");
+  ended("heartbeat", 78);
+  assert.deepEqual(orders(ended("cluster", 1)), ["stop lrmd"]);
+});
+
+Deno.test("a child that never says whether it can is not waited for without end", () => {
+  const { begin, ended, timer } = table();
+  begin();
+  assert.deepEqual(timers(ended("heartbeat", 78)), ["settle 10000"]);
+  assert.deepEqual(orders(timer("settle")), ["stop lrmd"]);
 });
 
 Deno.test("told to stop, it stops the children in reverse and waits for each", () => {
@@ -75,9 +203,53 @@ Deno.test("told to stop, it stops the children in reverse and waits for each", (
   assert.ok(last.some(({ type }) => type === "stopped"));
 });
 
-Deno.test("a child that does not end is killed", () => {
-  const { begin, step } = table();
+Deno.test("a child that does not end is killed; one that hangs meanwhile is, too", () => {
+  const { begin, step, timer, alive } = table();
   begin();
+  for (const name of names) alive(name);
   step({ type: "stop" });
-  assert.deepEqual(orders(step({ type: "timer", name: "kill lrmd" })), ["kill lrmd"]);
+  assert.deepEqual(orders(timer("kill lrmd")), ["kill lrmd"]);
+  for (let turn = 0; turn < 3; turn++) {
+    timer("ping");
+    alive("lrmd");
+    alive("heartbeat");
+  }
+  assert.ok(orders(timer("ping")).includes("kill cluster"));
+});
+
+Deno.test("HUP: the file is read again, and heartbeat reads its keys", () => {
+  const { begin, alive, emit } = table();
+  begin();
+  for (const name of names) alive(name);
+  assert.deepEqual(orders(emit({ type: "hangup" })), ["reread", "hangup heartbeat"]);
+});
+
+Deno.test("what has changed restarts the daemons concerned, which counts as no end", () => {
+  const { begin, alive, ended, reread, state } = table();
+  begin();
+  for (const name of names) alive(name);
+  for (let turn = 0; turn < 10; turn++) {
+    const read = reread({ type: "read", changed: ["agents"], restart: ["lrmd"], waiting: [] });
+    assert.deepEqual(orders(read), ["stop lrmd"]);
+    assert.match(lines(read)[0] ?? "", /^notice .*agents changed; restarts lrmd/);
+    assert.deepEqual(orders(ended("lrmd")), ["start lrmd"]);
+    alive("lrmd");
+  }
+  assert.equal(state.givenUp, undefined);
+});
+
+Deno.test("a file that cannot be used changes nothing, and all that is wrong is reported", () => {
+  const { reread, begin } = table();
+  begin();
+  const read = reread({ type: "refused", problems: ["deadtimeMs: too short", "node: missing"] });
+  assert.deepEqual(orders(read), []);
+  assert.deepEqual(lines(read).slice(1), ["err deadtimeMs: too short", "err node: missing"]);
+});
+
+Deno.test("what needs a restart of the node is named, and changes nothing", () => {
+  const { reread, begin } = table();
+  begin();
+  const read = reread({ type: "read", changed: [], restart: [], waiting: ["media", "nodes"] });
+  assert.deepEqual(orders(read), []);
+  assert.match(lines(read)[0] ?? "", /^warning media, nodes changed, which needs a restart/);
 });

@@ -3,29 +3,58 @@
  *
  * @module
  */
-export { type ChildEnded, type RecoveryConfig, recoverymgrd, type RecoveryState } from "./core.ts";
+export { recoverymgrd } from "./core.ts";
+export type { ChildEvent, RecoveryConfig, RecoveryState } from "./state.ts";
 
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 import { processes } from "../site/flags.ts";
 import { main } from "../site/main.ts";
+import { Accepted } from "./accepted.ts";
 import { children } from "./children.ts";
-import { intensity, recoverymgrd } from "./core.ts";
+import { intensity, pingsMissedMax, recoverymgrd } from "./core.ts";
+import { writeStatus } from "./status_file.ts";
+
+/** A folder that the node configuration names. */
+async function makeFolder(field: string, path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DiagnosticError(`Cannot use "${path}"`, [problem(
+      [field],
+      "the folder cannot be made",
+      messageOf(error),
+      `make it, owned by this user and with mode 0700, or name another one in "${field}"`,
+    )]);
+  }
+}
+
+/** Milliseconds that a daemon may take to load its code. */
+const startMs = 60_000;
 
 if (import.meta.main) {
-  await main("recoverymgrd", async ({ config }) => {
+  await main("recoverymgrd", async ({ config, text }) => {
     const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
-    const places = {
-      project: project.replace(/\/$/, ""),
-      configFile: Deno.args[0] ?? "",
-      deno: Deno.execPath(),
-    };
-    await Deno.mkdir(config.run, { recursive: true, mode: 0o700 });
-    await Deno.mkdir(config.state, { recursive: true, mode: 0o700 });
+    const places = { project: project.replace(/\/$/, ""), deno: Deno.execPath() };
+    for (const field of ["run", "state"] as const) await makeFolder(field, config[field]);
+    const accepted = new Accepted(Deno.args[0] ?? "", text, config);
+    await accepted.save();
+    const pingMs = config.hungMs / pingsMissedMax;
     return {
       machines: [
-        recoverymgrd({ children: processes, ...intensity, stopMs: 75_000 }),
+        recoverymgrd({
+          children: processes,
+          ...intensity,
+          stopMs: 75_000,
+          pingMs,
+          pingsMissedMax,
+          startPingsMax: Math.ceil(startMs / pingMs),
+        }),
       ],
       stores: new Map(),
-      builtins: { children: children(config, places) },
+      builtins: {
+        children: children(accepted, places, (status) => writeStatus(config.run, status)),
+      },
     };
   }, "none");
 }

@@ -11,6 +11,7 @@ import type { Message } from "./messages.ts";
 import { socketPipe } from "./pipe.ts";
 import type { Envelope } from "./router.ts";
 import { opened } from "./unread.ts";
+import { clearTimer, setTimer } from "../../metadata/timer.ts";
 
 /** An open connection to a node. */
 export interface Client extends AsyncDisposable {
@@ -76,7 +77,7 @@ export async function connect(
     ask(to, message, matches, withinMs) {
       return new Promise((resolve, reject) => {
         const settle = () => {
-          clearTimeout(timer);
+          clearTimer(timer);
           waiting.delete(take);
         };
         const take = (answer: Message) => {
@@ -84,7 +85,7 @@ export async function connect(
           settle();
           resolve(answer);
         };
-        const timer = setTimeout(() => {
+        const timer = setTimer(() => {
           settle();
           reject(new Error(`"${to}" did not answer ${message.type} within ${withinMs} ms`));
         }, withinMs);

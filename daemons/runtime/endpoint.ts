@@ -5,6 +5,7 @@
  */
 import { Link, type LinkEvents, reconnectMs } from "./link.ts";
 import { socketPipe } from "./pipe.ts";
+import { clearTimer, setTimer, type Timer } from "../../metadata/timer.ts";
 
 /** Links open at once at most. */
 export const linksMax = 256;
@@ -76,7 +77,7 @@ export function keepConnected(
 ): Endpoint {
   let ended = false;
   let current: Link | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: Timer | undefined;
   let wake: (() => void) | undefined;
   const loop = (async () => {
     while (!ended) {
@@ -90,14 +91,14 @@ export function keepConnected(
       if (ended) break;
       await new Promise<void>((resolve) => {
         wake = resolve;
-        timer = setTimeout(resolve, reconnectMs);
+        timer = setTimer(resolve, reconnectMs);
       });
     }
   })();
   return {
     async close() {
       ended = true;
-      clearTimeout(timer);
+      clearTimer(timer);
       wake?.();
       current?.close("this process ends");
       await loop;

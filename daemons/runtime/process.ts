@@ -46,12 +46,16 @@ export interface Part {
   readonly pipe: Pipe;
   /** Resolves to an exit code when it has ended by itself, or rejects. */
   readonly ended?: Promise<number>;
+  /** Whether its machines run; does not resolve while it hangs. */
+  alive?(): Promise<boolean>;
   /** Ends it in good order. */
   stop?(deadlineMs: number): Promise<void>;
 }
 
 /** A running process of machines. */
 export interface RunningProcess {
+  /** Whether the machines of all its parts run; does not resolve while one of them hangs. */
+  alive(): Promise<boolean>;
   /** Stops the machines in reverse order, each within `deadlineMs`, then ends all links. */
   stop(deadlineMs: number): Promise<void>;
   /**

@@ -5,6 +5,7 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
+import { clearTimer, setTimer } from "../../metadata/timer.ts";
 import type { Loader } from "../../pils/loader_types.ts";
 import type { Api } from "../../pils/plugin.ts";
 import type { Host, HostPlugin, HostStore, LoadRequest, Timer } from "./host.ts";
@@ -57,8 +58,8 @@ export function realHost(options: RealHostOptions): Host {
 }
 
 function after(inMs: number, run: () => void): Timer {
-  const timer = setTimeout(run, inMs);
-  return { cancel: () => clearTimeout(timer) };
+  const timer = setTimer(run, inMs);
+  return { cancel: () => clearTimer(timer) };
 }
 
 const storeOf = (store: Store): HostStore => ({

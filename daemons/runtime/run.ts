@@ -73,6 +73,12 @@ class Driver implements RunningProcess {
     for (const path of connectPaths) this.#endpoints.push(keepConnected(path, exchange, greet));
   }
 
+  async alive(): Promise<boolean> {
+    const { parts = [] } = this.#options;
+    const answers = await Promise.all(parts.map((part) => part.alive?.() ?? true));
+    return answers.every(Boolean);
+  }
+
   async stop(deadlineMs: number): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;

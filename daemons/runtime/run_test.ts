@@ -213,6 +213,50 @@ Deno.test("a timer is replaced by one of its name, and never comes early", async
   await process.stop(1_000);
 });
 
+Deno.test("a timer, a call and a stop of 600 hours do not end at once", async () => {
+  const hoursMs = 600 * 3_600_000;
+  const heard: string[] = [];
+  const asked = Promise.withResolvers<void>();
+  const process = await run({
+    process: "test",
+    node: "alice",
+    log: (_service, level, text) => heard.push(`${level} ${text}`),
+    stores: new Map(),
+    builtins: {
+      silent: () => ({ ask: () => asked.promise }),
+    },
+    machines: [{
+      service: "a",
+      state: null,
+      step(_state, event): readonly Effect[] {
+        if (event.type === "stop") return []; // it never says that it has stopped
+        if (event.type === "start") {
+          return [
+            { type: "load", instance: "silent", plugin: "silent", config: {} },
+            { type: "timer", name: "late", inMs: hoursMs },
+            {
+              type: "call",
+              id: "1",
+              instance: "silent",
+              method: "ask",
+              args: [],
+              deadlineMs: hoursMs,
+            },
+            { type: "timer", name: "soon", inMs: 20 },
+          ];
+        }
+        if (event.type === "timer" && event.name === "soon") asked.resolve();
+        if (event.type === "timer") heard.push(`timer ${event.name}`);
+        if (event.type === "reply") heard.push(`reply ${event.result.ok}`);
+        return event.type === "reply" ? [{ type: "stopped" }] : [];
+      },
+    }],
+  });
+  await process.stop(hoursMs);
+  await process.ended;
+  assert.deepEqual(heard, ["timer soon", "reply true"]);
+});
+
 Deno.test("a process hears over a link that another came and went, and answers it", {
   permissions,
 }, async () => {

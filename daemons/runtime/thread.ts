@@ -10,6 +10,7 @@ import type { Log } from "./log.ts";
 import type { Pipe } from "./pipe.ts";
 import type { Part } from "./process.ts";
 import { type FromThread, threadPipe, type ToThread } from "./thread_frames.ts";
+import { clearTimer, setTimer, type Timer } from "../../metadata/timer.ts";
 
 /** What a thread is made of. */
 export interface ThreadOptions {
@@ -45,6 +46,8 @@ export function startThread(options: ThreadOptions): Thread {
     worker.postMessage(frame, [...transfer]);
   const pipe = threadPipe(post);
   const loaded = new Map<string, Api>();
+  /** Those who ask whether it is alive; a thread that hangs is asked once. */
+  const asked: ((running: boolean) => void)[] = [];
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
   ended.catch(() => {});
   worker.onmessage = ({ data }: MessageEvent<FromThread>) => {
@@ -66,6 +69,9 @@ export function startThread(options: ThreadOptions): Thread {
         void loaded.get(data.builtin)?.[data.method]?.(...data.args);
         if (data.method === "close") loaded.delete(data.builtin);
         return;
+      case "alive":
+        for (const answer of asked.splice(0)) answer(data.running);
+        return;
       case "ended":
         resolve(data.exitCode);
         return;
@@ -83,14 +89,18 @@ export function startThread(options: ThreadOptions): Thread {
     pipe,
     ended,
     tell: (what) => post({ type: "told", what }),
+    alive: () =>
+      new Promise((answer) => {
+        if (asked.push(answer) === 1) post({ type: "ping" });
+      }),
     async stop(deadlineMs) {
       post({ type: "stop", deadlineMs });
-      let timer: ReturnType<typeof setTimeout> | undefined;
+      let timer: Timer | undefined;
       const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, deadlineMs + lastWordMs);
+        timer = setTimer(resolve, deadlineMs + lastWordMs);
       });
       await Promise.race([ended.catch(() => {}), late]);
-      clearTimeout(timer);
+      clearTimer(timer);
       for (const api of loaded.values()) await api["close"]?.();
       pipe.close();
       worker.terminate();

@@ -20,6 +20,8 @@ export type ToThread =
   | { readonly type: "told"; readonly what: string }
   /** What a builtin that stayed in the process emitted. */
   | { readonly type: "emit"; readonly builtin: string; readonly event: unknown }
+  /** Is it alive? */
+  | { readonly type: "ping" }
   | { readonly type: "stop"; readonly deadlineMs: number };
 
 /** From the thread. */
@@ -39,6 +41,8 @@ export type FromThread =
     readonly method: string;
     readonly args: readonly unknown[];
   }
+  /** The answer to a ping; `running`: its machines have been started. */
+  | { readonly type: "alive"; readonly running: boolean }
   | { readonly type: "ended"; readonly exitCode: number }
   | { readonly type: "failed"; readonly why: string };
 

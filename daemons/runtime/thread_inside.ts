@@ -53,14 +53,16 @@ export function serveThread<Setup>(
     },
   };
   let composition: ThreadComposition | undefined;
+  let running = false;
   let stop: (deadlineMs: number) => void = () => post({ type: "ended", exitCode: 0 });
 
   async function begin(setup: Setup): Promise<void> {
     composition = await compose(setup, inside);
-    const running = await run({ ...composition, log, parts: [{ pipe }] });
-    stop = (deadlineMs) => void running.stop(deadlineMs);
+    const process = await run({ ...composition, log, parts: [{ pipe }] });
+    stop = (deadlineMs) => void process.stop(deadlineMs);
+    running = true;
     composition.running?.();
-    post({ type: "ended", exitCode: await running.ended });
+    post({ type: "ended", exitCode: await process.ended });
   }
 
   self.onmessage = ({ data }: MessageEvent<ToThread>) => {
@@ -85,6 +87,9 @@ export function serveThread<Setup>(
         return;
       case "emit":
         emitters.get(data.builtin)?.(data.event);
+        return;
+      case "ping":
+        post({ type: "alive", running });
         return;
       case "stop":
         stop(data.deadlineMs);

@@ -26,6 +26,7 @@ const config: NodeConfig = {
   packing: "zstd",
   packFromBytes: 2048,
   tick: "main",
+  hungMs: 5_000,
   loglevel: "info",
 };
 const places: Places = {

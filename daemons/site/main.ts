@@ -12,10 +12,10 @@ import type { Loader } from "../../pils/loader_types.ts";
 import { consentedTo, loaderOf } from "./loader_of.ts";
 import { type Log, stderrLog } from "../runtime/log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
-import type { ProcessOptions } from "../runtime/process.ts";
+import type { ProcessOptions, RunningProcess } from "../runtime/process.ts";
 import { run } from "../runtime/run.ts";
 import { exitConfig, exitFailure, exitUsage } from "../runtime/exit_code.ts";
-import { parentGone, untilStdinEnds } from "../runtime/parent.ts";
+import { attend, untilStdinEnds } from "../runtime/parent.ts";
 import { openStore, type Store } from "../runtime/store.ts";
 
 /** Milliseconds each machine may take to end in good order: the services of a node are moved first. */
@@ -24,6 +24,8 @@ export const stopMs = 60_000;
 /** What a daemon's composition is given. */
 export interface Surroundings {
   readonly config: NodeConfig;
+  /** The text that it was read from. */
+  readonly text: string;
   readonly log: Log;
   /** Loads the plugins of this process. */
   readonly loader: Loader;
@@ -50,15 +52,30 @@ export async function main(
   if (path === undefined || rest.some((option) => option !== untilStdinEnds)) {
     fail(exitUsage, `Usage: ${process} NODE_CONFIGURATION [${untilStdinEnds}]`);
   }
-  const config = await configured(process, path);
-  const log = stderrLog(config.node, config.loglevel);
+  // Unheard, it would end the process. What it means is each daemon's own: heartbeat reads its keys
+  // again, the recovery manager its configuration.
+  Deno.addSignalListener("SIGHUP", () => {});
+  const supervised = rest.length > 0;
+  let running: RunningProcess | undefined;
+  let log: Log = stderrLog(process);
+  // From the first moment: a parent that asks must hear that this one is only starting.
+  const gone = !supervised ? undefined : attend({
+    alive: () => running?.alive() ?? Promise.resolve(false),
+    parentSilent: (silent) =>
+      silent
+        ? log(process, "warning", "the recovery manager does not ask: no hung daemon is noticed")
+        : log(process, "notice", "the recovery manager asks again"),
+  });
+  void gone?.then(() => Deno.exit(exitFailure));
+  const { config, text } = await configured(process, path);
+  log = stderrLog(config.node, config.loglevel);
   const loader = inline === "none"
     ? loaderOf(config, [], log)
     : loaderOf(config, inline, log, await consented(process, config));
-  let running;
   try {
     const composition = await compose({
       config,
+      text,
       log,
       loader,
       store: (service) => openStore(`${config.state}/${process}/${service}`),
@@ -71,6 +88,22 @@ export async function main(
     // A person's mistake is the same at the next start; the world may be kinder then.
     Deno.exit(error instanceof DiagnosticError ? exitConfig : exitFailure);
   }
+  const ended = running.ended;
+  endOnSignals(process, running, supervised, log);
+  try {
+    Deno.exit(await ended);
+  } catch {
+    Deno.exit(exitFailure);
+  }
+}
+
+/** Ends in good order when a person or the parent wants it. */
+function endOnSignals(
+  process: string,
+  running: RunningProcess,
+  supervised: boolean,
+  log: Log,
+): void {
   let stopping = false;
   const stop = (why: string) => {
     if (stopping) return;
@@ -81,18 +114,14 @@ export async function main(
   Deno.addSignalListener("SIGTERM", () => stop("SIGTERM"));
   // A terminal tells the whole group of its Ctrl-C: under a parent it is the parent's to say when,
   // or agents could not stop their services any more.
-  const supervised = rest.length > 0;
   Deno.addSignalListener("SIGINT", () => supervised || stop("SIGINT"));
-  if (supervised) void parentGone().then(() => Deno.exit(1));
-  try {
-    Deno.exit(await running.ended);
-  } catch {
-    Deno.exit(exitFailure);
-  }
 }
 
-/** The node configuration, or an end with all that is wrong with it. */
-async function configured(process: string, path: string): Promise<NodeConfig> {
+/** The node configuration and its text, or an end with all that is wrong with it. */
+async function configured(
+  process: string,
+  path: string,
+): Promise<{ readonly config: NodeConfig; readonly text: string }> {
   let text;
   try {
     text = await Deno.readTextFile(path);
@@ -103,7 +132,7 @@ async function configured(process: string, path: string): Promise<NodeConfig> {
     );
   }
   const checked = readNodeConfig(text);
-  if (checked.ok) return checked.value;
+  if (checked.ok) return { config: checked.value, text };
   fail(
     exitConfig,
     [`${process}: cannot use "${path}":`, ...checked.diagnostics.map(diagnosticText)].join("\n  "),

@@ -7,6 +7,7 @@ import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { answer } from "./outcome.ts";
 import type { Request, StonithdState } from "./state.ts";
+import { awaitWord, silenceMs, tellWorking } from "./working.ts";
 
 /** Milliseconds that an attempt has at least, if there is so much time for two. */
 export const attemptMsMin = 10_000;
@@ -18,6 +19,7 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
     if (id !== undefined && leftMs(made, at) > 1) {
       const device = state.devices.get(id);
       if (device?.state === "ready") {
+        made.asked = "";
         made.awaited = ++state.lastNumber;
         if (device.config.delayMs > 0) {
           const name = `delay ${made.awaited} ${made.key}`;
@@ -28,6 +30,7 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
       made.failures.push(`device "${id}": ${device?.why ?? "is not configured"}`);
       made.pending = [];
     }
+    made.asked = "";
     const next = leftMs(made, at) > 1 ? made.attempts.shift() : undefined;
     if (next === undefined) {
       if (made.failures.length === 0) {
@@ -42,6 +45,8 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
     }
     made.awaited = ++state.lastNumber;
     const patienceMs = patienceOf(made, at);
+    made.asked = next.node;
+    awaitWord(made, out);
     out.push({
       type: "timer",
       name: `patience ${made.awaited} ${made.key}`,
@@ -62,6 +67,15 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
       },
     });
     return;
+  }
+}
+
+/** A node that was asked and is no member any more will not answer. */
+export function nextAfterLeft(state: StonithdState, at: number, out: Effect[]): void {
+  for (const made of [...state.requests.values()]) {
+    if (made.asked === "" || state.members.includes(made.asked)) continue;
+    made.failures.push(`${made.asked} has left the membership`);
+    proceed(state, made, at, out);
   }
 }
 
@@ -97,10 +111,22 @@ export function due(state: StonithdState, name: string, at: number, out: Effect[
     answer(state, made, false, state.self, at, out);
     return;
   }
+  if (what === "working") {
+    const made = state.requests.get(name.slice(8));
+    if (made !== undefined) tellWorking(made, out);
+    return;
+  }
   const made = state.requests.get(name.slice(what.length + first.length + 2));
   if (made?.awaited !== Number(first)) return;
   if (what === "patience") {
-    made.failures.push("another node did not answer in time");
+    made.failures.push(`${made.asked} did not answer in time`);
+    proceed(state, made, at, out);
+    return;
+  }
+  if (what === "silence") {
+    const text = `stonithd of ${made.asked} has been silent for ${silenceMs} ms`;
+    out.push({ type: "log", level: "warning", text: `${text}; the next one is asked` });
+    made.failures.push(text);
     proceed(state, made, at, out);
     return;
   }

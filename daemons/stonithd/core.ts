@@ -12,7 +12,7 @@
 import { fenceAnswer } from "./answers.ts";
 import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
 import type { Json, Message } from "../runtime/messages.ts";
-import { due, struck } from "./attempt.ts";
+import { due, nextAfterLeft, struck } from "./attempt.ts";
 import { check, deviceChecked } from "./check.ts";
 import { configure, hostsTold, loaded, query } from "./configure.ts";
 import { mayConcernFencing } from "./devices.ts";
@@ -113,6 +113,7 @@ function take(
         state.incarnations.set(node, incarnation);
       }
       settleReturned(state, at, out);
+      nextAfterLeft(state, at, out);
       return;
     case "ccm/evicted":
       state.members = [];

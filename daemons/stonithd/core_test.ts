@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { Json, Message } from "../runtime/messages.ts";
-import { stonithd } from "./core.ts";
+import { stonithd, subscribersMax } from "./core.ts";
+import { historyMax } from "./outcome.ts";
+import { requestsMax } from "./request.ts";
 
 const cib = (devices: readonly string[], levels = "") =>
   `<cib><configuration><resources>${
@@ -9,8 +11,14 @@ const cib = (devices: readonly string[], levels = "") =>
   }</resources>${levels}</configuration></cib>`;
 
 /** Two devices that know alice, bob and carol, seen from alice. */
-function table(options: { readonly levels?: string; readonly devices?: readonly string[] } = {}) {
-  const { devices = ["d1", "d2"], levels = "" } = options;
+function table(
+  options: {
+    readonly levels?: string;
+    readonly devices?: readonly string[];
+    readonly members?: readonly string[];
+  } = {},
+) {
+  const { devices = ["d1", "d2"], levels = "", members = ["alice", "carol"] } = options;
   const machine = stonithd();
   let at = 0;
   const step = (event: Partial<Event> & Pick<Event, "type">) =>
@@ -32,13 +40,14 @@ function table(options: { readonly levels?: string; readonly devices?: readonly 
     view: {
       epoch: 1,
       quorate: true,
-      electorate: ["alice", "carol"],
-      members: ["alice", "carol"].map((node) => ({ node, incarnation: 1, bornOn: 1 })),
+      electorate: members,
+      members: members.map((node) => ({ node, incarnation: 1, bornOn: 1 })),
     },
   });
   return {
     step,
     say,
+    state: machine.state,
     at: (ms: number) => void (at = ms),
     ask: (target: string, id = "r1") =>
       say({ type: "fence/request", id, target, action: "off", timeoutMs: 10_000 }),
@@ -252,4 +261,246 @@ Deno.test("a device that answers with anything but a result confirms nothing, an
     });
     assert.ok(!JSON.stringify(after).includes('"ok":true'), JSON.stringify(value));
   }
+});
+
+/** What is said to stonithds of other nodes, but requests. */
+const words = (effects: readonly Effect[]) =>
+  delegated(effects).flatMap(({ node, body }) =>
+    body.type === "fence" ? [] : [`${node} ${body.type} ${body.key}`]
+  );
+const timers = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) => effect.type === "timer" ? [`${effect.name} ${effect.inMs}`] : []);
+const silence = (effects: readonly Effect[]) =>
+  timers(effects).find((timer) => timer.startsWith("silence "))?.replace(/ \d+$/, "") ?? "";
+
+Deno.test("who carries out what another node asked says so at once, and again until it is over", () => {
+  const { say, step, answer, ask } = table();
+  const asked = say(
+    {
+      type: "peer",
+      body: { type: "fence", key: "7 off bob", target: "bob", action: "off", timeoutMs: 60_000 },
+    },
+    "carol",
+    "stonithd",
+  );
+  assert.deepEqual(words(asked), ["carol working 7 off bob"]);
+  assert.ok(timers(asked).includes("working off bob 2000"));
+  const later = step({ type: "timer", name: "working off bob" });
+  assert.deepEqual([words(later), timers(later)], [
+    ["carol working 7 off bob"],
+    ["working off bob 2000"],
+  ]);
+  const done = answer(asked, true);
+  assert.deepEqual(words(done), ["carol fenced 7 off bob"]);
+  assert.ok(done.some((effect) => effect.type === "cancel" && effect.name === "working off bob"));
+  assert.deepEqual(step({ type: "timer", name: "working off bob" }), []);
+  // What this node's own services ask is answered on this node, where a link tells of an end.
+  assert.deepEqual(words(ask("bob", "r9")), []);
+});
+
+Deno.test("a node that joins a request under way hears at once that it is worked at", () => {
+  const { say, ask } = table();
+  ask("bob");
+  const joined = say(
+    {
+      type: "peer",
+      body: { type: "fence", key: "3 off bob", target: "bob", action: "off", timeoutMs: 60_000 },
+    },
+    "carol",
+    "stonithd",
+  );
+  assert.deepEqual(words(joined), ["carol working 3 off bob"]);
+  assert.equal(fence(joined), undefined);
+});
+
+Deno.test("a node whose stonithd is silent is not waited for: the next one is asked", () => {
+  const { ask, step, say } = table({ devices: [], members: ["alice", "carol", "dave"] });
+  const asked = ask("bob");
+  assert.deepEqual(delegated(asked).map(({ node }) => node), ["carol"]);
+  assert.ok(timers(asked).includes("silence 2 off bob 8000"));
+  const next = step({ type: "timer", name: silence(asked) });
+  assert.deepEqual(delegated(next).map(({ node }) => node), ["dave"]);
+  assert.deepEqual(step({ type: "timer", name: silence(asked) }), [], "it fires for one attempt");
+  // Its late word is not believed: another is at it.
+  const late = { type: "fenced", key: "2 off bob", ok: true, detail: "" };
+  assert.deepEqual(result(say({ type: "peer", body: late }, "carol", "stonithd")), []);
+  const end = step({ type: "timer", name: silence(next) });
+  assert.deepEqual(result(end), [["r1", false, undefined]]);
+  const [said] = end.flatMap((effect) =>
+    effect.type === "send" && effect.message.type === "fence/result" ? [effect.message.error] : []
+  );
+  assert.equal(
+    said,
+    "stonithd of carol has been silent for 8000 ms; stonithd of dave has been silent for 8000 ms",
+  );
+});
+
+Deno.test("a node that says that it is at it is waited for, for its whole share of time", () => {
+  const { ask, say } = table({ devices: [], members: ["alice", "carol", "dave"] });
+  const asked = ask("bob");
+  const key = delegated(asked)[0]?.body.key ?? "";
+  const word = say({ type: "peer", body: { type: "working", key } }, "carol", "stonithd");
+  assert.deepEqual(timers(word), ["silence 2 off bob 8000"]);
+  for (
+    const [node, body] of [["dave", { type: "working", key }], ["carol", {
+      type: "working",
+      key: "9 off bob",
+    }]] as const
+  ) {
+    assert.deepEqual(say({ type: "peer", body }, node, "stonithd"), [], "not who was asked");
+  }
+});
+
+Deno.test("a node that leaves the membership is not waited for", () => {
+  const { ask, say } = table({ devices: [], members: ["alice", "carol", "dave"] });
+  ask("bob");
+  const left = say({
+    type: "ccm/view",
+    view: {
+      epoch: 2,
+      quorate: true,
+      electorate: ["alice", "carol", "dave"],
+      members: ["alice", "dave"].map((node) => ({ node, incarnation: 1, bornOn: 1 })),
+    },
+  });
+  assert.deepEqual(delegated(left).map(({ node }) => node), ["dave"]);
+});
+
+Deno.test("status shows every device as it is, and every fencing as it went", () => {
+  const { say, step, ask, answer, at } = table();
+  step({ type: "loaded", instance: "d2", result: { ok: false, error: "no such plugin" } });
+  step({ type: "fault", instance: "d1", why: "hung: it answered no ping", givenUp: false });
+  at(1_000);
+  const asked = ask("bob");
+  at(1_500);
+  answer(asked, true);
+  const status = say({ type: "status/query", id: "s1" }, "alice", "ha").flatMap((effect) =>
+    effect.type === "send" && effect.message.type === "status/answer" ? [effect] : []
+  );
+  assert.deepEqual(status, [{
+    type: "send",
+    to: { service: "ha" },
+    message: {
+      type: "status/answer",
+      id: "s1",
+      status: {
+        devices: [
+          {
+            id: "d1",
+            plugin: "stonith/process",
+            state: "ready",
+            hosts: ["alice", "bob", "carol"],
+            why: "hung: it answered no ping",
+          },
+          {
+            id: "d2",
+            plugin: "stonith/process",
+            state: "failed",
+            hosts: ["alice", "bob", "carol"],
+            why: "no such plugin",
+          },
+        ],
+        history: [{
+          target: "bob",
+          action: "off",
+          ok: true,
+          delegate: "alice",
+          detail: "confirmed by the device",
+          tookMs: 500,
+          wallMs: 1_500,
+        }],
+      },
+    },
+  }]);
+});
+
+Deno.test("a device that was given up is not asked; its reason is in the answer", () => {
+  const { step, ask } = table({ devices: ["d1"] });
+  step({ type: "fault", instance: "d1", why: "given up: it died 5 times", givenUp: true });
+  const asked = ask("bob");
+  assert.equal(fence(asked), undefined);
+  assert.deepEqual(delegated(asked).map(({ node }) => node), ["carol"]);
+});
+
+Deno.test("history and subscribers have their bounds, and a subscriber that goes is forgotten", () => {
+  const { step, say, ask, answer, state } = table({ devices: ["d1"], members: ["alice"] });
+  for (let count = 0; count < historyMax + 1; count++) answer(ask("bob", `r${count}`), count > 0);
+  assert.equal(state.history.length, historyMax);
+  assert.deepEqual(state.history.map(({ ok }) => ok).filter((ok) => !ok), [], "the oldest went");
+  for (let count = 0; count < subscribersMax + 1; count++) {
+    say({ type: "fence/subscribe" }, "alice", `ha${count}`);
+  }
+  assert.equal(state.subscribers.size, subscribersMax);
+  step({ type: "peer", service: "ha0", up: false });
+  assert.equal(state.subscribers.size, subscribersMax - 1);
+});
+
+Deno.test("as many requests as the bound are carried out; one more is refused at once", () => {
+  const { ask, say, state } = table({ devices: [] });
+  for (let count = 0; count < requestsMax; count++) {
+    assert.deepEqual(result(ask(`n${count}`, `r${count}`)), [], `request ${count}`);
+  }
+  assert.deepEqual(result(ask("bob", "much")), [["much", false, undefined]]);
+  assert.equal(state.requests.size, requestsMax);
+  assert.deepEqual(say({ type: "fence/subscribe" }), []);
+});
+
+Deno.test("a delayed device is used when its delay is over, and not before", () => {
+  const { say, step, ask } = table({ devices: ["d1"] });
+  const xml = cib(["d1"]).replace(
+    "/>",
+    '><instance_attributes id="i"><nvpair id="p" name="pcmk_delay_base" value="3s"/>' +
+      "</instance_attributes></primitive>",
+  );
+  say({ type: "cib/document", id: "", version: none, xml });
+  step({ type: "loaded", instance: "d1", result: { ok: true, value: "process" } });
+  step({ type: "reply", id: "hosts d1", result: { ok: true, value: ["bob"] } });
+  const asked = ask("bob");
+  assert.equal(fence(asked), undefined);
+  const delay = timers(asked).find((timer) => timer.startsWith("delay "));
+  assert.match(delay ?? "", / 3000$/);
+  const due = step({ type: "timer", name: (delay ?? "").replace(/ 3000$/, "") });
+  assert.equal(fence(due)?.instance, "d1");
+});
+
+Deno.test("a query that comes while one is under way is made once more behind it, and no oftener", () => {
+  const { say } = table();
+  const changed: Message = { type: "cib/changed", version: none, replaced: true, changes: [] };
+  const queries = (effects: readonly Effect[]) =>
+    effects.filter((effect) => effect.type === "send" && effect.message.type === "cib/query")
+      .length;
+  assert.equal(queries(say(changed)), 1);
+  assert.equal(queries(say(changed)), 0);
+  assert.equal(queries(say(changed)), 0);
+  const document: Message = { type: "cib/document", id: "", version: none, xml: cib(["d1"]) };
+  assert.equal(queries(say(document)), 1);
+  assert.equal(queries(say(document)), 0);
+});
+
+Deno.test("the monitor of a device is told what the device says, or why it is none", () => {
+  const { say, step } = table({ devices: ["d1"] });
+  const checks = (effects: readonly Effect[]) =>
+    effects.flatMap((effect) =>
+      effect.type === "send" && effect.message.type === "fence/checked"
+        ? [[effect.to.service, effect.message.id, effect.message.ok, effect.message.detail]]
+        : []
+    );
+  const unknown = say({ type: "fence/check", id: "c1", device: "d9" }, "alice", "lrmd");
+  assert.deepEqual(checks(unknown), [
+    ["lrmd", "c1", false, 'no stonith device "d9" is configured'],
+  ]);
+  const [call] = say({ type: "fence/check", id: "c2", device: "d1" }, "alice", "lrmd")
+    .filter((effect) => effect.type === "call");
+  assert.equal(call?.method, "status");
+  const id = call?.id ?? "";
+  const answered = step({
+    type: "reply",
+    id,
+    result: { ok: true, value: { ok: false, detail: "x" } },
+  });
+  assert.deepEqual(checks(answered), [["lrmd", "c2", false, "x"]]);
+  assert.deepEqual(
+    checks(step({ type: "reply", id, result: { ok: true, value: { ok: true } } })),
+    [],
+  );
 });

@@ -22,6 +22,9 @@ export function answer(
   made.awaited = 0;
   const { target, action } = made;
   const detail = ok ? "confirmed by the device" : made.failures.join("; ").slice(0, 1024);
+  if (made.askers.some(({ type }) => type === "node")) {
+    out.push({ type: "cancel", name: `working ${made.key}` });
+  }
   out.push({ type: "cancel", name: `request ${made.key}` }, {
     type: "log",
     level: ok ? "notice" : "err",

@@ -7,6 +7,7 @@ import type { Effect } from "../runtime/machine.ts";
 import type { Json } from "../runtime/messages.ts";
 import { proceed } from "./attempt.ts";
 import { answer } from "./outcome.ts";
+import { isWorking, tellWorking } from "./working.ts";
 import type { Asker, Attempt, FenceAction, Request, StonithdState } from "./state.ts";
 
 /** Requests under way at once at most. */
@@ -27,6 +28,7 @@ export function request(
   const underway = state.requests.get(key);
   if (underway !== undefined) {
     underway.askers.push(asker);
+    if (asker.type === "node") tellWorking(underway, out);
     return;
   }
   const made: Request = {
@@ -40,6 +42,7 @@ export function request(
     attempts: [],
     pending: [],
     awaited: 0,
+    asked: "",
     failures: [],
   };
   if (state.requests.size >= requestsMax) {
@@ -64,6 +67,7 @@ export function request(
     },
   );
   proceed(state, made, at, out);
+  if (state.requests.has(key)) tellWorking(made, out);
 }
 
 /**
@@ -126,11 +130,12 @@ export function peer(
     request(state, { type: "node", node, key }, target, life, action, timeoutMs, at, out);
     return;
   }
-  if (body.type !== "fenced") return;
+  if (body.type !== "fenced" && body.type !== "working") return;
   const space = key.indexOf(" ");
   const made = state.requests.get(key.slice(space + 1));
   if (made === undefined || made.awaited !== Number(key.slice(0, space))) return;
-  if (node === made.target) return; // Nobody confirms its own death.
+  if (node === made.target || node !== made.asked) return; // Nobody confirms its own death.
+  if (body.type === "working") return isWorking(state, made.key, made.awaited, out);
   if (body.ok === true) answer(state, made, true, node, at, out);
   else {
     made.failures.push(`${node}: ${String(body.detail)}`);

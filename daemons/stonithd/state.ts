@@ -33,6 +33,8 @@ export interface Request {
   pending: string[];
   /** Number of the call or message that is awaited. */
   awaited: number;
+  /** The node that was asked last; empty: none. */
+  asked: string;
   readonly failures: string[];
 }
 

@@ -7,6 +7,7 @@
  */
 import type { Choice, Field } from "../field.ts";
 import { isSecret } from "../facts.ts";
+import { clearTimer, setTimer, type Timer } from "../timer.ts";
 
 /** Choices of one field at most. */
 export const CHOICES_MAX = 1024;
@@ -53,9 +54,9 @@ export class Choices {
   }
 
   async #within(asked: Promise<readonly Choice[]>): Promise<readonly Choice[] | undefined> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let timer: Timer | undefined;
     const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), this.#timeoutMs);
+      timer = setTimer(() => resolve(undefined), this.#timeoutMs);
     });
     try {
       const answer: unknown = await Promise.race([asked, late]);
@@ -63,7 +64,7 @@ export class Choices {
     } catch {
       return undefined; // A device that is down is no reason not to fill in a form.
     } finally {
-      clearTimeout(timer);
+      clearTimer(timer);
     }
   }
 }

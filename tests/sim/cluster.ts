@@ -181,11 +181,13 @@ export const ordered = { first: "d1", then: "d2" } as const;
  * Three services, and power switches that reach every node.
  *
  * @param later nodes that may join, so that they can be fenced too.
+ * @param long each service is also looked at every 600 hours.
  */
 export function defaultCib(
   nodes: readonly string[],
   fencing: FencingPlan,
   later: readonly string[] = [],
+  long = false,
 ): string {
   const pairs = (id: string, values: Readonly<Record<string, string>>) =>
     Object.entries(values).map(([name, value]) =>
@@ -196,6 +198,7 @@ export function defaultCib(
     `<op id="${id}-start" name="start" interval="0" timeout="20s"/>` +
     `<op id="${id}-stop" name="stop" interval="0" timeout="20s"/>` +
     `<op id="${id}-monitor" name="monitor" interval="20s" timeout="20s"/>` +
+    (long ? `<op id="${id}-deep" name="monitor" interval="600h" timeout="60s"/>` : "") +
     `</operations></primitive>`;
   const device = (id: string) =>
     `<primitive id="${id}" class="stonith" type="process">` +

@@ -8,8 +8,9 @@ import type { World } from "./world.ts";
 /**
  * How a power switch behaves. `ok`: does it and says so. `fail`: does nothing and says so.
  * `slow`: does it, but answers after the asker's patience. `silent`: does nothing, says nothing.
+ * `misplaced`: looks for the node at the wrong place, finds nothing, and says so.
  */
-export type FenceMode = "ok" | "fail" | "slow" | "silent";
+export type FenceMode = "ok" | "fail" | "slow" | "silent" | "misplaced";
 
 /** All power switches. Each node has one; a node that is cut off can still be switched. */
 export class Fencing {
@@ -22,10 +23,13 @@ export class Fencing {
   /** How long until a node that was rebooted has power again, in microseconds. */
   bootAfter = { minUs: 5_000_000, maxUs: 20_000_000 };
   readonly counts = { asked: 0, confirmed: 0, failed: 0 };
+  /** A planted bug: to find nothing is taken for the node's death. */
+  readonly #believesNothing: boolean;
   readonly #world: World;
 
-  constructor(world: World) {
+  constructor(world: World, believesNothing: boolean) {
     this.#world = world;
+    this.#believesNothing = believesNothing;
   }
 
   /** A node asks for another to be ended; `answer` comes if the switch speaks at all. */
@@ -54,10 +58,15 @@ export class Fencing {
         world.observe({ type: "fence ignored", node: by, device, target, boot });
         return;
       }
-      if (mode === "fail") {
+      if (mode === "misplaced" && this.#believesNothing) {
+        world.observe({ type: "fence confirmed", node: by, device, target, boot });
+        answer(true, "nothing of it is left");
+        return;
+      }
+      if (mode === "fail" || mode === "misplaced") {
         this.counts.failed++;
         world.observe({ type: "fence failed", node: by, device, target, boot });
-        answer(false, "the switch does not answer");
+        answer(false, mode === "fail" ? "the switch does not answer" : "it was never seen here");
         return;
       }
       if (action === "on") {

@@ -24,6 +24,8 @@ function wordsOf(observation: Observation): string | undefined {
       return `${observation.node} is off: ${observation.why}`;
     case "process up":
     case "process down":
+    case "process hung":
+    case "process resumed":
       return `${observation.node} ${observation.type}: ${observation.process}`;
     case "paused":
     case "resumed":

@@ -42,11 +42,12 @@ class End implements LinkEnd {
     this.process.node.after(hopUs, () => {
       const frames = this.#frames;
       this.#frames = [];
-      if (!this.#link.closed) this.other.#take(frames);
+      if (!this.#link.closed) this.other.process.whenRunning(() => this.other.#take(frames));
     });
   }
 
   #take(frames: readonly Frame[]): void {
+    if (this.#link.closed) return;
     const { exchange } = this.process;
     exchange.gather(() => {
       for (const frame of frames) {
@@ -80,7 +81,7 @@ export class Link {
   close(why: string): void {
     this.closed = true;
     for (const end of this.#ends) {
-      if (!end.process.over) end.process.exchange.onClosed(end, why);
+      end.process.whenRunning(() => end.process.exchange.onClosed(end, why));
     }
   }
 }

@@ -172,6 +172,7 @@ export class Nemesis {
       node.trouble.clear();
       node.disk.full = false;
       node.resume();
+      for (const process of node.running) process.resume();
       node.powerOn();
       node.startAll();
     }

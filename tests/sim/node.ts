@@ -154,6 +154,22 @@ export class SimNode {
     }
   }
 
+  /**
+   * One process stands still. Its parent asks whether it is alive and kills it after so long, as
+   * the recovery manager does; a shorter hang passes.
+   */
+  hangProcess(name: string, forMs: number, killedAfterMs: number): void {
+    const process = this.#processes.get(name);
+    if (process === undefined || process.hung) return;
+    process.hang();
+    this.after(Math.min(forMs, killedAfterMs) * 1000, () => {
+      if (process.over) return;
+      if (forMs <= killedAfterMs) return process.resume();
+      this.killProcess(name);
+      this.startProcess(name);
+    });
+  }
+
   /** Every process is asked to end in good order, the last one first, as the recovery manager does. */
   stop(): void {
     this.world.observe({ type: "stopping", node: this.name });
@@ -164,6 +180,7 @@ export class SimNode {
       if (name === undefined || this.boot !== boot || !this.up) return;
       const process = this.#processes.get(name);
       if (process === undefined) return next();
+      process.resume();
       process.stop(stopMs, () => {
         this.killProcess(name);
         next();
@@ -216,7 +233,8 @@ export class SimNode {
   /** A program of this node that is no daemon says something to a service. */
   say(service: string, to: string, message: Message): void {
     const from = { node: this.name, service };
-    this.#holderOf(to)?.exchange.forward({ to: { service: to }, from, message });
+    const holder = this.#holderOf(to);
+    holder?.whenRunning(() => holder.exchange.forward({ to: { service: to }, from, message }));
   }
 
   #holderOf(service: string): SimProcess | undefined {

@@ -20,6 +20,13 @@ export type Observation =
     readonly process: string;
     readonly services: readonly string[];
   }
+  /** One process stands still while the others go on, or goes on itself. */
+  | {
+    readonly type: "process hung" | "process resumed";
+    readonly node: string;
+    readonly process: string;
+    readonly services: readonly string[];
+  }
   /** A node's processes stand still, or go on. */
   | { readonly type: "paused"; readonly node: string }
   /** It is asked to end in good order. */

@@ -32,6 +32,10 @@ export interface HostBugs {
   readonly loseStop?: boolean;
   /** What is ordered after a `save` in one step is done before it. */
   readonly overtakeSaves?: boolean;
+  /** A fencing device confirms a death by finding nothing at the wrong place. */
+  readonly believeNothing?: boolean;
+  /** A timer that is longer than those of the platform fires at once. */
+  readonly shortTimers?: boolean;
 }
 
 /** A plugin that a machine has loaded. */
@@ -41,6 +45,9 @@ export interface Held {
   /** It is being started again, or was given up: it answers nothing but errors. */
   broken: boolean;
 }
+
+/** Milliseconds that a timer of the platform holds. */
+const platformMsMax = 2 ** 31 - 1;
 
 /** A disk that takes nothing. */
 class DiskFull extends Error {}
@@ -59,6 +66,10 @@ export class SimProcess {
   readonly name: string;
   readonly node: SimNode;
   over = false;
+  /** It stands still, as under SIGSTOP; the other processes of the node go on. */
+  hung = false;
+  /** What happens to it meanwhile, in order. */
+  #waiting: (() => void)[] = [];
   readonly #bugs: HostBugs;
   readonly #machines: MachineProcess;
   readonly #plugins = new Set<Held>();
@@ -111,6 +122,30 @@ export class SimProcess {
     this.#machines.start();
   }
 
+  /** It stands still until it is resumed or killed. */
+  hang(): void {
+    if (this.over || this.hung) return;
+    this.hung = true;
+    this.#observeHang("process hung");
+  }
+
+  /** It goes on, with all that has piled up, in order. */
+  resume(): void {
+    if (this.over || !this.hung) return;
+    this.hung = false;
+    this.#observeHang("process resumed");
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const run of waiting) this.whenRunning(run);
+  }
+
+  /** Runs it now, or, if the process hangs, when it goes on. */
+  whenRunning(run: () => void): void {
+    if (this.over) return;
+    if (this.hung) this.#waiting.push(run);
+    else run();
+  }
+
   /** Asks every machine to end in good order. */
   stop(deadlineMs: number, done: () => void): void {
     this.#machines.stop(deadlineMs, () => {
@@ -135,13 +170,13 @@ export class SimProcess {
     const contract = this.#contracts.get(request.service);
     const before = contract?.faults;
     if (!this.#bugs.hideFaults) {
-      request.onFault({
-        why: givenUp ? "given up: by the nemesis" : "crash: by the nemesis",
-        givenUp,
-      });
+      const why = givenUp ? "given up: by the nemesis" : "crash: by the nemesis";
+      this.whenRunning(() => request.onFault({ why, givenUp }));
     }
     // Between two steps a fault is handed on at once.
-    if (contract?.faults === before) this.#fail("RUN3", `${request.instance}: its fault is lost`);
+    if (!this.hung && contract?.faults === before) {
+      this.#fail("RUN3", `${request.instance}: its fault is lost`);
+    }
     if (givenUp) return;
     this.node.after(forMs * 1000, () => {
       if (this.over || !this.#plugins.has(held)) return;
@@ -153,6 +188,7 @@ export class SimProcess {
   /** The process dies: nothing that it began is answered. */
   kill(): void {
     this.over = true;
+    this.#waiting = [];
     this.#machines.end();
     for (const { plugin, broken } of this.#plugins) if (!broken) plugin.close?.();
     this.#plugins.clear();
@@ -220,8 +256,7 @@ export class SimProcess {
       after: (inMs, run) => this.#after(inMs, run),
       store: (service) => this.#store(service),
       load: (request, done) => {
-        node.after(world.loadUs, () => {
-          if (this.over) return;
+        this.#later(world.loadUs, () => {
           try {
             done({ ok: true, plugin: this.#load(request) });
           } catch (error) {
@@ -235,9 +270,30 @@ export class SimProcess {
   /** At least until a microsecond later, and never before what was asked for on the node's clock. */
   #after(inMs: number, run: () => void): Timer {
     const { kernel } = this.node.world;
-    const inUs = Math.ceil(this.node.clock.worldUs(inMs)) + 1;
-    const scheduled = this.node.after(inUs, () => this.over || run());
-    return { cancel: () => kernel.cancel(scheduled) };
+    const isShort = this.#bugs.shortTimers === true && inMs > platformMsMax;
+    const inUs = isShort ? 1 : Math.ceil(this.node.clock.worldUs(inMs)) + 1;
+    let cancelled = false;
+    const scheduled = this.#later(inUs, () => cancelled || run());
+    return {
+      cancel() {
+        cancelled = true;
+        kernel.cancel(scheduled);
+      },
+    };
+  }
+
+  /** Later in this process's life. */
+  #later(inUs: number, run: () => void): ReturnType<SimNode["after"]> {
+    return this.node.after(inUs, () => this.whenRunning(run));
+  }
+
+  #observeHang(type: "process hung" | "process resumed"): void {
+    this.node.world.observe({
+      type,
+      node: this.node.name,
+      process: this.name,
+      services: this.services,
+    });
   }
 
   #store(service: string): HostStore {
@@ -251,9 +307,10 @@ export class SimProcess {
         node.after(node.fsyncUs(), () => {
           // A process may die alone: what it wrote reaches the disk all the same.
           complete();
-          if (this.over) return;
-          if (waits) this.#contracts.get(service)?.saved(node.ms);
-          if (!skipFsync) done();
+          this.whenRunning(() => {
+            if (waits) this.#contracts.get(service)?.saved(node.ms);
+            if (!skipFsync) done();
+          });
         });
         if (skipFsync) done();
       },
@@ -276,7 +333,9 @@ export class SimProcess {
       isolation: "inline",
       call: (method, args, answer) => {
         if (held.broken) answer(failed("the plugin is not there"));
-        else held.plugin.call(method, args, answer);
+        else {
+          held.plugin.call(method, args, (result) => this.whenRunning(() => answer(result)));
+        }
       },
       close: (done) => {
         if (!this.#bugs.keepPlugins) {
@@ -296,7 +355,7 @@ export class SimProcess {
       plugin,
       config,
       emit: (event) => {
-        if (!this.over) onEmit(event);
+        this.whenRunning(() => onEmit(event));
       },
     });
     return made;

@@ -5,6 +5,7 @@
  */
 import { CibChecker } from "./checkers/cib.ts";
 import { DamageChecker } from "./checkers/damage.ts";
+import { DelegationChecker } from "./checkers/delegation.ts";
 import { ElectorateChecker } from "./checkers/electorate.ts";
 import { FailureChecker } from "./checkers/failures.ts";
 import { FencingChecker } from "./checkers/fencing.ts";
@@ -68,6 +69,8 @@ export interface Bug {
   readonly quorum?: ClusterOptions["quorum"];
   readonly codecs?: ClusterOptions["codecs"];
   readonly signing?: ClusterOptions["signing"];
+  /** Where it shows only with times that no timer of the platform holds. */
+  readonly long?: boolean;
   /** The weather in which it shows. */
   readonly weather?: Weather;
   /** Where it shows only after so many heartbeats. */
@@ -110,6 +113,8 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
   const nodes = all.slice(0, options.nodes);
   // Every fourth world has somebody who forges packets, and a key against it.
   const signing = bug?.signing ?? (seed % 4 === 3 ? "sha1" : "crc");
+  // Every eighth world has times of several weeks.
+  const long = bug?.long ?? seed % 8 === 5;
   const fencing = fencings[seed % fencings.length]!;
   const checkers: Checker[] = [];
   const world = new World({
@@ -128,7 +133,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
         signing,
         worldUs: () => world.kernel.nowUs,
         ...(bug?.codecs ? { codecs: bug.codecs } : {}),
-        cib: defaultCib(nodes, fencing, all.slice(nodes.length)),
+        cib: defaultCib(nodes, fencing, all.slice(nodes.length), long),
         ...(bug?.replace ? { replace: bug.replace } : {}),
         ...(bug?.quorum ? { quorum: bug.quorum } : {}),
       }),
@@ -162,6 +167,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
           new OrderingChecker(world, fail, ordered),
           new FailureChecker(fail),
           new RecurringChecker(world, fail),
+          new DelegationChecker(world, fail),
           new FencingChecker(world, fail, devicesOf[fencing]),
         );
         // Both of two nodes may write while neither can fence: plugins/quorum/two_node says so.

@@ -92,7 +92,7 @@ export class World {
     this.random = new Random(options.seed, 1);
     this.nemesis = new Random(options.seed, 2);
     this.network = new Network(this.kernel, this.random);
-    this.fencing = new Fencing(this);
+    this.fencing = new Fencing(this, options.bugs?.believeNothing === true);
     this.nodeNames = [...options.nodes].sort();
     this.founders = [...options.cluster ?? options.nodes].sort();
     this.cluster = new Set(this.founders);

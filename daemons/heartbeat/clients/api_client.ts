@@ -20,6 +20,7 @@ import { hex, string, stringOf } from "../fields.ts";
 import { framed, FrameReader } from "./frames.ts";
 import { Ordered } from "./ordered.ts";
 import { unwrap } from "./unwrap.ts";
+import { clearTimer, setTimer } from "../../../metadata/timer.ts";
 
 /** Milliseconds that an answer may take: the original reads its clients every keepalive. */
 const answerMs = 10_000;
@@ -120,13 +121,13 @@ export async function signOn(options: SignOnOptions): Promise<ApiConnection> {
   ): Promise<readonly WireMessage[]> {
     const answers: WireMessage[] = [];
     const done = new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
+      const timer = setTimer(
         () => settle(new Error(`No answer to ${reqtype} within ${answerMs} ms`)),
         answerMs,
       );
       const entry = { reqtype, take };
       const settle = (error?: Error) => {
-        clearTimeout(timer);
+        clearTimer(timer);
         waiting.splice(waiting.indexOf(entry) >>> 0, 1);
         if (error === undefined) resolve();
         else reject(error);

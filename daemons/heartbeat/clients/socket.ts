@@ -13,6 +13,7 @@ import type { Api } from "../../../pils/plugin.ts";
 import { framed, FrameReader } from "./frames.ts";
 import type { SocketEvent } from "./sessions.ts";
 import { clientsMax, type Credentials } from "./state.ts";
+import { clearTimer, setTimer } from "../../../metadata/timer.ts";
 
 /** Frames that wait for a client at most, unless it asks for another bound. */
 const queueFramesDefault = 1024;
@@ -124,11 +125,11 @@ function serve(
   ended: (why: string) => void,
 ): void {
   const reader = new FrameReader();
-  const timer = setTimeout(() => socket.destroy(), firstFrameMs);
+  const timer = setTimer(() => socket.destroy(), firstFrameMs);
   socket.on("data", (bytes: Uint8Array) => {
     try {
       for (const frame of reader.push(bytes)) {
-        clearTimeout(timer);
+        clearTimer(timer);
         emit({ type: "frame", connection, bytes: frame });
       }
     } catch (error) {
@@ -138,7 +139,7 @@ function serve(
   });
   socket.on("error", () => ended("died"));
   socket.on("close", () => {
-    clearTimeout(timer);
+    clearTimer(timer);
     ended("EOF");
   });
 }

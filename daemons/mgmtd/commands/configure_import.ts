@@ -15,6 +15,7 @@ import { locksOf } from "../../site/loader_of.ts";
 import { type NodeConfig, readNodeConfig } from "../../site/node_config/read.ts";
 import type { Call, Command, Where } from "../command.ts";
 import { exit } from "../exit.ts";
+import { defaultFolders } from "../../site/default_folders.ts";
 
 /** The command. */
 export const configureImport: Command = {
@@ -86,8 +87,7 @@ ha.cf names interfaces where we name addresses: say which is which.
       cluster: option("cluster", "linux-ha"),
       node: option("node", nodes[0] ?? ""),
       nodes,
-      state: "/var/lib/pils",
-      run: "/run/pils",
+      ...defaultFolders,
       authkeys,
       ...rest,
       ...(apiauth === undefined ? {} : { apiauth: apiauth.rules }),

@@ -10,6 +10,7 @@ import type { Nodes } from "../local_nodes/nodes.ts";
 import { type Watch, watch, type Watched } from "../local_nodes/watch.ts";
 import { demoNodes } from "./files.ts";
 import { Timeline } from "./timeline.ts";
+import { clearTimer, pause, setTimer } from "../../../metadata/timer.ts";
 
 /** Milliseconds that may pass until the cluster is formed and the service answers. */
 const formMs = 30_000;
@@ -101,7 +102,7 @@ export class Demo {
       const state = clusterState(await this.#anyCib());
       if (state.nodes.every(({ state }) => state === "online")) break;
       if (performance.now() - from > rejoinMs) throw new Error(`${node} is not online again`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(50);
     }
     const ms = Math.round(performance.now() - from);
     this.#say(`${String(ms).padStart(6)} ms  ${node} is a member again`);
@@ -171,14 +172,14 @@ export class Demo {
   async #until(what: string, withinMs: number, done: () => boolean): Promise<void> {
     if (done()) return;
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
+      const timer = setTimer(
         () =>
           reject(new Error(`Not within ${withinMs} ms: ${what}. See ${this.#local.folder}/*.log`)),
         withinMs,
       );
       this.#changed = () => {
         if (!done()) return;
-        clearTimeout(timer);
+        clearTimer(timer);
         resolve();
       };
     });
@@ -199,7 +200,7 @@ export class Demo {
       if (performance.now() > until) {
         throw new Error(`The service does not answer at ${this.#url} within ${withinMs} ms`);
       }
-      await new Promise((resolve) => setTimeout(resolve, fetchMs));
+      await pause(fetchMs);
     }
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 
 /** The steps, in the order in which they are told. */
 export const steps = ["noticed", "view", "fenced", "started", "answer"] as const;
@@ -50,9 +51,9 @@ export class Timeline {
 
   /** Waits until all steps have happened; says which have not, after `withinMs`. */
   async complete(withinMs: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let timer: Timer | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      timer = setTimer(() => {
         const missing = steps.filter((step) => !this.#at.has(step)).map((step) => words[step]);
         reject(new Error(`Not seen within ${withinMs} ms of the kill: ${missing.join("; ")}`));
       }, withinMs);
@@ -60,7 +61,7 @@ export class Timeline {
     try {
       await Promise.race([this.#done, late]);
     } finally {
-      clearTimeout(timer);
+      clearTimer(timer);
     }
   }
 

@@ -9,6 +9,7 @@ import { end, look } from "../../../pils/marked.ts";
 import type { Guard } from "./guarded.ts";
 import { type LocalCluster, markOf, nodeFile } from "./local_cluster.ts";
 import { startManager } from "./start_manager.ts";
+import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 
 /** Milliseconds that killed processes may take to be gone. */
 const goneMs = 5_000;
@@ -93,15 +94,15 @@ export function localNodes(
     async stop(node, withinMs) {
       const child = running.get(node);
       if (child === undefined) return;
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, withinMs));
+      let timer: Timer | undefined;
+      const late = new Promise<void>((resolve) => timer = setTimer(resolve, withinMs));
       try {
         child.kill("SIGTERM");
       } catch {
         // It has ended by itself.
       }
       await Promise.race([child.status, late]);
-      clearTimeout(timer);
+      clearTimer(timer);
       await this.kill(node);
     },
     async restart(node, daemon, withinMs) {

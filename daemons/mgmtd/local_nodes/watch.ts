@@ -7,6 +7,7 @@
 import { type Client, connect } from "../../runtime/client.ts";
 import type { CibChange, Message, NodeConnectivity, View } from "../../runtime/messages.ts";
 import { type LocalCluster, watchedSocket } from "./local_cluster.ts";
+import { pause } from "../../../metadata/timer.ts";
 
 /** Milliseconds between two tries to reach a node that is starting. */
 const retryMs = 20;
@@ -86,7 +87,7 @@ export async function watch(
     if (isGone() || performance.now() > until) {
       throw new Error(`Node ${node} cannot be reached within ${withinMs} ms`);
     }
-    await new Promise((resolve) => setTimeout(resolve, retryMs));
+    await pause(retryMs);
   }
   const open = client;
   const subscribe = () => {

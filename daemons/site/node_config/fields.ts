@@ -244,6 +244,17 @@ export const nodeFields = [
     },
   },
   {
+    fieldname: "hungMs",
+    basictype: "integer",
+    minimum: 1_000,
+    maximum: 60_000,
+    unit: "ms",
+    default: 5_000,
+    short_text: {
+      en: "Time without an answer after which a daemon of this node hangs and is killed",
+    },
+  },
+  {
     fieldname: "agents",
     basictype: "struct",
     isarray: true,

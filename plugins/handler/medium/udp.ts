@@ -7,6 +7,7 @@ import { messageOf } from "../../../metadata/message_of.ts";
 import type { Host } from "../../../pils/plugin.ts";
 import type { MediumEvent } from "./contract.ts";
 import { troubles } from "./troubles.ts";
+import { pause } from "../../../metadata/timer.ts";
 
 /** Bytes of one UDP packet at most. */
 export const udpBytesMax = 65_507;
@@ -54,7 +55,7 @@ export async function receiveAll(
       }
       trouble(messageOf(error));
       // A socket that cannot be read at all would be asked again and again.
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await pause(100);
       continue;
     }
     // The buffer is used again for the next packet.

@@ -13,6 +13,11 @@ export interface StonithGiven {
   readonly host: string;
   /** Brings the host to life, before it is fenced. */
   revive(): Promise<void>;
+  /**
+   * Changes of the configuration that point to the wrong place, so that the device cannot see the
+   * host: a mistyped name, another cluster, the address of nothing. At least one.
+   */
+  readonly misdirected: readonly Readonly<Record<string, unknown>>[];
   /** The truth, not asked of the plugin: does the host live? */
   alive(): Promise<boolean>;
 }
@@ -55,6 +60,7 @@ export const clauses: readonly Clause<Stonith, StonithGiven>[] = [
     id: "STONITH4",
     says: "off of a host that is off already is confirmed",
     async check(trial) {
+      await trial.given.revive();
       await using opened = await trial.open();
       await opened.api.fence("off", trial.given.host, timeoutMs);
       assert.equal((await opened.api.fence("off", trial.given.host, timeoutMs)).ok, true);
@@ -68,6 +74,24 @@ export const clauses: readonly Clause<Stonith, StonithGiven>[] = [
       const { ok, detail } = await opened.api.fence("off", "no-such-host", timeoutMs);
       assert.equal(ok, false);
       assert.match(detail, new RegExp(trial.given.host));
+    },
+  },
+  {
+    id: "STONITH6",
+    says: "a device that looks at the wrong place confirms nothing, and says why",
+    async check(trial) {
+      const { host, misdirected, revive, alive } = trial.given;
+      assert.ok(misdirected.length > 0, "given.misdirected must name at least one wrong place");
+      for (const change of misdirected) {
+        await revive();
+        await using opened = await trial.open(change);
+        // A device may refuse by an answer or by an error.
+        const { ok, detail } = await Promise.resolve(opened.api.fence("off", host, timeoutMs))
+          .catch((error) => ({ ok: false, detail: String(error) }));
+        assert.equal(ok, false, `${JSON.stringify(change)}: ${detail}`);
+        assert.notEqual(detail, "");
+        assert.equal(await alive(), true, "the host lives");
+      }
     },
   },
 ];

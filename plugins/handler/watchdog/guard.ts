@@ -6,6 +6,7 @@
  */
 import type { Host } from "../../../pils/plugin.ts";
 import type { Watchdog, WatchdogEvent } from "./contract.ts";
+import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 
 /** Milliseconds that a guard is waited for when it is to end. */
 const endMs = 1_000;
@@ -98,10 +99,10 @@ class Guard {
     await this.#input.close().catch(() => {});
     // A guard that holds a device after the daemon's end is to outlive it.
     this.#child.unref();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, endMs));
+    let timer: Timer | undefined;
+    const patience = new Promise<void>((resolve) => timer = setTimer(resolve, endMs));
     await Promise.race([this.#child.status, patience]);
-    clearTimeout(timer);
+    clearTimer(timer);
   }
 }
 

@@ -18,6 +18,7 @@ import {
   readResponse,
   type Response,
 } from "./cpg_message.ts";
+import { clearTimer, pause, setTimer } from "../../../metadata/timer.ts";
 
 /** What is called of the library. */
 const names = {
@@ -133,13 +134,13 @@ export class Group {
       if (!askAgain.includes(error) || performance.now() > end) {
         throw new Error(`Cannot join "${group}": Corosync's error ${error}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, againMs));
+      await pause(againMs);
     }
-    const timer = setTimeout(
+    const timer = setTimer(
       () => this.#joined.reject(new Error(`Not a member of "${group}" within ${joinMs} ms`)),
       joinMs,
     );
-    await this.#joined.promise.finally(() => clearTimeout(timer));
+    await this.#joined.promise.finally(() => clearTimer(timer));
   }
 
   #ask(request: Uint8Array<ArrayBuffer>): Response {

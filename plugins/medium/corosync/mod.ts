@@ -9,6 +9,7 @@ import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
 import { troubles } from "../../handler/medium/troubles.ts";
 import { Group } from "./group.ts";
 import type manifest from "./manifest.ts";
+import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 
 /** Bytes of a packet at most, as on the other media; Corosync would carry more. */
 const packetBytesMax = 65_507;
@@ -18,7 +19,7 @@ const againMs = 1_000;
 const corosync: Plugin<typeof manifest, Medium, MediumEvent> = async ({ name, library }, host) => {
   const trouble = troubles(host);
   let closed = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: Timer | undefined;
   let joining: Promise<void> | undefined;
   let group: Group | undefined;
 
@@ -41,7 +42,7 @@ const corosync: Plugin<typeof manifest, Medium, MediumEvent> = async ({ name, li
 
   function again(): void {
     if (closed) return;
-    timer = setTimeout(() => {
+    timer = setTimer(() => {
       joining = join().catch((error: Error) => {
         trouble(error.message);
         again();
@@ -63,7 +64,7 @@ const corosync: Plugin<typeof manifest, Medium, MediumEvent> = async ({ name, li
     describe: () => ({ link: name, mtuBytes: packetBytesMax, type: "cluster" }),
     async close() {
       closed = true;
-      clearTimeout(timer);
+      clearTimer(timer);
       await joining;
       await group?.close();
     },

@@ -8,6 +8,7 @@ import type { Plugin } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
 import { troubles } from "../../handler/medium/troubles.ts";
 import type manifest from "./manifest.ts";
+import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 
 /** Bytes of a packet at most: as on the other media, though nothing of it reaches the disk. */
 const packetBytesMax = 65_507;
@@ -56,12 +57,12 @@ const diskPing: Plugin<typeof manifest, Medium, MediumEvent> = ({ name, device }
         child.kill("SIGKILL");
       } catch { /* gone */ }
       // A program that waits for a dead disk cannot be killed: it is not waited for long.
-      let timer: ReturnType<typeof setTimeout> | undefined;
+      let timer: Timer | undefined;
       await Promise.race([
         done,
-        new Promise<void>((resolve) => timer = setTimeout(resolve, 1_000)),
+        new Promise<void>((resolve) => timer = setTimer(resolve, 1_000)),
       ]);
-      clearTimeout(timer);
+      clearTimer(timer);
     },
   };
 };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { clearTimer, setTimer } from "../../../metadata/timer.ts";
 
 /** What a line is set to. */
 export interface LineSettings {
@@ -118,10 +119,10 @@ export class Line {
     const inMs = due - performance.now();
     if (inMs <= 0 || this.#closed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, inMs);
+    const timer = setTimer(resolve, inMs);
     this.#wake = resolve;
     await promise;
-    clearTimeout(timer);
+    clearTimer(timer);
   }
 }
 
@@ -141,7 +142,7 @@ async function ended(child: Deno.ChildProcess): Promise<void> {
     } catch { /* gone */ }
   };
   kill("SIGTERM");
-  const timer = setTimeout(() => kill("SIGKILL"), endMs);
+  const timer = setTimer(() => kill("SIGKILL"), endMs);
   await child.status;
-  clearTimeout(timer);
+  clearTimer(timer);
 }

@@ -9,6 +9,7 @@ import { troubles } from "../../handler/medium/troubles.ts";
 import { FrameReader } from "./frames.ts";
 import { Line, setUp } from "./line.ts";
 import type manifest from "./manifest.ts";
+import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 
 /** Bytes of one frame at most. */
 const frameBytesMax = 65_507;
@@ -22,7 +23,7 @@ const serial: Plugin<typeof manifest, Medium, MediumEvent> = async (settings, ho
   const trouble = troubles(host);
   const waitingMax = waitingMsMax * baud / 10_000;
   let closed = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: Timer | undefined;
   let line: Line | undefined;
 
   function open(): Line {
@@ -42,7 +43,7 @@ const serial: Plugin<typeof manifest, Medium, MediumEvent> = async (settings, ho
 
   function again(): void {
     if (closed) return;
-    timer = setTimeout(() => {
+    timer = setTimer(() => {
       setUp(settings).then(
         () => {
           if (!closed) line = open();
@@ -70,7 +71,7 @@ const serial: Plugin<typeof manifest, Medium, MediumEvent> = async (settings, ho
     describe: () => ({ link: device, mtuBytes: frameBytesMax, type: "cluster", text: true }),
     async close() {
       closed = true;
-      clearTimeout(timer);
+      clearTimer(timer);
       await line?.close();
     },
   };

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Permissions } from "../../../pils/manifest.ts";
+import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 
 /** Characters of an agent's words that are kept: the last ones. */
 export const outputCharactersMax = 4_096;
@@ -50,7 +51,7 @@ export async function runAction(
   }).spawn();
   underway.add(child);
   let killing: Promise<void> | undefined;
-  const timer = setTimeout(() => killing = killGroup(child), timeoutMs);
+  const timer = setTimer(() => killing = killGroup(child), timeoutMs);
   const said: string[] = [];
   const readers = [child.stdout, child.stderr].map((stream) => stream.getReader());
   const reading = Promise.all(readers.map((reader) => gather(reader, said)));
@@ -58,13 +59,13 @@ export async function runAction(
   const writing = writer.write(new TextEncoder().encode(JSON.stringify(parameters)))
     .then(() => writer.close()).catch(() => {});
   const { code } = await child.status;
-  clearTimeout(timer);
+  clearTimer(timer);
   const timedOut = killing !== undefined;
   // Whoever killed is a process too, and on a busy machine the later one to end.
   await killing;
-  let drain: ReturnType<typeof setTimeout> | undefined;
-  await Promise.race([reading, new Promise((resolve) => drain = setTimeout(resolve, drainMs))]);
-  clearTimeout(drain);
+  let drain: Timer | undefined;
+  await Promise.race([reading, new Promise<void>((resolve) => drain = setTimer(resolve, drainMs))]);
+  clearTimer(drain);
   await Promise.all(readers.map((reader) => reader.cancel().catch(() => {})));
   await Promise.all([reading, writing]);
   underway.delete(child);

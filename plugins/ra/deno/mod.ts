@@ -20,6 +20,7 @@ import { agents } from "./agents/mod.ts";
 import { endActions, runAction, startService } from "./child.ts";
 import type manifest from "./manifest.ts";
 import { metaData } from "./meta_data.ts";
+import { pause } from "../../../metadata/timer.ts";
 
 /** Milliseconds between two looks whether a starting service answers. */
 const pollMs = 20;
@@ -87,7 +88,7 @@ const plugin: Plugin<typeof manifest, Ra> = ({ cluster, node }) => {
           if ((await look(mark)).length === 0) {
             return say(rc.error, `the service ended as soon as it was started: ${state.output}`);
           }
-          await new Promise((resolve) => setTimeout(resolve, pollMs));
+          await pause(pollMs);
         }
       }
       case "stop": {

@@ -4,31 +4,39 @@
  *
  * Every process of such a node carries `HA_NODE=<cluster>/<node>` in the environment it was
  * started with, and so does every service it starts, whoever its parent is now. All of them are
- * killed, again and again until a look at all processes finds none: that look is the confirmation.
+ * killed, again and again until a look at all processes finds none.
+ *
+ * To find none proves nothing by itself: a name may be mistyped, the node may live on another
+ * machine or as another user. So the device confirms a death only if it has seen that node alive
+ * here, and refuses to work for another cluster than the one it belongs to itself.
  *
  * @module
  */
 import type { Plugin } from "../../../pils/plugin.ts";
-import { end, look } from "../../../pils/marked.ts";
+import { end } from "../../../pils/marked.ts";
 import type { Stonith } from "../../handler/stonith/contract.ts";
 import type manifest from "./manifest.ts";
+import { Sightings } from "./sightings.ts";
 
 /** Milliseconds that killed processes may take to be gone. */
 const goneMs = 1_000;
 
 const device: Plugin<typeof manifest, Stonith> = ({ cluster, hostlist }) => {
-  const hosts = hostlist.split(/ +/).filter(Boolean).sort();
-
-  const about = (host: string, left: readonly number[]): string =>
-    left.length === 0
-      ? `no process of ${host} is left`
-      : `${left.length} processes of ${host} live`;
+  const hosts = [...new Set(hostlist.split(/ +/).filter(Boolean))].sort();
+  const sightings = new Sightings(cluster, hosts);
 
   return {
     hosts: () => hosts,
     async status() {
-      const [host = ""] = hosts;
-      return { ok: true, detail: about(host, await look(`HA_NODE=${cluster}/${host}`)) };
+      await sightings.look();
+      if (sightings.misplaced !== undefined) return { ok: false, detail: sightings.misplaced };
+      const unseen = hosts.filter((host) => !sightings.seen.has(host));
+      return {
+        ok: true,
+        detail: unseen.length === 0
+          ? `every node has been seen: ${hosts.join(", ")}`
+          : `not seen yet, so not to be confirmed dead: ${unseen.join(", ")}`,
+      };
     },
     async fence(action, host, timeoutMs) {
       if (!hosts.includes(host)) {
@@ -40,11 +48,23 @@ const device: Plugin<typeof manifest, Stonith> = ({ cluster, hostlist }) => {
           detail: "a node made of processes is started by its supervisor, not by this device",
         };
       }
+      await sightings.look();
+      if (sightings.misplaced !== undefined) return { ok: false, detail: sightings.misplaced };
+      if (!sightings.seen.has(host)) {
+        return {
+          ok: false,
+          detail: `no process of "${cluster}/${host}" was ever seen here, so finding none proves ` +
+            `nothing. Fix: check "cluster" and "hostlist" of this device; start ${host} once on ` +
+            "this machine, as this user",
+        };
+      }
       // A reboot is the end of the old life; the supervisor begins the new one.
       const left = await end(`HA_NODE=${cluster}/${host}`, "KILL", Math.min(goneMs, timeoutMs));
-      return { ok: left.length === 0, detail: about(host, left) };
+      return left.length === 0
+        ? { ok: true, detail: `no process of ${host} is left` }
+        : { ok: false, detail: `${left.length} processes of ${host} live` };
     },
-    close() {},
+    close: () => sightings.close(),
   };
 };
 

@@ -1,4 +1,5 @@
-import { look } from "../../../pils/marked.ts";
+import assert from "node:assert/strict";
+import { end, look } from "../../../pils/marked.ts";
 import { conform } from "../../handler/conform.ts";
 import { clauses } from "../../handler/stonith/conformance.ts";
 import manifest from "./manifest.ts";
@@ -28,6 +29,79 @@ conform(clauses, {
   given: {
     host: "bob",
     revive,
+    misdirected: [{ cluster: `${cluster}x` }, { cluster: `${cluster}x`, hostlist: "bob" }],
     alive: async () => (await look(mark)).length > 0,
   },
+});
+
+const sh = { permissions: { run: ["/bin/sh"] } };
+const inert = { emit() {}, log() {} };
+
+Deno.test(
+  "a node that was never seen alive is not confirmed dead by finding nothing",
+  sh,
+  async () => {
+    const device = await plugin({ cluster, hostlist: "alice bob" }, inert);
+    try {
+      const { ok, detail } = await device.fence("off", "alice", 1_000);
+      assert.equal(ok, false);
+      assert.match(detail, /ever seen here.*proves nothing\. Fix: check "cluster" and "hostlist"/);
+      assert.match((await device.status()).detail, /not to be confirmed dead: alice/);
+    } finally {
+      await device.close();
+    }
+  },
+);
+
+Deno.test(
+  "a node that joined after the device was loaded, and died unasked, was seen",
+  sh,
+  async () => {
+    await end(mark, "KILL", 5_000);
+    const device = await plugin({ cluster, hostlist: "bob" }, inert);
+    try {
+      assert.equal((await device.fence("off", "bob", 1_000)).ok, false);
+      await revive();
+      while (!/every node has been seen/.test((await device.status()).detail));
+      await end(mark, "KILL", 5_000);
+      assert.deepEqual(await device.fence("off", "bob", 1_000), {
+        ok: true,
+        detail: "no process of bob is left",
+      });
+    } finally {
+      await device.close();
+    }
+  },
+);
+
+Deno.test("a device of another cluster than its own process says so, and fences nobody", {
+  permissions: { run: [Deno.execPath()] },
+}, async () => {
+  const code = `
+    import plugin from ${JSON.stringify(new URL("./mod.ts", import.meta.url).href)};
+    const device = await plugin({ cluster: "opr", hostlist: "alice" }, { emit() {}, log() {} });
+    const said = [await device.status(), await device.fence("off", "alice", 1000)];
+    await device.close();
+    console.log(JSON.stringify(said));`;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--quiet",
+      "--no-check",
+      "--allow-run=/bin/sh",
+      `data:text/javascript,${encodeURIComponent(code)}`,
+    ],
+    env: { HA_NODE: "oper/alice" },
+    stderr: "inherit",
+  }).output();
+  const said = JSON.parse(new TextDecoder().decode(stdout));
+  for (const { ok, detail } of said) {
+    assert.equal(ok, false);
+    assert.equal(
+      detail,
+      'this device is configured for the cluster "opr", but runs on "oper/alice". ' +
+        'Fix: set "cluster" to "oper"',
+    );
+  }
 });

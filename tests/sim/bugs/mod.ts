@@ -16,7 +16,13 @@ import {
 } from "./heartbeat.ts";
 import { eagerElectorate } from "./electorate.ts";
 import { failedStopHidden, orderBroken, recurringTooOften } from "./lrmd.ts";
-import { fenceFailureIsSuccess, fenceTwice, noEscalation, rejoinIgnored } from "./stonithd.ts";
+import {
+  fenceFailureIsSuccess,
+  fenceTwice,
+  noEscalation,
+  rejoinIgnored,
+  waitForHung,
+} from "./stonithd.ts";
 import { oldGeneration } from "./old_generation.ts";
 import { staleView } from "./stale_view.ts";
 import { startBeforeFence } from "./start_before_fence.ts";
@@ -243,5 +249,30 @@ export const bugs: Readonly<Record<string, Bug>> = {
     faults: ["fence mode", "crash"],
     // What nobody calls off may also be carried out twice.
     breaks: ["FEN3", "FEN4"],
+  },
+  /** A timer that the platform cannot hold fires at once. */
+  "short-timers": {
+    host: { shortTimers: true },
+    long: true,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["clock"],
+    breaks: ["RSC5"],
+  },
+  /** A stonithd that hangs is waited for as long as the request lasts. */
+  "hung-waited-for": {
+    replace: waitForHung,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["fence mode", "crash", "hang"],
+    breaks: ["FEN5"],
+  },
+  /** A fencing device confirms a death by finding nothing. */
+  "nothing-is-proof": {
+    host: { believeNothing: true },
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["fence mode", "pause"],
+    breaks: ["RSC1", "RSC2", "RSC4"],
   },
 };

@@ -35,6 +35,12 @@ export const noEscalation = wrapping<StonithdState>("stonithd", () => ({
   },
 }));
 
+/** A stonithd that hangs is waited for as long as the request lasts. */
+export const waitForHung = wrapping("stonithd", () => ({
+  after: (_state, _event, effects) =>
+    effects.filter((effect) => effect.type !== "timer" || !effect.name.startsWith("silence ")),
+}));
+
 /** A node that is back in a new life is taken for the one that was to be ended. */
 export const rejoinIgnored = wrapping<StonithdState>("stonithd", () => ({
   before(state, event) {

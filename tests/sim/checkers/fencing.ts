@@ -74,6 +74,8 @@ export class FencingChecker implements Checker {
         this.#failed.delete(observation.node);
         this.#disturbances++;
         return;
+      case "process hung":
+      case "process resumed":
       case "paused":
       case "resumed":
       case "crashed":

@@ -41,6 +41,7 @@ export class RecurringChecker implements Checker {
   observe(observation: Observation, nowUs: number): void {
     if (nowUs - this.#polledUs > 5_000_000) this.#poll(nowUs);
     switch (observation.type) {
+      case "process resumed":
       case "process down":
         if (observation.services.includes("lrmd")) this.#forget(observation.node);
         return;

@@ -6,7 +6,7 @@
 import { clockRate, wallClock } from "./clocks.ts";
 import { damage, fullDisk, slowDisk } from "./disks.ts";
 import { forge, partition, replay, weather } from "./links.ts";
-import { crashAll, crashOne, gracefulStop, killProcess, pause } from "./power.ts";
+import { crashAll, crashOne, gracefulStop, hang, killProcess, pause } from "./power.ts";
 import type { Break } from "./scene.ts";
 import { agentTrouble, fenceMode, pluginFault, resourceDies } from "./services.ts";
 
@@ -30,6 +30,7 @@ export const breaks = {
   "damage": damage,
   "full disk": fullDisk,
   "plugin fault": pluginFault,
+  "hang": hang,
 } as const satisfies Readonly<Record<string, Break>>;
 
 /** One of them. */

@@ -33,6 +33,21 @@ export function killProcess(scene: Scene): void {
   later(scene, 50, 5_000, () => node.startProcess(process));
 }
 
+/** Milliseconds after which a recovery manager has found that a child hangs, at most. */
+const foundMs = { fromMs: 5_000, toMs: 6_000 } as const;
+/** Processes that hang alone; a heartbeat that does is a node that is silent. */
+const mayHang: readonly string[] = ["cluster", "pengine", "lrmd", "stonithd"];
+
+export function hang(scene: Scene): void {
+  const { node, random } = scene;
+  const processes = node.processes.filter((name) => mayHang.includes(name));
+  if (processes.length === 0) return;
+  const process = random.pick(processes);
+  scene.say(`${process} of ${node.name} hangs`, "hang");
+  const forMs = random.chance(0.3) ? random.between(100, 4_000) : Infinity;
+  node.hangProcess(process, forMs, random.between(foundMs.fromMs, foundMs.toMs));
+}
+
 export function pause(scene: Scene): void {
   const { node, random } = scene;
   scene.say(`pauses ${node.name}`, "pause");

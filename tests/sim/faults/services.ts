@@ -8,10 +8,10 @@ import { later, type Scene } from "./scene.ts";
 export function fenceMode(scene: Scene): void {
   const { world: { fencing }, random, broken } = scene;
   if (random.chance(0.5)) {
-    fencing.mode = random.pick(["ok", "fail", "slow", "silent"]);
+    fencing.mode = random.pick(["ok", "fail", "slow", "silent", "misplaced"]);
     scene.say(`fencing: ${fencing.mode}`, "fence mode");
   } else {
-    fencing.modes.set("power", random.pick(["fail", "slow", "silent"]));
+    fencing.modes.set("power", random.pick(["fail", "slow", "silent", "misplaced"]));
     scene.say(`the device power: ${fencing.modes.get("power")}`, "fence mode");
   }
   later(scene, 5_000, 120_000, () => {

@@ -11,6 +11,7 @@ import { filePath } from "../../../../pils/found.ts";
 import type { Grant } from "../../../site/flags.ts";
 import type { Where } from "../../command.ts";
 import { folderUrl } from "./places.ts";
+import { clearTimer, setTimer } from "../../../../metadata/timer.ts";
 
 /** Milliseconds that an agent may take to say what it is. */
 const sayMs = 20_000;
@@ -73,7 +74,7 @@ async function sayOf(
   }
   const reader = child.stdout.getReader();
   let late = false;
-  const timer = setTimeout(() => {
+  const timer = setTimer(() => {
     late = true;
     void reader.cancel();
     child.kill("SIGKILL");
@@ -92,7 +93,7 @@ async function sayOf(
     }
     await child.status;
   } finally {
-    clearTimeout(timer);
+    clearTimer(timer);
     await reader.cancel();
   }
   if (late) throw new Error(`${program} did not say what it is within ${sayMs} ms`);

@@ -5,6 +5,7 @@
  * @module
  */
 import { isCode } from "../../../../site/consent/beside.ts";
+import { clearTimer, setTimer, type Timer } from "../../../../../metadata/timer.ts";
 
 /** Milliseconds of quiet after which a change is over. */
 const quietMs = 200;
@@ -29,7 +30,7 @@ export function changesIn(path: string, signal: AbortSignal): Changes {
   let over = false;
   let settled = false;
   let since = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: Timer | undefined;
   let wake: () => void = () => {};
   const settle = () => {
     settled = true;
@@ -38,7 +39,7 @@ export function changesIn(path: string, signal: AbortSignal): Changes {
   const end = () => {
     if (over) return;
     over = true;
-    clearTimeout(timer);
+    clearTimer(timer);
     signal.removeEventListener("abort", end);
     watcher.close();
     wake();
@@ -52,8 +53,8 @@ export function changesIn(path: string, signal: AbortSignal): Changes {
       for (const name of changed) if (names.size < namesMax) names.add(name);
       const now = performance.now();
       if (since === 0) since = now;
-      clearTimeout(timer);
-      timer = setTimeout(settle, Math.max(0, Math.min(quietMs, since + waitMsMax - now)));
+      clearTimer(timer);
+      timer = setTimer(settle, Math.max(0, Math.min(quietMs, since + waitMsMax - now)));
     }
   })();
   return {

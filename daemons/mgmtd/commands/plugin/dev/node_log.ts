@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { clearTimer, setTimer } from "../../../../../metadata/timer.ts";
 
 /** Milliseconds between two looks at the file. */
 const lookMs = 50;
@@ -114,9 +115,9 @@ export function followLog(path: string, id: string, show: (line: string) => void
       await next();
       if (ending) return;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, lookMs);
+        const timer = setTimer(resolve, lookMs);
         wake = () => {
-          clearTimeout(timer);
+          clearTimer(timer);
           resolve();
         };
       });

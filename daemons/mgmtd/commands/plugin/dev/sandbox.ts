@@ -31,6 +31,7 @@ import {
   siteFolder,
 } from "./sandbox_files.ts";
 import { deviceSeen, heldBy, linkSeen, pingSeen, resourceSeen, type Seen } from "./seen.ts";
+import { pause } from "../../../../../metadata/timer.ts";
 
 /** Milliseconds until the node is a cluster of one. */
 const formMs = 30_000;
@@ -286,7 +287,7 @@ export class Sandbox implements AsyncDisposable {
       });
       if (found !== undefined) return found;
       if (performance.now() > until) throw new Error(`nothing came of it within ${withinMs} ms`);
-      await new Promise((resolve) => setTimeout(resolve, lookMs));
+      await pause(lookMs);
     }
   }
 }

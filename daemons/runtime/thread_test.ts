@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { startThread } from "./thread.ts";
+
+const moduleOf = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+
+function thread(code: string, log: (text: string) => void = () => {}) {
+  return startThread({
+    name: "tried",
+    module: moduleOf(`self.onmessage = ({ data }) => { ${code} };`),
+    permissions: "none",
+    setup: {},
+    log: (_service, _level, text) => log(text),
+  });
+}
+
+Deno.test("a thread is alive when it answers, and says whether its machines run", async () => {
+  const one = thread(`
+    if (data.type === "ping") postMessage({ type: "alive", running: self.told === true });
+    if (data.type === "told") self.told = true;
+    if (data.type === "stop") postMessage({ type: "ended", exitCode: 0 });`);
+  assert.equal(await one.alive?.(), false);
+  one.tell("run");
+  assert.equal(await one.alive?.(), true);
+  await one.stop(1_000);
+});
+
+Deno.test("a thread that answers nothing is not alive, and is asked once", async () => {
+  const pings: string[] = [];
+  const asked = Promise.withResolvers<void>();
+  const one = thread(
+    `
+    const say = (text) => postMessage({ type: "log", service: "", level: "info", text });
+    if (data.type === "ping") say("ping");
+    if (data.type === "told") say("told");
+    if (data.type === "stop") postMessage({ type: "ended", exitCode: 0 });`,
+    (text) => text === "told" ? asked.resolve() : void pings.push(text),
+  );
+  let answered = false;
+  for (let turn = 0; turn < 3; turn++) void one.alive?.().then(() => answered = true);
+  one.tell("what");
+  await asked.promise;
+  assert.deepEqual([pings, answered], [["ping"], false]);
+  await one.stop(1_000);
+});
