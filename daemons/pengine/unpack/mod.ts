@@ -81,7 +81,7 @@ function unpackResources(unpacking: Unpacking, connections: readonly XmlElement[
       "error",
       section,
       "Fencing is on, but no fencing device is configured: resources may not start where data " +
-        "could be at risk. Configure a device, or turn stonith-enabled off.",
+        "could be at risk. Configure a device, or turn fencing-enabled off.",
     );
   }
 }
