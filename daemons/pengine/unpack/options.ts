@@ -38,7 +38,7 @@ export function unpackOptions(unpacking: Unpacking): ClusterOptions {
     stonithTimeoutMs: read.interval("fencing-timeout", "60s"),
     stonithWatchdogTimeoutMs: read.interval("fencing-watchdog-timeout", "0"),
     haveWatchdog: read.boolean("have-watchdog", false),
-    concurrentFencing: read.boolean("concurrent-fencing", false),
+    concurrentFencing: read.boolean("concurrent-fencing", true),
     // Without fencing there is nobody to do it.
     startupFencing: stonithEnabled && read.boolean("startup-fencing", true),
     priorityFencingDelayMs: read.interval("priority-fencing-delay", "0"),
