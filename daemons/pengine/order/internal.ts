@@ -193,17 +193,18 @@ function clone(set: WorkingSet, clone: Resource): void {
   }
   const ordered = clone.clone?.ordered === true;
   if (ordered) clone.children.sort(byInstance);
-  let last: Resource | undefined;
-  for (const child of clone.children) {
+  clone.children.forEach((child, n) => {
     createInternal(set, child);
     orderStarts(set, clone, child, Order.runnableLeft | Order.impliesFirstPrinted);
+    // Before the marks make its start known, so that one without a node waits for nobody.
+    for (const earlier of ordered ? clone.children.slice(0, n) : []) {
+      orderStarts(set, earlier, child, Order.optional);
+      orderStops(set, child, earlier, Order.optional);
+    }
     orderTasks(set, child, "start", clone, "running", Order.impliesThenPrinted);
-    if (ordered && last !== undefined) orderStarts(set, last, child, Order.optional);
     orderStops(set, clone, child, Order.impliesFirstPrinted);
     orderTasks(set, child, "stop", clone, "stopped", Order.impliesThenPrinted);
-    if (ordered && last !== undefined) orderStops(set, child, last, Order.optional);
-    last = child;
-  }
+  });
   if (clone.promotable) promotable(set, clone);
 }
 

@@ -112,7 +112,7 @@ function isOnlineWithFencing(
     return false; // It was just shot.
   } else if (!member) fence("peer is no longer part of the cluster", true);
   else if (!peer) fence("peer process is no longer available", false);
-  else if (terminate) fence("termination was requested", false);
+  else if (terminate) fence("fencing was requested", false);
   else if (join === "member") return true;
   else if (join === "pending" || join === "down") wait();
   else fence("peer was in an unknown state", false);
