@@ -8,7 +8,7 @@ import { taskAction } from "./act/action.ts";
 import { createActions } from "./act/create.ts";
 import { handleConfigChanges } from "./act/config_changes.ts";
 import { clearFailCount } from "./act/cleanup.ts";
-import { prepareFencing, scheduleFencing } from "./act/fence.ts";
+import { fencingAction, prepareFencing, scheduleFencing } from "./act/fence.ts";
 import { scheduleProbes } from "./act/probe.ts";
 import { rememberRecurring } from "./act/recurring.ts";
 import { orderRemote } from "./act/remote_order.ts";
@@ -42,7 +42,15 @@ export function runPolicy(set: WorkingSet): void {
     taskAction(set, resource, "lrm_delete", node, false);
   }
   for (const { resource, node, reason } of set.clearFailCounts) {
-    clearFailCount(set, resource, node, reason);
+    const action = clearFailCount(set, resource, node, reason);
+    // Of a remote node, what failed is forgotten only once it was fenced.
+    const remote = set.options.stonithEnabled && resource.remoteReconnectMs > 0
+      ? set.nodeByName.get(resource.id)
+      : undefined;
+    if (remote !== undefined) {
+      const fencing = fencingAction(set, remote, undefined, true, undefined, false);
+      order(set, { action: fencing }, { action, resource }, Order.optional);
+    }
   }
   applyOrderConstraints(set);
   for (const colocation of set.colocations) orderApart(set, colocation);

@@ -9,6 +9,7 @@ import { isTrue } from "./boolean.ts";
 import { eachConstraint, sortColocations, unpackColocation } from "./colocation.ts";
 import { unpackHealth, unpackLocation } from "./location.ts";
 import { linkConnection, unpackNodes } from "./node.ts";
+import { NodesByName } from "./nodes_by_name.ts";
 import { unpackOptions } from "./options.ts";
 import { reportLoops } from "./order_loop.ts";
 import { unpackOrder } from "./ordering.ts";
@@ -206,7 +207,7 @@ function emptySet(cib: XmlElement, nowS: number): WorkingSet {
     quorate: isTrue(cib.attributes["have-quorum"]),
     nodes: [],
     nodeById: new Map(),
-    nodeByName: new Map(),
+    nodeByName: new NodesByName(),
     resources: [],
     resourceById: new Map(),
     templates: new Map(),

@@ -22,7 +22,10 @@ export function addRunning(
   if (resource.variant === "primitive") {
     node.running.push(resource);
     if (!failed) countPriority(resource, node);
-    if (node.maintenance) resource.managed = false;
+    if (node.maintenance) {
+      resource.managed = false;
+      resource.maintenance = true;
+    }
   }
   if (!resource.managed) {
     // What is not managed stays where it is.
