@@ -39,7 +39,9 @@ export function runPolicy(set: WorkingSet): void {
     taskAction(set, demand.resource, demand.task, demand.node, demand.done === true);
   }
   for (const { resource, node } of set.clearHistory) {
-    taskAction(set, resource, "lrm_delete", node, false);
+    const action = taskAction(set, resource, "lrm_delete", node, false);
+    // Nothing waits for what becomes of the record.
+    action.meta.set("on-fail", "ignore");
   }
   for (const { resource, node, reason } of set.clearFailCounts) {
     const action = clearFailCount(set, resource, node, reason);

@@ -164,6 +164,10 @@ function group(set: WorkingSet, group: Resource): void {
     } else if (last !== undefined) {
       orderStarts(set, last, child, start);
       orderStops(set, child, last, Order.optional | Order.restart);
+      // What comes new before an active member starts only once that one could be stopped.
+      if (last.runningOn.length === 0 && child.runningOn.length > 0) {
+        orderTasks(set, child, "stop", last, "start", Order.optional | Order.runnableLeft);
+      }
       if (promotable) {
         orderTasks(set, last, "promote", child, "promote", start);
         orderTasks(set, child, "demote", last, "demote", Order.optional);

@@ -42,7 +42,7 @@ export function unpackOptions(unpacking: Unpacking): ClusterOptions {
     // Without fencing there is nobody to do it.
     startupFencing: stonithEnabled && read.boolean("startup-fencing", true),
     priorityFencingDelayMs: read.interval("priority-fencing-delay", "0"),
-    removeAfterStop: read.boolean("remove-after-stop", false),
+    nodePendingTimeoutMs: read.interval("node-pending-timeout", "0"),
     stopAllResources: read.boolean("stop-all-resources", false),
     stopOrphanResources: read.boolean("stop-removed-resources", true),
     stopOrphanActions: read.boolean("cancel-removed-actions", true),
