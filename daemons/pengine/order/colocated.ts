@@ -18,12 +18,14 @@ export function blockDependents(work: Work, action: Action, became: boolean): vo
   if (action.runnable || action.resource === undefined) return;
   const isStart = action.task === "start";
   if (!isStart && action.task !== "promote") return;
-  // Of a collective resource, all members have to fail before dependents are blocked.
+  // A group cannot be up without each of its members; of instances, all have to fail.
   let resource = topmost(action.resource);
   if (resource.parent !== undefined) resource = resource.parent;
-  for (const child of resource.children) {
-    const one = firstWithTask(child, action.task, undefined);
-    if (one === undefined || one.runnable) return;
+  if (resource.variant !== "group") {
+    for (const child of resource.children) {
+      const one = firstWithTask(child, action.task, undefined);
+      if (one === undefined || one.runnable) return;
+    }
   }
   for (const colocation of resource.thisWith) {
     if (colocation.score < INFINITY) continue;

@@ -25,7 +25,7 @@ export function assignBundle(
   const data = bundle.bundle;
   if (!bundle.provisional || bundle.allocating || data === undefined) return undefined;
   bundle.allocating = true;
-  recordScores(set, "pcmk__bundle_allocate", bundle, true);
+  recordScores(set, "pcmk__bundle_assign", bundle, true);
   const containers = data.replicas.map((replica) => replica.container).sort(compareInstances);
   distribute(set, bundle, containers, data.replicaCount, data.replicasPerHost);
   const guests = new Set<Node>();

@@ -44,7 +44,7 @@ export function assignClone(
       }),
     );
   }
-  recordScores(set, "pcmk__clone_allocate", clone, true);
+  recordScores(set, "pcmk__clone_assign", clone, true);
   clone.children.sort(compareInstances);
   distribute(set, clone, clone.children, data.max, data.nodeMax);
   if (clone.promotable) setInstanceRoles(set, clone);

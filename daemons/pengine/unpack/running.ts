@@ -30,7 +30,7 @@ export function addRunning(
   if (!resource.managed) {
     // What is not managed stays where it is.
     addScore(resource, node, INFINITY);
-    for (let above = resource.parent; above !== undefined && node.online; above = above.parent) {
+    for (let above = resource.parent; above !== undefined; above = above.parent) {
       above.runningOn.push(node);
     }
     return;
