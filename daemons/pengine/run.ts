@@ -21,7 +21,7 @@ import { clearsAfterPlacement, failCount } from "./unpack/mod.ts";
 import { createInternal } from "./order/internal.ts";
 import { applyTickets } from "./order/tickets.ts";
 import { assignAll } from "./place/assign.ts";
-import { addDependentOf, addPrimaryOf } from "./place/colocation.ts";
+import { addDependentOf, addPrimaryOf } from "./place/colocation_order.ts";
 import { applyCriteria } from "./place/criteria.ts";
 
 /** Decides everything. */

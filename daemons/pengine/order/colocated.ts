@@ -5,6 +5,7 @@
  */
 import { type Action, INFINITY, type Resource, Role } from "../model.ts";
 import { firstWithTask, setReason } from "../act/action.ts";
+import { asPrimary } from "../place/colocations_of.ts";
 import { topmost } from "../place/resource.ts";
 import { enqueue, enqueueAfter, type Work } from "./update.ts";
 
@@ -27,7 +28,7 @@ export function blockDependents(work: Work, action: Action, became: boolean): vo
       if (one === undefined || one.runnable) return;
     }
   }
-  for (const colocation of resource.thisWith) {
+  for (const colocation of asPrimary(resource)) {
     if (colocation.score < INFINITY) continue;
     if (!isStart && colocation.primaryRole !== Role.promoted) continue;
     const task = colocation.dependentRole === Role.promoted ? "promote" : "start";

@@ -7,7 +7,8 @@
 import { type Colocation, INFINITY, type Resource, Role, type WorkingSet } from "../model.ts";
 import { fencingAction } from "../act/fence.ts";
 import { needsUnfencing } from "../act/unfence.ts";
-import { addDependentOf, addPrimaryOf } from "../place/colocation.ts";
+import { addDependentOf, addPrimaryOf } from "../place/colocation_order.ts";
+import { forgetColocations } from "../place/colocations_of.ts";
 import { isRemote } from "../place/node.ts";
 import { byInstance, topmost } from "../place/resource.ts";
 import { orderBundle } from "./bundle.ts";
@@ -47,10 +48,13 @@ export function colocate(
     primaryRole: Role.unknown,
     nodeAttribute: "#uname",
     influence,
+    explicit: false,
   };
   set.colocations.push(colocation);
   addDependentOf(dependent.withThis, colocation);
   addPrimaryOf(primary.thisWith, colocation);
+  forgetColocations(dependent);
+  forgetColocations(primary);
 }
 
 function primitive(set: WorkingSet, resource: Resource): void {

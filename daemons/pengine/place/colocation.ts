@@ -15,6 +15,7 @@ import {
   Role,
 } from "../model.ts";
 import { anyAvailable, assignCandidates, copyCandidates, isUsable, nodeAttribute } from "./node.ts";
+import { asDependent, asPrimary } from "./colocations_of.ts";
 import { addScores } from "./score.ts";
 
 /** What a colocation changes now: the dependent's place, its promotion, or nothing. */
@@ -175,7 +176,7 @@ function addOwnScores(
   let work = copyCandidates(nodes);
   addMatching(work, resource, attribute, factor, options.positive === true);
   if (anyAvailable(work)) {
-    const list = options.forward === true ? resource.withThis : resource.thisWith;
+    const list = options.forward === true ? asDependent(resource) : asPrimary(resource);
     for (const colocation of [...list]) {
       if (options.forward !== true && !hasInfluence(colocation, undefined)) continue;
       const other = options.forward === true ? colocation.primary : colocation.dependent;
@@ -205,7 +206,7 @@ function addGroupScores(
   if (member === undefined) return nodes;
   let work = addColocatedScores(member, nodes, attribute, factor, options);
   // What depends on the group speaks through its last member, once the group is being placed.
-  const others = forward ? group.withThis : group.children.at(-1)?.thisWith ?? [];
+  const others = forward ? asDependent(group) : asPrimary(group);
   for (const colocation of [...others]) {
     if (!forward && !hasInfluence(colocation, undefined)) continue;
     work = addColocatedScores(
@@ -273,34 +274,4 @@ export function attributeName(colocation: Colocation): string | undefined {
 
 function attributeOf(node: Node, colocation: Colocation): string | undefined {
   return nodeAttribute(node, attributeName(colocation) ?? "#id");
-}
-
-/** Puts a colocation into the list of a dependent, in the order in which they are applied. */
-export function addDependentOf(list: Colocation[], colocation: Colocation): void {
-  insert(list, colocation, (c) => c.primary);
-}
-
-/** Puts a colocation into the list of a primary. */
-export function addPrimaryOf(list: Colocation[], colocation: Colocation): void {
-  insert(list, colocation, (c) => c.dependent);
-}
-
-/** Of two that are equal the one that comes later goes first. */
-function insert(
-  list: Colocation[],
-  colocation: Colocation,
-  other: (c: Colocation) => Resource,
-): void {
-  const at = list.findIndex((known) => compare(other(colocation), other(known)) <= 0);
-  if (at < 0) list.push(colocation);
-  else list.splice(at, 0, colocation);
-}
-
-const RANK = { primitive: 1, group: 2, clone: 3, bundle: 4 } as const;
-
-function compare(a: Resource, b: Resource): number {
-  if (a.priority !== b.priority) return a.priority > b.priority ? -1 : 1;
-  if (a.variant !== b.variant) return RANK[a.variant] > RANK[b.variant] ? -1 : 1;
-  if (a.variant === "clone" && a.promotable !== b.promotable) return a.promotable ? -1 : 1;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }

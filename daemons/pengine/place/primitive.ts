@@ -6,6 +6,7 @@
 import { type Candidate, INFINITY, type Node, type Resource, Role } from "../model.ts";
 import type { WorkingSet } from "../model.ts";
 import { addByColocation, hasInfluence } from "./colocation.ts";
+import { asDependent, asPrimary } from "./colocations_of.ts";
 import { anyAvailable, assignCandidates, copyCandidates, isUsable } from "./node.ts";
 import { applyColocation, assign } from "./assign.ts";
 import { addLocation } from "./criteria.ts";
@@ -19,6 +20,7 @@ export function assignPrimitive(
   set: WorkingSet,
   resource: Resource,
   prefer: Node | undefined,
+  settle: boolean,
 ): Node | undefined {
   if (resource.parent !== undefined && !resource.parent.allocating) {
     assign(set, resource.parent, prefer);
@@ -27,7 +29,7 @@ export function assignPrimitive(
   if (resource.allocating) return undefined; // A loop of colocations: the first one decides.
   resource.allocating = true;
 
-  for (const colocation of [...resource.withThis]) {
+  for (const colocation of asDependent(resource)) {
     const { primary, score } = colocation;
     // One that would leave nothing is taken back if it is but advice.
     const advisory = score < 0 && score > -INFINITY;
@@ -40,7 +42,7 @@ export function assignPrimitive(
       assignCandidates(resource.allowed, saved);
     }
   }
-  for (const colocation of [...resource.thisWith]) {
+  for (const colocation of asPrimary(resource)) {
     if (!hasInfluence(colocation, undefined)) continue;
     assignCandidates(
       resource.allowed,
@@ -65,7 +67,7 @@ export function assignPrimitive(
   } else if (set.options.stopAllResources) {
     place(set, resource, undefined, true);
   } else {
-    chooseNode(set, resource, prefer);
+    chooseNode(set, resource, prefer, settle);
   }
   resource.allocating = false;
   if (resource.remoteConnection) followConnection(resource);
@@ -84,7 +86,12 @@ function followConnection(resource: Resource): void {
   }
 }
 
-function chooseNode(set: WorkingSet, resource: Resource, wish: Node | undefined): void {
+function chooseNode(
+  set: WorkingSet,
+  resource: Resource,
+  wish: Node | undefined,
+  settle: boolean,
+): void {
   const roomiest = banInsufficientCapacity(set, resource);
   const prefer = wish ?? roomiest;
   if (!resource.provisional) return;
@@ -113,7 +120,7 @@ function chooseNode(set: WorkingSet, resource: Resource, wish: Node | undefined)
       }
     }
   }
-  place(set, resource, chosen?.node, false);
+  place(set, resource, chosen?.node, false, settle);
 }
 
 /** Best node first: score, then (by strategy) free capacity and load, then where it runs, then name. */
@@ -153,10 +160,13 @@ export function place(
   resource: Resource,
   node: Node | undefined,
   force: boolean,
+  settle = true,
 ): boolean {
   if (resource.variant !== "primitive") {
     let changed = false;
-    for (const child of resource.children) changed = place(set, child, node, force) || changed;
+    for (const child of resource.children) {
+      changed = place(set, child, node, force, settle) || changed;
+    }
     return changed;
   }
   const previous = resource.allocatedTo;
@@ -165,13 +175,14 @@ export function place(
     const score = resource.allowed.get(home)?.score ?? 0;
     // A guest is taken to come up with its connection.
     if (score < 0 || (!isUsable(home) && home.kind !== "guest")) {
-      setNextRole(resource, Role.stopped, "node availability");
+      if (settle) setNextRole(resource, Role.stopped, "node availability");
       home = undefined;
     }
   }
   unplace(resource);
   resource.provisional = false;
   if (home === undefined) {
+    if (!settle) return previous !== undefined;
     setNextRole(resource, Role.stopped, "unable to assign");
     for (const action of resource.actions) {
       if (action.task === "stop") action.optional = false;

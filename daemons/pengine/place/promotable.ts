@@ -9,6 +9,7 @@
 import { INFINITY, type Node, type Resource, Role, type WorkingSet } from "../model.ts";
 import { applyColocation } from "./assign.ts";
 import { addByColocation, hasInfluence, whileMerging } from "./colocation.ts";
+import { asDependent, asPrimary, forgetColocations } from "./colocations_of.ts";
 import { addLocation } from "./criteria.ts";
 import { compareInstances } from "./instance_order.ts";
 import { assignCandidates, isUsable, isUsableWithGuest } from "./node.ts";
@@ -33,6 +34,8 @@ export function addPromotionScores(clone: Resource): void {
 export function setInstanceRoles(set: WorkingSet, clone: Resource): void {
   const data = clone.clone;
   if (data === undefined) return;
+  data.choosesRoles = true;
+  forgetColocations(clone);
   for (const candidate of clone.allowed.values()) candidate.count = 0;
   for (const child of clone.children) setPriority(set, child, clone);
 
@@ -86,7 +89,7 @@ function setPriority(set: WorkingSet, child: Resource, clone: Resource): void {
     }
     applyPromotedLocations(child, child, chosen);
     applyPromotedLocations(child, clone, chosen);
-    for (const colocation of [...child.withThis]) {
+    for (const colocation of asDependent(child)) {
       applyColocation(set, child, colocation.primary, colocation, true);
     }
   }
@@ -112,7 +115,7 @@ function sortForPromotion(set: WorkingSet, clone: Resource): void {
     const share = clone.allowed.get(chosen);
     if (share !== undefined) share.score = addScores(child.sortIndex, share.score);
   }
-  for (const colocation of clone.withThis) {
+  for (const colocation of asDependent(clone)) {
     if (colocation.dependentRole !== Role.promoted) continue;
     assignCandidates(
       clone.allowed,
@@ -124,7 +127,7 @@ function sortForPromotion(set: WorkingSet, clone: Resource): void {
       ),
     );
   }
-  for (const colocation of clone.thisWith) {
+  for (const colocation of asPrimary(clone)) {
     if (colocation.primaryRole !== Role.promoted) continue;
     if (!hasInfluence(colocation, undefined)) continue;
     assignCandidates(

@@ -5,6 +5,7 @@
  */
 import { type Candidate, INFINITY, type Node, type Resource, type WorkingSet } from "../model.ts";
 import { addByColocation, effectOf } from "./colocation.ts";
+import { asDependent, asPrimary } from "./colocations_of.ts";
 import { addLocation } from "./criteria.ts";
 import { copyCandidates, isUsable } from "./node.ts";
 import { sortCandidates } from "./primitive.ts";
@@ -112,14 +113,14 @@ function colocatedWith(resource: Resource, origin: Resource, found: Set<Resource
   if (resource.variant === "group" && resource.group?.colocated !== false) {
     for (const child of resource.children) colocatedWith(child, origin, found);
   }
-  for (const colocation of resource.withThis) {
+  for (const colocation of asDependent(resource)) {
     const { primary, score } = colocation;
     if (primary === origin || score < INFINITY) continue;
     if (effectOf(resource, primary, colocation, true) === "location") {
       colocatedWith(primary, origin, found);
     }
   }
-  for (const colocation of resource.thisWith) {
+  for (const colocation of asPrimary(resource)) {
     const { dependent, score } = colocation;
     if (dependent === origin || score < INFINITY) continue;
     // Which instance the dependent goes with is not known.
@@ -157,7 +158,7 @@ function preferences(resource: Resource): Map<Node, Candidate> {
   // The last member of a group hears all the others, since each goes with the one before.
   const last = resource.variant === "group" ? resource.children.at(-1) : undefined;
   let table = copyCandidates((last ?? resource).allowed);
-  for (const colocation of [...last?.withThis ?? [], ...resource.withThis]) {
+  for (const colocation of asDependent(last ?? resource)) {
     table = addByColocation(colocation.primary, table, colocation, {
       rollback: true,
       forward: true,

@@ -319,6 +319,7 @@ function blankResource(
     danglingMigrations: [],
     locations: [],
     withThis: [],
+    colocated: {},
     thisWith: [],
     tickets: [],
     allowed: new Map(),
