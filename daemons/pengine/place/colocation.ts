@@ -14,7 +14,14 @@ import {
   type Resource,
   Role,
 } from "../model.ts";
-import { anyAvailable, assignCandidates, copyCandidates, isUsable, nodeAttribute } from "./node.ts";
+import {
+  anyAvailable,
+  assignCandidates,
+  copyCandidates,
+  hostOf,
+  isUsable,
+  nodeAttribute,
+} from "./node.ts";
 import { asDependent, asPrimary } from "./colocations_of.ts";
 import { addScores } from "./score.ts";
 
@@ -36,15 +43,9 @@ export function effectOf(
     return "role";
   }
   if (!preview && !dependent.provisional) return "nothing";
-  const { score, dependentRole, primaryRole } = colocation;
-  if (dependentRole !== Role.unknown) {
-    if (score > 0 && dependentRole !== dependent.nextRole) return "nothing";
-    if (score < 0 && dependentRole === dependent.nextRole) return "nothing";
-  }
-  if (primaryRole !== Role.unknown) {
-    if (score > 0 && primaryRole !== primary.nextRole) return "nothing";
-    if (score < 0 && primaryRole === primary.nextRole) return "nothing";
-  }
+  const { dependentRole, primaryRole } = colocation;
+  if (dependentRole !== Role.unknown && dependentRole !== dependent.nextRole) return "nothing";
+  if (primaryRole !== Role.unknown && primaryRole !== primary.nextRole) return "nothing";
   return "location";
 }
 
@@ -273,5 +274,5 @@ export function attributeName(colocation: Colocation): string | undefined {
 }
 
 function attributeOf(node: Node, colocation: Colocation): string | undefined {
-  return nodeAttribute(node, attributeName(colocation) ?? "#id");
+  return nodeAttribute(hostOf(node), attributeName(colocation) ?? "#id");
 }
