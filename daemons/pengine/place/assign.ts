@@ -57,7 +57,8 @@ export function applyColocation(
   forDependent: boolean,
 ): void {
   if (forDependent) {
-    if (dependent.variant === "group") {
+    const choosesRole = !dependent.provisional && dependent.parent?.promotable === true;
+    if (dependent.variant === "group" && !choosesRole) {
       const [first] = dependent.children;
       if (first === undefined) return;
       if (dependent.group?.colocated !== false) {
@@ -69,7 +70,8 @@ export function applyColocation(
       }
       return;
     }
-    if (dependent.variant !== "primitive") return; // Instances carry it instead.
+    // Instances carry it instead.
+    if (dependent.variant !== "primitive" && !choosesRole) return;
   }
   switch (primary.variant) {
     case "primitive":

@@ -23,6 +23,7 @@ import {
   nodeAttribute,
 } from "./node.ts";
 import { asDependent, asPrimary } from "./colocations_of.ts";
+import { nodeOf } from "./resource.ts";
 import { addScores } from "./score.ts";
 
 /** What a colocation changes now: the dependent's place, its promotion, or nothing. */
@@ -100,9 +101,11 @@ function applyToScores(dependent: Resource, primary: Resource, colocation: Coloc
 
 function applyToPriority(dependent: Resource, primary: Resource, colocation: Colocation): void {
   const { score, dependentRole, primaryRole } = colocation;
-  if (dependent.allocatedTo === undefined || primary.allocatedTo === undefined) return;
-  const same = attributeOf(dependent.allocatedTo, colocation) ===
-    attributeOf(primary.allocatedTo, colocation);
+  const here = nodeOf(dependent, false);
+  if (here === undefined) return;
+  const there = primary.allocatedTo;
+  const same = there !== undefined &&
+    attributeOf(here, colocation) === attributeOf(there, colocation);
   if (!same) {
     if (score >= INFINITY && dependentRole === Role.promoted) dependent.priority = -INFINITY;
     return;

@@ -115,18 +115,6 @@ function sortForPromotion(set: WorkingSet, clone: Resource): void {
     const share = clone.allowed.get(chosen);
     if (share !== undefined) share.score = addScores(child.sortIndex, share.score);
   }
-  for (const colocation of asDependent(clone)) {
-    if (colocation.dependentRole !== Role.promoted) continue;
-    assignCandidates(
-      clone.allowed,
-      addByColocation(
-        colocation.primary,
-        clone.allowed,
-        colocation,
-        colocation.score >= INFINITY ? { rollback: true, positive: true } : { rollback: true },
-      ),
-    );
-  }
   for (const colocation of asPrimary(clone)) {
     if (colocation.primaryRole !== Role.promoted) continue;
     if (!hasInfluence(colocation, undefined)) continue;
