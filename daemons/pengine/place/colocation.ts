@@ -115,7 +115,7 @@ function applyToPriority(dependent: Resource, primary: Resource, colocation: Col
   dependent.priority = addScores(sign * score, dependent.priority);
 }
 
-/** How the scores of others are added; see {@linkcode addColocatedScores}. */
+/** How the scores of others are added; see {@linkcode addByColocation}. */
 export interface AddOptions {
   /** Undo if nothing would be left. */
   readonly rollback?: boolean;
@@ -142,21 +142,26 @@ export function whileMerging<T>(resource: Resource, work: () => T): T {
   }
 }
 
+/** How much the scores of another resource count, and by which colocation they do. */
+interface Weight {
+  readonly colocation: Colocation;
+  readonly factor: number;
+}
+
 /**
  * Adds to `nodes` what `resource`, and those colocated with it in turn, think of each node.
  *
  * @returns the new table, or the same one if it was rolled back
  */
-export function addColocatedScores(
+function addColocatedScores(
   resource: Resource,
   nodes: Map<Node, Candidate>,
-  attribute: string | undefined,
-  factor: number,
+  by: Weight,
   options: AddOptions,
 ): Map<Node, Candidate> {
   if (merging.has(resource)) return nodes;
   const add = resource.variant === "group" ? addGroupScores : addOwnScores;
-  return whileMerging(resource, () => add(resource, nodes, attribute, factor, options));
+  return whileMerging(resource, () => add(resource, nodes, by, options));
 }
 
 /** The same by a colocation, with the weight that it has. */
@@ -166,28 +171,30 @@ export function addByColocation(
   colocation: Colocation,
   options: AddOptions,
 ): Map<Node, Candidate> {
-  const factor = colocation.score / INFINITY;
-  return addColocatedScores(other, nodes, attributeName(colocation), factor, options);
+  return addColocatedScores(
+    other,
+    nodes,
+    { colocation, factor: colocation.score / INFINITY },
+    options,
+  );
 }
 
 function addOwnScores(
   resource: Resource,
   nodes: Map<Node, Candidate>,
-  attribute: string | undefined,
-  factor: number,
+  by: Weight,
   options: AddOptions,
 ): Map<Node, Candidate> {
   let work = copyCandidates(nodes);
-  addMatching(work, resource, attribute, factor, options.positive === true);
+  addMatching(work, resource, by, options.positive === true);
   if (anyAvailable(work)) {
     const list = options.forward === true ? asDependent(resource) : asPrimary(resource);
-    for (const colocation of [...list]) {
+    for (const colocation of list) {
       if (options.forward !== true && !hasInfluence(colocation, undefined)) continue;
       const other = options.forward === true ? colocation.primary : colocation.dependent;
-      work = addColocatedScores(other, work, attributeName(colocation), next(factor, colocation), {
-        ...options,
-        rollback: true,
-      });
+      // How much those further away count is said by each colocation on the way there.
+      const further = { colocation, factor: by.factor * colocation.score / INFINITY };
+      work = addColocatedScores(other, work, further, { ...options, rollback: true });
     }
   } else if (options.rollback === true) {
     return nodes;
@@ -198,52 +205,30 @@ function addOwnScores(
   return work;
 }
 
+/** Members follow each other, so that one of them knows what all others think. */
 function addGroupScores(
   group: Resource,
   nodes: Map<Node, Candidate>,
-  attribute: string | undefined,
-  factor: number,
+  by: Weight,
   options: AddOptions,
 ): Map<Node, Candidate> {
-  const forward = options.forward === true;
-  const member = group.children.at(forward ? -1 : 0);
-  if (member === undefined) return nodes;
-  let work = addColocatedScores(member, nodes, attribute, factor, options);
-  // What depends on the group speaks through its last member, once the group is being placed.
-  const others = forward ? asDependent(group) : asPrimary(group);
-  for (const colocation of [...others]) {
-    if (!forward && !hasInfluence(colocation, undefined)) continue;
-    work = addColocatedScores(
-      forward ? colocation.primary : colocation.dependent,
-      work,
-      attributeName(colocation),
-      next(factor, colocation),
-      options,
-    );
-  }
-  return work;
-}
-
-/**
- * How much those further away count: as much as their own colocation says. Of the way there only
- * the sign matters.
- */
-function next(factor: number, { score }: Colocation): number {
-  return (factor < 0 ? -score : score) / INFINITY;
+  const member = group.children.at(options.forward === true ? -1 : 0);
+  return member === undefined ? nodes : addColocatedScores(member, nodes, by, options);
 }
 
 function addMatching(
   nodes: Map<Node, Candidate>,
   resource: Resource,
-  attribute: string | undefined,
-  factor: number,
+  { colocation, factor }: Weight,
   positive: boolean,
 ): void {
-  const name = attribute ?? "#uname";
-  const best = bestByValue(resource, name);
+  const name = attributeName(colocation) ?? "#uname";
+  const best = bestByValue(resource, name, colocation);
   for (const candidate of nodes.values()) {
     const score = best.get(nodeAttribute(candidate.node, name)) ?? -INFINITY;
-    if (factor < 0 && score < 0) continue;
+    // Where a dependent that wants to be apart would not go, the primary is not drawn to, unless
+    // that leaves the dependent only one place.
+    if (factor < 0 && score < 0 && !isAllowedOnOne(colocation.dependent)) continue;
     if (candidate.score === FILTERED) continue;
     const exact = factor * score;
     let weight = exact < 0 ? Math.ceil(exact - 0.5) : Math.floor(exact + 0.5);
@@ -258,17 +243,54 @@ function addMatching(
   }
 }
 
+function isAllowedOnOne({ allowed }: Resource): boolean {
+  let count = 0;
+  for (const { score } of allowed.values()) if (score >= 0 && ++count > 1) return false;
+  return count === 1;
+}
+
 /** The best score the resource gives to any usable node, by value of the attribute. */
-function bestByValue(resource: Resource, name: string): Map<string | undefined, number> {
+function bestByValue(
+  resource: Resource,
+  name: string,
+  colocation: Colocation,
+): Map<string | undefined, number> {
   const best = new Map<string | undefined, number>();
+  const ofGroup = locationsOfGroup(resource, colocation);
   for (const candidate of resource.allowed.values()) {
     if (!isUsable(candidate.node)) continue;
     const value = nodeAttribute(candidate.node, name);
     const known = best.get(value) ?? -INFINITY;
-    if (candidate.score > known) best.set(value, candidate.score);
+    const score = addScores(candidate.score, ofGroup.get(candidate.node) ?? 0);
+    if (score > known) best.set(value, score);
   }
   return best;
 }
+
+/**
+ * Of what is said of a group only the first member knows; another one that is colocated by itself
+ * still is bound by it.
+ */
+function locationsOfGroup(
+  resource: Resource,
+  { dependent, explicit }: Colocation,
+): ReadonlyMap<Node, number> {
+  const { parent } = resource;
+  if (
+    resource !== dependent || !explicit || parent?.variant !== "group" ||
+    parent.children[0] === resource
+  ) return none;
+  const sums = new Map<Node, number>();
+  for (const location of parent.locations) {
+    if (location.role > Role.started) continue;
+    for (const [node, score] of location.scores) {
+      sums.set(node, addScores(sums.get(node) ?? 0, score));
+    }
+  }
+  return sums;
+}
+
+const none: ReadonlyMap<Node, number> = new Map();
 
 /** The attribute's name, or undefined where it is the node itself. */
 export function attributeName(colocation: Colocation): string | undefined {

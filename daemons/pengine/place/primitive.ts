@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Candidate, INFINITY, type Node, type Resource, Role } from "../model.ts";
+import {
+  type Candidate,
+  type Colocation,
+  INFINITY,
+  type Node,
+  type Resource,
+  Role,
+} from "../model.ts";
 import type { WorkingSet } from "../model.ts";
 import { addByColocation, hasInfluence } from "./colocation.ts";
 import { asDependent, asPrimary } from "./colocations_of.ts";
@@ -29,25 +36,18 @@ export function assignPrimitive(
   if (resource.allocating) return undefined; // A loop of colocations: the first one decides.
   resource.allocating = true;
 
-  for (const colocation of asDependent(resource)) {
-    const { primary, score } = colocation;
-    // One that would leave nothing is taken back if it is but advice.
-    const advisory = score < 0 && score > -INFINITY;
-    const saved = colocation.dependentRole >= Role.promoted || advisory
-      ? copyCandidates(resource.allowed)
-      : undefined;
-    assign(set, primary, undefined);
-    applyColocation(set, resource, primary, colocation, true);
-    if (saved !== undefined && !anyAvailable(resource.allowed)) {
-      assignCandidates(resource.allowed, saved);
+  // What is mandatory comes first, so that as much of it as possible is kept.
+  for (const mandatory of [true, false]) {
+    for (const colocation of asDependent(resource)) {
+      if (isMandatory(colocation) === mandatory) follow(set, resource, colocation);
     }
-  }
-  for (const colocation of asPrimary(resource)) {
-    if (!hasInfluence(colocation, undefined)) continue;
-    assignCandidates(
-      resource.allowed,
-      addByColocation(colocation.dependent, resource.allowed, colocation, { rollback: true }),
-    );
+    for (const colocation of asPrimary(resource)) {
+      if (isMandatory(colocation) !== mandatory || !hasInfluence(colocation, undefined)) continue;
+      assignCandidates(
+        resource.allowed,
+        addByColocation(colocation.dependent, resource.allowed, colocation, { rollback: true }),
+      );
+    }
   }
 
   if (resource.nextRole === Role.stopped) {
@@ -72,6 +72,24 @@ export function assignPrimitive(
   resource.allocating = false;
   if (resource.remoteConnection) followConnection(resource);
   return resource.allocatedTo;
+}
+
+function isMandatory({ score }: Colocation): boolean {
+  return score >= INFINITY || score <= -INFINITY;
+}
+
+/** Hears what a resource should be with; advice that would leave nothing is taken back. */
+function follow(set: WorkingSet, resource: Resource, colocation: Colocation): void {
+  const { primary, score, dependentRole } = colocation;
+  const advisory = score < 0 && score > -INFINITY;
+  const saved = dependentRole >= Role.promoted || advisory
+    ? copyCandidates(resource.allowed)
+    : undefined;
+  assign(set, primary, undefined);
+  applyColocation(set, resource, primary, colocation, true);
+  if (saved !== undefined && !anyAvailable(resource.allowed)) {
+    assignCandidates(resource.allowed, saved);
+  }
 }
 
 /** A remote node is there exactly if its connection will be. */

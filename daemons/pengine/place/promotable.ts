@@ -44,7 +44,7 @@ export function setInstanceRoles(set: WorkingSet, clone: Resource): void {
     record(set, {
       phase: "promotion",
       resource: child.id,
-      node: nodeOf(child, false)?.name ?? "none",
+      node: nodeOf(child, false)?.name ?? "",
       score: child.sortIndex,
     });
   }
@@ -93,7 +93,11 @@ function setPriority(set: WorkingSet, child: Resource, clone: Resource): void {
       applyColocation(set, child, colocation.primary, colocation, true);
     }
   }
-  child.sortIndex = chosen === undefined ? 0 : next === Role.promoted ? INFINITY : child.priority;
+  child.sortIndex = chosen === undefined
+    ? -INFINITY
+    : next === Role.promoted
+    ? INFINITY
+    : child.priority;
 }
 
 function applyPromotedLocations(child: Resource, of: Resource, chosen: Node): void {
