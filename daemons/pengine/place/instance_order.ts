@@ -52,7 +52,7 @@ function hasFailed(resource: Resource): boolean {
 /** What the instance thinks of its node, with those heard that are colocated with the clone. */
 function colocatedScore(instance: Resource, node: Node): number {
   const up = node.online && !node.shutdown;
-  const worth = up ? instance.allowed.get(node)?.score ?? -INFINITY : -INFINITY;
+  const worth = up ? node.score : -INFINITY;
   const own: Candidate = { node, score: worth, discovery: "always", count: 0 };
   let table = new Map<Node, Candidate>([[node, own]]);
   const parent = instance.parent;
