@@ -115,14 +115,14 @@ function colocatedWith(resource: Resource, origin: Resource, found: Set<Resource
   }
   for (const colocation of asDependent(resource)) {
     const { primary, score } = colocation;
-    if (primary === origin || score < INFINITY) continue;
+    if (score < INFINITY || isOrHolds(primary, origin)) continue;
     if (effectOf(resource, primary, colocation, true) === "location") {
       colocatedWith(primary, origin, found);
     }
   }
   for (const colocation of asPrimary(resource)) {
     const { dependent, score } = colocation;
-    if (dependent === origin || score < INFINITY) continue;
+    if (score < INFINITY || isOrHolds(dependent, origin)) continue;
     // Which instance the dependent goes with is not known.
     if (resource.variant === "clone" && dependent.variant !== "clone") continue;
     if (effectOf(dependent, resource, colocation, true) === "location") {
@@ -130,6 +130,14 @@ function colocatedWith(resource: Resource, origin: Resource, found: Set<Resource
     }
   }
   return found;
+}
+
+/** Whether `outer` is `inner`, or something that it is a part of. */
+function isOrHolds(outer: Resource, inner: Resource): boolean {
+  for (let one: Resource | undefined = inner; one !== undefined; one = one.parent) {
+    if (one === outer) return true;
+  }
+  return false;
 }
 
 /** Resources in the order in which they choose: by priority, then by what they lose by waiting. */
