@@ -101,6 +101,9 @@ function applyToScores(dependent: Resource, primary: Resource, colocation: Coloc
 
 function applyToPriority(dependent: Resource, primary: Resource, colocation: Colocation): void {
   const { score, dependentRole, primaryRole } = colocation;
+  const [first] = dependent.children;
+  // The first member of a group carries what is said of it.
+  if (first !== undefined) applyToPriority(first, primary, colocation);
   const here = nodeOf(dependent, false);
   if (here === undefined) return;
   const there = primary.allocatedTo;
