@@ -228,7 +228,7 @@ function addMatching(
   const name = attributeName(colocation) ?? "#uname";
   const best = bestByValue(resource, name, colocation);
   for (const candidate of nodes.values()) {
-    const score = best.get(nodeAttribute(candidate.node, name)) ?? -INFINITY;
+    const score = best.get(nodeAttribute(hostOf(candidate.node), name)) ?? -INFINITY;
     // Where a dependent that wants to be apart would not go, the primary is not drawn to, unless
     // that leaves the dependent only one place.
     if (factor < 0 && score < 0 && !isAllowedOnOne(colocation.dependent)) continue;
@@ -262,7 +262,7 @@ function bestByValue(
   const ofGroup = locationsOfGroup(resource, colocation);
   for (const candidate of resource.allowed.values()) {
     if (!isUsable(candidate.node)) continue;
-    const value = nodeAttribute(candidate.node, name);
+    const value = nodeAttribute(hostOf(candidate.node), name);
     const known = best.get(value) ?? -INFINITY;
     const score = addScores(candidate.score, ofGroup.get(candidate.node) ?? 0);
     if (score > known) best.set(value, score);

@@ -215,8 +215,11 @@ function promotionScore(
 function promotionAttribute(resource: Resource, node: Node, name: string): string | undefined {
   const target = resource.meta.get("container-attribute-target");
   if (target === "host" && node.kind === "guest") {
-    const host = node.connection?.container?.runningOn[0] ??
-      node.connection?.container?.allocatedTo;
+    // Once the container has its place, that is the host that counts.
+    const container = node.connection?.container;
+    const host = container?.provisional === false
+      ? container.allocatedTo
+      : container?.runningOn[0];
     return host?.attributes.get(name);
   }
   return node.attributes.get(name);
