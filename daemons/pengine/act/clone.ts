@@ -43,7 +43,8 @@ export function createInstanceMarks(
   const stop = pseudoAction(set, parent, "stop", !state.stopping, true);
   const stopped = pseudoAction(set, parent, "stopped", !state.stopping, true);
   stopped.priority = INFINITY;
-  stop.migrateRunnable = !anyRestarts;
+  // All starts wait for all stops, so what waits for a start cannot hold up a stop.
+  stop.migrateRunnable = !anyRestarts && !(state.starting && state.stopping);
   if (data === undefined || !parent.notify) return;
   const starts = notificationMarks(set, parent, "start", start, started);
   const stops = notificationMarks(set, parent, "stop", stop, stopped);

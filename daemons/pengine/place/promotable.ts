@@ -217,9 +217,7 @@ function promotionAttribute(resource: Resource, node: Node, name: string): strin
   if (target === "host" && node.kind === "guest") {
     // Once the container has its place, that is the host that counts.
     const container = node.connection?.container;
-    const host = container?.provisional === false
-      ? container.allocatedTo
-      : container?.runningOn[0];
+    const host = container?.provisional === false ? container.allocatedTo : container?.runningOn[0];
     return host?.attributes.get(name);
   }
   return node.attributes.get(name);
