@@ -211,12 +211,12 @@ export function applyToClone(
 
 function applyToPromotable(dependent: Resource, clone: Resource, colocation: Colocation): void {
   const { primaryRole, dependentRole, score } = colocation;
+  const value = (node: Node) => {
+    const name = attributeName(colocation);
+    return name === undefined ? node.id : nodeAttribute(node, name);
+  };
   if (dependent.provisional) {
     const homes = new Map<Node, number>();
-    const value = (node: Node) => {
-      const name = attributeName(colocation);
-      return name === undefined ? node.id : nodeAttribute(node, name);
-    };
     for (const child of clone.children) {
       const node = nodeOf(child, false);
       if (node === undefined || instanceRole(child) !== primaryRole) continue;
@@ -238,8 +238,13 @@ function applyToPromotable(dependent: Resource, clone: Resource, colocation: Col
       if (candidate !== undefined) candidate.score = addScores(candidate.score, worth);
     }
   } else if (dependentRole === Role.promoted) {
-    const instance = compatibleInstance(dependent, clone, primaryRole, false);
-    if (instance !== undefined) {
+    const here = nodeOf(dependent, false);
+    const like = (node: Node | undefined): boolean =>
+      node !== undefined && here !== undefined && value(node) === value(here);
+    const beside = clone.children.some((child) =>
+      !isBlocked(child) && instanceRole(child) === primaryRole && like(nodeOf(child, false))
+    );
+    if (beside) {
       dependent.priority = addScores(dependent.priority, score);
     } else if (score >= INFINITY) {
       dependent.priority = addScores(dependent.priority, -INFINITY);

@@ -7,7 +7,6 @@
 import { type HistoryEntry, Role } from "../model.ts";
 import { Execution, Exit } from "./exit_status.ts";
 import { compareEntries, readEntries } from "./history.ts";
-import { isSameName } from "./nodes_by_name.ts";
 import type { Progress } from "./progress.ts";
 import { addRunning } from "./running.ts";
 import { child, children, type XmlElement } from "./xml.ts";
@@ -16,7 +15,7 @@ import { child, children, type XmlElement } from "./xml.ts";
 export function migrateToSucceeded(progress: Progress, entry: HistoryEntry): void {
   const { set, resource, node } = progress;
   const ends = endsOf(entry);
-  if (ends === undefined || !isSameName(ends.source, node.name)) return;
+  if (ends === undefined || ends.source !== node.name) return;
   const { source, target } = ends;
   const sourceMoved = changedAfter(progress, source, entry, true);
   const arrival = find(progress, "migrate_from", target, source);
@@ -56,7 +55,7 @@ export function migrateToSucceeded(progress: Progress, entry: HistoryEntry): voi
 export function migrateToFailed(progress: Progress, entry: HistoryEntry): void {
   const { set, resource, node } = progress;
   const ends = endsOf(entry);
-  if (ends === undefined || !isSameName(ends.source, node.name)) return;
+  if (ends === undefined || ends.source !== node.name) return;
   resource.role = Role.started;
   const { source, target } = ends;
   const arrival = succeeded(find(progress, "migrate_from", target, source));
@@ -72,7 +71,7 @@ export function migrateToFailed(progress: Progress, entry: HistoryEntry): void {
 export function migrateFromFailed(progress: Progress, entry: HistoryEntry): void {
   const { set, resource, node } = progress;
   const ends = endsOf(entry);
-  if (ends === undefined || !isSameName(ends.target, node.name)) return;
+  if (ends === undefined || ends.target !== node.name) return;
   resource.role = Role.started;
   const { source, target } = ends;
   const departure = succeeded(find(progress, "migrate_to", source, target));
@@ -94,13 +93,16 @@ function mustRecover({ resource }: Progress): void {
   resource.allowMigrate = false;
 }
 
-/** What is recorded of the resource on a node; that node's history may not have been read yet. */
+/**
+ * What is recorded of the resource on a node; that node's history may not have been read yet. The
+ * node must be written as it is written there: else, as for the originals, nothing is known.
+ */
 function entriesOn({ unpacking, set, resource }: Progress, name: string): readonly HistoryEntry[] {
   const node = set.nodeByName.get(name);
-  const known = node === undefined ? undefined : set.history.get(node)?.get(resource.id);
+  const known = node?.name === name ? set.history.get(node)?.get(resource.id) : undefined;
   if (known !== undefined) return known.entries;
   unpacking.recorded ??= recordedIn(child(set.cib, "status"));
-  const recorded = unpacking.recorded.get(name.toLowerCase())?.get(resource.id);
+  const recorded = unpacking.recorded.get(name)?.get(resource.id);
   return recorded === undefined ? [] : readEntries(recorded);
 }
 
@@ -110,14 +112,14 @@ function recordedIn(
   const nodes = new Map<string, Map<string, XmlElement>>();
   for (const state of children(status, "node_state")) {
     const { uname } = state.attributes;
-    if (uname === undefined || nodes.has(uname.toLowerCase())) continue;
+    if (uname === undefined || nodes.has(uname)) continue;
     const resources = new Map<string, XmlElement>();
     const list = child(child(state, "lrm"), "lrm_resources");
     for (const history of children(list, "lrm_resource")) {
       const { id } = history.attributes;
       if (id !== undefined && !resources.has(id)) resources.set(id, history);
     }
-    nodes.set(uname.toLowerCase(), resources);
+    nodes.set(uname, resources);
   }
   return nodes;
 }
@@ -130,7 +132,7 @@ function find(
 ): HistoryEntry | undefined {
   return entriesOn(progress, on).find((entry) =>
     entry.task === task &&
-    isSameName(task === "migrate_to" ? entry.migrateTarget : entry.migrateSource, other)
+    (task === "migrate_to" ? entry.migrateTarget : entry.migrateSource) === other
   );
 }
 
@@ -164,7 +166,7 @@ function isSuperseded(
   departure: HistoryEntry | undefined,
   arrival: HistoryEntry | undefined,
 ): boolean {
-  const isTarget = isSameName((arrival ?? departure)?.migrateTarget, name);
+  const isTarget = (arrival ?? departure)?.migrateTarget === name;
   const own = isTarget ? arrival : departure;
   const than = own ?? arrival ?? departure;
   if (than === undefined) return false;

@@ -17,8 +17,3 @@ export class NodesByName extends Map<string, Node> {
     return super.set(name.toLowerCase(), node);
   }
 }
-
-/** Whether two names are of one node. */
-export function isSameName(a: string | undefined, b: string | undefined): boolean {
-  return a?.toLowerCase() === b?.toLowerCase();
-}
