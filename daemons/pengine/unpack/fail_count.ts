@@ -6,6 +6,7 @@
 import type { FailCountQuery, HistoryEntry, Node, Resource, WorkingSet } from "../model.ts";
 import { parseInterval } from "./interval.ts";
 import { addScores, parseInteger, parseScore } from "./score.ts";
+import { compareVersions } from "./version.ts";
 
 interface Count {
   count: number;
@@ -37,7 +38,7 @@ export function failCount(
 
 function countOf(set: WorkingSet, node: Node, resource: Resource, query: FailCountQuery): Count {
   const counts = countsOf(node);
-  const own = counts.byName.size === 0 ? undefined : sumOf(resource, counts);
+  const own = counts.byName.size === 0 ? undefined : sumOf(set, resource, counts);
   let { count, lastFailureS } = own ?? { count: 0, lastFailureS: 0 };
   if (count > 0 && resource.failureTimeoutMs > 0) {
     // What failure blocks stays so until someone looks at it.
@@ -61,16 +62,24 @@ function isCleared({ clearFailCounts }: WorkingSet, resource: Resource, node: No
   return clearFailCounts.some((clear) => clear.resource === resource && clear.node === node);
 }
 
-function sumOf(resource: Resource, { byName }: Counts): Count {
+function sumOf(set: WorkingSet, resource: Resource, { byName }: Counts): Count {
   const name = resource.globallyUnique
     ? resource.historyId
     : resource.historyId.replace(/:\d+$/, "");
-  const found = byName.get(`${name}#`);
-  const numbered = resource.globallyUnique ? undefined : byName.get(`${name}:*#`);
-  return {
-    count: addScores(found?.count ?? 0, numbered?.count ?? 0),
-    lastFailureS: Math.max(found?.lastFailureS ?? 0, numbered?.lastFailureS ?? 0),
-  };
+  const names = [`${name}#`];
+  if (!resource.globallyUnique) names.push(`${name}:*#`);
+  // The counts of feature sets before 3.0.13 name no operation.
+  if (compareVersions(set.cib.attributes.crm_feature_set, "3.0.13") < 0) {
+    names.push(...names.map((one) => one.slice(0, -1)));
+  }
+  const sum: Count = { count: 0, lastFailureS: 0 };
+  for (const one of names) {
+    const found = byName.get(one);
+    if (found === undefined) continue;
+    sum.count = addScores(sum.count, found.count);
+    sum.lastFailureS = Math.max(sum.lastFailureS, found.lastFailureS);
+  }
+  return sum;
 }
 
 function countsOf(node: Node): Counts {
