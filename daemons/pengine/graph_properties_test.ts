@@ -13,8 +13,8 @@ const nowS = 1_700_000_000;
 const cibOf = (text: string): XmlElement => parse(text).root;
 const graphOf = (text: string): TransitionGraph => schedule(cibOf(text), { nowS }).graph;
 
-/** Every failure names the seed; `seed` and `path` in these options replay it. */
-const runs = { numRuns: 150 } as const;
+/** The same clusters each time; `deno task fuzz engine` tries others. */
+const runs = { numRuns: 150, seed: 1 } as const;
 
 Deno.test("no graph goes in circles, starts too early or breaks a mandatory order", () => {
   fc.assert(
@@ -31,7 +31,7 @@ Deno.test("groups, clones and promotions: the same input always gives the same g
       const text = randomCib(cluster);
       assert.equal(writeGraph(graphOf(text)), writeGraph(graphOf(text)));
     }),
-    { numRuns: 50 },
+    { numRuns: 50, seed: 1 },
   );
 });
 

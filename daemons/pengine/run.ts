@@ -8,7 +8,7 @@ import { taskAction } from "./act/action.ts";
 import { createActions } from "./act/create.ts";
 import { handleConfigChanges } from "./act/config_changes.ts";
 import { clearFailCount } from "./act/cleanup.ts";
-import { prepareFencing, scheduleFencing } from "./act/fence.ts";
+import { fencingAction, prepareFencing, scheduleFencing } from "./act/fence.ts";
 import { scheduleProbes } from "./act/probe.ts";
 import { rememberRecurring } from "./act/recurring.ts";
 import { orderRemote } from "./act/remote_order.ts";
@@ -21,7 +21,7 @@ import { clearsAfterPlacement, failCount } from "./unpack/mod.ts";
 import { createInternal } from "./order/internal.ts";
 import { applyTickets } from "./order/tickets.ts";
 import { assignAll } from "./place/assign.ts";
-import { addDependentOf, addPrimaryOf } from "./place/colocation.ts";
+import { addDependentOf, addPrimaryOf } from "./place/colocation_order.ts";
 import { applyCriteria } from "./place/criteria.ts";
 
 /** Decides everything. */
@@ -39,10 +39,20 @@ export function runPolicy(set: WorkingSet): void {
     taskAction(set, demand.resource, demand.task, demand.node, demand.done === true);
   }
   for (const { resource, node } of set.clearHistory) {
-    taskAction(set, resource, "lrm_delete", node, false);
+    const action = taskAction(set, resource, "lrm_delete", node, false);
+    // Nothing waits for what becomes of the record.
+    action.meta.set("on-fail", "ignore");
   }
   for (const { resource, node, reason } of set.clearFailCounts) {
-    clearFailCount(set, resource, node, reason);
+    const action = clearFailCount(set, resource, node, reason);
+    // Of a remote node, what failed is forgotten only once it was fenced.
+    const remote = set.options.stonithEnabled && resource.remoteReconnectMs > 0
+      ? set.nodeByName.get(resource.id)
+      : undefined;
+    if (remote !== undefined) {
+      const fencing = fencingAction(set, remote, undefined, true, undefined, false);
+      order(set, { action: fencing }, { action, resource }, Order.optional);
+    }
   }
   applyOrderConstraints(set);
   for (const colocation of set.colocations) orderApart(set, colocation);

@@ -4,6 +4,7 @@
  * @module
  */
 import { parse, stringify, type XmlElement, XmlSyntaxError } from "../../../metadata/xml/mod.ts";
+import { checkDialect, isRefused } from "../../pengine/dialect/check.ts";
 import { findingLine } from "../../pengine/finding.ts";
 import { writeDot } from "../../pengine/graph/dot.ts";
 import { writeGraph } from "../../pengine/graph/graph_xml.ts";
@@ -33,6 +34,9 @@ export function simulateOne(
     io.err(`${cib}\n`);
     return exit.badData;
   }
+  const language = checkDialect(cib);
+  for (const diagnostic of language) io.err(`${findingLine(diagnostic)}\n`);
+  if (isRefused(language)) return exit.config;
   const done = simulate({
     cib,
     ...timeOf(cib, call, Math.floor(Date.now() / 1000)),

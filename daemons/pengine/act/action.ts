@@ -139,7 +139,11 @@ export function clearBecause(
   if (!action[what]) return;
   action[what] = false;
   if (action.resource === because.resource) return; // Of itself it is no reason.
-  const word = what === "optional" ? "required" : "unrunnable";
+  const word = what === "optional"
+    ? "required"
+    : what === "runnable"
+    ? "unrunnable"
+    : "unmigrateable";
   const name = because.resource === undefined ? "" : ` ${because.resource.id}`;
   setReason(action, `${word}${name} ${because.task}`, what === "migrateRunnable");
 }

@@ -3,38 +3,19 @@
  *
  * @module
  */
-import { type Action, INFINITY, type Resource, type WorkingSet } from "../model.ts";
+import { INFINITY, type Resource, type WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { orderActions } from "../order/ordering.ts";
 import { isActive } from "../place/resource.ts";
-import { firstWithKey, pseudoAction } from "./action.ts";
+import { pseudoAction } from "./action.ts";
 import { createActions } from "./create.ts";
-import { operationKey } from "./keys.ts";
 import { notificationMarks } from "./notify.ts";
 
 /** Creates all actions of a clone. */
 export function createCloneActions(set: WorkingSet, clone: Resource): void {
   for (const child of clone.children) createActions(set, child);
   createInstanceMarks(set, clone, clone.children);
-  if (clone.clone?.ordered === true) orderInstances(clone);
   if (clone.promotable) createPromotionMarks(set, clone);
-}
-
-/** Instances one after the other: only those that do anything count. */
-function orderInstances(clone: Resource): void {
-  let lastStart: Action | undefined, lastStop: Action | undefined;
-  for (const child of clone.children) {
-    const stop = firstWithKey(child, operationKey(child.id, "stop", 0));
-    if (stop !== undefined && !stop.optional) {
-      if (lastStop !== undefined) orderActions(stop, lastStop, Order.optional);
-      lastStop = stop;
-    }
-    const start = firstWithKey(child, operationKey(child.id, "start", 0));
-    if (start !== undefined && !start.optional) {
-      if (lastStart !== undefined) orderActions(lastStart, start, Order.optional);
-      lastStart = start;
-    }
-  }
 }
 
 /** The marks "start, started, stop, stopped" of something that has instances. */
@@ -62,7 +43,8 @@ export function createInstanceMarks(
   const stop = pseudoAction(set, parent, "stop", !state.stopping, true);
   const stopped = pseudoAction(set, parent, "stopped", !state.stopping, true);
   stopped.priority = INFINITY;
-  stop.migrateRunnable = !anyRestarts;
+  // All starts wait for all stops, so what waits for a start cannot hold up a stop.
+  stop.migrateRunnable = !anyRestarts && !(state.starting && state.stopping);
   if (data === undefined || !parent.notify) return;
   const starts = notificationMarks(set, parent, "start", start, started);
   const stops = notificationMarks(set, parent, "stop", stop, stopped);

@@ -104,8 +104,8 @@ export function notifyAfterFencing(
   const data = notificationMarks(set, resource, "stop", undefined, fencing);
   collect(resource, false, data);
   const top = topmost(resource);
-  // A member may ask for notifications that its clone does not send: then little is told.
-  if (top.notify) describe(set, resource, data);
+  // Little is said where the clone sends no notifications, and to what no clone holds.
+  if (top.notify && top.variant === "clone") describe(set, resource, data);
   data.keys.set("notify_stop_resource", resource.id);
   data.keys.set("notify_stop_uname", stop.node?.name ?? "");
   notifyInstances(set, top, data);

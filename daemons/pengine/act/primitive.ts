@@ -9,7 +9,6 @@ import { Order } from "../order/flags.ts";
 import { activeNodes } from "../place/resource.ts";
 import { setNextRole } from "../place/role.ts";
 import { setReason, taskAction, tasksOf } from "./action.ts";
-import { scheduleCleanup } from "./cleanup.ts";
 import { fencingAction } from "./fence.ts";
 import { canMigrate, createMigration } from "./migrate.ts";
 import { createRecurring } from "./recurring.ts";
@@ -25,7 +24,6 @@ export function createPrimitiveActions(set: WorkingSet, resource: Resource): voi
   for (const node of resource.danglingMigrations) {
     const stop = taskAction(set, resource, "stop", node, false);
     stop.dangle = true;
-    if (set.options.removeAfterStop) scheduleCleanup(set, resource, node, false);
   }
 
   const home = resource.allocatedTo;
@@ -184,7 +182,6 @@ function stop(set: WorkingSet, resource: Resource, wished: boolean) {
       setReason(action, "being multiply active", true);
     }
     if (!resource.managed) action.runnable = false;
-    if (set.options.removeAfterStop) scheduleCleanup(set, resource, node, optional);
     if (resource.needsUnfencing && set.enableUnfencing) {
       const unfence = fencingAction(set, node, "on", true, undefined, false);
       orderActions(action, unfence, Order.impliesFirst);

@@ -128,6 +128,18 @@ function probePrimitive(set: WorkingSet, resource: Resource, node: Node): boolea
   const strict = !action.runnable && nodesOf(starting, true).size === 0;
   const type = strict ? Order.optional | Order.runnableLeft : Order.optional;
   order(set, { action, resource }, task(starting, "start"), type);
+  if (!action.runnable && !strict && starting.variant === "clone") {
+    // The others of the clone wait until it is known whether they are needed.
+    for (const instance of starting.children) {
+      if (nodesOf(instance, true).size > 0) continue;
+      order(
+        set,
+        { action, resource },
+        task(instance, "start"),
+        Order.optional | Order.runnableLeft,
+      );
+    }
+  }
   order(set, { action, resource }, task(resource, "reload-agent"), Order.optional);
   return true;
 }

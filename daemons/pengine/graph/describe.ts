@@ -101,9 +101,6 @@ function attributesOf(
     if (all.addr === "#uname" && inside !== undefined) all.addr = inside.name;
   }
   const meta = (name: string, value: string) => all[metaName(name)] = value;
-  if (resource === undefined && action.task === "stonith" && node !== undefined) {
-    for (const [name, value] of node.attributes) if (!name.startsWith("#")) meta(name, value);
-  }
   for (let one = resource; one !== undefined; one = one.parent) addResourceMeta(one, meta);
   const external = resource?.meta.get("external-ip");
   if (external !== undefined) all.pcmk_external_ip = external;

@@ -19,7 +19,7 @@ export function writeGraph(graph: TransitionGraph): string {
   return stringify(
     element("transition_graph", {
       "cluster-delay": spelling?.clusterDelay ?? seconds(graph.clusterDelayMs),
-      "stonith-timeout": spelling?.stonithTimeout ?? seconds(graph.stonithTimeoutMs),
+      "fencing-timeout": spelling?.stonithTimeout ?? seconds(graph.stonithTimeoutMs),
       "failed-stop-offset": graph.failedStopOffset,
       "failed-start-offset": graph.failedStartOffset,
       ...(graph.batchLimit > 0 ? { "batch-limit": String(graph.batchLimit) } : {}),
@@ -45,7 +45,7 @@ export function readGraph(xml: string): TransitionGraph {
   }
   const of = root.attributes;
   const clusterDelay = of["cluster-delay"] ?? "60s";
-  const stonithTimeout = of["stonith-timeout"] ?? "60s";
+  const stonithTimeout = of["fencing-timeout"] ?? of["stonith-timeout"] ?? "60s";
   return {
     transitionId: number(of.transition_id) ?? 0,
     clusterDelayMs: milliseconds(clusterDelay),

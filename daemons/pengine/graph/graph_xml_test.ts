@@ -96,7 +96,7 @@ Deno.test("a parameter whose name begins with a digit gets an element of its own
 
 Deno.test("delays without a spelling are written in seconds", () => {
   const { spelling: _, ...plain } = graph;
-  assert.match(writeGraph(plain), /cluster-delay="180s" stonith-timeout="60s"/);
+  assert.match(writeGraph(plain), /cluster-delay="180s" fencing-timeout="60s"/);
   assert.equal(readGraph(writeGraph(plain)).clusterDelayMs, 180_000);
 });
 

@@ -11,6 +11,7 @@ import { maintenanceAction } from "../act/maintenance.ts";
 import { createNotifications } from "../act/notify.ts";
 import { actionFlags } from "../order/collective.ts";
 import { hasInstances } from "../place/resource.ts";
+import { optionValue } from "../unpack/option_names.ts";
 import { describeAction } from "./describe.ts";
 
 /** Creates the transition of a run. */
@@ -55,7 +56,7 @@ export function createTransition(set: WorkingSet): TransitionGraph {
     stonithTimeoutMs: options.stonithTimeoutMs,
     spelling: {
       clusterDelay: options.clusterDelay,
-      stonithTimeout: options.raw.get("stonith-timeout") ?? "60s",
+      stonithTimeout: optionValue(options.raw, "fencing-timeout") ?? "60s",
     },
     failedStopOffset: "INFINITY",
     failedStartOffset: options.startFailureIsFatal ? "INFINITY" : "1",

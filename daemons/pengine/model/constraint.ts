@@ -29,6 +29,8 @@ export interface Colocation {
   readonly nodeAttribute: string;
   /** Whether the dependent's preferences move the primary. */
   readonly influence: boolean;
+  /** Configured, rather than following from what the resources are. */
+  readonly explicit: boolean;
 }
 
 /** Order of two resources. */

@@ -18,7 +18,8 @@ export interface ClusterOptions {
   readonly concurrentFencing: boolean;
   readonly startupFencing: boolean;
   readonly priorityFencingDelayMs: number;
-  readonly removeAfterStop: boolean;
+  /** How long a member may take to join the process group before it is fenced; 0: any time. */
+  readonly nodePendingTimeoutMs: number;
   readonly stopAllResources: boolean;
   readonly stopOrphanResources: boolean;
   readonly stopOrphanActions: boolean;

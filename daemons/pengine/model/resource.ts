@@ -53,6 +53,8 @@ export interface CloneData {
   promoteNotify?: Notification;
   demoteNotify?: Notification;
   promotedCount: number;
+  /** Its instances have places, and are being given roles. */
+  choosesRoles: boolean;
 }
 
 /** What a group adds. */
@@ -174,6 +176,11 @@ export interface Resource {
   readonly withThis: Colocation[];
   /** Colocations in which it is the primary. */
   readonly thisWith: Colocation[];
+  /** Both with those of what it belongs to; made when first asked for (`place/colocations_of.ts`). */
+  colocated: {
+    asDependent?: readonly Colocation[];
+    asPrimary?: readonly Colocation[];
+  };
   readonly tickets: TicketConstraint[];
 
   // engine

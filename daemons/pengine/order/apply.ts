@@ -77,7 +77,7 @@ function applyToThen(ordering: Ordering, first: Action | undefined, resource: Re
 
 /** Switches off orders that cannot be kept: within a guest and its container, and load loops. */
 function dropInvalid(set: WorkingSet): void {
-  for (const action of set.actions) {
+  for (const action of set.actions.toReversed()) {
     for (const input of action.before) if (isInvalid(action, input)) input.type = Order.none;
   }
 }

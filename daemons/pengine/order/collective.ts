@@ -13,7 +13,7 @@ import {
   operationKey,
   parseOperationKey,
 } from "../act/keys.ts";
-import { isBundled } from "../place/resource.ts";
+import { hasInstances, isBundled } from "../place/resource.ts";
 import { Bit } from "./flags.ts";
 
 /** Tasks in which a collective resource is the sum of its members; others are a member's own. */
@@ -148,7 +148,7 @@ export function expandFirst(action: Action): Action {
   if (parts === undefined || parts.intervalMs > 0) return action;
   const done = completionOf(parts.task);
   if (done === undefined) return action;
-  const notified = resource.notify && (resource.variant === "clone" || isBundled(resource));
+  const notified = resource.notify && (hasInstances(resource) || isBundled(resource));
   const key = notified
     ? notifyKey(resource.id, "confirmed-post", done)
     : operationKey(resource.id, done, 0);

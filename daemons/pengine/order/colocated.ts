@@ -5,6 +5,7 @@
  */
 import { type Action, INFINITY, type Resource, Role } from "../model.ts";
 import { firstWithTask, setReason } from "../act/action.ts";
+import { asPrimary } from "../place/colocations_of.ts";
 import { topmost } from "../place/resource.ts";
 import { enqueue, enqueueAfter, type Work } from "./update.ts";
 
@@ -18,14 +19,16 @@ export function blockDependents(work: Work, action: Action, became: boolean): vo
   if (action.runnable || action.resource === undefined) return;
   const isStart = action.task === "start";
   if (!isStart && action.task !== "promote") return;
-  // Of a collective resource, all members have to fail before dependents are blocked.
+  // A group cannot be up without each of its members; of instances, all have to fail.
   let resource = topmost(action.resource);
   if (resource.parent !== undefined) resource = resource.parent;
-  for (const child of resource.children) {
-    const one = firstWithTask(child, action.task, undefined);
-    if (one === undefined || one.runnable) return;
+  if (resource.variant !== "group") {
+    for (const child of resource.children) {
+      const one = firstWithTask(child, action.task, undefined);
+      if (one === undefined || one.runnable) return;
+    }
   }
-  for (const colocation of resource.thisWith) {
+  for (const colocation of asPrimary(resource)) {
     if (colocation.score < INFINITY) continue;
     if (!isStart && colocation.primaryRole !== Role.promoted) continue;
     const task = colocation.dependentRole === Role.promoted ? "promote" : "start";

@@ -7,7 +7,8 @@
 import { type Colocation, INFINITY, type Resource, Role, type WorkingSet } from "../model.ts";
 import { fencingAction } from "../act/fence.ts";
 import { needsUnfencing } from "../act/unfence.ts";
-import { addDependentOf, addPrimaryOf } from "../place/colocation.ts";
+import { addDependentOf, addPrimaryOf } from "../place/colocation_order.ts";
+import { forgetColocations } from "../place/colocations_of.ts";
 import { isRemote } from "../place/node.ts";
 import { byInstance, topmost } from "../place/resource.ts";
 import { orderBundle } from "./bundle.ts";
@@ -47,10 +48,13 @@ export function colocate(
     primaryRole: Role.unknown,
     nodeAttribute: "#uname",
     influence,
+    explicit: false,
   };
   set.colocations.push(colocation);
   addDependentOf(dependent.withThis, colocation);
   addPrimaryOf(primary.thisWith, colocation);
+  forgetColocations(dependent);
+  forgetColocations(primary);
 }
 
 function primitive(set: WorkingSet, resource: Resource): void {
@@ -164,6 +168,10 @@ function group(set: WorkingSet, group: Resource): void {
     } else if (last !== undefined) {
       orderStarts(set, last, child, start);
       orderStops(set, child, last, Order.optional | Order.restart);
+      // What comes new before an active member starts only once that one could be stopped.
+      if (last.runningOn.length === 0 && child.runningOn.length > 0) {
+        orderTasks(set, child, "stop", last, "start", Order.optional | Order.runnableLeft);
+      }
       if (promotable) {
         orderTasks(set, last, "promote", child, "promote", start);
         orderTasks(set, child, "demote", last, "demote", Order.optional);
@@ -193,17 +201,18 @@ function clone(set: WorkingSet, clone: Resource): void {
   }
   const ordered = clone.clone?.ordered === true;
   if (ordered) clone.children.sort(byInstance);
-  let last: Resource | undefined;
-  for (const child of clone.children) {
+  clone.children.forEach((child, n) => {
     createInternal(set, child);
     orderStarts(set, clone, child, Order.runnableLeft | Order.impliesFirstPrinted);
+    // Before the marks make its start known, so that one without a node waits for nobody.
+    for (const earlier of ordered ? clone.children.slice(0, n) : []) {
+      orderStarts(set, earlier, child, Order.optional);
+      orderStops(set, child, earlier, Order.optional);
+    }
     orderTasks(set, child, "start", clone, "running", Order.impliesThenPrinted);
-    if (ordered && last !== undefined) orderStarts(set, last, child, Order.optional);
     orderStops(set, clone, child, Order.impliesFirstPrinted);
     orderTasks(set, child, "stop", clone, "stopped", Order.impliesThenPrinted);
-    if (ordered && last !== undefined) orderStops(set, child, last, Order.optional);
-    last = child;
-  }
+  });
   if (clone.promotable) promotable(set, clone);
 }
 

@@ -10,7 +10,8 @@
 import type { Action, WorkingSet } from "../model.ts";
 import { bitsOf } from "../act/action.ts";
 import { blockDependents } from "./colocated.ts";
-import { Bit } from "./flags.ts";
+import { actionFlags } from "./collective.ts";
+import { Bit, Order } from "./flags.ts";
 import { updateRelation } from "./relation.ts";
 
 /** What an update changed. */
@@ -41,13 +42,30 @@ export function updateAll(set: WorkingSet): void {
   };
   // What cannot run to begin with takes its dependents along, before anything else is looked at.
   for (const action of set.actions.toReversed()) blockDependents(work, action, false);
+  for (const action of set.actions.toReversed()) settle(work, action);
+  // A mark becomes required with its members, which may have been after it was looked at. Then what
+  // was to move alive behind it cannot.
   for (const action of set.actions.toReversed()) {
-    update(work, action);
-    for (let next = work.queue.pop(); next !== undefined; next = work.queue.pop()) {
-      work.queued.delete(next);
-      update(work, next);
-    }
+    if (stopsUnderMigration(action)) settle(work, action);
   }
+}
+
+function settle(work: Work, action: Action): void {
+  update(work, action);
+  for (let next = work.queue.pop(); next !== undefined; next = work.queue.pop()) {
+    work.queued.delete(next);
+    update(work, next);
+  }
+}
+
+/** Whether a collective has to stop while something that must stop before it would move alive. */
+function stopsUnderMigration(action: Action): boolean {
+  if (action.resource === undefined || action.resource.variant === "primitive") return false;
+  if (action.migrateRunnable) return false;
+  const first = action.before.some(({ type, action: { migrateRunnable } }) =>
+    (type & Order.impliesFirst) !== 0 && migrateRunnable
+  );
+  return first && (actionFlags(action, undefined) & Bit.optional) === 0;
 }
 
 /** Looks at an action again. */

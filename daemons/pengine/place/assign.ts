@@ -25,17 +25,22 @@ export function assignAll(set: WorkingSet): void {
   }
 }
 
-/** Places one resource, with a wish. */
+/**
+ * Places one resource, with a wish.
+ *
+ * @param settle what finds no place is settled as stopped; else it is as if it had not been asked
+ */
 export function assign(
   set: WorkingSet,
   resource: Resource,
   prefer: Node | undefined,
+  settle = true,
 ): Node | undefined {
   switch (resource.variant) {
     case "primitive":
-      return assignPrimitive(set, resource, prefer);
+      return assignPrimitive(set, resource, prefer, settle);
     case "group":
-      return assignGroup(set, resource, prefer);
+      return assignGroup(set, resource, prefer, settle);
     case "clone":
       return assignClone(set, resource, prefer);
     case "bundle":
@@ -52,7 +57,8 @@ export function applyColocation(
   forDependent: boolean,
 ): void {
   if (forDependent) {
-    if (dependent.variant === "group") {
+    const choosesRole = !dependent.provisional && dependent.parent?.promotable === true;
+    if (dependent.variant === "group" && !choosesRole) {
       const [first] = dependent.children;
       if (first === undefined) return;
       if (dependent.group?.colocated !== false) {
@@ -64,7 +70,8 @@ export function applyColocation(
       }
       return;
     }
-    if (dependent.variant !== "primitive") return; // Instances carry it instead.
+    // Instances carry it instead.
+    if (dependent.variant !== "primitive" && !choosesRole) return;
   }
   switch (primary.variant) {
     case "primitive":

@@ -10,10 +10,11 @@ import { applyColocation, assign } from "./assign.ts";
 import { distribute } from "./clone.ts";
 import { isBannedByFailures } from "./criteria.ts";
 import { compareInstances } from "./instance_order.ts";
-import { isRemote } from "./node.ts";
+import { hostOf, isRemote } from "./node.ts";
 import { compatibleInstance } from "./pairing.ts";
 import { place } from "./primitive.ts";
 import { hasInstances } from "./resource.ts";
+import { addScores } from "./score.ts";
 import { recordScores } from "./trace.ts";
 
 /** Places a bundle. */
@@ -25,7 +26,7 @@ export function assignBundle(
   const data = bundle.bundle;
   if (!bundle.provisional || bundle.allocating || data === undefined) return undefined;
   bundle.allocating = true;
-  recordScores(set, "pcmk__bundle_allocate", bundle, true);
+  recordScores(set, "pcmk__bundle_assign", bundle, true);
   const containers = data.replicas.map((replica) => replica.container).sort(compareInstances);
   distribute(set, bundle, containers, data.replicaCount, data.replicasPerHost);
   const guests = new Set<Node>();
@@ -70,25 +71,44 @@ export function applyToBundle(
 ): void {
   if (bundle.provisional) return;
   const { score, primaryRole } = colocation;
+  if (!dependent.provisional && dependent.parent?.promotable === true) {
+    return applyToPromotion(dependent, bundle, colocation);
+  }
   if (hasInstances(colocation.dependent)) {
     const container = compatibleInstance(dependent, bundle, Role.unknown, false);
     if (container !== undefined) applyColocation(set, dependent, container, colocation, true);
     else if (score >= INFINITY) place(set, dependent, undefined, true);
     return;
   }
+  // What is in the containers has the role; of these themselves it is not asked.
+  const anyRole = { ...colocation, primaryRole: Role.unknown };
   const homes = new Set<Node>();
   for (const { container, child } of bundle.bundle?.replicas ?? []) {
+    const role = child?.nextRole ?? Role.unknown;
+    if (primaryRole >= Role.unpromoted && role !== primaryRole) continue;
     if (score < INFINITY) {
-      applyColocation(set, dependent, container, colocation, false);
+      applyColocation(set, dependent, container, anyRole, false);
       continue;
     }
     const node = container.allocatedTo;
-    if (node === undefined || container.blocked) continue;
-    if (primaryRole >= Role.promoted && (child?.nextRole ?? Role.unknown) < Role.promoted) continue;
-    homes.add(node);
+    if (node !== undefined && !container.blocked) homes.add(node);
   }
   if (score < INFINITY) return;
   for (const candidate of dependent.allowed.values()) {
     if (!homes.has(candidate.node)) candidate.score = -INFINITY;
   }
+}
+
+/** How fit an instance with a place is for promotion, as the replica on its host has it. */
+function applyToPromotion(dependent: Resource, bundle: Resource, colocation: Colocation): void {
+  const { score, dependentRole, primaryRole } = colocation;
+  if (dependentRole < Role.unpromoted) return;
+  const host = dependent.allocatedTo && hostOf(dependent.allocatedTo);
+  const beside = bundle.bundle?.replicas.find(({ container }) => container.allocatedTo === host);
+  const role = beside?.child?.nextRole ?? Role.unknown;
+  if (beside === undefined || (primaryRole !== Role.unknown && role !== primaryRole)) return;
+  dependent.priority = addScores(
+    dependent.priority,
+    dependentRole === Role.unpromoted ? -score : score,
+  );
 }

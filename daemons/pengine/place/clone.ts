@@ -3,16 +3,11 @@
  *
  * @module
  */
-import { type Colocation, INFINITY, type Node, type Resource } from "../model.ts";
+import { type Candidate, type Colocation, INFINITY, type Node, type Resource } from "../model.ts";
 import { Role, type WorkingSet } from "../model.ts";
 import { applyColocation, assign } from "./assign.ts";
-import {
-  addByColocation,
-  addDependentOf,
-  addPrimaryOf,
-  attributeName,
-  hasInfluence,
-} from "./colocation.ts";
+import { addByColocation, attributeName, hasInfluence } from "./colocation.ts";
+import { asDependent, asPrimary } from "./colocations_of.ts";
 import { addLocation } from "./criteria.ts";
 import { compareInstances } from "./instance_order.ts";
 import { assignCandidates, copyCandidates, isUsable, nodeAttribute } from "./node.ts";
@@ -33,8 +28,8 @@ export function assignClone(
   if (!clone.provisional || clone.allocating || data === undefined) return undefined;
   if (clone.promotable) addPromotionScores(clone);
   clone.allocating = true;
-  for (const colocation of [...clone.withThis]) assign(set, colocation.primary, prefer);
-  for (const colocation of [...clone.thisWith]) {
+  for (const colocation of asDependent(clone)) assign(set, colocation.primary, prefer);
+  for (const colocation of asPrimary(clone)) {
     if (!hasInfluence(colocation, undefined)) continue;
     assignCandidates(
       clone.allowed,
@@ -44,7 +39,7 @@ export function assignClone(
       }),
     );
   }
-  recordScores(set, "pcmk__clone_allocate", clone, true);
+  recordScores(set, "pcmk__clone_assign", clone, true);
   clone.children.sort(compareInstances);
   distribute(set, clone, clone.children, data.max, data.nodeMax);
   if (clone.promotable) setInstanceRoles(set, clone);
@@ -53,7 +48,7 @@ export function assignClone(
   return undefined;
 }
 
-/** Spreads instances over the nodes of their parent. */
+/** Spreads instances over the nodes of their parent: first those that may stay where they are. */
 export function distribute(
   set: WorkingSet,
   parent: Resource,
@@ -67,24 +62,19 @@ export function distribute(
     if (isUsable(candidate.node)) usable++;
   }
   const optimal = Math.max(1, usable > 0 ? Math.floor(max / usable) : 0);
-  const everywhere = max < usable;
   let assigned = 0;
   for (const instance of instances) {
     if (assigned >= max) break;
-    if (instance.runningOn.length === 0 || !instance.provisional || instance.failed) continue;
-    const node = currentNode(instance);
-    if (node === undefined || !isUsable(node)) continue;
-    const share = parent.allowed.get(node);
-    if (share === undefined || share.score < 0 || share.count >= optimal) continue;
-    if (assignInstance(set, parent, instance, node, everywhere, perNode) !== undefined) assigned++;
+    const node = placeToKeep(parent, instance, optimal);
+    if (node !== undefined && keepInPlace(set, parent, instance, node, perNode, max - assigned)) {
+      assigned++;
+    }
   }
   for (const instance of instances) {
     if (!instance.provisional) continue;
     if (assigned >= max) {
       addLocation(set, instance, undefined, -INFINITY);
-    } else if (
-      assignInstance(set, parent, instance, undefined, everywhere, perNode) !== undefined
-    ) {
+    } else if (assignInstance(set, parent, instance, undefined, perNode) !== undefined) {
       assigned++;
     }
   }
@@ -92,62 +82,82 @@ export function distribute(
   for (const instance of instances) if (instance.provisional) assign(set, instance, undefined);
 }
 
+/** The node of an instance that is well, unless that has its share of instances already. */
+function placeToKeep(parent: Resource, instance: Resource, optimal: number): Node | undefined {
+  if (instance.runningOn.length === 0 || !instance.provisional || instance.failed) return undefined;
+  const node = currentNode(instance);
+  if (node === undefined || !isUsable(node)) return undefined;
+  const share = parent.allowed.get(node);
+  return share !== undefined && share.count >= optimal ? undefined : node;
+}
+
+/**
+ * Tries to leave an instance where it is. Where another node is better, one of the instances that
+ * are left is set aside for that node, and the next best is asked for: so the nodes get the
+ * instances they deserve, and those that are to be active somewhere are not moved for it.
+ */
+function keepInPlace(
+  set: WorkingSet,
+  parent: Resource,
+  instance: Resource,
+  node: Node,
+  perNode: number,
+  available: number,
+): boolean {
+  const there = instance.allowed.get(node);
+  if (there === undefined || there.score < 0 || !isUsable(node)) return false;
+  const counts = copyCandidates(parent.allowed);
+  const tables = copyTables(instance);
+  let kept = false;
+  for (let reserved = 0; reserved < available; reserved++) {
+    const chosen = assignInstance(set, parent, instance, node, perNode);
+    kept = chosen === node;
+    if (kept) break;
+    restoreTables(tables);
+    undo(instance);
+    if (chosen === undefined) break;
+  }
+  assignCandidates(parent.allowed, counts);
+  if (kept) countInstance(parent, node);
+  return kept;
+}
+
+type Tables = ReadonlyMap<Resource, ReturnType<typeof copyCandidates>>;
+
+function copyTables(resource: Resource, into = new Map<Resource, Map<Node, Candidate>>()): Tables {
+  into.set(resource, copyCandidates(resource.allowed));
+  for (const child of resource.children) copyTables(child, into);
+  return into;
+}
+
+function restoreTables(tables: Tables): void {
+  for (const [resource, table] of tables) assignCandidates(resource.allowed, copyCandidates(table));
+}
+
 function assignInstance(
   set: WorkingSet,
   parent: Resource,
   instance: Resource,
   prefer: Node | undefined,
-  everywhere: boolean,
   limit: number,
 ): Node | undefined {
   if (!instance.provisional) return instance.allocatedTo;
   if (instance.allocating) return undefined;
-  if (prefer !== undefined) {
-    const there = instance.allowed.get(prefer);
-    if (there === undefined || there.score < 0) return undefined;
-  }
-  takeColocations(parent, instance, everywhere);
   banFullNodes(parent, instance, limit);
-  const backup = copyCandidates(instance.allowed);
-  let chosen = assign(set, instance, prefer);
-  if (chosen !== undefined && prefer !== undefined && chosen !== prefer) {
-    assignCandidates(instance.allowed, backup);
-    undo(instance);
-    chosen = undefined;
-  }
-  if (chosen !== undefined) {
-    const share = parent.allowed.get(chosen);
-    if (share !== undefined) share.count++;
-  }
+  const chosen = assign(set, instance, prefer, prefer === undefined);
+  if (chosen !== undefined) countInstance(parent, chosen);
   return chosen;
+}
+
+function countInstance(parent: Resource, node: Node): void {
+  const share = parent.allowed.get(node);
+  if (share !== undefined) share.count++;
 }
 
 function undo(instance: Resource): void {
   instance.provisional = true;
   for (const child of instance.children) undo(child);
   if (instance.variant === "primitive") unplace(instance);
-}
-
-/** An instance is subject to the colocations of its clone; advisory ones only as far as they bind. */
-function takeColocations(parent: Resource, instance: Resource, everywhere: boolean): void {
-  for (const colocation of parent.withThis) {
-    const { score } = colocation;
-    if (everywhere || score < 0 || score >= INFINITY) {
-      addOnce(instance.withThis, colocation, addDependentOf);
-    }
-  }
-  for (const colocation of parent.thisWith) {
-    if (!hasInfluence(colocation, instance)) continue;
-    if (everywhere || colocation.score < 0) addOnce(instance.thisWith, colocation, addPrimaryOf);
-  }
-}
-
-function addOnce(
-  list: Colocation[],
-  colocation: Colocation,
-  add: (list: Colocation[], colocation: Colocation) => void,
-): void {
-  if (!list.includes(colocation)) add(list, colocation);
 }
 
 function banFullNodes(parent: Resource, instance: Resource, limit: number): void {
@@ -201,12 +211,12 @@ export function applyToClone(
 
 function applyToPromotable(dependent: Resource, clone: Resource, colocation: Colocation): void {
   const { primaryRole, dependentRole, score } = colocation;
+  const value = (node: Node) => {
+    const name = attributeName(colocation);
+    return name === undefined ? node.id : nodeAttribute(node, name);
+  };
   if (dependent.provisional) {
     const homes = new Map<Node, number>();
-    const value = (node: Node) => {
-      const name = attributeName(colocation);
-      return name === undefined ? node.id : nodeAttribute(node, name);
-    };
     for (const child of clone.children) {
       const node = nodeOf(child, false);
       if (node === undefined || instanceRole(child) !== primaryRole) continue;
@@ -228,8 +238,13 @@ function applyToPromotable(dependent: Resource, clone: Resource, colocation: Col
       if (candidate !== undefined) candidate.score = addScores(candidate.score, worth);
     }
   } else if (dependentRole === Role.promoted) {
-    const instance = compatibleInstance(dependent, clone, primaryRole, false);
-    if (instance !== undefined) {
+    const here = nodeOf(dependent, false);
+    const like = (node: Node | undefined): boolean =>
+      node !== undefined && here !== undefined && value(node) === value(here);
+    const beside = clone.children.some((child) =>
+      !isBlocked(child) && instanceRole(child) === primaryRole && like(nodeOf(child, false))
+    );
+    if (beside) {
       dependent.priority = addScores(dependent.priority, score);
     } else if (score >= INFINITY) {
       dependent.priority = addScores(dependent.priority, -INFINITY);

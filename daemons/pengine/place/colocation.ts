@@ -14,7 +14,16 @@ import {
   type Resource,
   Role,
 } from "../model.ts";
-import { anyAvailable, assignCandidates, copyCandidates, isUsable, nodeAttribute } from "./node.ts";
+import {
+  anyAvailable,
+  assignCandidates,
+  copyCandidates,
+  hostOf,
+  isUsable,
+  nodeAttribute,
+} from "./node.ts";
+import { asDependent, asPrimary } from "./colocations_of.ts";
+import { nodeOf } from "./resource.ts";
 import { addScores } from "./score.ts";
 
 /** What a colocation changes now: the dependent's place, its promotion, or nothing. */
@@ -35,15 +44,9 @@ export function effectOf(
     return "role";
   }
   if (!preview && !dependent.provisional) return "nothing";
-  const { score, dependentRole, primaryRole } = colocation;
-  if (dependentRole !== Role.unknown) {
-    if (score > 0 && dependentRole !== dependent.nextRole) return "nothing";
-    if (score < 0 && dependentRole === dependent.nextRole) return "nothing";
-  }
-  if (primaryRole !== Role.unknown) {
-    if (score > 0 && primaryRole !== primary.nextRole) return "nothing";
-    if (score < 0 && primaryRole === primary.nextRole) return "nothing";
-  }
+  const { dependentRole, primaryRole } = colocation;
+  if (dependentRole !== Role.unknown && dependentRole !== dependent.nextRole) return "nothing";
+  if (primaryRole !== Role.unknown && primaryRole !== primary.nextRole) return "nothing";
   return "location";
 }
 
@@ -98,9 +101,14 @@ function applyToScores(dependent: Resource, primary: Resource, colocation: Coloc
 
 function applyToPriority(dependent: Resource, primary: Resource, colocation: Colocation): void {
   const { score, dependentRole, primaryRole } = colocation;
-  if (dependent.allocatedTo === undefined || primary.allocatedTo === undefined) return;
-  const same = attributeOf(dependent.allocatedTo, colocation) ===
-    attributeOf(primary.allocatedTo, colocation);
+  const [first] = dependent.children;
+  // The first member of a group carries what is said of it.
+  if (first !== undefined) applyToPriority(first, primary, colocation);
+  const here = nodeOf(dependent, false);
+  if (here === undefined) return;
+  const there = primary.allocatedTo;
+  const same = there !== undefined &&
+    attributeOf(here, colocation) === attributeOf(there, colocation);
   if (!same) {
     if (score >= INFINITY && dependentRole === Role.promoted) dependent.priority = -INFINITY;
     return;
@@ -110,7 +118,7 @@ function applyToPriority(dependent: Resource, primary: Resource, colocation: Col
   dependent.priority = addScores(sign * score, dependent.priority);
 }
 
-/** How the scores of others are added; see {@linkcode addColocatedScores}. */
+/** How the scores of others are added; see {@linkcode addByColocation}. */
 export interface AddOptions {
   /** Undo if nothing would be left. */
   readonly rollback?: boolean;
@@ -137,21 +145,26 @@ export function whileMerging<T>(resource: Resource, work: () => T): T {
   }
 }
 
+/** How much the scores of another resource count, and by which colocation they do. */
+interface Weight {
+  readonly colocation: Colocation;
+  readonly factor: number;
+}
+
 /**
  * Adds to `nodes` what `resource`, and those colocated with it in turn, think of each node.
  *
  * @returns the new table, or the same one if it was rolled back
  */
-export function addColocatedScores(
+function addColocatedScores(
   resource: Resource,
   nodes: Map<Node, Candidate>,
-  attribute: string | undefined,
-  factor: number,
+  by: Weight,
   options: AddOptions,
 ): Map<Node, Candidate> {
   if (merging.has(resource)) return nodes;
   const add = resource.variant === "group" ? addGroupScores : addOwnScores;
-  return whileMerging(resource, () => add(resource, nodes, attribute, factor, options));
+  return whileMerging(resource, () => add(resource, nodes, by, options));
 }
 
 /** The same by a colocation, with the weight that it has. */
@@ -161,28 +174,30 @@ export function addByColocation(
   colocation: Colocation,
   options: AddOptions,
 ): Map<Node, Candidate> {
-  const factor = colocation.score / INFINITY;
-  return addColocatedScores(other, nodes, attributeName(colocation), factor, options);
+  return addColocatedScores(
+    other,
+    nodes,
+    { colocation, factor: colocation.score / INFINITY },
+    options,
+  );
 }
 
 function addOwnScores(
   resource: Resource,
   nodes: Map<Node, Candidate>,
-  attribute: string | undefined,
-  factor: number,
+  by: Weight,
   options: AddOptions,
 ): Map<Node, Candidate> {
   let work = copyCandidates(nodes);
-  addMatching(work, resource, attribute, factor, options.positive === true);
+  addMatching(work, resource, by, options.positive === true);
   if (anyAvailable(work)) {
-    const list = options.forward === true ? resource.withThis : resource.thisWith;
-    for (const colocation of [...list]) {
+    const list = options.forward === true ? asDependent(resource) : asPrimary(resource);
+    for (const colocation of list) {
       if (options.forward !== true && !hasInfluence(colocation, undefined)) continue;
       const other = options.forward === true ? colocation.primary : colocation.dependent;
-      work = addColocatedScores(other, work, attributeName(colocation), next(factor, colocation), {
-        ...options,
-        rollback: true,
-      });
+      // How much those further away count is said by each colocation on the way there.
+      const further = { colocation, factor: by.factor * colocation.score / INFINITY };
+      work = addColocatedScores(other, work, further, { ...options, rollback: true });
     }
   } else if (options.rollback === true) {
     return nodes;
@@ -193,52 +208,30 @@ function addOwnScores(
   return work;
 }
 
+/** Members follow each other, so that one of them knows what all others think. */
 function addGroupScores(
   group: Resource,
   nodes: Map<Node, Candidate>,
-  attribute: string | undefined,
-  factor: number,
+  by: Weight,
   options: AddOptions,
 ): Map<Node, Candidate> {
-  const forward = options.forward === true;
-  const member = group.children.at(forward ? -1 : 0);
-  if (member === undefined) return nodes;
-  let work = addColocatedScores(member, nodes, attribute, factor, options);
-  // What depends on the group speaks through its last member, once the group is being placed.
-  const others = forward ? group.withThis : group.children.at(-1)?.thisWith ?? [];
-  for (const colocation of [...others]) {
-    if (!forward && !hasInfluence(colocation, undefined)) continue;
-    work = addColocatedScores(
-      forward ? colocation.primary : colocation.dependent,
-      work,
-      attributeName(colocation),
-      next(factor, colocation),
-      options,
-    );
-  }
-  return work;
-}
-
-/**
- * How much those further away count: as much as their own colocation says. Of the way there only
- * the sign matters.
- */
-function next(factor: number, { score }: Colocation): number {
-  return (factor < 0 ? -score : score) / INFINITY;
+  const member = group.children.at(options.forward === true ? -1 : 0);
+  return member === undefined ? nodes : addColocatedScores(member, nodes, by, options);
 }
 
 function addMatching(
   nodes: Map<Node, Candidate>,
   resource: Resource,
-  attribute: string | undefined,
-  factor: number,
+  { colocation, factor }: Weight,
   positive: boolean,
 ): void {
-  const name = attribute ?? "#uname";
-  const best = bestByValue(resource, name);
+  const name = attributeName(colocation) ?? "#uname";
+  const best = bestByValue(resource, name, colocation);
   for (const candidate of nodes.values()) {
-    const score = best.get(nodeAttribute(candidate.node, name)) ?? -INFINITY;
-    if (factor < 0 && score < 0) continue;
+    const score = best.get(nodeAttribute(hostOf(candidate.node), name)) ?? -INFINITY;
+    // Where a dependent that wants to be apart would not go, the primary is not drawn to, unless
+    // that leaves the dependent only one place.
+    if (factor < 0 && score < 0 && !isAllowedOnOne(colocation.dependent)) continue;
     if (candidate.score === FILTERED) continue;
     const exact = factor * score;
     let weight = exact < 0 ? Math.ceil(exact - 0.5) : Math.floor(exact + 0.5);
@@ -253,17 +246,54 @@ function addMatching(
   }
 }
 
+function isAllowedOnOne({ allowed }: Resource): boolean {
+  let count = 0;
+  for (const { score } of allowed.values()) if (score >= 0 && ++count > 1) return false;
+  return count === 1;
+}
+
 /** The best score the resource gives to any usable node, by value of the attribute. */
-function bestByValue(resource: Resource, name: string): Map<string | undefined, number> {
+function bestByValue(
+  resource: Resource,
+  name: string,
+  colocation: Colocation,
+): Map<string | undefined, number> {
   const best = new Map<string | undefined, number>();
+  const ofGroup = locationsOfGroup(resource, colocation);
   for (const candidate of resource.allowed.values()) {
     if (!isUsable(candidate.node)) continue;
-    const value = nodeAttribute(candidate.node, name);
+    const value = nodeAttribute(hostOf(candidate.node), name);
     const known = best.get(value) ?? -INFINITY;
-    if (candidate.score > known) best.set(value, candidate.score);
+    const score = addScores(candidate.score, ofGroup.get(candidate.node) ?? 0);
+    if (score > known) best.set(value, score);
   }
   return best;
 }
+
+/**
+ * Of what is said of a group only the first member knows; another one that is colocated by itself
+ * still is bound by it.
+ */
+function locationsOfGroup(
+  resource: Resource,
+  { dependent, explicit }: Colocation,
+): ReadonlyMap<Node, number> {
+  const { parent } = resource;
+  if (
+    resource !== dependent || !explicit || parent?.variant !== "group" ||
+    parent.children[0] === resource
+  ) return none;
+  const sums = new Map<Node, number>();
+  for (const location of parent.locations) {
+    if (location.role > Role.started) continue;
+    for (const [node, score] of location.scores) {
+      sums.set(node, addScores(sums.get(node) ?? 0, score));
+    }
+  }
+  return sums;
+}
+
+const none: ReadonlyMap<Node, number> = new Map();
 
 /** The attribute's name, or undefined where it is the node itself. */
 export function attributeName(colocation: Colocation): string | undefined {
@@ -272,35 +302,5 @@ export function attributeName(colocation: Colocation): string | undefined {
 }
 
 function attributeOf(node: Node, colocation: Colocation): string | undefined {
-  return nodeAttribute(node, attributeName(colocation) ?? "#id");
-}
-
-/** Puts a colocation into the list of a dependent, in the order in which they are applied. */
-export function addDependentOf(list: Colocation[], colocation: Colocation): void {
-  insert(list, colocation, (c) => c.primary);
-}
-
-/** Puts a colocation into the list of a primary. */
-export function addPrimaryOf(list: Colocation[], colocation: Colocation): void {
-  insert(list, colocation, (c) => c.dependent);
-}
-
-/** Of two that are equal the one that comes later goes first. */
-function insert(
-  list: Colocation[],
-  colocation: Colocation,
-  other: (c: Colocation) => Resource,
-): void {
-  const at = list.findIndex((known) => compare(other(colocation), other(known)) <= 0);
-  if (at < 0) list.push(colocation);
-  else list.splice(at, 0, colocation);
-}
-
-const RANK = { primitive: 1, group: 2, clone: 3, bundle: 4 } as const;
-
-function compare(a: Resource, b: Resource): number {
-  if (a.priority !== b.priority) return a.priority > b.priority ? -1 : 1;
-  if (a.variant !== b.variant) return RANK[a.variant] > RANK[b.variant] ? -1 : 1;
-  if (a.variant === "clone" && a.promotable !== b.promotable) return a.promotable ? -1 : 1;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  return nodeAttribute(hostOf(node), attributeName(colocation) ?? "#id");
 }

@@ -6,6 +6,7 @@
  */
 import { type Candidate, INFINITY, type Node, type Resource } from "../model.ts";
 import { addByColocation, hasInfluence } from "./colocation.ts";
+import { asDependent, asPrimary } from "./colocations_of.ts";
 import { isUsable } from "./node.ts";
 import { currentNode, nodesOf } from "./resource.ts";
 
@@ -51,14 +52,14 @@ function hasFailed(resource: Resource): boolean {
 /** What the instance thinks of its node, with those heard that are colocated with the clone. */
 function colocatedScore(instance: Resource, node: Node): number {
   const up = node.online && !node.shutdown;
-  const worth = up ? instance.allowed.get(node)?.score ?? -INFINITY : -INFINITY;
+  const worth = up ? node.score : -INFINITY;
   const own: Candidate = { node, score: worth, discovery: "always", count: 0 };
   let table = new Map<Node, Candidate>([[node, own]]);
   const parent = instance.parent;
-  for (const colocation of parent?.withThis ?? []) {
+  for (const colocation of parent === undefined ? [] : asDependent(parent)) {
     table = addByColocation(colocation.primary, table, colocation, {});
   }
-  for (const colocation of parent?.thisWith ?? []) {
+  for (const colocation of parent === undefined ? [] : asPrimary(parent)) {
     if (!hasInfluence(colocation, instance)) continue;
     table = addByColocation(colocation.dependent, table, colocation, { positive: true });
   }

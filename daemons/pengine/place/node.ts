@@ -72,3 +72,10 @@ export function nodeAttribute(node: Node, name: string): string | undefined {
 export function guestContainer(node: Node): Resource | undefined {
   return node.kind === "guest" ? node.connection?.container : undefined;
 }
+
+/** What is in a bundle counts as being on the host of its container. */
+export function hostOf(node: Node): Node {
+  const { connection } = node;
+  if (node.kind !== "guest" || connection?.parent?.variant !== "bundle") return node;
+  return connection.container?.allocatedTo ?? node;
+}

@@ -3,9 +3,17 @@
  *
  * @module
  */
-import { type Candidate, INFINITY, type Node, type Resource, Role } from "../model.ts";
+import {
+  type Candidate,
+  type Colocation,
+  INFINITY,
+  type Node,
+  type Resource,
+  Role,
+} from "../model.ts";
 import type { WorkingSet } from "../model.ts";
 import { addByColocation, hasInfluence } from "./colocation.ts";
+import { asDependent, asPrimary } from "./colocations_of.ts";
 import { anyAvailable, assignCandidates, copyCandidates, isUsable } from "./node.ts";
 import { applyColocation, assign } from "./assign.ts";
 import { addLocation } from "./criteria.ts";
@@ -19,6 +27,7 @@ export function assignPrimitive(
   set: WorkingSet,
   resource: Resource,
   prefer: Node | undefined,
+  settle: boolean,
 ): Node | undefined {
   if (resource.parent !== undefined && !resource.parent.allocating) {
     assign(set, resource.parent, prefer);
@@ -27,25 +36,18 @@ export function assignPrimitive(
   if (resource.allocating) return undefined; // A loop of colocations: the first one decides.
   resource.allocating = true;
 
-  for (const colocation of [...resource.withThis]) {
-    const { primary, score } = colocation;
-    // One that would leave nothing is taken back if it is but advice.
-    const advisory = score < 0 && score > -INFINITY;
-    const saved = colocation.dependentRole >= Role.promoted || advisory
-      ? copyCandidates(resource.allowed)
-      : undefined;
-    assign(set, primary, undefined);
-    applyColocation(set, resource, primary, colocation, true);
-    if (saved !== undefined && !anyAvailable(resource.allowed)) {
-      assignCandidates(resource.allowed, saved);
+  // What is mandatory comes first, so that as much of it as possible is kept.
+  for (const mandatory of [true, false]) {
+    for (const colocation of asDependent(resource)) {
+      if (isMandatory(colocation) === mandatory) follow(set, resource, colocation);
     }
-  }
-  for (const colocation of [...resource.thisWith]) {
-    if (!hasInfluence(colocation, undefined)) continue;
-    assignCandidates(
-      resource.allowed,
-      addByColocation(colocation.dependent, resource.allowed, colocation, { rollback: true }),
-    );
+    for (const colocation of asPrimary(resource)) {
+      if (isMandatory(colocation) !== mandatory || !hasInfluence(colocation, undefined)) continue;
+      assignCandidates(
+        resource.allowed,
+        addByColocation(colocation.dependent, resource.allowed, colocation, { rollback: true }),
+      );
+    }
   }
 
   if (resource.nextRole === Role.stopped) {
@@ -65,11 +67,29 @@ export function assignPrimitive(
   } else if (set.options.stopAllResources) {
     place(set, resource, undefined, true);
   } else {
-    chooseNode(set, resource, prefer);
+    chooseNode(set, resource, prefer, settle);
   }
   resource.allocating = false;
   if (resource.remoteConnection) followConnection(resource);
   return resource.allocatedTo;
+}
+
+function isMandatory({ score }: Colocation): boolean {
+  return score >= INFINITY || score <= -INFINITY;
+}
+
+/** Hears what a resource should be with; advice that would leave nothing is taken back. */
+function follow(set: WorkingSet, resource: Resource, colocation: Colocation): void {
+  const { primary, score, dependentRole } = colocation;
+  const advisory = score < 0 && score > -INFINITY;
+  const saved = dependentRole >= Role.promoted || advisory
+    ? copyCandidates(resource.allowed)
+    : undefined;
+  assign(set, primary, undefined);
+  applyColocation(set, resource, primary, colocation, true);
+  if (saved !== undefined && !anyAvailable(resource.allowed)) {
+    assignCandidates(resource.allowed, saved);
+  }
 }
 
 /** A remote node is there exactly if its connection will be. */
@@ -84,7 +104,12 @@ function followConnection(resource: Resource): void {
   }
 }
 
-function chooseNode(set: WorkingSet, resource: Resource, wish: Node | undefined): void {
+function chooseNode(
+  set: WorkingSet,
+  resource: Resource,
+  wish: Node | undefined,
+  settle: boolean,
+): void {
   const roomiest = banInsufficientCapacity(set, resource);
   const prefer = wish ?? roomiest;
   if (!resource.provisional) return;
@@ -113,7 +138,7 @@ function chooseNode(set: WorkingSet, resource: Resource, wish: Node | undefined)
       }
     }
   }
-  place(set, resource, chosen?.node, false);
+  place(set, resource, chosen?.node, false, settle);
 }
 
 /** Best node first: score, then (by strategy) free capacity and load, then where it runs, then name. */
@@ -153,10 +178,13 @@ export function place(
   resource: Resource,
   node: Node | undefined,
   force: boolean,
+  settle = true,
 ): boolean {
   if (resource.variant !== "primitive") {
     let changed = false;
-    for (const child of resource.children) changed = place(set, child, node, force) || changed;
+    for (const child of resource.children) {
+      changed = place(set, child, node, force, settle) || changed;
+    }
     return changed;
   }
   const previous = resource.allocatedTo;
@@ -165,13 +193,14 @@ export function place(
     const score = resource.allowed.get(home)?.score ?? 0;
     // A guest is taken to come up with its connection.
     if (score < 0 || (!isUsable(home) && home.kind !== "guest")) {
-      setNextRole(resource, Role.stopped, "node availability");
+      if (settle) setNextRole(resource, Role.stopped, "node availability");
       home = undefined;
     }
   }
   unplace(resource);
   resource.provisional = false;
   if (home === undefined) {
+    if (!settle) return previous !== undefined;
     setNextRole(resource, Role.stopped, "unable to assign");
     for (const action of resource.actions) {
       if (action.task === "stop") action.optional = false;

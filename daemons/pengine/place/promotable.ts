@@ -9,6 +9,7 @@
 import { INFINITY, type Node, type Resource, Role, type WorkingSet } from "../model.ts";
 import { applyColocation } from "./assign.ts";
 import { addByColocation, hasInfluence, whileMerging } from "./colocation.ts";
+import { asDependent, asPrimary, forgetColocations } from "./colocations_of.ts";
 import { addLocation } from "./criteria.ts";
 import { compareInstances } from "./instance_order.ts";
 import { assignCandidates, isUsable, isUsableWithGuest } from "./node.ts";
@@ -33,6 +34,8 @@ export function addPromotionScores(clone: Resource): void {
 export function setInstanceRoles(set: WorkingSet, clone: Resource): void {
   const data = clone.clone;
   if (data === undefined) return;
+  data.choosesRoles = true;
+  forgetColocations(clone);
   for (const candidate of clone.allowed.values()) candidate.count = 0;
   for (const child of clone.children) setPriority(set, child, clone);
 
@@ -41,7 +44,7 @@ export function setInstanceRoles(set: WorkingSet, clone: Resource): void {
     record(set, {
       phase: "promotion",
       resource: child.id,
-      node: nodeOf(child, false)?.name ?? "none",
+      node: nodeOf(child, false)?.name ?? "",
       score: child.sortIndex,
     });
   }
@@ -86,11 +89,15 @@ function setPriority(set: WorkingSet, child: Resource, clone: Resource): void {
     }
     applyPromotedLocations(child, child, chosen);
     applyPromotedLocations(child, clone, chosen);
-    for (const colocation of [...child.withThis]) {
+    for (const colocation of asDependent(child)) {
       applyColocation(set, child, colocation.primary, colocation, true);
     }
   }
-  child.sortIndex = chosen === undefined ? 0 : next === Role.promoted ? INFINITY : child.priority;
+  child.sortIndex = chosen === undefined
+    ? -INFINITY
+    : next === Role.promoted
+    ? INFINITY
+    : child.priority;
 }
 
 function applyPromotedLocations(child: Resource, of: Resource, chosen: Node): void {
@@ -112,19 +119,7 @@ function sortForPromotion(set: WorkingSet, clone: Resource): void {
     const share = clone.allowed.get(chosen);
     if (share !== undefined) share.score = addScores(child.sortIndex, share.score);
   }
-  for (const colocation of clone.withThis) {
-    if (colocation.dependentRole !== Role.promoted) continue;
-    assignCandidates(
-      clone.allowed,
-      addByColocation(
-        colocation.primary,
-        clone.allowed,
-        colocation,
-        colocation.score >= INFINITY ? { rollback: true, positive: true } : { rollback: true },
-      ),
-    );
-  }
-  for (const colocation of clone.thisWith) {
+  for (const colocation of asPrimary(clone)) {
     if (colocation.primaryRole !== Role.promoted) continue;
     if (!hasInfluence(colocation, undefined)) continue;
     assignCandidates(
@@ -220,8 +215,9 @@ function promotionScore(
 function promotionAttribute(resource: Resource, node: Node, name: string): string | undefined {
   const target = resource.meta.get("container-attribute-target");
   if (target === "host" && node.kind === "guest") {
-    const host = node.connection?.container?.runningOn[0] ??
-      node.connection?.container?.allocatedTo;
+    // Once the container has its place, that is the host that counts.
+    const container = node.connection?.container;
+    const host = container?.provisional === false ? container.allocatedTo : container?.runningOn[0];
     return host?.attributes.get(name);
   }
   return node.attributes.get(name);

@@ -11,7 +11,7 @@ export interface ScoreRecord {
   readonly phase: string;
   /** Id, with the number of an instance. */
   readonly resource: string;
-  /** Name, or "none". */
+  /** Name; empty where an instance has no place. */
   readonly node: string;
   /** Within plus and minus infinity (1,000,000). */
   readonly score: number;
@@ -82,6 +82,9 @@ export function scoreText(score: number): string {
 /** A record as a line of text. */
 export function scoreLine(entry: ScoreRecord): string {
   const { phase, resource, node, score } = entry;
-  if (phase === "promotion") return `${resource} promotion score on ${node}: ${scoreText(score)}`;
+  if (phase === "promotion") {
+    const where = node === "" ? "(inactive)" : `on ${node}`;
+    return `${resource} promotion score ${where}: ${scoreText(score)}`;
+  }
   return `${phase}: ${resource} allocation score on ${node}: ${scoreText(score)}`;
 }

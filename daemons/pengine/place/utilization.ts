@@ -5,6 +5,7 @@
  */
 import { type Candidate, INFINITY, type Node, type Resource, type WorkingSet } from "../model.ts";
 import { addByColocation, effectOf } from "./colocation.ts";
+import { asDependent, asPrimary } from "./colocations_of.ts";
 import { addLocation } from "./criteria.ts";
 import { copyCandidates, isUsable } from "./node.ts";
 import { sortCandidates } from "./primitive.ts";
@@ -112,16 +113,16 @@ function colocatedWith(resource: Resource, origin: Resource, found: Set<Resource
   if (resource.variant === "group" && resource.group?.colocated !== false) {
     for (const child of resource.children) colocatedWith(child, origin, found);
   }
-  for (const colocation of resource.withThis) {
+  for (const colocation of asDependent(resource)) {
     const { primary, score } = colocation;
-    if (primary === origin || score < INFINITY) continue;
+    if (score < INFINITY || isOrHolds(primary, origin)) continue;
     if (effectOf(resource, primary, colocation, true) === "location") {
       colocatedWith(primary, origin, found);
     }
   }
-  for (const colocation of resource.thisWith) {
+  for (const colocation of asPrimary(resource)) {
     const { dependent, score } = colocation;
-    if (dependent === origin || score < INFINITY) continue;
+    if (score < INFINITY || isOrHolds(dependent, origin)) continue;
     // Which instance the dependent goes with is not known.
     if (resource.variant === "clone" && dependent.variant !== "clone") continue;
     if (effectOf(dependent, resource, colocation, true) === "location") {
@@ -129,6 +130,14 @@ function colocatedWith(resource: Resource, origin: Resource, found: Set<Resource
     }
   }
   return found;
+}
+
+/** Whether `outer` is `inner`, or something that it is a part of. */
+function isOrHolds(outer: Resource, inner: Resource): boolean {
+  for (let one: Resource | undefined = inner; one !== undefined; one = one.parent) {
+    if (one === outer) return true;
+  }
+  return false;
 }
 
 /** Resources in the order in which they choose: by priority, then by what they lose by waiting. */
@@ -157,7 +166,7 @@ function preferences(resource: Resource): Map<Node, Candidate> {
   // The last member of a group hears all the others, since each goes with the one before.
   const last = resource.variant === "group" ? resource.children.at(-1) : undefined;
   let table = copyCandidates((last ?? resource).allowed);
-  for (const colocation of [...last?.withThis ?? [], ...resource.withThis]) {
+  for (const colocation of asDependent(last ?? resource)) {
     table = addByColocation(colocation.primary, table, colocation, {
       rollback: true,
       forward: true,

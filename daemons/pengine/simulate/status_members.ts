@@ -116,8 +116,10 @@ function stoppedLists(
     ? new Set(clone.allowed.keys())
     : clone.knownOn;
   const lists = new Map<string, string[]>();
+  // What is unmanaged is shown as active on nodes that are gone, too.
+  const occupied = new Set(locationsOf(clone));
   for (const node of set.nodes) {
-    if (!allowed.has(node) || clone.runningOn.includes(node)) continue;
+    if (!allowed.has(node) || occupied.has(node)) continue;
     const rc = failedProbe(set, clone, node);
     const title = rc !== undefined
       ? `Stopped (${exitText(rc)})`
@@ -164,7 +166,8 @@ function isDisabled(resource: Resource): boolean {
     (target === Role.unpromoted && outermostOf(resource).promotable);
 }
 
-const managementOf = ({ managed }: Resource): readonly string[] => managed ? [] : ["unmanaged"];
+const managementOf = ({ managed, maintenance }: Resource): readonly string[] =>
+  managed ? [] : [maintenance ? "maintenance" : "unmanaged"];
 
 const inParentheses = (flags: readonly string[]): string =>
   flags.length === 0 ? "" : ` (${flags.join(", ")})`;

@@ -120,7 +120,7 @@ function flagsOf(resource: Resource, node: Node | undefined): readonly string[] 
     flags.push(`target-role:${target}`);
   }
   if (resource.blocked) flags.push("blocked");
-  else if (!resource.managed) flags.push("unmanaged");
+  else if (!resource.managed) flags.push(resource.maintenance ? "maintenance" : "unmanaged");
   if (resource.failureIgnored) flags.push("failure ignored");
   return flags;
 }

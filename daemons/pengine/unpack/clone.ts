@@ -50,6 +50,7 @@ export function unpackClone(unpacking: Unpacking, clone: Resource): boolean {
     childElement,
     totalClones: 0,
     promotedCount: 0,
+    choosesRoles: false,
   };
   if (!clone.globallyUnique && data.nodeMax > 1) {
     report(

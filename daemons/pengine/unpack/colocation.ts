@@ -164,6 +164,7 @@ function pair(unpacking: Unpacking, shared: Shared, dependent: Side, primary: Si
     primaryRole: filterRole(primary.role),
     nodeAttribute: shared.attribute ?? "#uname",
     influence: influenceOf(unpacking, constraint, dependent.resource),
+    explicit: true,
   };
   colocations.push(colocation);
   dependent.resource.withThis.push(colocation);

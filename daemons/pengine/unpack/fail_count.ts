@@ -63,17 +63,23 @@ function isCleared({ clearFailCounts }: WorkingSet, resource: Resource, node: No
 }
 
 function sumOf(set: WorkingSet, resource: Resource, { byName }: Counts): Count {
-  const legacy = compareVersions(set.cib.attributes.crm_feature_set, "3.0.13") < 0;
-  const marker = legacy ? "" : "#";
   const name = resource.globallyUnique
     ? resource.historyId
     : resource.historyId.replace(/:\d+$/, "");
-  const found = byName.get(name + marker);
-  const numbered = resource.globallyUnique ? undefined : byName.get(`${name}:*${marker}`);
-  return {
-    count: addScores(found?.count ?? 0, numbered?.count ?? 0),
-    lastFailureS: Math.max(found?.lastFailureS ?? 0, numbered?.lastFailureS ?? 0),
-  };
+  const names = [`${name}#`];
+  if (!resource.globallyUnique) names.push(`${name}:*#`);
+  // The counts of feature sets before 3.0.13 name no operation.
+  if (compareVersions(set.cib.attributes.crm_feature_set, "3.0.13") < 0) {
+    names.push(...names.map((one) => one.slice(0, -1)));
+  }
+  const sum: Count = { count: 0, lastFailureS: 0 };
+  for (const one of names) {
+    const found = byName.get(one);
+    if (found === undefined) continue;
+    sum.count = addScores(sum.count, found.count);
+    sum.lastFailureS = Math.max(sum.lastFailureS, found.lastFailureS);
+  }
+  return sum;
 }
 
 function countsOf(node: Node): Counts {

@@ -132,13 +132,14 @@ function locateByRule(
     const value = name === undefined ? undefined : attributeFor(node, name, resource);
     return value === undefined ? -INFINITY : parseScore(value, healthScores(unpacking));
   };
-  const match: NonNullable<RuleInput["match"]> = {
-    groups,
-    parameters: () => resourceParameters(set, resource, undefined),
-    meta: resource.meta,
-  };
   const scores = new Map<Node, number>();
   for (const node of set.nodes) {
+    const match: NonNullable<RuleInput["match"]> = {
+      groups,
+      // Rules of the resource's own may give it other parameters on each node.
+      parameters: () => resourceParameters(set, resource, node),
+      meta: resource.meta,
+    };
     const input = ruleInput(unpacking, { attributes: node.attributes, match });
     if (evaluateRule(rule, input)) scores.set(node, scoreOn(node));
   }

@@ -93,10 +93,13 @@ function mustRecover({ resource }: Progress): void {
   resource.allowMigrate = false;
 }
 
-/** What is recorded of the resource on a node; that node's history may not have been read yet. */
+/**
+ * What is recorded of the resource on a node; that node's history may not have been read yet. The
+ * node must be written as it is written there: else, as for the originals, nothing is known.
+ */
 function entriesOn({ unpacking, set, resource }: Progress, name: string): readonly HistoryEntry[] {
   const node = set.nodeByName.get(name);
-  const known = node === undefined ? undefined : set.history.get(node)?.get(resource.id);
+  const known = node?.name === name ? set.history.get(node)?.get(resource.id) : undefined;
   if (known !== undefined) return known.entries;
   unpacking.recorded ??= recordedIn(child(set.cib, "status"));
   const recorded = unpacking.recorded.get(name)?.get(resource.id);

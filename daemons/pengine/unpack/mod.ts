@@ -9,6 +9,7 @@ import { isTrue } from "./boolean.ts";
 import { eachConstraint, sortColocations, unpackColocation } from "./colocation.ts";
 import { unpackHealth, unpackLocation } from "./location.ts";
 import { linkConnection, unpackNodes } from "./node.ts";
+import { NodesByName } from "./nodes_by_name.ts";
 import { unpackOptions } from "./options.ts";
 import { reportLoops } from "./order_loop.ts";
 import { unpackOrder } from "./ordering.ts";
@@ -81,7 +82,7 @@ function unpackResources(unpacking: Unpacking, connections: readonly XmlElement[
       "error",
       section,
       "Fencing is on, but no fencing device is configured: resources may not start where data " +
-        "could be at risk. Configure a device, or turn stonith-enabled off.",
+        "could be at risk. Configure a device, or turn fencing-enabled off.",
     );
   }
 }
@@ -206,7 +207,7 @@ function emptySet(cib: XmlElement, nowS: number): WorkingSet {
     quorate: isTrue(cib.attributes["have-quorum"]),
     nodes: [],
     nodeById: new Map(),
-    nodeByName: new Map(),
+    nodeByName: new NodesByName(),
     resources: [],
     resourceById: new Map(),
     templates: new Map(),

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { INFINITY, type Node, Role } from "../model.ts";
+import { INFINITY, type Node, Role, type WorkingSet } from "../model.ts";
 import { isTrue } from "./boolean.ts";
 import { fenceNode } from "./fence_node.ts";
 import { addNodeAttributes, applyNodeAttributes, findNode, wantsShutdown } from "./node.ts";
 import { setNextRole } from "./progress.ts";
 import { parseInteger } from "./score.ts";
-import { report, type Unpacking } from "./unpacking.ts";
+import { recheckBy, report, type Unpacking } from "./unpacking.ts";
 import { child, type XmlElement } from "./xml.ts";
 
 /** Reads one `node_state`, except for its histories. */
@@ -20,13 +20,10 @@ export function unpackNodeState(unpacking: Unpacking, state: XmlElement): void {
     report(unpacking, "error", state, "Ignoring the state of a node without id.");
     return;
   }
-  if (uname === undefined) {
-    report(unpacking, "error", state, `Ignoring the state of node "${id}": it has no uname.`);
-    return;
-  }
+  // A node that is only joining may be known by its id alone.
   const node = findNode(unpacking, id, uname);
   if (node === undefined) {
-    report(unpacking, "info", state, `Ignoring the state of node "${uname}": no such node.`);
+    report(unpacking, "info", state, `Ignoring the state of node "${uname ?? id}": no such node.`);
     return;
   }
   if (node.kind === "remote" || node.kind === "guest") {
@@ -54,7 +51,7 @@ function settlePresence({ set }: Unpacking, state: XmlElement, node: Node): void
   } else if (set.options.stonithEnabled) {
     node.online = isOnlineWithFencing(
       node,
-      presence,
+      { ...presence, joinsTooLong: joinsTooLong(set, presence) },
       (text, delay) => fenceNode(set, node, text, delay),
     );
   } else if (isOnlineWithoutFencing(presence)) node.online = true;
@@ -72,6 +69,19 @@ interface Presence {
   readonly peer: boolean;
   readonly join: string | undefined;
   readonly expected: string | undefined;
+}
+
+/**
+ * Whether a member has been without its coordination process for longer than it may be. Only new
+ * releases say since when.
+ */
+function joinsTooLong(set: WorkingSet, { inCluster, member, peer }: Presence): boolean {
+  const { nodePendingTimeoutMs } = set.options;
+  if (nodePendingTimeoutMs <= 0 || !member || peer || !isSince(inCluster)) return false;
+  const untilS = Number(inCluster) + nodePendingTimeoutMs / 1000;
+  if (set.nowS >= untilS) return true;
+  recheckBy(set, untilS);
+  return false;
 }
 
 /** Both are yes or no in old releases, and the time since when in new ones. */
@@ -94,7 +104,9 @@ const isOnlineWithoutFencing = ({ member, peer, join }: Presence): boolean =>
 
 function isOnlineWithFencing(
   node: Node,
-  { inCluster, member, peer, join, expected = "down" }: Presence,
+  { inCluster, member, peer, join, expected = "down", joinsTooLong }: Presence & {
+    readonly joinsTooLong: boolean;
+  },
   fence: (text: string, priorityDelay: boolean) => void,
 ): boolean {
   const terminate = mustTerminate(node);
@@ -107,12 +119,13 @@ function isOnlineWithFencing(
   if (inCluster === undefined) fence("peer has not been seen by the cluster", false);
   else if (join === "banned") fence("peer failed Pacemaker membership criteria", false);
   else if (!terminate && expected === "down") {
-    if (member || peer) wait();
+    if (joinsTooLong) fence("peer pending timed out on joining the process group", true);
+    else if (member || peer) wait();
   } else if (terminate && join === "down" && !member && !peer) {
     return false; // It was just shot.
   } else if (!member) fence("peer is no longer part of the cluster", true);
   else if (!peer) fence("peer process is no longer available", false);
-  else if (terminate) fence("termination was requested", false);
+  else if (terminate) fence("fencing was requested", false);
   else if (join === "member") return true;
   else if (join === "pending" || join === "down") wait();
   else fence("peer was in an unknown state", false);

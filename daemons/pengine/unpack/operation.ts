@@ -117,7 +117,10 @@ export function operationOptions(
     if (timeout !== undefined) meta.set("timeout", timeout);
   }
   if (operation !== undefined) {
-    addNvpairs(meta, operation.element, "meta_attributes", input, { overwrite: true });
+    // Of its own sets the one with the highest score wins, and each of them over the defaults.
+    const own = new Map<string, string>();
+    addNvpairs(own, operation.element, "meta_attributes", input);
+    for (const [name, value] of own) meta.set(name, value);
     addNvpairs(extra, operation.element, "instance_attributes", input);
     for (const name in operation.element.attributes) {
       meta.set(name, operation.element.attributes[name]!);
@@ -215,10 +218,21 @@ function configuredOnFail(
   task: string,
   intervalMs: number,
   operation: OperationDef | undefined,
-  meta: ReadonlyMap<string, string>,
+  meta: Map<string, string>,
 ): OnFail | undefined {
   let text = meta.get("on-fail");
   if (task === "demote" && text === undefined) text = promotedMonitorOnFail(resource);
+  if (task === "stop" && text?.toLowerCase() === "stop") {
+    report(
+      unpacking,
+      "error",
+      operation?.element ?? resource.element,
+      `Using the default for on-fail of the stop of "${resource.id}": a failed stop cannot be ` +
+        `answered by another. Use fence, block, ignore or standby.`,
+    );
+    meta.delete("on-fail");
+    return undefined;
+  }
   switch (text?.toLowerCase()) {
     case undefined:
       return undefined;

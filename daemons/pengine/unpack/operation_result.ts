@@ -133,6 +133,11 @@ function succeed(progress: Progress, entry: HistoryEntry, rc: number): void {
       case "stop":
         resource.role = Role.stopped;
         clears = true;
+        // A monitor that was pending before is not any more.
+        if (resource.pendingTask === "monitor" && resource.pendingNode === progress.node) {
+          delete resource.pendingTask;
+          delete resource.pendingNode;
+        }
         break;
       case "promote":
         resource.role = Role.promoted;

@@ -7,6 +7,7 @@ import type { ClusterOptions } from "../model.ts";
 import { parseBoolean } from "./boolean.ts";
 import { isInterval, parseInterval } from "./interval.ts";
 import { addNvpairs } from "./nvpair.ts";
+import { optionValue } from "./option_names.ts";
 import { INFINITY, isScore, parseInteger, parseScore } from "./score.ts";
 import { report, ruleInput, type Unpacking } from "./unpacking.ts";
 import { child, type XmlElement } from "./xml.ts";
@@ -19,7 +20,7 @@ export function unpackOptions(unpacking: Unpacking): ClusterOptions {
     first: "cib-bootstrap-options",
   });
   const read = readerOf(unpacking, section, raw);
-  const stonithEnabled = read.boolean("stonith-enabled", true);
+  const stonithEnabled = read.boolean("fencing-enabled", true);
   const strategy = read.word("node-health-strategy", [
     "none",
     "migrate-on-red",
@@ -33,18 +34,18 @@ export function unpackOptions(unpacking: Unpacking): ClusterOptions {
     symmetric: read.boolean("symmetric-cluster", true),
     noQuorumPolicy: quorumPolicy(unpacking, read, stonithEnabled),
     stonithEnabled,
-    stonithAction: fenceAction(raw.get("stonith-action")),
-    stonithTimeoutMs: read.interval("stonith-timeout", "60s"),
-    stonithWatchdogTimeoutMs: read.interval("stonith-watchdog-timeout", "0"),
+    stonithAction: fenceAction(optionValue(raw, "fencing-action")),
+    stonithTimeoutMs: read.interval("fencing-timeout", "60s"),
+    stonithWatchdogTimeoutMs: read.interval("fencing-watchdog-timeout", "0"),
     haveWatchdog: read.boolean("have-watchdog", false),
-    concurrentFencing: read.boolean("concurrent-fencing", false),
+    concurrentFencing: read.boolean("concurrent-fencing", true),
     // Without fencing there is nobody to do it.
     startupFencing: stonithEnabled && read.boolean("startup-fencing", true),
     priorityFencingDelayMs: read.interval("priority-fencing-delay", "0"),
-    removeAfterStop: read.boolean("remove-after-stop", false),
+    nodePendingTimeoutMs: read.interval("node-pending-timeout", "0"),
     stopAllResources: read.boolean("stop-all-resources", false),
-    stopOrphanResources: read.boolean("stop-orphan-resources", true),
-    stopOrphanActions: read.boolean("stop-orphan-actions", true),
+    stopOrphanResources: read.boolean("stop-removed-resources", true),
+    stopOrphanActions: read.boolean("cancel-removed-actions", true),
     maintenanceMode: read.boolean("maintenance-mode", false),
     startFailureIsFatal: read.boolean("start-failure-is-fatal", true),
     enableStartupProbes: read.boolean("enable-startup-probes", true),
@@ -84,14 +85,14 @@ function readerOf(
   return {
     raw,
     boolean(name: string, fallback: boolean): boolean {
-      const text = raw.get(name);
+      const text = optionValue(raw, name);
       if (text === undefined) return fallback;
       const value = parseBoolean(text);
       if (value === undefined) complain(name, text, "true or false", String(fallback));
       return value ?? fallback;
     },
     interval(name: string, fallback: string): number {
-      const text = raw.get(name);
+      const text = optionValue(raw, name);
       if (text === undefined) return parseInterval(fallback);
       if (!isInterval(text)) {
         complain(name, text, "a span of time such as 60s", fallback);
@@ -100,13 +101,13 @@ function readerOf(
       return parseInterval(text);
     },
     score(name: string, fallback: number): number {
-      const text = raw.get(name);
+      const text = optionValue(raw, name);
       if (text === undefined) return fallback;
       if (!isScore(text)) complain(name, text, "a score", String(parseScore(text)));
       return parseScore(text);
     },
     word<Word extends string>(name: string, words: readonly [Word, ...Word[]]): Word {
-      const text = raw.get(name);
+      const text = optionValue(raw, name);
       if (text === undefined) return words[0];
       const found = words.find((word) => word === text.toLowerCase());
       if (found === undefined) complain(name, text, `one of ${words.join(", ")}`, words[0]);

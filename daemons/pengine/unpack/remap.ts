@@ -69,6 +69,8 @@ export function understand(
   const block = (): void => {
     if (expired || entry.task !== "stop" || canFence(progress.set, node)) return;
     resource.blocked = true;
+    // Nobody can stop it there any more, so nothing is to be ordered of it.
+    resource.managed = false;
   };
   switch (result.rc) {
     case Exit.ok:

@@ -23,7 +23,7 @@ import { resourceParameters } from "./parameters.ts";
 import { unpackPrimitive } from "./primitive.ts";
 import { applyRequires } from "./requires.ts";
 import { parseRole } from "./role.ts";
-import { parseScore } from "./score.ts";
+import { parseInteger, parseScore } from "./score.ts";
 import { expandTemplate, noteTemplateUser } from "./template.ts";
 import { report, ruleInput, type Unpacking } from "./unpacking.ts";
 import { children, type XmlElement } from "./xml.ts";
@@ -208,7 +208,9 @@ function applyMeta(unpacking: Unpacking, resource: Resource): void {
   }
   const top = outermostOf(resource);
   if (top.variant === "clone") {
-    resource.globallyUnique = isTrue(meta.get("globally-unique"));
+    // Several instances on one node can only be told apart by their numbers.
+    const several = (parseInteger(meta.get("clone-node-max")) ?? 1) > 1;
+    resource.globallyUnique = isTrue(meta.get("globally-unique") ?? String(several));
     if (top.element.name.raw === "master") meta.set("promotable", "true");
     resource.promotable = isTrue(meta.get("promotable"));
   } else resource.globallyUnique = true;
@@ -229,6 +231,10 @@ function applyMeta(unpacking: Unpacking, resource: Resource): void {
     resource.remoteReconnectMs = parseInterval(
       resourceParameters(set, resource, undefined).get("reconnect_interval"),
     );
+    // The time between attempts is also how long a failed one counts.
+    if (resource.remoteReconnectMs > 0) {
+      resource.failureTimeoutMs = Math.trunc(resource.remoteReconnectMs / 1000) * 1000;
+    }
   }
   const role = targetRole(unpacking, resource);
   if (role !== undefined) resource.nextRole = role;
@@ -313,6 +319,7 @@ function blankResource(
     danglingMigrations: [],
     locations: [],
     withThis: [],
+    colocated: {},
     thisWith: [],
     tickets: [],
     allowed: new Map(),

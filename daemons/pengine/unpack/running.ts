@@ -22,12 +22,15 @@ export function addRunning(
   if (resource.variant === "primitive") {
     node.running.push(resource);
     if (!failed) countPriority(resource, node);
-    if (node.maintenance) resource.managed = false;
+    if (node.maintenance) {
+      resource.managed = false;
+      resource.maintenance = true;
+    }
   }
   if (!resource.managed) {
     // What is not managed stays where it is.
     addScore(resource, node, INFINITY);
-    for (let above = resource.parent; above !== undefined && node.online; above = above.parent) {
+    for (let above = resource.parent; above !== undefined; above = above.parent) {
       above.runningOn.push(node);
     }
     return;

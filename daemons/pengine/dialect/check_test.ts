@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { parse } from "../../../metadata/xml/mod.ts";
+import { checkDialect, isRefused } from "./check.ts";
+import { nearest } from "./nearest.ts";
+
+/** The lines of what is said of a configuration. */
+function said(configuration: string, validateWith = "pacemaker-4.0"): readonly string[] {
+  const text = `<cib validate-with="${validateWith}" admin_epoch="0" epoch="1" num_updates="0">\n` +
+    `<configuration>\n${configuration}\n</configuration><status/></cib>`;
+  return checkDialect(parse(text, { trackPosition: true }).root)
+    .map(({ severity, element, line, message }) => `${severity} ${element}:${line}: ${message}`);
+}
+
+const refused: readonly (readonly [string, string, string])[] = [
+  [
+    "a misspelt constraint",
+    `<constraints><rsc_colocaton id="c" rsc="a" with-rsc="b"/></constraints>`,
+    "error c:3: There is no element <rsc_colocaton>. Fix: write <rsc_colocation> if that is meant.",
+  ],
+  [
+    "an operation without interval",
+    `<resources><primitive id="r" class="ocf" provider="heartbeat" type="Dummy"><operations>` +
+    `<op id="o" name="start"/></operations></primitive></resources>`,
+    'error o:3: <op> needs the attribute "interval". Fix: add it, as interval="10s", or "0" for ' +
+    "once.",
+  ],
+  [
+    "an attribute that is none",
+    `<constraints><rsc_order id="o" first="a" then="b" kynd="Optional"/></constraints>`,
+    'error o:3: <rsc_order> has no attribute "kynd". Fix: write "kind" if that is meant.',
+  ],
+  [
+    "an element in the wrong place",
+    `<resources><rsc_order id="o" first="a" then="b"/></resources>`,
+    "error o:3: <rsc_order> cannot stand in <resources>. Fix: remove it; <resources> holds " +
+    "<bundle>, <clone>, <group>, <master>, <primitive>, <template>.",
+  ],
+];
+for (const [name, configuration, expected] of refused) {
+  Deno.test(`refused with its line: ${name}`, () => {
+    assert.deepEqual(said(configuration), [expected]);
+  });
+}
+
+const option = (name: string): string =>
+  `<crm_config><cluster_property_set id="s"><nvpair id="n" name="${name}" value="1"/>` +
+  `</cluster_property_set></crm_config>`;
+const warned: readonly (readonly [string, string, string])[] = [
+  [
+    "an option that nobody knows, with the nearest name",
+    option("stonith-enabeld"),
+    'warning n:3: The option "stonith-enabeld" has no effect: there is no such option. ' +
+    'Fix: write "stonith-enabled" if that is meant.',
+  ],
+  [
+    "an option that 3.0 dropped",
+    option("remove-after-stop"),
+    'warning n:3: The option "remove-after-stop" has no effect: Pacemaker 3.0 dropped it. ' +
+    "Fix: remove it: the history of a stopped resource is kept.",
+  ],
+  [
+    "a class of agents that 3.0 dropped",
+    `<resources><primitive id="r" class="upstart" type="x"/></resources>`,
+    'warning r:3: Pacemaker 3.0 dropped agents of class "upstart". Fix: use an agent of class ' +
+    "ocf, systemd or lsb.",
+  ],
+];
+for (const [name, configuration, expected] of warned) {
+  Deno.test(`reported, but used: ${name}`, () => {
+    assert.deepEqual(said(configuration), [expected]);
+  });
+}
+
+Deno.test("both names of an option are known, and what a person may leave out", () => {
+  for (const name of ["fencing-enabled", "stonith-enabled", "cluster-recheck-interval"]) {
+    assert.deepEqual(said(option(name)), []);
+  }
+});
+
+Deno.test('without a schema nothing is refused: validate-with="none"', () => {
+  const text = said(`<constraints><rsc_colocaton id="c"/></constraints>`, "none");
+  assert.equal(text.length, 2);
+  assert.ok(text.every((line) => line.startsWith("warning")));
+  assert.equal(isRefused([{ severity: "warning", element: "c", message: "" }]), false);
+});
+
+Deno.test("the nearest name is one that could be meant, or none", () => {
+  assert.equal(nearest("resuorces", ["resources", "constraints"]), "resources");
+  assert.equal(nearest("hous", ["hours", "weeks"]), "hours");
+  assert.equal(nearest("banana", ["resources", "constraints"]), undefined);
+});
