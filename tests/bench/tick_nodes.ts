@@ -75,6 +75,7 @@ function configOf(at: 0 | 1, { tick, ports, folder }: Placed): NodeConfig {
     keepaliveMs: 20,
     deadtimeMs: 200,
     initdeadMs: formMs,
+    hungMs: 10_000,
     operationsAtOnce: 1,
     packing: "zstd",
     packFromBytes: 2048,
