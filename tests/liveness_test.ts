@@ -22,6 +22,8 @@ const permissions = {
   },
 };
 
+/** Milliseconds after which a daemon hangs; the default of a node. */
+const hungMs = 5_000;
 /** Milliseconds between two looks. */
 const lookMs = 50;
 
@@ -56,7 +58,8 @@ class Node implements AsyncDisposable {
       }],
       keepaliveMs: 100,
       deadtimeMs: 1_000,
-      hungMs: 1_000,
+      // As on a real node: a busy machine must not be taken for a hung daemon.
+      hungMs,
     };
   }
 
@@ -207,7 +210,7 @@ Deno.test("a whole node that stood still has no hung daemon for that", permissio
   await settled(node);
   const names = ["recoverymgrd", ...processes];
   for (const name of names) await node.signal("STOP", name);
-  await new Promise((resolve) => setTimeout(resolve, 3_000)); // three times hungMs
+  await new Promise((resolve) => setTimeout(resolve, hungMs + 2_000));
   for (const name of names) await node.signal("CONT", name);
   // Several rounds of questions, answered.
   await new Promise((resolve) => setTimeout(resolve, 2_000));

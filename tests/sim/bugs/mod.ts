@@ -264,7 +264,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     replace: waitForHung,
     daemons: "all",
     transport: "stand-in",
-    faults: ["fence mode", "crash", "hang"],
+    faults: ["hang", "fence mode", "partition", "hang", "crash"],
     breaks: ["FEN5"],
   },
   /** A fencing device confirms a death by finding nothing. */
