@@ -14,12 +14,12 @@ export const attemptMsMin = 10_000;
 
 /** Goes on with the attempt at hand, or with the next, or gives up. */
 export function proceed(state: StonithdState, made: Request, at: number, out: Effect[]): void {
+  made.asked = "";
   for (;;) {
     const id = made.pending[0];
     if (id !== undefined && leftMs(made, at) > 1) {
       const device = state.devices.get(id);
       if (device?.state === "ready") {
-        made.asked = "";
         made.awaited = ++state.lastNumber;
         if (device.config.delayMs > 0) {
           const name = `delay ${made.awaited} ${made.key}`;
@@ -30,7 +30,6 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
       made.failures.push(`device "${id}": ${device?.why ?? "is not configured"}`);
       made.pending = [];
     }
-    made.asked = "";
     const next = leftMs(made, at) > 1 ? made.attempts.shift() : undefined;
     if (next === undefined) {
       if (made.failures.length === 0) {
