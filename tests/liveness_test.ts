@@ -293,3 +293,14 @@ Deno.test(
     assert.doesNotMatch(log, /restart \d of/);
   },
 );
+
+Deno.test("a first CIB that is none ends the node at once, with 78", permissions, async () => {
+  await using node = new Node("nocib");
+  await node.prepare();
+  await Deno.writeTextFile(`${node.folder}/cib.xml`, "<cib><configuration>");
+  const { code } = await node.start().status;
+  const log = await node.log();
+  assert.equal(code, 78, log);
+  assert.match(log, /cluster: crit: +cib: it is not a CIB/);
+  assert.doesNotMatch(log, /restart \d of/);
+});

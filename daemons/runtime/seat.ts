@@ -12,6 +12,9 @@ import type { Effect, Event, Machine } from "./machine.ts";
 /** What a machine orders to be said. */
 export type Send = Extract<Effect, { readonly type: "send" }>;
 
+/** Milliseconds that a disk may take for one value: then its process ends, and is started again. */
+export const saveMsMax = 60_000;
+
 /** Whose seat it is, and what its process does for it. */
 export interface SeatOptions {
   readonly machine: Machine;
@@ -35,6 +38,8 @@ export class Seat {
   readonly #store: HostStore | undefined;
   readonly #instances: Instances;
   readonly #timers = new Map<string, Timer>();
+  /** Saves under way, each with the end of the patience for it. */
+  readonly #saving = new Set<Timer>();
   /** Effects that wait for a `save`. */
   readonly #effects: Effect[] = [];
   /** A `save` is under way. */
@@ -107,6 +112,8 @@ export class Seat {
     this.#effects.length = 0;
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
+    for (const late of this.#saving) late.cancel();
+    this.#saving.clear();
     this.#instances.end();
   }
 
@@ -146,12 +153,12 @@ export class Seat {
       }
       const store = this.#storeFor(effect.key);
       this.#held = true;
-      store.save(effect.key, effect.value, (error) => {
+      this.#save(store, effect, true, (error) => {
         if (this.#over) return;
         if (error !== undefined) return this.#options.failed(error);
         this.#held = false;
         this.#drain(this.#host.now());
-      }, true);
+      });
     }
   }
 
@@ -163,13 +170,33 @@ export class Seat {
     // What comes meanwhile is set again, behind the others.
     this.#meanwhile.delete(key);
     this.#writing = true;
-    store.save(key, value, (error) => {
+    this.#save(store, { key, value }, false, (error) => {
       this.#writing = false;
       if (this.#over) return;
       if (error !== undefined) return this.#options.failed(error);
       this.#write(store);
       this.#leave();
-    }, false);
+    });
+  }
+
+  /** A disk that neither takes a value nor refuses it would let the machine wait for ever. */
+  #save(
+    store: HostStore,
+    { key, value }: { readonly key: string; readonly value?: Uint8Array | undefined },
+    waits: boolean,
+    done: (error?: unknown) => void,
+  ): void {
+    const late = this.#host.after(saveMsMax, () => {
+      this.#saving.delete(late);
+      const error = new Error(`"${key}" is not on disk after ${saveMsMax} ms. Fix: check the disk`);
+      if (!this.#over) this.#options.failed(error);
+    });
+    this.#saving.add(late);
+    store.save(key, value, (error) => {
+      late.cancel();
+      this.#saving.delete(late);
+      done(error);
+    }, waits);
   }
 
   #storeFor(key: string): HostStore {

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import type { Host } from "./host.ts";
+import type { Event } from "./machine.ts";
+import { saveMsMax, Seat } from "./seat.ts";
+
+/** A seat on a disk that answers when the test says so, or never. */
+function stage(waits: boolean) {
+  const timers = new Map<() => void, number>();
+  let answer: (error?: unknown) => void = () => {};
+  const failures: unknown[] = [];
+  const host: Host = {
+    log() {},
+    now: () => 0,
+    wallMs: () => 0,
+    seed: () => 1,
+    after(inMs, run) {
+      timers.set(run, inMs);
+      return { cancel: () => void timers.delete(run) };
+    },
+    store: () => ({ saved: new Map(), save: (_key, _value, done) => void (answer = done) }),
+    load() {},
+  };
+  const seat: Seat = new Seat({
+    machine: {
+      service: "a",
+      state: null,
+      step: (_state, { type }) =>
+        type === "start"
+          ? [{
+            type: "save",
+            key: "k",
+            value: new Uint8Array(1),
+            ...(waits ? {} : { waits: false }),
+          }]
+          : [],
+    },
+    host,
+    give: (event: Event) => seat.step(event),
+    send() {},
+    stopped() {},
+    failed: (error) => failures.push(error),
+  });
+  seat.start("alice");
+  return { seat, timers, failures, answer: (error?: unknown) => answer(error) };
+}
+
+for (const waits of [true, false]) {
+  const what = waits ? "that others wait for" : "that nothing waits for";
+  Deno.test(`a disk that never answers for a value ${what} ends the process`, () => {
+    const { timers, failures } = stage(waits);
+    assert.deepEqual([...timers.values()], [saveMsMax]);
+    for (const run of timers.keys()) run();
+    assert.match(String(failures), /"k" is not on disk after 60000 ms\. Fix: check the disk/);
+  });
+
+  Deno.test(`a value ${what} and that is on disk has no patience left behind`, () => {
+    const { timers, failures, answer } = stage(waits);
+    answer();
+    assert.deepEqual([timers.size, failures], [0, []]);
+  });
+
+  Deno.test(`a machine that ends leaves no patience for a value ${what}`, () => {
+    const { seat, timers } = stage(waits);
+    seat.end();
+    assert.equal(timers.size, 0);
+  });
+}
