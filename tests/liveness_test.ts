@@ -148,7 +148,7 @@ const isThere = (path: string) => Deno.lstat(path).then(() => true, () => false)
 async function until(node: Node, what: string, holds: () => Promise<boolean>): Promise<void> {
   for (let turn = 0; turn < 30_000 / lookMs; turn++) {
     if (await holds()) return;
-    if (/is given up/.test(await node.log())) break;
+    if (/This node is given up/.test(await node.log())) break;
     await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
   assert.fail(`not within 30 s: ${what}\n${(await node.log()).slice(-4_000)}`);
