@@ -53,6 +53,11 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
       break;
     case "peer":
       if (!event.up) state.subscribers.delete(event.service);
+      if (!event.up && event.service === "ccm") {
+        // Who asked may be gone with it, and what others answer is lost: as after an eviction.
+        state.members = [];
+        keepToOwnDevices(state);
+      }
       if (event.up && (event.service === "cib" || event.service === "ccm")) subscribe(state, out);
       break;
     case "message":

@@ -504,3 +504,12 @@ Deno.test("the monitor of a device is told what the device says, or why it is no
     [],
   );
 });
+
+Deno.test("a stonithd whose membership daemon is gone orders nothing of others any more", () => {
+  const { ask, step } = table({ devices: [], members: ["alice", "carol", "dave"] });
+  const asked = ask("bob");
+  step({ type: "peer", service: "ccm", up: false });
+  step({ type: "peer", service: "ccm", up: true });
+  const end = step({ type: "timer", name: silence(asked) });
+  assert.deepEqual([delegated(end), result(end)], [[], [["r1", false, undefined]]]);
+});
