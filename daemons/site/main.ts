@@ -10,7 +10,7 @@ import { messageOf } from "../../metadata/message_of.ts";
 import type { Find } from "../../pils/found.ts";
 import type { Loader } from "../../pils/loader_types.ts";
 import { consentedTo, loaderOf } from "./loader_of.ts";
-import { type Log, stderrLog } from "../runtime/log.ts";
+import { type Log, plainError, stderrLog } from "../runtime/log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
 import type { ProcessOptions, RunningProcess } from "../runtime/process.ts";
 import { run } from "../runtime/run.ts";
@@ -149,6 +149,6 @@ async function consented(process: string, config: NodeConfig): Promise<Find> {
 }
 
 function fail(code: number, text: string): never {
-  console.error(text);
+  plainError(text);
   Deno.exit(code);
 }
