@@ -179,16 +179,22 @@ Deno.test({
 });
 
 Deno.test({
-  name: "files may have any name, and a folder as well",
+  name: "files may have any name that can be shown, and a folder as well",
   permissions,
   async fn() {
     await using it = await installed(`import word from "./a%23b %25.ts";
 export default () => ({ say: (text: string) => word + text,
   bytes: () => 0, fail: () => 0, tell: () => 0, misbehave: () => 0 });
 `);
-    const names = ["a#b %.ts", "c?d.sh", "e\\f.py", "\u{1F600}.js", "g\nh.sh", "%41.sh"];
+    const names = ["a#b %.ts", "c?d.sh", "e\\f.py", "\u{1F600}.js", "%41.sh"];
     for (const name of names) {
       await Deno.writeTextFile(`${filePath(it.folder)}/${name}`, 'export default "odd";');
+    }
+    for (const strange of ["g\nh.sh", "x\x1b[u\x1b[J.sh", "i\u202ej.ts", "k\u200b.sh"]) {
+      const file = `${filePath(it.folder)}/${strange}`;
+      await Deno.writeTextFile(file, "");
+      await assert.rejects(() => it.repin(), /the name of the file .* holds the character \\u/);
+      await Deno.remove(file);
     }
     const { files, beside = {} } = await it.repin();
     const path = (name: string) => `./echo/mine/${name}`;

@@ -57,6 +57,24 @@ export async function signatureProblem(
     : `the signature of ${owner} does not fit it`;
 }
 
+/** How a signature stands, in words for a person: only one that was verified is called one. */
+export async function signatureText(
+  locked: Locked,
+  policy?: SignaturePolicy,
+): Promise<string> {
+  const { signature, shipped } = locked;
+  if (shipped) return "comes with the project";
+  if (signature === undefined) return "not signed";
+  if (!await verifies(locked, signature)) {
+    return "NOT SIGNED: its signature.json does not fit its files";
+  }
+  if (policy?.revoked?.includes(signature.key)) return "NOT SIGNED: its key is revoked";
+  const owner = Object.entries(policy?.keys ?? {}).find(([, key]) => key === signature.key)?.[0];
+  return owner === undefined
+    ? `not signed by anybody your policy names; its key is ${signature.key}`
+    : `signed by ${JSON.stringify(owner)}, verified`;
+}
+
 async function verifies(locked: Locked, { key, signature }: Signature): Promise<boolean> {
   try {
     const raw = Uint8Array.fromBase64(key);
