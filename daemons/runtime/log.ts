@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { Secrets } from "../../metadata/hide.ts";
 import { printable, printableLines } from "../../metadata/printable.ts";
 
 /** The levels of syslog that are used here, most urgent first. */
@@ -28,6 +29,9 @@ export function lineOf(text: string): string {
   );
 }
 
+/** What this process knows and nobody may read: its plugins' secrets. */
+export const secrets = new Secrets();
+
 /**
  * A log on stderr.
  *
@@ -38,12 +42,14 @@ export function stderrLog(node: string, least: LogLevel = "info"): Log {
   return (service, level, text) => {
     if (levels.indexOf(level) > most) return;
     console.error(
-      `${new Date().toISOString()} ${node} ${printable(service)}: ${level}: ${lineOf(text)}`,
+      `${new Date().toISOString()} ${node} ${printable(service)}: ${level}: ${
+        lineOf(secrets.hide(text))
+      }`,
     );
   };
 }
 
 /** What is said before there is a log: lines that drive no terminal. */
 export function plainError(text: string): void {
-  console.error(printableLines(text));
+  console.error(printableLines(secrets.hide(text)));
 }

@@ -116,6 +116,3 @@ class Driver implements RunningProcess {
     }, (error) => fail(`its other part failed: ${messageOf(error)}`));
   }
 }
-
-const stackOf = (error: unknown): string =>
-  error instanceof Error ? error.stack ?? error.message : String(error);

@@ -14,6 +14,7 @@ import { type Log, plainError, stderrLog } from "../runtime/log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
 import type { ProcessOptions, RunningProcess } from "../runtime/process.ts";
 import { run } from "../runtime/run.ts";
+import { onUncaught } from "../runtime/uncaught.ts";
 import { exitConfig, exitFailure, exitUsage } from "../runtime/exit_code.ts";
 import { attend, untilStdinEnds } from "../runtime/parent.ts";
 import { openStore, type Store } from "../runtime/store.ts";
@@ -58,6 +59,7 @@ export async function main(
   const supervised = rest.length > 0;
   let running: RunningProcess | undefined;
   let log: Log = stderrLog(process);
+  onUncaught((text) => log(process, "crit", text), () => Deno.exit(exitFailure));
   // From the first moment: a parent that asks must hear that this one is only starting.
   const gone = !supervised ? undefined : attend({
     alive: () => running?.alive() ?? Promise.resolve(false),

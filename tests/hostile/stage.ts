@@ -55,6 +55,8 @@ export const quick: Partial<Limits> = {
   restartsMax: 1,
   heapMiBMax: 64,
   memoryMiBMax: 64,
+  saidBytesPerSecondMax: 8 * 1024 * 1024,
+  framesPerSecondMax: 20_000,
 };
 
 /** The API of the kind that attacks. */
