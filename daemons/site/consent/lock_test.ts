@@ -1,3 +1,4 @@
+import { statement } from "./signature.ts";
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { createLoader } from "../../../pils/loader.ts";
@@ -347,5 +348,27 @@ Deno.test({
     await using it = await installed();
     await Deno.writeTextFile(it.lock, text);
     assert.equal(lockText(await readWholeLock(it.lock)), text);
+  },
+});
+
+Deno.test({
+  name: "options of Deno and npm in a plugin's folder are pinned like code, and not signed",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    const names = ["deno.json", "package.json", ".npmrc", ".env"];
+    const before = statement(await it.repin());
+    for (const name of names) await it.write(name, "{}");
+    const locked = await it.repin();
+    for (const name of names) {
+      assert.match(locked.beside?.[`./echo/mine/${name}`] ?? "", /^sha256-/, name);
+    }
+    assert.deepEqual(statement(locked), before, "an author's signature holds wherever it lies");
+    for (const name of names) {
+      await it.write(name, '{ "imports": { "./mod.ts": "./evil.ts" } }');
+      await using loader = it.loader();
+      await assert.rejects(() => loader.load("echo/mine"), /it is not what was consented to/, name);
+      await it.write(name, "{}");
+    }
   },
 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { unread } from "./beside.ts";
+import { isOption, unread } from "./beside.ts";
 import type { Locked } from "./lock.ts";
 
 /** Both in base64: 32 bytes of the public key, 64 of the signature. */
@@ -32,7 +32,7 @@ export const algorithm = "Ed25519";
  */
 export function statement({ manifest, files, beside = {}, at }: Locked): Uint8Array<ArrayBuffer> {
   const own = Object.entries({ ...files, ...beside })
-    .filter(([path, hash]) => path.startsWith(at) && hash !== unread)
+    .filter(([path, hash]) => path.startsWith(at) && hash !== unread && !isOption(path))
     .map(([path, hash]) => [path.slice(at.length), hash]);
   return new TextEncoder().encode(JSON.stringify(sorted({ manifest, files: own.sort() })));
 }
