@@ -59,7 +59,7 @@ operation="start" on_node="n1" transition-key="1:1:0:x" transition-magic="0:1;1:
 exit-reason="no disk&#10;FORGED&#x9b;2J\u202e" call-id="3" rc-code="1" op-status="0" interval="0"/>
 </lrm_resource></lrm_resources></lrm></node_state></status></cib>`;
 
-for (const [name, change] of [["nothing strange", (xml: string) => xml], ...Object.entries(cibs)]) {
+for (const [name, change] of Object.entries({ "nothing strange": (xml: string) => xml, ...cibs })) {
   const folder = `${project}/.test`;
   Deno.test(`ha simulate of a CIB with ${name} shows nothing that drives a terminal`, {
     permissions: { read: [project], write: [folder] },
