@@ -26,6 +26,15 @@ export function choicesMethods(fields: readonly Field[]): readonly string[] {
   ]);
 }
 
+/**
+ * Whether a plugin may have a method of this name. One called `then` would make a promise of what it
+ * gives; others are there already, on every object.
+ */
+export function isMethodName(name: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name) && name !== "then" &&
+    !Reflect.has(Object.prototype, name) && name !== "toJSON";
+}
+
 /** The value, quoted and shortened for a sentence; never that of a secret. */
 export function quoted(field: Field | undefined, input: unknown): string {
   if (field !== undefined && isSecret(field)) return "the secret that was given";

@@ -31,7 +31,7 @@ const templates = z.array(z.string().min(1).max(500)).max(100).exactOptional();
 export const manifestSchema = z.strictObject({
   kind: word,
   name: word,
-  version: z.string().regex(
+  version: z.string().max(100).regex(
     /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
     "a semantic version, such as 1.2.3",
   ),
@@ -49,7 +49,7 @@ export const manifestSchema = z.strictObject({
   }),
   isolation: z.enum(isolations).exactOptional(),
   license: line(100).min(1),
-  homepage: z.url().max(500).exactOptional(),
+  homepage: z.url({ protocol: /^https?$/ }).max(500).exactOptional(),
   author: line(100).exactOptional(),
 });
 
@@ -117,6 +117,14 @@ function inconsistencies({ kind, api, config, permissions }: Manifest): Diagnost
     for (const [at, template] of (permissions[name] ?? []).entries()) {
       const path = ["permissions", name, at];
       const named = placeholders(template);
+      if (/[^\x20-\x7e]/.test(template)) {
+        say(
+          path,
+          `${JSON.stringify(template)} holds a character that is not ASCII`,
+          "a person who consents could take it for another",
+          "rename what it names",
+        );
+      }
       if (named.length === 0 && !isPermission(name, template)) {
         say(
           path,

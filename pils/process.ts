@@ -36,10 +36,11 @@ export function connectProcess(order: Order, events: LinkEvents): Link {
   const errors = child.stderr.getReader();
   let unreadBytes = 0;
 
-  const frames = readFrames(output, events, new Meter(limits))
+  const meter = new Meter(limits);
+  const frames = readFrames(output, events, meter)
     .catch((error) => events.ended(`it broke the protocol: ${messageOf(error)}`));
   const lines = quietly(
-    readLines(errors, (text) => events.message({ type: "log", level: "warning", text })),
+    readLines(errors, events, meter),
   );
   void child.status.then(async (status) => {
     const drained = Promise.all([frames, lines]); // its last words
@@ -95,21 +96,32 @@ async function readFrames(output: Chunks, events: LinkEvents, meter: Meter): Pro
   }
 }
 
-async function readLines(errors: Chunks, take: (line: string) => void): Promise<void> {
+/** Takes each line of standard error as one of the log. */
+async function readLines(errors: Chunks, events: LinkEvents, meter: Meter): Promise<void> {
+  const take = (line: string) =>
+    events.message({
+      type: "log",
+      level: "warning",
+      text: line.slice(0, lineCharactersMax),
+    });
   const decoder = new TextDecoder();
   let kept = "";
   let isCut = false; // what follows is the rest of a line that was taken already
   for (let done = false; !done;) {
     const chunk = await errors.read();
+    const begun = performance.now();
     ({ done } = chunk);
     const lines = (kept + decoder.decode(chunk.value, { stream: !done })).split("\n");
     kept = done ? "" : lines.pop() ?? "";
     for (const line of lines) {
-      if (line !== "" && !isCut) take(line.slice(0, lineCharactersMax));
+      if (line !== "" && !isCut) take(line);
       isCut = false;
     }
-    if (kept.length < lineCharactersMax) continue;
-    if (!isCut) take(kept.slice(0, lineCharactersMax));
-    [kept, isCut] = ["", true];
+    if (kept.length >= lineCharactersMax) {
+      if (!isCut) take(kept);
+      [kept, isCut] = ["", true];
+    }
+    const tooMuch = meter.read(chunk.value?.length ?? 0, 0, begun);
+    if (tooMuch !== undefined) return events.flooded(tooMuch);
   }
 }

@@ -95,14 +95,18 @@ export function isSame(a: Locked, b: Locked): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** Names of what lies beside that are shown at most: more would push the rest off the screen. */
+const besideMax = 20;
+
 /** What lies beside its code, by name: whoever consents should know of a program among it. */
 function besideText({ beside = {}, at }: Locked): string[] {
   const names = Object.keys(beside).map((path) =>
     path.startsWith(at) ? path.slice(at.length) : path
   );
-  return names.length === 0
-    ? []
-    : [`  Beside it, not loaded: ${names.map((name) => JSON.stringify(name)).join(", ")}.`];
+  if (names.length === 0) return [];
+  const shown = names.slice(0, besideMax).map((name) => JSON.stringify(name)).join(", ");
+  const more = names.length > besideMax ? ` and ${names.length - besideMax} more` : "";
+  return [`  Beside it, not loaded: ${shown}${more}.`];
 }
 
 function changedFiles(before: Locked, after: Locked): string[] {
