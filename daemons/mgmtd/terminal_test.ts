@@ -12,6 +12,8 @@ const writers = new Set([
   "daemons/mgmtd/terminal.ts", // escapes
   "daemons/mgmtd/ask_secret.ts", // given what is escaped
   "daemons/runtime/log.ts", // escapes
+  "daemons/runtime/parent.ts", // answers to a parent, in words of ours
+  "daemons/site/node_config/reference.ts", // a README of ours, for a task
   "daemons/site/exec_path.ts", // the path of Deno, for a task
   "daemons/mgmtd/demo/flags.ts", // flags, for a task
   "daemons/mgmtd/demo/plug.ts", // a device of the demo, with fixed words
