@@ -151,3 +151,55 @@ Deno.test({
     assert.match((await stage.contained(honest)).error ?? "", /is not a file/);
   },
 });
+
+Deno.test({
+  name: "a secret in a value, an event, an error or a line is hidden before it is cut or changed",
+  permissions,
+  async fn() {
+    await using stage = await setStage([honest]);
+    const folder = await writePlugin(new URL(`file://${stage.folder}/`), {
+      kind: "hostile",
+      name: "teller",
+      config: `[{ fieldname: "password", basictype: "string", secret: true }]`,
+      permissions: {},
+      files: {
+        "mod.ts": `export default ({ password }, host) => ({
+          attack(how) {
+            host.emit({ said: [password] });
+            host.log("info", "tab " + password);
+            host.log("info", "cut " + "x".repeat(4_088) + password);
+            console.error("basic " + btoa("admin:" + password));
+            if (how === "throw") throw new Error(password);
+            return { ok: false, detail: "wrong password " + password };
+          },
+          close() {},
+        });`,
+      },
+    });
+    const lock = await readWholeLock(stage.lock);
+    const teller = await pin(folder, { ...tools, lock: stage.lock });
+    const plugins = { ...lock.plugins, "hostile/teller": teller };
+    await Deno.writeTextFile(stage.lock, lockText({ version: 1, plugins }));
+    const said: string[] = [];
+    await using loader = createLoader({
+      denoPath: Deno.execPath(),
+      find: inLocks(stage.lock),
+      limits: quick,
+      log: (_, text) => said.push(text),
+    });
+    const { api } = await loader.load<{ attack(how?: string): Promise<unknown> }>(
+      "hostile/teller",
+      {
+        config: { password: "CANARY\tpassw0rd" },
+        onEmit: (event) => said.push(JSON.stringify(event)),
+      },
+    );
+    assert.deepEqual(await api.attack(), { ok: false, detail: "wrong password ***" });
+    await assert.rejects(api.attack("throw"), { message: "***" });
+    const all = said.join("\n");
+    for (const wanted of ['{"said":["***"]}', "tab ***", "x***", "basic YWRtaW***"]) {
+      assert(all.includes(wanted), `${wanted} is not in ${all.replaceAll(/x{9,}/g, "x")}`);
+    }
+    assert.doesNotMatch(all, /CANARY|passw0rd|CAN|Q0FOQVJZ/);
+  },
+});
