@@ -12,7 +12,7 @@ import type { Field } from "./field.ts";
 import { fieldKeys, FIELDS_MAX, fieldSchema } from "./field_schema.ts";
 import { didYouMean } from "./nearest.ts";
 import { regexProblem } from "./regex.ts";
-import { choiceValue, isSecret } from "./facts.ts";
+import { choiceValue, isMethodName, isSecret } from "./facts.ts";
 import type { Problem } from "./scalar.ts";
 import { tooLarge } from "./size.ts";
 import { specials } from "./special/mod.ts";
@@ -145,6 +145,15 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
   const wrong = field.regex === undefined ? undefined : regexProblem(field.regex);
   if (wrong !== undefined) {
     yield ["regex", `the regex of "${name}" cannot be used`, wrong, "write a simpler one"];
+  }
+  const { choicesfrom } = field;
+  if (choicesfrom !== undefined && (!isMethodName(choicesfrom) || choicesfrom === "close")) {
+    yield [
+      "choicesfrom",
+      `${JSON.stringify(choicesfrom)} cannot be the method that gives the choices of "${name}"`,
+      "it is no name of a method, or one with a meaning of its own",
+      "rename the method",
+    ];
   }
   const special = field.specialtype;
   if (special !== undefined && !specials.has(special)) {

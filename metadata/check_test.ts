@@ -228,3 +228,20 @@ Deno.test("the line of the input is told where it is known", () => {
   assert.ok(!checked.ok);
   assert.match(diagnosticText(checked.diagnostics[0]!), /^cfg\.prot \(line 7\): /);
 });
+
+Deno.test("a password in an address is refused without being repeated", () => {
+  const fields = [{ fieldname: "at", basictype: "string", specialtype: "url" }] as const;
+  for (
+    const at of [
+      "https://admin:hunter22@pdu/",
+      "ftp://u:hunter22@x/y@hunter22@z",
+      "wss://hunter22@pdu",
+    ]
+  ) {
+    const checked = check(fields, { at });
+    assert.equal(checked.ok, false);
+    const text = checked.ok ? "" : checked.diagnostics.map(diagnosticText).join();
+    assert.match(text, /:\/\/\*\*\*@/);
+    assert.doesNotMatch(text, /hunter22/);
+  }
+});

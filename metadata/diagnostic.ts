@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { printable } from "./printable.ts";
 
 /** One problem of one input. */
 export interface Diagnostic {
@@ -60,9 +61,10 @@ export function pathText(path: Diagnostic["path"]): string {
 export function diagnosticText(diagnostic: Diagnostic): string {
   const where = pathText(diagnostic.path);
   const line = diagnostic.line === undefined ? "" : ` (line ${diagnostic.line})`;
-  return `${
+  const text = `${
     where === "" ? "" : `${where}${line}: `
   }${diagnostic.what}: ${diagnostic.why}. Mend: ${diagnostic.mend}`;
+  return printable(text.replaceAll(/\s*\n\s*/g, " "));
 }
 
 /** Thrown where a caller asked for a value or an error: carries every diagnostic. */

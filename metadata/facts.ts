@@ -26,16 +26,29 @@ export function choicesMethods(fields: readonly Field[]): readonly string[] {
   ]);
 }
 
+/**
+ * Whether a plugin may have a method of this name. One called `then` would make a promise of what it
+ * gives; others are there already, on every object.
+ */
+export function isMethodName(name: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name) && name !== "then" &&
+    !Reflect.has(Object.prototype, name) && name !== "toJSON";
+}
+
 /** The value, quoted and shortened for a sentence; never that of a secret. */
 export function quoted(field: Field | undefined, input: unknown): string {
   if (field !== undefined && isSecret(field)) return "the secret that was given";
   if (typeof input === "string") {
-    return JSON.stringify(
-      input.length > QUOTED_MAX ? `${input.slice(0, QUOTED_MAX)}…` : input,
-    );
+    const safe = withoutCredentials(input);
+    return JSON.stringify(safe.length > QUOTED_MAX ? `${safe.slice(0, QUOTED_MAX)}…` : safe);
   }
   if (typeof input === "number" || typeof input === "boolean" || input === null) return `${input}`;
   return kindOf(input);
+}
+
+/** Without user and password, which somebody may have put into an address that is refused. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(:\/\/)\S*@/g, "$1***@");
 }
 
 /** What a value of the field is called, with its article. */

@@ -1,11 +1,13 @@
 /**
  * Keeps secrets out of what others say: a plugin has its configuration, and may put a secret of it
- * into an error or a line of the log. What leaves it is read first, and the secret replaced.
+ * into an error, a value, an event or a line of the log. What leaves it is read first, before it is
+ * cut or changed, and the secret replaced.
  *
  * @module
  */
 import type { Field } from "./field.ts";
 import { isSecret, membersOf } from "./facts.ts";
+import { escapes } from "./secret_forms.ts";
 
 /** Characters that a secret has at least to be looked for: less would blank half of every word. */
 const secretMin = 4;
@@ -13,30 +15,102 @@ const secretMin = 4;
 /** What stands in the place of a secret. */
 export const hidden = "***";
 
+/** Texts of this length may have been cut by whoever sent them, in the middle of a secret. */
+export const cutCharacters = 4_096;
+
+/** Replaces secrets in a text. */
+export type Hide = (text: string) => string;
+
 /**
- * Makes the function that replaces the secrets of a configuration in a text: as they are, as they
- * stand in JSON, and as they stand in a URL; each line of one also by itself, since a log has lines.
+ * Makes the function that replaces the secrets of a configuration in a text: as they are in large or
+ * small letters, and as JSON, URLs, XML, hexadecimal digits and base64 write them; each line of one
+ * also by itself, since a log has lines. At the end of a text that may have been cut, the beginning
+ * of a secret is one too.
  */
-export function hiding(fields: readonly Field[], values: unknown): (text: string) => string {
-  const secrets = new Set<string>();
-  const whole = secretsOf(fields, values);
-  for (const secret of whole.concat(whole.flatMap((text) => text.split(/[\r\n]+/)))) {
-    if (secret.length < secretMin) continue;
-    secrets.add(secret).add(JSON.stringify(secret).slice(1, -1)).add(encodeURIComponent(secret));
-  }
-  const longest = [...secrets].sort((a, b) => b.length - a.length);
-  return (text) => longest.reduce((said, secret) => said.replaceAll(secret, hidden), text);
+export function hiding(fields: readonly Field[], values: unknown): Hide {
+  const whole = partsOf(fields, values).secrets;
+  const secrets = [...new Set(whole.concat(whole.flatMap((text) => text.split(/[\r\n]+/))))]
+    .filter((secret) => secret.length >= secretMin);
+  if (secrets.length === 0) return (text) => text;
+  const patterns = escapes(secrets);
+  return (text) => {
+    const said = patterns.reduce((left, pattern) => left.replace(pattern, hidden), text);
+    return text.length < cutCharacters ? said : withoutBeginning(said, secrets);
+  };
 }
 
-function secretsOf(fields: readonly Field[], values: unknown): readonly string[] {
-  if (typeof values !== "object" || values === null) return [];
-  return fields.flatMap((field) => {
-    if (!Object.hasOwn(values, field.fieldname)) return [];
-    const value: unknown = Reflect.get(values, field.fieldname);
-    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    if (field.basictype === "struct") {
-      return items.flatMap((item) => secretsOf(membersOf(field), item));
+/**
+ * The same for every text within a value. A text that is as a whole what the configuration says
+ * openly elsewhere stays: a node may be named like a password.
+ */
+export function hidingIn(
+  fields: readonly Field[],
+  values: unknown,
+): (value: unknown) => unknown {
+  const { secrets, open } = partsOf(fields, values);
+  if (secrets.length === 0) return (value) => value;
+  const hide = hiding(fields, values);
+  const known = new Set(open);
+  return function within(value: unknown): unknown {
+    if (typeof value === "string") return known.has(value) ? value : hide(value);
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+    if (Array.isArray(value)) return value.map(within);
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [hide(key), within(one)]));
+  };
+}
+
+/** Secrets of this process, from all that has any, for what is written by the process itself. */
+export class Secrets {
+  /** By what it hides in, the one that came last at the end. */
+  readonly #hides = new Set<Hide>();
+
+  /** Configurations that are remembered at most; the oldest is forgotten. */
+  static readonly hidesMax = 1_024;
+
+  /** Takes one more; the same one twice is one. */
+  add(hide: Hide): void {
+    this.#hides.delete(hide);
+    this.#hides.add(hide);
+    const [oldest] = this.#hides;
+    if (this.#hides.size > Secrets.hidesMax && oldest !== undefined) this.#hides.delete(oldest);
+  }
+
+  /** The text without any of them. */
+  hide(text: string): string {
+    return [...this.#hides].reduce((said, hide) => hide(said), text);
+  }
+}
+
+/** Without the beginning of a secret at the end of a text. */
+function withoutBeginning(text: string, secrets: readonly string[]): string {
+  let cut = text.length;
+  for (const secret of secrets) {
+    for (let length = Math.min(secret.length - 1, text.length); length > 0; length--) {
+      if (!text.endsWith(secret.slice(0, length))) continue;
+      cut = Math.min(cut, text.length - length);
+      break;
     }
-    return isSecret(field) ? items.map(String) : [];
-  });
+  }
+  return cut === text.length ? text : text.slice(0, cut) + hidden;
+}
+
+/** The secrets of a configuration, and the texts in it that are none. */
+function partsOf(
+  fields: readonly Field[],
+  values: unknown,
+): { readonly secrets: readonly string[]; readonly open: readonly string[] } {
+  const [secrets, open]: [string[], string[]] = [[], []];
+  if (typeof values !== "object" || values === null) return { secrets, open };
+  for (const field of fields) {
+    if (!Object.hasOwn(values, field.fieldname)) continue;
+    const value: unknown = Reflect.get(values, field.fieldname);
+    for (const item of Array.isArray(value) ? value as readonly unknown[] : [value]) {
+      if (field.basictype === "struct") {
+        const inner = partsOf(membersOf(field), item);
+        secrets.push(...inner.secrets);
+        open.push(...inner.open);
+      } else (isSecret(field) ? secrets : open).push(String(item));
+    }
+  }
+  return { secrets, open };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Field } from "./field.ts";
-import { hiding } from "./hide.ts";
+import { cutCharacters, hiding, hidingIn, Secrets } from "./hide.ts";
 
 const fields: readonly Field[] = [
   { fieldname: "user", basictype: "string" },
@@ -44,4 +44,100 @@ Deno.test("secrets are replaced wherever they stand, and nothing else is", () =>
   for (const odd of [undefined, null, "text", [], { password: undefined }]) {
     assert.equal(hiding(fields, odd)("text"), "text");
   }
+});
+
+const secretFields: readonly Field[] = [
+  { fieldname: "hosts", basictype: "string", isarray: true },
+  { fieldname: "password", basictype: "string", secret: true },
+];
+const password = "CANARY\tpä55/w0rd+&'x";
+const hide = hiding(secretFields, { hosts: ["alice"], password });
+
+/** How libraries write a text, by name. */
+const forms: Readonly<Record<string, (text: string) => string>> = {
+  plain: (text) => text,
+  "large letters": (text) => text.toUpperCase(),
+  "in JSON": (text) => JSON.stringify({ text }),
+  "in JSON in JSON": (text) => JSON.stringify(JSON.stringify({ text })),
+  "in JSON of ASCII": (text) =>
+    JSON.stringify(text).replace(
+      /[^\x20-\x7e]/g,
+      (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
+  "with each unit escaped": (text) =>
+    text.split("").map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+  inspected: (text) => Deno.inspect({ text }),
+  "in a URL": encodeURIComponent,
+  "in a whole URL": encodeURI,
+  "in a form": (text) => String(new URLSearchParams({ text })),
+  "percent encoded": (text) => new TextEncoder().encode(text).toHex().replace(/../g, "%$&"),
+  hexadecimal: (text) => new TextEncoder().encode(text).toHex(),
+  "hexadecimal, large": (text) => new TextEncoder().encode(text).toHex().toUpperCase(),
+  "hexadecimal with colons": (text) =>
+    new TextEncoder().encode(text).toHex().replace(/..(?=.)/g, "$&:"),
+  "in XML": (text) => text.replaceAll("&", "&amp;").replaceAll("'", "&apos;"),
+  "of a shell": (text) => `'${text.replaceAll("'", "'\\''")}'`,
+  "with its tab a blank": (text) => text.replaceAll("\t", " "),
+};
+const base64 = (text: string, before = "", after = "") =>
+  new TextEncoder().encode(before + text + after).toBase64();
+for (const before of ["", "a", "ad", "admin:", "administrator:"]) {
+  for (const after of ["", "\n", "!!"]) {
+    const name = `base64 of ${JSON.stringify(before)} the secret ${JSON.stringify(after)}`;
+    Object.assign(forms, {
+      [name]: (text: string) => base64(text, before, after),
+      [`${name}, for URLs`]: (text: string) =>
+        base64(text, before, after).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""),
+    });
+  }
+}
+
+for (const [name, write] of Object.entries(forms)) {
+  Deno.test(`a secret is hidden ${name}`, () => {
+    const said = `device said ${write(password)} and ended`;
+    const shown = hide(said);
+    assert.match(shown, /^device said .*\*\*\*.* and ended$/s);
+    const left = write(password).replace(/[={}:"' ]/g, "").slice(
+      name.startsWith("base64") ? 20 : 3,
+      -6,
+    );
+    for (let at = 0; at + 6 <= left.length; at++) {
+      const piece = left.slice(at, at + 6);
+      if (!/text|\\u00/.test(piece)) assert(!shown.includes(piece), `${shown} has ${piece}`);
+    }
+  });
+}
+
+Deno.test("the beginning of a secret at the end of a text that was cut is hidden", () => {
+  for (let kept = 1; kept < password.length; kept++) {
+    const text = "x".repeat(cutCharacters - kept) + password.slice(0, kept);
+    assert.equal(hide(text), `${"x".repeat(cutCharacters - kept)}***`);
+  }
+  assert.equal(hide("x CANARY"), "x CANARY", "what was not cut stays");
+});
+
+Deno.test("secrets in values are hidden, and what the configuration says openly is not", () => {
+  const within = hidingIn(secretFields, {
+    hosts: ["alice", "s3cret-node"],
+    password: "s3cret-node",
+  });
+  const bytes = new Uint8Array([1]);
+  assert.deepEqual(
+    within({
+      ok: true,
+      detail: "at s3cret-node",
+      list: ["s3cret-node", { "s3cret-nodes": 1 }],
+      bytes,
+    }),
+    { ok: true, detail: "at ***", list: ["s3cret-node", { "***s": 1 }], bytes },
+  );
+});
+
+Deno.test("a process hides the secrets of all that it has loaded", () => {
+  const secrets = new Secrets();
+  for (let at = 0; at < Secrets.hidesMax + 1; at++) {
+    secrets.add(hiding(secretFields, { password: `secret-${at}-` }));
+  }
+  assert.equal(secrets.hide("secret-1024- secret-1-"), "*** ***");
+  assert.equal(secrets.hide("secret-0-"), "secret-0-", "the oldest was forgotten");
 });

@@ -8,7 +8,8 @@ import { checkFields } from "./check_fields.ts";
 import { fieldSchema } from "./field_schema.ts";
 import { diagnose, fieldAt } from "./diagnose.ts";
 import { isSecret } from "./facts.ts";
-import type { Checked, Diagnostic } from "./diagnostic.ts";
+import { type Checked, type Diagnostic, problem } from "./diagnostic.ts";
+import { unprintableIn } from "./printable.ts";
 import {
   apiVersion,
   isolations,
@@ -20,14 +21,17 @@ import { isPermission, permissionExample } from "./permission.ts";
 
 /** A kind, and a name within it. */
 const word = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "small letters, digits and _, 40 at most");
-const text = z.record(z.string().regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]+)*$/), z.string().max(4_000));
+/** What is shown on one line: runs of blanks would push what follows to where a line begins. */
+const line = (lengthMax: number) =>
+  z.string().max(lengthMax).regex(/^(?:\S+(?: \S+)*)?$/, "one line, single blanks between words");
+const text = z.record(z.string().regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]+)*$/), line(200));
 const templates = z.array(z.string().min(1).max(500)).max(100).exactOptional();
 
 /** The form of a manifest; `z.toJSONSchema` makes the published schema of it. */
 export const manifestSchema = z.strictObject({
   kind: word,
   name: word,
-  version: z.string().regex(
+  version: z.string().max(100).regex(
     /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
     "a semantic version, such as 1.2.3",
   ),
@@ -44,9 +48,9 @@ export const manifestSchema = z.strictObject({
     sys: templates,
   }),
   isolation: z.enum(isolations).exactOptional(),
-  license: z.string().min(1),
-  homepage: z.url().exactOptional(),
-  author: z.string().exactOptional(),
+  license: line(100).min(1),
+  homepage: z.url({ protocol: /^https?$/ }).max(500).exactOptional(),
+  author: line(100).exactOptional(),
 });
 
 /** Names known in a manifest and in its permissions, for guesses at what was meant. */
@@ -68,11 +72,33 @@ export function checkManifest(input: unknown): Checked<Manifest> {
       namesAt: (path) => known[path.join(".")],
     }),
     ...fields.ok ? [] : fields.diagnostics,
-    ...parsed.success && fields.ok ? inconsistencies(parsed.data) : [],
+    ...parsed.success && fields.ok
+      ? [...inconsistencies(parsed.data), ...unprintable(parsed.data, [])]
+      : [],
   ];
   return parsed.success && diagnostics.length === 0
     ? { ok: true, value: parsed.data, warnings: fields.ok ? fields.warnings : [] }
     : { ok: false, diagnostics };
+}
+
+/** Texts of a manifest are shown to the person who is asked for consent. */
+function unprintable(value: unknown, path: Diagnostic["path"]): Diagnostic[] {
+  if (typeof value === "string") {
+    const lines = path.some((step) => step === "long_text");
+    const found = unprintableIn(lines ? value.replaceAll(/[\n\t]/g, "") : value);
+    return found === undefined ? [] : [problem(
+      path,
+      `it holds the character ${found}`,
+      "such a character drives a terminal, reorders text or cannot be seen",
+      "remove the character",
+    )];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = [...path, isList ? Number(key) : key];
+    return [...isList ? [] : unprintable(key, path), ...unprintable(inner, at)];
+  });
 }
 
 function inconsistencies({ kind, api, config, permissions }: Manifest): Diagnostic[] {
@@ -91,6 +117,14 @@ function inconsistencies({ kind, api, config, permissions }: Manifest): Diagnost
     for (const [at, template] of (permissions[name] ?? []).entries()) {
       const path = ["permissions", name, at];
       const named = placeholders(template);
+      if (/[^\x20-\x7e]/.test(template)) {
+        say(
+          path,
+          `${JSON.stringify(template)} holds a character that is not ASCII`,
+          "a person who consents could take it for another",
+          "rename what it names",
+        );
+      }
       if (named.length === 0 && !isPermission(name, template)) {
         say(
           path,

@@ -5,14 +5,14 @@
  * @module
  */
 import { serve } from "./boot.ts";
-import { encodeFrame, FrameReader } from "./frame.ts";
-import type { FromPlugin, ToPlugin } from "./message.ts";
+import { FrameReader } from "./frame.ts";
+import { frameOf, type FromPlugin, type ToPlugin } from "./message.ts";
 
 const { stdin, stdout, exit } = Deno; // kept here, since the plugin is not to have them
 
 /** Writes at once and waits: a daemon that reads slowly slows its plugin, and nothing piles up. */
 function send(message: FromPlugin): void {
-  const frame = encodeFrame(message);
+  const frame = frameOf(message);
   for (let at = 0; at < frame.length;) at += stdout.writeSync(frame.subarray(at));
 }
 
@@ -21,7 +21,7 @@ const frames = new FrameReader();
 const chunk = new Uint8Array(1 << 16);
 try {
   for (let length; (length = await stdin.read(chunk)) !== null;) {
-    for (const message of frames.take(chunk.subarray(0, length))) take(message as ToPlugin);
+    for (const [, message] of frames.take(chunk.subarray(0, length))) take(message as ToPlugin);
   }
 } finally {
   exit(0);

@@ -45,5 +45,8 @@ export const errorCharactersMax = 8_192;
 /** An error, made to cross. */
 export function errorData(error: unknown): ErrorData {
   const name = error instanceof Error ? String(error.name) : "Error";
-  return { name, message: messageOf(error).slice(0, errorCharactersMax) };
+  return {
+    name: name.slice(0, errorCharactersMax),
+    message: messageOf(error).slice(0, errorCharactersMax),
+  };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Policy } from "./policy.ts";
+import type { Policy } from "../metadata/policy.ts";
 import type { Isolation, Manifest } from "./manifest.ts";
 
 /** How a plugin outside of the project names the project's modules. */

@@ -1,15 +1,34 @@
 /**
  * Frames between a daemon and a plugin in a process of its own: structured data over a pipe.
  *
- * A frame is its length (4 bytes, big endian) and its text: JSON, in which an object of one name
- * stands for a `Uint8Array`. A length is refused before anything of that length is kept, and
- * nothing a plugin sends becomes a prototype.
+ * A frame is its length (4 bytes, big endian), the type of its message (1 byte) and its text: JSON,
+ * in which an object of one name stands for a `Uint8Array`. Each type has bounds of its own. A
+ * length is refused before anything of that length is kept, depth and number of values before the
+ * text is parsed, and nothing a plugin sends becomes a prototype.
  *
  * @module
  */
+import { type JsonBounds, jsonTooLarge } from "../metadata/json_bounds.ts";
 
 /** Bytes of one frame at most, both ways. */
 export const frameBytesMax = 16 * 1024 * 1024;
+
+/** Bytes of a frame's length and type. */
+const headBytes = 5;
+
+/** Frames up to this length hold too little to be looked at before they are parsed. */
+const smallBytes = 2_048;
+
+/** What a frame of one type may hold. */
+export interface FrameBounds extends JsonBounds {
+  readonly bytesMax: number;
+}
+
+/** Bounds by the byte of the type; there are no other types. */
+export type FrameTypes = readonly FrameBounds[];
+
+/** For frames of somebody who is trusted: one type, the largest bounds. */
+const trusted: FrameTypes = [{ bytesMax: frameBytesMax, depthMax: Infinity, valuesMax: Infinity }];
 
 /** `{ "\u0000bytes": base64 }` stands for a `Uint8Array`. */
 const bytesKey = "\u0000bytes";
@@ -19,10 +38,15 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * One frame.
- * @throws {RangeError} if it would be longer than `frameBytesMax`
+ * @param type the byte of its type
+ * @throws {RangeError} if it would be longer than `bytesMax`
  * @throws {TypeError} if the value is not plain data
  */
-export function encodeFrame(value: unknown): Uint8Array<ArrayBuffer> {
+export function encodeFrame(
+  value: unknown,
+  type = 0,
+  bytesMax = frameBytesMax,
+): Uint8Array<ArrayBuffer> {
   const text = JSON.stringify(value, function (this: Record<string, unknown>, key, converted) {
     const original = this[key]; // before toJSON, which a Buffer has
     if (original instanceof Uint8Array) return { [bytesKey]: original.toBase64() };
@@ -32,15 +56,16 @@ export function encodeFrame(value: unknown): Uint8Array<ArrayBuffer> {
     return converted;
   });
   const bytes = encoder.encode(text);
-  const frame = new Uint8Array(4 + bounded(bytes.length));
+  const frame = new Uint8Array(headBytes + bounded(bytes.length, bytesMax));
   new DataView(frame.buffer).setUint32(0, bytes.length);
-  frame.set(bytes, 4);
+  frame[4] = type;
+  frame.set(bytes, headBytes);
   return frame;
 }
 
-function bounded(size: number): number {
-  if (size <= frameBytesMax) return size;
-  throw new RangeError(`A frame of ${size} bytes; the limit is ${frameBytesMax} bytes`);
+function bounded(size: number, bytesMax: number): number {
+  if (size <= bytesMax) return size;
+  throw new RangeError(`A frame of ${size} bytes; the limit is ${bytesMax} bytes`);
 }
 
 function decoded(text: string): unknown {
@@ -61,18 +86,24 @@ function decoded(text: string): unknown {
  * @example
  * ```ts
  * const frames = new FrameReader();
- * for await (const chunk of child.stdout) for (const value of frames.take(chunk)) handle(value);
+ * for await (const chunk of child.stdout) for (const [, value] of frames.take(chunk)) handle(value);
  * ```
  */
 export class FrameReader {
   #kept = new Uint8Array(1 << 14);
   #have = 0;
+  readonly #types: FrameTypes;
+
+  /** @param types what may come, with its bounds; anything of one type if left out */
+  constructor(types = trusted) {
+    this.#types = types;
+  }
 
   /**
-   * The values of all frames that are whole now.
+   * The types and values of all frames that are whole now.
    * @throws {Error} if a frame is too long or malformed; nothing of the stream can be trusted then
    */
-  *take(chunk: Uint8Array): Generator<unknown> {
+  *take(chunk: Uint8Array): Generator<readonly [type: number, value: unknown]> {
     if (this.#have + chunk.length > this.#kept.length) {
       const room = 2 * (this.#have + chunk.length);
       this.#kept = new Uint8Array(this.#kept.buffer.transfer(room));
@@ -81,12 +112,18 @@ export class FrameReader {
     this.#have += chunk.length;
     const view = new DataView(this.#kept.buffer);
     let at = 0;
-    while (this.#have - at >= 4) {
-      const end = at + 4 + bounded(view.getUint32(at));
+    while (this.#have - at >= headBytes) {
+      const type = this.#kept[at + 4] ?? 0;
+      const bounds = this.#types[type];
+      if (bounds === undefined) throw new TypeError(`A frame of the unknown type ${type}`);
+      const size = bounded(view.getUint32(at), bounds.bytesMax);
+      const end = at + headBytes + size;
       if (this.#have < end) break;
-      const text = decoder.decode(this.#kept.subarray(at + 4, end));
+      const text = this.#kept.subarray(at + headBytes, end);
+      const tooLarge = size > smallBytes ? jsonTooLarge(text, bounds) : undefined;
+      if (tooLarge !== undefined) throw new RangeError(`A frame of ${size} bytes: ${tooLarge}`);
       at = end;
-      yield decoded(text);
+      yield [type, decoded(decoder.decode(text))];
     }
     this.#kept.copyWithin(0, at, this.#have);
     this.#have -= at;

@@ -9,6 +9,7 @@
  * @module
  */
 import { type Checked, type Diagnostic, problem } from "../metadata/diagnostic.ts";
+import { quoted } from "../metadata/facts.ts";
 import { messageOf } from "../metadata/message_of.ts";
 import { isPermission, plainIn } from "../metadata/permission.ts";
 import {
@@ -69,10 +70,10 @@ function fillings(name: PermissionName, template: string, config: unknown): stri
       const value = path.reduce<unknown>((inner, step) => asRecord(inner)[step], one);
       const plain = plainIn(name, template, whole, value);
       if (plain !== undefined) return plain;
-      throw new TypeError(`the value ${quoted(value)} of "${placeholder}" is not plain`);
+      throw new TypeError(`the value ${quoted(undefined, value)} of "${placeholder}" is not plain`);
     });
     if (isPermission(name, filled)) return filled;
-    throw new TypeError(`"${filled}" is not a permission of kind ${name}`);
+    throw new TypeError(`${quoted(undefined, filled)} is not a permission of kind ${name}`);
   });
 }
 
@@ -91,8 +92,4 @@ function* unfold(value: unknown, path: readonly string[]): Generator<unknown> {
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
-}
-
-function quoted(value: unknown): string {
-  return JSON.stringify(value)?.slice(0, 80) ?? String(value);
 }

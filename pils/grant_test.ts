@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fill } from "./grant.ts";
 import { permissionNames } from "./manifest.ts";
-import { covers, refusals } from "./policy.ts";
+import { covers, refusals } from "../metadata/policy.ts";
 import type { Permissions } from "./manifest.ts";
 
 const filled = (permissions: Permissions, config: unknown, deno?: string) => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { choicesMethods } from "../metadata/facts.ts";
+import { choicesMethods, isMethodName } from "../metadata/facts.ts";
 import { messageOf } from "../metadata/message_of.ts";
 import { type Contract, type Handler, handlerContract } from "./handler.ts";
 import { startInline } from "./inline.ts";
@@ -95,6 +95,8 @@ export class Instance {
       const handler = this.#ends.use(await this.#handler(deadlineAt));
       const kind = await handler?.api.contract() ?? handlerContract;
       negotiate(id, manifest.api, kind);
+      const odd = [...kind.methods, ...kind.optional].find((name) => !isMethodName(name));
+      if (odd !== undefined) throw new Error(`its handler names a method "${odd}"`);
       this.number = ++Instance.#starts;
       // Beside its kind's methods, those that its own fields name for their choices.
       const optional = [...kind.optional, ...choicesMethods(manifest.config)];

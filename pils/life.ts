@@ -25,6 +25,8 @@ export interface LinkEvents {
   message(message: unknown): void;
   /** It is gone, or speaks no sense and must go. */
   ended(why: string): void;
+  /** It says more than its daemon can read, and must go. */
+  flooded(why: string): void;
 }
 
 /** Starts a worker or a process for a plugin. */
@@ -59,13 +61,17 @@ const lineBreaks = /[\x00-\x1f\x7f\u2028\u2029]+/g;
 
 /** Begins a life. Throws if there cannot even be a worker or a process. */
 export function beginLife(order: Order, connect: Connect, events: LifeEvents): Life {
-  const { limits, log, onEmit, hide } = order;
+  const { limits, log, onEmit, hide, hideIn } = order;
   const emitsMax = limits.emitsPerSecondMax * limits.pingMs / 1_000;
   const logLinesMax = limits.logLinesPerSecondMax * limits.pingMs / 1_000;
   let [emits, logLines, pingsMissed] = [0, 0, 0];
   const { answered, lost } = events;
 
-  const link = connect(order, { message: take, ended: (why) => lost("died", hide(why)) });
+  const link = connect(order, {
+    message: take,
+    ended: (why) => lost("died", hide(why)),
+    flooded: (why) => lost("flooded", why),
+  });
   const pings = setInterval(ping, limits.pingMs);
   const life: Life = {
     post: link.post,
@@ -96,10 +102,12 @@ export function beginLife(order: Order, connect: Connect, events: LifeEvents): L
         pingsMissed = 0;
         return;
       case "emit":
-        if (++emits <= emitsMax) return onEmit(message.event);
+        if (++emits <= emitsMax) return onEmit(hideIn(message.event));
         return lost("flooded", `more than ${limits.emitsPerSecondMax} upcalls in a second`);
       case "log":
-        if (++logLines <= logLinesMax) log(message.level, message.text.replace(lineBreaks, " "));
+        if (++logLines > logLinesMax) return;
+        // Secrets first: a line break may be a part of one.
+        log(message.level, hide(message.text).replace(lineBreaks, " "));
     }
   }
 

@@ -11,7 +11,7 @@
  * @module
  */
 import { check } from "../metadata/check.ts";
-import { hiding } from "../metadata/hide.ts";
+import { type Hide, hiding, hidingIn } from "../metadata/hide.ts";
 import { DiagnosticError, problem, valueOrThrow } from "../metadata/diagnostic.ts";
 import type { ChildOptions } from "./child.ts";
 import type { LogLevel } from "./errors.ts";
@@ -20,7 +20,7 @@ import { fill } from "./grant.ts";
 import { Instance } from "./instance.ts";
 import { isolationOf } from "./isolation.ts";
 import type { Loaded, Loader, LoadOptions, TreeNode } from "./loader_types.ts";
-import { refusals } from "./policy.ts";
+import { refusals } from "../metadata/policy.ts";
 import { type Limits, usualLimits, type Wanted } from "./running.ts";
 import { quietly } from "./within.ts";
 
@@ -30,6 +30,8 @@ export interface LoaderOptions extends Partial<ChildOptions> {
   readonly find: Find;
   /** Takes a line of the log; `plugin` is the identity of whose line it is. */
   readonly log?: (level: LogLevel, text: string, plugin: string) => void;
+  /** Gets what hides the secrets of a configuration, before a plugin is given that. */
+  readonly onSecrets?: (hide: Hide) => void;
   /** Kinds and plugins let into the daemon itself; see `isolation.ts`. */
   readonly inline?: readonly string[];
   /** Bounds that differ from `usualLimits`. */
@@ -87,9 +89,11 @@ export function createLoader(options: LoaderOptions): Loader {
     }
     if (refused.length > 0) throw new DiagnosticError(`Cannot load "${id}"`, refused);
     const hide = hiding(manifest.config, config);
+    options.onSecrets?.(hide);
+    const hideIn = hidingIn(manifest.config, config);
     const child = { ...options, denoPath: denoPath ?? "" };
     const log = (level: LogLevel, text: string) => write(level, hide(text), id);
-    return { id, found, config, permissions, isolation, limits, child, log, hide };
+    return { id, found, config, permissions, isolation, limits, child, log, hide, hideIn };
   }
 
   function tree(): readonly TreeNode[] {

@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { errorCharactersMax, logLevels } from "./errors.ts";
 import type { Sources } from "./found.ts";
+import { encodeFrame, type FrameBounds, frameBytesMax, type FrameTypes } from "./frame.ts";
 
 /** What a plugin's boot module is asked, and answers with a value or an error. */
 export type Question =
@@ -43,6 +44,29 @@ const said = z.discriminatedUnion("type", [
   z.object({ type: z.literal("log"), level: z.enum(logLevels), text: cut }),
   z.object({ type: z.literal("pong") }),
 ]);
+
+/** What a plugin says, by the byte of its frame's type, each with what it may hold. */
+const types: readonly (readonly [FromPlugin["type"], FrameBounds])[] = [
+  ["value", { bytesMax: frameBytesMax, depthMax: 64, valuesMax: 50_000 }],
+  ["error", { bytesMax: 128 * 1024, depthMax: 4, valuesMax: 16 }],
+  ["died", { bytesMax: 128 * 1024, depthMax: 4, valuesMax: 16 }],
+  ["emit", { bytesMax: 1024 * 1024, depthMax: 64, valuesMax: 5_000 }],
+  ["log", { bytesMax: 64 * 1024, depthMax: 4, valuesMax: 16 }],
+  ["pong", { bytesMax: 64, depthMax: 4, valuesMax: 16 }],
+];
+
+/** The bounds alone. */
+export const frameTypes: FrameTypes = types.map(([, bounds]) => bounds);
+
+/** A message as its frame. @throws {RangeError} if it is too large for its type. */
+export function frameOf(message: FromPlugin): Uint8Array<ArrayBuffer> {
+  const type = types.findIndex(([name]) => name === message.type);
+  return encodeFrame(message, type, frameTypes[type]?.bytesMax);
+}
+
+/** Whether a message is of the type that its frame was let in as. */
+export const isOfType = (message: unknown, type: number): boolean =>
+  Object(message).type === types[type]?.[0];
 
 /** From the plugin. */
 export type FromPlugin = Readonly<z.infer<typeof said>>;

@@ -14,5 +14,5 @@ export { createLoader, type LoaderOptions } from "./loader.ts";
 export * from "./loader_types.ts";
 export * from "./manifest.ts";
 export * from "./plugin.ts";
-export type { Policy } from "./policy.ts";
+export type { Policy } from "../metadata/policy.ts";
 export { type Limits, usualLimits } from "./running.ts";

@@ -8,6 +8,8 @@ import { messageOf } from "../metadata/message_of.ts";
 import { denoFlags, fate, killGroup, spawnDeno, variable } from "./child.ts";
 import { filePath } from "./found.ts";
 import { encodeFrame, FrameReader } from "./frame.ts";
+import { frameTypes, isOfType } from "./message.ts";
+import { Meter } from "./meter.ts";
 import { permissionNames } from "./manifest.ts";
 import type { Link, LinkEvents } from "./life.ts";
 import { type Order, whileStarting } from "./running.ts";
@@ -34,10 +36,11 @@ export function connectProcess(order: Order, events: LinkEvents): Link {
   const errors = child.stderr.getReader();
   let unreadBytes = 0;
 
-  const frames = readFrames(output, events.message)
+  const meter = new Meter(limits);
+  const frames = readFrames(output, events, meter)
     .catch((error) => events.ended(`it broke the protocol: ${messageOf(error)}`));
   const lines = quietly(
-    readLines(errors, (text) => events.message({ type: "log", level: "warning", text })),
+    readLines(errors, events, meter),
   );
   void child.status.then(async (status) => {
     const drained = Promise.all([frames, lines]); // its last words
@@ -76,23 +79,49 @@ function permissionFlags(order: Order): string[] {
 
 type Chunks = ReadableStreamDefaultReader<Uint8Array>;
 
-/** Takes each frame of a stream until it ends. Throws when it makes no sense. */
-async function readFrames(output: Chunks, take: (message: unknown) => void): Promise<void> {
-  const frames = new FrameReader();
+/** Takes each frame of a stream until it ends or is too much. Throws when it makes no sense. */
+async function readFrames(output: Chunks, events: LinkEvents, meter: Meter): Promise<void> {
+  const frames = new FrameReader(frameTypes);
   for (let chunk = await output.read(); !chunk.done; chunk = await output.read()) {
-    for (const message of frames.take(chunk.value)) take(message);
+    let [begun, bytes] = [performance.now(), chunk.value.length];
+    for (const [type, message] of frames.take(chunk.value)) {
+      if (!isOfType(message, type)) throw new TypeError(`a frame of type ${type} holds another`);
+      events.message(message);
+      const tooMuch = meter.read(bytes, 1, begun);
+      if (tooMuch !== undefined) return events.flooded(tooMuch);
+      [begun, bytes] = [performance.now(), 0];
+    }
+    const tooMuch = meter.read(bytes, 0, begun);
+    if (tooMuch !== undefined) return events.flooded(tooMuch);
   }
 }
 
-async function readLines(errors: Chunks, take: (line: string) => void): Promise<void> {
+/** Takes each line of standard error as one of the log. */
+async function readLines(errors: Chunks, events: LinkEvents, meter: Meter): Promise<void> {
+  const take = (line: string) =>
+    events.message({
+      type: "log",
+      level: "warning",
+      text: line.slice(0, lineCharactersMax),
+    });
   const decoder = new TextDecoder();
   let kept = "";
+  let isCut = false; // what follows is the rest of a line that was taken already
   for (let done = false; !done;) {
     const chunk = await errors.read();
+    const begun = performance.now();
     ({ done } = chunk);
     const lines = (kept + decoder.decode(chunk.value, { stream: !done })).split("\n");
-    const last = lines.at(-1) ?? "";
-    kept = done || last.length > lineCharactersMax ? "" : lines.pop() ?? "";
-    for (const line of lines) if (line !== "") take(line.slice(0, lineCharactersMax));
+    kept = done ? "" : lines.pop() ?? "";
+    for (const line of lines) {
+      if (line !== "" && !isCut) take(line);
+      isCut = false;
+    }
+    if (kept.length >= lineCharactersMax) {
+      if (!isCut) take(kept);
+      [kept, isCut] = ["", true];
+    }
+    const tooMuch = meter.read(chunk.value?.length ?? 0, 0, begun);
+    if (tooMuch !== undefined) return events.flooded(tooMuch);
   }
 }

@@ -17,7 +17,7 @@ import { quietly, within } from "./within.ts";
  * @throws {Error} if it does not start within the order's deadline
  */
 export async function startRemote(order: Order, connect: Connect): Promise<Running> {
-  const { id, limits, contract, hide } = order;
+  const { id, limits, contract, hide, hideIn } = order;
   /** What was asked and is not answered yet, by number. */
   const asked = new Map<number, PromiseWithResolvers<unknown>>();
   let lastAsked = 0;
@@ -90,8 +90,11 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
       return lost(life, "died", `it answered call ${answer.id}, which nobody made`);
     }
     const question = asked.get(answer.id);
-    if (answer.type === "value") return question?.resolve(answer.value);
-    question?.reject(errorOf(id, { ...answer.error, message: hide(answer.error.message) }));
+    if (answer.type === "value") return question?.resolve(hideIn(answer.value));
+    question?.reject(errorOf(id, {
+      name: hide(answer.error.name),
+      message: hide(answer.error.message),
+    }));
   }
 
   /** Begins a life; what does not start is ended. */

@@ -31,6 +31,7 @@ function start(...lives: readonly (Play | undefined)[]) {
     ...playedOrder,
     log: (_level, text) => log.push(text),
     hide: (text) => text.replaceAll("sesame", "***"),
+    hideIn: (value) => value,
     onFault: ({ what }) => (faults.push(what), told(what)),
   };
   const it = { faults, log, onFault: (_what: PluginFault["what"]): void => {} };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Hide } from "../metadata/hide.ts";
 import type { ChildOptions } from "./child.ts";
 import type { LogLevel } from "./errors.ts";
 import type { Found } from "./found.ts";
@@ -25,8 +26,10 @@ export interface Wanted {
   readonly limits: Limits;
   readonly child: ChildOptions;
   readonly log: (level: LogLevel, text: string) => void;
-  /** Replaces the secrets of the configuration in what the plugin says. */
-  readonly hide: (text: string) => string;
+  /** Replaces the secrets of the configuration in what the plugin says, before that is changed. */
+  readonly hide: Hide;
+  /** The same in each text of a value. */
+  readonly hideIn: (value: unknown) => unknown;
 }
 
 /** What a level needs to start it. */
@@ -82,6 +85,14 @@ export const usualLimits = {
   restartDelayMs: 50,
   /** Bytes that wait to be read by a plugin in a process; more is refused. */
   unreadBytesMax: 32 * 1024 * 1024,
+  /** Bytes that a plugin in a process may say in a second. */
+  saidBytesPerSecondMax: 64 * 1024 * 1024,
+  /** Frames of it in a second. */
+  framesPerSecondMax: 50_000,
+  /** Milliseconds that its daemon may spend in a second on reading what it says, on the whole. */
+  readingMsPerSecondMax: 250,
+  /** Milliseconds of reading that it may cost at once, such as by one large answer. */
+  readingMsMax: 1_000,
   /** MiB of heap of a plugin in a process. */
   heapMiBMax: 128,
   /** MiB of all memory of a plugin in a process beside what Deno reserves for itself. */

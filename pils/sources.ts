@@ -6,7 +6,14 @@
  * @module
  */
 import module from "node:module";
+import threads from "node:worker_threads";
 import { projectName, type Sources } from "./found.ts";
+
+/** With these a plugin would load code past the hook below: by one of its own, or in a thread. */
+const refusedBuiltin = /^(?:node:)?(?:module|worker_threads)$/;
+
+/** What such an import leads to; Deno ignores an error that a hook throws for a module of Node. */
+const nothing = "pils:nothing";
 
 /** Makes every later import in this worker or process come from `sources`. */
 export function serveOnly({ modules, packages }: Sources): void {
@@ -20,16 +27,30 @@ export function serveOnly({ modules, packages }: Sources): void {
       if (Object.hasOwn(modules, url)) return { url, format: "module", shortCircuit: true };
       const outside = !Object.hasOwn(modules, parentURL); // within a package that was let in
       const isPackage = outside && /^file:.*\/npm\//.test(parentURL);
+      if (!isPackage && refusedBuiltin.test(specifier)) {
+        return { url: nothing, format: "module", shortCircuit: true };
+      }
       if (isPackage || packages.includes(specifier) || specifier.startsWith("node:")) {
         return next(specifier);
       }
       throw new TypeError(`"${specifier}" is not in the lock`);
     },
     load(url, context, next) {
+      if (url === nothing) {
+        const source = 'throw new TypeError("Plugins do not load code by node:module or threads");';
+        return { source, format: "module", shortCircuit: true };
+      }
       const text = Object.hasOwn(modules, url) ? modules[url] : undefined;
       if (text === undefined) return next(url, context);
       const source = module.stripTypeScriptTypes(text, { mode: "transform" });
       return { source, format: "module", shortCircuit: true };
     },
   });
+  // The same objects are to be had by `process.getBuiltinModule`.
+  const refuse = () => {
+    throw new TypeError("this is not for plugins");
+  };
+  const value = { value: refuse, writable: false, configurable: false };
+  Object.defineProperty(module, "registerHooks", value);
+  Object.defineProperty(threads, "Worker", value);
 }

@@ -8,6 +8,7 @@
  */
 import { messageOf } from "../../metadata/message_of.ts";
 import { parse, type XmlElement, type XmlNode } from "../../metadata/xml/mod.ts";
+import { unprintableAttribute, unprintableOf } from "../../metadata/xml/unprintable.ts";
 import type { CibChange, CibVersion } from "../runtime/messages.ts";
 import { digestOf } from "./digest.ts";
 import { childIndex, matches, parsePath, type PathStep } from "./path.ts";
@@ -63,7 +64,10 @@ export function readCib(xml: string): XmlElement {
 export function applyChanges(root: XmlElement, changes: readonly CibChange[]): Applied {
   let now = root;
   try {
-    for (const change of changes) now = applyOne(now, change);
+    for (const change of changes) {
+      refuseUnprintable(change);
+      now = applyOne(now, change);
+    }
     checkShape(now);
     return { ok: true, root: now === root ? root : raised(root, now) };
   } catch (error) {
@@ -152,6 +156,16 @@ function applyOne(root: XmlElement, change: CibChange): XmlElement {
       );
     }
   }
+}
+
+/** Every id and name of a CIB can be shown to a person as it is. */
+function refuseUnprintable(change: CibChange): void {
+  const wrong = change.op === "modify"
+    ? unprintableOf(change.set ?? {})
+    : change.op === "delete"
+    ? undefined
+    : unprintableAttribute(readCib(change.xml));
+  if (wrong !== undefined) throw new TypeError(`Cannot write to the CIB: ${wrong}`);
 }
 
 /** Follows the steps and puts what `by` gives in the place of the element it finds. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { printableLine } from "../../metadata/printable.ts";
 import { parse, type XmlElement } from "../../metadata/xml/mod.ts";
 
 /** One node. */
@@ -140,7 +141,7 @@ export function clusterText(state: ClusterState): string {
       lines.push(`  * ${operation} on ${node} returned ${rc}${output === "" ? "" : `: ${output}`}`);
     }
   }
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(printableLine).join("\n")}\n`;
 }
 
 const isOnline = (state: XmlElement): boolean => stateOf(state) === "online";

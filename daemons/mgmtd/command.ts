@@ -30,10 +30,13 @@ export interface Call {
 
 /** The world as a command sees it. */
 export interface Io {
-  /** Writes to standard output, as it is. */
-  out(text: string): void;
-  /** Writes to standard error, as it is. */
-  err(text: string): void;
+  /**
+   * Writes to standard output: a text with its own line breaks, or lines, each of which stays one
+   * line whatever it holds. Characters that drive a terminal are escaped.
+   */
+  out(text: string | readonly string[]): void;
+  /** The same to standard error. */
+  err(text: string | readonly string[]): void;
   /** Asks a question on the terminal; undefined if there is none. */
   ask(question: string): string | undefined;
   /** Asks for a secret, which is not echoed; undefined if there is no more. Needs a terminal. */

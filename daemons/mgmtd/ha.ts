@@ -12,16 +12,18 @@ import type { Where } from "./command.ts";
 import { commands } from "./commands/mod.ts";
 import { exit } from "./exit.ts";
 import { help, parseCall } from "./parse_call.ts";
+import { reportUncaught, terminal } from "./terminal.ts";
 
+reportUncaught(exit.error);
 const words = Deno.args[0] === "--help" || Deno.args[0] === "-h" ? [] : Deno.args;
 const parsed = parseCall(commands, words);
 switch (parsed.type) {
   case "help":
-    console.log(`ha: a cluster of plugins\n\n${help(parsed.commands)}`.trimEnd());
+    terminal.out(`ha: a cluster of plugins\n\n${help(parsed.commands)}`.trimEnd() + "\n");
     Deno.exit(exit.ok);
     break;
   case "wrong":
-    console.error(parsed.text);
+    terminal.err(`${parsed.text}\n`);
     Deno.exit(exit.usage);
     break;
   case "call": {
@@ -36,7 +38,7 @@ switch (parsed.type) {
     try {
       grant = parsed.command.grant(parsed.call, where);
     } catch (error) {
-      console.error(messageOf(error));
+      terminal.err(`${messageOf(error)}\n`);
       Deno.exit(exit.usage);
     }
     const child = new Deno.Command(where.deno, {

@@ -8,6 +8,7 @@
 import { diagnosticText } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { ProcessName } from "../site/flags.ts";
+import { believed, refuseUntrusted } from "../site/trusted_path.ts";
 import { type NodeConfig, readNodeConfig } from "../site/node_config/read.ts";
 import type { Reread } from "./reload.ts";
 
@@ -67,6 +68,11 @@ export class Accepted {
     const checked = readNodeConfig(text);
     if (!checked.ok) {
       return { type: "refused", problems: checked.diagnostics.map(diagnosticText) };
+    }
+    try {
+      await refuseUntrusted(believed(checked.value, this.#source));
+    } catch (error) {
+      return { type: "refused", problems: messageOf(error).split("\n") };
     }
     const wanted = JSON.parse(text) as Raw;
     const names = [...new Set([...Object.keys(this.#raw), ...Object.keys(wanted)])].sort();

@@ -5,7 +5,7 @@ import { Accepted, live } from "./accepted.ts";
 import { nodeFields } from "../site/node_config/fields.ts";
 
 const scratch = filePath(new URL("../../.test", import.meta.url));
-const permissions = { read: [scratch], write: [scratch] };
+const permissions = { read: [scratch], write: [scratch], run: ["/bin/sh"] };
 
 /** A node's files, and what it runs with. */
 async function stage() {

@@ -10,19 +10,20 @@
  */
 import type { Api } from "../../pils/plugin.ts";
 import { lineMax, untilStdinEnds } from "../runtime/parent.ts";
+import { cleanly, systemPath } from "../site/clean_environment.ts";
 import { commandOf, type Places, type ProcessName } from "../site/flags.ts";
 import type { Accepted } from "./accepted.ts";
 import { ServiceManager } from "./service_manager.ts";
 import type { ChildEvent } from "./state.ts";
 
 /**
- * Sets the umask, keeps to itself what systemd has given to this process alone, asks the kernel to
- * end the child with its parent where it can, becomes Deno.
+ * Sets the umask, leaves the environment behind (also what systemd has given to this process alone),
+ * asks the kernel to end the child with its parent where it can, becomes Deno.
  */
 const launch = `umask 077
-unset NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID
-command -v setpriv >/dev/null 2>&1 && exec setpriv --pdeathsig KILL -- "$@"
-exec "$@"`;
+${systemPath}
+command -v setpriv >/dev/null 2>&1 && exec setpriv --pdeathsig KILL -- ${cleanly} "$@"
+exec ${cleanly} "$@"`;
 
 /** A running child. */
 interface Running {

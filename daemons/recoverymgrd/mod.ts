@@ -10,6 +10,7 @@ import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { processes } from "../site/flags.ts";
 import { main } from "../site/main.ts";
+import { believed, refuseUntrusted } from "../site/trusted_path.ts";
 import { Accepted } from "./accepted.ts";
 import { children } from "./children.ts";
 import { intensity, pingsMissedMax, recoverymgrd } from "./core.ts";
@@ -36,6 +37,7 @@ if (import.meta.main) {
   await main("recoverymgrd", async ({ config, text }) => {
     const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
     const places = { project: project.replace(/\/$/, ""), deno: Deno.execPath() };
+    await refuseUntrusted(believed(config, Deno.args[0] ?? ""));
     for (const field of ["run", "state"] as const) await makeFolder(field, config[field]);
     const accepted = new Accepted(Deno.args[0] ?? "", text, config);
     await accepted.save();

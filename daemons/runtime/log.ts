@@ -1,11 +1,13 @@
 /**
  * One event, one line on stderr: time, node, service, level, text.
  *
- * Texts may hold what came from the network or from an agent, so control characters are escaped:
- * nobody can forge a second line or drive the terminal of whoever reads.
+ * Texts may hold what came from the network or from an agent. So the whole line passes
+ * `printable`: nobody can forge a second line or drive the terminal of a reader.
  *
  * @module
  */
+import { Secrets } from "../../metadata/hide.ts";
+import { printable, printableLines } from "../../metadata/printable.ts";
 
 /** The levels of syslog that are used here, most urgent first. */
 export type LogLevel = "crit" | "err" | "warning" | "notice" | "info" | "debug";
@@ -18,16 +20,17 @@ export const lineCharactersMax = 4096;
 
 const levels: readonly LogLevel[] = ["crit", "err", "warning", "notice", "info", "debug"];
 
-/** Text with every control character made visible, and cut at the bound. */
-export function printable(text: string): string {
-  const cut = text.length > lineCharactersMax
-    ? `${text.slice(0, lineCharactersMax)} (cut, ${text.length} characters)`
-    : text;
-  return cut.replace(
-    /[\p{Cc}\u2028\u2029]/gu,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+/** One line that drives no terminal, cut at the bound. */
+export function lineOf(text: string): string {
+  return printable(
+    text.length > lineCharactersMax
+      ? `${text.slice(0, lineCharactersMax)} (cut, ${text.length} characters)`
+      : text,
   );
 }
+
+/** What this process knows and nobody may read: its plugins' secrets. */
+export const secrets = new Secrets();
 
 /**
  * A log on stderr.
@@ -39,7 +42,14 @@ export function stderrLog(node: string, least: LogLevel = "info"): Log {
   return (service, level, text) => {
     if (levels.indexOf(level) > most) return;
     console.error(
-      `${new Date().toISOString()} ${node} ${service}: ${level}: ${printable(text)}`,
+      `${new Date().toISOString()} ${node} ${printable(service)}: ${level}: ${
+        lineOf(secrets.hide(text))
+      }`,
     );
   };
+}
+
+/** What is said before there is a log: lines that drive no terminal. */
+export function plainError(text: string): void {
+  console.error(printableLines(secrets.hide(text)));
 }

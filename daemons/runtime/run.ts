@@ -10,6 +10,7 @@ import { Link } from "./link.ts";
 import { MachineProcess } from "./machine_process.ts";
 import type { Part, ProcessOptions, RunningProcess } from "./process.ts";
 import { realHost } from "./real_host.ts";
+import { stackOf } from "./uncaught.ts";
 
 /** Milliseconds each machine may take when one of them has ended by itself. */
 const endMs = 3_000;
@@ -116,6 +117,3 @@ class Driver implements RunningProcess {
     }, (error) => fail(`its other part failed: ${messageOf(error)}`));
   }
 }
-
-const stackOf = (error: unknown): string =>
-  error instanceof Error ? error.stack ?? error.message : String(error);

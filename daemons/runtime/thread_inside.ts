@@ -8,10 +8,11 @@
 import { DiagnosticError } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Api } from "../../pils/plugin.ts";
-import type { Log } from "./log.ts";
+import { type Log, secrets } from "./log.ts";
 import { exitConfig } from "./exit_code.ts";
 import type { ProcessOptions } from "./process.ts";
 import { run } from "./run.ts";
+import { onUncaught } from "./uncaught.ts";
 import { type FromThread, threadPipe, type ToThread } from "./thread_frames.ts";
 
 /** What a thread's module is given. */
@@ -40,7 +41,9 @@ export function serveThread<Setup>(
     self.postMessage(frame, [...transfer]);
   const pipe = threadPipe(post);
   const emitters = new Map<string, (event: unknown) => void>();
-  const log: Log = (service, level, text) => post({ type: "log", service, level, text });
+  // The process that writes the line does not know what is secret here.
+  const log: Log = (service, level, text) =>
+    post({ type: "log", service, level, text: secrets.hide(text) });
   const inside: Inside = {
     log,
     outside: (builtin, methods) => (emit) => {
@@ -54,6 +57,10 @@ export function serveThread<Setup>(
   };
   let composition: ThreadComposition | undefined;
   let running = false;
+  onUncaught(
+    (text) => log(composition?.process ?? "thread", "crit", text),
+    () => post({ type: "failed", why: "an error that nobody caught" }),
+  );
   let stop: (deadlineMs: number) => void = () => post({ type: "ended", exitCode: 0 });
 
   async function begin(setup: Setup): Promise<void> {
@@ -79,7 +86,7 @@ export function serveThread<Setup>(
           }
           // A person's mistake is the same at the next start.
           if (error instanceof DiagnosticError) post({ type: "ended", exitCode: exitConfig });
-          else post({ type: "failed", why });
+          else post({ type: "failed", why: secrets.hide(why) });
         });
         return;
       case "told":

@@ -7,7 +7,7 @@ import { createLoader } from "../../pils/loader.ts";
 import type { Loader } from "../../pils/loader_types.ts";
 import type { Find } from "../../pils/found.ts";
 import { inLocks, readLocks } from "./consent/locked.ts";
-import type { Log } from "../runtime/log.ts";
+import { type Log, secrets } from "../runtime/log.ts";
 import type { NodeConfig } from "./node_config/read.ts";
 
 /**
@@ -27,6 +27,7 @@ export function loaderOf(
     // Whoever fences this node finds its plugins by the same mark as its daemons.
     environment: { HA_NODE: `${config.cluster}/${config.node}` },
     inline,
+    onSecrets: (hide) => secrets.add(hide),
     log: (level, text, plugin) => log(plugin, level, text),
   });
 }

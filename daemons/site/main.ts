@@ -10,10 +10,11 @@ import { messageOf } from "../../metadata/message_of.ts";
 import type { Find } from "../../pils/found.ts";
 import type { Loader } from "../../pils/loader_types.ts";
 import { consentedTo, loaderOf } from "./loader_of.ts";
-import { type Log, stderrLog } from "../runtime/log.ts";
+import { type Log, plainError, stderrLog } from "../runtime/log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
 import type { ProcessOptions, RunningProcess } from "../runtime/process.ts";
 import { run } from "../runtime/run.ts";
+import { onUncaught } from "../runtime/uncaught.ts";
 import { exitConfig, exitFailure, exitUsage } from "../runtime/exit_code.ts";
 import { attend, untilStdinEnds } from "../runtime/parent.ts";
 import { openStore, type Store } from "../runtime/store.ts";
@@ -58,6 +59,7 @@ export async function main(
   const supervised = rest.length > 0;
   let running: RunningProcess | undefined;
   let log: Log = stderrLog(process);
+  onUncaught((text) => log(process, "crit", text), () => Deno.exit(exitFailure));
   // From the first moment: a parent that asks must hear that this one is only starting.
   const gone = !supervised ? undefined : attend({
     alive: () => running?.alive() ?? Promise.resolve(false),
@@ -149,6 +151,6 @@ async function consented(process: string, config: NodeConfig): Promise<Find> {
 }
 
 function fail(code: number, text: string): never {
-  console.error(text);
+  plainError(text);
   Deno.exit(code);
 }

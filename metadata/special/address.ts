@@ -104,7 +104,7 @@ export const networkInterface: Special = special(
   "an interface's name begins with a letter or digit and has at most 15 of them, dots, hyphens and underscores",
 );
 
-/** An HTTP or WebSocket address without credentials. */
+/** An HTTP address without credentials: the only ones that fill a template of permissions. */
 export const url: Special = special(
   {
     noun: "a URL",
@@ -114,11 +114,11 @@ export const url: Special = special(
     input: "url",
   },
   isUrl,
-  "a URL begins with http, https, ws or wss, names one host, and has no user, password, blank, comma, wildcard or ..",
+  "a URL begins with http or https, names one host, and has no user, password, blank, comma, wildcard or ..",
 );
 
 function isUrl(text: string): boolean {
-  if (!/^(?:https?|wss?):\/\/[^\s\p{C},*\\^`{|}<>"']+$/u.test(text) || text.length > 2048) {
+  if (!/^https?:\/\/[^\s\p{C},*\\^`{|}<>"']+$/u.test(text) || text.length > 2048) {
     return false;
   }
   if (/(?:^|\/)(?:\.|%2e){2}(?:\/|$|\?|#)/i.test(text) || !URL.canParse(text)) return false;

@@ -54,12 +54,14 @@ const cases: Readonly<Record<string, readonly [readonly string[], readonly strin
     [
       "http://pdu/",
       "https://10.0.0.5:8443/redfish/v1?x=1#y",
-      "wss://[2001:db8::1]/events",
+      "https://[2001:db8::1]/events",
       "https://h/a%2Cb",
     ],
     [
       "pdu",
       "ftp://pdu/",
+      "ws://pdu/",
+      "wss://[2001:db8::1]/events",
       "javascript:alert(1)",
       "http://user:pw@pdu/",
       "http://@pdu/",

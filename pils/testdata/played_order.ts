@@ -32,6 +32,7 @@ export const playedOrder: Order = {
   deadlineMs: 500,
   log: () => {},
   hide: (text) => text,
+  hideIn: (value) => value,
   onEmit: () => {},
   onFault: () => {},
 };

@@ -156,6 +156,49 @@ export const authority: readonly Attack[] = [
     control: nothing,
   },
   {
+    name: "hook the loading of modules after us",
+    importsOnly: true,
+    head: `import { registerHooks } from "node:module";`,
+    body: `const hooks = registerHooks({
+      resolve: () => ({
+        url: "data:text/javascript,export default 'LOOT'", format: "module", shortCircuit: true,
+      }),
+    });
+    const name = "anything";
+    try { return (await import(name)).default; } finally { hooks.deregister(); }`,
+    control: nothing,
+  },
+  {
+    name: "hook the loading of modules by the back door",
+    importsOnly: true,
+    head: `import process from "node:process";`,
+    body: `const hooks = process.getBuiltinModule("node:module").registerHooks({
+      resolve: () => ({
+        url: "data:text/javascript,export default 'LOOT'", format: "module", shortCircuit: true,
+      }),
+    });
+    const name = "anything";
+    try { return (await import(name)).default; } finally { hooks.deregister(); }`,
+    control: nothing,
+  },
+  {
+    name: "import a package in a thread of Node",
+    importsOnly: true,
+    head: `import process from "node:process";`,
+    body: `const { Worker: Thread } = process.getBuiltinModule("node:worker_threads");
+    const source = "import('npm:zod@4.6.7').then((zod) => " +
+      "require('node:worker_threads').parentPort.postMessage('LOOT' + typeof zod.z))";
+    const thread = new Thread(source, { eval: true, env: {} });
+    try {
+      return await new Promise((resolve, reject) => {
+        thread.on("message", resolve);
+        thread.on("error", reject);
+        thread.on("exit", () => reject(new Error("it ended")));
+      });
+    } finally { await thread.terminate(); }`,
+    control: nothing,
+  },
+  {
     name: "require a file",
     head: `import { createRequire } from "node:module";`,
     body: "return createRequire(`file://${config.folder}/`)(`${config.folder}/other.cjs`);",

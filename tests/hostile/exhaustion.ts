@@ -25,11 +25,13 @@ const refused = (why: RegExp) => ({ error }: Outcome) => why.test(error ?? "");
 
 /** A frame by hand, past the boot module, on standard output. */
 const frames = `import fs from "node:fs";
-const frame = (text) => {
+const types = ["value", "error", "died", "emit", "log", "pong"];
+const frame = (text, type = /"type":"(\\w+)"/.exec(text)?.[1]) => {
   const bytes = new TextEncoder().encode(text);
-  const all = new Uint8Array(4 + bytes.length);
+  const all = new Uint8Array(5 + bytes.length);
   new DataView(all.buffer).setUint32(0, bytes.length);
-  all.set(bytes, 4);
+  all[4] = Math.max(0, types.indexOf(type));
+  all.set(bytes, 5);
   return all;
 };
 const raw = (bytes) => { for (let at = 0; at < bytes.length;) at += fs.writeSync(1, bytes.subarray(at)); };
@@ -121,7 +123,7 @@ export const exhaustion: readonly Exhaustion[] = [
     body: `for (let at = 0; at < 100_000; at++) host.emit(at);
     return "LOOT";`,
     control: none,
-    contained: fault("flooded"),
+    contained: (seen) => fault("flooded")(seen) || fault("hung")(seen), // it answers no ping
     works: ({ printed }) => printed.split("\n").length > 100_000,
   },
   {
@@ -134,7 +136,7 @@ export const exhaustion: readonly Exhaustion[] = [
   {
     name: "announce a frame of four gigabytes",
     head: frames,
-    body: "raw(new Uint8Array([255, 255, 255, 255, 76, 79, 79, 84]));",
+    body: "raw(new Uint8Array([255, 255, 255, 255, 0, 76, 79, 79, 84]));",
     control: none,
     contained: fault("died", /frame of 4294967295 bytes/),
     works: reached("LOOT"),
@@ -179,6 +181,70 @@ export const exhaustion: readonly Exhaustion[] = [
     control: none,
     contained: fault("died", /broke the protocol/),
     works: reached("[[[["),
+  },
+  {
+    name: "say a pong four megabytes long and deep",
+    holds: true,
+    head: frames,
+    body: `const deep = frame('{"type":"pong","z":' + "[".repeat(2e6) + "]".repeat(2e6) + "}");
+    raw(deep);
+    await new Promise(() => {});`,
+    control: none,
+    contained: fault("died", /frame of \d+ bytes; the limit is 64 bytes/),
+    works: reached("[[[["),
+  },
+  {
+    name: "nest an event within its bytes",
+    holds: true,
+    head: frames,
+    body: `raw(frame('{"type":"emit","event":' + "[".repeat(4e5) + "]".repeat(4e5) + "}"));
+    await new Promise(() => {});`,
+    control: none,
+    contained: fault("died", /nested more than 64 deep/),
+    works: reached("[[[["),
+  },
+  {
+    name: "answer with a million empty lists",
+    holds: true,
+    head: frames,
+    body: `raw(frame('{"type":"value","id":1,"value":[' + "[],".repeat(1e6) + "1]}"));
+    await new Promise(() => {});`,
+    control: none,
+    contained: fault("died", /holds more than 50000 values/),
+    works: reached("[],[]"),
+  },
+  {
+    name: "give an answer of three megabytes over and over",
+    holds: true,
+    head: frames,
+    body: `const large = frame('{"type":"value","id":1,"value":"' + "LOOT".repeat(750_000) + '"}');
+    for (let at = 0; at < 6; at++) raw(large);
+    await new Promise(() => {});`,
+    control: none,
+    contained: fault("flooded", /bytes in a second|ms of a second/),
+    works: reached("LOOTLOOT"),
+  },
+  {
+    name: "say small frames without end",
+    holds: true,
+    head: frames,
+    body: `const all = new Uint8Array(20 * 10_000);
+    for (let at = 0; at < 10_000; at++) all.set(frame('{"type":"pong"}'), at * 20);
+    for (let at = 0; at < 3; at++) raw(all);
+    await new Promise(() => {});`,
+    control: none,
+    contained: fault("flooded", /frames in a second|ms of a second/),
+    works: reached("pong"),
+  },
+  {
+    name: "pass a large frame off as a small one",
+    holds: true,
+    head: frames,
+    body: `raw(frame('{"type":"pong","padding":"' + "x".repeat(1e6) + '"}', "value"));
+    await new Promise(() => {});`,
+    control: none,
+    contained: fault("died", /a frame of type 0 holds another/),
+    works: reached("padding"),
   },
   {
     name: "pollute the prototypes of the daemon",

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import { messageOf } from "../../metadata/message_of.ts";
 import { filePath } from "../../pils/found.ts";
 import { createLoader } from "../../pils/loader.ts";
@@ -55,6 +56,8 @@ export const quick: Partial<Limits> = {
   restartsMax: 1,
   heapMiBMax: 64,
   memoryMiBMax: 64,
+  saidBytesPerSecondMax: 8 * 1024 * 1024,
+  framesPerSecondMax: 20_000,
 };
 
 /** The API of the kind that attacks. */
@@ -137,7 +140,10 @@ export async function setStage(
   });
   const plugins = Object.fromEntries(pinned.map((locked) => {
     const { kind, name } = locked.manifest;
-    return [`${kind}/${name}`, { ...locked, shipped: kind === "handler" || level !== undefined }];
+    // What is pinned as a stranger's is a process, which a lock can only raise.
+    const isolation = kind === "handler" || level === undefined ? locked.isolation : level;
+    const shipped = kind === "handler" || level !== undefined;
+    return [`${kind}/${name}`, { ...locked, shipped, isolation }];
   }));
   await Deno.writeTextFile(lock, lockText({ version: 1, plugins }));
 
@@ -171,9 +177,17 @@ export async function setStage(
           ...(level === undefined ? {} : { isolation: level }),
           onFault: (fault) => faults.push(fault),
         });
+        const wanted = level ?? "process";
+        if (hostile.isolation !== wanted) {
+          throw new assert.AssertionError({
+            message:
+              `it was tried at level ${hostile.isolation}, not ${wanted}: that shows nothing`,
+          });
+        }
         const value = String(await hostile.api.attack());
         told = { value: value + String(Reflect.get({}, "polluted") ?? "") };
       } catch (error) {
+        if (error instanceof assert.AssertionError) throw error;
         told = { error: messageOf(error) };
       }
       const closed = await loader.close().then(() => [], (error) => [String(error)]);

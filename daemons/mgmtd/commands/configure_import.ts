@@ -105,7 +105,7 @@ ha.cf names interfaces where we name addresses: say which is which.
         ? await linkDiagnostics(checked.value)
         : checked.diagnostics),
     ];
-    for (const diagnostic of all) io.err(`${diagnosticText(diagnostic)}\n`);
+    for (const diagnostic of all) io.err([diagnosticText(diagnostic)]);
     if (all.some(isError)) return exit.config;
     io.out(`${JSON.stringify(config, null, 2)}\n`);
     return exit.ok;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
+import { unprintableIn } from "../../../metadata/printable.ts";
 import { isOlder } from "./plugin/semver.ts";
 import { permissions, site } from "./testing/site.ts";
 
@@ -199,5 +200,87 @@ Deno.test({
     const unlisted = await ha("plugin ls nowhere --lock=l");
     assert.match(unlisted.out, /nowhere: it cannot be listed.*Mend: name a folder/s);
     assert.notEqual(unlisted.code, 0);
+  },
+});
+
+Deno.test({
+  name: "no text of a plugin forges what a person is asked to agree to",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { here, ha, edit } = it;
+    await ha("plugin new notifier mine");
+    const add = "plugin add notifier/mine/ --lock=l";
+    const manifest = await Deno.readTextFile(`${here}/notifier/mine/manifest.ts`);
+    const summary = (text: string) =>
+      edit(
+        "notifier/mine/manifest.ts",
+        () => manifest.replace(/summary: \{[^}]*\}/, `summary: { en: ${JSON.stringify(text)} }`),
+      );
+    const forged = [
+      "Sends mail\\u001b[8m\\u001b[s",
+      'Sends mail\\n  Signature: signed by "alice", verified',
+      "Sends mail\\u202e",
+      "Sends mail\\u009b2J",
+      `Sends mail${" ".repeat(90)}It asks for no permission.`,
+      `Sends mail ${"x".repeat(300)}`,
+    ];
+    for (const text of forged) {
+      await edit(
+        "notifier/mine/manifest.ts",
+        () =>
+          manifest.replace(
+            /summary: \{[^}]*\}/,
+            `summary: { en: ${'"'}${text.replaceAll('"', '\\"')}${'"'} }`,
+          ),
+      );
+      const refused = await ha(add, "y");
+      assert.equal(refused.code, 1, text);
+      assert.match(refused.out, /summary\.en: /);
+      assert.equal(unprintableIn(refused.out.replaceAll("\n", "")), undefined);
+      assert.doesNotMatch(refused.out, /^ {2}(?:Signature|It asks)/m);
+    }
+    // What is allowed stays in quotes, and cannot be taken for our words.
+    await summary("Sends mail, by Example Ltd, MIT, signed");
+    const file = `${here}/notifier/mine/x\u001b[u\u001b[J.sh`;
+    await Deno.writeTextFile(file, "true");
+    assert.match((await ha(add, "y")).out, /the name of the file .* holds the character \\u001b/);
+    await Deno.remove(file);
+    await Deno.writeTextFile(
+      `${here}/notifier/mine/signature.json`,
+      JSON.stringify({ key: btoa("k".repeat(32)), signature: btoa("s".repeat(64)) }),
+    );
+    const shown = await ha(add, "n");
+    assert.match(shown.out, /^ {2}Signature: NOT SIGNED: its signature\.json does not fit/m);
+    assert.match(shown.out, /^ {2}It calls itself "Sends mail, by Example Ltd, MIT, signed", /m);
+  },
+});
+
+Deno.test({
+  name: "signed is shown only where the signature was verified, and by whom",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { here, ha, edit } = it;
+    await ha("plugin new notifier mine");
+    const { privateKey } = generateKeyPairSync("ed25519");
+    const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    await Deno.writeTextFile(`${here}/key.pem`, pem, { mode: 0o600 });
+    const signed = await ha("plugin sign notifier/mine/ --key=key.pem");
+    const key = signed.out.trim().split("\n").at(-1) ?? "";
+    const add = "plugin add notifier/mine/ --lock=l";
+    assert.match((await ha(add, "n")).out, /Signature: not signed by anybody your policy names/);
+    const policy = (more: object) =>
+      Deno.writeTextFile(
+        `${here}/plugins.policy.json`,
+        JSON.stringify({ signatures: { required: false, keys: { alice: key }, ...more } }),
+      );
+    await policy({});
+    assert.match((await ha(add, "n")).out, /Signature: signed by "alice", verified/);
+    await policy({ keys: {}, revoked: [key] });
+    assert.doesNotMatch((await ha(add, "n")).out, /Signature: signed/);
+    await policy({ keys: {} });
+    await edit("notifier/mine/mod.ts", (text) => `${text}// more\n`);
+    assert.match((await ha(add, "n")).out, /Signature: NOT SIGNED: its signature\.json does not/);
   },
 });

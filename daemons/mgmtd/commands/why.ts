@@ -66,7 +66,7 @@ export const why: Command = {
     const answers = explain(set, resource, {
       failures: (node, one) => failCount(set, node, one, { effective: true, fillers: true }).count,
     });
-    io.out(answers.map(({ sentences }) => sentences.join("\n") + "\n").join("\n"));
+    io.out(answers.flatMap(({ sentences }, at) => at === 0 ? sentences : ["", ...sentences]));
     return exit.ok;
   },
 };

@@ -60,7 +60,7 @@ export const wireDecode: Command = {
         return [];
       }
     });
-    for (const trouble of troubles) io.err(`${trouble}\n`);
+    for (const trouble of troubles) io.err([trouble]);
     io.out(
       call.options["json"] === true
         ? `${JSON.stringify(shown, null, 2)}\n`
@@ -110,12 +110,12 @@ export const wireCheck: Command = {
         if (wrong.length > 0) failed.push({ name: vector.name, wrong });
       }
     }
-    for (const trouble of troubles) io.err(`${trouble}\n`);
+    for (const trouble of troubles) io.err([trouble]);
     const equal = vectors - failed.length;
     if (call.options["json"] === true) {
       io.out(`${JSON.stringify({ vectors, equal, failed }, null, 2)}\n`);
     } else {
-      for (const { name, wrong } of failed) io.out(`${name}: ${wrong.join("; ")}\n`);
+      for (const { name, wrong } of failed) io.out([`${name}: ${wrong.join("; ")}`]);
       io.out(`${equal} of ${vectors} equal\n`);
     }
     return failed.length + troubles.length === 0 ? exit.ok : exit.badData;

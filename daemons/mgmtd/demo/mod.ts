@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { messageOf } from "../../../metadata/message_of.ts";
 import { filePath } from "../../../pils/found.ts";
 import { exit } from "../exit.ts";
+import { reportUncaught, terminal } from "../terminal.ts";
 import { freeTcpPort, freeUdpPorts } from "../local_nodes/free_ports.ts";
 import { type Guard, guarded } from "../local_nodes/guarded.ts";
 import { markOf } from "../local_nodes/local_cluster.ts";
@@ -36,10 +37,10 @@ async function main(): Promise<number> {
   });
   const device = values.stonith === undefined ? processDevice(local) : deviceOf(values.stonith);
   if (device === undefined) {
-    console.error(
+    terminal.err([
       `"${values.stonith}" is no fencing device. Mend: TYPE NAME=VALUE..., such as ` +
-        `--stonith 'smartplug address=127.0.0.1 port=8099'`,
-    );
+      `--stonith 'smartplug address=127.0.0.1 port=8099'`,
+    ]);
     return exit.usage;
   }
   const here = Deno.permissions.querySync({ name: "env", variable: "INIT_CWD" }).state === "granted"
@@ -48,7 +49,7 @@ async function main(): Promise<number> {
   const plugins = values.plugins === undefined
     ? undefined
     : filePath(new URL(values.plugins, `file://${here ?? project}/`));
-  const say = (line: string) => values.json ? console.error(line) : console.log(line);
+  const say = (line: string) => values.json ? terminal.err(`${line}\n`) : terminal.out(`${line}\n`);
   const [alice = 0, bob = 0, carol = 0] = freeUdpPorts(demoNodes.length);
   const webPort = freeTcpPort();
   let guard: Guard;
@@ -56,9 +57,9 @@ async function main(): Promise<number> {
     guard = await guarded(project, local);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    console.error(
+    terminal.err([
       `A demo runs in this folder already: ${local.folder} is guarded. End it first.`,
-    );
+    ]);
     return exit.exists;
   }
   await writeDemo(project, {
@@ -91,22 +92,22 @@ async function main(): Promise<number> {
     const timeline = await demo.kill(victim, values.hang);
     const rejoinedMs = await demo.rejoin(victim);
     if (values.json) {
-      console.log(JSON.stringify({
+      terminal.out([JSON.stringify({
         ...timeline.result(),
         start_to_answer_ms: formedMs,
         rejoin_ms: rejoinedMs,
         rss_mb: Object.fromEntries(memory.map(({ program, rssMb }) => [program, rssMb])),
         node_pss_mb: Math.round(memory.reduce((sum, { pssMb }) => sum + pssMb, 0)),
-      }));
+      })]);
     }
     if (!values.once) await converse(demo, say);
     return exit.ok;
   } catch (error) {
     if (interrupted) return exit.ok;
-    console.error(messageOf(error));
+    terminal.err(`${messageOf(error)}\n`);
     for (const node of demoNodes) {
       const log = await Deno.readTextFile(`${local.folder}/${node}.log`).catch(() => "");
-      console.error(`--- the end of ${node}'s log\n${log.split("\n").slice(-15).join("\n")}`);
+      terminal.err([`--- the end of ${node}'s log`, ...log.split("\n").slice(-15)]);
     }
     return exit.error;
   } finally {
@@ -144,4 +145,5 @@ async function converse(demo: Demo, say: (line: string) => void): Promise<void> 
 
 const isNode = (name: string): boolean => demoNodes.some((node) => node === name);
 
+reportUncaught(exit.error);
 Deno.exit(await main());

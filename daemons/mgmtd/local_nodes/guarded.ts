@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cleanly, systemPath } from "../../site/clean_environment.ts";
 import { flagsOf } from "../../site/flags.ts";
 import { exit } from "../exit.ts";
 import { guardMarkOf, type LocalCluster, markOf } from "./local_cluster.ts";
@@ -27,7 +28,7 @@ export async function guarded(
   const guard = new Deno.Command("/bin/sh", {
     args: [
       "-c",
-      'exec "$@"',
+      `${systemPath}; exec ${cleanly} "HA_GUARD=$HA_GUARD" "$@"`,
       "sh",
       Deno.execPath(),
       "run",

@@ -116,6 +116,8 @@ export function localNodes(
           String(Math.ceil(withinMs / roundMs)),
           ...ids.map(String),
         ],
+        clearEnv: true,
+        env: { PATH: "/usr/bin:/bin" },
         stdin: "null",
         stderr: "null",
       }).output();
@@ -130,6 +132,7 @@ export function localNodes(
       const ids = await look(markOf(local, node));
       const { success } = await new Deno.Command("/bin/sh", {
         args: ["-c", 'kill -s STOP "$@"', "sh", ...ids.map(String)],
+        clearEnv: true,
         stdin: "null",
       }).output();
       if (!success) throw new Error(`The processes of ${node} cannot be stopped`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cleanly, systemPath } from "../../site/clean_environment.ts";
 import { flagsOf } from "../../site/flags.ts";
 import { untilStdinEnds } from "../../runtime/parent.ts";
 
@@ -27,7 +28,7 @@ export function startManager(
   const child = new Deno.Command("/bin/sh", {
     args: [
       "-c",
-      'umask 077; log=$1; shift; exec "$@" 2>>"$log"',
+      `umask 077; ${systemPath}; log=$1; shift; exec ${cleanly} "$@" 2>>"$log"`,
       "sh",
       log,
       Deno.execPath(),

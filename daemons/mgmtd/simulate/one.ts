@@ -5,6 +5,7 @@
  */
 import { parse, stringify, type XmlElement, XmlSyntaxError } from "../../../metadata/xml/mod.ts";
 import { checkDialect, isRefused } from "../../pengine/dialect/check.ts";
+import { unprintableAttribute } from "../../../metadata/xml/unprintable.ts";
 import { findingLine } from "../../pengine/finding.ts";
 import { writeDot } from "../../pengine/graph/dot.ts";
 import { writeGraph } from "../../pengine/graph/graph_xml.ts";
@@ -45,18 +46,18 @@ export function simulateOne(
     depth: call.depth,
     details: { attributes: call.showAttributes, failCounts: call.showFailCounts },
   });
-  for (const diagnostic of done.diagnostics) io.err(`${findingLine(diagnostic)}\n`);
-  for (const problem of done.problems) io.err(`${problem}\n`);
+  for (const diagnostic of done.diagnostics) io.err([findingLine(diagnostic)]);
+  for (const problem of done.problems) io.err([problem]);
 
   const { scheduled } = done;
   if (call.showScores && scheduled !== undefined) {
     if (!call.quiet) io.out("Assignment Scores:\n");
-    io.out([...scheduled.scores, ""].join("\n"));
+    io.out(scheduled.scores);
     if (!call.quiet) io.out("\n");
   }
   if (call.showUtilization && scheduled !== undefined) {
     if (!call.quiet) io.out("Utilization Information:\n");
-    io.out([...capacityLines(scheduled.set), ""].join("\n"));
+    io.out(capacityLines(scheduled.set));
     if (!call.quiet) io.out("\n");
   }
   if (!call.quiet) io.out(done.report);
@@ -81,9 +82,11 @@ export function readCib(text: string): XmlElement | string {
       ignoreComments: true,
       trackPosition: true,
     });
-    return root.name.local === "cib"
-      ? root
-      : `This is no CIB: its outermost element is <${root.name.raw}>, not <cib>`;
+    if (root.name.local !== "cib") {
+      return `This is no CIB: its outermost element is <${root.name.raw}>, not <cib>`;
+    }
+    const unprintable = unprintableAttribute(root);
+    return unprintable === undefined ? root : `Cannot use the CIB: ${unprintable}`;
   } catch (error) {
     if (error instanceof XmlSyntaxError) return `Cannot read the CIB: ${error.message}`;
     throw error;

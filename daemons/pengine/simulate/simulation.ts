@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { printableLine } from "../../../metadata/printable.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import { type Diagnostic, type Resource, Role, type WorkingSet } from "../model.ts";
 import { schedule, type Scheduled } from "../mod.ts";
@@ -74,7 +75,7 @@ export function simulate(request: SimulationRequest): Simulation {
   }
   const finish = (rest: Partial<Simulation>): Simulation => ({
     input,
-    report: sections.map((lines) => lines.join("\n") + "\n").join("\n"),
+    report: sections.map((lines) => lines.map(printableLine).join("\n") + "\n").join("\n"),
     diagnostics: set.diagnostics,
     problems,
     ...rest,

@@ -68,6 +68,7 @@ export default () => ({ read: () => module.default });`;
     deadlineMs: loadMs,
     log: () => {},
     hide: (text) => text,
+    hideIn: (value) => value,
     onEmit: () => {},
     onFault: () => {},
   };

@@ -28,10 +28,16 @@ export const isCode = (name: string): boolean => code.test(name);
 /** Any of the three who may execute a file. */
 const mayExecute = 0o111;
 
-/** Tests, options of Deno and the signature: read by `ha plugin`, never by a plugin that runs. */
+/** Tests and the signature: read by `ha plugin`, never by a plugin that runs. */
 export const isUnread = (path: string): boolean =>
-  /(?:_test|[/_]conformance)\.[cm]?[jt]sx?$/.test(path) ||
-  /\/(?:deno\.jsonc?|signature\.json)$/.test(path);
+  /(?:_test|[/_]conformance)\.[cm]?[jt]sx?$/.test(path) || /\/signature\.json$/.test(path);
+
+/**
+ * Options of Deno and of npm, which a program that the plugin starts may obey: they are pinned like
+ * code. They say where the project lies, so that they are no part of what an author signs.
+ */
+export const isOption = (path: string): boolean =>
+  /\/(?:deno\.jsonc?|package\.json|\.npmrc|\.env)$/.test(path);
 
 /**
  * Paths of all code in a folder: files by their name or because they may be executed, and links, which
@@ -53,7 +59,9 @@ export async function codeIn(folder: URL): Promise<readonly string[]> {
       if (!isFile && kept.test(name)) continue;
       const path = `${within}/${name}`;
       if (isDirectory) await look(path);
-      else if (!isFile || isCode(name) || await isExecutable(path)) found.push(path);
+      else if (!isFile || isCode(name) || isOption(path) || await isExecutable(path)) {
+        found.push(path);
+      }
     }
   };
   await look(filePath(folder));

@@ -1,3 +1,4 @@
+import { statement } from "./signature.ts";
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { createLoader } from "../../../pils/loader.ts";
@@ -179,16 +180,22 @@ Deno.test({
 });
 
 Deno.test({
-  name: "files may have any name, and a folder as well",
+  name: "files may have any name that can be shown, and a folder as well",
   permissions,
   async fn() {
     await using it = await installed(`import word from "./a%23b %25.ts";
 export default () => ({ say: (text: string) => word + text,
   bytes: () => 0, fail: () => 0, tell: () => 0, misbehave: () => 0 });
 `);
-    const names = ["a#b %.ts", "c?d.sh", "e\\f.py", "\u{1F600}.js", "g\nh.sh", "%41.sh"];
+    const names = ["a#b %.ts", "c?d.sh", "e\\f.py", "\u{1F600}.js", "%41.sh"];
     for (const name of names) {
       await Deno.writeTextFile(`${filePath(it.folder)}/${name}`, 'export default "odd";');
+    }
+    for (const strange of ["g\nh.sh", "x\x1b[u\x1b[J.sh", "i\u202ej.ts", "k\u200b.sh"]) {
+      const file = `${filePath(it.folder)}/${strange}`;
+      await Deno.writeTextFile(file, "");
+      await assert.rejects(() => it.repin(), /the name of the file .* holds the character \\u/);
+      await Deno.remove(file);
     }
     const { files, beside = {} } = await it.repin();
     const path = (name: string) => `./echo/mine/${name}`;
@@ -341,5 +348,27 @@ Deno.test({
     await using it = await installed();
     await Deno.writeTextFile(it.lock, text);
     assert.equal(lockText(await readWholeLock(it.lock)), text);
+  },
+});
+
+Deno.test({
+  name: "options of Deno and npm in a plugin's folder are pinned like code, and not signed",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    const names = ["deno.json", "package.json", ".npmrc", ".env"];
+    const before = statement(await it.repin());
+    for (const name of names) await it.write(name, "{}");
+    const locked = await it.repin();
+    for (const name of names) {
+      assert.match(locked.beside?.[`./echo/mine/${name}`] ?? "", /^sha256-/, name);
+    }
+    assert.deepEqual(statement(locked), before, "an author's signature holds wherever it lies");
+    for (const name of names) {
+      await it.write(name, '{ "imports": { "./mod.ts": "./evil.ts" } }');
+      await using loader = it.loader();
+      await assert.rejects(() => loader.load("echo/mine"), /it is not what was consented to/, name);
+      await it.write(name, "{}");
+    }
   },
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import { DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
+import { unprintableIn } from "../../../metadata/printable.ts";
 import type { ChildOptions } from "../../../pils/child.ts";
 import { filePath } from "../../../pils/found.ts";
 import { fill } from "../../../pils/grant.ts";
@@ -60,13 +61,31 @@ export async function pinAll(
     // What names no field must be right as it stands; the rest is looked at when it is filled.
     const literal = fill(manifest.value.permissions, {}, options.denoPath);
     if (!literal.ok) problems.push(...literal.diagnostics);
-    const bad = [...graph.problems, ...outside.map((file) => `${file} is not the plugin's own`)];
+    const beside = await codeIn(folder);
+    const strange = [...graph.files.map((file) => filePath(new URL(file))), ...beside].flatMap(
+      (file) => {
+        const name = file.slice(filePath(folder).length + 1);
+        const found = file.startsWith(filePath(folder)) ? unprintableIn(name) : undefined;
+        return found === undefined
+          ? []
+          : [`the name of the file ${JSON.stringify(name)} holds the character ${found}`];
+      },
+    );
+    const bad = [
+      ...graph.problems,
+      ...outside.map((file) => `${file} is not the plugin's own`),
+      ...new Set(strange),
+    ];
     if (bad.length > 0) {
       const from =
         "a plugin is made of modules in its own folder, its handler's, metadata/ and pils/";
       const path = [`${kind}/${name}`];
       problems.push(...bad.map((why) => {
-        const mend = why.startsWith("SyntaxError") ? "mend the text at the place named" : from;
+        const mend = why.startsWith("SyntaxError")
+          ? "mend the text at the place named"
+          : why.startsWith("the name of")
+          ? "rename the file"
+          : from;
         return problem(path, "its code cannot be pinned", why, mend);
       }));
       continue;
@@ -77,13 +96,15 @@ export async function pinAll(
     for (const file of [new URL("manifest.ts", folder).href, ...graph.files].sort()) {
       files[relative(file, lock)] = await hashed(file);
     }
-    const beside: Record<string, string> = {};
-    for (const file of await codeIn(folder)) {
+    const pinnedBeside: Record<string, string> = {};
+    for (const file of beside) {
       const { href } = placed(file, lock);
       const path = relative(href, lock);
       if (files[path] !== undefined) continue;
       // A handler of ours starts nothing; what it shares with its plugins is pinned with them.
-      beside[path] = shipped && kind === "handler" || isUnread(path) ? unread : await hashed(href);
+      pinnedBeside[path] = shipped && kind === "handler" || isUnread(path)
+        ? unread
+        : await hashed(href);
     }
     const { permissions } = manifest.value;
     const signature = await readSignature(folder);
@@ -92,7 +113,7 @@ export async function pinAll(
       shipped,
       manifest: manifest.value,
       files,
-      ...(Object.keys(beside).length === 0 ? {} : { beside }),
+      ...(Object.keys(pinnedBeside).length === 0 ? {} : { beside: pinnedBeside }),
       packages: graph.packages,
       granted: permissions,
       isolation: isolationOf({

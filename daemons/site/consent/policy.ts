@@ -11,7 +11,7 @@
  */
 import { z } from "zod";
 import { permissionNames } from "../../../metadata/manifest.ts";
-import type { Policy } from "../../../pils/policy.ts";
+import type { Policy } from "../../../metadata/policy.ts";
 import type { SignaturePolicy } from "./signature.ts";
 import { readLaidDown } from "./verify.ts";
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { filePath } from "../../../pils/found.ts";
 import type { Locked } from "./lock.ts";
 import { algorithm, type Signature, statement } from "./signature.ts";
 
@@ -25,6 +26,10 @@ export async function sign(locked: Locked, privatePem: string): Promise<Signatur
 export async function readSignature(folder: URL): Promise<Signature | undefined> {
   let text: string;
   try {
+    // To open a pipe might never end.
+    if (!(await Deno.lstat(new URL("signature.json", folder))).isFile) {
+      throw new Error(`"${filePath(folder)}/signature.json" is not a file`);
+    }
     text = await Deno.readTextFile(new URL("signature.json", folder));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { unread } from "./beside.ts";
+import { isOption, unread } from "./beside.ts";
 import type { Locked } from "./lock.ts";
 
 /** Both in base64: 32 bytes of the public key, 64 of the signature. */
@@ -32,7 +32,7 @@ export const algorithm = "Ed25519";
  */
 export function statement({ manifest, files, beside = {}, at }: Locked): Uint8Array<ArrayBuffer> {
   const own = Object.entries({ ...files, ...beside })
-    .filter(([path, hash]) => path.startsWith(at) && hash !== unread)
+    .filter(([path, hash]) => path.startsWith(at) && hash !== unread && !isOption(path))
     .map(([path, hash]) => [path.slice(at.length), hash]);
   return new TextEncoder().encode(JSON.stringify(sorted({ manifest, files: own.sort() })));
 }
@@ -55,6 +55,24 @@ export async function signatureProblem(
   return await verifies(locked, signature)
     ? undefined
     : `the signature of ${owner} does not fit it`;
+}
+
+/** How a signature stands, in words for a person: only one that was verified is called one. */
+export async function signatureText(
+  locked: Locked,
+  policy?: SignaturePolicy,
+): Promise<string> {
+  const { signature, shipped } = locked;
+  if (shipped) return "comes with the project";
+  if (signature === undefined) return "not signed";
+  if (!await verifies(locked, signature)) {
+    return "NOT SIGNED: its signature.json does not fit its files";
+  }
+  if (policy?.revoked?.includes(signature.key)) return "NOT SIGNED: its key is revoked";
+  const owner = Object.entries(policy?.keys ?? {}).find(([, key]) => key === signature.key)?.[0];
+  return owner === undefined
+    ? `not signed by anybody your policy names; its key is ${signature.key}`
+    : `signed by ${JSON.stringify(owner)}, verified`;
 }
 
 async function verifies(locked: Locked, { key, signature }: Signature): Promise<boolean> {

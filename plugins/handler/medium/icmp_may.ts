@@ -11,6 +11,7 @@ export async function noIcmp(): Promise<string | undefined> {
   if (state !== "granted" || Deno.build.os !== "linux") return "not on Linux, or no shell";
   const { success } = await new Deno.Command("/bin/sh", {
     args: ["-c", script],
+    clearEnv: true,
     stdin: "null",
     stdout: "null",
     stderr: "null",

@@ -73,6 +73,8 @@ class Guard {
   ) {
     this.#child = new Deno.Command("/bin/sh", {
       args: ["-c", textOf(script), "guard", String(timeoutMs / 1000), ...words],
+      clearEnv: true,
+      env: { PATH: "/usr/bin:/bin" },
       stdin: "piped",
       stdout: "null",
       stderr: "null",

@@ -5,6 +5,7 @@
  */
 import type { Permissions } from "../../../pils/manifest.ts";
 import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
+import { ownChildEnvironment, ownChildFlags } from "../../handler/ra/own_children.ts";
 
 /** Characters of an agent's words that are kept: the last ones. */
 export const outputCharactersMax = 4_096;
@@ -19,7 +20,8 @@ export function flagsOf(permissions: Permissions): string[] {
 }
 
 /** What is common to every child. */
-const always = ["run", "--no-prompt", "--cached-only", "--no-remote", "--no-npm", "--quiet"];
+const always = ["run", "--no-prompt", "--cached-only", "--no-remote", "--no-npm", "--quiet"]
+  .concat(ownChildFlags);
 const path = (name: string): string => decodeURIComponent(new URL(name, import.meta.url).pathname);
 
 /** How an action ended. */
@@ -43,7 +45,7 @@ export async function runAction(
   const child = new Deno.Command(Deno.execPath(), {
     args: [...always, ...flagsOf(permissions), path("./run_action.ts"), type, action],
     clearEnv: true,
-    env: { NO_COLOR: "1" },
+    env: ownChildEnvironment,
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -95,7 +97,7 @@ export function startService(
       JSON.stringify(parameters),
     ],
     clearEnv: true,
-    env: { ...marks, NO_COLOR: "1" },
+    env: { ...marks, ...ownChildEnvironment },
     stdin: "null",
     stdout: "null",
     stderr: "null",

@@ -4,7 +4,7 @@
  * @module
  */
 import { permissionNames } from "../../../../metadata/manifest.ts";
-import { covers } from "../../../../pils/policy.ts";
+import { covers } from "../../../../metadata/policy.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import { quietly } from "../../../../pils/within.ts";
 

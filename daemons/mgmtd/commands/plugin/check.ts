@@ -64,7 +64,7 @@ export const check: Command = {
     if (json) {
       io.out(`${JSON.stringify({ id, conforms, permissions }, null, 2)}\n`);
     } else {
-      for (const line of permissions) io.out(`${line}\n`);
+      for (const line of permissions) io.out([line]);
       io.out(conforms ? `${id} conforms.\n` : "It does not conform.\n");
     }
     return conforms ? exit.ok : exit.error;

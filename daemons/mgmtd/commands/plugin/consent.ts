@@ -13,12 +13,13 @@ import { lockText, readWholeLock, type WholeLock } from "../../../site/consent/l
 import { type Locked, placed } from "../../../site/consent/lock.ts";
 import { pin, pinAll } from "../../../site/consent/pin.ts";
 import { readPolicy } from "../../../site/consent/policy.ts";
+import { signatureText } from "../../../site/consent/signature.ts";
 import type { Call, Command, Io, Option, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
 import { replace, replacing } from "./places.ts";
 import { refusalOf, refusalOptions } from "./refusal.ts";
-import { consentText, isSame } from "./words.ts";
+import { consentText, isSame, question } from "./words.ts";
 
 const yes: Readonly<Record<string, Option>> = {
   yes: { type: "boolean", short: "y", summary: "Agree without being asked" },
@@ -45,11 +46,13 @@ async function consent(
     return before === undefined || !isSame(before, locked);
   });
   const say = call.options.json ? io.err : io.out;
-  for (const [id, locked] of changed) say(consentText(id, locked, lock.plugins[id]));
+  for (const [id, locked] of changed) {
+    say(consentText(id, locked, await signatureText(locked, signatures), lock.plugins[id]));
+  }
   for (const id of gone) say(`${id} is no more.\n`);
   const count = changed.length + gone.length;
   if (count > 0 && !call.options.yes) {
-    const answer = io.ask(`Agree to ${count === 1 ? "this" : "these"}? [y/N]`);
+    const answer = io.ask(question(changed));
     if (answer === undefined) {
       io.err("Nothing was changed: there is no terminal to ask. Say --yes to agree.\n");
       return exit.permission;

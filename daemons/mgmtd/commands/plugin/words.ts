@@ -38,20 +38,25 @@ function braces(sentences: readonly string[]): string[] {
 }
 
 /** All that a person should know before the consent. */
-export function consentText(id: string, locked: Locked, before?: Locked): string {
-  const { manifest, files, packages, isolation, shipped, signature } = locked;
+export function consentText(
+  id: string,
+  locked: Locked,
+  signature: string,
+  before?: Locked,
+): readonly string[] {
+  const { manifest, files, packages, isolation } = locked;
   const old = new Set(before === undefined ? [] : asks(before.granted));
   const wanted = asks(manifest.permissions);
   const gone = [...old].filter((sentence) => !wanted.includes(sentence));
   const mark = (sentence: string) => before !== undefined && !old.has(sentence) ? "NEW: " : "";
   const changed = before === undefined ? [] : changedFiles(before, locked);
   return [
-    `${id} ${before === undefined ? "" : `${before.manifest.version} -> `}${manifest.version}: ${
-      manifest.summary["en"] ?? ""
-    }`,
-    `  by ${manifest.author ?? "an author who gives no name"}, ${manifest.license}, ${
-      shipped ? "comes with the project" : signature === undefined ? "not signed" : "signed"
-    }`,
+    `${id} ${before === undefined ? "" : `${before.manifest.version} -> `}${manifest.version}`,
+    `  Signature: ${signature}`,
+    // In quotes: these are the author's words, and could read like ours.
+    `  It calls itself ${JSON.stringify(manifest.summary["en"] ?? "")}, by ${
+      manifest.author === undefined ? "nobody it names" : JSON.stringify(manifest.author)
+    }, under ${JSON.stringify(manifest.license)}.`,
     wanted.length === 0 ? "  It asks for no permission." : "  It asks to:",
     ...wanted.map((sentence) => `    - ${mark(sentence)}${sentence}`),
     ...gone.map((sentence) => `    - no longer: ${sentence}`),
@@ -69,8 +74,20 @@ export function consentText(id: string, locked: Locked, before?: Locked): string
     `  Its code: ${Object.keys(files).length} files.`,
     ...besideText(locked),
     ...changed.map((line) => `    ${line}`),
-    "",
-  ].join("\n");
+  ];
+}
+
+/** The question, which says once more what is agreed to: all before it may have scrolled away. */
+export function question(changed: readonly (readonly [string, Locked])[]): string {
+  const [first] = changed;
+  if (first === undefined || changed.length > 1) return "Agree to these? [y/N]";
+  const [id, { manifest: { permissions } }] = first;
+  const counted = permissionNames.flatMap((name) => {
+    const count = permissions[name]?.length ?? 0;
+    return count === 0 ? [] : [`${name} (${count})`];
+  });
+  const may = counted.length === 0 ? "no permission" : counted.join(", ");
+  return `Agree to ${id} with ${may}? [y/N]`;
 }
 
 /** Whether nothing has changed at all. */
@@ -78,12 +95,18 @@ export function isSame(a: Locked, b: Locked): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** Names of what lies beside that are shown at most: more would push the rest off the screen. */
+const besideMax = 20;
+
 /** What lies beside its code, by name: whoever consents should know of a program among it. */
 function besideText({ beside = {}, at }: Locked): string[] {
   const names = Object.keys(beside).map((path) =>
     path.startsWith(at) ? path.slice(at.length) : path
   );
-  return names.length === 0 ? [] : [`  Beside it, not loaded: ${names.join(", ")}.`];
+  if (names.length === 0) return [];
+  const shown = names.slice(0, besideMax).map((name) => JSON.stringify(name)).join(", ");
+  const more = names.length > besideMax ? ` and ${names.length - besideMax} more` : "";
+  return [`  Beside it, not loaded: ${shown}${more}.`];
 }
 
 function changedFiles(before: Locked, after: Locked): string[] {

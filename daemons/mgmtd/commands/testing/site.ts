@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { filePath } from "../../../../pils/found.ts";
+import { shown } from "../../terminal.ts";
 import { parseCall } from "../../parse_call.ts";
 import type { Where } from "../../command.ts";
 import { pluginCommands } from "../plugin.ts";
@@ -30,7 +31,7 @@ export async function site() {
     assert.equal(parsed.type, "call", line);
     if (parsed.type !== "call") throw new Error();
     let out = "";
-    const say = (text: string) => void (out += text);
+    const say = (text: string | readonly string[]) => void (out += shown(text));
     const io = { out: say, err: say, ask: () => answer };
     parsed.command.grant(parsed.call, where);
     const code = await Promise.resolve(parsed.command.run(parsed.call, io, where))

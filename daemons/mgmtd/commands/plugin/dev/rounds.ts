@@ -13,6 +13,7 @@ import { exit } from "../../../exit.ts";
 import type { LocalCluster } from "../../../local_nodes/local_cluster.ts";
 import { examine } from "../examine.ts";
 import type { Places } from "../places.ts";
+import { signatureText } from "../../../../site/consent/signature.ts";
 import { consentText } from "../words.ts";
 import { Examples, guestOf, type Wanted } from "./guest_of.ts";
 import { LoaderSandbox } from "./loader_sandbox.ts";
@@ -119,7 +120,8 @@ export class Rounds implements AsyncDisposable {
       guestOf(examined, this.#examples, { ...this.#setting, places: this.#places }),
     );
     if (this.#before === undefined || JSON.stringify(this.#before) !== JSON.stringify(locked)) {
-      say(consentText(id, locked, this.#before).trimEnd());
+      const signature = await signatureText(locked);
+      say(consentText(id, locked, signature, this.#before).join("\n"));
     }
     const place = placeOf({ ...locked.manifest, shipped: locked.shipped });
     const used = await timed("use", this.#use(guest, place));

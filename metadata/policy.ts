@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Diagnostic, problem } from "../metadata/diagnostic.ts";
+import { type Diagnostic, problem } from "./diagnostic.ts";
 import { type PermissionName, permissionNames, type Permissions } from "./manifest.ts";
 
 /** What an operator allows, by plugin: `stonith/ipmi`, `stonith/*` or `*`. */

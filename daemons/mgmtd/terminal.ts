@@ -1,0 +1,49 @@
+/**
+ * The one place where `ha` and the demo write to a terminal and ask on it. Whatever a plugin, a
+ * CIB or a file says passes `printable` here: it cannot move the cursor, hide or reorder text.
+ *
+ * A line of a list is one line on the terminal, whatever it holds. Where a command gives one text
+ * of several lines, strangers' line breaks in it have to be escaped before (`printable`).
+ *
+ * @module
+ */
+import { messageOf } from "../../metadata/message_of.ts";
+import { printable, printableLine, printableLines } from "../../metadata/printable.ts";
+import { askSecret } from "./ask_secret.ts";
+import type { Io } from "./command.ts";
+
+const encoder = new TextEncoder();
+
+/** What a command writes with: whole texts and lists of lines. */
+export const terminal: Io = {
+  out: (text) => write(Deno.stdout, shown(text)),
+  err: (text) => write(Deno.stderr, shown(text)),
+  ask: (question) => Deno.stdin.isTerminal() ? prompt(printable(question)) ?? undefined : undefined,
+  ...(Deno.stdin.isTerminal()
+    ? { secret: (question: string) => askSecret(printableLines(question)) }
+    : {}),
+};
+
+/** A text as it is written: one that drives no terminal. */
+export function shown(text: string | readonly string[]): string {
+  return typeof text === "string"
+    ? printableLines(text)
+    : text.map((line) => `${printableLine(line)}\n`).join("");
+}
+
+/** Errors that nobody caught are written like all other text, and end the program. */
+export function reportUncaught(exitCode: number): void {
+  const report = (event: Event, error: unknown) => {
+    event.preventDefault(); // Deno would print it as it is
+    terminal.err([`Unexpected error: ${messageOf(error)}`]);
+    Deno.exit(exitCode);
+  };
+  addEventListener("error", (event) => report(event, event.error));
+  addEventListener("unhandledrejection", (event) => report(event, event.reason));
+}
+
+function write(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = encoder.encode(text);
+  let at = 0;
+  while (at < bytes.length) at += to.writeSync(bytes.subarray(at));
+}

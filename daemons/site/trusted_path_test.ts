@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { filePath } from "../../pils/found.ts";
+import { above, distrust, refuseUntrusted } from "./trusted_path.ts";
+
+const project = filePath(new URL("../..", import.meta.url));
+const scratch = `${project}/.test`;
+
+Deno.test("what others own or may write is not trusted, each with its command", () => {
+  const self = { uid: 1000, gid: 1000 };
+  const fixes = (uid: number, gid: number, mode: number, isAbove = false) =>
+    distrust({ path: "/srv/a b", uid, gid, mode }, self, isAbove).map(({ mend }) => mend);
+  const table: readonly [ReturnType<typeof fixes>, readonly string[]][] = [
+    [fixes(1000, 1000, 0o600), []],
+    [fixes(0, 0, 0o644), []],
+    [fixes(0, 0, 0o775), []],
+    [fixes(1000, 1000, 0o775), []],
+    [fixes(0, 5, 0o755), []],
+    [fixes(0, 5, 0o775), ["chmod g-w '/srv/a b'"]],
+    [fixes(0, 0, 0o777), ["chmod o-w '/srv/a b'"]],
+    [fixes(33, 33, 0o700), ["chown 1000 '/srv/a b'"]],
+    [fixes(33, 33, 0o777), [
+      "chown 1000 '/srv/a b'",
+      "chmod o-w '/srv/a b'",
+      "chmod g-w '/srv/a b'",
+    ]],
+    [fixes(0, 0, 0o1777, true), []],
+    [fixes(0, 0, 0o1777), ["chmod o-w '/srv/a b'"]],
+    [fixes(33, 0, 0o1777, true), ["chown 1000 '/srv/a b'"]],
+  ];
+  for (const [found, wanted] of table) assert.deepEqual(found, wanted);
+  assert.deepEqual(above("/a/b/c"), ["/a/b", "/a", "/"]);
+});
+
+Deno.test({
+  name: "a folder above, and what a link leads to, are looked at; all problems are told at once",
+  permissions: { read: [project], write: [scratch], run: ["/bin/sh"] },
+  async fn() {
+    await Deno.mkdir(scratch, { recursive: true });
+    const folder = await Deno.makeTempDir({ dir: scratch, prefix: "trust_" });
+    try {
+      for (const name of ["open/inner/run", "shut", "sticky/run"]) {
+        await Deno.mkdir(`${folder}/${name}`, { recursive: true, mode: 0o700 });
+      }
+      await refuseUntrusted([`${folder}/shut`, `${folder}/not there/yet`]);
+      await Deno.chmod(`${folder}/sticky`, 0o1777);
+      await refuseUntrusted([`${folder}/sticky/run`]);
+      await Deno.chmod(`${folder}/open`, 0o777);
+      await Deno.chmod(`${folder}/open/inner/run`, 0o777);
+      const both = [`chmod o-w ${folder}/open`, `chmod o-w ${folder}/open/inner/run`];
+      for (const path of [`${folder}/open/inner/run`, `${folder}/link`]) {
+        if (path.endsWith("link")) {
+          await makeLink(`${folder}/open/inner/run`, path);
+        }
+        await assert.rejects(
+          () => refuseUntrusted([path]),
+          (error) =>
+            both.every((fix) =>
+              String(error).split("\n").some((line) => line.endsWith(`Mend: ${fix}`))
+            ),
+        );
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+/** `Deno.symlink` needs a right to all files. */
+async function makeLink(to: string, path: string): Promise<void> {
+  await new Deno.Command("/bin/sh", { args: ["-c", 'ln -s "$1" "$2"', "sh", to, path] }).output();
+}
+
+Deno.test({
+  name: "a node whose run folder everybody may write does not start, and says the command",
+  permissions: { read: [project], write: [scratch], run: [Deno.execPath(), "/bin/sh"] },
+  async fn() {
+    await Deno.mkdir(scratch, { recursive: true });
+    const folder = await Deno.makeTempDir({ dir: scratch, prefix: "trust_" });
+    try {
+      await Deno.mkdir(`${folder}/run`, { mode: 0o700 });
+      await Deno.writeTextFile(`${folder}/authkeys`, "auth 1\n1 sha1 secret-of-the-test\n", {
+        mode: 0o600,
+      });
+      const media = [{ plugin: "medium/ucast", address: "127.0.0.1", port: 29_001 }];
+      await Deno.writeTextFile(
+        `${folder}/node.json`,
+        JSON.stringify({
+          cluster: "trust",
+          node: "alice",
+          nodes: ["alice"],
+          state: `${folder}/state`,
+          run: `${folder}/run`,
+          authkeys: `${folder}/authkeys`,
+          media,
+        }),
+        { mode: 0o600 },
+      );
+      await Deno.chmod(`${folder}/run`, 0o777);
+      await Deno.chmod(`${folder}/node.json`, 0o666);
+      const child = new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "--no-prompt",
+          "--cached-only",
+          "--quiet",
+          `--config=${project}/deno.json`,
+          `--allow-read=${folder}`,
+          `--allow-write=${folder}/run,${folder}/state`,
+          "--allow-run=/bin/sh",
+          `${project}/daemons/recoverymgrd/mod.ts`,
+          `${folder}/node.json`,
+        ],
+        stdin: "null",
+        stderr: "piped",
+        stdout: "null",
+      });
+      const { code, stderr } = await child.output();
+      const said = new TextDecoder().decode(stderr);
+      assert.equal(code, 78, said);
+      assert.match(said, /run: everybody may write it: .*Mend: chmod o-w \S+\/run/);
+      assert.match(said, /node\.json: everybody may write it: .*Mend: chmod o-w \S+\/node\.json/);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});

@@ -1,0 +1,23 @@
+/**
+ * For plugins that start Deno themselves: what keeps a child from reading options that lie beside its
+ * script or in a folder above it, which nobody has consented to.
+ *
+ * @module
+ */
+
+/** Arguments after `deno run`: no configuration but the name of the project's modules. */
+export const ownChildFlags: readonly string[] = [
+  "--no-config",
+  "--no-lock",
+  `--import-map=data:application/json,${
+    encodeURIComponent(
+      JSON.stringify({ imports: { "@pils/cluster/": new URL("../../../", import.meta.url).href } }),
+    )
+  }`,
+];
+
+/** Variables of such a child: a `package.json` is no configuration either. */
+export const ownChildEnvironment: Readonly<Record<string, string>> = {
+  DENO_NO_PACKAGE_JSON: "1",
+  NO_COLOR: "1",
+};
