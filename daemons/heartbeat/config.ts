@@ -103,6 +103,8 @@ export const reloadMs = 2_000;
 export const lineRexmitDelayMs = 1_000;
 /** Milliseconds between two `reqnodes`. */
 export const reqnodesMs = 250;
+/** The same, to a node that only serial lines reach: the answer takes a second by a busy ring. */
+export const lineReqnodesMs = 2_000;
 /** After so many without an answer our own list of nodes has to do. */
 export const reqnodesTries = 40;
 
@@ -137,5 +139,8 @@ export const busyPackets = 4;
 export const resendMs = 20;
 /** At most so long between two of them. */
 export const resendMsMax = 160;
+/** The same two for a reader that only serial lines reach: its acknowledgement is as slow as they are. */
+export const lineResendMs = 1_500;
+export const lineResendMsMax = 3_000;
 /** Milliseconds within which a packet is not sent again, however often it is asked for. */
 export const resendGuardMs = 5;

@@ -78,6 +78,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
     history: [],
     links: new Map(config.media.map(({ link }) => [link, { link, state: "loading" }])),
     lines: new Set(config.media.flatMap(({ link, line }) => line === undefined ? [] : [link])),
+    lineEnds: new Map(),
     lineBulk: lineBulk(Math.min(...config.media.map(({ line }) => line?.bytesPerSecond ?? 1e9))),
     pseudo: pseudoMembers(config),
     watchdog: watchdogOf(config),

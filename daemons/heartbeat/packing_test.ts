@@ -11,7 +11,8 @@ import type { Compression } from "../../plugins/handler/compression/contract.ts"
 import { type Codecs, openPacket, sealPacket } from "./codecs.ts";
 import { type HeartbeatConfig, packFromBytesDefault } from "./config.ts";
 import { string, stringOf } from "./fields.ts";
-import { plainCodecs, SmallWorld } from "./small_world.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
+import { SmallWorld } from "./testing/small_world.ts";
 
 const host = { emit() {}, log() {} };
 const plugins = {

@@ -21,6 +21,9 @@ export function addPeer(state: HeartbeatState, name: string): Peer {
     statusSeq: 0,
     lastLook: false,
     ours: false,
+    ttlMax: 0,
+    hadSession: false,
+    lost: false,
     links: new Map([...state.links.keys()].map((link) => [link, newLink()])),
     lastSeq: 0,
     missing: new Map(),
@@ -45,4 +48,7 @@ export function forgetMessages(peer: Peer): void {
   peer.ackSent = 0;
   peer.acked = 0;
   peer.incoming = undefined;
+  peer.ttlMax = 0;
+  peer.hadSession = false;
+  peer.lost = false;
 }

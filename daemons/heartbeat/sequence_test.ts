@@ -3,7 +3,8 @@ import type { WireField, WireMessage } from "../../plugins/handler/encoding/cont
 import { openPacket, sealPacket } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { decimalOf, hex, hexOf, string, stringOf } from "./fields.ts";
-import { plainCodecs, SmallWorld } from "./small_world.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
+import { SmallWorld } from "./testing/small_world.ts";
 
 const codecs = plainCodecs("key");
 const config: HeartbeatConfig = {

@@ -48,6 +48,8 @@ export interface HeartbeatState {
   readonly links: Map<string, LinkState>;
   /** Those of them that are serial lines. */
   readonly lines: ReadonlySet<string>;
+  /** Whose messages come by each of them directly, as far as it is known. */
+  readonly lineEnds: Map<string, string>;
   readonly lineBulk: LineBulk;
   /** By the name of their plugin's instance. */
   readonly pseudo: Map<string, PseudoMember>;
@@ -96,6 +98,12 @@ export interface Peer {
   lastLook: boolean;
   /** Whether it speaks the stream: one of our own kind. */
   ours: boolean;
+  /** The most that was ever left of its messages' `ttl`: of those that nobody passed on. */
+  ttlMax: number;
+  /** It has confirmed a session of our stream in its life, and was not dead since. */
+  hadSession: boolean;
+  /** A message for it was dropped since its last session: the next offer says so. */
+  lost: boolean;
   /** Links it is heard by. */
   readonly links: Map<string, PeerLink>;
   /** Highest sequence number that came. */

@@ -39,7 +39,8 @@ export function beginReading(turn: Turn, peer: Peer, message: WireMessage): bool
     if (before.session === session) acknowledge(turn, [peer]);
     return false;
   }
-  if (before !== undefined && before.next >= next) {
+  const lost = stringOf(message, "lost") !== undefined;
+  if (before !== undefined && before.next >= next && !lost) {
     // Nothing was lost: what came since in the old session must not be read a second time.
     peer.incoming = { ...before, session };
     acknowledge(turn, [peer]);

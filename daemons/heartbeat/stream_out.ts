@@ -10,6 +10,8 @@ import {
   busyPackets,
   flushDelayMs,
   fragmentsBytesMax,
+  lineResendMs,
+  lineResendMsMax,
   messageBytesMax,
   offeredPackets,
   packetBytesDefault,
@@ -24,6 +26,7 @@ import {
 import { sealFrame } from "./codecs.ts";
 import { announce } from "./connectivity.ts";
 import { binary, hex, string } from "./fields.ts";
+import { forgetAcknowledged, isByLineAlone } from "./lines.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
 import { riding } from "./stream_acks.ts";
@@ -46,10 +49,7 @@ export function forward(
   body: Message,
 ): void {
   const { state } = turn;
-  const readers = to.node === "*"
-    ? [...state.peers.values()].some(({ reader }) => reader?.confirmed)
-    : state.peers.get(to.node)?.reader?.confirmed;
-  if (!readers) {
+  if (!hasReaders(turn, to.node)) {
     state.counters.dropped["no reader"]++;
     return;
   }
@@ -62,6 +62,18 @@ export function forward(
   outgoing.owed = true;
   // Who fills a packet need not wait.
   if (outgoing.queueBytes >= packetPayload(turn)) flush(turn, true);
+}
+
+/** Whether somebody takes what is said to a node, or to all; who should and does not will be shown so. */
+function hasReaders({ state }: Turn, node: string): boolean {
+  let readers = false;
+  for (const peer of state.peers.values()) {
+    if (node !== "*" && node !== peer.name) continue;
+    const { reader } = peer;
+    if (reader !== undefined && (reader.confirmed || reader.renewed)) readers = true;
+    else if (peer.hadSession) peer.lost = true;
+  }
+  return readers;
 }
 
 /** The last of the events that came at once is done: what is queued goes. */
@@ -107,7 +119,11 @@ export function readerAcknowledged(
   if (reader === undefined || reader.session !== session) return;
   if (next < reader.base || next > outgoing.next) return;
   const begins = !reader.confirmed;
-  reader.confirmed = true;
+  if (begins) {
+    reader.confirmed = true;
+    peer.hadSession = true;
+    peer.lost = false;
+  }
   if (next > reader.acked || next === outgoing.next) reader.progressAt = turn.at;
   if (next > reader.acked) reader.acked = next;
   for (const number of missing) {
@@ -129,6 +145,7 @@ export function offer(turn: Turn, peer: Peer): void {
     session: ++outgoing.lastSession,
     base: outgoing.next,
     confirmed: false,
+    renewed: peer.hadSession,
     acked: outgoing.next,
     progressAt: turn.at,
   };
@@ -139,6 +156,7 @@ export function offer(turn: Turn, peer: Peer): void {
     hex("rhg", peer.generation),
     hex("session", peer.reader.session),
     hex("n", peer.reader.base),
+    ...(peer.lost ? [string("lost", "1")] : []),
   ]);
 }
 
@@ -166,11 +184,14 @@ export function resendOldest(turn: Turn): void {
     }
     const packet = outgoing.kept[reader.acked - outgoing.low];
     if (packet === undefined) continue;
-    const waitMs = Math.min(resendMsMax, resendMs << Math.min(packet.tries, 4));
+    const [firstMs, mostMs] = isByLineAlone(state, peer)
+      ? [lineResendMs, lineResendMsMax]
+      : [resendMs, resendMsMax];
+    const waitMs = Math.min(mostMs, firstMs << Math.min(packet.tries, 4));
     const leftMs = packet.sentAt + waitMs - at;
     const due = leftMs < 1;
     if (due) resend(turn, reader.acked);
-    dueMs = Math.min(dueMs, due ? resendMs : leftMs);
+    dueMs = Math.min(dueMs, due ? firstMs : leftMs);
   }
   if (outgoing.next > outgoing.low) armOnce(turn, "resend", dueMs);
 }
@@ -275,8 +296,10 @@ function release(turn: Turn): void {
     if (!reader.confirmed && outgoing.next - reader.base > offeredPackets) peer.reader = undefined;
     else low = Math.min(low, reader.acked);
   }
-  if (low > outgoing.low) outgoing.kept.splice(0, low - outgoing.low);
+  if (low === outgoing.low) return;
+  outgoing.kept.splice(0, low - outgoing.low);
   outgoing.low = low;
+  if (turn.state.lines.size > 0) forgetAcknowledged(turn);
 }
 
 /** Whether one more packet may be under way to the slowest reader that has confirmed. */
