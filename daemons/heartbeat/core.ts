@@ -35,6 +35,7 @@ import {
   pseudoMembers,
 } from "./pseudo_members.ts";
 import { receive } from "./receive.ts";
+import { noRefusals } from "./refusals.ts";
 import { newUuid, nextGeneration, writeGeneration } from "./saved.ts";
 import { askForMissing } from "./sequence.ts";
 import { armOnce, type HeartbeatState, log, rearm, type Turn } from "./state.ts";
@@ -95,6 +96,8 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
       bytes: 0,
       owed: false,
     },
+    packingOff: undefined,
+    refusals: noRefusals(),
     clients: noClients(),
     hosts: noHosts(),
     armed: new Set(),
@@ -397,7 +400,7 @@ function take(turn: Turn, from: string, message: Message): void {
       out.push({
         type: "send",
         to: { service: from },
-        message: { type: "status/answer", id: message.id, status: statusShown(state) },
+        message: { type: "status/answer", id: message.id, status: statusShown(state, turn.at) },
       });
       return;
   }

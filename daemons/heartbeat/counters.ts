@@ -10,6 +10,7 @@ export type Drop =
   | "own echo"
   | "namesake"
   | "stranger"
+  | "wrong cluster"
   | "old generation"
   | "new generation"
   | "duplicate"
@@ -56,6 +57,7 @@ export const counters = (): Counters => ({
     "own echo": 0,
     "namesake": 0,
     "stranger": 0,
+    "wrong cluster": 0,
     "old generation": 0,
     "new generation": 0,
     "duplicate": 0,

@@ -48,6 +48,7 @@ export async function heartbeatOf(
   return {
     machines: [heartbeat(
       {
+        cluster: config.cluster,
         nodes,
         keepaliveMs,
         deadtimeMs,

@@ -13,6 +13,7 @@ import type { HeartbeatConfig } from "./config.ts";
 import type { Counters } from "./counters.ts";
 import type { Hosts } from "./hosts.ts";
 import type { LineBulk } from "./line_bulk.ts";
+import { noteRefusal, type Refusals, type Refused } from "./refusals.ts";
 import type { PseudoMember } from "./pseudo_members.ts";
 import type { Incoming, Outgoing, Reader } from "./stream_state.ts";
 import type { WatchdogState } from "./watchdog.ts";
@@ -58,6 +59,10 @@ export interface HeartbeatState {
   /** Services that want every change of connectivity. */
   readonly subscribers: Set<string>;
   readonly outgoing: Outgoing;
+  /** Why messages are packed no more; undefined: they are, if the operator chose so. */
+  packingOff: string | undefined;
+  /** What was refused, from whom, how often. */
+  readonly refusals: Refusals;
   /** Programs of this node that speak the original's local API. */
   readonly clients: Clients;
   /** What was changed of the nodes since the configuration was written. */
@@ -108,8 +113,8 @@ export interface Peer {
   readonly links: Map<string, PeerLink>;
   /** Highest sequence number that came. */
   lastSeq: number;
-  /** Numbers below it that did not, with when to ask for them. */
-  readonly missing: Map<number, number>;
+  /** Numbers below it that did not, with when to ask for them, and how often that was done. */
+  readonly missing: Map<number, { dueAt: number; asked: number }>;
   /** It is sent an acknowledgement for numbers that end in this decimal digit. */
   readonly ackTrigger: number;
   ackSent: number;
@@ -168,6 +173,12 @@ export function log(
   text: string,
 ): void {
   turn.out.push({ type: "log", level, text });
+}
+
+/** Takes note of what is refused, and says so once in a while. */
+export function refuse(turn: Turn, refused: Refused): void {
+  const line = noteRefusal(turn.state.refusals, turn.at, refused);
+  if (line !== undefined) log(turn, "warning", line);
 }
 
 /** Nodes that a message may pass by: as many as there are, and some more. */

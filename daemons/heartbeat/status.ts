@@ -5,16 +5,19 @@
  */
 import type { Json } from "../runtime/messages.ts";
 import { statusOf } from "./connectivity.ts";
+import { refusalsShown } from "./refusals.ts";
 import type { HeartbeatState } from "./state.ts";
 import { watchdogStatus } from "./watchdog.ts";
 
 /** What `ha` shows of this daemon. */
-export function statusShown(state: HeartbeatState): Json {
+export function statusShown(state: HeartbeatState, at: number): Json {
   return {
     node: state.node,
     status: state.status,
     generation: state.generation,
     counters: { ...state.counters },
+    refused: refusalsShown(state.refusals, at),
+    ...(state.packingOff === undefined ? {} : { packingOff: state.packingOff }),
     lateMsMax: Math.round(state.lateMsMax),
     queueBytes: state.outgoing.queueBytes,
     clients: [...state.clients.open.values()].map(({ id, casual, refused }) => ({

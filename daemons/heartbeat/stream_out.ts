@@ -15,7 +15,6 @@ import {
   messageBytesMax,
   offeredPackets,
   packetBytesDefault,
-  packFromBytesDefault,
   queueBytesMax,
   resendGuardMs,
   resendMs,
@@ -31,6 +30,7 @@ import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
 import { riding } from "./stream_acks.ts";
 import { itemOverhead, writeItem } from "./stream_item.ts";
+import { pack, packNoMore } from "./stream_packing.ts";
 import type { QueuedMessage } from "./stream_state.ts";
 import { transmitPacket, transmitUnsequenced, wallSeconds } from "./transmit.ts";
 
@@ -136,6 +136,18 @@ export function readerAcknowledged(
 }
 
 /**
+ * A reader could not unpack a message of ours in this session: no other is packed, and the next session
+ * says that one was lost.
+ */
+export function packingRefused(turn: Turn, peer: Peer, session: number, packing: string): void {
+  if (peer.reader?.session !== session) return;
+  packNoMore(turn, `${peer.name} cannot read what this node packs with "${packing}"`);
+  peer.lost = true;
+  dropReader(turn, peer);
+  offer(turn, peer);
+}
+
+/**
  * Offers a node that is alive a place to begin reading from; it confirms with its first
  * acknowledgement. An offer that is still open is made again.
  */
@@ -204,26 +216,16 @@ function queued(
   message: Message,
 ): QueuedMessage | undefined {
   const { state } = turn;
-  let body = jsonOf(message);
+  const json = jsonOf(message);
   const refuse = (why: string): undefined => {
     state.counters.dropped["no room"]++;
     log(turn, "err", `Cannot carry a message of ${from} to ${to.service} of ${to.node}: ${why}`);
   };
-  if (body.length > messageBytesMax) return refuse(`more than ${messageBytesMax} bytes`);
+  if (json.length > messageBytesMax) return refuse(`more than ${messageBytesMax} bytes`);
   if ([to.node, to.service, from].some((name) => name.length * 3 > nameBytesMax)) {
     return refuse("a name is too long");
   }
-  const { packWith, compressions } = state.codecs;
-  let packing = "";
-  if (
-    packWith !== undefined && body.length >= (state.config.packFromBytes ?? packFromBytesDefault)
-  ) {
-    const smaller = compressions.get(packWith)?.pack(body);
-    if (smaller !== undefined && smaller.length < body.length * 0.9) {
-      body = Uint8Array.from(smaller);
-      packing = packWith;
-    }
-  }
+  const { body, packing } = pack(turn, json);
   if (body.length > fragmentsBytesMax) return refuse(`more than ${fragmentsBytesMax} bytes packed`);
   if (state.outgoing.queueBytes + body.length > queueBytesMax) {
     return refuse(`more than ${queueBytesMax} bytes are waiting`);

@@ -80,6 +80,8 @@ export interface Incoming {
   unackedBytes: number;
   /** The message whose fragments are coming. */
   partial: PartialMessage | undefined;
+  /** A compression that a message of this session was packed with, and that could not be unpacked. */
+  refused: string | undefined;
 }
 
 /** A message of which some fragments are still to come. */

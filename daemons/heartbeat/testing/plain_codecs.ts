@@ -4,6 +4,7 @@
  * @module
  */
 import type { Auth } from "../../../plugins/handler/auth/contract.ts";
+import type { Compression } from "../../../plugins/handler/compression/contract.ts";
 import type { Encoding, WireMessage } from "../../../plugins/handler/encoding/contract.ts";
 import type { Codecs } from "../codecs.ts";
 
@@ -12,15 +13,35 @@ export function plainCodecs(key: string): Codecs {
   return {
     encoding: jsonLines,
     keys: { entries: new Map([[1, summed(key)]]), current: 1 },
-    compressions: new Map([["runs", {
-      pack: (bytes) => encoder.encode(`${bytes.length}`),
-      unpack: (packed) => new Uint8Array(Number(decoder.decode(packed))).fill(0x20),
-    }]]),
+    compressions: new Map([["runs", runs]]),
   };
 }
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+/** Bytes with how often they repeat. */
+const runs: Compression = {
+  pack(bytes) {
+    const packed: number[] = [];
+    for (let at = 0; at < bytes.length;) {
+      let count = 1;
+      while (count < 255 && bytes[at + count] === bytes[at]) count++;
+      packed.push(bytes[at]!, count);
+      at += count;
+    }
+    return Uint8Array.from(packed);
+  },
+  unpack(packed, bytesMax) {
+    const bytes: number[] = [];
+    if (packed.length % 2 !== 0) throw new Error("this is no list of runs");
+    for (let at = 0; at < packed.length; at += 2) {
+      for (let count = packed[at + 1]!; count > 0; count--) bytes.push(packed[at]!);
+      if (bytes.length > bytesMax) throw new RangeError(`more than ${bytesMax} bytes`);
+    }
+    return Uint8Array.from(bytes);
+  },
+};
 
 const summed = (key: string): Auth => {
   const sign = (bytes: Uint8Array) => {
