@@ -19,6 +19,7 @@ import { announce, announceAnyway, connectivity } from "./connectivity.ts";
 import type { Codecs } from "./codecs.ts";
 import { type HeartbeatConfig, reloadMs } from "./config.ts";
 import { counters } from "./counters.ts";
+import { lookForFlood, noFlood, sendBeats } from "./flood.ts";
 import { changeHosts, hostsKey, nodesOf, noHosts, readHosts } from "./hosts.ts";
 import { askForNodes, proceed } from "./joining.ts";
 import { lineBulk } from "./line_bulk.ts";
@@ -38,7 +39,7 @@ import { receive } from "./receive.ts";
 import { noRefusals } from "./refusals.ts";
 import { newUuid, nextGeneration, writeGeneration } from "./saved.ts";
 import { askForMissing } from "./sequence.ts";
-import { armOnce, type HeartbeatState, log, rearm, type Turn } from "./state.ts";
+import { armOnce, type HeartbeatState, log, rearm, refuse, type Turn } from "./state.ts";
 import { statusShown } from "./status.ts";
 import { acknowledgeAll } from "./stream_acks.ts";
 import { flush, forward, resendOldest, settle } from "./stream_out.ts";
@@ -98,6 +99,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
     },
     packingOff: undefined,
     refusals: noRefusals(),
+    flood: noFlood(),
     clients: noClients(),
     hosts: noHosts(),
     armed: new Set(),
@@ -281,6 +283,7 @@ function tick(turn: Turn): void {
   sendStatus(turn);
   askWhetherItLeft(turn, from);
   pingAll(turn);
+  lookForFlood(turn);
   state.lateMsMax = Math.max(state.lateMsMax, at - state.tickAt);
   state.tickAt += state.config.keepaliveMs;
   if (state.tickAt <= at) state.tickAt = at + state.config.keepaliveMs;
@@ -307,6 +310,9 @@ function due(turn: Turn, name: string): void {
       return;
     case "reqnodes":
       askForNodes(turn);
+      return;
+    case "beat":
+      sendBeats(turn);
       return;
     case "lines":
       sendBulk(turn);
@@ -349,6 +355,12 @@ function emitted(turn: Turn, link: string, event: unknown): void {
   if (event.type === "packet" && "bytes" in event && event.bytes instanceof Uint8Array) {
     const from = "from" in event && typeof event.from === "string" ? event.from : "";
     if (turn.state.phase !== "loading") receive(turn, link, event.bytes, from);
+  } else if (event.type === "refused" && "count" in event) {
+    const { count } = event;
+    const from = "from" in event && typeof event.from === "string" ? event.from : "";
+    if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 1) return;
+    turn.state.counters.refused["not a peer"] += count;
+    refuse(turn, { why: "not a peer", from, link, count });
   } else if (event.type === "trouble" && "why" in event) {
     log(turn, "warning", `Link ${link}: ${String(event.why)}`);
   }

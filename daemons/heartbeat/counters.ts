@@ -31,7 +31,7 @@ export interface Counters {
   resent: number;
   /** Messages passed on from one serial line to the other. */
   passedOn: number;
-  readonly refused: Record<Refusal, number>;
+  readonly refused: Record<Refusal | "not a peer", number>;
   readonly dropped: Record<Drop, number>;
 }
 
@@ -46,6 +46,7 @@ export const counters = (): Counters => ({
   resent: 0,
   passedOn: 0,
   refused: {
+    "not a peer": 0,
     "oversized": 0,
     "unsigned": 0,
     "unknown key": 0,

@@ -23,6 +23,8 @@ export function transmitOnLines(turn: Turn, packet: Uint8Array): void {
   const { state } = turn;
   const opened = openPacket(state.codecs, packet);
   if (!opened.ok) return;
+  // Nobody floods a line, nor has it the room.
+  if (stringOf(opened.message, "t")?.match(/^NS_ha(flood|beat)$/)) return;
   const many = isBulk(opened.message);
   if (many && !neededByLine(state)) return;
   // The stream's own packets have none; by a line every message is bounded.

@@ -24,6 +24,8 @@ export function addPeer(state: HeartbeatState, name: string): Peer {
     ttlMax: 0,
     hadSession: false,
     lost: false,
+    beat: 0,
+    beatsUntil: 0,
     links: new Map([...state.links.keys()].map((link) => [link, newLink()])),
     lastSeq: 0,
     missing: new Map(),
@@ -51,4 +53,5 @@ export function forgetMessages(peer: Peer): void {
   peer.ttlMax = 0;
   peer.hadSession = false;
   peer.lost = false;
+  peer.beat = 0;
 }

@@ -11,6 +11,7 @@ import { announce } from "./connectivity.ts";
 import { openPacket } from "./codecs.ts";
 import type { Drop } from "./counters.ts";
 import { hexOf, stringOf } from "./fields.ts";
+import { takeBeat, takeFlood } from "./flood.ts";
 import { join, takeHostChange } from "./hosts.ts";
 import type { RefusalReason } from "./refusals.ts";
 import { answerNodes, proceed, takeNodes } from "./joining.ts";
@@ -188,6 +189,12 @@ function unsequenced(
       return;
     case "NS_rexmit":
       if (forUs) sendAgain(turn, peer, message);
+      return;
+    case "NS_haflood":
+      takeFlood(turn, peer);
+      return;
+    case "NS_habeat":
+      takeBeat(turn, peer, message);
       return;
     case "NS_haunread":
       if (forUs) toldUnread(turn, peer, message);

@@ -15,8 +15,7 @@ import type { Refusal } from "./codecs.ts";
 export type RefusalReason =
   | Refusal
   | Extract<Drop, "stranger" | "old generation" | "new generation" | "wrong cluster">
-  | "not a peer"
-  | "flood";
+  | "not a peer";
 
 /** One source of what is refused. */
 export interface RefusalEntry {
@@ -34,7 +33,9 @@ export interface RefusalEntry {
 /** All of them. */
 export interface Refusals {
   readonly entries: Map<string, RefusalEntry>;
-  /** When the table last had a new entry, for its bound. */
+  /** The one that was renewed last, if any. */
+  readonly latest: RefusalEntry[];
+  /** How many came beside those of the table. */
   elsewhere: number;
 }
 
@@ -57,7 +58,7 @@ const logEveryMs = 60_000;
 const forgetMs = 600_000;
 
 /** None. */
-export const noRefusals = (): Refusals => ({ entries: new Map(), elsewhere: 0 });
+export const noRefusals = (): Refusals => ({ entries: new Map(), latest: [], elsewhere: 0 });
 
 /** Takes note of a refusal; gives the line for the log, if it is time for one. */
 export function noteRefusal(refusals: Refusals, at: number, refused: Refused): string | undefined {
@@ -95,16 +96,20 @@ export const refusalsShown = ({ entries, elsewhere }: Refusals, at: number) => (
 });
 
 function entryOf(
-  { entries }: Refusals,
+  refusals: Refusals,
   at: number,
   why: RefusalReason,
   from: string,
   link: string,
 ): RefusalEntry | undefined {
+  const { entries } = refusals;
+  // In a flood one is as the other.
+  const [latest] = refusals.latest;
+  if (latest?.why === why && latest.link === link && latest.from === from) return latest;
   // A sender may use a port of its own for each packet.
   const key = `${why} ${link} ${from.replace(/:\d+$/, "")}`;
   const known = entries.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) return refusals.latest[0] = known;
   if (entries.size >= entriesMax) {
     const [old] = [...entries].filter(([, { lastAt }]) => at - lastAt > forgetMs);
     if (old === undefined) return undefined;
@@ -112,7 +117,7 @@ function entryOf(
   }
   const entry = { why, from, link, count: 0, lastAt: at, loggedAt: -Infinity, loggedCount: 0 };
   entries.set(key, entry);
-  return entry;
+  return refusals.latest[0] = entry;
 }
 
 /** What each means, and what to do. */
@@ -162,9 +167,5 @@ const reasons: Readonly<Record<RefusalReason, { readonly says: string; readonly 
   "not a peer": {
     says: "too many come from addresses that are no peer's to look at each",
     fix: "block the address in the firewall",
-  },
-  "flood": {
-    says: "too many come to look at each",
-    fix: "block the sender in the firewall",
   },
 };

@@ -11,6 +11,7 @@ import type { Clients } from "./clients/state.ts";
 import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import type { Counters } from "./counters.ts";
+import type { Flood } from "./flood.ts";
 import type { Hosts } from "./hosts.ts";
 import type { LineBulk } from "./line_bulk.ts";
 import { noteRefusal, type Refusals, type Refused } from "./refusals.ts";
@@ -61,6 +62,7 @@ export interface HeartbeatState {
   readonly outgoing: Outgoing;
   /** Why messages are packed no more; undefined: they are, if the operator chose so. */
   packingOff: string | undefined;
+  readonly flood: Flood;
   /** What was refused, from whom, how often. */
   readonly refusals: Refusals;
   /** Programs of this node that speak the original's local API. */
@@ -107,6 +109,10 @@ export interface Peer {
   ttlMax: number;
   /** It has confirmed a session of our stream in its life, and was not dead since. */
   hadSession: boolean;
+  /** Number of its last beat. */
+  beat: number;
+  /** Until then it is sent beats. */
+  beatsUntil: number;
   /** A message for it was dropped since its last session: the next offer says so. */
   lost: boolean;
   /** Links it is heard by. */
@@ -177,6 +183,7 @@ export function log(
 
 /** Takes note of what is refused, and says so once in a while. */
 export function refuse(turn: Turn, refused: Refused): void {
+  turn.state.flood.count += refused.count ?? 1;
   const line = noteRefusal(turn.state.refusals, turn.at, refused);
   if (line !== undefined) log(turn, "warning", line);
 }

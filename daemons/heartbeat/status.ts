@@ -16,6 +16,9 @@ export function statusShown(state: HeartbeatState, at: number): Json {
     status: state.status,
     generation: state.generation,
     counters: { ...state.counters },
+    ...(state.flood.since === undefined ? {} : {
+      flood: { perSecond: state.flood.perSecond, forMs: Math.round(at - state.flood.since) },
+    }),
     refused: refusalsShown(state.refusals, at),
     ...(state.packingOff === undefined ? {} : { packingOff: state.packingOff }),
     lateMsMax: Math.round(state.lateMsMax),

@@ -1,0 +1,118 @@
+/**
+ * A flood of packets without the key. What the kernel keeps for a socket nobody reads for a moment is
+ * some 280 packets: at 50,000 a second it is full after six milliseconds, and what comes then is lost,
+ * heartbeats of living nodes too. No right that this process has changes that; so heartbeats must be
+ * many. A node under a flood says so, and its peers then send it beats, each with a number of its own,
+ * far more often than their statuses: one in {@linkcode beatsPerDeadtime} has to come.
+ *
+ * @module
+ */
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { hex, hexOf, string } from "./fields.ts";
+import { isByLineAlone } from "./lines.ts";
+import { armOnce, log, type Peer, type Turn } from "./state.ts";
+import { transmitUnsequenced } from "./transmit.ts";
+
+/** Packets refused in a second from which on it is a flood. */
+const floodPerSecond = 1_000;
+/** Milliseconds over which they are counted. */
+const windowMs = 200;
+/** Milliseconds without a flood after which it is over. */
+const overMs = 5_000;
+/** Milliseconds for which a node that says that it is flooded is sent beats. */
+const beatForMs = 2_000;
+/** Beats within a deadtime. */
+const beatsPerDeadtime = 40;
+/** Milliseconds between two beats at least. */
+const beatMsMin = 10;
+
+/** What is known of a flood. */
+export interface Flood {
+  /** Packets refused since `windowAt`. */
+  count: number;
+  windowAt: number;
+  /** Packets refused in a second, in the last window. */
+  perSecond: number;
+  /** When it began; undefined: there is none. */
+  since: number | undefined;
+  lastAt: number;
+  /** Number of our last beat. */
+  beat: number;
+}
+
+/** None. */
+export const noFlood = (): Flood => ({
+  count: 0,
+  windowAt: 0,
+  perSecond: 0,
+  since: undefined,
+  lastAt: 0,
+  beat: 0,
+});
+
+/** With each keepalive: whether there is a flood; then the peers are asked for beats. */
+export function lookForFlood(turn: Turn): void {
+  const { state, at } = turn;
+  const { flood } = state;
+  const elapsedMs = at - flood.windowAt;
+  if (elapsedMs >= windowMs) {
+    flood.perSecond = Math.round(flood.count * 1_000 / elapsedMs);
+    flood.count = 0;
+    flood.windowAt = at;
+    if (flood.perSecond >= floodPerSecond) begin(turn);
+  }
+  if (flood.since === undefined) return;
+  if (at - flood.lastAt < overMs) {
+    transmitUnsequenced(turn, [string("t", "NS_haflood")]);
+    return;
+  }
+  log(turn, "notice", `The flood is over; it lasted ${Math.round(flood.lastAt - flood.since)} ms`);
+  flood.since = undefined;
+}
+
+function begin(turn: Turn): void {
+  const { flood } = turn.state;
+  flood.lastAt = turn.at;
+  if (flood.since !== undefined) return;
+  flood.since = turn.at;
+  log(
+    turn,
+    "err",
+    `Flood: ${flood.perSecond} packets a second are refused; the other nodes send more heartbeats ` +
+      "meanwhile. Fix: block the sender in the firewall (`ha status` shows whose packets are " +
+      "refused), and raise net.core.rmem_default to 4194304",
+  );
+}
+
+/** `NS_haflood`: a node is flooded. */
+export function takeFlood(turn: Turn, peer: Peer): void {
+  if (!peer.ours || peer.status === "dead" || isByLineAlone(turn.state, peer)) return;
+  peer.beatsUntil = turn.at + beatForMs;
+  armOnce(turn, "beat", beatMs(turn));
+}
+
+/** The timer `beat`. */
+export function sendBeats(turn: Turn): void {
+  const { state, at } = turn;
+  const flooded = [...state.peers.values()].filter((peer) =>
+    peer.beatsUntil > at && peer.status !== "dead"
+  );
+  if (flooded.length === 0) return;
+  const beat = [string("t", "NS_habeat"), hex("n", ++state.flood.beat)];
+  transmitUnsequenced(turn, beat, flooded.length === 1 ? flooded[0] : undefined);
+  armOnce(turn, "beat", beatMs(turn));
+}
+
+/** `NS_habeat`: a node lives. One that somebody sends again has a number that was seen. */
+export function takeBeat(turn: Turn, peer: Peer, message: WireMessage): void {
+  const number = hexOf(message, "n");
+  if (number === undefined || number <= peer.beat || peer.status === "dead") return;
+  peer.beat = number;
+  // Only a status says that a node is there at first.
+  if (peer.statusAt < 0) return;
+  peer.statusAt = turn.at;
+  peer.lastLook = false;
+}
+
+const beatMs = ({ state }: Turn): number =>
+  Math.max(beatMsMin, state.config.deadtimeMs / beatsPerDeadtime);
