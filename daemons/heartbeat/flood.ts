@@ -21,10 +21,10 @@ const windowMs = 200;
 const overMs = 5_000;
 /** Milliseconds for which a node that says that it is flooded is sent beats. */
 const beatForMs = 2_000;
-/** Beats within a deadtime. */
-const beatsPerDeadtime = 40;
+/** Beats within a deadtime: at 500 ms one every 4 ms, so that one is in whatever fills the buffer. */
+const beatsPerDeadtime = 125;
 /** Milliseconds between two beats at least. */
-const beatMsMin = 10;
+const beatMsMin = 2;
 
 /** What is known of a flood. */
 export interface Flood {

@@ -88,6 +88,10 @@ const parts: Readonly<Record<string, Part>> = {
       run: ["bash"],
     },
   },
+  flood: {
+    file: "heartbeat_flood.ts",
+    grant: { read: [project, scratch], write: [scratch], run: ["bash"] },
+  },
   media_udp: { file: "media_udp.ts", grant: { ...folders, run: ["bash"] } },
   media_serial: {
     file: "media_serial.ts",
