@@ -11,6 +11,9 @@ import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { hex, hexOf, string } from "./fields.ts";
 import { isByLineAlone } from "./lines.ts";
 import { armOnce, log, type Peer, type Turn } from "./state.ts";
+import { acknowledgementOf } from "./stream_acks.ts";
+import { readAcknowledgement } from "./stream_in.ts";
+import { offerAgain } from "./stream_out.ts";
 import { transmitUnsequenced } from "./transmit.ts";
 
 /** Packets refused in a second from which on it is a flood. */
@@ -91,15 +94,25 @@ export function takeFlood(turn: Turn, peer: Peer): void {
   armOnce(turn, "beat", beatMs(turn));
 }
 
-/** The timer `beat`. */
+/**
+ * The timer `beat`. With it goes what else a flooded node must get within a deadtime: what we have of its
+ * stream, and what it misses of ours.
+ */
 export function sendBeats(turn: Turn): void {
   const { state, at } = turn;
   const flooded = [...state.peers.values()].filter((peer) =>
     peer.beatsUntil > at && peer.status !== "dead"
   );
   if (flooded.length === 0) return;
-  const beat = [string("t", "NS_habeat"), hex("n", ++state.flood.beat)];
-  transmitUnsequenced(turn, beat, flooded.length === 1 ? flooded[0] : undefined);
+  state.flood.beat++;
+  for (const peer of flooded) {
+    transmitUnsequenced(
+      turn,
+      [string("t", "NS_habeat"), hex("n", state.flood.beat), ...acknowledgementOf(peer)],
+      peer,
+    );
+    offerAgain(turn, peer);
+  }
   armOnce(turn, "beat", beatMs(turn));
 }
 
@@ -112,6 +125,7 @@ export function takeBeat(turn: Turn, peer: Peer, message: WireMessage): void {
   if (peer.statusAt < 0) return;
   peer.statusAt = turn.at;
   peer.lastLook = false;
+  readAcknowledgement(turn, peer, message);
 }
 
 const beatMs = ({ state }: Turn): number =>

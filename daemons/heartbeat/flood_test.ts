@@ -30,6 +30,9 @@ function flood(world: SmallWorld, forMs: number, loss: number): void {
     // What can be read of fifty in a millisecond.
     for (let count = 0; count < 5; count++) world.inject("n1", "net0", bad, "10.9.9.9:9");
     world.run(1);
+    if (ms % 200 > 0) continue;
+    world.say("n2", "n1", `${ms}`);
+    world.say("n1", "n2", `${ms}`);
   }
   world.weather.passes = () => true;
 }
@@ -47,6 +50,9 @@ Deno.test("while a flood costs nine of ten packets, no living node is taken for 
       assert.equal(world.sawAt("n1", other, "dead", from), undefined, `seed ${seed}, ${other}`);
       assert.equal(world.sawAt(other, "n1", "dead", from), undefined, `seed ${seed}, ${other}`);
     }
+    world.run(500);
+    const said = Array.from({ length: 40 }, (_, at) => `${at * 200}`);
+    assert.deepEqual([world.said("n1", "n2"), world.said("n2", "n1")], [said, said]);
     assert.equal(logOf(world, /^Flood: \d{4} packets a second are refused/), 1);
     world.run(10_000);
     assert.equal(logOf(world, /^The flood is over/), 1);

@@ -54,6 +54,13 @@ export function riding(turn: Turn, room: number): WireField[] {
   return fields;
 }
 
+/** What we have of a sender, whether that is owed or not. */
+export function acknowledgementOf(peer: Peer): WireField[] {
+  return peer.incoming === undefined
+    ? []
+    : [string("a", lineOf(peer, peer.incoming)), ...refusalOf(peer, peer.incoming)];
+}
+
 function owedTo({ state }: Turn): Peer[] {
   return [...state.peers.values()].filter(({ incoming }) =>
     incoming !== undefined && incoming.unacked > 0

@@ -172,6 +172,14 @@ export function offer(turn: Turn, peer: Peer): void {
   ]);
 }
 
+/** To a node that gets few of our packets: the offer, or the oldest packet that it has not acknowledged. */
+export function offerAgain(turn: Turn, peer: Peer): void {
+  const { reader } = peer;
+  if (reader === undefined) return;
+  if (!reader.confirmed) offer(turn, peer);
+  else if (reader.acked < turn.state.outgoing.next) resend(turn, reader.acked);
+}
+
 /** A node reads no more: what was kept for it alone is let go. */
 export function dropReader(turn: Turn, peer: Peer): void {
   if (peer.reader === undefined) return;
