@@ -19,8 +19,10 @@ import { announce, announceAnyway, connectivity } from "./connectivity.ts";
 import type { Codecs } from "./codecs.ts";
 import { type HeartbeatConfig, reloadMs } from "./config.ts";
 import { counters } from "./counters.ts";
-import { lookForFlood, noFlood, sendBeats } from "./flood.ts";
-import { changeHosts, hostsKey, nodesOf, noHosts, readHosts } from "./hosts.ts";
+import { lookForFlood, sendBeats } from "./flood.ts";
+import { noFlood } from "./flood_state.ts";
+import { changeHosts, nodesOf } from "./hosts.ts";
+import { hostsKey, noHosts, readHosts } from "./hosts_state.ts";
 import { askForNodes, proceed } from "./joining.ts";
 import { lineBulk } from "./line_bulk.ts";
 import { sendBulk } from "./lines.ts";
@@ -33,8 +35,8 @@ import {
   pingAll,
   pseudoMemberEmitted,
   pseudoMemberLoaded,
-  pseudoMembers,
 } from "./pseudo_members.ts";
+import { pseudoMembers } from "./pseudo_state.ts";
 import { receive } from "./receive.ts";
 import { noRefusals } from "./refusals.ts";
 import { newUuid, nextGeneration, writeGeneration } from "./saved.ts";
@@ -53,9 +55,9 @@ import {
   watchdogFault,
   watchdogInstance,
   watchdogLoaded,
-  watchdogOf,
   watchdogReply,
 } from "./watchdog.ts";
+import { watchdogOf } from "./watchdog_state.ts";
 
 /** Makes the machine of service `heartbeat`. */
 export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<HeartbeatState> {

@@ -237,6 +237,7 @@ Deno.test("what is not ours is counted and never parsed", () => {
   changed[20]! ^= 1;
   world.inject("n1", "net0", changed);
   assert.deepEqual({ ...counters.refused }, {
+    "not a peer": 0,
     "oversized": 1,
     "unsigned": 2,
     "unknown key": 0,

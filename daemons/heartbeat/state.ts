@@ -11,13 +11,13 @@ import type { Clients } from "./clients/state.ts";
 import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import type { Counters } from "./counters.ts";
-import type { Flood } from "./flood.ts";
-import type { Hosts } from "./hosts.ts";
+import type { Flood } from "./flood_state.ts";
+import type { Hosts } from "./hosts_state.ts";
 import type { LineBulk } from "./line_bulk.ts";
 import { noteRefusal, type Refusals, type Refused } from "./refusals.ts";
-import type { PseudoMember } from "./pseudo_members.ts";
+import type { PseudoMember } from "./pseudo_state.ts";
 import type { Incoming, Outgoing, Reader } from "./stream_state.ts";
-import type { WatchdogState } from "./watchdog.ts";
+import type { WatchdogState } from "./watchdog_state.ts";
 
 /** State of the machine. */
 export interface HeartbeatState {
