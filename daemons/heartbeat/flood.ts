@@ -26,6 +26,8 @@ const overMs = 5_000;
 const beatForMs = 2_000;
 /** Beats within a deadtime: at 500 ms one every 4 ms, so that one is in whatever fills the buffer. */
 const beatsPerDeadtime = 125;
+/** Beats without one of a peer after which it is asked with each beat, not with each keepalive. */
+const unheardBeats = 25;
 /** Milliseconds between two beats at least. */
 const beatMsMin = 2;
 
@@ -42,11 +44,23 @@ export function lookForFlood(turn: Turn): void {
   }
   if (flood.since === undefined) return;
   if (at - flood.lastAt < overMs) {
-    transmitUnsequenced(turn, [string("t", "NS_haflood")]);
+    askForBeats(turn);
+    armOnce(turn, "beat", beatMs(turn));
     return;
   }
   log(turn, "notice", `The flood is over; it lasted ${Math.round(flood.lastAt - flood.since)} ms`);
   flood.since = undefined;
+}
+
+const askForBeats = (turn: Turn) => transmitUnsequenced(turn, [string("t", "NS_haflood")]);
+
+/** Whether a peer has not heard that we are flooded: it may be flooded itself. */
+function isUnheard(turn: Turn): boolean {
+  const { state, at } = turn;
+  return [...state.peers.values()].some((peer) =>
+    peer.ours && peer.status !== "dead" && !isByLineAlone(state, peer) &&
+    at - peer.beatAt > unheardBeats * beatMs(turn)
+  );
 }
 
 function begin(turn: Turn): void {
@@ -79,7 +93,9 @@ export function sendBeats(turn: Turn): void {
   const flooded = [...state.peers.values()].filter((peer) =>
     peer.beatsUntil > at && peer.status !== "dead"
   );
-  if (flooded.length === 0) return;
+  const isFlooded = state.flood.since !== undefined;
+  if (flooded.length === 0 && !isFlooded) return;
+  if (isFlooded && isUnheard(turn)) askForBeats(turn);
   state.flood.beat++;
   for (const peer of flooded) {
     transmitUnsequenced(
@@ -97,6 +113,7 @@ export function takeBeat(turn: Turn, peer: Peer, message: WireMessage): void {
   const number = hexOf(message, "n");
   if (number === undefined || number <= peer.beat || peer.status === "dead") return;
   peer.beat = number;
+  peer.beatAt = turn.at;
   // Only a status says that a node is there at first.
   if (peer.statusAt < 0) return;
   peer.statusAt = turn.at;

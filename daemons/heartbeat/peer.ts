@@ -25,6 +25,7 @@ export function addPeer(state: HeartbeatState, name: string): Peer {
     hadSession: false,
     lost: false,
     beat: 0,
+    beatAt: -Infinity,
     beatsUntil: 0,
     links: new Map([...state.links.keys()].map((link) => [link, newLink()])),
     lastSeq: 0,

@@ -111,6 +111,8 @@ export interface Peer {
   hadSession: boolean;
   /** Number of its last beat. */
   beat: number;
+  /** When it came. */
+  beatAt: number;
   /** Until then it is sent beats. */
   beatsUntil: number;
   /** A message for it was dropped since its last session: the next offer says so. */

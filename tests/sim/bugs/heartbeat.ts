@@ -23,6 +23,12 @@ function numberOf(bytes: unknown): string | undefined {
   return `${stringOf(message, "src")} ${hexOf(message, "hg")} ${stream ? "n" : "s"}${number}`;
 }
 
+/** The type of a packet's message. */
+function typeOf(bytes: unknown): string | undefined {
+  const message = bytes instanceof Uint8Array ? listen(bytes) : undefined;
+  return message && stringOf(message, "t");
+}
+
 const isSend = (effect: Effect): effect is Send =>
   effect.type === "call" && effect.method === "send" && effect.instance === "eth0";
 
@@ -113,5 +119,25 @@ export const retransmissionStorm = wrapping<HeartbeatState>("heartbeat", () => {
         sent.add(number);
         return [effect];
       }),
+  };
+});
+
+/** A node whose peer is flooded sends it no more than before. */
+export const noBeats = wrapping<HeartbeatState>("heartbeat", () => ({
+  after: (_state, _event, effects) =>
+    effects.filter((effect) => !isSend(effect) || typeOf(effect.args[0]) !== "NS_habeat"),
+}));
+
+/** What could not be unpacked is taken for not received: it is asked for, and sent, for ever. */
+export const unreadableAskedForEver = wrapping<HeartbeatState>("heartbeat", () => {
+  return {
+    after(state, _event, effects) {
+      for (const { incoming } of state.peers.values()) {
+        if (incoming?.refused === undefined) continue;
+        incoming.refused = undefined;
+        incoming.next--;
+      }
+      return effects;
+    },
   };
 });
