@@ -129,15 +129,18 @@ export const noBeats = wrapping<HeartbeatState>("heartbeat", () => ({
 }));
 
 /** What could not be unpacked is taken for not received: it is asked for, and sent, for ever. */
-export const unreadableAskedForEver = wrapping<HeartbeatState>("heartbeat", () => {
-  return {
-    after(state, _event, effects) {
-      for (const { incoming } of state.peers.values()) {
-        if (incoming?.refused === undefined) continue;
-        incoming.refused = undefined;
-        incoming.next--;
-      }
-      return effects;
-    },
-  };
-});
+export const unreadableAskedForEver = wrapping<HeartbeatState>("heartbeat", () => ({
+  before(state, event) {
+    // The messages of this world are small.
+    Object.assign(state.config, { packFromBytes: 64 });
+    return event;
+  },
+  after(state, _event, effects) {
+    for (const { incoming } of state.peers.values()) {
+      if (incoming?.refused === undefined) continue;
+      incoming.refused = undefined;
+      incoming.next--;
+    }
+    return effects;
+  },
+}));

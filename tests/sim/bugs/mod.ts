@@ -199,11 +199,11 @@ export const bugs: Readonly<Record<string, Bug>> = {
   "unreadable-for-ever": {
     replace: unreadableAskedForEver,
     codecs: unreadablePacking,
-    daemons: "all",
+    daemons: "membership",
     transport: "heartbeat",
     faults: ["clock"],
     nodes: 3,
-    breaks: ["MSG3", "MSG4", "LIVE"],
+    breaks: ["MSG1", "MSG3", "MSG4", "LIVE"],
   },
   /** Digests on disk are not looked at. */
   "damaged-disk-loaded": {
