@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 import type { Host } from "../../../pils/plugin.ts";
 import type { MediumEvent } from "./contract.ts";
 
@@ -25,7 +26,7 @@ export class Strangers {
   #filledAt = performance.now();
   #dropped = 0;
   #last = "";
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
 
   /**
    * @param byPort an address alone says nothing: several nodes have the same one, as on the loopback.
@@ -59,12 +60,12 @@ export class Strangers {
     }
     this.#dropped++;
     this.#last = hostname;
-    this.#timer ??= setTimeout(() => this.#report(), reportMs);
+    this.#timer ??= setTimer(() => this.#report(), reportMs);
     return false;
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    clearTimer(this.#timer);
   }
 
   #report(): void {
