@@ -250,3 +250,17 @@ Deno.test("every runtime dependency imports without any permission", {
   }).output();
   assert.equal(success, true, new TextDecoder().decode(stderr));
 });
+
+Deno.test("no circle of imports within heartbeat, of types neither", read, () => {
+  const files = sources("daemons/heartbeat").filter((path) => !path.endsWith("_test.ts"));
+  const left = new Map(files.map((path) => [
+    path,
+    importsOf(path).map(({ to }) => to).filter((to) => files.includes(to)),
+  ]));
+  // What imports nothing that is left is in no circle.
+  for (let before = -1; before !== left.size;) {
+    before = left.size;
+    for (const [path, to] of left) if (!to.some((one) => left.has(one))) left.delete(path);
+  }
+  assert.deepEqual([...left.keys()], []);
+});

@@ -5,6 +5,8 @@
  *     1 sha1 correct-horse-battery
  *     2 sha256 staple
  *
+ * What is only weak (a key of a few letters, words that nobody reads) is a warning.
+ *
  * `auth N` names the entry that signs; a packet is verified with the entry that it names, with that
  * entry's own method and key. `#` begins a comment at the start of a line. A key is one word.
  *
@@ -22,6 +24,8 @@ const keyed = ["md5", "sha1", "sha256", "aes256gcm"];
 const unkeyed = ["crc"];
 /** Numbers of entries. */
 const authnumMax = 15;
+/** Characters of a key below which it can be guessed by who has captured one packet. */
+const keyCharactersMin = 8;
 
 /** One entry. */
 export interface AuthEntry {
@@ -76,9 +80,19 @@ export function readAuthkeys(
   const entries = new Map<number, AuthEntry>();
   const lines = new Map<number, number>();
   let current: { readonly authnum: number; readonly line: number } | undefined;
-  text.split("\n").forEach((whole, at) => {
+  if (text.startsWith("\ufeff")) {
+    told(
+      "warning",
+      1,
+      "the file begins with a mark of the byte order, which cannot be seen",
+      "it is passed over here; a C node takes it for a part of the first word",
+      "save the file as UTF-8 without it",
+    );
+  }
+  text.replace(/^\ufeff/, "").split("\n").forEach((whole, at) => {
     const line = at + 1;
-    const [first = "", second = "", key] = whole.split(space).filter((word) => word !== "");
+    const [first = "", second = "", key, ...unread] = whole.split(space)
+      .filter((word) => word !== "");
     if (first === "" || first.startsWith("#")) return;
     const number = first === "auth" ? second : first;
     const authnum = Number(number);
@@ -100,8 +114,31 @@ export function readAuthkeys(
     } else {
       lines.set(authnum, line);
       take(authnum, second, key, line);
+      if (key !== undefined && keyed.includes(second)) weigh(authnum, key, unread.length, line);
     }
   });
+  function weigh(authnum: number, key: string, unread: number, line: number): void {
+    if (unread > 0) {
+      told(
+        "warning",
+        line,
+        `${unread} more ${
+          unread === 1 ? "word stands" : "words stand"
+        } behind the key of entry ${authnum}`,
+        "a key is one word; what follows adds nothing to it",
+        "write the words of a passphrase without blanks, on every node",
+      );
+    }
+    if (key.length < keyCharactersMin) {
+      told(
+        "warning",
+        line,
+        `the key of entry ${authnum} has ${key.length} of at least ${keyCharactersMin} characters`,
+        "whoever has captured one packet can find it by trying",
+        "take 20 random letters and digits",
+      );
+    }
+  }
   function take(authnum: number, second: string, key: string | undefined, line: number): void {
     if (![...keyed, ...unkeyed].includes(second)) {
       wrong(
@@ -149,4 +186,21 @@ export function readAuthkeys(
   return diagnostics.some(({ severity }) => severity === "error") || current === undefined
     ? { ok: false, diagnostics }
     : { ok: true, value: { entries: all, current: current.authnum }, warnings: diagnostics };
+}
+
+/**
+ * What is weak because of how the keys are used: `crc` proves nothing, and is for lines that nobody else
+ * can reach.
+ *
+ * @param linesAlone whether all links are serial lines.
+ */
+export function warningsOfUse({ entries }: Authkeys, linesAlone: boolean): readonly Diagnostic[] {
+  return entries.filter(({ method }) => method === "crc" && !linesAlone).map(({ authnum }) => ({
+    severity: "warning",
+    path: ["authkeys"],
+    what: `entry ${authnum} is crc`,
+    why:
+      "it finds broken packets and proves nothing: whoever reaches a network link commands the cluster",
+    mend: "use sha256 with a key; crc is for serial lines",
+  }));
 }

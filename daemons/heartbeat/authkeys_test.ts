@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { readAuthkeys } from "./authkeys.ts";
+import { readAuthkeys, warningsOfUse } from "./authkeys.ts";
 
 const problems = (text: string, mode = 0o600): string[] => {
   const read = readAuthkeys(text, mode);
-  return read.ok ? [] : read.diagnostics.map(({ line, what }) => `${line}: ${what}`);
+  const diagnostics = read.ok ? [] : read.diagnostics;
+  return diagnostics.filter(({ severity }) => severity === "error")
+    .map(({ line, what }) => `${line}: ${what}`);
 };
 
 Deno.test("entries, comments, words behind the key", () => {
@@ -60,10 +62,37 @@ Deno.test("a key in Latin letters of one byte is refused: each node would read a
 });
 
 Deno.test("who only looks at packets is warned of what would be dangerous on a cluster", () => {
-  const read = readAuthkeys("auth 1\n1 sha1 secret\n2 crc\n", 0o644, "looking");
+  const read = readAuthkeys("auth 1\n1 sha1 secretword\n2 crc\n", 0o644, "looking");
   assert.ok(read.ok);
   assert.deepEqual(read.warnings.map(({ severity, line }) => [severity, line]), [
     ["warning", 1],
     ["warning", 3],
   ]);
+});
+
+const warnings = (text: string): string[] => {
+  const read = readAuthkeys(text, 0o600);
+  assert.ok(read.ok, text);
+  return read.warnings.map(({ severity, line, what }) => `${severity} ${line}: ${what}`);
+};
+
+Deno.test("a passphrase, a key of a few letters and a hidden mark are warned of", () => {
+  assert.deepEqual(warnings("auth 1\n1 sha1 correct horse battery staple\n"), [
+    "warning 2: 3 more words stand behind the key of entry 1",
+    "warning 2: the key of entry 1 has 7 of at least 8 characters",
+  ]);
+  assert.deepEqual(warnings("auth 1\n1 sha1 x\n2 md5 correct-horse\n"), [
+    "warning 2: the key of entry 1 has 1 of at least 8 characters",
+  ]);
+  assert.deepEqual(warnings("\ufeffauth 1\r\n1 sha1 secretword\r\n"), [
+    "warning 1: the file begins with a mark of the byte order, which cannot be seen",
+  ]);
+  assert.deepEqual(warnings("auth 1\n1 sha256 0123456789abcdef\n"), []);
+});
+
+Deno.test("crc is for serial lines", () => {
+  const read = readAuthkeys("auth 1\n1 crc\n", 0o600);
+  assert.ok(read.ok);
+  assert.equal(warningsOfUse(read.value, false)[0]?.what, "entry 1 is crc");
+  assert.deepEqual(warningsOfUse(read.value, true), []);
 });

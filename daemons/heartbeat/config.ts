@@ -35,6 +35,8 @@ export interface WatchdogConfig {
 
 /** The configuration of a node's heartbeat. */
 export interface HeartbeatConfig {
+  /** Name of the cluster; a node that names another is refused. Absent, as on C nodes: any is taken. */
+  readonly cluster?: string;
   /** Names of all nodes of the cluster, this one among them. */
   readonly nodes: readonly string[];
   readonly media: readonly LinkConfig[];
@@ -77,6 +79,8 @@ export interface HeartbeatConfig {
 export const packetBytesDefault = 1450;
 /** Bytes of a message from which on packing is tried unless the operator says otherwise, as heartbeat has it. */
 export const packFromBytesDefault = 2_048;
+/** Milliseconds of a deadtime that another node may announce at most; no timer takes more than 24 days. */
+export const announcedMsMax = 3_600_000;
 /** Nodes at most, as heartbeat has it. */
 export const nodesMax = 100;
 /** Bytes of one packet at most: what UDP takes. */
@@ -91,6 +95,8 @@ export const historyMax = 500;
 export const missingMax = 500;
 /** Messages that some living node has not acknowledged: above it clients wait. */
 export const pauseAbove = 250;
+/** Requests for one missing number at most: what cannot be read never comes, however often it is sent. */
+export const rexmitAsksMax = 40;
 /** A larger gap is not asked for: tracking begins anew. */
 export const gapMax = 250;
 /** Numbers answered in one request for retransmission at most. */
@@ -103,6 +109,8 @@ export const reloadMs = 2_000;
 export const lineRexmitDelayMs = 1_000;
 /** Milliseconds between two `reqnodes`. */
 export const reqnodesMs = 250;
+/** The same, to a node that only serial lines reach: the answer takes a second by a busy ring. */
+export const lineReqnodesMs = 2_000;
 /** After so many without an answer our own list of nodes has to do. */
 export const reqnodesTries = 40;
 
@@ -137,5 +145,8 @@ export const busyPackets = 4;
 export const resendMs = 20;
 /** At most so long between two of them. */
 export const resendMsMax = 160;
+/** The same two for a reader that only serial lines reach: its acknowledgement is as slow as they are. */
+export const lineResendMs = 1_500;
+export const lineResendMsMax = 3_000;
 /** Milliseconds within which a packet is not sent again, however often it is asked for. */
 export const resendGuardMs = 5;

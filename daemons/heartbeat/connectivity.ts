@@ -4,7 +4,7 @@
  * @module
  */
 import type { Message, NodeConnectivity, NodeStatus } from "../runtime/messages.ts";
-import { pseudoConnectivity } from "./pseudo_members.ts";
+import { pseudoConnectivity } from "./pseudo_state.ts";
 import type { HeartbeatState, Peer, Turn } from "./state.ts";
 
 /** Tells every subscriber, if anything has changed since it was last told. */
@@ -40,7 +40,7 @@ export function connectivity(state: HeartbeatState): Message {
   const nodes = [
     own,
     ...[...state.peers.values()].map(connectivityOf),
-    ...pseudoConnectivity(state),
+    ...pseudoConnectivity(state.pseudo),
   ];
   nodes.sort((a, b) => a.name < b.name ? -1 : 1);
   return { type: "heartbeat/connectivity", node: state.node, nodes };

@@ -19,7 +19,10 @@ import { announce, announceAnyway, connectivity } from "./connectivity.ts";
 import type { Codecs } from "./codecs.ts";
 import { type HeartbeatConfig, reloadMs } from "./config.ts";
 import { counters } from "./counters.ts";
-import { changeHosts, hostsKey, nodesOf, noHosts, readHosts } from "./hosts.ts";
+import { lookForFlood, sendBeats } from "./flood.ts";
+import { noFlood } from "./flood_state.ts";
+import { changeHosts, nodesOf } from "./hosts.ts";
+import { hostsKey, noHosts, readHosts } from "./hosts_state.ts";
 import { askForNodes, proceed } from "./joining.ts";
 import { lineBulk } from "./line_bulk.ts";
 import { sendBulk } from "./lines.ts";
@@ -32,12 +35,13 @@ import {
   pingAll,
   pseudoMemberEmitted,
   pseudoMemberLoaded,
-  pseudoMembers,
 } from "./pseudo_members.ts";
+import { pseudoMembers } from "./pseudo_state.ts";
 import { receive } from "./receive.ts";
+import { noRefusals } from "./refusals.ts";
 import { newUuid, nextGeneration, writeGeneration } from "./saved.ts";
 import { askForMissing } from "./sequence.ts";
-import { armOnce, type HeartbeatState, log, rearm, type Turn } from "./state.ts";
+import { armOnce, type HeartbeatState, log, rearm, refuse, type Turn } from "./state.ts";
 import { statusShown } from "./status.ts";
 import { acknowledgeAll } from "./stream_acks.ts";
 import { flush, forward, resendOldest, settle } from "./stream_out.ts";
@@ -51,9 +55,9 @@ import {
   watchdogFault,
   watchdogInstance,
   watchdogLoaded,
-  watchdogOf,
   watchdogReply,
 } from "./watchdog.ts";
+import { watchdogOf } from "./watchdog_state.ts";
 
 /** Makes the machine of service `heartbeat`. */
 export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<HeartbeatState> {
@@ -78,6 +82,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
     history: [],
     links: new Map(config.media.map(({ link }) => [link, { link, state: "loading" }])),
     lines: new Set(config.media.flatMap(({ link, line }) => line === undefined ? [] : [link])),
+    lineEnds: new Map(),
     lineBulk: lineBulk(Math.min(...config.media.map(({ line }) => line?.bytesPerSecond ?? 1e9))),
     pseudo: pseudoMembers(config),
     watchdog: watchdogOf(config),
@@ -94,6 +99,9 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
       bytes: 0,
       owed: false,
     },
+    packingOff: undefined,
+    refusals: noRefusals(),
+    flood: noFlood(),
     clients: noClients(),
     hosts: noHosts(),
     armed: new Set(),
@@ -277,6 +285,7 @@ function tick(turn: Turn): void {
   sendStatus(turn);
   askWhetherItLeft(turn, from);
   pingAll(turn);
+  lookForFlood(turn);
   state.lateMsMax = Math.max(state.lateMsMax, at - state.tickAt);
   state.tickAt += state.config.keepaliveMs;
   if (state.tickAt <= at) state.tickAt = at + state.config.keepaliveMs;
@@ -303,6 +312,9 @@ function due(turn: Turn, name: string): void {
       return;
     case "reqnodes":
       askForNodes(turn);
+      return;
+    case "beat":
+      sendBeats(turn);
       return;
     case "lines":
       sendBulk(turn);
@@ -345,6 +357,12 @@ function emitted(turn: Turn, link: string, event: unknown): void {
   if (event.type === "packet" && "bytes" in event && event.bytes instanceof Uint8Array) {
     const from = "from" in event && typeof event.from === "string" ? event.from : "";
     if (turn.state.phase !== "loading") receive(turn, link, event.bytes, from);
+  } else if (event.type === "refused" && "count" in event) {
+    const { count } = event;
+    const from = "from" in event && typeof event.from === "string" ? event.from : "";
+    if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 1) return;
+    turn.state.counters.refused["not a peer"] += count;
+    refuse(turn, { why: "not a peer", from, link, count });
   } else if (event.type === "trouble" && "why" in event) {
     log(turn, "warning", `Link ${link}: ${String(event.why)}`);
   }
@@ -396,7 +414,7 @@ function take(turn: Turn, from: string, message: Message): void {
       out.push({
         type: "send",
         to: { service: from },
-        message: { type: "status/answer", id: message.id, status: statusShown(state) },
+        message: { type: "status/answer", id: message.id, status: statusShown(state, turn.at) },
       });
       return;
   }

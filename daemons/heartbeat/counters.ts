@@ -10,6 +10,7 @@ export type Drop =
   | "own echo"
   | "namesake"
   | "stranger"
+  | "wrong cluster"
   | "old generation"
   | "new generation"
   | "duplicate"
@@ -30,7 +31,7 @@ export interface Counters {
   resent: number;
   /** Messages passed on from one serial line to the other. */
   passedOn: number;
-  readonly refused: Record<Refusal, number>;
+  readonly refused: Record<Refusal | "not a peer", number>;
   readonly dropped: Record<Drop, number>;
 }
 
@@ -45,6 +46,7 @@ export const counters = (): Counters => ({
   resent: 0,
   passedOn: 0,
   refused: {
+    "not a peer": 0,
     "oversized": 0,
     "unsigned": 0,
     "unknown key": 0,
@@ -56,6 +58,7 @@ export const counters = (): Counters => ({
     "own echo": 0,
     "namesake": 0,
     "stranger": 0,
+    "wrong cluster": 0,
     "old generation": 0,
     "new generation": 0,
     "duplicate": 0,

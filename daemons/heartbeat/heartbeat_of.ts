@@ -15,7 +15,7 @@ import type { ClientsConfig } from "./clients/state.ts";
 import { packetBytesDefault } from "./config.ts";
 import { heartbeat } from "./core.ts";
 import { linksOf } from "./link_parameters.ts";
-import { loadCodecs, readAgain } from "./load_codecs.ts";
+import { loadCodecs, readAgain, warn } from "./load_codecs.ts";
 
 /** Kinds of plugins that heartbeat lets into itself: it holds no more than they need. */
 export const inlineKinds: readonly string[] = ["auth", "compression", "encoding", "medium"];
@@ -44,10 +44,13 @@ export async function heartbeatOf(
 ): Promise<HeartbeatComposition> {
   const { nodes, keepaliveMs, deadtimeMs, initdeadMs } = config;
   const links = linksOf(config, await manifestsIn(locksOf(config)), Deno.pid);
-  const codecs = await loadCodecs(config.authkeys, loader, config.packing);
+  const linesAlone = links.media.every(({ line }) => line !== undefined);
+  const codecs = await loadCodecs(config.authkeys, loader, config.packing, linesAlone);
+  warn(codecs, log);
   return {
     machines: [heartbeat(
       {
+        cluster: config.cluster,
         nodes,
         keepaliveMs,
         deadtimeMs,

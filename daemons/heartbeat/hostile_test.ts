@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { Random } from "../runtime/random.ts";
 import { clientsMax } from "./clients/state.ts";
-import { SmallClient } from "./clients/small_client.ts";
+import { SmallClient } from "./testing/small_client.ts";
 import { sealPacket } from "./codecs.ts";
 import { type HeartbeatConfig, historyMax, missingMax, nodesMax } from "./config.ts";
-import { hostileMessage } from "./hostile_messages.ts";
-import { plainCodecs, SmallWorld } from "./small_world.ts";
+import { hostileMessage } from "./testing/hostile_messages.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
+import { SmallWorld } from "./testing/small_world.ts";
 
 const codecs = plainCodecs("key");
 const config: HeartbeatConfig = {

@@ -14,23 +14,12 @@ import { forgetPresence } from "./clients/presence.ts";
 import { announceAnyway } from "./connectivity.ts";
 import { nodesMax } from "./config.ts";
 import { decimalOf, string, stringOf } from "./fields.ts";
+import { hostsKey, writtenHosts } from "./hosts_state.ts";
 import { dropReader } from "./stream_out.ts";
 import { quietTimer } from "./liveness.ts";
 import { addPeer } from "./peer.ts";
 import { armOnce, type HeartbeatState, log, type Peer, type Turn } from "./state.ts";
 import { transmitSequenced } from "./transmit.ts";
-
-/** What was changed since the configuration was written. */
-export interface Hosts {
-  /** Nodes that the configuration does not name. */
-  readonly added: Set<string>;
-  /** Nodes that were removed, whether the configuration names them or not. */
-  readonly removed: Set<string>;
-  /** Weights that are not 100, by node. */
-  readonly weights: Map<string, number>;
-  /** Sites, by node. */
-  readonly sites: Map<string, string>;
-}
 
 /** A change that an operator asks for. */
 export type HostChange =
@@ -38,39 +27,10 @@ export type HostChange =
   | { readonly change: "weight"; readonly node: string; readonly weight: number }
   | { readonly change: "site"; readonly node: string; readonly site: string };
 
-/** Where it is kept. */
-export const hostsKey = "hosts";
 /** The greatest weight. */
 const weightMax = 1_000_000;
 /** Characters of a name, and of a site, at most. */
 const nameCharactersMax = 64;
-
-/** Nothing was changed. */
-export const noHosts = (): Hosts => ({
-  added: new Set(),
-  removed: new Set(),
-  weights: new Map(),
-  sites: new Map(),
-});
-
-/** What an earlier life kept; undefined if it cannot be read. */
-export function readHosts(saved: Uint8Array | undefined): Hosts | undefined {
-  if (saved === undefined) return noHosts();
-  try {
-    const { added = [], removed = [], weights = {}, sites = {} } = JSON.parse(
-      new TextDecoder().decode(saved),
-    );
-    if (!Array.isArray(added) || !Array.isArray(removed)) return undefined;
-    return {
-      added: new Set(added),
-      removed: new Set(removed),
-      weights: new Map(Object.entries(weights)),
-      sites: new Map(Object.entries(sites)),
-    };
-  } catch {
-    return undefined;
-  }
-}
 
 /** The nodes of the cluster: those configured, as changed since. */
 export function nodesOf({ config, hosts }: HeartbeatState): string[] {
@@ -214,7 +174,7 @@ function apply(turn: Turn, change: HostChange): void {
       break;
   }
   // Others know it too: to wait for a slow disk would silence this node.
-  turn.out.push({ type: "save", key: hostsKey, value: written(hosts), waits: false });
+  turn.out.push({ type: "save", key: hostsKey, value: writtenHosts(hosts), waits: false });
   announceAnyway(turn);
 }
 
@@ -257,14 +217,6 @@ function changeOf(type: string, message: WireMessage): HostChange | undefined {
     }
   }
 }
-
-const written = ({ added, removed, weights, sites }: Hosts): Uint8Array =>
-  new TextEncoder().encode(JSON.stringify({
-    added: [...added],
-    removed: [...removed],
-    weights: Object.fromEntries(weights),
-    sites: Object.fromEntries(sites),
-  }));
 
 /** Names in a list as the original writes it: divided by spaces. */
 export const namesOf = (text: string | undefined): string[] =>

@@ -7,9 +7,10 @@
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { socketInstance } from "./clients/send.ts";
 import { announceAnyway } from "./connectivity.ts";
-import { reqnodesMs, reqnodesTries } from "./config.ts";
+import { lineReqnodesMs, reqnodesMs, reqnodesTries } from "./config.ts";
 import { string, stringOf } from "./fields.ts";
 import { adoptNodes, namesOf } from "./hosts.ts";
+import { isByLineAlone } from "./lines.ts";
 import { sendStatus } from "./liveness.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
@@ -41,7 +42,7 @@ export function askForNodes(turn: Turn): void {
     return;
   }
   transmitSequenced(turn, [string("t", "reqnodes"), string("dest", peer.name)]);
-  armOnce(turn, "reqnodes", reqnodesMs);
+  armOnce(turn, "reqnodes", isByLineAlone(turn.state, peer) ? lineReqnodesMs : reqnodesMs);
 }
 
 /** `reqnodes`: somebody else is at this step. */

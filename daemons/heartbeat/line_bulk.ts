@@ -58,9 +58,8 @@ export function queueUp(
   not: string | undefined,
   at: number,
 ): void {
-  const kind = ["src", "t", "dest", "n", "firstseq"].map((name) => stringOf(message, name)).join(
-    " ",
-  );
+  const kind = ["src", "t", "dest", "n", "firstseq"].map((name) => stringOf(message, name))
+    .concat(acknowledged(message)).join(" ");
   const key = `${kind} ${not}`;
   if (at - (bulk.wentAt.get(key) ?? -Infinity) < onceMs) return;
   for (const [other, waiting] of bulk.waiting) {
@@ -70,6 +69,19 @@ export function queueUp(
   }
   if (bulk.waiting.size < waitingMax || bulk.waiting.has(key)) {
     bulk.waiting.set(key, { message, not });
+  }
+}
+
+/** Nodes that an acknowledgement is for: what is said to one does not replace what is said to another. */
+const acknowledged = (message: WireMessage): string[] =>
+  message.flatMap((field) =>
+    field.name === "a" && field.type === "string" ? [field.value.split(" ", 1)[0] ?? ""] : []
+  );
+
+/** Forgets what no longer needs to go. */
+export function forget(bulk: LineBulk, isNeedless: (message: WireMessage) => boolean): void {
+  for (const [key, { message }] of bulk.waiting) {
+    if (isNeedless(message)) bulk.waiting.delete(key);
   }
 }
 

@@ -11,7 +11,7 @@ import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { type Codecs, openPacket, sealPacket } from "./codecs.ts";
 import { sendDeadlineMs } from "./config.ts";
 import { decimalOf, hexOf, string, stringOf } from "./fields.ts";
-import { isBulk, next, queueUp, went } from "./line_bulk.ts";
+import { forget, isBulk, next, queueUp, went } from "./line_bulk.ts";
 import type { HeartbeatState, Peer, Turn } from "./state.ts";
 import { armOnce, log, timeToLive } from "./state.ts";
 
@@ -23,6 +23,8 @@ export function transmitOnLines(turn: Turn, packet: Uint8Array): void {
   const { state } = turn;
   const opened = openPacket(state.codecs, packet);
   if (!opened.ok) return;
+  // Nobody floods a line, nor has it the room.
+  if (stringOf(opened.message, "t")?.match(/^NS_ha(flood|beat)$/)) return;
   const many = isBulk(opened.message);
   if (many && !neededByLine(state)) return;
   // The stream's own packets have none; by a line every message is bounded.
@@ -59,13 +61,24 @@ export function passOn(
 ): void {
   const { state } = turn;
   if (!state.lines.has(link) || generation < peer.generation) return;
-  if (stringOf(message, "dest") === state.node) return;
   const ttl = decimalOf(message, "ttl") ?? 0;
+  noteNeighbour(turn, link, peer, ttl);
+  if (stringOf(message, "dest") === state.node) return;
   if (ttl <= 1 || cameBefore(peer, generation, message)) return;
   state.counters.passedOn++;
   const further = hopped(message, ttl - 1);
   if (isBulk(further)) waitForLines(turn, further, link);
   else sendOnLines(turn, further, link);
+}
+
+/**
+ * Takes note of whose the line is: no message of a node has more of its `ttl` left than one that nobody
+ * has passed on. Nothing of a neighbour is passed on to that neighbour.
+ */
+function noteNeighbour({ state }: Turn, link: string, peer: Peer, ttl: number): void {
+  if (ttl < peer.ttlMax) return;
+  peer.ttlMax = ttl;
+  state.lineEnds.set(link, peer.name);
 }
 
 /**
@@ -80,9 +93,11 @@ const cameBefore = (peer: Peer, generation: number, message: WireMessage): boole
 /** Gives the bytes that went by each line. */
 function sendOnLines(turn: Turn, message: WireMessage, not?: string): number {
   const { state, out } = turn;
+  const src = stringOf(message, "src");
   let packet: Uint8Array | undefined;
   for (const link of state.lines) {
-    if (link === not || state.links.get(link)?.state !== "up") continue;
+    if (link === not || state.lineEnds.get(link) === src) continue;
+    if (state.links.get(link)?.state !== "up") continue;
     packet ??= sealed(turn, message);
     if (packet === undefined) return 0;
     state.counters.packetsOut++;
@@ -126,4 +141,14 @@ function neededByLine(state: HeartbeatState): boolean {
 /** Whether no faster link reaches a node. */
 export function isByLineAlone({ lines }: HeartbeatState, { links }: Peer): boolean {
   return lines.size > 0 && ![...links].some(([link, { up }]) => up && !lines.has(link));
+}
+
+/** The stream's own packets that every reader has need not go any more. */
+export function forgetAcknowledged({ state }: Turn): void {
+  forget(
+    state.lineBulk,
+    (message) =>
+      stringOf(message, "t") === "NS_hastream" && stringOf(message, "src") === state.node &&
+      (hexOf(message, "n") ?? 0) < state.outgoing.low,
+  );
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { HeartbeatConfig } from "./config.ts";
-import { plainCodecs, SmallWorld } from "./small_world.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
+import { SmallWorld } from "./testing/small_world.ts";
 
 /** Three nodes and three cables that make a ring; of its three lines each node has two. */
 const cables: Readonly<Record<string, readonly string[]>> = {

@@ -11,6 +11,7 @@ import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { regulate } from "./clients/flow.ts";
 import { monitor, showLink, showStatus, treatments } from "./clients/monitor.ts";
 import { askForPresence, forgetPresence } from "./clients/presence.ts";
+import { announcedMsMax } from "./config.ts";
 import { announce, announceAnyway } from "./connectivity.ts";
 import { bytesOf, decimalOf, hex, hexOf, string, stringOf } from "./fields.ts";
 import { takeUuid } from "./namesakes.ts";
@@ -29,7 +30,7 @@ const lastLookMsMax = 10;
 /** Says that this node lives. */
 export function sendStatus(turn: Turn): void {
   const { state, at } = turn;
-  const { deadtimeMs, graceMs = 0, graceForMs = 5_000 } = state.config;
+  const { cluster, deadtimeMs, graceMs = 0, graceForMs = 5_000 } = state.config;
   const grace = at - state.startedAt < graceForMs ? graceMs : 0;
   transmitSequenced(turn, [
     string("t", "status"),
@@ -37,6 +38,7 @@ export function sendStatus(turn: Turn): void {
     hex("dt", deadtimeMs + grace),
     string("protocol", "1"),
     string("hastream", String(streamVersion)),
+    ...(cluster === undefined ? [] : [string("hacluster", cluster)]),
   ]);
 }
 
@@ -47,15 +49,6 @@ export function sendStatus(turn: Turn): void {
  */
 export function takeGeneration(turn: Turn, peer: Peer, generation: number): boolean {
   if (generation < peer.generation) {
-    // Whoever replays packets shall not fill the log as well.
-    if (turn.state.counters.dropped["old generation"]++ % 1000 === 0) {
-      log(
-        turn,
-        "warning",
-        `${peer.name}: a packet of generation ${generation}, which is past ` +
-          `(now ${peer.generation}): dropped, perhaps a replay`,
-      );
-    }
     return false;
   }
   if (generation === peer.generation) return true;
@@ -79,10 +72,22 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
   if (seq < peer.statusSeq) return;
   peer.statusSeq = seq;
   const st = stringOf(message, "st");
-  const dtMs = hexOf(message, "dt");
-  if ((st !== "init" && st !== "up" && st !== "active") || dtMs === undefined || dtMs === 0) {
+  const announcedMs = hexOf(message, "dt");
+  if (
+    (st !== "init" && st !== "up" && st !== "active") || announcedMs === undefined ||
+    announcedMs === 0
+  ) {
     state.counters.dropped.incomplete++;
     return;
+  }
+  const dtMs = Math.min(announcedMs, announcedMsMax);
+  if (dtMs < announcedMs && peer.dtMs !== dtMs) {
+    log(
+      turn,
+      "warning",
+      `${peer.name} announces a deadtime of ${announcedMs} ms; it is taken for dead after ${dtMs} ms. ` +
+        "Fix: set a shorter deadtime on that node",
+    );
   }
   const before = peer.status;
   const silentMs = peer.statusAt < 0 ? 0 : at - peer.statusAt;

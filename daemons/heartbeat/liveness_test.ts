@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { HeartbeatConfig } from "./config.ts";
 import { openPacket } from "./codecs.ts";
 import { bytesOf, hexOf, stringOf } from "./fields.ts";
-import { plainCodecs, SmallWorld } from "./small_world.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
+import { SmallWorld } from "./testing/small_world.ts";
 
 const config: HeartbeatConfig = {
   nodes: ["n1", "n2"],
@@ -113,4 +114,20 @@ Deno.test("a process that is suspended: the others give it up, and it gives up n
   assert.equal(world.sees("n2", "n1"), "active");
   assert.equal(world.sees("n1", "n2"), "active");
   assert.match(world.node("n2").log.join("\n"), /n1 is back: active/);
+});
+
+Deno.test("a deadtime beyond what a timer takes does not fire at once, nor never", () => {
+  const world = new SmallWorld(config, () => plainCodecs("key"));
+  world.start("n1");
+  world.config = { ...config, deadtimeMs: 0xffffffffff };
+  world.start("n2");
+  world.run(1_000);
+  assert.equal(world.node("n1").machine.state.peers.get("n2")?.dtMs, 3_600_000);
+  assert.equal(world.sees("n1", "n2"), "active");
+  assert.match(world.node("n1").log.join("\n"), /n2 announces a deadtime of 1099511627775 ms/);
+  const at = world.now;
+  world.kill("n2");
+  world.run(3_601_000);
+  const deadMs = (world.sawAt("n1", "n2", "dead", at) ?? Infinity) - at;
+  assert.ok(deadMs > 3_599_000 && deadMs < 3_601_000, `${deadMs}`);
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DiagnosticError } from "../../metadata/diagnostic.ts";
+import { type Diagnostic, DiagnosticError, diagnosticText } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Loaded, Loader } from "../../pils/loader_types.ts";
 import type { Auth } from "../../plugins/handler/auth/contract.ts";
@@ -12,7 +12,7 @@ import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
 import type { Log } from "../runtime/log.ts";
 import { readConfigured } from "../site/configured_file.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
-import { readAuthkeys } from "./authkeys.ts";
+import { readAuthkeys, warningsOfUse } from "./authkeys.ts";
 import type { Codecs, Keys } from "./codecs.ts";
 
 /** The codecs of a running daemon: its keys can be read anew. */
@@ -25,6 +25,8 @@ export interface LoadedCodecs extends Codecs {
    * @throws {DiagnosticError} if the keys cannot be used; the old ones stay.
    */
   reload(): Promise<void>;
+  /** What is weak in the keys, though they can be used. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** What our own messages may be packed with, or `none`. */
@@ -34,14 +36,16 @@ export type Packing = NodeConfig["packing"];
  * Loads what turns messages into packets and back.
  *
  * @param path of the file of keys.
+ * @param linesAlone whether all links are serial lines.
  * @throws {DiagnosticError} if the keys cannot be used.
  */
 export async function loadCodecs(
   path: string,
   loader: Loader,
   packing: Packing = "zstd",
+  linesAlone = false,
 ): Promise<LoadedCodecs> {
-  let keys = await loadKeys(path, loader);
+  let keys = await loadKeys(path, loader, linesAlone);
   const compressions = new Map<string, Compression>();
   // Whatever we pack with, partners may use any that heartbeat knows.
   for (const name of ["zlib", "bz2", "zstd"]) {
@@ -58,11 +62,14 @@ export async function loadCodecs(
     get keys() {
       return keys.now;
     },
+    get warnings() {
+      return keys.warnings;
+    },
     compressions,
     ...(packing === "none" ? {} : { packWith: packing }),
     async reload() {
       const before = keys;
-      keys = await loadKeys(path, loader);
+      keys = await loadKeys(path, loader, linesAlone);
       for (const loaded of before.loaded) await loaded[Symbol.asyncDispose]();
     },
   };
@@ -71,7 +78,10 @@ export async function loadCodecs(
 /** Reads the keys again; if they cannot be used, the log says why, and the old ones stay. */
 export function readAgain(codecs: LoadedCodecs, log: Log): void {
   codecs.reload().then(
-    () => log("heartbeat", "notice", "the keys have been read again"),
+    () => {
+      log("heartbeat", "notice", "the keys have been read again");
+      warn(codecs, log);
+    },
     (error) => {
       const why = messageOf(error);
       log("heartbeat", "err", `the old keys stay: ${why}`);
@@ -79,13 +89,19 @@ export function readAgain(codecs: LoadedCodecs, log: Log): void {
   );
 }
 
+/** Says what is weak in the keys. */
+export function warn({ warnings }: LoadedCodecs, log: Log): void {
+  for (const warning of warnings) log("heartbeat", "warning", diagnosticText(warning));
+}
+
 /** The keys, and the plugins that hold them. */
 interface LoadedKeys {
   readonly now: Keys;
   readonly loaded: readonly Loaded<Auth>[];
+  readonly warnings: readonly Diagnostic[];
 }
 
-async function loadKeys(path: string, loader: Loader): Promise<LoadedKeys> {
+async function loadKeys(path: string, loader: Loader, linesAlone: boolean): Promise<LoadedKeys> {
   const { text, mode } = await readConfigured("authkeys", path);
   const read = readAuthkeys(text, mode);
   if (!read.ok) throw new DiagnosticError(`Cannot use "${path}"`, read.diagnostics);
@@ -98,5 +114,9 @@ async function loadKeys(path: string, loader: Loader): Promise<LoadedKeys> {
     loaded.push(plugin);
     entries.set(authnum, plugin.api);
   }
-  return { now: { entries, current: read.value.current }, loaded };
+  return {
+    now: { entries, current: read.value.current },
+    loaded,
+    warnings: [...read.warnings, ...warningsOfUse(read.value, linesAlone)],
+  };
 }

@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import { mediaMax } from "../site/node_config/fields.ts";
 import type { HeartbeatConfig } from "./config.ts";
-import { plainCodecs, SmallWorld } from "./small_world.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
+import { SmallWorld } from "./testing/small_world.ts";
 
 const config: HeartbeatConfig = {
   nodes: [],

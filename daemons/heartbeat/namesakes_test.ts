@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { HeartbeatConfig } from "./config.ts";
 import { nextGeneration } from "./saved.ts";
-import { plainCodecs, SmallWorld } from "./small_world.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
+import { SmallWorld } from "./testing/small_world.ts";
 
 const config: HeartbeatConfig = {
   nodes: ["n1", "n2", "n3"],

@@ -11,7 +11,8 @@ import type { Compression } from "../../plugins/handler/compression/contract.ts"
 import { type Codecs, openPacket, sealPacket } from "./codecs.ts";
 import { type HeartbeatConfig, packFromBytesDefault } from "./config.ts";
 import { string, stringOf } from "./fields.ts";
-import { plainCodecs, SmallWorld } from "./small_world.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
+import { SmallWorld } from "./testing/small_world.ts";
 
 const host = { emit() {}, log() {} };
 const plugins = {
@@ -72,7 +73,8 @@ Deno.test("nodes that pack differently, or not at all, understand each other", (
   for (const [name, choice] of Object.entries(choices)) {
     const packed = used.get(name)!.filter((what) => what.startsWith("pack"));
     assert.deepEqual(packed, choice === "none" ? [] : Array(3).fill(`pack ${choice}`));
-    const others = Object.values(choices).filter((other) => other !== "none" && other !== choice);
+    // What a node packs it reads itself before it is sent.
+    const others = Object.values(choices).filter((other) => other !== "none");
     const unpacked = new Set(used.get(name)!.filter((what) => what.startsWith("unpack")));
     assert.deepEqual(unpacked, new Set(others.map((other) => `unpack ${other}`)));
   }
@@ -88,7 +90,7 @@ Deno.test("what is smaller than the threshold is not packed", () => {
     assert.deepEqual(used.get("n4"), [], `${from}`);
     world.say("n4", "n2", "l".repeat(from));
     world.run(100);
-    assert.deepEqual(used.get("n4"), ["pack zstd"], `${from}`);
+    assert.deepEqual(used.get("n4"), ["pack zstd", "unpack zstd"], `${from}`);
     assert.deepEqual(world.said("n2", "n4"), ["s".repeat(from - 100), "l".repeat(from)]);
   }
 });
@@ -108,4 +110,67 @@ Deno.test("what no packet holds goes packed with what C nodes know, whatever the
     assert.ok(opened.ok);
     assert.equal(stringOf(opened.message, "body"), text);
   }
+});
+
+/** A node whose compression gives what another one cannot read. */
+function world(pack: Compression["pack"], unpackOf: (name: string) => Compression["unpack"]) {
+  const world = new SmallWorld({ ...config, nodes: ["n1", "n2"] }, (name) => ({
+    ...plainCodecs("key"),
+    compressions: new Map([["zstd", { pack, unpack: unpackOf(name) }]]),
+    packWith: "zstd",
+  }));
+  for (const name of ["n1", "n2"]) world.start(name);
+  world.run(500);
+  return world;
+}
+
+const text = "all work and no play makes ".repeat(1_000);
+
+Deno.test("what a node cannot unpack itself it does not send packed", () => {
+  const { pack, unpack } = plugins.zstd;
+  for (
+    const [broken, why] of [
+      [(bytes: Uint8Array) => Uint8Array.of(...pack(bytes), 0), /cannot read what zstd packs/],
+      [(bytes: Uint8Array) => pack(bytes.with(5, 0)), /gave back other bytes/],
+      [() => {
+        throw new Error("no memory");
+      }, /no memory/],
+    ] as const
+  ) {
+    const there = world(broken, () => unpack);
+    there.say("n1", "n2", text);
+    there.run(100);
+    assert.deepEqual(there.said("n2", "n1"), [text]);
+    assert.equal(there.node("n1").log.filter((line) => why.test(line)).length, 1, `${why}`);
+  }
+});
+
+Deno.test("what another node cannot unpack is refused to its sender, who packs no more", () => {
+  const { pack, unpack } = plugins.zstd;
+  const there = world(pack, (name) => {
+    if (name === "n1") return unpack;
+    return () => {
+      throw new Error("another version");
+    };
+  });
+  // The refusal may be lost as anything may.
+  there.weather.loss = 0.3;
+  const at = there.now;
+  there.say("n1", "n2", text);
+  there.run(300);
+  assert.ok(there.sawAt("n2", "n1", "dead", at) !== undefined, "n2 is shown that it lost one");
+  there.weather.loss = 0;
+  there.run(300);
+  assert.equal(there.sees("n2", "n1"), "active");
+  const { counters } = there.node("n2").machine.state;
+  assert.equal(counters.refused.unpackable, 1, "it came once, and is not asked for");
+  for (let count = 0; count < 3; count++) there.say("n1", "n2", `${count} ${text}`);
+  there.run(300);
+  assert.deepEqual(there.said("n2", "n1"), [0, 1, 2].map((count) => `${count} ${text}`));
+  assert.equal(counters.refused.unpackable, 1);
+  assert.match(
+    there.node("n2").log.join("\n"),
+    /Refused 1 packet from n1: they cannot be unpacked/,
+  );
+  assert.match(there.node("n1").log.join("\n"), /no longer packed: n2 cannot read .* "zstd"/);
 });

@@ -21,6 +21,12 @@ export function addPeer(state: HeartbeatState, name: string): Peer {
     statusSeq: 0,
     lastLook: false,
     ours: false,
+    ttlMax: 0,
+    hadSession: false,
+    lost: false,
+    beat: 0,
+    beatAt: -Infinity,
+    beatsUntil: 0,
     links: new Map([...state.links.keys()].map((link) => [link, newLink()])),
     lastSeq: 0,
     missing: new Map(),
@@ -45,4 +51,8 @@ export function forgetMessages(peer: Peer): void {
   peer.ackSent = 0;
   peer.acked = 0;
   peer.incoming = undefined;
+  peer.ttlMax = 0;
+  peer.hadSession = false;
+  peer.lost = false;
+  peer.beat = 0;
 }

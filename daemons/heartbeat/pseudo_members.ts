@@ -6,41 +6,15 @@
  *
  * @module
  */
-import type { NodeConnectivity } from "../runtime/messages.ts";
 import { showStatus } from "./clients/monitor.ts";
 import { announceAnyway } from "./connectivity.ts";
 import { sealPacket } from "./codecs.ts";
-import { type HeartbeatConfig, reloadMs, sendDeadlineMs } from "./config.ts";
+import { reloadMs, sendDeadlineMs } from "./config.ts";
 import { hex, string } from "./fields.ts";
-import type { HeartbeatState, Turn } from "./state.ts";
+import type { PseudoMember } from "./pseudo_state.ts";
+import type { Turn } from "./state.ts";
 import { armOnce, log, rearm } from "./state.ts";
 import { wallSeconds } from "./transmit.ts";
-
-/** One of them. */
-export interface PseudoMember {
-  readonly name: string;
-  /** `ping`, `ping_group`...: what the frame says of itself. */
-  readonly info: string;
-  readonly plugin: string;
-  readonly config: unknown;
-  /** State of its plugin. */
-  loading: "loading" | "up" | "failed";
-  status: "init" | "ping" | "dead";
-  /** When it last answered; -1: never. */
-  answeredAt: number;
-}
-
-/** Those of a configuration, by the name of their plugin's instance. */
-export const pseudoMembers = (config: HeartbeatConfig): Map<string, PseudoMember> =>
-  new Map((config.pings ?? []).map(({ name, plugin, config }) => [`ping:${name}`, {
-    name,
-    info: plugin.slice(plugin.indexOf("/") + 1),
-    plugin,
-    config,
-    loading: "loading",
-    status: "init",
-    answeredAt: -1,
-  }]));
 
 /** Loads every plugin that is not there. */
 export function loadPseudoMembers(turn: Turn, again = false): void {
@@ -132,16 +106,6 @@ export function lookForAnswer(turn: Turn, instance: string): void {
   showStatus(turn, member.name, "dead");
   announceAnyway(turn);
 }
-
-/** What services are told. */
-export const pseudoConnectivity = ({ pseudo }: HeartbeatState): NodeConnectivity[] =>
-  [...pseudo.values()].map(({ name, status }) => ({
-    name,
-    kind: "ping",
-    status,
-    generation: 0,
-    links: [{ name, up: status === "ping" }],
-  }));
 
 const deadpingOf = ({ state }: Turn): number => state.config.deadpingMs ?? state.config.deadtimeMs;
 

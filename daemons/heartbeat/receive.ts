@@ -11,14 +11,16 @@ import { announce } from "./connectivity.ts";
 import { openPacket } from "./codecs.ts";
 import type { Drop } from "./counters.ts";
 import { hexOf, stringOf } from "./fields.ts";
+import { takeBeat, takeFlood } from "./flood.ts";
 import { join, takeHostChange } from "./hosts.ts";
+import type { RefusalReason } from "./refusals.ts";
 import { answerNodes, proceed, takeNodes } from "./joining.ts";
 import { passOn } from "./lines.ts";
 import { takeGeneration, takeLeave, takeLink, takeStatus } from "./liveness.ts";
 import { complain, isNamesake } from "./namesakes.ts";
-import { acknowledge, acknowledged, giveUp, sendAgain, track } from "./sequence.ts";
+import { acknowledge, acknowledged, giveUp, sendAgain, toldUnread, track } from "./sequence.ts";
 import type { Peer, Turn } from "./state.ts";
-import { log } from "./state.ts";
+import { log, refuse } from "./state.ts";
 import { beginReading, readAcknowledgement, readPacket } from "./stream_in.ts";
 
 /** A packet came by a link, from an address of which only the medium knows what it means. */
@@ -30,6 +32,7 @@ export function receive(turn: Turn, link: string, packet: Uint8Array, from: stri
   const opened = openPacket(state.codecs, packet);
   if (!opened.ok) {
     counters.refused[opened.refusal]++;
+    refuse(turn, { why: opened.refusal, from, link });
     return;
   }
   const { message } = opened;
@@ -47,7 +50,14 @@ export function receive(turn: Turn, link: string, packet: Uint8Array, from: stri
   }
   const peer = state.peers.get(src) ?? stranger(turn, src);
   if (peer === undefined) {
-    drop(turn, "stranger");
+    dropFrom(turn, "stranger", src, link);
+    return;
+  }
+  const cluster = stringOf(message, "hacluster");
+  if (
+    cluster !== undefined && state.config.cluster !== undefined && cluster !== state.config.cluster
+  ) {
+    dropFrom(turn, "wrong cluster", src, link);
     return;
   }
   const generation = hexOf(message, "hg") ?? 0;
@@ -74,10 +84,13 @@ function sequenced(
   if (generation !== peer.generation) {
     // Only a status begins a new life in our books.
     if (type !== "status" && generation > peer.generation) {
-      drop(turn, "new generation");
+      dropFrom(turn, "new generation", peer.name, link);
       return;
     }
-    if (!takeGeneration(turn, peer, generation)) return;
+    if (!takeGeneration(turn, peer, generation)) {
+      dropFrom(turn, "old generation", peer.name, link);
+      return;
+    }
   }
   if (type === "status") peer.ours = stringOf(message, "hastream") !== undefined;
   if (type !== "status" && peer.status === "dead") {
@@ -142,7 +155,8 @@ function unsequenced(
   message: WireMessage,
 ): void {
   if (generation !== peer.generation) {
-    drop(turn, generation < peer.generation ? "old generation" : "new generation");
+    const why = generation < peer.generation ? "old generation" : "new generation";
+    dropFrom(turn, why, peer.name, link);
     return;
   }
   if (peer.status !== "dead") takeLink(turn, peer, link);
@@ -176,6 +190,15 @@ function unsequenced(
     case "NS_rexmit":
       if (forUs) sendAgain(turn, peer, message);
       return;
+    case "NS_haflood":
+      takeFlood(turn, peer);
+      return;
+    case "NS_habeat":
+      takeBeat(turn, peer, message);
+      return;
+    case "NS_haunread":
+      if (forUs) toldUnread(turn, peer, message);
+      return;
     case "NS_nak_rexmit":
       giveUp(turn, peer, message);
       return;
@@ -189,6 +212,12 @@ function stranger(turn: Turn, name: string): Peer | undefined {
   // Who was removed does not come back by itself.
   if (autojoin === "none" || state.hosts.removed.has(name)) return undefined;
   return join(turn, name);
+}
+
+/** An authentic packet that is not for us: who sent it is known. */
+function dropFrom(turn: Turn, why: Drop & RefusalReason, from: string, link: string): void {
+  drop(turn, why);
+  refuse(turn, { why, from, link });
 }
 
 function drop(turn: Turn, why: Drop): void {

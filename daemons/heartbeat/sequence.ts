@@ -9,8 +9,14 @@
  */
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { regulate } from "./clients/flow.ts";
-import { gapMax, lineRexmitDelayMs, missingMax, rexmitPerRequestMax } from "./config.ts";
-import { decimalOf, hex, hexOf, string } from "./fields.ts";
+import {
+  gapMax,
+  lineRexmitDelayMs,
+  missingMax,
+  rexmitAsksMax,
+  rexmitPerRequestMax,
+} from "./config.ts";
+import { decimalOf, hex, hexOf, string, stringOf } from "./fields.ts";
 import { isByLineAlone } from "./lines.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
@@ -41,7 +47,8 @@ export function track(turn: Turn, peer: Peer, seq: number): Verdict {
   const delayMs = maxDelayMs(turn, peer);
   for (let lost = lastSeq + 1; lost < seq; lost++) {
     if (missing.size >= missingMax) missing.delete(missing.keys().next().value!);
-    missing.set(lost, turn.at + turn.state.random.between(delayMs < 100 ? 0 : 50, delayMs));
+    const inMs = turn.state.random.between(delayMs < 100 ? 0 : 50, delayMs);
+    missing.set(lost, { dueAt: turn.at + inMs, asked: 0 });
   }
   armMissing(turn);
   return "accept";
@@ -66,9 +73,13 @@ export function askForMissing(turn: Turn): void {
   const { state, at } = turn;
   for (const peer of state.peers.values()) {
     if (peer.missing.size === 0 || (peer.status !== "up" && peer.status !== "active")) continue;
-    for (const [seq, due] of peer.missing) {
-      if (due > at) continue;
-      peer.missing.set(seq, at + maxDelayMs(turn, peer));
+    for (const [seq, wanted] of peer.missing) {
+      if (wanted.dueAt > at) continue;
+      if (wanted.asked++ >= rexmitAsksMax) {
+        askNoMore(turn, peer, seq);
+        continue;
+      }
+      wanted.dueAt = at + maxDelayMs(turn, peer);
       transmitUnsequenced(turn, [
         string("t", "NS_rexmit"),
         string("dest", peer.name),
@@ -79,6 +90,37 @@ export function askForMissing(turn: Turn): void {
     }
   }
   armMissing(turn);
+}
+
+/**
+ * A message was asked for so often that it will not come: perhaps this node cannot read it. Its sender is
+ * told, if it understands that.
+ */
+function askNoMore(turn: Turn, peer: Peer, seq: number): void {
+  peer.missing.delete(seq);
+  log(
+    turn,
+    "err",
+    `Message ${seq} of ${peer.name} is lost: asked for ${rexmitAsksMax} times, and it did not come. ` +
+      "Fix: if this goes on, look for refused packets in `ha status`, and run the same version on every node",
+  );
+  if (peer.ours) {
+    transmitUnsequenced(turn, [
+      string("t", "NS_haunread"),
+      string("dest", peer.name),
+      hex("firstseq", seq),
+    ]);
+  }
+  acknowledge(turn, peer);
+}
+
+/** `NS_haunread`: a node asked for a message of ours in vain. */
+export function toldUnread(turn: Turn, peer: Peer, message: WireMessage): void {
+  const seq = hexOf(message, "firstseq");
+  if (seq === undefined || seq > turn.state.seq) return;
+  const sent = turn.state.history.find((sent) => sent.seq === seq)?.message ?? [];
+  const what = stringOf(sent, "t") ?? "message";
+  log(turn, "err", `${peer.name} never got ${what} ${seq} of this node, or could not read it`);
 }
 
 /** `NS_rexmit`: a node lost messages of ours. */
@@ -134,7 +176,7 @@ export function acknowledged(turn: Turn, peer: Peer, message: WireMessage): void
 function armMissing(turn: Turn): void {
   let due = Infinity;
   for (const peer of turn.state.peers.values()) {
-    for (const at of peer.missing.values()) due = Math.min(due, at);
+    for (const { dueAt } of peer.missing.values()) due = Math.min(due, dueAt);
   }
   if (due < Infinity) armOnce(turn, "missing", due - turn.at);
 }

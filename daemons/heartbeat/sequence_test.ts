@@ -3,7 +3,8 @@ import type { WireField, WireMessage } from "../../plugins/handler/encoding/cont
 import { openPacket, sealPacket } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { decimalOf, hex, hexOf, string, stringOf } from "./fields.ts";
-import { plainCodecs, SmallWorld } from "./small_world.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
+import { SmallWorld } from "./testing/small_world.ts";
 
 const codecs = plainCodecs("key");
 const config: HeartbeatConfig = {
@@ -170,4 +171,23 @@ Deno.test("reqnodes is answered, or a C node never becomes active", () => {
   assert.ok(answer);
   assert.equal(answer[0]?.name, "dest");
   assert.equal(stringOf(answer, "nodelist"), "ours theirs ");
+});
+
+Deno.test("what never comes is asked for forty times, and then given up and said to its sender", () => {
+  const c = new BesideC();
+  c.status(1);
+  c.status(3);
+  let asked = 0;
+  for (let turn = 0; turn < 100; turn++) {
+    c.world.run(250);
+    c.status(4 + turn);
+    asked += c.sent("NS_rexmit").length;
+  }
+  assert.equal(asked, 40);
+  assert.match(
+    c.world.node("ours").log.join("\n"),
+    /Message 2 of theirs is lost: asked for 40 times/,
+  );
+  const { missing } = c.world.node("ours").machine.state.peers.get("theirs")!;
+  assert.equal(missing.size, 0);
 });

@@ -11,11 +11,13 @@ import type { Clients } from "./clients/state.ts";
 import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import type { Counters } from "./counters.ts";
-import type { Hosts } from "./hosts.ts";
+import type { Flood } from "./flood_state.ts";
+import type { Hosts } from "./hosts_state.ts";
 import type { LineBulk } from "./line_bulk.ts";
-import type { PseudoMember } from "./pseudo_members.ts";
+import { noteRefusal, type Refusals, type Refused } from "./refusals.ts";
+import type { PseudoMember } from "./pseudo_state.ts";
 import type { Incoming, Outgoing, Reader } from "./stream_state.ts";
-import type { WatchdogState } from "./watchdog.ts";
+import type { WatchdogState } from "./watchdog_state.ts";
 
 /** State of the machine. */
 export interface HeartbeatState {
@@ -48,6 +50,8 @@ export interface HeartbeatState {
   readonly links: Map<string, LinkState>;
   /** Those of them that are serial lines. */
   readonly lines: ReadonlySet<string>;
+  /** Whose messages come by each of them directly, as far as it is known. */
+  readonly lineEnds: Map<string, string>;
   readonly lineBulk: LineBulk;
   /** By the name of their plugin's instance. */
   readonly pseudo: Map<string, PseudoMember>;
@@ -56,6 +60,11 @@ export interface HeartbeatState {
   /** Services that want every change of connectivity. */
   readonly subscribers: Set<string>;
   readonly outgoing: Outgoing;
+  /** Why messages are packed no more; undefined: they are, if the operator chose so. */
+  packingOff: string | undefined;
+  readonly flood: Flood;
+  /** What was refused, from whom, how often. */
+  readonly refusals: Refusals;
   /** Programs of this node that speak the original's local API. */
   readonly clients: Clients;
   /** What was changed of the nodes since the configuration was written. */
@@ -96,12 +105,24 @@ export interface Peer {
   lastLook: boolean;
   /** Whether it speaks the stream: one of our own kind. */
   ours: boolean;
+  /** The most that was ever left of its messages' `ttl`: of those that nobody passed on. */
+  ttlMax: number;
+  /** It has confirmed a session of our stream in its life, and was not dead since. */
+  hadSession: boolean;
+  /** Number of its last beat. */
+  beat: number;
+  /** When it came. */
+  beatAt: number;
+  /** Until then it is sent beats. */
+  beatsUntil: number;
+  /** A message for it was dropped since its last session: the next offer says so. */
+  lost: boolean;
   /** Links it is heard by. */
   readonly links: Map<string, PeerLink>;
   /** Highest sequence number that came. */
   lastSeq: number;
-  /** Numbers below it that did not, with when to ask for them. */
-  readonly missing: Map<number, number>;
+  /** Numbers below it that did not, with when to ask for them, and how often that was done. */
+  readonly missing: Map<number, { dueAt: number; asked: number }>;
   /** It is sent an acknowledgement for numbers that end in this decimal digit. */
   readonly ackTrigger: number;
   ackSent: number;
@@ -160,6 +181,13 @@ export function log(
   text: string,
 ): void {
   turn.out.push({ type: "log", level, text });
+}
+
+/** Takes note of what is refused, and says so once in a while. */
+export function refuse(turn: Turn, refused: Refused): void {
+  turn.state.flood.count += refused.count ?? 1;
+  const line = noteRefusal(turn.state.refusals, turn.at, refused);
+  if (line !== undefined) log(turn, "warning", line);
 }
 
 /** Nodes that a message may pass by: as many as there are, and some more. */

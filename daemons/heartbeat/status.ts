@@ -5,16 +5,22 @@
  */
 import type { Json } from "../runtime/messages.ts";
 import { statusOf } from "./connectivity.ts";
+import { refusalsShown } from "./refusals.ts";
 import type { HeartbeatState } from "./state.ts";
 import { watchdogStatus } from "./watchdog.ts";
 
 /** What `ha` shows of this daemon. */
-export function statusShown(state: HeartbeatState): Json {
+export function statusShown(state: HeartbeatState, at: number): Json {
   return {
     node: state.node,
     status: state.status,
     generation: state.generation,
     counters: { ...state.counters },
+    ...(state.flood.since === undefined ? {} : {
+      flood: { perSecond: state.flood.perSecond, forMs: Math.round(at - state.flood.since) },
+    }),
+    refused: refusalsShown(state.refusals, at),
+    ...(state.packingOff === undefined ? {} : { packingOff: state.packingOff }),
     lateMsMax: Math.round(state.lateMsMax),
     queueBytes: state.outgoing.queueBytes,
     clients: [...state.clients.open.values()].map(({ id, casual, refused }) => ({

@@ -1,7 +1,7 @@
 /**
  * The stream's acknowledgements: one line for each sender, who says which life of it we hear, in
  * which session, what we expect next, and what we miss. Lines go in a packet of their own, or ride
- * on one of ours that has room.
+ * on one of ours that has room. A message that could not be unpacked is refused with them.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export function acknowledge(turn: Turn, peers: readonly Peer[]): void {
   const fields = [string("t", "NS_hastream_ack")];
   for (const peer of peers) {
     if (peer.incoming === undefined) continue;
-    fields.push(string("a", lineOf(peer, peer.incoming)));
+    fields.push(string("a", lineOf(peer, peer.incoming)), ...refusalOf(peer, peer.incoming));
     settled(peer.incoming);
   }
   transmitUnsequenced(turn, fields, peers.length === 1 ? peers[0] : undefined);
@@ -46,12 +46,19 @@ export function riding(turn: Turn, room: number): WireField[] {
     // Such a packet may come again, long after what was missing has come.
     if (incoming === undefined || incoming.held.size > 0) continue;
     const line = lineOf(peer, incoming);
-    left -= line.length + fieldOverhead;
+    left -= line.length + fieldOverhead + refusalBytes(incoming);
     if (left < 0) break;
-    fields.push(string("a", line));
+    fields.push(string("a", line), ...refusalOf(peer, incoming));
     settled(incoming);
   }
   return fields;
+}
+
+/** What we have of a sender, whether that is owed or not. */
+export function acknowledgementOf(peer: Peer): WireField[] {
+  return peer.incoming === undefined
+    ? []
+    : [string("a", lineOf(peer, peer.incoming)), ...refusalOf(peer, peer.incoming)];
 }
 
 function owedTo({ state }: Turn): Peer[] {
@@ -69,6 +76,14 @@ function lineOf({ name, generation }: Peer, incoming: Incoming): string {
   const { session, next } = incoming;
   return `${name} ${generation} ${session} ${next} ${missingOf(incoming).join(",")}`;
 }
+
+/** What could not be unpacked, as long as the sender goes on with the session. */
+function refusalOf({ name, generation }: Peer, { session, refused }: Incoming): WireField[] {
+  return refused === undefined ? [] : [string("u", `${name} ${generation} ${session} ${refused}`)];
+}
+
+const refusalBytes = ({ refused }: Incoming): number =>
+  refused === undefined ? 0 : 3 * fieldOverhead + 64;
 
 function missingOf(incoming: Incoming): number[] {
   const missing: number[] = [];

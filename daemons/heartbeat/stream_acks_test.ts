@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { openPacket } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { stringOf } from "./fields.ts";
-import { plainCodecs, SmallWorld } from "./small_world.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
+import { SmallWorld } from "./testing/small_world.ts";
 
 const names = ["n1", "n2", "n3"];
 const config: HeartbeatConfig = {

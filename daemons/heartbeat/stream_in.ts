@@ -5,21 +5,15 @@
  */
 import { messageOf } from "../../metadata/message_of.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import {
-  ackBytes,
-  ackDelayMs,
-  ackPackets,
-  fragmentsBytesMax,
-  heldPackets,
-  messageBytesMax,
-} from "./config.ts";
+import { ackBytes, ackDelayMs, ackPackets, fragmentsBytesMax, heldPackets } from "./config.ts";
 import { bytesOf, hexOf, stringOf } from "./fields.ts";
 import type { Peer, Turn } from "./state.ts";
-import { armOnce, log } from "./state.ts";
+import { armOnce, log, refuse } from "./state.ts";
 import { acknowledge } from "./stream_acks.ts";
 import { type Item, readItems } from "./stream_item.ts";
+import { unpack } from "./stream_packing.ts";
 import type { Incoming } from "./stream_state.ts";
-import { readerAcknowledged } from "./stream_out.ts";
+import { packingRefused, readerAcknowledged } from "./stream_out.ts";
 
 /**
  * `NS_hastream_base`: a node tells where we begin to read. A later session means that it had given
@@ -39,9 +33,10 @@ export function beginReading(turn: Turn, peer: Peer, message: WireMessage): bool
     if (before.session === session) acknowledge(turn, [peer]);
     return false;
   }
-  if (before !== undefined && before.next >= next) {
+  const lost = stringOf(message, "lost") !== undefined;
+  if (before !== undefined && before.next >= next && !lost) {
     // Nothing was lost: what came since in the old session must not be read a second time.
-    peer.incoming = { ...before, session };
+    peer.incoming = { ...before, session, refused: undefined };
     acknowledge(turn, [peer]);
     return false;
   }
@@ -52,6 +47,7 @@ export function beginReading(turn: Turn, peer: Peer, message: WireMessage): bool
     unacked: 0,
     unackedBytes: 0,
     partial: undefined,
+    refused: undefined,
   };
   acknowledge(turn, [peer]);
   return before !== undefined;
@@ -109,7 +105,13 @@ export function readPacket(turn: Turn, peer: Peer, message: WireMessage): void {
  */
 export function readAcknowledgement(turn: Turn, peer: Peer, message: WireMessage): void {
   for (const field of message) {
-    if (field.name !== "a" || field.type !== "string") continue;
+    if (field.type !== "string") continue;
+    if (field.name === "u") {
+      const [node, generation, session, packing = ""] = field.value.split(" ");
+      if (node !== turn.state.node || Number(generation) !== turn.state.generation) continue;
+      packingRefused(turn, peer, Number(session), packing);
+    }
+    if (field.name !== "a") continue;
     const [node, generation, session, next, missing] = field.value.split(" ");
     if (node !== turn.state.node || Number(generation) !== turn.state.generation) continue;
     const numbers = missing === undefined || missing === "" ? [] : missing.split(",").map(Number);
@@ -167,7 +169,15 @@ function deliver(
     json = packing === "" ? bytes : unpack(turn, packing, bytes);
   } catch (error) {
     const why = messageOf(error);
-    log(turn, "err", `A message of ${peer.name} for ${to} cannot be unpacked: ${why}`);
+    turn.state.counters.refused.unpackable++;
+    refuse(turn, {
+      why: "unpackable",
+      from: peer.name,
+      link: "",
+      detail: `a message for ${to}: ${why}`,
+    });
+    // The sender hears of it with the acknowledgement of this packet, and of each after it.
+    if (peer.incoming !== undefined) peer.incoming.refused = packing;
     return;
   }
   turn.state.counters.messagesIn++;
@@ -180,10 +190,4 @@ function deliver(
       body: { type: "unread", json },
     },
   });
-}
-
-function unpack({ state }: Turn, packing: string, bytes: Uint8Array): Uint8Array {
-  const compression = state.codecs.compressions.get(packing);
-  if (compression === undefined) throw new Error(`this node has no compression "${packing}"`);
-  return compression.unpack(bytes, messageBytesMax);
 }

@@ -10,10 +10,11 @@ import {
   busyPackets,
   flushDelayMs,
   fragmentsBytesMax,
+  lineResendMs,
+  lineResendMsMax,
   messageBytesMax,
   offeredPackets,
   packetBytesDefault,
-  packFromBytesDefault,
   queueBytesMax,
   resendGuardMs,
   resendMs,
@@ -24,10 +25,12 @@ import {
 import { sealFrame } from "./codecs.ts";
 import { announce } from "./connectivity.ts";
 import { binary, hex, string } from "./fields.ts";
+import { forgetAcknowledged, isByLineAlone } from "./lines.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
 import { riding } from "./stream_acks.ts";
 import { itemOverhead, writeItem } from "./stream_item.ts";
+import { pack, packNoMore } from "./stream_packing.ts";
 import type { QueuedMessage } from "./stream_state.ts";
 import { transmitPacket, transmitUnsequenced, wallSeconds } from "./transmit.ts";
 
@@ -46,10 +49,7 @@ export function forward(
   body: Message,
 ): void {
   const { state } = turn;
-  const readers = to.node === "*"
-    ? [...state.peers.values()].some(({ reader }) => reader?.confirmed)
-    : state.peers.get(to.node)?.reader?.confirmed;
-  if (!readers) {
+  if (!hasReaders(turn, to.node)) {
     state.counters.dropped["no reader"]++;
     return;
   }
@@ -62,6 +62,18 @@ export function forward(
   outgoing.owed = true;
   // Who fills a packet need not wait.
   if (outgoing.queueBytes >= packetPayload(turn)) flush(turn, true);
+}
+
+/** Whether somebody takes what is said to a node, or to all; who should and does not will be shown so. */
+function hasReaders({ state }: Turn, node: string): boolean {
+  let readers = false;
+  for (const peer of state.peers.values()) {
+    if (node !== "*" && node !== peer.name) continue;
+    const { reader } = peer;
+    if (reader !== undefined && (reader.confirmed || reader.renewed)) readers = true;
+    else if (peer.hadSession) peer.lost = true;
+  }
+  return readers;
 }
 
 /** The last of the events that came at once is done: what is queued goes. */
@@ -107,7 +119,11 @@ export function readerAcknowledged(
   if (reader === undefined || reader.session !== session) return;
   if (next < reader.base || next > outgoing.next) return;
   const begins = !reader.confirmed;
-  reader.confirmed = true;
+  if (begins) {
+    reader.confirmed = true;
+    peer.hadSession = true;
+    peer.lost = false;
+  }
   if (next > reader.acked || next === outgoing.next) reader.progressAt = turn.at;
   if (next > reader.acked) reader.acked = next;
   for (const number of missing) {
@@ -120,6 +136,18 @@ export function readerAcknowledged(
 }
 
 /**
+ * A reader could not unpack a message of ours in this session: no other is packed, and the next session
+ * says that one was lost.
+ */
+export function packingRefused(turn: Turn, peer: Peer, session: number, packing: string): void {
+  if (peer.reader?.session !== session) return;
+  packNoMore(turn, `${peer.name} cannot read what this node packs with "${packing}"`);
+  peer.lost = true;
+  dropReader(turn, peer);
+  offer(turn, peer);
+}
+
+/**
  * Offers a node that is alive a place to begin reading from; it confirms with its first
  * acknowledgement. An offer that is still open is made again.
  */
@@ -129,6 +157,7 @@ export function offer(turn: Turn, peer: Peer): void {
     session: ++outgoing.lastSession,
     base: outgoing.next,
     confirmed: false,
+    renewed: peer.hadSession,
     acked: outgoing.next,
     progressAt: turn.at,
   };
@@ -139,7 +168,16 @@ export function offer(turn: Turn, peer: Peer): void {
     hex("rhg", peer.generation),
     hex("session", peer.reader.session),
     hex("n", peer.reader.base),
+    ...(peer.lost ? [string("lost", "1")] : []),
   ]);
+}
+
+/** To a node that gets few of our packets: the offer, or the oldest packet that it has not acknowledged. */
+export function offerAgain(turn: Turn, peer: Peer): void {
+  const { reader } = peer;
+  if (reader === undefined) return;
+  if (!reader.confirmed) offer(turn, peer);
+  else if (reader.acked < turn.state.outgoing.next) resend(turn, reader.acked);
 }
 
 /** A node reads no more: what was kept for it alone is let go. */
@@ -166,11 +204,14 @@ export function resendOldest(turn: Turn): void {
     }
     const packet = outgoing.kept[reader.acked - outgoing.low];
     if (packet === undefined) continue;
-    const waitMs = Math.min(resendMsMax, resendMs << Math.min(packet.tries, 4));
+    const [firstMs, mostMs] = isByLineAlone(state, peer)
+      ? [lineResendMs, lineResendMsMax]
+      : [resendMs, resendMsMax];
+    const waitMs = Math.min(mostMs, firstMs << Math.min(packet.tries, 4));
     const leftMs = packet.sentAt + waitMs - at;
     const due = leftMs < 1;
     if (due) resend(turn, reader.acked);
-    dueMs = Math.min(dueMs, due ? resendMs : leftMs);
+    dueMs = Math.min(dueMs, due ? firstMs : leftMs);
   }
   if (outgoing.next > outgoing.low) armOnce(turn, "resend", dueMs);
 }
@@ -183,26 +224,16 @@ function queued(
   message: Message,
 ): QueuedMessage | undefined {
   const { state } = turn;
-  let body = jsonOf(message);
+  const json = jsonOf(message);
   const refuse = (why: string): undefined => {
     state.counters.dropped["no room"]++;
     log(turn, "err", `Cannot carry a message of ${from} to ${to.service} of ${to.node}: ${why}`);
   };
-  if (body.length > messageBytesMax) return refuse(`more than ${messageBytesMax} bytes`);
+  if (json.length > messageBytesMax) return refuse(`more than ${messageBytesMax} bytes`);
   if ([to.node, to.service, from].some((name) => name.length * 3 > nameBytesMax)) {
     return refuse("a name is too long");
   }
-  const { packWith, compressions } = state.codecs;
-  let packing = "";
-  if (
-    packWith !== undefined && body.length >= (state.config.packFromBytes ?? packFromBytesDefault)
-  ) {
-    const smaller = compressions.get(packWith)?.pack(body);
-    if (smaller !== undefined && smaller.length < body.length * 0.9) {
-      body = Uint8Array.from(smaller);
-      packing = packWith;
-    }
-  }
+  const { body, packing } = pack(turn, json);
   if (body.length > fragmentsBytesMax) return refuse(`more than ${fragmentsBytesMax} bytes packed`);
   if (state.outgoing.queueBytes + body.length > queueBytesMax) {
     return refuse(`more than ${queueBytesMax} bytes are waiting`);
@@ -275,8 +306,10 @@ function release(turn: Turn): void {
     if (!reader.confirmed && outgoing.next - reader.base > offeredPackets) peer.reader = undefined;
     else low = Math.min(low, reader.acked);
   }
-  if (low > outgoing.low) outgoing.kept.splice(0, low - outgoing.low);
+  if (low === outgoing.low) return;
+  outgoing.kept.splice(0, low - outgoing.low);
   outgoing.low = low;
+  if (turn.state.lines.size > 0) forgetAcknowledged(turn);
 }
 
 /** Whether one more packet may be under way to the slowest reader that has confirmed. */

@@ -55,8 +55,13 @@ export interface Reader {
   /** A session begins at a packet and lasts until we give the reader up. */
   readonly session: number;
   readonly base: number;
-  /** Whether it has confirmed the session: only then messages are meant for it. */
+  /** Whether it has confirmed the session. */
   confirmed: boolean;
+  /**
+   * It had a session in this life, and no death of it was shown: messages are meant for it from the
+   * offer on. To one that is new they are only meant once it has confirmed.
+   */
+  readonly renewed: boolean;
   /** The number it expects next; all below it has come. */
   acked: number;
   /** When it last said something new, or had nothing to say. */
@@ -75,6 +80,8 @@ export interface Incoming {
   unackedBytes: number;
   /** The message whose fragments are coming. */
   partial: PartialMessage | undefined;
+  /** A compression that a message of this session was packed with, and that could not be unpacked. */
+  refused: string | undefined;
 }
 
 /** A message of which some fragments are still to come. */

@@ -8,7 +8,11 @@ import { openStore } from "../runtime/store.ts";
 import { serveThread } from "../runtime/thread_inside.ts";
 import { heartbeatOf, inlineKinds } from "./heartbeat_of.ts";
 import { takeRealTime } from "./real_time.ts";
+import { bufferEnlarger } from "./socket_buffers.ts";
 import type { TickSetup } from "./tick.ts";
+
+/** Milliseconds between two looks at the buffers of the sockets. */
+const buffersEveryMs = 2_000;
 
 serveThread<TickSetup>(async ({ config, clients, outside }, inside) => {
   const { log } = inside;
@@ -37,6 +41,10 @@ serveThread<TickSetup>(async ({ config, clients, outside }, inside) => {
       if (priority !== true) log("heartbeat", "warning", `No real-time priority: ${priority}`);
       if (memory !== true) log("heartbeat", "warning", `Memory is not locked: ${memory}`);
       if (priority === true) log("heartbeat", "info", "The tick has real-time priority");
+      const enlarger = bufferEnlarger();
+      if (enlarger === undefined) return;
+      // Links come later, and come again.
+      setInterval(() => enlarger.enlarge(), buffersEveryMs);
     },
   };
 });

@@ -9,20 +9,9 @@
  *
  * @module
  */
-import { type HeartbeatConfig, reloadMs } from "./config.ts";
+import { reloadMs } from "./config.ts";
 import { armOnce, log, type Turn } from "./state.ts";
-
-/** What is known of it. */
-export interface WatchdogState {
-  readonly plugin: string;
-  readonly config: unknown;
-  /** `arming`: it was armed, and has not been petted yet; its guard may still find no device. */
-  state: "loading" | "ready" | "arming" | "armed" | "failed";
-  /** A call of it is under way: the next heartbeat does not wait in line behind it. */
-  asked: boolean;
-  /** What the log said last of why it does not work. */
-  told: string;
-}
+import type { WatchdogState } from "./watchdog_state.ts";
 
 /** Name of its plugin's instance. */
 export const watchdogInstance = "watchdog";
@@ -35,10 +24,6 @@ const disarmId = "watchdog:disarm";
 const petDeadlineMs = 1_000;
 /** Milliseconds that it may take to disarm it; the daemon does not end before. */
 const disarmDeadlineMs = 3_000;
-
-/** That of a configuration, if there is one. */
-export const watchdogOf = ({ watchdog }: HeartbeatConfig): WatchdogState | undefined =>
-  watchdog === undefined ? undefined : { ...watchdog, state: "loading", asked: false, told: "" };
 
 /** Loads its plugin. */
 export function loadWatchdog({ state: { watchdog }, out }: Turn): void {

@@ -3,7 +3,7 @@ import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { reloadMs } from "./config.ts";
 import { heartbeat } from "./core.ts";
-import { plainCodecs } from "./small_world.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
 import type { HeartbeatState } from "./state.ts";
 
 const ok: Result = { ok: true, value: undefined };

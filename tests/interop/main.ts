@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { libraries } from "../../daemons/heartbeat/clients/peer_credentials.ts";
 import { flagsOf, type Grant } from "../../daemons/site/flags.ts";
 import { filePath } from "../../pils/found.ts";
 
@@ -87,6 +88,14 @@ const parts: Readonly<Record<string, Part>> = {
       read: [project, shared, scratch, "/usr/libexec/heartbeat"],
       run: ["bash"],
     },
+  },
+  buffers: {
+    file: "../../daemons/heartbeat/socket_buffers_test.ts",
+    grant: { net: ["127.0.0.1"], ffi: libraries },
+  },
+  flood: {
+    file: "heartbeat_flood.ts",
+    grant: { read: [project, scratch], write: [scratch], run: ["bash"] },
   },
   media_udp: { file: "media_udp.ts", grant: { ...folders, run: ["bash"] } },
   media_serial: {

@@ -12,7 +12,7 @@ import { lab } from "./heartbeat/lab.ts";
 
 /** The project's folder, without a slash at its end. */
 export const project = filePath(new URL("../..", import.meta.url));
-/** Where cases keep their files; removed at the end. */
+/** Where cases keep their files; removed at the end, kept in `.test` where a case failed. */
 export const scratch = Deno.makeTempDirSync({ prefix: "media_" });
 export const keepaliveMs = 100;
 export const deadtimeMs = 500;
@@ -129,6 +129,8 @@ export class OurNode {
       this.#child.kill("SIGKILL");
     } catch { /* gone */ }
     await this.ended;
+    const lines = this.lines.map((line) => `${JSON.stringify(line)}\n`);
+    Deno.writeTextFileSync(`${scratch}/${this.name}/lines.jsonl`, lines.join(""), { append: true });
   }
 
   async #read(): Promise<void> {
@@ -313,6 +315,13 @@ export async function isRoot(): Promise<boolean> {
   return await sh("id -u") === "0";
 }
 
+/** Keeps what a case wrote; gives the folder. */
+async function keep(name: string): Promise<string> {
+  const kept = `${project}/.test/failed_${name.replaceAll(" ", "_")}_${Date.now()}`;
+  await sh('mkdir -p "$2" && cp -r "$1"/. "$2"', scratch, kept);
+  return kept;
+}
+
 /** Runs the cases that `--only NAME` asks for, all if it is not there; ends the process. */
 export async function runCases(cases: readonly Case[], skipped?: string): Promise<never> {
   const { only } = parseArgs({
@@ -330,6 +339,8 @@ export async function runCases(cases: readonly Case[], skipped?: string): Promis
     } catch (error) {
       failed++;
       console.log(`FAILED  ${name}: ${messageOf(error)}`);
+      // What happened before is worth more than that it happened.
+      console.log(`        its history: ${await keep(name)}`);
     }
   }
   Deno.removeSync(scratch, { recursive: true });

@@ -4,6 +4,9 @@
  *
  *     deno task interop media_serial
  *
+ * Every packet on the ring's cables is recorded; a case that fails leaves its records, with what the
+ * nodes wrote, in `.test`.
+ *
  * The ring needs nothing; the C node needs root, Debian's heartbeat and `../shared/lab/hb-cluster.sh`.
  *
  * @module
@@ -21,6 +24,7 @@ import {
   pause,
   project,
   runCases,
+  scratch,
   sh,
   until,
 } from "./media_lab.ts";
@@ -29,26 +33,49 @@ const library = `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`;
 /** What a line of 19,200 baud carries with ease. */
 const times = { keepaliveMs: 1_000, deadtimeMs: 5_000, initdeadMs: 10_000 };
 
+/** Bytes that are kept of what passes by a cable at most. */
+const recordBytesMax = 16 * 1024 * 1024;
+
 /** A cable. */
 class Cable implements AsyncDisposable {
+  readonly input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #recorded: Promise<void>;
+
   private constructor(
     readonly ends: readonly [string, string],
     readonly child: Deno.ChildProcess,
-    readonly input: WritableStreamDefaultWriter<Uint8Array>,
-  ) {}
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    name: string | undefined,
+  ) {
+    this.input = child.stdin.getWriter();
+    this.#reader = reader;
+    this.#recorded = name === undefined ? reader.cancel() : this.#record(name);
+  }
 
-  static async make(): Promise<Cable> {
+  /** @param name of the file in `scratch` that keeps what passes; else nothing is kept. */
+  static async make(name?: string): Promise<Cable> {
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--quiet", `--allow-ffi=${library}`]
-        .concat(`${project}/plugins/medium/serial/pty_pair.ts`, library),
+        .concat(`${project}/plugins/medium/serial/pty_pair.ts`, library)
+        .concat(name === undefined ? [] : "record"),
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
     }).spawn();
     const reader = child.stdout.getReader();
     const { value } = await reader.read();
-    void reader.cancel();
-    return new Cable(JSON.parse(new TextDecoder().decode(value)), child, child.stdin.getWriter());
+    return new Cable(JSON.parse(new TextDecoder().decode(value)), child, reader, name);
+  }
+
+  /** Keeps what passes, up to a bound. */
+  async #record(name: string): Promise<void> {
+    using file = await Deno.create(`${scratch}/${name}`);
+    let left = recordBytesMax;
+    for (let chunk; (chunk = (await this.#reader.read()).value) !== undefined;) {
+      left -= chunk.length;
+      if (left >= 0) file.writeSync(chunk);
+    }
   }
 
   async say(word: "cut" | "join"): Promise<void> {
@@ -57,6 +84,7 @@ class Cable implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.input.close();
+    await this.#recorded;
     await this.child.status;
   }
 }
@@ -132,9 +160,9 @@ async function withC(): Promise<string> {
 
 /** Three nodes on a ring of three cables: one may be cut, by two cuts a node is lost. */
 async function ring(): Promise<string> {
-  await using ab = await Cable.make();
-  await using bc = await Cable.make();
-  await using ca = await Cable.make();
+  await using ab = await Cable.make("cable_ab.jsonl");
+  await using bc = await Cable.make("cable_bc.jsonl");
+  await using ca = await Cable.make("cable_ca.jsonl");
   const lines = {
     a: [ca.ends[1], ab.ends[0]],
     b: [ab.ends[1], bc.ends[0]],

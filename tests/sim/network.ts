@@ -42,6 +42,8 @@ export class Network {
   readonly #kernel: Kernel;
   readonly #random: Random;
   readonly #cut = new Set<string>();
+  /** How many of the packets to a node are lost because its sockets are full, 0 to 1. */
+  readonly #drowned = new Map<string, number>();
   /** Packets that were handed over, and what became of them. */
   readonly counts = { sent: 0, arrived: 0, cut: 0, lost: 0, duplicated: 0 };
 
@@ -65,9 +67,16 @@ export class Network {
     this.#cut.delete(`${from}>${to}`);
   }
 
+  /** The sockets of a node are full of what others send: of what its peers send so many are lost. */
+  drown(node: string, loss: number): void {
+    if (loss === 0) this.#drowned.delete(node);
+    else this.#drowned.set(node, loss);
+  }
+
   /** Mends everything. */
   mendAll(): void {
     this.#cut.clear();
+    this.#drowned.clear();
   }
 
   /** Sends once; `arrive` is called for every copy that comes through. */
@@ -76,6 +85,11 @@ export class Network {
     const { loss, duplication } = this.weather;
     if (!this.connected(from, to)) {
       this.counts.cut++;
+      return;
+    }
+    const drowned = this.#drowned.get(to);
+    if (drowned !== undefined && this.#random.chance(drowned)) {
+      this.counts.lost++;
       return;
     }
     if (this.#random.chance(loss)) this.counts.lost++;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { HeartbeatConfig } from "../config.ts";
-import { plainCodecs, SmallWorld } from "../small_world.ts";
+import { plainCodecs } from "../testing/plain_codecs.ts";
+import { SmallWorld } from "../testing/small_world.ts";
 import { framed, FrameReader } from "./frames.ts";
-import { SmallClient } from "./small_client.ts";
+import { SmallClient } from "../testing/small_client.ts";
 
 const config: HeartbeatConfig = {
   nodes: ["node1", "node2"],

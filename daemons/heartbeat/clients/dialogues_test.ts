@@ -10,7 +10,8 @@ import assert from "node:assert/strict";
 import ha from "../../../plugins/encoding/ha/mod.ts";
 import type { WireMessage } from "../../../plugins/handler/encoding/contract.ts";
 import { stringOf } from "../fields.ts";
-import { plainCodecs, SmallWorld } from "../small_world.ts";
+import { plainCodecs } from "../testing/plain_codecs.ts";
+import { SmallWorld } from "../testing/small_world.ts";
 import { socketInstance } from "./send.ts";
 import type { SocketEvent } from "./sessions.ts";
 

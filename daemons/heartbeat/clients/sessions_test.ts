@@ -6,9 +6,10 @@ import { Random } from "../../runtime/random.ts";
 import type { Message } from "../../runtime/messages.ts";
 import type { HeartbeatConfig } from "../config.ts";
 import { string, stringOf } from "../fields.ts";
-import { plainCodecs, SmallWorld } from "../small_world.ts";
+import { plainCodecs } from "../testing/plain_codecs.ts";
+import { SmallWorld } from "../testing/small_world.ts";
 import { socketInstance } from "./send.ts";
-import { SmallClient } from "./small_client.ts";
+import { SmallClient } from "../testing/small_client.ts";
 import type { ClientRule } from "./state.ts";
 
 const config: HeartbeatConfig = {

@@ -7,11 +7,12 @@ import assert from "node:assert/strict";
 import type { Api } from "../../../pils/plugin.ts";
 import type { HeartbeatConfig } from "../config.ts";
 import { string, stringOf } from "../fields.ts";
-import { plainCodecs, SmallWorld } from "../small_world.ts";
+import { plainCodecs } from "../testing/plain_codecs.ts";
+import { SmallWorld } from "../testing/small_world.ts";
 import { signOn } from "./api_client.ts";
 import { framed } from "./frames.ts";
 import { socketInstance } from "./send.ts";
-import { SmallClient } from "./small_client.ts";
+import { SmallClient } from "../testing/small_client.ts";
 import { clientSocket } from "./socket.ts";
 
 const project = decodeURIComponent(new URL("../../..", import.meta.url).pathname);

@@ -8,8 +8,8 @@ import { type Diagnostic, DiagnosticError, diagnosticText } from "../../../metad
 import { manifestsIn } from "../../site/consent/manifests.ts";
 import { readAuthkeys } from "../../heartbeat/authkeys.ts";
 import type { ClientRule } from "../../heartbeat/clients/state.ts";
-import { type ImportedRule, type Interface, readHaCf } from "../../heartbeat/ha_cf.ts";
-import { readHaresources } from "../../heartbeat/haresources.ts";
+import { type ImportedRule, type Interface, readHaCf } from "../configure/ha_cf.ts";
+import { readHaresources } from "../configure/haresources.ts";
 import { linksOf } from "../../heartbeat/link_parameters.ts";
 import { locksOf } from "../../site/loader_of.ts";
 import { type NodeConfig, readNodeConfig } from "../../site/node_config/read.ts";
@@ -149,7 +149,7 @@ function keyDiagnostics(path: string): readonly Diagnostic[] {
     }];
   }
   const checked = readAuthkeys(text, Deno.statSync(path).mode ?? 0);
-  return checked.ok ? [] : checked.diagnostics;
+  return checked.ok ? checked.warnings : checked.diagnostics;
 }
 
 /** What the plugins of links would say when heartbeat starts is told now. */

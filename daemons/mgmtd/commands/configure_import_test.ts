@@ -9,7 +9,7 @@ const folder = `${project}/.test/import_${Deno.pid}`;
 const where = { project, here: folder, deno: "/bin/deno" };
 
 /** Imports this text as `ha.cf`, with these keys beside it. */
-async function imported(haCf: string, authkeys = "auth 1\n1 sha1 secret\n", mode = 0o600) {
+async function imported(haCf: string, authkeys = "auth 1\n1 sha1 secretword\n", mode = 0o600) {
   const words = ["configure", "import", "ha.cf", "--interface=eth0=10.0.0.1/24"];
   await Deno.mkdir(folder, { recursive: true });
   try {
@@ -65,7 +65,7 @@ Deno.test("what a plugin of a link would refuse at the start is told by the impo
 });
 
 Deno.test("keys that cannot be used are told too, and nothing is printed", async () => {
-  const { code, out, err } = await imported(good, "auth 1\n1 sha1 k\n2 crc\n", 0o644);
+  const { code, out, err } = await imported(good, "auth 1\n1 sha1 secretword\n2 crc\n", 0o644);
   assert.deepEqual([code, out], [78, ""]);
   assert.match(err, /mode of the file is 0644[^]*entry 2 needs no key/);
 });

@@ -10,10 +10,11 @@ import { frameBytes } from "./frame.ts";
 import type manifest from "./manifest.ts";
 
 const zstd: Plugin<typeof manifest, Compression> = () => ({
-  pack: (bytes) =>
-    new Uint8Array(
-      zstdCompressSync(bytes, { params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
-    ),
+  pack(bytes) {
+    const packed = zstdCompressSync(bytes, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+    // Where the output fills the library's last chunk, it puts an empty frame behind ours.
+    return new Uint8Array(packed.subarray(0, frameBytes(packed)));
+  },
   unpack(packed, bytesMax) {
     // The library takes a stream that is cut off for one that has not ended yet.
     const length = frameBytes(packed);

@@ -146,7 +146,39 @@ export const clauses: readonly Clause<Encoding, Given>[] = [
       );
     },
   },
+  {
+    id: "ENC8",
+    says: "nor do size and entropy matter: what is sealed opens to what it was",
+    async check(trial) {
+      await using opened = await trial.open();
+      const { api } = opened;
+      for (const size of [0, 1, 2, 3, 255, 256, 257, 4_096, 16_385, 60_000, 300_000]) {
+        for (const entropy of [0, 0.5, 1]) {
+          const value = sample(size, entropy);
+          const message: WireMessage = [
+            { type: "string", name: "t", value: "size" },
+            { type: "binary", name: "p", value },
+            { type: "string", name: "s", value: value.toBase64() },
+            { type: "string", name: "src", value: "n1" },
+          ];
+          const envelope = await api.open(await api.seal(await api.encode(message), 1, "00ff"));
+          assert.ok(envelope, `${size} bytes, ${entropy}`);
+          const decoded = await api.decode(envelope.frame);
+          assert.ok(decoded.ok, `${size} bytes, ${entropy}`);
+          const plain = decoded.message.filter(({ name }) => name !== "auth");
+          assert.deepEqual(plain, message, `${size} bytes, ${entropy}`);
+        }
+      }
+    },
+  },
 ];
+
+/** Bytes of which a share is noise; the rest is one byte. */
+function sample(size: number, entropy: number): Uint8Array {
+  let seed = 7;
+  const next = () => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 24;
+  return new Uint8Array(size).map((_, at) => at < size * entropy ? next() : 97);
+}
 
 function unsayable(): WireField[] {
   let deep: WireMessage = [];

@@ -42,5 +42,7 @@ export type MediumEvent =
   | { readonly type: "packet"; readonly bytes: Uint8Array; readonly from: string }
   /** A pseudo-member gave a packet back unchanged. */
   | { readonly type: "answered"; readonly member: string }
+  /** So many packets of unknown senders were dropped unseen since the last report; the last sender. */
+  | { readonly type: "refused"; readonly count: number; readonly from: string }
   /** A packet could not be sent, or was too large. */
   | { readonly type: "trouble"; readonly why: string };

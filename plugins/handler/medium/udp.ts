@@ -6,6 +6,7 @@
 import { messageOf } from "../../../metadata/message_of.ts";
 import type { Host } from "../../../pils/plugin.ts";
 import type { MediumEvent } from "./contract.ts";
+import type { Strangers } from "./strangers.ts";
 import { troubles } from "./troubles.ts";
 import { pause } from "../../../metadata/timer.ts";
 
@@ -38,10 +39,11 @@ export function bindUdp(hostname: string, port: number, reuseAddress = false): D
 export const addressOf = ({ hostname, port }: Pick<Deno.NetAddr, "hostname" | "port">): string =>
   `${hostname}:${port}`;
 
-/** Emits every packet that the socket receives, until it is closed. */
+/** Emits the packets that the socket receives and that are to be looked at, until it is closed. */
 export async function receiveAll(
   socket: Deno.DatagramConn,
   host: Host<MediumEvent>,
+  strangers: Strangers,
 ): Promise<void> {
   const buffer = new Uint8Array(65_536);
   const trouble = troubles(host);
@@ -51,6 +53,7 @@ export async function receiveAll(
       [view, from] = await socket.receive(buffer);
     } catch (error) {
       if (error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource) {
+        strangers.close();
         return; // Closed.
       }
       trouble(messageOf(error));
@@ -58,7 +61,10 @@ export async function receiveAll(
       await pause(100);
       continue;
     }
+    const sender = from as Deno.NetAddr;
+    // Before anything is copied or read: there may be fifty thousand of them a second.
+    if (!strangers.admits(sender.hostname, sender.port)) continue;
     // The buffer is used again for the next packet.
-    host.emit({ type: "packet", bytes: view.slice(), from: addressOf(from as Deno.NetAddr) });
+    host.emit({ type: "packet", bytes: view.slice(), from: addressOf(sender) });
   }
 }

@@ -8,6 +8,7 @@
 import { messageOf } from "../../../metadata/message_of.ts";
 import type { Host } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "./contract.ts";
+import { Strangers } from "./strangers.ts";
 import { troubles } from "./troubles.ts";
 import { receiveAll, udpBytesMax } from "./udp.ts";
 
@@ -23,14 +24,17 @@ export interface UdpPair {
 
 /** The medium. */
 export function udpPair({ link, receiver, sender, to }: UdpPair, host: Host<MediumEvent>): Medium {
-  const receiving = receiveAll(receiver, host);
+  const strangers = new Strangers(host);
+  const receiving = receiveAll(receiver, host, strangers);
   let closed = false;
   const trouble = troubles(host);
   const failed = (error: unknown) => {
     if (!closed) trouble(messageOf(error));
   };
   return {
-    send(packet) {
+    send(packet, only) {
+      // Who is answered has proved the key.
+      if (only !== undefined) strangers.knowFrom(only);
       if (packet.length > udpBytesMax) {
         trouble(`a packet of ${packet.length} bytes does not fit into ${udpBytesMax}`);
         return;

@@ -1,7 +1,8 @@
 /**
  * A cable: two pseudo-terminals whose other ends are joined, for the tests. Prints the paths of both
  * as JSON; the lines `cut` and `join` on standard input cut it and join it again, its end ends it.
- * The first argument is the C library, the only thing it may use.
+ * The first argument is the C library, the only thing it may use. With `record` as the second, each
+ * piece that passes is printed: when, from which end, its bytes, and how many of them were lost.
  *
  * @module
  */
@@ -35,6 +36,7 @@ function pty(): { readonly master: number; readonly path: string } {
 }
 
 const ends = [pty(), pty()] as const;
+const recording = Deno.args[1] === "record";
 let joined = true;
 let over = false;
 console.log(JSON.stringify(ends.map(({ path }) => path)));
@@ -56,7 +58,17 @@ while (!over) {
   await libc.poll(new Uint8Array(wanted.buffer), 2n, 50);
   ends.forEach(({ master }, at) => {
     const count = Number(libc.read(master, bytes, 4096n));
+    if (count <= 0) return;
     // What does not fit is lost, as by a receiver that is too slow.
-    if (count > 0 && joined) libc.write(ends[1 - at]!.master, bytes, BigInt(count));
+    const passed = joined
+      ? Math.max(0, Number(libc.write(ends[1 - at]!.master, bytes, BigInt(count))))
+      : 0;
+    if (!recording) return;
+    console.log(JSON.stringify({
+      wallMs: Date.now(),
+      end: at,
+      lostBytes: count - passed,
+      text: new TextDecoder("latin1").decode(bytes.subarray(0, count)),
+    }));
   });
 }

@@ -9,6 +9,7 @@ import { messageOf } from "../../../metadata/message_of.ts";
 import { isLinkLocal } from "../../../metadata/special/mod.ts";
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
+import { Strangers } from "../../handler/medium/strangers.ts";
 import { troubles } from "../../handler/medium/troubles.ts";
 import { addressOf, bindUdp, receiveAll, udpBytesMax } from "../../handler/medium/udp.ts";
 import type manifest from "./manifest.ts";
@@ -52,7 +53,9 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
     ways,
     (_, at) => keyOf(addressOf({ hostname: peers[at]!.address, port: peers[at]!.port })),
   );
-  const receiving = receiveAll(sockets[0]!, host);
+  const strangers = new Strangers(host, near);
+  for (const { address, port } of peers) strangers.know(address, port);
+  const receiving = receiveAll(sockets[0]!, host, strangers);
   let closed = false;
   const trouble = troubles(host);
   const failed = (error: unknown) => {
@@ -64,6 +67,8 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
         trouble(`a packet of ${packet.length} bytes does not fit into ${udpBytesMax}`);
         return;
       }
+      // Who is answered has proved the key.
+      if (only !== undefined) strangers.knowFrom(only);
       const receivers = only === undefined ? ways : byAddress.get(keyOf(only)) ?? ways;
       for (const way of receivers) {
         if (way.waiting >= waitingPacketsMax) {

@@ -23,6 +23,12 @@ function numberOf(bytes: unknown): string | undefined {
   return `${stringOf(message, "src")} ${hexOf(message, "hg")} ${stream ? "n" : "s"}${number}`;
 }
 
+/** The type of a packet's message. */
+function typeOf(bytes: unknown): string | undefined {
+  const message = bytes instanceof Uint8Array ? listen(bytes) : undefined;
+  return message && stringOf(message, "t");
+}
+
 const isSend = (effect: Effect): effect is Send =>
   effect.type === "call" && effect.method === "send" && effect.instance === "eth0";
 
@@ -115,3 +121,26 @@ export const retransmissionStorm = wrapping<HeartbeatState>("heartbeat", () => {
       }),
   };
 });
+
+/** A node whose peer is flooded sends it no more than before. */
+export const noBeats = wrapping<HeartbeatState>("heartbeat", () => ({
+  after: (_state, _event, effects) =>
+    effects.filter((effect) => !isSend(effect) || typeOf(effect.args[0]) !== "NS_habeat"),
+}));
+
+/** What could not be unpacked is taken for not received: it is asked for, and sent, for ever. */
+export const unreadableAskedForEver = wrapping<HeartbeatState>("heartbeat", () => ({
+  before(state, event) {
+    // The messages of this world are small.
+    Object.assign(state.config, { packFromBytes: 64 });
+    return event;
+  },
+  after(state, _event, effects) {
+    for (const { incoming } of state.peers.values()) {
+      if (incoming?.refused === undefined) continue;
+      incoming.refused = undefined;
+      incoming.next--;
+    }
+    return effects;
+  },
+}));

@@ -5,13 +5,15 @@
  */
 import { fair } from "../network.ts";
 import type { Bug } from "../scenario.ts";
-import { shortSignature, uncheckedSignature } from "./codecs.ts";
+import { shortSignature, uncheckedSignature, unreadablePacking } from "./codecs.ts";
 import { damagedDiskLoaded } from "./damaged_disk.ts";
 import {
   endlessHistory,
+  noBeats,
   noDuplicateSuppression,
   noRetransmission,
   retransmissionStorm,
+  unreadableAskedForEver,
   wrongHistory,
 } from "./heartbeat.ts";
 import { eagerElectorate } from "./electorate.ts";
@@ -184,6 +186,24 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "heartbeat",
     faults: ["forge"],
     breaks: ["MSG2"],
+  },
+  /** Whoever is flooded gets no more heartbeats than others. */
+  "no-beats": {
+    replace: noBeats,
+    daemons: "membership",
+    transport: "heartbeat",
+    faults: ["flood"],
+    breaks: ["MEM7", "MSG1"],
+  },
+  /** A packing that nobody can read is sent again and again. */
+  "unreadable-for-ever": {
+    replace: unreadableAskedForEver,
+    codecs: unreadablePacking,
+    daemons: "membership",
+    transport: "heartbeat",
+    faults: ["clock"],
+    nodes: 3,
+    breaks: ["MSG1", "MSG3", "MSG4", "LIVE"],
   },
   /** Digests on disk are not looked at. */
   "damaged-disk-loaded": {

@@ -34,6 +34,8 @@ export class TrafficChecker implements Checker {
   /** By node: how often each packet was sent, by generation and number. */
   readonly #sent = new Map<string, Map<string, number>>();
   #windowUs = 0;
+  /** When a node last said that it is flooded. */
+  #floodUs = -Infinity;
   #packets = 0;
   #messages = 0;
   #messagesBefore = 0;
@@ -62,15 +64,18 @@ export class TrafficChecker implements Checker {
         }
         return;
       case "packet":
-        this.#packet(observation.node, observation.bytes);
+        this.#packet(observation.node, observation.bytes, nowUs);
     }
   }
 
-  #packet(node: string, bytes: Uint8Array): void {
+  #packet(node: string, bytes: Uint8Array, nowUs: number): void {
     this.#packets++;
     const message = this.#listen(bytes);
     const type = message && stringOf(message, "t");
     if (message === undefined || type === undefined) return;
+    // A node that is flooded is sent more, with a bound of its own, until it is over.
+    if (type === "NS_haflood") this.#floodUs = nowUs;
+    if (nowUs - this.#floodUs < windowMs * 1_000) return;
     const number = type === "NS_hastream" ? `n${hexOf(message, "n")}` : `${hexOf(message, "seq")}`;
     if (number === "undefined") return;
     let sent = this.#sent.get(node);
@@ -106,7 +111,7 @@ export class TrafficChecker implements Checker {
       this.counts.packetsPerMessageMost,
       Math.ceil(ratio),
     );
-    if (ratio > packetsPerMessageMax) {
+    if (ratio > packetsPerMessageMax && nowUs - this.#floodUs > 2 * windowMs * 1_000) {
       this.#fail(
         "MSG3",
         `${this.#packets} packets in ${Math.round(windows * windowMs)} ms for ${messages} messages`,

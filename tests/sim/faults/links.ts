@@ -85,3 +85,29 @@ export function forge(scene: Scene): void {
     kernel.after(place * 500, () => inject(to, link, bytes));
   }
 }
+
+/** Packets without the key that a flooded node reads at once, and how often; the kernel drops the rest. */
+const floodPackets = 6;
+const floodEveryUs = 4_000;
+
+/** Somebody without the key floods a node: it reads what it can, and loses most of what its peers send. */
+export function flood(scene: Scene): void {
+  const { world: { network, kernel }, node, random, broken } = scene;
+  const loss = random.pick([0.3, 0.6, 0.9]);
+  const bytes = Uint8Array.from({ length: 200 }, () => random.between(0, 255));
+  let isOver = false;
+  scene.say(`floods ${node.name}: ${loss} of its packets are lost`, "flood");
+  network.drown(node.name, loss);
+  const pour = () => {
+    if (isOver || broken.still) {
+      network.drown(node.name, 0);
+      return;
+    }
+    for (let count = 0; count < floodPackets; count++) inject(node, "eth0", bytes);
+    kernel.after(floodEveryUs, pour);
+  };
+  pour();
+  later(scene, 1_000, 10_000, () => {
+    isOver = true;
+  });
+}

@@ -5,7 +5,7 @@
  */
 import { clockRate, wallClock } from "./clocks.ts";
 import { damage, fullDisk, slowDisk } from "./disks.ts";
-import { forge, partition, replay, weather } from "./links.ts";
+import { flood, forge, partition, replay, weather } from "./links.ts";
 import { crashAll, crashOne, gracefulStop, hang, killProcess, pause } from "./power.ts";
 import type { Break } from "./scene.ts";
 import { agentTrouble, fenceMode, pluginFault, resourceDies } from "./services.ts";
@@ -31,6 +31,7 @@ export const breaks = {
   "full disk": fullDisk,
   "plugin fault": pluginFault,
   "hang": hang,
+  "flood": flood,
 } as const satisfies Readonly<Record<string, Break>>;
 
 /** One of them. */

@@ -5,10 +5,11 @@
  */
 import type { WireMessage } from "../../../plugins/handler/encoding/contract.ts";
 import { string, stringOf } from "../fields.ts";
-import { plainCodecs, type SmallWorld } from "../small_world.ts";
-import { socketInstance } from "./send.ts";
-import type { SocketEvent } from "./sessions.ts";
-import type { Credentials } from "./state.ts";
+import { plainCodecs } from "./plain_codecs.ts";
+import type { SmallWorld } from "./small_world.ts";
+import { socketInstance } from "../clients/send.ts";
+import type { SocketEvent } from "../clients/sessions.ts";
+import type { Credentials } from "../clients/state.ts";
 
 const { encoding } = plainCodecs("key");
 let connections = 0;

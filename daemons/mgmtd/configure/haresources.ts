@@ -6,11 +6,12 @@
  *
  * @module
  */
-import type { Diagnostic } from "../../metadata/diagnostic.ts";
+import type { Diagnostic } from "../../../metadata/diagnostic.ts";
+import { isIPv6 } from "../../../metadata/special/mod.ts";
 
 /** One resource of a group. */
 export interface ResourceScript {
-  /** Name of the script; a bare address means `IPaddr`. */
+  /** Name of the script; a bare address means `IPaddr`, or `IPv6addr`. */
   readonly script: string;
   readonly args: readonly string[];
 }
@@ -59,12 +60,7 @@ export function readHaresources(text: string, nodes: readonly string[]): Haresou
       report("error", `${first} has no resource`, "a group has at least one", "remove the line");
       continue;
     }
-    const resources = rest.map((word): ResourceScript => {
-      const [script = "", ...args] = word.split("::");
-      return /^\d+\.\d+\.\d+\.\d+(\/|$)/.test(script)
-        ? { script: "IPaddr", args: [script] }
-        : { script, args };
-    });
+    const resources = rest.map(scriptOf);
     for (const { script } of resources) {
       if (/^[\w.-]+$/.test(script)) continue;
       report(
@@ -86,11 +82,24 @@ export function readHaresources(text: string, nodes: readonly string[]): Haresou
   return { groups, diagnostics };
 }
 
+/** A word of a group: a script with its arguments, or the address of one. */
+function scriptOf(word: string): ResourceScript {
+  if (/^\d+\.\d+\.\d+\.\d+(\/|$)/.test(word)) return { script: "IPaddr", args: [word] };
+  if (isIPv6(addressPart(word))) return { script: "IPv6addr", args: [word] };
+  const [script = "", ...args] = word.split("::");
+  // "::" parts arguments, and stands in addresses of IPv6.
+  const whole = args.join("::");
+  return isIPv6(addressPart(whole)) ? { script, args: [whole] } : { script, args };
+}
+
+/** What stands before the bits and the interface. */
+const addressPart = (text: string): string => text.split("/", 1)[0] ?? "";
+
 /** Lines without comments; one that ends with a backslash goes on in the next. */
 function logicalLines(text: string): { readonly line: number; readonly words: string[] }[] {
   const lines: { line: number; words: string[] }[] = [];
   let begun: { line: number; words: string[] } | undefined;
-  text.split("\n").forEach((whole, at) => {
+  text.replace(/^\ufeff/, "").split("\n").forEach((whole, at) => {
     const plain = whole.replace(/#.*/, "").trimEnd();
     const goesOn = plain.endsWith("\\");
     const words = plain.replace(/\\$/, "").split(/\s+/).filter((word) => word !== "");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isIPv4, isIPv6 } from "../../metadata/special/mod.ts";
+import { isIPv4, isIPv6 } from "../../../metadata/special/mod.ts";
 
 /** The greatest ttl that the original takes, whatever the text in its example says. */
 const ttlMax = 4;
@@ -34,12 +34,30 @@ export function isAddress(text: string): boolean {
   return isIPv4(text) || isIPv6(text);
 }
 
-/** A number of seconds, or with `ms` or `us`; fractions are allowed. */
+/** Milliseconds of a time at most: the longest timer of the node configuration. */
+const timeMsMax = 3_600_000;
+
+/**
+ * A number of seconds, or with `ms`, `msec`, `us` or `usec`; fractions are allowed. As in the original,
+ * `s` is no unit.
+ */
 export function millisecondsOf(text: string): number | undefined {
-  const parts = /^(\d+(?:\.\d+)?)(ms|us)?$/.exec(text);
-  if (parts === null) return undefined;
-  const unit = parts[2] === "ms" ? 1 : parts[2] === "us" ? 0.001 : 1000;
-  return Math.round(Number(parts[1]) * unit);
+  const [, number, unit = ""] = /^(\d+\.?\d*|\.\d+)(ms|msec|us|usec)?$/i.exec(text) ?? [];
+  if (number === undefined || number.length > numberCharactersMax) return undefined;
+  const unitMs = /^m/i.test(unit) ? 1 : /^u/i.test(unit) ? 0.001 : 1000;
+  const ms = Math.round(Number(number) * unitMs);
+  return ms <= timeMsMax ? ms : undefined;
+}
+
+/** Characters of a number at most. */
+const numberCharactersMax = 20;
+
+/** What stands between words and is no blank to the original; undefined: nothing. */
+export function oddSpaceOf(line: string): string | undefined {
+  const [odd] = /[^\S \t\r\n\v\f]/.exec(line) ?? [];
+  return odd === undefined
+    ? undefined
+    : `U+${odd.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 /** The broadcast address of an IPv4 network. */

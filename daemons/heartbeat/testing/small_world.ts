@@ -1,20 +1,18 @@
 /**
- * A small world for the tests of heartbeat: nodes with a clock, links that lose, double and delay,
- * and codecs that are simple enough to be seen through. Nothing of it runs in production.
+ * A small world for the tests of heartbeat: nodes with a clock, links that lose, double and delay, and
+ * lines that take their time. Nothing of it runs in production.
  *
  * @module
  */
-import type { Auth } from "../../plugins/handler/auth/contract.ts";
-import type { Encoding, WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import type { Effect, Event, Machine } from "../runtime/machine.ts";
-import type { Message, NodeConnectivity } from "../runtime/messages.ts";
-import { Random } from "../runtime/random.ts";
-import { opened } from "../runtime/unread.ts";
-import { socketInstance } from "./clients/send.ts";
-import type { Codecs } from "./codecs.ts";
-import type { HeartbeatConfig } from "./config.ts";
-import { heartbeat } from "./core.ts";
-import type { HeartbeatState } from "./state.ts";
+import type { Effect, Event, Machine } from "../../runtime/machine.ts";
+import type { Message, NodeConnectivity } from "../../runtime/messages.ts";
+import { Random } from "../../runtime/random.ts";
+import { opened } from "../../runtime/unread.ts";
+import { socketInstance } from "../clients/send.ts";
+import type { Codecs } from "../codecs.ts";
+import type { HeartbeatConfig } from "../config.ts";
+import { heartbeat } from "../core.ts";
+import type { HeartbeatState } from "../state.ts";
 
 /** What a link does to packets. */
 export interface Weather {
@@ -24,7 +22,12 @@ export interface Weather {
   delayMaxMs: number;
   /** Whether a packet may pass; for partitions. */
   passes(from: string, to: string, link: string): boolean;
+  /** Bytes that a link carries in a second in each direction, if it is slow. */
+  bytesPerSecond?: (link: string) => number;
 }
+
+/** Milliseconds of a slow link's time that may wait; what comes then is dropped, as `medium/serial` does. */
+const slowWaitMsMax = 2_000;
 
 /** One node of the world. */
 export interface WorldNode {
@@ -60,6 +63,8 @@ export class SmallWorld {
   readonly #random: Random;
   readonly #due: { at: number; order: number; run: () => void }[] = [];
   #order = 0;
+  /** When each slow link has carried what waits for it, by link and sender. */
+  readonly #freeAt = new Map<string, number>();
 
   constructor(
     public config: HeartbeatConfig,
@@ -237,6 +242,8 @@ export class SmallWorld {
   #carry(from: WorldNode, link: string, bytes: Uint8Array, only: unknown): void {
     from.packets.push(bytes);
     const { weather } = this;
+    const waitMs = this.#waitMs(from.name, link, bytes.length);
+    if (waitMs === undefined) return;
     for (const name of this.nodes.keys()) {
       if (
         name === from.name || only !== undefined && name !== only ||
@@ -249,7 +256,7 @@ export class SmallWorld {
         : 1;
       for (let copy = 0; copy < copies; copy++) {
         const spread = weather.delayMaxMs - weather.delayMinMs;
-        const delayMs = weather.delayMinMs + spread * this.#random.fraction();
+        const delayMs = waitMs + weather.delayMinMs + spread * this.#random.fraction();
         this.#at(this.now + delayMs, () => {
           if (this.weather.passes(from.name, name, link)) {
             this.inject(name, link, bytes, from.name);
@@ -257,6 +264,18 @@ export class SmallWorld {
         });
       }
     }
+  }
+
+  /** Milliseconds until a link has carried so many bytes more; undefined: too much waits. */
+  #waitMs(from: string, link: string, bytes: number): number | undefined {
+    const bytesPerMs = (this.weather.bytesPerSecond?.(link) ?? Infinity) / 1000;
+    if (bytesPerMs === Infinity) return 0;
+    const key = `${from} ${link}`;
+    const startAt = Math.max(this.now, this.#freeAt.get(key) ?? 0);
+    const endAt = startAt + bytes / bytesPerMs;
+    if (startAt > this.now && endAt - this.now > slowWaitMsMax) return undefined;
+    this.#freeAt.set(key, endAt);
+    return endAt - this.now;
   }
 
   #at(at: number, run: () => void): void {
@@ -271,63 +290,3 @@ export class SmallWorld {
     this.#due.splice(low, 0, { at, order, run });
   }
 }
-
-/** Codecs without cryptography: JSON, signed with a sum over key and bytes. */
-export function plainCodecs(key: string): Codecs {
-  return {
-    encoding: jsonLines,
-    keys: { entries: new Map([[1, summed(key)]]), current: 1 },
-    compressions: new Map([["runs", {
-      pack: (bytes) => encoder.encode(`${bytes.length}`),
-      unpack: (packed) => new Uint8Array(Number(decoder.decode(packed))).fill(0x20),
-    }]]),
-  };
-}
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-const summed = (key: string): Auth => {
-  const sign = (bytes: Uint8Array) => {
-    let sum = 2166136261;
-    for (let i = 0; i < key.length; i++) sum = Math.imul(sum ^ key.charCodeAt(i), 16777619);
-    for (let i = 0; i < bytes.length; i++) sum = Math.imul(sum ^ bytes[i]!, 16777619);
-    return (sum >>> 0).toString(16);
-  };
-  return { sign, verify: (bytes, mac) => sign(bytes) === mac };
-};
-
-const jsonLines: Encoding = {
-  encode: (message) =>
-    encoder.encode(
-      JSON.stringify(message, (_, value) =>
-        value instanceof Uint8Array ? { bytes: value.toBase64() } : value),
-    ),
-  decode(frame) {
-    try {
-      const message: WireMessage = JSON.parse(
-        // A local client closes its frames with a NUL.
-        decoder.decode(frame.at(-1) === 0 ? frame.subarray(0, -1) : frame),
-        (_, value) => typeof value?.bytes === "string" ? Uint8Array.fromBase64(value.bytes) : value,
-      );
-      return { ok: true, message };
-    } catch {
-      return { ok: false, why: "no JSON" };
-    }
-  },
-  signable: (frame) => frame,
-  seal(frame, authnum, mac) {
-    const trailer = encoder.encode(`\n${authnum} ${mac}`);
-    const packet = new Uint8Array(frame.length + trailer.length);
-    packet.set(frame);
-    packet.set(trailer, frame.length);
-    return packet;
-  },
-  open(packet) {
-    const end = packet.lastIndexOf(10);
-    const [authnum, mac] = decoder.decode(packet.subarray(end + 1)).split(" ");
-    if (end < 0 || mac === undefined) return undefined;
-    const frame = packet.subarray(0, end);
-    return { authnum: Number(authnum), mac, signed: frame, frame };
-  },
-};

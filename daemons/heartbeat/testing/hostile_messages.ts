@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { WireField, WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import type { Random } from "../runtime/random.ts";
-import { string } from "./fields.ts";
+import type { WireField, WireMessage } from "../../../plugins/handler/encoding/contract.ts";
+import type { Random } from "../../runtime/random.ts";
+import { string } from "../fields.ts";
 
 const types = [
   ..."status reqnodes repnodes addnode delnode setweight setsite query-cstatus respond-cstatus"

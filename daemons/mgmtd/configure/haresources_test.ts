@@ -36,3 +36,17 @@ Deno.test("what cannot be meant is told, line by line", () => {
     [3, '"../../bin/sh" is no name of a script'],
   ]);
 });
+
+Deno.test("an IPv6 address is one word, bare or as an argument", () => {
+  const { groups, diagnostics } = readHaresources(
+    "\ufeffalpha 2001:db8::5/64/eth0 IPv6addr::2001:db8::10/64 ::1 MailTo::root@example.org::Failover\n",
+    ["alpha"],
+  );
+  assert.deepEqual(groups[0]?.resources, [
+    { script: "IPv6addr", args: ["2001:db8::5/64/eth0"] },
+    { script: "IPv6addr", args: ["2001:db8::10/64"] },
+    { script: "IPv6addr", args: ["::1"] },
+    { script: "MailTo", args: ["root@example.org", "Failover"] },
+  ]);
+  assert.deepEqual(diagnostics.map(({ severity }) => severity), ["warning"]);
+});

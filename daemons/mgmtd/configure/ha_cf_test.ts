@@ -256,3 +256,44 @@ Deno.test("the watchdog's device, with the time after which others take the node
     assert.equal(first?.line, 2);
   }
 });
+
+Deno.test("times are those that the original takes, and no others", () => {
+  const read = (time: string) => readHaCf(`node a\ndeadtime ${time}\n`, []);
+  const taken = {
+    "500msec": 500,
+    "500000usec": 500,
+    ".5": 500,
+    "1.": 1_000,
+    "2MS": 2,
+    "10": 10_000,
+  };
+  for (const [time, ms] of Object.entries(taken)) {
+    const { deadtimeMs, diagnostics } = read(time);
+    assert.deepEqual([deadtimeMs, diagnostics], [ms, []], time);
+  }
+  for (
+    const time of ["1s", "10sec", "2min", ".", "-1", "0x10", "1e3", "9999999", "9".repeat(400)]
+  ) {
+    assert.match(read(time).diagnostics[0]?.what ?? "", /is no time/, time);
+  }
+});
+
+Deno.test("a mark of the byte order is passed over, a space of another kind is reported", () => {
+  const text = "\ufeff# made on Windows\r\nkeepalive 1\r\nnode Alpha\r\nnode beta\r\n";
+  const { nodes, diagnostics } = readHaCf(text, []);
+  assert.deepEqual([nodes, diagnostics], [["alpha", "beta"], []]);
+  assert.deepEqual(readHaCf("\ufeffnode a\n", []).nodes, ["a"]);
+  const odd = readHaCf(
+    "\u00a0 node alpha\u00a0 beta # the\u00a0two\nnode\u2003gamma\nnode d\n",
+    [],
+  );
+  assert.deepEqual(odd.nodes, ["alpha", "beta", "gamma", "d"]);
+  assert.deepEqual(
+    odd.diagnostics.map(({ severity, line, what }) => [severity, line, what]),
+    [[1, "U+00A0"], [2, "U+2003"]].map(([line, code]) => [
+      "warning",
+      line,
+      `the line holds a space of another kind (${code})`,
+    ]),
+  );
+});

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { Diagnostic } from "../../metadata/diagnostic.ts";
-import { isLinkLocal } from "../../metadata/special/mod.ts";
+import type { Diagnostic } from "../../../metadata/diagnostic.ts";
+import { isLinkLocal } from "../../../metadata/special/mod.ts";
 import { elsewhere, needless, settled } from "./ha_cf_elsewhere.ts";
-import { broadcastOf, isAddress, mcastTrouble, millisecondsOf } from "./ha_cf_words.ts";
+import { broadcastOf, isAddress, mcastTrouble, millisecondsOf, oddSpaceOf } from "./ha_cf_words.ts";
 
 /** An interface of this machine; `ha.cf` names interfaces, our media name addresses. */
 export interface Interface {
@@ -91,9 +91,11 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
   let packFromBytes: number | undefined;
   let port = 694;
   let baud = 19_200;
-  text.split("\n").forEach((whole, at) => {
+  // Editors on Windows put a mark of the byte order in front.
+  text.replace(/^\ufeff/, "").split("\n").forEach((whole, at) => {
     const line = at + 1;
-    const [directive = "", ...words] = whole.replace(/#.*/, "").trim().split(/\s+/);
+    const plain = whole.replace(/#.*/, "");
+    const [directive = "", ...words] = plain.trim().split(/\s+/);
     const report = (
       severity: Diagnostic["severity"],
       what: string,
@@ -114,6 +116,15 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
       }
       return found;
     };
+    const odd = oddSpaceOf(plain);
+    if (odd !== undefined) {
+      report(
+        "warning",
+        `the line holds a space of another kind (${odd})`,
+        "a C node takes it for a part of a word; here it divides words",
+        "type a blank in its place",
+      );
+    }
     switch (directive) {
       case "":
         return;
@@ -130,7 +141,7 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
           report(
             "error",
             `"${words[0] ?? ""}" is no time`,
-            "a time is a number",
+            "expected seconds, or a number with ms, msec, us or usec; an hour at most",
             "write 2 or 500ms",
           );
         } else times.set(directive, ms);

@@ -1,0 +1,125 @@
+/**
+ * A flood of packets without the key. What the kernel keeps for a socket nobody reads for a moment is
+ * some 280 packets: at 50,000 a second it is full after six milliseconds, and what comes then is lost,
+ * heartbeats of living nodes too. No right that this process has changes that; so heartbeats must be
+ * many. A node under a flood says so, and its peers then send it beats, each with a number of its own,
+ * far more often than their statuses: one in {@linkcode beatsPerDeadtime} has to come.
+ *
+ * @module
+ */
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { hex, hexOf, string } from "./fields.ts";
+import { isByLineAlone } from "./lines.ts";
+import { armOnce, log, type Peer, type Turn } from "./state.ts";
+import { acknowledgementOf } from "./stream_acks.ts";
+import { readAcknowledgement } from "./stream_in.ts";
+import { offerAgain } from "./stream_out.ts";
+import { transmitUnsequenced } from "./transmit.ts";
+
+/** Packets refused in a second from which on it is a flood. */
+const floodPerSecond = 1_000;
+/** Milliseconds over which they are counted. */
+const windowMs = 200;
+/** Milliseconds without a flood after which it is over. */
+const overMs = 5_000;
+/** Milliseconds for which a node that says that it is flooded is sent beats. */
+const beatForMs = 2_000;
+/** Beats within a deadtime: at 500 ms one every 4 ms, so that one is in whatever fills the buffer. */
+const beatsPerDeadtime = 125;
+/** Beats without one of a peer after which it is asked with each beat, not with each keepalive. */
+const unheardBeats = 25;
+/** Milliseconds between two beats at least. */
+const beatMsMin = 2;
+
+/** With each keepalive: whether there is a flood; then the peers are asked for beats. */
+export function lookForFlood(turn: Turn): void {
+  const { state, at } = turn;
+  const { flood } = state;
+  const elapsedMs = at - flood.windowAt;
+  if (elapsedMs >= windowMs) {
+    flood.perSecond = Math.round(flood.count * 1_000 / elapsedMs);
+    flood.count = 0;
+    flood.windowAt = at;
+    if (flood.perSecond >= floodPerSecond) begin(turn);
+  }
+  if (flood.since === undefined) return;
+  if (at - flood.lastAt < overMs) {
+    askForBeats(turn);
+    armOnce(turn, "beat", beatMs(turn));
+    return;
+  }
+  log(turn, "notice", `The flood is over; it lasted ${Math.round(flood.lastAt - flood.since)} ms`);
+  flood.since = undefined;
+}
+
+const askForBeats = (turn: Turn) => transmitUnsequenced(turn, [string("t", "NS_haflood")]);
+
+/** Whether a peer has not heard that we are flooded: it may be flooded itself. */
+function isUnheard(turn: Turn): boolean {
+  const { state, at } = turn;
+  return [...state.peers.values()].some((peer) =>
+    peer.ours && peer.status !== "dead" && !isByLineAlone(state, peer) &&
+    at - peer.beatAt > unheardBeats * beatMs(turn)
+  );
+}
+
+function begin(turn: Turn): void {
+  const { flood } = turn.state;
+  flood.lastAt = turn.at;
+  if (flood.since !== undefined) return;
+  flood.since = turn.at;
+  log(
+    turn,
+    "err",
+    `Flood: ${flood.perSecond} packets a second are refused; the other nodes send more heartbeats ` +
+      "meanwhile. Fix: block the sender in the firewall (`ha status` shows whose packets are " +
+      "refused), and raise net.core.rmem_default to 4194304",
+  );
+}
+
+/** `NS_haflood`: a node is flooded. */
+export function takeFlood(turn: Turn, peer: Peer): void {
+  if (!peer.ours || peer.status === "dead" || isByLineAlone(turn.state, peer)) return;
+  peer.beatsUntil = turn.at + beatForMs;
+  armOnce(turn, "beat", beatMs(turn));
+}
+
+/**
+ * The timer `beat`. With it goes what else a flooded node must get within a deadtime: what we have of its
+ * stream, and what it misses of ours.
+ */
+export function sendBeats(turn: Turn): void {
+  const { state, at } = turn;
+  const flooded = [...state.peers.values()].filter((peer) =>
+    peer.beatsUntil > at && peer.status !== "dead"
+  );
+  const isFlooded = state.flood.since !== undefined;
+  if (flooded.length === 0 && !isFlooded) return;
+  if (isFlooded && isUnheard(turn)) askForBeats(turn);
+  state.flood.beat++;
+  for (const peer of flooded) {
+    transmitUnsequenced(
+      turn,
+      [string("t", "NS_habeat"), hex("n", state.flood.beat), ...acknowledgementOf(peer)],
+      peer,
+    );
+    offerAgain(turn, peer);
+  }
+  armOnce(turn, "beat", beatMs(turn));
+}
+
+/** `NS_habeat`: a node lives. One that somebody sends again has a number that was seen. */
+export function takeBeat(turn: Turn, peer: Peer, message: WireMessage): void {
+  const number = hexOf(message, "n");
+  if (number === undefined || number <= peer.beat || peer.status === "dead") return;
+  peer.beat = number;
+  peer.beatAt = turn.at;
+  // Only a status says that a node is there at first.
+  if (peer.statusAt < 0) return;
+  peer.statusAt = turn.at;
+  peer.lastLook = false;
+  readAcknowledgement(turn, peer, message);
+}
+
+const beatMs = ({ state }: Turn): number =>
+  Math.max(beatMsMin, state.config.deadtimeMs / beatsPerDeadtime);

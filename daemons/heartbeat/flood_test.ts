@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import type { HeartbeatConfig } from "./config.ts";
+import { plainCodecs } from "./testing/plain_codecs.ts";
+import { SmallWorld } from "./testing/small_world.ts";
+
+const config: HeartbeatConfig = {
+  nodes: ["n1", "n2", "n3"],
+  media: [{ link: "net0", plugin: "medium/memory", config: {} }],
+  keepaliveMs: 100,
+  deadtimeMs: 500,
+  initdeadMs: 1000,
+};
+
+function formed(seed: number): SmallWorld {
+  const world = new SmallWorld(config, () => plainCodecs("key"), seed);
+  for (const name of config.nodes) world.start(name);
+  world.run(1000);
+  return world;
+}
+
+/** Bad packets at n1 for so long; what comes to it meanwhile is lost as often as `loss` says. */
+function flood(world: SmallWorld, forMs: number, loss: number): void {
+  let state = 1;
+  world.weather.passes = (_, to) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return to !== "n1" || state / 2 ** 32 >= loss;
+  };
+  const bad = new TextEncoder().encode("nonsense\n1 00");
+  for (let ms = 0; ms < forMs; ms++) {
+    // What can be read of fifty in a millisecond.
+    for (let count = 0; count < 5; count++) world.inject("n1", "net0", bad, "10.9.9.9:9");
+    world.run(1);
+    if (ms % 200 > 0) continue;
+    world.say("n2", "n1", `${ms}`);
+    world.say("n1", "n2", `${ms}`);
+  }
+  world.weather.passes = () => true;
+}
+
+const logOf = (world: SmallWorld, about: RegExp) =>
+  world.node("n1").log.filter((line) => about.test(line)).length;
+
+Deno.test("while a flood costs nine of ten packets, no living node is taken for dead", () => {
+  for (let seed = 1; seed <= 2; seed++) {
+    const world = formed(seed);
+    const from = world.now;
+    // `passes` is asked twice for each packet.
+    flood(world, 8_000, 0.6);
+    for (const other of ["n2", "n3"]) {
+      assert.equal(world.sawAt("n1", other, "dead", from), undefined, `seed ${seed}, ${other}`);
+      assert.equal(world.sawAt(other, "n1", "dead", from), undefined, `seed ${seed}, ${other}`);
+    }
+    world.run(500);
+    const said = Array.from({ length: 40 }, (_, at) => `${at * 200}`);
+    assert.deepEqual([world.said("n1", "n2"), world.said("n2", "n1")], [said, said]);
+    assert.equal(logOf(world, /^Flood: \d{4} packets a second are refused/), 1);
+    world.run(10_000);
+    assert.equal(logOf(world, /^The flood is over/), 1);
+    const { length } = world.node("n2").packets;
+    world.run(1_000);
+    assert.ok(world.node("n2").packets.length - length < 20, "and the beats with it");
+  }
+});
+
+Deno.test("under a flood the dead are dead in time, and no old beat keeps them alive", () => {
+  const world = formed(7);
+  flood(world, 2_000, 0.2);
+  const beats = world.node("n2").packets
+    .filter((packet) => new TextDecoder().decode(packet).includes("NS_habeat"));
+  assert.ok(beats.length > 50);
+  world.kill("n2");
+  const at = world.now;
+  for (let ms = 0; ms < 600; ms += 50) {
+    world.inject("n1", "net0", beats.at(-1)!, "n2");
+    world.inject("n1", "net0", beats[3]!, "n2");
+    world.run(50);
+  }
+  const deadMs = (world.sawAt("n1", "n2", "dead", at) ?? Infinity) - at;
+  assert.ok(deadMs <= 511, `${deadMs}`);
+});
+
+Deno.test("a medium's count of what it dropped is looked at before it is believed", () => {
+  const world = formed(1);
+  const n1 = world.node("n1");
+  const refused = (count: unknown, from: unknown = "10.9.9.9") =>
+    world.give(n1, {
+      type: "emit",
+      at: world.now,
+      instance: "net0",
+      event: { type: "refused", count, from },
+    });
+  for (const count of [-1, 0, 0.5, NaN, Infinity, "9", null, undefined, {}]) refused(count);
+  assert.equal(n1.machine.state.counters.refused["not a peer"], 0);
+  refused(40_000, 7);
+  refused(40_000);
+  assert.equal(n1.machine.state.counters.refused["not a peer"], 80_000);
+  assert.match(n1.log.join("\n"), /Refused 40000 packets from 10.9.9.9 by net0: too many come/);
+});

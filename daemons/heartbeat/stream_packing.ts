@@ -1,0 +1,65 @@
+/**
+ * What the stream's messages are packed with, and what happens where that cannot be read. A packing that
+ * its own node cannot unpack is never sent. One that the receiver cannot unpack is refused to the sender,
+ * with each acknowledgement until it has an answer: the sender packs no more, and begins another session
+ * that says that a message was lost. So nobody asks for the same again and again.
+ *
+ * @module
+ */
+import { messageOf } from "../../metadata/message_of.ts";
+import { messageBytesMax, packFromBytesDefault } from "./config.ts";
+import { log, type Turn } from "./state.ts";
+
+/** A body on its way out. */
+export interface Packed {
+  readonly body: Uint8Array;
+  /** Name of the compression; empty: none. */
+  readonly packing: string;
+}
+
+/** Packs a body where that pays and can be read again. */
+export function pack(turn: Turn, body: Uint8Array): Packed {
+  const { state } = turn;
+  const { packWith, compressions } = state.codecs;
+  const plain = { body, packing: "" };
+  if (packWith === undefined || state.packingOff !== undefined) return plain;
+  if (body.length < (state.config.packFromBytes ?? packFromBytesDefault)) return plain;
+  const compression = compressions.get(packWith);
+  if (compression === undefined) return plain;
+  try {
+    const packed = Uint8Array.from(compression.pack(body));
+    if (packed.length >= body.length * 0.9) return plain;
+    if (same(compression.unpack(packed, body.length), body)) {
+      return { body: packed, packing: packWith };
+    }
+    packNoMore(turn, `${packWith} gave back other bytes than it was given`);
+  } catch (error) {
+    packNoMore(turn, `this node cannot read what ${packWith} packs: ${messageOf(error)}`);
+  }
+  return plain;
+}
+
+/** @throws {Error} if it cannot be read, and why. */
+export function unpack({ state }: Turn, packing: string, bytes: Uint8Array): Uint8Array {
+  const compression = state.codecs.compressions.get(packing);
+  if (compression === undefined) throw new Error(`this node has no compression "${packing}"`);
+  return compression.unpack(bytes, messageBytesMax);
+}
+
+/** Packs no more in this life, and says why. */
+export function packNoMore(turn: Turn, why: string): void {
+  const { state } = turn;
+  if (state.packingOff !== undefined) return;
+  state.packingOff = why;
+  log(
+    turn,
+    "err",
+    `Messages are no longer packed: ${why}. Fix: run the same version on every node`,
+  );
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
