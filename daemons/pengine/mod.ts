@@ -29,6 +29,8 @@ export type { Diagnostic } from "./model.ts";
 export interface ScheduleOptions {
   /** Seconds since 1970. */
   readonly nowS: number;
+  /** Seconds by which local time is ahead of UTC at a time; UTC by default. */
+  readonly zone?: (timeS: number) => number;
 }
 
 /** What came of a run. */
@@ -47,7 +49,7 @@ export interface Scheduled {
 
 /** Computes the transition that brings a cluster from where it is to where it should be. */
 export function schedule(cib: XmlElement, options: ScheduleOptions): Scheduled {
-  const set = unpack(cib, options.nowS);
+  const set = unpack(cib, options.nowS, options.zone);
   runPolicy(set);
   const graph = createTransition(set);
   const scoreRecords = scoresOf(set);

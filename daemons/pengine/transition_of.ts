@@ -7,6 +7,7 @@ import { parse } from "../../metadata/xml/mod.ts";
 import type { Decision } from "./core.ts";
 import { findingsOf } from "./finding.ts";
 import { schedule } from "./mod.ts";
+import { localZone } from "./unpack/zone.ts";
 
 /**
  * Computes what is to be done.
@@ -21,6 +22,6 @@ export function transitionOf(cib: string, nowS: number): Decision {
     ignoreComments: true,
     trackPosition: true,
   });
-  const { graph, diagnostics } = schedule(root, { nowS });
+  const { graph, diagnostics } = schedule(root, { nowS, zone: localZone });
   return { graph, findings: findingsOf(diagnostics) };
 }

@@ -22,10 +22,18 @@ export const timeOfCase: ReadonlyMap<string, string> = new Map([
   ["origin", "2014-05-07 00:28:00"],
 ]);
 
+/** A version of Pacemaker whose cases are there. */
+export type CaseVersion = "2.1.5" | "3.0.2";
+
+const archives: Readonly<Record<CaseVersion, string>> = {
+  "2.1.5": "shown.tar.xz",
+  "3.0.2": "shown3.tar.xz",
+};
+
 /** Whether the cases are there. */
-export function casesAreThere(): boolean {
+export function casesAreThere(version: CaseVersion = "2.1.5"): boolean {
   try {
-    return Deno.statSync(`${shared}/scheduler/shown.tar.xz`).isFile;
+    return Deno.statSync(`${shared}/scheduler/${archives[version]}`).isFile;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
@@ -33,15 +41,41 @@ export function casesAreThere(): boolean {
 }
 
 /** Unpacks the cases into a folder: `xml/ dot/ exp/ scores/ summary/`. */
-export async function unpackCases(folder: string): Promise<void> {
+export async function unpackCases(
+  folder: string,
+  version: CaseVersion = "2.1.5",
+): Promise<void> {
   const { code, stderr } = await new Deno.Command("tar", {
-    args: ["-xJf", `${shared}/scheduler/shown.tar.xz`, "-C", folder, "--no-same-owner"],
+    args: ["-xJf", `${shared}/scheduler/${archives[version]}`, "-C", folder, "--no-same-owner"],
     stdout: "null",
     stderr: "piped",
   }).output();
   if (code !== 0) {
     throw new Error(`Cannot unpack the cases: ${new TextDecoder().decode(stderr).trim()}`);
   }
+  if (version === "2.1.5") renameTimeout(folder);
+}
+
+/** The root of a graph names the timeout of fencings as 3.0 does. */
+function renameTimeout(folder: string): void {
+  for (const { name } of Deno.readDirSync(`${folder}/exp`)) {
+    const path = `${folder}/exp/${name}`;
+    const graph = Deno.readTextFileSync(path);
+    Deno.writeTextFileSync(path, graph.replace(" stonith-timeout=", " fencing-timeout="));
+  }
+}
+
+/** The packs of a version; what the guide does not name is a pack of its own. */
+export function packsOf(folder: string): readonly Pack[] {
+  const there = new Set(
+    [...Deno.readDirSync(`${folder}/xml`)].map(({ name }) => name.replace(/\.xml$/, "")),
+  );
+  const known = packs().map(({ name, cases }) => ({
+    name,
+    cases: cases.filter((one) => there.delete(one)),
+  }));
+  const others = [...there].sort();
+  return [...known, ...others.length === 0 ? [] : [{ name: "others", cases: others }]];
 }
 
 /** The packs, as the guide lists them: `**name** (count): case, case.` */

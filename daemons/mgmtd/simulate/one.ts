@@ -11,6 +11,7 @@ import { writeDot } from "../../pengine/graph/dot.ts";
 import { writeGraph } from "../../pengine/graph/graph_xml.ts";
 import { capacityLines } from "../../pengine/place/trace.ts";
 import { simulate } from "../../pengine/simulate/simulation.ts";
+import { localZone } from "../../pengine/unpack/zone.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
@@ -40,6 +41,7 @@ export function simulateOne(
   if (isRefused(language)) return exit.config;
   const done = simulate({
     cib,
+    zone: localZone,
     ...timeOf(cib, call, Math.floor(Date.now() / 1000)),
     injections: call.injections,
     failures: call.failures,

@@ -34,6 +34,8 @@ export interface WorkingSet {
   readonly cib: XmlElement;
   /** Seconds since 1970. */
   readonly nowS: number;
+  /** Seconds by which local time is ahead of UTC at a time: for dates that name no zone. */
+  readonly zone: (timeS: number) => number;
   readonly options: ClusterOptions;
   readonly diagnostics: Diagnostic[];
   quorate: boolean;

@@ -25,6 +25,8 @@ export interface SimulationRequest {
   readonly cib: XmlElement;
   /** Seconds since 1970. */
   readonly nowS: number;
+  /** Seconds by which local time is ahead of UTC at a time; UTC by default. */
+  readonly zone?: (timeS: number) => number;
   /** A line on where that time is from; it stands above each status. */
   readonly timeNote?: string;
   readonly injections?: Injections;
@@ -51,7 +53,7 @@ export interface Simulation {
 
 /** Simulates. The CIB that was given is left as it is. */
 export function simulate(request: SimulationRequest): Simulation {
-  const { nowS, timeNote, depth, details = {} } = request;
+  const { nowS, timeNote, depth, details = {}, zone } = request;
   const status = (of: WorkingSet): readonly string[] => [
     ...statusText(of),
     ...statusDetails(of, details),
@@ -60,7 +62,7 @@ export function simulate(request: SimulationRequest): Simulation {
   const problems: string[] = [];
   const sections: string[][] = [];
 
-  let set = unpack(request.cib, nowS);
+  let set = unpack(request.cib, nowS, zone);
   const preamble = preambleOf(set);
   sections.push([...note, ...preamble, "Current cluster status:", ...status(set)]);
 
@@ -71,7 +73,7 @@ export function simulate(request: SimulationRequest): Simulation {
     input = cib.root;
     problems.push(...done.problems);
     sections.push(["Performing Requested Modifications:", ...done.lines, ...note]);
-    set = unpack(input, nowS);
+    set = unpack(input, nowS, zone);
   }
   const finish = (rest: Partial<Simulation>): Simulation => ({
     input,
@@ -82,7 +84,7 @@ export function simulate(request: SimulationRequest): Simulation {
   });
   if (depth === "status") return finish({});
 
-  const scheduled = schedule(input, { nowS });
+  const scheduled = schedule(input, { nowS, ...(zone === undefined ? {} : { zone }) });
   sections.push(["Transition Summary:", ...transitionSummary(scheduled.set)]);
   if (depth === "run") return finish({ scheduled, diagnostics: scheduled.diagnostics });
 
@@ -102,7 +104,7 @@ export function simulate(request: SimulationRequest): Simulation {
     );
   }
   sections.push(["Executing Cluster Transition:", ...played.lines, ...note]);
-  sections.push(["Revised Cluster Status:", ...status(settled(unpack(cib.root, nowS)))]);
+  sections.push(["Revised Cluster Status:", ...status(settled(unpack(cib.root, nowS, zone)))]);
   return finish({ scheduled, output: cib.root, diagnostics: scheduled.diagnostics });
 }
 

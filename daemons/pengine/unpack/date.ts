@@ -2,11 +2,13 @@
  * ISO 8601 dates and times: calendar (`2005-01-20`), ordinal (`2005-020`) and week dates
  * (`2005-W03-4`), each with a time or without.
  *
- * A time is a number of seconds since 1970. What names no zone is meant in UTC: a policy must not
- * depend on where it is computed.
+ * A time is a number of seconds since 1970. What names no zone is meant in the zone that is given,
+ * which is that of the coordinator.
  *
  * @module
  */
+
+import { fromLocal, utc, type Zone } from "./zone.ts";
 
 /** A day of the calendar. */
 export interface CalendarDate {
@@ -19,7 +21,7 @@ export interface CalendarDate {
 const dayS = 86_400;
 
 /** Seconds since 1970, or `undefined` where the text is no date. */
-export function parseDate(text: string): number | undefined {
+export function parseDate(text: string, zone: Zone = utc): number | undefined {
   const trimmed = text.trim();
   if (trimmed.toLowerCase() === "epoch") return 0;
   const found = /^([^T ]+)(?:[T ]\s*(.*))?$/s.exec(trimmed);
@@ -28,7 +30,9 @@ export function parseDate(text: string): number | undefined {
   if (midnight === undefined) return undefined;
   const time = parseTime(found[2] ?? "");
   if (time === undefined || Number.isNaN(midnight)) return undefined;
-  return midnight + time;
+  const local = midnight + time.secondOfDay;
+  if (time.offsetS !== undefined) return local - time.offsetS;
+  return found[1]!.endsWith("Z") ? local : fromLocal(local, zone);
 }
 
 /** Midnight of a day written in any of the three ways. */
@@ -57,9 +61,11 @@ function parseDay(written: string): number | undefined {
   return undefined;
 }
 
-/** Seconds of the day, less the zone. */
-function parseTime(text: string): number | undefined {
-  if (text === "") return 0;
+/** Seconds of the day, and of the zone if one is named. */
+function parseTime(
+  text: string,
+): { readonly secondOfDay: number; readonly offsetS?: number } | undefined {
+  if (text === "") return { secondOfDay: 0 };
   const found = /^(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?(?:[.,]\d+)?\s*(Z|[+-]\d{1,2}(?::?\d{2})?)?$/
     .exec(text);
   if (found === null) return undefined;
@@ -73,10 +79,10 @@ function parseTime(text: string): number | undefined {
   if (hour > 24 || minute > 59 || second > 60) return undefined;
   if (hour === 24 && (minute > 0 || second > 0)) return undefined;
   const zone = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(found[4] ?? "");
-  const offset = zone === null
-    ? 0
-    : (zone[1] === "-" ? -1 : 1) * (Number(zone[2]) * 3600 + Number(zone[3] ?? 0) * 60);
-  return hour * 3600 + minute * 60 + second - offset;
+  const secondOfDay = hour * 3600 + minute * 60 + second;
+  if (zone === null) return found[4] === "Z" ? { secondOfDay, offsetS: 0 } : { secondOfDay };
+  const sign = zone[1] === "-" ? -1 : 1;
+  return { secondOfDay, offsetS: sign * (Number(zone[2]) * 3600 + Number(zone[3] ?? 0) * 60) };
 }
 
 /** A day and the second of it, as a time. */

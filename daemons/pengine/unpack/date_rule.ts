@@ -7,6 +7,7 @@ import { civilOf, ordinalOf, parseDate, weekOf } from "./date.ts";
 import { addDuration, type Duration } from "./duration.ts";
 import { parseInteger } from "./score.ts";
 import { child, type XmlElement } from "./xml.ts";
+import { utc, type Zone } from "./zone.ts";
 
 /** Whether a date expression holds, and when that may change. */
 export interface DateResult {
@@ -20,10 +21,11 @@ export function evaluateDate(
   expression: XmlElement,
   nowS: number,
   complain?: (element: XmlElement, problem: string) => void,
+  zone: Zone = utc,
 ): DateResult {
   const { operation = "in_range", start, end } = expression.attributes;
-  const startS = start === undefined ? undefined : parseDate(start);
-  let endS = end === undefined ? undefined : parseDate(end);
+  const startS = start === undefined ? undefined : parseDate(start, zone);
+  let endS = end === undefined ? undefined : parseDate(end, zone);
   if ((start !== undefined && startS === undefined) || (end !== undefined && endS === undefined)) {
     complain?.(
       expression,
@@ -34,7 +36,7 @@ export function evaluateDate(
   }
   const duration = child(expression, "duration");
   if (startS !== undefined && endS === undefined && duration !== undefined) {
-    endS = addDuration(startS, durationOf(duration));
+    endS = addDuration(startS, durationOf(duration), zone);
   }
   switch (operation) {
     case "in_range":
@@ -50,7 +52,7 @@ export function evaluateDate(
       return nowS < endS ? { passed: true, changesAtS: endS } : { passed: false };
     case "date_spec": {
       const specification = child(expression, "date_spec");
-      return { passed: specification !== undefined && satisfies(specification, nowS) };
+      return { passed: specification !== undefined && satisfies(specification, nowS + zone(nowS)) };
     }
     default:
       return { passed: false };
@@ -68,6 +70,7 @@ export function durationOf(element: XmlElement): Duration {
   };
 }
 
+/** @param nowS as the local clock shows it. */
 function satisfies({ attributes }: XmlElement, nowS: number): boolean {
   const { date, secondOfDay } = civilOf(nowS);
   const week = weekOf(nowS);

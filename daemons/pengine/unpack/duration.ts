@@ -4,6 +4,7 @@
  * @module
  */
 import { atTime, type CalendarDate, civilOf, daysOfMonth } from "./date.ts";
+import { fromLocal, utc, type Zone } from "./zone.ts";
 
 /** A duration in its parts; months and years have no fixed length. */
 export interface Duration {
@@ -51,8 +52,8 @@ export function durationSeconds({ years, months, days, seconds }: Duration): num
 }
 
 /** A time (seconds since 1970) with a duration added, greatest parts first. */
-export function addDuration(timeS: number, duration: Duration): number {
-  const { date, secondOfDay } = civilOf(timeS);
+export function addDuration(timeS: number, duration: Duration, zone: Zone = utc): number {
+  const { date, secondOfDay } = civilOf(timeS + zone(timeS));
   const month = date.month - 1 + duration.months;
   const year = date.year + duration.years + Math.floor(month / 12);
   const inYear = ((month % 12) + 12) % 12 + 1;
@@ -61,5 +62,5 @@ export function addDuration(timeS: number, duration: Duration): number {
     month: inYear,
     day: Math.min(date.day, daysOfMonth(year, inYear)),
   };
-  return atTime(moved, secondOfDay) + duration.days * 86_400 + duration.seconds;
+  return fromLocal(atTime(moved, secondOfDay) + duration.days * 86_400, zone) + duration.seconds;
 }

@@ -21,6 +21,7 @@ import { unpackStatus } from "./status.ts";
 import { unpackTicketConstraint } from "./ticket.ts";
 import { beginUnpacking, report, ruleInput, type Unpacking } from "./unpacking.ts";
 import { child, children, type XmlElement } from "./xml.ts";
+import { utc, type Zone } from "./zone.ts";
 
 export { compareDigest, connectionAddress, fencingDigest } from "./compare_digest.ts";
 export { clearsAfterPlacement } from "./expiry.ts";
@@ -32,9 +33,10 @@ export { resourceParameters } from "./parameters.ts";
  * Reads a CIB.
  *
  * @param nowS seconds since 1970, for rules, expiry and locks.
+ * @param zone the zone of dates that name none; UTC by default.
  */
-export function unpack(cib: XmlElement, nowS: number): WorkingSet {
-  const set = emptySet(cib, nowS);
+export function unpack(cib: XmlElement, nowS: number, zone: Zone = utc): WorkingSet {
+  const set = emptySet(cib, nowS, zone);
   const unpacking = beginUnpacking(set);
   Object.assign(set, { options: unpackOptions(unpacking) });
   if (set.options.haveWatchdog && set.options.stonithWatchdogTimeoutMs > 0) {
@@ -199,10 +201,11 @@ function isDisabled(resource: Resource): boolean {
     ((wanted === "unpromoted" || wanted === "slave") && outermostOf(resource).promotable);
 }
 
-function emptySet(cib: XmlElement, nowS: number): WorkingSet {
+function emptySet(cib: XmlElement, nowS: number, zone: Zone): WorkingSet {
   const set: Omit<WorkingSet, "options"> = {
     cib,
     nowS,
+    zone,
     diagnostics: [],
     quorate: isTrue(cib.attributes["have-quorum"]),
     nodes: [],

@@ -288,7 +288,7 @@ function startDelay(set: WorkingSet, meta: Map<string, string>, intervalMs: numb
   let delayMs: number | undefined;
   if (text !== undefined) delayMs = Math.max(0, parseMilliseconds(text) ?? 0);
   else if (origin !== undefined && intervalMs >= 1000) {
-    const originS = parseDate(origin);
+    const originS = parseDate(origin, set.zone);
     if (originS !== undefined) {
       const periodS = Math.trunc(intervalMs / 1000);
       const passed = (set.nowS - originS) % periodS;

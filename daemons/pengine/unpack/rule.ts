@@ -9,10 +9,13 @@ import { parseInterval } from "./interval.ts";
 import { parseRole } from "./role.ts";
 import { compareVersions } from "./version.ts";
 import { children, type XmlElement } from "./xml.ts";
+import type { Zone } from "./zone.ts";
 
 /** What a rule is evaluated for. What is absent cannot be compared with. */
 export interface RuleInput {
   readonly nowS: number;
+  /** The zone of dates that name none. */
+  readonly zone?: Zone;
   readonly attributes?: ReadonlyMap<string, string>;
   readonly role?: Role;
   readonly agent?: Agent;
@@ -68,7 +71,12 @@ function evaluateExpression(written: XmlElement, input: RuleInput, depth: number
     case "rule":
       return evaluateRule(expression, input, depth + 1);
     case "date_expression": {
-      const { passed, changesAtS } = evaluateDate(expression, input.nowS, input.complain);
+      const { passed, changesAtS } = evaluateDate(
+        expression,
+        input.nowS,
+        input.complain,
+        input.zone,
+      );
       if (changesAtS !== undefined) input.changesAt?.(changesAtS);
       return passed;
     }

@@ -96,6 +96,7 @@ export function report(
 export function ruleInput(unpacking: Unpacking, more: Partial<RuleInput> = {}): RuleInput {
   return {
     nowS: unpacking.set.nowS,
+    zone: unpacking.set.zone,
     resolve: unpacking.resolve,
     budget: { expressionsLeft: expressionsMax },
     complain: (element, problem) => complainOnce(unpacking, element, problem),
