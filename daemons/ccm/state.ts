@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { Refusals } from "../runtime/refusals.ts";
 import type { View, ViewMember } from "../runtime/messages.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { clashing } from "../runtime/epoch.ts";
 import { begun, type Electorates } from "./electorate.ts";
-import type { Proposal, Row } from "./peer.ts";
+import type { Proposal, Row } from "./protocol.ts";
 
 /** Nodes of a cluster at most, as heartbeat has it. */
 export const nodesMax = 100;
@@ -98,6 +99,8 @@ export interface CcmState {
   readonly subscribers: Set<string>;
   /** `stop` was asked: nothing is agreed on any more. */
   stopping: boolean;
+  /** Messages of other nodes that were not taken. */
+  readonly refusals: Refusals;
 }
 
 /** A proposal of this node's own. */
@@ -138,6 +141,7 @@ export function emptyState(): CcmState {
     deferred: undefined,
     subscribers: new Set(),
     stopping: false,
+    refusals: new Refusals(),
   };
 }
 

@@ -16,6 +16,8 @@ import type { CibVersion } from "../runtime/messages.ts";
 import { applyChanges, readCib } from "./change.ts";
 import { digestOf, sha256 } from "./digest.ts";
 import { versionOf } from "./version.ts";
+import { Refusal } from "../runtime/reader.ts";
+import { entry } from "./protocol.ts";
 import type { Entry } from "./wire.ts";
 
 /** A copy of the CIB as it was at one index. Never changed in place. */
@@ -185,7 +187,8 @@ export const entryOf = ({ term, index, digest }: Copy): Entry => ({
 function readEntry(text: string | undefined): Entry | undefined {
   const found = text === undefined ? null : /^(.*)\n([0-9a-f]{64})\n$/s.exec(text);
   if (found === null || sha256(found[1]!) !== found[2]) return undefined;
-  return JSON.parse(found[1]!) as Entry;
+  const read = entry(JSON.parse(found[1]!));
+  return read instanceof Refusal ? undefined : read;
 }
 
 /** The text, or nothing if it is not UTF-8. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { readPeerMessage } from "../../daemons/ccm/peer.ts";
+import { readPeerMessage } from "../../daemons/ccm/protocol.ts";
 import type { Message } from "../../daemons/runtime/messages.ts";
 import type { Random } from "../../daemons/runtime/random.ts";
 import { breakChange } from "./faults/change.ts";
