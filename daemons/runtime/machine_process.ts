@@ -10,6 +10,7 @@ import { EventQueue } from "./event_queue.ts";
 import { Exchange } from "./exchange.ts";
 import type { Host } from "./host.ts";
 import type { Machine } from "./machine.ts";
+import type { Protocol } from "./protocol.ts";
 import { Seat, type Send } from "./seat.ts";
 
 /** What it is made of. */
@@ -23,6 +24,8 @@ export interface MachineProcessOptions {
   readonly host: Host;
   /** Whose plugins the exchange reports, if anybody asks. */
   readonly loader?: Loader | undefined;
+  /** What may be said to the machines, by whom; undefined: anything. */
+  readonly protocol?: Protocol | undefined;
   /** A machine has stopped, asked or not. */
   readonly stopped: (service: string, exitCode: number) => void;
   /** A machine cannot go on; all of them have ended where they stood. */
@@ -39,7 +42,7 @@ export class MachineProcess {
   readonly #seats: ReadonlyMap<string, Seat>;
 
   constructor(options: MachineProcessOptions) {
-    const { process, node, machines, host, loader } = options;
+    const { process, node, machines, host, loader, protocol } = options;
     this.#options = options;
     this.#seats = new Map(machines.map((machine) => [machine.service, this.#seatOf(machine)]));
     this.exchange = new Exchange({
@@ -49,6 +52,7 @@ export class MachineProcess {
       log: host.log,
       now: () => host.now(),
       loader,
+      protocol,
       take: (service, from, message, at) => {
         const seat = this.#seats.get(service);
         if (seat !== undefined) this.#queue.give(seat, { type: "message", at, from, message });

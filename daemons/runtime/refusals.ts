@@ -5,7 +5,7 @@
  * @module
  */
 import type { Effect } from "./machine.ts";
-import type { Json } from "./messages.ts";
+import type { Json, Message } from "./messages.ts";
 import { depthMax } from "./protocol.ts";
 import { type Reader, Refusal } from "./reader.ts";
 import { isTextDeeper } from "./unread.ts";
@@ -31,6 +31,9 @@ export interface Refused {
 export const sendersMax = 256;
 /** Milliseconds between two lines about one sender and one kind. */
 export const lineEveryMs = 60_000;
+
+/** The service of a process that says what it has refused. */
+export const refusalsOf = (process: string): string => `messages@${process}`;
 
 /** A sender as it is counted. */
 interface Tally {
@@ -76,11 +79,10 @@ export class Refusals {
     return Object.fromEntries([...this.#tallies].map(([key, { count }]) => [key, count]));
   }
 
-  /** All that were refused. */
-  get total(): number {
-    let total = 0;
-    for (const { count } of this.#tallies.values()) total += count;
-    return total;
+  /** The answer to a question how often; undefined if it is no question. */
+  report(message: Message): Message | undefined {
+    if (message.type !== "status/query") return undefined;
+    return { type: "status/answer", id: message.id, status: this.counts() };
   }
 
   #keyOf(key: string, kind: RefusalKind): string {
