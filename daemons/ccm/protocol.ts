@@ -112,9 +112,9 @@ const row: Reader<Row> = object({
   node: name,
   incarnation: count,
   serial: count,
-  hears: record(count, nodesMax),
   promised: count,
   pending: count,
+  hears: record(count, nodesMax),
   electorates,
 }, { view });
 
@@ -151,13 +151,11 @@ export const ccmRules: Rules<Of<CcmType>> = {
   },
   "ccm/view": {
     from: ["ccm"],
-    to: ["cib", "crmd", "stonithd", "tengine"],
     read: object({ type: oneOf("ccm/view"), view }),
     bytesMax: viewBytesMax,
   },
   "ccm/evicted": {
     from: ["ccm"],
-    to: ["cib", "crmd", "stonithd", "tengine"],
     read: object({ type: oneOf("ccm/evicted") }),
   },
   "ccm/settled": {

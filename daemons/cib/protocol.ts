@@ -117,7 +117,6 @@ export const cibRules: Rules<Of<CibType>> = {
   },
   "cib/changed": {
     from: ["cib"],
-    to: ["crmd", "tengine", "stonithd"],
     read: object({
       type: oneOf("cib/changed"),
       version,

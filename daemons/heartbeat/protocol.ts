@@ -80,7 +80,6 @@ export const heartbeatRules: Rules<Of<HeartbeatType>> = {
   },
   "heartbeat/connectivity": {
     from: ["heartbeat"],
-    to: ["ccm"],
     read: object({
       type: oneOf("heartbeat/connectivity"),
       node: name,

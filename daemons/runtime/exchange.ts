@@ -41,6 +41,8 @@ export interface ExchangeOptions {
     message: Message,
     at: number,
   ) => void;
+  /** Sees what is refused: for those who judge a simulated world. */
+  readonly refused?: ((from: Envelope["from"], to: string, refused: Refused) => void) | undefined;
   /** Services that are not of this process came or went. */
   readonly changed: (came: readonly string[], went: readonly string[], at: number) => void;
   readonly gather: (take: () => void) => void;
@@ -64,20 +66,22 @@ export class Exchange {
   readonly #links = new Set<LinkEnd>();
   /** Those of them that lead to clients. */
   readonly #clients = new Set<Outlet>();
+  /** Ways to machines that belong to this process: what they are told is read here. */
+  readonly #inside = new Set<Outlet>();
   readonly #refusals = new Refusals();
   /** Services of the process itself, which answer a question with what they give. */
   readonly #reports: ReadonlyMap<string, (message: Message) => Message | undefined>;
 
   constructor(options: ExchangeOptions) {
-    const { process, node, services, loader, protocol, gather } = options;
+    const { process, node, services, loader, gather } = options;
     this.#options = options;
     this.gather = gather;
     const reports: [string, (message: Message) => Message | undefined][] = [];
     if (loader !== undefined) {
-      reports.push([reportOf(process), (message) => report(loader, message)]);
-    }
-    if (protocol !== undefined) {
-      reports.push([refusalsOf(process), (message) => this.#refusals.report(message)]);
+      reports.push(
+        [reportOf(process), (message) => report(loader, message)],
+        [refusalsOf(process), (message) => this.#refusals.report(message)],
+      );
     }
     this.#reports = new Map(reports);
     this.#router = new Router(node, [...services, ...this.#reports.keys()]);
@@ -125,6 +129,12 @@ export class Exchange {
     this.reach(link, []);
   }
 
+  /** Machines of this process run elsewhere, as in a worker. */
+  attach(outlet: Outlet, services: readonly string[]): void {
+    this.#inside.add(outlet);
+    this.reach(outlet, services);
+  }
+
   /** An outlet reaches these services from now on: machines and the other links are told. */
   reach(outlet: Outlet, services: readonly string[]): void {
     const { came, went } = this.#router.announce(outlet, services);
@@ -156,7 +166,9 @@ export class Exchange {
           const why = "another node has no business with a client";
           return this.#refuse(from, to.service, { kind: "misdirected", type: "", why });
         }
-        route.outlet.push(route.envelope);
+        if (!this.#inside.has(route.outlet)) return route.outlet.push(route.envelope);
+        const message = this.#read(route.envelope, to.service, way, false);
+        if (message !== undefined) route.outlet.push({ ...route.envelope, message });
         return;
       }
       case "lost":
@@ -204,6 +216,7 @@ export class Exchange {
   }
 
   #refuse(from: Envelope["from"], to: string, refused: Refused): void {
+    this.#options.refused?.(from, to, refused);
     const line = this.#refusals.take(from, to, refused, this.#options.now());
     if (line !== undefined) this.#options.log(this.#options.process, levelOf(refused.kind), line);
   }

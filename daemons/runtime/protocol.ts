@@ -22,7 +22,7 @@ export type Speaker = string;
 /** The rule for one type of message. */
 export interface Rule<M extends Message = Message> {
   readonly from: readonly Speaker[];
-  /** The services that take it; absent: anyone who asked. */
+  /** The services that take it; absent: those that asked, or subscribed. */
   readonly to?: readonly string[];
   /** Reads it, its type included. */
   readonly read: Reader<M>;

@@ -70,7 +70,7 @@ class Driver implements RunningProcess {
         exchange.onEnvelope(outlet, envelope)
       );
       this.#attached.push(outlet);
-      exchange.reach(outlet, services);
+      exchange.attach(outlet, services);
     }
     const greet = (link: Link) => exchange.greet(link);
     for (const part of parts) this.#attach(part);
