@@ -138,25 +138,27 @@ export function object<R extends Members, O extends Members = Record<never, neve
 ): Reader<ObjectOf<R, O>>;
 export function object(required: Members, optional: Members = {}): Reader<unknown> {
   const must = Object.entries(required);
-  const may = Object.entries(optional);
+  const readers = new Map([...must, ...Object.entries(optional)]);
   return (value) => {
     if (!isObject(value)) return notObject;
     const made: Record<string, unknown> = {};
-    for (const [key, read] of must) {
-      const one = read(own(value, key));
+    // In the order in which they came, so that what is passed on is written as it was.
+    for (const key of Object.keys(value)) {
+      const read = readers.get(key);
+      if (read === undefined || value[key] === undefined) continue;
+      const one = read(value[key]);
       if (one instanceof Refusal) return one.within(`.${key}`);
       made[key] = one;
     }
-    for (const [key, read] of may) {
-      const given = own(value, key);
-      if (given === undefined) continue;
-      const one = read(given);
-      if (one instanceof Refusal) return one.within(`.${key}`);
-      made[key] = one;
+    for (const [key, read] of must) {
+      if (Object.hasOwn(made, key)) continue;
+      const missing = read(undefined);
+      return (missing instanceof Refusal ? missing : notThere).within(`.${key}`);
     }
     return made;
   };
 }
+const notThere = new Refusal("a value");
 const notObject = new Refusal("an object");
 
 /** One of several sorts of objects: the member `by` says which. */
