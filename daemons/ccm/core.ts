@@ -97,6 +97,7 @@ function step(settings: Settings, state: CcmState, event: Event, effects: Effect
             },
             hears: { ...rows.get(state.node)?.hears },
             refused: state.refusals.counts(),
+            incompatible: state.incompatible,
           };
           const answer = { type: "status/answer", id: message.id, status } as const;
           effects.push({ type: "send", to: from, message: answer });
@@ -170,6 +171,7 @@ function onConnectivity(
   effects: Effect[],
 ): void {
   state.connected = true;
+  state.incompatible = nodes.flatMap(({ incompatible }) => incompatible ?? []);
   name(state, nodes.filter(({ kind }) => kind === "normal").map((node) => node.name), effects);
   const heard = nodes.filter(({ name, kind, status }) =>
     name !== state.node && state.named.has(name) && kind === "normal" &&

@@ -75,6 +75,8 @@ export interface CcmState {
   clashes: ReadonlyMap<string, string>;
   /** Nodes that heartbeat hears. */
   reachable: ReadonlySet<string>;
+  /** Nodes that are heard but speak no protocol version of this node, and why. */
+  incompatible: readonly string[];
   /** Heartbeat has told whom it hears. */
   connected: boolean;
   /** The newest row of each node, the own among them. At most one for each node that is named. */
@@ -130,6 +132,7 @@ export function emptyState(): CcmState {
     viewAtMs: 0,
     repeatedAtMs: 0,
     reachable: new Set(),
+    incompatible: [],
     connected: false,
     rows: new Map(),
     rowAtMs: new Map(),

@@ -16,6 +16,7 @@ import {
   record,
   sorts,
   text,
+  writable,
   yesOrNo,
 } from "../runtime/reader.ts";
 import type { Entry, PeerMessage, Report, Write } from "./wire.ts";
@@ -55,9 +56,9 @@ export const version: Reader<CibVersion> = object({
   numUpdates: count,
 });
 
-const path = text(pathCharactersMax);
+const path = writable(pathCharactersMax);
 const xml = text(largeBytesMax);
-const value = text(attributeCharactersMax);
+const value = writable(attributeCharactersMax);
 
 const change: Reader<CibChange> = sorts<CibChange>("op", {
   create: object({ op: oneOf("create"), path, xml }, { position: count }),

@@ -21,6 +21,8 @@ export function addPeer(state: HeartbeatState, name: string): Peer {
     statusSeq: 0,
     lastLook: false,
     ours: false,
+    versions: "",
+    incompatible: undefined,
     links: new Map([...state.links.keys()].map((link) => [link, newLink()])),
     lastSeq: 0,
     missing: new Map(),

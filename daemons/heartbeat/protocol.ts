@@ -55,7 +55,7 @@ const node: Reader<NodeConnectivity> = object({
   status: oneOf("init", "up", "active", "dead", "ping"),
   generation: count,
   links: list(object({ name, up: yesOrNo }), linksMax),
-});
+}, { incompatible: id });
 
 const nodes = list(name, nodesMax);
 

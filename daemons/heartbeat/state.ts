@@ -96,6 +96,10 @@ export interface Peer {
   lastLook: boolean;
   /** Whether it speaks the stream: one of our own kind. */
   ours: boolean;
+  /** The protocol versions that it announces; empty: none of our kind, or not heard yet. */
+  versions: string;
+  /** Why no message passes between it and this node. */
+  incompatible: string | undefined;
   /** Links it is heard by. */
   readonly links: Map<string, PeerLink>;
   /** Highest sequence number that came. */

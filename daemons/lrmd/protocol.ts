@@ -19,6 +19,7 @@ import {
   record,
   text,
   timeS,
+  writable,
   yesOrNo,
 } from "../runtime/reader.ts";
 
@@ -55,7 +56,7 @@ export const operation: Reader<LrmOperation> = object({
   intervalMs: durationMs,
   timeoutMs: durationMs,
   startDelayMs: durationMs,
-  parameters: record(text(parameterCharactersMax), parametersMax),
+  parameters: record(writable(parameterCharactersMax), parametersMax),
   transitionKey: id,
 });
 

@@ -18,6 +18,7 @@ import {
   record,
   text,
   timeS,
+  writable,
   yesOrNo,
 } from "../runtime/reader.ts";
 import type { Synapse, TransitionAction, TransitionGraph } from "./transition.ts";
@@ -46,7 +47,7 @@ export const action: Reader<TransitionAction> = object({
   kind: oneOf("rsc_op", "crm_event", "pseudo_event"),
   task: id,
   operationKey: id,
-  attributes: record(text(attributeCharactersMax), attributesMax),
+  attributes: record(writable(attributeCharactersMax), attributesMax),
   canFail: yesOrNo,
 }, {
   internalOperationKey: id,

@@ -67,6 +67,25 @@ export function text(charactersMax: number): Reader<string> {
   return (value) => typeof value === "string" && value.length <= charactersMax ? value : wrong;
 }
 
+/**
+ * Text that a document can hold: what gets into the CIB, or into a line that people read. Control
+ * characters and halves of characters are refused.
+ */
+export function writable(charactersMax: number): Reader<string> {
+  const wrong = new Refusal(
+    `text of at most ${charactersMax} characters, without control characters`,
+  );
+  return (value) =>
+    typeof value === "string" && value.length <= charactersMax && isWritable(value) ? value : wrong;
+}
+
+function isWritable(text: string): boolean {
+  // Nearly all text is seen to be so at once.
+  if (!/[^\t\n\r -\ud7ff]/.test(text)) return true;
+  // deno-lint-ignore no-control-regex -- they are what it looks for
+  return text.isWellFormed() && !/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/.test(text);
+}
+
 /** An integer within bounds. */
 export function integer(min: number, max: number): Reader<number> {
   const wrong = new Refusal(`an integer from ${min} to ${max}`);
@@ -87,9 +106,9 @@ export const yesOrNo: Reader<boolean> = (value) => typeof value === "boolean" ? 
 const notBoolean = new Refusal("true or false");
 
 /** Name of a node or a service. */
-export const name: Reader<string> = text(nameCharactersMax);
+export const name: Reader<string> = writable(nameCharactersMax);
 /** What an answer repeats. */
-export const id: Reader<string> = text(idCharactersMax);
+export const id: Reader<string> = writable(idCharactersMax);
 /** Something that is counted. */
 export const count: Reader<number> = integer(0, Number.MAX_SAFE_INTEGER);
 /** Milliseconds. */
@@ -121,7 +140,9 @@ export function record<T>(of: Reader<T>, max: number): Reader<Readonly<Record<st
     const names = Object.keys(value);
     if (names.length > max) return wrong;
     for (const key of names) {
-      if (key.length > idCharactersMax || key === "__proto__") return notName.within(quoted(key));
+      if (key.length > idCharactersMax || key === "__proto__" || !isWritable(key)) {
+        return notName.within(quoted(key));
+      }
       const one = of(value[key]);
       if (one instanceof Refusal) return one.within(quoted(key));
       entries[key] = one;

@@ -102,3 +102,43 @@ function other(value: unknown, random: Random): unknown {
       return structuredClone(random.pick(absurd));
   }
 }
+
+/** Bytes, changed in one to four ways. */
+export function mutatedBytes(bytes: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
+  let made = Uint8Array.from(bytes);
+  for (let change = random.between(1, 4); change > 0; change--) {
+    const at = random.between(0, Math.max(0, made.length - 1));
+    switch (random.between(0, 4)) {
+      case 0:
+        made = made.slice(0, at);
+        break;
+      case 1:
+        if (made.length > 0) made[at] = made[at]! ^ (1 << random.between(0, 7));
+        break;
+      case 2:
+        made = joined(made.slice(0, at), made.slice(random.between(0, made.length)));
+        break;
+      case 3:
+        // Deeper than anybody needs.
+        made = joined(
+          made.slice(0, at),
+          new Uint8Array(random.pick([10, 1_000, 30_000])).fill(random.pick([0x5b, 0x7b, 0x22])),
+          made.slice(at),
+        );
+        break;
+      default:
+        if (made.length > 0) made[at] = random.between(0, 255);
+    }
+  }
+  return made;
+}
+
+function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
