@@ -88,8 +88,10 @@ function fuzz(
       return tookMs;
     };
     try {
-      const ms = took();
-      slowestMs = Math.max(slowestMs, ms > 5 ? Math.min(ms, took(), took()) : ms);
+      // What a message costs is the least of several: other programs want the processor too.
+      let ms = took();
+      for (let again = 0; ms > 5 && again < 10; again++) ms = Math.min(ms, took());
+      slowestMs = Math.max(slowestMs, ms);
     } catch (error) {
       throw new Error(`${union}, seed ${own}`, { cause: error });
     }

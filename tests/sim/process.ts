@@ -90,8 +90,9 @@ export class SimProcess {
       machines: machines.map((machine) => this.#watched(machine)),
       host: this.#host(),
       protocol: bugs.openDoor ? undefined : protocol,
-      refused: (from, to, { type, why }) => {
-        if (node.refuses()) return;
+      refused: (from, to, { kind, type, why }) => {
+        // What a later version says is passed over.
+        if (node.refuses() || kind === "unknown") return;
         // Whatever a machine of this world did say must be believed.
         this.#fail("DOOR", `${type} of ${from.node} ${from.service} for ${to} is refused: ${why}`);
       },
