@@ -194,6 +194,7 @@ function statusOf(state: StonithdState): Json {
       hosts: config.hosts ?? hosts,
       why,
     })),
+    refused: state.refusals.counts(),
     history: state.history.map((record) => ({ ...record })),
   };
 }
