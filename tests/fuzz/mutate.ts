@@ -95,7 +95,12 @@ function other(value: unknown, random: Random): unknown {
     case "number":
       return random.pick([-value, value + 0.5, value * 2 ** 40, Number.MAX_SAFE_INTEGER + 1]);
     case "string":
-      return random.pick([value.slice(0, -1), value + value, `${value}\u0000`, value.repeat(1000)]);
+      return random.pick([
+        value.slice(0, -1),
+        value + value,
+        `${value}\u0000`,
+        value.slice(0, 100).repeat(1000),
+      ]);
     case "boolean":
       return String(value);
     default:
