@@ -13,7 +13,8 @@ import type { NodeConnectivity } from "../runtime/messages.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { act } from "./agree.ts";
 import { onCommit, onPromise, onPropose } from "./promise.ts";
-import { type PeerMessage, readPeerMessage } from "./peer.ts";
+import { type PeerMessage, readPeer } from "./protocol.ts";
+import { heard } from "../runtime/refusals.ts";
 import { askForRows, ownRow, takeRows, tellRows } from "./rows.ts";
 import { clashing, epochText } from "../runtime/epoch.ts";
 import { inForce } from "./electorate.ts";
@@ -95,13 +96,23 @@ function step(settings: Settings, state: CcmState, event: Event, effects: Effect
               members: view.members.map((member) => ({ ...member })),
             },
             hears: { ...rows.get(state.node)?.hears },
+            refused: state.refusals.counts(),
+            incompatible: state.incompatible,
           };
           const answer = { type: "status/answer", id: message.id, status } as const;
           effects.push({ type: "send", to: from, message: answer });
           return;
         }
         case "peer": {
-          const peer = from.service === "ccm" ? readPeerMessage(message.body) : undefined;
+          const peer = heard(
+            state.refusals,
+            readPeer,
+            message.body,
+            from,
+            "ccm",
+            event.at,
+            effects,
+          );
           if (peer === undefined || state.stopping) return;
           onPeer(settings, state, peer, from.node, event.at, effects);
           break;
@@ -160,6 +171,7 @@ function onConnectivity(
   effects: Effect[],
 ): void {
   state.connected = true;
+  state.incompatible = nodes.flatMap(({ incompatible }) => incompatible ?? []);
   name(state, nodes.filter(({ kind }) => kind === "normal").map((node) => node.name), effects);
   const heard = nodes.filter(({ name, kind, status }) =>
     name !== state.node && state.named.has(name) && kind === "normal" &&

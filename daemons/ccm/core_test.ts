@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { epochAfter } from "../runtime/epoch.ts";
-import type { PeerMessage } from "./peer.ts";
+import type { PeerMessage } from "./protocol.ts";
 import { readSaved, savedKey } from "./saved.ts";
 import { Bench, formed } from "./small_cluster.ts";
 import { settingsOf } from "./state.ts";

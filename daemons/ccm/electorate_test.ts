@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { clashing, epochAfter, epochText, mayChoose, placeOf } from "../runtime/epoch.ts";
 import { begun, covers, type Electorate, inForce, settled, together } from "./electorate.ts";
-import type { PeerMessage } from "./peer.ts";
+import type { PeerMessage } from "./protocol.ts";
 import { readSaved, savedKey, writeSaved } from "./saved.ts";
 import { Bench, formed } from "./small_cluster.ts";
 import { settingsOf } from "./state.ts";

@@ -9,7 +9,7 @@
 import type { View } from "../runtime/messages.ts";
 import { heaviestClique } from "./clique.ts";
 import { foreign } from "./electorate.ts";
-import type { Row } from "./peer.ts";
+import type { Row } from "./protocol.ts";
 import { primaryView } from "./seniority.ts";
 
 /** Rows by node, the own among them. */

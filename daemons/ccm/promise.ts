@@ -8,7 +8,7 @@ import { mayChoose } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { ViewMember } from "../runtime/messages.ts";
 import { covers, latest, promising, sameNodes } from "./electorate.ts";
-import type { PeerMessage, Proposal } from "./peer.ts";
+import type { PeerMessage, Proposal } from "./protocol.ts";
 import { say } from "./rows.ts";
 import { savedKey, writeSaved } from "./saved.ts";
 import { type CcmState, sameMembers, type Settings } from "./state.ts";

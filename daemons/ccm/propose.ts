@@ -8,7 +8,7 @@ import { epochAfter } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { inForce, latest, together } from "./electorate.ts";
 import { allLinked } from "./graph.ts";
-import type { Proposal, Row } from "./peer.ts";
+import type { Proposal, Row } from "./protocol.ts";
 import { onPropose } from "./promise.ts";
 import { say } from "./rows.ts";
 import { membersOf, previousOf } from "./seniority.ts";

@@ -9,7 +9,7 @@ import type { Effect } from "../runtime/machine.ts";
 import type { Json } from "../runtime/messages.ts";
 import { foreign } from "./electorate.ts";
 import { component, linked } from "./graph.ts";
-import type { PeerMessage, Row } from "./peer.ts";
+import type { PeerMessage, Row } from "./protocol.ts";
 import { type CcmState, nodesMax } from "./state.ts";
 
 /** This node's row as it is now; its serial rises if it says something else than before. */

@@ -6,7 +6,8 @@
  */
 import { sha256 } from "../cib/digest.ts";
 import { begun, type Electorates } from "./electorate.ts";
-import { readElectorates } from "./peer.ts";
+import { Refusal } from "../runtime/reader.ts";
+import { electorates as readElectorates } from "./protocol.ts";
 
 /** The key under which it is. */
 export const savedKey = "ccm";
@@ -46,9 +47,10 @@ export function readSaved(bytes: Uint8Array | undefined, nodes: readonly string[
 function readJson(json: string, first: Electorates): Saved | undefined {
   const { incarnation, promised, electorates } = JSON.parse(json);
   const known = readElectorates(electorates);
-  if (!Number.isSafeInteger(incarnation) || !Number.isSafeInteger(promised) || !known) {
-    return undefined;
-  }
+  if (
+    !Number.isSafeInteger(incarnation) || !Number.isSafeInteger(promised) ||
+    known instanceof Refusal
+  ) return undefined;
   // Until a view has agreed on one the configuration counts, also one that was changed since.
   const started = known.committed.version > 0 ? known : { ...known, committed: first.committed };
   return { incarnation, promised, electorates: started };

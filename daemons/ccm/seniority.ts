@@ -8,7 +8,7 @@
  * @module
  */
 import type { View, ViewMember } from "../runtime/messages.ts";
-import type { Row } from "./peer.ts";
+import type { Row } from "./protocol.ts";
 
 /**
  * The newest quorate view that one of them is in. If there is none: the largest, of these the one

@@ -8,7 +8,7 @@ import type { Quorum, QuorumQuestion } from "../../plugins/handler/quorum/contra
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message, View } from "../runtime/messages.ts";
 import { ccm, type CcmConfig, type CcmState } from "./core.ts";
-import type { PeerMessage } from "./peer.ts";
+import type { PeerMessage } from "./protocol.ts";
 
 /** More than half of all nodes. */
 const majority = {

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { Refusals } from "../runtime/refusals.ts";
 import type { View, ViewMember } from "../runtime/messages.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { clashing } from "../runtime/epoch.ts";
 import { begun, type Electorates } from "./electorate.ts";
-import type { Proposal, Row } from "./peer.ts";
+import type { Proposal, Row } from "./protocol.ts";
 
 /** Nodes of a cluster at most, as heartbeat has it. */
 export const nodesMax = 100;
@@ -74,6 +75,8 @@ export interface CcmState {
   clashes: ReadonlyMap<string, string>;
   /** Nodes that heartbeat hears. */
   reachable: ReadonlySet<string>;
+  /** Nodes that are heard but speak no protocol version of this node, and why. */
+  incompatible: readonly string[];
   /** Heartbeat has told whom it hears. */
   connected: boolean;
   /** The newest row of each node, the own among them. At most one for each node that is named. */
@@ -98,6 +101,8 @@ export interface CcmState {
   readonly subscribers: Set<string>;
   /** `stop` was asked: nothing is agreed on any more. */
   stopping: boolean;
+  /** Messages of other nodes that were not taken. */
+  readonly refusals: Refusals;
 }
 
 /** A proposal of this node's own. */
@@ -127,6 +132,7 @@ export function emptyState(): CcmState {
     viewAtMs: 0,
     repeatedAtMs: 0,
     reachable: new Set(),
+    incompatible: [],
     connected: false,
     rows: new Map(),
     rowAtMs: new Map(),
@@ -138,6 +144,7 @@ export function emptyState(): CcmState {
     deferred: undefined,
     subscribers: new Set(),
     stopping: false,
+    refusals: new Refusals(),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Effect } from "../runtime/machine.ts";
 import { epochText } from "../runtime/epoch.ts";
 import type { Message } from "../runtime/messages.ts";
 import { type Electorate, inForce, latest, sameNodes, settled } from "./electorate.ts";
-import type { Proposal } from "./peer.ts";
+import type { Proposal } from "./protocol.ts";
 import { decideQuorum } from "./quorum.ts";
 import { savedKey, writeSaved } from "./saved.ts";
 import type { CcmState, Settings } from "./state.ts";

@@ -9,7 +9,7 @@
  * @module
  */
 import { sameNodes, together } from "./electorate.ts";
-import type { Row } from "./peer.ts";
+import type { Row } from "./protocol.ts";
 import { type CcmState, nodesMax, type Settings } from "./state.ts";
 
 /**

@@ -39,7 +39,9 @@ import {
   tipOf,
 } from "./state.ts";
 import { formatVersion } from "./version.ts";
-import { type PeerMessage, readPeer } from "./wire.ts";
+import type { PeerMessage } from "./wire.ts";
+import { readPeer } from "./protocol.ts";
+import { heardText, Refusals } from "../runtime/refusals.ts";
 
 /** Makes the machine of service `cib`. */
 export function cib(config: CibConfig = {}): Machine<CibState> {
@@ -63,6 +65,7 @@ export function cib(config: CibConfig = {}): Machine<CibState> {
     heldQueries: [],
     unfinished: new Map(),
     early: new Map(),
+    refusals: new Refusals(),
   };
   return { service: "cib", state, step };
 }
@@ -146,7 +149,8 @@ function onMessage(
       const text = from.service === "cib"
         ? join(state.unfinished, from.node, message.body)
         : undefined;
-      const said = text === undefined ? undefined : readPeer(text);
+      if (text === undefined) return;
+      const said = heardText(state.refusals, readPeer, text, from, "cib", at, out);
       if (said !== undefined) onPeer(state, from.node, said, out);
       return;
     }
@@ -270,5 +274,6 @@ function statusOf(state: CibState) {
     coordinator: coordinatorOf(state.view) ?? null,
     corrupt: state.corrupt !== undefined,
     pendingWrites: state.pending.size,
+    refused: state.refusals.counts(),
   };
 }

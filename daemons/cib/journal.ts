@@ -16,6 +16,9 @@ import type { CibVersion } from "../runtime/messages.ts";
 import { applyChanges, readCib } from "./change.ts";
 import { digestOf, sha256 } from "./digest.ts";
 import { versionOf } from "./version.ts";
+import { messageOf } from "../../metadata/message_of.ts";
+import { count, id, list, object, Refusal } from "../runtime/reader.ts";
+import { entry, version } from "./protocol.ts";
 import type { Entry } from "./wire.ts";
 
 /** A copy of the CIB as it was at one index. Never changed in place. */
@@ -105,16 +108,35 @@ export function readDocument(
   if (trailer === null || sha256(trailer[1]!) !== trailer[2]) {
     return { error: "its last line, which tells of its SHA-256, is damaged or missing" };
   }
-  const stamp = JSON.parse(trailer[1]!) as Pick<Copy, "term" | "index" | "recent"> & {
-    readonly sha256: string;
-  };
+  const stamp = readStamp(trailer[1]!);
+  if (stamp instanceof Refusal) return { error: `its last line cannot be read: ${stamp}` };
   const xml = text.slice(0, at + 1);
   if (sha256(xml) !== stamp.sha256) {
     return { error: "its SHA-256 is not what its last line says", index: stamp.index };
   }
-  const root = readCib(xml);
   const { term, index, recent } = stamp;
-  return { root, term, index, recent, digest: digestOf(root) };
+  try {
+    const root = readCib(xml);
+    return { root, term, index, recent, digest: digestOf(root) };
+  } catch (error) {
+    return { error: `it is not XML: ${messageOf(error)}`, index };
+  }
+}
+
+/** What the last line of a document says, which another node may have written. */
+const stampOf = object({
+  term: count,
+  index: count,
+  sha256: id,
+  recent: list(object({ id, version }), recentMax),
+});
+
+function readStamp(json: string) {
+  try {
+    return stampOf(JSON.parse(json));
+  } catch {
+    return new Refusal("JSON");
+  }
 }
 
 /** What an entry makes of a copy; nothing if it does not build on that copy. */
@@ -185,7 +207,8 @@ export const entryOf = ({ term, index, digest }: Copy): Entry => ({
 function readEntry(text: string | undefined): Entry | undefined {
   const found = text === undefined ? null : /^(.*)\n([0-9a-f]{64})\n$/s.exec(text);
   if (found === null || sha256(found[1]!) !== found[2]) return undefined;
-  return JSON.parse(found[1]!) as Entry;
+  const read = entry(JSON.parse(found[1]!));
+  return read instanceof Refusal ? undefined : read;
 }
 
 /** The text, or nothing if it is not UTF-8. */

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import type { Effect } from "../runtime/machine.ts";
 import { applyChanges, readCib } from "./change.ts";
-import { digestOf } from "./digest.ts";
+import { digestOf, sha256 } from "./digest.ts";
 import {
   advanced,
   type Copy,
   documentKey,
+  readDocument,
   readJournal,
   saveDocument,
   saveEntry,
@@ -97,4 +98,43 @@ Deno.test("with a damaged document the index is still known, with a damaged last
   };
   assert.equal(damage(3), second.index);
   assert.equal(damage(-10), undefined);
+});
+
+Deno.test("what an earlier version wrote is read", () => {
+  const document = `<cib admin_epoch="0" epoch="3" num_updates="1">
+  <configuration/>
+  <status/>
+</cib>
+<!-- {"term":2,"index":7,"sha256":"449bb159550aa1840da5354c3661bbecca64ee0f98f0a9528819db7169e84f39","recent":[{"id":"bob x.1","version":{"adminEpoch":0,"epoch":3,"numUpdates":1}}]} 389274e5c9b10100ceb68b1e70b618c4ce9a0b9a660536b29c181866941dc584 -->
+`;
+  const next = String
+    .raw`{"term":2,"index":8,"base":"336cdb046d21fd38a67e39f9daa1635cb0613f04a2547aab3c704fba9367ba1e","after":"8b32937b9bdeaba66649e2decbe788ffd7e0148ff60520796fe6953c74abd8dc","writes":[{"id":"bob x.2","changes":[{"op":"create","path":"/cib/status","xml":"<node_state id=\"bob\"/>"}]}]}
+f4f38aa12ae67365d80e36aab02747a419c5f1c1ccd24ee0db1d703c50e61982
+`;
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const found = readJournal(
+    new Map([[documentKey, bytes(document)], ["cib.entry.8", bytes(next)]]),
+  );
+  assert.ok(found.type === "copy");
+  assert.equal(found.copy.index, 8);
+  assert.deepEqual(found.copy.recent.map(({ id }) => id), ["bob x.1", "bob x.2"]);
+});
+
+Deno.test("a document whose digests are right but that is none is refused, not thrown", () => {
+  const sealed = (xml: string, stamp: (sha256: string) => string) => {
+    const last = stamp(sha256(xml));
+    return `${xml}<!-- ${last} ${sha256(last)} -->\n`;
+  };
+  const good = (digest: string) => `{"term":1,"index":1,"sha256":"${digest}","recent":[]}`;
+  assert.ok(!("error" in readDocument(sealed("<cib/>\n", good))));
+  for (
+    const text of [
+      sealed("<cib>\n", good),
+      sealed("no XML\n", good),
+      sealed("<cib/>\n", (digest) => `{"term":1,"index":1,"sha256":"${digest}"}`),
+      sealed("<cib/>\n", (digest) => `{"term":1,"index":1,"sha256":"${digest}","recent":[null]}`),
+      sealed("<cib/>\n", (digest) => `{"term":-1,"index":1.5,"sha256":"${digest}","recent":[]}`),
+      sealed("<cib/>\n", () => "{nope}"),
+    ]
+  ) assert.ok("error" in readDocument(text), text);
 });

@@ -4,11 +4,21 @@
  * @module
  */
 import type { Json } from "../runtime/messages.ts";
+import { integer, object, Refusal, text } from "../runtime/reader.ts";
 
 /** Characters of one piece at most. */
 export const pieceCharactersMax = 48 * 1024;
 /** Characters of all pieces of one text at most. */
 export const textCharactersMax = 64 * 1024 * 1024;
+
+/** Pieces of one text at most: empty ones would cost as well. */
+const piecesMax = Math.ceil(textCharactersMax / pieceCharactersMax);
+
+const piece = object({
+  at: integer(0, piecesMax),
+  of: integer(1, piecesMax),
+  part: text(pieceCharactersMax),
+});
 
 /** Pieces of one sender that wait for the rest. */
 export interface Unfinished {
@@ -34,11 +44,9 @@ export function join(
   node: string,
   body: Json,
 ): string | undefined {
-  if (body === null || typeof body !== "object" || !("part" in body)) return undefined;
-  const { at, of, part } = body;
-  if (typeof at !== "number" || typeof of !== "number" || typeof part !== "string") {
-    return undefined;
-  }
+  const said = piece(body);
+  if (said instanceof Refusal) return undefined;
+  const { at, of, part } = said;
   let unfinished = waiting.get(node);
   if (at === 0) waiting.set(node, unfinished = { next: 0, text: [], characters: 0 });
   if (unfinished === undefined) return undefined;

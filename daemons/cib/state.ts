@@ -5,6 +5,7 @@
  */
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, CibVersion, View } from "../runtime/messages.ts";
+import type { Refusals } from "../runtime/refusals.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { Copy, Prepared } from "./journal.ts";
 import { textOf } from "./text.ts";
@@ -99,6 +100,8 @@ export interface CibState {
   readonly unfinished: Map<string, Unfinished>;
   /** Reports for a view that this node has not heard of yet: the last one of each node. */
   readonly early: Map<string, { readonly view: number; readonly report: Report }>;
+  /** Messages of other nodes that were not taken. */
+  readonly refusals: Refusals;
 }
 
 /** The member that every write goes through. */

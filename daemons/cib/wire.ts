@@ -75,25 +75,3 @@ export type PeerMessage =
     readonly version?: CibVersion;
     readonly error?: string;
   };
-
-const types: ReadonlySet<string> = new Set([
-  "report",
-  "ask",
-  "fetch",
-  "install",
-  "prepare",
-  "prepared",
-  "diverged",
-  "commit",
-  "apply",
-  "applied",
-]);
-
-/** Reads a message; nothing if it is none. Heartbeat has verified that a member's daemon says it. */
-export function readPeer(text: string): PeerMessage | undefined {
-  const message: unknown = JSON.parse(text);
-  return typeof message === "object" && message !== null && "type" in message &&
-      typeof message.type === "string" && types.has(message.type)
-    ? message as PeerMessage
-    : undefined;
-}

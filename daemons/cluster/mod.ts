@@ -12,7 +12,8 @@ import { cib } from "../cib/mod.ts";
 import { crmd } from "../crmd/mod.ts";
 import { readConfigured } from "../site/configured_file.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
-import { socketOf } from "../site/flags.ts";
+import { protocol } from "../protocols.ts";
+import { linkOf, socketOf } from "../site/flags.ts";
 import { main, type Surroundings } from "../site/main.ts";
 import type { Composition } from "../site/main.ts";
 import { tengine } from "../tengine/mod.ts";
@@ -48,8 +49,13 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
       services: ["pengine"],
       attach: workerOutlet("pengine", new URL("../pengine/worker.ts", import.meta.url), log),
     }],
+    protocol,
     listenPath: socketOf(config, "cluster"),
-    connectPaths: [socketOf(config, "heartbeat")],
+    linkPaths: (["lrmd", "stonithd"] as const).map((process) => ({
+      path: linkOf(config, process),
+      mayOffer: (service) => service === process || service.endsWith(`@${process}`),
+    })),
+    connectPaths: [linkOf(config, "cluster")],
   };
 }
 

@@ -21,7 +21,9 @@ import { onResult, perform, writeResult } from "./perform.ts";
 import { askAgain, consider, onDone, onTransition, retry } from "./policy.ts";
 import { stopNext } from "./quorum_loss.ts";
 import { onPeer } from "./services.ts";
-import { type CrmdConfig, type CrmdState, log, type PeerMessage, tell } from "./state.ts";
+import { type CrmdConfig, type CrmdState, log, tell } from "./state.ts";
+import { readPeer } from "./protocol.ts";
+import { heardText, Refusals } from "../runtime/refusals.ts";
 import { statusOf } from "./status.ts";
 import { enterView, onSaid } from "./views.ts";
 import { onApplied, unwritten } from "./written.ts";
@@ -52,6 +54,7 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     coordination: undefined,
     stopping: false,
     unfinished: new Map(),
+    refusals: new Refusals(),
   };
   return { service: "crmd", state, step };
 }
@@ -172,8 +175,9 @@ function onMessage(
     case "peer": {
       if (from.service !== "crmd") return;
       const text = joinPieces(state.unfinished, from.node, message.body);
-      // Heartbeat has verified that a member's crmd says it, and that says nothing else.
-      if (text !== undefined) onSaid(state, from.node, JSON.parse(text) as PeerMessage, at, out);
+      if (text === undefined) return;
+      const said = heardText(state.refusals, readPeer, text, from, "crmd", at, out);
+      if (said !== undefined) onSaid(state, from.node, said, at, out);
       return;
     }
     default:

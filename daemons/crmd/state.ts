@@ -8,6 +8,7 @@ import { elementAt } from "../cib/path.ts";
 import { cut, type Unfinished } from "../cib/pieces.ts";
 import type { Replica } from "../cib/replica.ts";
 import type { Effect } from "../runtime/machine.ts";
+import type { Refusals } from "../runtime/refusals.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
 
 /** What the operator chooses. */
@@ -161,6 +162,8 @@ export interface CrmdState {
   /** This node was asked to end. */
   stopping: boolean;
   readonly unfinished: Map<string, Unfinished>;
+  /** Messages of other nodes that were not taken. */
+  readonly refusals: Refusals;
 }
 
 /** The coordinator of a view with quorum. */

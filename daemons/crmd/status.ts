@@ -15,6 +15,7 @@ export function statusOf(state: CrmdState) {
     epoch: view?.epoch ?? null,
     members: view?.members.map(({ node }) => node) ?? [],
     joined: state.joined,
+    refused: state.refusals.counts(),
     policy: coordination?.policy.type ?? null,
     orders: [...state.orders.values()].map(({ operation: { resource, action, intervalMs } }) =>
       `${resource}_${action}_${intervalMs}`

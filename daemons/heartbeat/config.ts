@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Versions } from "../runtime/version.ts";
 import type { ClientsConfig } from "./clients/state.ts";
 
 /** One link: a medium's plugin and its configuration. */
@@ -47,6 +48,8 @@ export interface HeartbeatConfig {
   readonly deadpingMs?: number;
   /** Milliseconds between two status messages. */
   readonly keepaliveMs: number;
+  /** The protocol versions that this node speaks, if not those of `runtime/version.ts`. */
+  readonly versions?: Versions;
   /** Milliseconds of silence after which others take this node for dead. */
   readonly deadtimeMs: number;
   /** Milliseconds of silence that are worth a warning; half the deadtime if left out. */

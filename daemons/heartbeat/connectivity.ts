@@ -61,4 +61,5 @@ const connectivityOf = (peer: Peer): NodeConnectivity => ({
   status: statusOf(peer),
   generation: peer.generation,
   links: [...peer.links].map(([name, { up }]) => ({ name, up })),
+  ...(peer.incompatible === undefined ? {} : { incompatible: peer.incompatible }),
 });

@@ -19,6 +19,7 @@ import { forgetMessages, newLink } from "./peer.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log, rearm } from "./state.ts";
 import { dropReader, offer } from "./stream_out.ts";
+import { takeVersions, versionField } from "./version.ts";
 import { transmitSequenced, transmitUnsequenced } from "./transmit.ts";
 
 /** Version of the stream that we speak, as a status announces it in a field that C nodes ignore. */
@@ -39,6 +40,7 @@ export function sendStatus(turn: Turn): void {
     string("protocol", "1"),
     string("hastream", String(streamVersion)),
     ...(cluster === undefined ? [] : [string("hacluster", cluster)]),
+    versionField(state),
   ]);
 }
 
@@ -115,7 +117,8 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
   if (before === "dead" || before === "init") peer.flowFrom = state.seq;
   if (sooner) rearm(turn, quietTimer(peer), dtMs);
   else armOnce(turn, quietTimer(peer), dtMs);
-  if (peer.ours && peer.reader?.confirmed !== true) offer(turn, peer);
+  const passes = peer.ours && takeVersions(turn, peer, message);
+  if (passes && peer.reader?.confirmed !== true) offer(turn, peer);
   if (st === "active" && before !== "active") askForPresence(turn, peer);
   monitor(turn, message, st === before ? treatments.unchanged : treatments.kept);
   announce(turn);

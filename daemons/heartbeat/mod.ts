@@ -4,7 +4,8 @@
  * @module
  */
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
-import { socketOf } from "../site/flags.ts";
+import { linkOf, socketOf } from "../site/flags.ts";
+import { protocol } from "../protocols.ts";
 import type { Log } from "../runtime/log.ts";
 import { type Composition, main, type Surroundings } from "../site/main.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
@@ -78,11 +79,20 @@ export function reloadOnHangup(codecs: LoadedCodecs, log: Log): void {
   onHangup(() => readAgain(codecs, log));
 }
 
+/** Services that another process may announce here. */
+const isNotOurs = (service: string): boolean =>
+  service !== "heartbeat" && !/@(?:heartbeat|tick)$/.test(service);
+
 async function compose(surroundings: Surroundings): Promise<Composition> {
   const { config, loader, log, store } = surroundings;
   const api = await localApi(surroundings);
   const builtins = api === undefined ? {} : { [socketInstance]: api.socket };
-  const listenPath = socketOf(config, "heartbeat");
+  const ways = {
+    protocol,
+    listenPath: socketOf(config, "heartbeat"),
+    // Everything else of this node is behind that process.
+    linkPaths: [{ path: linkOf(config, "cluster"), mayOffer: isNotOurs }],
+  };
   if (config.tick === "main") {
     const { reload, ...composition } = await heartbeatOf(config, {
       loader,
@@ -91,11 +101,11 @@ async function compose(surroundings: Surroundings): Promise<Composition> {
       clients: api?.clients,
     });
     onHangup(reload);
-    return { ...composition, listenPath, builtins };
+    return { ...composition, ...ways, builtins };
   }
   const thread = startTick({ config, log, clients: api?.clients, builtins });
   onHangup(() => thread.tell("reload"));
-  return { machines: [], stores: new Map(), listenPath, parts: [thread] };
+  return { machines: [], stores: new Map(), ...ways, parts: [thread] };
 }
 
 if (import.meta.main) await main("heartbeat", compose, inlineKinds);

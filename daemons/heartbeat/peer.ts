@@ -27,6 +27,8 @@ export function addPeer(state: HeartbeatState, name: string): Peer {
     beat: 0,
     beatAt: -Infinity,
     beatsUntil: 0,
+    versions: "",
+    incompatible: undefined,
     links: new Map([...state.links.keys()].map((link) => [link, newLink()])),
     lastSeq: 0,
     missing: new Map(),

@@ -117,6 +117,10 @@ export interface Peer {
   beatsUntil: number;
   /** A message for it was dropped since its last session: the next offer says so. */
   lost: boolean;
+  /** The protocol versions that it announces; empty: none of our kind, or not heard yet. */
+  versions: string;
+  /** Why no message passes between it and this node. */
+  incompatible: string | undefined;
   /** Links it is heard by. */
   readonly links: Map<string, PeerLink>;
   /** Highest sequence number that came. */

@@ -37,6 +37,8 @@ export function statusShown(state: HeartbeatState, at: number): Json {
       generation: peer.generation,
       deadtimeMs: peer.dtMs,
       ours: peer.ours,
+      versions: peer.versions,
+      ...(peer.incompatible === undefined ? {} : { incompatible: peer.incompatible }),
       unacknowledged: peer.reader === undefined ? 0 : state.outgoing.next - peer.reader.acked,
       held: peer.incoming?.held.size ?? 0,
       missing: peer.missing.size,

@@ -23,6 +23,7 @@ import { packingRefused, readerAcknowledged } from "./stream_out.ts";
  */
 export function beginReading(turn: Turn, peer: Peer, message: WireMessage): boolean {
   if (stringOf(message, "dest") !== turn.state.node) return false;
+  if (peer.incompatible !== undefined) return false;
   // Meant for an earlier life of ours: whatever it offers, that reader is dead.
   if (hexOf(message, "rhg") !== turn.state.generation) return false;
   const session = hexOf(message, "session");

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Api } from "../../pils/plugin.ts";
-import { type Grant, grantOf, socketOf } from "../site/flags.ts";
+import { type Grant, grantOf, linkOf, socketOf } from "../site/flags.ts";
 import type { Log } from "../runtime/log.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
 import { startThread, type Thread } from "../runtime/thread.ts";
@@ -54,7 +54,12 @@ function tickGrant(config: NodeConfig): Deno.PermissionOptionsObject {
     config,
     places,
   );
-  const left = new Set(["", socketOf(config, "heartbeat"), `${config.run}/register`]);
+  const left = new Set([
+    "",
+    socketOf(config, "heartbeat"),
+    linkOf(config, "cluster"),
+    `${config.run}/register`,
+  ]);
   const kept = (paths: readonly string[]) => paths.filter((path) => !left.has(path));
   const grant: Grant = {
     net: net.filter((entry) => !entry.startsWith("unix:")),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { protocol } from "../protocols.ts";
 import { loaderOf } from "../site/loader_of.ts";
 import { openStore } from "../runtime/store.ts";
 import { serveThread } from "../runtime/thread_inside.ts";
@@ -25,6 +26,7 @@ serveThread<TickSetup>(async ({ config, clients, outside }, inside) => {
   });
   return {
     process: "tick",
+    protocol,
     node: config.node,
     machines,
     stores,

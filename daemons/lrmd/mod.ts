@@ -8,7 +8,8 @@ export { graceMs } from "./dispatch.ts";
 export { waitingMax } from "./queue.ts";
 export { history, type LrmdConfig, type LrmdState, operationKey } from "./state.ts";
 
-import { socketOf } from "../site/flags.ts";
+import { protocol } from "../protocols.ts";
+import { linkOf } from "../site/flags.ts";
 import { main } from "../site/main.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
 import { lrmd } from "./core.ts";
@@ -31,7 +32,8 @@ if (import.meta.main) {
         }),
       ],
       stores: new Map(),
-      connectPaths: [socketOf(config, "cluster")],
+      protocol,
+      connectPaths: [linkOf(config, "lrmd")],
     });
   });
 }

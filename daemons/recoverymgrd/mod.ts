@@ -54,6 +54,7 @@ if (import.meta.main) {
         }),
       ],
       stores: new Map(),
+      protocol: new Map(),
       builtins: {
         children: children(accepted, places, (status) => writeStatus(config.run, status)),
       },

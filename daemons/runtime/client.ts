@@ -9,6 +9,7 @@
 import { Link } from "./link.ts";
 import type { Message } from "./messages.ts";
 import { socketPipe } from "./pipe.ts";
+import { clientPrefix } from "./protocol.ts";
 import type { Envelope } from "./router.ts";
 import { opened } from "./unread.ts";
 import { clearTimer, setTimer } from "../../metadata/timer.ts";
@@ -46,7 +47,7 @@ export async function connect(
   path: string,
   onMessage: (message: Message, from: string) => void = () => {},
 ): Promise<Client> {
-  const service = `client-${Deno.pid}-${++count}`;
+  const service = `${clientPrefix}${Deno.pid}-${++count}`;
   let services: readonly string[] = [];
   const waiting = new Set<(message: Message) => void>();
   let end: () => void = () => {};

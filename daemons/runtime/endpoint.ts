@@ -3,12 +3,40 @@
  *
  * @module
  */
-import { Link, type LinkEvents, reconnectMs } from "./link.ts";
+import { Link, type LinkEvents, type LinkLimits, reconnectMs } from "./link.ts";
 import { socketPipe } from "./pipe.ts";
 import { clearTimer, setTimer, type Timer } from "../../metadata/timer.ts";
+import { clientPrefix, isClient } from "./protocol.ts";
 
-/** Links open at once at most. */
+/** Links open at once at most: of clients, and of one process, whose old link may still close. */
 export const linksMax = 256;
+export const ownLinksMax = 4;
+/** Milliseconds within which the other side must say who it is. */
+export const helloMsMax = 5_000;
+/** Bytes of a frame that a client sends at most. */
+export const clientFrameBytesMax = 16 * 1024 * 1024;
+/** Services that a client announces at most. */
+const clientServicesMax = 4;
+
+/** What a program that is no daemon may do. */
+export const clientLimits: LinkLimits = {
+  isClient: true,
+  frameBytesMax: clientFrameBytesMax,
+  mayNotOffer: (services) =>
+    services.length > clientServicesMax
+      ? `a client announces at most ${clientServicesMax} services`
+      : services.every(isClient)
+      ? undefined
+      : `a client announces services whose names begin with "${clientPrefix}", and no other`,
+};
+
+/** What a process of the node may do, over a socket that is for it alone. */
+export const processLimits = (mayOffer: (service: string) => boolean): LinkLimits => ({
+  mayNotOffer: (services) => {
+    const wrong = services.find((service) => !mayOffer(service));
+    return wrong === undefined ? undefined : `"${wrong}" is not for that process to announce`;
+  },
+});
 
 /** Something that can be closed. */
 export interface Endpoint {
@@ -25,7 +53,9 @@ export async function listen(
   path: string,
   events: LinkEvents,
   onLink: (link: Link) => void,
+  limits: LinkLimits = clientLimits,
 ): Promise<Endpoint> {
+  const most = limits.isClient ? linksMax : ownLinksMax;
   try {
     const other = await Deno.connect({ transport: "unix", path });
     other.close();
@@ -41,19 +71,27 @@ export async function listen(
   const links = new Set<Link>();
   const reading = (async () => {
     for await (const connection of listener) {
-      if (links.size >= linksMax) {
+      if (links.size >= most) {
         connection.close();
         continue;
       }
+      const late = setTimer(
+        () => link.close(`did not say who it is within ${helloMsMax} ms`),
+        helloMsMax,
+      );
       const link: Link = new Link(socketPipe(connection), {
-        onServices: (...said) => events.onServices(...said),
+        onServices: (...said) => {
+          clearTimer(late);
+          events.onServices(...said);
+        },
         onEnvelope: (...said) => events.onEnvelope(...said),
         gather: (take) => events.gather === undefined ? take() : events.gather(take),
         onClosed: (gone, why) => {
+          clearTimer(late);
           links.delete(link);
           events.onClosed(gone, why);
         },
-      });
+      }, limits);
       links.add(link);
       onLink(link);
       void link.read();

@@ -1,14 +1,23 @@
 /**
- * The exchange of a process: brings each message where the router says, to a machine or out, and
- * tells machines and links what can be reached.
+ * Messages of one process on their way: brings each where it belongs, to a machine or out, announces
+ * what can be reached, and lets nothing in that its sender may not say (`door.ts`).
+ *
+ * What comes by a link is believed to be from whom it says only if that is where it would go:
+ *
+ *  - a service of this node, by the link over which that service is reached;
+ *  - a service of another node, by the link over which heartbeat is reached.
  *
  * @module
  */
-import { messageOf } from "../../metadata/message_of.ts";
 import type { Loader } from "../../pils/loader_types.ts";
+import { messageOf } from "../../metadata/message_of.ts";
+import { enter } from "./door.ts";
+import type { LinkLimits } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./messages.ts";
 import { report, reportOf } from "./plugin_report.ts";
+import type { Protocol } from "./protocol.ts";
+import { levelOf, Refusals, refusalsOf, type Refused } from "./refusals.ts";
 import { type Envelope, type Outlet, Router } from "./router.ts";
 import { opened } from "./unread.ts";
 
@@ -21,8 +30,10 @@ export interface ExchangeOptions {
   readonly log: Log;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Whose plugins it tells of, if anybody asks. */
+  /** Whose plugins it reports, if anybody asks. */
   readonly loader: Loader | undefined;
+  /** What may be said to the machines; undefined: anything. */
+  readonly protocol: Protocol | undefined;
   /** Takes a message for a machine. */
   readonly take: (
     service: string,
@@ -30,6 +41,8 @@ export interface ExchangeOptions {
     message: Message,
     at: number,
   ) => void;
+  /** Sees what is refused: for those who judge a simulated world. */
+  readonly refused?: ((from: Envelope["from"], to: string, refused: Refused) => void) | undefined;
   /** Services that are not of this process came or went. */
   readonly changed: (came: readonly string[], went: readonly string[], at: number) => void;
   readonly gather: (take: () => void) => void;
@@ -37,8 +50,12 @@ export interface ExchangeOptions {
 
 /** One end of a link, as the exchange uses it. */
 export interface LinkEnd extends Outlet {
+  /** What its other side may do. */
+  readonly limits: LinkLimits;
   /** Says which process this is and what can be reached through it. */
   hello(process: string, services: readonly string[]): void;
+  /** Ends it; `why` is for the log. */
+  close(why: string): void;
 }
 
 /** See the head of the file. */
@@ -47,35 +64,75 @@ export class Exchange {
   readonly #options: ExchangeOptions;
   readonly #router: Router;
   readonly #links = new Set<LinkEnd>();
+  /** Those of them that lead to clients. */
+  readonly #clients = new Set<Outlet>();
+  /** Ways to machines that belong to this process: what they are told is read here. */
+  readonly #inside = new Set<Outlet>();
+  readonly #refusals = new Refusals();
+  /** Services of the process itself, which answer a question with what they give. */
+  readonly #reports: ReadonlyMap<string, (message: Message) => Message | undefined>;
 
   constructor(options: ExchangeOptions) {
     const { process, node, services, loader, gather } = options;
     this.#options = options;
     this.gather = gather;
-    const own = loader === undefined ? [] : [reportOf(process)];
-    this.#router = new Router(node, [...services, ...own]);
+    const reports: [string, (message: Message) => Message | undefined][] = [];
+    if (loader !== undefined) {
+      reports.push(
+        [reportOf(process), (message) => report(loader, message)],
+        [refusalsOf(process), (message) => this.#refusals.report(message)],
+      );
+    }
+    this.#reports = new Map(reports);
+    this.#router = new Router(node, [...services, ...this.#reports.keys()]);
   }
 
   /** A link is there: the other side is told what can be reached through this one. */
   greet(link: LinkEnd): void {
     this.#links.add(link);
+    if (link.limits.isClient) this.#clients.add(link);
     link.hello(this.#options.process, this.#router.reachableWithout(link));
   }
 
-  onServices(link: LinkEnd, _process: string, services: readonly string[]): void {
-    this.reach(link, services);
+  onServices(link: LinkEnd, process: string, services: readonly string[]): void {
+    const taken = link.limits.isClient
+      ? services.find((service) => (this.#router.wayTo(service) ?? link) !== link)
+      : undefined;
+    const why = link.limits.mayNotOffer?.(services) ??
+      (taken === undefined ? undefined : `"${taken}" is another client's`);
+    if (why === undefined) return this.reach(link, services);
+    const refused = { kind: "misdirected", type: "hello", why } as const;
+    this.#refuse({ node: this.#options.node, service: process }, this.#options.process, refused);
+    link.close(why);
   }
 
-  onEnvelope(_link: LinkEnd, { to, from, message }: Envelope): void {
+  onEnvelope(way: Outlet, { to, from, message }: Envelope): void {
+    const { node: own } = this.#options;
     // A client is no node: what it says comes from the node it has connected to.
-    const node = from.node === "" ? this.#options.node : from.node;
-    this.forward({ to, from: { node, service: from.service }, message });
+    const node = from.node === "" ? own : from.node;
+    const envelope = { to, from: { node, service: from.service }, message };
+    const believed = this.#router.wayTo(node === own ? from.service : "heartbeat") === way;
+    const isClient = this.#isClient(way);
+    if (believed && !(isClient && to.node !== undefined && to.node !== own)) {
+      return this.forward(envelope, this.#options.now(), way);
+    }
+    const why = isClient && believed
+      ? "a client has no business with other nodes"
+      : "it did not come the way that leads to its sender";
+    this.#refuse(envelope.from, to.service, { kind: "misdirected", type: "", why });
   }
 
   onClosed(link: LinkEnd, why: string): void {
     this.#links.delete(link);
+    this.#clients.delete(link);
     this.#options.log(this.#options.process, "debug", `a link is gone: ${why}`);
     this.reach(link, []);
+  }
+
+  /** Machines of this process run elsewhere, as in a worker. */
+  attach(outlet: Outlet, services: readonly string[]): void {
+    this.#inside.add(outlet);
+    this.reach(outlet, services);
   }
 
   /** An outlet reaches these services from now on: machines and the other links are told. */
@@ -88,19 +145,32 @@ export class Exchange {
     this.#options.changed(came, went, this.#options.now());
   }
 
-  /** Brings a message where it belongs, or says in the log that it is lost. */
-  forward(envelope: Envelope, at = this.#options.now()): void {
+  /**
+   * Brings a message where it belongs, or says in the log that it is lost.
+   *
+   * @param way how it came here; undefined: a machine of this process says it.
+   */
+  forward(envelope: Envelope, at = this.#options.now(), way?: Outlet): void {
     const route = this.#router.route(envelope);
     switch (route.type) {
       case "here": {
-        const message = this.#read(route.envelope);
-        if (route.service === reportOf(this.#options.process)) return this.#report(route.envelope);
+        const message = this.#read(route.envelope, route.service, way, route.envelope !== envelope);
         if (message === undefined) return;
+        const report = this.#reports.get(route.service);
+        if (report !== undefined) return this.#report(route.envelope, report(message));
         return this.#options.take(route.service, route.envelope.from, message, at);
       }
-      case "out":
-        route.outlet.push(route.envelope);
+      case "out": {
+        const { from, to } = route.envelope;
+        if (from.node !== this.#options.node && this.#isClient(route.outlet)) {
+          const why = "another node has no business with a client";
+          return this.#refuse(from, to.service, { kind: "misdirected", type: "", why });
+        }
+        if (!this.#inside.has(route.outlet)) return route.outlet.push(route.envelope);
+        const message = this.#read(route.envelope, to.service, way, false);
+        if (message !== undefined) route.outlet.push({ ...route.envelope, message });
         return;
+      }
       case "lost":
         this.#options.log(
           envelope.from.service,
@@ -110,28 +180,48 @@ export class Exchange {
     }
   }
 
-  /** Tells a program on this node what is loaded here; other nodes have no business with it. */
-  #report({ from, to, message }: Envelope): void {
-    const { loader, node } = this.#options;
-    if (loader === undefined || from.node !== node) return;
-    const answer = report(loader, opened(message));
-    if (answer === undefined) return;
+  /** Answers a program on this node; other nodes have no business with it. */
+  #report({ from, to }: Envelope, answer: Message | undefined): void {
+    const { node } = this.#options;
+    if (from.node !== node || answer === undefined) return;
     this.forward({ to: from, from: { node, service: to.service }, message: answer });
   }
 
-  /**
-   * Reads a message; undefined if another node sent what is none.
-   *
-   * @throws {SyntaxError | TypeError} if a process of this node did, which ends its link.
-   */
-  #read({ from, to, message }: Envelope): Message | undefined {
+  /** Reads a message at the door; undefined if it is not taken. */
+  #read(
+    { from, message }: Envelope,
+    to: string,
+    way: Outlet | undefined,
+    isRouted: boolean,
+  ): Message | undefined {
+    const { node, protocol } = this.#options;
+    // What the router has wrapped for heartbeat is the runtime's own.
+    if (isRouted && message.type === "heartbeat/forward") return message;
+    // What a machine of this process says needs no look: it is typed.
+    if (way === undefined && from.node === node && message.type !== "unread") return message;
+    if (protocol === undefined) return this.#open(from, to, message);
+    const entered = enter(protocol, node, { to, from, message });
+    if (entered.ok) return entered.message;
+    this.#refuse(from, to, entered.refused);
+    return undefined;
+  }
+
+  #open(from: Envelope["from"], to: string, message: Message): Message | undefined {
     try {
       return opened(message);
     } catch (error) {
-      if (from.node === this.#options.node) throw error;
-      const { log } = this.#options;
-      log(to.service, "err", `A message of ${from.node} cannot be read: ${messageOf(error)}`);
+      this.#refuse(from, to, { kind: "malformed", type: "", why: messageOf(error) });
       return undefined;
     }
+  }
+
+  #refuse(from: Envelope["from"], to: string, refused: Refused): void {
+    this.#options.refused?.(from, to, refused);
+    const line = this.#refusals.take(from, to, refused, this.#options.now());
+    if (line !== undefined) this.#options.log(this.#options.process, levelOf(refused.kind), line);
+  }
+
+  #isClient(way: Outlet): boolean {
+    return this.#clients.has(way);
   }
 }

@@ -12,8 +12,10 @@
  *
  * @module
  */
-import { z } from "zod";
+import { depthMax } from "./protocol.ts";
+import { list, name, object, Refusal } from "./reader.ts";
 import type { Envelope } from "./router.ts";
+import { isDeeper, parsed } from "./unread.ts";
 
 /** Bytes of one frame at most: a CIB of a large cluster fits. */
 export const frameBytesMax = 64 * 1024 * 1024;
@@ -26,10 +28,10 @@ const helloKind = 0;
 const envelopeKind = 1;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
-const helloForm = z.object({
-  hello: z.string(),
-  services: z.array(z.string().max(nameBytesMax)).max(1024),
-});
+/** Bytes of a hello at most: names of this many services. */
+const helloBytesMax = 512 * 1024;
+const servicesMax = 1024;
+const hello = object({ hello: name, services: list(name, servicesMax) });
 
 /** Takes what frames say. */
 export interface FrameTaker {
@@ -215,9 +217,13 @@ export class FrameReader {
   #take(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): void {
     const kind = from < to ? bytes[from] : undefined;
     if (kind === helloKind) {
-      const value: unknown = JSON.parse(decoder.decode(bytes.subarray(from + 1, to)));
-      const { hello, services } = helloForm.parse(value);
-      this.#taker.hello(hello, services);
+      const json = bytes.subarray(from + 1, to);
+      if (json.length > helloBytesMax || isDeeper(json, depthMax)) {
+        throw new RangeError(`Hello of ${json.length} bytes; limit ${helloBytesMax}`);
+      }
+      const said = hello(parsed(json));
+      if (said instanceof Refusal) throw new TypeError(`This is no hello: ${said}`);
+      this.#taker.hello(said.hello, said.services);
     } else if (kind === envelopeKind) {
       if (!this.#sameHead(bytes, from, to)) this.#readHead(bytes, from, to);
       this.#taker.envelope({

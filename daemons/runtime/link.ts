@@ -17,9 +17,19 @@ export const queueBytesMax = 64 * 1024 * 1024;
 /** Milliseconds between two tries to connect. */
 export const reconnectMs = 20;
 
+/** What the other side of a link may do. */
+export interface LinkLimits {
+  /** Bytes of one frame that it sends at most. */
+  readonly frameBytesMax?: number;
+  /** Why it may not announce these services; undefined: it may. Absent: it may announce any. */
+  readonly mayNotOffer?: (services: readonly string[]) => string | undefined;
+  /** It is a program that is no daemon: other nodes have no business with it, nor it with them. */
+  readonly isClient?: boolean;
+}
+
 /** What happens on a link. */
 export interface LinkEvents {
-  /** The other side said, or said anew, what it can reach. */
+  /** The other side said what it can reach: at first, and whenever that changes. */
   onServices(link: Link, process: string, services: readonly string[]): void;
   /** An envelope came. What this throws ends the link. */
   onEnvelope(link: Link, envelope: Envelope): void;
@@ -31,6 +41,7 @@ export interface LinkEvents {
 
 /** One open link. */
 export class Link implements Outlet {
+  readonly limits: LinkLimits;
   readonly #pipe: Pipe;
   readonly #events: LinkEvents;
   /** Frames that wait, and those that are being written. */
@@ -39,7 +50,8 @@ export class Link implements Outlet {
   #writing = false;
   #closed = false;
 
-  constructor(pipe: Pipe, events: LinkEvents) {
+  constructor(pipe: Pipe, events: LinkEvents, limits: LinkLimits = {}) {
+    this.limits = limits;
     this.#pipe = pipe;
     this.#events = events;
   }
@@ -61,7 +73,7 @@ export class Link implements Outlet {
     const frames = new FrameReader({
       hello: (process, services) => this.#events.onServices(this, process, services),
       envelope: (envelope) => this.#events.onEnvelope(this, envelope),
-    });
+    }, this.limits.frameBytesMax);
     let why = "closed by the other side";
     try {
       for (;;) {

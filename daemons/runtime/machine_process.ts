@@ -7,9 +7,10 @@
  */
 import type { Loader } from "../../pils/loader_types.ts";
 import { EventQueue } from "./event_queue.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange, type ExchangeOptions } from "./exchange.ts";
 import type { Host } from "./host.ts";
 import type { Machine } from "./machine.ts";
+import type { Protocol } from "./protocol.ts";
 import { Seat, type Send } from "./seat.ts";
 
 /** What it is made of. */
@@ -23,10 +24,14 @@ export interface MachineProcessOptions {
   readonly host: Host;
   /** Whose plugins the exchange reports, if anybody asks. */
   readonly loader?: Loader | undefined;
+  /** What may be said to the machines, by whom; undefined: anything. */
+  readonly protocol?: Protocol | undefined;
   /** A machine has stopped, asked or not. */
   readonly stopped: (service: string, exitCode: number) => void;
   /** A machine cannot go on; all of them have ended where they stood. */
   readonly failed: (service: string, error: unknown) => void;
+  /** Sees what is refused at the door. */
+  readonly refused?: ExchangeOptions["refused"];
   /** Sees what is sent, when it is: for those who judge a simulated world. */
   readonly sent?: (service: string, said: Send) => void;
 }
@@ -39,7 +44,7 @@ export class MachineProcess {
   readonly #seats: ReadonlyMap<string, Seat>;
 
   constructor(options: MachineProcessOptions) {
-    const { process, node, machines, host, loader } = options;
+    const { process, node, machines, host, loader, protocol, refused } = options;
     this.#options = options;
     this.#seats = new Map(machines.map((machine) => [machine.service, this.#seatOf(machine)]));
     this.exchange = new Exchange({
@@ -49,6 +54,8 @@ export class MachineProcess {
       log: host.log,
       now: () => host.now(),
       loader,
+      protocol,
+      refused,
       take: (service, from, message, at) => {
         const seat = this.#seats.get(service);
         if (seat !== undefined) this.#queue.give(seat, { type: "message", at, from, message });

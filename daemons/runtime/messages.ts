@@ -29,6 +29,8 @@ export interface NodeConnectivity {
   /** Rises with each start of that node's heartbeat. */
   readonly generation: number;
   readonly links: readonly { readonly name: string; readonly up: boolean }[];
+  /** Why no message passes between it and this node: they speak no version in common. */
+  readonly incompatible?: string;
 }
 
 /** A membership: who agrees with whom that they all hear each other. */

@@ -8,6 +8,7 @@ import type { Builtins } from "./real_host.ts";
 import type { Log } from "./log.ts";
 import type { Machine } from "./machine.ts";
 import type { Pipe } from "./pipe.ts";
+import type { Protocol } from "./protocol.ts";
 import type { Envelope, Outlet } from "./router.ts";
 import type { Store } from "./store.ts";
 
@@ -28,8 +29,18 @@ export interface ProcessOptions {
    * alone, such as the children of the recovery manager.
    */
   readonly builtins?: Builtins;
-  /** Unix socket to listen on. */
+  /**
+   * What may be said to the machines, by whom. Absent: whatever comes is believed, which is for tests
+   * of the runtime alone.
+   */
+  readonly protocol?: Protocol;
+  /** Unix socket for programs that are no daemons. */
   readonly listenPath?: string;
+  /** Unix sockets that are each for one other process of this node, and the services it may announce. */
+  readonly linkPaths?: readonly {
+    readonly path: string;
+    readonly mayOffer: (service: string) => boolean;
+  }[];
   /** Unix sockets to keep a link to. */
   readonly connectPaths?: readonly string[];
   readonly parts?: readonly Part[];

@@ -66,6 +66,11 @@ export class Router {
     return { came, went };
   }
 
+  /** The way by which a service of another process of this node is reached. */
+  wayTo(service: string): Outlet | undefined {
+    return this.#beyond.get(service);
+  }
+
   /** What an outlet is to be told: everything reachable that is not reached through it. */
   reachableWithout(outlet: Outlet): string[] {
     const services = [...this.#here];

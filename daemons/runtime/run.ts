@@ -5,12 +5,13 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
-import { type Endpoint, keepConnected, listen } from "./endpoint.ts";
+import { type Endpoint, keepConnected, listen, processLimits } from "./endpoint.ts";
 import { Link } from "./link.ts";
 import { MachineProcess } from "./machine_process.ts";
 import type { Part, ProcessOptions, RunningProcess } from "./process.ts";
 import { realHost } from "./real_host.ts";
 import { stackOf } from "./uncaught.ts";
+import type { Outlet } from "./router.ts";
 
 /** Milliseconds each machine may take when one of them has ended by itself. */
 const endMs = 3_000;
@@ -34,7 +35,7 @@ class Driver implements RunningProcess {
   #fail: (error: unknown) => void = () => {};
 
   constructor(options: ProcessOptions) {
-    const { process, node, machines, log, stores, loader, builtins } = options;
+    const { process, node, machines, log, stores, loader, builtins, protocol } = options;
     this.#options = options;
     this.#machines = new MachineProcess({
       process,
@@ -42,6 +43,7 @@ class Driver implements RunningProcess {
       machines,
       host: realHost({ log, stores, loader, builtins }),
       loader,
+      protocol,
       stopped: (_service, exitCode) => {
         this.#exitCode ||= exitCode;
         // A machine that ends by itself ends its process: nothing would be left to do.
@@ -60,17 +62,23 @@ class Driver implements RunningProcess {
   }
 
   async start(): Promise<void> {
-    const { listenPath, connectPaths = [], outlets = [], parts = [] } = this.#options;
+    const { listenPath, linkPaths = [], connectPaths = [], outlets = [], parts = [] } =
+      this.#options;
     const { exchange } = this.#machines;
     this.#machines.start();
     for (const { services, attach } of outlets) {
-      const outlet = attach((envelope) => exchange.forward(envelope));
+      const outlet: Outlet & { close(): void } = attach((envelope) =>
+        exchange.onEnvelope(outlet, envelope)
+      );
       this.#attached.push(outlet);
-      exchange.reach(outlet, services);
+      exchange.attach(outlet, services);
     }
     const greet = (link: Link) => exchange.greet(link);
     for (const part of parts) this.#attach(part);
     if (listenPath !== undefined) this.#endpoints.push(await listen(listenPath, exchange, greet));
+    for (const { path, mayOffer } of linkPaths) {
+      this.#endpoints.push(await listen(path, exchange, greet, processLimits(mayOffer)));
+    }
     for (const path of connectPaths) this.#endpoints.push(keepConnected(path, exchange, greet));
   }
 

@@ -1,6 +1,6 @@
 /**
- * A message on its way: bytes of JSON that nobody but its receiver reads. Whoever only passes it on,
- * as heartbeat does, neither parses it nor writes it anew.
+ * A message on its way: bytes of JSON that only its receiver reads: a process that passes it on, as
+ * heartbeat does, neither parses it nor writes it again.
  *
  * @module
  */
@@ -43,15 +43,89 @@ function textOf(bytes: Uint8Array): string {
   return text.includes("\ufffd") ? strict.decode(bytes) : text;
 }
 
+/** How each message begins: our writer puts its type first. */
+const head = new TextEncoder().encode('{"type":"');
+/** Characters of a type at most. */
+const typeCharactersMax = 64;
+const quote = 0x22;
+
+/** The type of a message, without parsing it; undefined if it does not begin as a message does. */
+export function typeOf(json: Uint8Array): string | undefined {
+  for (let i = 0; i < head.length; i++) if (json[i] !== head[i]) return undefined;
+  let type = "";
+  for (let i = head.length; i < head.length + typeCharactersMax; i++) {
+    const byte = json[i];
+    if (byte === quote) return type;
+    // Types are words of ASCII; what is escaped is none.
+    if (byte === undefined || byte < 0x20 || byte > 0x7e || byte === 0x5c) return undefined;
+    type += String.fromCharCode(byte);
+  }
+  return undefined;
+}
+
+/** Whether JSON has more levels than so many. It need not be JSON. */
+export function isDeeper(json: Uint8Array, levelsMax: number): boolean {
+  if (opensAtMost(json, levelsMax)) return false;
+  let depth = 0;
+  let inText = false;
+  for (let i = 0; i < json.length; i++) {
+    const byte = json[i];
+    if (inText) {
+      if (byte === 0x5c) i++;
+      else if (byte === quote) inText = false;
+    } else if (byte === quote) inText = true;
+    else if (byte === 0x5b || byte === 0x7b) {
+      if (++depth > levelsMax) return true;
+    } else if (byte === 0x5d || byte === 0x7d) depth--;
+  }
+  return false;
+}
+
+/** The same of text. */
+export function isTextDeeper(text: string, levelsMax: number): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (inText) {
+      if (unit === 0x5c) i++;
+      else if (unit === quote) inText = false;
+    } else if (unit === quote) inText = true;
+    else if (unit === 0x5b || unit === 0x7b) {
+      if (++depth > levelsMax) return true;
+    } else if (unit === 0x5d || unit === 0x7d) depth--;
+  }
+  return false;
+}
+
+/** Whether so few brackets open that it cannot be deeper: nearly always, and quickly seen. */
+function opensAtMost(json: Uint8Array, levelsMax: number): boolean {
+  let opened = 0;
+  for (const bracket of [0x5b, 0x7b]) {
+    for (let at = json.indexOf(bracket); at >= 0; at = json.indexOf(bracket, at + 1)) {
+      if (++opened > levelsMax) return false;
+    }
+  }
+  return true;
+}
+
 /**
- * The message, read if it was not. Only the outermost shape is looked at: the machine that it is for
- * knows the union.
+ * The value that the bytes of JSON say.
+ *
+ * @throws {SyntaxError | TypeError} if they are no JSON, or no UTF-8.
+ */
+export const parsed = (json: Uint8Array): unknown => JSON.parse(textOf(json));
+
+/**
+ * The message, read if it was not. Only the outermost shape is looked at: it is for what comes from
+ * this very process, and for programs that are no daemons. What machines are told goes through
+ * `door.ts`.
  *
  * @throws {SyntaxError | TypeError} if the bytes are no message.
  */
 export function opened(message: Message): Message {
   if (message.type !== "unread") return message;
-  const value: unknown = JSON.parse(textOf(message.json));
+  const value = parsed(message.json);
   if (isMessage(value)) return value;
   throw new TypeError("this is JSON, but no message");
 }

@@ -33,9 +33,18 @@ export type Grant = Readonly<
   Partial<Record<"net" | "read" | "write" | "run" | "env" | "ffi", readonly string[]>>
 >;
 
-/** Path of the socket that a process listens on. */
+/** Path of the socket on which a process listens for clients: programs that are no daemons. */
 export const socketOf = (config: Pick<NodeConfig, "run">, process: "heartbeat" | "cluster") =>
   `${config.run}/${process}.sock`;
+
+/**
+ * Path of the socket by which a process reaches the others of its node. Each has one of its own that no
+ * other process may open: what comes by it comes from that process, and a client cannot take its place.
+ */
+export const linkOf = (
+  config: Pick<NodeConfig, "run">,
+  process: "cluster" | "lrmd" | "stonithd",
+) => `${config.run}/${process}.link`;
 
 /** What a process of this node may do. */
 export function grantOf(process: ProcessName, config: NodeConfig, places: Places): Grant {
@@ -48,6 +57,7 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
   ];
   const heartbeat = socketOf(config, "heartbeat");
   const cluster = socketOf(config, "cluster");
+  const link = process === "heartbeat" ? linkOf(config, "cluster") : linkOf(config, process);
   const plugins = {
     run: [deno, "/bin/sh"],
     env: ["DENO_DIR", "HOME", "XDG_CACHE_HOME"],
@@ -58,7 +68,12 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
       const register = `${config.run}/register`;
       const isolated = startsProcesses(config);
       return {
-        net: [...config.media.flatMap(endpoints), `unix:${heartbeat}`, `unix:${register}`],
+        net: [
+          ...config.media.flatMap(endpoints),
+          `unix:${heartbeat}`,
+          `unix:${link}`,
+          `unix:${register}`,
+        ],
         read: [
           ...code,
           // The thread that holds the sockets reads its own module.
@@ -67,35 +82,38 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
           config.authkeys,
           `${config.state}/heartbeat`,
           heartbeat,
+          link,
           register,
           ...(isolated ? [`${project}/deno.json`] : []),
         ],
-        write: [`${config.state}/heartbeat`, heartbeat, register],
+        write: [`${config.state}/heartbeat`, heartbeat, link, register],
         // To ask the kernel who a client is, and for priority.
         ...(config.apiauth === undefined && config.tick !== "realtime" ? {} : { ffi: libraries }),
         ...(isolated ? plugins : {}),
       };
     }
-    case "cluster":
+    case "cluster": {
+      const links = [link, linkOf(config, "lrmd"), linkOf(config, "stonithd")];
       return {
-        net: [`unix:${heartbeat}`, `unix:${cluster}`],
+        net: [cluster, ...links].map((path) => `unix:${path}`),
         read: [
           ...code,
           `${project}/daemons`,
           configFile,
           ...(config.cib === undefined ? [] : [config.cib]),
           `${config.state}/cluster`,
-          heartbeat,
           cluster,
+          ...links,
         ],
-        write: [`${config.state}/cluster`, heartbeat, cluster],
+        write: [`${config.state}/cluster`, cluster, ...links],
       };
+    }
     case "lrmd":
     case "stonithd":
       return {
-        net: [`unix:${cluster}`],
-        read: [...code, `${project}/deno.json`, configFile, cluster],
-        write: [cluster],
+        net: [`unix:${link}`],
+        read: [...code, `${project}/deno.json`, configFile, link],
+        write: [link],
         ...plugins,
       };
   }

@@ -35,7 +35,9 @@ export interface Surroundings {
 }
 
 /** What a daemon makes of it. */
-export type Composition = Omit<ProcessOptions, "process" | "node" | "log" | "loader">;
+export type Composition =
+  & Omit<ProcessOptions, "process" | "node" | "log" | "loader">
+  & Required<Pick<ProcessOptions, "protocol">>;
 
 /**
  * Runs a daemon process until it is told to end. The first argument is the path of the node

@@ -16,6 +16,7 @@ import { due, nextAfterLeft, struck } from "./attempt.ts";
 import { check, deviceChecked } from "./check.ts";
 import { configure, hostsTold, loaded, query } from "./configure.ts";
 import { mayConcernFencing } from "./devices.ts";
+import { Refusals } from "../runtime/refusals.ts";
 import { keepToOwnDevices, peer, request, settleReturned } from "./request.ts";
 import type { StonithdState } from "./state.ts";
 
@@ -38,6 +39,7 @@ export function stonithd(): Machine<StonithdState> {
     wallOffsetMs: 0,
     querying: false,
     stale: false,
+    refusals: new Refusals(),
   };
   return { service: "stonithd", state, step };
 }
@@ -158,7 +160,7 @@ function take(
       });
       return;
     case "peer":
-      if (from.service === "stonithd") peer(state, from.node, message.body, at, out);
+      if (from.service === "stonithd") peer(state, from, message.body, at, out);
       return;
     default:
       out.push({
@@ -197,6 +199,7 @@ function statusOf(state: StonithdState): Json {
       hosts: config.hosts ?? hosts,
       why,
     })),
+    refused: state.refusals.counts(),
     history: state.history.map((record) => ({ ...record })),
   };
 }

@@ -400,6 +400,7 @@ Deno.test("status shows every device as it is, and every fencing as it went", ()
             why: "no such plugin",
           },
         ],
+        refused: {},
         history: [{
           target: "bob",
           action: "off",

@@ -9,7 +9,8 @@ export { requestsMax } from "./request.ts";
 export type { FenceAction, FenceRecord, StonithdState } from "./state.ts";
 export { type DeviceConfig, type FencingConfig, type FencingLevel, fencingOf } from "./devices.ts";
 
-import { socketOf } from "../site/flags.ts";
+import { protocol } from "../protocols.ts";
+import { linkOf } from "../site/flags.ts";
 import { main } from "../site/main.ts";
 import { stonithd } from "./core.ts";
 
@@ -18,6 +19,7 @@ if (import.meta.main) {
     Promise.resolve({
       machines: [stonithd()],
       stores: new Map(),
-      connectPaths: [socketOf(config, "cluster")],
+      protocol,
+      connectPaths: [linkOf(config, "stonithd")],
     }));
 }

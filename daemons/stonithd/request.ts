@@ -5,7 +5,9 @@
  */
 import type { Effect } from "../runtime/machine.ts";
 import type { Json } from "../runtime/messages.ts";
+import { heard } from "../runtime/refusals.ts";
 import { proceed } from "./attempt.ts";
+import { readPeer } from "./protocol.ts";
 import { answer } from "./outcome.ts";
 import { isWorking, tellWorking } from "./working.ts";
 import type { Asker, Attempt, FenceAction, Request, StonithdState } from "./state.ts";
@@ -111,34 +113,31 @@ function localAttempts(state: StonithdState, target: string): Attempt[] {
     .map((id) => ({ type: "devices", ids: [id] }));
 }
 
-/** What another node's stonithd says. Anything but these two shapes is ignored. */
+/** What another node's stonithd says. */
 export function peer(
   state: StonithdState,
-  node: string,
+  from: { readonly node: string; readonly service: string },
   body: Json,
   at: number,
   out: Effect[],
 ): void {
-  if (body === null || typeof body !== "object" || !("type" in body)) return;
-  const { key, target, incarnation, action, timeoutMs } = body;
-  if (typeof key !== "string") return;
-  if (
-    body.type === "fence" && typeof target === "string" && typeof timeoutMs === "number" &&
-    (action === "off" || action === "on" || action === "reboot")
-  ) {
-    const life = typeof incarnation === "number" ? incarnation : undefined;
-    request(state, { type: "node", node, key }, target, life, action, timeoutMs, at, out);
+  const { node } = from;
+  const said = heard(state.refusals, readPeer, body, from, "stonithd", at, out);
+  if (said === undefined) return;
+  const { key } = said;
+  if (said.type === "fence") {
+    const { target, incarnation, action, timeoutMs } = said;
+    request(state, { type: "node", node, key }, target, incarnation, action, timeoutMs, at, out);
     return;
   }
-  if (body.type !== "fenced" && body.type !== "working") return;
   const space = key.indexOf(" ");
   const made = state.requests.get(key.slice(space + 1));
   if (made === undefined || made.awaited !== Number(key.slice(0, space))) return;
   if (node === made.target || node !== made.asked) return; // Nobody confirms its own death.
-  if (body.type === "working") return isWorking(state, made.key, made.awaited, out);
-  if (body.ok === true) answer(state, made, true, node, at, out);
+  if (said.type === "working") return isWorking(state, made.key, made.awaited, out);
+  if (said.ok) answer(state, made, true, node, at, out);
   else {
-    made.failures.push(`${node}: ${String(body.detail)}`);
+    made.failures.push(`${node}: ${said.detail}`);
     proceed(state, made, at, out);
   }
 }

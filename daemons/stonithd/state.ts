@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Refusals } from "../runtime/refusals.ts";
 import type { DeviceConfig, FencingConfig } from "./devices.ts";
 
 /** What may be done to a node. */
@@ -75,5 +76,7 @@ export interface StonithdState {
   lastNumber: number;
   wallOffsetMs: number;
   querying: boolean;
+  /** Messages of other nodes that were not taken. */
+  readonly refusals: Refusals;
   stale: boolean;
 }

@@ -85,7 +85,7 @@ await run({
   ...(socket === undefined
     ? {}
     : options.heartbeat
-    ? { listenPath: socket }
+    ? { linkPaths: [{ path: socket, mayOffer: () => true }] }
     : { connectPaths: [socket] }),
 });
 for await (const _ of Deno.stdin.readable);

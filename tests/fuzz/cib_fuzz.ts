@@ -128,7 +128,7 @@ async function compareWithOracle(names: readonly string[]): Promise<void> {
   if (typeof call === "string") throw new Error(call);
   simulateBatch(`${folder}/mutated`, `${folder}/ours`, `${folder}/names`, call, {
     out: () => {},
-    err: (text) => console.error(text.trimEnd()),
+    err: (text) => console.error(String(text).trimEnd()),
     ask: () => undefined,
   });
   const results = await compare(

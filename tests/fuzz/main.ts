@@ -1,7 +1,9 @@
 /**
- * What runs for as long as it is let: mutated packets, or random clusters through the policy engine.
+ * What runs for as long as it is let: mutated packets through each encoding, mutated
+ * messages through every reader, or random clusters through the policy engine.
  *
  *     deno task fuzz [COUNT [ENCODING...]]
+ *     deno task fuzz messages [COUNT [SEED]]
  *     deno task fuzz engine [COUNT] [--seed N]
  *
  * Each runs in a process of its own, with no more than it needs.
@@ -14,14 +16,19 @@ import { filePath } from "../../pils/found.ts";
 const project = filePath(new URL("../..", import.meta.url));
 const [first, ...rest] = Deno.args;
 const isEngine = first === "engine";
+const file = isEngine
+  ? "engine_fuzz.ts"
+  : first === "messages"
+  ? "message_fuzz.ts"
+  : "wire_fuzz.ts";
 const { code } = await new Deno.Command(Deno.execPath(), {
   args: [
     "run",
     "--no-prompt",
     `--config=${project}/deno.json`,
     ...flagsOf(isEngine ? engineGrant() : {}),
-    `${project}/tests/fuzz/${isEngine ? "engine_fuzz.ts" : "wire_fuzz.ts"}`,
-    ...isEngine ? rest : Deno.args,
+    `${project}/tests/fuzz/${file}`,
+    ...file === "wire_fuzz.ts" ? Deno.args : rest,
   ],
   stdout: "inherit",
   stderr: "inherit",

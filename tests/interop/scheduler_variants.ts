@@ -189,7 +189,7 @@ async function tryAll(chunk: readonly Variant[]): Promise<boolean> {
   if (typeof call === "string") throw new Error(call);
   simulateBatch(`${folder}/variants`, `${folder}/ours`, `${folder}/names`, call, {
     out: () => {},
-    err: (text) => console.error(text.trimEnd()),
+    err: (text) => console.error(String(text).trimEnd()),
     ask: () => undefined,
   });
   const scheduled = names.filter((name) => outcomes.get(name) === "scheduled");

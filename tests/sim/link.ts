@@ -17,6 +17,7 @@ type Frame =
 
 /** The end that one process holds. */
 class End implements LinkEnd {
+  readonly limits = {};
   /** The other process's end of the same link. */
   other!: End;
   readonly process: SimProcess;
@@ -34,6 +35,10 @@ class End implements LinkEnd {
 
   push(envelope: Envelope): void {
     this.#push({ envelope });
+  }
+
+  close(why: string): void {
+    this.#link.close(why);
   }
 
   #push(frame: Frame): void {

@@ -7,12 +7,13 @@
  *
  * @module
  */
-import { readPeerMessage } from "../../daemons/ccm/peer.ts";
+import { readPeerMessage } from "../../daemons/ccm/protocol.ts";
 import type { Message } from "../../daemons/runtime/messages.ts";
 import type { Random } from "../../daemons/runtime/random.ts";
 import { breakChange } from "./faults/change.ts";
 import { breaks, type Fault, faults } from "./faults/mod.ts";
 import { isolate } from "./faults/links.ts";
+import { Insider, type InsiderFault, insiderFaults, type InsiderPlan } from "./faults/messages.ts";
 import { crash } from "./faults/power.ts";
 import type { AgentPlan, Broken, Scene } from "./faults/scene.ts";
 import type { Forger } from "./forger.ts";
@@ -41,6 +42,8 @@ export interface NemesisPlan {
   readonly operator?: { readonly everyMs: number };
   /** What of resource agents may get into trouble. */
   readonly agents?: AgentPlan;
+  /** Milliseconds between two messages that nobody should believe, about, and which; all if left out. */
+  readonly insider?: Omit<InsiderPlan, "kinds"> & { readonly kinds?: readonly InsiderFault[] };
 }
 
 /** Types of messages that trigger a fault: those that are said, not repeated, between nodes. */
@@ -71,12 +74,17 @@ export class Nemesis {
   #apart = false;
   #ended = false;
   readonly #operator: Operator | undefined;
+  readonly #insider: Insider | undefined;
 
   constructor(world: World, plan: NemesisPlan) {
     this.#world = world;
     this.#plan = plan;
     this.#random = world.nemesis;
     world.listeners.push((observation) => this.#triggered(observation));
+    if (plan.insider !== undefined) {
+      const insider = { kinds: insiderFaults, ...plan.insider };
+      this.#insider = new Insider(world, insider, (text) => this.#say(text));
+    }
     if (plan.operator !== undefined) {
       this.#operator = new Operator(
         world,
@@ -103,6 +111,7 @@ export class Nemesis {
     if (this.#operator !== undefined && this.#plan.operator !== undefined) {
       this.#operate(this.#plan.operator.everyMs, this.#operator);
     }
+    this.#insider?.begin();
     const still = () => {
       if (this.#ended) return;
       // One in two times with the network broken in one shape.
@@ -255,6 +264,11 @@ export class Nemesis {
   #say(text: string, count?: string): void {
     if (count !== undefined) this.#count(count, 1);
     this.#world.observe({ type: "fault", text });
+  }
+
+  /** Messages that nobody should have believed. */
+  get forged(): Readonly<Record<string, number>> {
+    return this.#insider?.counts ?? {};
   }
 
   /** What the operator has done. */

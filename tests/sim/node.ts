@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { Machine } from "../../daemons/runtime/machine.ts";
+import type { Address, Machine } from "../../daemons/runtime/machine.ts";
 import type { Message } from "../../daemons/runtime/messages.ts";
+import type { Outlet } from "../../daemons/runtime/router.ts";
 import { NodeClock } from "./clock.ts";
 import { Disk } from "./disk.ts";
 import type { Scheduled } from "./kernel.ts";
@@ -23,6 +24,9 @@ export interface ProcessPlan {
 
 /** How long a process may take to end in good order, in milliseconds: as long as its parent waits. */
 const stopMs = 75_000;
+
+/** A way that leads to nobody. */
+const nowhere: Outlet = { push: () => {} };
 
 /** What is held back for a paused node at most; more packets are lost, as in a socket's buffer. */
 export const heldMax = 2_000;
@@ -53,6 +57,8 @@ export class SimNode {
   readonly #processes = new Map<string, SimProcess>();
   readonly #links = new Set<Link>();
   #held: (() => void)[] = [];
+  /** A forged message is looked at. */
+  #forging: { refused: boolean } | undefined;
 
   constructor(world: World, name: string, plans: readonly ProcessPlan[], bugs: HostBugs) {
     this.world = world;
@@ -235,6 +241,30 @@ export class SimNode {
     const from = { node: this.name, service };
     const holder = this.#holderOf(to);
     holder?.whenRunning(() => holder.exchange.forward({ to: { service: to }, from, message }));
+  }
+
+  /**
+   * A message that nobody of this world said comes to a service from outside.
+   *
+   * @returns whether it was refused; undefined if nobody is there.
+   */
+  forge(from: Address & { readonly node: string }, to: string, message: Message) {
+    const exchange = this.#holderOf(to)?.exchange;
+    if (exchange === undefined) return undefined;
+    this.#forging = { refused: false };
+    try {
+      exchange.forward({ to: { service: to }, from, message }, this.ms, nowhere);
+      return this.#forging.refused;
+    } finally {
+      this.#forging = undefined;
+    }
+  }
+
+  /** A process refuses a message. Tells whether it was forged. */
+  refuses(): boolean {
+    if (this.#forging === undefined) return false;
+    this.#forging.refused = true;
+    return true;
   }
 
   #holderOf(service: string): SimProcess | undefined {

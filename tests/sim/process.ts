@@ -14,6 +14,7 @@ import type {
 } from "../../daemons/runtime/host.ts";
 import type { Effect, Event, Machine } from "../../daemons/runtime/machine.ts";
 import { MachineProcess } from "../../daemons/runtime/machine_process.ts";
+import { protocol } from "../../daemons/protocols.ts";
 import { Contract } from "./checkers/contract.ts";
 import type { SimNode } from "./node.ts";
 import { failed, type SimPlugin } from "./sim_plugin.ts";
@@ -30,6 +31,8 @@ export interface HostBugs {
   readonly keepPlugins?: boolean;
   /** A machine is not asked to stop. */
   readonly loseStop?: boolean;
+  /** What comes from other processes and nodes is believed without a look. */
+  readonly openDoor?: boolean;
   /** What is ordered after a `save` in one step is done before it. */
   readonly overtakeSaves?: boolean;
   /** A fencing device confirms a death by finding nothing at the wrong place. */
@@ -86,6 +89,13 @@ export class SimProcess {
       node: node.name,
       machines: machines.map((machine) => this.#watched(machine)),
       host: this.#host(),
+      protocol: bugs.openDoor ? undefined : protocol,
+      refused: (from, to, { kind, type, why }) => {
+        // What a later version says is passed over.
+        if (node.refuses() || kind === "unknown") return;
+        // Whatever a machine of this world did say must be believed.
+        this.#fail("DOOR", `${type} of ${from.node} ${from.service} for ${to} is refused: ${why}`);
+      },
       stopped: () => {},
       failed: (service, error) => {
         if (error instanceof DiskFull) node.killProcess(name);

@@ -32,6 +32,7 @@ import {
 } from "./cluster.ts";
 import type { HostBugs } from "./process.ts";
 import type { Fault } from "./faults/mod.ts";
+import type { InsiderFault } from "./faults/messages.ts";
 import { Forger } from "./forger.ts";
 import { Nemesis } from "./nemesis.ts";
 import type { Weather } from "./network.ts";
@@ -83,6 +84,8 @@ export interface Bug {
   readonly daemons: ScenarioOptions["daemons"];
   readonly transport: ScenarioOptions["transport"];
   readonly faults: readonly Fault[];
+  /** Messages that nobody should believe, by which it shows. */
+  readonly insider?: readonly InsiderFault[];
   /** Invariants, one of which a checker must find broken. */
   readonly breaks: readonly string[];
 }
@@ -183,6 +186,11 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
     trigger: 0.01,
     ...(later > 0 ? { operator: { everyMs: 15_000 } } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
+    insider: {
+      closed: bug?.host?.openDoor !== true,
+      everyMs: bug?.insider === undefined ? 2_000 : 200,
+      ...(bug?.insider ? { kinds: bug.insider } : {}),
+    },
     ...(signing === "sha1" && transport === "heartbeat" ? { forger: new Forger(forgerTools) } : {}),
     ...(daemons === "all"
       ? { agents: { resources: defaultResources, actions: ["start", "stop", "monitor"] } }
@@ -196,7 +204,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
   if (world.violations.length === 0 && options.stopAtMs === undefined) nemesis.end();
   const counts: Record<string, number> = { ...world.network.counts };
   for (const [fault, count] of nemesis.counts) counts[fault] = count;
-  Object.assign(counts, nemesis.operated);
+  Object.assign(counts, nemesis.operated, nemesis.forged);
   for (const checker of checkers) Object.assign(counts, checker.counts);
   return {
     seed,

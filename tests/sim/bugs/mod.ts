@@ -213,6 +213,25 @@ export const bugs: Readonly<Record<string, Bug>> = {
     faults: ["damage"],
     breaks: ["CIB1", "CIB5"],
   },
+  /** What comes from other processes and nodes is not looked at: a malformed message. */
+  "open-door-malformed": {
+    host: { openDoor: true },
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["clock"],
+    insider: ["malformed message"],
+    breaks: ["NOTHROW"],
+  },
+  /** The same: a message of somebody who may not say it. */
+  "open-door-misdirected": {
+    host: { openDoor: true },
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["clock"],
+    insider: ["misdirected message"],
+    // Somebody is believed who is not who it says: that is MSG2, where nothing worse comes first.
+    breaks: ["MSG1", "MSG2", "RSC1", "RSC2", "MEM0", "MEM1", "MEM2", "MEM3", "NOTHROW"],
+  },
   /** A service starts before what it is ordered after. */
   "order-broken": {
     replace: orderBroken,

@@ -5,7 +5,7 @@
  * @module
  */
 import { latest } from "../../../daemons/ccm/electorate.ts";
-import { type PeerMessage, readPeerMessage } from "../../../daemons/ccm/peer.ts";
+import { type PeerMessage, readPeerMessage } from "../../../daemons/ccm/protocol.ts";
 import type { Json } from "../../../daemons/runtime/messages.ts";
 import type { CcmState } from "../../../daemons/ccm/state.ts";
 import { wrapping } from "./wrap.ts";

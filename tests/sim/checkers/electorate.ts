@@ -7,7 +7,7 @@
  * @module
  */
 import { inForce } from "../../../daemons/ccm/electorate.ts";
-import { type PeerMessage, type Proposal, readPeerMessage } from "../../../daemons/ccm/peer.ts";
+import { type PeerMessage, type Proposal, readPeerMessage } from "../../../daemons/ccm/protocol.ts";
 import { epochText } from "../../../daemons/runtime/epoch.ts";
 import type { View } from "../../../daemons/runtime/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";

@@ -1,0 +1,166 @@
+/**
+ * What the membership daemons of different nodes say to each other, and what a ccm says to the
+ * services of its node.
+ *
+ * `rows` carry what each node hears and where it stands; `propose`, `promise` and `commit` are the
+ * two rounds in which a view is agreed on.
+ *
+ * @module
+ */
+import type { Json, Message, View, ViewMember } from "../runtime/messages.ts";
+import type { Rules } from "../runtime/protocol.ts";
+import {
+  count,
+  list,
+  name,
+  nodesMax,
+  object,
+  oneOf,
+  type Reader,
+  record,
+  Refusal,
+  sorts,
+  yesOrNo,
+} from "../runtime/reader.ts";
+import { type Electorate, type Electorates, electoratesMax } from "./electorate.ts";
+
+/** Bytes of a message that names every node. */
+const viewBytesMax = 1024 * 1024;
+
+type Of<T extends Message["type"]> = Extract<Message, { readonly type: T }>;
+
+/** Types of messages to and from ccm. */
+export type CcmType = "ccm/subscribe" | "ccm/view" | "ccm/evicted" | "ccm/settled";
+
+/** What one node hears, and where it stands. It is that node's alone to say. */
+export interface Row {
+  readonly node: string;
+  /** Rises with each start of this node's membership daemon. */
+  readonly incarnation: number;
+  /** Rises with each change of the row within an incarnation. */
+  readonly serial: number;
+  /** Incarnations of the membership daemons that this one hears, by node. A leaver hears nobody. */
+  readonly hears: Readonly<Record<string, number>>;
+  /** The highest epoch that it ever promised; durable. */
+  readonly promised: number;
+  /** The epoch that it has promised and whose commit it waits for; 0: none. */
+  readonly pending: number;
+  /** The view that it is in; absent: none. */
+  readonly view?: View;
+  /** What it knows of whose votes count; durable. */
+  readonly electorates: Electorates;
+}
+
+/** A view to be agreed on. */
+export interface Proposal {
+  readonly epoch: number;
+  readonly proposer: string;
+  /** In order of seniority. */
+  readonly members: readonly ViewMember[];
+  /** Names of the members of the quorate view that it follows without a break; empty: none. */
+  readonly previous: readonly string[];
+  /** What its members know of whose votes count: it is quorate if it is so under all in force. */
+  readonly electorates: Electorates;
+  /** Whose votes count from then on, if it is quorate. Sorted. */
+  readonly electors: readonly string[];
+  /**
+   * The view of the same members that it changes the electorate of, and that each of them must be in;
+   * 0: it changes nothing of it.
+   */
+  readonly basis: number;
+}
+
+/** The messages. */
+export type PeerMessage =
+  /** Rows, the sender's own first. `ask`: answer with what you know. */
+  | { readonly type: "rows"; readonly rows: readonly Row[]; readonly ask: boolean }
+  | { readonly type: "propose"; readonly proposal: Proposal }
+  /** The promise is durable: its sender will never promise an epoch as low or lower. */
+  | {
+    readonly type: "promise";
+    readonly epoch: number;
+    readonly incarnation: number;
+    /** The incarnation of the proposer: one that restarted may come to the same epoch again. */
+    readonly proposer: number;
+  }
+  /** All members have promised; they know what. */
+  | { readonly type: "commit"; readonly epoch: number; readonly members: readonly ViewMember[] };
+
+const names = list(name, nodesMax);
+
+const member: Reader<ViewMember> = object({ node: name, incarnation: count, bornOn: count });
+const members = list(member, nodesMax);
+
+/** A view. */
+export const view: Reader<View> = object({
+  epoch: count,
+  members,
+  quorate: yesOrNo,
+  electorate: names,
+});
+
+const electorate: Reader<Electorate> = object({ version: count, nodes: names });
+
+/** What a node knows of electorates. */
+export const electorates: Reader<Electorates> = object({
+  committed: electorate,
+  promised: list(electorate, electoratesMax),
+  origin: count,
+});
+
+const row: Reader<Row> = object({
+  node: name,
+  incarnation: count,
+  serial: count,
+  promised: count,
+  pending: count,
+  hears: record(count, nodesMax),
+  electorates,
+}, { view });
+
+const proposal: Reader<Proposal> = object({
+  epoch: count,
+  proposer: name,
+  members,
+  previous: names,
+  electorates,
+  electors: names,
+  basis: count,
+});
+
+/** Reads what another node's ccm says. */
+export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
+  rows: object({ type: oneOf("rows"), rows: list(row, nodesMax), ask: yesOrNo }),
+  propose: object({ type: oneOf("propose"), proposal }),
+  promise: object({ type: oneOf("promise"), epoch: count, incarnation: count, proposer: count }),
+  commit: object({ type: oneOf("commit"), epoch: count, members }),
+});
+
+/** The message in a body, or undefined if it is none. */
+export function readPeerMessage(body: Json): PeerMessage | undefined {
+  const read = readPeer(body);
+  return read instanceof Refusal ? undefined : read;
+}
+
+/** The rules. */
+export const ccmRules: Rules<Of<CcmType>> = {
+  "ccm/subscribe": {
+    from: ["node", "client"],
+    to: ["ccm"],
+    read: object({ type: oneOf("ccm/subscribe") }),
+  },
+  "ccm/view": {
+    from: ["ccm"],
+    read: object({ type: oneOf("ccm/view"), view }),
+    bytesMax: viewBytesMax,
+  },
+  "ccm/evicted": {
+    from: ["ccm"],
+    read: object({ type: oneOf("ccm/evicted") }),
+  },
+  "ccm/settled": {
+    from: ["cib"],
+    to: ["ccm"],
+    read: object({ type: oneOf("ccm/settled"), view: count }),
+  },
+};

@@ -1,0 +1,80 @@
+/**
+ * The door of a process: what comes from another process, another node or a client is looked at here
+ * before a machine gets it. Size, type, sender and receiver are known before anything is parsed; then
+ * depth, then each member by the reader of its type.
+ *
+ * @module
+ */
+import { messageOf } from "../../metadata/message_of.ts";
+import type { Message } from "./messages.ts";
+import {
+  depthMax,
+  isClient,
+  mayBeSaid,
+  type Protocol,
+  smallBytesMax,
+  speakersOf,
+} from "./protocol.ts";
+import { Refusal } from "./reader.ts";
+import type { Refused } from "./refusals.ts";
+import { isDeeper, parsed, typeOf } from "./unread.ts";
+
+/** Somebody says something to a service of this process. */
+export interface Entering {
+  readonly to: string;
+  readonly from: { readonly node: string; readonly service: string };
+  readonly message: Message;
+}
+
+/** What became of it. */
+export type Entered =
+  | { readonly ok: true; readonly message: Message }
+  | { readonly ok: false; readonly refused: Refused };
+
+/**
+ * Reads what was said, or says why it is not taken. It never throws.
+ *
+ * @param node the node of the receiver.
+ */
+export function enter(protocol: Protocol, node: string, entering: Entering): Entered {
+  const { to, from, message } = entering;
+  const type = message.type === "unread" ? typeOf(message.json) : message.type;
+  if (type === undefined) {
+    return refuse("malformed", "", 'it does not begin with {"type":"..."}');
+  }
+  const rule = protocol.get(type);
+  if (rule === undefined) {
+    return refuse("unknown", type, "this version has no message of this type");
+  }
+  if (!mayBeSaid(rule, { from: from.service, here: from.node === node, to })) {
+    return refuse("misdirected", type, `only ${speakersOf(rule)} may send it`);
+  }
+  if (rule.to !== undefined && !rule.to.includes(to) && !isClient(to)) {
+    return refuse("misdirected", type, `only ${rule.to.join(" or ")} takes it`);
+  }
+  let value: unknown = message;
+  if (message.type === "unread") {
+    const { json } = message;
+    const { bytesMax = smallBytesMax } = rule;
+    if (json.length > bytesMax) {
+      return refuse("malformed", type, `${json.length} bytes; limit ${bytesMax}`);
+    }
+    if (isDeeper(json, depthMax)) {
+      return refuse("malformed", type, `more than ${depthMax} levels of JSON`);
+    }
+    try {
+      value = parsed(json);
+    } catch (error) {
+      return refuse("malformed", type, messageOf(error).slice(0, 200));
+    }
+  }
+  const read = rule.read(value);
+  return read instanceof Refusal
+    ? refuse("malformed", type, String(read))
+    : { ok: true, message: read };
+}
+
+const refuse = (kind: Refused["kind"], type: string, why: string): Entered => ({
+  ok: false,
+  refused: { kind, type, why },
+});

@@ -1,0 +1,151 @@
+/**
+ * Messages that were not taken: counted by their sender, with one line for the log now and then.
+ * Senders are remembered up to a bound, so that nobody fills the memory by inventing names.
+ *
+ * @module
+ */
+import type { Effect } from "./machine.ts";
+import type { Json, Message } from "./messages.ts";
+import { depthMax } from "./protocol.ts";
+import { type Reader, Refusal } from "./reader.ts";
+import { isTextDeeper } from "./unread.ts";
+
+/** Why a message was not taken. */
+export type RefusalKind =
+  /** Nobody here knows its type: perhaps a later version's. */
+  | "unknown"
+  /** Its sender may not say it, or its receiver does not take it. */
+  | "misdirected"
+  /** It is not what its type says. */
+  | "malformed";
+
+/** A message that was not taken. */
+export interface Refused {
+  readonly kind: RefusalKind;
+  /** As far as it can be read. */
+  readonly type: string;
+  readonly why: string;
+}
+
+/** Senders that are counted one by one at most; the rest is counted together. */
+export const sendersMax = 256;
+/** Milliseconds between two lines about one sender and one kind. */
+export const lineEveryMs = 60_000;
+
+/** The service of a process that says what it has refused. */
+export const refusalsOf = (process: string): string => `messages@${process}`;
+
+/** A sender as it is counted. */
+interface Tally {
+  count: number;
+  /** When the last line was written. */
+  lineAt: number;
+  /** Refused since. */
+  since: number;
+}
+
+/** See the head of the file. */
+export class Refusals {
+  readonly #tallies = new Map<string, Tally>();
+
+  /** Counts one; gives a line for the log if one is due. */
+  take(
+    from: { readonly node: string; readonly service: string },
+    to: string,
+    { kind, type, why }: Refused,
+    at: number,
+  ): string | undefined {
+    const sender = `${shown(from.node)} ${shown(from.service)}`;
+    const key = this.#keyOf(`${kind} ${sender}`, kind);
+    let tally = this.#tallies.get(key);
+    if (tally === undefined) {
+      this.#tallies.set(key, tally = { count: 0, lineAt: -Infinity, since: 0 });
+    }
+    tally.count++;
+    if (at - tally.lineAt < lineEveryMs) {
+      tally.since++;
+      return undefined;
+    }
+    const { since } = tally;
+    tally.lineAt = at;
+    tally.since = 0;
+    const more = since === 0 ? "" : ` (and ${since} more like it since the last line)`;
+    const verb = kind === "unknown" ? "Ignored" : "Refused";
+    return `${verb} a message of ${sender} for ${to}: ${shown(type) || "no type"}: ${why}${more}`;
+  }
+
+  /** How often, by kind and sender. */
+  counts(): Json {
+    return Object.fromEntries([...this.#tallies].map(([key, { count }]) => [key, count]));
+  }
+
+  /** The answer to a question how often; undefined if it is no question. */
+  report(message: Message): Message | undefined {
+    if (message.type !== "status/query") return undefined;
+    return { type: "status/answer", id: message.id, status: this.counts() };
+  }
+
+  #keyOf(key: string, kind: RefusalKind): string {
+    // Each kind has a place for those beyond the bound, which is kept free for it.
+    return this.#tallies.has(key) || this.#tallies.size < sendersMax ? key : `${kind} (others)`;
+  }
+}
+
+/** A name that somebody else chose: short. The log escapes what a terminal would obey. */
+const shown = (name: string): string => name.length > 64 ? `${name.slice(0, 64)}...` : name;
+
+/**
+ * What a machine hears from its own kind on another node: read, or counted with a line for the log
+ * and undefined.
+ */
+export function heard<T>(
+  refusals: Refusals,
+  read: Reader<T>,
+  body: unknown,
+  from: { readonly node: string; readonly service: string },
+  service: string,
+  at: number,
+  out: Effect[],
+): T | undefined {
+  const said = read(body);
+  if (!(said instanceof Refusal)) return said;
+  // The first member of every union is its type: one that is not known may be a later version's.
+  const kind = said.at === ".type" ? "unknown" : "malformed";
+  const line = refusals.take(from, service, { kind, type: typeOf(body), why: String(said) }, at);
+  if (line !== undefined) out.push({ type: "log", level: levelOf(kind), text: line });
+  return undefined;
+}
+
+/** What a later version says is no trouble. */
+export const levelOf = (kind: RefusalKind): "info" | "warning" =>
+  kind === "unknown" ? "info" : "warning";
+
+function typeOf(body: unknown): string {
+  return typeof body === "object" && body !== null && "type" in body &&
+      typeof body.type === "string"
+    ? body.type
+    : "";
+}
+
+/** The same of text that was put together from pieces. Its depth is looked at before it is parsed. */
+export function heardText<T>(
+  refusals: Refusals,
+  read: Reader<T>,
+  text: string,
+  from: { readonly node: string; readonly service: string },
+  service: string,
+  at: number,
+  out: Effect[],
+): T | undefined {
+  return heard(refusals, read, valueOf(text), from, service, at, out);
+}
+
+/** What text says; undefined, which no reader takes, if it is no JSON or too deep. */
+function valueOf(text: string): unknown {
+  if (isTextDeeper(text, depthMax)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

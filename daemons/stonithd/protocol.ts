@@ -1,0 +1,118 @@
+/**
+ * What is said to stonithd, what it answers, and what stonithds of different nodes say to each other.
+ *
+ * @module
+ */
+import type { Message } from "../runtime/messages.ts";
+import type { Rules } from "../runtime/protocol.ts";
+import {
+  count,
+  durationMs,
+  id,
+  name,
+  object,
+  oneOf,
+  type Reader,
+  sorts,
+  text,
+  yesOrNo,
+} from "../runtime/reader.ts";
+import type { FenceAction } from "./state.ts";
+
+/** Characters of what a device said, at most. */
+const detailCharactersMax = 64 * 1024;
+const detailBytesMax = 512 * 1024;
+
+type Of<T extends Message["type"]> = Extract<Message, { readonly type: T }>;
+
+/** Types of messages to and from stonithd. */
+export type FenceType =
+  | "fence/request"
+  | "fence/result"
+  | "fence/subscribe"
+  | "fence/happened"
+  | "fence/check"
+  | "fence/checked";
+
+const action: Reader<FenceAction> = oneOf("off", "reboot", "on");
+const detail = text(detailCharactersMax);
+
+/** Between stonithds of two nodes. */
+export type PeerMessage =
+  /** Do it with devices of yours, and tell me; `key` is the asker's. */
+  | {
+    readonly type: "fence";
+    readonly key: string;
+    readonly target: string;
+    readonly incarnation?: number;
+    readonly action: FenceAction;
+    readonly timeoutMs: number;
+  }
+  /** I am at it: wait for me. */
+  | { readonly type: "working"; readonly key: string }
+  | {
+    readonly type: "fenced";
+    readonly key: string;
+    readonly ok: boolean;
+    readonly detail: string;
+  };
+
+/** Reads what another node's stonithd says. */
+export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
+  fence: object(
+    { type: oneOf("fence"), key: id, target: name, action, timeoutMs: durationMs },
+    { incarnation: count },
+  ),
+  working: object({ type: oneOf("working"), key: id }),
+  fenced: object({ type: oneOf("fenced"), key: id, ok: yesOrNo, detail }),
+});
+
+/** The rules. */
+export const fenceRules: Rules<Of<FenceType>> = {
+  "fence/request": {
+    from: ["tengine"],
+    to: ["stonithd"],
+    read: object(
+      { type: oneOf("fence/request"), id, target: name, action, timeoutMs: durationMs },
+      { incarnation: count },
+    ),
+  },
+  "fence/result": {
+    from: ["stonithd"],
+    to: ["tengine"],
+    read: object(
+      { type: oneOf("fence/result"), id, target: name, action, ok: yesOrNo },
+      { delegate: name, error: detail },
+    ),
+    bytesMax: detailBytesMax,
+  },
+  "fence/subscribe": {
+    from: ["node", "client"],
+    to: ["stonithd"],
+    read: object({ type: oneOf("fence/subscribe") }),
+  },
+  "fence/happened": {
+    from: ["stonithd"],
+    read: object({
+      type: oneOf("fence/happened"),
+      target: name,
+      action,
+      ok: yesOrNo,
+      delegate: name,
+      detail,
+      tookMs: durationMs,
+    }),
+    bytesMax: detailBytesMax,
+  },
+  "fence/check": {
+    from: ["lrmd", "client"],
+    to: ["stonithd"],
+    read: object({ type: oneOf("fence/check"), id, device: id }),
+  },
+  "fence/checked": {
+    from: ["stonithd"],
+    to: ["lrmd"],
+    read: object({ type: oneOf("fence/checked"), id, ok: yesOrNo, detail }),
+    bytesMax: detailBytesMax,
+  },
+};
