@@ -195,6 +195,26 @@ Deno.test("a member orders its local resource manager what the coordinator order
   assert.deepEqual(bench.take("lrm/execute"), []);
 });
 
+Deno.test("the coordinator writes the feature set: fail counts are read under names that depend on it", () => {
+  for (const old of [undefined, "", "3.0.10", "3.16.0", "3.9"]) {
+    const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+    if (old !== undefined) {
+      bench.apply([{ op: "modify", path: "/cib", set: { crm_feature_set: old } }]);
+      bench.document();
+    }
+    bench.view(5, "a", "b");
+    bench.write();
+    assert.equal(bench.cib.attributes.crm_feature_set, "3.16.1", old);
+  }
+  // That of a newer coordinator stays.
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.apply([{ op: "modify", path: "/cib", set: { crm_feature_set: "3.20.0" } }]);
+  bench.document();
+  bench.view(5, "a", "b");
+  bench.write();
+  assert.equal(bench.cib.attributes.crm_feature_set, "3.20.0");
+});
+
 Deno.test("results get into the CIB one of each resource at a time, once the coordinator knows this node", () => {
   const bench = new Bench({ a: standing.member + ` incarnation="1"` });
   bench.view(5, "b", "a");

@@ -11,6 +11,7 @@ import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
 import { elementAt, stepText } from "../cib/path.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, View } from "../runtime/messages.ts";
+import { upgradedFeatureSet } from "./feature_set.ts";
 import { lrmElement, pendingResult, resultChanges, xml } from "./history.ts";
 import {
   type CrmdState,
@@ -64,6 +65,8 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
   if (root.attributes["have-quorum"] !== "1") set["have-quorum"] = "1";
   const dc = nodeIdOf(root, state.self);
   if (root.attributes["dc-uuid"] !== dc) set["dc-uuid"] = dc;
+  const upgraded = upgradedFeatureSet(root.attributes.crm_feature_set);
+  if (upgraded !== undefined) set.crm_feature_set = upgraded;
   if (Object.keys(set).length > 0) changes.push({ op: "modify", path: "/cib", set });
 
   const members = new Map(view.members.map((member) => [member.node, member]));
