@@ -6,6 +6,7 @@
 import type { RaResult } from "../../plugins/handler/ra/contract.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
+import { outcomeOfNothing } from "./never_started.ts";
 import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
 
 /** An operation has ended, one way or the other. */
@@ -27,7 +28,14 @@ export function finish(
       out.push({ type: "cancel", name: `check ${id}` });
     }
     const answer = result.ok ? raAnswer(result.value) : undefined;
-    const outcome: RaResult = answer ?? {
+    const nothing = answer &&
+      outcomeOfNothing(task.operation, answer, resource.history.values());
+    if (nothing !== undefined) {
+      const { action } = task.operation;
+      const text = `${name}_${action}: ${nothing.output}. It counts as ${nothing.rc}`;
+      out.push({ type: "log", level: "warning", text });
+    }
+    const outcome: RaResult = nothing ?? answer ?? {
       rc: 1,
       timedOut: false,
       output: result.ok ? "the class of agents answers with no result" : result.error,
