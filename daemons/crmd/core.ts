@@ -14,14 +14,22 @@ import { join as joinPieces } from "../cib/pieces.ts";
 import { newReplica, subscribe, take } from "../cib/replica.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
+import { followConfiguration } from "./configurations.ts";
 import { stopWaiting } from "./coordination.ts";
 import { askLrm, joinIn, onLrmState } from "./joining.ts";
 import { stop } from "./leaving.ts";
 import { onResult, perform, writeResult } from "./perform.ts";
-import { askAgain, consider, onDone, onTransition, retry } from "./policy.ts";
+import { askAgain, consider, engineGone, onDone, onTransition, retry } from "./policy.ts";
 import { stopNext } from "./quorum_loss.ts";
 import { onPeer } from "./services.ts";
-import { type CrmdConfig, type CrmdState, log, type PeerMessage, tell } from "./state.ts";
+import {
+  type CrmdConfig,
+  type CrmdState,
+  log,
+  type PeerMessage,
+  policyMsMax,
+  tell,
+} from "./state.ts";
 import { statusOf } from "./status.ts";
 import { enterView, onSaid } from "./views.ts";
 import { onApplied, unwritten } from "./written.ts";
@@ -49,6 +57,7 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     outbox: new Map(),
     writes: new Map(),
     stops: new Set(),
+    configurations: [],
     coordination: undefined,
     stopping: false,
     unfinished: new Map(),
@@ -107,6 +116,7 @@ function onMessage(
     case "cib/changed":
     case "cib/document":
       if (!take(state.replica, message, out)) return;
+      followConfiguration(state);
       for (const resource of unwritten(state)) writeResult(state, resource, out);
       if (
         message.type === "cib/document" || message.replaced ||
@@ -209,6 +219,7 @@ function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): voi
       consider(state, at, out);
       return;
     case "policy":
+      engineGone(state, `it said nothing within ${policyMsMax} ms`, out);
       askAgain(state, at, out);
       return;
     case "retry":

@@ -576,3 +576,103 @@ Deno.test("what is wrong with the CIB is logged when it comes up, not at each co
   assert.deepEqual(told([]), []);
   assert.deepEqual(told(["l: no such resource"]), ["The CIB: l: no such resource"]);
 });
+
+/** A coordinator of three nodes, ready to ask the policy engine. */
+function coordinator(): Bench {
+  const bench = new Bench({
+    a: standing.member + ` incarnation="1"`,
+    b: standing.member + ` incarnation="1"`,
+    c: standing.fenced,
+  });
+  bench.view(5, "a", "b");
+  bench.join("b", { view: 5 });
+  bench.write();
+  return bench;
+}
+const nothingToDo = {
+  transitionId: 0,
+  clusterDelayMs: 0,
+  stonithTimeoutMs: 0,
+  failedStartOffset: "",
+  failedStopOffset: "",
+  batchLimit: 0,
+  synapses: [],
+};
+const huge = (id: string): CibChange => ({
+  op: "create",
+  path: "/cib/configuration/resources",
+  xml: `<primitive id="${id}" class="ocf" type="Dummy"/>`,
+});
+/** Somebody changes the CIB. */
+function changed(bench: Bench, ...changes: CibChange[]): void {
+  bench.apply(changes);
+  const version = versionOf(bench.cib);
+  bench.say("cib", { type: "cib/changed", version, changes, replaced: false });
+}
+const answerWith = (bench: Bench, answer: { graph: typeof nothingToDo } | { error: string }) => {
+  const [asked] = bench.take("pengine/schedule");
+  assert.ok(asked);
+  bench.say("pengine", { type: "pengine/transition", id: asked.id, ...answer });
+  return asked.cib;
+};
+
+Deno.test("a configuration that cannot be decided leaves the one before it in office", () => {
+  const bench = coordinator();
+  answerWith(bench, { graph: nothingToDo });
+  changed(bench, huge("huge"));
+  assert.match(answerWith(bench, { error: "too much" }), /huge/);
+  const crit = bench.log.filter((line) => /cannot decide/.test(line));
+  assert.equal(crit.length, 1);
+  assert.match(crit[0]!, /too much. Until it is changed, the one of CIB \S+ decides.*Fix: /);
+  // The same question is put at once, with the last good configuration and the status of now.
+  assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge/);
+  changed(bench, { op: "modify", path: "/cib/status/node_state[@id='b']", set: { x: "news" } });
+  const asked = answerWith(bench, { graph: nothingToDo });
+  assert.match(asked, /news/);
+  assert.doesNotMatch(asked, /huge/);
+  assert.equal(bench.log.filter((line) => /cannot decide/.test(line)).length, 1);
+  // Another configuration is tried; while that is as bad, the good one stays in office.
+  changed(bench, huge("more"));
+  assert.match(answerWith(bench, { error: "too much" }), /more/);
+  assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge/);
+  changed(bench, {
+    op: "delete",
+    path: "/cib/configuration/resources/primitive[@id='huge']",
+  });
+  assert.match(answerWith(bench, { graph: nothingToDo }), /more/);
+});
+
+Deno.test("a policy engine that ends over a configuration twice is not asked with it a third time", () => {
+  const bench = coordinator();
+  answerWith(bench, { graph: nothingToDo });
+  changed(bench, huge("huge"));
+  const peer = (up: boolean) => bench.give({ type: "peer", at: 0, service: "pengine", up });
+  for (const time of [1, 2]) {
+    assert.match(bench.take("pengine/schedule")[0]?.cib ?? "", /huge/, `time ${time}`);
+    peer(false);
+    assert.deepEqual(bench.take("pengine/schedule"), [], "it is not there");
+    peer(true);
+  }
+  assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge/);
+  // What died once, and answered then, is not to blame.
+  changed(bench, huge("other"));
+  peer(false);
+  peer(true);
+  bench.sent = bench.sent.slice(-1);
+  answerWith(bench, { graph: nothingToDo });
+  changed(bench, { op: "modify", path: "/cib/status/node_state[@id='b']", set: { x: "news" } });
+  peer(false);
+  peer(true);
+  bench.sent = bench.sent.slice(-1);
+  assert.match(answerWith(bench, { graph: nothingToDo }), /other/);
+});
+
+Deno.test("where there is no other configuration the same one is tried again, after a while", () => {
+  const bench = coordinator();
+  answerWith(bench, { error: "too much" });
+  assert.deepEqual(bench.take("pengine/schedule"), []);
+  assert.match(bench.log.join("\n"), /nothing is decided until it is changed/);
+  bench.give({ type: "timer", at: 500, name: "retry" });
+  answerWith(bench, { graph: nothingToDo });
+  assert.equal(bench.machine.state.coordination?.policy.type, "idle");
+});

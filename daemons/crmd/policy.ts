@@ -12,6 +12,7 @@ import { textOf } from "../cib/text.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import type { TransitionGraph } from "../pengine/transition.ts";
+import { blame, configurationToAsk, countDeath, withConfiguration } from "./configurations.ts";
 import { reconcile } from "./members.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
 import {
@@ -46,14 +47,15 @@ export function consider(state: CrmdState, at: number, out: Effect[]): void {
 
 function ask(state: CrmdState, at: number, out: Effect[]): void {
   const { coordination, replica: { root } } = state;
-  if (coordination === undefined || root === undefined) return;
+  const configuration = configurationToAsk(state);
+  if (coordination === undefined || root === undefined || configuration === undefined) return;
   const id = newId(state, "policy");
-  coordination.policy = { type: "computing", id, stale: false };
+  coordination.policy = { type: "computing", id, configuration, stale: false };
   out.push({ type: "timer", name: "policy", inMs: policyMsMax });
   tell(out, "pengine", {
     type: "pengine/schedule",
     id,
-    cib: textOf(root),
+    cib: textOf(withConfiguration(root, configuration)),
     nowS: nowS(state, at),
   });
 }
@@ -64,6 +66,12 @@ export function askAgain(state: CrmdState, at: number, out: Effect[]): void {
   if (coordination?.policy.type !== "computing") return;
   coordination.policy = { type: "idle" };
   consider(state, at, out);
+}
+
+/** The policy engine is gone, or silent. What it computes is asked again when it is there. */
+export function engineGone(state: CrmdState, why: string, out: Effect[]): void {
+  const policy = state.coordination?.policy;
+  if (policy?.type === "computing") countDeath(state, policy.configuration, why, out);
 }
 
 /** The policy engine has answered. */
@@ -78,14 +86,16 @@ export function onTransition(
   const { policy } = coordination;
   if (policy.type !== "computing" || policy.id !== message.id) return;
   coordination.policy = { type: "idle" };
-  if (policy.stale) {
-    consider(state, at, out);
+  const { graph, findings = [], error = "no reason given" } = message;
+  if (graph === undefined) {
+    if (blame(state, policy.configuration, error, out)) consider(state, at, out);
+    else wait(state, out);
     return;
   }
-  const { graph, findings = [], error } = message;
-  if (graph === undefined) {
-    log(out, "err", `The policy engine cannot use this CIB: ${error ?? "no reason given"}`);
-    wait(state, out);
+  policy.configuration.deaths = 0;
+  policy.configuration.failed = undefined;
+  if (policy.stale) {
+    consider(state, at, out);
     return;
   }
   report(state, findings, out);

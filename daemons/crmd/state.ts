@@ -9,6 +9,7 @@ import { cut, type Unfinished } from "../cib/pieces.ts";
 import type { Replica } from "../cib/replica.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
+import type { Configuration } from "./configurations.ts";
 
 /** What the operator chooses. */
 export interface CrmdConfig {
@@ -86,7 +87,12 @@ export type Purpose =
 export type Policy =
   | { readonly type: "idle" }
   /** `stale`: the CIB has changed since. */
-  | { readonly type: "computing"; readonly id: string; stale: boolean }
+  | {
+    readonly type: "computing";
+    readonly id: string;
+    readonly configuration: Configuration;
+    stale: boolean;
+  }
   | { readonly type: "running"; readonly transitionId: number }
   /** The last attempts came to nothing; the next follows after a while. */
   | { readonly type: "waiting" };
@@ -157,6 +163,8 @@ export interface CrmdState {
    * first of which is under way.
    */
   readonly stops: Set<LrmOperation[]>;
+  /** The last configurations, the newest last. */
+  readonly configurations: Configuration[];
   coordination: Coordination | undefined;
   /** This node was asked to end. */
   stopping: boolean;

@@ -13,7 +13,10 @@ import type { NodeConfig } from "./node_config/read.ts";
  * The processes of a node, in the order in which they are started; they are stopped in reverse, so
  * that `cluster` can hand its resources over while `lrmd` still stops them.
  */
-export const processes = ["heartbeat", "stonithd", "lrmd", "cluster"] as const;
+export const processes = ["heartbeat", "stonithd", "lrmd", "pengine", "cluster"] as const;
+
+/** Memory that the policy engine may fill, in MiB: beyond it its process ends, and it alone. */
+export const engineMemoryMib = 512;
 
 /** One of them. */
 export type ProcessName = typeof processes[number];
@@ -81,7 +84,6 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
         net: [`unix:${heartbeat}`, `unix:${cluster}`],
         read: [
           ...code,
-          `${project}/daemons`,
           configFile,
           ...(config.cib === undefined ? [] : [config.cib]),
           `${config.state}/cluster`,
@@ -89,6 +91,13 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
           cluster,
         ],
         write: [`${config.state}/cluster`, heartbeat, cluster],
+      };
+    case "pengine":
+      return {
+        net: [`unix:${cluster}`],
+        // Its thread is read with the permission of the process.
+        read: [`${project}/daemons`, `${project}/metadata`, configFile, cluster],
+        write: [cluster],
       };
     case "lrmd":
     case "stonithd":
@@ -124,6 +133,7 @@ export function commandOf(process: ProcessName, config: NodeConfig, places: Plac
     "--cached-only",
     "--quiet",
     `--config=${places.project}/deno.json`,
+    ...(process === "pengine" ? [`--v8-flags=--max-old-space-size=${engineMemoryMib}`] : []),
     ...flagsOf(grantOf(process, config, places)),
     `${places.project}/daemons/${process}/mod.ts`,
     places.configFile,

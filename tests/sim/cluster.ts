@@ -12,7 +12,6 @@ import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import { lrmd } from "../../daemons/lrmd/core.ts";
 import type { Machine } from "../../daemons/runtime/machine.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
-import { transitionOf } from "../../daemons/pengine/transition_of.ts";
 import { stonithd } from "../../daemons/stonithd/core.ts";
 import { tengine } from "../../daemons/tengine/core.ts";
 import crc from "../../plugins/auth/crc/mod.ts";
@@ -144,7 +143,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
     plan("lrmd", "cluster", () => [
       lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 4 }),
     ]),
-    plan("pengine", "cluster", () => [pengine({ schedule: transitionOf })]),
+    plan("pengine", "cluster", () => [pengine()]),
     plan("cluster", "heartbeat", () => [
       ccm({ nodes, deadtimeMs, joins: changing, settledBy: ["cib"] }, { quorum }),
       cib({ initial }),

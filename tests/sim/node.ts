@@ -189,6 +189,18 @@ export class SimNode {
     this.whenRunning(next);
   }
 
+  /**
+   * A process that ends as a failure is started again a moment later, as the recovery manager does it.
+   * Any other stays until it is asked to end: what is sent still leaves.
+   */
+  machineStopped(process: SimProcess, exitCode: number): void {
+    if (exitCode === 0) return;
+    this.after(1, () => {
+      if (this.#processes.get(process.name) === process) this.killProcess(process.name);
+    });
+    this.after(500_000, () => this.startProcess(process.name));
+  }
+
   /** Everything stands still, as under SIGSTOP. */
   pause(): void {
     if (!this.up || this.paused) return;

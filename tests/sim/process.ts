@@ -86,7 +86,7 @@ export class SimProcess {
       node: node.name,
       machines: machines.map((machine) => this.#watched(machine)),
       host: this.#host(),
-      stopped: () => {},
+      stopped: (_service, exitCode) => node.machineStopped(this, exitCode),
       failed: (service, error) => {
         if (error instanceof DiskFull) node.killProcess(name);
         else world.machineFailed(this, service, error);
