@@ -17,7 +17,7 @@ import type { Message } from "../runtime/messages.ts";
 import { followConfiguration } from "./configurations.ts";
 import { stopWaiting } from "./coordination.ts";
 import { askLrm, joinIn, onLrmState } from "./joining.ts";
-import { stop } from "./leaving.ts";
+import { endAlone, endUnanswered, stop } from "./leaving.ts";
 import { onResult, perform, writeResult } from "./perform.ts";
 import { askAgain, consider, engineGone, onDone, onTransition, retry } from "./policy.ts";
 import { stopNext } from "./quorum_loss.ts";
@@ -132,10 +132,12 @@ function onMessage(
       if (operation !== undefined) stopNext(state, operation, message.result, out);
       // Started without quorum, for an order of an earlier life: what runs is looked at again.
       else if (state.view?.quorate === false) askLrm(state, out);
+      endAlone(state, out);
       return;
     }
     case "lrm/state":
       onLrmState(state, message.results, out);
+      endAlone(state, out);
       return;
     case "lrm/cancelled":
     case "lrm/forgotten": {
@@ -199,6 +201,10 @@ function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): voi
   const { coordination } = state;
   if (name === "join again") {
     if (!state.joined && state.view?.quorate) joinIn(state, out);
+    return;
+  }
+  if (name === "leave") {
+    endUnanswered(state, out);
     return;
   }
   if (coordination === undefined) return;

@@ -53,6 +53,7 @@ class Bench {
   );
   sent: { readonly to: string; readonly message: Message }[] = [];
   lrm: LrmResult[] = [];
+  lrmAnswers = true;
   stopped = false;
   electorate: readonly string[] = ["a", "b", "c"];
   readonly log: string[] = [];
@@ -79,6 +80,7 @@ class Bench {
       const { node, service } = effect.to;
       const { message } = effect;
       if (message.type === "lrm/query") {
+        if (!this.lrmAnswers) continue;
         this.say("lrmd", { type: "lrm/state", id: message.id, results: this.lrm });
       } else if (message.type === "peer" && service === "crmd" && node === "a") {
         this.say("crmd", message);
@@ -675,4 +677,68 @@ Deno.test("where there is no other configuration the same one is tried again, af
   bench.give({ type: "timer", at: 500, name: "retry" });
   answerWith(bench, { graph: nothingToDo });
   assert.equal(bench.machine.state.coordination?.policy.type, "idle");
+});
+
+Deno.test("the last of all nodes to be stopped ends at once: nobody is left to take anything from it", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.give({ type: "stop", at: 0 });
+  bench.write();
+  assert.equal(bench.stopped, false, "the coordinator takes everything from it first");
+  bench.view(6, "a");
+  assert.equal(bench.stopped, true);
+});
+
+Deno.test("what still runs is stopped before a node without quorum ends, whatever its policy", () => {
+  for (const policy of ["stop", "freeze", "ignore"]) {
+    for (const first of ["stop", "view"]) {
+      const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+      changed(bench, {
+        op: "create",
+        path: "/cib/configuration/crm_config",
+        xml: `<cluster_property_set id="o"><nvpair id="p" name="no-quorum-policy" ` +
+          `value="${policy}"/></cluster_property_set>`,
+      });
+      bench.view(5, "b", "a");
+      bench.joined("b", 5, bench.machine.state.joins);
+      bench.lrm = [result("web_start", 1), result("ip_start", 2), result("db_stop", 3)];
+      if (first === "stop") bench.give({ type: "stop", at: 0 });
+      bench.view(6, "a");
+      if (first === "view") bench.give({ type: "stop", at: 0 });
+      const stopped: string[] = [];
+      for (let turn = 0; turn < 2; turn++) {
+        assert.equal(bench.stopped, false, `${policy}, ${first} first`);
+        const [order] = bench.take("lrm/execute");
+        assert.ok(order, `${policy}, ${first} first`);
+        stopped.push(`${order.operation.resource}_${order.operation.action}`);
+        bench.say("lrmd", {
+          type: "lrm/result",
+          id: order.id,
+          result: { ...result("x_stop", 4 + turn), operation: order.operation },
+        });
+      }
+      assert.deepEqual(stopped.sort(), ["ip_stop", "web_stop"]);
+      assert.equal(bench.stopped, true);
+    }
+  }
+});
+
+Deno.test("a node that is to end does not wait for a local resource manager that is gone", () => {
+  const bench = new Bench();
+  bench.view(5, "a");
+  bench.give({ type: "peer", at: 0, service: "lrmd", up: false });
+  bench.lrmAnswers = false;
+  bench.give({ type: "stop", at: 0 });
+  assert.equal(bench.stopped, false);
+  bench.give({ type: "timer", at: 5_000, name: "leave" });
+  assert.equal(bench.stopped, true);
+});
+
+Deno.test("a node that never had a view stops nothing: what runs there is found by a probe", () => {
+  const bench = new Bench();
+  bench.give({ type: "peer", at: 0, service: "lrmd", up: false });
+  bench.lrm = [result("web_start", 1)];
+  bench.give({ type: "peer", at: 0, service: "lrmd", up: true });
+  assert.deepEqual(bench.take("lrm/execute"), []);
 });

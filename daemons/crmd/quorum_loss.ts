@@ -23,7 +23,7 @@ const patient: ReadonlySet<string> = new Set(["ignore", "freeze"]);
 export function stopAll(state: CrmdState, results: readonly LrmResult[], out: Effect[]): void {
   const { root } = state.replica;
   const policy = (root && optionOf(root, "no-quorum-policy")) ?? "stop";
-  if (patient.has(policy)) {
+  if (patient.has(policy) && !state.stopping) {
     log(out, "warning", `No quorum: no-quorum-policy is "${policy}", so what runs here goes on`);
     return;
   }

@@ -9,7 +9,7 @@ import type { Effect } from "../runtime/machine.ts";
 import type { View } from "../runtime/messages.ts";
 import { coordinate, endCoordination } from "./coordination.ts";
 import { askLrm, joinIn } from "./joining.ts";
-import { askToLeave } from "./leaving.ts";
+import { askToLeave, leaveAlone } from "./leaving.ts";
 import { onJoin } from "./members.ts";
 import { writeResult } from "./perform.ts";
 import { consider } from "./policy.ts";
@@ -41,7 +41,10 @@ export function enterView(
     state.dirty = true;
     state.outbox.clear();
     // A member that never had a view has started nothing.
-    if (before !== undefined || view !== undefined) askLrm(state, out);
+    if (before !== undefined || view !== undefined) {
+      if (state.stopping) leaveAlone(state, out);
+      else askLrm(state, out);
+    }
     return;
   }
   if (dc === state.self) coordinate(state, at, out);
