@@ -14,6 +14,7 @@ import { join as joinPieces } from "../cib/pieces.ts";
 import { newReplica, subscribe, take } from "../cib/replica.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
+import { onConfirmed, onFencing } from "./fenced.ts";
 import { followConfiguration } from "./configurations.ts";
 import { stopWaiting } from "./coordination.ts";
 import { askLrm, joinIn, onLrmState } from "./joining.ts";
@@ -75,6 +76,7 @@ function step(state: CrmdState, event: Event): readonly Effect[] {
       // In this process they are there; in another one they come later, and `peer` tells.
       tell(out, "ccm", { type: "ccm/subscribe" });
       subscribe(state.replica, out);
+      tell(out, "stonithd", { type: "fence/subscribe" });
       askLrm(state, out);
       break;
     case "peer":
@@ -155,25 +157,12 @@ function onMessage(
     case "crmd/perform":
       perform(state, from.node, message, out);
       return;
-    case "crmd/fenced": {
-      const { coordination } = state;
-      if (from.node !== state.self) return;
-      if (coordination === undefined) {
-        const error = "this node is not the coordinator any more";
-        tell(out, "tengine", { type: "crmd/performed", key: message.key, ok: false, error });
-        return;
-      }
-      const known = coordination.fenced.get(message.node);
-      if (known) known.keys.push(message.key);
-      else {
-        coordination.fenced.set(message.node, {
-          keys: [message.key],
-          incarnation: message.incarnation,
-        });
-      }
-      consider(state, at, out);
+    case "crmd/fenced":
+      if (from.node === state.self) onConfirmed(state, message, at, out);
       return;
-    }
+    case "fence/happened":
+      if (from.node === state.self) onFencing(state, message, at, out);
+      return;
     case "status/query":
       out.push({
         type: "send",

@@ -742,3 +742,62 @@ Deno.test("a node that never had a view stops nothing: what runs there is found 
   bench.give({ type: "peer", at: 0, service: "lrmd", up: true });
   assert.deepEqual(bench.take("lrm/execute"), []);
 });
+
+Deno.test("a node that was fenced is down in the CIB, whoever asked for it", () => {
+  const happened = (change: object = {}): Message => ({
+    type: "fence/happened",
+    target: "b",
+    action: "reboot",
+    ok: true,
+    delegate: "c",
+    detail: "",
+    tookMs: 1,
+    incarnation: 1,
+    ...change,
+  });
+  const member = standing.member + ` incarnation="1"`;
+  const states = { a: member, b: member, c: member };
+  const bench = new Bench(states);
+  bench.view(5, "a", "b", "c");
+  for (const node of ["b", "c"]) bench.join(node, { view: 5 });
+  bench.write();
+  for (
+    const change of [
+      { ok: false },
+      { action: "on" },
+      { delegate: "b" },
+      { incarnation: undefined },
+      { incarnation: 2 },
+    ]
+  ) {
+    bench.say("stonithd", happened(change));
+    bench.write();
+    assert.equal(bench.state("b").expected, "member", JSON.stringify(change));
+  }
+  bench.say("stonithd", happened(), "c");
+  bench.write();
+  assert.equal(bench.state("b").expected, "member", "another node's stonithd says so to its own");
+  bench.say("stonithd", happened());
+  bench.write();
+  assert.equal(bench.state("b").expected, "down");
+  // A member tells the coordinator.
+  const other = new Bench(states);
+  other.view(5, "c", "a", "b");
+  other.said();
+  other.say("stonithd", happened());
+  assert.deepEqual(other.said(), [{ type: "fenced", view: 5, node: "b", incarnation: "1" }]);
+  other.say("stonithd", happened({ target: "c", delegate: "a" }));
+  assert.deepEqual(other.said(), [], "the coordinator was ended itself: its successor will see");
+  const said = (node: string, of = "b") => {
+    const told = new Bench(states);
+    told.view(5, "a", "b", "c");
+    for (const node of ["b", "c"]) told.join(node, { view: 5 });
+    told.write();
+    const part = JSON.stringify({ type: "fenced", view: 5, node: of, incarnation: "1" });
+    told.say("crmd", { type: "peer", body: { at: 0, of: 1, part } }, node);
+    told.write();
+    return told.state("b").expected;
+  };
+  assert.equal(said("c"), "down");
+  assert.equal(said("b"), "member", "nobody vouches for its own death");
+});

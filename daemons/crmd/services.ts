@@ -55,6 +55,9 @@ export function onPeer(
       if (up) askAgain(state, at, out);
       else engineGone(state, "it ended while it computed", out);
       return;
+    case "stonithd":
+      if (up) tell(out, "stonithd", { type: "fence/subscribe" });
+      return;
     case "tengine":
       if (!up && state.coordination?.policy.type === "running") {
         state.coordination.policy = { type: "idle" };

@@ -67,6 +67,13 @@ export type PeerMessage =
   | Join
   /** From the coordinator: your history is in the CIB. */
   | { readonly type: "joined"; readonly view: number; readonly number: number }
+  /** To the coordinator: a device has ended this life of a node, whoever asked for it. */
+  | {
+    readonly type: "fenced";
+    readonly view: number;
+    readonly node: string;
+    readonly incarnation: string;
+  }
   /** From the coordinator: the CIB does not know you, tell me all. */
   | { readonly type: "tell"; readonly view: number };
 

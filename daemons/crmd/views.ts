@@ -10,6 +10,7 @@ import type { View } from "../runtime/messages.ts";
 import { coordinate, endCoordination } from "./coordination.ts";
 import { askLrm, joinIn } from "./joining.ts";
 import { askToLeave, leaveAlone } from "./leaving.ts";
+import { noteFenced } from "./fenced.ts";
 import { onJoin } from "./members.ts";
 import { writeResult } from "./perform.ts";
 import { consider } from "./policy.ts";
@@ -78,6 +79,10 @@ export function onSaid(
       state.joined = true;
       for (const resource of state.outbox.keys()) writeResult(state, resource, out);
       if (state.stopping) askToLeave(state, at, out);
+      return;
+    case "fenced":
+      // Nobody vouches for its own death.
+      if (from !== message.node) noteFenced(state, message.node, message.incarnation, at, out);
       return;
     case "tell":
       if (from !== dcOf(state.view)) return;

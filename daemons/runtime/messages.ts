@@ -273,6 +273,8 @@ export type Message =
     readonly delegate: string;
     readonly detail: string;
     readonly tookMs: number;
+    /** The life of the target that was ended, if it was ever seen. */
+    readonly incarnation?: number;
   }
   /** From lrmd: is the device that this stonith resource configures usable now? */
   | { readonly type: "fence/check"; readonly id: string; readonly device: string }

@@ -16,6 +16,7 @@ import { due, nextAfterLeft, struck } from "./attempt.ts";
 import { check, deviceChecked } from "./check.ts";
 import { configure, hostsTold, loaded, query } from "./configure.ts";
 import { mayConcernFencing } from "./devices.ts";
+import { forgetSurvivors } from "./elsewhere.ts";
 import { keepToOwnDevices, peer, request, settleReturned } from "./request.ts";
 import type { StonithdState } from "./state.ts";
 
@@ -32,6 +33,8 @@ export function stonithd(): Machine<StonithdState> {
     incarnations: new Map(),
     requests: new Map(),
     checks: new Map(),
+    striking: new Map(),
+    confirmed: new Map(),
     history: [],
     subscribers: new Set(),
     lastNumber: 0,
@@ -112,6 +115,7 @@ function take(
       for (const { node, incarnation } of message.view.members) {
         state.incarnations.set(node, incarnation);
       }
+      forgetSurvivors(state, message.view);
       settleReturned(state, at, out);
       nextAfterLeft(state, at, out);
       return;

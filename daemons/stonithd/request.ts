@@ -6,7 +6,8 @@
 import type { Effect } from "../runtime/machine.ts";
 import type { Json } from "../runtime/messages.ts";
 import { proceed } from "./attempt.ts";
-import { answer } from "./outcome.ts";
+import { confirmedBy, heard, strikingFor } from "./elsewhere.ts";
+import { answer, reply } from "./outcome.ts";
 import { isWorking, tellWorking } from "./working.ts";
 import type { Asker, Attempt, FenceAction, Request, StonithdState } from "./state.ts";
 
@@ -44,12 +45,23 @@ export function request(
     awaited: 0,
     asked: "",
     failures: [],
+    announced: false,
+    awaits: undefined,
   };
+  const before = incarnation === undefined ? undefined : confirmedBy(state, made);
+  if (before !== undefined) {
+    const text = `${target} is fenced already (${action}), by ${before}`;
+    out.push({ type: "log", level: "notice", text });
+    reply(made, true, before, "", out);
+    return;
+  }
   if (state.requests.size >= requestsMax) {
     made.failures.push(`${requestsMax} requests are under way already`);
     answer(state, made, false, state.self, at, out);
     return;
   }
+  const elsewhere = strikingFor(state, made);
+  if (elsewhere !== undefined) made.attempts.push({ type: "elsewhere", node: elsewhere });
   // A node must not confirm its own fencing: if it is the target, only others may try.
   if (target !== state.self) made.attempts.push(...localAttempts(state, target));
   if (asker.type === "local") {
@@ -120,6 +132,19 @@ export function peer(
   out: Effect[],
 ): void {
   if (body === null || typeof body !== "object" || !("type" in body)) return;
+  const struck = heard(state, node, body);
+  if (struck !== undefined) {
+    for (const made of [...state.requests.values()]) {
+      if (made.target !== struck.target || made.awaits !== node) continue;
+      if (struck.ok && confirmedBy(state, made) === node) {
+        answer(state, made, true, node, at, out);
+        continue;
+      }
+      made.failures.push(`${node}: its device has not confirmed it`);
+      proceed(state, made, at, out);
+    }
+    return;
+  }
   const { key, target, incarnation, action, timeoutMs } = body;
   if (typeof key !== "string") return;
   if (
