@@ -59,6 +59,7 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     writes: new Map(),
     stops: new Set(),
     configurations: [],
+    held: new Set(),
     coordination: undefined,
     stopping: false,
     unfinished: new Map(),

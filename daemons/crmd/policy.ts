@@ -13,6 +13,7 @@ import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import type { TransitionGraph } from "../pengine/transition.ts";
 import { blame, configurationToAsk, countDeath, withConfiguration } from "./configurations.ts";
+import { heldIn, reportHeld, withHeld } from "./fencing_loop.ts";
 import { reconcile } from "./members.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
 import {
@@ -51,11 +52,13 @@ function ask(state: CrmdState, at: number, out: Effect[]): void {
   if (coordination === undefined || root === undefined || configuration === undefined) return;
   const id = newId(state, "policy");
   coordination.policy = { type: "computing", id, configuration, stale: false };
+  const held = heldIn(root);
+  reportHeld(state, held, out);
   out.push({ type: "timer", name: "policy", inMs: policyMsMax });
   tell(out, "pengine", {
     type: "pengine/schedule",
     id,
-    cib: textOf(withConfiguration(root, configuration)),
+    cib: textOf(withHeld(withConfiguration(root, configuration), held)),
     nowS: nowS(state, at),
   });
 }

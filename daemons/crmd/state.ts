@@ -170,6 +170,8 @@ export interface CrmdState {
    * first of which is under way.
    */
   readonly stops: Set<LrmOperation[]>;
+  /** Resources that are held, since they had node after node fenced. */
+  held: ReadonlySet<string>;
   /** The last configurations, the newest last. */
   readonly configurations: Configuration[];
   coordination: Coordination | undefined;

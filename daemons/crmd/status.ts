@@ -16,6 +16,7 @@ export function statusOf(state: CrmdState) {
     members: view?.members.map(({ node }) => node) ?? [],
     joined: state.joined,
     policy: coordination?.policy.type ?? null,
+    held: [...state.held],
     undecided: state.configurations.at(-1)?.failed ?? null,
     orders: [...state.orders.values()].map(({ operation: { resource, action, intervalMs } }) =>
       `${resource}_${action}_${intervalMs}`
