@@ -3,7 +3,9 @@ import { stringify } from "../../metadata/xml/mod.ts";
 import { applyChanges, elementAt, readCib, versionOf } from "../cib/mod.ts";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
+import { waitMsMax } from "../runtime/duration.ts";
 import { crmd } from "./core.ts";
+import { millisecondsOf } from "./quorum_loss.ts";
 import { elements, type Join, type PeerMessage } from "./state.ts";
 
 const group = `<group id="g"><primitive id="ip" class="ocf" type="Dummy"/>
@@ -57,6 +59,7 @@ class Bench {
   stopped = false;
   electorate: readonly string[] = ["a", "b", "c"];
   readonly log: string[] = [];
+  readonly timers = new Map<string, number>();
 
   constructor(states: Readonly<Record<string, string>> = {}) {
     for (const [node, state] of Object.entries(states)) {
@@ -76,6 +79,7 @@ class Bench {
     for (const effect of this.machine.step(this.machine.state, event) as Effect[]) {
       this.stopped ||= effect.type === "stopped";
       if (effect.type === "log") this.log.push(effect.text);
+      if (effect.type === "timer") this.timers.set(effect.name, effect.inMs);
       if (effect.type !== "send") continue;
       const { node, service } = effect.to;
       const { message } = effect;
@@ -800,4 +804,49 @@ Deno.test("a node that was fenced is down in the CIB, whoever asked for it", () 
   };
   assert.equal(said("c"), "down");
   assert.equal(said("b"), "member", "nobody vouches for its own death");
+});
+
+Deno.test("times of 600 hours in the CIB are waits, and no wait comes to pass at once", () => {
+  const bench = coordinator();
+  changed(bench, {
+    op: "create",
+    path: "/cib/configuration/crm_config",
+    xml: `<cluster_property_set id="o"><nvpair id="p" name="cluster-recheck-interval" ` +
+      `value="600h"/></cluster_property_set>`,
+  });
+  answerWith(bench, { graph: nothingToDo });
+  answerWith(bench, { graph: nothingToDo });
+  const recheckMs = bench.timers.get("recheck") ?? 0;
+  assert.ok(recheckMs > 1_900_000_000 && recheckMs < 2 ** 31, `${recheckMs}`);
+  const member = new Bench({ a: standing.member + ` incarnation="1"` });
+  member.view(5, "b", "a");
+  member.joined("b", 5, member.machine.state.joins);
+  const long = String(600 * 3_600_000);
+  member.say("tengine", {
+    type: "crmd/perform",
+    view: 5,
+    key: "1:1:0:uuid",
+    action: {
+      id: 1,
+      kind: "rsc_op",
+      task: "start",
+      operationKey: "web_start_0",
+      onNode: "a",
+      resource: { id: "web", class: "ocf", type: "Dummy" },
+      attributes: { CRM_meta_timeout: long, CRM_meta_start_delay: long },
+      canFail: false,
+    },
+  }, "b");
+  const [order] = member.take("lrm/execute");
+  assert.ok(order);
+  const { timeoutMs, startDelayMs } = order.operation;
+  for (const ms of [timeoutMs, startDelayMs]) assert.ok(ms > 1_900_000_000 && ms < 2 ** 31);
+});
+
+Deno.test("a time in the CIB is read as the policy engine reads it", () => {
+  assert.deepEqual(
+    ["20", "20s", "500ms", "2min", "1h", "PT15M", "600h", "99999999999h", "soon"]
+      .map(millisecondsOf),
+    [20_000, 20_000, 500, 120_000, 3_600_000, 900_000, waitMsMax, waitMsMax, 20_000],
+  );
 });

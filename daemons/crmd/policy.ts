@@ -9,6 +9,7 @@
  */
 import { createHash } from "node:crypto";
 import { textOf } from "../cib/text.ts";
+import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import type { TransitionGraph } from "../pengine/transition.ts";
@@ -182,7 +183,7 @@ function recheck(state: CrmdState, graph: TransitionGraph, at: number, out: Effe
     const byMs = Math.max(1, graph.recheckBy - nowS(state, at)) * 1_000;
     inMs = inMs > 0 ? Math.min(inMs, byMs) : byMs;
   }
-  if (inMs > 0) out.push({ type: "timer", name: "recheck", inMs });
+  if (inMs > 0) out.push({ type: "timer", name: "recheck", inMs: boundedMs(inMs) });
 }
 
 /** What a graph does, without its number. */

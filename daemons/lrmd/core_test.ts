@@ -266,3 +266,26 @@ Deno.test("a stop that is refused counts as failed where something was started, 
   assert.deepEqual(answered(["stop", 1]), [1]);
   assert.deepEqual(answered(["monitor", 5]), [5]);
 });
+
+Deno.test("times of 600 hours wait, and do not come to pass at once", () => {
+  const longMs = 600 * 3_600_000;
+  const waits = (effects: readonly Effect[]) =>
+    effects.flatMap((effect) =>
+      effect.type === "timer" ? [effect.inMs] : effect.type === "call" ? [effect.deadlineMs] : []
+    );
+  const { say, reply } = table();
+  const within = (effects: readonly Effect[]) => {
+    const [ms = 0] = waits(effects);
+    assert.ok(ms > 1_900_000_000 && ms < 2 ** 31, `${ms}`);
+  };
+  within(say(execute("a", operation("start", { timeoutMs: longMs }))));
+  reply("1", 0);
+  say(execute("b", operation("monitor", { intervalMs: longMs })));
+  const repeated = reply("2", 0);
+  within(repeated);
+  // Its name is that of the interval that was asked for.
+  assert.equal(results(repeated)[0]?.result.operation.intervalMs, longMs);
+  within(say(execute("c", operation("monitor", { resource: "db", startDelayMs: longMs }))));
+  const agent = { class: "stonith", type: "process" };
+  within(say(execute("d", operation("start", { resource: "power", agent, timeoutMs: longMs }))));
+});

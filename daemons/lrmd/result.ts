@@ -4,6 +4,7 @@
  * @module
  */
 import type { RaResult } from "../../plugins/handler/ra/contract.ts";
+import { boundedMs } from "../runtime/duration.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
 import { outcomeOfNothing } from "./never_started.ts";
@@ -96,7 +97,7 @@ export function report(
       out.push({
         type: "timer",
         name: `repeat ${key} ${operation.resource}`,
-        inMs: operation.intervalMs,
+        inMs: boundedMs(operation.intervalMs),
       });
     }
   }

@@ -642,3 +642,23 @@ Deno.test("a node says when its device strikes, and what came of it", () => {
     if (ok) assert.deepEqual(result(say(askFor(7))), [["r7", true, "alice"]]);
   }
 });
+
+Deno.test("a fencing that may take 600 hours has not failed at once", () => {
+  const { say } = table();
+  const effects = say({
+    type: "fence/request",
+    id: "r",
+    target: "bob",
+    action: "off",
+    timeoutMs: 600 * 3_600_000,
+  });
+  assert.deepEqual(result(effects), []);
+  for (const effect of effects) {
+    const ms = effect.type === "timer"
+      ? effect.inMs
+      : effect.type === "call"
+      ? effect.deadlineMs
+      : 1;
+    assert.ok(ms > 0 && ms < 2 ** 31, JSON.stringify(effect));
+  }
+});

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Json } from "../runtime/messages.ts";
 import { proceed } from "./attempt.ts";
@@ -37,7 +38,7 @@ export function request(
     target,
     incarnation: laterOf(incarnation, state.incarnations.get(target)),
     action,
-    timeoutMs,
+    timeoutMs: boundedMs(timeoutMs),
     startedAt: at,
     askers: [asker],
     attempts: [],
@@ -71,7 +72,7 @@ export function request(
   }
   state.requests.set(key, made);
   out.push(
-    { type: "timer", name: `request ${key}`, inMs: timeoutMs },
+    { type: "timer", name: `request ${key}`, inMs: made.timeoutMs },
     {
       type: "log",
       level: "notice",
