@@ -1,7 +1,10 @@
 /**
  * With which configuration the policy engine is asked: the newest, unless it could not decide with
- * that one. Then the one before it goes on deciding what becomes of failures, until the
- * configuration changes.
+ * that one. Then the last good one goes on deciding what becomes of failures, until the configuration
+ * changes.
+ *
+ * A trial that hangs the engine costs a minute without decisions. So after one, a configuration that
+ * was never decided with waits, each time longer, while the good one is in office.
  *
  * Every node follows the configurations, so that the next coordinator knows the last ones too. What
  * they share stands in memory once.
@@ -19,16 +22,29 @@ import { type CrmdState, log } from "./state.ts";
 export const configurationsMax = 8;
 /** Times the policy engine may end while it computes with a configuration before that is to blame. */
 export const deathsMax = 2;
+/** Milliseconds before an untried configuration is tried after one that hung the engine; it doubles. */
+export const trialPauseMs = 60_000;
+/** Longest such wait. */
+export const trialPauseMsMax = 600_000;
 
 /** One configuration that the CIB had. */
 export interface Configuration {
   element: XmlElement;
   /** Version of the CIB that had it first. */
   readonly version: string;
+  /** The policy engine has decided with it. */
+  good: boolean;
   /** Times the policy engine ended, or was silent, while it computed with it. */
   deaths: number;
   /** Why the policy engine cannot decide with it. */
   failed: string | undefined;
+}
+
+/** When an untried configuration may be tried. */
+export interface Trials {
+  /** Configurations in a row that hung the engine. */
+  hung: number;
+  notBeforeMs: number;
 }
 
 /** The CIB may have another configuration now. */
@@ -39,17 +55,50 @@ export function followConfiguration(
   if (element?.type !== "element" || version === undefined) return;
   const newest = configurations.at(-1);
   if (newest?.element === element) return;
-  if (newest !== undefined && digestOf(newest.element) === digestOf(element)) {
-    newest.element = element;
+  const digest = digestOf(element);
+  const at = configurations.findIndex((known) => digestOf(known.element) === digest);
+  const [known] = at < 0 ? [] : configurations.splice(at, 1);
+  if (known !== undefined) {
+    known.element = element;
+    configurations.push(known);
     return;
   }
-  configurations.push({ element, version: formatVersion(version), deaths: 0, failed: undefined });
-  if (configurations.length > configurationsMax) configurations.shift();
+  configurations.push({
+    element,
+    version: formatVersion(version),
+    good: false,
+    deaths: 0,
+    failed: undefined,
+  });
+  if (configurations.length <= configurationsMax) return;
+  // The last good one stays, however many come after it.
+  const good = configurations.findLastIndex(({ good }) => good);
+  configurations.splice(good === 0 ? 1 : 0, 1);
 }
 
 /** The configuration to decide with. */
-export const configurationToAsk = ({ configurations }: CrmdState): Configuration | undefined =>
-  configurations.findLast(({ failed }) => failed === undefined) ?? configurations.at(-1);
+export function configurationToAsk(
+  { configurations, trials }: CrmdState,
+  at: number,
+): Configuration | undefined {
+  const good = configurations.findLast(({ good, failed }) => good && failed === undefined);
+  const newest = configurations.at(-1);
+  if (good !== undefined) {
+    const mayTry = newest !== undefined && newest.failed === undefined && at >= trials.notBeforeMs;
+    return mayTry ? newest : good;
+  }
+  return configurations.findLast(({ failed }) => failed === undefined) ?? newest;
+}
+
+/** The policy engine has decided with it. */
+export function praise({ configurations, trials }: CrmdState, configuration: Configuration): void {
+  configuration.good = true;
+  configuration.deaths = 0;
+  configuration.failed = undefined;
+  if (configurations.at(-1) !== configuration) return;
+  trials.hung = 0;
+  trials.notBeforeMs = 0;
+}
 
 /** The CIB with this configuration. */
 export function withConfiguration(root: XmlElement, { element }: Configuration): XmlElement {
@@ -61,17 +110,28 @@ export function withConfiguration(root: XmlElement, { element }: Configuration):
 /**
  * The policy engine could not decide with a configuration.
  *
+ * @param hung it did not answer either: another trial may cost as much.
  * @returns whether there is another one to decide with.
  */
 export function blame(
   state: CrmdState,
   configuration: Configuration,
   why: string,
+  hung: boolean,
+  at: number,
   out: Effect[],
 ): boolean {
   const isNews = configuration.failed !== why;
   configuration.failed = why;
-  const next = configurationToAsk(state);
+  if (hung) {
+    const pauseMs = Math.min(
+      trialPauseMs * 2 ** Math.min(state.trials.hung++, 10),
+      trialPauseMsMax,
+    );
+    state.trials.notBeforeMs = at + pauseMs;
+    out.push({ type: "timer", name: "trial", inMs: pauseMs });
+  }
+  const next = configurationToAsk(state, at);
   const isOther = next !== undefined && next.failed === undefined;
   if (!isNews) return isOther;
   log(
@@ -92,7 +152,8 @@ export function countDeath(
   state: CrmdState,
   configuration: Configuration,
   why: string,
+  at: number,
   out: Effect[],
 ): void {
-  if (++configuration.deaths >= deathsMax) blame(state, configuration, why, out);
+  if (++configuration.deaths >= deathsMax) blame(state, configuration, why, true, at, out);
 }

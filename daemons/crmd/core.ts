@@ -59,6 +59,7 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     writes: new Map(),
     stops: new Set(),
     configurations: [],
+    trials: { hung: 0, notBeforeMs: 0 },
     held: new Set(),
     coordination: undefined,
     stopping: false,
@@ -215,13 +216,14 @@ function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): voi
       consider(state, at, out);
       return;
     case "policy":
-      engineGone(state, `it said nothing within ${policyMsMax} ms`, out);
+      engineGone(state, `it said nothing within ${policyMsMax} ms`, at, out);
       askAgain(state, at, out);
       return;
     case "retry":
       retry(state, at, out);
       return;
     case "recheck":
+    case "trial":
       consider(state, at, out);
       return;
   }

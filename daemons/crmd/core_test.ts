@@ -615,7 +615,10 @@ function changed(bench: Bench, ...changes: CibChange[]): void {
   const version = versionOf(bench.cib);
   bench.say("cib", { type: "cib/changed", version, changes, replaced: false });
 }
-const answerWith = (bench: Bench, answer: { graph: typeof nothingToDo } | { error: string }) => {
+const answerWith = (
+  bench: Bench,
+  answer: { graph: typeof nothingToDo } | { error: string; hung?: boolean },
+) => {
   const [asked] = bench.take("pengine/schedule");
   assert.ok(asked);
   bench.say("pengine", { type: "pengine/transition", id: asked.id, ...answer });
@@ -660,17 +663,20 @@ Deno.test("a policy engine that ends over a configuration twice is not asked wit
     peer(true);
   }
   assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge/);
-  // What died once, and answered then, is not to blame.
-  changed(bench, huge("other"));
-  peer(false);
-  peer(true);
-  bench.sent = bench.sent.slice(-1);
+});
+
+Deno.test("a policy engine that ended once, and answered then, has nothing against a configuration", () => {
+  const bench = coordinator();
   answerWith(bench, { graph: nothingToDo });
-  changed(bench, { op: "modify", path: "/cib/status/node_state[@id='b']", set: { x: "news" } });
-  peer(false);
-  peer(true);
-  bench.sent = bench.sent.slice(-1);
-  assert.match(answerWith(bench, { graph: nothingToDo }), /other/);
+  const peer = (up: boolean) => bench.give({ type: "peer", at: 0, service: "pengine", up });
+  changed(bench, huge("other"));
+  for (const time of [1, 2, 3]) {
+    peer(false);
+    peer(true);
+    bench.sent = bench.sent.slice(-1);
+    assert.match(answerWith(bench, { graph: nothingToDo }), /other/, `time ${time}`);
+    changed(bench, { op: "modify", path: "/cib/status", set: { x: `${time}` } });
+  }
 });
 
 Deno.test("where there is no other configuration the same one is tried again, after a while", () => {
@@ -849,4 +855,35 @@ Deno.test("a time in the CIB is read as the policy engine reads it", () => {
       .map(millisecondsOf),
     [20_000, 20_000, 500, 120_000, 3_600_000, 900_000, waitMsMax, waitMsMax, 20_000],
   );
+});
+
+Deno.test("after a trial that hung the engine the good configuration is in office, whatever comes", () => {
+  const bench = coordinator();
+  const later = (at: number) => bench.give({ type: "timer", at, name: "trial" });
+  answerWith(bench, { graph: nothingToDo });
+  changed(bench, huge("huge"));
+  assert.match(answerWith(bench, { error: "no answer", hung: true }), /huge/);
+  for (let time = 1; time <= 2; time++) {
+    const pauseMs = bench.timers.get("trial") ?? 0;
+    assert.equal(pauseMs, time * 60_000);
+    // More changes than are remembered: none of them is tried, none pushes the good one out.
+    for (let at = 0; at < 10; at++) {
+      assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge|more/);
+      changed(bench, huge(`more${time}-${at}`));
+    }
+    assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge|more/);
+    later(time === 1 ? pauseMs : 60_000 + pauseMs);
+    if (time === 1) {
+      const [asked] = bench.take("pengine/schedule");
+      assert.match(asked?.cib ?? "", /more1-9/, "the newest is tried");
+      bench.say("pengine", {
+        type: "pengine/transition",
+        id: asked?.id ?? "",
+        error: "no answer",
+        hung: true,
+      });
+      // The test's clock stands at 0 for messages: the pause counts from there.
+    }
+  }
+  assert.match(answerWith(bench, { graph: nothingToDo }), /more2-9/);
 });

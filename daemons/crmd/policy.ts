@@ -13,7 +13,13 @@ import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import type { TransitionGraph } from "../pengine/transition.ts";
-import { blame, configurationToAsk, countDeath, withConfiguration } from "./configurations.ts";
+import {
+  blame,
+  configurationToAsk,
+  countDeath,
+  praise,
+  withConfiguration,
+} from "./configurations.ts";
 import { heldIn, reportHeld, withHeld } from "./fencing_loop.ts";
 import { reconcile } from "./members.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
@@ -49,7 +55,7 @@ export function consider(state: CrmdState, at: number, out: Effect[]): void {
 
 function ask(state: CrmdState, at: number, out: Effect[]): void {
   const { coordination, replica: { root } } = state;
-  const configuration = configurationToAsk(state);
+  const configuration = configurationToAsk(state, at);
   if (coordination === undefined || root === undefined || configuration === undefined) return;
   const id = newId(state, "policy");
   coordination.policy = { type: "computing", id, configuration, stale: false };
@@ -73,9 +79,9 @@ export function askAgain(state: CrmdState, at: number, out: Effect[]): void {
 }
 
 /** The policy engine is gone, or silent. What it computes is asked again when it is there. */
-export function engineGone(state: CrmdState, why: string, out: Effect[]): void {
+export function engineGone(state: CrmdState, why: string, at: number, out: Effect[]): void {
   const policy = state.coordination?.policy;
-  if (policy?.type === "computing") countDeath(state, policy.configuration, why, out);
+  if (policy?.type === "computing") countDeath(state, policy.configuration, why, at, out);
 }
 
 /** The policy engine has answered. */
@@ -90,14 +96,13 @@ export function onTransition(
   const { policy } = coordination;
   if (policy.type !== "computing" || policy.id !== message.id) return;
   coordination.policy = { type: "idle" };
-  const { graph, findings = [], error = "no reason given" } = message;
+  const { graph, findings = [], error = "no reason given", hung = false } = message;
   if (graph === undefined) {
-    if (blame(state, policy.configuration, error, out)) consider(state, at, out);
+    if (blame(state, policy.configuration, error, hung, at, out)) consider(state, at, out);
     else wait(state, out);
     return;
   }
-  policy.configuration.deaths = 0;
-  policy.configuration.failed = undefined;
+  praise(state, policy.configuration);
   if (policy.stale) {
     consider(state, at, out);
     return;

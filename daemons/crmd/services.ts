@@ -53,7 +53,7 @@ export function onPeer(
       return;
     case "pengine":
       if (up) askAgain(state, at, out);
-      else engineGone(state, "it ended while it computed", out);
+      else engineGone(state, "it ended while it computed", at, out);
       return;
     case "stonithd":
       if (up) tell(out, "stonithd", { type: "fence/subscribe" });

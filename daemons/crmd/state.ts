@@ -9,7 +9,7 @@ import { cut, type Unfinished } from "../cib/pieces.ts";
 import type { Replica } from "../cib/replica.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
-import type { Configuration } from "./configurations.ts";
+import type { Configuration, Trials } from "./configurations.ts";
 
 /** What the operator chooses. */
 export interface CrmdConfig {
@@ -174,6 +174,7 @@ export interface CrmdState {
   held: ReadonlySet<string>;
   /** The last configurations, the newest last. */
   readonly configurations: Configuration[];
+  readonly trials: Trials;
   coordination: Coordination | undefined;
   /** This node was asked to end. */
   stopping: boolean;

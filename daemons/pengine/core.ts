@@ -126,7 +126,9 @@ function onReply(state: PengineState, id: string, result: Result, out: Effect[])
   if (!result.ok) {
     // The first one is computed; those behind it are innocent, and asked again.
     const [computed] = state.underway.values();
-    if (computed) answer(computed, { error: `it came to no decision: ${result.error}` }, out);
+    if (computed) {
+      answer(computed, { error: `it came to no decision: ${result.error}`, hung: true }, out);
+    }
     giveUp(state, result.error, out);
     return;
   }
@@ -153,7 +155,7 @@ function giveUp(state: PengineState, why: string, out: Effect[]): void {
 
 function answer(
   { node, service, question: { id } }: Asked,
-  decided: Answer,
+  decided: Answer | { readonly error: string; readonly hung: true },
   out: Effect[],
 ): void {
   out.push({

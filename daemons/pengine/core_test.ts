@@ -67,6 +67,7 @@ Deno.test("an engine that hangs or breaks is told to who asked, and ends its pro
   // The second has waited: it is not the one to blame.
   assert.deepEqual(answers(effects).map(({ id }) => id), ["early"]);
   assert.match(answers(effects)[0]?.error ?? "", /no decision: no answer within 60000 ms/);
+  assert.equal(answers(effects)[0]?.hung, true);
   assert.ok(effects.some((effect) => effect.type === "log" && effect.level === "crit"));
   assert.deepEqual(effects.at(-1), { type: "stopped", exitCode: 1 });
   assert.deepEqual(answers(give(question("third"))), []);

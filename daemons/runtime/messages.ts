@@ -224,6 +224,8 @@ export type Message =
     /** What is wrong with the CIB although it can be used, a line each. */
     readonly findings?: readonly string[];
     readonly error?: string;
+    /** It computed for too long, or broke: another trial may cost as much. */
+    readonly hung?: boolean;
   }
   // lrmd: spoken between a node's crmd and its lrmd
   | { readonly type: "lrm/execute"; readonly id: string; readonly operation: LrmOperation }

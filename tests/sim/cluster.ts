@@ -154,6 +154,9 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   ];
 }
 
+/** Seconds after which a failure of a service of `defaultCib` counts no more. */
+export const failureTimeoutS = 30;
+
 /** The services of `defaultCib`. */
 export const defaultResources = ["d1", "d2", "d3"] as const;
 
@@ -220,6 +223,10 @@ export function defaultCib(
     `<rsc_order id="order" first="${ordered.first}" then="${ordered.then}"/>` +
     `<rsc_colocation id="together" rsc="${ordered.then}" with-rsc="${ordered.first}" ` +
     `score="INFINITY"/></constraints>` +
+    // Failures count, so what failed everywhere is tried again only when they have expired.
+    `<rsc_defaults><meta_attributes id="defaults">` +
+    pairs("defaults", { "failure-timeout": `${failureTimeoutS}s` }) +
+    `</meta_attributes></rsc_defaults>` +
     (fencing === "levels"
       ? `<fencing-topology>${[...nodes, ...later].map(levels).join("")}</fencing-topology>`
       : "") +
