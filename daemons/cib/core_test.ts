@@ -5,7 +5,7 @@ import { applyChanges, readCib } from "./change.ts";
 import { uncomputable } from "./computable.ts";
 import { cib } from "./core.ts";
 import { elementAt } from "./path.ts";
-import type { CibConfig, CibState } from "./state.ts";
+import { type CibConfig, type CibState, pendingMax } from "./state.ts";
 import { compareVersions, formatVersion, versionOf } from "./version.ts";
 
 const initial = `<cib epoch="1"><configuration><crm_config/><nodes>
@@ -568,4 +568,37 @@ Deno.test("a CIB that came with too much can be put right step by step", () => {
     after({ op: "create", path: resources, xml: clone("e", "513") }) ?? "",
     /clone "e": clone-max is 513/,
   );
+});
+
+Deno.test("no more writes wait than the bound allows; what is beyond it is refused at once", () => {
+  const world = new World(["a", "b", "c"]);
+  const node = world.node("a");
+  const write = (id: string) => node.client({ type: "cib/apply", id, changes: [] });
+  for (let at = 0; at < pendingMax; at++) write(`${at}`);
+  assert.equal(node.heard.length, 0, "there is no view yet: all wait");
+  write("one more");
+  assert.deepEqual(node.heard.map((message) => message.type === "cib/applied" && message.id), [
+    "one more",
+  ]);
+  assert.match(JSON.stringify(node.heard), /4096 changes wait already/);
+  assert.equal(node.machine.state.pending.size, pendingMax);
+});
+
+Deno.test("sound copies of exactly half of the nodes are not trusted over a damaged one", () => {
+  for (const sound of [2, 3]) {
+    const names = ["a", "b", "c", "d"];
+    const world = new World(names);
+    world.view(...names);
+    world.settle();
+    const damaged = world.node("d");
+    damaged.crash();
+    for (const key of damaged.disk.keys()) damaged.disk.set(key, new Uint8Array([1]));
+    damaged.boot();
+    const members = [...names.slice(0, sound), "d"];
+    world.view(...members);
+    world.settle();
+    const { synced } = world.node("a").machine.state;
+    assert.equal(synced, sound === 3, `${sound} of 4 are sound`);
+    if (sound === 2) assert.match(world.node("a").logs.join("\n"), /only 2 of 4 nodes/);
+  }
 });

@@ -16,7 +16,7 @@ import { digestOf } from "../cib/digest.ts";
 import { childIndex } from "../cib/path.ts";
 import { formatVersion } from "../cib/version.ts";
 import type { Effect } from "../runtime/machine.ts";
-import { type CrmdState, log } from "./state.ts";
+import { type CrmdState, log, say } from "./state.ts";
 
 /** Configurations that are remembered at most, the newest among them. */
 export const configurationsMax = 8;
@@ -90,14 +90,27 @@ export function configurationToAsk(
   return configurations.findLast(({ failed }) => failed === undefined) ?? newest;
 }
 
-/** The policy engine has decided with it. */
-export function praise({ configurations, trials }: CrmdState, configuration: Configuration): void {
+/** The policy engine has decided with it; whoever may coordinate next hears of it. */
+export function praise(state: CrmdState, configuration: Configuration, out: Effect[]): void {
+  const { configurations, trials, view } = state;
+  if (!configuration.good && view !== undefined) {
+    const digest = digestOf(configuration.element);
+    for (const { node } of view.members) {
+      if (node !== state.self) say(out, node, { type: "good", view: view.epoch, digest });
+    }
+  }
   configuration.good = true;
   configuration.deaths = 0;
   configuration.failed = undefined;
   if (configurations.at(-1) !== configuration) return;
   trials.hung = 0;
   trials.notBeforeMs = 0;
+}
+
+/** The coordinator says that the policy engine has decided with a configuration. */
+export function onGood({ configurations }: CrmdState, digest: string): void {
+  const known = configurations.find(({ element }) => digestOf(element) === digest);
+  if (known !== undefined) known.good = true;
 }
 
 /** The CIB with this configuration. */

@@ -4,6 +4,7 @@ import { applyChanges, elementAt, readCib, versionOf } from "../cib/mod.ts";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
 import { waitMsMax } from "../runtime/duration.ts";
+import { digestOf } from "../cib/digest.ts";
 import { crmd } from "./core.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
 import { elements, type Join, type PeerMessage } from "./state.ts";
@@ -886,4 +887,97 @@ Deno.test("after a trial that hung the engine the good configuration is in offic
     }
   }
   assert.match(answerWith(bench, { graph: nothingToDo }), /more2-9/);
+});
+
+Deno.test("members know which configuration was good, so that the next coordinator begins with it", () => {
+  const bench = coordinator();
+  bench.said();
+  answerWith(bench, { graph: nothingToDo });
+  const [good] = bench.said();
+  assert.equal(good?.type, "good");
+  changed(bench, { op: "modify", path: "/cib/status", set: { x: "1" } });
+  answerWith(bench, { graph: nothingToDo });
+  assert.deepEqual(bench.said(), [], "nothing new");
+  for (const from of ["b", "c"]) {
+    const member = new Bench({ a: standing.member + ` incarnation="1"` });
+    member.view(5, "b", "a", "c");
+    const { digest } = good as Extract<PeerMessage, { type: "good" }>;
+    const element = elementAt(member.cib, "/cib/configuration");
+    assert.ok(element);
+    assert.equal(digest, digestOf(element), "the same configuration");
+    const part = JSON.stringify({ type: "good", view: 5, digest });
+    member.say("crmd", { type: "peer", body: { at: 0, of: 1, part } }, from);
+    // More changes than are remembered: what is good is not among what is forgotten.
+    for (let at = 0; at < 10; at++) changed(member, huge(`more${at}`));
+    assert.equal(member.machine.state.configurations.length, 8);
+    assert.equal(member.machine.state.configurations[0]?.good, from === "b");
+  }
+});
+
+Deno.test("a cancelled monitor is taken out of the CIB, and only then told as done", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.say("tengine", {
+    type: "crmd/perform",
+    view: 5,
+    key: "3:1:0:uuid",
+    action: {
+      id: 3,
+      kind: "rsc_op",
+      task: "cancel",
+      operationKey: "web_monitor_10000",
+      onNode: "a",
+      onNodeUuid: "a",
+      resource: { id: "web", class: "ocf", type: "Dummy" },
+      attributes: { CRM_meta_operation: "monitor", CRM_meta_interval: "10000" },
+      canFail: false,
+    },
+  }, "b");
+  const [order] = bench.take("lrm/cancel");
+  assert.deepEqual(
+    [order?.resource, order?.action, order?.intervalMs],
+    ["web", "monitor", 10_000],
+  );
+  assert.deepEqual(bench.take("cib/apply"), []);
+  bench.say("lrmd", { type: "lrm/cancelled", id: order?.id ?? "", found: true });
+  const [write] = bench.take("cib/apply");
+  assert.deepEqual(write?.changes, [{
+    op: "delete",
+    path: "/cib/status/node_state[@id='a']/lrm[@id='a']/lrm_resources/lrm_resource[@id='web']" +
+      "/lrm_rsc_op[@id='web_monitor_10000']",
+  }]);
+  assert.deepEqual(bench.take("crmd/performed"), []);
+  bench.say("cib", { type: "cib/applied", id: write?.id ?? "", ok: true });
+  assert.deepEqual(bench.take("crmd/performed"), [
+    { type: "crmd/performed", key: "3:1:0:uuid", ok: true },
+  ]);
+});
+
+Deno.test("what a resource manager has forgotten is taken out of the CIB, and told as done", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.order(5, "b", "web_delete");
+  const [order] = bench.take("lrm/forget");
+  bench.say("lrmd", { type: "lrm/forgotten", id: order?.id ?? "" });
+  const [write] = bench.take("cib/apply");
+  assert.match(JSON.stringify(write?.changes), /"delete".*lrm_resource\[@id='web'\]"/);
+  bench.say("cib", { type: "cib/applied", id: write?.id ?? "", ok: false, error: "no quorum" });
+  assert.deepEqual(bench.take("crmd/performed"), [
+    { type: "crmd/performed", key: "1:1:0:uuid", ok: false, error: "no quorum" },
+  ]);
+});
+
+Deno.test("a result that is being written is not written again when the CIB changes meanwhile", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  for (const resource of ["web", "db"]) {
+    bench.say("lrmd", { type: "lrm/result", result: result(`${resource}_start`, 1) });
+  }
+  bench.say("lrmd", { type: "lrm/result", result: result("web_stop", 3) });
+  assert.equal(bench.take("cib/apply").length, 2);
+  changed(bench, { op: "modify", path: "/cib/status", set: { x: "1" } });
+  assert.deepEqual(bench.take("cib/apply"), [], "both are under way, the third waits for its turn");
 });

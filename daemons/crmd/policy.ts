@@ -102,7 +102,7 @@ export function onTransition(
     else wait(state, out);
     return;
   }
-  praise(state, policy.configuration);
+  praise(state, policy.configuration, out);
   if (policy.stale) {
     consider(state, at, out);
     return;

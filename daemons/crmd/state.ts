@@ -74,6 +74,8 @@ export type PeerMessage =
     readonly node: string;
     readonly incarnation: string;
   }
+  /** From the coordinator: the policy engine has decided with the configuration of this digest. */
+  | { readonly type: "good"; readonly view: number; readonly digest: string }
   /** From the coordinator: the CIB does not know you, tell me all. */
   | { readonly type: "tell"; readonly view: number };
 

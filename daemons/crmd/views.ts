@@ -7,6 +7,7 @@
 import { epochText } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { View } from "../runtime/messages.ts";
+import { onGood } from "./configurations.ts";
 import { coordinate, endCoordination } from "./coordination.ts";
 import { askLrm, joinIn } from "./joining.ts";
 import { askToLeave, leaveAlone } from "./leaving.ts";
@@ -79,6 +80,9 @@ export function onSaid(
       state.joined = true;
       for (const resource of state.outbox.keys()) writeResult(state, resource, out);
       if (state.stopping) askToLeave(state, at, out);
+      return;
+    case "good":
+      if (from === dcOf(state.view)) onGood(state, message.digest);
       return;
     case "fenced":
       // Nobody vouches for its own death.
