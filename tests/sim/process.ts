@@ -214,9 +214,22 @@ export class SimProcess {
         contract.event(own);
         const effects = machine.step(state, own, more);
         contract.ordered(effects, own.at);
+        this.#bounded(service, effects);
         return this.#spoiled(effects);
       },
     };
+  }
+
+  /** TIME1: a wait is one that a timer of the platform can be asked for. */
+  #bounded(service: string, effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      const ms = effect.type === "timer"
+        ? effect.inMs
+        : effect.type === "call"
+        ? effect.deadlineMs
+        : 0;
+      if (!(ms < 2 ** 31)) this.#fail("TIME1", `${service} orders a wait of ${ms} ms`);
+    }
   }
 
   /** What a planted bug makes of effects. */

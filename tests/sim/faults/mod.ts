@@ -4,6 +4,7 @@
  * @module
  */
 import { clockRate, wallClock } from "./clocks.ts";
+import { fenceByHand, hugeValue, wrongParameter } from "./configuration.ts";
 import { damage, fullDisk, slowDisk } from "./disks.ts";
 import { forge, partition, replay, weather } from "./links.ts";
 import { crashAll, crashOne, gracefulStop, hang, killProcess, pause } from "./power.ts";
@@ -31,6 +32,9 @@ export const breaks = {
   "full disk": fullDisk,
   "plugin fault": pluginFault,
   "hang": hang,
+  "wrong parameter": wrongParameter,
+  "huge value": hugeValue,
+  "fence by hand": fenceByHand,
 } as const satisfies Readonly<Record<string, Break>>;
 
 /** One of them. */
