@@ -87,6 +87,13 @@ export class SimNode {
     return this.#holderOf(service)?.state(service);
   }
 
+  /** A program of a person, a client of this node, says something to a service; no answer is read. */
+  ask(service: string, message: Message): void {
+    if (!this.up || this.paused) return;
+    const from = { node: this.name, service: "operator" };
+    this.#holderOf(service)?.exchange.forward({ to: { service }, from, message });
+  }
+
   /** Power comes: every process starts. */
   powerOn(): void {
     if (this.up || this.away) return;

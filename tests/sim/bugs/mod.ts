@@ -269,7 +269,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     replace: noDeadline,
     daemons: "all",
     transport: "stand-in",
-    faults: ["huge value", "crash"],
+    faults: ["hanging engine", "crash"],
     breaks: ["LIVE"],
   },
   /** A time of the CIB is taken as it is written. */

@@ -31,9 +31,25 @@ export function wrongParameter(scene: Scene): void {
   takenBack(scene, [{ op: "delete", path: `${resources}/primitive[@id='typo']` }]);
 }
 
+/** What keeps the policy engine busy for ever, and no bound foresees. */
+export function hangingEngine(scene: Scene): void {
+  scene.say(`${byMistake} writes what cannot be computed`, "hanging engine");
+  write(scene.node, [{
+    op: "create",
+    path: resources,
+    xml: primitive(
+      "unforeseen",
+      `<meta_attributes id="unforeseen-m">` +
+        `<nvpair id="unforeseen-n" name="target-role" value="Stopped"/></meta_attributes>`,
+      uncomputable,
+    ),
+  }]);
+  takenBack(scene, [{ op: "delete", path: `${resources}/primitive[@id='unforeseen']` }]);
+}
+
 /** A number that cannot be computed with, or waited for. */
 export function hugeValue(scene: Scene): void {
-  const what = scene.random.pick(["clone", "wait", "unforeseen"] as const);
+  const what = scene.random.pick(["clone", "wait"] as const);
   scene.say(`${byMistake} writes a huge value: ${what}`, "huge value");
   switch (what) {
     case "clone": {
@@ -51,18 +67,6 @@ export function hugeValue(scene: Scene): void {
       takenBack(scene, [{ op: "delete", path: `${options}/nvpair[@id='huge-w']` }]);
       return;
     }
-    case "unforeseen":
-      write(scene.node, [{
-        op: "create",
-        path: resources,
-        xml: primitive(
-          "unforeseen",
-          `<meta_attributes id="unforeseen-m">` +
-            `<nvpair id="unforeseen-n" name="target-role" value="Stopped"/></meta_attributes>`,
-          uncomputable,
-        ),
-      }]);
-      takenBack(scene, [{ op: "delete", path: `${resources}/primitive[@id='unforeseen']` }]);
   }
 }
 
@@ -81,7 +85,7 @@ export function fenceByHand(scene: Scene): void {
   if (!node.up || node.paused || others.length < 2) return;
   const target = random.pick(others).name;
   scene.say(`${byHand} ${node.name} is asked to fence ${target}`, "fence by hand");
-  node.route({ node: node.name, service: "operator" }, { service: "stonithd" }, {
+  node.ask("stonithd", {
     type: "fence/request",
     id: `by hand ${world.kernel.nowUs}`,
     target,
@@ -106,11 +110,6 @@ function takenBack(scene: Scene, changes: readonly CibChange[]): void {
 
 /** A client of that node's cib, which does not wait for the answer. */
 function write(node: SimNode, changes: readonly CibChange[]): void {
-  if (!node.up || node.paused) return;
   const id = `configured ${node.world.kernel.nowUs}`;
-  node.route({ node: node.name, service: "operator" }, { service: "cib" }, {
-    type: "cib/apply",
-    id,
-    changes,
-  });
+  node.ask("cib", { type: "cib/apply", id, changes });
 }
