@@ -20,17 +20,13 @@ export const refusalCounts = wrapping("lrmd", () => ({
     }),
 }));
 
-/** Nobody writes the feature set: failures are counted under names that nobody reads. */
+/** The feature set is not in the CIB: failures are counted under names that nobody reads. */
 export const noFeatureSet = wrapping("crmd", () => ({
   after: (_state, _event, effects) =>
     effects.map((effect): Effect => {
-      if (effect.type !== "send" || effect.message.type !== "cib/apply") return effect;
-      const changes = effect.message.changes.map((change) => {
-        if (change.op !== "modify" || change.set === undefined) return change;
-        const { crm_feature_set: _, ...set } = change.set;
-        return { ...change, set };
-      });
-      return { ...effect, message: { ...effect.message, changes } };
+      if (effect.type !== "send" || effect.message.type !== "pengine/schedule") return effect;
+      const cib = effect.message.cib.replace(/(<cib[^>]*) crm_feature_set="[^"]*"/, "$1");
+      return { ...effect, message: { ...effect.message, cib } };
     }),
 }));
 

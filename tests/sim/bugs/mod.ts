@@ -6,13 +6,7 @@
 import { fair } from "../network.ts";
 import type { Bug } from "../scenario.ts";
 import { shortSignature, uncheckedSignature } from "./codecs.ts";
-import {
-  fencingUnheard,
-  longWaits,
-  noDeadline,
-  noFeatureSet,
-  refusalCounts,
-} from "./coordination.ts";
+import { fencingUnheard, longWaits, noDeadline, refusalCounts } from "./coordination.ts";
 import { damagedDiskLoaded } from "./damaged_disk.ts";
 import {
   endlessHistory,
@@ -255,14 +249,6 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "stand-in",
     faults: ["wrong parameter"],
     breaks: ["FEN6"],
-  },
-  /** The coordinator does not write the feature set. */
-  "no-feature-set": {
-    replace: noFeatureSet,
-    daemons: "all",
-    transport: "stand-in",
-    faults: ["agent", "resource dies"],
-    breaks: ["RSC6"],
   },
   /** A computation that never ends keeps the engine for ever. */
   "no-deadline": {
