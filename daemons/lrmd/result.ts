@@ -4,7 +4,7 @@
  * @module
  */
 import type { RaResult } from "../../plugins/handler/ra/contract.ts";
-import { boundedMs } from "../runtime/duration.ts";
+import { intervalMsMax } from "../runtime/duration.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
 import { outcomeOfNothing } from "./never_started.ts";
@@ -97,7 +97,7 @@ export function report(
       out.push({
         type: "timer",
         name: `repeat ${key} ${operation.resource}`,
-        inMs: boundedMs(operation.intervalMs),
+        inMs: Math.min(operation.intervalMs, intervalMsMax),
       });
     }
   }

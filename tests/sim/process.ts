@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { intervalMsMax } from "../../daemons/runtime/duration.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type {
   Host,
@@ -220,7 +221,7 @@ export class SimProcess {
     };
   }
 
-  /** TIME1: a wait is one that a timer of the platform can be asked for. */
+  /** TIME1: every wait has a bound, whatever a configuration says. */
   #bounded(service: string, effects: readonly Effect[]): void {
     for (const effect of effects) {
       const ms = effect.type === "timer"
@@ -228,7 +229,7 @@ export class SimProcess {
         : effect.type === "call"
         ? effect.deadlineMs
         : 0;
-      if (!(ms < 2 ** 31)) this.#fail("TIME1", `${service} orders a wait of ${ms} ms`);
+      if (!(ms <= intervalMsMax)) this.#fail("TIME1", `${service} orders a wait of ${ms} ms`);
     }
   }
 

@@ -6,7 +6,6 @@
  */
 import { ccm } from "../../daemons/ccm/core.ts";
 import { cib } from "../../daemons/cib/mod.ts";
-import type { Machine } from "../../daemons/runtime/machine.ts";
 import { crmd } from "../../daemons/crmd/mod.ts";
 import { lrmd } from "../../daemons/lrmd/mod.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
@@ -41,8 +40,6 @@ export interface ClusterOptions {
   readonly deadtimeMs?: number;
   /** Milliseconds between two writes of each node's observer; 0: it only reads. */
   readonly writeEveryMs?: number;
-  /** Puts something around the coordinator's machine: how bugs are planted. */
-  readonly replace?: (machine: Machine) => Machine;
   /** Absent: the policy engine itself. */
   readonly decide?: Parameters<typeof engine>[0];
   readonly onObservation?: WorldOptions["onObservation"];
@@ -115,7 +112,7 @@ export function clusterWorld(options: ClusterOptions): World {
         machines: () => [
           ccm({ nodes, deadtimeMs }, { quorum: [majority] }),
           cib({ initial }),
-          options.replace === undefined ? crmd() : options.replace(crmd()),
+          crmd(),
           tengine(),
         ],
       },

@@ -20,16 +20,6 @@ export const refusalCounts = wrapping("lrmd", () => ({
     }),
 }));
 
-/** The feature set is not in the CIB: failures are counted under names that nobody reads. */
-export const noFeatureSet = wrapping("crmd", () => ({
-  after: (_state, _event, effects) =>
-    effects.map((effect): Effect => {
-      if (effect.type !== "send" || effect.message.type !== "pengine/schedule") return effect;
-      const cib = effect.message.cib.replace(/(<cib[^>]*) crm_feature_set="[^"]*"/, "$1");
-      return { ...effect, message: { ...effect.message, cib } };
-    }),
-}));
-
 /** A computation may take as long as it likes. */
 export const noDeadline = wrapping("pengine", () => ({
   after: (_state, _event, effects) =>
@@ -43,7 +33,7 @@ export const longWaits = wrapping("crmd", () => ({
   after: (_state, _event, effects) =>
     effects.map((effect): Effect =>
       effect.type === "timer" && effect.inMs === waitMsMax
-        ? { ...effect, inMs: 600 * 3_600_000 }
+        ? { ...effect, inMs: 1e9 * 3_600_000 }
         : effect
     ),
 }));

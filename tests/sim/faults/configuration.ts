@@ -62,7 +62,7 @@ export function hugeValue(scene: Scene): void {
       return;
     }
     case "wait": {
-      const xml = `<nvpair id="huge-w" name="cluster-recheck-interval" value="600h"/>`;
+      const xml = `<nvpair id="huge-w" name="cluster-recheck-interval" value="1000000000h"/>`;
       write(scene.node, [{ op: "create", path: options, xml }]);
       takenBack(scene, [{ op: "delete", path: `${options}/nvpair[@id='huge-w']` }]);
       return;
