@@ -42,8 +42,9 @@ export const breaks = {
 export type Fault = keyof typeof breaks;
 
 /**
- * All that may come in any run. A hanging engine delays a decision by a minute or more, so that what is
- * judged in still times comes too late: it is asked for by name.
+ * All that may come in any run. Asked for by name are a hanging engine, which delays a decision by a
+ * minute or more, so that what is judged in still times comes too late; and fencing by hand, which
+ * may come twice where nobody has seen the target in a view.
  */
 export const faults = (Object.keys(breaks) as readonly Fault[])
-  .filter((fault) => fault !== "hanging engine");
+  .filter((fault) => fault !== "hanging engine" && fault !== "fence by hand");
