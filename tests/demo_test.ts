@@ -148,7 +148,7 @@ Deno.test("a daemon or a service that is killed alone is started again", {
     const host = /from (\w+) /.exec(await page())?.[1] ?? "";
     assert.ok(nodes.includes(host), "the service answers");
 
-    for (const daemon of ["lrmd", "stonithd"]) {
+    for (const daemon of ["lrmd", "stonithd", "pengine"]) {
       const before = await daemonOf(host, daemon);
       assert.equal(before.length, 1, daemon);
       await kill(before);

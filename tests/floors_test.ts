@@ -158,7 +158,7 @@ Deno.test("cores have no clock, randomness, IO, timers or await", read, () => {
   const roots = sources("daemons").filter((path) =>
     !path.endsWith("_test.ts") &&
     (/^daemons\/\w+\/core\.ts$/.test(path) ||
-      (path.startsWith("daemons/pengine/") && !/\/(?:mod|worker)\.ts$/.test(path)))
+      (path.startsWith("daemons/pengine/") && !/\/(?:mod|process|thread|worker)\.ts$/.test(path)))
   );
   assert.ok(roots.length > 5, "the cores were found");
   const seen = new Set<string>();

@@ -12,6 +12,7 @@
 import type { Effect } from "../runtime/machine.ts";
 import type { CibVersion, View } from "../runtime/messages.ts";
 import { applyChanges } from "./change.ts";
+import { uncomputable } from "./computable.ts";
 import { digestOf } from "./digest.ts";
 import { type Copy, writeDocument } from "./journal.ts";
 import { commit, installCopy, prepare, reportOf, tidy } from "./member.ts";
@@ -256,6 +257,11 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
     const applied = applyChanges(root, write.changes);
     if (!applied.ok) {
       answer(from, write.id, { error: applied.error });
+      continue;
+    }
+    const refusal = uncomputable(root, applied.root);
+    if (refusal !== undefined) {
+      answer(from, write.id, { error: refusal });
       continue;
     }
     root = applied.root;

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { CibChange, CibVersion, Message, View } from "../runtime/messages.ts";
+import { applyChanges, readCib } from "./change.ts";
+import { uncomputable } from "./computable.ts";
 import { cib } from "./core.ts";
 import { elementAt } from "./path.ts";
-import type { CibConfig, CibState } from "./state.ts";
+import { type CibConfig, type CibState, pendingMax } from "./state.ts";
 import { compareVersions, formatVersion, versionOf } from "./version.ts";
 
 const initial = `<cib epoch="1"><configuration><crm_config/><nodes>
@@ -509,5 +511,94 @@ Deno.test("CIB1 to CIB4 hold whatever crashes, whoever is in view, and in whatev
     } catch (error) {
       throw new Error(`seed ${seed}`, { cause: error });
     }
+  }
+});
+
+Deno.test("a write that the policy engine could not compute is refused, with what to do", () => {
+  const world = new World(["a", "b", "c"]);
+  world.view("a", "b", "c");
+  world.settle();
+  const create = (xml: string): CibChange => ({
+    op: "create",
+    path: "/cib/configuration/resources",
+    xml,
+  });
+  const clone = (max: string) =>
+    `<clone id="c"><meta_attributes id="m"><nvpair id="n" name="clone-max" value="${max}"/>` +
+    `</meta_attributes><primitive id="x" class="ocf" type="Dummy"/></clone>`;
+  const apply = (node: string, id: string, changes: readonly CibChange[]) => {
+    world.node(node).client({ type: "cib/apply", id, changes });
+    world.settle();
+    const answer = world.node(node).heard.findLast((message) =>
+      message.type === "cib/applied" && message.id === id
+    );
+    assert.ok(answer?.type === "cib/applied");
+    return answer;
+  };
+  for (const node of ["a", "b"]) {
+    const refused = apply(node, `${node} huge`, [create(clone("1000000000"))]);
+    assert.equal(refused.ok, false);
+    assert.match(
+      refused.error ?? "",
+      /^The CIB is not changed: clone "c": clone-max is 1000000000; .* at most 512. Fix: /,
+    );
+  }
+  assert.equal(apply("b", "fine", [create(clone("3"))]).ok, true);
+  assert.equal(apply("a", "status", []).ok, true);
+});
+
+Deno.test("a CIB that came with too much can be put right step by step", () => {
+  const clone = (id: string, max: string) =>
+    `<clone id="${id}"><meta_attributes id="${id}-m"><nvpair id="${id}-n" name="clone-max" ` +
+    `value="${max}"/></meta_attributes><primitive id="${id}-x" class="ocf" type="Dummy"/></clone>`;
+  const old = readCib(
+    `<cib><configuration><crm_config/><nodes/><resources>${clone("c", "9999")}${
+      clone("d", "9999")
+    }</resources></configuration><status/></cib>`,
+  );
+  const after = (change: CibChange) => {
+    const applied = applyChanges(old, [change]);
+    assert.ok(applied.ok);
+    return uncomputable(old, applied.root);
+  };
+  const resources = "/cib/configuration/resources";
+  assert.equal(after({ op: "delete", path: `${resources}/clone[@id='c']` }), undefined);
+  assert.equal(after({ op: "modify", path: "/cib/status", set: { x: "1" } }), undefined);
+  assert.match(
+    after({ op: "create", path: resources, xml: clone("e", "513") }) ?? "",
+    /clone "e": clone-max is 513/,
+  );
+});
+
+Deno.test("no more writes wait than the bound allows; what is beyond it is refused at once", () => {
+  const world = new World(["a", "b", "c"]);
+  const node = world.node("a");
+  const write = (id: string) => node.client({ type: "cib/apply", id, changes: [] });
+  for (let at = 0; at < pendingMax; at++) write(`${at}`);
+  assert.equal(node.heard.length, 0, "there is no view yet: all wait");
+  write("one more");
+  assert.deepEqual(node.heard.map((message) => message.type === "cib/applied" && message.id), [
+    "one more",
+  ]);
+  assert.match(JSON.stringify(node.heard), /4096 changes wait already/);
+  assert.equal(node.machine.state.pending.size, pendingMax);
+});
+
+Deno.test("sound copies of exactly half of the nodes are not trusted over a damaged one", () => {
+  for (const sound of [2, 3]) {
+    const names = ["a", "b", "c", "d"];
+    const world = new World(names);
+    world.view(...names);
+    world.settle();
+    const damaged = world.node("d");
+    damaged.crash();
+    for (const key of damaged.disk.keys()) damaged.disk.set(key, new Uint8Array([1]));
+    damaged.boot();
+    const members = [...names.slice(0, sound), "d"];
+    world.view(...members);
+    world.settle();
+    const { synced } = world.node("a").machine.state;
+    assert.equal(synced, sound === 3, `${sound} of 4 are sound`);
+    if (sound === 2) assert.match(world.node("a").logs.join("\n"), /only 2 of 4 nodes/);
   }
 });

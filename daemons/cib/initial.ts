@@ -6,6 +6,7 @@
 import { DiagnosticError } from "../../metadata/diagnostic.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import { applyChanges, readCib } from "./change.ts";
+import { uncomputable } from "./computable.ts";
 
 const emptyCib =
   `<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.9" admin_epoch="0" epoch="0" num_updates="0">` +
@@ -22,11 +23,12 @@ export function initialRoot(text: string | undefined): XmlElement {
   // A file that a person wrote need not have a status section.
   const xml = /<status[\s/>]/.test(text) ? text : text.replace(/<\/cib>\s*$/, "<status/></cib>");
   const applied = applyChanges(empty, [{ op: "replace", path: "/cib", xml }]);
-  if (applied.ok) return applied.root;
+  const what = applied.ok ? uncomputable(empty, applied.root) : applied.error;
+  if (applied.ok && what === undefined) return applied.root;
   throw new DiagnosticError("Cannot begin with this CIB", [{
     severity: "error",
     path: ["cib"],
-    what: applied.error,
+    what: what ?? "unknown",
     why: "a new cluster would run without what was configured",
     mend: 'correct the file that "cib" of the node configuration names',
   }]);

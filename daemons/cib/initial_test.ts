@@ -18,6 +18,11 @@ for (
     ["<cib><configuration></cib>", /line 1/],
     ["<cluster/>", /The root of a CIB is "cib"/],
     ["<cib/>", /"configuration"/],
+    [
+      `<cib><configuration><resources><bundle id="b"><docker image="i" replicas="100000000"/>` +
+      `</bundle></resources></configuration></cib>`,
+      /bundle "b": replicas is 100000000; .* at most 128/,
+    ],
     ["<!DOCTYPE cib><cib><configuration/><status/></cib>", /DOCTYPE/],
   ] as const
 ) {

@@ -1,6 +1,6 @@
 /**
- * The process that decides: membership, CIB, coordinator and transition engine, with the policy
- * engine in a worker that may touch nothing.
+ * The process that decides: membership, CIB, coordinator and transition engine. The policy engine is
+ * a process of its own, so that it can be ended when it computes for too long.
  *
  * @module
  */
@@ -17,11 +17,10 @@ import { linkOf, socketOf } from "../site/flags.ts";
 import { main, type Surroundings } from "../site/main.ts";
 import type { Composition } from "../site/main.ts";
 import { tengine } from "../tengine/mod.ts";
-import { workerOutlet } from "../runtime/worker_outlet.ts";
 
 /** The machines of the process, in the order in which they are started. */
 export async function compose(surroundings: Surroundings): Promise<Composition> {
-  const { config, loader, log, store } = surroundings;
+  const { config, loader, store } = surroundings;
   const { nodes, deadtimeMs, autojoin } = config;
   const quorum: Quorum[] = [];
   // Half of two nodes is a tie, which only a rule for two nodes can break; nodes come and go.
@@ -45,13 +44,9 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
       ["cib", cibStore],
       ["crmd", await store("crmd")],
     ]),
-    outlets: [{
-      services: ["pengine"],
-      attach: workerOutlet("pengine", new URL("../pengine/worker.ts", import.meta.url), log),
-    }],
     protocol,
     listenPath: socketOf(config, "cluster"),
-    linkPaths: (["lrmd", "stonithd"] as const).map((process) => ({
+    linkPaths: (["lrmd", "stonithd", "pengine"] as const).map((process) => ({
       path: linkOf(config, process),
       mayOffer: (service) => service === process || service.endsWith(`@${process}`),
     })),

@@ -52,7 +52,7 @@ export function endCoordination(state: CrmdState, why: string, out: Effect[]): v
     tell(out, "tengine", { type: "crmd/performed", key, ok: false, error: why });
   }
   state.coordination = undefined;
-  for (const name of ["join", "startup", "retry", "recheck", "policy"]) {
+  for (const name of ["join", "startup", "retry", "recheck", "policy", "trial"]) {
     out.push({ type: "cancel", name });
   }
 }

@@ -14,14 +14,16 @@ import { join as joinPieces } from "../cib/pieces.ts";
 import { newReplica, subscribe, take } from "../cib/replica.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
+import { onConfirmed, onFencing } from "./fenced.ts";
+import { followConfiguration } from "./configurations.ts";
 import { stopWaiting } from "./coordination.ts";
 import { askLrm, joinIn, onLrmState } from "./joining.ts";
-import { stop } from "./leaving.ts";
+import { endAlone, endUnanswered, stop } from "./leaving.ts";
 import { onResult, perform, writeResult } from "./perform.ts";
-import { askAgain, consider, onDone, onTransition, retry } from "./policy.ts";
+import { askAgain, consider, engineGone, onDone, onTransition, retry } from "./policy.ts";
 import { stopNext } from "./quorum_loss.ts";
 import { onPeer } from "./services.ts";
-import { type CrmdConfig, type CrmdState, log, tell } from "./state.ts";
+import { type CrmdConfig, type CrmdState, log, policyMsMax, tell } from "./state.ts";
 import { readPeer } from "./protocol.ts";
 import { heardText, Refusals } from "../runtime/refusals.ts";
 import { statusOf } from "./status.ts";
@@ -51,6 +53,9 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     outbox: new Map(),
     writes: new Map(),
     stops: new Set(),
+    configurations: [],
+    trials: { hung: 0, notBeforeMs: 0 },
+    held: new Set(),
     coordination: undefined,
     stopping: false,
     unfinished: new Map(),
@@ -69,6 +74,7 @@ function step(state: CrmdState, event: Event): readonly Effect[] {
       // In this process they are there; in another one they come later, and `peer` tells.
       tell(out, "ccm", { type: "ccm/subscribe" });
       subscribe(state.replica, out);
+      tell(out, "stonithd", { type: "fence/subscribe" });
       askLrm(state, out);
       break;
     case "peer":
@@ -110,6 +116,7 @@ function onMessage(
     case "cib/changed":
     case "cib/document":
       if (!take(state.replica, message, out)) return;
+      followConfiguration(state);
       for (const resource of unwritten(state)) writeResult(state, resource, out);
       if (
         message.type === "cib/document" || message.replaced ||
@@ -125,10 +132,12 @@ function onMessage(
       if (operation !== undefined) stopNext(state, operation, message.result, out);
       // Started without quorum, for an order of an earlier life: what runs is looked at again.
       else if (state.view?.quorate === false) askLrm(state, out);
+      endAlone(state, out);
       return;
     }
     case "lrm/state":
       onLrmState(state, message.results, out);
+      endAlone(state, out);
       return;
     case "lrm/cancelled":
     case "lrm/forgotten": {
@@ -146,25 +155,12 @@ function onMessage(
     case "crmd/perform":
       perform(state, from.node, message, out);
       return;
-    case "crmd/fenced": {
-      const { coordination } = state;
-      if (from.node !== state.self) return;
-      if (coordination === undefined) {
-        const error = "this node is not the coordinator any more";
-        tell(out, "tengine", { type: "crmd/performed", key: message.key, ok: false, error });
-        return;
-      }
-      const known = coordination.fenced.get(message.node);
-      if (known) known.keys.push(message.key);
-      else {
-        coordination.fenced.set(message.node, {
-          keys: [message.key],
-          incarnation: message.incarnation,
-        });
-      }
-      consider(state, at, out);
+    case "crmd/fenced":
+      if (from.node === state.self) onConfirmed(state, message, at, out);
       return;
-    }
+    case "fence/happened":
+      if (from.node === state.self) onFencing(state, message, at, out);
+      return;
     case "status/query":
       out.push({
         type: "send",
@@ -195,6 +191,10 @@ function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): voi
     if (!state.joined && state.view?.quorate) joinIn(state, out);
     return;
   }
+  if (name === "leave") {
+    endUnanswered(state, out);
+    return;
+  }
   if (coordination === undefined) return;
   switch (name) {
     case "join":
@@ -213,12 +213,14 @@ function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): voi
       consider(state, at, out);
       return;
     case "policy":
+      engineGone(state, `it said nothing within ${policyMsMax} ms`, at, out);
       askAgain(state, at, out);
       return;
     case "retry":
       retry(state, at, out);
       return;
     case "recheck":
+    case "trial":
       consider(state, at, out);
       return;
   }

@@ -3,7 +3,10 @@ import { stringify } from "../../metadata/xml/mod.ts";
 import { applyChanges, elementAt, readCib, versionOf } from "../cib/mod.ts";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
+import { waitMsMax } from "../runtime/duration.ts";
+import { digestOf } from "../cib/digest.ts";
 import { crmd } from "./core.ts";
+import { millisecondsOf } from "./quorum_loss.ts";
 import { elements, type Join, type PeerMessage } from "./state.ts";
 
 const group = `<group id="g"><primitive id="ip" class="ocf" type="Dummy"/>
@@ -53,9 +56,11 @@ class Bench {
   );
   sent: { readonly to: string; readonly message: Message }[] = [];
   lrm: LrmResult[] = [];
+  lrmAnswers = true;
   stopped = false;
   electorate: readonly string[] = ["a", "b", "c"];
   readonly log: string[] = [];
+  readonly timers = new Map<string, number>();
 
   constructor(states: Readonly<Record<string, string>> = {}) {
     for (const [node, state] of Object.entries(states)) {
@@ -75,10 +80,12 @@ class Bench {
     for (const effect of this.machine.step(this.machine.state, event) as Effect[]) {
       this.stopped ||= effect.type === "stopped";
       if (effect.type === "log") this.log.push(effect.text);
+      if (effect.type === "timer") this.timers.set(effect.name, effect.inMs);
       if (effect.type !== "send") continue;
       const { node, service } = effect.to;
       const { message } = effect;
       if (message.type === "lrm/query") {
+        if (!this.lrmAnswers) continue;
         this.say("lrmd", { type: "lrm/state", id: message.id, results: this.lrm });
       } else if (message.type === "peer" && service === "crmd" && node === "a") {
         this.say("crmd", message);
@@ -193,6 +200,26 @@ Deno.test("a member orders its local resource manager what the coordinator order
   bench.order(5, "c", "web_stop");
   assert.match(bench.take("crmd/performed")[0]?.error ?? "", /not the coordinator/);
   assert.deepEqual(bench.take("lrm/execute"), []);
+});
+
+Deno.test("the coordinator writes the feature set: fail counts are read under names that depend on it", () => {
+  for (const old of [undefined, "", "3.0.10", "3.16.0", "3.9"]) {
+    const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+    if (old !== undefined) {
+      bench.apply([{ op: "modify", path: "/cib", set: { crm_feature_set: old } }]);
+      bench.document();
+    }
+    bench.view(5, "a", "b");
+    bench.write();
+    assert.equal(bench.cib.attributes.crm_feature_set, "3.16.1", old);
+  }
+  // That of a newer coordinator stays.
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.apply([{ op: "modify", path: "/cib", set: { crm_feature_set: "3.20.0" } }]);
+  bench.document();
+  bench.view(5, "a", "b");
+  bench.write();
+  assert.equal(bench.cib.attributes.crm_feature_set, "3.20.0");
 });
 
 Deno.test("results get into the CIB one of each resource at a time, once the coordinator knows this node", () => {
@@ -555,4 +582,402 @@ Deno.test("what is wrong with the CIB is logged when it comes up, not at each co
   assert.deepEqual(told(["l: no such resource"]), []);
   assert.deepEqual(told([]), []);
   assert.deepEqual(told(["l: no such resource"]), ["The CIB: l: no such resource"]);
+});
+
+/** A coordinator of three nodes, ready to ask the policy engine. */
+function coordinator(): Bench {
+  const bench = new Bench({
+    a: standing.member + ` incarnation="1"`,
+    b: standing.member + ` incarnation="1"`,
+    c: standing.fenced,
+  });
+  bench.view(5, "a", "b");
+  bench.join("b", { view: 5 });
+  bench.write();
+  return bench;
+}
+const nothingToDo = {
+  transitionId: 0,
+  clusterDelayMs: 0,
+  stonithTimeoutMs: 0,
+  failedStartOffset: "",
+  failedStopOffset: "",
+  batchLimit: 0,
+  synapses: [],
+};
+const huge = (id: string): CibChange => ({
+  op: "create",
+  path: "/cib/configuration/resources",
+  xml: `<primitive id="${id}" class="ocf" type="Dummy"/>`,
+});
+/** Somebody changes the CIB. */
+function changed(bench: Bench, ...changes: CibChange[]): void {
+  bench.apply(changes);
+  const version = versionOf(bench.cib);
+  bench.say("cib", { type: "cib/changed", version, changes, replaced: false });
+}
+const answerWith = (
+  bench: Bench,
+  answer: { graph: typeof nothingToDo } | { error: string; hung?: boolean },
+) => {
+  const [asked] = bench.take("pengine/schedule");
+  assert.ok(asked);
+  bench.say("pengine", { type: "pengine/transition", id: asked.id, ...answer });
+  return asked.cib;
+};
+
+Deno.test("a configuration that cannot be decided leaves the one before it in office", () => {
+  const bench = coordinator();
+  answerWith(bench, { graph: nothingToDo });
+  changed(bench, huge("huge"));
+  assert.match(answerWith(bench, { error: "too much" }), /huge/);
+  const crit = bench.log.filter((line) => /cannot decide/.test(line));
+  assert.equal(crit.length, 1);
+  assert.match(crit[0]!, /too much. Until it is changed, the one of CIB \S+ decides.*Fix: /);
+  // The same question is put at once, with the last good configuration and the status of now.
+  assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge/);
+  changed(bench, { op: "modify", path: "/cib/status/node_state[@id='b']", set: { x: "news" } });
+  const asked = answerWith(bench, { graph: nothingToDo });
+  assert.match(asked, /news/);
+  assert.doesNotMatch(asked, /huge/);
+  assert.equal(bench.log.filter((line) => /cannot decide/.test(line)).length, 1);
+  // Another configuration is tried; while that is as bad, the good one stays in office.
+  changed(bench, huge("more"));
+  assert.match(answerWith(bench, { error: "too much" }), /more/);
+  assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge/);
+  changed(bench, {
+    op: "delete",
+    path: "/cib/configuration/resources/primitive[@id='huge']",
+  });
+  assert.match(answerWith(bench, { graph: nothingToDo }), /more/);
+});
+
+Deno.test("a policy engine that ends over a configuration twice is not asked with it a third time", () => {
+  const bench = coordinator();
+  answerWith(bench, { graph: nothingToDo });
+  changed(bench, huge("huge"));
+  const peer = (up: boolean) => bench.give({ type: "peer", at: 0, service: "pengine", up });
+  for (const time of [1, 2]) {
+    assert.match(bench.take("pengine/schedule")[0]?.cib ?? "", /huge/, `time ${time}`);
+    peer(false);
+    assert.deepEqual(bench.take("pengine/schedule"), [], "it is not there");
+    peer(true);
+  }
+  assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge/);
+});
+
+Deno.test("a policy engine that ended once, and answered then, has nothing against a configuration", () => {
+  const bench = coordinator();
+  answerWith(bench, { graph: nothingToDo });
+  const peer = (up: boolean) => bench.give({ type: "peer", at: 0, service: "pengine", up });
+  changed(bench, huge("other"));
+  for (const time of [1, 2, 3]) {
+    peer(false);
+    peer(true);
+    bench.sent = bench.sent.slice(-1);
+    assert.match(answerWith(bench, { graph: nothingToDo }), /other/, `time ${time}`);
+    changed(bench, { op: "modify", path: "/cib/status", set: { x: `${time}` } });
+  }
+});
+
+Deno.test("where there is no other configuration the same one is tried again, after a while", () => {
+  const bench = coordinator();
+  answerWith(bench, { error: "too much" });
+  assert.deepEqual(bench.take("pengine/schedule"), []);
+  assert.match(bench.log.join("\n"), /nothing is decided until it is changed/);
+  bench.give({ type: "timer", at: 500, name: "retry" });
+  answerWith(bench, { graph: nothingToDo });
+  assert.equal(bench.machine.state.coordination?.policy.type, "idle");
+});
+
+Deno.test("the last of all nodes to be stopped ends at once: nobody is left to take anything from it", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.give({ type: "stop", at: 0 });
+  bench.write();
+  assert.equal(bench.stopped, false, "the coordinator takes everything from it first");
+  bench.view(6, "a");
+  assert.equal(bench.stopped, true);
+});
+
+Deno.test("what still runs is stopped before a node without quorum ends, whatever its policy", () => {
+  for (const policy of ["stop", "freeze", "ignore"]) {
+    for (const first of ["stop", "view"]) {
+      const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+      changed(bench, {
+        op: "create",
+        path: "/cib/configuration/crm_config",
+        xml: `<cluster_property_set id="o"><nvpair id="p" name="no-quorum-policy" ` +
+          `value="${policy}"/></cluster_property_set>`,
+      });
+      bench.view(5, "b", "a");
+      bench.joined("b", 5, bench.machine.state.joins);
+      bench.lrm = [result("web_start", 1), result("ip_start", 2), result("db_stop", 3)];
+      if (first === "stop") bench.give({ type: "stop", at: 0 });
+      bench.view(6, "a");
+      if (first === "view") bench.give({ type: "stop", at: 0 });
+      const stopped: string[] = [];
+      for (let turn = 0; turn < 2; turn++) {
+        assert.equal(bench.stopped, false, `${policy}, ${first} first`);
+        const [order] = bench.take("lrm/execute");
+        assert.ok(order, `${policy}, ${first} first`);
+        stopped.push(`${order.operation.resource}_${order.operation.action}`);
+        bench.say("lrmd", {
+          type: "lrm/result",
+          id: order.id,
+          result: { ...result("x_stop", 4 + turn), operation: order.operation },
+        });
+      }
+      assert.deepEqual(stopped.sort(), ["ip_stop", "web_stop"]);
+      assert.equal(bench.stopped, true);
+    }
+  }
+});
+
+Deno.test("a node that is to end does not wait for a local resource manager that is gone", () => {
+  const bench = new Bench();
+  bench.view(5, "a");
+  bench.give({ type: "peer", at: 0, service: "lrmd", up: false });
+  bench.lrmAnswers = false;
+  bench.give({ type: "stop", at: 0 });
+  assert.equal(bench.stopped, false);
+  bench.give({ type: "timer", at: 5_000, name: "leave" });
+  assert.equal(bench.stopped, true);
+});
+
+Deno.test("a node that never had a view stops nothing: what runs there is found by a probe", () => {
+  const bench = new Bench();
+  bench.give({ type: "peer", at: 0, service: "lrmd", up: false });
+  bench.lrm = [result("web_start", 1)];
+  bench.give({ type: "peer", at: 0, service: "lrmd", up: true });
+  assert.deepEqual(bench.take("lrm/execute"), []);
+});
+
+Deno.test("a node that was fenced is down in the CIB, whoever asked for it", () => {
+  const happened = (change: object = {}): Message => ({
+    type: "fence/happened",
+    target: "b",
+    action: "reboot",
+    ok: true,
+    delegate: "c",
+    detail: "",
+    tookMs: 1,
+    incarnation: 1,
+    ...change,
+  });
+  const member = standing.member + ` incarnation="1"`;
+  const states = { a: member, b: member, c: member };
+  const bench = new Bench(states);
+  bench.view(5, "a", "b", "c");
+  for (const node of ["b", "c"]) bench.join(node, { view: 5 });
+  bench.write();
+  for (
+    const change of [
+      { ok: false },
+      { action: "on" },
+      { delegate: "b" },
+      { incarnation: undefined },
+      { incarnation: 2 },
+    ]
+  ) {
+    bench.say("stonithd", happened(change));
+    bench.write();
+    assert.equal(bench.state("b").expected, "member", JSON.stringify(change));
+  }
+  bench.say("stonithd", happened(), "c");
+  bench.write();
+  assert.equal(bench.state("b").expected, "member", "another node's stonithd says so to its own");
+  bench.say("stonithd", happened());
+  bench.write();
+  assert.equal(bench.state("b").expected, "down");
+  // A member tells the coordinator.
+  const other = new Bench(states);
+  other.view(5, "c", "a", "b");
+  other.said();
+  other.say("stonithd", happened());
+  assert.deepEqual(other.said(), [{ type: "fenced", view: 5, node: "b", incarnation: "1" }]);
+  other.say("stonithd", happened({ target: "c", delegate: "a" }));
+  assert.deepEqual(other.said(), [], "the coordinator was ended itself: its successor will see");
+  const said = (node: string, of = "b") => {
+    const told = new Bench(states);
+    told.view(5, "a", "b", "c");
+    for (const node of ["b", "c"]) told.join(node, { view: 5 });
+    told.write();
+    const part = JSON.stringify({ type: "fenced", view: 5, node: of, incarnation: "1" });
+    told.say("crmd", { type: "peer", body: { at: 0, of: 1, part } }, node);
+    told.write();
+    return told.state("b").expected;
+  };
+  assert.equal(said("c"), "down");
+  assert.equal(said("b"), "member", "nobody vouches for its own death");
+});
+
+Deno.test("times of 600 hours in the CIB are waits, and no wait comes to pass at once", () => {
+  const bench = coordinator();
+  changed(bench, {
+    op: "create",
+    path: "/cib/configuration/crm_config",
+    xml: `<cluster_property_set id="o"><nvpair id="p" name="cluster-recheck-interval" ` +
+      `value="600h"/></cluster_property_set>`,
+  });
+  answerWith(bench, { graph: nothingToDo });
+  answerWith(bench, { graph: nothingToDo });
+  const recheckMs = bench.timers.get("recheck") ?? 0;
+  assert.ok(recheckMs > 1_900_000_000 && recheckMs < 2 ** 31, `${recheckMs}`);
+  const member = new Bench({ a: standing.member + ` incarnation="1"` });
+  member.view(5, "b", "a");
+  member.joined("b", 5, member.machine.state.joins);
+  const long = String(600 * 3_600_000);
+  member.say("tengine", {
+    type: "crmd/perform",
+    view: 5,
+    key: "1:1:0:uuid",
+    action: {
+      id: 1,
+      kind: "rsc_op",
+      task: "start",
+      operationKey: "web_start_0",
+      onNode: "a",
+      resource: { id: "web", class: "ocf", type: "Dummy" },
+      attributes: { CRM_meta_timeout: long, CRM_meta_start_delay: long },
+      canFail: false,
+    },
+  }, "b");
+  const [order] = member.take("lrm/execute");
+  assert.ok(order);
+  const { timeoutMs, startDelayMs } = order.operation;
+  for (const ms of [timeoutMs, startDelayMs]) assert.ok(ms > 1_900_000_000 && ms < 2 ** 31);
+});
+
+Deno.test("a time in the CIB is read as the policy engine reads it", () => {
+  assert.deepEqual(
+    ["20", "20s", "500ms", "2min", "1h", "PT15M", "600h", "99999999999h", "soon"]
+      .map(millisecondsOf),
+    [20_000, 20_000, 500, 120_000, 3_600_000, 900_000, waitMsMax, waitMsMax, 20_000],
+  );
+});
+
+Deno.test("after a trial that hung the engine the good configuration is in office, whatever comes", () => {
+  const bench = coordinator();
+  const later = (at: number) => bench.give({ type: "timer", at, name: "trial" });
+  answerWith(bench, { graph: nothingToDo });
+  changed(bench, huge("huge"));
+  assert.match(answerWith(bench, { error: "no answer", hung: true }), /huge/);
+  for (let time = 1; time <= 2; time++) {
+    const pauseMs = bench.timers.get("trial") ?? 0;
+    assert.equal(pauseMs, time * 60_000);
+    // More changes than are remembered: none of them is tried, none pushes the good one out.
+    for (let at = 0; at < 10; at++) {
+      assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge|more/);
+      changed(bench, huge(`more${time}-${at}`));
+    }
+    assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge|more/);
+    later(time === 1 ? pauseMs : 60_000 + pauseMs);
+    if (time === 1) {
+      const [asked] = bench.take("pengine/schedule");
+      assert.match(asked?.cib ?? "", /more1-9/, "the newest is tried");
+      bench.say("pengine", {
+        type: "pengine/transition",
+        id: asked?.id ?? "",
+        error: "no answer",
+        hung: true,
+      });
+      // The test's clock stands at 0 for messages: the pause counts from there.
+    }
+  }
+  assert.match(answerWith(bench, { graph: nothingToDo }), /more2-9/);
+});
+
+Deno.test("members know which configuration was good, so that the next coordinator begins with it", () => {
+  const bench = coordinator();
+  bench.said();
+  answerWith(bench, { graph: nothingToDo });
+  const [good] = bench.said();
+  assert.equal(good?.type, "good");
+  changed(bench, { op: "modify", path: "/cib/status", set: { x: "1" } });
+  answerWith(bench, { graph: nothingToDo });
+  assert.deepEqual(bench.said(), [], "nothing new");
+  for (const from of ["b", "c"]) {
+    const member = new Bench({ a: standing.member + ` incarnation="1"` });
+    member.view(5, "b", "a", "c");
+    const { digest } = good as Extract<PeerMessage, { type: "good" }>;
+    const element = elementAt(member.cib, "/cib/configuration");
+    assert.ok(element);
+    assert.equal(digest, digestOf(element), "the same configuration");
+    const part = JSON.stringify({ type: "good", view: 5, digest });
+    member.say("crmd", { type: "peer", body: { at: 0, of: 1, part } }, from);
+    // More changes than are remembered: what is good is not among what is forgotten.
+    for (let at = 0; at < 10; at++) changed(member, huge(`more${at}`));
+    assert.equal(member.machine.state.configurations.length, 8);
+    assert.equal(member.machine.state.configurations[0]?.good, from === "b");
+  }
+});
+
+Deno.test("a cancelled monitor is taken out of the CIB, and only then told as done", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.say("tengine", {
+    type: "crmd/perform",
+    view: 5,
+    key: "3:1:0:uuid",
+    action: {
+      id: 3,
+      kind: "rsc_op",
+      task: "cancel",
+      operationKey: "web_monitor_10000",
+      onNode: "a",
+      onNodeUuid: "a",
+      resource: { id: "web", class: "ocf", type: "Dummy" },
+      attributes: { CRM_meta_operation: "monitor", CRM_meta_interval: "10000" },
+      canFail: false,
+    },
+  }, "b");
+  const [order] = bench.take("lrm/cancel");
+  assert.deepEqual(
+    [order?.resource, order?.action, order?.intervalMs],
+    ["web", "monitor", 10_000],
+  );
+  assert.deepEqual(bench.take("cib/apply"), []);
+  bench.say("lrmd", { type: "lrm/cancelled", id: order?.id ?? "", found: true });
+  const [write] = bench.take("cib/apply");
+  assert.deepEqual(write?.changes, [{
+    op: "delete",
+    path: "/cib/status/node_state[@id='a']/lrm[@id='a']/lrm_resources/lrm_resource[@id='web']" +
+      "/lrm_rsc_op[@id='web_monitor_10000']",
+  }]);
+  assert.deepEqual(bench.take("crmd/performed"), []);
+  bench.say("cib", { type: "cib/applied", id: write?.id ?? "", ok: true });
+  assert.deepEqual(bench.take("crmd/performed"), [
+    { type: "crmd/performed", key: "3:1:0:uuid", ok: true },
+  ]);
+});
+
+Deno.test("what a resource manager has forgotten is taken out of the CIB, and told as done", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.order(5, "b", "web_delete");
+  const [order] = bench.take("lrm/forget");
+  bench.say("lrmd", { type: "lrm/forgotten", id: order?.id ?? "" });
+  const [write] = bench.take("cib/apply");
+  assert.match(JSON.stringify(write?.changes), /"delete".*lrm_resource\[@id='web'\]"/);
+  bench.say("cib", { type: "cib/applied", id: write?.id ?? "", ok: false, error: "no quorum" });
+  assert.deepEqual(bench.take("crmd/performed"), [
+    { type: "crmd/performed", key: "1:1:0:uuid", ok: false, error: "no quorum" },
+  ]);
+});
+
+Deno.test("a result that is being written is not written again when the CIB changes meanwhile", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  for (const resource of ["web", "db"]) {
+    bench.say("lrmd", { type: "lrm/result", result: result(`${resource}_start`, 1) });
+  }
+  bench.say("lrmd", { type: "lrm/result", result: result("web_stop", 3) });
+  assert.equal(bench.take("cib/apply").length, 2);
+  changed(bench, { op: "modify", path: "/cib/status", set: { x: "1" } });
+  assert.deepEqual(bench.take("cib/apply"), [], "both are under way, the third waits for its turn");
 });

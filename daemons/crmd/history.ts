@@ -11,9 +11,8 @@ import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
 import type { AgentName, CibChange, LrmOperation, LrmResult } from "../runtime/messages.ts";
 import { elementAt, stepText } from "../cib/path.ts";
 import { operationDigest } from "../pengine/unpack/digest.ts";
+import { featureSet } from "./feature_set.ts";
 
-/** The feature set that the dialect follows: Pacemaker 2.1.5. */
-export const featureSet = "3.16.1";
 /** Operation status of an operation that is under way. */
 export const pendingStatus = -1;
 /** The result code that stands beside it. */

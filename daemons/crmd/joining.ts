@@ -29,7 +29,7 @@ export function onLrmState(state: CrmdState, results: readonly LrmResult[], out:
   state.outbox.clear();
   const { view } = state;
   if (view?.quorate) sendJoin(state, results, out);
-  else if (view !== undefined || state.joins > 0) stopAll(state, results, out);
+  else if (view !== undefined || state.joins > 0 || state.stopping) stopAll(state, results, out);
 }
 
 /** Tells the coordinator what this node is at, once nothing older is on its way to the CIB. */

@@ -1,20 +1,56 @@
 /**
  * A node leaves in good order: it says so in the CIB, and the coordinator takes everything from it.
+ * Without quorum, as when all nodes are stopped at once, there is no coordinator: it then stops what it
+ * runs by itself, and ends.
  *
  * @module
  */
 import type { Effect } from "../runtime/machine.ts";
 import { setAttributes } from "./attributes.ts";
-import { type CrmdState, nodeIdOf, nowS, write } from "./state.ts";
+import { askLrm } from "./joining.ts";
+import { type CrmdState, dcOf, log, nodeIdOf, nowS, write } from "./state.ts";
+
+/** Milliseconds in which the local resource manager must say what runs here, or nothing is asked of it. */
+export const lrmAnswerMsMax = 5_000;
 
 /** This node is to end in good order: the coordinator takes everything away from it first. */
 export function stop(state: CrmdState, at: number, out: Effect[]): void {
   state.stopping = true;
-  if (!state.view?.quorate || !state.joined) {
+  if (!state.view?.quorate) {
+    leaveAlone(state, out);
+    return;
+  }
+  if (!state.joined) {
     out.push({ type: "stopped" });
     return;
   }
   askToLeave(state, at, out);
+}
+
+/** Nobody else can take anything from this node: what it runs is stopped, once it is known. */
+export function leaveAlone(state: CrmdState, out: Effect[]): void {
+  state.dirty = true;
+  askLrm(state, out);
+  out.push({ type: "timer", name: "leave", inMs: lrmAnswerMsMax });
+}
+
+/** Ends a node that is to leave, has no quorum, and has nothing left. */
+export function endAlone(state: CrmdState, out: Effect[]): void {
+  if (!state.stopping || dcOf(state.view) !== undefined) return;
+  if (state.lrm !== "known" || state.orders.size > 0 || state.stops.size > 0) return;
+  out.push({ type: "cancel", name: "leave" }, { type: "stopped" });
+}
+
+/** The local resource manager has said nothing: nothing more can be done here. */
+export function endUnanswered(state: CrmdState, out: Effect[]): void {
+  if (!state.stopping || dcOf(state.view) !== undefined || state.lrm === "known") return;
+  log(
+    out,
+    "err",
+    `This node ends without knowing what runs on it: its local resource manager did not answer ` +
+      `within ${lrmAnswerMsMax} ms`,
+  );
+  out.push({ type: "stopped" });
 }
 
 /** Sets the attribute by which the coordinator knows that this node is to be emptied. */

@@ -11,6 +11,8 @@ import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
 import { elementAt, stepText } from "../cib/path.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, View } from "../runtime/messages.ts";
+import { upgradedFeatureSet } from "./feature_set.ts";
+import { fencingsAfter, fencingsAttribute } from "./fencing_loop.ts";
 import { lrmElement, pendingResult, resultChanges, xml } from "./history.ts";
 import {
   type CrmdState,
@@ -64,6 +66,8 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
   if (root.attributes["have-quorum"] !== "1") set["have-quorum"] = "1";
   const dc = nodeIdOf(root, state.self);
   if (root.attributes["dc-uuid"] !== dc) set["dc-uuid"] = dc;
+  const upgraded = upgradedFeatureSet(root.attributes.crm_feature_set);
+  if (upgraded !== undefined) set.crm_feature_set = upgraded;
   if (Object.keys(set).length > 0) changes.push({ op: "modify", path: "/cib", set });
 
   const members = new Map(view.members.map((member) => [member.node, member]));
@@ -85,7 +89,7 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
       coordination.fenced.delete(node);
       continue;
     }
-    changes.push(...downChanges(root, node));
+    changes.push(...downChanges(root, node, nowS(state, at)));
   }
   for (const { node, incarnation } of view.members) {
     if (coordination.fenced.has(node)) continue;
@@ -227,6 +231,10 @@ function joinChanges(
     join: "member",
     expected: "member",
     [incarnationAttribute]: incarnation,
+    // What it was fenced for is remembered over its lives.
+    ...(known?.attributes[fencingsAttribute] === undefined
+      ? {}
+      : { [fencingsAttribute]: known.attributes[fencingsAttribute] }),
   }, children);
   return [{ op: "create", path: "/cib/status", xml: stringify(element) }];
 }
@@ -246,8 +254,9 @@ function underwayChanges(
 }
 
 /** A device has confirmed that the node is dead: nothing runs on it. */
-function downChanges(root: XmlElement, node: string): CibChange[] {
+function downChanges(root: XmlElement, node: string, nowS: number): CibChange[] {
   const known = stateOf(root, node);
+  const fencings = fencingsAfter(root, known, nowS);
   const nodeId = known?.attributes.id ?? nodeIdOf(root, node);
   const { [incarnationAttribute]: incarnation } = known?.attributes ?? {};
   const element = xml("node_state", {
@@ -259,6 +268,7 @@ function downChanges(root: XmlElement, node: string): CibChange[] {
     join: "down",
     expected: "down",
     ...(incarnation === undefined ? {} : { [incarnationAttribute]: incarnation }),
+    ...(fencings === undefined ? {} : { [fencingsAttribute]: fencings }),
   });
   return [{ op: "create", path: "/cib/status", xml: stringify(element) }];
 }

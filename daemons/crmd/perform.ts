@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { boundedMs } from "../runtime/duration.ts";
 import { epochText } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { LrmOperation, LrmResult, Message } from "../runtime/messages.ts";
@@ -94,8 +95,8 @@ function operationOf(action: TransitionAction, key: string): LrmOperation {
     agent: { class: class_, type, ...(provider === undefined ? {} : { provider }) },
     action: task,
     intervalMs: number("CRM_meta_interval", 0),
-    timeoutMs: number("CRM_meta_timeout", defaultTimeoutMs),
-    startDelayMs: number("CRM_meta_start_delay", 0),
+    timeoutMs: boundedMs(number("CRM_meta_timeout", defaultTimeoutMs)),
+    startDelayMs: boundedMs(number("CRM_meta_start_delay", 0)),
     parameters: attributes,
     transitionKey: key,
   };

@@ -9,9 +9,18 @@
  */
 import { createHash } from "node:crypto";
 import { textOf } from "../cib/text.ts";
+import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import type { TransitionGraph } from "../pengine/transition.ts";
+import {
+  blame,
+  configurationToAsk,
+  countDeath,
+  praise,
+  withConfiguration,
+} from "./configurations.ts";
+import { heldIn, reportHeld, withHeld } from "./fencing_loop.ts";
 import { reconcile } from "./members.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
 import {
@@ -46,14 +55,17 @@ export function consider(state: CrmdState, at: number, out: Effect[]): void {
 
 function ask(state: CrmdState, at: number, out: Effect[]): void {
   const { coordination, replica: { root } } = state;
-  if (coordination === undefined || root === undefined) return;
+  const configuration = configurationToAsk(state, at);
+  if (coordination === undefined || root === undefined || configuration === undefined) return;
   const id = newId(state, "policy");
-  coordination.policy = { type: "computing", id, stale: false };
+  coordination.policy = { type: "computing", id, configuration, stale: false };
+  const held = heldIn(root);
+  reportHeld(state, held, out);
   out.push({ type: "timer", name: "policy", inMs: policyMsMax });
   tell(out, "pengine", {
     type: "pengine/schedule",
     id,
-    cib: textOf(root),
+    cib: textOf(withHeld(withConfiguration(root, configuration), held)),
     nowS: nowS(state, at),
   });
 }
@@ -64,6 +76,12 @@ export function askAgain(state: CrmdState, at: number, out: Effect[]): void {
   if (coordination?.policy.type !== "computing") return;
   coordination.policy = { type: "idle" };
   consider(state, at, out);
+}
+
+/** The policy engine is gone, or silent. What it computes is asked again when it is there. */
+export function engineGone(state: CrmdState, why: string, at: number, out: Effect[]): void {
+  const policy = state.coordination?.policy;
+  if (policy?.type === "computing") countDeath(state, policy.configuration, why, at, out);
 }
 
 /** The policy engine has answered. */
@@ -78,14 +96,15 @@ export function onTransition(
   const { policy } = coordination;
   if (policy.type !== "computing" || policy.id !== message.id) return;
   coordination.policy = { type: "idle" };
-  if (policy.stale) {
-    consider(state, at, out);
+  const { graph, findings = [], error = "no reason given", hung = false } = message;
+  if (graph === undefined) {
+    if (blame(state, policy.configuration, error, hung, at, out)) consider(state, at, out);
+    else wait(state, out);
     return;
   }
-  const { graph, findings = [], error } = message;
-  if (graph === undefined) {
-    log(out, "err", `The policy engine cannot use this CIB: ${error ?? "no reason given"}`);
-    wait(state, out);
+  praise(state, policy.configuration, out);
+  if (policy.stale) {
+    consider(state, at, out);
     return;
   }
   report(state, findings, out);
@@ -169,7 +188,7 @@ function recheck(state: CrmdState, graph: TransitionGraph, at: number, out: Effe
     const byMs = Math.max(1, graph.recheckBy - nowS(state, at)) * 1_000;
     inMs = inMs > 0 ? Math.min(inMs, byMs) : byMs;
   }
-  if (inMs > 0) out.push({ type: "timer", name: "recheck", inMs });
+  if (inMs > 0) out.push({ type: "timer", name: "recheck", inMs: boundedMs(inMs) });
 }
 
 /** What a graph does, without its number. */

@@ -42,6 +42,8 @@ export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
     underway: list(operation, ordersMax + resultsMax),
   }, { results: list(result, resultsMax) }),
   joined: object({ type: oneOf("joined"), view: count, number: count }),
+  fenced: object({ type: oneOf("fenced"), view: count, node: name, incarnation: id }),
+  good: object({ type: oneOf("good"), view: count, digest: id }),
   tell: object({ type: oneOf("tell"), view: count }),
 });
 

@@ -12,6 +12,8 @@ import { elementAt } from "../cib/path.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
+import { isInterval, parseInterval } from "../pengine/unpack/interval.ts";
+import { boundedMs } from "../runtime/duration.ts";
 import { chainsOf } from "./order_chains.ts";
 import { defaultTimeoutMs, execute } from "./perform.ts";
 import { type CrmdState, elements, log, optionOf } from "./state.ts";
@@ -23,7 +25,7 @@ const patient: ReadonlySet<string> = new Set(["ignore", "freeze"]);
 export function stopAll(state: CrmdState, results: readonly LrmResult[], out: Effect[]): void {
   const { root } = state.replica;
   const policy = (root && optionOf(root, "no-quorum-policy")) ?? "stop";
-  if (patient.has(policy)) {
+  if (patient.has(policy) && !state.stopping) {
     log(out, "warning", `No quorum: no-quorum-policy is "${policy}", so what runs here goes on`);
     return;
   }
@@ -170,22 +172,6 @@ function stopTimeoutMs(root: XmlElement | undefined, resource: string): number {
   return defaultTimeoutMs;
 }
 
-/** `20s`, `20`, `500ms`, `2min`, `1h`: without a unit, seconds. */
-export function millisecondsOf(text: string): number {
-  const found = /^\s*(\d+)\s*([a-z]*)\s*$/i.exec(text);
-  if (found === null) return defaultTimeoutMs;
-  const units: Readonly<Record<string, number>> = {
-    "": 1_000,
-    s: 1_000,
-    sec: 1_000,
-    ms: 1,
-    msec: 1,
-    us: 0.001,
-    usec: 0.001,
-    m: 60_000,
-    min: 60_000,
-    h: 3_600_000,
-    hr: 3_600_000,
-  };
-  return Math.round(Number(found[1]) * (units[found[2]!.toLowerCase()] ?? 1_000));
-}
+/** `20s`, `20`, `500ms`, `2min`, `1h`, `PT1H`: without a unit, seconds; within the bounds of a wait. */
+export const millisecondsOf = (text: string): number =>
+  isInterval(text) ? boundedMs(parseInterval(text)) : defaultTimeoutMs;

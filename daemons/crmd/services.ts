@@ -7,7 +7,7 @@ import { subscribe } from "../cib/replica.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { askLrm, joinIn } from "./joining.ts";
 import { giveUpOrders } from "./perform.ts";
-import { askAgain, consider } from "./policy.ts";
+import { askAgain, consider, engineGone } from "./policy.ts";
 import { type CrmdState, log, tell } from "./state.ts";
 import { enterView } from "./views.ts";
 
@@ -53,6 +53,10 @@ export function onPeer(
       return;
     case "pengine":
       if (up) askAgain(state, at, out);
+      else engineGone(state, "it ended while it computed", at, out);
+      return;
+    case "stonithd":
+      if (up) tell(out, "stonithd", { type: "fence/subscribe" });
       return;
     case "tengine":
       if (!up && state.coordination?.policy.type === "running") {

@@ -10,6 +10,7 @@ import type { Replica } from "../cib/replica.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Refusals } from "../runtime/refusals.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
+import type { Configuration, Trials } from "./configurations.ts";
 
 /** What the operator chooses. */
 export interface CrmdConfig {
@@ -67,6 +68,15 @@ export type PeerMessage =
   | Join
   /** From the coordinator: your history is in the CIB. */
   | { readonly type: "joined"; readonly view: number; readonly number: number }
+  /** To the coordinator: a device has ended this life of a node, whoever asked for it. */
+  | {
+    readonly type: "fenced";
+    readonly view: number;
+    readonly node: string;
+    readonly incarnation: string;
+  }
+  /** From the coordinator: the policy engine has decided with the configuration of this digest. */
+  | { readonly type: "good"; readonly view: number; readonly digest: string }
   /** From the coordinator: the CIB does not know you, tell me all. */
   | { readonly type: "tell"; readonly view: number };
 
@@ -87,7 +97,12 @@ export type Purpose =
 export type Policy =
   | { readonly type: "idle" }
   /** `stale`: the CIB has changed since. */
-  | { readonly type: "computing"; readonly id: string; stale: boolean }
+  | {
+    readonly type: "computing";
+    readonly id: string;
+    readonly configuration: Configuration;
+    stale: boolean;
+  }
   | { readonly type: "running"; readonly transitionId: number }
   /** The last attempts came to nothing; the next follows after a while. */
   | { readonly type: "waiting" };
@@ -158,6 +173,11 @@ export interface CrmdState {
    * first of which is under way.
    */
   readonly stops: Set<LrmOperation[]>;
+  /** Resources that are held, since they had node after node fenced. */
+  held: ReadonlySet<string>;
+  /** The last configurations, the newest last. */
+  readonly configurations: Configuration[];
+  readonly trials: Trials;
   coordination: Coordination | undefined;
   /** This node was asked to end. */
   stopping: boolean;

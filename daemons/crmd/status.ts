@@ -17,6 +17,8 @@ export function statusOf(state: CrmdState) {
     joined: state.joined,
     refused: state.refusals.counts(),
     policy: coordination?.policy.type ?? null,
+    held: [...state.held],
+    undecided: state.configurations.at(-1)?.failed ?? null,
     orders: [...state.orders.values()].map(({ operation: { resource, action, intervalMs } }) =>
       `${resource}_${action}_${intervalMs}`
     ).sort(),

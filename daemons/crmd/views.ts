@@ -7,9 +7,11 @@
 import { epochText } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { View } from "../runtime/messages.ts";
+import { onGood } from "./configurations.ts";
 import { coordinate, endCoordination } from "./coordination.ts";
 import { askLrm, joinIn } from "./joining.ts";
-import { askToLeave } from "./leaving.ts";
+import { askToLeave, leaveAlone } from "./leaving.ts";
+import { noteFenced } from "./fenced.ts";
 import { onJoin } from "./members.ts";
 import { writeResult } from "./perform.ts";
 import { consider } from "./policy.ts";
@@ -41,7 +43,10 @@ export function enterView(
     state.dirty = true;
     state.outbox.clear();
     // A member that never had a view has started nothing.
-    if (before !== undefined || view !== undefined) askLrm(state, out);
+    if (before !== undefined || view !== undefined) {
+      if (state.stopping) leaveAlone(state, out);
+      else askLrm(state, out);
+    }
     return;
   }
   if (dc === state.self) coordinate(state, at, out);
@@ -75,6 +80,13 @@ export function onSaid(
       state.joined = true;
       for (const resource of state.outbox.keys()) writeResult(state, resource, out);
       if (state.stopping) askToLeave(state, at, out);
+      return;
+    case "good":
+      if (from === dcOf(state.view)) onGood(state, message.digest);
+      return;
+    case "fenced":
+      // Nobody vouches for its own death.
+      if (from !== message.node) noteFenced(state, message.node, message.incarnation, at, out);
       return;
     case "tell":
       if (from !== dcOf(state.view)) return;

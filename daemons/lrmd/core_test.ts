@@ -235,3 +235,58 @@ Deno.test("of a resource that never ran here a stop has what its order says", ()
   const [call] = effects.filter((effect) => effect.type === "call");
   assert.deepEqual((call?.args[0] as LrmOperation).parameters, { port: "81" });
 });
+
+/** The results of operations that an agent answers with these codes, in a row. */
+function answered(...steps: readonly (readonly [action: string, rc: number])[]): number[] {
+  const { say, reply } = table();
+  return steps.flatMap(([action, rc], index) => {
+    const [name = "", interval] = action.split(" ");
+    say(execute(`${index}`, operation(name, { intervalMs: Number(interval ?? 0) })));
+    return results(reply(`${index + 1}`, rc)).map(({ result }) => result.rc);
+  });
+}
+
+Deno.test("what was never started does not run, and is stopped, if its agent refuses its parameters", () => {
+  for (const rc of [2, 5, 6]) {
+    assert.deepEqual(answered(["stop", rc]), [0], `stop answered with ${rc}`);
+    assert.deepEqual(answered(["start", rc], ["stop", rc]), [rc, 0]);
+  }
+  assert.deepEqual(answered(["monitor", 6], ["start", 6], ["stop", 6]), [7, 6, 0]);
+  assert.deepEqual(answered(["monitor", 7], ["stop", 6]), [7, 0]);
+  assert.deepEqual(answered(["start", 0], ["stop", 0], ["stop", 6]), [0, 0, 0]);
+});
+
+Deno.test("a stop that is refused counts as failed where something was started, or may have been", () => {
+  for (const before of [["start", 0], ["start", 1], ["monitor", 0], ["monitor", 1]] as const) {
+    assert.deepEqual(answered(before, ["stop", 6]), [before[1], 6], before.join(" "));
+  }
+  assert.deepEqual(answered(["start", 0], ["monitor 1000", 6], ["stop", 6]), [0, 6, 6]);
+  assert.deepEqual(answered(["start", 0], ["stop", 1], ["stop", 6]), [0, 1, 6]);
+  // Refusals alone: any other failure of a stop is one.
+  assert.deepEqual(answered(["stop", 1]), [1]);
+  assert.deepEqual(answered(["monitor", 5]), [5]);
+});
+
+Deno.test("times of 600 hours wait, and do not come to pass at once", () => {
+  const longMs = 600 * 3_600_000;
+  const waits = (effects: readonly Effect[]) =>
+    effects.flatMap((effect) =>
+      effect.type === "timer" ? [effect.inMs] : effect.type === "call" ? [effect.deadlineMs] : []
+    );
+  const { say, reply } = table();
+  const within = (effects: readonly Effect[]) => {
+    const [ms = 0] = waits(effects);
+    assert.ok(ms > 1_900_000_000 && ms < 2 ** 31, `${ms}`);
+  };
+  within(say(execute("a", operation("start", { timeoutMs: longMs }))));
+  reply("1", 0);
+  say(execute("b", operation("monitor", { intervalMs: longMs })));
+  const repeated = reply("2", 0);
+  // The runtime holds timers of any length: the interval is kept.
+  assert.deepEqual(waits(repeated), [longMs]);
+  // Its name is that of the interval that was asked for.
+  assert.equal(results(repeated)[0]?.result.operation.intervalMs, longMs);
+  within(say(execute("c", operation("monitor", { resource: "db", startDelayMs: longMs }))));
+  const agent = { class: "stonith", type: "process" };
+  within(say(execute("d", operation("start", { resource: "power", agent, timeoutMs: longMs }))));
+});

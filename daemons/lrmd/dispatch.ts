@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { finish } from "./result.ts";
 import { parametersFor } from "./stop_parameters.ts";
@@ -21,6 +22,7 @@ export function dispatch(state: LrmdState, at: number, out: Effect[]): void {
     const task = resource.waiting[0];
     if (task === undefined) continue;
     const { operation } = task;
+    const timeoutMs = boundedMs(operation.timeoutMs);
     const agents = operation.agent.class === "stonith"
       ? "ready"
       : state.classes.get(operation.agent.class);
@@ -58,10 +60,10 @@ export function dispatch(state: LrmdState, at: number, out: Effect[]): void {
           },
           action: operation.action,
           intervalMs: operation.intervalMs,
-          timeoutMs: operation.timeoutMs,
+          timeoutMs,
           parameters: parametersFor(resource, operation),
         }],
-        deadlineMs: operation.timeoutMs + graceMs,
+        deadlineMs: timeoutMs + graceMs,
       });
     }
   }
@@ -90,6 +92,6 @@ function device(state: LrmdState, resource: Resource, task: Task, at: number, ou
       type: "send",
       to: { service: "stonithd" },
       message: { type: "fence/check", id: String(task.number), device: id },
-    }, { type: "timer", name: `check ${task.number}`, inMs: timeoutMs });
+    }, { type: "timer", name: `check ${task.number}`, inMs: boundedMs(timeoutMs) });
   }
 }

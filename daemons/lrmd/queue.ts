@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { LrmOperation } from "../runtime/messages.ts";
 import { finish, report } from "./result.ts";
@@ -44,7 +45,7 @@ export function enqueue(
   }
   resource.waiting.push(task);
   if (startDelayMs > 0) {
-    out.push({ type: "timer", name: `delay ${operation.resource}`, inMs: startDelayMs });
+    out.push({ type: "timer", name: `delay ${operation.resource}`, inMs: boundedMs(startDelayMs) });
   } else state.ready.add(operation.resource);
 }
 

@@ -4,8 +4,10 @@
  * @module
  */
 import type { RaResult } from "../../plugins/handler/ra/contract.ts";
+import { intervalMsMax } from "../runtime/duration.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
+import { outcomeOfNothing } from "./never_started.ts";
 import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
 
 /** An operation has ended, one way or the other. */
@@ -27,7 +29,14 @@ export function finish(
       out.push({ type: "cancel", name: `check ${id}` });
     }
     const answer = result.ok ? raAnswer(result.value) : undefined;
-    const outcome: RaResult = answer ?? {
+    const nothing = answer &&
+      outcomeOfNothing(task.operation, answer, resource.history.values());
+    if (nothing !== undefined) {
+      const { action } = task.operation;
+      const text = `${name}_${action}: ${nothing.output}. It counts as ${nothing.rc}`;
+      out.push({ type: "log", level: "warning", text });
+    }
+    const outcome: RaResult = nothing ?? answer ?? {
       rc: 1,
       timedOut: false,
       output: result.ok ? "the class of agents answers with no result" : result.error,
@@ -88,7 +97,7 @@ export function report(
       out.push({
         type: "timer",
         name: `repeat ${key} ${operation.resource}`,
-        inMs: operation.intervalMs,
+        inMs: Math.min(operation.intervalMs, intervalMsMax),
       });
     }
   }

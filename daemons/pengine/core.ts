@@ -1,13 +1,16 @@
 /**
  * The policy engine as a machine: a CIB comes in, a transition graph goes out.
  *
- * It keeps nothing between two questions, so that it may live in a worker of its own, be killed and
- * started again at any time.
+ * It keeps nothing between two questions. The computation itself is the process's one instance,
+ * `engine`, in a thread of its own; this machine sets it a deadline. A thread that computes for ever
+ * cannot be ended by anything but the end of its process, so that is what happens: whoever asked
+ * hears why, and the process is started again.
  *
  * @module
  */
-import { messageOf } from "../../metadata/message_of.ts";
-import type { Effect, Event, Machine } from "../runtime/machine.ts";
+import { exitFailure } from "../runtime/exit_code.ts";
+import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
+import type { Message } from "../runtime/messages.ts";
 import type { TransitionGraph } from "./transition.ts";
 
 /** What came of a question. */
@@ -17,45 +20,147 @@ export interface Decision {
   readonly findings: readonly string[];
 }
 
-/** What the machine is made of. */
-export interface PengineConfig {
-  /**
-   * Computes what is to be done.
-   *
-   * @param cib the whole CIB as XML.
-   * @param nowS seconds since 1970.
-   */
-  readonly schedule: (cib: string, nowS: number) => Decision;
+/** What the engine answers: a decision, or why it cannot use this CIB. */
+export type Answer = Decision | { readonly error: string };
+
+/** Milliseconds one decision may take, the waiting of another before it included. */
+export const decisionMsMax = 60_000;
+
+/** Questions that wait for the engine at most; a coordinator asks one at a time. */
+export const questionsMax = 8;
+
+type Question = Extract<Message, { readonly type: "pengine/schedule" }>;
+
+/** Somebody who has asked. */
+interface Asked {
+  readonly node: string;
+  readonly service: string;
+  readonly question: Question;
 }
 
-/** It counts its answers. */
+/** What it works at, and how often it has answered. */
 export interface PengineState {
-  readonly config: PengineConfig;
+  engine: "loading" | "ready" | "gone";
+  /** Questions that came before the engine was there. */
+  readonly early: Asked[];
+  readonly underway: Map<string, Asked>;
+  lastCall: number;
   answers: number;
   failures: number;
 }
 
 /** Makes the machine of service `pengine`. */
-export function pengine(config: PengineConfig): Machine<PengineState> {
-  return { service: "pengine", state: { config, answers: 0, failures: 0 }, step };
+export function pengine(): Machine<PengineState> {
+  const state: PengineState = {
+    engine: "loading",
+    early: [],
+    underway: new Map(),
+    lastCall: 0,
+    answers: 0,
+    failures: 0,
+  };
+  return { service: "pengine", state, step };
 }
 
 function step(state: PengineState, event: Event): readonly Effect[] {
-  if (event.type === "stop") return [{ type: "stopped" }];
-  if (event.type !== "message" || event.message.type !== "pengine/schedule") return [];
-  const { id, cib, nowS } = event.message;
-  const { service, node } = event.from;
-  const answer = (outcome: Decision | { readonly error: string }): readonly Effect[] => [{
+  const out: Effect[] = [];
+  switch (event.type) {
+    case "start":
+      out.push({ type: "load", instance: "engine", plugin: "engine", config: {} });
+      break;
+    case "loaded":
+      if (!event.result.ok) {
+        giveUp(state, event.result.error, out);
+        break;
+      }
+      state.engine = "ready";
+      for (const asked of state.early.splice(0)) ask(state, asked, out);
+      break;
+    case "message":
+      if (event.message.type !== "pengine/schedule") break;
+      take(state, { ...event.from, question: event.message }, out);
+      break;
+    case "reply":
+      onReply(state, event.id, event.result, out);
+      break;
+    case "stop":
+      out.push({ type: "unload", instance: "engine" }, { type: "stopped" });
+      break;
+    case "timer":
+    case "emit":
+    case "fault":
+    case "peer":
+      break;
+  }
+  return out;
+}
+
+function take(state: PengineState, asked: Asked, out: Effect[]): void {
+  if (state.engine === "gone" || state.underway.size + state.early.length >= questionsMax) {
+    // An answer would blame the CIB. Who asks hears when this process is back, and asks again.
+    const why = state.engine === "gone"
+      ? "it is being started again"
+      : `${questionsMax} questions wait already`;
+    const text = `A question of ${asked.node} is not taken: ${why}`;
+    out.push({ type: "log", level: "warning", text });
+  } else if (state.engine === "loading") state.early.push(asked);
+  else ask(state, asked, out);
+}
+
+function ask(state: PengineState, asked: Asked, out: Effect[]): void {
+  const id = String(++state.lastCall);
+  state.underway.set(id, asked);
+  out.push({
+    type: "call",
+    id,
+    instance: "engine",
+    method: "decide",
+    args: [asked.question.cib, asked.question.nowS],
+    deadlineMs: decisionMsMax,
+  });
+}
+
+function onReply(state: PengineState, id: string, result: Result, out: Effect[]): void {
+  const asked = state.underway.get(id);
+  if (asked === undefined) return;
+  if (!result.ok) {
+    // The first one is computed; those behind it are innocent, and asked again.
+    const [computed] = state.underway.values();
+    if (computed) {
+      answer(computed, { error: `it came to no decision: ${result.error}`, hung: true }, out);
+    }
+    giveUp(state, result.error, out);
+    return;
+  }
+  state.underway.delete(id);
+  state.answers++;
+  // Our own engine's answer: its type stands at the one place that makes it.
+  const decided = result.value as Answer;
+  if ("error" in decided) state.failures++;
+  answer(asked, decided, out);
+}
+
+/** The engine hangs or is broken, which only the end of its process ends. */
+function giveUp(state: PengineState, why: string, out: Effect[]): void {
+  state.engine = "gone";
+  out.push({
+    type: "log",
+    level: "crit",
+    text: `The policy engine came to no decision (${why}); it is ended and started again`,
+  });
+  state.underway.clear();
+  state.early.length = 0;
+  out.push({ type: "stopped", exitCode: exitFailure });
+}
+
+function answer(
+  { node, service, question: { id } }: Asked,
+  decided: Answer | { readonly error: string; readonly hung: true },
+  out: Effect[],
+): void {
+  out.push({
     type: "send",
     to: { service, node },
-    message: { type: "pengine/transition", id, ...outcome },
-  }];
-  try {
-    state.answers++;
-    return answer(state.config.schedule(cib, nowS));
-  } catch (error) {
-    // A CIB that cannot be used is told to whoever asked, and kills nobody.
-    state.failures++;
-    return answer({ error: messageOf(error) });
-  }
+    message: { type: "pengine/transition", id, ...decided },
+  });
 }

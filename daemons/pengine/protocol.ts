@@ -96,6 +96,7 @@ export const pengineRules: Rules<Of<PengineType>> = {
       graph,
       findings: list(text(findingCharactersMax), findingsMax),
       error: text(findingCharactersMax),
+      hung: yesOrNo,
     }),
     bytesMax: largeBytesMax,
   },

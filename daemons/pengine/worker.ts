@@ -1,10 +1,14 @@
 /**
- * The worker of the policy engine. It is started with no permission at all.
+ * The thread of the policy engine. It is started with no permission at all, takes a CIB, and gives
+ * back what is to be done.
  *
  * @module
  */
-import { serveMachine } from "../runtime/worker_machine.ts";
-import { pengine } from "./core.ts";
-import { transitionOf } from "./transition_of.ts";
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import type { Answered, Asked } from "./thread.ts";
+import { decide } from "./decide.ts";
 
-serveMachine(pengine({ schedule: transitionOf }));
+self.onmessage = ({ data: { number, cib, nowS } }: MessageEvent<Asked>) => {
+  self.postMessage({ number, answer: decide(cib, nowS) } satisfies Answered);
+};

@@ -226,6 +226,8 @@ export type Message =
     /** What is wrong with the CIB although it can be used, a line each. */
     readonly findings?: readonly string[];
     readonly error?: string;
+    /** It computed for too long, or broke: another trial may cost as much. */
+    readonly hung?: boolean;
   }
   // lrmd: spoken between a node's crmd and its lrmd
   | { readonly type: "lrm/execute"; readonly id: string; readonly operation: LrmOperation }
@@ -275,6 +277,8 @@ export type Message =
     readonly delegate: string;
     readonly detail: string;
     readonly tookMs: number;
+    /** The life of the target that was ended, if it was ever seen. */
+    readonly incarnation?: number;
   }
   /** From lrmd: is the device that this stonith resource configures usable now? */
   | { readonly type: "fence/check"; readonly id: string; readonly device: string }

@@ -13,7 +13,10 @@ import type { NodeConfig } from "./node_config/read.ts";
  * The processes of a node, in the order in which they are started; they are stopped in reverse, so
  * that `cluster` can hand its resources over while `lrmd` still stops them.
  */
-export const processes = ["heartbeat", "stonithd", "lrmd", "cluster"] as const;
+export const processes = ["heartbeat", "stonithd", "lrmd", "pengine", "cluster"] as const;
+
+/** Memory that the policy engine may fill, in MiB: beyond it its process ends, and it alone. */
+export const engineMemoryMib = 512;
 
 /** One of them. */
 export type ProcessName = typeof processes[number];
@@ -43,7 +46,7 @@ export const socketOf = (config: Pick<NodeConfig, "run">, process: "heartbeat" |
  */
 export const linkOf = (
   config: Pick<NodeConfig, "run">,
-  process: "cluster" | "lrmd" | "stonithd",
+  process: "cluster" | "lrmd" | "stonithd" | "pengine",
 ) => `${config.run}/${process}.link`;
 
 /** What a process of this node may do. */
@@ -93,12 +96,14 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
       };
     }
     case "cluster": {
-      const links = [link, linkOf(config, "lrmd"), linkOf(config, "stonithd")];
+      const links = [
+        link,
+        ...(["lrmd", "stonithd", "pengine"] as const).map((child) => linkOf(config, child)),
+      ];
       return {
         net: [cluster, ...links].map((path) => `unix:${path}`),
         read: [
           ...code,
-          `${project}/daemons`,
           configFile,
           ...(config.cib === undefined ? [] : [config.cib]),
           `${config.state}/cluster`,
@@ -108,6 +113,13 @@ export function grantOf(process: ProcessName, config: NodeConfig, places: Places
         write: [`${config.state}/cluster`, cluster, ...links],
       };
     }
+    case "pengine":
+      return {
+        net: [`unix:${link}`],
+        // Its thread is read with the permission of the process.
+        read: [`${project}/daemons`, `${project}/metadata`, configFile, link],
+        write: [link],
+      };
     case "lrmd":
     case "stonithd":
       return {
@@ -142,6 +154,7 @@ export function commandOf(process: ProcessName, config: NodeConfig, places: Plac
     "--cached-only",
     "--quiet",
     `--config=${places.project}/deno.json`,
+    ...(process === "pengine" ? [`--v8-flags=--max-old-space-size=${engineMemoryMib}`] : []),
     ...flagsOf(grantOf(process, config, places)),
     `${places.project}/daemons/${process}/mod.ts`,
     places.configFile,

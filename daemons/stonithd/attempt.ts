@@ -5,6 +5,7 @@
  */
 import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
 import type { Effect } from "../runtime/machine.ts";
+import { announce } from "./elsewhere.ts";
 import { answer } from "./outcome.ts";
 import type { Request, StonithdState } from "./state.ts";
 import { awaitWord, silenceMs, tellWorking } from "./working.ts";
@@ -15,6 +16,7 @@ export const attemptMsMin = 10_000;
 /** Goes on with the attempt at hand, or with the next, or gives up. */
 export function proceed(state: StonithdState, made: Request, at: number, out: Effect[]): void {
   made.asked = "";
+  made.awaits = undefined;
   for (;;) {
     const id = made.pending[0];
     if (id !== undefined && leftMs(made, at) > 1) {
@@ -24,7 +26,7 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
         if (device.config.delayMs > 0) {
           const name = `delay ${made.awaited} ${made.key}`;
           out.push({ type: "timer", name, inMs: device.config.delayMs });
-        } else strike(made, id, at, out);
+        } else strike(state, made, id, at, out);
         return;
       }
       made.failures.push(`device "${id}": ${device?.why ?? "is not configured"}`);
@@ -45,12 +47,13 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
     made.awaited = ++state.lastNumber;
     const patienceMs = patienceOf(made, at);
     made.asked = next.node;
+    out.push({ type: "timer", name: `patience ${made.awaited} ${made.key}`, inMs: patienceMs });
+    if (next.type === "elsewhere") {
+      made.awaits = next.node;
+      return;
+    }
     awaitWord(made, out);
     out.push({
-      type: "timer",
-      name: `patience ${made.awaited} ${made.key}`,
-      inMs: patienceMs,
-    }, {
       type: "send",
       to: { node: next.node, service: "stonithd" },
       message: {
@@ -130,10 +133,18 @@ export function due(state: StonithdState, name: string, at: number, out: Effect[
     return;
   }
   const device = made.pending[0];
-  if (device !== undefined) strike(made, device, at, out);
+  if (device !== undefined) strike(state, made, device, at, out);
 }
 
-function strike(made: Request, device: string, at: number, out: Effect[]): void {
+function strike(
+  state: StonithdState,
+  made: Request,
+  device: string,
+  at: number,
+  out: Effect[],
+): void {
+  if (!made.announced) announce(state, made, undefined, out);
+  made.announced = true;
   out.push({
     type: "call",
     id: `fence ${made.awaited} ${made.key}`,

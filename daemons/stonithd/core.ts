@@ -17,6 +17,7 @@ import { check, deviceChecked } from "./check.ts";
 import { configure, hostsTold, loaded, query } from "./configure.ts";
 import { mayConcernFencing } from "./devices.ts";
 import { Refusals } from "../runtime/refusals.ts";
+import { forgetSurvivors } from "./elsewhere.ts";
 import { keepToOwnDevices, peer, request, settleReturned } from "./request.ts";
 import type { StonithdState } from "./state.ts";
 
@@ -33,6 +34,8 @@ export function stonithd(): Machine<StonithdState> {
     incarnations: new Map(),
     requests: new Map(),
     checks: new Map(),
+    striking: new Map(),
+    confirmed: new Map(),
     history: [],
     subscribers: new Set(),
     lastNumber: 0,
@@ -119,6 +122,7 @@ function take(
       for (const { node, incarnation } of message.view.members) {
         state.incarnations.set(node, incarnation);
       }
+      forgetSurvivors(state, message.view);
       settleReturned(state, at, out);
       nextAfterLeft(state, at, out);
       return;

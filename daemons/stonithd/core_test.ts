@@ -514,3 +514,161 @@ Deno.test("a stonithd whose membership daemon is gone orders nothing of others a
   const end = step({ type: "timer", name: silence(asked) });
   assert.deepEqual([delegated(end), result(end)], [[], [["r1", false, undefined]]]);
 });
+
+/** A view of alice, carol and dave; carol may have been put out, or come back in another life. */
+const viewOf = (epoch: number, ...members: readonly string[]): Message => ({
+  type: "ccm/view",
+  view: {
+    epoch,
+    quorate: true,
+    electorate: ["alice", "carol", "dave"],
+    members: members.map((text) => {
+      const [node = "", incarnation = "1"] = text.split(":");
+      return { node, incarnation: Number(incarnation), bornOn: 1 };
+    }),
+  },
+});
+const askFor = (incarnation: number, action: "off" | "reboot" = "reboot"): Message => ({
+  type: "fence/request",
+  id: `r${incarnation}`,
+  target: "bob",
+  incarnation,
+  action,
+  timeoutMs: 10_000,
+});
+const heardFrom = (node: string, said: Readonly<Record<string, Json>>) =>
+  [
+    { type: "peer", body: { target: "bob", action: "reboot", incarnation: 7, ...said } },
+    node,
+    "stonithd",
+  ] as const;
+
+Deno.test("what another member's device has confirmed is not done again for the same life", () => {
+  const { say } = table();
+  say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
+  say(...heardFrom("carol", { type: "struck", ok: true }));
+  assert.deepEqual(result(say(askFor(7))), [["r7", true, "carol"]]);
+  // Another life, or more than was done, is another matter.
+  assert.equal(fence(say(askFor(8)))?.instance, "d1");
+  assert.equal(fence(say(askFor(7, "off")))?.instance, "d1");
+});
+
+Deno.test("what was confirmed counts no more when the target is in a view in that life", () => {
+  for (const [bob, again] of [["bob:7", true], ["bob:8", true], ["", false]] as const) {
+    const { say } = table();
+    say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
+    say(...heardFrom("carol", { type: "struck", ok: true }));
+    say(viewOf(3, "alice", "carol", ...(bob === "" ? [] : [bob])), "alice", "ccm");
+    say(viewOf(4, "alice", "carol"), "alice", "ccm");
+    assert.equal(fence(say(askFor(7))) !== undefined, again, bob);
+  }
+});
+
+Deno.test("nobody but a member is believed, and never the target", () => {
+  for (
+    const [from, said] of [
+      ["bob", { type: "struck", ok: true }],
+      ["mallory", { type: "struck", ok: true }],
+      ["carol", { type: "struck", ok: "yes" }],
+      ["carol", { type: "struck", ok: true, incarnation: "7" }],
+      ["carol", { type: "struck", ok: true, action: "on" }],
+      ["carol", { type: "struck", ok: true, target: 1 }],
+    ] as const
+  ) {
+    const { say } = table();
+    say(viewOf(2, "alice", "carol", "bob:7"), "alice", "ccm");
+    say(...heardFrom(from, said));
+    say(viewOf(3, "alice", "carol"), "alice", "ccm");
+    say(...heardFrom(from, said));
+    assert.notEqual(fence(say(askFor(7))), undefined, JSON.stringify([from, said]));
+  }
+});
+
+Deno.test("while another member's device strikes, its outcome is awaited; then one's own is asked", () => {
+  const outcomes = [
+    [{ type: "struck", ok: true }, [["r7", true, "carol"]]],
+    [{ type: "struck", ok: false }, []],
+  ] as const;
+  for (const [said, answers] of outcomes) {
+    const { say } = table();
+    say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
+    say(...heardFrom("carol", { type: "strikes" }));
+    const asked = say(askFor(7));
+    assert.deepEqual([fence(asked), result(asked)], [undefined, []]);
+    // Another member's word is about another device.
+    assert.deepEqual(say(...heardFrom("dave", { type: "struck", ok: false })), []);
+    const told = say(...heardFrom("carol", said));
+    assert.deepEqual(result(told), answers);
+    assert.equal(fence(told)?.instance, answers.length > 0 ? undefined : "d1");
+  }
+  // It leaves, or says nothing: nobody waits for ever.
+  for (const how of ["leaves", "says nothing"]) {
+    const { say, step, at } = table();
+    say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
+    say(...heardFrom("carol", { type: "strikes" }));
+    const asked = say(askFor(7));
+    const timer = asked.find((effect) =>
+      effect.type === "timer" && effect.name.startsWith("patience ")
+    );
+    assert.ok(timer?.type === "timer" && timer.inMs < 10_000);
+    at(timer.inMs);
+    const next = how === "leaves"
+      ? say(viewOf(3, "alice", "dave"), "alice", "ccm")
+      : step({ type: "timer", name: timer.name });
+    assert.equal(fence(next)?.instance, "d1", how);
+  }
+});
+
+Deno.test("a node says when its device strikes, and what came of it", () => {
+  for (const ok of [true, false]) {
+    const { say, answer } = table({ devices: ["d1"] });
+    say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
+    const asked = say(askFor(7));
+    const told = (effects: readonly Effect[]) =>
+      delegated(effects).filter(({ body }) => String(body.type).startsWith("str"));
+    const about = { target: "bob", action: "reboot", incarnation: 7 };
+    assert.deepEqual(
+      told(asked),
+      ["carol", "dave"].map((node) => ({
+        node,
+        body: { type: "strikes", ...about },
+      })),
+    );
+    let after = answer(asked, ok);
+    if (!ok) {
+      // The other members are asked before it is given up.
+      for (const node of ["carol", "dave"]) {
+        const key = delegated(after).find(({ body }) => body.type === "fence")?.body.key ?? "";
+        after = say({ type: "peer", body: { type: "fenced", key, ok: false } }, node, "stonithd");
+      }
+    }
+    assert.deepEqual(
+      told(after),
+      ["carol", "dave"].map((node) => ({
+        node,
+        body: { type: "struck", ok, ...about },
+      })),
+    );
+    if (ok) assert.deepEqual(result(say(askFor(7))), [["r7", true, "alice"]]);
+  }
+});
+
+Deno.test("a fencing that may take 600 hours has not failed at once", () => {
+  const { say } = table();
+  const effects = say({
+    type: "fence/request",
+    id: "r",
+    target: "bob",
+    action: "off",
+    timeoutMs: 600 * 3_600_000,
+  });
+  assert.deepEqual(result(effects), []);
+  for (const effect of effects) {
+    const ms = effect.type === "timer"
+      ? effect.inMs
+      : effect.type === "call"
+      ? effect.deadlineMs
+      : 1;
+    assert.ok(ms > 0 && ms < 2 ** 31, JSON.stringify(effect));
+  }
+});

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { boundedMs } from "../runtime/duration.ts";
 import { parse, type XmlElement } from "../../metadata/xml/mod.ts";
 import type { CibChange } from "../runtime/messages.ts";
 
@@ -95,7 +96,7 @@ function deviceOf(primitive: XmlElement): DeviceConfig {
     plugin: `stonith/${(primitive.attributes.type ?? "").replace(/^external\//, "external_")}`,
     config: Object.fromEntries(own),
     ...(hosts === undefined ? {} : { hosts }),
-    delayMs: durationMs(all["pcmk_delay_base"] ?? "0"),
+    delayMs: boundedMs(durationMs(all["pcmk_delay_base"] ?? "0")),
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Effect } from "../runtime/machine.ts";
+import { announce } from "./elsewhere.ts";
 import type { Request, StonithdState } from "./state.ts";
 
 /** Finished requests that are remembered. */
@@ -20,7 +21,9 @@ export function answer(
 ): void {
   state.requests.delete(made.key);
   made.awaited = 0;
-  const { target, action } = made;
+  made.awaits = undefined;
+  if (made.announced) announce(state, made, ok && delegate === state.self, out);
+  const { target, action, incarnation } = made;
   const detail = ok ? "confirmed by the device" : made.failures.join("; ").slice(0, 1024);
   if (made.askers.some(({ type }) => type === "node")) {
     out.push({ type: "cancel", name: `working ${made.key}` });
@@ -34,7 +37,30 @@ export function answer(
       } ms`
       : `Cannot fence ${target} (${action}): ${detail}`,
   });
-  for (const asker of made.askers) {
+  reply(made, ok, delegate, detail, out);
+  const tookMs = Math.round(at - made.startedAt);
+  const outcome = { target, action, ok, delegate, detail, tookMs };
+  const life = incarnation === undefined ? {} : { incarnation };
+  for (const service of state.subscribers) {
+    out.push({
+      type: "send",
+      to: { service },
+      message: { type: "fence/happened", ...outcome, ...life },
+    });
+  }
+  state.history.push({ ...outcome, wallMs: Math.round(at + state.wallOffsetMs) });
+  if (state.history.length > historyMax) state.history.shift();
+}
+
+/** Tells everybody who asked. */
+export function reply(
+  { askers, target, action }: Request,
+  ok: boolean,
+  delegate: string,
+  detail: string,
+  out: Effect[],
+): void {
+  for (const asker of askers) {
     if (asker.type === "local") {
       out.push({
         type: "send",
@@ -56,15 +82,4 @@ export function answer(
       });
     }
   }
-  const tookMs = Math.round(at - made.startedAt);
-  const outcome = { target, action, ok, delegate, detail, tookMs };
-  for (const service of state.subscribers) {
-    out.push({
-      type: "send",
-      to: { service },
-      message: { type: "fence/happened", ...outcome },
-    });
-  }
-  state.history.push({ ...outcome, wallMs: Math.round(at + state.wallOffsetMs) });
-  if (state.history.length > historyMax) state.history.shift();
 }

@@ -35,10 +35,24 @@ export type FenceType =
   | "fence/checked";
 
 const action: Reader<FenceAction> = oneOf("off", "reboot", "on");
+const about = { target: name, action: oneOf("off", "reboot"), incarnation: count };
 const detail = text(detailCharactersMax);
+
+/** What a device of the sender does to a node in one of its lives. */
+interface About {
+  readonly target: string;
+  readonly action: Exclude<FenceAction, "on">;
+  readonly incarnation: number;
+}
+
+/** A device of mine strikes, or has; `ok`: it has confirmed it. */
+export type StrikeMessage =
+  | About & { readonly type: "strikes" }
+  | About & { readonly type: "struck"; readonly ok: boolean };
 
 /** Between stonithds of two nodes. */
 export type PeerMessage =
+  | StrikeMessage
   /** Do it with devices of yours, and tell me; `key` is the asker's. */
   | {
     readonly type: "fence";
@@ -64,13 +78,15 @@ export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
     { incarnation: count },
   ),
   working: object({ type: oneOf("working"), key: id }),
+  strikes: object({ type: oneOf("strikes"), ...about }),
+  struck: object({ type: oneOf("struck"), ...about, ok: yesOrNo }),
   fenced: object({ type: oneOf("fenced"), key: id, ok: yesOrNo, detail }),
 });
 
 /** The rules. */
 export const fenceRules: Rules<Of<FenceType>> = {
   "fence/request": {
-    from: ["tengine"],
+    from: ["tengine", "client"],
     to: ["stonithd"],
     read: object(
       { type: oneOf("fence/request"), id, target: name, action, timeoutMs: durationMs },
@@ -79,7 +95,6 @@ export const fenceRules: Rules<Of<FenceType>> = {
   },
   "fence/result": {
     from: ["stonithd"],
-    to: ["tengine"],
     read: object(
       { type: oneOf("fence/result"), id, target: name, action, ok: yesOrNo },
       { delegate: name, error: detail },
@@ -101,7 +116,7 @@ export const fenceRules: Rules<Of<FenceType>> = {
       delegate: name,
       detail,
       tookMs: durationMs,
-    }),
+    }, { incarnation: count }),
     bytesMax: detailBytesMax,
   },
   "fence/check": {

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Json } from "../runtime/messages.ts";
 import { heard } from "../runtime/refusals.ts";
 import { proceed } from "./attempt.ts";
-import { readPeer } from "./protocol.ts";
-import { answer } from "./outcome.ts";
+import { readPeer, type StrikeMessage } from "./protocol.ts";
+import { confirmedBy, noteStrike, strikingFor } from "./elsewhere.ts";
+import { answer, reply } from "./outcome.ts";
 import { isWorking, tellWorking } from "./working.ts";
 import type { Asker, Attempt, FenceAction, Request, StonithdState } from "./state.ts";
 
@@ -38,7 +40,7 @@ export function request(
     target,
     incarnation: laterOf(incarnation, state.incarnations.get(target)),
     action,
-    timeoutMs,
+    timeoutMs: boundedMs(timeoutMs),
     startedAt: at,
     askers: [asker],
     attempts: [],
@@ -46,12 +48,23 @@ export function request(
     awaited: 0,
     asked: "",
     failures: [],
+    announced: false,
+    awaits: undefined,
   };
+  const before = incarnation === undefined ? undefined : confirmedBy(state, made);
+  if (before !== undefined) {
+    const text = `${target} is fenced already (${action}), by ${before}`;
+    out.push({ type: "log", level: "notice", text });
+    reply(made, true, before, "", out);
+    return;
+  }
   if (state.requests.size >= requestsMax) {
     made.failures.push(`${requestsMax} requests are under way already`);
     answer(state, made, false, state.self, at, out);
     return;
   }
+  const elsewhere = strikingFor(state, made);
+  if (elsewhere !== undefined) made.attempts.push({ type: "elsewhere", node: elsewhere });
   // A node must not confirm its own fencing: if it is the target, only others may try.
   if (target !== state.self) made.attempts.push(...localAttempts(state, target));
   if (asker.type === "local") {
@@ -61,7 +74,7 @@ export function request(
   }
   state.requests.set(key, made);
   out.push(
-    { type: "timer", name: `request ${key}`, inMs: timeoutMs },
+    { type: "timer", name: `request ${key}`, inMs: made.timeoutMs },
     {
       type: "log",
       level: "notice",
@@ -113,6 +126,27 @@ function localAttempts(state: StonithdState, target: string): Attempt[] {
     .map((id) => ({ type: "devices", ids: [id] }));
 }
 
+/** A device of another member strikes, or has: requests that wait for it go on. */
+function onStrike(
+  state: StonithdState,
+  node: string,
+  said: StrikeMessage,
+  at: number,
+  out: Effect[],
+): void {
+  const struck = noteStrike(state, node, said);
+  if (struck === undefined) return;
+  for (const made of [...state.requests.values()]) {
+    if (made.target !== struck.target || made.awaits !== node) continue;
+    if (struck.ok && confirmedBy(state, made) === node) {
+      answer(state, made, true, node, at, out);
+      continue;
+    }
+    made.failures.push(`${node}: its device has not confirmed it`);
+    proceed(state, made, at, out);
+  }
+}
+
 /** What another node's stonithd says. */
 export function peer(
   state: StonithdState,
@@ -124,6 +158,10 @@ export function peer(
   const { node } = from;
   const said = heard(state.refusals, readPeer, body, from, "stonithd", at, out);
   if (said === undefined) return;
+  if (said.type === "strikes" || said.type === "struck") {
+    onStrike(state, node, said, at, out);
+    return;
+  }
   const { key } = said;
   if (said.type === "fence") {
     const { target, incarnation, action, timeoutMs } = said;

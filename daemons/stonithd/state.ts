@@ -5,6 +5,7 @@
  */
 import type { Refusals } from "../runtime/refusals.ts";
 import type { DeviceConfig, FencingConfig } from "./devices.ts";
+import type { Strike } from "./elsewhere.ts";
 
 /** What may be done to a node. */
 export type FenceAction = "off" | "reboot" | "on";
@@ -17,7 +18,9 @@ export type Asker =
 /** One thing to try: devices of one level that must all succeed, or another node. */
 export type Attempt =
   | { readonly type: "devices"; readonly ids: readonly string[] }
-  | { readonly type: "node"; readonly node: string };
+  | { readonly type: "node"; readonly node: string }
+  /** A device of this node strikes the same target already: what comes of that is awaited. */
+  | { readonly type: "elsewhere"; readonly node: string };
 
 /** A request under way. */
 export interface Request {
@@ -37,6 +40,10 @@ export interface Request {
   /** The node that was asked last; empty: none. */
   asked: string;
   readonly failures: string[];
+  /** The others were told that a device of this node strikes. */
+  announced: boolean;
+  /** The member whose device is awaited. */
+  awaits: string | undefined;
 }
 
 /** What a finished request is remembered as. */
@@ -70,6 +77,10 @@ export interface StonithdState {
   readonly requests: Map<string, Request>;
   /** Askers of `fence/check`, by the number of the call. */
   readonly checks: Map<number, { readonly service: string; readonly id: string }>;
+  /** By target: what devices of other members are at. */
+  readonly striking: Map<string, Strike>;
+  /** By target: the life that was ended last, and by whom. */
+  readonly confirmed: Map<string, Strike>;
   readonly history: FenceRecord[];
   /** Services that asked to be told of each fencing. */
   readonly subscribers: Set<string>;

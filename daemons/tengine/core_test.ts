@@ -68,6 +68,7 @@ class Bench {
   );
   sent: { readonly to: string; readonly message: Message }[] = [];
   timers: string[] = [];
+  waitsMs: number[] = [];
 
   constructor() {
     this.give({ type: "start", at: 0, wallMs: 0, seed: 1, node: "a", saved: new Map() });
@@ -81,7 +82,10 @@ class Bench {
       if (effect.type === "send") {
         const { node, service } = effect.to;
         this.sent.push({ to: node ? `${service}@${node}` : service, message: effect.message });
-      } else if (effect.type === "timer") this.timers.push(effect.name);
+      } else if (effect.type === "timer") {
+        this.timers.push(effect.name);
+        this.waitsMs.push(effect.inMs);
+      }
     }
   }
 
@@ -353,4 +357,18 @@ Deno.test("a monitor that fails by itself is counted by the coordinator's tengin
     xml: record,
   });
   assert.deepEqual(bench.given(), ["write 1"]);
+});
+
+Deno.test("an action that may take 600 hours is not given up at once", () => {
+  const bench = new Bench();
+  const long = String(600 * 3_600_000);
+  const attributes = { CRM_meta_timeout: long, CRM_meta_start_delay: long };
+  bench.run({
+    ...graphOf(operation(1, [], "web_start", "b", { attributes }), fence(2, "c")),
+    stonithTimeoutMs: Number(long),
+  });
+  assert.equal(bench.waitsMs.length, 2);
+  for (const ms of bench.waitsMs) assert.ok(ms > 1_900_000_000 && ms < 2 ** 31, `${ms}`);
+  const request = bench.sent.find(({ message }) => message.type === "fence/request")?.message;
+  assert.ok(request?.type === "fence/request" && request.timeoutMs < 2 ** 31);
 });

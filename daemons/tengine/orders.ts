@@ -6,6 +6,7 @@
 import { elementAt } from "../cib/path.ts";
 import { attributeNames, unsetAttributes } from "../crmd/attributes.ts";
 import { elements } from "../crmd/state.ts";
+import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange } from "../runtime/messages.ts";
 import { log, resultDelayMs, type Run, send, type Step, type TengineState } from "./state.ts";
@@ -17,7 +18,7 @@ export function fence(state: TengineState, run: Run, step: Step, key: string, ou
   const wanted = attributes.CRM_meta_stonith_action ?? "reboot";
   const action = wanted === "on" ? "on" : wanted === "reboot" ? "reboot" : "off";
   log(out, "notice", `${target} is to be fenced (${action})`);
-  const timeoutMs = run.graph.stonithTimeoutMs;
+  const timeoutMs = boundedMs(run.graph.stonithTimeoutMs);
   const incarnation = incarnationOf(state, target);
   send(out, "stonithd", {
     type: "fence/request",

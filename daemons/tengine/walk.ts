@@ -6,6 +6,7 @@
  */
 import { compareVersions } from "../cib/version.ts";
 import { resourcePath } from "../crmd/history.ts";
+import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { change, clearFailcount, fence } from "./orders.ts";
@@ -136,9 +137,11 @@ function fire(state: TengineState, run: Run, step: Step, out: Effect[]): void {
   if (action.attributes.CRM_meta_op_no_wait === "true" && action.kind === "crm_event") {
     return settle(state, step, true, "", out);
   }
-  const timeoutMs = numberOf(action.attributes.CRM_meta_timeout, 20_000) +
-    numberOf(action.attributes.CRM_meta_start_delay, 0) + resultDelayMs;
-  out.push({ type: "timer", name: `action ${key}`, inMs: timeoutMs });
+  const waitMs = boundedMs(
+    numberOf(action.attributes.CRM_meta_timeout, 20_000) +
+      numberOf(action.attributes.CRM_meta_start_delay, 0),
+  );
+  out.push({ type: "timer", name: `action ${key}`, inMs: waitMs + resultDelayMs });
 }
 
 /** An action that was under way has ended. */

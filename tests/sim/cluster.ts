@@ -12,7 +12,6 @@ import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import { lrmd } from "../../daemons/lrmd/core.ts";
 import type { Machine } from "../../daemons/runtime/machine.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
-import { transitionOf } from "../../daemons/pengine/transition_of.ts";
 import { stonithd } from "../../daemons/stonithd/core.ts";
 import { tengine } from "../../daemons/tengine/core.ts";
 import crc from "../../plugins/auth/crc/mod.ts";
@@ -144,7 +143,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
     plan("lrmd", "cluster", () => [
       lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 4 }),
     ]),
-    plan("pengine", "cluster", () => [pengine({ schedule: transitionOf })]),
+    plan("pengine", "cluster", () => [pengine()]),
     plan("cluster", "heartbeat", () => [
       ccm({ nodes, deadtimeMs, joins: changing, settledBy: ["cib"] }, { quorum }),
       cib({ initial }),
@@ -154,6 +153,9 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
     ]),
   ];
 }
+
+/** Seconds after which a failure of a service of `defaultCib` counts no more. */
+export const failureTimeoutS = 30;
 
 /** The services of `defaultCib`. */
 export const defaultResources = ["d1", "d2", "d3"] as const;
@@ -221,6 +223,10 @@ export function defaultCib(
     `<rsc_order id="order" first="${ordered.first}" then="${ordered.then}"/>` +
     `<rsc_colocation id="together" rsc="${ordered.then}" with-rsc="${ordered.first}" ` +
     `score="INFINITY"/></constraints>` +
+    // Failures count, so what failed everywhere is tried again only when they have expired.
+    `<rsc_defaults><meta_attributes id="defaults">` +
+    pairs("defaults", { "failure-timeout": `${failureTimeoutS}s` }) +
+    `</meta_attributes></rsc_defaults>` +
     (fencing === "levels"
       ? `<fencing-topology>${[...nodes, ...later].map(levels).join("")}</fencing-topology>`
       : "") +

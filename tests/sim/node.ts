@@ -93,6 +93,13 @@ export class SimNode {
     return this.#holderOf(service)?.state(service);
   }
 
+  /** A program of a person, a client of this node, says something to a service; no answer is read. */
+  ask(service: string, message: Message): void {
+    if (!this.up || this.paused) return;
+    const from = { node: this.name, service: "operator" };
+    this.#holderOf(service)?.exchange.forward({ to: { service }, from, message });
+  }
+
   /** Power comes: every process starts. */
   powerOn(): void {
     if (this.up || this.away) return;
@@ -193,6 +200,18 @@ export class SimNode {
       });
     };
     this.whenRunning(next);
+  }
+
+  /**
+   * A process that ends as a failure is started again a moment later, as the recovery manager does it.
+   * Any other stays until it is asked to end: what is sent still leaves.
+   */
+  machineStopped(process: SimProcess, exitCode: number): void {
+    if (exitCode === 0) return;
+    this.after(1, () => {
+      if (this.#processes.get(process.name) === process) this.killProcess(process.name);
+    });
+    this.after(500_000, () => this.startProcess(process.name));
   }
 
   /** Everything stands still, as under SIGSTOP. */

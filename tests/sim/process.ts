@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { intervalMsMax } from "../../daemons/runtime/duration.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type {
   Host,
@@ -96,7 +97,7 @@ export class SimProcess {
         // Whatever a machine of this world did say must be believed.
         this.#fail("DOOR", `${type} of ${from.node} ${from.service} for ${to} is refused: ${why}`);
       },
-      stopped: () => {},
+      stopped: (_service, exitCode) => node.machineStopped(this, exitCode),
       failed: (service, error) => {
         if (error instanceof DiskFull) node.killProcess(name);
         else world.machineFailed(this, service, error);
@@ -224,9 +225,22 @@ export class SimProcess {
         contract.event(own);
         const effects = machine.step(state, own, more);
         contract.ordered(effects, own.at);
+        this.#bounded(service, effects);
         return this.#spoiled(effects);
       },
     };
+  }
+
+  /** TIME1: every wait has a bound, whatever a configuration says. */
+  #bounded(service: string, effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      const ms = effect.type === "timer"
+        ? effect.inMs
+        : effect.type === "call"
+        ? effect.deadlineMs
+        : 0;
+      if (!(ms <= intervalMsMax)) this.#fail("TIME1", `${service} orders a wait of ${ms} ms`);
+    }
   }
 
   /** What a planted bug makes of effects. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { CibChecker } from "./checkers/cib.ts";
+import { CountedFailureChecker } from "./checkers/counted_failures.ts";
 import { DamageChecker } from "./checkers/damage.ts";
 import { DelegationChecker } from "./checkers/delegation.ts";
 import { ElectorateChecker } from "./checkers/electorate.ts";
@@ -24,6 +25,7 @@ import {
   defaultCib,
   defaultResources,
   devicesOf,
+  failureTimeoutS,
   fencings,
   forgerTools,
   listen,
@@ -172,6 +174,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
           new RecurringChecker(world, fail),
           new DelegationChecker(world, fail),
           new FencingChecker(world, fail, devicesOf[fencing]),
+          new CountedFailureChecker(world, fail, failureTimeoutS),
         );
         // Both of two nodes may write while neither can fence: plugins/quorum/two_node says so.
         if (nodes.length !== 2) checkers.push(new CibChecker(world, fail));

@@ -9,8 +9,7 @@ import { cib } from "../../daemons/cib/mod.ts";
 import { crmd } from "../../daemons/crmd/mod.ts";
 import { lrmd } from "../../daemons/lrmd/mod.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
-import type { Decision } from "../../daemons/pengine/core.ts";
-import { transitionOf } from "../../daemons/pengine/transition_of.ts";
+import { decide } from "../../daemons/pengine/decide.ts";
 import { stonithd } from "../../daemons/stonithd/mod.ts";
 import { tengine } from "../../daemons/tengine/mod.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
@@ -18,6 +17,7 @@ import { CibChecker } from "./checkers/cib.ts";
 import { ResourceChecker } from "./checkers/resources.ts";
 import { observer } from "./observer.ts";
 import { standIn } from "./stand_in.ts";
+import { engine } from "./plugins/engine.ts";
 import { World, type WorldOptions } from "./world.ts";
 
 /** The plain majority: these worlds need no other quorum. */
@@ -40,8 +40,8 @@ export interface ClusterOptions {
   readonly deadtimeMs?: number;
   /** Milliseconds between two writes of each node's observer; 0: it only reads. */
   readonly writeEveryMs?: number;
-  /** The transitionOf; absent: the whole transitionOf engine. */
-  readonly schedule?: (cib: string, nowS: number) => Decision;
+  /** Absent: the policy engine itself. */
+  readonly decide?: Parameters<typeof engine>[0];
   readonly onObservation?: WorldOptions["onObservation"];
 }
 
@@ -81,12 +81,13 @@ export function clusterWorld(options: ClusterOptions): World {
   return new World({
     seed: options.seed,
     nodes,
+    plugins: { engine: engine(options.decide ?? decide) },
     plans: (world) => [
       { name: "heartbeat", machines: () => [standIn({ nodes, keepaliveMs, deadtimeMs })] },
       {
         name: "pengine",
         to: "cluster",
-        machines: () => [pengine({ schedule: options.schedule ?? transitionOf })],
+        machines: () => [pengine()],
       },
       {
         name: "lrmd",

@@ -9,7 +9,7 @@
 import { printableLine } from "../../../metadata/printable.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import { type Diagnostic, type Resource, Role, type WorkingSet } from "../model.ts";
-import { schedule, type Scheduled } from "../mod.ts";
+import { schedule, type Scheduled } from "../schedule.ts";
 import { topmost } from "../place/resource.ts";
 import { unpack } from "../unpack/mod.ts";
 import { editableCib } from "./cib_edit.ts";

@@ -15,7 +15,7 @@ import type { Permissions } from "../../../pils/manifest.ts";
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Ra, RaOperation, RaResult } from "../../handler/ra/contract.ts";
 import { end, look } from "../../../pils/marked.ts";
-import { rc } from "./agent.ts";
+import { type AgentManifest, rc } from "./agent.ts";
 import { agents } from "./agents/mod.ts";
 import { endActions, runAction, startService } from "./child.ts";
 import type manifest from "./manifest.ts";
@@ -41,47 +41,40 @@ const plugin: Plugin<typeof manifest, Ra> = ({ cluster, node }) => {
     const given = Object.entries(operation.parameters).filter(([name]) =>
       !name.startsWith("CRM_meta_") && name !== "crm_feature_set"
     );
-    const checked = check(agent.parameters, Object.fromEntries(given), { path: ["parameters"] });
-    if (!checked.ok) {
-      return say(rc.notConfigured, checked.diagnostics.map(diagnosticText).join("\n"));
+    const prepared = prepare(agent, Object.fromEntries(given));
+    if (agent.servicePermissions === undefined) {
+      return prepared.ok
+        ? await act(prepared, agent, action, operation.timeoutMs)
+        : withoutParameters(operation, prepared.why);
     }
-    const grants: Permissions[] = [];
-    for (const templates of [agent.actionPermissions, agent.servicePermissions]) {
-      const filled = fill(templates ?? {}, checked.value, Deno.execPath());
-      if (!filled.ok) {
-        return say(rc.notConfigured, filled.diagnostics.map(diagnosticText).join("\n"));
-      }
-      grants.push(filled.value);
-    }
-    const [mayAct = {}, mayServe = {}] = grants;
-    const act = async (action: string, timeoutMs: number): Promise<RaResult> => {
-      const { code, timedOut, output } = await runAction(
-        agent.type,
-        action,
-        mayAct,
-        checked.value,
-        Math.max(1, timeoutMs),
-      );
-      return { rc: code > 15 ? rc.error : code, timedOut, output };
-    };
-    if (agent.servicePermissions === undefined) return await act(action, operation.timeoutMs);
+    return await serve(agent, operation, prepared);
+  }
 
+  /** An agent that keeps a process: its marks say whether it lives, whatever the parameters are. */
+  async function serve(
+    agent: AgentManifest,
+    operation: RaOperation,
+    prepared: Prepared,
+  ): Promise<RaResult> {
+    const { action } = operation;
     const mark = `HA_SERVICE=${markOf(operation.resource)}`;
     const until = performance.now() + operation.timeoutMs;
     const leftMs = () => until - performance.now();
     switch (action) {
       case "monitor":
         if ((await look(mark)).length === 0) return say(rc.notRunning, "no process");
-        return await act("monitor", leftMs());
+        if (!prepared.ok) return say(rc.error, `It runs, with other parameters: ${prepared.why}`);
+        return await act(prepared, agent, "monitor", leftMs());
       case "start": {
+        if (!prepared.ok) return withoutParameters(operation, prepared.why);
         if ((await look(mark)).length === 0) {
-          startService(agent.type, operation.resource, node, mayServe, checked.value, {
+          startService(agent.type, operation.resource, node, prepared.mayServe, prepared.values, {
             HA_NODE: `${cluster}/${node}`,
             HA_SERVICE: markOf(operation.resource),
           });
         }
         for (;;) {
-          const state = await act("monitor", leftMs());
+          const state = await act(prepared, agent, "monitor", leftMs());
           if (state.rc === rc.ok || state.timedOut || leftMs() <= 0) {
             return { ...state, timedOut: state.rc !== rc.ok && leftMs() <= 0 };
           }
@@ -116,5 +109,55 @@ const plugin: Plugin<typeof manifest, Ra> = ({ cluster, node }) => {
 };
 
 export default plugin;
+
+/** What an agent is run with: checked parameters, and what it may do with them. */
+type Prepared =
+  | {
+    readonly ok: true;
+    readonly values: unknown;
+    readonly mayAct: Permissions;
+    readonly mayServe: Permissions;
+  }
+  | { readonly ok: false; readonly why: string };
+
+/** Checks the parameters of a resource, and fills the agent's permissions with them. */
+function prepare(agent: AgentManifest, given: Readonly<Record<string, string>>): Prepared {
+  const checked = check(agent.parameters, given, { path: ["parameters"] });
+  if (!checked.ok) return { ok: false, why: checked.diagnostics.map(diagnosticText).join("\n") };
+  const grants: Permissions[] = [];
+  for (const templates of [agent.actionPermissions, agent.servicePermissions]) {
+    const filled = fill(templates ?? {}, checked.value, Deno.execPath());
+    if (!filled.ok) return { ok: false, why: filled.diagnostics.map(diagnosticText).join("\n") };
+    grants.push(filled.value);
+  }
+  const [mayAct = {}, mayServe = {}] = grants;
+  return { ok: true, values: checked.value, mayAct, mayServe };
+}
+
+/**
+ * With parameters that are wrong nothing is ever started. So nothing of the kind runs: a probe says
+ * that, a stop has nothing to do. Answers of "not configured" would have the node fenced for it.
+ */
+function withoutParameters({ action, intervalMs }: RaOperation, why: string): RaResult {
+  if (action === "stop") return say(rc.ok, `Nothing to stop, since nothing could start: ${why}`);
+  if (action === "monitor" && intervalMs === 0) return say(rc.notRunning, why);
+  return say(rc.notConfigured, why);
+}
+
+async function act(
+  { mayAct, values }: Extract<Prepared, { readonly ok: true }>,
+  { type }: AgentManifest,
+  action: string,
+  timeoutMs: number,
+): Promise<RaResult> {
+  const { code, timedOut, output } = await runAction(
+    type,
+    action,
+    mayAct,
+    values,
+    Math.max(1, timeoutMs),
+  );
+  return { rc: code > 15 ? rc.error : code, timedOut, output };
+}
 
 const say = (code: number, output: string): RaResult => ({ rc: code, timedOut: false, output });

@@ -6,6 +6,7 @@
 import { fair } from "../network.ts";
 import type { Bug } from "../scenario.ts";
 import { shortSignature, uncheckedSignature, unreadablePacking } from "./codecs.ts";
+import { fencingUnheard, longWaits, noDeadline, refusalCounts } from "./coordination.ts";
 import { damagedDiskLoaded } from "./damaged_disk.ts";
 import {
   endlessHistory,
@@ -279,6 +280,38 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "stand-in",
     faults: ["fence mode", "crash", "partition"],
     breaks: ["FEN2"],
+  },
+  /** An agent that refuses its parameters has nodes fenced, though nothing was ever started. */
+  "refusal-counts": {
+    replace: refusalCounts,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["wrong parameter"],
+    breaks: ["FEN6"],
+  },
+  /** A computation that never ends keeps the engine for ever. */
+  "no-deadline": {
+    replace: noDeadline,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["hanging engine", "crash"],
+    breaks: ["LIVE"],
+  },
+  /** A time of the CIB is taken as it is written. */
+  "long-waits": {
+    replace: longWaits,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["huge value"],
+    breaks: ["TIME1"],
+  },
+  /** What one node's device did is done again for another asker. */
+  "fencing-unheard": {
+    replace: fencingUnheard,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["fence by hand"],
+    breaks: ["FEN3", "FEN7"],
   },
   /** A node that is back in a new life is ended for what became of the old one. */
   "rejoin-ignored": {

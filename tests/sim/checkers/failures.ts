@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { refused } from "../plugins/ra.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 
 /** Where a stop failed, and in which boot. */
@@ -45,6 +46,8 @@ export class FailureChecker implements Checker {
       case "operation": {
         const { node, boot, resource, action, phase, rc } = observation;
         if (action === "stop" && phase === "ends") {
+          // Refused for its configuration: it was never started.
+          if (rc === refused) return;
           if (rc === 0) {
             if (this.#failures.get(resource)?.node === node) this.#failures.delete(resource);
           } else {

@@ -1,5 +1,5 @@
 /**
- * FEN2 to FEN4: a fence that fails is tried by every device before it has failed; what is asked for by
+ * FEN2 to FEN4, FEN6 and FEN7: a fence that fails is tried by every device before it has failed; what is asked for by
  * several is done once; who comes back in a new life is not ended for what became of the old one.
  *
  * That recovery waits for a fence that fails is RSC2 and RSC4.
@@ -7,6 +7,8 @@
  * @module
  */
 import type { View } from "../../../daemons/runtime/messages.ts";
+import { isMistake } from "../faults/configuration.ts";
+import { refused } from "../plugins/ra.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
 
@@ -16,6 +18,8 @@ const underWayMs = 10_000;
 const twiceMs = 60_000;
 /** Milliseconds that fencing daemons may go on with what one was asked for. */
 const orderLastsMs = 120_000;
+/** Milliseconds after which what was broken disturbs nobody any more. */
+const quietMs = 30_000;
 /** Milliseconds that a fencing daemon has to load its devices. */
 const loadMs = 5_000;
 
@@ -32,7 +36,7 @@ interface Execution {
 
 /** Watches power switches, and who asks them for what. */
 export class FencingChecker implements Checker {
-  readonly watches = ["FEN2", "FEN3", "FEN4"];
+  readonly watches = ["FEN2", "FEN3", "FEN4", "FEN6", "FEN7"];
   readonly counts = { escalated: 0, fencesFailed: 0, fences: 0, fencesTwice: 0, rejoined: 0 };
   readonly #world: World;
   readonly #fail: Fail;
@@ -61,6 +65,9 @@ export class FencingChecker implements Checker {
   /** Nodes on which a stop failed in their present boot: they may be fenced for it. */
   readonly #failed = new Set<string>();
   #disturbances = 0;
+  /** By node: when something happened to it last; and when anything was broken, whatever it was. */
+  readonly #disturbedUs = new Map<string, number>();
+  #brokenUs = 0;
 
   constructor(world: World, fail: Fail, devices: readonly string[]) {
     this.#world = world;
@@ -69,6 +76,7 @@ export class FencingChecker implements Checker {
   }
 
   observe(observation: Observation, nowUs: number): void {
+    this.#disturb(observation, nowUs);
     switch (observation.type) {
       case "booted":
         this.#failed.delete(observation.node);
@@ -97,7 +105,9 @@ export class FencingChecker implements Checker {
         return;
       case "operation":
         if (
-          observation.action === "stop" && observation.phase === "ends" && observation.rc !== 0
+          observation.action === "stop" && observation.phase === "ends" && observation.rc !== 0 &&
+          // Nobody is ended for what was never started.
+          observation.rc !== refused
         ) this.#failed.add(observation.node);
         return;
       case "fence asked":
@@ -125,6 +135,7 @@ export class FencingChecker implements Checker {
           }
         }
         if (message.type !== "fence/request") return;
+        if (observation.from.service === "tengine") this.#forNothing(node, message.target, nowUs);
         this.#orderedUs.set(`${message.target} ${this.#world.node(message.target).boot}`, nowUs);
         this.#requests.set(`${node} ${message.id}`, {
           target: message.target,
@@ -195,6 +206,7 @@ export class FencingChecker implements Checker {
     const before = this.#executions.get(key);
     const disturbances = this.#disturbances;
     const givenUpUs = nowUs + patienceUs;
+    if (before !== undefined) this.#mergedOnly(by, target, before, nowUs);
     this.#executions.set(key, { by, atUs: nowUs, givenUpUs, disturbances, outcome: "open" });
     if (before === undefined || before.outcome === "failed") return;
     if (before.outcome === "open" && nowUs >= before.givenUpUs) return;
@@ -207,6 +219,45 @@ export class FencingChecker implements Checker {
       `${by} has ${target} ended by ${device}, which ${before.by} did ` +
         `${Math.round((nowUs - before.atUs) / 1000)} ms ago (${before.outcome})`,
     );
+  }
+
+  /** What may keep one node from hearing of another's fencing. */
+  #disturb(observation: Observation, nowUs: number): void {
+    switch (observation.type) {
+      case "booted":
+      case "paused":
+      case "resumed":
+      case "crashed":
+      case "process up":
+      case "process down":
+        this.#disturbedUs.set(observation.node, nowUs);
+        return;
+      case "fault":
+        if (!isMistake(observation.text)) this.#brokenUs = nowUs;
+    }
+  }
+
+  /** FEN7: where all hear each other, what one node's device has confirmed no other does again. */
+  #mergedOnly(by: string, target: string, before: Execution, nowUs: number): void {
+    if (before.outcome !== "confirmed" || nowUs - before.atUs > twiceMs * 1000) return;
+    const quietUs = before.atUs - quietMs * 1000;
+    if (this.#brokenUs > quietUs) return;
+    for (const [node, atUs] of this.#disturbedUs) if (node !== target && atUs > quietUs) return;
+    this.#fail(
+      "FEN7",
+      `${by} has ${target} ended, which ${before.by} did ` +
+        `${Math.round((nowUs - before.atUs) / 1000)} ms ago, and nothing kept it from knowing`,
+    );
+  }
+
+  /** FEN6: a member to which nothing happens, and on which every stop succeeds, is not fenced. */
+  #forNothing(by: string, target: string, nowUs: number): void {
+    const quietUs = nowUs - quietMs * 1000;
+    if (this.#brokenUs > quietUs || this.#failed.has(target)) return;
+    for (const atUs of this.#disturbedUs.values()) if (atUs > quietUs) return;
+    const joined = this.#joined.get(`${by} ${target}`);
+    if (joined === undefined || joined.atUs > quietUs) return;
+    this.#fail("FEN6", `${by} has ${target} fenced, which is a member and has done nothing wrong`);
   }
 
   #view(node: string, view: View, nowUs: number): void {

@@ -39,8 +39,10 @@ export function agentTrouble(scene: Scene): void {
   const action = random.pick(agents.actions);
   // A stop or a monitor matters where something runs.
   const running = [...node.resources.keys()].filter((name) => agents.resources.includes(name));
+  // A start too, if what runs dies there: then it is tried again where it fails.
+  const again = action === "start" && running.length > 0 && random.chance(0.5);
   const resource = random.pick(
-    action === "start" || running.length === 0 ? agents.resources : running,
+    (action === "start" && !again) || running.length === 0 ? agents.resources : running,
   );
   const how = random.pick(["fails", "hangs", "deaf"] as const);
   if (action === "start") {
@@ -52,7 +54,7 @@ export function agentTrouble(scene: Scene): void {
   const key = `${action} ${resource}`;
   node.trouble.set(key, how);
   // Whoever has to recover it meets the trouble.
-  if (action === "stop" && random.chance(0.7)) node.loseResource(resource);
+  if (again || (action === "stop" && random.chance(0.7))) node.loseResource(resource);
   later(scene, 20_000, 120_000, () => node.trouble.delete(key));
 }
 

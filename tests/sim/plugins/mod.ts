@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { decide } from "../../../daemons/pengine/decide.ts";
 import type { SimPluginMaker } from "../sim_plugin.ts";
+import { engine } from "./engine.ts";
 import { medium } from "./medium.ts";
 import { notifier } from "./notifier.ts";
 import { ra } from "./ra.ts";
@@ -12,6 +14,7 @@ import { wire } from "./wire.ts";
 
 /** All of them. */
 export const simPlugins: Readonly<Record<string, SimPluginMaker>> = {
+  engine: engine(decide),
   "medium/*": medium,
   "notifier/*": notifier,
   "ra/*": ra,

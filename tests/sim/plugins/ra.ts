@@ -24,6 +24,11 @@ const metadata = `<?xml version="1.0"?>
 </resource-agent>
 `;
 
+/** A parameter that no agent takes. */
+export const refusedParameter = "sim_refused";
+/** What it answers then: not configured. Nothing was tried. */
+export const refused = 6;
+
 /** One class of agents on one node. */
 export function ra(host: SimHost): SimPlugin {
   return {
@@ -69,6 +74,14 @@ function run(host: SimHost, operation: RaOperation, answer: (result: RaResult) =
     node.after(durationUs(host, operation), () => {
       tell("ends", 1);
       answer({ rc: 1, timedOut: false, output: "trouble" });
+    });
+    return;
+  }
+  // Whatever it is asked, the agent says that it is not configured.
+  if (operation.parameters[refusedParameter] !== undefined) {
+    node.after(durationUs(host, operation), () => {
+      tell("ends", refused);
+      answer({ rc: refused, timedOut: false, output: "not configured" });
     });
     return;
   }

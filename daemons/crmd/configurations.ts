@@ -1,0 +1,172 @@
+/**
+ * With which configuration the policy engine is asked: the newest, unless it could not decide with
+ * that one. Then the last good one goes on deciding what becomes of failures, until the configuration
+ * changes.
+ *
+ * A trial that hangs the engine costs a minute without decisions. So after one, a configuration that
+ * was never decided with waits, each time longer, while the good one is in office.
+ *
+ * Every node follows the configurations, so that the next coordinator knows the last ones too. What
+ * they share stands in memory once.
+ *
+ * @module
+ */
+import type { XmlElement } from "../../metadata/xml/mod.ts";
+import { digestOf } from "../cib/digest.ts";
+import { childIndex } from "../cib/path.ts";
+import { formatVersion } from "../cib/version.ts";
+import type { Effect } from "../runtime/machine.ts";
+import { type CrmdState, log, say } from "./state.ts";
+
+/** Configurations that are remembered at most, the newest among them. */
+export const configurationsMax = 8;
+/** Times the policy engine may end while it computes with a configuration before that is to blame. */
+export const deathsMax = 2;
+/** Milliseconds before an untried configuration is tried after one that hung the engine; it doubles. */
+export const trialPauseMs = 60_000;
+/** Longest such wait. */
+export const trialPauseMsMax = 600_000;
+
+/** One configuration that the CIB had. */
+export interface Configuration {
+  element: XmlElement;
+  /** Version of the CIB that had it first. */
+  readonly version: string;
+  /** The policy engine has decided with it. */
+  good: boolean;
+  /** Times the policy engine ended, or was silent, while it computed with it. */
+  deaths: number;
+  /** Why the policy engine cannot decide with it. */
+  failed: string | undefined;
+}
+
+/** When an untried configuration may be tried. */
+export interface Trials {
+  /** Configurations in a row that hung the engine. */
+  hung: number;
+  notBeforeMs: number;
+}
+
+/** The CIB may have another configuration now. */
+export function followConfiguration(
+  { configurations, replica: { root, version } }: CrmdState,
+): void {
+  const element = root?.children[childIndex(root, { tag: "configuration" })];
+  if (element?.type !== "element" || version === undefined) return;
+  const newest = configurations.at(-1);
+  if (newest?.element === element) return;
+  const digest = digestOf(element);
+  const at = configurations.findIndex((known) => digestOf(known.element) === digest);
+  const [known] = at < 0 ? [] : configurations.splice(at, 1);
+  if (known !== undefined) {
+    known.element = element;
+    configurations.push(known);
+    return;
+  }
+  configurations.push({
+    element,
+    version: formatVersion(version),
+    good: false,
+    deaths: 0,
+    failed: undefined,
+  });
+  if (configurations.length <= configurationsMax) return;
+  // The last good one stays, however many come after it.
+  const good = configurations.findLastIndex(({ good }) => good);
+  configurations.splice(good === 0 ? 1 : 0, 1);
+}
+
+/** The configuration to decide with. */
+export function configurationToAsk(
+  { configurations, trials }: CrmdState,
+  at: number,
+): Configuration | undefined {
+  const good = configurations.findLast(({ good, failed }) => good && failed === undefined);
+  const newest = configurations.at(-1);
+  if (good !== undefined) {
+    const mayTry = newest !== undefined && newest.failed === undefined && at >= trials.notBeforeMs;
+    return mayTry ? newest : good;
+  }
+  return configurations.findLast(({ failed }) => failed === undefined) ?? newest;
+}
+
+/** The policy engine has decided with it; whoever may coordinate next hears of it. */
+export function praise(state: CrmdState, configuration: Configuration, out: Effect[]): void {
+  const { configurations, trials, view } = state;
+  if (!configuration.good && view !== undefined) {
+    const digest = digestOf(configuration.element);
+    for (const { node } of view.members) {
+      if (node !== state.self) say(out, node, { type: "good", view: view.epoch, digest });
+    }
+  }
+  configuration.good = true;
+  configuration.deaths = 0;
+  configuration.failed = undefined;
+  if (configurations.at(-1) !== configuration) return;
+  trials.hung = 0;
+  trials.notBeforeMs = 0;
+}
+
+/** The coordinator says that the policy engine has decided with a configuration. */
+export function onGood({ configurations }: CrmdState, digest: string): void {
+  const known = configurations.find(({ element }) => digestOf(element) === digest);
+  if (known !== undefined) known.good = true;
+}
+
+/** The CIB with this configuration. */
+export function withConfiguration(root: XmlElement, { element }: Configuration): XmlElement {
+  const index = childIndex(root, { tag: "configuration" });
+  if (root.children[index] === element) return root;
+  return { ...root, children: root.children.with(index, element) };
+}
+
+/**
+ * The policy engine could not decide with a configuration.
+ *
+ * @param hung it did not answer either: another trial may cost as much.
+ * @returns whether there is another one to decide with.
+ */
+export function blame(
+  state: CrmdState,
+  configuration: Configuration,
+  why: string,
+  hung: boolean,
+  at: number,
+  out: Effect[],
+): boolean {
+  const isNews = configuration.failed !== why;
+  configuration.failed = why;
+  if (hung) {
+    const pauseMs = Math.min(
+      trialPauseMs * 2 ** Math.min(state.trials.hung++, 10),
+      trialPauseMsMax,
+    );
+    state.trials.notBeforeMs = at + pauseMs;
+    out.push({ type: "timer", name: "trial", inMs: pauseMs });
+  }
+  const next = configurationToAsk(state, at);
+  const isOther = next !== undefined && next.failed === undefined;
+  if (!isNews) return isOther;
+  log(
+    out,
+    "crit",
+    `The policy engine cannot decide with the configuration of CIB ${configuration.version}: ` +
+      `${why}. ` +
+      (isOther
+        ? `Until it is changed, the one of CIB ${next.version} decides what becomes of failures. `
+        : `There is no other one: nothing is decided until it is changed. `) +
+      `Fix: take back the last change of the configuration`,
+  );
+  return isOther;
+}
+
+/** The policy engine ended or was silent while it computed: that may be the configuration's doing. */
+export function countDeath(
+  state: CrmdState,
+  configuration: Configuration,
+  why: string,
+  at: number,
+  out: Effect[],
+): void {
+  if (++configuration.deaths >= deathsMax) blame(state, configuration, why, true, at, out);
+}

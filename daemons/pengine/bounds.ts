@@ -1,0 +1,158 @@
+/**
+ * What the policy engine can compute in time: bounds on what a configuration may ask of it, found
+ * before anything is computed. Whoever writes such a configuration is refused; one that is on disk
+ * already is answered with the reason instead of a computation that never ends.
+ *
+ * The work grows with the square of the instances of one clone and with instances times nodes
+ * (`daemons/pengine/README.md` has the times). The bounds are far above what clusters have.
+ *
+ * @module
+ */
+import type { XmlElement } from "../../metadata/xml/mod.ts";
+
+/** Instances of one clone at most, and those of it on one node. */
+export const cloneInstancesMax = 512;
+/** Replicas of one bundle at most. */
+export const replicasMax = 128;
+/** Members of one group at most. */
+export const groupMembersMax = 256;
+/** Instances of one clone times the members of the group in it at most. */
+export const clonedMembersMax = 2_048;
+/** Resources of all kinds at most, each instance of a clone and each replica counted. */
+export const instancesMax = 10_000;
+/** Instances times nodes at most. */
+export const placementsMax = 400_000;
+
+/** One bound that a configuration is beyond. */
+export interface Excess {
+  /** Which bound of which element: the same for the same mistake. */
+  readonly key: string;
+  /** Element, value, bound and what to do. */
+  readonly text: string;
+}
+
+/** What the walk through the resources needs to know, and gathers. */
+interface Count {
+  readonly nodes: number;
+  readonly excesses: Excess[];
+}
+
+/** Everything in a CIB that is beyond a bound. */
+export function excessesOf(cib: XmlElement): readonly Excess[] {
+  const configuration = childrenOf(cib, "configuration")[0];
+  if (configuration === undefined) return [];
+  const resources = childrenOf(configuration, "resources")[0];
+  const count: Count = { nodes: nodesOf(configuration, resources), excesses: [] };
+  for (const defaults of childrenOf(configuration, "rsc_defaults")) {
+    checkNumbers(count, "rsc_defaults", defaults);
+  }
+  let instances = 0;
+  for (const element of childrenOf(resources)) instances += instancesOf(count, element);
+  atMost(count, "resources", "instances of all resources", instances, instancesMax, {
+    fix: "Take resources out, or set clone-max and replicas lower",
+  });
+  atMost(count, "resources", "instances times nodes", instances * count.nodes, placementsMax, {
+    fix: "Take resources out, or set clone-max and replicas lower",
+  });
+  return count.excesses;
+}
+
+/** Instances that one element of the resources comes to. */
+function instancesOf(count: Count, element: XmlElement): number {
+  const { id = "" } = element.attributes;
+  switch (element.name.raw) {
+    case "primitive":
+      return 1;
+    case "group": {
+      const members = childrenOf(element, "primitive").length;
+      const fix = "Split it into groups, ordered and colocated by constraints";
+      atMost(count, `group "${id}"`, "members", members, groupMembersMax, { fix });
+      return members;
+    }
+    case "clone":
+    case "master": {
+      const what = `${element.name.raw} "${id}"`;
+      checkNumbers(count, what, element);
+      const members = childrenOf(element)
+        .reduce((sum, child) => sum + instancesOf(count, child), 0);
+      const copies = numbersOf(element).find(({ name }) => name === "clone-max")?.value ??
+        count.nodes;
+      if (copies > cloneInstancesMax) return members * cloneInstancesMax;
+      const fix = "Set clone-max lower, or clone fewer members";
+      atMost(count, what, "instances times members", copies * members, clonedMembersMax, { fix });
+      return copies * members;
+    }
+    case "bundle": {
+      const [container] = ["docker", "podman", "rkt"].flatMap((tag) => childrenOf(element, tag));
+      const what = `bundle "${id}"`;
+      const replicas = valueOf(container?.attributes.replicas ?? "1");
+      const fix = "Set it lower";
+      atMost(count, what, "replicas", replicas, replicasMax, { fix });
+      const perHost = valueOf(container?.attributes["replicas-per-host"] ?? "1");
+      atMost(count, what, "replicas-per-host", perHost, replicasMax, { fix });
+      // A container, its address, its connection and what runs in it.
+      return 4 * Math.min(replicas, replicasMax);
+    }
+    default:
+      return 0;
+  }
+}
+
+/** Numbers of instances that are written with a clone, or as a default for all. */
+function checkNumbers(count: Count, what: string, element: XmlElement): void {
+  for (const { name, value } of numbersOf(element)) {
+    atMost(count, what, name, value, cloneInstancesMax, { fix: "Set it lower" });
+  }
+}
+
+const numbered: ReadonlySet<string> = new Set(["clone-max", "clone-node-max"]);
+
+/** The numbers that an element's meta-attributes say; of several sets the highest come first. */
+const numbersOf = (element: XmlElement): { readonly name: string; readonly value: number }[] =>
+  childrenOf(element, "meta_attributes").flatMap((set) => childrenOf(set, "nvpair"))
+    .flatMap(({ attributes: { name = "", value = "" } }) => {
+      const plain = name.replaceAll("_", "-");
+      return numbered.has(plain) ? [{ name: plain, value: valueOf(value) }] : [];
+    })
+    .sort((one, other) => other.value - one.value);
+
+/** Nodes that resources may be placed on: those of the cluster, remote ones, and guests. */
+function nodesOf(configuration: XmlElement, resources: XmlElement | undefined): number {
+  const nodes = childrenOf(configuration, "nodes").flatMap((one) => childrenOf(one, "node"));
+  const remotes = (element: XmlElement): number =>
+    (element.name.raw === "primitive" && element.attributes.type === "remote" ? 1 : 0) +
+    (element.name.raw === "nvpair" && element.attributes.name === "remote-node" ? 1 : 0) +
+    (element.name.raw === "bundle" && childrenOf(element, "primitive").length > 0
+      ? Math.min(replicasMax, valueOf(childrenOf(element)[0]?.attributes.replicas ?? "1"))
+      : 0) +
+    childrenOf(element).reduce((sum, child) => sum + remotes(child), 0);
+  return Math.max(1, nodes.length + (resources === undefined ? 0 : remotes(resources)));
+}
+
+function atMost(
+  { excesses }: Count,
+  element: string,
+  what: string,
+  value: number,
+  bound: number,
+  { fix }: { readonly fix: string },
+): void {
+  if (value <= bound) return;
+  excesses.push({
+    key: `${element} ${what}`,
+    text: `${element}: ${what} is ${value}; the policy engine computes with at most ${bound}. ` +
+      `Fix: ${fix}.`,
+  });
+}
+
+/** A whole number as the engine reads it: what follows the digits does not count. */
+function valueOf(text: string): number {
+  const digits = /^\s*\+?(\d+)/.exec(text)?.[1];
+  if (digits !== undefined) return Number(digits);
+  return /^\s*\+?INFINITY/i.test(text) ? Infinity : 0;
+}
+
+const childrenOf = (parent: XmlElement | undefined, tag?: string): XmlElement[] =>
+  (parent?.children ?? []).filter((child): child is XmlElement =>
+    child.type === "element" && (tag === undefined || child.name.raw === tag)
+  );

@@ -1,0 +1,99 @@
+/**
+ * What other members' devices do and have done to a node, so that nobody is fenced twice: once for a
+ * person and again for the coordinator, or once for a coordinator and again for its successor.
+ *
+ * A node says when its own device strikes, and what came of it. A request for the same life of the
+ * target waits for a strike that is under way elsewhere, and is answered by one that was confirmed.
+ *
+ * @module
+ */
+import type { Effect } from "../runtime/machine.ts";
+import type { View } from "../runtime/messages.ts";
+import type { StrikeMessage } from "./protocol.ts";
+import type { FenceAction, Request, StonithdState } from "./state.ts";
+
+/** Nodes of which it is remembered what became of them, at most. */
+export const rememberedMax = 256;
+
+/** A fencing that a device of another member has begun, or that was confirmed. */
+export interface Strike {
+  readonly node: string;
+  readonly action: FenceAction;
+  readonly incarnation: number;
+}
+
+/** Tells the other members that a device of this node strikes, or what came of that. */
+export function announce(
+  state: StonithdState,
+  made: Request,
+  ok: boolean | undefined,
+  out: Effect[],
+): void {
+  const { target, action, incarnation } = made;
+  if (action === "on" || incarnation === undefined) return;
+  if (ok === true) remember(state.confirmed, target, { node: state.self, action, incarnation });
+  const said = ok === undefined ? { type: "strikes" } : { type: "struck", ok };
+  for (const node of state.members) {
+    if (node === state.self || node === target) continue;
+    out.push({
+      type: "send",
+      to: { node, service: "stonithd" },
+      message: { type: "peer", body: { ...said, target, action, incarnation } },
+    });
+  }
+}
+
+/** Takes what another member says of its devices; gives what came of a strike that is over. */
+export function noteStrike(
+  state: StonithdState,
+  node: string,
+  said: StrikeMessage,
+): { readonly target: string; readonly ok: boolean } | undefined {
+  const { type, target, action, incarnation } = said;
+  // Nobody confirms its own death; and strangers have no say.
+  if (node === target || !state.members.includes(node)) return undefined;
+  const strike: Strike = { node, action, incarnation };
+  if (type === "strikes") {
+    remember(state.striking, target, strike);
+    return undefined;
+  }
+  if (state.striking.get(target)?.node === node) state.striking.delete(target);
+  if (said.ok) remember(state.confirmed, target, strike);
+  return { target, ok: said.ok };
+}
+
+/** Who has confirmed what a request is for, if anybody has. */
+export const confirmedBy = (state: StonithdState, made: Request): string | undefined =>
+  serves(state.confirmed.get(made.target), made);
+
+/** Whose device is at what a request is for. */
+export const strikingFor = (state: StonithdState, made: Request): string | undefined =>
+  serves(state.striking.get(made.target), made);
+
+/** Off is what a reboot begins with; the other way round somebody wanted more. */
+const serves = (strike: Strike | undefined, made: Request): string | undefined =>
+  strike !== undefined && strike.incarnation === made.incarnation &&
+    (strike.action === made.action || (strike.action === "off" && made.action === "reboot"))
+    ? strike.node
+    : undefined;
+
+/** Who is in a later view in the same life was not ended, whatever was confirmed. */
+export function forgetSurvivors(state: StonithdState, { members }: View): void {
+  for (const { node, incarnation } of members) {
+    const strike = state.confirmed.get(node);
+    if (strike !== undefined && strike.incarnation <= incarnation) state.confirmed.delete(node);
+  }
+  const here = new Set(members.map(({ node }) => node));
+  for (const [target, { node }] of [...state.striking]) {
+    if (!here.has(node)) state.striking.delete(target);
+  }
+}
+
+function remember(strikes: Map<string, Strike>, target: string, strike: Strike): void {
+  strikes.delete(target);
+  strikes.set(target, strike);
+  for (const oldest of strikes.keys()) {
+    if (strikes.size <= rememberedMax) return;
+    strikes.delete(oldest);
+  }
+}
