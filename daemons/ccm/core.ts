@@ -94,6 +94,8 @@ function step(settings: Settings, state: CcmState, event: Event, effects: Effect
               electorate: view.electorate,
               members: view.members.map((member) => ({ ...member })),
             },
+            /** Since the view was installed; without one, since the last one was. */
+            sinceMs: Math.max(0, Math.round(event.at - state.viewAtMs)),
             hears: { ...rows.get(state.node)?.hears },
           };
           const answer = { type: "status/answer", id: message.id, status } as const;

@@ -5,13 +5,12 @@
  */
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Io, Where } from "./command.ts";
-import { commands } from "./commands/mod.ts";
+import { commandsFor } from "./commands/mod.ts";
 import { exit } from "./exit.ts";
 import { parseCall } from "./parse_call.ts";
-import { askSecret } from "./ask_secret.ts";
 
 const [where = "{}", ...words] = Deno.args;
-const parsed = parseCall(commands, words);
+const parsed = parseCall(await commandsFor(words), words);
 if (parsed.type !== "call") Deno.exit(exit.usage);
 
 const encoder = new TextEncoder();
@@ -24,7 +23,9 @@ const io: Io = {
   out: (text) => write(Deno.stdout, text),
   err: (text) => write(Deno.stderr, text),
   ask: (question) => Deno.stdin.isTerminal() ? prompt(question) ?? undefined : undefined,
-  ...(Deno.stdin.isTerminal() ? { secret: askSecret } : {}),
+  ...(Deno.stdin.isTerminal()
+    ? { secret: async (question) => (await import("./ask_secret.ts")).askSecret(question) }
+    : {}),
 };
 try {
   Deno.exit(await parsed.command.run(parsed.call, io, JSON.parse(where) as Where));

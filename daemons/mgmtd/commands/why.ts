@@ -10,7 +10,8 @@ import { failCount } from "../../pengine/unpack/mod.ts";
 import { why as explain } from "../../pengine/why/why.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit.ts";
-import { clusterSockets, nobodyAnswers, readLiveCib, socketGrant } from "../live_cib.ts";
+import { readLiveCib } from "../live_cib.ts";
+import { clusterSocket, nobodyAnswers, runOption, socketGrant } from "../node_sockets.ts";
 import { readCib } from "../simulate/one.ts";
 import { readInput } from "../simulate/read_input.ts";
 import { timeOf } from "../simulate/request.ts";
@@ -24,13 +25,13 @@ export const why: Command = {
   options: {
     "xml-file": { type: "string", short: "x", value: "FILE", summary: "The CIB to look at" },
     "xml-pipe": { type: "boolean", short: "p", summary: "Read the CIB from standard input" },
-    run: { type: "string", value: "FOLDER", summary: "Run folder of the node to ask" },
+    run: runOption,
   },
 
   grant(call, where) {
     const file = call.options["xml-file"];
     if (typeof file === "string") return { read: [resolve(where.here, file)] };
-    return call.options["xml-pipe"] === true ? {} : socketGrant(clusterSockets(call, where));
+    return call.options["xml-pipe"] === true ? {} : socketGrant(clusterSocket(call, where));
   },
 
   async run(call, io, where) {
@@ -41,7 +42,7 @@ export const why: Command = {
       return exit.usage;
     }
     const live = typeof file !== "string" && options["xml-pipe"] !== true;
-    const tried = live ? clusterSockets(call, where) : [];
+    const tried = clusterSocket(call, where);
     const text = live
       ? await readLiveCib(tried)
       : await readInput(typeof file === "string" ? resolve(where.here, file) : undefined);

@@ -4,7 +4,9 @@
  * @module
  */
 import { epochText } from "../../runtime/epoch.ts";
-import { clusterState, clusterText } from "../cluster_status.ts";
+import { parse } from "../../../metadata/xml/mod.ts";
+import { workingSet } from "../status/cluster_state.ts";
+import { clusterText } from "../status/cluster_text.ts";
 import type { LocalCluster } from "../local_nodes/local_cluster.ts";
 import type { Nodes } from "../local_nodes/nodes.ts";
 import { type Watch, watch, type Watched } from "../local_nodes/watch.ts";
@@ -99,8 +101,8 @@ export class Demo {
     await this.#until(`${node} is a member again`, rejoinMs, () => this.#agreed(demoNodes));
     for (;;) {
       // A member of the view is of use only when the coordinator has taken it in.
-      const state = clusterState(await this.#anyCib());
-      if (state.nodes.every(({ state }) => state === "online")) break;
+      const { nodes } = await this.#workingSet();
+      if (nodes.every(({ online, pending }) => online && !pending)) break;
       if (performance.now() - from > rejoinMs) throw new Error(`${node} is not online again`);
       await pause(50);
     }
@@ -111,7 +113,7 @@ export class Demo {
 
   /** The state of the cluster in words. */
   async status(): Promise<string> {
-    return clusterText(clusterState(await this.#anyCib()));
+    return clusterText(await this.#workingSet());
   }
 
   /** Ends everything and removes the folder. */
@@ -202,6 +204,12 @@ export class Demo {
       }
       await pause(fetchMs);
     }
+  }
+
+  /** The cluster as its policy engine sees it. */
+  async #workingSet() {
+    const options = { ignoreWhitespace: true, ignoreComments: true };
+    return workingSet(parse(await this.#anyCib(), options).root, Math.floor(Date.now() / 1000));
   }
 
   async #anyCib(): Promise<string> {

@@ -13,7 +13,7 @@ import { filePath } from "../../../pils/found.ts";
 import { exit } from "../exit.ts";
 import { freeTcpPort, freeUdpPorts } from "../local_nodes/free_ports.ts";
 import { type Guard, guarded } from "../local_nodes/guarded.ts";
-import { markOf } from "../local_nodes/local_cluster.ts";
+import { markOf, runFolder } from "../local_nodes/local_cluster.ts";
 import { memoryOf } from "../local_nodes/memory.ts";
 import { localNodes } from "../local_nodes/nodes.ts";
 import { Demo } from "./demo.ts";
@@ -99,7 +99,7 @@ async function main(): Promise<number> {
         node_pss_mb: Math.round(memory.reduce((sum, { pssMb }) => sum + pssMb, 0)),
       }));
     }
-    if (!values.once) await converse(demo, say);
+    if (!values.once) await converse(demo, local.folder, say);
     return exit.ok;
   } catch (error) {
     if (interrupted) return exit.ok;
@@ -115,9 +115,13 @@ async function main(): Promise<number> {
 }
 
 /** Goes on until the person has had enough. */
-async function converse(demo: Demo, say: (line: string) => void): Promise<void> {
+async function converse(
+  demo: Demo,
+  folder: string,
+  say: (line: string) => void,
+): Promise<void> {
   say(`\nThe cluster goes on. Say "kill NODE", "hang NODE", "start NODE", "status" or "quit".`);
-  say(`In another terminal: deno task ha status\n`);
+  say(`In another terminal: deno task ha status --run ${runFolder({ folder }, demoNodes[0])}\n`);
   say(await demo.status());
   const decoder = new TextDecoder();
   let rest = "";

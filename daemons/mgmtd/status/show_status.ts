@@ -1,0 +1,70 @@
+/**
+ * `ha status`: asks a node and shows the cluster as that node knows it.
+ *
+ * @module
+ */
+import { parse } from "../../../metadata/xml/mod.ts";
+import type { Io } from "../command.ts";
+import { exit } from "../exit.ts";
+import { nobodyAnswers } from "../node_sockets.ts";
+import { clusterState, workingSet } from "./cluster_state.ts";
+import { clusterText } from "./cluster_text.ts";
+import { nodeText, warnings } from "./node_text.ts";
+import { isCurrent, type NodeView, nodeView } from "./node_view.ts";
+import { type NodeReport, reportOf, type Sockets } from "./node_report.ts";
+import { withoutQuorum } from "./without_quorum.ts";
+
+/** Shows it; gives the exit code. @param nowS seconds since 1970. */
+export async function showStatus(
+  sockets: Sockets,
+  { json, nowS }: { readonly json: boolean; readonly nowS: number },
+  io: Io,
+): Promise<number> {
+  const report = await reportOf(sockets);
+  if (report === undefined) {
+    io.err(nobodyAnswers(sockets.cluster));
+    return exit.disconnected;
+  }
+  const shown = statusOf(report, nowS);
+  io.out(json ? `${JSON.stringify(shown.data, undefined, 2)}\n` : shown.text);
+  return codeOf(shown.view);
+}
+
+/** A status as text and as data, which have the same content. */
+export function statusOf(report: NodeReport, nowS: number) {
+  const view = nodeView(report);
+  const warned = warnings(view);
+  const set = setOf(report, view, nowS);
+  const text = [
+    ...warned.map((line) => `WARNING: ${line}.\n`),
+    ...(warned.length === 0 ? [] : ["\n"]),
+    ...(set === undefined ? [] : [clusterText(set)]),
+    nodeText(view).slice(set === undefined ? 1 : 0),
+  ].join("");
+  const { pings, watchdog, ...asked } = view;
+  const data = {
+    ...(set === undefined ? {} : clusterState(set)),
+    warnings: warned,
+    current: isCurrent(view),
+    asked,
+    pings,
+    watchdog,
+  };
+  return { view, text, data };
+}
+
+/** The working set of what can be believed; undefined if there is no CIB. */
+function setOf({ cib, results }: NodeReport, view: NodeView, nowS: number) {
+  if (cib === undefined) return undefined;
+  const { root } = parse(cib, { ignoreWhitespace: true, ignoreComments: true });
+  const { quorate, node, members } = view;
+  const believed = quorate === false ? withoutQuorum(root, { node, members, results }) : root;
+  return workingSet(believed, nowS);
+}
+
+/** The worst that is the matter. */
+function codeOf({ quorate, silent, inStep }: NodeView): number {
+  if (quorate === false) return exit.noQuorum;
+  if (silent.length > 0) return exit.unavailable;
+  return inStep ? exit.ok : exit.tryAgain;
+}
