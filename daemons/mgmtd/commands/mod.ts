@@ -13,6 +13,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   status: async () => [(await import("./status.ts")).status],
   why: async () => [(await import("./why.ts")).why],
   simulate: async () => [(await import("./simulate.ts")).simulate],
+  resource: async () => (await import("./resource.ts")).resourceCommands,
   plugin: async () => (await import("./plugin.ts")).pluginCommands,
   heartbeat: async () => (await import("./heartbeat.ts")).heartbeatCommands,
   wire: async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { end } from "../../../pils/marked.ts";
 import { ha } from "../commands/testing/ha_child.ts";
 import { realCluster, until } from "../commands/testing/real_cluster.ts";
 import { permissions } from "../commands/testing/site.ts";
@@ -55,6 +56,26 @@ Deno.test("a node that lost the others says so, and that it does not know what t
   await send("alice", "lrmd", "CONT");
   assert.equal(hung.code, 69, hung.out + hung.err);
   assert.match(hung.out, /^WARNING: lrmd does not answer: /);
+
+  // The service dies, is started again, and its failure stays listed until it is cleaned up.
+  const [host = ""] = runsOn(formed.state);
+  await end(`HA_SERVICE=${cluster.cluster}/${host}/web`, "KILL", 5_000);
+  const recovered = await until(
+    status,
+    ({ code, state }) =>
+      code === 0 && state.failedActions?.length === 1 &&
+      state.resources?.find(({ id }) => id === "web")?.state === "Started",
+  );
+  assert.equal(recovered.state.failedActions?.[0]?.resource, "web");
+  const cleaned = await ha(folder, ["resource", "cleanup", "web", "--run", run("alice")]);
+  assert.equal(cleaned.code, 0, cleaned.err);
+  assert.match(cleaned.out, /lrm_resource\[@id='web'\] removed/);
+  await until(
+    status,
+    ({ code, state }) =>
+      code === 0 && state.failedActions?.length === 0 &&
+      runsOn(state).length === 1,
+  );
 
   await nodes.kill("bob");
   await nodes.kill("carol");

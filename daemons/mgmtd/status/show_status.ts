@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { parse } from "../../../metadata/xml/mod.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
 import { nobodyAnswers } from "../node_sockets.ts";
+import { believedCib } from "./believed_cib.ts";
 import { clusterState, workingSet } from "./cluster_state.ts";
 import { clusterText } from "./cluster_text.ts";
 import { nodeText, warnings } from "./node_text.ts";
 import { isCurrent, type NodeView, nodeView } from "./node_view.ts";
 import { type NodeReport, reportOf, type Sockets } from "./node_report.ts";
-import { withoutQuorum } from "./without_quorum.ts";
 
 /** Shows it; gives the exit code. @param nowS seconds since 1970. */
 export async function showStatus(
@@ -34,7 +33,8 @@ export async function showStatus(
 export function statusOf(report: NodeReport, nowS: number) {
   const view = nodeView(report);
   const warned = warnings(view);
-  const set = setOf(report, view, nowS);
+  const cib = believedCib(report, view);
+  const set = cib === undefined ? undefined : workingSet(cib, nowS);
   const text = [
     ...warned.map((line) => `WARNING: ${line}.\n`),
     ...(warned.length === 0 ? [] : ["\n"]),
@@ -51,15 +51,6 @@ export function statusOf(report: NodeReport, nowS: number) {
     watchdog,
   };
   return { view, text, data };
-}
-
-/** The working set of what can be believed; undefined if there is no CIB. */
-function setOf({ cib, results }: NodeReport, view: NodeView, nowS: number) {
-  if (cib === undefined) return undefined;
-  const { root } = parse(cib, { ignoreWhitespace: true, ignoreComments: true });
-  const { quorate, node, members } = view;
-  const believed = quorate === false ? withoutQuorum(root, { node, members, results }) : root;
-  return workingSet(believed, nowS);
 }
 
 /** The worst that is the matter. */

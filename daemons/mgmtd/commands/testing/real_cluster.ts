@@ -24,6 +24,8 @@ const lookMs = 200;
 /** The cluster. */
 export interface RealCluster extends AsyncDisposable {
   readonly folder: string;
+  /** Its name, which is part of the marks of its processes. */
+  readonly cluster: string;
   readonly nodes: Nodes;
   /** Run folder of a node. */
   run(node: string): string;
@@ -52,6 +54,7 @@ export async function realCluster(
     for (const name of names) nodes.start(name);
     return {
       folder,
+      cluster: local.cluster,
       nodes,
       run: (node) => runFolder(local, node),
       [Symbol.asyncDispose]: () => nodes.close(),
