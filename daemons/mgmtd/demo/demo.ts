@@ -11,6 +11,7 @@ import type { LocalCluster } from "../local_nodes/local_cluster.ts";
 import type { Nodes } from "../local_nodes/nodes.ts";
 import { type Watch, watch, type Watched } from "../local_nodes/watch.ts";
 import { demoNodes } from "./files.ts";
+import { startedElsewhere } from "./started.ts";
 import { Timeline } from "./timeline.ts";
 import { clearTimer, pause, setTimer } from "../../../metadata/timer.ts";
 
@@ -30,7 +31,9 @@ export class Demo {
   readonly #say: (line: string) => void;
   readonly #url: string;
   readonly #watches = new Map<string, Watch>();
-  #timeline: { readonly timeline: Timeline; readonly victim: string } | undefined;
+  #timeline:
+    | { readonly timeline: Timeline; readonly victim: string; readonly sinceS: number }
+    | undefined;
   #changed: () => void = () => {};
 
   /** Nothing runs yet. The service will be at `webPort` of the loopback. */
@@ -77,7 +80,7 @@ export class Demo {
     const rest = demoNodes.filter((node) => node !== victim && this.#watches.get(node)?.watched.up);
     this.#say(`${isHung ? "Stopping" : "Killing"} every process of ${victim}`);
     const timeline = new Timeline(performance.now(), this.#say);
-    this.#timeline = { timeline, victim };
+    this.#timeline = { timeline, victim, sinceS: Math.floor(Date.now() / 1000) };
     await (isHung ? this.#nodes.hang(victim) : this.#nodes.kill(victim));
     void this.#page(recoverMs, victim)
       .then((page) => timeline.reach("answer", page.trim()))
@@ -136,12 +139,10 @@ export class Demo {
           if (ok && target === victim) timeline?.reach("fenced", `by ${by}`);
         },
         cib: (changes) => {
-          const { timeline } = this.#timeline ?? {};
-          for (const change of changes) {
-            const xml = "xml" in change ? change.xml : "";
-            if (!/operation_key="web_start_0"/.test(xml) || !/rc-code="0"/.test(xml)) continue;
-            timeline?.reach("started", /on_node="([^"]*)"/.exec(xml)?.[1] ?? "");
-          }
+          if (this.#timeline === undefined) return;
+          const { timeline, victim, sinceS } = this.#timeline;
+          const found = startedElsewhere(changes, { resource: "web", not: victim, sinceS });
+          if (found !== undefined) timeline.reach("started", found);
         },
       }, formMs),
     );

@@ -7,7 +7,6 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { messageOf } from "../../../metadata/message_of.ts";
 import { filePath } from "../../../pils/found.ts";
 import { exit } from "../exit.ts";
@@ -17,28 +16,21 @@ import { markOf, runFolder } from "../local_nodes/local_cluster.ts";
 import { memoryOf } from "../local_nodes/memory.ts";
 import { localNodes } from "../local_nodes/nodes.ts";
 import { Demo } from "./demo.ts";
-import { demoNodes, demoOf, deviceOf, processDevice, writeDemo } from "./files.ts";
+import { optionsOf } from "./options.ts";
+import { deviceOf } from "./device.ts";
+import { demoNodes, demoOf, processDevice, writeDemo } from "./files.ts";
 
 const project = filePath(new URL("../../..", import.meta.url));
 
 async function main(): Promise<number> {
   const local = demoOf(project);
-  const { values } = parseArgs({
-    options: {
-      once: { type: "boolean" },
-      json: { type: "boolean" },
-      keepalive: { type: "string", default: "100" },
-      deadtime: { type: "string", default: "500" },
-      hang: { type: "boolean" },
-      stonith: { type: "string" },
-      plugins: { type: "string" },
-    },
-  });
+  const values = optionsOf(Deno.args);
+  if (typeof values === "number") return values;
   const device = values.stonith === undefined ? processDevice(local) : deviceOf(values.stonith);
   if (device === undefined) {
     console.error(
-      `"${values.stonith}" is no fencing device. Mend: TYPE NAME=VALUE..., such as ` +
-        `--stonith 'smartplug address=127.0.0.1 port=8099'`,
+      `"${values.stonith}" is not a fencing device. Fix: TYPE NAME=VALUE..., such as ` +
+        `--stonith 'smartplug address=127.0.0.1 "outlets=alice bob"'`,
     );
     return exit.usage;
   }
@@ -62,8 +54,8 @@ async function main(): Promise<number> {
     return exit.exists;
   }
   await writeDemo(project, {
-    keepaliveMs: Number(values.keepalive),
-    deadtimeMs: Number(values.deadtime),
+    keepaliveMs: values.keepaliveMs,
+    deadtimeMs: values.deadtimeMs,
     ports: { alice, bob, carol },
     webPort,
     device,
