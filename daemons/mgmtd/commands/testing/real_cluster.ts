@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { pause } from "../../../../metadata/timer.ts";
 import { demoCib, processDevice } from "../../demo/files.ts";
 import { freeTcpPort, freeUdpPorts } from "../../local_nodes/free_ports.ts";
 import { guarded } from "../../local_nodes/guarded.ts";
@@ -76,6 +77,6 @@ export async function until<T>(
     if (performance.now() > end) {
       throw new Error(`Not within ${patienceMs} ms: ${JSON.stringify(answer, undefined, 1)}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    await pause(lookMs);
   }
 }
