@@ -14,10 +14,11 @@ import { clusterText } from "../../daemons/mgmtd/status/cluster_text.ts";
 import { casesAreThere, unpackCases } from "./scheduler_packs.ts";
 
 /**
- * Cases that may differ: in six `crm_mon` leaves out failures of resources that are configured no
- * more, in one it takes a failure of a remote connection for expired.
+ * Cases that may differ from `crm_mon` 2.1.5: in six it leaves out failures of resources that are
+ * configured no more, in one it takes a failure of a remote connection for expired, and in four 3.0.2
+ * shows something else, such as "maintenance" for "unmanaged" (`daemons/mgmtd/status/cases_test.ts`).
  */
-const differencesMax = 7;
+const differencesMax = 11;
 
 /** The lines that are compared. */
 function compared(text: string): string {

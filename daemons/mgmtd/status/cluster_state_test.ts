@@ -68,10 +68,10 @@ Deno.test("a standby node and maintenance mode are shown as such", () => {
   });
   assert.match(text, /Resource management is DISABLED/);
   assert.match(text, /\n {2}\* Node carol: standby\n {2}\* Online: \[ alice bob \]\n/);
-  assert.match(text, /web\t\(deno:pils:WebServer\):\t Started alice \(unmanaged\)\n/);
+  assert.match(text, /web\t\(deno:pils:WebServer\):\t Started alice \(maintenance\)\n/);
   assert.equal(state.nodes.find(({ name }) => name === "carol")?.state, "standby");
   assert.equal(state.maintenanceMode, true);
-  assert.deepEqual(state.resources.find(({ id }) => id === "web")?.flags, ["unmanaged"]);
+  assert.deepEqual(state.resources.find(({ id }) => id === "web")?.flags, ["maintenance"]);
 });
 
 Deno.test("groups and clones are shown with their members and roles", () => {
