@@ -3,8 +3,15 @@
  *
  * @module
  */
+import { statusFile } from "../../recoverymgrd/status_file.ts";
 import type { Command } from "../command.ts";
-import { clusterSocket, heartbeatSocket, runOption, socketGrant } from "../node_sockets.ts";
+import {
+  clusterSocket,
+  heartbeatSocket,
+  runFolderOf,
+  runOption,
+  socketGrant,
+} from "../node_sockets.ts";
 
 /** The command. */
 export const status: Command = {
@@ -18,13 +25,20 @@ Exit codes: 0 what is shown is current; 69 a daemon of the node does not answer;
     json: { type: "boolean", summary: "Print one JSON object" },
     "1": { type: "boolean", short: "1", summary: "Print once and end: what it does anyway" },
   },
-  grant: (call, where) => socketGrant(clusterSocket(call, where), heartbeatSocket(call, where)),
+  grant(call, where) {
+    const sockets = socketGrant(clusterSocket(call, where), heartbeatSocket(call, where));
+    return { ...sockets, read: [...sockets.read, statusFile(runFolderOf(call, where))] };
+  },
   async run(call, io, where) {
     // The engine is loaded by the process that shows the status, not by the one that starts it.
     const { showStatus } = await import("../status/show_status.ts");
     return await showStatus(
       { cluster: clusterSocket(call, where), heartbeat: heartbeatSocket(call, where) },
-      { json: call.options.json === true, nowS: Math.floor(Date.now() / 1000) },
+      {
+        run: runFolderOf(call, where),
+        json: call.options.json === true,
+        nowS: Math.floor(Date.now() / 1000),
+      },
       io,
     );
   },

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { DaemonsStatus } from "../../recoverymgrd/status_file.ts";
+import { daemonLines } from "./daemons_file.ts";
 import { isCurrent, type NodeView } from "./node_view.ts";
 import { pingText } from "./pings.ts";
 import { watchdogText } from "./watchdog.ts";
@@ -31,7 +33,7 @@ export function warnings(view: NodeView): readonly string[] {
 }
 
 /** The section of the node, with a line break at its end. */
-export function nodeText(view: NodeView): string {
+export function nodeText(view: NodeView, daemons?: DaemonsStatus): string {
   const { node, quorate, members, view: name, links, peers, pings, watchdog, silent } = view;
   const unheard = peers.filter(({ status }) => status !== "active" && status !== "up");
   const lines = [
@@ -56,6 +58,7 @@ export function nodeText(view: NodeView): string {
           silent.length === 1 ? "es" : ""
         } not answer`
     }`,
+    ...(daemons === undefined ? [] : daemonLines(daemons)),
     ...(isCurrent(view) ? [] : ["  * Data: OLD, see above"]),
   ];
   return `\n${lines.join("\n")}\n${pingText(pings)}${watchdogText(watchdog)}`;

@@ -13,7 +13,7 @@ import type { NodeView } from "./node_view.ts";
 
 type Shown = ClusterState & { readonly asked: NodeView; readonly current: boolean };
 
-/** Sends a signal to one daemon of a node. `$1`: path of the node's configuration. */
+/** Sends a signal to one daemon of a node. `$1`: the node's folder. */
 const signalDaemon = `
 for id in $(grep -alF -- "$1" /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3); do
   tr '\\0' ' ' 2>/dev/null </proc/$id/cmdline | grep -qF "daemons/$2/mod.ts" && kill -s "$3" $id
@@ -46,19 +46,24 @@ Deno.test("a node that lost the others says so, and that it does not know what t
 
   const send = async (node: string, daemon: string, signal: string) => {
     const { success } = await new Deno.Command("/bin/sh", {
-      args: ["-c", signalDaemon, "sh", `${folder}/${node}/node.json`, daemon, signal],
+      args: ["-c", signalDaemon, "sh", `${folder}/${node}/`, daemon, signal],
       stdin: "null",
     }).output();
     assert.ok(success);
   };
+  // Its parent would end it and start another one.
+  await send("alice", "recoverymgrd", "STOP");
   await send("alice", "lrmd", "STOP");
   const hung = await ha(folder, ["status", "--run", run("alice")]);
   await send("alice", "lrmd", "CONT");
+  await send("alice", "recoverymgrd", "CONT");
   assert.equal(hung.code, 69, hung.out + hung.err);
   assert.match(hung.out, /^WARNING: lrmd does not answer: /);
 
+  const again = await until(status, ({ code, state }) => code === 0 && runsOn(state).length === 1);
+
   // The service dies, is started again, and its failure stays listed until it is cleaned up.
-  const [host = ""] = runsOn(formed.state);
+  const [host = ""] = runsOn(again.state);
   await end(`HA_SERVICE=${cluster.cluster}/${host}/web`, "KILL", 5_000);
   const recovered = await until(
     status,
@@ -98,9 +103,11 @@ Deno.test("a node that lost the others says so, and that it does not know what t
   assert.match(warned.out, /Not heard: bob \(dead\), carol \(dead\)/);
   assert.doesNotMatch(warned.out, /Online: \[ alice bob/);
 
+  await send("alice", "recoverymgrd", "STOP");
   await send("alice", "cluster", "STOP");
   const deaf = await ha(folder, ["status", "--run", run("alice")]);
   await send("alice", "cluster", "CONT");
+  await send("alice", "recoverymgrd", "CONT");
   assert.equal(deaf.code, 69, deaf.out + deaf.err);
   assert.match(deaf.out, /WARNING: alice: membership does not answer, so quorum is not known\./);
   assert.match(deaf.out, /Node asked: alice\n/);

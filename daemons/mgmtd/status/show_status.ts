@@ -3,12 +3,14 @@
  *
  * @module
  */
+import type { DaemonsStatus } from "../../recoverymgrd/status_file.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
 import { nobodyAnswers } from "../node_sockets.ts";
 import { believedCib } from "./believed_cib.ts";
 import { clusterState, workingSet } from "./cluster_state.ts";
 import { clusterText } from "./cluster_text.ts";
+import { daemonWarnings, readDaemons } from "./daemons_file.ts";
 import { nodeText, warnings } from "./node_text.ts";
 import { isCurrent, type NodeView, nodeView } from "./node_view.ts";
 import { type NodeReport, reportOf, type Sockets } from "./node_report.ts";
@@ -16,30 +18,31 @@ import { type NodeReport, reportOf, type Sockets } from "./node_report.ts";
 /** Shows it; gives the exit code. @param nowS seconds since 1970. */
 export async function showStatus(
   sockets: Sockets,
-  { json, nowS }: { readonly json: boolean; readonly nowS: number },
+  { run, json, nowS }: { readonly run: string; readonly json: boolean; readonly nowS: number },
   io: Io,
 ): Promise<number> {
-  const report = await reportOf(sockets);
+  const [report, daemons] = await Promise.all([reportOf(sockets), readDaemons(run)]);
   if (report === undefined) {
-    io.err(nobodyAnswers(sockets.cluster));
+    const why = daemons === undefined ? [] : daemonWarnings(daemons);
+    io.err(nobodyAnswers(sockets.cluster, why.length === 0 ? undefined : why.join("; ")));
     return exit.disconnected;
   }
-  const shown = statusOf(report, nowS);
+  const shown = statusOf(report, nowS, daemons);
   io.out(json ? `${JSON.stringify(shown.data, undefined, 2)}\n` : shown.text);
   return codeOf(shown.view);
 }
 
 /** A status as text and as data, which have the same content. */
-export function statusOf(report: NodeReport, nowS: number) {
+export function statusOf(report: NodeReport, nowS: number, daemons?: DaemonsStatus) {
   const view = nodeView(report);
-  const warned = warnings(view);
+  const warned = [...warnings(view), ...(daemons === undefined ? [] : daemonWarnings(daemons))];
   const cib = believedCib(report, view);
   const set = cib === undefined ? undefined : workingSet(cib, nowS);
   const text = [
     ...warned.map((line) => `WARNING: ${line}.\n`),
     ...(warned.length === 0 ? [] : ["\n"]),
     ...(set === undefined ? [] : [clusterText(set)]),
-    nodeText(view).slice(set === undefined ? 1 : 0),
+    nodeText(view, daemons).slice(set === undefined ? 1 : 0),
   ].join("");
   const { pings, watchdog, ...asked } = view;
   const data = {
@@ -49,6 +52,7 @@ export function statusOf(report: NodeReport, nowS: number) {
     asked,
     pings,
     watchdog,
+    daemons,
   };
   return { view, text, data };
 }
