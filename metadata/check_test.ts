@@ -245,3 +245,35 @@ Deno.test("a password in an address is refused without being repeated", () => {
     assert.doesNotMatch(text, /hunter22/);
   }
 });
+
+const parts = (member: object): readonly Field[] => [{
+  fieldname: "parts",
+  basictype: "struct",
+  isarray: true,
+  fields: [{ fieldname: "number", basictype: "string", unique: true, ...member }],
+}];
+const wrongIn = (fields: readonly Field[], input: unknown) => {
+  const checked = check(fields, input);
+  return checked.ok ? [] : checked.diagnostics.map(({ what, why }) => `${what}: ${why}`);
+};
+
+Deno.test("what is not given is shared with nobody; what is given twice is refused", () => {
+  assert.deepEqual(wrongIn(parts({ default: "x" }), { parts: [{}, {}] }), []);
+  assert.deepEqual(wrongIn(parts({}), { parts: [{}, {}, { number: "" }, { number: "" }] }), []);
+  // One error for each, and none about a value that they do not share.
+  assert.equal(wrongIn(parts({}), { parts: [{ number: null }, { number: null }] }).length, 2);
+  assert.match(
+    wrongIn(parts({ default: "x" }), { parts: [{ number: "1" }, { number: "1" }] }).join(),
+    /has the same value as in an item before/,
+  );
+});
+
+Deno.test("broken JSON is reported as that, with its place and without its text", () => {
+  const said = wrongIn(parts({}), { parts: '[{"number": "hunter2",}]' }).join();
+  assert.match(said, /"parts" is not valid JSON: it is wrong at position 22/);
+  assert.doesNotMatch(said, /hunter2/);
+  assert.match(wrongIn(parts({}), { parts: '[{"number": hunter2}]' }).join(), /is not valid JSON/);
+  // A list of addresses is none, and none is expected.
+  const list: readonly Field[] = [{ fieldname: "at", basictype: "string", isarray: true }];
+  assert.deepEqual(wrongIn(list, { at: "[::1]:694, [::2]:694" }), []);
+});

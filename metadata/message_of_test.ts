@@ -17,3 +17,14 @@ Deno.test("whatever was thrown is said in words", () => {
   ];
   for (const [thrown, said] of table) assert.equal(messageOf(thrown), said);
 });
+
+Deno.test("the causes of an error are named, each once", { permissions: "none" }, () => {
+  const refused = new Error("Connection refused (os error 111)");
+  const failed = new TypeError("fetch failed", { cause: refused });
+  assert.equal(messageOf(failed), "fetch failed: Connection refused (os error 111)");
+  const told = new Error(`Cannot ask: ${messageOf(failed)}`, { cause: failed });
+  assert.equal(messageOf(told), "Cannot ask: fetch failed: Connection refused (os error 111)");
+  const circle = new Error("a");
+  circle.cause = new Error("b", { cause: circle });
+  assert.ok(messageOf(circle).length < 100);
+});

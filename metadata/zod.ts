@@ -9,6 +9,7 @@
 import { z } from "zod";
 import type { Field, FieldValue } from "./field.ts";
 import { membersOf } from "./facts.ts";
+import { messageOf } from "./message_of.ts";
 import { type Problem, scalar } from "./scalar.ts";
 import { isShown } from "./showif.ts";
 
@@ -43,7 +44,13 @@ export function memberOf(field: Field): z.ZodType<FieldValue | undefined> {
     ? z.array(itemOf(field)).min(field.minitems ?? 0).max(field.maxitems ?? ITEMS_MAX)
       .superRefine(refuseRepeats(field), { when: ({ value }) => Array.isArray(value) })
     : itemOf(field);
-  const open = (value: unknown) => value === undefined ? absent : unfold(field, value);
+  const open = (value: unknown, context: z.RefinementCtx): unknown => {
+    if (value === undefined) return absent;
+    const { value: unfolded, problem } = unfold(field, value);
+    if (problem === undefined) return unfolded;
+    context.addIssue(issueOf(problem));
+    return z.NEVER;
+  };
   return isNeeded(field) && field.showif === undefined
     ? z.preprocess(open, inner)
     : z.preprocess(open, inner.optional());
@@ -124,7 +131,9 @@ function refuseRepeats(field: Field) {
       const seen = new Set<unknown>();
       for (const [index, item] of items.entries()) {
         const value = isGroup(item) ? item[member.fieldname] : undefined;
-        if (value === undefined) continue;
+        // What was not given, was left empty, or is wrong by itself is shared with nobody.
+        if (value === undefined || value === "" || value === defaultOf(member)) continue;
+        if (typeof value === "object") continue;
         if (seen.has(value)) {
           context.addIssue({
             ...issueOf({
@@ -159,16 +168,35 @@ function ownOnly(value: unknown): unknown {
  * Parameters of agents are text: a list is written with commas or blanks between its items, a
  * group as JSON, and so is a list whose items hold commas or blanks.
  */
-function unfold(field: Field, value: unknown): unknown {
-  if (typeof value !== "string") return value;
+function unfold(
+  field: Field,
+  value: unknown,
+): { readonly value?: unknown; readonly problem?: Problem } {
+  if (typeof value !== "string") return { value };
   const text = value.trim();
   if (/^[\[{]/.test(text)) {
     try {
-      return JSON.parse(text);
-    } catch {
-      // Not JSON: what is wrong with it is said of the text below.
+      return { value: JSON.parse(text) };
+    } catch (error) {
+      // A list of addresses may begin with a bracket too; a group can only be JSON.
+      if (field.basictype === "struct") return { problem: brokenJson(field, error) };
     }
   }
-  if (field.isarray !== true || field.basictype === "struct") return value;
-  return text === "" ? [] : text.split(/\s*,\s*|\s+/);
+  if (field.isarray !== true || field.basictype === "struct") return { value };
+  return { value: text === "" ? [] : text.split(/\s*,\s*|\s+/) };
+}
+
+/** The parser's words without the text that it quotes, which may hold a secret. */
+function brokenJson(field: Field, error: unknown): Problem {
+  const said = messageOf(error);
+  const place = /at position \d+(?: \(line \d+ column \d+\))?/.exec(said)?.[0];
+  return {
+    what: `"${field.fieldname}" is not valid JSON`,
+    why: place === undefined
+      ? "it begins like JSON, and breaks off or has something that JSON does not know"
+      : `it is wrong ${place}`,
+    mend: field.isarray === true
+      ? `write it as [{"NAME": VALUE, ...}, ...]: names and texts in double quotes`
+      : `write it as {"NAME": VALUE, ...}: names and texts in double quotes`,
+  };
 }

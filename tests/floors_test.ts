@@ -111,6 +111,18 @@ Deno.test("daemons know plugins by their contracts alone", read, () => {
   assert.deepEqual(wrong, []);
 });
 
+Deno.test("the demo is imported by nothing that runs on a node", read, () => {
+  const demo = "daemons/mgmtd/demo/";
+  const wrong = sources("daemons")
+    .filter((path) => !path.startsWith(demo) && !/_test\.ts$|\/testing\//.test(path))
+    .flatMap((path) =>
+      importsOf(path).filter(({ to }) => to.startsWith(demo)).map(({ to }) =>
+        `${path} imports ${to}`
+      )
+    );
+  assert.deepEqual(wrong, []);
+});
+
 Deno.test("a plugin imports no other plugin but its kind's handler", read, () => {
   const wrong: string[] = [];
   for (const path of sources("plugins")) {

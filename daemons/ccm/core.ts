@@ -95,6 +95,8 @@ function step(settings: Settings, state: CcmState, event: Event, effects: Effect
               electorate: view.electorate,
               members: view.members.map((member) => ({ ...member })),
             },
+            /** Since the view was installed; without one, since the last one was. */
+            sinceMs: Math.max(0, Math.round(event.at - state.viewAtMs)),
             hears: { ...rows.get(state.node)?.hears },
             refused: state.refusals.counts(),
             incompatible: state.incompatible,

@@ -9,14 +9,14 @@
 import { messageOf } from "../../metadata/message_of.ts";
 import { flagsOf } from "../site/flags.ts";
 import type { Where } from "./command.ts";
-import { commands } from "./commands/mod.ts";
+import { commandsFor } from "./commands/mod.ts";
 import { exit } from "./exit.ts";
 import { help, parseCall } from "./parse_call.ts";
 import { reportUncaught, terminal } from "./terminal.ts";
 
 reportUncaught(exit.error);
 const words = Deno.args[0] === "--help" || Deno.args[0] === "-h" ? [] : Deno.args;
-const parsed = parseCall(commands, words);
+const parsed = parseCall(await commandsFor(words), words);
 switch (parsed.type) {
   case "help":
     terminal.out(`ha: a cluster of plugins\n\n${help(parsed.commands)}`.trimEnd() + "\n");

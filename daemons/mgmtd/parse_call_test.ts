@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Command } from "./command.ts";
-import { commands } from "./commands/mod.ts";
+import { allCommands, commandsFor } from "./commands/mod.ts";
 import { help, parseCall } from "./parse_call.ts";
 
 const command = (path: readonly string[], change: Partial<Command> = {}): Command => ({
@@ -38,8 +38,18 @@ Deno.test("an option that is not there is refused with the usage", () => {
   assert.match(parsed.text, /--nope.*\n.*Usage: ha status \[--xml FILE\]/s);
 });
 
-Deno.test("help of every real command can be shown, and no two commands share a path", () => {
+Deno.test("help of every real command can be shown, and no two commands share a path", async () => {
+  const commands = await allCommands();
   const paths = commands.map(({ path }) => path.join(" "));
   assert.equal(new Set(paths).size, paths.length);
   for (const command of commands) assert.match(help([command]), /Usage: ha /);
+});
+
+Deno.test("each command is found in the group that its first word names", async () => {
+  for (const { path } of await allCommands()) {
+    const group = await commandsFor(path);
+    assert.ok(group.some((one) => one.path.join(" ") === path.join(" ")), path.join(" "));
+    assert.ok(group.every((one) => one.path[0] === path[0]), "no other group is loaded");
+  }
+  assert.equal((await commandsFor(["statsu"])).length, (await allCommands()).length);
 });

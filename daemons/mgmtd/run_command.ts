@@ -5,13 +5,13 @@
  */
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Where } from "./command.ts";
-import { commands } from "./commands/mod.ts";
+import { commandsFor } from "./commands/mod.ts";
 import { exit } from "./exit.ts";
 import { parseCall } from "./parse_call.ts";
 import { reportUncaught, terminal } from "./terminal.ts";
 
 const [where = "{}", ...words] = Deno.args;
-const parsed = parseCall(commands, words);
+const parsed = parseCall(await commandsFor(words), words);
 if (parsed.type !== "call") Deno.exit(exit.usage);
 
 reportUncaught(exit.error);

@@ -9,7 +9,6 @@
  */
 import { messageOf } from "../../metadata/message_of.ts";
 import { printable, printableLine, printableLines } from "../../metadata/printable.ts";
-import { askSecret } from "./ask_secret.ts";
 import type { Io } from "./command.ts";
 
 const encoder = new TextEncoder();
@@ -20,7 +19,11 @@ export const terminal: Io = {
   err: (text) => write(Deno.stderr, shown(text)),
   ask: (question) => Deno.stdin.isTerminal() ? prompt(printable(question)) ?? undefined : undefined,
   ...(Deno.stdin.isTerminal()
-    ? { secret: (question: string) => askSecret(printableLines(question)) }
+    ? {
+      // Most commands ask for none, and start sooner without it.
+      secret: async (question: string) =>
+        (await import("./ask_secret.ts")).askSecret(printableLines(question)),
+    }
     : {}),
 };
 

@@ -37,11 +37,15 @@ export interface Client extends AsyncDisposable {
 
 let count = 0;
 
+/** Milliseconds in which a process must greet a client: a process that hangs takes connections too. */
+export const greetMs = 3_000;
+
 /**
  * Connects to the socket of a process. Needs read, write and net permission for its path.
  *
  * @param onMessage gets everything that is sent to this client.
  * @throws {Deno.errors.NotFound} if no such process runs.
+ * @throws {Deno.errors.TimedOut} if it does not greet within `greetMs`.
  */
 export async function connect(
   path: string,
@@ -68,7 +72,17 @@ export async function connect(
   });
   link.hello(service, [service]);
   const reading = link.read();
+  let late = false;
+  const timer = setTimer(() => {
+    late = true;
+    link.close("it does not greet");
+  }, greetMs);
   await Promise.race([greeted, closed]);
+  clearTimer(timer);
+  if (late) {
+    await reading;
+    throw new Deno.errors.TimedOut(`The process at ${path} did not answer within ${greetMs} ms`);
+  }
   const send = (to: string, message: Message) =>
     link.push({ to: { service: to }, from: { node: "", service }, message });
   return {

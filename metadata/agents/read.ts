@@ -7,6 +7,7 @@ import type { Checked, Diagnostic } from "../diagnostic.ts";
 import type { Field } from "../field.ts";
 import { parse, profiles, stringify, type XmlElement, XmlSyntaxError } from "../xml/mod.ts";
 import type { Agent, AgentAction, Dialect, ReadAgent } from "./agent.ts";
+import { decodeMetaData } from "./decode.ts";
 import { childrenOf, textOf, textsOf } from "./element.ts";
 import { firstText, parameterSlips, readParameter } from "./parameter.ts";
 import { withResidue } from "./residue.ts";
@@ -17,10 +18,20 @@ export const PARAMETERS_MAX = 1024;
 /**
  * Reads the meta-data of an agent in any of the dialects; which one is seen from the document.
  *
+ * Bytes are decoded as their mark, their declaration or they themselves say.
  * The diagnostics of a document that cannot be read at all have its line; the slips of one that
  * can are in the value.
  */
-export function readAgent(xml: string): Checked<ReadAgent> {
+export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
+  if (typeof written !== "string") {
+    const decoded = decodeMetaData(written);
+    if (!("text" in decoded)) return { ok: false, diagnostics: [decoded] };
+    const read = readAgent(decoded.text);
+    if (!read.ok || decoded.slips.length === 0) return read;
+    const slips = [...decoded.slips, ...read.value.slips];
+    return { ...read, value: { ...read.value, slips } };
+  }
+  const xml = written;
   const refuse = (what: string, why: string, mend: string, line?: number): Checked<ReadAgent> => ({
     ok: false,
     diagnostics: [{

@@ -57,7 +57,7 @@ export async function askForm(
   let only: ReadonlySet<string> | undefined;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const answered = await askGroup(fields, values, [], asking, only);
-    if (answered === undefined) return undefined;
+    if (answered === undefined || answered === left) return undefined;
     const checked = check(fields, answered);
     if (checked.ok) return checked.value;
     // Each answer was good by itself: what is wrong lies between them. Only those are asked again.
@@ -73,6 +73,8 @@ export async function askForm(
 
 interface Asking {
   readonly io: TerminalIo;
+  /** Whether a dot leaves out the group that is asked for. */
+  readonly mayLeave?: boolean;
   readonly language: string;
   readonly words: Words;
   readonly options: AskOptions;
@@ -86,7 +88,7 @@ async function askGroup(
   path: Diagnostic["path"],
   asking: Asking,
   only?: ReadonlySet<string>,
-): Promise<Group | undefined> {
+): Promise<Group | typeof left | undefined> {
   let values: Group = {};
   for (const field of fields) {
     const absent = defaultOf(field);
@@ -104,14 +106,17 @@ async function askGroup(
     }
     if (only !== undefined && !only.has(name)) continue;
     const asked = await askField(field, fields, value, values, [...path, name], asking);
-    if (asked === undefined) return undefined;
+    if (asked === undefined || asked === left) return asked;
     values = asked.value === undefined ? others : { ...others, [name]: asked.value };
   }
   return values;
 }
 
+/** What was begun is to be left out. */
+const left = "left";
+
 /** The answer; its value is undefined if there is to be none. No answer at all if there are no more lines. */
-type Asked = { readonly value: unknown } | undefined;
+type Asked = { readonly value: unknown } | typeof left | undefined;
 
 async function askField(
   field: Field,
@@ -148,8 +153,15 @@ async function askStruct(
     if (wanted === undefined) return undefined;
     if (!wanted) return { value: undefined };
   }
-  const group = await askGroup(membersOf(field), isGroup(value) ? value : {}, path, asking);
-  return group === undefined ? undefined : { value: group };
+  const optional = value === undefined && !isNeeded(field);
+  if (optional) asking.io.write(`  ${asking.words.leave}\n`);
+  const group = await askGroup(membersOf(field), isGroup(value) ? value : {}, path, {
+    ...asking,
+    mayLeave: optional || asking.mayLeave === true,
+  });
+  if (group === undefined) return undefined;
+  if (group === left) return optional ? { value: undefined } : left;
+  return { value: group };
 }
 
 async function askItems(
@@ -158,20 +170,38 @@ async function askItems(
   path: Diagnostic["path"],
   asking: Asking,
 ): Promise<Asked> {
+  const { io, words } = asking;
   const items: Group[] = (Array.isArray(value) ? value : []).filter(isGroup);
-  for (const [index, item] of items.entries()) {
-    asking.io.write(`  ${asking.words.item} ${index + 1}: ${brief(item, field)}\n`);
-  }
-  const { minitems = 0, maxitems = 1024 } = field;
-  while (items.length < maxitems) {
-    if (items.length >= minitems) {
-      const more = await askYes(`${asking.words.another} `, asking);
-      if (more === undefined) return undefined;
-      if (!more) break;
+  const show = () => {
+    for (const [index, item] of items.entries()) {
+      io.write(`  ${words.item} ${index + 1}: ${brief(item, field)}\n`);
     }
-    const group = await askGroup(membersOf(field), {}, [...path, items.length], asking);
+  };
+  show();
+  const { minitems = 0, maxitems = 1024 } = field;
+  for (let attempt = 0; attempt < ATTEMPTS_MAX + items.length;) {
+    const line = await io.readLine(
+      `${words.another}${items.length === 0 ? "" : ` ${words.or} -1`} `,
+    );
+    if (line === undefined) return undefined;
+    const [, number] = /^\s*-\s*(\d{1,4})\s*$/.exec(line) ?? [];
+    if (number !== undefined) {
+      attempt++;
+      items.splice(Number(number) - 1, Number(number) > 0 ? 1 : 0);
+      show();
+      continue;
+    }
+    if (!isYes(line) || items.length >= maxitems) {
+      if (items.length >= minitems && items.length <= maxitems) break;
+      attempt++;
+      io.write(`  ${words.items} ${minitems} ${words.to} ${maxitems}\n`);
+      continue;
+    }
+    io.write(`  ${words.leave}\n`);
+    const inside = { ...asking, mayLeave: true };
+    const group = await askGroup(membersOf(field), {}, [...path, items.length], inside);
     if (group === undefined) return undefined;
-    items.push(group);
+    if (group !== left) items.push(group);
   }
   return { value: items.length === 0 && value === undefined ? undefined : items };
 }
@@ -189,6 +219,7 @@ async function askValue(control: Control, value: unknown, asking: Asking): Promi
       explain(control, asking);
       continue;
     }
+    if (line.trim() === "." && asking.mayLeave === true && !secret) return left;
     const answer = line === ""
       ? value
       : line.trim() === "-" && !secret
@@ -246,8 +277,10 @@ function explain({ field, long, short, placeholder }: Control, { io, language }:
 /** An empty answer is no. */
 async function askYes(prompt: string, { io }: Asking): Promise<boolean | undefined> {
   const line = await io.readLine(prompt);
-  return line === undefined ? undefined : /^(?:y|yes|j|ja|1|true|on)$/i.test(line.trim());
+  return line === undefined ? undefined : isYes(line);
 }
+
+const isYes = (line: string): boolean => /^(?:y|yes|j|ja|1|true|on)$/i.test(line.trim());
 
 /** An item in one line, without its secrets. */
 function brief(item: Group, field: Field): string {

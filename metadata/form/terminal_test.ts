@@ -145,3 +145,30 @@ Deno.test("choices of the plugin are offered by number", async () => {
   assert.equal(values?.mode, "fast");
   assert.match(shown, /3\) fast/);
 });
+
+Deno.test("an item that was begun can be left out, and one that is there removed", async () => {
+  const { values, shown, left } = await converse([
+    "pdu",
+    "",
+    "s",
+    "",
+    "",
+    "y",
+    ".", // not this one after all
+    "y",
+    "alice",
+    "sesame",
+    "y",
+    "bob",
+    "",
+    "-1", // alice goes
+    "-9", // nobody is there
+    "",
+    "y",
+    ".", // the group at the end neither
+  ]);
+  assert.deepEqual(left, []);
+  assert.deepEqual(values?.nodes, [{ name: "bob" }]);
+  assert.equal(values?.extra, undefined);
+  assert.match(shown, /A "\." leaves it out\./);
+});

@@ -30,6 +30,9 @@ export type Words = Readonly<
     | "more"
     | "anyText"
     | "another"
+    | "leave"
+    | "items"
+    | "to"
     | "fillIn",
     string
   >
@@ -59,6 +62,9 @@ const en: Words = {
   more: "More",
   anyText: "Any other text may be written too.",
   another: "Another?",
+  leave: 'A "." leaves it out.',
+  items: "Items wanted:",
+  to: "to",
   fillIn: "Fill this in?",
 };
 
@@ -86,6 +92,9 @@ const de: Words = {
   more: "Mehr",
   anyText: "Es darf auch anderer Text sein.",
   another: "Noch eines?",
+  leave: "Ein „.“ lässt es weg.",
+  items: "Anzahl:",
+  to: "bis",
   fillIn: "Ausfüllen?",
 };
 

@@ -9,6 +9,7 @@
  */
 import { SaxesParser } from "saxes";
 import { Build } from "./build.ts";
+import { causeOf } from "./cause.ts";
 import { type XmlDocument, XmlSyntaxError } from "./types.ts";
 
 /** How to read. `profiles.ts` holds the two ways that the project uses. */
@@ -65,8 +66,13 @@ export function parse(xml: string, options: ParseOptions = {}): XmlDocument {
   } catch (error) {
     // Saxes throws plain errors, in words without a capital letter and with a dot.
     if (!(error instanceof Error) || error instanceof RangeError) throw error;
+    const here = build.here();
+    const cause = causeOf(xml, here.offset);
+    if (cause !== undefined && cause.offset <= here.offset) {
+      refuseAt(xml, cause.offset, cause.message);
+    }
     const message = error.message.replace(/\.$/, "");
-    throw new XmlSyntaxError(`${message[0]!.toUpperCase()}${message.slice(1)}`, build.here());
+    throw new XmlSyntaxError(`${message[0]!.toUpperCase()}${message.slice(1)}`, here);
   }
   return build.document();
 }

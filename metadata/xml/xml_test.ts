@@ -171,3 +171,23 @@ Deno.test("whatever is read is either refused with its position or survives a ro
     { numRuns: 1000 },
   );
 });
+
+Deno.test("what is wrong is said where it begins, not where the grammar noticed", () => {
+  const filler = "<c>z;</c>\n".repeat(20);
+  for (
+    const [xml, what] of [
+      [
+        `<a>\n<b>x & y</b>\n${filler}</a>`,
+        'An "&" that begins no reference; .* at line 2, column 6',
+      ],
+      [`<a>\n<b v="x&y"/>\n${filler}</a>`, 'An "&" that begins .* at line 2, column 8'],
+      [`<a>\n<!-- x\n${filler}</a>`, "Unclosed comment at line 2, column 1"],
+      [`<a>\n<![CDATA[ x\n${filler}</a>`, "Unclosed CDATA section at line 2, column 1"],
+      [`<a>\n<b v="x/>\n${filler}</a>`, 'A value without a closing " at line 2, column 6'],
+      [`<a>\n<b>\n${filler}</a>`, "</a> where <b> of line 2 is open at line 23, column 1"],
+      [`<a>\n<b>\n${filler}`, "Unclosed tag <b> at line 2, column 1"],
+      // What looks like it and is none does not hide what is wrong.
+      [`<a>\n<!-- & " ' -->\n<![CDATA[ & < ]]>\n<b v='"'>&amp;</b>\n<d></a>`, "line 5, column 4"],
+    ] as const
+  ) assert.throws(() => parse(xml), new RegExp(what), xml);
+});

@@ -13,7 +13,7 @@
  */
 import { stringify } from "../../metadata/xml/mod.ts";
 import { simulateBatch } from "../../daemons/mgmtd/simulate/batch.ts";
-import { readCib } from "../../daemons/mgmtd/simulate/one.ts";
+import { readCib } from "../../daemons/mgmtd/simulate/read_cib.ts";
 import { requestOf } from "../../daemons/mgmtd/simulate/request.ts";
 import {
   type EditableCib,

@@ -77,6 +77,7 @@ const parts: Readonly<Record<string, Part>> = {
     file: "scheduler_cases.ts",
     grant: { ...folders, run: ["tar", "python3", "crm_simulate"] },
   },
+  status: { file: "status_oracle.ts", grant: { ...folders, run: ["tar", "crm_mon"] } },
   keys: {
     file: "heartbeat_keys.ts",
     grant: { read: [project, scratch], write: [scratch], run: [deno] },

@@ -10,7 +10,12 @@ import assert from "node:assert/strict";
 import { connect } from "../../daemons/runtime/client.ts";
 import { socketOf } from "../../daemons/site/flags.ts";
 import type { Message } from "../../daemons/runtime/messages.ts";
-import { clusterState } from "../../daemons/mgmtd/cluster_status.ts";
+import { parse } from "../../metadata/xml/mod.ts";
+import {
+  clusterState,
+  primitivesIn,
+  workingSet,
+} from "../../daemons/mgmtd/status/cluster_state.ts";
 import { freeTcpPort, freeUdpPorts } from "../../daemons/mgmtd/local_nodes/free_ports.ts";
 import { guarded } from "../../daemons/mgmtd/local_nodes/guarded.ts";
 import {
@@ -109,9 +114,13 @@ Deno.test(
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     };
-    const state = async () => clusterState(await watches.get("alice")!.cib());
+    const state = async () => {
+      const { root } = parse(await watches.get("alice")!.cib(), { ignoreWhitespace: true });
+      return clusterState(workingSet(root, Math.floor(Date.now() / 1000)));
+    };
     const runsOn = async (node: string) =>
-      (await state()).resources.some(({ id, runsOn }) => id === "service" && runsOn.includes(node));
+      primitivesIn((await state()).resources)
+        .some(({ id, runsOn }) => id === "service" && runsOn.includes(node));
     let ok = true;
     const step = async (what: string, run: () => Promise<void>) => {
       // Each begins where the one before ended.

@@ -16,7 +16,7 @@
  * @module
  */
 import { simulateBatch } from "../../daemons/mgmtd/simulate/batch.ts";
-import { readCib } from "../../daemons/mgmtd/simulate/one.ts";
+import { readCib } from "../../daemons/mgmtd/simulate/read_cib.ts";
 import { requestOf, timeOf } from "../../daemons/mgmtd/simulate/request.ts";
 import { simulate } from "../../daemons/pengine/simulate/simulation.ts";
 import { compare, type Comparison } from "./scheduler_compare.ts";

@@ -18,7 +18,7 @@
 import fc from "fast-check";
 import { stringify } from "../../metadata/xml/mod.ts";
 import { simulateBatch } from "../../daemons/mgmtd/simulate/batch.ts";
-import { readCib } from "../../daemons/mgmtd/simulate/one.ts";
+import { readCib } from "../../daemons/mgmtd/simulate/read_cib.ts";
 import { requestOf } from "../../daemons/mgmtd/simulate/request.ts";
 import { editableCib } from "../../daemons/pengine/simulate/cib_edit.ts";
 import { randomCib, randomCluster } from "../../daemons/pengine/random_cib.ts";

@@ -9,7 +9,7 @@
  */
 import assert from "node:assert/strict";
 import { socketOf } from "../../daemons/site/flags.ts";
-import { heartbeatStatus } from "../../daemons/mgmtd/heartbeat_status.ts";
+import { reportOf } from "../../daemons/mgmtd/status/node_report.ts";
 import { freeUdpPorts } from "../../daemons/mgmtd/local_nodes/free_ports.ts";
 import { guarded } from "../../daemons/mgmtd/local_nodes/guarded.ts";
 import {
@@ -21,7 +21,7 @@ import {
   writeLocalCluster,
 } from "../../daemons/mgmtd/local_nodes/local_cluster.ts";
 import { localNodes } from "../../daemons/mgmtd/local_nodes/nodes.ts";
-import { readWatchdog } from "../../daemons/mgmtd/watchdog_status.ts";
+import { readWatchdog } from "../../daemons/mgmtd/status/watchdog.ts";
 import { filePath } from "../../pils/found.ts";
 import { look } from "../../pils/marked.ts";
 import { pause, sh } from "../watched_heartbeat.ts";
@@ -75,7 +75,12 @@ async function armed(not = ""): Promise<string> {
   for (const until = performance.now() + startMs; performance.now() < until; await pause(50)) {
     const id = await heartbeatId();
     if (id === "" || id === not) continue;
-    if (readWatchdog(await heartbeatStatus([socket]))?.state === "armed") return id;
+    const sockets = {
+      cluster: socket.replace(/heartbeat\.sock$/, "cluster.sock"),
+      heartbeat: socket,
+    };
+    const { heartbeat = null } = (await reportOf(sockets))?.answers ?? {};
+    if (readWatchdog(heartbeat)?.state === "armed") return id;
   }
   throw new Error("the watchdog of heartbeat is not armed");
 }

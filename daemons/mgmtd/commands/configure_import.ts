@@ -56,7 +56,8 @@ ha.cf names interfaces where we name addresses: say which is which.
       ...beside(call, where),
       "/etc/passwd",
       "/etc/group",
-      `${where.project}/plugins/plugins.lock.json`,
+      // The lock, and the folder that holds it: whether everybody may write there is looked at.
+      `${where.project}/plugins`,
     ],
   }),
 

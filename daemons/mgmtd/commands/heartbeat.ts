@@ -3,54 +3,45 @@
  *
  * @module
  */
-import { resolve } from "node:path";
-import { type Client, connect } from "../../runtime/client.ts";
+import type { Client } from "../../runtime/client.ts";
+import { messageOf } from "../../../metadata/message_of.ts";
 import type { Message } from "../../runtime/messages.ts";
 import type { Call, Command, Io, Option, Where } from "../command.ts";
-import { demoNodes, demoOf } from "../demo/files.ts";
-import { runFolder } from "../local_nodes/local_cluster.ts";
 import { exit } from "../exit.ts";
+import { heartbeatSocket, nobodyAnswers, runOption, socketGrant } from "../node_sockets.ts";
 
 /** Milliseconds a node may take to answer. */
 const answerMs = 5_000;
 
 type Change = Extract<Message, { type: "heartbeat/change" }>["change"];
 
-const options: Readonly<Record<string, Option>> = {
-  run: { type: "string", value: "FOLDER", summary: "Run folder of the node to ask" },
-};
+const options: Readonly<Record<string, Option>> = { run: runOption };
 
-/** Sockets that are tried in turn: the one asked for, else this machine's node, else the demo's. */
-function sockets({ options }: Call, { project, here }: Where): string[] {
-  if (typeof options.run === "string") return [`${resolve(here, options.run)}/heartbeat.sock`];
-  return ["/run/ha", ...demoNodes.map((node) => runFolder(demoOf(project), node))]
-    .map((folder) => `${folder}/heartbeat.sock`);
-}
+const grant = (call: Call, where: Where) => socketGrant(heartbeatSocket(call, where));
 
-function grant(call: Call, where: Where) {
-  const paths = sockets(call, where);
-  return { net: paths.map((path) => `unix:${path}`), read: paths, write: paths };
-}
-
-/** Does something with the first heartbeat that answers. */
+/** Does something with the heartbeat of the node. */
 async function withHeartbeat(
   call: Call,
   io: Io,
   where: Where,
   work: (client: Client) => Promise<number>,
 ): Promise<number> {
-  const tried = sockets(call, where);
-  for (const path of tried) {
-    const client = await connect(path).catch(() => undefined);
-    if (client === undefined) continue;
-    await using _open = client;
-    return await work(client);
+  const path = heartbeatSocket(call, where);
+  const { connect } = await import("../../runtime/client.ts");
+  let client: Client;
+  try {
+    client = await connect(path);
+  } catch (error) {
+    io.err(nobodyAnswers(path, absence(error)));
+    return exit.unavailable;
   }
-  io.err(
-    `No heartbeat answers on ${tried.join(", ")}: start the node, or name its folder with --run\n`,
-  );
-  return exit.unavailable;
+  await using open = client;
+  return await work(open);
 }
+
+/** Why there is no connection; nothing to add where nobody listens. */
+const absence = (error: unknown): string | undefined =>
+  error instanceof Deno.errors.NotFound ? undefined : messageOf(error);
 
 /** A command that changes the nodes. */
 function changing(

@@ -13,7 +13,8 @@ import { requestOf } from "../simulate/request.ts";
 import { simulateOne } from "../simulate/one.ts";
 import type { Call, Command, Option, Where } from "../command.ts";
 import { exit } from "../exit.ts";
-import { clusterSockets, nobodyAnswers, readLiveCib, socketGrant } from "../live_cib.ts";
+import { readLiveCib } from "../live_cib.ts";
+import { clusterSocket, nobodyAnswers, runOption, socketGrant } from "../node_sockets.ts";
 
 const flag = (short: string, summary: string): Option => ({ type: "boolean", short, summary });
 const file = (short: string, summary: string): Option => ({
@@ -34,11 +35,7 @@ const options = {
   "xml-file": file("x", "The CIB to work on"),
   "xml-pipe": flag("p", "Read the CIB from standard input"),
   "live-check": flag("L", "Work on the CIB of the running cluster"),
-  "run-folder": {
-    type: "string",
-    value: "FOLDER",
-    summary: "With --live-check: run folder of the node to ask",
-  },
+  "run-folder": { ...runOption, summary: `With --live-check: ${runOption.summary}` },
   run: flag("R", "Show what the cluster would do"),
   simulate: flag("S", "Do it, on paper, and show what comes of it"),
   "in-place": flag("X", "Like --simulate, and write the result back to the file"),
@@ -84,13 +81,7 @@ const options = {
 const isLive = ({ options }: Call): boolean => options["live-check"] === true;
 
 /** `--run` means something else here, as it does for `crm_simulate`. */
-function liveSockets({ options, positionals }: Call, where: Where): readonly string[] {
-  const folder = options["run-folder"];
-  return clusterSockets({
-    options: typeof folder === "string" ? { run: resolve(where.here, folder) } : {},
-    positionals,
-  }, where);
-}
+const liveSocket = (call: Call, where: Where): string => clusterSocket(call, where, "run-folder");
 
 const written = ["save-input", "save-output", "save-graph", "save-dotfile"] as const;
 
@@ -114,7 +105,7 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
       const value = call.options[name];
       return typeof value === "string" ? [resolve(here, value)] : [];
     };
-    const live = isLive(call) ? socketGrant(liveSockets(call, where)) : undefined;
+    const live = isLive(call) ? socketGrant(liveSocket(call, where)) : undefined;
     return {
       ...(live === undefined ? {} : { net: live.net }),
       read: [...["xml-file", "batch", "names", "profile"].flatMap(path), ...live?.read ?? []],
@@ -164,10 +155,10 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
       );
       return exit.usage;
     }
-    const tried = live ? liveSockets(call, where) : [];
-    const text = live ? await readLiveCib(tried) : await readInput(xmlFile);
+    const socket = liveSocket(call, where);
+    const text = live ? await readLiveCib(socket) : await readInput(xmlFile);
     if (text === undefined) {
-      io.err(nobodyAnswers(tried));
+      io.err(nobodyAnswers(socket));
       return exit.disconnected;
     }
     return simulateOne(text, request, {

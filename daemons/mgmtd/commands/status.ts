@@ -3,46 +3,43 @@
  *
  * @module
  */
-import { clusterState, clusterText } from "../cluster_status.ts";
+import { statusFile } from "../../recoverymgrd/status_file.ts";
 import type { Command } from "../command.ts";
-import { exit } from "../exit.ts";
-import { heartbeatStatus } from "../heartbeat_status.ts";
-import { clusterSockets, nobodyAnswers, readLiveCib, socketGrant } from "../live_cib.ts";
-import { pingText, readPings } from "../ping_status.ts";
-import { readWatchdog, watchdogText } from "../watchdog_status.ts";
-
-/** The sockets beside them that heartbeat listens on. */
-const heartbeatSockets = (clusterSockets: readonly string[]): string[] =>
-  clusterSockets.map((path) => path.replace(/cluster\.sock$/, "heartbeat.sock"));
+import {
+  clusterSocket,
+  heartbeatSocket,
+  runFolderOf,
+  runOption,
+  socketGrant,
+} from "../node_sockets.ts";
 
 /** The command. */
 export const status: Command = {
   path: ["status"],
   summary: "Show the nodes and the resources of the cluster",
+  details: `Shows the cluster as the node that is asked knows it, and how that node stands.
+Exit codes: 0 what is shown is current; 69 a daemon of the node does not answer;
+75 the node does not have the coordinator's CIB yet; 102 no node answers; 106 no quorum.`,
   options: {
-    run: { type: "string", value: "FOLDER", summary: "Run folder of the node to ask" },
+    run: runOption,
     json: { type: "boolean", summary: "Print one JSON object" },
     "1": { type: "boolean", short: "1", summary: "Print once and end: what it does anyway" },
   },
   grant(call, where) {
-    const paths = clusterSockets(call, where);
-    return socketGrant([...paths, ...heartbeatSockets(paths)]);
+    const sockets = socketGrant(clusterSocket(call, where), heartbeatSocket(call, where));
+    return { ...sockets, read: [...sockets.read, statusFile(runFolderOf(call, where))] };
   },
   async run(call, io, where) {
-    const tried = clusterSockets(call, where);
-    const xml = await readLiveCib(tried);
-    if (xml === undefined) {
-      io.err(nobodyAnswers(tried));
-      return exit.disconnected;
-    }
-    const state = clusterState(xml);
-    const heartbeat = await heartbeatStatus(heartbeatSockets(tried));
-    const [pings, watchdog] = [readPings(heartbeat), readWatchdog(heartbeat)];
-    io.out(
-      call.options.json
-        ? `${JSON.stringify({ ...state, pings, watchdog }, undefined, 2)}\n`
-        : clusterText(state) + pingText(pings) + watchdogText(watchdog),
+    // The engine is loaded by the process that shows the status, not by the one that starts it.
+    const { showStatus } = await import("../status/show_status.ts");
+    return await showStatus(
+      { cluster: clusterSocket(call, where), heartbeat: heartbeatSocket(call, where) },
+      {
+        run: runFolderOf(call, where),
+        json: call.options.json === true,
+        nowS: Math.floor(Date.now() / 1000),
+      },
+      io,
     );
-    return exit.ok;
   },
 };

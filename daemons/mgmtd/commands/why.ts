@@ -1,72 +1,61 @@
 /**
- * `ha why RESOURCE`: why is it here, and why not there?
+ * `ha why`: why is a resource here and not there, and why is a node as it is?
  *
  * @module
  */
 import { resolve } from "node:path";
-import { nearest } from "../../../metadata/nearest.ts";
-import { schedule } from "../../pengine/mod.ts";
-import { failCount } from "../../pengine/unpack/mod.ts";
-import { why as explain } from "../../pengine/why/why.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit.ts";
-import { clusterSockets, nobodyAnswers, readLiveCib, socketGrant } from "../live_cib.ts";
-import { readCib } from "../simulate/one.ts";
-import { readInput } from "../simulate/read_input.ts";
-import { timeOf } from "../simulate/request.ts";
+import { clusterSocket, heartbeatSocket, runOption, socketGrant } from "../node_sockets.ts";
 
 /** The command. */
 export const why: Command = {
   path: ["why"],
-  summary: "Say why a resource is where it is, and why not elsewhere",
-  positionals: "RESOURCE",
-  details: "Without a file or standard input the running cluster is asked.",
+  summary: "Explain why a resource is where it is, and why a node is as it is",
+  positionals: "RESOURCE | NODE | not RESOURCE NODE",
+  details: `Names every reason that holds, with its score and the element of the CIB to look at.
+Without a file or standard input the running cluster is asked.
+
+  ha why db                  where it is, why there, why on no other node, what blocks it
+  ha why node1               why it runs nothing, why it is to be fenced
+  ha why not db node2        why it is not on that node`,
   options: {
     "xml-file": { type: "string", short: "x", value: "FILE", summary: "The CIB to look at" },
     "xml-pipe": { type: "boolean", short: "p", summary: "Read the CIB from standard input" },
-    run: { type: "string", value: "FOLDER", summary: "Run folder of the node to ask" },
+    run: runOption,
+    json: { type: "boolean", summary: "Print one JSON object" },
   },
 
   grant(call, where) {
     const file = call.options["xml-file"];
     if (typeof file === "string") return { read: [resolve(where.here, file)] };
-    return call.options["xml-pipe"] === true ? {} : socketGrant(clusterSockets(call, where));
+    if (call.options["xml-pipe"] === true) return {};
+    return socketGrant(clusterSocket(call, where), heartbeatSocket(call, where));
   },
 
   async run(call, io, where) {
-    const { options, positionals: [id, ...more] } = call;
-    const file = options["xml-file"];
-    if (id === undefined || more.length > 0) {
-      io.err("Name one resource: ha why RESOURCE [--xml-file FILE]\n");
+    const { options, positionals } = call;
+    const [first, resource, node, ...more] = positionals;
+    const isNot = first === "not" && resource !== undefined && node !== undefined;
+    if (first === undefined || more.length > 0 || (positionals.length > 1 && !isNot)) {
+      io.err("Name one resource or node: ha why RESOURCE, ha why NODE, ha why not RESOURCE NODE\n");
       return exit.usage;
     }
-    const live = typeof file !== "string" && options["xml-pipe"] !== true;
-    const tried = live ? clusterSockets(call, where) : [];
-    const text = live
-      ? await readLiveCib(tried)
-      : await readInput(typeof file === "string" ? resolve(where.here, file) : undefined);
-    if (text === undefined) {
-      io.err(nobodyAnswers(tried));
-      return exit.disconnected;
-    }
-    const cib = readCib(text);
-    if (typeof cib === "string") {
-      io.err(`${cib}\n`);
-      return exit.badData;
-    }
-    const { nowS } = timeOf(cib, {}, Math.floor(Date.now() / 1000));
-    const { set } = schedule(cib, { nowS });
-    const resource = set.resourceById.get(id);
-    if (resource === undefined) {
-      const near = nearest(id, [...set.resourceById.keys()]);
-      const mend = near === undefined ? "" : ` Did you mean "${near}"?`;
-      io.err(`There is no resource "${id}".${mend}\n`);
-      return exit.noSuch;
-    }
-    const answers = explain(set, resource, {
-      failures: (node, one) => failCount(set, node, one, { effective: true, fillers: true }).count,
-    });
-    io.out(answers.flatMap(({ sentences }, at) => at === 0 ? sentences : ["", ...sentences]));
-    return exit.ok;
+    const file = options["xml-file"];
+    // The engine is loaded by the process that answers, not by the one that starts it.
+    const { answerWhy } = await import("../why/answer_why.ts");
+    return await answerWhy(
+      isNot ? { type: "not", resource, node } : { type: "one", name: first },
+      typeof file === "string"
+        ? { type: "file", path: resolve(where.here, file) }
+        : options["xml-pipe"] === true
+        ? { type: "pipe" }
+        : {
+          type: "live",
+          sockets: { cluster: clusterSocket(call, where), heartbeat: heartbeatSocket(call, where) },
+        },
+      options.json === true,
+      io,
+    );
   },
 };

@@ -4,11 +4,14 @@
  * @module
  */
 import { epochText } from "../../runtime/epoch.ts";
-import { clusterState, clusterText } from "../cluster_status.ts";
+import { parse } from "../../../metadata/xml/mod.ts";
+import { workingSet } from "../status/cluster_state.ts";
+import { clusterText } from "../status/cluster_text.ts";
 import type { LocalCluster } from "../local_nodes/local_cluster.ts";
 import type { Nodes } from "../local_nodes/nodes.ts";
 import { type Watch, watch, type Watched } from "../local_nodes/watch.ts";
 import { demoNodes } from "./files.ts";
+import { startedElsewhere } from "./started.ts";
 import { Timeline } from "./timeline.ts";
 import { clearTimer, pause, setTimer } from "../../../metadata/timer.ts";
 
@@ -28,7 +31,9 @@ export class Demo {
   readonly #say: (line: string) => void;
   readonly #url: string;
   readonly #watches = new Map<string, Watch>();
-  #timeline: { readonly timeline: Timeline; readonly victim: string } | undefined;
+  #timeline:
+    | { readonly timeline: Timeline; readonly victim: string; readonly sinceS: number }
+    | undefined;
   #changed: () => void = () => {};
 
   /** Nothing runs yet. The service will be at `webPort` of the loopback. */
@@ -75,7 +80,7 @@ export class Demo {
     const rest = demoNodes.filter((node) => node !== victim && this.#watches.get(node)?.watched.up);
     this.#say(`${isHung ? "Stopping" : "Killing"} every process of ${victim}`);
     const timeline = new Timeline(performance.now(), this.#say);
-    this.#timeline = { timeline, victim };
+    this.#timeline = { timeline, victim, sinceS: Math.floor(Date.now() / 1000) };
     await (isHung ? this.#nodes.hang(victim) : this.#nodes.kill(victim));
     void this.#page(recoverMs, victim)
       .then((page) => timeline.reach("answer", page.trim()))
@@ -99,8 +104,8 @@ export class Demo {
     await this.#until(`${node} is a member again`, rejoinMs, () => this.#agreed(demoNodes));
     for (;;) {
       // A member of the view is of use only when the coordinator has taken it in.
-      const state = clusterState(await this.#anyCib());
-      if (state.nodes.every(({ state }) => state === "online")) break;
+      const { nodes } = await this.#workingSet();
+      if (nodes.every(({ online, pending }) => online && !pending)) break;
       if (performance.now() - from > rejoinMs) throw new Error(`${node} is not online again`);
       await pause(50);
     }
@@ -111,7 +116,7 @@ export class Demo {
 
   /** The state of the cluster in words. */
   async status(): Promise<string> {
-    return clusterText(clusterState(await this.#anyCib()));
+    return clusterText(await this.#workingSet());
   }
 
   /** Ends everything and removes the folder. */
@@ -134,12 +139,10 @@ export class Demo {
           if (ok && target === victim) timeline?.reach("fenced", `by ${by}`);
         },
         cib: (changes) => {
-          const { timeline } = this.#timeline ?? {};
-          for (const change of changes) {
-            const xml = "xml" in change ? change.xml : "";
-            if (!/operation_key="web_start_0"/.test(xml) || !/rc-code="0"/.test(xml)) continue;
-            timeline?.reach("started", /on_node="([^"]*)"/.exec(xml)?.[1] ?? "");
-          }
+          if (this.#timeline === undefined) return;
+          const { timeline, victim, sinceS } = this.#timeline;
+          const found = startedElsewhere(changes, { resource: "web", not: victim, sinceS });
+          if (found !== undefined) timeline.reach("started", found);
         },
       }, formMs),
     );
@@ -202,6 +205,12 @@ export class Demo {
       }
       await pause(fetchMs);
     }
+  }
+
+  /** The cluster as its policy engine sees it. */
+  async #workingSet() {
+    const options = { ignoreWhitespace: true, ignoreComments: true };
+    return workingSet(parse(await this.#anyCib(), options).root, Math.floor(Date.now() / 1000));
   }
 
   async #anyCib(): Promise<string> {

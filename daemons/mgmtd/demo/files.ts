@@ -11,6 +11,7 @@ import {
   writeLocalCluster,
 } from "../local_nodes/local_cluster.ts";
 import { primitiveElement } from "../local_nodes/primitive.ts";
+import type { DemoDevice } from "./device.ts";
 
 /** The nodes of a demo. */
 export const demoNodes = ["alice", "bob", "carol"] as const;
@@ -39,36 +40,11 @@ export interface DemoChoice {
   readonly plugins?: string;
 }
 
-/** A fencing device: which plugin of kind `stonith`, and its configuration. */
-export interface DemoDevice {
-  readonly type: string;
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
 /** The device that ends the processes of a node itself. */
 export const processDevice = ({ cluster, nodes }: LocalCluster): DemoDevice => ({
   type: "process",
   parameters: { cluster, hostlist: nodes.join(" ") },
 });
-
-/**
- * Reads `TYPE NAME=VALUE...`, such as `smartplug address=192.0.2.7 "outlets=alice bob"`: a value, or
- * the whole of it, stands in quotes if it has blanks.
- */
-export function deviceOf(text: string): DemoDevice | undefined {
-  const words = [...text.matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) =>
-    word.replaceAll('"', "")
-  );
-  const [type, ...pairs] = words;
-  if (type === undefined || !/^[a-z][a-z0-9_]*$/.test(type)) return undefined;
-  const parameters: Record<string, string> = {};
-  for (const pair of pairs) {
-    const [, name, value] = /^([^=]+)=([^]*)$/.exec(pair) ?? [];
-    if (name === undefined || value === undefined) return undefined;
-    parameters[name] = value;
-  }
-  return { type, parameters };
-}
 
 /** The first CIB: three nodes, a device that fences them, and a web server. */
 export function demoCib({ webPort, device }: Pick<DemoChoice, "webPort" | "device">): string {

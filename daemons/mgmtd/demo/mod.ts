@@ -7,39 +7,31 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { messageOf } from "../../../metadata/message_of.ts";
 import { filePath } from "../../../pils/found.ts";
 import { exit } from "../exit.ts";
 import { reportUncaught, terminal } from "../terminal.ts";
 import { freeTcpPort, freeUdpPorts } from "../local_nodes/free_ports.ts";
 import { type Guard, guarded } from "../local_nodes/guarded.ts";
-import { markOf } from "../local_nodes/local_cluster.ts";
+import { markOf, runFolder } from "../local_nodes/local_cluster.ts";
 import { memoryOf } from "../local_nodes/memory.ts";
 import { localNodes } from "../local_nodes/nodes.ts";
 import { Demo } from "./demo.ts";
-import { demoNodes, demoOf, deviceOf, processDevice, writeDemo } from "./files.ts";
+import { optionsOf } from "./options.ts";
+import { deviceOf } from "./device.ts";
+import { demoNodes, demoOf, processDevice, writeDemo } from "./files.ts";
 
 const project = filePath(new URL("../../..", import.meta.url));
 
 async function main(): Promise<number> {
   const local = demoOf(project);
-  const { values } = parseArgs({
-    options: {
-      once: { type: "boolean" },
-      json: { type: "boolean" },
-      keepalive: { type: "string", default: "100" },
-      deadtime: { type: "string", default: "500" },
-      hang: { type: "boolean" },
-      stonith: { type: "string" },
-      plugins: { type: "string" },
-    },
-  });
+  const values = optionsOf(Deno.args);
+  if (typeof values === "number") return values;
   const device = values.stonith === undefined ? processDevice(local) : deviceOf(values.stonith);
   if (device === undefined) {
     terminal.err([
-      `"${values.stonith}" is no fencing device. Mend: TYPE NAME=VALUE..., such as ` +
-      `--stonith 'smartplug address=127.0.0.1 port=8099'`,
+      `"${values.stonith}" is not a fencing device. Fix: TYPE NAME=VALUE..., such as ` +
+      `--stonith 'smartplug address=127.0.0.1 "outlets=alice bob"'`,
     ]);
     return exit.usage;
   }
@@ -63,8 +55,8 @@ async function main(): Promise<number> {
     return exit.exists;
   }
   await writeDemo(project, {
-    keepaliveMs: Number(values.keepalive),
-    deadtimeMs: Number(values.deadtime),
+    keepaliveMs: values.keepaliveMs,
+    deadtimeMs: values.deadtimeMs,
     ports: { alice, bob, carol },
     webPort,
     device,
@@ -100,7 +92,7 @@ async function main(): Promise<number> {
         node_pss_mb: Math.round(memory.reduce((sum, { pssMb }) => sum + pssMb, 0)),
       })]);
     }
-    if (!values.once) await converse(demo, say);
+    if (!values.once) await converse(demo, local.folder, say);
     return exit.ok;
   } catch (error) {
     if (interrupted) return exit.ok;
@@ -116,9 +108,13 @@ async function main(): Promise<number> {
 }
 
 /** Goes on until the person has had enough. */
-async function converse(demo: Demo, say: (line: string) => void): Promise<void> {
+async function converse(
+  demo: Demo,
+  folder: string,
+  say: (line: string) => void,
+): Promise<void> {
   say(`\nThe cluster goes on. Say "kill NODE", "hang NODE", "start NODE", "status" or "quit".`);
-  say(`In another terminal: deno task ha status\n`);
+  say(`In another terminal: deno task ha status --run ${runFolder({ folder }, demoNodes[0])}\n`);
   say(await demo.status());
   const decoder = new TextDecoder();
   let rest = "";

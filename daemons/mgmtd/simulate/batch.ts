@@ -10,7 +10,7 @@ import { writeDot } from "../../pengine/graph/dot.ts";
 import { writeGraph } from "../../pengine/graph/graph_xml.ts";
 import { simulate } from "../../pengine/simulate/simulation.ts";
 import type { Io } from "../command.ts";
-import { readCib } from "./one.ts";
+import { readCib } from "./read_cib.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
 /** @returns whether all could be scheduled. Folders are absolute. */

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { parse, stringify, type XmlElement, XmlSyntaxError } from "../../../metadata/xml/mod.ts";
+import { stringify, type XmlElement } from "../../../metadata/xml/mod.ts";
 import { checkDialect, isRefused } from "../../pengine/dialect/check.ts";
-import { unprintableAttribute } from "../../../metadata/xml/unprintable.ts";
 import { findingLine } from "../../pengine/finding.ts";
 import { writeDot } from "../../pengine/graph/dot.ts";
 import { writeGraph } from "../../pengine/graph/graph_xml.ts";
@@ -14,6 +13,7 @@ import { simulate } from "../../pengine/simulate/simulation.ts";
 import { localZone } from "../../pengine/unpack/zone.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
+import { readCib } from "./read_cib.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
 /** Files to write, absolute. */
@@ -74,25 +74,6 @@ export function simulateOne(
   const { output } = done;
   if (output !== undefined) write(artifacts.output, () => cibText(output));
   return done.problems.length > 0 ? exit.error : exit.ok;
-}
-
-/** Reads a CIB; a text that says what is wrong with it where it is none. */
-export function readCib(text: string): XmlElement | string {
-  try {
-    const { root } = parse(text, {
-      ignoreWhitespace: true,
-      ignoreComments: true,
-      trackPosition: true,
-    });
-    if (root.name.local !== "cib") {
-      return `This is no CIB: its outermost element is <${root.name.raw}>, not <cib>`;
-    }
-    const unprintable = unprintableAttribute(root);
-    return unprintable === undefined ? root : `Cannot use the CIB: ${unprintable}`;
-  } catch (error) {
-    if (error instanceof XmlSyntaxError) return `Cannot read the CIB: ${error.message}`;
-    throw error;
-  }
 }
 
 const cibText = (cib: XmlElement): string => stringify(cib, { indent: "  " }) + "\n";

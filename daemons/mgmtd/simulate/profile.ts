@@ -5,7 +5,7 @@
  */
 import { schedule } from "../../pengine/mod.ts";
 import type { Io } from "../command.ts";
-import { readCib } from "./one.ts";
+import { readCib } from "./read_cib.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
 /**

@@ -8,13 +8,13 @@
  */
 import { printableLine } from "../../../metadata/printable.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
-import { type Diagnostic, type Resource, Role, type WorkingSet } from "../model.ts";
+import type { Diagnostic, Resource, WorkingSet } from "../model.ts";
 import { schedule, type Scheduled } from "../schedule.ts";
-import { topmost } from "../place/resource.ts";
 import { unpack } from "../unpack/mod.ts";
 import { editableCib } from "./cib_edit.ts";
 import { execute, resourceNames } from "./execute.ts";
 import { inject, type Injections, isEmpty } from "./inject.ts";
+import { instanceCounts } from "./instance_counts.ts";
 import type { OperationSpec } from "./operation_spec.ts";
 import { type StatusDetails, statusDetails } from "./status_details.ts";
 import { statusText } from "./status_text.ts";
@@ -124,34 +124,15 @@ function preambleOf(set: WorkingSet): readonly string[] {
       "  The cluster will not attempt to start, stop or recover services",
     );
   }
-  const counted = set.resources.flatMap(instances);
-  const disabled = counted.filter(isDisabled).length;
-  const blocked = counted.filter((resource) => resource.blocked).length;
+  const { all, disabled, blocked } = instanceCounts(set);
   if (disabled > 0 || blocked > 0) {
     if (lines.length > 0) lines.push("");
     lines.push(
-      `${disabled} of ${counted.length} resource instances DISABLED and ${blocked} BLOCKED ` +
+      `${disabled} of ${all} resource instances DISABLED and ${blocked} BLOCKED ` +
         `from further action due to failure`,
     );
   }
   return lines.length === 0 ? [] : [...lines, ""];
-}
-
-function instances(resource: Resource): readonly Resource[] {
-  if (resource.bundle !== undefined) {
-    return resource.bundle.replicas.flatMap(({ ip, child, container, remote }) =>
-      [ip, child, container, remote].flatMap((part) => part === undefined ? [] : instances(part))
-    );
-  }
-  if (resource.variant !== "primitive") return resource.children.flatMap(instances);
-  return resource.orphan && resource.role <= Role.stopped ? [] : [resource];
-}
-
-/** Whether the configuration wants it stopped, or not promoted though it could be. */
-function isDisabled(resource: Resource): boolean {
-  const wanted = resource.meta.get("target-role")?.toLowerCase();
-  return wanted === "stopped" ||
-    (topmost(resource).promotable && (wanted === "unpromoted" || wanted === "slave"));
 }
 
 function agentsOf(set: WorkingSet): (id: string) => Resource["agent"] {

@@ -25,13 +25,13 @@ export function primitiveLine(set: WorkingSet, resource: Resource, shown: Shown)
     : [agent.class, agent.provider, agent.type].filter((part) => part !== undefined).join(":");
   let text = `* ${shown.name}\t(${kind}):\t`;
   if (resource.orphan) text += " ORPHANED";
-  text += ` ${stateOf(resource)}`;
+  text += ` ${primitiveState(resource)}`;
   if (node !== undefined) text += ` ${node.name}`;
   if (displayedRole(resource) === Role.stopped) {
     const rc = failedProbe(set, resource, node);
     if (rc !== undefined) text += ` (${exitText(rc)}) `;
   }
-  const flags = flagsOf(resource, node);
+  const flags = primitiveFlags(resource, node);
   if (flags.length > 0) text += ` (${flags.join(", ")})`;
   if (several) text += ` [ ${runningOn.map(({ name }) => name).join(" ")} ]`;
   return text;
@@ -82,7 +82,8 @@ export function failedProbe(
   return undefined;
 }
 
-function stateOf(resource: Resource): string {
+/** Its role, or what is under way, as people read it. */
+export function primitiveState(resource: Resource): string {
   if (resource.failed) {
     return resource.role > Role.unpromoted ? `FAILED ${roleText(resource.role)}` : "FAILED";
   }
@@ -108,7 +109,8 @@ const displayedRole = (resource: Resource): Role =>
     ? Role.unpromoted
     : resource.role;
 
-function flagsOf(resource: Resource, node: Node | undefined): readonly string[] {
+/** What is special about it, in a word each. */
+export function primitiveFlags(resource: Resource, node: Node | undefined): readonly string[] {
   const flags: string[] = [];
   if (node !== undefined && !node.online && node.unclean) flags.push("UNCLEAN");
   if (node !== undefined && node === resource.lockNode) flags.push("LOCKED");

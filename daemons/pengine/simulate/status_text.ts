@@ -24,11 +24,14 @@ export function statusText(set: WorkingSet): readonly string[] {
 }
 
 /** What is gone is not shown, nor what is unmanaged, as a whole, on nodes that are gone. */
-function isShown(resource: Resource): boolean {
+export function isShown(resource: Resource): boolean {
   if (resource.orphan && !isActive(resource, true)) return false;
   const collective = resource.variant === "group" || resource.variant === "clone";
   return !collective || resource.runningOn.length > 0 || !isActive(resource, false);
 }
+
+/** The connection to a guest, which nobody wrote down. */
+export const isSilent = (resource: Resource): boolean => isTrue(resource.meta.get("internal_rsc"));
 
 /** A resource and its members, each level further in. */
 export function resourceLines(
@@ -39,8 +42,7 @@ export function resourceLines(
   const within = (member: Resource): readonly string[] => resourceLines(set, member, `${indent}  `);
   switch (resource.variant) {
     case "primitive":
-      // Nobody wrote down the connection to a guest.
-      if (isTrue(resource.meta.get("internal_rsc"))) return [];
+      if (isSilent(resource)) return [];
       return [
         indent + primitiveLine(set, resource, {
           name: printedId(resource),
@@ -75,7 +77,7 @@ function nodeLines(set: WorkingSet): readonly string[] {
     GuestOnline: [],
   };
   for (const node of set.nodes) {
-    const mode = modeOf(set, node);
+    const mode = nodeMode(set, node);
     const kind = node.kind === "remote" ? "Remote" : node.kind === "guest" ? "Guest" : "";
     if (mode !== undefined) {
       lines.push(`    * ${kind}Node ${node.name}: ${mode}`);
@@ -89,7 +91,7 @@ function nodeLines(set: WorkingSet): readonly string[] {
 }
 
 /** What sets a node apart; `undefined` where it is simply up or down. */
-function modeOf(set: WorkingSet, node: Node): string | undefined {
+export function nodeMode(set: WorkingSet, node: Node): string | undefined {
   const mode = modeByState(node);
   const health = worstHealth(set, node);
   if (health > 0) return mode;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { createLoader } from "../../../pils/loader.ts";
 import { filePath } from "../../../pils/found.ts";
+import { readLock } from "./lock.ts";
 import { lockText, readWholeLock } from "./lock_file.ts";
 import { pin, pinAll } from "./pin.ts";
 import { inLocks } from "./locked.ts";
@@ -371,4 +372,15 @@ Deno.test({
       await it.write(name, "{}");
     }
   },
+});
+
+Deno.test("a lock that this process was not granted to read is not said to be broken", {
+  permissions: { read: [] },
+}, async () => {
+  const reading = readLock(new URL("file:///etc/ha/plugins/plugins.lock.json"));
+  await assert.rejects(reading, (error) => {
+    assert.match(String(error), /was not granted/);
+    assert.doesNotMatch(String(error), /trust|backup/);
+    return true;
+  });
 });

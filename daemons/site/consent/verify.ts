@@ -65,6 +65,18 @@ export async function readLaidDown<T>(
     return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotCapable) {
+      // Nothing is wrong with the file: no consent is to be given again for this.
+      const why = `this process was not granted what it takes to read it: ${error.message}`;
+      throw new DiagnosticError("Cannot tell which plugins may be loaded", [
+        problem(
+          [filePath(file)],
+          "it was not read",
+          why,
+          "report it: the file itself is not at fault",
+        ),
+      ]);
+    }
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     throw new DiagnosticError("Cannot tell which plugins may be loaded", [
       problem([filePath(file)], "it is not to be used", why, mend),

@@ -9,19 +9,18 @@ import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { type ReadAgent, readAgent } from "../../../../metadata/agents/mod.ts";
 import { filePath } from "../../../../pils/found.ts";
 import type { Grant } from "../../../site/flags.ts";
+import { didYouMean } from "../../../../metadata/nearest.ts";
 import type { Where } from "../../command.ts";
+import { askProgram } from "./ask_program.ts";
 import { folderUrl } from "./places.ts";
-import { clearTimer, setTimer } from "../../../../metadata/timer.ts";
-
-/** Milliseconds that an agent may take to say what it is. */
-const sayMs = 20_000;
-/** Bytes that it may say. */
-const saidBytesMax = 1024 * 1024;
 
 /** Where the meta-data of an agent comes from. */
 export type AgentSource =
   | { readonly file: string }
   | { readonly program: string; readonly args: readonly string[] };
+
+/** The program that has the stonith plugins of the originals. */
+const stonith = "/usr/sbin/stonith";
 
 const part = "[A-Za-z0-9][A-Za-z0-9._+\\-]*";
 
@@ -34,68 +33,58 @@ export function agentSource(word: string, { here }: Where): AgentSource | undefi
   const [, fence] = /^(?:stonith:)?(fence_[a-z0-9_]+)$/.exec(word) ?? [];
   if (fence !== undefined) return { program: `/usr/sbin/${fence}`, args: ["-o", "metadata"] };
   const [, plugin] = new RegExp(`^stonith:(${part}(?:/${part})?)$`).exec(word) ?? [];
-  if (plugin !== undefined) return { program: "/usr/sbin/stonith", args: ["-t", plugin, "-m"] };
+  if (plugin !== undefined) return { program: stonith, args: ["-t", plugin, "-m"] };
   if (!word.endsWith(".xml")) return undefined;
   return { file: filePath(folderUrl(word, here)) };
 }
 
-/** What reading it takes. */
+/** What reading it takes. `/bin/sh` ends what a program has started and left behind. */
 export function agentGrant(source: AgentSource): Grant {
-  return "file" in source ? { read: [source.file] } : { run: [source.program] };
+  return "file" in source ? { read: [source.file] } : { run: [source.program, "/bin/sh"] };
 }
 
 /**
  * Asks an agent what it is.
- * @throws {DiagnosticError} if what it says cannot be read
+ * @throws {DiagnosticError | Error} if there is none, or what it says cannot be read
  */
 export async function askAgent(word: string, source: AgentSource): Promise<ReadAgent> {
-  const said = "file" in source ? await Deno.readTextFile(source.file) : await sayOf(source);
-  const read = readAgent(said);
-  if (!read.ok) throw new DiagnosticError(`Cannot read the meta-data of ${word}`, read.diagnostics);
-  return read.value;
+  if ("file" in source) return readAs(word, await Deno.readFile(source.file));
+  const { program, args } = source;
+  if (program === stonith) await mustBeListed(word);
+  const { bytes, errors, code } = await askProgram(program, args);
+  const ending = `${program} ended with code ${code}${errors === "" ? "" : ` and said: ${errors}`}`;
+  if (code !== 0 && bytes.length === 0) {
+    throw new Error(`Cannot read the meta-data of ${word}: it printed none. ${ending}`);
+  }
+  try {
+    const read = readAs(word, bytes);
+    return code === 0 ? read : {
+      ...read,
+      slips: [...read.slips, {
+        severity: "warning",
+        path: ["meta-data"],
+        what: `the agent ended with code ${code}`,
+        why: "what prints its meta-data ends with 0",
+        mend: "see what it says on standard error",
+      }],
+    };
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    throw new Error(`${error.message}\n${ending}`, { cause: error });
+  }
 }
 
-async function sayOf(
-  { program, args }: { readonly program: string; readonly args: readonly string[] },
-): Promise<string> {
-  let child;
-  try {
-    child = new Deno.Command(program, {
-      args: [...args],
-      clearEnv: true,
-      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", OCF_ROOT: "/usr/lib/ocf" },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error(`There is no agent ${program} on this machine`);
-  }
-  const reader = child.stdout.getReader();
-  let late = false;
-  const timer = setTimer(() => {
-    late = true;
-    void reader.cancel();
-    child.kill("SIGKILL");
-  }, sayMs);
-  const decoder = new TextDecoder();
-  let said = "";
-  try {
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      said += decoder.decode(value, { stream: true });
-      if (said.length > saidBytesMax) {
-        child.kill("SIGKILL");
-        throw new Error(`${program} says more than ${saidBytesMax} bytes of itself`);
-      }
-    }
-    await child.status;
-  } finally {
-    clearTimer(timer);
-    await reader.cancel();
-  }
-  if (late) throw new Error(`${program} did not say what it is within ${sayMs} ms`);
-  return said;
+/** It describes every name, also of what is not there. */
+async function mustBeListed(word: string): Promise<void> {
+  const { bytes } = await askProgram(stonith, ["-L"]);
+  const known = new TextDecoder().decode(bytes).split(/\s+/).filter((name) => name !== "");
+  const type = word.slice(word.indexOf(":") + 1);
+  if (known.includes(type)) return;
+  throw new Error(`${word} is not installed on this machine.${didYouMean(type, known)}`);
+}
+
+function readAs(word: string, bytes: Uint8Array): ReadAgent {
+  const read = readAgent(bytes);
+  if (!read.ok) throw new DiagnosticError(`Cannot read the meta-data of ${word}`, read.diagnostics);
+  return read.value;
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
-import type { Field } from "../../../../metadata/field.ts";
 import { jsonSchema } from "../../../../metadata/json_schema.ts";
 import { readManifests } from "../../../site/consent/discover.ts";
 import { isolationOf } from "../../../../pils/isolation.ts";
@@ -12,6 +11,7 @@ import { readWholeLock } from "../../../site/consent/lock_file.ts";
 import type { Manifest } from "../../../../pils/manifest.ts";
 import type { Call, Command, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
+import { fieldLines } from "./field_lines.ts";
 import { folderOf, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
 import { asks } from "./words.ts";
 
@@ -75,7 +75,7 @@ function text({ manifest, shipped }: Described): string {
     wanted.length === 0 ? "  asks for no permission" : "  asks to:",
     ...wanted.map((sentence) => `    - ${sentence}`),
     config.length === 0 ? "  has nothing to configure" : "  configuration:",
-    ...config.map((field) => `    ${field.fieldname}: ${rule(field)}${said(field)}`),
+    ...fieldLines(config, "    "),
     "",
   ].join("\n");
 }
@@ -87,25 +87,4 @@ export function level(
 ): string {
   const id = `${kind}/${name}`;
   return isolationOf({ id, shipped, permissions, inline: [], wishes: [isolation] });
-}
-
-function said({ short_text }: Field): string {
-  return short_text?.["en"] === undefined ? "" : `: ${short_text["en"]}`;
-}
-
-/** What a field takes, in a few words. */
-function rule(field: Field): string {
-  const { basictype, specialtype, isarray, choices, minimum, maximum, unit, required } = field;
-  const type = specialtype ?? basictype;
-  const fixed = choices?.map((choice) => typeof choice === "string" ? choice : choice.value);
-  return [
-    fixed === undefined ? type : fixed.join("|"),
-    isarray ? "any number of them" : "",
-    minimum === undefined ? "" : `at least ${minimum}`,
-    maximum === undefined ? "" : `at most ${maximum}`,
-    unit ?? "",
-    required ? "required" : "",
-    field.default === undefined ? "" : `default ${JSON.stringify(field.default)}`,
-    field.secret ? "secret" : "",
-  ].filter((part) => part !== "").join(", ");
 }

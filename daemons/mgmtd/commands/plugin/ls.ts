@@ -13,7 +13,7 @@ import { pinAll } from "../../../site/consent/pin.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
-import { clusterSockets, socketGrant } from "../../live_cib.ts";
+import { clusterSocket, runOption, socketGrant } from "../../node_sockets.ts";
 import { running } from "./running.ts";
 import { isSame } from "./words.ts";
 
@@ -37,12 +37,12 @@ export const ls: Command = {
   options: {
     ...placeOptions,
     running: { type: "boolean", summary: "Show what the node of this machine has loaded instead" },
-    run: { type: "string", value: "FOLDER", summary: "Run folder of that node" },
+    run: runOption,
     json: { type: "boolean", summary: "Print one JSON array" },
   },
   grant(call, where) {
     if (!call.options.running) return placeGrant(call, where, { folders: call.positionals });
-    return socketGrant(clusterSockets(call, where));
+    return socketGrant(clusterSocket(call, where));
   },
   async run(call, io, where) {
     if (call.options.running) return await running(call, io, where);

@@ -13,7 +13,7 @@ import type { Message } from "../../../runtime/messages.ts";
 import { reportedBy, reportOf } from "../../../runtime/plugin_report.ts";
 import type { Call, Io, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { clusterSockets, nobodyAnswers } from "../../live_cib.ts";
+import { clusterSocket, nobodyAnswers } from "../../node_sockets.ts";
 
 /** Milliseconds a process may take to answer. */
 const answerMs = 5_000;
@@ -41,17 +41,20 @@ export interface Report {
 
 /** Prints what the first node that answers has loaded. */
 export async function running(call: Call, io: Io, where: Where): Promise<number> {
-  const tried = clusterSockets(call, where);
-  for (const path of tried) {
-    const client = await connect(path).catch(() => undefined);
-    if (client === undefined) continue;
-    await using _open = client;
-    const reports = await reportsOf(client);
-    io.out(call.options.json ? `${JSON.stringify(reports, null, 2)}\n` : textOf(reports));
-    return reports.some(({ problem }) => problem !== undefined) ? exit.timeout : exit.ok;
+  const path = clusterSocket(call, where);
+  let client: Client;
+  try {
+    client = await connect(path);
+  } catch (error) {
+    io.err(
+      nobodyAnswers(path, error instanceof Deno.errors.NotFound ? undefined : messageOf(error)),
+    );
+    return exit.disconnected;
   }
-  io.err(nobodyAnswers(tried));
-  return exit.disconnected;
+  await using open = client;
+  const reports = await reportsOf(open);
+  io.out(call.options.json ? `${JSON.stringify(reports, null, 2)}\n` : textOf(reports));
+  return reports.some(({ problem }) => problem !== undefined) ? exit.timeout : exit.ok;
 }
 
 /** What every process that can be reached has loaded. */

@@ -15,7 +15,7 @@ export const project = filePath(new URL("../../../../", import.meta.url));
 const scratch = `${project}/.test`;
 
 /** What tests of commands need of whoever runs them. */
-export const permissions: Deno.PermissionOptions = {
+export const permissions: Deno.PermissionOptionsObject = {
   read: [project],
   write: [scratch],
   run: [Deno.execPath(), "/bin/sh"],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Json } from "../runtime/messages.ts";
+import type { Json } from "../../runtime/messages.ts";
 
 /** What is known of it. */
 export interface WatchdogShown {

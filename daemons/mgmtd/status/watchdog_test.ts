@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readWatchdog, watchdogText } from "./watchdog_status.ts";
+import { readWatchdog, watchdogText } from "./watchdog.ts";
 
 Deno.test("the watchdog of the node asked is shown, if it has one", { permissions: "none" }, () => {
   const watchdog = readWatchdog({ watchdog: { plugin: "watchdog/device", state: "armed" } });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pingText, readPings } from "./ping_status.ts";
+import { pingText, readPings } from "./pings.ts";
 
 Deno.test("pseudo-members are shown as the node asked sees them", { permissions: "none" }, () => {
   const pings = readPings({

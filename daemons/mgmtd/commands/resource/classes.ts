@@ -1,0 +1,132 @@
+/**
+ * Classes of agents and their agents, as nodes of this project can have them: each class is a plugin of
+ * kind `ra`, which is asked in a process of its own; class `stonith` is the plugins of that kind.
+ *
+ * @module
+ */
+import { readAgent } from "../../../../metadata/agents/mod.ts";
+import { DiagnosticError, problem } from "../../../../metadata/diagnostic.ts";
+import type { Field, Text } from "../../../../metadata/field.ts";
+import { didYouMean } from "../../../../metadata/nearest.ts";
+import type { AgentRef, Ra } from "../../../../plugins/handler/ra/contract.ts";
+import type { Locked } from "../../../site/consent/lock.ts";
+import { readWholeLock } from "../../../site/consent/lock_file.ts";
+import { asked } from "../plugin/dev/asked.ts";
+import type { Places } from "../plugin/places.ts";
+
+/** The class of fencing devices, which are no agents. */
+export const fencing = "stonith";
+
+/** An agent and what it takes. */
+export interface DescribedAgent {
+  /** `class:provider:type`. */
+  readonly name: string;
+  readonly summary: Text;
+  readonly description: Text;
+  readonly fields: readonly Field[];
+  /** What it can do, with the timeout that it advises. */
+  readonly actions: readonly { readonly name: string; readonly timeout?: string }[];
+}
+
+/** A plugin of a lock, and which lock that is: its places are relative to it. */
+interface Held {
+  readonly locked: Locked;
+  readonly lock: URL;
+}
+
+/** Plugins of a kind in the locks, the project's and the site's own, by name. */
+async function pluginsOf(kind: string, places: Places): Promise<ReadonlyMap<string, Held>> {
+  const project = new URL("plugins.lock.json", places.plugins);
+  const found = new Map<string, Held>();
+  for (const lock of [project, places.lock]) {
+    for (const locked of Object.values((await readWholeLock(lock)).plugins)) {
+      const { manifest } = locked;
+      if (manifest.kind === kind) found.set(manifest.name, { locked, lock });
+    }
+  }
+  return found;
+}
+
+/** Names of the classes that nodes can have. */
+export const classesOf = async (places: Places): Promise<readonly string[]> =>
+  [...(await pluginsOf("ra", places)).keys(), fencing].sort();
+
+/** Names of the agents of a class. @throws {DiagnosticError} if there is no such class. */
+export async function agentsOf(name: string, places: Places): Promise<readonly string[]> {
+  if (name === fencing) {
+    return [...(await pluginsOf(fencing, places)).keys()].map((type) => `${name}:${type}`);
+  }
+  const held = classNamed(name, await pluginsOf("ra", places));
+  const refs = await ask(held, places, async (api) => await api.list());
+  return refs.map((ref) => nameOf(name, ref)).sort();
+}
+
+/** Describes `class:provider:type` or `class:type`. @throws {DiagnosticError} if there is no such. */
+export async function describeAgent(word: string, places: Places): Promise<DescribedAgent> {
+  const [name = "", ...rest] = word.split(":");
+  const type = rest.at(-1) ?? "";
+  if (name === fencing) return deviceDescribed(type, await pluginsOf(fencing, places));
+  const held = classNamed(name, await pluginsOf("ra", places));
+  const xml = await ask(held, places, async (api) => {
+    const refs = await api.list();
+    const ref = refs.find((ref) =>
+      ref.type === type && (rest.length < 2 || ref.provider === rest[0])
+    );
+    if (ref === undefined) throw noAgent(word, refs.map((ref) => nameOf(name, ref)));
+    return { name: nameOf(name, ref), text: await api.describe(ref) };
+  });
+  const read = readAgent(xml.text);
+  if (!read.ok) throw new DiagnosticError(`Cannot use what ${word} says`, read.diagnostics);
+  const { short_text = {}, long_text = {}, fields, actions } = read.value.agent;
+  return { name: xml.name, summary: short_text, description: long_text, fields, actions };
+}
+
+function deviceDescribed(type: string, devices: ReadonlyMap<string, Held>): DescribedAgent {
+  const manifest = devices.get(type)?.locked.manifest;
+  if (manifest === undefined) {
+    throw noAgent(`${fencing}:${type}`, [...devices.keys()].map((one) => `${fencing}:${one}`));
+  }
+  const { summary, config } = manifest;
+  return {
+    name: `${fencing}:${type}`,
+    summary,
+    description: {},
+    fields: config,
+    actions: ["start", "stop", "monitor"].map((name) => ({ name })),
+  };
+}
+
+/** Loads the plugin of a class as it is pinned. It need not be this node's to say what it has. */
+async function ask<T>(
+  { locked, lock }: Held,
+  places: Places,
+  question: (api: Ra) => Promise<T>,
+): Promise<T> {
+  const names = new Set(locked.manifest.config.map(({ fieldname }) => fieldname));
+  const given = { cluster: "described", node: "described" };
+  const config = Object.fromEntries(Object.entries(given).filter(([name]) => names.has(name)));
+  return await asked<Ra, T>(locked, config, { ...places, lock }, question);
+}
+
+function classNamed(name: string, classes: ReadonlyMap<string, Held>): Held {
+  const held = classes.get(name);
+  if (held !== undefined) return held;
+  const known = [...classes.keys(), fencing].sort();
+  throw new DiagnosticError("Cannot describe the agents", [problem(
+    [name],
+    `there is no class "${name}"`,
+    `there are ${known.join(", ")}`,
+    `name one of them, or add its plugin: ha plugin add.${didYouMean(name, known)}`,
+  )]);
+}
+
+const noAgent = (word: string, known: readonly string[]) =>
+  new DiagnosticError("Cannot describe it", [problem(
+    [word],
+    `there is no agent "${word}"`,
+    known.length === 0 ? "the class has none" : `there are ${known.join(", ")}`,
+    `name one of them.${didYouMean(word, [...known])}`,
+  )]);
+
+const nameOf = (name: string, { provider, type }: AgentRef): string =>
+  [name, ...(provider === undefined ? [] : [provider]), type].join(":");

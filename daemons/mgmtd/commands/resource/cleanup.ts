@@ -1,0 +1,53 @@
+/**
+ * `ha resource cleanup`: forgets what failed, so that the resource is looked at again.
+ *
+ * @module
+ */
+import type { Command } from "../../command.ts";
+import { exit } from "../../exit.ts";
+import { clusterSocket, nobodyAnswers, runOption, socketGrant } from "../../node_sockets.ts";
+
+/** `ha resource cleanup RESOURCE [NODE]` */
+export const cleanup: Command = {
+  path: ["resource", "cleanup"],
+  summary: "Forget the failures of a resource, and look at it again",
+  positionals: "RESOURCE [NODE]",
+  details:
+    "Removes its fail counts and its history where it failed, on NODE or on all nodes. The\n" +
+    "cluster then probes it there, and manages it again.",
+  options: {
+    run: runOption,
+    json: { type: "boolean", summary: "Print one JSON object with what was removed" },
+  },
+  grant: (call, where) => socketGrant(clusterSocket(call, where)),
+  async run(call, io, where) {
+    const [resource, node, ...more] = call.positionals;
+    if (resource === undefined || more.length > 0) {
+      io.err("Name one resource: ha resource cleanup RESOURCE [NODE]\n");
+      return exit.usage;
+    }
+    const socket = clusterSocket(call, where);
+    const { cleanUp } = await import("../../cleanup/clean_up.ts");
+    const done = await cleanUp(socket, resource, node);
+    switch (done.type) {
+      case "nobody":
+        io.err(nobodyAnswers(socket));
+        return exit.disconnected;
+      case "missing":
+        io.err(`${done.text}\n`);
+        return exit.noSuch;
+      case "refused":
+        io.err(`Nothing was changed: ${done.why}\n`);
+        return exit.tryAgain;
+      case "done":
+        io.out(
+          call.options.json === true
+            ? `${JSON.stringify({ removed: done.removed }, undefined, 2)}\n`
+            : done.removed.length === 0
+            ? `"${resource}" has no failures to forget.\n`
+            : done.removed.map((path) => `${path} removed\n`).join(""),
+        );
+        return exit.ok;
+    }
+  },
+};

@@ -1,0 +1,124 @@
+/**
+ * What the daemons of one node answer: its membership, whom it hears, over which links, and which
+ * daemons do not answer at all. Nothing of it is in the CIB.
+ *
+ * @module
+ */
+import { messageOf } from "../../../metadata/message_of.ts";
+import { type Client, connect } from "../../runtime/client.ts";
+import type { Json, LrmResult, Message } from "../../runtime/messages.ts";
+
+/** Milliseconds a daemon may take to answer. All are asked at once. */
+const answerMs = 2_000;
+
+/** Daemons that answer how they stand, by the process that has them. */
+const asked = {
+  heartbeat: ["heartbeat"],
+  cluster: ["ccm", "cib", "crmd", "tengine", "stonithd"],
+} as const;
+
+/** The answers of a node. */
+export interface NodeReport {
+  /** The CIB of this node's copy; undefined if it did not answer. */
+  readonly cib: string | undefined;
+  /** What daemons say of themselves, by name; absent if they did not answer. */
+  readonly answers: Readonly<Record<string, Json>>;
+  /** What the local resource manager did; undefined if it did not answer. */
+  readonly results: readonly LrmResult[] | undefined;
+  /** Daemons that did not answer, and why. */
+  readonly silent: readonly { readonly daemon: string; readonly why: string }[];
+}
+
+/** Where to ask. */
+export interface Sockets {
+  readonly cluster: string;
+  readonly heartbeat: string;
+}
+
+/** Asks all daemons of a node at once; undefined if neither of its sockets is there. */
+export async function reportOf(sockets: Sockets): Promise<NodeReport | undefined> {
+  const answers: Record<string, Json> = {};
+  const silent: { daemon: string; why: string }[] = [];
+  let absent = 0;
+  const collect = async <T>(daemon: string, answer: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await answer;
+    } catch (error) {
+      silent.push({ daemon, why: messageOf(error) });
+      return undefined;
+    }
+  };
+  const status = async (client: Client, daemon: string) => {
+    const answer = await collect(daemon, statusOf(client, daemon));
+    if (answer !== undefined) answers[daemon] = answer;
+  };
+  const opened = async (path: string, daemons: readonly string[]): Promise<Client | undefined> => {
+    try {
+      return await connect(path);
+    } catch (error) {
+      if (isAbsent(error)) absent++;
+      const why = isAbsent(error) ? "it does not run" : messageOf(error);
+      silent.push(...daemons.map((daemon) => ({ daemon, why })));
+      return undefined;
+    }
+  };
+  const ofHeartbeat = async () => {
+    const client = await opened(sockets.heartbeat, asked.heartbeat);
+    if (client === undefined) return;
+    await using open = client;
+    await Promise.all(asked.heartbeat.map((daemon) => status(open, daemon)));
+  };
+  const ofCluster = async () => {
+    const client = await opened(sockets.cluster, [...asked.cluster, "lrmd"]);
+    if (client === undefined) return {};
+    await using open = client;
+    const [cib, results] = await Promise.all([
+      // That it gives no document is told by its own answer.
+      documentOf(open).catch(() => undefined),
+      collect("lrmd", resultsOf(open)),
+      ...asked.cluster.map((daemon) => status(open, daemon)),
+    ]);
+    return { cib, results };
+  };
+  const [{ cib, results }] = await Promise.all([ofCluster(), ofHeartbeat()]);
+  if (absent === 2) return undefined;
+  const byName = (a: { daemon: string }, b: { daemon: string }) => a.daemon < b.daemon ? -1 : 1;
+  return { cib, results, answers, silent: silent.sort(byName) };
+}
+
+/** Nobody listens: there is no such socket, or it is left from a node that was killed. */
+const isAbsent = (error: unknown): boolean =>
+  error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused;
+
+async function statusOf(client: Client, daemon: string): Promise<Json> {
+  const id = `status of ${daemon}`;
+  const { status } = await client.ask(
+    daemon,
+    { type: "status/query", id },
+    (message): message is Extract<Message, { type: "status/answer" }> =>
+      message.type === "status/answer" && message.id === id,
+    answerMs,
+  );
+  return status;
+}
+
+async function documentOf(client: Client): Promise<string> {
+  const { xml } = await client.ask(
+    "cib",
+    { type: "cib/query", id: "document" },
+    (message): message is Extract<Message, { type: "cib/document" }> =>
+      message.type === "cib/document",
+    answerMs,
+  );
+  return xml;
+}
+
+async function resultsOf(client: Client): Promise<readonly LrmResult[]> {
+  const { results } = await client.ask(
+    "lrmd",
+    { type: "lrm/query", id: "results" },
+    (message): message is Extract<Message, { type: "lrm/state" }> => message.type === "lrm/state",
+    answerMs,
+  );
+  return results;
+}

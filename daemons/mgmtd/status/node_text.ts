@@ -1,0 +1,73 @@
+/**
+ * How the node that was asked stands, as text: warnings that go before everything else, and a section
+ * of its own.
+ *
+ * @module
+ */
+import type { DaemonsStatus } from "../../recoverymgrd/status_file.ts";
+import { daemonLines } from "./daemons_file.ts";
+import { isCurrent, type NodeView } from "./node_view.ts";
+import { pingText } from "./pings.ts";
+import { watchdogText } from "./watchdog.ts";
+
+/** What must be read before the rest is believed; empty if all is well. */
+export function warnings(view: NodeView): readonly string[] {
+  const { node = "this node", quorate, members, viewMs, inStep, silent } = view;
+  const lines: string[] = [];
+  if (quorate === undefined) {
+    lines.push(`${node}: membership does not answer, so quorum is not known`);
+  } else if (!quorate) {
+    const age = viewMs === undefined ? "" : ` since ${ageText(viewMs)} ago`;
+    const alone = members.length === 0 ? "it is in no membership" : `it sees ${members.join(", ")}`;
+    lines.push(
+      `${node} has no quorum${age}: ${alone}. What other nodes run is not known; ` +
+        "they are shown as this node knew them last",
+    );
+  } else if (!inStep) {
+    lines.push(
+      `${node} does not have the coordinator's CIB yet: what is shown may be old`,
+    );
+  }
+  for (const { daemon, why } of silent) lines.push(`${daemon} does not answer: ${why}`);
+  return lines;
+}
+
+/** The section of the node, with a line break at its end. */
+export function nodeText(view: NodeView, daemons?: DaemonsStatus): string {
+  const { node, quorate, members, view: name, links, peers, pings, watchdog, silent } = view;
+  const unheard = peers.filter(({ status }) => status !== "active" && status !== "up");
+  const lines = [
+    `Node asked: ${node ?? "unknown"}`,
+    `  * Membership: ${
+      quorate === undefined
+        ? "not known"
+        : members.length === 0
+        ? "none"
+        : `[ ${members.join(" ")} ] ${quorate ? "with" : "WITHOUT"} quorum (view ${name})`
+    }`,
+    ...(links.length === 0
+      ? []
+      : [`  * Links: ${links.map(({ name, state }) => `${name} ${state}`).join(", ")}`]),
+    ...(unheard.length === 0
+      ? []
+      : [`  * Not heard: ${unheard.map(({ name, status }) => `${name} (${status})`).join(", ")}`]),
+    `  * Daemons: ${
+      silent.length === 0
+        ? "all answer"
+        : `${silent.map(({ daemon }) => daemon).join(", ")} do${
+          silent.length === 1 ? "es" : ""
+        } not answer`
+    }`,
+    ...(daemons === undefined ? [] : daemonLines(daemons)),
+    ...(isCurrent(view) ? [] : ["  * Data: OLD, see above"]),
+  ];
+  return `\n${lines.join("\n")}\n${pingText(pings)}${watchdogText(watchdog)}`;
+}
+
+/** A duration as people say it. */
+export function ageText(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
+}

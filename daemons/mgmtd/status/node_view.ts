@@ -1,0 +1,89 @@
+/**
+ * How the node that was asked stands in the cluster, from the answers of its daemons: quorum, links,
+ * whom it hears, what is old, what does not answer.
+ *
+ * @module
+ */
+import { epochText } from "../../runtime/epoch.ts";
+import type { Json } from "../../runtime/messages.ts";
+import type { NodeReport } from "./node_report.ts";
+import { type PingState, readPings } from "./pings.ts";
+import { readWatchdog, type WatchdogShown } from "./watchdog.ts";
+
+/** A link of this node. */
+export interface LinkState {
+  readonly name: string;
+  /** `up`, `loading`, ... */
+  readonly state: string;
+}
+
+/** Another node as the heartbeat of this one has it. */
+export interface PeerState {
+  readonly name: string;
+  /** `active`, `dead`, `init`, `up`. */
+  readonly status: string;
+}
+
+/** The node that was asked. */
+export interface NodeView {
+  /** Undefined if no daemon says who it is. */
+  readonly node: string | undefined;
+  /** Undefined if membership does not answer. */
+  readonly quorate: boolean | undefined;
+  /** Members of the view it is in; none if it is in none. */
+  readonly members: readonly string[];
+  /** As people read it; undefined without a view. */
+  readonly view: string | undefined;
+  /** Milliseconds since the view was installed; without one, since the last one was. */
+  readonly viewMs: number | undefined;
+  /** Its copy of the CIB is that of the coordinator. */
+  readonly inStep: boolean;
+  readonly links: readonly LinkState[];
+  readonly peers: readonly PeerState[];
+  readonly pings: readonly PingState[];
+  readonly watchdog: WatchdogShown | undefined;
+  readonly silent: NodeReport["silent"];
+}
+
+/** Reads the answers, field by field: daemons of another version may say other things. */
+export function nodeView({ answers, silent }: NodeReport): NodeView {
+  const { heartbeat = null, ccm = null, cib = null, crmd = null } = answers;
+  const view = member(ccm, "view");
+  const epoch = numberOf(member(view, "epoch"));
+  const quorate = member(view, "quorate");
+  return {
+    node: textOf(member(crmd, "node")) ?? textOf(member(heartbeat, "node")),
+    quorate: answers.ccm === undefined ? undefined : quorate === true,
+    members: listOf(member(view, "members")).flatMap((one) => textOf(member(one, "node")) ?? []),
+    view: epoch === undefined ? undefined : epochText(epoch),
+    viewMs: numberOf(member(ccm, "sinceMs")),
+    inStep: member(cib, "synced") === true,
+    links: listOf(member(heartbeat, "links")).flatMap((one) => {
+      const [name, state] = [textOf(member(one, "link")), textOf(member(one, "state"))];
+      return name === undefined || state === undefined ? [] : [{ name, state }];
+    }),
+    peers: listOf(member(heartbeat, "peers")).flatMap((one) => {
+      const [name, status] = [textOf(member(one, "name")), textOf(member(one, "status"))];
+      return name === undefined || status === undefined ? [] : [{ name, status }];
+    }),
+    pings: readPings(heartbeat),
+    watchdog: readWatchdog(heartbeat),
+    silent,
+  };
+}
+
+/** Whether other nodes' part of the CIB is what the cluster knows now. */
+export const isCurrent = ({ quorate, inStep }: NodeView): boolean => quorate === true && inStep;
+
+const isObject = (value: Json): value is { readonly [name: string]: Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const member = (value: Json, name: string): Json =>
+  isObject(value) && Object.hasOwn(value, name) ? value[name] ?? null : null;
+
+const textOf = (value: Json): string | undefined => typeof value === "string" ? value : undefined;
+
+const numberOf = (value: Json): number | undefined =>
+  typeof value === "number" && Number.isFinite(value) ? value : undefined;
+
+const listOf = (value: Json): readonly Json[] => Array.isArray(value) ? value : [];

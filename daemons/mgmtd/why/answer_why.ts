@@ -1,0 +1,121 @@
+/**
+ * Answers `ha why`, from a file, standard input or the running cluster.
+ *
+ * @module
+ */
+import { nearest } from "../../../metadata/nearest.ts";
+import type { XmlElement } from "../../../metadata/xml/mod.ts";
+import { schedule } from "../../pengine/mod.ts";
+import type { Node, Resource, WorkingSet } from "../../pengine/model.ts";
+import { nodeSentences, sentences, whyNotThere } from "../../pengine/why/sentences.ts";
+import { type Explanation, why } from "../../pengine/why/why.ts";
+import { whyNode } from "../../pengine/why/why_node.ts";
+import type { Io } from "../command.ts";
+import { exit } from "../exit.ts";
+import { nobodyAnswers } from "../node_sockets.ts";
+import { readCib } from "../simulate/read_cib.ts";
+import { readInput } from "../simulate/read_input.ts";
+import { timeOf } from "../simulate/request.ts";
+import { believedCib } from "../status/believed_cib.ts";
+import { reportOf, type Sockets } from "../status/node_report.ts";
+import { warnings } from "../status/node_text.ts";
+import { nodeView } from "../status/node_view.ts";
+
+/** What is asked. */
+export type Question =
+  /** About a resource or a node of this name. */
+  | { readonly type: "one"; readonly name: string }
+  | { readonly type: "not"; readonly resource: string; readonly node: string };
+
+/** Where the CIB comes from. */
+export type Source =
+  | { readonly type: "file"; readonly path: string }
+  | { readonly type: "pipe" }
+  | { readonly type: "live"; readonly sockets: Sockets };
+
+/** Answers; gives the exit code. */
+export async function answerWhy(
+  question: Question,
+  source: Source,
+  json: boolean,
+  io: Io,
+): Promise<number> {
+  const cib = source.type === "live"
+    ? await liveCib(source.sockets, io)
+    : await writtenCib(source.type === "file" ? source.path : undefined, io);
+  if (typeof cib === "number") return cib;
+  const { nowS } = timeOf(cib, {}, Math.floor(Date.now() / 1000));
+  const { set } = schedule(cib, { nowS });
+  const answer = question.type === "not" ? answerNot(set, question) : answerOne(set, question.name);
+  if (typeof answer === "string") {
+    io.err(`${answer}\n`);
+    return exit.noSuch;
+  }
+  io.out(json ? `${JSON.stringify(answer.data, undefined, 2)}\n` : answer.text);
+  return exit.ok;
+}
+
+interface Answer {
+  readonly text: string;
+  readonly data: unknown;
+}
+
+function answerOne(set: WorkingSet, name: string): Answer | string {
+  const resource = set.resourceById.get(name);
+  const node = set.nodeByName.get(name);
+  if (resource === undefined && node === undefined) {
+    return missing("resource or node", name, [
+      ...set.resourceById.keys(),
+      ...set.nodeByName.keys(),
+    ]);
+  }
+  const resources = resource === undefined ? [] : why(set, resource);
+  const nodes = node === undefined ? [] : [whyNode(set, node)];
+  const parts = [...resources.map(sentences), ...nodes.map(nodeSentences)];
+  return { text: textOf(parts), data: { resources, nodes } };
+}
+
+function answerNot(
+  set: WorkingSet,
+  { resource: id, node: name }: Extract<Question, { type: "not" }>,
+): Answer | string {
+  const resource: Resource | undefined = set.resourceById.get(id);
+  if (resource === undefined) return missing("resource", id, set.resourceById.keys());
+  const node: Node | undefined = set.nodeByName.get(name);
+  if (node === undefined) return missing("node", name, set.nodeByName.keys());
+  const resources = why(set, resource).map((one): Explanation => ({
+    ...one,
+    places: one.places.filter((place) => place.chosen || place.node === name),
+  }));
+  return {
+    text: textOf(resources.map((one) => whyNotThere(one, name))),
+    data: { resources, nodes: [whyNode(set, node)] },
+  };
+}
+
+const textOf = (parts: readonly (readonly string[])[]): string =>
+  parts.map((lines) => `${lines.join("\n")}\n`).join("\n");
+
+function missing(what: string, name: string, known: Iterable<string>): string {
+  const near = nearest(name, [...known]);
+  return `There is no ${what} "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`}`;
+}
+
+/** The CIB of the running cluster as the node that is asked can believe it; else an exit code. */
+async function liveCib(sockets: Sockets, io: Io): Promise<XmlElement | number> {
+  const report = await reportOf(sockets);
+  if (report === undefined) {
+    io.err(nobodyAnswers(sockets.cluster));
+    return exit.disconnected;
+  }
+  const view = nodeView(report);
+  for (const line of warnings(view)) io.err(`WARNING: ${line}.\n`);
+  return believedCib(report, view) ?? exit.unavailable;
+}
+
+async function writtenCib(path: string | undefined, io: Io): Promise<XmlElement | number> {
+  const cib = readCib(await readInput(path));
+  if (typeof cib !== "string") return cib;
+  io.err(`${cib}\n`);
+  return exit.badData;
+}
