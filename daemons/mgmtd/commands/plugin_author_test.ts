@@ -21,6 +21,61 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a new plugin names the project by its name, wherever the project lies",
+  permissions,
+  async fn() {
+    await using it = await site();
+    for (const { words } of allKinds) assert.equal((await it.ha(`plugin new ${words}`)).code, 0);
+    const files = [...filesIn(it.here)];
+    assert(files.length > 4 * allKinds.length);
+    for (const path of files) {
+      const text = await Deno.readTextFile(path);
+      assert(!text.includes(project), `${path} holds the path of the project`);
+      assert(!/\bfile:\/\//.test(text), `${path} holds an absolute URL`);
+    }
+    const { imports } = JSON.parse(await Deno.readTextFile(`${it.here}/deno.json`));
+    assert.equal(imports["@pils/cluster/"], "../../", "the author's editor finds the project");
+  },
+});
+
+Deno.test({
+  name: "an agent is one folder and one line, and a new class of agents shares the project's code",
+  permissions,
+  async fn() {
+    await using it = await site();
+    assert.equal((await it.ha("plugin new ra/ours")).code, 0);
+    const ours = ["manifest.ts", "mod.ts", "agents.ts", "run.ts"].map((name) =>
+      Deno.readTextFileSync(`${it.here}/ra/ours/${name}`)
+    );
+    assert(ours.join("").split("\n").length < 90, "what it holds beside its agents is short");
+    assert.equal((await it.ha("plugin new agent Lamp --at=ra/ours")).code, 0);
+    const agents = await Deno.readTextFile(`${it.here}/ra/ours/agents.ts`);
+    const line = 'export * as Lamp from "./agents/Lamp/agent.ts";\n';
+    assert.equal(agents, ours[2] + line);
+    await it.edit("ra/ours/mod_test.ts", (text) =>
+      text.replace(
+        'type: "WebServer" }, parameters: { port } }',
+        `type: "Lamp" }, parameters: { state: "${it.here}/lamp" } }`,
+      ));
+    const { code, out } = await it.ha("plugin check ra/ours --no-check");
+    assert.equal(code, 0, out);
+    assert.match(out, /RA3: monitor says 7 before start, 0 after it[^\n]*ok/);
+    for (
+      const [words, said] of [
+        ["Lamp --at=ra/ours", /is there already/],
+        ["default --at=ra/ours", /no type of an agent/],
+        ["../../x --at=ra/ours", /is too much/],
+        ["Lamp", /no .*agents\.ts\. Fix: ha plugin new ra\/NAME/],
+      ] as const
+    ) {
+      const refused = await it.ha(`plugin new agent ${words}`);
+      assert.notEqual(refused.code, 0);
+      assert.match(refused.out, said);
+    }
+  },
+});
+
+Deno.test({
   name: "what `ha plugin new` cannot do it says, with what there is instead",
   permissions,
   async fn() {
@@ -99,3 +154,10 @@ Deno.test({
     assert.match((await it.ha("plugin docs stonit --lock=l")).out, /no kind "stonit"/);
   },
 });
+
+function* filesIn(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) yield* filesIn(`${folder}/${name}`);
+    else yield `${folder}/${name}`;
+  }
+}

@@ -1,13 +1,10 @@
 /**
- * The files of a new plugin: those of the smallest of its kind under a new name, and what a folder
- * outside of the project needs beside them.
+ * The files of a new plugin: those of another of its kind under a new name, with the project named by
+ * its name, so that they work wherever the project lies.
  *
  * @module
  */
-import { filePath } from "../../../../pils/found.ts";
-
-/** The name by which code outside of the project imports the project's. */
-const projectName = "@pils/cluster/";
+import { filePath, projectName } from "../../../../pils/found.ts";
 
 /** What is copied under which name. */
 export interface Copy {
@@ -29,17 +26,6 @@ export async function copyPlugin(copy: Copy, project: URL): Promise<void> {
     await Deno.writeTextFile(target, renamed(text, copy));
   }
   await Deno.writeTextFile(new URL("README.md", copy.to), readme(copy));
-}
-
-/** What a folder needs beside the plugin: Deno's options, and the lock of the packages it may use. */
-export async function writeSurroundings(folder: URL, project: URL): Promise<void> {
-  const config = await Deno.readTextFile(new URL("deno.json", project));
-  await Deno.writeTextFile(new URL("deno.json", folder), denoJson(config, project));
-  // The same packages in the same versions as the project, so that nothing is downloaded.
-  await Deno.writeTextFile(
-    new URL("deno.lock", folder),
-    await Deno.readTextFile(new URL("deno.lock", project)),
-  );
 }
 
 /** A test that also loads the plugin isolated finds it in the project's own folder alone. */
@@ -104,16 +90,4 @@ Started from \`${kind}/${like}\`. Say here what it is for, what it needs and how
 \`ha plugin check\` runs them under the permissions of the manifest, \`ha plugin dev\` does so after
 every change, \`ha plugin add\` installs the plugin.
 `;
-}
-
-/** The project's options for code outside of it, which names the project by \`@pils/cluster/\`. */
-function denoJson(config: string, project: URL): string {
-  const { unstable, compilerOptions, imports, fmt }: Readonly<Record<string, unknown>> = JSON.parse(
-    config,
-  );
-  const named = { ...imports as object, [projectName]: project.href };
-  const { lineWidth } = fmt as { readonly lineWidth?: number };
-  return `${
-    JSON.stringify({ unstable, compilerOptions, imports: named, fmt: { lineWidth } }, null, 2)
-  }\n`;
 }

@@ -1,0 +1,141 @@
+/**
+ * A class of resource agents written in TypeScript, shared by every plugin that has such agents.
+ *
+ * Parameters are checked against the agent's fields, the agent's permission templates are filled
+ * with them, and every action and every service runs with that grant and nothing more. A service
+ * is found by the marks in its environment, so that it survives a restart of this plugin and of
+ * the local resource manager, and cannot be mistaken for a process that got its number later.
+ *
+ * @example
+ * ```ts
+ * import * as agents from "./agents.ts";
+ * const program = new URL("run.ts", import.meta.url);
+ * const plugin: Plugin<typeof manifest, Ra> = (config) => agentClass(agents, { program, ...config });
+ * ```
+ *
+ * @module
+ */
+import { check } from "../../../../metadata/check.ts";
+import { diagnosticText } from "../../../../metadata/diagnostic.ts";
+import { pause } from "../../../../metadata/timer.ts";
+import { fill } from "../../../../pils/grant.ts";
+import type { Permissions } from "../../../../pils/manifest.ts";
+import { end, look } from "../../../../pils/marked.ts";
+import type { Ra, RaOperation, RaResult } from "../contract.ts";
+import { type Agent, type AgentManifest, agentOf, type Agents, rc } from "./agent.ts";
+import { endActions, runAction, startService } from "./child.ts";
+import { metaData } from "./meta_data.ts";
+
+/** Milliseconds between two looks whether a starting service answers. */
+const pollMs = 20;
+/** Part of a stop's timeout after which a service that ignores SIGTERM is killed. */
+const politePart = 0.7;
+
+/** Where the agents run. */
+export interface ClassOptions {
+  /** The plugin's `run.ts`, which calls `runAgent` with the same agents. */
+  readonly program: URL;
+  readonly cluster: string;
+  readonly node: string;
+}
+
+/** Makes the methods of a class from its agents. */
+export function agentClass(agents: Agents, options: ClassOptions): Ra {
+  const types = Object.keys(agents).sort();
+  return {
+    list: () => types.map((type) => ({ provider: "pils", type })),
+    describe({ type }) {
+      const agent = agentOf(agents, type);
+      if (agent === undefined) throw new Error(`There is no agent "${type}" in this class`);
+      return metaData(agent.manifest);
+    },
+    async run(operation) {
+      const { agent: { type, provider = "pils" }, action } = operation;
+      const agent = provider === "pils" ? agentOf(agents, type) : undefined;
+      if (agent === undefined) {
+        return say(rc.notInstalled, `no agent "${type}"; there are: ${types.join(", ")}`);
+      }
+      if (action === "meta-data") return say(rc.ok, metaData(agent.manifest));
+      const granted = grantOf(agent.manifest, operation);
+      if (typeof granted === "string") return say(rc.notConfigured, granted);
+      return await perform(agent, granted, operation, options);
+    },
+    close: endActions,
+  };
+}
+
+/** What one resource is run with. */
+interface Granted {
+  readonly parameters: unknown;
+  readonly mayAct: Permissions;
+  readonly mayServe: Permissions;
+}
+
+/** Checks the parameters and fills the templates; says what is wrong with them. */
+function grantOf(agent: AgentManifest, { parameters }: RaOperation): Granted | string {
+  const given = Object.entries(parameters).filter(([name]) =>
+    !name.startsWith("CRM_meta_") && name !== "crm_feature_set"
+  );
+  const checked = check(agent.parameters, Object.fromEntries(given), { path: ["parameters"] });
+  if (!checked.ok) return checked.diagnostics.map(diagnosticText).join("\n");
+  const grants: Permissions[] = [];
+  for (const templates of [agent.actionPermissions, agent.servicePermissions]) {
+    const filled = fill(templates ?? {}, checked.value, Deno.execPath());
+    if (!filled.ok) return filled.diagnostics.map(diagnosticText).join("\n");
+    grants.push(filled.value);
+  }
+  const [mayAct = {}, mayServe = {}] = grants;
+  return { parameters: checked.value, mayAct, mayServe };
+}
+
+async function perform(
+  { manifest }: Agent,
+  { parameters, mayAct, mayServe }: Granted,
+  { action, resource, timeoutMs }: RaOperation,
+  { program, cluster, node }: ClassOptions,
+): Promise<RaResult> {
+  const task = { program, type: manifest.type, parameters };
+  const act = async (action: string, timeoutMs: number): Promise<RaResult> => {
+    const of = { ...task, permissions: mayAct };
+    const { code, timedOut, output } = await runAction(action, of, Math.max(1, timeoutMs));
+    return { rc: code > 15 ? rc.error : code, timedOut, output };
+  };
+  if (manifest.servicePermissions === undefined) return await act(action, timeoutMs);
+
+  const of = `${cluster}/${node}/${resource}`;
+  const mark = `HA_SERVICE=${of}`;
+  const until = performance.now() + timeoutMs;
+  const leftMs = () => until - performance.now();
+  switch (action) {
+    case "monitor":
+      if ((await look(mark)).length === 0) return say(rc.notRunning, "no process");
+      return await act("monitor", leftMs());
+    case "start": {
+      if ((await look(mark)).length === 0) {
+        const marks = { HA_NODE: `${cluster}/${node}`, HA_SERVICE: of };
+        startService({ ...task, permissions: mayServe }, { resource, node }, marks);
+      }
+      for (;;) {
+        const state = await act("monitor", leftMs());
+        if (state.rc === rc.ok || state.timedOut || leftMs() <= 0) {
+          return { ...state, timedOut: state.rc !== rc.ok && leftMs() <= 0 };
+        }
+        if ((await look(mark)).length === 0) {
+          return say(rc.error, `the service ended as soon as it was started: ${state.output}`);
+        }
+        await pause(pollMs);
+      }
+    }
+    case "stop": {
+      let left = await end(mark, "TERM", politePart * timeoutMs);
+      if (left.length > 0) left = await end(mark, "KILL", leftMs());
+      return left.length === 0
+        ? say(rc.ok, "")
+        : { rc: rc.error, timedOut: true, output: `${left.length} processes do not end` };
+    }
+    default:
+      return say(rc.unimplemented, `"${action}" is not an action of ${manifest.type}`);
+  }
+}
+
+const say = (code: number, output: string): RaResult => ({ rc: code, timedOut: false, output });
