@@ -33,13 +33,14 @@ function workspace(config: string, folder: URL, project: URL): string {
     target.startsWith("./") ? `${to}${target.slice(2)}` : target,
   ]);
   const { lineWidth } = fmt ?? {};
-  return `${
-    JSON.stringify(
-      { unstable, compilerOptions, imports: Object.fromEntries(named), fmt: { lineWidth } },
-      null,
-      2,
-    )
-  }\n`;
+  const options = {
+    unstable,
+    nodeModulesDir: "none", // else Deno runs no TypeScript below node_modules, where the project may be
+    compilerOptions,
+    imports: Object.fromEntries(named),
+    fmt: { lineWidth },
+  };
+  return `${JSON.stringify(options, null, 2)}\n`;
 }
 
 /** The way from one folder to another: `../../cluster/`, `./node_modules/@pils/cluster/`. */
