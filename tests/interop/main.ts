@@ -25,7 +25,10 @@ interface Part {
 }
 
 const parts: Readonly<Record<string, Part>> = {
-  authors: { file: "authors_test.ts", grant: { ...folders, run: [deno, "/bin/sh"] } },
+  authors: {
+    file: "authors_test.ts",
+    grant: { ...folders, run: [deno, "/bin/sh", "/bin/stty", "/bin/dd"] },
+  },
   dev: { file: "dev_test.ts", grant: { ...folders, run: [deno, "/bin/sh"] } },
   forms: {
     file: "forms.ts",

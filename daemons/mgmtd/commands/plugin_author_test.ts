@@ -1,11 +1,17 @@
 /** What a plugin's author does, from nothing to a plugin that runs, in a folder outside the project. */
 import assert from "node:assert/strict";
 import { devSession } from "./testing/dev_session.ts";
-import { allKinds, tryKinds } from "./testing/new_kinds.ts";
+import { allKinds, templates, tryKinds } from "./testing/new_kinds.ts";
 import { permissions, project, site } from "./testing/site.ts";
 
-/** Here the smallest and one of a new kind; `task interop authors` tries every kind, with types. */
-tryKinds(allKinds.filter(({ words }) => /^(notifier|handler) /.test(words)), ["--no-check"]);
+/**
+ * Here the smallest, one of a new kind and two templates; `task interop authors` tries every kind and
+ * every template, with types.
+ */
+tryKinds([
+  ...allKinds.filter(({ words }) => /^(notifier|handler) /.test(words)),
+  ...templates.filter(({ loads }) => /^stonith\/by_(http|command)$/.test(loads)),
+], ["--no-check"]);
 
 Deno.test({
   name: "a new plugin of every kind can be consented to as it is",

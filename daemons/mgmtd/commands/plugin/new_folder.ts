@@ -22,6 +22,10 @@ export async function copyPlugin(copy: Copy, project: URL): Promise<void> {
     const file = new URL(path, copy.from);
     const target = new URL(path, copy.to);
     await Deno.mkdir(new URL(".", target), { recursive: true });
+    if (!path.endsWith(".ts")) {
+      await Deno.copyFile(file, target); // with its mode: it may be a program
+      continue;
+    }
     const text = fromOutside(await Deno.readTextFile(file), file, copy.from, project);
     await Deno.writeTextFile(target, renamed(text, copy));
   }
@@ -46,13 +50,13 @@ export async function smallest(folders: readonly URL[]): Promise<string | undefi
     ?.[0];
 }
 
-/** Paths of what makes the plugin: its modules and the one test of the plugin as a whole. */
+/** Paths of what makes the plugin: its modules and programs, and the one test of the plugin as a whole. */
 async function modulesIn(folder: URL, path = ""): Promise<string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(new URL(path, folder))) {
     if (isDirectory) {
       if (name !== "testdata") found.push(...await modulesIn(folder, `${path}${name}/`));
-    } else if (`${path}${name}` === "mod_test.ts" || /(?<!_test)\.ts$/.test(name)) {
+    } else if (`${path}${name}` === "mod_test.ts" || /(?<!_test)\.ts$|\.sh$/.test(name)) {
       found.push(`${path}${name}`);
     }
   }
