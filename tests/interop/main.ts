@@ -29,6 +29,10 @@ const parts: Readonly<Record<string, Part>> = {
     file: "authors_test.ts",
     grant: { ...folders, run: [deno, "/bin/sh", "/bin/stty", "/bin/dd"] },
   },
+  travel: {
+    file: "travel_test.ts",
+    grant: { ...folders, net: ["127.0.0.1"], run: [deno, "/bin/sh"] },
+  },
   dev: { file: "dev_test.ts", grant: { ...folders, run: [deno, "/bin/sh"] } },
   forms: {
     file: "forms.ts",
