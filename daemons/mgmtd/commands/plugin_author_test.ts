@@ -14,13 +14,14 @@ tryKinds([
 ], ["--no-check"]);
 
 Deno.test({
-  name: "a new plugin of every kind can be consented to as it is",
+  name: "a new plugin of every kind and from every template can be consented to as it is",
   permissions,
   async fn() {
     await using it = await site();
-    assert(allKinds.length >= 10);
-    for (const { words } of allKinds) assert.equal((await it.ha(`plugin new ${words}`)).code, 0);
-    const folders = allKinds.flatMap(({ adds }) => adds).join(" ");
+    assert(allKinds.length >= 10 && templates.length >= 5);
+    const all = [...allKinds, ...templates];
+    for (const { words } of all) assert.equal((await it.ha(`plugin new ${words}`)).code, 0);
+    const folders = all.flatMap(({ adds }) => adds).join(" ");
     const { code, out } = await it.ha(`plugin add ${folders} --lock=l --yes`);
     assert.equal(code, 0, out);
   },

@@ -26,7 +26,7 @@ export default define({
       fieldname: "path",
       basictype: "string",
       length: 200,
-      regex: "/[A-Za-z0-9/._~\\-]*",
+      regex: "\\/[A-Za-z0-9\\/._~\\-]*",
       default: "/",
       short_text: { en: "Where alerts are posted to" },
     },
