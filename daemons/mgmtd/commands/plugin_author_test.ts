@@ -32,13 +32,24 @@ Deno.test({
   permissions,
   async fn() {
     await using it = await site();
-    for (const { words } of allKinds) assert.equal((await it.ha(`plugin new ${words}`)).code, 0);
+    for (const { words } of [...allKinds, ...templates]) {
+      assert.equal((await it.ha(`plugin new ${words}`)).code, 0);
+    }
     const files = [...filesIn(it.here)];
+    const { exports } = JSON.parse(await Deno.readTextFile(`${project}/deno.json`));
     assert(files.length > 4 * allKinds.length);
     for (const path of files) {
       const text = await Deno.readTextFile(path);
       assert(!text.includes(project), `${path} holds the path of the project`);
       assert(!/\bfile:\/\//.test(text), `${path} holds an absolute URL`);
+      if (!path.endsWith(".ts")) continue;
+      for (const [, module = ""] of text.matchAll(/"@pils\/cluster\/([^"]+)"/g)) {
+        assert.equal(
+          exports[`./${module}`],
+          `./${module}`,
+          "deno.json exports what authors import",
+        );
+      }
     }
     const { imports } = JSON.parse(await Deno.readTextFile(`${it.here}/deno.json`));
     assert.equal(imports["@pils/cluster/"], "../../", "the author's editor finds the project");
