@@ -6,7 +6,8 @@
  * @module
  */
 import module from "node:module";
-import { projectName, type Sources } from "./found.ts";
+import { moduleNamed } from "../metadata/std/names.ts";
+import type { Sources } from "./found.ts";
 
 /** Makes every later import in this worker or process come from `sources`. */
 export function serveOnly({ modules, packages }: Sources): void {
@@ -14,9 +15,7 @@ export function serveOnly({ modules, packages }: Sources): void {
     resolve(specifier, { parentURL = "" }, next) {
       const url = /^\.{0,2}\//.test(specifier)
         ? new URL(specifier, parentURL).href
-        : specifier.startsWith(projectName)
-        ? new URL(`../${specifier.slice(projectName.length)}`, import.meta.url).href
-        : specifier;
+        : moduleNamed(specifier);
       if (Object.hasOwn(modules, url)) return { url, format: "module", shortCircuit: true };
       const outside = !Object.hasOwn(modules, parentURL); // within a package that was let in
       const isPackage = outside && /^file:.*\/npm\//.test(parentURL);

@@ -7,7 +7,7 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
-import { parse, type XmlElement, type XmlNode } from "../../metadata/xml/mod.ts";
+import { parse, type XmlElement, type XmlNode } from "@std/xml";
 import type { CibChange, CibVersion } from "../runtime/messages.ts";
 import { digestOf } from "./digest.ts";
 import { childIndex, matches, parsePath, type PathStep } from "./path.ts";

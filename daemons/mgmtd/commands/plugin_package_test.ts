@@ -13,6 +13,10 @@ const lock = "--lock=site/plugins.lock.json";
 async function packed(it: Site, ...more: readonly string[]): Promise<void> {
   await Deno.mkdir(`${it.here}/site`, { recursive: true });
   assert.equal((await it.ha("plugin new notifier/mine")).code, 0);
+  // The names of the standard library are there for everybody.
+  await it.edit("notifier/mine/mod.ts", (text) =>
+    `import { parseArgs } from "@std/cli/parse-args";\nimport { parse } from "@std/xml";\n${text}` +
+    'if (parse("<a/>").root.name.local !== parseArgs(["a"])._[0]) throw new Error("not the same");\n');
   const { code, out } = await it.ha(["plugin pack notifier/mine", ...more].join(" "));
   assert.equal(code, 0, out);
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { XmlElement } from "../../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import { type Diagnostic, type Resource, Role, type WorkingSet } from "../model.ts";
 import { schedule, type Scheduled } from "../mod.ts";
 import { topmost } from "../place/resource.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parse } from "../../../metadata/xml/mod.ts";
+import { parse } from "@std/xml";
 import { schedule } from "../mod.ts";
 import { failCount } from "../unpack/mod.ts";
 import { why } from "./why.ts";

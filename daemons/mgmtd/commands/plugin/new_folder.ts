@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { filePath, projectName } from "../../../../pils/found.ts";
+import { projectName } from "../../../../metadata/std/names.ts";
+import { filePath } from "../../../../pils/found.ts";
 
 /** What is copied under which name. */
 export interface Copy {

@@ -5,7 +5,8 @@
  */
 import { type Diagnostic, DiagnosticError, problem } from "../../../../metadata/diagnostic.ts";
 import type { Manifest } from "../../../../metadata/manifest.ts";
-import { filePath, projectName } from "../../../../pils/found.ts";
+import { projectName } from "../../../../metadata/std/names.ts";
+import { filePath } from "../../../../pils/found.ts";
 import { pin } from "../../../site/consent/pin.ts";
 import type { Call, Command, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { filePath, projectName } from "../../../../pils/found.ts";
+import { projectName } from "../../../../metadata/std/names.ts";
+import { filePath } from "../../../../pils/found.ts";
 
 /** Writes `deno.json` into a folder that has none. */
 export async function writeWorkspace(folder: URL, project: URL): Promise<void> {
