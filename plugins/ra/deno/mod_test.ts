@@ -32,9 +32,50 @@ const permissions = { run: [Deno.execPath(), "/bin/sh"] };
 
 Deno.test("parameters that are wrong give 6, all of them named", { permissions }, async () => {
   const api = await plugin(config, host);
-  const { rc, output } = await api.run(operation({ parameters: { port: "0", prot: "80" } }));
+  const parameters = { port: "0", prot: "80" };
+  const { rc, output } = await api.run(operation({ action: "start", parameters }));
   assert.equal(rc, 6);
   assert.match(output, /port.*\n.*prot/s);
+});
+
+Deno.test("with wrong or missing parameters nothing runs: a probe says 7, a stop succeeds", {
+  permissions,
+}, async () => {
+  const api = await plugin(config, host);
+  const resource = "typo";
+  for (
+    const [type, parameters] of [
+      ["WebServer", { port: "eightyeighty" }],
+      ["WebServer", {}],
+      ["Dummy", {}],
+      ["Dummy", { state: "relative", unknown: "1" }],
+    ] as const
+  ) {
+    const run = async (action: string, intervalMs = 0) =>
+      (await api.run(operation({ resource, agent: { type }, action, intervalMs, parameters }))).rc;
+    assert.equal(await run("monitor"), 7, `probe of ${type}`);
+    assert.equal(await run("stop"), 0, `stop of ${type}`);
+    assert.equal(await run("start"), 6, `start of ${type}`);
+    assert.equal(await run("stop"), 0, `stop of ${type} after a start that was refused`);
+  }
+});
+
+Deno.test("a service that runs is seen and stopped, though its parameters are wrong by now", {
+  permissions,
+}, async () => {
+  const api = await plugin(config, host);
+  const resource = "changed";
+  const wrong = { port: "eightyeighty" };
+  try {
+    assert.equal((await api.run(operation({ resource, action: "start" }))).rc, 0);
+    const probe = await api.run(operation({ resource, parameters: wrong }));
+    assert.equal(probe.rc, 1);
+    assert.match(probe.output, /It runs.*port/s);
+    assert.equal((await api.run(operation({ resource, action: "stop", parameters: wrong }))).rc, 0);
+    assert.equal((await api.run(operation({ resource }))).rc, 7);
+  } finally {
+    await api.run(operation({ resource, action: "stop" }));
+  }
 });
 
 Deno.test(

@@ -57,8 +57,11 @@ export function agentClass(agents: Agents, options: ClassOptions): Ra {
       }
       if (action === "meta-data") return say(rc.ok, metaData(agent.manifest));
       const granted = grantOf(agent.manifest, operation);
-      if (typeof granted === "string") return say(rc.notConfigured, granted);
-      return await perform(agent, granted, operation, options);
+      if (agent.manifest.servicePermissions !== undefined) {
+        return await serve(agent, granted, operation, options);
+      }
+      if (typeof granted === "string") return withoutParameters(operation, granted);
+      return await act(agent, granted, operation, options);
     },
     close: endActions,
   };
@@ -88,35 +91,60 @@ function grantOf(agent: AgentManifest, { parameters }: RaOperation): Granted | s
   return { parameters: checked.value, mayAct, mayServe };
 }
 
-async function perform(
-  { manifest }: Agent,
-  { parameters, mayAct, mayServe }: Granted,
-  { action, resource, timeoutMs }: RaOperation,
-  { program, cluster, node }: ClassOptions,
-): Promise<RaResult> {
-  const task = { program, type: manifest.type, parameters };
-  const act = async (action: string, timeoutMs: number): Promise<RaResult> => {
-    const of = { ...task, permissions: mayAct };
-    const { code, timedOut, output } = await runAction(action, of, Math.max(1, timeoutMs));
-    return { rc: code > 15 ? rc.error : code, timedOut, output };
-  };
-  if (manifest.servicePermissions === undefined) return await act(action, timeoutMs);
+/**
+ * With parameters that are wrong nothing is ever started. So nothing of the kind runs: a probe says
+ * that, and a stop has nothing to do. An answer of "not configured" would have the node fenced for it.
+ */
+function withoutParameters({ action, intervalMs }: RaOperation, why: string): RaResult {
+  if (action === "stop") return say(rc.ok, `Nothing to stop, since nothing could start: ${why}`);
+  if (action === "monitor" && intervalMs === 0) return say(rc.notRunning, why);
+  return say(rc.notConfigured, why);
+}
 
+/** Runs an action in a process of its own. */
+async function act(
+  { manifest: { type } }: Agent,
+  { parameters, mayAct }: Granted,
+  { action, timeoutMs }: Pick<RaOperation, "action" | "timeoutMs">,
+  { program }: ClassOptions,
+): Promise<RaResult> {
+  const task = { program, type, parameters, permissions: mayAct };
+  const { code, timedOut, output } = await runAction(action, task, Math.max(1, timeoutMs));
+  return { rc: code > 15 ? rc.error : code, timedOut, output };
+}
+
+/** An agent that keeps a process: its marks say whether it lives, whatever the parameters are. */
+async function serve(
+  agent: Agent,
+  granted: Granted | string,
+  operation: RaOperation,
+  options: ClassOptions,
+): Promise<RaResult> {
+  const { action, resource, timeoutMs } = operation;
+  const { program, cluster, node } = options;
   const of = `${cluster}/${node}/${resource}`;
   const mark = `HA_SERVICE=${of}`;
   const until = performance.now() + timeoutMs;
   const leftMs = () => until - performance.now();
+  const monitor = (granted: Granted) =>
+    act(agent, granted, { action: "monitor", timeoutMs: leftMs() }, options);
   switch (action) {
     case "monitor":
       if ((await look(mark)).length === 0) return say(rc.notRunning, "no process");
-      return await act("monitor", leftMs());
+      if (typeof granted === "string") {
+        return say(rc.error, `It runs, with other parameters: ${granted}`);
+      }
+      return await monitor(granted);
     case "start": {
+      if (typeof granted === "string") return withoutParameters(operation, granted);
       if ((await look(mark)).length === 0) {
+        const { parameters, mayServe: permissions } = granted;
+        const task = { program, type: agent.manifest.type, parameters, permissions };
         const marks = { HA_NODE: `${cluster}/${node}`, HA_SERVICE: of };
-        startService({ ...task, permissions: mayServe }, { resource, node }, marks);
+        startService(task, { resource, node }, marks);
       }
       for (;;) {
-        const state = await act("monitor", leftMs());
+        const state = await monitor(granted);
         if (state.rc === rc.ok || state.timedOut || leftMs() <= 0) {
           return { ...state, timedOut: state.rc !== rc.ok && leftMs() <= 0 };
         }
@@ -134,7 +162,7 @@ async function perform(
         : { rc: rc.error, timedOut: true, output: `${left.length} processes do not end` };
     }
     default:
-      return say(rc.unimplemented, `"${action}" is not an action of ${manifest.type}`);
+      return say(rc.unimplemented, `"${action}" is not an action of ${agent.manifest.type}`);
   }
 }
 
