@@ -126,6 +126,7 @@ Deno.test({
       const [words, text] of [
         ["pils-notifier-mine-1.0.0.tgz", /the lock is the project's own[^]*--lock=/],
         [`absent.tgz ${lock}`, /it cannot be read/],
+        ["pils-notifier-mine-1.0.0.tgz --lock=none/l", /none is not there[^]*mkdir -p/],
         [`npm:x ${lock}`, /expected npm:NAME@VERSION/],
         [`npm:x@latest ${lock}`, /expected npm:NAME@VERSION/],
         [`npm:--help@1.0.0 ${lock}`, /expected npm:NAME@VERSION/],

@@ -68,6 +68,11 @@ export async function install(word: string, path: string, site: Site): Promise<I
       "name the lock of your site: --lock=/etc/ha/plugins/plugins.lock.json",
     );
   }
+  const beside = new URL(".", site.lock);
+  if (!await Deno.stat(beside).then(({ isDirectory }) => isDirectory, () => false)) {
+    const fix = `mkdir -p ${filePath(beside)}`;
+    throw refused(word, `${filePath(beside)} is not there`, "packages lie beside the lock", fix);
+  }
   const bytes = await bytesOf(word, path, site);
   const files = unpack(bytes, word);
   const description = readDescription(files, await packagesOf(site.project), word);
@@ -146,7 +151,7 @@ async function bytesOf(
       const fix = "look at the name, the version, and the settings of npm: npm config ls";
       throw refused(word, "it cannot be fetched", messageOf(error), fix);
     }
-  });
+  }).finally(() => quietly(Deno.remove(packagesFolder(lock)))); // if it is empty
 }
 
 async function readBounded(word: string, path: string): Promise<Uint8Array<ArrayBuffer>> {
