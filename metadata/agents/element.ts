@@ -4,7 +4,7 @@
  * @module
  */
 import type { Text } from "../field.ts";
-import type { XmlElement, XmlNode } from "@std/xml";
+import type { XmlElement, XmlNode } from "../xml/mod.ts";
 
 /** An element of a name, with those attributes that are there, and children. */
 export function element(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { XmlElement } from "@std/xml";
+import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import type { Role } from "./role.ts";
 
 /** One `<op>` of a resource. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { XmlElement } from "@std/xml";
+import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import type { Action } from "./action.ts";
 import type { Colocation, LocationConstraint, TicketConstraint } from "./constraint.ts";
 import type { Node } from "./node.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { XmlElement } from "@std/xml";
+import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import type { Action, Ordering } from "./action.ts";
 import type {
   Colocation,
