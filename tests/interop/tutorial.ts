@@ -26,7 +26,9 @@ const child = new Deno.Command("/bin/sh", {
   args: [
     "-e",
     "-c",
-    `unset INIT_CWD\ntrap 'kill $plug 2>/dev/null; rm -rf "$work"' EXIT\n${script.join("")}`,
+    `unset INIT_CWD\ntrap 'kill $plug 2>/dev/null || true; rm -rf "$work"' EXIT\n${
+      script.join("")
+    }`,
   ],
   cwd: project,
   env: { PATH: `${Deno.execPath().replace(/\/[^/]*$/, "")}:/usr/sbin:/usr/bin:/sbin:/bin` },
