@@ -22,6 +22,7 @@ const detailCharactersMax = 1_000;
 const device: Plugin<typeof manifest, Stonith> = ({ program, hostlist }) => {
   /** What it prints. */
   async function run(word: string, host: string, timeoutMs: number): Promise<string> {
+    const leftMs = Math.max(1, timeoutMs);
     const { success, code, stdout, stderr } = await new Deno.Command(program, {
       args: [word, host],
       clearEnv: true,
@@ -29,7 +30,7 @@ const device: Plugin<typeof manifest, Stonith> = ({ program, hostlist }) => {
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      signal: AbortSignal.timeout(Math.max(1, timeoutMs)),
+      signal: AbortSignal.timeout(leftMs),
     }).output();
     const [said, complained] = [stdout, stderr].map((one) => new TextDecoder().decode(one).trim());
     if (!success) throw new Error(`${word} ${host} ended with code ${code}: ${complained || said}`);

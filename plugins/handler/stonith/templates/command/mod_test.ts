@@ -22,6 +22,7 @@ conform(clauses, {
   given: {
     host,
     revive: async () => void await power("on"),
+    misdirected: [{ program: "/bin/true" }, { program: "/nowhere/switch" }],
     alive: async () => await power("status") === "on",
   },
 });

@@ -23,6 +23,7 @@ conform(clauses, {
   given: {
     host: "alice",
     revive: () => Promise.resolve(void (power = "on")),
+    misdirected: [{ address: "127.0.0.2" }],
     alive: () => Promise.resolve(power === "on"),
   },
 });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { clearTimer, pause, setTimer } from "../../../../../metadata/timer.ts";
 
 /** What a line is set to. */
 export interface Line {
@@ -40,11 +41,11 @@ async function exchange(
   const { success, stderr } = await program("/bin/stty", words, "piped").output();
   if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
   const reader = program("/bin/dd", [`if=${device}`, "bs=256"], "null").spawn();
-  const timer = setTimeout(() => kill(reader), Math.max(1, until - performance.now()));
+  const timer = setTimer(() => kill(reader), Math.max(1, until - performance.now()));
   try {
     const found = find(reader.stdout, answer);
     found.catch(() => {}); // it is awaited below
-    await new Promise((resolve) => setTimeout(resolve, openMs));
+    await pause(openMs);
     const writer = new Deno.Command("/bin/dd", {
       args: [`of=${device}`, "conv=nocreat,notrunc"],
       clearEnv: true,
@@ -53,13 +54,13 @@ async function exchange(
       stderr: "null",
     }).spawn();
     const input = writer.stdin.getWriter();
-    const stuck = setTimeout(() => kill(writer), Math.max(1, until - performance.now()));
+    const stuck = setTimer(() => kill(writer), Math.max(1, until - performance.now()));
     await input.write(new TextEncoder().encode(question)).then(() => input.close()).catch(() => {});
     await writer.status;
-    clearTimeout(stuck);
+    clearTimer(stuck);
     return await found;
   } finally {
-    clearTimeout(timer);
+    clearTimer(timer);
     kill(reader);
     await reader.status;
   }

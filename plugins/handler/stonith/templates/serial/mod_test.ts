@@ -13,13 +13,17 @@ const ask: Ask = (question, answer) => {
   return answer.test(said) ? Promise.resolve(said) : Promise.reject(new Error("no answer"));
 };
 
+/** A line at which there is no switch. */
+const silent: Ask = () => Promise.reject(new Error("the switch does not answer"));
+
 conform(clauses, {
   manifest,
-  plugin: ({ hostlist }) => deviceOn(ask, hostlist),
+  plugin: ({ device, hostlist }) => deviceOn(device === "/dev/ttyS0" ? ask : silent, hostlist),
   config: { device: "/dev/ttyS0", hostlist: ["alice"] },
   given: {
     host: "alice",
     revive: () => Promise.resolve(void (power = "on")),
+    misdirected: [{ device: "/dev/ttyS1" }],
     alive: () => Promise.resolve(power === "on"),
   },
 });
