@@ -23,7 +23,7 @@ conform(clauses, {
   given: {
     host: "alice",
     revive: () => Promise.resolve(void (power = "on")),
-    misdirected: [{ address: "127.0.0.2" }],
+    misdirected: [{ port: port + 1 }],
     alive: () => Promise.resolve(power === "on"),
   },
 });
