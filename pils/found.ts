@@ -6,9 +6,6 @@
 import type { Policy } from "../metadata/policy.ts";
 import type { Isolation, Manifest } from "./manifest.ts";
 
-/** How a plugin outside of the project names the project's modules. */
-export const projectName = "@pils/cluster/";
-
 /** The code of a plugin, verified: text by URL, and the packages that its modules name. */
 export interface Sources {
   /** Text by URL. */

@@ -7,7 +7,8 @@
  */
 import module from "node:module";
 import threads from "node:worker_threads";
-import { projectName, type Sources } from "./found.ts";
+import { moduleNamed } from "../metadata/std/names.ts";
+import type { Sources } from "./found.ts";
 
 /** With these a plugin would load code past the hook below: by one of its own, or in a thread. */
 const refusedBuiltin = /^(?:node:)?(?:module|worker_threads)$/;
@@ -21,9 +22,7 @@ export function serveOnly({ modules, packages }: Sources): void {
     resolve(specifier, { parentURL = "" }, next) {
       const url = /^\.{0,2}\//.test(specifier)
         ? new URL(specifier, parentURL).href
-        : specifier.startsWith(projectName)
-        ? new URL(`../${specifier.slice(projectName.length)}`, import.meta.url).href
-        : specifier;
+        : moduleNamed(specifier);
       if (Object.hasOwn(modules, url)) return { url, format: "module", shortCircuit: true };
       const outside = !Object.hasOwn(modules, parentURL); // within a package that was let in
       const isPackage = outside && /^file:.*\/npm\//.test(parentURL);

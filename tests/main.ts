@@ -19,6 +19,7 @@ const computing = [
   "tests/floors_test.ts",
   "tests/golden",
   "tests/sim",
+  "tests/std",
 ];
 /** The rest of the floors. */
 const waiting = [

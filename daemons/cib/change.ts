@@ -7,7 +7,7 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
-import { parse, type XmlElement, type XmlNode } from "../../metadata/xml/mod.ts";
+import { parse, type XmlElement, type XmlNode } from "@std/xml";
 import { unprintableAttribute, unprintableOf } from "../../metadata/xml/unprintable.ts";
 import type { CibChange, CibVersion } from "../runtime/messages.ts";
 import { digestOf } from "./digest.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { stringify } from "../../metadata/xml/mod.ts";
+import { stringify } from "@std/xml";
 import type { CibChange } from "../runtime/messages.ts";
 import { applyChanges, readCib } from "./change.ts";
 import { digestOf } from "./digest.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { DiagnosticError } from "../../metadata/diagnostic.ts";
-import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import { applyChanges, readCib } from "./change.ts";
 import { uncomputable } from "./computable.ts";
 

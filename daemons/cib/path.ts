@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 
 /** One step: a tag, and the id where several elements may have that tag. */
 export interface PathStep {

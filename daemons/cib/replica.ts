@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibVersion, Message } from "../runtime/messages.ts";
 import { follow, readCib } from "./change.ts";

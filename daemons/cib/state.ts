@@ -6,7 +6,7 @@
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, CibVersion, View } from "../runtime/messages.ts";
 import type { Refusals } from "../runtime/refusals.ts";
-import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import type { Copy, Prepared } from "./journal.ts";
 import { textOf } from "./text.ts";
 import { versionOf } from "./version.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
+import { stringify, type XmlElement } from "@std/xml";
 
 const known = new WeakMap<XmlElement, string>();
 

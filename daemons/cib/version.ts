@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import type { CibVersion } from "../runtime/messages.ts";
 
 const numberOf = (text: string | undefined): number => {

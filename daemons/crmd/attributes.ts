@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
+import { stringify, type XmlElement } from "@std/xml";
 import { elementAt, stepText } from "../cib/path.ts";
 import type { CibChange } from "../runtime/messages.ts";
 import { xml } from "./history.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stringify } from "../../metadata/xml/mod.ts";
+import { stringify } from "@std/xml";
 import { applyChanges, elementAt, readCib, versionOf } from "../cib/mod.ts";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
+import { stringify, type XmlElement } from "@std/xml";
 import type { AgentName, CibChange, LrmOperation, LrmResult } from "../runtime/messages.ts";
 import { elementAt, stepText } from "../cib/path.ts";
 import { operationDigest } from "../pengine/unpack/digest.ts";

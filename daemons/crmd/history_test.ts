@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stringify } from "../../metadata/xml/mod.ts";
+import { stringify } from "@std/xml";
 import { applyChanges, elementAt, readCib } from "../cib/mod.ts";
 import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
 import { operationDigest } from "../pengine/unpack/digest.ts";

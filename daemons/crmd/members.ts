@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
+import { stringify, type XmlElement } from "@std/xml";
 import { elementAt, stepText } from "../cib/path.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, View } from "../runtime/messages.ts";

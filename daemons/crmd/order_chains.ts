@@ -5,7 +5,7 @@
  * @module
  */
 import { elementAt } from "../cib/path.ts";
-import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import { elements } from "./state.ts";
 
 /** Where a resource is in what is ordered. */

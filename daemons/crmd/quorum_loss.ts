@@ -9,7 +9,7 @@
  * @module
  */
 import { elementAt } from "../cib/path.ts";
-import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import type { Effect } from "../runtime/machine.ts";
 import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
 import { isInterval, parseInterval } from "../pengine/unpack/interval.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import { elementAt } from "../cib/path.ts";
 import { cut, type Unfinished } from "../cib/pieces.ts";
 import type { Replica } from "../cib/replica.ts";

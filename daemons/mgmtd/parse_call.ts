@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
-import { messageOf } from "../../metadata/message_of.ts";
-import { nearest } from "../../metadata/nearest.ts";
-import type { Call, Command } from "./command.ts";
+import { parseArgs } from "@std/cli/parse-args";
+import { didYouMean, nearest } from "../../metadata/nearest.ts";
+import type { Call, Command, Option } from "./command.ts";
 
 /** What the words mean. */
 export type Parsed =
@@ -32,29 +31,48 @@ export function parseCall(commands: readonly Command[], words: readonly string[]
   }
   const rest = words.slice(command.path.length);
   if (rest.includes("--help") || rest.includes("-h")) return { type: "help", commands: [command] };
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...rest],
-      options: Object.fromEntries(
-        Object.entries(command.options).map(([name, { type, short, multiple }]) => [name, {
-          type,
-          ...(short === undefined ? {} : { short }),
-          ...(multiple === undefined ? {} : { multiple }),
-        }]),
+  const read = readWords(command, rest);
+  if (typeof read !== "string") return { type: "call", command, call: read };
+  return { type: "wrong", text: `${read}\n${usage(command)}` };
+}
+
+/** The call that the words make; what is wrong with them, if they make none. */
+function readWords({ options, positionals }: Command, words: readonly string[]): Call | string {
+  const names = Object.keys(options);
+  const of = (is: (option: Option) => boolean) =>
+    Object.entries(options).flatMap(([name, option]) => is(option) ? [name] : []);
+  const wrong: string[] = [];
+  const read = parseArgs([...words], {
+    string: [...of(({ type }) => type === "string"), "_"],
+    boolean: of(({ type }) => type === "boolean"),
+    collect: of(({ multiple }) => multiple === true),
+    alias: Object.fromEntries(
+      Object.entries(options).flatMap(([name, { short }]) =>
+        short === undefined ? [] : [[name, short]]
       ),
-      allowPositionals: command.positionals !== undefined,
-      strict: true,
-    });
-    const given = Object.entries(values).filter(([, value]) => value !== undefined);
-    return {
-      type: "call",
-      command,
-      call: { options: Object.fromEntries(given) as Call["options"], positionals },
-    };
-  } catch (error) {
-    const said = messageOf(error);
-    return { type: "wrong", text: `${said}\n${usage(command)}` };
+    ),
+    unknown(word, name) {
+      if (name === undefined) return true; // no option
+      const near = didYouMean(name, names);
+      wrong.push(`There is no option "${word.replace(/=.*/s, "")}".${near}`);
+      return false;
+    },
+  });
+  const given: Record<string, string | boolean | readonly (string | boolean)[]> = {};
+  for (const [name, { type, multiple }] of Object.entries(options)) {
+    const value: unknown = read[name];
+    const values = (Array.isArray(value) ? value : value === undefined ? [] : [value])
+      .filter((one) => typeof one === "string" || typeof one === "boolean");
+    if (type === "string" && values.includes("")) {
+      wrong.push(`The option "--${name}" needs a value.`);
+    }
+    const set = values.filter((one) => one !== false); // a switch that is not given
+    if (set.length > 0) given[name] = multiple === true ? set : set.at(-1) ?? "";
   }
+  if (positionals === undefined && read._.length > 0) {
+    wrong.push(`"${read._.join(" ")}" is too much: the command takes options only.`);
+  }
+  return wrong.length > 0 ? wrong.join("\n") : { options: given, positionals: read._.map(String) };
 }
 
 /** The usage line of a command. */

@@ -38,6 +38,31 @@ Deno.test("an option that is not there is refused with the usage", () => {
   assert.match(parsed.text, /--nope.*\n.*Usage: ha status \[--xml FILE\]/s);
 });
 
+Deno.test("all that is wrong with the options is reported at once", () => {
+  const parsed = parseCall(table, ["status", "more", "--xm=1", "--xml", "-z"]);
+  assert.ok(parsed.type === "wrong");
+  assert.match(parsed.text, /"--xm"\. Did you mean "xml"\?\n.*"-z"/);
+  assert.match(parsed.text, /"--xml" needs a value/);
+  assert.match(parsed.text, /"more" is too much/);
+});
+
+Deno.test("switches, lists and what follows -- are read", () => {
+  const options = {
+    yes: { type: "boolean", short: "y", summary: "" },
+    allow: { type: "string", multiple: true, summary: "" },
+  } as const;
+  const one = [command(["do"], { options, positionals: "WORD..." })];
+  const parsed = parseCall(one, ["do", "-y", "--allow=1", "a", "--allow", "b", "--", "-x", "007"]);
+  assert.ok(parsed.type === "call");
+  assert.deepEqual(parsed.call, {
+    options: { yes: true, allow: ["1", "b"] },
+    positionals: ["a", "-x", "007"],
+  });
+  const none = parseCall(one, ["do"]);
+  assert.ok(none.type === "call");
+  assert.deepEqual(none.call, { options: {}, positionals: [] });
+});
+
 Deno.test("help of every real command can be shown, and no two commands share a path", async () => {
   const commands = await allCommands();
   const paths = commands.map(({ path }) => path.join(" "));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parse, type XmlElement } from "../../metadata/xml/mod.ts";
+import { parse, type XmlElement } from "@std/xml";
 import { writeGraph } from "./graph/graph_xml.ts";
 import { violations } from "./graph_properties.ts";
 import { schedule } from "./mod.ts";

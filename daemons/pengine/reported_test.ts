@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { parse } from "../../metadata/xml/mod.ts";
+import { parse } from "@std/xml";
 import { schedule } from "./mod.ts";
 import { transitionSummary } from "./simulate/transition_summary.ts";
 import { dummy } from "./testing_cib.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { boundedMs } from "../runtime/duration.ts";
-import { parse, type XmlElement } from "../../metadata/xml/mod.ts";
+import { parse, type XmlElement } from "@std/xml";
 import type { CibChange } from "../runtime/messages.ts";
 
 /** One device, as configured. */

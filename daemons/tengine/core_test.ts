@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stringify } from "../../metadata/xml/mod.ts";
+import { stringify } from "@std/xml";
 import { applyChanges, readCib, versionOf } from "../cib/mod.ts";
 import { resultChanges } from "../crmd/history.ts";
 import type { Effect, Event } from "../runtime/machine.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import { readCib } from "../cib/change.ts";
 import { parsePath, type PathStep } from "../cib/path.ts";
 import type { CibChange } from "../runtime/messages.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import { attributeOf, setAttributes } from "../crmd/attributes.ts";
 import type { CibChange } from "../runtime/messages.ts";
 

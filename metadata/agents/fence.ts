@@ -5,7 +5,7 @@
  */
 import type { Field } from "../field.ts";
 import { textIn } from "../text.ts";
-import type { XmlElement } from "../xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import type { Agent } from "./agent.ts";
 import { element, text, textElements } from "./element.ts";
 import { contentElement, specialElements, writeWhole } from "./write.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Field, Text } from "../field.ts";
-import type { XmlElement } from "../xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import type { Agent } from "./agent.ts";
 import { element, text, textElements } from "./element.ts";
 import { contentElement, specialElements, writeWhole } from "./write.ts";

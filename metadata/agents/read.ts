@@ -5,7 +5,14 @@
  */
 import type { Checked, Diagnostic } from "../diagnostic.ts";
 import type { Field } from "../field.ts";
-import { parse, profiles, stringify, type XmlElement, XmlSyntaxError } from "../xml/mod.ts";
+import {
+  isInstruction,
+  parse,
+  profiles,
+  stringify,
+  type XmlElement,
+  XmlSyntaxError,
+} from "../xml/mod.ts";
 import type { Agent, AgentAction, Dialect, ReadAgent } from "./agent.ts";
 import { decodeMetaData } from "./decode.ts";
 import { childrenOf, textOf, textsOf } from "./element.ts";
@@ -198,7 +205,7 @@ function compact(element: XmlElement): XmlElement {
 
 function residueIn(root: XmlElement): string | undefined {
   for (const child of root.children) {
-    if (child.type === "instruction" && child.target === PILS) return child.text;
+    if (isInstruction(child) && child.target === PILS) return child.text;
     if (
       child.type === "element" && child.name.local === "special" && child.attributes.tag === PILS
     ) {

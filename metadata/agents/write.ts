@@ -45,7 +45,7 @@ function carrier(
 ): XmlElement | XmlInstructionNode {
   return dialect === "ocf" && specials === undefined
     ? element("special", { tag: PILS }, [text(residue)])
-    : { type: "instruction", target: PILS, text: residue };
+    : { type: "comment", target: PILS, text: residue };
 }
 
 /** The `content` element of a field, in the types that a dialect has. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { arbitraryFields } from "../arbitrary_fields.ts";
 import { check } from "../check.ts";
 import type { Field } from "../field.ts";
-import { parse, type XmlElement, type XmlNode } from "../xml/mod.ts";
+import { parse, type XmlElement, type XmlNode } from "@std/xml";
 import { Choices, formHtml, formOf, readSubmission } from "./mod.ts";
 
 const fields: readonly Field[] = [

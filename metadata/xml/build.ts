@@ -8,7 +8,7 @@ import { Namespaces } from "./namespaces.ts";
 import type { ParseOptions } from "./parse.ts";
 import {
   type XmlCommentNode,
-  type XmlDeclaration,
+  type XmlDeclarationEvent,
   type XmlDocument,
   type XmlElement,
   type XmlInstructionNode,
@@ -66,7 +66,7 @@ export class Build {
     if (options.keepInstructions) {
       parser.on(
         "processinginstruction",
-        ({ target, body }) => this.#add({ type: "instruction", target, text: body }),
+        ({ target, body }) => this.#add({ type: "comment", target, text: body }),
       );
     }
     if (options.trackPosition) {
@@ -90,8 +90,11 @@ export class Build {
   document(): XmlDocument {
     if (this.#root === undefined) throw new XmlSyntaxError("No root element", this.here());
     const { version, encoding, standalone } = this.#declared;
-    const declaration: XmlDeclaration | undefined = version === undefined ? undefined : {
+    const declaration: XmlDeclarationEvent | undefined = version === undefined ? undefined : {
       type: "declaration",
+      line: 1, // nothing may stand before it
+      column: 1,
+      offset: 0,
       version,
       ...(encoding === undefined ? {} : { encoding }),
       ...(standalone === "yes" || standalone === "no" ? { standalone } : {}),
@@ -143,7 +146,7 @@ export class Build {
     }
     const parent = this.#stack.at(-1);
     if (parent !== undefined) parent.children.push(node as XmlNode);
-    else if (node.type === "comment" || node.type === "instruction") {
+    else if (node.type === "comment") {
       (this.#root === undefined ? this.#before : this.#after).push(node);
     }
   }

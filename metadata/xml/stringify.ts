@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { XmlDocument, XmlElement, XmlNode } from "./types.ts";
+import {
+  isInstruction,
+  type XmlDocument,
+  type XmlElement,
+  type XmlInstructionNode,
+  type XmlNode,
+} from "./types.ts";
 
 /** How to write. */
 export interface StringifyOptions {
@@ -42,6 +48,12 @@ export function stringify(node: XmlDocument | XmlElement, options: StringifyOpti
   return out;
 }
 
+function instructionText({ target, text }: XmlInstructionNode): string {
+  refuse(isForbidden(text) || /\?>|\r/.test(text), "instruction", text);
+  refuse(/^xml$/i.test(target), "instruction's target", target);
+  return `<?${nameText(target)}${text === "" ? "" : ` ${text}`}?>`;
+}
+
 function written(item: XmlNode, indent: string | undefined, depth: number): string {
   switch (item.type) {
     case "text":
@@ -52,12 +64,9 @@ function written(item: XmlNode, indent: string | undefined, depth: number): stri
       // A section cannot hold its own end: it is cut in two there.
       return `<![CDATA[${item.text.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`;
     case "comment":
+      if (isInstruction(item)) return instructionText(item);
       refuse(isForbidden(item.text) || /--|-$|\r/.test(item.text), "comment", item.text);
       return `<!--${item.text}-->`;
-    case "instruction":
-      refuse(isForbidden(item.text) || /\?>|\r/.test(item.text), "instruction", item.text);
-      refuse(/^xml$/i.test(item.target), "instruction's target", item.target);
-      return `<?${nameText(item.target)}${item.text === "" ? "" : ` ${item.text}`}?>`;
     case "element":
       return elementText(item, indent, depth);
   }

@@ -1,9 +1,10 @@
 /**
- * The tree of an XML document, in the shape of `@std/xml`, so that an import map line can
- * change to the standard library where its registry is reachable.
+ * The tree of an XML document, in the shape of `@std/xml`: a tree of the one may be given where the
+ * other is expected, so that an import map line can change to the standard library.
  *
- * One addition: an element may know the `line` it began at, because a diagnostic about a
- * configuration is of little use without it.
+ * Two additions. An element may know the `line` it began at, because a diagnostic about a
+ * configuration is of little use without it. A processing instruction may be kept: it is a comment
+ * with a target, so that code that knows comments only passes it over.
  *
  * @module
  */
@@ -55,13 +56,14 @@ export interface XmlCommentNode {
 }
 
 /** A processing instruction: `<?target text?>`. There is none unless the reader was asked to keep them. */
-export interface XmlInstructionNode {
-  /** What sort of node it is. */
-  readonly type: "instruction";
+export interface XmlInstructionNode extends XmlCommentNode {
   /** Whom it is for. */
   readonly target: string;
-  /** What it says. */
-  readonly text: string;
+}
+
+/** Whether a node is a processing instruction. */
+export function isInstruction(node: XmlNode): node is XmlInstructionNode {
+  return node.type === "comment" && "target" in node;
 }
 
 /** An element. Attributes keep the order in which they were written. */
@@ -86,8 +88,8 @@ export type XmlNode =
   | XmlCommentNode
   | XmlInstructionNode;
 
-/** The XML declaration. */
-export interface XmlDeclaration {
+/** The XML declaration. It is where the document begins. */
+export interface XmlDeclarationEvent extends XmlPosition {
   /** What sort of node it is. */
   readonly type: "declaration";
   /** Always `1.0`. */
@@ -101,7 +103,7 @@ export interface XmlDeclaration {
 /** A document: the root element, and what stands before and after it. */
 export interface XmlDocument {
   /** The declaration, where there is one. */
-  readonly declaration?: XmlDeclaration;
+  readonly declaration?: XmlDeclarationEvent;
   /** Comments and instructions before the root element, where there are any. */
   readonly before?: readonly (XmlCommentNode | XmlInstructionNode)[];
   /** The one element that holds all others. */

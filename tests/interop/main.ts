@@ -26,7 +26,15 @@ interface Part {
 }
 
 const parts: Readonly<Record<string, Part>> = {
-  authors: { file: "authors_test.ts", grant: { ...folders, run: [deno, "/bin/sh"] } },
+  authors: {
+    file: "authors_test.ts",
+    grant: { ...folders, run: [deno, "/bin/sh", "/bin/stty", "/bin/dd"] },
+  },
+  travel: {
+    file: "travel_test.ts",
+    grant: { ...folders, net: ["127.0.0.1"], run: [deno, "/bin/sh"] },
+  },
+  std: { file: "std_types.ts", grant: { read: [project], run: [deno] } },
   dev: { file: "dev_test.ts", grant: { ...folders, run: [deno, "/bin/sh"] } },
   forms: {
     file: "forms.ts",

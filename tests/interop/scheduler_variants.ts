@@ -16,7 +16,7 @@
  * @module
  */
 import fc from "fast-check";
-import { stringify } from "../../metadata/xml/mod.ts";
+import { stringify } from "@std/xml";
 import { simulateBatch } from "../../daemons/mgmtd/simulate/batch.ts";
 import { readCib } from "../../daemons/mgmtd/simulate/read_cib.ts";
 import { requestOf } from "../../daemons/mgmtd/simulate/request.ts";

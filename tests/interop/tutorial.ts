@@ -23,7 +23,13 @@ const script = steps.map(([, language, block = ""]) => {
 });
 const child = new Deno.Command("/bin/sh", {
   // Each command must end well, as a person would see it to.
-  args: ["-e", "-c", `unset INIT_CWD\ntrap 'rm -rf "$work"' EXIT\n${script.join("")}`],
+  args: [
+    "-e",
+    "-c",
+    `unset INIT_CWD\ntrap 'kill $plug 2>/dev/null || true; rm -rf "$work"' EXIT\n${
+      script.join("")
+    }`,
+  ],
   cwd: project,
   env: { PATH: `${Deno.execPath().replace(/\/[^/]*$/, "")}:/usr/sbin:/usr/bin:/sbin:/bin` },
   stdin: "null",

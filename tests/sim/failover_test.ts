@@ -3,7 +3,7 @@
  * membership to fencing in the simulated world.
  */
 import assert from "node:assert/strict";
-import { stringify } from "../../metadata/xml/mod.ts";
+import { stringify } from "@std/xml";
 import type { CibState } from "../../daemons/cib/mod.ts";
 import type { CrmdState } from "../../daemons/crmd/mod.ts";
 import { type ClusterOptions, clusterWorld, dummy, whereRuns } from "./scenario_cluster.ts";

@@ -12,6 +12,7 @@ import { describe } from "./plugin/describe.ts";
 import { docs } from "./plugin/docs.ts";
 import { ls } from "./plugin/ls.ts";
 import { create } from "./plugin/new.ts";
+import { pack } from "./plugin/pack.ts";
 import { sign } from "./plugin/sign.ts";
 
 /** In the order help shows them. */
@@ -26,6 +27,7 @@ export const pluginCommands: readonly Command[] = [
   check,
   create,
   sign,
+  pack,
   docs,
   dev,
 ];

@@ -1,22 +1,95 @@
 /** What a plugin's author does, from nothing to a plugin that runs, in a folder outside the project. */
 import assert from "node:assert/strict";
 import { devSession } from "./testing/dev_session.ts";
-import { allKinds, tryKinds } from "./testing/new_kinds.ts";
+import { allKinds, templates, tryKinds } from "./testing/new_kinds.ts";
 import { permissions, project, site } from "./testing/site.ts";
 
-/** Here the smallest and one of a new kind; `task interop authors` tries every kind, with types. */
-tryKinds(allKinds.filter(({ words }) => /^(notifier|handler) /.test(words)), ["--no-check"]);
+/**
+ * Here the smallest, one of a new kind and two templates; `task interop authors` tries every kind and
+ * every template, with types.
+ */
+tryKinds([
+  ...allKinds.filter(({ words }) => /^(notifier|handler) /.test(words)),
+  ...templates.filter(({ loads }) => /^stonith\/by_(http|command)$/.test(loads)),
+], ["--no-check"]);
 
 Deno.test({
-  name: "a new plugin of every kind can be consented to as it is",
+  name: "a new plugin of every kind and from every template can be consented to as it is",
   permissions,
   async fn() {
     await using it = await site();
-    assert(allKinds.length >= 10);
-    for (const { words } of allKinds) assert.equal((await it.ha(`plugin new ${words}`)).code, 0);
-    const folders = allKinds.flatMap(({ adds }) => adds).join(" ");
+    assert(allKinds.length >= 10 && templates.length >= 5);
+    const all = [...allKinds, ...templates];
+    for (const { words } of all) assert.equal((await it.ha(`plugin new ${words}`)).code, 0);
+    const folders = all.flatMap(({ adds }) => adds).join(" ");
     const { code, out } = await it.ha(`plugin add ${folders} --lock=l --yes`);
     assert.equal(code, 0, out);
+  },
+});
+
+Deno.test({
+  name: "a new plugin names the project by its name, wherever the project lies",
+  permissions,
+  async fn() {
+    await using it = await site();
+    for (const { words } of [...allKinds, ...templates]) {
+      assert.equal((await it.ha(`plugin new ${words}`)).code, 0);
+    }
+    const files = [...filesIn(it.here)];
+    const { exports } = JSON.parse(await Deno.readTextFile(`${project}/deno.json`));
+    assert(files.length > 4 * allKinds.length);
+    for (const path of files) {
+      const text = await Deno.readTextFile(path);
+      assert(!text.includes(project), `${path} holds the path of the project`);
+      assert(!/\bfile:\/\//.test(text), `${path} holds an absolute URL`);
+      if (!path.endsWith(".ts")) continue;
+      for (const [, module = ""] of text.matchAll(/"@pils\/cluster\/([^"]+)"/g)) {
+        assert.equal(
+          exports[`./${module}`],
+          `./${module}`,
+          "deno.json exports what authors import",
+        );
+      }
+    }
+    const { imports } = JSON.parse(await Deno.readTextFile(`${it.here}/deno.json`));
+    assert.equal(imports["@pils/cluster/"], "../../", "the author's editor finds the project");
+  },
+});
+
+Deno.test({
+  name: "an agent is one folder and one line, and a new class of agents shares the project's code",
+  permissions,
+  async fn() {
+    await using it = await site();
+    assert.equal((await it.ha("plugin new ra/ours")).code, 0);
+    const ours = ["manifest.ts", "mod.ts", "agents.ts", "run.ts"].map((name) =>
+      Deno.readTextFileSync(`${it.here}/ra/ours/${name}`)
+    );
+    assert(ours.join("").split("\n").length < 90, "what it holds beside its agents is short");
+    assert.equal((await it.ha("plugin new agent Lamp --at=ra/ours")).code, 0);
+    const agents = await Deno.readTextFile(`${it.here}/ra/ours/agents.ts`);
+    const line = 'export * as Lamp from "./agents/Lamp/agent.ts";\n';
+    assert.equal(agents, ours[2] + line);
+    await it.edit("ra/ours/mod_test.ts", (text) =>
+      text.replace(
+        'type: "WebServer" }, parameters: { port } }',
+        `type: "Lamp" }, parameters: { state: "${it.here}/lamp" } }`,
+      ));
+    const { code, out } = await it.ha("plugin check ra/ours --no-check");
+    assert.equal(code, 0, out);
+    assert.match(out, /RA3: monitor says 7 before start, 0 after it[^\n]*ok/);
+    for (
+      const [words, said] of [
+        ["Lamp --at=ra/ours", /is there already/],
+        ["default --at=ra/ours", /no type of an agent/],
+        ["../../x --at=ra/ours", /is too much/],
+        ["Lamp", /no .*agents\.ts\. Fix: ha plugin new ra\/NAME/],
+      ] as const
+    ) {
+      const refused = await it.ha(`plugin new agent ${words}`);
+      assert.notEqual(refused.code, 0);
+      assert.match(refused.out, said);
+    }
   },
 });
 
@@ -99,3 +172,10 @@ Deno.test({
     assert.match((await it.ha("plugin docs stonit --lock=l")).out, /no kind "stonit"/);
   },
 });
+
+function* filesIn(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) yield* filesIn(`${folder}/${name}`);
+    else yield `${folder}/${name}`;
+  }
+}

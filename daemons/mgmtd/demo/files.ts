@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parse, stringify } from "../../../metadata/xml/mod.ts";
+import { parse, stringify } from "@std/xml";
 import {
   clusterNameOf,
   type LocalCluster,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { XmlElement } from "../../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 
 /** An operation: `interval` and `timeout` as the field writes them, `10s`. */
 export interface PrimitiveOperation {

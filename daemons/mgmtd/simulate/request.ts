@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { XmlElement } from "../../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import { type OperationSpec, parseOperationSpec } from "../../pengine/simulate/operation_spec.ts";
 import type { Injections } from "../../pengine/simulate/inject.ts";
 import type { SimulationRequest } from "../../pengine/simulate/simulation.ts";

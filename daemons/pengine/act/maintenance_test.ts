@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { schedule } from "../mod.ts";
 import { cibText } from "../testing_cib.ts";
-import { parse } from "../../../metadata/xml/mod.ts";
+import { parse } from "@std/xml";
 import { writeGraph } from "../graph/graph_xml.ts";
 
 Deno.test("a remote node is told that its maintenance began, once", () => {

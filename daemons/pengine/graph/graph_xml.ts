@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { parse, stringify, type XmlElement } from "../../../metadata/xml/mod.ts";
+import { parse, stringify, type XmlElement } from "@std/xml";
 import { parseMilliseconds } from "../unpack/interval.ts";
 import type { ActionKind, Synapse, TransitionAction, TransitionGraph } from "../transition.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parse, stringify, type XmlElement } from "../../../metadata/xml/mod.ts";
+import { parse, stringify, type XmlElement } from "@std/xml";
 import { readGraph } from "../graph/graph_xml.ts";
 import { editableCib } from "./cib_edit.ts";
 import { unpack } from "../unpack/mod.ts";

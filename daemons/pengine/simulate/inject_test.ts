@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parse, stringify } from "../../../metadata/xml/mod.ts";
+import { parse, stringify } from "@std/xml";
 import { editableCib } from "./cib_edit.ts";
 import { inject, type Injections, isEmpty } from "./inject.ts";
 

@@ -7,7 +7,7 @@
  * @module
  */
 import { printableLine } from "../../../metadata/printable.ts";
-import type { XmlElement } from "../../../metadata/xml/mod.ts";
+import type { XmlElement } from "@std/xml";
 import type { Diagnostic, Resource, WorkingSet } from "../model.ts";
 import { schedule, type Scheduled } from "../schedule.ts";
 import { unpack } from "../unpack/mod.ts";

@@ -1,6 +1,6 @@
 /** Scores, spans of time, dates, versions, rules: tables of what texts mean. */
 import assert from "node:assert/strict";
-import { parse } from "../../../metadata/xml/mod.ts";
+import { parse } from "@std/xml";
 import { parseDate, weekOf } from "./date.ts";
 import { evaluateDate } from "./date_rule.ts";
 import { addDuration, parseDuration } from "./duration.ts";

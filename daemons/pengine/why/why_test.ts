@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parse } from "../../../metadata/xml/mod.ts";
+import { parse } from "@std/xml";
 import { schedule } from "../mod.ts";
 import { nodeSentences, sentences } from "./sentences.ts";
 import { why } from "./why.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ChildOptions, killGroup, projectConfig, spawnDeno } from "../../../pils/child.ts";
-import { projectName } from "../../../pils/found.ts";
+import { projectName } from "../../../metadata/std/names.ts";
 import { quietly, within } from "../../../pils/within.ts";
 
 /** What an entry module would load. */
@@ -68,8 +68,14 @@ export async function graphsOf(
 
 /** The project's import map, with the name by which plugins outside of it know the project. */
 async function importMap(configFile: URL): Promise<string> {
-  const { imports = {} }: { imports?: object } = JSON.parse(await Deno.readTextFile(configFile));
-  const map = { imports: { ...imports, [projectName]: new URL(".", configFile).href } };
+  const { imports = {} }: { imports?: Readonly<Record<string, string>> } = JSON.parse(
+    await Deno.readTextFile(configFile),
+  );
+  // Its own base would be the data URL.
+  const absolute = Object.entries({ ...imports, [projectName]: "./" }).map(([name, to]) =>
+    [name, to.startsWith("./") ? new URL(to, configFile).href : to] as const
+  );
+  const map = { imports: Object.fromEntries(absolute) };
   return `data:application/json,${encodeURIComponent(JSON.stringify(map))}`;
 }
 

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { XmlElement } from "../../../metadata/xml/types.ts";
+import type { XmlElement } from "@std/xml";
 import type { Plugin } from "../../../pils/plugin.ts";
 import type { Encoding, WireField, WireMessage } from "../../handler/encoding/contract.ts";
 import { trailer } from "../../handler/encoding/trailer.ts";

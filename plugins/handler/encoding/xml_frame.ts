@@ -5,7 +5,7 @@
  */
 import { messageOf } from "../../../metadata/message_of.ts";
 import { parse, profiles, stringify } from "../../../metadata/xml/mod.ts";
-import type { XmlElement, XmlNode } from "../../../metadata/xml/types.ts";
+import type { XmlElement, XmlNode } from "@std/xml";
 import { type Decoded, frameBytesMax, structDepthMax, type WireMessage } from "./contract.ts";
 import { checkMessage } from "./sayable.ts";
 

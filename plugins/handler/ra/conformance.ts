@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { parse } from "../../../metadata/xml/mod.ts";
+import { parse } from "@std/xml";
 import type { Clause } from "../conformance.ts";
 import type { AgentRef, Ra, RaOperation } from "./contract.ts";
 

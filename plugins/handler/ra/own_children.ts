@@ -4,16 +4,18 @@
  *
  * @module
  */
+import { moduleNamed, projectNames } from "../../../metadata/std/names.ts";
 
-/** Arguments after `deno run`: no configuration but the name of the project's modules. */
+/** The names of the project's modules, as in its own import map. */
+const imports = Object.fromEntries(
+  Object.keys(projectNames).map((name) => [name, moduleNamed(name)]),
+);
+
+/** Arguments after `deno run`: no configuration but those names. */
 export const ownChildFlags: readonly string[] = [
   "--no-config",
   "--no-lock",
-  `--import-map=data:application/json,${
-    encodeURIComponent(
-      JSON.stringify({ imports: { "@pils/cluster/": new URL("../../../", import.meta.url).href } }),
-    )
-  }`,
+  `--import-map=data:application/json,${encodeURIComponent(JSON.stringify({ imports }))}`,
 ];
 
 /** Variables of such a child: a `package.json` is no configuration either. */

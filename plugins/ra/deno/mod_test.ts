@@ -3,6 +3,7 @@ import { conform } from "../../handler/conform.ts";
 import { end } from "../../../pils/marked.ts";
 import { clauses } from "../../handler/ra/conformance.ts";
 import type { RaOperation } from "../../handler/ra/contract.ts";
+import { testingHost } from "../../handler/testing_host.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";
 
@@ -17,7 +18,7 @@ conform(clauses, {
   given: { agent: { provider: "pils", type: "WebServer" }, parameters: { port } },
 });
 
-const host = { emit() {}, log() {} };
+const host = testingHost();
 const operation = (change: Partial<RaOperation>): RaOperation => ({
   resource: "web",
   agent: { provider: "pils", type: "WebServer" },

@@ -77,6 +77,7 @@ Deno.test(
 Deno.test("a device of another cluster than its own process says so, and fences nobody", {
   permissions: { run: [Deno.execPath()] },
 }, async () => {
+  const options = import.meta.resolve("@pils/cluster/deno.json"); // as for a copy of this plugin
   const code = `
     import plugin from ${JSON.stringify(new URL("./mod.ts", import.meta.url).href)};
     const device = await plugin({ cluster: "opr", hostlist: "alice" }, { emit() {}, log() {} });
@@ -89,6 +90,7 @@ Deno.test("a device of another cluster than its own process says so, and fences 
       "--no-prompt",
       "--quiet",
       "--no-check",
+      `--config=${decodeURIComponent(new URL(options).pathname)}`,
       "--allow-run=/bin/sh",
       `data:text/javascript,${encodeURIComponent(code)}`,
     ],

@@ -10,7 +10,7 @@ import { lockText } from "../../../daemons/site/consent/lock_file.ts";
 import { pinAll } from "../../../daemons/site/consent/pin.ts";
 import { freeUdpPorts } from "../../../daemons/mgmtd/local_nodes/free_ports.ts";
 import { primitiveElement } from "../../../daemons/mgmtd/local_nodes/primitive.ts";
-import { stringify } from "../../../metadata/xml/mod.ts";
+import { stringify } from "@std/xml";
 import { end, look } from "../../../pils/marked.ts";
 import type { Attack, Surroundings } from "../attack.ts";
 import { identifier } from "../plugins.ts";

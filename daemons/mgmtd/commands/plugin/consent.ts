@@ -8,6 +8,7 @@ import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { didYouMean } from "../../../../metadata/nearest.ts";
 import { discover } from "../../../site/consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
+import type { Grant } from "../../../site/flags.ts";
 import { permissionNames } from "../../../../metadata/manifest.ts";
 import { lockText, readWholeLock, type WholeLock } from "../../../site/consent/lock_file.ts";
 import { type Locked, placed } from "../../../site/consent/lock.ts";
@@ -16,9 +17,10 @@ import { readPolicy } from "../../../site/consent/policy.ts";
 import { signatureText } from "../../../site/consent/signature.ts";
 import type { Call, Command, Io, Option, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
+import { placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
 import { replace, replacing } from "./places.ts";
 import { refusalOf, refusalOptions } from "./refusal.ts";
+import { foldersIn, take, takeGrant } from "./take.ts";
 import { consentText, isSame, question } from "./words.ts";
 
 const yes: Readonly<Record<string, Option>> = {
@@ -82,29 +84,45 @@ function known(id: string, { plugins }: WholeLock): Locked {
   );
 }
 
-/** `ha plugin add FOLDER...` */
+/** What taking plugins into the lock needs: their folders or packages, and the lock. */
+function lockGrant(call: Call, where: Where, words: readonly string[]): Grant {
+  const places = placesOf(call, where);
+  const more = takeGrant(words, places, where);
+  const grant = placeGrant(call, where, {
+    folders: foldersIn(words),
+    write: [...replacing(places.lock), ...more.write],
+  });
+  return {
+    ...grant,
+    read: [...grant.read ?? [], ...more.read],
+    run: [...grant.run ?? [], ...more.run],
+  };
+}
+
+/** `ha plugin add FOLDER|FILE.tgz|npm:NAME@VERSION...` */
 export const add: Command = {
   path: ["plugin", "add"],
-  summary: "Show what a plugin in a folder asks, and put it into the lock if you agree",
-  positionals: "FOLDER...",
+  summary: "Show what a plugin asks, and put it into the lock if you agree",
+  details:
+    "A package (FILE.tgz of `ha plugin pack`, or npm:NAME@VERSION) is unpacked into packages/ " +
+    "beside the lock.",
+  positionals: "FOLDER|FILE.tgz|npm:NAME@VERSION...",
   options: { ...placeOptions, ...yes },
-  grant: (call, where) =>
-    placeGrant(call, where, {
-      folders: call.positionals,
-      write: replacing(placesOf(call, where).lock),
-    }),
+  grant: (call, where) => lockGrant(call, where, call.positionals),
   async run(call, io, where) {
     const places = placesOf(call, where);
     const lock = await readWholeLock(places.lock);
-    const folders = call.positionals.map((folder) => folderUrl(folder, where.here));
-    const next = (await pinAll(folders, places)).map((locked) => [idOf(locked), locked] as const);
+    await using taken = await take(call.positionals, places, where);
+    const pinned = await pinAll(taken.folders, places);
+    taken.check(pinned);
+    const next = pinned.map((locked) => [idOf(locked), locked] as const);
     for (const [id, { at }] of next) {
       const before = lock.plugins[id];
       const twice = next.filter(([other]) => other === id).length > 1;
       if (twice || (before !== undefined && before.at !== at)) {
         io.err(
-          `Cannot add "${id}": there are two plugins of that identity. Mend: ha plugin upgrade ${id} ` +
-            `FOLDER, if this one is to replace the other\n`,
+          `Cannot add "${id}": there are two plugins of that identity. Fix: ha plugin upgrade ${id} ` +
+            `FOLDER|FILE.tgz, if this one is to replace the other\n`,
         );
         return exit.exists;
       }
@@ -188,29 +206,24 @@ async function allowMore({ options, positionals }: Call, io: Io, places: Places)
   return true;
 }
 
-/** `ha plugin upgrade ID [FOLDER]` */
+/** `ha plugin upgrade ID [FOLDER|FILE.tgz|npm:NAME@VERSION]` */
 export const upgrade: Command = {
   path: ["plugin", "upgrade"],
   summary: "Show what a newer version asks that the old one did not, and pin it if you agree",
-  positionals: "KIND/NAME [FOLDER]",
+  positionals: "KIND/NAME [FOLDER|FILE.tgz|npm:NAME@VERSION]",
   options: {
     ...placeOptions,
     ...yes,
   },
-  grant: (call, where) =>
-    placeGrant(call, where, {
-      folders: call.positionals.slice(1),
-      write: replacing(placesOf(call, where).lock),
-    }),
+  grant: (call, where) => lockGrant(call, where, call.positionals.slice(1)),
   async run(call, io, where) {
     const places = placesOf(call, where);
-    const [id = "", folder] = call.positionals;
+    const [id = "", ...words] = call.positionals;
     const lock = await readWholeLock(places.lock);
     const before = known(id, lock);
-    const next = await pin(
-      folder === undefined ? placed(before.at, places.lock) : folderUrl(folder, where.here),
-      places,
-    );
+    await using taken = await take(words.slice(0, 1), places, where);
+    const next = await pin(taken.folders[0] ?? placed(before.at, places.lock), places);
+    taken.check([next]);
     if (idOf(next) !== id) {
       io.err(`Cannot upgrade "${id}": the folder holds "${idOf(next)}"\n`);
       return exit.invalidParameter;

@@ -98,15 +98,15 @@ async function test(
   places: Places,
   { out, types, signal }: Pick<Examination, "out" | "types" | "signal">,
 ): Promise<boolean> {
-  const own = new URL("deno.json", folder);
   const isThere = (file: URL) => Deno.stat(file).then(() => true, () => false);
-  const configFile = await isThere(own) ? own : places.configFile;
   const packages = new URL("deno.lock", folder);
   const child = spawnDeno(
     [
       "test",
-      ...denoFlags({ ...places, configFile }, heapMiB).filter((flag) => flag !== "--quiet"),
-      ...await isThere(packages) ? [`--lock=${filePath(packages)}`] : ["--no-lock"],
+      // The project's options, as in a daemon: what a deno.json beside the plugin says does not travel.
+      ...denoFlags(places, heapMiB).filter((flag) => flag !== "--quiet"),
+      // Without a lock of its own it has the project's packages, which are all that it may load.
+      ...await isThere(packages) ? [`--lock=${filePath(packages)}`] : [],
       ...types ? [] : ["--no-check"],
       "--permit-no-files",
       ...permissionNames.flatMap((name) =>

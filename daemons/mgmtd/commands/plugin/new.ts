@@ -1,106 +1,157 @@
 /**
  * `ha plugin new`: a working plugin in a folder of its own, outside the project, that passes its
- * kind's conformance suite at once: the smallest plugin of the kind under a new name. Of kind
- * `handler`, a new kind: its contract, its suite, and a first plugin of it.
+ * kind's conformance suite at once: another plugin or a template of the kind under a new name. Of
+ * kind `handler`, a new kind: its contract, its suite, and a first plugin of it. Of kind `agent`, a
+ * resource agent in a plugin of kind `ra`.
  *
  * @module
  */
-import { filePath } from "../../../../pils/found.ts";
 import { nearest } from "../../../../metadata/nearest.ts";
-import type { Command } from "../../command.ts";
+import { filePath } from "../../../../pils/found.ts";
+import type { Call, Command, Io, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { copyPlugin, smallest, writeSurroundings } from "./new_folder.ts";
+import { writeAgent } from "./new_agent.ts";
+import { copyPlugin, smallest } from "./new_folder.ts";
 import { writeKind } from "./new_kind.ts";
-import { folderUrl, placeGrant, placesOf } from "./places.ts";
+import { folderUrl, placeGrant, type Places, placesOf } from "./places.ts";
+import { writeWorkspace } from "./workspace.ts";
 
-/** `ha plugin new KIND NAME` */
+/** `ha plugin new KIND/NAME` */
 export const create: Command = {
   path: ["plugin", "new"],
   summary: "Write a new plugin that works, to be changed into what it shall be",
-  details: "KIND handler makes a new kind: KIND/NAME/ is then handler/NAME/, with a first plugin.",
-  positionals: "KIND NAME",
+  details: "--like takes a template (http, serial, command, ...) or a plugin of the kind.\n" +
+    "handler NAME makes a new kind: handler/NAME/ and a first plugin NAME/first/.\n" +
+    "agent NAME writes a resource agent; --at names the folder of its plugin of kind ra.",
+  positionals: "KIND/NAME",
   options: {
     at: { type: "string", value: "FOLDER", summary: "Write KIND/NAME/ in it; here if left out" },
-    like: { type: "string", value: "NAME", summary: "Start from this plugin of the kind" },
+    like: { type: "string", value: "NAME", summary: "Start from this template or plugin" },
   },
   grant(call, where) {
-    const at = typeof call.options.at === "string" ? call.options.at : ".";
-    const folder = filePath(folderUrl(at, where.here));
+    const folder = filePath(atOf(call, where));
     return { ...placeGrant(call, where, { folders: [folder], write: [folder] }), run: [] };
   },
   async run(call, io, where) {
-    const [kind = "", name = ""] = call.positionals;
-    const { plugins, project } = placesOf(call, where);
+    const [kind = "", name = "", ...more] = call.positionals.flatMap((word) => word.split("/"));
+    if (more.length > 0) {
+      io.err(`"${more.join(" ")}" is too much. Fix: ha plugin new KIND/NAME\n`);
+      return exit.usage;
+    }
+    const places = placesOf(call, where);
+    const at = atOf(call, where);
+    if (kind === "agent") return await newAgent(name, at, io);
     if (!/^[a-z][a-z0-9_]{0,39}$/.test(name)) {
-      io.err(`"${name}" is no name: small letters, digits and _, 40 at most\n`);
+      io.err(
+        `"${name}" is no name of a plugin. A name has small letters, digits and _, at most 40.\n`,
+      );
       return exit.invalidParameter;
     }
-    const kinds = await namesIn(new URL("handler/", plugins));
-    const at = typeof call.options.at === "string" ? call.options.at : ".";
-    const to = new URL(`${kind}/${name}/`, folderUrl(at, where.here));
-    if (await Deno.stat(to).then(() => true, () => false)) {
-      io.err(`${filePath(to)} is there already\n`);
-      return exit.exists;
-    }
-    if (kind === "handler") {
-      if (kinds.includes(name)) {
-        io.err(`There is a kind "${name}" already. Mend: choose another name\n`);
-        return exit.exists;
-      }
-      const first = new URL(`../../${name}/first/`, to);
-      if (await Deno.stat(first).then(() => true, () => false)) {
-        io.err(`${filePath(first)} is there already\n`);
-        return exit.exists;
-      }
-      await writeKind(name, to, first);
-      for (const folder of [to, first]) await writeSurroundings(folder, project);
-      io.out(
-        `${filePath(to)} and ${filePath(first)} written.\n` +
-          `Next: ha plugin check ${filePath(first)}\n`,
-      );
-      return exit.ok;
-    }
-    if (!kinds.includes(kind)) {
-      const near = nearest(kind, [...kinds, "handler"]);
-      io.err(
-        `There is no kind "${kind}". ${
-          near === undefined ? `There are ${kinds.join(", ")}.` : `Did you mean "${near}"?`
-        } To make a new kind: ha plugin new handler ${kind === "" ? "NAME" : kind}\n`,
-      );
-      return exit.noSuch;
-    }
-    const there = await namesIn(new URL(`${kind}/`, plugins)).catch((): string[] => []);
-    const { like } = call.options;
-    if (typeof like === "string" && !there.includes(like)) {
-      const near = nearest(like, there);
-      io.err(
-        `There is no "${kind}/${like}". ${
-          near === undefined ? `There are ${there.join(", ")}.` : `Did you mean "${near}"?`
-        }\n`,
-      );
-      return exit.noSuch;
-    }
-    const from = typeof like === "string" ? like : await smallest(
-      there.map((name) => new URL(`${kind}/${name}/`, plugins)),
-    );
-    if (from === undefined) {
-      io.err(`No plugin of kind "${kind}" is there to start from\n`);
-      return exit.noSuch;
-    }
-    await copyPlugin(
-      { kind, from: new URL(`${kind}/${from}/`, plugins), like: from, to, name },
-      project,
-    );
-    await writeSurroundings(to, project);
-    io.out(
-      `${filePath(to)} written, from ${kind}/${from}.\nNext: ha plugin check ${filePath(to)}\n`,
-    );
-    return exit.ok;
+    const to = new URL(`${kind}/${name}/`, at);
+    if (await isThere(to, io)) return exit.exists;
+    const kinds = await namesIn(new URL("handler/", places.plugins));
+    const code = kind === "handler"
+      ? await newKind(name, to, kinds, io)
+      : await newPlugin({ kind, name, to, kinds, like: call.options.like }, places, io);
+    if (code === exit.ok) await writeWorkspace(at, places.project);
+    return code;
   },
 };
 
+const atOf = ({ options }: Call, { here }: Where): URL =>
+  folderUrl(typeof options.at === "string" ? options.at : ".", here);
+
+async function newAgent(name: string, at: URL, io: Io): Promise<number> {
+  const refused = await writeAgent(name, at);
+  if (refused !== undefined) {
+    io.err(`${refused}\n`);
+    return exit.invalidParameter;
+  }
+  io.out(
+    `${filePath(at)}/agents/${name} written, and its line in agents.ts.\n` +
+      `Next: ha plugin check ${filePath(at)}\n`,
+  );
+  return exit.ok;
+}
+
+async function newKind(name: string, to: URL, kinds: readonly string[], io: Io): Promise<number> {
+  if (kinds.includes(name)) {
+    io.err(`There is a kind "${name}" already. Fix: choose another name\n`);
+    return exit.exists;
+  }
+  const first = new URL(`../../${name}/first/`, to);
+  if (await isThere(first, io)) return exit.exists;
+  await writeKind(name, to, first);
+  io.out(
+    `${filePath(to)} and ${filePath(first)} written.\nNext: ha plugin check ${filePath(first)}\n`,
+  );
+  return exit.ok;
+}
+
+/** What is wanted of a new plugin. */
+interface Wanted {
+  readonly kind: string;
+  readonly name: string;
+  readonly to: URL;
+  /** All kinds that the project has. */
+  readonly kinds: readonly string[];
+  readonly like: unknown;
+}
+
+async function newPlugin(
+  { kind, name, to, kinds, like }: Wanted,
+  { plugins, project }: Places,
+  io: Io,
+): Promise<number> {
+  if (!kinds.includes(kind)) {
+    io.err(
+      `There is no kind "${kind}". ${orNearest(kind, [...kinds, "handler", "agent"], kinds)}` +
+        ` To make a new kind: ha plugin new handler ${kind === "" ? "NAME" : kind}\n`,
+    );
+    return exit.noSuch;
+  }
+  const own = new URL(`${kind}/`, plugins);
+  const templates = new URL(`handler/${kind}/templates/`, plugins);
+  const sources = new Map([
+    ...(await namesIn(own)).map((one) => [one, new URL(`${one}/`, own)] as const),
+    ...(await namesIn(templates)).map((one) => [one, new URL(`${one}/`, templates)] as const),
+  ]);
+  const from = typeof like === "string" ? like : await smallest(
+    (await namesIn(own)).map((one) => new URL(`${one}/`, own)),
+  );
+  if (from === undefined) {
+    io.err(`No plugin of kind "${kind}" is there to start from\n`);
+    return exit.noSuch;
+  }
+  const source = sources.get(from);
+  if (source === undefined) {
+    const names = [...sources.keys()];
+    io.err(`There is no "${kind}/${from}". ${orNearest(from, names, names)}\n`);
+    return exit.noSuch;
+  }
+  await copyPlugin({ kind, from: source, like: from, to, name }, project);
+  io.out(`${filePath(to)} written, from ${kind}/${from}.\nNext: ha plugin check ${filePath(to)}\n`);
+  return exit.ok;
+}
+
+function orNearest(word: string, known: readonly string[], listed: readonly string[]): string {
+  const near = nearest(word, known);
+  return near === undefined ? `There are ${listed.join(", ")}.` : `Did you mean "${near}"?`;
+}
+
+async function isThere(folder: URL, io: Io): Promise<boolean> {
+  const found = await Deno.lstat(folder).then(() => true, () => false);
+  if (found) io.err(`${filePath(folder)} is there already. Fix: choose another name\n`);
+  return found;
+}
+
+/** Names of the folders in one; none if it is not there. */
 async function namesIn(folder: URL): Promise<string[]> {
   const names: string[] = [];
-  for await (const entry of Deno.readDir(folder)) if (entry.isDirectory) names.push(entry.name);
+  try {
+    for await (const entry of Deno.readDir(folder)) if (entry.isDirectory) names.push(entry.name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
   return names.sort();
 }

@@ -1,13 +1,11 @@
 /**
- * The files of a new plugin: those of the smallest of its kind under a new name, and what a folder
- * outside of the project needs beside them.
+ * The files of a new plugin: those of another of its kind under a new name, with the project named by
+ * its name, so that they work wherever the project lies.
  *
  * @module
  */
+import { projectName } from "../../../../metadata/std/names.ts";
 import { filePath } from "../../../../pils/found.ts";
-
-/** The name by which code outside of the project imports the project's. */
-const projectName = "@pils/cluster/";
 
 /** What is copied under which name. */
 export interface Copy {
@@ -25,21 +23,14 @@ export async function copyPlugin(copy: Copy, project: URL): Promise<void> {
     const file = new URL(path, copy.from);
     const target = new URL(path, copy.to);
     await Deno.mkdir(new URL(".", target), { recursive: true });
+    if (!path.endsWith(".ts")) {
+      await Deno.copyFile(file, target); // with its mode: it may be a program
+      continue;
+    }
     const text = fromOutside(await Deno.readTextFile(file), file, copy.from, project);
     await Deno.writeTextFile(target, renamed(text, copy));
   }
   await Deno.writeTextFile(new URL("README.md", copy.to), readme(copy));
-}
-
-/** What a folder needs beside the plugin: Deno's options, and the lock of the packages it may use. */
-export async function writeSurroundings(folder: URL, project: URL): Promise<void> {
-  const config = await Deno.readTextFile(new URL("deno.json", project));
-  await Deno.writeTextFile(new URL("deno.json", folder), denoJson(config, project));
-  // The same packages in the same versions as the project, so that nothing is downloaded.
-  await Deno.writeTextFile(
-    new URL("deno.lock", folder),
-    await Deno.readTextFile(new URL("deno.lock", project)),
-  );
 }
 
 /** A test that also loads the plugin isolated finds it in the project's own folder alone. */
@@ -60,13 +51,13 @@ export async function smallest(folders: readonly URL[]): Promise<string | undefi
     ?.[0];
 }
 
-/** Paths of what makes the plugin: its modules and the one test of the plugin as a whole. */
+/** Paths of what makes the plugin: its modules and programs, and the one test of the plugin as a whole. */
 async function modulesIn(folder: URL, path = ""): Promise<string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(new URL(path, folder))) {
     if (isDirectory) {
       if (name !== "testdata") found.push(...await modulesIn(folder, `${path}${name}/`));
-    } else if (`${path}${name}` === "mod_test.ts" || /(?<!_test)\.ts$/.test(name)) {
+    } else if (`${path}${name}` === "mod_test.ts" || /(?<!_test)\.ts$|\.sh$/.test(name)) {
       found.push(`${path}${name}`);
     }
   }
@@ -104,16 +95,4 @@ Started from \`${kind}/${like}\`. Say here what it is for, what it needs and how
 \`ha plugin check\` runs them under the permissions of the manifest, \`ha plugin dev\` does so after
 every change, \`ha plugin add\` installs the plugin.
 `;
-}
-
-/** The project's options for code outside of it, which names the project by \`@pils/cluster/\`. */
-function denoJson(config: string, project: URL): string {
-  const { unstable, compilerOptions, imports, fmt }: Readonly<Record<string, unknown>> = JSON.parse(
-    config,
-  );
-  const named = { ...imports as object, [projectName]: project.href };
-  const { lineWidth } = fmt as { readonly lineWidth?: number };
-  return `${
-    JSON.stringify({ unstable, compilerOptions, imports: named, fmt: { lineWidth } }, null, 2)
-  }\n`;
 }

@@ -24,10 +24,30 @@ export interface Kind {
 }
 
 /** All kinds, and one that is new. */
-export const allKinds: readonly Kind[] = [...Deno.readDirSync(`${project}/plugins/handler`)]
-  .filter(({ isDirectory }) => isDirectory)
-  .map(({ name }) => ({ words: `${name} mine`, loads: `${name}/mine`, adds: [`${name}/mine`] }))
+export const allKinds: readonly Kind[] = namesIn(`${project}/plugins/handler`)
+  .map((name) => ({ words: `${name} mine`, loads: `${name}/mine`, adds: [`${name}/mine`] }))
   .concat({ words: "handler novel", loads: "novel/first", adds: ["handler/novel", "novel/first"] });
+
+/** From each template of each kind. */
+export const templates: readonly Kind[] = namesIn(`${project}/plugins/handler`).flatMap((kind) =>
+  namesIn(`${project}/plugins/handler/${kind}/templates`).map((like) => ({
+    words: `${kind}/by_${like} --like=${like}`,
+    loads: `${kind}/by_${like}`,
+    adds: [`${kind}/by_${like}`],
+  }))
+);
+
+/** Names of the folders in one; none if it is not there. */
+function namesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+      isDirectory ? [name] : []
+    ).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
 
 /**
  * Registers a test: a new plugin of each kind is written, checked, consented to and loaded, and
@@ -59,7 +79,7 @@ export function tryKinds(kinds: readonly Kind[], options: readonly string[]): vo
       );
       const added = await it.ha(
         `plugin add ${
-          [...kinds.flatMap(({ adds }) => adds), ...handlers].join(" ")
+          [...new Set([...kinds.flatMap(({ adds }) => adds), ...handlers])].join(" ")
         } --lock=l --yes`,
       );
       assert.equal(added.code, 0, added.out);

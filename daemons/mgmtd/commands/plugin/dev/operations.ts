@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parse, type XmlElement } from "../../../../../metadata/xml/mod.ts";
+import { parse, type XmlElement } from "@std/xml";
 import type { CibChange, LrmResult } from "../../../../runtime/messages.ts";
 
 const codes: Readonly<Record<number, string>> = {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parse, stringify } from "../../../../../metadata/xml/mod.ts";
+import { parse, stringify } from "@std/xml";
 import { filePath } from "../../../../../pils/found.ts";
 import type { Locked } from "../../../../site/consent/lock.ts";
 import {

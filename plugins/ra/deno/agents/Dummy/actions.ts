@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Actions, rc } from "../../agent.ts";
+import { type Actions, rc } from "../../../../handler/ra/typescript/agent.ts";
 import type manifest from "./manifest.ts";
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,4 +1,4 @@
-import { defineAgent } from "../../agent.ts";
+import { defineAgent } from "../../../../handler/ra/typescript/agent.ts";
 
 /** Does nothing but remember that it was started: the field's agent for trying things. */
 export default defineAgent({

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf } from "../../../../../metadata/message_of.ts";
-import { type Actions, rc } from "../../agent.ts";
+import { type Actions, rc } from "../../../../handler/ra/typescript/agent.ts";
 import type manifest from "./manifest.ts";
 
 /** Milliseconds the page may take. */

@@ -1,4 +1,4 @@
-import { defineAgent } from "../../agent.ts";
+import { defineAgent } from "../../../../handler/ra/typescript/agent.ts";
 
 /** A small web server, to see that a cluster keeps a service up. */
 export default defineAgent({

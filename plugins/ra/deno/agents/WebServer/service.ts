@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Service } from "../../agent.ts";
+import type { Service } from "../../../../handler/ra/typescript/agent.ts";
 import type manifest from "./manifest.ts";
 
 const serve: Service<typeof manifest> = async ({ address, port, text }, { node, resource }) => {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Field, Text } from "../../../metadata/field.ts";
-import { stringify, type XmlElement, type XmlNode } from "../../../metadata/xml/mod.ts";
+import type { Field, Text } from "../../../../metadata/field.ts";
+import { stringify, type XmlElement, type XmlNode } from "@std/xml";
 import type { AgentManifest } from "./agent.ts";
 
 /** The meta-data as XML. */

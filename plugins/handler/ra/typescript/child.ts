@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Permissions } from "../../../pils/manifest.ts";
-import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
-import { ownChildEnvironment, ownChildFlags } from "../../handler/ra/own_children.ts";
+import { clearTimer, setTimer, type Timer } from "../../../../metadata/timer.ts";
+import type { Permissions } from "../../../../pils/manifest.ts";
+import { ownChildEnvironment, ownChildFlags } from "../own_children.ts";
 
 /** Characters of an agent's words that are kept: the last ones. */
 export const outputCharactersMax = 4_096;
@@ -22,7 +22,7 @@ export function flagsOf(permissions: Permissions): string[] {
 /** What is common to every child. */
 const always = ["run", "--no-prompt", "--cached-only", "--no-remote", "--no-npm", "--quiet"]
   .concat(ownChildFlags);
-const path = (name: string): string => decodeURIComponent(new URL(name, import.meta.url).pathname);
+const path = (url: URL): string => decodeURIComponent(url.pathname);
 
 /** How an action ended. */
 export interface Ended {
@@ -34,16 +34,23 @@ export interface Ended {
 /** Actions under way, so that `close` can end them. */
 const underway = new Set<Deno.ChildProcess>();
 
+/** What is run, and with what. */
+export interface Task {
+  /** The plugin's `run.ts`. */
+  readonly program: URL;
+  readonly type: string;
+  readonly permissions: Permissions;
+  readonly parameters: unknown;
+}
+
 /** Runs one action to its end, or to the end of its time. */
 export async function runAction(
-  type: string,
   action: string,
-  permissions: Permissions,
-  parameters: unknown,
+  { program, type, permissions, parameters }: Task,
   timeoutMs: number,
 ): Promise<Ended> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...always, ...flagsOf(permissions), path("./run_action.ts"), type, action],
+    args: [...always, ...flagsOf(permissions), path(program), "action", type, action],
     clearEnv: true,
     env: ownChildEnvironment,
     stdin: "piped",
@@ -79,18 +86,16 @@ export async function runAction(
  * marks alone.
  */
 export function startService(
-  type: string,
-  resource: string,
-  node: string,
-  permissions: Permissions,
-  parameters: unknown,
+  { program, type, permissions, parameters }: Task,
+  { resource, node }: { readonly resource: string; readonly node: string },
   marks: Readonly<Record<string, string>>,
 ): Deno.ChildProcess {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...always,
       ...flagsOf(permissions),
-      path("./run_service.ts"),
+      path(program),
+      "service",
       type,
       resource,
       node,

@@ -2,13 +2,14 @@
  * A resource agent written in TypeScript: what it says of itself, and what its actions are given.
  *
  * An agent is a folder `agents/<Type>/` with a `manifest.ts` and one or both of `actions.ts` and
- * `service.ts`. Each action runs as a `deno run` of its own with exactly the permissions of the
- * manifest, filled with the parameters of the resource at hand; the service likewise.
+ * `service.ts`; its `agent.ts` names them, and one line in the plugin's `agents.ts` names that. Each
+ * action runs as a `deno run` of its own with exactly the permissions of the manifest, filled with
+ * the parameters of the resource at hand; the service likewise.
  *
  * @module
  */
-import type { ConfigOf, Field, Text } from "../../../metadata/field.ts";
-import type { Permissions } from "../../../pils/manifest.ts";
+import type { ConfigOf, Field, Text } from "../../../../metadata/field.ts";
+import type { Permissions } from "../../../../pils/manifest.ts";
 
 /** Result codes of OCF that agents use. */
 export const rc = {
@@ -67,3 +68,26 @@ export type Service<M extends AgentManifest> = (
   parameters: Parameters<M>,
   about: { readonly node: string; readonly resource: string },
 ) => void | Promise<void>;
+
+/** A module that exports the actions or the service by default. */
+interface Module {
+  readonly default: unknown;
+}
+
+/**
+ * What `agents/<Type>/agent.ts` exports. The actions and the service are loaded where they run, in a
+ * process with the agent's own permissions; the class loads the manifest alone.
+ */
+export interface Agent {
+  readonly manifest: AgentManifest;
+  readonly actions?: () => Promise<Module>;
+  readonly service?: () => Promise<Module>;
+}
+
+/** The agents of a class by type: what `agents.ts` exports. */
+export type Agents = Readonly<Record<string, Agent>>;
+
+/** The agent of a type, if the class has it. */
+export function agentOf(agents: Agents, type: string): Agent | undefined {
+  return Object.hasOwn(agents, type) ? agents[type] : undefined;
+}

@@ -1,0 +1,49 @@
+/**
+ * One action, or the service, of one agent, in a process with that agent's permissions and no others:
+ *
+ *     deno run <permissions> run.ts action <type> <action>  < parameters as JSON
+ *     deno run <permissions> run.ts service <type> <resource> <node> <parameters as JSON>
+ *
+ * The exit code of an action is the OCF result code. Nothing secret may be a parameter of a service:
+ * its arguments can be seen by others.
+ *
+ * @module
+ */
+import { messageOf } from "../../../../metadata/message_of.ts";
+import { type Agent, agentOf, type Agents, rc } from "./agent.ts";
+
+/** Runs what the command line names. The agents import their parts by literal names, which needs no permission. */
+export async function runAgent(agents: Agents): Promise<void> {
+  const [what, type = "", ...rest] = Deno.args;
+  const agent = agentOf(agents, type);
+  if (agent === undefined) Deno.exit(rc.notInstalled);
+  if (what === "service") await serve(agent, rest);
+  else Deno.exit(await act(agent, rest));
+}
+
+async function act({ actions }: Agent, [action = ""]: readonly string[]): Promise<number> {
+  const parameters: unknown = JSON.parse(await new Response(Deno.stdin.readable).text());
+  const known = (await actions?.())?.default;
+  const perform: unknown =
+    typeof known === "object" && known !== null && Object.hasOwn(known, action)
+      ? Reflect.get(known, action)
+      : undefined;
+  if (typeof perform !== "function") return rc.unimplemented;
+  try {
+    return Number(await perform(parameters));
+  } catch (error) {
+    console.error(messageOf(error));
+    return error instanceof Deno.errors.NotCapable ? rc.permission : rc.error;
+  }
+}
+
+async function serve(
+  { service, manifest }: Agent,
+  [resource = "", node = "", parameters = "{}"]: readonly string[],
+): Promise<void> {
+  const serve: unknown = (await service?.())?.default;
+  if (typeof serve !== "function") {
+    throw new TypeError(`service.ts of "${manifest.type}" exports ${typeof serve}, not a function`);
+  }
+  await serve(JSON.parse(parameters), { node, resource });
+}
