@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
+import { stringify, type XmlElement } from "@std/xml";
 import { applyChanges, readCib } from "../cib/mod.ts";
 import { decide } from "../pengine/decide.ts";
 import { fencingGapS, fencingsAfter, fencingsMax, heldIn, withHeld } from "./fencing_loop.ts";

@@ -639,7 +639,11 @@ Deno.test("a node says when its device strikes, and what came of it", () => {
       // The other members are asked before it is given up.
       for (const node of ["carol", "dave"]) {
         const key = delegated(after).find(({ body }) => body.type === "fence")?.body.key ?? "";
-        after = say({ type: "peer", body: { type: "fenced", key, ok: false } }, node, "stonithd");
+        after = say(
+          { type: "peer", body: { type: "fenced", key, ok: false, detail: "" } },
+          node,
+          "stonithd",
+        );
       }
     }
     assert.deepEqual(

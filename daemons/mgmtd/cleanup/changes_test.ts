@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parse } from "../../../metadata/xml/mod.ts";
+import { parse } from "@std/xml";
 import { workingSet } from "../status/cluster_state.ts";
 import { cleanupPaths } from "./changes.ts";
 

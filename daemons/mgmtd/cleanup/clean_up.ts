@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parse } from "../../../metadata/xml/mod.ts";
+import { parse } from "@std/xml";
 import { type Client, connect } from "../../runtime/client.ts";
 import type { Message } from "../../runtime/messages.ts";
 import { workingSet } from "../status/cluster_state.ts";

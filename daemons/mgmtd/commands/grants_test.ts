@@ -48,6 +48,7 @@ const calls: readonly (readonly [command: string, words: string, code: number])[
   ["plugin sign", "notifier/mine --key=key.pem", 0],
   ["plugin check", `notifier/mine --no-check ${lock}`, 0],
   ["plugin check", "probe.xml", 0],
+  ["plugin pack", "notifier/mine", 0],
   ["plugin add", `notifier/mine ${lock} --yes`, 0],
   ["plugin trust", `notifier/mine ${lock} --yes`, 0],
   ["plugin upgrade", `notifier/mine ${lock} --yes`, 0],

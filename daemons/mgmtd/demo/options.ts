@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { messageOf } from "../../../metadata/message_of.ts";
 import { exit } from "../exit.ts";
+import { terminal } from "../terminal.ts";
 
 /** What a person may choose. */
 export interface DemoOptions {
@@ -37,7 +38,7 @@ Three nodes on this machine: one dies, its service moves.
 /** The options; or, if there is nothing more to do, the exit code: it is said why. */
 export function optionsOf(args: readonly string[]): DemoOptions | number {
   const wrong = (why: string): number => {
-    console.error(`${why}\n\n${usage}`);
+    terminal.err(`${why}\n\n${usage}\n`);
     return exit.usage;
   };
   let values;
@@ -60,7 +61,7 @@ export function optionsOf(args: readonly string[]): DemoOptions | number {
   }
   const { help, keepalive, deadtime, ...others } = values;
   if (help === true) {
-    console.log(usage);
+    terminal.out(`${usage}\n`);
     return exit.ok;
   }
   for (const [name, text] of [["keepalive", keepalive], ["deadtime", deadtime]] as const) {

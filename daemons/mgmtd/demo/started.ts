@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parse, type XmlElement } from "../../../metadata/xml/mod.ts";
+import { parse, type XmlElement } from "@std/xml";
 import type { CibChange } from "../../runtime/messages.ts";
 
 /** What counts as a start elsewhere. */

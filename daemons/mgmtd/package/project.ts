@@ -14,6 +14,7 @@ import { filePath } from "../../../pils/found.ts";
 import { exit } from "../exit.ts";
 import { pack } from "./archive.ts";
 import { filesOf } from "./files.ts";
+import { terminal } from "../terminal.ts";
 import { projectPackage } from "./project_package.ts";
 
 const project = new URL("../../../", import.meta.url);
@@ -26,9 +27,9 @@ try {
   const bytes = pack(files);
   const file = `${filePath(target)}/${name}`;
   await Deno.writeFile(file, bytes, { mode: 0o644 });
-  console.log(`${file}: ${files.length} files, ${bytes.length} bytes`);
+  terminal.out([`${file}: ${files.length} files, ${bytes.length} bytes`]);
 } catch (error) {
-  console.error(messageOf(error));
+  terminal.err([messageOf(error)]);
   Deno.exit(exit.error);
 }
 

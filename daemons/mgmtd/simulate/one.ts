@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { stringify, type XmlElement } from "../../../metadata/xml/mod.ts";
+import { stringify, type XmlElement } from "@std/xml";
 import { checkDialect, isRefused } from "../../pengine/dialect/check.ts";
 import { findingLine } from "../../pengine/finding.ts";
 import { writeDot } from "../../pengine/graph/dot.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parse, type XmlElement } from "../../../metadata/xml/mod.ts";
+import { parse, type XmlElement } from "@std/xml";
 import type { NodeReport } from "./node_report.ts";
 import type { NodeView } from "./node_view.ts";
 import { withoutQuorum } from "./without_quorum.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { parse } from "../../../metadata/xml/mod.ts";
+import { parse } from "@std/xml";
 import { filePath } from "../../../pils/found.ts";
 import { timeOf } from "../simulate/request.ts";
 import { workingSet } from "./cluster_state.ts";

@@ -23,15 +23,14 @@ Deno.test({
     };
     try {
       await Deno.mkdir(folder, { recursive: true });
-      await Deno.writeTextFile(`${above}/evil.ts`, 'export const messageOf = () => "SMUGGLED";');
+      await Deno.writeTextFile(`${above}/evil.ts`, 'export const word = "SMUGGLED";');
+      // A name that only options beside it or above it know.
       await Deno.writeTextFile(
         `${folder}/run.ts`,
-        `import { messageOf } from "@pils/cluster/metadata/message_of.ts";
-console.log(messageOf("honest"));`,
+        `const { word } = await import("@other/name").catch(() => ({ word: "honest" }));
+console.log(word);`,
       );
-      const options = JSON.stringify({
-        imports: { "@pils/cluster/metadata/message_of.ts": `file://${above}/evil.ts` },
-      });
+      const options = JSON.stringify({ imports: { "@other/name": `file://${above}/evil.ts` } });
       for (const place of [`${folder}/deno.json`, `${above}/deno.jsonc`]) {
         await Deno.writeTextFile(place, options);
         assert.match(await said([], {}), /SMUGGLED/, "the control shows nothing");

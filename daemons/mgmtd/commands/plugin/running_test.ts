@@ -47,7 +47,7 @@ Deno.test({
     });
     try {
       await using client = await connect(`${scratch}/ha.sock`);
-      assert.deepEqual(client.services(), ["plugins@stonithd"]);
+      assert.deepEqual(client.services(), ["messages@stonithd", "plugins@stonithd"]);
       const reports = await reportsOf(client);
       assert.deepEqual(reports, [{ process: "stonithd", tree }]);
       assert.match(
