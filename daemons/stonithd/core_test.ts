@@ -619,6 +619,19 @@ Deno.test("while another member's device strikes, its outcome is awaited; then o
   }
 });
 
+Deno.test("who strikes and then asks this node is not waited for, early or late", () => {
+  for (const early of [true, false]) {
+    const { say } = table({ devices: ["d1"] });
+    say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
+    say(...heardFrom("carol", { type: "strikes" }));
+    if (early) assert.equal(fence(say(askFor(7))), undefined, "carol's device is waited for");
+    const asked = say(
+      ...heardFrom("carol", { type: "fence", key: "1 reboot bob", timeoutMs: 9_000 }),
+    );
+    assert.equal(fence(asked)?.instance, "d1");
+  }
+});
+
 Deno.test("a node says when its device strikes, and what came of it", () => {
   for (const ok of [true, false]) {
     const { say, answer } = table({ devices: ["d1"] });

@@ -32,7 +32,10 @@ export function request(
   const underway = state.requests.get(key);
   if (underway !== undefined) {
     underway.askers.push(asker);
-    if (asker.type === "node") tellWorking(underway, out);
+    if (asker.type !== "node") return;
+    // Who asks this node has not done it with its own device: there is nothing to wait for.
+    if (underway.awaits === asker.node) proceed(state, underway, at, out);
+    if (state.requests.has(key)) tellWorking(underway, out);
     return;
   }
   const made: Request = {
@@ -64,7 +67,9 @@ export function request(
     return;
   }
   const elsewhere = strikingFor(state, made);
-  if (elsewhere !== undefined) made.attempts.push({ type: "elsewhere", node: elsewhere });
+  if (elsewhere !== undefined && !(asker.type === "node" && asker.node === elsewhere)) {
+    made.attempts.push({ type: "elsewhere", node: elsewhere });
+  }
   // A node must not confirm its own fencing: if it is the target, only others may try.
   if (target !== state.self) made.attempts.push(...localAttempts(state, target));
   if (asker.type === "local") {

@@ -8,6 +8,7 @@
  */
 import type { View } from "../../../daemons/runtime/messages.ts";
 import { isMistake } from "../faults/configuration.ts";
+import { isMessageFault } from "../faults/messages.ts";
 import { refused } from "../plugins/ra.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
@@ -233,7 +234,10 @@ export class FencingChecker implements Checker {
         this.#disturbedUs.set(observation.node, nowUs);
         return;
       case "fault":
-        if (!isMistake(observation.text)) this.#brokenUs = nowUs;
+        // Whatever a node says, nobody else is broken by it.
+        if (!isMistake(observation.text) && !isMessageFault(observation.text)) {
+          this.#brokenUs = nowUs;
+        }
     }
   }
 

@@ -135,3 +135,7 @@ const everybody = (
 function isTyped(value: unknown, type: string): value is Message {
   return typeof value === "object" && value !== null && "type" in value && value.type === type;
 }
+
+/** Whether a fault is such a message. */
+export const isMessageFault = (text: string): boolean =>
+  /^(?:malformed|misdirected) message/.test(text);
