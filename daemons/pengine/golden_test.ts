@@ -20,6 +20,10 @@ const cases: Readonly<Record<string, string>> = {
     "A node wants to leave: stop its resources first, dependents before what they need.",
   moved_by_location: "A better node is preferred: what can migrate does, what depends on it waits.",
   promotion: "The fittest instance is promoted, after the one before it was demoted.",
+  migration_behind_restart:
+    "What waits for a group that restarts does not move alive: the originals make a circle of it.",
+  migration_behind_moving_clone:
+    "What waits for a clone that moves does not move alive: the originals make a circle of it.",
   failed_monitor: "A failed resource restarts in place, and with it what is ordered after it.",
 };
 
