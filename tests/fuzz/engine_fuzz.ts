@@ -118,16 +118,33 @@ function cibOf(cluster: RandomCluster): string {
   );
 }
 
-/** A graph as lines: each action, its place, its priority and what it waits for. */
+/**
+ * A graph as lines: each action, its place, its priority and what it waits for. What waits for
+ * something that is not in the graph never begins, and makes no difference.
+ */
 function linesOf(graph: string): readonly string[] {
   const { root } = parse(graph, { ignoreWhitespace: true });
-  return children(root, "synapse").map((synapse) => {
-    const [action] = children(child(synapse, "action_set"));
-    const waits = children(child(synapse, "inputs")).flatMap((trigger) => children(trigger))
-      .map(nameOf).sort();
-    const priority = synapse.attributes.priority ?? "0";
-    return `${action === undefined ? "" : nameOf(action)} [${priority}] <- ${waits.join(", ")}`;
-  }).sort();
+  const left = new Map(
+    children(root, "synapse").flatMap((synapse) => {
+      const [action] = children(child(synapse, "action_set"));
+      const waits = children(child(synapse, "inputs")).flatMap((trigger) => children(trigger))
+        .map(nameOf).sort();
+      const priority = synapse.attributes.priority ?? "0";
+      return action === undefined ? [] : [[nameOf(action), { priority, waits }] as const];
+    }),
+  );
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const [name, { waits }] of left) {
+      if (waits.every((one) => left.has(one))) continue;
+      left.delete(name);
+      changed = true;
+    }
+  }
+  return [...left].map(([name, { priority, waits }]) =>
+    `${name} [${priority}] <- ${waits.join(", ")}`
+  )
+    .sort();
 }
 
 function nameOf({ attributes }: XmlElement): string {
