@@ -6,8 +6,8 @@
 import { parse } from "../../metadata/xml/mod.ts";
 import type { Decision } from "./core.ts";
 import { findingsOf } from "./finding.ts";
+import { localZone } from "./local_zone.ts";
 import { schedule } from "./mod.ts";
-import { localZone } from "./unpack/zone.ts";
 
 /**
  * Computes what is to be done.

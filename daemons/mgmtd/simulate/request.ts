@@ -8,7 +8,7 @@ import { type OperationSpec, parseOperationSpec } from "../../pengine/simulate/o
 import type { Injections } from "../../pengine/simulate/inject.ts";
 import type { SimulationRequest } from "../../pengine/simulate/simulation.ts";
 import { parseDate } from "../../pengine/unpack/date.ts";
-import { localZone } from "../../pengine/unpack/zone.ts";
+import { localZone } from "../../pengine/local_zone.ts";
 import type { Call } from "../command.ts";
 
 /** A call, understood. */

@@ -2,7 +2,36 @@ import assert from "node:assert/strict";
 import { parse } from "../../../metadata/xml/mod.ts";
 import { parseDate } from "./date.ts";
 import { evaluateDate } from "./date_rule.ts";
-import { fromLocal, namedZone, utc } from "./zone.ts";
+import { fromLocal, utc, type Zone } from "./zone.ts";
+
+/** A zone of the time zone database, as `Europe/Berlin`. */
+function namedZone(name: string): Zone {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: name,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
+  return (timeS) => {
+    const parts = new Map(
+      format.formatToParts(timeS * 1000).map(({ type, value }) => [type, Number(value)]),
+    );
+    const of = (name: string): number => parts.get(name as Intl.DateTimeFormatPartTypes) ?? 0;
+    const local = Date.UTC(
+      of("year"),
+      of("month") - 1,
+      of("day"),
+      of("hour"),
+      of("minute"),
+      of("second"),
+    );
+    return local / 1000 - timeS;
+  };
+}
 
 const at = (text: string): number => Date.parse(text) / 1000;
 const holds = (xml: string, now: string, zone: string): boolean =>
