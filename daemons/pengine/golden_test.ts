@@ -24,6 +24,10 @@ const cases: Readonly<Record<string, string>> = {
     "What waits for a group that restarts does not move alive: the originals make a circle of it.",
   migration_behind_moving_clone:
     "What waits for a clone that moves does not move alive: the originals make a circle of it.",
+  serialized_and_ordered:
+    "A mandatory order holds beside one that serializes the same two: web waits in vain.",
+  contradicting_colocations:
+    "Of two colocations that contradict each other the later one is heard first: web goes to node2.",
   failed_monitor: "A failed resource restarts in place, and with it what is ordered after it.",
 };
 

@@ -37,7 +37,8 @@ export function orderActions(first: Action, then: Action, type: number): boolean
   if (known === undefined) related.set(first, known = new Map());
   const before = known.get(then) ?? 0;
   if ((before & type) !== 0) return false;
-  known.set(then, before | type);
+  // That two never run at once says nothing of which of them needs the other.
+  if ((type & Order.serializeOnly) === 0) known.set(then, before | type);
   first.after.push({ type, action: then, written: false });
   then.before.push({ type, action: first, written: false });
   return true;
