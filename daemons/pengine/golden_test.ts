@@ -20,6 +20,14 @@ const cases: Readonly<Record<string, string>> = {
     "A node wants to leave: stop its resources first, dependents before what they need.",
   moved_by_location: "A better node is preferred: what can migrate does, what depends on it waits.",
   promotion: "The fittest instance is promoted, after the one before it was demoted.",
+  migration_behind_restart:
+    "What waits for a group that restarts does not move alive: the originals make a circle of it.",
+  migration_behind_moving_clone:
+    "What waits for a clone that moves does not move alive: the originals make a circle of it.",
+  serialized_and_ordered:
+    "A mandatory order holds beside one that serializes the same two: web waits in vain.",
+  contradicting_colocations:
+    "Of two colocations that contradict each other the later one is heard first: web goes to node2.",
   failed_monitor: "A failed resource restarts in place, and with it what is ordered after it.",
 };
 

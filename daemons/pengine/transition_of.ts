@@ -7,7 +7,7 @@ import { parse } from "../../metadata/xml/mod.ts";
 import { excessesOf } from "./bounds.ts";
 import type { Decision } from "./core.ts";
 import { findingsOf } from "./finding.ts";
-import { localZone } from "./unpack/zone.ts";
+import { localZone } from "./local_zone.ts";
 import { schedule } from "./schedule.ts";
 
 /**

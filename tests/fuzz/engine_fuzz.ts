@@ -96,8 +96,8 @@ async function comparedWith(
     return undefined;
   }
   const want = linesOf(verdict.graph), got = linesOf(writeGraph(graph));
-  const missing = want.filter((line) => !got.includes(line));
-  const added = got.filter((line) => !want.includes(line));
+  const missing = without(want, got);
+  const added = without(got, want);
   if (missing.length === 0 && added.length === 0) return undefined;
   const said = /Transition Summary:\n([^]*?)(\n\n|$)/.exec(verdict.summary)?.[1] ?? "";
   return [
@@ -118,16 +118,36 @@ function cibOf(cluster: RandomCluster): string {
   );
 }
 
-/** A graph as lines: each action, its place, its priority and what it waits for. */
+/**
+ * A graph as lines: each action, its place, its priority and what it waits for. What waits for
+ * something that is not in the graph never begins, and makes no difference.
+ */
 function linesOf(graph: string): readonly string[] {
   const { root } = parse(graph, { ignoreWhitespace: true });
-  return children(root, "synapse").map((synapse) => {
+  let left = children(root, "synapse").flatMap((synapse) => {
     const [action] = children(child(synapse, "action_set"));
     const waits = children(child(synapse, "inputs")).flatMap((trigger) => children(trigger))
       .map(nameOf).sort();
     const priority = synapse.attributes.priority ?? "0";
-    return `${action === undefined ? "" : nameOf(action)} [${priority}] <- ${waits.join(", ")}`;
-  }).sort();
+    return action === undefined ? [] : [{ name: nameOf(action), priority, waits }];
+  });
+  for (let before = -1; before !== left.length;) {
+    before = left.length;
+    const names = new Set(left.map(({ name }) => name));
+    left = left.filter(({ waits }) => waits.every((one) => names.has(one)));
+  }
+  return left.map(({ name, priority, waits }) => `${name} [${priority}] <- ${waits.join(", ")}`)
+    .sort();
+}
+
+/** The lines of one list that the other does not have as often. */
+function without(lines: readonly string[], others: readonly string[]): readonly string[] {
+  const left = [...others];
+  return lines.filter((line) => {
+    const at = left.indexOf(line);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
 }
 
 function nameOf({ attributes }: XmlElement): string {

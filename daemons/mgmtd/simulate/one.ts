@@ -10,7 +10,7 @@ import { writeDot } from "../../pengine/graph/dot.ts";
 import { writeGraph } from "../../pengine/graph/graph_xml.ts";
 import { capacityLines } from "../../pengine/place/trace.ts";
 import { simulate } from "../../pengine/simulate/simulation.ts";
-import { localZone } from "../../pengine/unpack/zone.ts";
+import { localZone } from "../../pengine/local_zone.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
 import { readCib } from "./read_cib.ts";

@@ -8,6 +8,7 @@ import { type OperationSpec, parseOperationSpec } from "../../pengine/simulate/o
 import type { Injections } from "../../pengine/simulate/inject.ts";
 import type { SimulationRequest } from "../../pengine/simulate/simulation.ts";
 import { parseDate } from "../../pengine/unpack/date.ts";
+import { localZone } from "../../pengine/local_zone.ts";
 import type { Call } from "../command.ts";
 
 /** A call, understood. */
@@ -47,7 +48,7 @@ export function requestOf({ options }: Call): SimulateCall | string {
     if (typeof spec === "string") problems.push(spec);
   }
   const timeText = text("set-datetime");
-  const atS = timeText === undefined ? undefined : parseDate(timeText);
+  const atS = timeText === undefined ? undefined : parseDate(timeText, localZone);
   if (timeText !== undefined && atS === undefined) {
     problems.push(
       `Cannot read the time "${timeText}": write it as ISO 8601, for example 2026-11-23 13:30:00Z`,

@@ -25,7 +25,9 @@ export interface ActionWish {
 
 /** The action of a resource with this key on this node; made if there is none yet. */
 export function resourceAction(set: WorkingSet, resource: Resource, wish: ActionWish): Action {
-  const found = findActions(resource, wish.key, wish.node)[0];
+  const [found] = wish.node === undefined
+    ? findActions(resource, wish.key)
+    : claimActions(resource, wish.key, wish.node);
   const action = found ?? newAction(set, resource, wish);
   settleOptional(action, wish.optional);
   settleRunnable(set, action, resource);
@@ -73,17 +75,16 @@ export function pseudoAction(
   return action;
 }
 
-/** Actions of a resource by key; with a node, those there, and those that have no node yet. */
-export function findActions(resource: Resource, key: string, node: Node | undefined): Action[] {
-  const found: Action[] = [];
-  for (const action of resource.actions) {
-    if (action.key !== key) continue;
-    if (node === undefined) found.push(action);
-    else if (action.node === undefined) {
-      action.node = node;
-      found.push(action);
-    } else if (action.node === node) found.push(action);
-  }
+/** Actions of a resource by key, on any node. */
+export function findActions(resource: Resource, key: string): Action[] {
+  return resource.actions.filter((action) => action.key === key);
+}
+
+/** The same on a node. Those that have no node yet get this one. */
+export function claimActions(resource: Resource, key: string, node: Node): Action[] {
+  const found = findActions(resource, key)
+    .filter((action) => action.node === undefined || action.node === node);
+  for (const action of found) action.node = node;
   return found;
 }
 
@@ -95,8 +96,8 @@ export function tasksOf(
   exactly: boolean,
 ): Action[] {
   const key = operationKey(resource.id, task, 0);
-  if (!exactly) return findActions(resource, key, node);
-  if (node === undefined) return [];
+  if (node === undefined) return exactly ? [] : findActions(resource, key);
+  if (!exactly) return claimActions(resource, key, node);
   return resource.actions.filter((a) => a.key === key && a.node === node);
 }
 

@@ -10,7 +10,7 @@ import { order, task } from "../order/ordering.ts";
 import { isUsable } from "../place/node.ts";
 import { isAnonymousClone, outermost } from "../place/resource.ts";
 import { compareDigest, failCount, findOperation, resourceParameters } from "../unpack/mod.ts";
-import { findActions, resourceAction, setReason, taskAction } from "./action.ts";
+import { claimActions, resourceAction, setReason, taskAction } from "./action.ts";
 import { clearFailCount, scheduleCancel, scheduleCleanup } from "./cleanup.ts";
 import { operationKey } from "./keys.ts";
 import { activeSpan } from "./recurring.ts";
@@ -159,7 +159,7 @@ function forceRestart(set: WorkingSet, resource: Resource, node: Node, entry: Hi
 
 function reschedule(set: WorkingSet, resource: Resource, node: Node, entry: HistoryEntry): void {
   const key = operationKey(resource.id, entry.task, entry.intervalMs);
-  for (const action of findActions(resource, key, node)) action.rescheduled = true;
+  for (const action of claimActions(resource, key, node)) action.rescheduled = true;
   resourceAction(set, resource, { key, task: entry.task, node, optional: true }).rescheduled = true;
 }
 

@@ -188,6 +188,8 @@ export interface Resource {
   allocatedTo?: Node;
   provisional: boolean;
   allocating: boolean;
+  /** Its scores are being merged into those of another. */
+  merging: boolean;
   readonly actions: Action[];
   /** Next role before its parent set one. */
   promotionScore?: number;

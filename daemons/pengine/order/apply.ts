@@ -30,15 +30,11 @@ export function applyOrderings(set: WorkingSet): void {
 
 /** Actions of a resource for a key that may name the resource it is an instance of. */
 function actionsFor(resource: Resource, key: string): Action[] {
-  const found = findActions(resource, key, undefined);
+  const found = findActions(resource, key);
   if (found.length > 0) return found;
   const parts = parseOperationKey(key);
   if (parts === undefined) return [];
-  return findActions(
-    resource,
-    operationKey(resource.id, parts.task, parts.intervalMs),
-    undefined,
-  );
+  return findActions(resource, operationKey(resource.id, parts.task, parts.intervalMs));
 }
 
 function applyFromFirst(set: WorkingSet, ordering: Ordering, resource: Resource): void {

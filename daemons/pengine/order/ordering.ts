@@ -36,8 +36,10 @@ export function orderActions(first: Action, then: Action, type: number): boolean
   let known = related.get(first);
   if (known === undefined) related.set(first, known = new Map());
   const before = known.get(then) ?? 0;
-  if ((before & type) !== 0) return false;
-  known.set(then, before | type);
+  // That two never run at once says nothing of which of them needs the other.
+  const told = (type & Order.serializeOnly) === 0 ? type : Order.serializeOnly;
+  if ((before & told) !== 0) return false;
+  known.set(then, before | told);
   first.after.push({ type, action: then, written: false });
   then.before.push({ type, action: first, written: false });
   return true;

@@ -44,7 +44,7 @@ function orderBeforeStops(set: WorkingSet): void {
     if (probes.length === 0) continue;
     const thens = ordering.then !== undefined
       ? [ordering.then]
-      : findActions(thenResource, ordering.thenTask ?? "", undefined);
+      : findActions(thenResource, ordering.thenTask ?? "");
     for (const probe of probes) for (const then of thens) orderActions(probe, then, type);
   }
 }

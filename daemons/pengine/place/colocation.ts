@@ -131,17 +131,14 @@ export interface AddOptions {
 /** A node taken out of the comparison for good. */
 const FILTERED = -INFINITY * 100;
 
-/** Resources whose scores are being merged: a loop of colocations ends here. */
-const merging = new Set<Resource>();
-
-/** What is asked while this lasts does not lead back to `resource`. */
+/** What is asked while this lasts does not lead back to `resource`: a loop of colocations ends. */
 export function whileMerging<T>(resource: Resource, work: () => T): T {
-  const outer = merging.has(resource);
-  merging.add(resource);
+  const outer = resource.merging;
+  resource.merging = true;
   try {
     return work();
   } finally {
-    if (!outer) merging.delete(resource);
+    resource.merging = outer;
   }
 }
 
@@ -162,7 +159,7 @@ function addColocatedScores(
   by: Weight,
   options: AddOptions,
 ): Map<Node, Candidate> {
-  if (merging.has(resource)) return nodes;
+  if (resource.merging) return nodes;
   const add = resource.variant === "group" ? addGroupScores : addOwnScores;
   return whileMerging(resource, () => add(resource, nodes, by, options));
 }

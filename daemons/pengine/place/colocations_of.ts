@@ -51,7 +51,9 @@ function addAll(
   from: readonly Colocation[],
   add: (list: Colocation[], colocation: Colocation) => void,
 ): void {
-  for (const colocation of from) if (!list.includes(colocation)) add(list, colocation);
+  // What comes first is in order already; of equals, what is added later goes first.
+  if (list.length === 0) list.push(...from);
+  else for (const colocation of from) if (!list.includes(colocation)) add(list, colocation);
 }
 
 function collectDependent(of: Resource, asked: Resource, list: Colocation[]): void {

@@ -325,6 +325,7 @@ function blankResource(
     allowed: new Map(),
     provisional: true,
     allocating: false,
+    merging: false,
     actions: [],
     sortIndex: 0,
     restarting: false,

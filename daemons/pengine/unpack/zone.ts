@@ -10,9 +10,6 @@ export type Zone = (timeS: number) => number;
 /** Without a zone, times are meant in UTC. */
 export const utc: Zone = () => 0;
 
-/** The zone that this process runs in (`TZ`). */
-export const localZone: Zone = (timeS) => -new Date(timeS * 1000).getTimezoneOffset() * 60;
-
 /**
  * The moment of a local time. One that the clock skips in spring is the moment that follows as far
  * behind the change; of one that comes twice in autumn the first is meant.
