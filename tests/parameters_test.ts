@@ -24,6 +24,7 @@ Deno.test("a parameter that an agent cannot use is refused at the write", {
     ["alice", "bob"],
     (cib) => cib.replace("</resources>", `${shop}</resources>`),
   );
+  assert.equal(`${cluster.run("alice")}/cluster.sock`, socket);
   await using client = await until(
     () => connect(socket).catch(() => undefined),
     (client) => client !== undefined,
