@@ -10,7 +10,14 @@ import { filePath } from "../pils/found.ts";
 const project = filePath(new URL("..", import.meta.url));
 /** Tests that need files or sockets keep them here, and remove them. */
 const scratch = `${project}/.test`;
-const sockets = ["run", "link", "ha", "register", "hostile_node/run/cluster"]
+const sockets = [
+  "run",
+  "link",
+  "ha",
+  "register",
+  "hostile_node/run/cluster",
+  "parameters/alice/run/cluster",
+]
   .map((name) => `unix:${scratch}/${name}.sock`);
 
 console.log(

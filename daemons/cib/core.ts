@@ -10,7 +10,8 @@
  */
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message, View } from "../runtime/messages.ts";
-import { answerOf, askCoordinator, expire, onApply, refuseAll, settle } from "./clients.ts";
+import { onDescribed, onOverdue, take, withoutLrmd } from "./checking.ts";
+import { answerOf, askCoordinator, expire, refuseAll, settle } from "./clients.ts";
 import {
   coordinate,
   onDiverged,
@@ -61,6 +62,8 @@ export function cib(config: CibConfig = {}): Machine<CibState> {
     queue: [],
     pending: new Map(),
     asked: new Set(),
+    checking: new Map(),
+    lastQuestion: 0,
     subscribers: new Map(),
     heldQueries: [],
     unfinished: new Map(),
@@ -86,6 +89,7 @@ function step(state: CibState, event: Event): readonly Effect[] {
         } else leaveView(state, out);
       } else if (!event.up) {
         state.subscribers.delete(`${state.self} ${event.service}`);
+        if (event.service === "lrmd") withoutLrmd(state, event.at, out);
       }
       break;
     case "message":
@@ -97,6 +101,7 @@ function step(state: CibState, event: Event): readonly Effect[] {
         state.asked.clear();
         askCoordinator(state, out);
       } else if (event.name === "overdue") expire(state, event.at, out);
+      else onOverdue(state, event.name, event.at, out);
       break;
     case "stop":
       out.push({ type: "stopped" });
@@ -136,7 +141,10 @@ function onMessage(
       }
       return;
     case "cib/apply":
-      onApply(state, from, message, at, out);
+      take(state, from, message, at, out);
+      return;
+    case "lrm/described":
+      onDescribed(state, message, at, out);
       return;
     case "status/query":
       out.push({

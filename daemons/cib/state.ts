@@ -4,7 +4,7 @@
  * @module
  */
 import type { Effect } from "../runtime/machine.ts";
-import type { CibChange, CibVersion, View } from "../runtime/messages.ts";
+import type { CibChange, CibVersion, Message, View } from "../runtime/messages.ts";
 import type { Refusals } from "../runtime/refusals.ts";
 import type { XmlElement } from "@std/xml";
 import type { Copy, Prepared } from "./journal.ts";
@@ -54,6 +54,17 @@ export interface Pending {
   readonly dueAt: number;
 }
 
+/** The writes of a client whose parameters are being checked. */
+export interface Checking {
+  readonly client: Client;
+  /** The first is the one that is checked; the others wait behind it. */
+  readonly writes: Extract<Message, { type: "cib/apply" }>[];
+  /** What lrmd was asked and has not answered: the agent's key by the id of the question. */
+  readonly asked: Map<string, string>;
+  /** What it has answered, by the agent's key. */
+  readonly metaData: Map<string, string>;
+}
+
 /** What the coordinator of the view at hand does. */
 export type Coordinator =
   /** Another node is it, or there is no quorum. */
@@ -95,6 +106,9 @@ export interface CibState {
   readonly pending: Map<string, Pending>;
   /** Those of them that the coordinator of this view, another node, has been asked for. */
   readonly asked: Set<string>;
+  /** Clients whose writes are being checked, by service. */
+  readonly checking: Map<string, Checking>;
+  lastQuestion: number;
   readonly subscribers: Map<string, Client>;
   readonly heldQueries: { readonly client: Client; readonly id: string }[];
   readonly unfinished: Map<string, Unfinished>;

@@ -9,6 +9,7 @@
  */
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
+import { describe, onDescribed } from "./describe.ts";
 import { dispatch } from "./dispatch.ts";
 import { cancel, due, enqueue } from "./queue.ts";
 import { finish } from "./result.ts";
@@ -21,6 +22,7 @@ export function lrmd(config: LrmdConfig): Machine<LrmdState> {
     resources: new Map(),
     classes: new Map(),
     ready: new Set(),
+    describing: new Map(),
     running: 0,
     lastNumber: 0,
     lastCall: 0,
@@ -65,7 +67,9 @@ function step(state: LrmdState, event: Event): readonly Effect[] {
       due(state, event.name, event.at, out);
       break;
     case "reply":
-      finish(state, event.id, event.result, event.at, out);
+      if (!onDescribed(state, event.id, event.result, out)) {
+        finish(state, event.id, event.result, event.at, out);
+      }
       break;
     case "stop":
       // Services go on: whoever comes after finds them by probing.
@@ -119,6 +123,9 @@ function take(
     }
     case "lrm/query":
       answer({ type: "lrm/state", id: message.id, results: history(state) });
+      return;
+    case "lrm/describe":
+      describe(state, message.id, message.agent, out);
       return;
     case "fence/checked":
       finish(

@@ -290,3 +290,43 @@ Deno.test("times of 600 hours wait, and do not come to pass at once", () => {
   const agent = { class: "stonith", type: "process" };
   within(say(execute("d", operation("start", { resource: "power", agent, timeoutMs: longMs }))));
 });
+
+Deno.test("the cib hears what an agent says of itself, or at once that nobody knows it", () => {
+  const { step } = table();
+  const ask = (id: string, agent: { class: string; type: string }) =>
+    step({
+      type: "message",
+      from: { node: "alice", service: "cib" },
+      message: { type: "lrm/describe", id, agent },
+    });
+  const answers = (effects: readonly Effect[]) =>
+    effects.flatMap((effect) => effect.type === "send" ? [effect] : []);
+  const [call] = ask("1", { class: "deno", type: "WebServer" });
+  assert.ok(call?.type === "call" && call.id !== undefined);
+  assert.deepEqual([call.instance, call.method, call.args], [
+    "ra:deno",
+    "describe",
+    [{ type: "WebServer" }],
+  ]);
+  const to = { service: "cib" };
+  assert.deepEqual(
+    answers(step({ type: "reply", id: call.id, result: { ok: true, value: "<xml/>" } })),
+    [{ type: "send", to, message: { type: "lrm/described", id: "1", metaData: "<xml/>" } }],
+  );
+  assert.deepEqual(answers(ask("2", { class: "lsb", type: "cron" })), [
+    { type: "send", to, message: { type: "lrm/described", id: "2" } },
+  ]);
+  // A stranger's plugin answers with anything, or not at all.
+  for (
+    const result of [{ ok: true, value: 7 }, { ok: true, value: "x".repeat(300_000) }, {
+      ok: false,
+      error: "no such agent",
+    }] as const
+  ) {
+    const [call] = ask("3", { class: "deno", type: "Other" });
+    assert.ok(call?.type === "call" && call.id !== undefined);
+    assert.deepEqual(answers(step({ type: "reply", id: call.id, result })), [
+      { type: "send", to, message: { type: "lrm/described", id: "3" } },
+    ]);
+  }
+});

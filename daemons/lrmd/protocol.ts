@@ -32,6 +32,10 @@ const outputCharactersMax = 64 * 1024;
 export const resultsMax = 262_144;
 /** Bytes of a message with one operation. */
 const operationBytesMax = 4 * 1024 * 1024;
+/** Characters of an agent's meta-data at most. */
+export const metaDataCharactersMax = 256 * 1024;
+/** Bytes of a message with meta-data: each character may take six in JSON. */
+const metaDataBytesMax = 2 * 1024 * 1024;
 
 type Of<T extends Message["type"]> = Extract<Message, { readonly type: T }>;
 
@@ -44,7 +48,9 @@ export type LrmType =
   | "lrm/forget"
   | "lrm/forgotten"
   | "lrm/query"
-  | "lrm/state";
+  | "lrm/state"
+  | "lrm/describe"
+  | "lrm/described";
 
 const agent: Reader<AgentName> = object({ class: name, type: name }, { provider: name });
 
@@ -123,5 +129,16 @@ export const lrmRules: Rules<Of<LrmType>> = {
     to: ["crmd"],
     read: object({ type: oneOf("lrm/state"), id, results: list(result, resultsMax) }),
     bytesMax: largeBytesMax,
+  },
+  "lrm/describe": {
+    from: ["cib"],
+    to: ["lrmd"],
+    read: object({ type: oneOf("lrm/describe"), id, agent }),
+  },
+  "lrm/described": {
+    from: ["lrmd"],
+    to: ["cib"],
+    read: object({ type: oneOf("lrm/described"), id }, { metaData: text(metaDataCharactersMax) }),
+    bytesMax: metaDataBytesMax,
   },
 };

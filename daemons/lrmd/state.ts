@@ -48,6 +48,8 @@ export interface LrmdState {
   readonly classes: Map<string, "loading" | "ready" | { readonly failed: string }>;
   /** Resources with something to do, in the order they asked. */
   readonly ready: Set<string>;
+  /** The cib's questions about agents, by the call that asks their plugin. */
+  readonly describing: Map<string, string>;
   running: number;
   lastNumber: number;
   lastCall: number;

@@ -247,6 +247,10 @@ export type Message =
   | { readonly type: "lrm/query"; readonly id: string }
   /** All that this local resource manager has done and still knows: last result per operation key. */
   | { readonly type: "lrm/state"; readonly id: string; readonly results: readonly LrmResult[] }
+  /** From the cib: what does this agent say of itself? */
+  | { readonly type: "lrm/describe"; readonly id: string; readonly agent: AgentName }
+  /** The agent's meta-data as XML; absent: this node does not know the agent, or cannot ask it. */
+  | { readonly type: "lrm/described"; readonly id: string; readonly metaData?: string }
   // stonithd: asked by tengine of its own node's stonithd
   | {
     readonly type: "fence/request";

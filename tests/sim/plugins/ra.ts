@@ -11,10 +11,23 @@ import type { RaOperation, RaResult } from "../../../plugins/handler/ra/contract
 import { graceMs } from "../../../daemons/lrmd/dispatch.ts";
 import { failed, ok, type SimHost, type SimPlugin } from "../sim_plugin.ts";
 
+/** A parameter that no agent takes. */
+export const refusedParameter = "sim_refused";
+/** What it answers then: not configured. Nothing was tried. */
+export const refused = 6;
+
+const parameter = (name: string, type: string) =>
+  `<parameter name="${name}"><longdesc lang="en">${name}</longdesc>` +
+  `<shortdesc lang="en">${name}</shortdesc><content type="${type}"/></parameter>`;
+
+/** It takes the parameter that it refuses: no meta-data tells of every mistake. */
 const metadata = `<?xml version="1.0"?>
 <resource-agent name="Dummy" version="1.0">
   <version>1.1</version>
-  <parameters/>
+  <parameters>
+    ${["start", "stop", "monitor"].map((name) => parameter(`sim_${name}_ms`, "integer")).join("")}
+    ${parameter(refusedParameter, "string")}
+  </parameters>
   <actions>
     <action name="start" timeout="20s"/>
     <action name="stop" timeout="20s"/>
@@ -23,11 +36,6 @@ const metadata = `<?xml version="1.0"?>
   </actions>
 </resource-agent>
 `;
-
-/** A parameter that no agent takes. */
-export const refusedParameter = "sim_refused";
-/** What it answers then: not configured. Nothing was tried. */
-export const refused = 6;
 
 /** One class of agents on one node. */
 export function ra(host: SimHost): SimPlugin {

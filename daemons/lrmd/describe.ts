@@ -1,0 +1,65 @@
+/**
+ * What an agent says of itself, for the cib of this node: it checks the parameters that a client
+ * writes. The plugin of the class is asked each time, so that nothing outlives a change of the agent.
+ *
+ * @module
+ */
+import type { Effect, Result } from "../runtime/machine.ts";
+import type { AgentName, Message } from "../runtime/messages.ts";
+import { metaDataCharactersMax } from "./protocol.ts";
+import type { LrmdState } from "./state.ts";
+
+/** Questions that wait for a plugin, at most. */
+export const describingMax = 64;
+/** Milliseconds that a plugin may take; the cib waits a little longer. */
+const describeMs = 1_500;
+/** Begins the ids of calls, which are numbers where an operation runs. */
+const prefix = "describe ";
+
+/** The cib asks. An agent that cannot be asked is answered at once, without meta-data. */
+export function describe(state: LrmdState, id: string, agent: AgentName, out: Effect[]): void {
+  if (state.classes.get(agent.class) !== "ready" || state.describing.size >= describingMax) {
+    out.push(described(id));
+    return;
+  }
+  const call = `${prefix}${++state.lastNumber}`;
+  state.describing.set(call, id);
+  const { provider, type } = agent;
+  out.push({
+    type: "call",
+    id: call,
+    instance: `ra:${agent.class}`,
+    method: "describe",
+    args: [{ type, ...(provider === undefined ? {} : { provider }) }],
+    deadlineMs: describeMs,
+  });
+}
+
+/** A plugin answers. Whether it was such a question. */
+export function onDescribed(
+  state: LrmdState,
+  call: string,
+  result: Result,
+  out: Effect[],
+): boolean {
+  if (!call.startsWith(prefix)) return false;
+  const id = state.describing.get(call);
+  if (id === undefined) return true;
+  state.describing.delete(call);
+  const value = result.ok ? result.value : undefined;
+  out.push(
+    typeof value === "string" && value.length <= metaDataCharactersMax
+      ? described(id, value)
+      : described(id),
+  );
+  return true;
+}
+
+const described = (id: string, metaData?: string): Effect => {
+  const message: Message = {
+    type: "lrm/described",
+    id,
+    ...(metaData === undefined ? {} : { metaData }),
+  };
+  return { type: "send", to: { service: "cib" }, message };
+};
