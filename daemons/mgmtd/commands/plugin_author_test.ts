@@ -94,6 +94,41 @@ Deno.test({
 });
 
 Deno.test({
+  name: "an agent whose module cannot be loaded is named when it is checked and when it is added",
+  permissions,
+  async fn() {
+    await using it = await site();
+    assert.equal((await it.ha("plugin new ra/ours")).code, 0);
+    assert.equal((await it.ha("plugin new agent Lamp --at=ra/ours")).code, 0);
+    const file = "ra/ours/agents/Lamp/actions.ts";
+    const whole = await Deno.readTextFile(`${it.here}/${file}`);
+    // Found as it stands.
+    for (
+      const [line, said] of [
+        ['import "./gone.ts";', /Module not found .*Lamp\/gone\.ts.*(Mend|Fix): add the file/],
+        ['import "node:gone";', /actions\.ts imports node:gone, which Node does not have/],
+      ] as const
+    ) {
+      await it.edit(file, () => `${line}\n${whole}`);
+      for (const command of ["check", "add"]) {
+        const refused = await it.ha(`plugin ${command} ra/ours`);
+        assert.notEqual(refused.code, 0);
+        assert.match(refused.out, said);
+      }
+    }
+    // Found by loading it. The test of the plugin uses another agent.
+    await it.edit(file, () => `import "npm:zod";\n${whole}`);
+    const { code, out } = await it.ha("plugin check ra/ours --no-check");
+    assert.notEqual(code, 0);
+    assert.match(out, /RA6.*FAILED/);
+    assert.match(
+      out,
+      /Cannot load actions of agent "Lamp": .*npm[^]*Lamp\/actions\.ts:1:8\. Fix: /,
+    );
+  },
+});
+
+Deno.test({
   name: "what `ha plugin new` cannot do it says, with what there is instead",
   permissions,
   async fn() {

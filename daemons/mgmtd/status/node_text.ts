@@ -7,6 +7,7 @@
 import type { DaemonsStatus } from "../../recoverymgrd/status_file.ts";
 import { daemonLines } from "./daemons_file.ts";
 import { isCurrent, type NodeView } from "./node_view.ts";
+import { heldBack } from "./held_back.ts";
 import { pingText } from "./pings.ts";
 import { watchdogText } from "./watchdog.ts";
 
@@ -28,6 +29,7 @@ export function warnings(view: NodeView): readonly string[] {
       `${node} does not have the coordinator's CIB yet: what is shown may be old`,
     );
   }
+  lines.push(...heldBack(view));
   for (const { daemon, why } of silent) lines.push(`${daemon} does not answer: ${why}`);
   return lines;
 }

@@ -5,8 +5,9 @@
  * @module
  */
 import { epochText } from "../../runtime/epoch.ts";
-import type { Json } from "../../runtime/messages.ts";
 import type { NodeReport } from "./node_report.ts";
+import { type HeldBack, readHeldBack } from "./held_back.ts";
+import { listOf, member, numberOf, textOf } from "./json_parts.ts";
 import { type PingState, readPings } from "./pings.ts";
 import { readWatchdog, type WatchdogShown } from "./watchdog.ts";
 
@@ -42,6 +43,8 @@ export interface NodeView {
   readonly peers: readonly PeerState[];
   readonly pings: readonly PingState[];
   readonly watchdog: WatchdogShown | undefined;
+  /** What heartbeat refused and what crmd holds. */
+  readonly heldBack: HeldBack;
   readonly silent: NodeReport["silent"];
 }
 
@@ -68,22 +71,10 @@ export function nodeView({ answers, silent }: NodeReport): NodeView {
     }),
     pings: readPings(heartbeat),
     watchdog: readWatchdog(heartbeat),
+    heldBack: readHeldBack(heartbeat, crmd),
     silent,
   };
 }
 
 /** Whether other nodes' part of the CIB is what the cluster knows now. */
 export const isCurrent = ({ quorate, inStep }: NodeView): boolean => quorate === true && inStep;
-
-const isObject = (value: Json): value is { readonly [name: string]: Json } =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const member = (value: Json, name: string): Json =>
-  isObject(value) && Object.hasOwn(value, name) ? value[name] ?? null : null;
-
-const textOf = (value: Json): string | undefined => typeof value === "string" ? value : undefined;
-
-const numberOf = (value: Json): number | undefined =>
-  typeof value === "number" && Number.isFinite(value) ? value : undefined;
-
-const listOf = (value: Json): readonly Json[] => Array.isArray(value) ? value : [];

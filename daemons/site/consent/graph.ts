@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isBuiltin } from "node:module";
 import { type ChildOptions, killGroup, projectConfig, spawnDeno } from "../../../pils/child.ts";
 import { projectName } from "../../../metadata/std/names.ts";
 import { quietly, within } from "../../../pils/within.ts";
@@ -95,8 +96,10 @@ function follow(entry: string, modules: ReadonlyMap<string, Info["modules"][numb
         problems.add(`${file} imports ${specifier} as ${assertionType}: write it as a module`);
       } else if (target.startsWith("file:")) files.add(target);
       else if (target.startsWith("npm:")) packages.add(specifier);
-      else if (target.startsWith("node:")) builtins.add(target);
-      else problems.add(`${file} imports ${specifier.slice(0, 80)}, which is not a file`);
+      else if (target.startsWith("node:")) {
+        builtins.add(target);
+        if (!isBuiltin(target)) problems.add(`${file} imports ${target}, which Node does not have`);
+      } else problems.add(`${file} imports ${specifier.slice(0, 80)}, which is not a file`);
     }
   }
   return {

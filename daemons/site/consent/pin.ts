@@ -85,6 +85,8 @@ export async function pinAll(
           ? "mend the text at the place named"
           : why.startsWith("the name of")
           ? "rename the file"
+          : why.startsWith("Module not found")
+          ? "add the file, or correct the import that names it"
           : from;
         return problem(path, "its code cannot be pinned", why, mend);
       }));

@@ -8,6 +8,9 @@ import { parse } from "@std/xml";
 import type { Clause } from "../conformance.ts";
 import type { AgentRef, Ra, RaOperation } from "./contract.ts";
 
+/** Agents of a class that are looked at, at most. */
+const agentsMax = 64;
+
 /** What the plugin's test tells the suite. */
 export interface RaGiven {
   /** An agent that can be started and stopped with these parameters. */
@@ -87,6 +90,20 @@ export const clauses: readonly Clause<Ra, RaGiven>[] = [
     async check(trial) {
       await using opened = await trial.open();
       assert.equal((await opened.api.run(operation(trial.given, "no-such-action"))).rc, 3);
+    },
+  },
+  {
+    id: "RA6",
+    says: "every agent can be loaded: none says only when it is used that a module is missing",
+    async check(trial) {
+      await using opened = await trial.open();
+      const wrong: string[] = [];
+      for (const agent of (await opened.api.list()).slice(0, agentsMax)) {
+        const probe = operation({ agent, parameters: {} }, "monitor");
+        const { rc, output } = await opened.api.run({ ...probe, resource: "conformance-load" });
+        if (rc === 5 && output.startsWith("Cannot load ")) wrong.push(output);
+      }
+      assert.equal(wrong.join("\n"), "");
     },
   },
 ];

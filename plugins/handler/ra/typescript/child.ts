@@ -43,14 +43,31 @@ export interface Task {
   readonly parameters: unknown;
 }
 
+/** Loads the modules of an agent, with no permission, to see whether they are all there. */
+export const runLoad = (
+  { program, type }: Pick<Task, "program" | "type">,
+  timeoutMs: number,
+): Promise<Ended> => runToEnd([path(program), "load", type], {}, timeoutMs);
+
 /** Runs one action to its end, or to the end of its time. */
-export async function runAction(
+export const runAction = (
   action: string,
   { program, type, permissions, parameters }: Task,
   timeoutMs: number,
+): Promise<Ended> =>
+  runToEnd(
+    [...flagsOf(permissions), path(program), "action", type, action],
+    parameters,
+    timeoutMs,
+  );
+
+async function runToEnd(
+  words: readonly string[],
+  parameters: unknown,
+  timeoutMs: number,
 ): Promise<Ended> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...always, ...flagsOf(permissions), path(program), "action", type, action],
+    args: [...always, ...words],
     clearEnv: true,
     env: ownChildEnvironment,
     stdin: "piped",

@@ -23,9 +23,11 @@ import type { Permissions } from "../../../../pils/manifest.ts";
 import { end, look } from "../../../../pils/marked.ts";
 import type { Ra, RaOperation, RaResult } from "../contract.ts";
 import { type Agent, type AgentManifest, agentOf, type Agents, rc } from "./agent.ts";
-import { endActions, runAction, startService } from "./child.ts";
+import { endActions, runAction, runLoad, startService } from "./child.ts";
 import { metaData } from "./meta_data.ts";
 
+/** Milliseconds that loading the modules of an agent may take at most. */
+const loadMs = 20_000;
 /** Milliseconds between two looks whether a starting service answers. */
 const pollMs = 20;
 /** Part of a stop's timeout after which a service that ignores SIGTERM is killed. */
@@ -42,6 +44,19 @@ export interface ClassOptions {
 /** Makes the methods of a class from its agents. */
 export function agentClass(agents: Agents, options: ClassOptions): Ra {
   const types = Object.keys(agents).sort();
+  /** Those whose modules could be loaded; they are pinned, so they still can. */
+  const loaded = new Set<string>();
+  /** Why the modules of an agent cannot be loaded; undefined: they can, or it is not the time to ask. */
+  const unloadable = async (
+    { agent: { type }, action, intervalMs, timeoutMs }: RaOperation,
+  ): Promise<RaResult | undefined> => {
+    const asks = action === "start" || action === "monitor" && intervalMs === 0;
+    if (!asks || loaded.has(type)) return undefined;
+    const withinMs = Math.max(1, Math.min(timeoutMs, loadMs));
+    const { code, timedOut, output } = await runLoad({ program: options.program, type }, withinMs);
+    if (code === rc.ok) loaded.add(type);
+    return code === rc.ok ? undefined : { rc: rc.notInstalled, timedOut, output };
+  };
   return {
     list: () => types.map((type) => ({ provider: "pils", type })),
     describe({ type }) {
@@ -56,6 +71,8 @@ export function agentClass(agents: Agents, options: ClassOptions): Ra {
         return say(rc.notInstalled, `no agent "${type}"; there are: ${types.join(", ")}`);
       }
       if (action === "meta-data") return say(rc.ok, metaData(agent.manifest));
+      const cannot = await unloadable(operation);
+      if (cannot !== undefined) return cannot;
       const granted = grantOf(agent.manifest, operation);
       if (agent.manifest.servicePermissions !== undefined) {
         return await serve(agent, granted, operation, options);

@@ -2,6 +2,7 @@
  * One action, or the service, of one agent, in a process with that agent's permissions and no others:
  *
  *     deno run <permissions> run.ts action <type> <action>  < parameters as JSON
+ *     deno run run.ts load <type>            loads what the other two would, and does nothing with it
  *     deno run <permissions> run.ts service <type> <resource> <node> <parameters as JSON>
  *
  * The exit code of an action is the OCF result code. Nothing secret may be a parameter of a service:
@@ -17,8 +18,29 @@ export async function runAgent(agents: Agents): Promise<void> {
   const [what, type = "", ...rest] = Deno.args;
   const agent = agentOf(agents, type);
   if (agent === undefined) Deno.exit(rc.notInstalled);
-  if (what === "service") await serve(agent, rest);
+  if (what === "load") Deno.exit(await load(agent));
+  else if (what === "service") await serve(agent, rest);
   else Deno.exit(await act(agent, rest));
+}
+
+/** Tries every part, so that all that cannot be loaded is named at once. */
+async function load({ manifest: { type }, actions, service }: Agent): Promise<number> {
+  let code: number = rc.ok;
+  for (const [part, load] of Object.entries({ actions, service })) {
+    try {
+      await load?.();
+    } catch (error) {
+      code = rc.notInstalled;
+      console.error(
+        `Cannot load ${part} of agent "${type}": ${
+          messageOf(error)
+        }. Fix: add the module that is ` +
+          "named, or correct the import; an agent may import files of its plugin and of the project " +
+          "and modules of Node, no packages; then run ha plugin check",
+      );
+    }
+  }
+  return code;
 }
 
 async function act({ actions }: Agent, [action = ""]: readonly string[]): Promise<number> {

@@ -1,0 +1,126 @@
+/**
+ * What a node refuses and holds: packets that its heartbeat does not take, nodes of another version,
+ * resources that its crmd holds. Without a word about it they would merely be missing.
+ *
+ * @module
+ */
+import { printable } from "../../../metadata/printable.ts";
+import type { Json } from "../../runtime/messages.ts";
+import { listOf, member, numberOf, textOf } from "./json_parts.ts";
+
+/** Packets of one sender that were refused. */
+export interface RefusedPackets {
+  readonly why: string;
+  readonly from: string;
+  readonly link: string;
+  readonly count: number;
+  readonly agoMs: number;
+}
+
+/** All of it; each member is absent or empty if there is nothing. */
+export interface HeldBack {
+  readonly refused: readonly RefusedPackets[];
+  /** Packets refused from senders that are not listed. */
+  readonly refusedElsewhere: number;
+  readonly flood?: { readonly perSecond: number; readonly forMs: number };
+  /** Why messages are not packed. */
+  readonly packingOff?: string;
+  /** Nodes with which no message passes, and why. */
+  readonly incompatible: readonly { readonly node: string; readonly why: string }[];
+  /** Resources whose failures had node after node fenced. */
+  readonly held: readonly string[];
+  /** Why the newest configuration is not decided on. */
+  readonly undecided?: string;
+}
+
+/** Items of each list that are read. */
+const itemsMax = 64;
+/** Milliseconds after which refusals of packets are history: `--json` still has them. */
+const recentMs = 600_000;
+/** Characters of a text that is shown. */
+const charactersMax = 500;
+
+/** Reads what the two daemons answer. */
+export function readHeldBack(heartbeat: Json, crmd: Json): HeldBack {
+  const items = (value: Json) => listOf(value).slice(0, itemsMax);
+  const refused = member(heartbeat, "refused");
+  const perSecond = numberOf(member(member(heartbeat, "flood"), "perSecond"));
+  const packingOff = textOf(member(heartbeat, "packingOff"));
+  const undecided = textOf(member(crmd, "undecided"));
+  return {
+    refused: items(member(refused, "from")).flatMap((one) => {
+      const [why, from] = [textOf(member(one, "why")), textOf(member(one, "from"))];
+      const [count, agoMs] = [numberOf(member(one, "count")), numberOf(member(one, "agoMs"))];
+      if (why === undefined || from === undefined) return [];
+      if (count === undefined || agoMs === undefined) return [];
+      return [{ why, from, link: textOf(member(one, "link")) ?? "", count, agoMs }];
+    }),
+    refusedElsewhere: numberOf(member(refused, "elsewhere")) ?? 0,
+    ...(perSecond === undefined ? {} : {
+      flood: {
+        perSecond,
+        forMs: numberOf(member(member(heartbeat, "flood"), "forMs")) ?? 0,
+      },
+    }),
+    ...(packingOff === undefined ? {} : { packingOff }),
+    incompatible: items(member(heartbeat, "peers")).flatMap((one) => {
+      const [node, why] = [textOf(member(one, "name")), textOf(member(one, "incompatible"))];
+      return node === undefined || why === undefined ? [] : [{ node, why }];
+    }),
+    held: items(member(crmd, "held")).flatMap((one) => textOf(one) ?? []),
+    ...(undecided === undefined ? {} : { undecided }),
+  };
+}
+
+/** Warnings that go before the status. Those of heartbeat say only what is going on now. */
+export function heldBack(
+  { heldBack: all }: { readonly heldBack: HeldBack },
+): readonly string[] {
+  const { refused, flood, packingOff, incompatible, held, undecided } = all;
+  const lines: string[] = [];
+  if (flood !== undefined) {
+    lines.push(
+      `heartbeat refuses a flood: ${Math.round(flood.perSecond)} packets a second, for ` +
+        `${
+          seconds(flood.forMs)
+        } s. Fix: see below who sends them, and block the address in the firewall`,
+    );
+  }
+  for (const { why, from, link, count, agoMs } of refused) {
+    if (agoMs > recentMs) continue;
+    lines.push(
+      `heartbeat refused ${count} ${count === 1 ? "packet" : "packets"} from ` +
+        `${from === "" ? "an unknown sender" : from}${link === "" ? "" : ` by ${link}`}: ${why}; ` +
+        `the last ${seconds(agoMs)} s ago. Fix: the log of heartbeat says what to do ("Refused")`,
+    );
+  }
+  for (const { why } of incompatible) {
+    lines.push(`${why}. Fix: bring both to versions that meet, one version at a time`);
+  }
+  if (packingOff !== undefined) {
+    lines.push(
+      `heartbeat sends its messages unpacked: ${packingOff}. Fix: choose another packing in ` +
+        "node.json, and start the node again",
+    );
+  }
+  if (held.length > 0) {
+    lines.push(
+      `held, since node after node was fenced for them: ${held.join(", ")}. Fix: correct their ` +
+        "configuration or their agents; a change of the configuration ends the hold",
+    );
+  }
+  if (undecided !== undefined) {
+    lines.push(
+      `the newest configuration is not decided on, an earlier one is: ${undecided}. Fix: correct ` +
+        "the configuration",
+    );
+  }
+  return lines.map((line) => printable(shortened(line)));
+}
+
+const seconds = (ms: number) => Math.round(ms / 1000);
+
+const shortened = (line: string) =>
+  line.length <= 2 * charactersMax
+    ? line
+    : `${line.slice(0, charactersMax)} ... ${line.slice(-charactersMax)}`;

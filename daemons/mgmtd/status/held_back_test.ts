@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import type { Json } from "../../runtime/messages.ts";
+import { noRefusals, noteRefusal, refusalsShown } from "../../heartbeat/refusals.ts";
+import { heldBack, readHeldBack } from "./held_back.ts";
+import { statusOf } from "./show_status.ts";
+
+const refusals = noRefusals();
+noteRefusal(refusals, 1_000, {
+  why: "wrong signature",
+  from: "10.0.0.9:694",
+  link: "eth0",
+  count: 7,
+});
+const heartbeat: Json = {
+  node: "alice",
+  refused: JSON.parse(JSON.stringify(refusalsShown(refusals, 3_000))),
+  flood: { perSecond: 50_000, forMs: 12_000 },
+  packingOff: "zstd broke",
+  peers: [
+    { name: "bob", status: "active", incompatible: "bob speaks protocol versions 9, this node 1" },
+    { name: "carol", status: "active" },
+  ],
+};
+const crmd: Json = { node: "alice", held: ["web"], undecided: "it computed for too long" };
+
+Deno.test("what is refused and held goes before the status, in text and in JSON", {
+  permissions: "none",
+}, () => {
+  const { text, data } = statusOf(
+    { cib: undefined, answers: { heartbeat, crmd }, results: undefined, silent: [] },
+    0,
+  );
+  for (
+    const said of [
+      /^WARNING: heartbeat refuses a flood: 50000 packets a second, for 12 s\. Fix: /m,
+      /^WARNING: heartbeat refused 7 packets from 10\.0\.0\.9:694 by eth0: wrong signature; the last 2 s ago\. Fix: /m,
+      /^WARNING: bob speaks protocol versions 9, this node 1\. Fix: /m,
+      /^WARNING: heartbeat sends its messages unpacked: zstd broke\. Fix: /m,
+      /^WARNING: held, since node after node was fenced for them: web\. Fix: /m,
+      /^WARNING: the newest configuration is not decided on, .*: it computed for too long\. Fix: /m,
+    ]
+  ) {
+    assert.match(text, said);
+    assert.ok(data.warnings.some((line) => said.test(`WARNING: ${line}`)));
+  }
+  assert.deepEqual(data.asked.heldBack.held, ["web"]);
+  assert.equal(data.asked.heldBack.refused[0]?.count, 7);
+  assert.equal(data.asked.heldBack.incompatible[0]?.node, "bob");
+});
+
+Deno.test("old refusals, and answers of another version, warn of nothing", {
+  permissions: "none",
+}, () => {
+  const old = readHeldBack({
+    refused: { from: [{ why: "stranger", from: "x", link: "", count: 1, agoMs: 700_000 }] },
+  }, null);
+  assert.equal(old.refused.length, 1);
+  assert.deepEqual(heldBack({ heldBack: old }), []);
+  for (
+    const odd of [
+      null,
+      7,
+      [],
+      { refused: [], flood: 7, packingOff: {}, peers: "x", held: "web", undecided: 1 },
+      { refused: { from: [null, { why: 1 }], elsewhere: "x" }, peers: [null], held: [1] },
+    ] as const
+  ) assert.deepEqual(heldBack({ heldBack: readHeldBack(odd, odd) }), []);
+  const hostile = readHeldBack(null, { held: ["\u001b[2Jweb"] });
+  assert.doesNotMatch(heldBack({ heldBack: hostile }).join(), /\u001b\[/);
+});
