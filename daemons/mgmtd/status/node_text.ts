@@ -5,7 +5,7 @@
  * @module
  */
 import type { DaemonsStatus } from "../../recoverymgrd/status_file.ts";
-import { daemonLines } from "./daemons_file.ts";
+import { daemonLines, notRunning } from "./daemons_file.ts";
 import { isCurrent, type NodeView } from "./node_view.ts";
 import { pingText } from "./pings.ts";
 import { watchdogText } from "./watchdog.ts";
@@ -51,17 +51,22 @@ export function nodeText(view: NodeView, daemons?: DaemonsStatus): string {
     ...(unheard.length === 0
       ? []
       : [`  * Not heard: ${unheard.map(({ name, status }) => `${name} (${status})`).join(", ")}`]),
-    `  * Daemons: ${
-      silent.length === 0
-        ? "all answer"
-        : `${silent.map(({ daemon }) => daemon).join(", ")} do${
-          silent.length === 1 ? "es" : ""
-        } not answer`
-    }`,
+    `  * Daemons: ${answersText(silent, daemons)}`,
     ...(daemons === undefined ? [] : daemonLines(daemons)),
     ...(isCurrent(view) ? [] : ["  * Data: OLD, see above"]),
   ];
   return `\n${lines.join("\n")}\n${pingText(pings)}${watchdogText(watchdog)}`;
+}
+
+/** Who answers; for those that nobody asks, what their parent knows stands in. */
+function answersText(silent: NodeView["silent"], daemons: DaemonsStatus | undefined): string {
+  if (silent.length > 0) {
+    const names = silent.map(({ daemon }) => daemon).join(", ");
+    return `${names} do${silent.length === 1 ? "es" : ""} not answer`;
+  }
+  const absent = notRunning(daemons);
+  if (absent.length === 0) return "all answer";
+  return absent.map(({ name, state }) => `${name} is ${state}`).join(", ");
 }
 
 /** A duration as people say it. */

@@ -10,7 +10,7 @@ import { nobodyAnswers } from "../node_sockets.ts";
 import { believedCib } from "./believed_cib.ts";
 import { clusterState, workingSet } from "./cluster_state.ts";
 import { clusterText } from "./cluster_text.ts";
-import { daemonWarnings, readDaemons } from "./daemons_file.ts";
+import { daemonWarnings, notRunning, readDaemons } from "./daemons_file.ts";
 import { nodeText, warnings } from "./node_text.ts";
 import { isCurrent, type NodeView, nodeView } from "./node_view.ts";
 import { type NodeReport, reportOf, type Sockets } from "./node_report.ts";
@@ -29,7 +29,7 @@ export async function showStatus(
   }
   const shown = statusOf(report, nowS, daemons);
   io.out(json ? `${JSON.stringify(shown.data, undefined, 2)}\n` : shown.text);
-  return codeOf(shown.view);
+  return codeOf(shown.view, daemons);
 }
 
 /** A status as text and as data, which have the same content. */
@@ -57,9 +57,9 @@ export function statusOf(report: NodeReport, nowS: number, daemons?: DaemonsStat
   return { view, text, data };
 }
 
-/** The worst that is the matter. */
-function codeOf({ quorate, silent, inStep }: NodeView): number {
+/** The worst that is the matter. Some daemons, as the policy engine, only their parent knows of. */
+export function codeOf({ quorate, silent, inStep }: NodeView, daemons?: DaemonsStatus): number {
   if (quorate === false) return exit.noQuorum;
-  if (silent.length > 0) return exit.unavailable;
+  if (silent.length > 0 || notRunning(daemons).length > 0) return exit.unavailable;
   return inStep ? exit.ok : exit.tryAgain;
 }

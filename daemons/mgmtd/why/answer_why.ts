@@ -12,14 +12,11 @@ import { type Explanation, why } from "../../pengine/why/why.ts";
 import { whyNode } from "../../pengine/why/why_node.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
-import { nobodyAnswers } from "../node_sockets.ts";
+import { liveCib } from "../live_cib.ts";
 import { readCib } from "../simulate/read_cib.ts";
 import { readInput } from "../simulate/read_input.ts";
 import { timeOf } from "../simulate/request.ts";
-import { believedCib } from "../status/believed_cib.ts";
-import { reportOf, type Sockets } from "../status/node_report.ts";
-import { warnings } from "../status/node_text.ts";
-import { nodeView } from "../status/node_view.ts";
+import type { Sockets } from "../status/node_report.ts";
 
 /** What is asked. */
 export type Question =
@@ -99,18 +96,6 @@ const textOf = (parts: readonly (readonly string[])[]): string =>
 function missing(what: string, name: string, known: Iterable<string>): string {
   const near = nearest(name, [...known]);
   return `There is no ${what} "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`}`;
-}
-
-/** The CIB of the running cluster as the node that is asked can believe it; else an exit code. */
-async function liveCib(sockets: Sockets, io: Io): Promise<XmlElement | number> {
-  const report = await reportOf(sockets);
-  if (report === undefined) {
-    io.err(nobodyAnswers(sockets.cluster));
-    return exit.disconnected;
-  }
-  const view = nodeView(report);
-  for (const line of warnings(view)) io.err(`WARNING: ${line}.\n`);
-  return believedCib(report, view) ?? exit.unavailable;
 }
 
 async function writtenCib(path: string | undefined, io: Io): Promise<XmlElement | number> {
