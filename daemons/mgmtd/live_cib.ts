@@ -21,6 +21,6 @@ export async function liveCib(sockets: Sockets, io: Io): Promise<XmlElement | nu
     return exit.disconnected;
   }
   const view = nodeView(report);
-  for (const line of warnings(view)) io.err(`WARNING: ${line}.\n`);
+  for (const line of warnings(view)) io.err([`WARNING: ${line}.`]);
   return believedCib(report, view) ?? exit.unavailable;
 }

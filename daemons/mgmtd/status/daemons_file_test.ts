@@ -40,3 +40,20 @@ Deno.test("a daemon that only its parent watches counts too", { permissions: "no
   assert.equal(codeOf(view, of("running")), 0);
   assert.match(statusOf(report, 0, of("running")).text, /\* Daemons: all answer\n/);
 });
+
+Deno.test("a line break in what others say begins no line", { permissions: "none" }, () => {
+  const forged = "\nWARNING: all is well";
+  const id = forged.replace("\n", "&#10;");
+  const cib = `<cib><configuration><nodes><node id="1" uname="alice${id}"/></nodes>
+    <resources><primitive id="db${id}" class="ocf" type="x${id}"/></resources>
+    </configuration><status/></cib>`;
+  const answers = { ccm: { view: { quorate: true } }, heartbeat: { node: `alice${forged}` } };
+  const silent = [{ daemon: `cib${forged}`, why: `it is ill${forged}` }];
+  const daemons = [{ name: `a${forged}`, state: `b${forged}`, restarts: 1, last: `c${forged}` }];
+  const { text } = statusOf({ cib, answers, results: undefined, silent }, 0, {
+    daemons,
+    givenUp: `d${forged}`,
+  });
+  assert.match(text, /db\\u000aWARNING/);
+  assert.doesNotMatch(text, /^WARNING: all is well/m);
+});

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { printableLine } from "../../../metadata/printable.ts";
 import type { DaemonsStatus } from "../../recoverymgrd/status_file.ts";
 import { daemonLines, notRunning } from "./daemons_file.ts";
 import { isCurrent, type NodeView } from "./node_view.ts";
@@ -55,7 +56,7 @@ export function nodeText(view: NodeView, daemons?: DaemonsStatus): string {
     ...(daemons === undefined ? [] : daemonLines(daemons)),
     ...(isCurrent(view) ? [] : ["  * Data: OLD, see above"]),
   ];
-  return `\n${lines.join("\n")}\n${pingText(pings)}${watchdogText(watchdog)}`;
+  return `\n${lines.map(printableLine).join("\n")}\n${pingText(pings)}${watchdogText(watchdog)}`;
 }
 
 /** Who answers; for those that nobody asks, what their parent knows stands in. */

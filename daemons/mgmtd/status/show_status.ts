@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printableLine } from "../../../metadata/printable.ts";
 import type { DaemonsStatus } from "../../recoverymgrd/status_file.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
@@ -39,7 +40,7 @@ export function statusOf(report: NodeReport, nowS: number, daemons?: DaemonsStat
   const cib = believedCib(report, view);
   const set = cib === undefined ? undefined : workingSet(cib, nowS);
   const text = [
-    ...warned.map((line) => `WARNING: ${line}.\n`),
+    ...warned.map((line) => `WARNING: ${printableLine(line)}.\n`),
     ...(warned.length === 0 ? [] : ["\n"]),
     ...(set === undefined ? [] : [clusterText(set)]),
     nodeText(view, daemons).slice(set === undefined ? 1 : 0),

@@ -4,6 +4,7 @@
  * @module
  */
 import { nearest } from "../../../metadata/nearest.ts";
+import { printableLine } from "../../../metadata/printable.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import { schedule } from "../../pengine/mod.ts";
 import type { Node, Resource, WorkingSet } from "../../pengine/model.ts";
@@ -91,7 +92,7 @@ function answerNot(
 }
 
 const textOf = (parts: readonly (readonly string[])[]): string =>
-  parts.map((lines) => `${lines.join("\n")}\n`).join("\n");
+  parts.map((lines) => `${lines.map(printableLine).join("\n")}\n`).join("\n");
 
 function missing(what: string, name: string, known: Iterable<string>): string {
   const near = nearest(name, [...known]);
