@@ -15,7 +15,10 @@ export async function readDaemons(run: string): Promise<DaemonsStatus | undefine
     return daemonsOf(JSON.parse(await Deno.readTextFile(statusFile(run))));
   } catch (error) {
     // Without it the answers of the daemons themselves remain.
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if ([NotFound, NotADirectory, SyntaxError].some((kind) => error instanceof kind)) {
+      return undefined;
+    }
     throw error;
   }
 }

@@ -123,4 +123,7 @@ Deno.test("a node that does not run is said not to answer", { permissions }, asy
   const { code, out, err } = await ha("/tmp", ["status", "--run", "nowhere"]);
   assert.deepEqual([code, out], [102, ""]);
   assert.match(err, /^No node answers at \/tmp\/nowhere\/cluster\.sock\.\nFix: /);
+  // A file where the folder should be.
+  const file = await ha("/tmp", ["status", "--run", "/etc/passwd"]);
+  assert.deepEqual([file.code, file.out], [102, ""]);
 });

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { nearest } from "../../../metadata/nearest.ts";
 import { printableLine } from "../../../metadata/printable.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import { schedule } from "../../pengine/mod.ts";
@@ -14,6 +13,7 @@ import { whyNode } from "../../pengine/why/why_node.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
 import { liveCib } from "../live_cib.ts";
+import { missing, resourceNamed } from "../named.ts";
 import { readCib } from "../simulate/read_cib.ts";
 import { readInput } from "../simulate/read_input.ts";
 import { timeOf } from "../simulate/request.ts";
@@ -59,7 +59,7 @@ interface Answer {
 }
 
 function answerOne(set: WorkingSet, name: string): Answer | string {
-  const resource = set.resourceById.get(name);
+  const resource = resourceNamed(set, name);
   const node = set.nodeByName.get(name);
   if (resource === undefined && node === undefined) {
     return missing("resource or node", name, [
@@ -77,7 +77,7 @@ function answerNot(
   set: WorkingSet,
   { resource: id, node: name }: Extract<Question, { type: "not" }>,
 ): Answer | string {
-  const resource: Resource | undefined = set.resourceById.get(id);
+  const resource: Resource | undefined = resourceNamed(set, id);
   if (resource === undefined) return missing("resource", id, set.resourceById.keys());
   const node: Node | undefined = set.nodeByName.get(name);
   if (node === undefined) return missing("node", name, set.nodeByName.keys());
@@ -93,11 +93,6 @@ function answerNot(
 
 const textOf = (parts: readonly (readonly string[])[]): string =>
   parts.map((lines) => `${lines.map(printableLine).join("\n")}\n`).join("\n");
-
-function missing(what: string, name: string, known: Iterable<string>): string {
-  const near = nearest(name, [...known]);
-  return `There is no ${what} "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`}`;
-}
 
 async function writtenCib(path: string | undefined, io: Io): Promise<XmlElement | number> {
   const cib = readCib(await readInput(path));
