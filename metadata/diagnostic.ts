@@ -55,7 +55,7 @@ export function pathText(path: Diagnostic["path"]): string {
  * diagnosticText({
  *   severity: "error", path: ["config", "port"], what: `"70000" is not a port`,
  *   why: "ports go from 1 to 65535", mend: "give the port the device listens on",
- * }); // config.port: "70000" is not a port: ports go from 1 to 65535. Mend: give the port ...
+ * }); // config.port: "70000" is not a port: ports go from 1 to 65535. Fix: give the port ...
  * ```
  */
 export function diagnosticText(diagnostic: Diagnostic): string {
@@ -63,7 +63,7 @@ export function diagnosticText(diagnostic: Diagnostic): string {
   const line = diagnostic.line === undefined ? "" : ` (line ${diagnostic.line})`;
   const text = `${
     where === "" ? "" : `${where}${line}: `
-  }${diagnostic.what}: ${diagnostic.why}. Mend: ${diagnostic.mend}`;
+  }${diagnostic.what}: ${diagnostic.why}. Fix: ${diagnostic.mend}`;
   return printable(text.replaceAll(/\s*\n\s*/g, " "));
 }
 

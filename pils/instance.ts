@@ -155,10 +155,10 @@ function negotiate(id: string, api: string, { api: newest, oldest }: Contract): 
   const clash = `it is written for ${api}, and its handler serves`;
   if (asked > (apiVersion(newest) ?? 0)) {
     const mend = `upgrade the handler, or install an older version of "${id}"`;
-    throw new Error(`${clash} up to ${newest}. Mend: ${mend}`);
+    throw new Error(`${clash} up to ${newest}. Fix: ${mend}`);
   }
   if (asked < oldest) {
     const mend = `install a newer version of "${id}"`;
-    throw new Error(`${clash} ${newest} and no older than ${oldest}. Mend: ${mend}`);
+    throw new Error(`${clash} ${newest} and no older than ${oldest}. Fix: ${mend}`);
   }
 }

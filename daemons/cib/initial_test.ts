@@ -30,7 +30,7 @@ for (
     assert.throws(() => initialRoot(text), (error: Error) => {
       assert.equal(error.name, "DiagnosticError");
       assert.match(error.message, why);
-      assert.match(error.message, /Mend: correct the file/);
+      assert.match(error.message, /Fix: correct the file/);
       return true;
     });
   });

@@ -70,7 +70,7 @@ Deno.test("mistakes in parameters are told all at once, each with its place", re
   assert.match(found[0]!, /^media\[0\]\.bawd: /);
   assert.match(
     found[1]!,
-    /^media\[1\]\.plugin: .* the lock: .* Mend: .* Did you mean "medium\/mcast"\?$/,
+    /^media\[1\]\.plugin: .* the lock: .* Fix: .* Did you mean "medium\/mcast"\?$/,
   );
   assert.match(found[2]!, /^media\[2\]\.ttl: /);
   assert.match(found[3]!, /^pings\[0\]\.addresses\[0\]: /);
@@ -137,7 +137,7 @@ Deno.test("a watchdog that one late heartbeat would let bite is refused", read, 
   const watchdog = { plugin: "watchdog/device", timeoutMs: 2_000 };
   assert.deepEqual(problems({ media: [link], watchdog, keepaliveMs: 1_000 }, manifests), [
     "watchdog.timeoutMs: 2000 ms is not more than twice the keepalive of 1000 ms: it is petted with " +
-    "each heartbeat, and one that is late would reset a node that works. Mend: give at least 2001, " +
+    "each heartbeat, and one that is late would reset a node that works. Fix: give at least 2001, " +
     "better 5000",
   ]);
   assert.deepEqual(problems({ media: [link], watchdog, keepaliveMs: 900 }, manifests), []);

@@ -1,37 +1,26 @@
 /**
- * The CIB of the running cluster, asked of the node on this machine.
+ * The CIB of the running cluster, asked of the node on this machine, as far as that node can be
+ * believed: without quorum it does not know what the others run.
  *
  * @module
  */
-import type { Message } from "../runtime/messages.ts";
+import type { XmlElement } from "../../metadata/xml/mod.ts";
+import type { Io } from "./command.ts";
+import { exit } from "./exit.ts";
+import { nobodyAnswers } from "./node_sockets.ts";
+import { believedCib } from "./status/believed_cib.ts";
+import { reportOf, type Sockets } from "./status/node_report.ts";
+import { warnings } from "./status/node_text.ts";
+import { nodeView } from "./status/node_view.ts";
 
-/** Milliseconds a node may take to answer. */
-const answerMs = 5_000;
-
-/**
- * The CIB as XML; undefined if no node listens there.
- *
- * @throws {Error} if a node listens, and does not answer in time.
- */
-export async function readLiveCib(path: string): Promise<string | undefined> {
-  // Loaded only where it is needed: most simulations ask nobody.
-  const { connect } = await import("../runtime/client.ts");
-  const client = await connect(path).catch(absent);
-  if (client === undefined) return undefined;
-  await using _open = client;
-  const { xml } = await client.ask(
-    "cib",
-    { type: "cib/query", id: "query" },
-    (message): message is Extract<Message, { type: "cib/document" }> =>
-      message.type === "cib/document",
-    answerMs,
-  );
-  return xml;
-}
-
-/** Nobody listens: there is no such socket, or it is left from a node that was killed. */
-function absent(error: unknown): undefined {
-  if (error instanceof Deno.errors.NotFound) return undefined;
-  if (error instanceof Deno.errors.ConnectionRefused) return undefined;
-  throw error;
+/** The document; else an exit code. What has to be known to read it is written as warnings. */
+export async function liveCib(sockets: Sockets, io: Io): Promise<XmlElement | number> {
+  const report = await reportOf(sockets);
+  if (report === undefined) {
+    io.err(nobodyAnswers(sockets.cluster));
+    return exit.disconnected;
+  }
+  const view = nodeView(report);
+  for (const line of warnings(view)) io.err([`WARNING: ${line}.`]);
+  return believedCib(report, view) ?? exit.unavailable;
 }

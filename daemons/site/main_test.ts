@@ -51,11 +51,11 @@ Deno.test(
           const said = new TextDecoder().decode(stderr);
           assert.equal(code, 78, said);
           assert(said.startsWith(`${process}: Cannot tell which plugins may be loaded\n`), said);
-          for (const part of [/plugins\.policy\.json: .*Mend: write it/s, /"?stonith"?/, /ned/]) {
+          for (const part of [/plugins\.policy\.json: .*Fix: write it/s, /"?stonith"?/, /ned/]) {
             assert.match(said, part);
           }
           assert.match(said, /required/);
-          assert.match(said, /plugins\.lock\.json: .*Mend: restore it/s);
+          assert.match(said, /plugins\.lock\.json: .*Fix: restore it/s);
         });
       }
     } finally {

@@ -55,7 +55,7 @@ Deno.test({
           () => refuseUntrusted([path]),
           (error) =>
             both.every((fix) =>
-              String(error).split("\n").some((line) => line.endsWith(`Mend: ${fix}`))
+              String(error).split("\n").some((line) => line.endsWith(`Fix: ${fix}`))
             ),
         );
       }
@@ -117,8 +117,8 @@ Deno.test({
       const { code, stderr } = await child.output();
       const said = new TextDecoder().decode(stderr);
       assert.equal(code, 78, said);
-      assert.match(said, /run: everybody may write it: .*Mend: chmod o-w \S+\/run/);
-      assert.match(said, /node\.json: everybody may write it: .*Mend: chmod o-w \S+\/node\.json/);
+      assert.match(said, /run: everybody may write it: .*Fix: chmod o-w \S+\/run/);
+      assert.match(said, /node\.json: everybody may write it: .*Fix: chmod o-w \S+\/node\.json/);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

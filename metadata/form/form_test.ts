@@ -150,8 +150,8 @@ Deno.test("a form is drawn so that everybody can use it, and without any secret"
   assert.equal(port?.attributes["aria-invalid"], "true");
   const errors = all.filter(({ attributes }) => attributes.class === "error").map(textOf);
   assert.deepEqual(errors, [
-    "70000 is not a port: ports go from 1 to 65535. Mend: give a port such as 694",
-    `"-" is not a node's name: a node's name is letters, digits, dots, hyphens and underscores, at most 255. Mend: give a node's name such as alice`,
+    "70000 is not a port: ports go from 1 to 65535. Fix: give a port such as 694",
+    `"-" is not a node's name: a node's name is letters, digits, dots, hyphens and underscores, at most 255. Fix: give a node's name such as alice`,
   ]);
   assert.match(html, /Where the &lt;switch&gt; is/);
   // Another language, as far as the texts go.

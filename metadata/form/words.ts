@@ -58,7 +58,7 @@ const en: Words = {
   addItem: "Room for one more",
   submit: "Save",
   problems: "This cannot be saved yet:",
-  mend: "Mend:",
+  mend: "Fix:",
   more: "More",
   anyText: "Any other text may be written too.",
   another: "Another?",

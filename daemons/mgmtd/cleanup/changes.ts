@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { nearest } from "../../../metadata/nearest.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import { stepText } from "../../cib/path.ts";
 import type { Node, Resource, WorkingSet } from "../../pengine/model.ts";
 import { primitivesOf } from "../../pengine/place/resource.ts";
+import { missing, resourceNamed } from "../named.ts";
 import { findElement } from "../../pengine/why/elements.ts";
 
 /** Paths of the elements to remove; a text that says what is missing. */
@@ -16,7 +16,7 @@ export function cleanupPaths(
   id: string,
   nodeName: string | undefined,
 ): readonly string[] | string {
-  const resource = set.resourceById.get(id);
+  const resource = resourceNamed(set, id);
   if (resource === undefined) return missing("resource", id, set.resourceById.keys());
   const node = nodeName === undefined ? undefined : set.nodeByName.get(nodeName);
   if (nodeName !== undefined && node === undefined) {
@@ -30,11 +30,6 @@ export function cleanupPaths(
       ...historyPaths(set, one, primitive),
     ])),
   ]);
-}
-
-function missing(what: string, name: string, known: Iterable<string>): string {
-  const near = nearest(name, [...known]);
-  return `There is no ${what} "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`}`;
 }
 
 /** Attributes that count its failures. */

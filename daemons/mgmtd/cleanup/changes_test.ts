@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "@std/xml";
 import { workingSet } from "../status/cluster_state.ts";
+import { resourceNamed } from "../named.ts";
 import { cleanupPaths } from "./changes.ts";
 
 const failed = (resource: string) =>
@@ -47,7 +48,19 @@ Deno.test("what is removed is the resource's own, on the node that was named", (
 Deno.test("a name that is not there is answered with the nearest", () => {
   assert.equal(
     cleanupPaths(set, "idel", undefined),
-    'There is no resource "idel". Did you mean "idle"?',
+    'There is no resource "idel". Did you mean "idle"? Fix: take a name that ha status shows',
   );
-  assert.equal(cleanupPaths(set, "db", "bbo"), 'There is no node "bbo". Did you mean "bob"?');
+  assert.equal(
+    cleanupPaths(set, "db", "bbo"),
+    'There is no node "bbo". Did you mean "bob"? Fix: take a name that ha status shows',
+  );
+});
+
+Deno.test("what a clone is made of is found by its own name", () => {
+  const { root } = parse(`<cib><configuration><nodes><node id="1" uname="alice"/></nodes>
+    <resources><clone id="all"><primitive id="one" class="ocf" type="Dummy"/></clone></resources>
+    </configuration><status/></cib>`);
+  const clones = workingSet(root, 0);
+  assert.equal(resourceNamed(clones, "one")?.id, "all");
+  assert.equal(resourceNamed(clones, "two"), undefined);
 });

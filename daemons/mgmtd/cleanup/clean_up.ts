@@ -5,6 +5,7 @@
  */
 import { parse } from "@std/xml";
 import { type Client, connect } from "../../runtime/client.ts";
+import { isAbsent } from "../status/node_report.ts";
 import type { Message } from "../../runtime/messages.ts";
 import { workingSet } from "../status/cluster_state.ts";
 import { cleanupPaths } from "./changes.ts";
@@ -30,9 +31,7 @@ export async function cleanUp(
   try {
     client = await connect(socket);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused) {
-      return { type: "nobody" };
-    }
+    if (isAbsent(error)) return { type: "nobody" };
     throw error;
   }
   await using open = client;

@@ -179,7 +179,7 @@ Deno.test({
     assert.equal((await ha("plugin add notifier/mine/ --lock=l --yes")).code, 0);
     await edit(manifest, (text) => text.replace('"1.0.0"', '"0.9.0"'));
     const older = await ha("plugin trust notifier/mine --lock=l --yes");
-    assert.match(older.out, /0\.9\.0 is older than 1\.0\.0.*Mend: say --downgrade/);
+    assert.match(older.out, /0\.9\.0 is older than 1\.0\.0.*Fix: say --downgrade/);
     assert.equal(older.code, 107);
     assert.equal((await ha("plugin trust notifier/mine --lock=l --yes --downgrade")).code, 0);
 
@@ -198,7 +198,7 @@ Deno.test({
     const removed = await ha("plugin remove notifier/mine --lock=l --json --yes");
     assert.deepEqual(JSON.parse(removed.out), ["notifier/mine"]);
     const unlisted = await ha("plugin ls nowhere --lock=l");
-    assert.match(unlisted.out, /nowhere: it cannot be listed.*Mend: name a folder/s);
+    assert.match(unlisted.out, /nowhere: it cannot be listed.*Fix: name a folder/s);
     assert.notEqual(unlisted.code, 0);
   },
 });

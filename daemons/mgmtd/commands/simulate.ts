@@ -11,10 +11,9 @@ import { profile } from "../simulate/profile.ts";
 import { readInput } from "../simulate/read_input.ts";
 import { requestOf } from "../simulate/request.ts";
 import { simulateOne } from "../simulate/one.ts";
-import type { Call, Command, Option, Where } from "../command.ts";
+import type { Call, Command, Io, Option, Where } from "../command.ts";
 import { exit } from "../exit.ts";
-import { readLiveCib } from "../live_cib.ts";
-import { clusterSocket, nobodyAnswers, runOption, socketGrant } from "../node_sockets.ts";
+import { clusterSocket, heartbeatSocket, runOption, socketGrant } from "../node_sockets.ts";
 
 const flag = (short: string, summary: string): Option => ({ type: "boolean", short, summary });
 const file = (short: string, summary: string): Option => ({
@@ -81,7 +80,20 @@ const options = {
 const isLive = ({ options }: Call): boolean => options["live-check"] === true;
 
 /** `--run` means something else here, as it does for `crm_simulate`. */
-const liveSocket = (call: Call, where: Where): string => clusterSocket(call, where, "run-folder");
+const liveSockets = (call: Call, where: Where) => ({
+  cluster: clusterSocket(call, where, "run-folder"),
+  heartbeat: heartbeatSocket(call, where, "run-folder"),
+});
+
+/** The CIB of the running cluster as text; else an exit code. */
+async function liveText(call: Call, where: Where, io: Io): Promise<string | number> {
+  // Loaded only where they are needed: most simulations ask nobody.
+  const { liveCib } = await import("../live_cib.ts");
+  const cib = await liveCib(liveSockets(call, where), io);
+  if (typeof cib === "number") return cib;
+  const { stringify } = await import("../../../metadata/xml/mod.ts");
+  return stringify(cib);
+}
 
 const written = ["save-input", "save-output", "save-graph", "save-dotfile"] as const;
 
@@ -105,7 +117,7 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
       const value = call.options[name];
       return typeof value === "string" ? [resolve(here, value)] : [];
     };
-    const live = isLive(call) ? socketGrant(liveSocket(call, where)) : undefined;
+    const live = isLive(call) ? socketGrant(...Object.values(liveSockets(call, where))) : undefined;
     return {
       ...(live === undefined ? {} : { net: live.net }),
       read: [...["xml-file", "batch", "names", "profile"].flatMap(path), ...live?.read ?? []],
@@ -148,6 +160,16 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
     }
     const xmlFile = path("xml-file");
     const live = isLive(call);
+    const sources = ["xml-file", "xml-pipe", "live-check"]
+      .filter((name) => call.options[name] !== undefined && call.options[name] !== false);
+    if (sources.length > 1) {
+      io.err(
+        `Cannot work on ${sources.length} CIBs at once. Fix: give one of ${
+          sources.map((name) => `--${name}`).join(", ")
+        }\n`,
+      );
+      return exit.usage;
+    }
     if (xmlFile === undefined && !live && call.options["xml-pipe"] !== true) {
       io.err(
         "Give a CIB: --xml-file FILE, --xml-pipe to read it from standard input, or " +
@@ -155,12 +177,8 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
       );
       return exit.usage;
     }
-    const socket = liveSocket(call, where);
-    const text = live ? await readLiveCib(socket) : await readInput(xmlFile);
-    if (text === undefined) {
-      io.err(nobodyAnswers(socket));
-      return exit.disconnected;
-    }
+    const text = live ? await liveText(call, where, io) : await readInput(xmlFile);
+    if (typeof text === "number") return text;
     return simulateOne(text, request, {
       input: path("save-input"),
       output: request.inPlace ? xmlFile : path("save-output"),

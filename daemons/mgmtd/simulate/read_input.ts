@@ -14,7 +14,9 @@ export async function readInput(path: string | undefined): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(cause);
-    throw new Error(`Cannot read the CIB "${path}": ${why}`, { cause });
+    const absent = cause instanceof Deno.errors.NotFound;
+    const why = absent ? "there is no such file" : messageOf(cause);
+    // Not as its cause: what that says more is no help to a person.
+    throw new Error(`Cannot read the CIB "${path}": ${why}. Fix: name a file that can be read`);
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printableLine } from "../../../metadata/printable.ts";
 import type { WorkingSet } from "../../pengine/model.ts";
 import { instanceCounts } from "../../pengine/simulate/instance_counts.ts";
 import { statusDetails } from "../../pengine/simulate/status_details.ts";
@@ -32,7 +33,7 @@ export function clusterText(set: WorkingSet): string {
     ...detailLines(set),
     ...errorLines(set),
   ];
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(printableLine).join("\n")}\n`;
 }
 
 /** How many there are, and how many of them the cluster leaves alone. */

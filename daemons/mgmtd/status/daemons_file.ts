@@ -15,7 +15,10 @@ export async function readDaemons(run: string): Promise<DaemonsStatus | undefine
     return daemonsOf(JSON.parse(await Deno.readTextFile(statusFile(run))));
   } catch (error) {
     // Without it the answers of the daemons themselves remain.
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if ([NotFound, NotADirectory, SyntaxError].some((kind) => error instanceof kind)) {
+      return undefined;
+    }
     throw error;
   }
 }
@@ -39,20 +42,27 @@ function daemonOf(read: unknown): DaemonStatus | undefined {
     : undefined;
 }
 
+/** Those that do not run. */
+export const notRunning = (of: DaemonsStatus | undefined): readonly DaemonStatus[] =>
+  of?.daemons.filter(({ state }) => state !== "running") ?? [];
+
 /** Lines of those that do not run, or did not always. */
 export const daemonLines = ({ daemons }: DaemonsStatus): readonly string[] =>
   daemons.filter(({ state, restarts }) => state !== "running" || restarts > 0)
     .map(({ name, state, restarts, last }) =>
       `  * Daemon ${name}: ${state}, restarted ${restarts === 1 ? "once" : `${restarts} times`}${
-        last === "" ? "" : `; it ${last}`
+        last === "" ? "" : `; ${howEnded(last)}`
       }`
     );
+
+/** How it ended last: the manager writes `was ended by SIGKILL`, or `it hung and was ended ...`. */
+const howEnded = (last: string): string => last.startsWith("it ") ? last : `it ${last}`;
 
 /** Why the node is not as it should be; empty if it is. */
 export const daemonWarnings = ({ daemons, givenUp }: DaemonsStatus): readonly string[] => [
   ...(givenUp === "" ? [] : [`the node was given up: ${givenUp}`]),
-  ...daemons.filter(({ state }) => state !== "running")
+  ...notRunning({ daemons, givenUp })
     .map(({ name, state, last }) =>
-      `daemon ${name} is ${state}${last === "" ? "" : `; it ${last}`}`
+      `daemon ${name} is ${state}${last === "" ? "" : `; ${howEnded(last)}`}`
     ),
 ];

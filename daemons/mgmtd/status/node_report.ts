@@ -87,8 +87,9 @@ export async function reportOf(sockets: Sockets): Promise<NodeReport | undefined
 }
 
 /** Nobody listens: there is no such socket, or it is left from a node that was killed. */
-const isAbsent = (error: unknown): boolean =>
-  error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused;
+export const isAbsent = (error: unknown): boolean =>
+  error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
+  error instanceof Deno.errors.ConnectionRefused;
 
 async function statusOf(client: Client, daemon: string): Promise<Json> {
   const id = `status of ${daemon}`;

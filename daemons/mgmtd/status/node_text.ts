@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { printableLine } from "../../../metadata/printable.ts";
 import type { DaemonsStatus } from "../../recoverymgrd/status_file.ts";
-import { daemonLines } from "./daemons_file.ts";
+import { daemonLines, notRunning } from "./daemons_file.ts";
 import { isCurrent, type NodeView } from "./node_view.ts";
 import { heldBack } from "./held_back.ts";
 import { pingText } from "./pings.ts";
@@ -53,17 +54,22 @@ export function nodeText(view: NodeView, daemons?: DaemonsStatus): string {
     ...(unheard.length === 0
       ? []
       : [`  * Not heard: ${unheard.map(({ name, status }) => `${name} (${status})`).join(", ")}`]),
-    `  * Daemons: ${
-      silent.length === 0
-        ? "all answer"
-        : `${silent.map(({ daemon }) => daemon).join(", ")} do${
-          silent.length === 1 ? "es" : ""
-        } not answer`
-    }`,
+    `  * Daemons: ${answersText(silent, daemons)}`,
     ...(daemons === undefined ? [] : daemonLines(daemons)),
     ...(isCurrent(view) ? [] : ["  * Data: OLD, see above"]),
   ];
-  return `\n${lines.join("\n")}\n${pingText(pings)}${watchdogText(watchdog)}`;
+  return `\n${lines.map(printableLine).join("\n")}\n${pingText(pings)}${watchdogText(watchdog)}`;
+}
+
+/** Who answers; for those that nobody asks, what their parent knows stands in. */
+function answersText(silent: NodeView["silent"], daemons: DaemonsStatus | undefined): string {
+  if (silent.length > 0) {
+    const names = silent.map(({ daemon }) => daemon).join(", ");
+    return `${names} do${silent.length === 1 ? "es" : ""} not answer`;
+  }
+  const absent = notRunning(daemons);
+  if (absent.length === 0) return "all answer";
+  return absent.map(({ name, state }) => `${name} is ${state}`).join(", ");
 }
 
 /** A duration as people say it. */

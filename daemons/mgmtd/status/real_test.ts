@@ -103,6 +103,12 @@ Deno.test("a node that lost the others says so, and that it does not know what t
   assert.match(warned.out, /Not heard: bob \(dead\), carol \(dead\)/);
   assert.doesNotMatch(warned.out, /Online: \[ alice bob/);
 
+  const simulated = await ha(folder, ["simulate", "-L", "-S", "--run-folder", run("alice")]);
+  assert.equal(simulated.code, 0, simulated.err);
+  assert.match(simulated.err, /^WARNING: alice has no quorum since \d+ s ago: it sees alice\./);
+  assert.match(simulated.out, /Node bob: UNCLEAN \(offline\)/);
+  assert.doesNotMatch(simulated.out, /Online: \[.*(bob|carol)/);
+
   await send("alice", "recoverymgrd", "STOP");
   await send("alice", "cluster", "STOP");
   const deaf = await ha(folder, ["status", "--run", run("alice")]);
@@ -117,4 +123,7 @@ Deno.test("a node that does not run is said not to answer", { permissions }, asy
   const { code, out, err } = await ha("/tmp", ["status", "--run", "nowhere"]);
   assert.deepEqual([code, out], [102, ""]);
   assert.match(err, /^No node answers at \/tmp\/nowhere\/cluster\.sock\.\nFix: /);
+  // A file where the folder should be.
+  const file = await ha("/tmp", ["status", "--run", "/etc/passwd"]);
+  assert.deepEqual([file.code, file.out], [102, ""]);
 });

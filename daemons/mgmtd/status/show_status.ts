@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printableLine } from "../../../metadata/printable.ts";
 import type { DaemonsStatus } from "../../recoverymgrd/status_file.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
@@ -10,7 +11,7 @@ import { nobodyAnswers } from "../node_sockets.ts";
 import { believedCib } from "./believed_cib.ts";
 import { clusterState, workingSet } from "./cluster_state.ts";
 import { clusterText } from "./cluster_text.ts";
-import { daemonWarnings, readDaemons } from "./daemons_file.ts";
+import { daemonWarnings, notRunning, readDaemons } from "./daemons_file.ts";
 import { nodeText, warnings } from "./node_text.ts";
 import { isCurrent, type NodeView, nodeView } from "./node_view.ts";
 import { type NodeReport, reportOf, type Sockets } from "./node_report.ts";
@@ -29,7 +30,7 @@ export async function showStatus(
   }
   const shown = statusOf(report, nowS, daemons);
   io.out(json ? `${JSON.stringify(shown.data, undefined, 2)}\n` : shown.text);
-  return codeOf(shown.view);
+  return codeOf(shown.view, daemons);
 }
 
 /** A status as text and as data, which have the same content. */
@@ -39,7 +40,7 @@ export function statusOf(report: NodeReport, nowS: number, daemons?: DaemonsStat
   const cib = believedCib(report, view);
   const set = cib === undefined ? undefined : workingSet(cib, nowS);
   const text = [
-    ...warned.map((line) => `WARNING: ${line}.\n`),
+    ...warned.map((line) => `WARNING: ${printableLine(line)}.\n`),
     ...(warned.length === 0 ? [] : ["\n"]),
     ...(set === undefined ? [] : [clusterText(set)]),
     nodeText(view, daemons).slice(set === undefined ? 1 : 0),
@@ -57,9 +58,9 @@ export function statusOf(report: NodeReport, nowS: number, daemons?: DaemonsStat
   return { view, text, data };
 }
 
-/** The worst that is the matter. */
-function codeOf({ quorate, silent, inStep }: NodeView): number {
+/** The worst that is the matter. Some daemons, as the policy engine, only their parent knows of. */
+export function codeOf({ quorate, silent, inStep }: NodeView, daemons?: DaemonsStatus): number {
   if (quorate === false) return exit.noQuorum;
-  if (silent.length > 0) return exit.unavailable;
+  if (silent.length > 0 || notRunning(daemons).length > 0) return exit.unavailable;
   return inStep ? exit.ok : exit.tryAgain;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nearest } from "../../../metadata/nearest.ts";
+import { printableLine } from "../../../metadata/printable.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import { schedule } from "../../pengine/mod.ts";
 import type { Node, Resource, WorkingSet } from "../../pengine/model.ts";
@@ -12,14 +12,12 @@ import { type Explanation, why } from "../../pengine/why/why.ts";
 import { whyNode } from "../../pengine/why/why_node.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
-import { nobodyAnswers } from "../node_sockets.ts";
+import { liveCib } from "../live_cib.ts";
+import { missing, resourceNamed } from "../named.ts";
 import { readCib } from "../simulate/read_cib.ts";
 import { readInput } from "../simulate/read_input.ts";
 import { timeOf } from "../simulate/request.ts";
-import { believedCib } from "../status/believed_cib.ts";
-import { reportOf, type Sockets } from "../status/node_report.ts";
-import { warnings } from "../status/node_text.ts";
-import { nodeView } from "../status/node_view.ts";
+import type { Sockets } from "../status/node_report.ts";
 
 /** What is asked. */
 export type Question =
@@ -61,7 +59,7 @@ interface Answer {
 }
 
 function answerOne(set: WorkingSet, name: string): Answer | string {
-  const resource = set.resourceById.get(name);
+  const resource = resourceNamed(set, name);
   const node = set.nodeByName.get(name);
   if (resource === undefined && node === undefined) {
     return missing("resource or node", name, [
@@ -79,7 +77,7 @@ function answerNot(
   set: WorkingSet,
   { resource: id, node: name }: Extract<Question, { type: "not" }>,
 ): Answer | string {
-  const resource: Resource | undefined = set.resourceById.get(id);
+  const resource: Resource | undefined = resourceNamed(set, id);
   if (resource === undefined) return missing("resource", id, set.resourceById.keys());
   const node: Node | undefined = set.nodeByName.get(name);
   if (node === undefined) return missing("node", name, set.nodeByName.keys());
@@ -94,24 +92,7 @@ function answerNot(
 }
 
 const textOf = (parts: readonly (readonly string[])[]): string =>
-  parts.map((lines) => `${lines.join("\n")}\n`).join("\n");
-
-function missing(what: string, name: string, known: Iterable<string>): string {
-  const near = nearest(name, [...known]);
-  return `There is no ${what} "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`}`;
-}
-
-/** The CIB of the running cluster as the node that is asked can believe it; else an exit code. */
-async function liveCib(sockets: Sockets, io: Io): Promise<XmlElement | number> {
-  const report = await reportOf(sockets);
-  if (report === undefined) {
-    io.err(nobodyAnswers(sockets.cluster));
-    return exit.disconnected;
-  }
-  const view = nodeView(report);
-  for (const line of warnings(view)) io.err(`WARNING: ${line}.\n`);
-  return believedCib(report, view) ?? exit.unavailable;
-}
+  parts.map((lines) => `${lines.map(printableLine).join("\n")}\n`).join("\n");
 
 async function writtenCib(path: string | undefined, io: Io): Promise<XmlElement | number> {
   const cib = readCib(await readInput(path));

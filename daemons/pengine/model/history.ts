@@ -49,6 +49,16 @@ export interface Failure {
   readonly entry: HistoryEntry;
 }
 
+/** A result that by itself forbids nodes to a resource, whatever its fail count is. */
+export interface Ban {
+  readonly resource: Resource;
+  /** Where the operation had this result. */
+  readonly node: Node;
+  readonly entry: HistoryEntry;
+  /** It forbids every node, not this one alone. */
+  readonly everywhere: boolean;
+}
+
 /** How a fail count is asked for. */
 export interface FailCountQuery {
   /** Leave out failures that have timed out. */

@@ -17,7 +17,7 @@ import type {
   TicketConstraint,
 } from "./constraint.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { Failure, HistoryEntry, ResourceHistory } from "./history.ts";
+import type { Ban, Failure, HistoryEntry, ResourceHistory } from "./history.ts";
 import type { Node } from "./node.ts";
 import type { ClusterOptions } from "./options.ts";
 import type { Resource } from "./resource.ts";
@@ -58,6 +58,8 @@ export interface WorkingSet {
   /** By node, then by recorded resource id. */
   readonly history: Map<Node, Map<string, ResourceHistory>>;
   readonly failures: Failure[];
+  /** Results that forbid nodes, for people: the scores hold them already. */
+  readonly bans: Ban[];
   /** Nodes to be fenced and why, in the order in which that was found. */
   readonly toFence: {
     readonly node: Node;

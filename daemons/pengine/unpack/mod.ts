@@ -223,6 +223,7 @@ function emptySet(cib: XmlElement, nowS: number, zone: Zone): WorkingSet {
     topology: [],
     history: new Map(),
     failures: [],
+    bans: [],
     toFence: [],
     clearFailCounts: [],
     demanded: [],

@@ -46,6 +46,7 @@ export function unpackResult(progress: Progress, entry: Entry): void {
     succeed(progress, entry, entry.targetRc);
     record();
     addScore(collective, node, -INFINITY);
+    set.bans.push({ resource: collective, node, entry, everywhere: false });
     return;
   }
   switch (result.status) {
@@ -56,6 +57,7 @@ export function unpackResult(progress: Progress, entry: Entry): void {
     case Execution.notInstalled:
       if (optionsOf(progress, entry).onFail === "ignore") progress.onFail = "ban";
       addScore(collective, node, -INFINITY);
+      set.bans.push({ resource: collective, node, entry, everywhere: false });
       return fail(progress, entry, result.rc);
     case Execution.notConnected:
       if (node.connection?.managed && (node.kind === "remote" || node.kind === "guest")) {
@@ -74,8 +76,11 @@ export function unpackResult(progress: Progress, entry: Entry): void {
     return;
   }
   fail(progress, entry, result.rc);
-  if (result.status === Execution.errorHard) addScore(collective, node, -INFINITY);
-  else if (result.status === Execution.errorFatal) forbidEverywhere(set, collective);
+  const everywhere = result.status === Execution.errorFatal;
+  if (everywhere) forbidEverywhere(set, collective);
+  else if (result.status === Execution.errorHard) addScore(collective, node, -INFINITY);
+  else return;
+  set.bans.push({ resource: collective, node, entry, everywhere });
 }
 
 /** What is configured holds for what was recorded under a name of the resource. */
@@ -191,6 +196,7 @@ function fail(progress: Progress, entry: HistoryEntry, rc: number): void {
   switch (entry.task) {
     case "stop":
       addScore(resource, node, -INFINITY);
+      set.bans.push({ resource, node, entry, everywhere: false });
       break;
     case "migrate_to":
       migrateToFailed(progress, entry);
@@ -214,12 +220,13 @@ function fail(progress: Progress, entry: HistoryEntry, rc: number): void {
   if (failRole !== Role.started && resource.nextRole < failRole) {
     setNextRole(resource, failRole, "failure");
   }
-  if (failRole === Role.stopped) banAfterFailure(progress);
+  if (failRole === Role.stopped) banAfterFailure(progress, entry);
 }
 
 /** One anonymous instance that must not start again stands for all. */
-function banAfterFailure({ set, resource }: Progress): void {
+function banAfterFailure({ set, resource, node }: Progress, entry: HistoryEntry): void {
   const clone = resource.parent === undefined ? undefined : outermostOf(resource);
   const all = clone?.variant === "clone" && !clone.globallyUnique ? clone : resource;
   banEverywhere(set, all);
+  set.bans.push({ resource: all, node, entry, everywhere: true });
 }

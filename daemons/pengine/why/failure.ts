@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Failure, INFINITY, type Node, type Resource, type WorkingSet } from "../model.ts";
+import {
+  type Ban,
+  type Failure,
+  INFINITY,
+  type Node,
+  type Resource,
+  type WorkingSet,
+} from "../model.ts";
 import { scoreText } from "../place/trace.ts";
 import { executionText, exitText } from "../simulate/result_text.ts";
 import { failCount } from "../unpack/mod.ts";
@@ -57,6 +64,23 @@ export const failuresOf = (set: WorkingSet, resource: Resource, node?: Node): re
   set.failures.filter((failure) =>
     failure.resource === resource && (node === undefined || failure.node === node)
   );
+
+/** Results that forbid it a node by themselves, once each: a resource that failed is named for all. */
+export function banReasons({ bans }: WorkingSet, resource: Resource, node: Node): Reason[] {
+  const texts = new Set<string>();
+  for (let one: Resource | undefined = resource; one !== undefined; one = one.parent) {
+    for (const ban of bans) {
+      if (ban.resource === one && (ban.everywhere || ban.node === node)) texts.add(banText(ban));
+    }
+  }
+  return [...texts].map((text) => ({ kind: "failures", text, score: -INFINITY }));
+}
+
+function banText({ resource, node, entry: { key, rc }, everywhere }: Ban): string {
+  return `operation ${key} on ${node.name} ended with "${exitText(rc)}" (${rc}), which forbids ` +
+    `${everywhere ? "every node" : "this node"} until: ha resource cleanup ${resource.id} ` +
+    node.name;
+}
 
 /** What its failures on a node mean for it there; undefined if nothing. */
 export function failureReason(

@@ -15,7 +15,7 @@ import {
 import { nodeAttribute } from "../place/node.ts";
 import { primitivesOf, topmost } from "../place/resource.ts";
 import { locationName, pairElement } from "./elements.ts";
-import { failureReason } from "./failure.ts";
+import { banReasons, failureReason } from "./failure.ts";
 import { healthReason, nodeReasons } from "./node_reasons.ts";
 import type { Reason } from "./reason.ts";
 
@@ -31,6 +31,7 @@ export function placeReasons(
     ...nodeReasons(set, node),
     ...(health === undefined ? [] : [health]),
     ...(failures === undefined ? [] : [failures]),
+    ...banReasons(set, resource, node),
     ...symmetryReasons(set, resource, node),
     ...constraintReasons(set, resource, node),
     ...groupReasons(resource, node),

@@ -62,7 +62,11 @@ function whyNot({ node, score, reasons }: Place, home: Place | undefined): reado
   if (against.some(forbids)) return [`Not on ${node}:`, ...lines];
   if (score === undefined) return [`Not on ${node}: it was never considered.`, ...lines];
   if (score <= -1_000_000) {
-    return [`Not on ${node}: what it must be with, or apart from, forbids it.`, ...lines];
+    return [
+      `Not on ${node}: its score there is -INFINITY, through resources that it is placed with or ` +
+      "apart from. ha simulate --show-scores shows every score.",
+      ...lines,
+    ];
   }
   const best = home?.score;
   if (score < 0 || best === undefined) {

@@ -191,3 +191,29 @@ Deno.test("a node says why it is to be fenced, and why it cannot be", () => {
   const [standby] = whyNode(set, set.nodeByName.get("node3")!).reasons;
   assert.equal(standby?.element, "n3s");
 });
+
+Deno.test("a result that forbids nodes by itself is named, not blamed on a colocation", () => {
+  const history = (rc: number, operation: string) =>
+    `<lrm id="2"><lrm_resources><lrm_resource id="db" class="ocf" provider="pacemaker" type="Dummy">
+      <lrm_rsc_op id="db_last_0" operation_key="db_${operation}_0" operation="${operation}"
+        call-id="2" rc-code="${rc}" op-status="0" interval="0" transition-key="1:0:7:k"
+        transition-magic="0:${rc};1:0:7:k"/>
+    </lrm_resource></lrm_resources></lrm>`;
+  const absent = explained(cibText("", "", history(5, "monitor")), "db");
+  assert.match(
+    absent,
+    /Not on bob:\n {2}- operation db_monitor_0 on bob ended with "not installed" \(5\), which forbids this node until: ha resource cleanup db bob \(-INFINITY\)/,
+  );
+  assert.match(absent, /"db" will be started on alice/);
+  const wrong = explained(cibText("", "", history(6, "start")), "db");
+  for (const node of ["alice", "bob"]) {
+    assert.match(
+      wrong,
+      new RegExp(
+        `Not on ${node}:\\n {2}- operation db_start_0 on bob ended with "not configured" \\(6\\), ` +
+          "which forbids every node",
+      ),
+    );
+  }
+  assert.doesNotMatch(wrong, /apart from/);
+});

@@ -163,7 +163,7 @@ Deno.test({
       const last = name.slice(name.lastIndexOf("/") + 1);
       await assert.rejects(load, (error: Error) => {
         assert(error.message.includes(`"${last}" is in the folder of "echo/mine"`), error.message);
-        assert.match(error.message, /put there after the consent\. Mend: .*ha plugin trust echo/);
+        assert.match(error.message, /put there after the consent\. Fix: .*ha plugin trust echo/);
         return true;
       });
       await Deno.remove(new URL(name, it.folder));
@@ -321,13 +321,13 @@ Deno.test({
       const bad of ["", "{}", { version: 2, plugins: {} }, { version: 1, plugins: { "../x": {} } }]
     ) {
       await write(bad);
-      await assert.rejects(load, /plugins\.lock\.json.*Mend: .*ha plugin trust --all/s);
+      await assert.rejects(load, /plugins\.lock\.json.*Fix: .*ha plugin trust --all/s);
     }
     await write({ ...good, plugins: { ...good.plugins, "echo/other": { at: 1 } } });
     await load(); // what is not wanted stops nothing
     await assert.rejects(() => readWholeLock(it.lock), /"echo\/other".*at/s);
     await write({ ...good, plugins: { ...good.plugins, "echo/mine": { at: 1 } } });
-    await assert.rejects(load, /"echo\/mine".*Mend: .*ha plugin trust --all/s);
+    await assert.rejects(load, /"echo\/mine".*Fix: .*ha plugin trust --all/s);
     await Deno.remove(it.lock);
     assert.deepEqual((await readWholeLock(it.lock)).plugins, {});
   },

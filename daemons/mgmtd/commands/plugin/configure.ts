@@ -54,7 +54,7 @@ export const configure: Command = {
     const { secret } = io;
     if (secret === undefined) {
       io.err(
-        "There is no terminal to ask. Mend: --html or --schema, or write the values as JSON\n",
+        "There is no terminal to ask. Fix: --html or --schema, or write the values as JSON\n",
       );
       return exit.unavailable;
     }

@@ -79,7 +79,7 @@ function known(id: string, { plugins }: WholeLock): Locked {
   const locked = Object.hasOwn(plugins, id) ? plugins[id] : undefined;
   if (locked !== undefined) return locked;
   throw new DiagnosticError(
-    `"${id}" is not in the lock.${didYouMean(id, Object.keys(plugins))} Mend: ha plugin add FOLDER`,
+    `"${id}" is not in the lock.${didYouMean(id, Object.keys(plugins))} Fix: ha plugin add FOLDER`,
     [],
   );
 }

@@ -29,6 +29,12 @@ export const describe: Command = {
   },
   grant,
   async run(call, io, where) {
+    if (call.positionals.length === 0) {
+      io.err(
+        "Name a plugin: ha plugin describe KIND/NAME|FOLDER... Fix: take one of ha plugin ls\n",
+      );
+      return exit.usage;
+    }
     const all = await described(call, where);
     const data = all.map(({ manifest }) => ({
       ...manifest,

@@ -35,16 +35,16 @@ export async function refusalOf(
   const unsigned = await signatureProblem(locked, signatures);
   if (unsigned !== undefined) {
     const mend = "add its author's key to plugins.policy.json, or ask for a signature";
-    return { why: `${unsigned}. Mend: ${mend}`, code: exit.permission };
+    return { why: `${unsigned}. Fix: ${mend}`, code: exit.permission };
   }
   if (before !== undefined && isOlder(version, before.manifest.version) && !options.downgrade) {
     const older = `${version} is older than ${before.manifest.version}, which is in the lock`;
-    return { why: `${older}. Mend: say --downgrade if that is meant`, code: exit.unsafe };
+    return { why: `${older}. Fix: say --downgrade if that is meant`, code: exit.unsafe };
   }
   const libraries = granted.ffi?.filter((one) => !before?.granted.ffi?.includes(one)) ?? [];
   if (!shipped && libraries.length > 0 && !options.ffi) {
     const asks = `it asks to call ${libraries.join(", ")}, with which it may do anything`;
-    return { why: `${asks}. Mend: say --ffi if you trust it as yourself`, code: exit.permission };
+    return { why: `${asks}. Fix: say --ffi if you trust it as yourself`, code: exit.permission };
   }
   return undefined;
 }

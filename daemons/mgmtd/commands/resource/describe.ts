@@ -74,5 +74,6 @@ function text({ name, summary, description, fields, actions }: DescribedAgent): 
       `    ${name}${timeout === undefined ? "" : `, timeout ${timeout}`}`
     ),
     "",
-  ].join("\n");
+    // A line break in what the agent says begins no line that looks like one of ours.
+  ].map((line) => line.replaceAll(/\s*\n\s*/g, " ")).join("\n");
 }

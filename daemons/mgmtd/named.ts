@@ -1,0 +1,21 @@
+/**
+ * Resources and nodes by the name that a person gave.
+ *
+ * @module
+ */
+import { nearest } from "../../metadata/nearest.ts";
+import type { Resource, WorkingSet } from "../pengine/model.ts";
+import { withoutInstance } from "../pengine/place/resource.ts";
+
+/** A resource; for what a clone is made of, as the CIB names it, the clone with all its instances. */
+export function resourceNamed({ resourceById }: WorkingSet, id: string): Resource | undefined {
+  return resourceById.get(id) ??
+    [...resourceById.values()].find((one) => withoutInstance(one.id) === id)?.parent;
+}
+
+/** That there is none of this name, and what to do. */
+export function missing(what: string, name: string, known: Iterable<string>): string {
+  const near = nearest(name, [...known]);
+  return `There is no ${what} "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`} ` +
+    "Fix: take a name that ha status shows";
+}
