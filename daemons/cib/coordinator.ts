@@ -11,6 +11,7 @@
  */
 import type { Effect } from "../runtime/machine.ts";
 import type { CibVersion, View } from "../runtime/messages.ts";
+import { charactersOf, oversized } from "./bounds.ts";
 import { applyChanges } from "./change.ts";
 import { uncomputable } from "./computable.ts";
 import { digestOf } from "./digest.ts";
@@ -259,16 +260,14 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
       answer(from, write.id, { error: applied.error });
       continue;
     }
-    const refusal = uncomputable(root, applied.root);
+    const refusal = uncomputable(root, applied.root) ?? oversized(root, applied.root);
     if (refusal !== undefined) {
       answer(from, write.id, { error: refusal });
       continue;
     }
     root = applied.root;
     writes.push(write);
-    for (const change of write.changes) {
-      characters += change.path.length + ("xml" in change ? change.xml.length : 64);
-    }
+    characters += charactersOf(write.changes);
   }
   if (writes.length === 0 && newTerm === undefined) return;
   const entry: Entry = {
