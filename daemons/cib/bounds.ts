@@ -15,6 +15,8 @@ import { textOf } from "./text.ts";
 export const documentCharactersMax = 20 * 1024 * 1024;
 /** The same after the write of a client: the rest is for what the daemons write. */
 export const clientDocumentCharactersMax = 16 * 1024 * 1024;
+/** Elements of the CIB after the write of a client at most: a member that joins reads all of it. */
+export const clientElementsMax = 300_000;
 /** Characters of the writes of this node's clients that wait at once at most. */
 export const pendingCharactersMax = 32 * 1024 * 1024;
 /** Characters of an error that a client is told at most: it may quote what the client has written. */
@@ -34,6 +36,9 @@ export function savedCharacters(root: XmlElement): number {
   // Each element opens on a line of its own and may close on another, two spaces for each level.
   return textOf(root).length + 2 * count + 4 * depths;
 }
+
+/** Elements of a document. */
+export const elementsOf = (root: XmlElement): number => linesOf(root).count;
 
 function linesOf(element: XmlElement): Lines {
   const found = known.get(element);

@@ -9,7 +9,9 @@ import { isClient } from "../runtime/protocol.ts";
 import {
   charactersOf,
   clientDocumentCharactersMax,
+  clientElementsMax,
   clipped,
+  elementsOf,
   onlyTakesOut,
   pendingCharactersMax,
   savedCharacters,
@@ -96,6 +98,10 @@ function excessOf(
       `${pendingCharactersMax}. Fix: try again later`;
   }
   if (!isClient(service) || state.copy === undefined || onlyTakesOut(changes)) return undefined;
+  if (elementsOf(state.copy.root) > clientElementsMax) {
+    return `The CIB is not changed: it has more than ${clientElementsMax} elements. ` +
+      "Fix: delete what is not needed";
+  }
   const size = savedCharacters(state.copy.root) + waiting;
   return size > clientDocumentCharactersMax
     ? tooLarge(size, clientDocumentCharactersMax)

@@ -686,3 +686,32 @@ Deno.test("a client leaves room in the CIB for what the daemons write", () => {
   ask("crmd");
   assert.equal(pending.size, 1);
 });
+
+Deno.test("a write that would take seconds is refused, and so many do not take them together", () => {
+  const world = new World(["a"]);
+  world.view("a");
+  world.settle();
+  const node = world.node("a");
+  node.write("tags", {
+    op: "create",
+    path: "/cib/status",
+    xml: `<mark>${"<a/>".repeat(300_000)}</mark>`,
+  });
+  world.settle();
+  assert.match(node.answer("tags")?.error ?? "", /Fix: write them in several parts/);
+  node.write("wide", {
+    op: "create",
+    path: "/cib/status",
+    xml: `<mark>${"<a/>".repeat(100_000)}</mark>`,
+  });
+  world.settle();
+  assert.equal(node.answer("wide")?.ok, true);
+  const into: CibChange = { op: "modify", path: "/cib/status/mark", set: { is: "x" } };
+  node.write("walks", ...Array.from({ length: 1_000 }, () => into));
+  node.write("next", mark("m"));
+  world.settle();
+  assert.match(node.answer("walks")?.error ?? "", /Fix: write them in several parts/);
+  node.timer("write", 0);
+  world.settle();
+  assert.equal(node.answer("next")?.ok, true);
+});
