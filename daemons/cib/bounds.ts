@@ -16,7 +16,7 @@ export const documentCharactersMax = 20 * 1024 * 1024;
 /** The same after the write of a client: the rest is for what the daemons write. */
 export const clientDocumentCharactersMax = 16 * 1024 * 1024;
 /** Elements of the CIB after the write of a client at most: a member that joins reads all of it. */
-export const clientElementsMax = 300_000;
+export const clientElementsMax = 200_000;
 /** Characters of the writes of this node's clients that wait at once at most. */
 export const pendingCharactersMax = 32 * 1024 * 1024;
 /** Characters of an error that a client is told at most: it may quote what the client has written. */

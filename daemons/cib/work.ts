@@ -8,13 +8,16 @@ import type { XmlElement } from "@std/xml";
 import type { CibChange } from "../runtime/messages.ts";
 import { childIndex, type PathStep } from "./path.ts";
 
-/** One unit is a child that is looked at and copied, some 30 ns. A write costs so many at most. */
-export const workMax = 80_000_000;
+/**
+ * Units of work of one write at most. A unit is a child that is looked at and copied, some 30 ns, by
+ * the cib and by each daemon that follows it in the same process.
+ */
+export const workMax = 20_000_000;
 /** After so many no further write is taken into an entry. */
 export const entryWorkMax = workMax / 4;
 /** Units that a tag and an attribute cost which are read. */
-const tagWork = 300;
-const attributeWork = 30;
+const tagWork = 100;
+const attributeWork = 10;
 
 /** See the head of the file. */
 export class Work {
