@@ -257,3 +257,24 @@ Deno.test("a configuration that cannot work is refused", () => {
   const bench = new Bench("abc");
   assert.throws(() => bench.start("x"), /this node is "x"/);
 });
+
+Deno.test("a row of a node that is heard is believed only from that node", () => {
+  const bench = formed("abc");
+  const { machine } = bench.seats.get("a")!;
+  const before = machine.state.rows.get("b")!;
+  const { epoch } = bench.view("a")!;
+  const forged = { ...before, serial: before.serial + 1_000, hears: {}, promised: 2 ** 50 };
+  const body = JSON.parse(JSON.stringify({ type: "rows", rows: [forged], ask: false }));
+  bench.give("a", "ccm", { type: "peer", body }, "c");
+  bench.run();
+  assert.deepEqual(machine.state.rows.get("b"), before);
+  bench.pass(3_000);
+  assert.equal(bench.view("a")!.epoch, epoch);
+  assert.equal(bench.members("a"), "abc!");
+  // Of one that is not heard others tell what they know.
+  bench.cut.add("b>a");
+  bench.hear();
+  bench.give("a", "ccm", { type: "peer", body }, "c");
+  bench.run();
+  assert.equal(machine.state.rows.get("b")!.serial, forged.serial);
+});

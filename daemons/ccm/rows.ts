@@ -68,6 +68,8 @@ export function takeRows(
     const known = state.rows.get(row.node);
     if (known === undefined && state.rows.size >= nodesMax) continue;
     const direct = row.node === from;
+    // A node that is heard speaks for itself: nobody else can say what it hears, or has promised.
+    if (!direct && state.rowAtMs.has(row.node) && state.reachable.has(row.node)) continue;
     const newer = known === undefined || row.incarnation > known.incarnation ||
       (row.incarnation === known.incarnation && row.serial > known.serial);
     // A node that was lost and comes back with an empty disk counts from one again.

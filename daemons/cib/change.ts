@@ -11,6 +11,7 @@ import { parse, type XmlElement, type XmlNode } from "@std/xml";
 import { unprintableAttribute, unprintableOf } from "../../metadata/xml/unprintable.ts";
 import type { CibChange, CibVersion } from "../runtime/messages.ts";
 import { digestOf } from "./digest.ts";
+import { Work } from "./work.ts";
 import { childIndex, matches, parsePath, type PathStep } from "./path.ts";
 import { compareVersions, formatVersion, versionOf, withVersion } from "./version.ts";
 
@@ -30,12 +31,13 @@ const statusAttributes: ReadonlySet<string> = new Set([
   "execution-date",
 ]);
 
-/** Texts that are remembered at most, and characters of one at most. */
+/** Texts that are remembered at most, and characters of all of them at most. */
 const textsMax = 128;
-const textCharactersMax = 64 * 1024;
+const textsCharactersMax = 8 * 1024 * 1024;
 
 /** Trees are never changed in place, so whoever reads the same text may have the same tree. */
 const trees = new Map<string, XmlElement>();
+let treesCharacters = 0;
 
 /**
  * Reads a CIB or a part of one; white space between elements is left out.
@@ -48,25 +50,34 @@ export function readCib(xml: string): XmlElement {
   const known = trees.get(xml);
   if (known !== undefined) return known;
   const { root } = parse(xml, { ignoreWhitespace: true });
-  if (xml.length <= textCharactersMax) {
-    if (trees.size >= textsMax) {
-      for (const oldest of trees.keys()) {
-        trees.delete(oldest);
-        break;
-      }
-    }
-    trees.set(xml, root);
+  if (xml.length > textsCharactersMax) return root;
+  for (const oldest of trees.keys()) {
+    if (trees.size < textsMax && treesCharacters + xml.length <= textsCharactersMax) break;
+    trees.delete(oldest);
+    treesCharacters -= oldest.length;
   }
+  trees.set(xml, root);
+  treesCharacters += xml.length;
   return root;
 }
 
-/** Applies changes that take effect together, and raises the version as they demand. */
-export function applyChanges(root: XmlElement, changes: readonly CibChange[]): Applied {
+/**
+ * Applies changes that take effect together, and raises the version as they demand.
+ *
+ * @param work counts what it has cost, of refused changes too.
+ */
+export function applyChanges(
+  root: XmlElement,
+  changes: readonly CibChange[],
+  work: Work = new Work(),
+): Applied {
   let now = root;
   try {
+    work.begin();
     for (const change of changes) {
+      work.read(change);
       refuseUnprintable(change);
-      now = applyOne(now, change);
+      now = applyOne(now, change, work);
     }
     checkShape(now);
     return { ok: true, root: now === root ? root : raised(root, now) };
@@ -83,7 +94,8 @@ export function follow(
 ): Applied {
   let now = root;
   try {
-    for (const change of changes) now = applyOne(now, change);
+    const unbounded = new Work(Infinity);
+    for (const change of changes) now = applyOne(now, change, unbounded);
     return { ok: true, root: withVersion(now, version) };
   } catch (error) {
     return { ok: false, error: messageOf(error) };
@@ -126,9 +138,10 @@ const same = (a: XmlNode, b: XmlNode): boolean =>
     ? b.type === "element" && digestOf(a) === digestOf(b)
     : a.type === b.type && a.text === b.text);
 
-function applyOne(root: XmlElement, change: CibChange): XmlElement {
+function applyOne(root: XmlElement, change: CibChange, work: Work): XmlElement {
   const steps = parsePath(change.path);
   if (!matches(root, steps[0]!)) throw missing(change.path, 0, steps);
+  work.walk(root, steps);
   switch (change.op) {
     case "create": {
       const made = readCib(change.xml);

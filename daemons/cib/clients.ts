@@ -4,10 +4,23 @@
  * @module
  */
 import type { Effect } from "../runtime/machine.ts";
-import type { CibVersion, Message } from "../runtime/messages.ts";
+import type { CibChange, CibVersion, Message } from "../runtime/messages.ts";
+import { isClient } from "../runtime/protocol.ts";
+import {
+  charactersOf,
+  clientDocumentCharactersMax,
+  clientElementsMax,
+  clipped,
+  elementsOf,
+  onlyTakesOut,
+  pendingCharactersMax,
+  savedCharacters,
+  tooLarge,
+} from "./bounds.ts";
 import { type Answer, onWrites } from "./coordinator.ts";
 import {
   addressOf,
+  batchCharactersMax,
   batchMax,
   type CibState,
   type Client,
@@ -42,11 +55,23 @@ export function onApply(
     refuse(`The CIB cannot be changed: ${pendingMax} changes wait already; try again later`);
     return;
   }
+  const characters = charactersOf(message.changes);
+  const excess = excessOf(state, client, message.changes, characters);
+  if (excess !== undefined) {
+    refuse(excess);
+    return;
+  }
   const write = {
     id: `${state.self} ${state.life}.${++state.lastWrite}`,
     changes: message.changes,
   };
-  const pending: Pending = { client, id: message.id, write, dueAt: at + writeTimeoutMs };
+  const pending: Pending = {
+    client,
+    id: message.id,
+    write,
+    characters,
+    dueAt: at + writeTimeoutMs,
+  };
   if (state.pending.size === 0) {
     out.push({ type: "timer", name: "overdue", inMs: writeTimeoutMs });
   }
@@ -59,6 +84,30 @@ export function onApply(
   } else askCoordinator(state, out);
 }
 
+/** Why so much is not taken now; undefined: it is. */
+function excessOf(
+  state: CibState,
+  { service }: Client,
+  changes: readonly CibChange[],
+  characters: number,
+): string | undefined {
+  let waiting = characters;
+  for (const pending of state.pending.values()) waiting += pending.characters;
+  if (state.pending.size > 0 && waiting > pendingCharactersMax) {
+    return `The CIB cannot be changed: ${waiting} characters of changes would wait; limit ` +
+      `${pendingCharactersMax}. Fix: try again later`;
+  }
+  if (!isClient(service) || state.copy === undefined || onlyTakesOut(changes)) return undefined;
+  if (elementsOf(state.copy.root) > clientElementsMax) {
+    return `The CIB is not changed: it has more than ${clientElementsMax} elements. ` +
+      "Fix: delete what is not needed";
+  }
+  const size = savedCharacters(state.copy.root) + waiting;
+  return size > clientDocumentCharactersMax
+    ? tooLarge(size, clientDocumentCharactersMax)
+    : undefined;
+}
+
 /** Sends what clients of this node want to the coordinator, if it has answered all before it. */
 export function askCoordinator(state: CibState, out: Effect[]): void {
   const { view } = state;
@@ -66,8 +115,10 @@ export function askCoordinator(state: CibState, out: Effect[]): void {
   if (view === undefined || coordinator === undefined || coordinator === state.self) return;
   if (state.asked.size > 0 || state.pending.size === 0) return;
   const writes: Write[] = [];
-  for (const { write } of state.pending.values()) {
-    if (writes.length >= batchMax) break;
+  let sum = 0;
+  for (const { write, characters } of state.pending.values()) {
+    if (writes.length >= batchMax || sum >= batchCharactersMax) break;
+    sum += characters;
     writes.push(write);
     state.asked.add(write.id);
   }
@@ -77,7 +128,10 @@ export function askCoordinator(state: CibState, out: Effect[]): void {
 
 /** What the coordinator does to answer a write of any node. */
 export const answerOf = (state: CibState, out: Effect[]): Answer => (from, id, result) => {
-  const outcome = "version" in result ? { ok: true, ...result } : { ok: false, ...result };
+  // One that its receiver refused for its length would hold up all that comes after it.
+  const outcome = "version" in result
+    ? { ok: true, ...result }
+    : { ok: false, error: clipped(result.error) };
   if (from === state.self) settle(state, id, outcome, out);
   else say(out, from, { type: "applied", id, ...outcome });
 };

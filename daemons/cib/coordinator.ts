@@ -11,6 +11,7 @@
  */
 import type { Effect } from "../runtime/machine.ts";
 import type { CibVersion, View } from "../runtime/messages.ts";
+import { charactersOf, oversized } from "./bounds.ts";
 import { applyChanges } from "./change.ts";
 import { uncomputable } from "./computable.ts";
 import { digestOf } from "./digest.ts";
@@ -27,6 +28,7 @@ import {
   tipOf,
 } from "./state.ts";
 import { formatVersion, versionOf } from "./version.ts";
+import { entryWorkMax, Work } from "./work.ts";
 import type { Entry, PeerMessage, Report, Stamp, Write } from "./wire.ts";
 
 /** Says what came of a write to the node that its client is on. */
@@ -236,6 +238,11 @@ export function onWrites(
   if (coordinator.type === "ready") writeNext(state, out, answer);
 }
 
+/** The timer `write`: goes on with what waits, unless an entry is under way by now. */
+export function writeMore(state: CibState, out: Effect[], answer: Answer): void {
+  if (state.coordinator.type === "ready") writeNext(state, out, answer);
+}
+
 /** Makes one entry of what waits, and sends it to every disk. */
 function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: number): void {
   const tip = tipOf(state);
@@ -244,7 +251,11 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
   const writes: Write[] = [];
   let characters = 0;
   const done = new Map(tip.recent.map(({ id, version }) => [id, version]));
-  while (state.queue.length > 0 && writes.length < batchMax && characters < batchCharactersMax) {
+  const work = new Work();
+  while (
+    state.queue.length > 0 && writes.length < batchMax && characters < batchCharactersMax &&
+    work.done < entryWorkMax
+  ) {
     const { from, write } = state.queue.shift()!;
     const version = done.get(write.id);
     if (version !== undefined) {
@@ -254,23 +265,25 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
       else writes.push({ id: write.id, changes: [] });
       continue;
     }
-    const applied = applyChanges(root, write.changes);
+    const applied = applyChanges(root, write.changes, work);
     if (!applied.ok) {
       answer(from, write.id, { error: applied.error });
       continue;
     }
-    const refusal = uncomputable(root, applied.root);
+    const refusal = uncomputable(root, applied.root) ?? oversized(root, applied.root);
     if (refusal !== undefined) {
       answer(from, write.id, { error: refusal });
       continue;
     }
     root = applied.root;
     writes.push(write);
-    for (const change of write.changes) {
-      characters += change.path.length + ("xml" in change ? change.xml.length : 64);
-    }
+    characters += charactersOf(write.changes);
   }
-  if (writes.length === 0 && newTerm === undefined) return;
+  if (writes.length === 0 && newTerm === undefined) {
+    // All were refused, which took time: what else there is to do comes first.
+    if (state.queue.length > 0) out.push({ type: "timer", name: "write", inMs: 0 });
+    return;
+  }
   const entry: Entry = {
     term: newTerm ?? tip.term,
     index: tip.index + 1,

@@ -20,6 +20,7 @@ import {
   onReport,
   onWrites,
   repeat,
+  writeMore,
 } from "./coordinator.ts";
 import { writeDocument } from "./journal.ts";
 import { initialRoot } from "./initial.ts";
@@ -97,6 +98,7 @@ function step(state: CibState, event: Event): readonly Effect[] {
       break;
     case "timer":
       if (event.name === "repeat") repeat(state, out);
+      else if (event.name === "write") writeMore(state, out, answerOf(state, out));
       else if (event.name === "ask again") {
         state.asked.clear();
         askCoordinator(state, out);

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { CibChange, CibVersion, Message, View } from "../runtime/messages.ts";
+import {
+  clientDocumentCharactersMax,
+  documentCharactersMax,
+  errorCharactersMax,
+  pendingCharactersMax,
+} from "./bounds.ts";
 import { applyChanges, readCib } from "./change.ts";
 import { uncomputable } from "./computable.ts";
 import { cib } from "./core.ts";
@@ -601,4 +607,111 @@ Deno.test("sound copies of exactly half of the nodes are not trusted over a dama
     assert.equal(synced, sound === 3, `${sound} of 4 are sound`);
     if (sound === 2) assert.match(world.node("a").logs.join("\n"), /only 2 of 4 nodes/);
   }
+});
+
+Deno.test("a write whose error quotes a long path does not hold up those behind it", () => {
+  const world = new World(["a", "b", "c"]);
+  world.view("a", "b", "c");
+  world.settle();
+  const node = world.node("b");
+  node.write("bad", { op: "modify", path: `/cib/status/x[@id='${"y".repeat(65_000)}']` });
+  node.write("good", mark("m"));
+  world.settle();
+  assert.equal(node.answer("bad")?.ok, false);
+  assert.ok((node.answer("bad")?.error?.length ?? 0) <= errorCharactersMax + 3);
+  assert.equal(node.answer("good")?.ok, true);
+});
+
+Deno.test("a CIB that no frame could carry is refused, and can be made smaller", () => {
+  const world = new World(["a", "b"]);
+  world.view("a", "b");
+  world.settle();
+  const node = world.node("b");
+  const large = (id: string, size: number): CibChange => ({
+    op: "create",
+    path: "/cib/status",
+    xml: `<mark id="${id}" is="${"x".repeat(size)}"/>`,
+  });
+  const half = documentCharactersMax / 2;
+  node.write("one", large("one", half));
+  world.settle();
+  assert.equal(node.answer("one")?.ok, true);
+  node.write("two", large("two", half));
+  world.settle();
+  assert.match(node.answer("two")?.error ?? "", /limit 20971520\. Fix: /);
+  // Short, but deep: in the saved form each of its lines begins with spaces.
+  const deep = 200;
+  const lines = "<a/>".repeat(20_000);
+  const xml = `${"<x>".repeat(deep)}${lines}${"</x>".repeat(deep)}`;
+  node.write("deep", { op: "create", path: "/cib/status", xml });
+  world.settle();
+  assert.match(node.answer("deep")?.error ?? "", /limit 20971520/);
+  node.write("less", { op: "delete", path: "/cib/status/mark[@id='one']" });
+  world.settle();
+  assert.equal(node.answer("less")?.ok, true);
+});
+
+Deno.test("what waits is bounded in characters, and asked for in parts", () => {
+  const world = new World(["a", "b"]);
+  const node = world.node("b");
+  const size = pendingCharactersMax / 4;
+  const xml = `<mark is="${"x".repeat(size)}"/>`;
+  for (let at = 0; at < 4; at++) {
+    node.write(`${at}`, { op: "create", path: "/cib/status", xml });
+  }
+  assert.match(node.answer("3")?.error ?? "", /Fix: try again later/);
+  assert.equal(node.machine.state.pending.size, 3);
+  world.view("a", "b");
+  world.settle();
+  for (let at = 0; at < 3; at++) assert.equal(node.answer(`${at}`)?.ok, true);
+});
+
+Deno.test("a client leaves room in the CIB for what the daemons write", () => {
+  const world = new World(["a"]);
+  world.view("a");
+  world.settle();
+  const node = world.node("a");
+  const set = { is: "x".repeat(clientDocumentCharactersMax) };
+  const ask = (service: string): void => {
+    const message: Message = {
+      type: "cib/apply",
+      id: service,
+      changes: [{ op: "modify", path: "/cib/status", set }],
+    };
+    node.take({ type: "message", at: 0, from: { node: "a", service }, message });
+  };
+  const { pending } = node.machine.state;
+  ask("client-1");
+  assert.equal(pending.size, 0);
+  ask("crmd");
+  assert.equal(pending.size, 1);
+});
+
+Deno.test("a write that would take seconds is refused, and so many do not take them together", () => {
+  const world = new World(["a"]);
+  world.view("a");
+  world.settle();
+  const node = world.node("a");
+  node.write("tags", {
+    op: "create",
+    path: "/cib/status",
+    xml: `<mark>${"<a/>".repeat(300_000)}</mark>`,
+  });
+  world.settle();
+  assert.match(node.answer("tags")?.error ?? "", /Fix: write them in several parts/);
+  node.write("wide", {
+    op: "create",
+    path: "/cib/status",
+    xml: `<mark>${"<a/>".repeat(100_000)}</mark>`,
+  });
+  world.settle();
+  assert.equal(node.answer("wide")?.ok, true);
+  const into: CibChange = { op: "modify", path: "/cib/status/mark", set: { is: "x" } };
+  node.write("walks", ...Array.from({ length: 1_000 }, () => into));
+  node.write("next", mark("m"));
+  world.settle();
+  assert.match(node.answer("walks")?.error ?? "", /Fix: write them in several parts/);
+  node.timer("write", 0);
+  world.settle();
+  assert.equal(node.answer("next")?.ok, true);
 });

@@ -51,6 +51,8 @@ export interface Pending {
   /** The client's own id. */
   readonly id: string;
   readonly write: Write;
+  /** Of what it puts into the CIB. */
+  readonly characters: number;
   readonly dueAt: number;
 }
 

@@ -1,0 +1,75 @@
+/**
+ * What a write costs, counted the same on every node: a step of a daemon that takes seconds looks to
+ * the other nodes like its death.
+ *
+ * @module
+ */
+import type { XmlElement } from "@std/xml";
+import type { CibChange } from "../runtime/messages.ts";
+import { childIndex, type PathStep } from "./path.ts";
+
+/**
+ * Units of work of one write at most. A unit is a child that is looked at and copied, some 30 ns, by
+ * the cib and by each daemon that follows it in the same process.
+ */
+export const workMax = 20_000_000;
+/** After so many no further write is taken into an entry. */
+export const entryWorkMax = workMax / 4;
+/** Units that a tag and an attribute cost which are read. */
+const tagWork = 100;
+const attributeWork = 10;
+
+/** See the head of the file. */
+export class Work {
+  readonly #most: number;
+  #done = 0;
+  #begun = 0;
+
+  constructor(most = workMax) {
+    this.#most = most;
+  }
+
+  /** Units done, of all writes. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /** The next write begins. */
+  begin(): void {
+    this.#begun = this.#done;
+  }
+
+  /** The XML of a change is to be read. */
+  read(change: CibChange): void {
+    if (change.op !== "create" && change.op !== "replace") return;
+    this.#take(tagWork * timesIn(change.xml, "<") + attributeWork * timesIn(change.xml, "="));
+  }
+
+  /** An element is to be found and changed. */
+  walk(root: XmlElement, steps: readonly PathStep[]): void {
+    if (this.#most === Infinity) return;
+    let element = root;
+    for (const step of steps.slice(1)) {
+      this.#take(element.children.length);
+      const child = element.children[childIndex(element, step)];
+      if (child?.type !== "element") return;
+      element = child;
+    }
+    this.#take(element.children.length);
+  }
+
+  #take(units: number): void {
+    this.#done += units;
+    if (this.#done - this.#begun <= this.#most) return;
+    throw new RangeError(
+      "The CIB is not changed: these changes would hold up the cluster for too long. " +
+        "Fix: write them in several parts",
+    );
+  }
+}
+
+function timesIn(text: string, character: string): number {
+  let times = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) times++;
+  return times;
+}
