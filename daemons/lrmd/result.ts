@@ -8,6 +8,7 @@ import { intervalMsMax } from "../runtime/duration.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
 import { outcomeOfNothing } from "./never_started.ts";
+import { outputCharactersMax } from "./protocol.ts";
 import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
 
 /** An operation has ended, one way or the other. */
@@ -86,7 +87,9 @@ export function report(
     queueMs: Math.round(startedAt - task.queuedAt),
     lastRunS,
     lastChangeS: previous?.rc === outcome.rc ? previous.lastChangeS : lastRunS,
-    output: outcome.output,
+    // What is longer would be refused at the door of the crmd, and with it the whole state of this node;
+    // what an agent says last is the reason.
+    output: outcome.output.slice(-outputCharactersMax),
   };
   if (operation.intervalMs > 0) {
     if (recurring === undefined) {
