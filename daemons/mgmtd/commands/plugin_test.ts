@@ -284,3 +284,57 @@ Deno.test({
     assert.match((await ha(add, "n")).out, /Signature: NOT SIGNED: its signature\.json does not/);
   },
 });
+
+Deno.test({
+  name: "a default that fills a permission is shown with it, and a changed one is new",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha, edit } = it;
+    await ha("plugin new notifier mine");
+    await edit(
+      "notifier/mine/manifest.ts",
+      (text) =>
+        text.replace(
+          /config: [^]*?permissions: .*\n/,
+          `config: [
+            { fieldname: "address", basictype: "string", default: "203.0.113.66" },
+            { fieldname: "other", basictype: "string" },
+          ],
+          permissions: { net: ["{address}:443", "{other}:80"] },\n`,
+        ),
+    );
+    const added = await ha("plugin add notifier/mine/ --lock=l --yes");
+    assert.match(
+      added.out,
+      /with \{address\}:443 \(unless configured otherwise, \{address\} is "203\.0\.113\.66"\)\n/,
+    );
+    assert.match(added.out, /with \{other\}:80\n/);
+    await edit(
+      "notifier/mine/manifest.ts",
+      (text) => text.replace("203.0.113.66", "203.0.113.6\u0667"),
+    );
+    const upgraded = await ha("plugin upgrade notifier/mine --lock=l --yes");
+    assert.match(upgraded.out, /NEW: talk over .* is "203\.0\.113\.6\\u0667"\)\n/);
+    await edit(
+      "notifier/mine/manifest.ts",
+      (text) => text.replace('"{other}:80"]', '"{other}:80"], write: ["{deno}"]'),
+    );
+    const writes = await ha("plugin upgrade notifier/mine --lock=l --yes");
+    assert.match(writes.out, /"\{deno\}" names "deno", which is for run alone/);
+  },
+});
+
+Deno.test({
+  name: "a stranger's plugin with the identity of one of the project is told from it",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha } = it;
+    await ha("plugin new notifier log");
+    await ha("plugin new notifier mine");
+    const place = /takes the place of the project's own notifier\/log/;
+    assert.match((await ha("plugin add notifier/log/ --lock=l --yes")).out, place);
+    assert.doesNotMatch((await ha("plugin add notifier/mine/ --lock=l --yes")).out, /the place of/);
+  },
+});
