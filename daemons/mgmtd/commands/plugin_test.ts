@@ -50,7 +50,9 @@ Deno.test({
       /is older than 1\.1\.0/,
     );
     assert.match((await ha(`plugin remove notifier/mne ${lock}`)).out, /mean "notifier\/mine"/);
-    assert.equal((await ha(`plugin remove notifier/mine ${lock}`)).code, 0);
+    const removed = await ha(`plugin remove notifier/mine ${lock}`);
+    assert.match(removed.out, /keeps it until it is restarted/);
+    assert.equal(removed.code, 0);
   },
 });
 
@@ -336,5 +338,23 @@ Deno.test({
     const place = /takes the place of the project's own notifier\/log/;
     assert.match((await ha("plugin add notifier/log/ --lock=l --yes")).out, place);
     assert.doesNotMatch((await ha("plugin add notifier/mine/ --lock=l --yes")).out, /the place of/);
+  },
+});
+
+Deno.test({
+  name: "a link in the place of the lock's new text is replaced, and nothing is written through it",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { here, ha } = it;
+    await ha("plugin new notifier mine");
+    await Deno.writeTextFile(`${here}/precious`, "precious");
+    const link = new Deno.Command("/bin/sh", {
+      args: ["-c", 'ln -s "$1/precious" "$1/l.new"', "sh", here],
+    });
+    assert.equal((await link.output()).code, 0);
+    assert.equal((await ha("plugin add notifier/mine/ --lock=l --yes")).code, 0);
+    assert.equal(await Deno.readTextFile(`${here}/precious`), "precious");
+    assert.match((await ha("plugin ls --lock=l")).out, /notifier\/mine +1\.0\.0 +process +pinned/);
   },
 });

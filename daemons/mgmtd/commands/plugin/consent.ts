@@ -254,7 +254,8 @@ export const remove: Command = {
     io.out(
       call.options.json
         ? `${JSON.stringify(call.positionals)}\n`
-        : `${filePath(places.lock)} written.\n`,
+        : `${filePath(places.lock)} written. A daemon that runs one of them keeps it until it is ` +
+          "restarted: ha plugin ls --running\n",
     );
     return exit.ok;
   },
