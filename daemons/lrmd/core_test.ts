@@ -299,6 +299,7 @@ Deno.test("however long an answer is, the crmd takes the result and the state of
   const [told] = results(step({ type: "reply", id: "1", result: { ok: true, value } }));
   assert.ok(told);
   assert.match(told.result.output, /x the reason$/);
+  assert.equal(told.result.output.length, 4_096);
   assert.deepEqual(lrmRules["lrm/result"].read(told), told);
   const [state] = say({ type: "lrm/query", id: "2" }).flatMap((effect) =>
     effect.type === "send" && effect.message.type === "lrm/state" ? [effect.message] : []

@@ -27,7 +27,7 @@ import {
 const parametersMax = 1024;
 const parameterCharactersMax = 1024 * 1024;
 /** Characters of what an agent said, at most. */
-export const outputCharactersMax = 64 * 1024;
+const outputCharactersMax = 64 * 1024;
 /** Results of one node at most: the last of each operation of each resource. */
 export const resultsMax = 262_144;
 /** Bytes of a message with one operation. */

@@ -8,8 +8,10 @@ import { intervalMsMax } from "../runtime/duration.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
 import { outcomeOfNothing } from "./never_started.ts";
-import { outputCharactersMax } from "./protocol.ts";
 import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
+
+/** Characters of what an agent said that are kept, as the contract has it. */
+const outputCharactersMax = 4_096;
 
 /** An operation has ended, one way or the other. */
 export function finish(
