@@ -134,7 +134,17 @@ function inconsistencies({ kind, api, config, permissions }: Manifest): Diagnost
         );
       }
       for (const placeholder of named) {
-        if (placeholder === "deno") continue;
+        if (placeholder === "deno") {
+          if (name !== "run") {
+            say(
+              path,
+              `"${template}" names "deno", which is for run alone`,
+              "{deno} stands for the program that runs the daemons",
+              "take it out",
+            );
+          }
+          continue;
+        }
         const field = fieldAt(config, placeholder.split("."));
         if (field === undefined) {
           say(

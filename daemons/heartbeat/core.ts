@@ -45,6 +45,7 @@ import { armOnce, type HeartbeatState, log, rearm, refuse, type Turn } from "./s
 import { statusShown } from "./status.ts";
 import { acknowledgeAll } from "./stream_acks.ts";
 import { flush, forward, resendOldest, settle } from "./stream_out.ts";
+import { tellTrouble } from "./trouble.ts";
 import {
   askWhetherItLeft,
   disarm,
@@ -58,6 +59,9 @@ import {
   watchdogReply,
 } from "./watchdog.ts";
 import { watchdogOf } from "./watchdog_state.ts";
+
+/** Characters of an address as a medium tells it, at most. */
+const addressCharactersMax = 256;
 
 /** Makes the machine of service `heartbeat`. */
 export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<HeartbeatState> {
@@ -86,6 +90,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
     lineBulk: lineBulk(Math.min(...config.media.map(({ line }) => line?.bytesPerSecond ?? 1e9))),
     pseudo: pseudoMembers(config),
     watchdog: watchdogOf(config),
+    troubles: new Map(),
     peers: new Map(),
     subscribers: new Set(),
     outgoing: {
@@ -355,18 +360,24 @@ function watchOwnPause({ state, at }: Turn): void {
 function emitted(turn: Turn, link: string, event: unknown): void {
   if (typeof event !== "object" || event === null || !("type" in event)) return;
   if (event.type === "packet" && "bytes" in event && event.bytes instanceof Uint8Array) {
-    const from = "from" in event && typeof event.from === "string" ? event.from : "";
+    const from = addressOf(event);
     if (turn.state.phase !== "loading") receive(turn, link, event.bytes, from);
   } else if (event.type === "refused" && "count" in event) {
     const { count } = event;
-    const from = "from" in event && typeof event.from === "string" ? event.from : "";
+    const from = addressOf(event);
     if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 1) return;
     turn.state.counters.refused["not a peer"] += count;
     refuse(turn, { why: "not a peer", from, link, count });
   } else if (event.type === "trouble" && "why" in event) {
-    log(turn, "warning", `Link ${link}: ${String(event.why)}`);
+    tellTrouble(turn, link, `Link ${link}`, event.why);
   }
 }
+
+/** The address that a medium tells of, cut: it is kept, logged and shown. */
+const addressOf = (event: object): string =>
+  "from" in event && typeof event.from === "string"
+    ? event.from.slice(0, addressCharactersMax)
+    : "";
 
 /** A message of a service of this node. */
 function take(turn: Turn, from: string, message: Message): void {

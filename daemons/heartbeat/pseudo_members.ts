@@ -15,6 +15,7 @@ import type { PseudoMember } from "./pseudo_state.ts";
 import type { Turn } from "./state.ts";
 import { armOnce, log, rearm } from "./state.ts";
 import { wallSeconds } from "./transmit.ts";
+import { tellTrouble } from "./trouble.ts";
 
 /** Loads every plugin that is not there. */
 export function loadPseudoMembers(turn: Turn, again = false): void {
@@ -75,7 +76,7 @@ export function pseudoMemberEmitted(turn: Turn, instance: string, event: unknown
     return;
   }
   if (event.type === "trouble" && "why" in event) {
-    log(turn, "warning", `${member.name}: ${String(event.why)}`);
+    tellTrouble(turn, instance, member.name, event.why);
   }
   if (event.type !== "answered") return;
   const first = member.answeredAt < 0;

@@ -17,6 +17,7 @@ import type { LineBulk } from "./line_bulk.ts";
 import { noteRefusal, type Refusals, type Refused } from "./refusals.ts";
 import type { PseudoMember } from "./pseudo_state.ts";
 import type { Incoming, Outgoing, Reader } from "./stream_state.ts";
+import type { Trouble } from "./trouble_state.ts";
 import type { WatchdogState } from "./watchdog_state.ts";
 
 /** State of the machine. */
@@ -56,6 +57,8 @@ export interface HeartbeatState {
   /** By the name of their plugin's instance. */
   readonly pseudo: Map<string, PseudoMember>;
   readonly watchdog: WatchdogState | undefined;
+  /** Of plugins, by the name of their instance. */
+  readonly troubles: Map<string, Trouble>;
   readonly peers: Map<string, Peer>;
   /** Services that want every change of connectivity. */
   readonly subscribers: Set<string>;

@@ -11,6 +11,7 @@
  */
 import { reloadMs } from "./config.ts";
 import { armOnce, log, type Turn } from "./state.ts";
+import { troubleText } from "./trouble.ts";
 import type { WatchdogState } from "./watchdog_state.ts";
 
 /** Name of its plugin's instance. */
@@ -60,7 +61,7 @@ export function watchdogEmitted(turn: Turn, event: unknown): void {
   if (watchdog === undefined || watchdog.state === "failed") return;
   if (typeof event !== "object" || event === null || !("type" in event)) return;
   if (event.type !== "trouble" || !("why" in event)) return;
-  giveBack(turn, watchdog, String(event.why));
+  giveBack(turn, watchdog, troubleText(event.why));
 }
 
 /**

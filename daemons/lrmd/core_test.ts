@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { LrmOperation, Message } from "../runtime/messages.ts";
 import { lrmd } from "./core.ts";
+import { lrmRules } from "./protocol.ts";
 
 /** A machine on a table: events in, effects out, a clock that is moved by hand. */
 function table(parallelMax = 4) {
@@ -329,4 +330,19 @@ Deno.test("the cib hears what an agent says of itself, or at once that nobody kn
       { type: "send", to, message: { type: "lrm/described", id: "3" } },
     ]);
   }
+});
+
+Deno.test("however long an answer is, the crmd takes the result and the state of the node", () => {
+  const { step, say } = table();
+  say(execute("1", operation("start")));
+  const value = { rc: 1, timedOut: false, output: `${"x".repeat(1_000_000)} the reason` };
+  const [told] = results(step({ type: "reply", id: "1", result: { ok: true, value } }));
+  assert.ok(told);
+  assert.match(told.result.output, /x the reason$/);
+  assert.equal(told.result.output.length, 4_096);
+  assert.deepEqual(lrmRules["lrm/result"].read(told), told);
+  const [state] = say({ type: "lrm/query", id: "2" }).flatMap((effect) =>
+    effect.type === "send" && effect.message.type === "lrm/state" ? [effect.message] : []
+  );
+  assert.deepEqual(lrmRules["lrm/state"].read(state), state);
 });

@@ -10,6 +10,9 @@ import type { LrmResult } from "../runtime/messages.ts";
 import { outcomeOfNothing } from "./never_started.ts";
 import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
 
+/** Characters of what an agent said that are kept, as the contract has it. */
+const outputCharactersMax = 4_096;
+
 /** An operation has ended, one way or the other. */
 export function finish(
   state: LrmdState,
@@ -86,7 +89,9 @@ export function report(
     queueMs: Math.round(startedAt - task.queuedAt),
     lastRunS,
     lastChangeS: previous?.rc === outcome.rc ? previous.lastChangeS : lastRunS,
-    output: outcome.output,
+    // What is longer would be refused at the door of the crmd, and with it the whole state of this node;
+    // what an agent says last is the reason.
+    output: outcome.output.slice(-outputCharactersMax),
   };
   if (operation.intervalMs > 0) {
     if (recurring === undefined) {

@@ -66,7 +66,7 @@ export function believed(config: NodeConfig, configFile: string): readonly strin
       ? []
       : [plugins, `${plugins}/plugins.lock.json`, `${plugins}/plugins.policy.json`]),
     ...pluginFolders,
-  ].filter((path) => path.startsWith("/")); // the configuration may be named from here
+  ].filter((path) => path !== "");
 }
 
 /** The folders above a path, the nearest first. */
@@ -83,7 +83,8 @@ export function above(path: string): readonly string[] {
 export async function refuseUntrusted(paths: readonly string[]): Promise<void> {
   const [ids = "", ...real] = await lines(identity, paths);
   const [uid = NaN, gid = NaN] = ids.split(" ").map(Number);
-  const ends = new Set([...paths, ...real]);
+  // The configuration may be named from the current folder: then what that leads to is looked at.
+  const ends = new Set([...paths, ...real].filter((path) => path.startsWith("/")));
   const all = new Set([...ends].flatMap((path) => [path, ...above(path)]));
   const looked = (await lines(state, [...all])).flatMap(parsed);
   const problems = looked.flatMap((one) => distrust(one, { uid, gid }, !ends.has(one.path)));

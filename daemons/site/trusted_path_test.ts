@@ -97,28 +97,31 @@ Deno.test({
       );
       await Deno.chmod(`${folder}/run`, 0o777);
       await Deno.chmod(`${folder}/node.json`, 0o666);
-      const child = new Deno.Command(Deno.execPath(), {
-        args: [
-          "run",
-          "--no-prompt",
-          "--cached-only",
-          "--quiet",
-          `--config=${project}/deno.json`,
-          `--allow-read=${folder}`,
-          `--allow-write=${folder}/run,${folder}/state`,
-          "--allow-run=/bin/sh",
-          `${project}/daemons/recoverymgrd/mod.ts`,
-          `${folder}/node.json`,
-        ],
-        stdin: "null",
-        stderr: "piped",
-        stdout: "null",
-      });
-      const { code, stderr } = await child.output();
-      const said = new TextDecoder().decode(stderr);
-      assert.equal(code, 78, said);
-      assert.match(said, /run: everybody may write it: .*Fix: chmod o-w \S+\/run/);
-      assert.match(said, /node\.json: everybody may write it: .*Fix: chmod o-w \S+\/node\.json/);
+      for (const named of [`${folder}/node.json`, "node.json"]) {
+        const child = new Deno.Command(Deno.execPath(), {
+          args: [
+            "run",
+            "--no-prompt",
+            "--cached-only",
+            "--quiet",
+            `--config=${project}/deno.json`,
+            `--allow-read=${folder}`,
+            `--allow-write=${folder}/run,${folder}/state`,
+            "--allow-run=/bin/sh",
+            `${project}/daemons/recoverymgrd/mod.ts`,
+            named,
+          ],
+          cwd: folder,
+          stdin: "null",
+          stderr: "piped",
+          stdout: "null",
+        });
+        const { code, stderr } = await child.output();
+        const said = new TextDecoder().decode(stderr);
+        assert.equal(code, 78, said);
+        assert.match(said, /run: everybody may write it: .*Fix: chmod o-w \S+\/run/);
+        assert.match(said, /\/node\.json: everybody may write it: .*chmod o-w \S+\/node\.json/);
+      }
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

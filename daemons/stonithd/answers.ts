@@ -5,11 +5,14 @@
  */
 import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
 import type { Result } from "../runtime/machine.ts";
+import { nameCharactersMax } from "../runtime/reader.ts";
 
 /** Characters of a detail that are kept, as the contract has it. */
 const detailMax = 1024;
 /** Hosts that one device may fence. */
 const hostsMax = 1024;
+/** Characters of their names: the status holds those of all devices, and a frame has an end. */
+const hostCharactersMax = nameCharactersMax;
 
 /** How it went. Only `true` is a confirmation; what has another shape is a failure that says so. */
 export function fenceAnswer(result: Result): FenceResult {
@@ -22,7 +25,7 @@ export function fenceAnswer(result: Result): FenceResult {
 /** Names of hosts; undefined if the answer is no list of names. */
 export function hostsAnswer(value: unknown): readonly string[] | undefined {
   const isList = Array.isArray(value) && value.length <= hostsMax &&
-    value.every((host) => typeof host === "string");
+    value.every((host) => typeof host === "string" && host.length <= hostCharactersMax);
   return isList ? value : undefined;
 }
 

@@ -85,7 +85,8 @@ Deno.test(
       first.lines?.join("\n") ?? "",
       /not running \(7\)[^]*start: ok[^]*monitor, every 10 s: ok/,
     );
-    const service = async () => (await dev.now()).filter((line) => line.includes("run_service"));
+    const service = async () =>
+      (await dev.now()).filter((line) => line.includes("/run.ts service "));
     assert.equal((await service()).length, 1, (await dev.now()).join("\n"));
 
     const edit = (from: string, to: string) =>
@@ -246,7 +247,7 @@ Deno.test(
     await using it = await made("ra mine");
     const dev = devSession(it, "ra/mine");
     await dev.until(/in use/);
-    assert((await dev.now()).some((line) => line.includes("run_service")));
+    assert((await dev.now()).some((line) => line.includes("/run.ts service ")));
     await dev.end("SIGKILL", "command");
     assert.deepEqual(await dev.left(), []);
   },

@@ -50,7 +50,9 @@ Deno.test({
       /is older than 1\.1\.0/,
     );
     assert.match((await ha(`plugin remove notifier/mne ${lock}`)).out, /mean "notifier\/mine"/);
-    assert.equal((await ha(`plugin remove notifier/mine ${lock}`)).code, 0);
+    const removed = await ha(`plugin remove notifier/mine ${lock}`);
+    assert.match(removed.out, /keeps it until it is restarted/);
+    assert.equal(removed.code, 0);
   },
 });
 
@@ -282,5 +284,77 @@ Deno.test({
     await policy({ keys: {} });
     await edit("notifier/mine/mod.ts", (text) => `${text}// more\n`);
     assert.match((await ha(add, "n")).out, /Signature: NOT SIGNED: its signature\.json does not/);
+  },
+});
+
+Deno.test({
+  name: "a default that fills a permission is shown with it, and a changed one is new",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha, edit } = it;
+    await ha("plugin new notifier mine");
+    await edit(
+      "notifier/mine/manifest.ts",
+      (text) =>
+        text.replace(
+          /config: [^]*?permissions: .*\n/,
+          `config: [
+            { fieldname: "address", basictype: "string", default: "203.0.113.66" },
+            { fieldname: "other", basictype: "string" },
+          ],
+          permissions: { net: ["{address}:443", "{other}:80"] },\n`,
+        ),
+    );
+    const added = await ha("plugin add notifier/mine/ --lock=l --yes");
+    assert.match(
+      added.out,
+      /with \{address\}:443 \(unless configured otherwise, \{address\} is "203\.0\.113\.66"\)\n/,
+    );
+    assert.match(added.out, /with \{other\}:80\n/);
+    await edit(
+      "notifier/mine/manifest.ts",
+      (text) => text.replace("203.0.113.66", "203.0.113.6\u0667"),
+    );
+    const upgraded = await ha("plugin upgrade notifier/mine --lock=l --yes");
+    assert.match(upgraded.out, /NEW: talk over .* is "203\.0\.113\.6\\u0667"\)\n/);
+    await edit(
+      "notifier/mine/manifest.ts",
+      (text) => text.replace('"{other}:80"]', '"{other}:80"], write: ["{deno}"]'),
+    );
+    const writes = await ha("plugin upgrade notifier/mine --lock=l --yes");
+    assert.match(writes.out, /"\{deno\}" names "deno", which is for run alone/);
+  },
+});
+
+Deno.test({
+  name: "a stranger's plugin with the identity of one of the project is told from it",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha } = it;
+    await ha("plugin new notifier log");
+    await ha("plugin new notifier mine");
+    const place = /takes the place of the project's own notifier\/log/;
+    assert.match((await ha("plugin add notifier/log/ --lock=l --yes")).out, place);
+    assert.doesNotMatch((await ha("plugin add notifier/mine/ --lock=l --yes")).out, /the place of/);
+  },
+});
+
+Deno.test({
+  name: "a link in the place of the lock's new text is replaced, and nothing is written through it",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { here, ha } = it;
+    await ha("plugin new notifier mine");
+    await Deno.writeTextFile(`${here}/precious`, "precious");
+    const link = new Deno.Command("/bin/sh", {
+      args: ["-c", 'ln -s "$1/precious" "$1/l.new"', "sh", here],
+    });
+    assert.equal((await link.output()).code, 0);
+    assert.equal((await ha("plugin add notifier/mine/ --lock=l --yes")).code, 0);
+    assert.equal(await Deno.readTextFile(`${here}/precious`), "precious");
+    assert.match((await ha("plugin ls --lock=l")).out, /notifier\/mine +1\.0\.0 +process +pinned/);
   },
 });

@@ -44,7 +44,7 @@ export async function memoryOf(mark: string): Promise<readonly ProcessMemory[]> 
 
 function programOf(command: string): string {
   return /\/daemons\/(\w+)\/mod\.ts/.exec(command)?.[1] ??
-    (/\/run_service\.ts/.test(command)
+    (/\/run\.ts service /.test(command)
       ? "service"
       : /\/boot_process\.ts/.test(command)
       ? "plugin"

@@ -11,7 +11,7 @@ import { filePath } from "../../../../pils/found.ts";
 import type { Grant } from "../../../site/flags.ts";
 import { permissionNames } from "../../../../metadata/manifest.ts";
 import { lockText, readWholeLock, type WholeLock } from "../../../site/consent/lock_file.ts";
-import { type Locked, placed } from "../../../site/consent/lock.ts";
+import { type Locked, placed, readLock } from "../../../site/consent/lock.ts";
 import { pin, pinAll } from "../../../site/consent/pin.ts";
 import { readPolicy } from "../../../site/consent/policy.ts";
 import { signatureText } from "../../../site/consent/signature.ts";
@@ -21,7 +21,7 @@ import { placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
 import { replace, replacing } from "./places.ts";
 import { refusalOf, refusalOptions } from "./refusal.ts";
 import { foldersIn, take, takeGrant } from "./take.ts";
-import { consentText, isSame, question } from "./words.ts";
+import { consentText, inPlaceOfOurs, isSame, question } from "./words.ts";
 
 const yes: Readonly<Record<string, Option>> = {
   yes: { type: "boolean", short: "y", summary: "Agree without being asked" },
@@ -37,6 +37,7 @@ async function consent(
   gone: readonly string[] = [],
 ): Promise<number> {
   const { signatures } = await readPolicy(places.policy);
+  const ours = Object.keys((await readLock(new URL("plugins.lock.json", places.plugins))).plugins);
   for (const [id, locked] of next) {
     const refusal = await refusalOf(locked, lock.plugins[id], call, signatures);
     if (refusal === undefined) continue;
@@ -50,6 +51,7 @@ async function consent(
   const say = call.options.json ? io.err : io.out;
   for (const [id, locked] of changed) {
     say(consentText(id, locked, await signatureText(locked, signatures), lock.plugins[id]));
+    if (!locked.shipped && ours.includes(id)) say(inPlaceOfOurs(id));
   }
   for (const id of gone) say(`${id} is no more.\n`);
   const count = changed.length + gone.length;
@@ -252,7 +254,8 @@ export const remove: Command = {
     io.out(
       call.options.json
         ? `${JSON.stringify(call.positionals)}\n`
-        : `${filePath(places.lock)} written.\n`,
+        : `${filePath(places.lock)} written. A daemon that runs one of them keeps it until it is ` +
+          "restarted: ha plugin ls --running\n",
     );
     return exit.ok;
   },

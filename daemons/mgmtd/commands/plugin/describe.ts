@@ -71,7 +71,7 @@ export function isShipped({ href }: URL, { plugins }: Places): boolean {
 
 function text({ manifest, shipped }: Described): string {
   const { kind, name, version, summary, api, license, author, homepage, config } = manifest;
-  const wanted = asks(manifest.permissions);
+  const wanted = asks(manifest);
   return [
     `${kind}/${name} ${version}: ${summary["en"] ?? ""}`,
     `  contract ${api}, ${license}${author === undefined ? "" : `, by ${author}`}${

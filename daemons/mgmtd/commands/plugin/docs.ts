@@ -102,7 +102,7 @@ function checked({ manifest }: Discovered): Manifest {
 /** The page of one plugin. */
 function pluginPage(manifest: Manifest, shipped: boolean): string {
   const { kind, name, version, summary, api, license, config } = manifest;
-  const wanted = asks(manifest.permissions);
+  const wanted = asks(manifest);
   return [
     `# ${kind}/${name}`,
     "",

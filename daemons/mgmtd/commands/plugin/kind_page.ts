@@ -54,8 +54,8 @@ export function kindPage(
 }
 
 function row(manifest: Manifest): string {
-  const { kind, name, summary, permissions } = manifest;
+  const { kind, name, summary } = manifest;
   return `| \`${kind}/${name}\` | ${summary["en"] ?? ""} | \`${level(manifest, true)}\` | ${
-    asks(permissions).join("; ") || "nothing"
+    asks(manifest).join("; ") || "nothing"
   } |`;
 }

@@ -116,7 +116,11 @@ export function replacing(...files: readonly URL[]): string[] {
 /** Puts a text in the place of a file, at once or not at all. */
 export async function replace(file: URL, text: string): Promise<void> {
   const next = `${filePath(file)}.new`;
-  await Deno.writeTextFile(next, text, { mode: 0o644 });
+  // What is there was left by a run that was ended, or is a link that somebody else has put there.
+  await Deno.remove(next).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  await Deno.writeTextFile(next, text, { mode: 0o644, createNew: true });
   await Deno.rename(next, filePath(file));
 }
 

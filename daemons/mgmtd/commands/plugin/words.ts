@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { permissionNames } from "../../../../metadata/manifest.ts";
+import { fieldAt } from "../../../../metadata/diagnose.ts";
+import type { Field } from "../../../../metadata/field.ts";
+import { type Manifest, permissionNames, placeholders } from "../../../../metadata/manifest.ts";
 import type { Locked } from "../../../site/consent/lock.ts";
-import type { Isolation, Permissions } from "../../../../pils/manifest.ts";
+import type { Isolation } from "../../../../pils/manifest.ts";
 
 const meaning: Readonly<Record<typeof permissionNames[number], (entry: string) => string>> = {
   net: (entry) => `talk over the network with ${entry}`,
@@ -24,16 +26,44 @@ const kept: Readonly<Record<Isolation, string>> = {
   process: "in a process of its own with these permissions alone, and bounded memory",
 };
 
-/** Each permission as a sentence; `{field}` is what each instance's configuration says there. */
-export function asks(permissions: Permissions): string[] {
-  return permissionNames.flatMap((name) => (permissions[name] ?? []).map(meaning[name]));
+/**
+ * Each permission as a sentence; `{field}` is what each instance's configuration says there. Where that
+ * says nothing it is the default, which is the author's choice: so it is a part of what is asked.
+ */
+export function asks({ permissions, config }: Pick<Manifest, "permissions" | "config">): string[] {
+  return permissionNames.flatMap((name) =>
+    (permissions[name] ?? []).map((entry) => {
+      const defaults = placeholders(entry).flatMap((place) => defaultsOf(config, place));
+      const sentence = meaning[name](entry);
+      return defaults.length === 0
+        ? sentence
+        : `${sentence} (unless configured otherwise, ${defaults.join(", ")})`;
+    })
+  );
 }
+
+/** The default of a field, and of the groups that it is in. */
+function defaultsOf(config: readonly Field[], place: string): string[] {
+  const steps = place.split(".");
+  return steps.flatMap((_, at) => {
+    const path = steps.slice(0, at + 1);
+    const value = fieldAt(config, path)?.default;
+    return value === undefined ? [] : [`{${path.join(".")}} is ${ascii(JSON.stringify(value))}`];
+  });
+}
+
+/** No letter of it can be taken for another. */
+const ascii = (json: string): string =>
+  json.replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
 /** What braces mean, if there are any. */
 function braces(sentences: readonly string[]): string[] {
   const some = sentences.some((sentence) => sentence.includes("{"));
   return some
-    ? ["    ({...} is what the configuration of each instance says there, and nothing else)"]
+    ? ["    ({...} is what the configuration of each instance says there, or the default named)"]
     : [];
 }
 
@@ -45,8 +75,12 @@ export function consentText(
   before?: Locked,
 ): readonly string[] {
   const { manifest, files, packages, isolation } = locked;
-  const old = new Set(before === undefined ? [] : asks(before.granted));
-  const wanted = asks(manifest.permissions);
+  const old = new Set(
+    before === undefined
+      ? []
+      : asks({ permissions: before.granted, config: before.manifest.config }),
+  );
+  const wanted = asks(manifest);
   const gone = [...old].filter((sentence) => !wanted.includes(sentence));
   const mark = (sentence: string) => before !== undefined && !old.has(sentence) ? "NEW: " : "";
   const changed = before === undefined ? [] : changedFiles(before, locked);
@@ -76,6 +110,11 @@ export function consentText(
     ...changed.map((line) => `    ${line}`),
   ];
 }
+
+/** Said of a stranger's plugin that has the identity of one of the project. */
+export const inPlaceOfOurs = (id: string): string =>
+  `  It takes the place of the project's own ${id}: whatever is configured for that, secrets ` +
+  "included, is given to this one.\n";
 
 /** The question, which says once more what is agreed to: all before it may have scrolled away. */
 export function question(changed: readonly (readonly [string, Locked])[]): string {
