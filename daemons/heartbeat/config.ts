@@ -132,6 +132,11 @@ export const heldPackets = 256;
 export const queueBytesMax = 32 * 1024 * 1024;
 /** Bytes of one message at most, as JSON. */
 export const messageBytesMax = 16 * 1024 * 1024;
+/**
+ * Bytes that all messages which a packet completes unpack to at most: a packet of 60 kB could hold a
+ * hundred that unpack to 16 MiB each, and no heartbeat leaves meanwhile.
+ */
+export const unpackedAtOnceBytesMax = 2 * messageBytesMax;
 /** Bytes of one message's fragments at most, packed. */
 export const fragmentsBytesMax = 8 * 1024 * 1024;
 /** Milliseconds that an acknowledgement may wait for company. */

@@ -9,8 +9,15 @@ import zlib from "../../plugins/compression/zlib/mod.ts";
 import zstd from "../../plugins/compression/zstd/mod.ts";
 import type { Compression } from "../../plugins/handler/compression/contract.ts";
 import { type Codecs, openPacket, sealPacket } from "./codecs.ts";
-import { type HeartbeatConfig, packFromBytesDefault } from "./config.ts";
-import { string, stringOf } from "./fields.ts";
+import {
+  type HeartbeatConfig,
+  messageBytesMax,
+  packFromBytesDefault,
+  unpackedAtOnceBytesMax,
+} from "./config.ts";
+import { binary, hex, string, stringOf } from "./fields.ts";
+import { readPacket } from "./stream_in.ts";
+import { writeItem } from "./stream_item.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
 
@@ -173,4 +180,27 @@ Deno.test("what another node cannot unpack is refused to its sender, who packs n
     /Refused 1 packet from n1: they cannot be unpacked/,
   );
   assert.match(there.node("n1").log.join("\n"), /no longer packed: n2 cannot read .* "zstd"/);
+});
+
+Deno.test("what one packet unpacks to is bounded, however many messages it holds", () => {
+  const { pack, unpack } = plugins.zstd;
+  let unpackedBytes = 0;
+  const there = world(pack, () => (bytes, max) => {
+    const unpacked = unpack(bytes, max);
+    unpackedBytes += unpacked.length;
+    return unpacked;
+  });
+  const { state } = there.node("n2").machine;
+  const peer = state.peers.get("n1")!;
+  const bytes = Uint8Array.from(pack(new Uint8Array(messageBytesMax - 1)));
+  const payload = new Uint8Array(60_000);
+  let at = 0;
+  for (let count = 0; count < 20; count++) {
+    const names = { node: "*", to: "echo", from: "echo", packing: "zstd" };
+    at = writeItem(payload, at, { first: true, last: true, ...names, bytes });
+  }
+  const turn = { state, at: 1_000, out: [] };
+  readPacket(turn, peer, [hex("n", peer.incoming!.next), binary("p", payload.subarray(0, at))]);
+  assert.ok(unpackedBytes <= unpackedAtOnceBytesMax, `${unpackedBytes}`);
+  assert.equal(peer.incoming?.refused, "zstd");
 });

@@ -5,7 +5,15 @@
  */
 import { messageOf } from "../../metadata/message_of.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
-import { ackBytes, ackDelayMs, ackPackets, fragmentsBytesMax, heldPackets } from "./config.ts";
+import {
+  ackBytes,
+  ackDelayMs,
+  ackPackets,
+  fragmentsBytesMax,
+  heldPackets,
+  messageBytesMax,
+  unpackedAtOnceBytesMax,
+} from "./config.ts";
 import { bytesOf, hexOf, stringOf } from "./fields.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log, refuse } from "./state.ts";
@@ -48,6 +56,7 @@ export function beginReading(turn: Turn, peer: Peer, message: WireMessage): bool
     unacked: 0,
     unackedBytes: 0,
     partial: undefined,
+    unpackedBytes: 0,
     refused: undefined,
   };
   acknowledge(turn, [peer]);
@@ -89,6 +98,7 @@ export function readPacket(turn: Turn, peer: Peer, message: WireMessage): void {
     return;
   }
   incoming.next++;
+  incoming.unpackedBytes = 0;
   take(turn, peer, incoming, payload);
   for (let held = incoming.held.get(incoming.next); held !== undefined;) {
     incoming.held.delete(incoming.next++);
@@ -158,6 +168,16 @@ function takeItem(turn: Turn, peer: Peer, incoming: Incoming, item: Item): void 
   deliver(turn, peer, partial, body);
 }
 
+/** Unpacks a message, as far as those that came at once are not too much together. */
+function unpackWithin(turn: Turn, peer: Peer, packing: string, bytes: Uint8Array): Uint8Array {
+  const { incoming } = peer;
+  const left = unpackedAtOnceBytesMax - (incoming?.unpackedBytes ?? 0);
+  if (left <= 0) throw new Error(`more than ${unpackedAtOnceBytesMax} bytes came at once`);
+  const json = unpack(turn, packing, bytes, Math.min(left, messageBytesMax));
+  if (incoming !== undefined) incoming.unpackedBytes += json.length;
+  return json;
+}
+
 /** Hands a message on to the service it is for; only there it is read. */
 function deliver(
   turn: Turn,
@@ -167,7 +187,7 @@ function deliver(
 ): void {
   let json;
   try {
-    json = packing === "" ? bytes : unpack(turn, packing, bytes);
+    json = packing === "" ? bytes : unpackWithin(turn, peer, packing, bytes);
   } catch (error) {
     const why = messageOf(error);
     turn.state.counters.refused.unpackable++;

@@ -7,7 +7,7 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
-import { messageBytesMax, packFromBytesDefault } from "./config.ts";
+import { packFromBytesDefault } from "./config.ts";
 import { log, type Turn } from "./state.ts";
 
 /** A body on its way out. */
@@ -40,10 +40,15 @@ export function pack(turn: Turn, body: Uint8Array): Packed {
 }
 
 /** @throws {Error} if it cannot be read, and why. */
-export function unpack({ state }: Turn, packing: string, bytes: Uint8Array): Uint8Array {
+export function unpack(
+  { state }: Turn,
+  packing: string,
+  bytes: Uint8Array,
+  bytesMax: number,
+): Uint8Array {
   const compression = state.codecs.compressions.get(packing);
   if (compression === undefined) throw new Error(`this node has no compression "${packing}"`);
-  return compression.unpack(bytes, messageBytesMax);
+  return compression.unpack(bytes, bytesMax);
 }
 
 /** Packs no more in this life, and says why. */

@@ -80,6 +80,8 @@ export interface Incoming {
   unackedBytes: number;
   /** The message whose fragments are coming. */
   partial: PartialMessage | undefined;
+  /** Bytes that the messages of the last packet, and of those that it released, were unpacked to. */
+  unpackedBytes: number;
   /** A compression that a message of this session was packed with, and that could not be unpacked. */
   refused: string | undefined;
 }
