@@ -6,58 +6,19 @@
 export { recoverymgrd } from "./core.ts";
 export type { ChildEvent, RecoveryConfig, RecoveryState } from "./state.ts";
 
-import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
-import { messageOf } from "../../metadata/message_of.ts";
-import { processes } from "../site/flags.ts";
-import { main } from "../site/main.ts";
-import { believed, refuseUntrusted } from "../site/trusted_path.ts";
-import { Accepted } from "./accepted.ts";
-import { children } from "./children.ts";
-import { intensity, pingsMissedMax, recoverymgrd } from "./core.ts";
-import { writeStatus } from "./status_file.ts";
-
-/** A folder that the node configuration names. */
-async function makeFolder(field: string, path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new DiagnosticError(`Cannot use "${path}"`, [problem(
-      [field],
-      "the folder cannot be made",
-      messageOf(error),
-      `make it, owned by this user and with mode 0700, or name another one in "${field}"`,
-    )]);
-  }
-}
-
-/** Milliseconds that a daemon may take to load its code. */
-const startMs = 60_000;
+import { DiagnosticError } from "../../metadata/diagnostic.ts";
+import { exitConfig } from "../runtime/exit_code.ts";
+import { plainError } from "../runtime/log.ts";
+import { listName, refuseTampered } from "../site/packages/verify.ts";
 
 if (import.meta.main) {
-  await main("recoverymgrd", async ({ config, text }) => {
-    const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
-    const places = { project: project.replace(/\/$/, ""), deno: Deno.execPath() };
-    await refuseUntrusted(believed(config, Deno.args[0] ?? ""));
-    for (const field of ["run", "state"] as const) await makeFolder(field, config[field]);
-    const accepted = new Accepted(Deno.args[0] ?? "", text, config);
-    await accepted.save();
-    const pingMs = config.hungMs / pingsMissedMax;
-    return {
-      machines: [
-        recoverymgrd({
-          children: processes,
-          ...intensity,
-          stopMs: 75_000,
-          pingMs,
-          pingsMissedMax,
-          startPingsMax: Math.ceil(startMs / pingMs),
-        }),
-      ],
-      stores: new Map(),
-      protocol: new Map(),
-      builtins: {
-        children: children(accepted, places, (status) => writeStatus(config.run, status)),
-      },
-    };
-  }, "none");
+  // What is imported above uses no package: none is evaluated before it is verified.
+  const list = new URL(`../../plugins/${listName}`, import.meta.url);
+  await refuseTampered(decodeURIComponent(list.pathname)).catch((error) => {
+    if (!(error instanceof DiagnosticError)) throw error;
+    plainError(`recoverymgrd: ${error.message}`);
+    Deno.exit(exitConfig);
+  });
+  const { runNode } = await import("./node.ts");
+  await runNode();
 }

@@ -66,5 +66,5 @@ Deno.test("old refusals, and answers of another version, warn of nothing", {
     ] as const
   ) assert.deepEqual(heldBack({ heldBack: readHeldBack(odd, odd) }), []);
   const hostile = readHeldBack(null, { held: ["\u001b[2Jweb"] });
-  assert.doesNotMatch(heldBack({ heldBack: hostile }).join(), /\u001b\[/);
+  assert.ok(!heldBack({ heldBack: hostile }).join().includes("\u001b"));
 });

@@ -1,0 +1,47 @@
+/**
+ * Scripts for `/bin/sh` that hash packages where Deno keeps them. A shell does it, since the recovery
+ * manager may start one already, and needs no right to read the cache.
+ *
+ * @module
+ */
+import { systemPath } from "../clean_environment.ts";
+
+/** Where Deno's cache is, as Deno finds it; what a folder holds, as one hash. */
+const functions = `${systemPath}
+LC_ALL=C; export LC_ALL
+cache=\${DENO_DIR:-\${XDG_CACHE_HOME:+$XDG_CACHE_HOME/deno}}
+cache=\${cache:-$HOME/.cache/deno}
+hash() {
+  cd "$1" && {
+    find . -type f -print0 | sort -z | xargs -0 -r sha256sum --
+    # A link, or anything else that is no file, is no part of a package.
+    find . ! -type f ! -type d | sort
+  } | sha256sum | cut -d' ' -f1
+}
+`;
+
+/**
+ * Compares the packages of the cache with a list. `$1`: the list, lines of `HASH  NAME@VERSION`.
+ * Prints the folder of the packages, then a line for each that differs: `NAME@VERSION FOLDER`.
+ */
+export const compareScript = `${functions}
+printf '%s\\n' "$cache/npm"
+while read -r wanted id; do
+  name=\${id%@*}
+  for folder in "$cache"/npm/*/"$name"/"\${id##*@}"; do
+    [ -d "$folder" ] || continue
+    [ "$(hash "$folder")" = "$wanted" ] || printf '%s %s\\n' "$id" "$folder"
+  done
+done < "$1"
+`;
+
+/** Makes lines of a list. `$@`: packages, as `NAME@VERSION`; those that are not there are left out. */
+export const listScript = `${functions}
+for id; do
+  for folder in "$cache"/npm/*/"\${id%@*}"/"\${id##*@}"; do
+    [ -d "$folder" ] || continue
+    printf '%s  %s\\n' "$(hash "$folder")" "$id"
+    break
+  done
+done
+`;

@@ -1,0 +1,55 @@
+/**
+ * Compares the packages that Deno keeps for this user with what the project was made with.
+ *
+ * Deno compares a package with `deno.lock` when it fetches it, and never again. Anyone who may write
+ * into its cache could change what every daemon and plugin imports. This module and what it imports
+ * use no package: it is evaluated before any of them.
+ *
+ * @module
+ */
+import { DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
+import { refuseUntrusted } from "../trusted_path.ts";
+import { compareScript } from "./script.ts";
+
+/** Name of the list, in the folder of the plugins. */
+export const listName = "packages.lock";
+
+/**
+ * Refuses packages that differ, and a cache that others may change after this look.
+ *
+ * @param list path of the list
+ * @throws {DiagnosticError} with every package that differs
+ */
+export async function refuseTampered(list: string): Promise<void> {
+  const { success, stdout } = await new Deno.Command("/bin/sh", {
+    args: ["-c", compareScript, "sh", list],
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  const [cache = "", ...different] = new TextDecoder().decode(stdout).split("\n")
+    .filter((line) => line !== "");
+  if (!success || cache === "") {
+    throw new DiagnosticError("Cannot verify the packages", [problem(
+      [list],
+      "the list of the packages cannot be read",
+      "it comes with the project, beside plugins.lock.json",
+      "install the project again",
+    )]);
+  }
+  await refuseUntrusted([cache]);
+  if (different.length > 0) {
+    throw new DiagnosticError(
+      "Cannot load the packages that this node's code imports",
+      different.map((line) => {
+        const [id = "", ...words] = line.split(" ");
+        const folder = words.join(" ");
+        return problem(
+          [id],
+          `${folder} is not what the project was made with`,
+          "a file there was changed, added or removed after Deno had fetched the package",
+          `find out who may write there; then remove that folder and run deno install in the project`,
+        );
+      }),
+    );
+  }
+}
