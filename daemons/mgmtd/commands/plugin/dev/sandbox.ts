@@ -233,7 +233,9 @@ export class Sandbox implements AsyncDisposable {
           message.type === "cib/applied" && message.id === id,
         formMs,
       );
-      return answer?.ok || undefined; // until there is a coordinator nothing can be changed
+      // Until there is a coordinator nothing can be changed; at the end the last reason counts.
+      if (answer?.ok === false) throw new Error(answer.error ?? "The CIB was not changed");
+      return answer?.ok;
     });
   }
 
