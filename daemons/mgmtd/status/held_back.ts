@@ -87,7 +87,8 @@ export function heldBack(
     );
   }
   for (const { why, from, link, count, agoMs } of refused) {
-    if (agoMs > recentMs) continue;
+    // A node that has just started is heard before its status has come: that is as it should be.
+    if (agoMs > recentMs || why === "new generation") continue;
     lines.push(
       `heartbeat refused ${count} ${count === 1 ? "packet" : "packets"} from ` +
         `${from === "" ? "an unknown sender" : from}${link === "" ? "" : ` by ${link}`}: ${why}; ` +
