@@ -18,7 +18,7 @@ import { configure, hostsTold, loaded, query } from "./configure.ts";
 import { mayConcernFencing } from "./devices.ts";
 import { Refusals } from "../runtime/refusals.ts";
 import { forgetSurvivors } from "./elsewhere.ts";
-import { keepToOwnDevices, peer, request, settleReturned } from "./request.ts";
+import { beginNothingMore, peer, request, settleReturned } from "./request.ts";
 import type { StonithdState } from "./state.ts";
 
 /** Services that are told of each fencing at most. */
@@ -61,7 +61,7 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
       if (!event.up && event.service === "ccm") {
         // Who asked may be gone with it, and what others answer is lost: as after an eviction.
         state.members = [];
-        keepToOwnDevices(state);
+        beginNothingMore(state);
       }
       if (event.up && (event.service === "cib" || event.service === "ccm")) subscribe(state, out);
       break;
@@ -128,7 +128,7 @@ function take(
       return;
     case "ccm/evicted":
       state.members = [];
-      keepToOwnDevices(state);
+      beginNothingMore(state);
       return;
     case "cib/changed":
       if (message.replaced || message.changes.some(mayConcernFencing)) query(state, out);

@@ -105,13 +105,12 @@ export function settleReturned(state: StonithdState, at: number, out: Effect[]):
 }
 
 /**
- * A node that belongs to no view orders nothing of others any more: whoever coordinates next decides
- * anew, and the same node would be ended twice.
+ * A node that belongs to no view begins nothing more, neither with others' devices nor with its own:
+ * the next coordinator decides again, and the same node would be ended twice. What a device has been
+ * asked for cannot be taken back.
  */
-export function keepToOwnDevices(state: StonithdState): void {
-  for (const { attempts } of state.requests.values()) {
-    attempts.splice(0, attempts.length, ...attempts.filter(({ type }) => type === "devices"));
-  }
+export function beginNothingMore(state: StonithdState): void {
+  for (const { attempts } of state.requests.values()) attempts.length = 0;
 }
 
 /** Whoever asks may know of an older life than was seen here since, or of one that was not. */
