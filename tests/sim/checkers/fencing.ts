@@ -284,6 +284,10 @@ export class FencingChecker implements Checker {
   #leave(node: string): void {
     this.#disturbances++;
     this.#views.delete(node);
+    // Who belongs to no view begins nothing more: the next coordinator decides again.
+    for (const key of this.#requests.keys()) {
+      if (key.startsWith(`${node} `)) this.#requests.delete(key);
+    }
     for (const name of this.#world.nodeNames) this.#joined.delete(`${node} ${name}`);
   }
 }
