@@ -91,11 +91,19 @@ Deno.test(
 
     const edit = (from: string, to: string) =>
       it.edit("ra/mine/mod.ts", (text) => text.replace(from, to));
-    await edit(`say(rc.notRunning, "no process")`, `say(rc.ok, "no process")`);
+    const whole = "agentClass(agents, { program, ...config })";
+    const listsNobody = `({ ...${whole}, list: () => [{ provider: "pils", type: "Nobody" }] })`;
+    await edit(whole, listsNobody);
     const broken = await dev.round();
     assert.equal(broken.conforms, false);
     assert.equal((await service()).length, 1, "the sandbox lives");
-    await edit(`say(rc.ok, "no process")`, `say(rc.notRunning, "nobody is there")`);
+    await edit(
+      listsNobody,
+      `((one) => ({ ...one, run: async (asked) => {
+        const result = await one.run(asked);
+        return result.rc === 7 ? { ...result, output: "nobody is there" } : result;
+      } }))(${whole})`,
+    );
     const mended = await dev.round();
     isInUse(mended, dev);
     assert.equal(mended.started, "lrmd");
