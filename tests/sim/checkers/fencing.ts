@@ -63,6 +63,10 @@ export class FencingChecker implements Checker {
   readonly #joined = new Map<string, { readonly atUs: number; readonly boot: number }>();
   /** By observer and node: the incarnation in which the observer's fencing daemon last knew it in a view. */
   readonly #lives = new Map<string, number>();
+  /** By node: its life in the last quorate view that had it. */
+  readonly #memberLives = new Map<string, number>();
+  /** By node and life: it was in a quorate view, and then one was without it. Its fence stays due. */
+  readonly #lost = new Set<string>();
   /** Nodes on which a stop failed in their present boot: they may be fenced for it. */
   readonly #failed = new Set<string>();
   #disturbances = 0;
@@ -261,6 +265,8 @@ export class FencingChecker implements Checker {
     for (const atUs of this.#disturbedUs.values()) if (atUs > quietUs) return;
     const joined = this.#joined.get(`${by} ${target}`);
     if (joined === undefined || joined.atUs > quietUs) return;
+    const life = this.#views.get(by)?.members.find(({ node }) => node === target)?.incarnation;
+    if (this.#lost.has(`${target} ${life}`)) return;
     this.#fail("FEN6", `${by} has ${target} fenced, which is a member and has done nothing wrong`);
   }
 
@@ -268,6 +274,7 @@ export class FencingChecker implements Checker {
     this.#disturbances++;
     const before = this.#views.get(node);
     this.#views.set(node, view);
+    if (view.quorate) this.#follow(view);
     for (const name of this.#world.nodeNames) {
       const key = `${node} ${name}`;
       const member = view.members.find((one) => one.node === name);
@@ -279,6 +286,15 @@ export class FencingChecker implements Checker {
         this.#joined.set(key, { atUs: nowUs, boot: this.#world.node(name).boot });
       }
     }
+  }
+
+  /** Who was a member and is no more was lost: to come back in the same life does not undo that. */
+  #follow({ members }: View): void {
+    const lives = new Map(members.map(({ node, incarnation }) => [node, incarnation]));
+    for (const [name, life] of this.#memberLives) {
+      if (!lives.has(name)) this.#lost.add(`${name} ${life}`);
+    }
+    for (const [name, life] of lives) this.#memberLives.set(name, life);
   }
 
   #leave(node: string): void {

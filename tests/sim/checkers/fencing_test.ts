@@ -43,3 +43,38 @@ Deno.test("it has one after the first has failed, or was silent for as long as i
   assert.equal(second(12), 0);
   assert.equal(second(12, { atS: 11, type: "fence confirmed" }), 0, "nobody heard of it");
 });
+
+/** What FEN6 says of `a`, which asks for the end of `c` a minute after quorate views with these members. */
+function forNothing(...views: readonly (readonly string[])[]): number {
+  const found: string[] = [];
+  const world = new World({ seed: 1, nodes: ["a", "b", "c"], plans: () => [] });
+  const checker = new FencingChecker(world, (invariant) => found.push(invariant), ["power"]);
+  for (const [at, members] of views.entries()) {
+    const view = {
+      epoch: at + 1,
+      quorate: true,
+      members: members.map((node) => ({ node, incarnation: 7, bornOn: 1 })),
+      electorate: ["a", "b", "c"],
+    };
+    checker.observe({
+      type: "sent",
+      node: "a",
+      service: "ccm",
+      to: { service: "crmd" },
+      message: { type: "ccm/view", view },
+    }, (40 + at) * 1_000_000);
+  }
+  checker.observe({
+    type: "received",
+    node: "a",
+    service: "stonithd",
+    from: { node: "a", service: "tengine" },
+    message: { type: "fence/request", id: "1", target: "c", action: "off", timeoutMs: 10_000 },
+  }, 100_000_000);
+  return found.filter((invariant) => invariant === "FEN6").length;
+}
+
+Deno.test("a member is not ended for nothing, but one that was lost is though it comes back", () => {
+  assert.equal(forNothing(["a", "b", "c"]), 1);
+  assert.equal(forNothing(["a", "b", "c"], ["a", "b"], ["a", "b", "c"]), 0);
+});
