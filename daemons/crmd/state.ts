@@ -10,7 +10,7 @@ import type { Replica } from "../cib/replica.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Refusals } from "../runtime/refusals.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
-import type { Configuration, Trials } from "./configurations.ts";
+import type { Configuration, Trials } from "./configuration.ts";
 
 /** What the operator chooses. */
 export interface CrmdConfig {

@@ -17,7 +17,6 @@ import {
   text,
   yesOrNo,
 } from "../runtime/reader.ts";
-import type { FenceAction } from "./state.ts";
 
 /** Characters of what a device said, at most. */
 const detailCharactersMax = 64 * 1024;
@@ -33,6 +32,9 @@ export type FenceType =
   | "fence/happened"
   | "fence/check"
   | "fence/checked";
+
+/** What may be done to a node. */
+export type FenceAction = "off" | "reboot" | "on";
 
 const action: Reader<FenceAction> = oneOf("off", "reboot", "on");
 const about = { target: name, action: oneOf("off", "reboot"), incarnation: count };

@@ -5,7 +5,7 @@
  */
 import type { SaxesParser } from "saxes";
 import { Namespaces } from "./namespaces.ts";
-import type { ParseOptions } from "./parse.ts";
+import type { ParseOptions } from "./options.ts";
 import {
   type XmlCommentNode,
   type XmlDeclarationEvent,
