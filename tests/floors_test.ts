@@ -6,64 +6,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { filePath } from "../pils/found.ts";
+import { codeOf, floors, importsOf, project, sources, withoutComments } from "./imports.ts";
 
-const project = filePath(new URL("..", import.meta.url));
 const read = { permissions: { read: [project] } };
-
-/** From the lowest to the highest: a floor may import itself and those below. */
-const floors = ["metadata", "pils", "plugins", "daemons", "tests"];
-
-/** Every source file below a folder, relative to the project. */
-function sources(folder: string): string[] {
-  return [...Deno.readDirSync(`${project}/${folder}`)].flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) return entry.name.startsWith(".") ? [] : sources(path);
-    return entry.isFile && path.endsWith(".ts") ? [path] : [];
-  }).sort();
-}
-
-/** Code without comments, so that prose is not taken for code. */
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`\\])\/\/[^\n]*/g, "$1");
-}
-
-/** Code without comments, texts and templates' fixed parts. */
-function codeOf(text: string): string {
-  return withoutComments(text)
-    .replace(/"(?:[^"\\\n]|\\.)*"/g, '""')
-    .replace(/'(?:[^'\\\n]|\\.)*'/g, "''")
-    .replace(/`(?:[^`\\$]|\\.|\$(?!\{))*/g, "`");
-}
-
-/** One import: where it points and whether it is of types alone. */
-interface Import {
-  readonly to: string;
-  readonly typeOnly: boolean;
-}
-
-/** The imports of a file, relative ones resolved to paths within the project. */
-function importsOf(path: string): Import[] {
-  const text = withoutComments(Deno.readTextFileSync(`${project}/${path}`));
-  const found: Import[] = [];
-  for (
-    const match of text.matchAll(
-      /(?:import|export)\s+(type\s+)?([^"';]*?)\s*from\s*"([^"]+)"|import\s*\(\s*"([^"]+)"\s*\)|import\s+"([^"]+)"/g,
-    )
-  ) {
-    const specifier = match[3] ?? match[4] ?? match[5] ?? "";
-    const to = specifier.startsWith(".")
-      ? new URL(specifier, `file:///${path}`).pathname.slice(1)
-      : specifier;
-    const names = match[2] ?? "";
-    const allTypes = /^\{[^}]*\}$/.test(names) &&
-      names.slice(1, -1).split(",").filter((name) => name.trim() !== "").every((name) =>
-        /^\s*type\s/.test(name)
-      );
-    found.push({ to, typeOnly: match[1] !== undefined || allTypes });
-  }
-  return found;
-}
 
 const floorOf = (path: string): number => floors.indexOf(path.split("/")[0] ?? "");
 
@@ -263,18 +208,4 @@ Deno.test("every runtime dependency imports without any permission", {
     stderr: "piped",
   }).output();
   assert.equal(success, true, new TextDecoder().decode(stderr));
-});
-
-Deno.test("no circle of imports within heartbeat, of types neither", read, () => {
-  const files = sources("daemons/heartbeat").filter((path) => !path.endsWith("_test.ts"));
-  const left = new Map(files.map((path) => [
-    path,
-    importsOf(path).map(({ to }) => to).filter((to) => files.includes(to)),
-  ]));
-  // What imports nothing that is left is in no circle.
-  for (let before = -1; before !== left.size;) {
-    before = left.size;
-    for (const [path, to] of left) if (!to.some((one) => left.has(one))) left.delete(path);
-  }
-  assert.deepEqual([...left.keys()], []);
 });

@@ -12,9 +12,7 @@
  * @module
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
-import { digestOf } from "../cib/digest.ts";
-import { childIndex } from "../cib/path.ts";
-import { formatVersion } from "../cib/version.ts";
+import { childIndex, digestOf, formatVersion } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Configuration } from "./configuration.ts";
 import { type CrmdState, log, say } from "./state.ts";
