@@ -37,7 +37,7 @@ export type FenceType =
 export type FenceAction = "off" | "reboot" | "on";
 
 const action: Reader<FenceAction> = oneOf("off", "reboot", "on");
-const about = { target: name, action: oneOf("off", "reboot"), incarnation: count };
+const about = { target: name, action: oneOf("off", "reboot"), incarnation: count } as const;
 const detail = text(detailCharactersMax);
 
 /** What a device of the sender does to a node in one of its lives. */
