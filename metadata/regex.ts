@@ -10,6 +10,7 @@
  * @module
  */
 import { messageOf } from "./message_of.ts";
+import { remembered } from "./remembered.ts";
 import { Reader, type State, STATES_MAX } from "./regex_reader.ts";
 
 /** Characters of a value that are matched at most; a longer one does not match. */
@@ -40,16 +41,7 @@ interface Automaton {
   readonly start: number;
 }
 
-const kept = new Map<string, Automaton | string>();
-
-function automatonOf(pattern: string): Automaton | string {
-  let found = kept.get(pattern);
-  if (found === undefined) {
-    if (kept.size >= KEPT_MAX) kept.clear();
-    kept.set(pattern, found = read(pattern));
-  }
-  return found;
-}
+const automatonOf = remembered(read, { entriesMax: KEPT_MAX });
 
 function run({ states, start }: Automaton, text: string): boolean {
   let now = new Set<number>();

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { sha256 } from "../cib/digest.ts";
+import { sha256 } from "../runtime/sha256.ts";
 import { begun, type Electorates } from "./electorate.ts";
 import { Refusal } from "../runtime/reader.ts";
 import { electorates as readElectorates } from "./protocol.ts";

@@ -7,6 +7,7 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
+import { remembered } from "../../metadata/remembered.ts";
 import { parse, type XmlElement, type XmlNode } from "@std/xml";
 import { unprintableAttribute, unprintableOf } from "../../metadata/xml/unprintable.ts";
 import type { CibChange, CibVersion } from "../runtime/messages.ts";
@@ -35,10 +36,6 @@ const statusAttributes: ReadonlySet<string> = new Set([
 const textsMax = 128;
 const textsCharactersMax = 8 * 1024 * 1024;
 
-/** Trees are never changed in place, so whoever reads the same text may have the same tree. */
-const trees = new Map<string, XmlElement>();
-let treesCharacters = 0;
-
 /**
  * Reads a CIB or a part of one; white space between elements is left out.
  *
@@ -46,20 +43,11 @@ let treesCharacters = 0;
  *
  * @throws {XmlSyntaxError} if it is not XML.
  */
-export function readCib(xml: string): XmlElement {
-  const known = trees.get(xml);
-  if (known !== undefined) return known;
-  const { root } = parse(xml, { ignoreWhitespace: true });
-  if (xml.length > textsCharactersMax) return root;
-  for (const oldest of trees.keys()) {
-    if (trees.size < textsMax && treesCharacters + xml.length <= textsCharactersMax) break;
-    trees.delete(oldest);
-    treesCharacters -= oldest.length;
-  }
-  trees.set(xml, root);
-  treesCharacters += xml.length;
-  return root;
-}
+export const readCib: (xml: string) => XmlElement = remembered(
+  // Trees are never changed in place, so whoever reads the same text may have the same tree.
+  (xml) => parse(xml, { ignoreWhitespace: true }).root,
+  { entriesMax: textsMax, charactersMax: textsCharactersMax },
+);
 
 /**
  * Applies changes that take effect together, and raises the version as they demand.

@@ -5,7 +5,7 @@
  * @module
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
-import { excessesOf } from "../pengine/bounds.ts";
+import { excessesOf } from "../pengine/doors/language.ts";
 import { childIndex } from "./path.ts";
 
 /**

@@ -26,7 +26,7 @@ import { writeDocument } from "./journal.ts";
 import { initialRoot } from "./initial.ts";
 import { load } from "./load.ts";
 import { commit, install, onPrepare, reportOf, tidy } from "./member.ts";
-import { join } from "./pieces.ts";
+import { join } from "../runtime/pieces.ts";
 import {
   addressOf,
   answerQuery,

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { XmlElement } from "@std/xml";
+import { sha256 } from "../runtime/sha256.ts";
 
 const known = new WeakMap<XmlElement, string>();
 
@@ -25,10 +25,7 @@ export function digestOf(element: XmlElement): string {
   }
   // Lengths in front, so that no two different elements give the same text.
   const text = parts.map((part) => `${part.length}:${part}`).join("");
-  const digest = createHash("sha256").update(text).digest("hex");
+  const digest = sha256(text);
   known.set(element, digest);
   return digest;
 }
-
-/** SHA-256 of a text, in hexadecimal digits. */
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Effect } from "../runtime/machine.ts";
 import { applyChanges, readCib } from "./change.ts";
-import { digestOf, sha256 } from "./digest.ts";
+import { sha256 } from "../runtime/sha256.ts";
+import { digestOf } from "./digest.ts";
 import {
   advanced,
   type Copy,

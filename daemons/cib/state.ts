@@ -10,7 +10,7 @@ import type { XmlElement } from "@std/xml";
 import type { Copy, Prepared } from "./journal.ts";
 import { textOf } from "./text.ts";
 import { versionOf } from "./version.ts";
-import { cut, type Unfinished } from "./pieces.ts";
+import { cut, type Unfinished } from "../runtime/pieces.ts";
 import type { Entry, PeerMessage, Report, Write } from "./wire.ts";
 
 /** What the operator chooses. */

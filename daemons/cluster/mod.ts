@@ -7,7 +7,7 @@
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
-import { ccm } from "../ccm/core.ts";
+import { ccm } from "../ccm/mod.ts";
 import { cib } from "../cib/mod.ts";
 import { crmd } from "../crmd/mod.ts";
 import { readConfigured } from "../site/configured_file.ts";

@@ -12,10 +12,9 @@
  * @module
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
-import { digestOf } from "../cib/digest.ts";
-import { childIndex } from "../cib/path.ts";
-import { formatVersion } from "../cib/version.ts";
+import { childIndex, digestOf, formatVersion } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
+import type { Configuration } from "./configuration.ts";
 import { type CrmdState, log, say } from "./state.ts";
 
 /** Configurations that are remembered at most, the newest among them. */
@@ -26,26 +25,6 @@ export const deathsMax = 2;
 export const trialPauseMs = 60_000;
 /** Longest such wait. */
 export const trialPauseMsMax = 600_000;
-
-/** One configuration that the CIB had. */
-export interface Configuration {
-  element: XmlElement;
-  /** Version of the CIB that had it first. */
-  readonly version: string;
-  /** The policy engine has decided with it. */
-  good: boolean;
-  /** Times the policy engine ended, or was silent, while it computed with it. */
-  deaths: number;
-  /** Why the policy engine cannot decide with it. */
-  failed: string | undefined;
-}
-
-/** When an untried configuration may be tried. */
-export interface Trials {
-  /** Configurations in a row that hung the engine. */
-  hung: number;
-  notBeforeMs: number;
-}
 
 /** The CIB may have another configuration now. */
 export function followConfiguration(

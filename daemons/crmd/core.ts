@@ -10,8 +10,8 @@
  *
  * @module
  */
-import { join as joinPieces } from "../cib/pieces.ts";
-import { newReplica, subscribe, take } from "../cib/replica.ts";
+import { join as joinPieces } from "../runtime/pieces.ts";
+import { newReplica, subscribe, take } from "../cib/doors/document.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { onConfirmed, onFencing } from "./fenced.ts";

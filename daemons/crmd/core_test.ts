@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { stringify } from "@std/xml";
-import { applyChanges, elementAt, readCib, versionOf } from "../cib/mod.ts";
+import { applyChanges, digestOf, elementAt, readCib, versionOf } from "../cib/doors/document.ts";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
 import { waitMsMax } from "../runtime/duration.ts";
-import { digestOf } from "../cib/digest.ts";
 import { crmd } from "./core.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
 import { elements, type Join, type PeerMessage } from "./state.ts";

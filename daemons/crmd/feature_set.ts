@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { compareVersions } from "../pengine/unpack/version.ts";
+import { compareVersions } from "../pengine/doors/language.ts";
 
 /** The feature set that the dialect follows: Pacemaker 2.1.5. */
 export const featureSet = "3.16.1";

@@ -8,8 +8,7 @@
  *
  * @module
  */
-import { digestOf } from "../cib/digest.ts";
-import { elementAt } from "../cib/path.ts";
+import { digestOf, elementAt } from "../cib/doors/document.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { hasFailed, targetRcOf, xml } from "./history.ts";

@@ -9,8 +9,8 @@
  */
 import { stringify, type XmlElement } from "@std/xml";
 import type { AgentName, CibChange, LrmOperation, LrmResult } from "../runtime/messages.ts";
-import { elementAt, stepText } from "../cib/path.ts";
-import { operationDigest } from "../pengine/unpack/digest.ts";
+import { elementAt, stepText } from "../cib/doors/document.ts";
+import { operationDigest } from "../pengine/doors/language.ts";
 import { featureSet } from "./feature_set.ts";
 
 /** Operation status of an operation that is under way. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { stringify } from "@std/xml";
-import { applyChanges, elementAt, readCib } from "../cib/mod.ts";
+import { applyChanges, elementAt, readCib } from "../cib/doors/document.ts";
+import { operationDigest } from "../pengine/doors/language.ts";
 import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
-import { operationDigest } from "../pengine/unpack/digest.ts";
 import { lrmElement, pendingResult, resourcePath, resultChanges } from "./history.ts";
 
 const operation = (

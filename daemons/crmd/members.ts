@@ -8,7 +8,7 @@
  * @module
  */
 import { stringify, type XmlElement } from "@std/xml";
-import { elementAt, stepText } from "../cib/path.ts";
+import { elementAt, stepText } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, View } from "../runtime/messages.ts";
 import { upgradedFeatureSet } from "./feature_set.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readCib } from "../cib/change.ts";
+import { readCib } from "../cib/doors/document.ts";
 import { chainsOf } from "./order_chains.ts";
 
 const cib = (constraints: string) =>

@@ -11,8 +11,8 @@ import { boundedMs } from "../runtime/duration.ts";
 import { epochText } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { LrmOperation, LrmResult, Message } from "../runtime/messages.ts";
-import type { TransitionAction } from "../pengine/transition.ts";
-import { stepText } from "../cib/path.ts";
+import type { TransitionAction } from "../runtime/transition.ts";
+import { stepText } from "../cib/doors/document.ts";
 import { isRecorded, resourcePath, resultChanges } from "./history.ts";
 import { unsetAttributes } from "./attributes.ts";
 import {

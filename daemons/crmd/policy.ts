@@ -8,11 +8,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { textOf } from "../cib/text.ts";
+import { textOf } from "../cib/doors/document.ts";
 import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
-import type { TransitionGraph } from "../pengine/transition.ts";
+import type { TransitionGraph } from "../runtime/transition.ts";
 import {
   blame,
   configurationToAsk,

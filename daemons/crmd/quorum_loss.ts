@@ -8,11 +8,11 @@
  *
  * @module
  */
-import { elementAt } from "../cib/path.ts";
+import { elementAt } from "../cib/doors/document.ts";
+import { isInterval, parseInterval } from "../pengine/doors/language.ts";
 import type { XmlElement } from "@std/xml";
 import type { Effect } from "../runtime/machine.ts";
 import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
-import { isInterval, parseInterval } from "../pengine/unpack/interval.ts";
 import { boundedMs } from "../runtime/duration.ts";
 import { chainsOf } from "./order_chains.ts";
 import { defaultTimeoutMs, execute } from "./perform.ts";

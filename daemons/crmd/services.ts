@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { subscribe } from "../cib/replica.ts";
+import { subscribe } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { askLrm, joinIn } from "./joining.ts";
 import { giveUpOrders } from "./perform.ts";

@@ -4,13 +4,12 @@
  * @module
  */
 import type { XmlElement } from "@std/xml";
-import { elementAt } from "../cib/path.ts";
-import { cut, type Unfinished } from "../cib/pieces.ts";
-import type { Replica } from "../cib/replica.ts";
+import { elementAt, type Replica } from "../cib/doors/document.ts";
+import { cut, type Unfinished } from "../runtime/pieces.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Refusals } from "../runtime/refusals.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
-import type { Configuration, Trials } from "./configurations.ts";
+import type { Configuration, Trials } from "./configuration.ts";
 
 /** What the operator chooses. */
 export interface CrmdConfig {

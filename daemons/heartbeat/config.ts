@@ -84,8 +84,6 @@ export const packetBytesDefault = 1450;
 export const packFromBytesDefault = 2_048;
 /** Milliseconds of a deadtime that another node may announce at most; no timer takes more than 24 days. */
 export const announcedMsMax = 3_600_000;
-/** Nodes at most, as heartbeat has it. */
-export const nodesMax = 100;
 /** Bytes of one packet at most: what UDP takes. */
 export const packetBytesMax = 65_507;
 /** Bytes of an encoded message that is packed as a whole, since it may not fit into a packet. */

@@ -44,6 +44,7 @@ import { askForMissing } from "./sequence.ts";
 import { armOnce, type HeartbeatState, log, rearm, refuse, type Turn } from "./state.ts";
 import { statusShown } from "./status.ts";
 import { acknowledgeAll } from "./stream_acks.ts";
+import { nothingWritten } from "./stream_item.ts";
 import { flush, forward, resendOldest, settle } from "./stream_out.ts";
 import { tellTrouble } from "./trouble.ts";
 import {
@@ -100,6 +101,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
       queue: [],
       queueAt: 0,
       queueBytes: 0,
+      written: nothingWritten(),
       lastSession: 0,
       bytes: 0,
       owed: false,

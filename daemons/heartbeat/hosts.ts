@@ -12,7 +12,7 @@ import { clashing } from "../runtime/epoch.ts";
 import { monitor, treatments } from "./clients/monitor.ts";
 import { forgetPresence } from "./clients/presence.ts";
 import { announceAnyway } from "./connectivity.ts";
-import { nodesMax } from "./config.ts";
+import { nodesMax } from "../site/node_config/limits.ts";
 import { decimalOf, string, stringOf } from "./fields.ts";
 import { hostsKey, writtenHosts } from "./hosts_state.ts";
 import { dropReader } from "./stream_out.ts";

@@ -44,21 +44,32 @@ interface Head {
 }
 
 const noHead: Head = { bytes: new Uint8Array(0), names: { node: "", to: "", from: "" } };
-/** The names of the last whole item that was written: the next one's are mostly the same. */
-let written = noHead;
+
+/** What a writer of items remembers: the names of the last one, as the next one's are mostly the same. */
+export interface WrittenNames {
+  head: Head;
+}
+
+/** Nothing was written yet. */
+export const nothingWritten = (): WrittenNames => ({ head: noHead });
 
 /** Writes an item at `at`, and gives where it ends. */
-export function writeItem(into: Uint8Array, at: number, item: Item): number {
+export function writeItem(
+  into: Uint8Array,
+  at: number,
+  item: Item,
+  written: WrittenNames = nothingWritten(),
+): number {
   into[at++] = (item.first ? firstFlag : 0) | (item.last ? lastFlag : 0) |
     (item.packing === "" ? 0 : packedFlag);
   if (item.first) {
     const { node, to, from } = item;
-    const { names } = written;
+    const { names } = written.head;
     if (names.node !== node || names.to !== to || names.from !== from) {
       const end = writeName(into, writeName(into, writeName(into, at, node), to), from);
-      written = { bytes: into.slice(at, end), names: { node, to, from } };
-    } else into.set(written.bytes, at);
-    at += written.bytes.length;
+      written.head = { bytes: into.slice(at, end), names: { node, to, from } };
+    } else into.set(written.head.bytes, at);
+    at += written.head.bytes.length;
     if (item.packing !== "") at = writeName(into, at, item.packing);
   } else at = writeName(into, at, item.node);
   const { length } = item.bytes;

@@ -254,7 +254,8 @@ function fill(turn: Turn): number {
     // A message is only torn if a whole packet cannot hold it.
     if (at > 0 && bytes < Math.min(body.length - offset, room / 4)) break;
     const last = offset + bytes === body.length;
-    at = writeItem(payload, at, { ...head, last, bytes: body.subarray(offset, offset + bytes) });
+    const item = { ...head, last, bytes: body.subarray(offset, offset + bytes) };
+    at = writeItem(payload, at, item, outgoing.written);
     message.offset += bytes;
     if (!last) break;
     outgoing.queueAt++;

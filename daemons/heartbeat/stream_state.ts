@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { WrittenNames } from "./stream_item.ts";
 
 /** Our packets. */
 export interface Outgoing {
@@ -19,6 +20,8 @@ export interface Outgoing {
   readonly queue: QueuedMessage[];
   queueAt: number;
   queueBytes: number;
+  /** What the writer of packets remembers. */
+  readonly written: WrittenNames;
   /** Bytes of all packets so far. */
   bytes: number;
   /** Messages came since the last look at the queue. */

@@ -4,8 +4,7 @@
  * @module
  */
 import { nearest } from "../../metadata/nearest.ts";
-import type { Resource, WorkingSet } from "../pengine/model.ts";
-import { withoutInstance } from "../pengine/place/resource.ts";
+import { type Resource, withoutInstance, type WorkingSet } from "../pengine/doors/model.ts";
 
 /** A resource; for what a clone is made of, as the CIB names it, the clone with all its instances. */
 export function resourceNamed({ resourceById }: WorkingSet, id: string): Resource | undefined {

@@ -11,7 +11,7 @@
 import { exitFailure } from "../runtime/exit_code.ts";
 import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
-import type { TransitionGraph } from "./transition.ts";
+import type { TransitionGraph } from "../runtime/transition.ts";
 
 /** What came of a question. */
 export interface Decision {

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { parse } from "../../metadata/xml/mod.ts";
 import { schedule } from "./mod.ts";
-import type { TransitionGraph } from "./transition.ts";
+import type { TransitionGraph } from "../runtime/transition.ts";
 
 const folder = new URL("../../tests/golden/pengine/", import.meta.url).pathname;
 const rewrite = Deno.args.includes("--rewrite");

@@ -7,7 +7,7 @@ import { schedule } from "./mod.ts";
 import { primitiveIds, randomCib, randomCluster } from "./random_cib.ts";
 import { simulate } from "./simulate/simulation.ts";
 import { unpack } from "./unpack/mod.ts";
-import type { TransitionGraph } from "./transition.ts";
+import type { TransitionGraph } from "../runtime/transition.ts";
 
 const nowS = 1_700_000_000;
 const cibOf = (text: string): XmlElement => parse(text).root;

@@ -4,9 +4,10 @@
  *
  * @module
  */
-export type { TransitionGraph } from "./transition.ts";
+export type { TransitionGraph } from "../runtime/transition.ts";
 export type { ScoreRecord } from "./place/trace.ts";
 export type { Diagnostic } from "./model.ts";
+export { decide } from "./decide.ts";
 export { schedule, type Scheduled, type ScheduleOptions } from "./schedule.ts";
 
 // Whoever only computes need not load what a process is made of.

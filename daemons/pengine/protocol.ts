@@ -21,7 +21,7 @@ import {
   writable,
   yesOrNo,
 } from "../runtime/reader.ts";
-import type { Synapse, TransitionAction, TransitionGraph } from "./transition.ts";
+import type { Synapse, TransitionAction, TransitionGraph } from "../runtime/transition.ts";
 
 /** Characters of a CIB at most. */
 const cibCharactersMax = largeBytesMax;

@@ -4,11 +4,12 @@
  * @module
  */
 import type { Resource, WorkingSet } from "./model.ts";
-import { taskAction } from "./act/action.ts";
+import { taskAction } from "./act/resource_action.ts";
 import { createActions } from "./act/create.ts";
 import { handleConfigChanges } from "./act/config_changes.ts";
 import { clearFailCount } from "./act/cleanup.ts";
-import { fencingAction, prepareFencing, scheduleFencing } from "./act/fence.ts";
+import { fencingAction } from "./act/fencing_action.ts";
+import { prepareFencing, scheduleFencing } from "./act/fence.ts";
 import { scheduleProbes } from "./act/probe.ts";
 import { rememberRecurring } from "./act/recurring.ts";
 import { orderRemote } from "./act/remote_order.ts";
@@ -50,7 +51,7 @@ export function runPolicy(set: WorkingSet): void {
       ? set.nodeByName.get(resource.id)
       : undefined;
     if (remote !== undefined) {
-      const fencing = fencingAction(set, remote, undefined, true, undefined, false);
+      const fencing = fencingAction(set, remote, { optional: true });
       order(set, { action: fencing }, { action, resource }, Order.optional);
     }
   }

@@ -15,7 +15,7 @@
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { Diagnostic, WorkingSet } from "./model.ts";
-import type { TransitionGraph } from "./transition.ts";
+import type { TransitionGraph } from "../runtime/transition.ts";
 import { runPolicy } from "./run.ts";
 import { createTransition } from "./graph/transition.ts";
 import { scoreLine, type ScoreRecord, scoresOf } from "./place/trace.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { TransitionAction, TransitionGraph } from "../pengine/transition.ts";
+import type { TransitionAction, TransitionGraph } from "./transition.ts";
 
 /** A value that survives JSON. */
 export type Json =

@@ -15,8 +15,6 @@ const lenient = new TextDecoder();
 const sheetBytes = 64 * 1024;
 /** Messages of more characters have bytes of their own. */
 const sharedCharactersMax = 4 * 1024;
-let sheet = new Uint8Array(sheetBytes);
-let sheetUsed = 0;
 
 /** The bytes of a message, not to be changed. */
 export function jsonOf(message: Message): Uint8Array {
@@ -26,16 +24,23 @@ export function jsonOf(message: Message): Uint8Array {
 }
 
 /** To allocate bytes for each short text would take longer than to write it. */
-function bytesOf(text: string): Uint8Array {
-  if (text.length > sharedCharactersMax) return encoder.encode(text);
-  // Three bytes for each unit is the most that UTF-8 takes.
-  if (sheetUsed + 3 * text.length > sheetBytes) {
-    sheet = new Uint8Array(sheetBytes);
-    sheetUsed = 0;
-  }
-  const start = sheetUsed;
-  sheetUsed += encoder.encodeInto(text, sheet.subarray(start)).written;
-  return sheet.subarray(start, sheetUsed);
+const bytesOf = onSheets();
+
+/** Texts as bytes, on sheets of which nothing that was given away is written again. */
+function onSheets(): (text: string) => Uint8Array {
+  let sheet = new Uint8Array(sheetBytes);
+  let used = 0;
+  return (text) => {
+    if (text.length > sharedCharactersMax) return encoder.encode(text);
+    // Three bytes for each unit is the most that UTF-8 takes.
+    if (used + 3 * text.length > sheetBytes) {
+      sheet = new Uint8Array(sheetBytes);
+      used = 0;
+    }
+    const start = used;
+    used += encoder.encodeInto(text, sheet.subarray(start)).written;
+    return sheet.subarray(start, used);
+  };
 }
 
 function textOf(bytes: Uint8Array): string {

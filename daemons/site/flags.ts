@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { libraries } from "../heartbeat/clients/peer_credentials.ts";
+import { libraries } from "./c_libraries.ts";
 import type { NodeConfig } from "./node_config/read.ts";
 
 /**

@@ -66,7 +66,11 @@ export function fencingOf(cib: string): FencingConfig {
 }
 
 /** Sections of the CIB in which neither a device nor a topology can stand. */
-const otherSections = ["status", "configuration/crm_config", "configuration/constraints"]
+const otherSections: readonly string[] = [
+  "status",
+  "configuration/crm_config",
+  "configuration/constraints",
+]
   .map((section) => `/cib/${section}`);
 
 /**

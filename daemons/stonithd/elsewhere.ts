@@ -10,17 +10,10 @@
 import type { Effect } from "../runtime/machine.ts";
 import type { View } from "../runtime/messages.ts";
 import type { StrikeMessage } from "./protocol.ts";
-import type { FenceAction, Request, StonithdState } from "./state.ts";
+import type { Request, StonithdState, Strike } from "./state.ts";
 
 /** Nodes of which it is remembered what became of them, at most. */
 export const rememberedMax = 256;
-
-/** A fencing that a device of another member has begun, or that was confirmed. */
-export interface Strike {
-  readonly node: string;
-  readonly action: FenceAction;
-  readonly incarnation: number;
-}
 
 /** Tells the other members that a device of this node strikes, or what came of that. */
 export function announce(

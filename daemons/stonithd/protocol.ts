@@ -17,7 +17,6 @@ import {
   text,
   yesOrNo,
 } from "../runtime/reader.ts";
-import type { FenceAction } from "./state.ts";
 
 /** Characters of what a device said, at most. */
 const detailCharactersMax = 64 * 1024;
@@ -34,8 +33,11 @@ export type FenceType =
   | "fence/check"
   | "fence/checked";
 
+/** What may be done to a node. */
+export type FenceAction = "off" | "reboot" | "on";
+
 const action: Reader<FenceAction> = oneOf("off", "reboot", "on");
-const about = { target: name, action: oneOf("off", "reboot"), incarnation: count };
+const about = { target: name, action: oneOf("off", "reboot"), incarnation: count } as const;
 const detail = text(detailCharactersMax);
 
 /** What a device of the sender does to a node in one of its lives. */

@@ -5,10 +5,9 @@
  */
 import type { Refusals } from "../runtime/refusals.ts";
 import type { DeviceConfig, FencingConfig } from "./devices.ts";
-import type { Strike } from "./elsewhere.ts";
+import type { FenceAction } from "./protocol.ts";
 
-/** What may be done to a node. */
-export type FenceAction = "off" | "reboot" | "on";
+export type { FenceAction };
 
 /** Says so whoever waits. */
 export type Asker =
@@ -64,6 +63,13 @@ export interface Device {
   /** What the device itself says that it can fence. */
   hosts: readonly string[];
   why: string;
+}
+
+/** A fencing that a device of another member has begun, or that was confirmed. */
+export interface Strike {
+  readonly node: string;
+  readonly action: FenceAction;
+  readonly incarnation: number;
 }
 
 /** Everything a stonithd knows. */

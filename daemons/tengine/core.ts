@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { newReplica, subscribe, take } from "../cib/replica.ts";
+import { newReplica, subscribe, take } from "../cib/doors/document.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { foreign, onChanges, onFenced, onTimer } from "./results.ts";

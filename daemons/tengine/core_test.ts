@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { stringify } from "@std/xml";
-import { applyChanges, readCib, versionOf } from "../cib/mod.ts";
-import { resultChanges } from "../crmd/history.ts";
+import { applyChanges, readCib, versionOf } from "../cib/doors/document.ts";
+import { resultChanges } from "../crmd/doors/status.ts";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, Message } from "../runtime/messages.ts";
-import type { Synapse, TransitionAction, TransitionGraph } from "../pengine/transition.ts";
+import type { Synapse, TransitionAction, TransitionGraph } from "../runtime/transition.ts";
 import { tengine } from "./core.ts";
 
 const operation = (

@@ -5,8 +5,7 @@
  * @module
  */
 import type { XmlElement } from "@std/xml";
-import { readCib } from "../cib/change.ts";
-import { parsePath, type PathStep } from "../cib/path.ts";
+import { parsePath, type PathStep, readCib } from "../cib/doors/document.ts";
 import type { CibChange } from "../runtime/messages.ts";
 
 /** A record of an operation that has come into the CIB. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { XmlElement } from "@std/xml";
-import { attributeOf, setAttributes } from "../crmd/attributes.ts";
+import { attributeOf, setAttributes } from "../crmd/doors/status.ts";
 import type { CibChange } from "../runtime/messages.ts";
 
 /** A failed operation, as the CIB tells it. */

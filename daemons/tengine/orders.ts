@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { elementAt } from "../cib/path.ts";
-import { attributeNames, unsetAttributes } from "../crmd/attributes.ts";
-import { elements } from "../crmd/state.ts";
+import { elementAt } from "../cib/doors/document.ts";
+import { attributeNames, elements, unsetAttributes } from "../crmd/doors/status.ts";
 import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange } from "../runtime/messages.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { hasFailed, pendingStatus, resultChanges, targetRcOf } from "../crmd/history.ts";
+import { hasFailed, pendingStatus, resultChanges, targetRcOf } from "../crmd/doors/status.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, LrmResult, Message } from "../runtime/messages.ts";
 import { happeningOf, type OperationRecord } from "./events.ts";

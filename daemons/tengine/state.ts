@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Replica } from "../cib/replica.ts";
+import type { Replica } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibVersion, Message, View } from "../runtime/messages.ts";
-import type { Synapse, TransitionGraph } from "../pengine/transition.ts";
+import type { Synapse, TransitionGraph } from "../runtime/transition.ts";
 
 /** Milliseconds beyond an operation's own timeout that its result may take to get here. */
 export const resultDelayMs = 60_000;

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { compareVersions } from "../cib/version.ts";
-import { resourcePath } from "../crmd/history.ts";
+import { compareVersions } from "../cib/doors/document.ts";
+import { resourcePath } from "../crmd/doors/status.ts";
 import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";

@@ -7,7 +7,7 @@ import { isSecret } from "../facts.ts";
 import type { Field } from "../field.ts";
 import { labelIn, textIn } from "../text.ts";
 import { defaultOf } from "../zod.ts";
-import type { ControlKind } from "./model.ts";
+import type { ControlKind } from "./control_kind.ts";
 import type { Words } from "./words.ts";
 
 /** The hints of a field, as short sentences in a language. `fields` are those beside it. */

@@ -13,22 +13,12 @@ import { isShown } from "../showif.ts";
 import { specials } from "../special/mod.ts";
 import { labelIn, textIn } from "../text.ts";
 import { defaultOf, isNeeded } from "../zod.ts";
+import type { ControlKind } from "./control_kind.ts";
 import { hintsOf, textsOf } from "./hints.ts";
 import { controlName } from "./names.ts";
 import { type Words, wordsIn } from "./words.ts";
 
-/** What a control looks like. */
-export type ControlKind =
-  | "text"
-  | "number"
-  | "password"
-  | "url"
-  | "check"
-  | "select"
-  | "checks"
-  | "lines"
-  | "group"
-  | "items";
+export type { ControlKind };
 
 /** One control, or a group of them. */
 export interface Control {

@@ -5,7 +5,7 @@
  */
 import type { SaxesParser } from "saxes";
 import { Namespaces } from "./namespaces.ts";
-import type { ParseOptions } from "./parse.ts";
+import type { ParseOptions } from "./options.ts";
 import {
   type XmlCommentNode,
   type XmlDeclarationEvent,
@@ -113,7 +113,7 @@ export class Build {
     if (depth === 0) this.#declare();
     if (depth >= depthMax) throw new Error(`Elements nested deeper than ${depthMax}`);
     let count = 0;
-    let prefixed: string[] = none;
+    let prefixed: readonly string[] = none;
     for (const name in attributes) {
       count++;
       if (name.includes(":") || name === "xmlns") prefixed = [...prefixed, name];
@@ -176,4 +176,4 @@ export class Build {
   }
 }
 
-const none: string[] = [];
+const none: readonly string[] = [];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { remembered } from "../remembered.ts";
 import {
   isInstruction,
   type XmlDocument,
@@ -121,18 +122,15 @@ function isForbidden(text: string): boolean {
   return !text.isWellFormed() || /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/.test(text);
 }
 
-const names = new Set<string>();
 /** Names that are remembered as good at most. */
 const NAMES_MAX = 4096;
 
 /** A name, if it is one: nothing may smuggle in markup as a name. */
-function nameText(name: string): string {
-  if (names.has(name)) return name;
+const nameText = remembered((name) => {
   refuse(!/^[\p{L}_:][\p{L}\p{M}\p{N}_:.·-]*$/u.test(name), "name", name);
-  if (names.size >= NAMES_MAX) names.clear();
-  names.add(name);
+  // Not empty, so it is remembered as itself.
   return name;
-}
+}, { entriesMax: NAMES_MAX });
 
 function refuse(isWrong: boolean, noun: string, text: string): void {
   if (isWrong) {

@@ -17,7 +17,7 @@ import { schedule } from "../../daemons/pengine/mod.ts";
 import { randomCib, type RandomCluster, randomCluster } from "../../daemons/pengine/random_cib.ts";
 import { transitionSummary } from "../../daemons/pengine/simulate/transition_summary.ts";
 import { child, children, type XmlElement } from "../../daemons/pengine/unpack/xml.ts";
-import type { TransitionGraph } from "../../daemons/pengine/transition.ts";
+import type { TransitionGraph } from "../../daemons/runtime/transition.ts";
 import { findOracle, type Oracle } from "./oracle3.ts";
 
 const nowS = 1_700_000_000;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { World } from "./world.ts";
+import type { World } from "./surroundings.ts";
 
 /**
  * How a power switch behaves. `ok`: does it and says so. `fail`: does nothing and says so.

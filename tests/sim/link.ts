@@ -6,7 +6,7 @@
  */
 import type { LinkEnd } from "../../daemons/runtime/exchange.ts";
 import type { Envelope } from "../../daemons/runtime/router.ts";
-import type { SimProcess } from "./process.ts";
+import type { SimProcess } from "./surroundings.ts";
 
 /** How long a message is under way, in microseconds. */
 const hopUs = 50;

@@ -12,7 +12,7 @@ import { Disk } from "./disk.ts";
 import type { Scheduled } from "./kernel.ts";
 import { Link } from "./link.ts";
 import { type HostBugs, SimProcess } from "./process.ts";
-import type { World } from "./world.ts";
+import type { World } from "./surroundings.ts";
 
 /** One process of a node: its name, and its machines, which each of its lives makes again. */
 export interface ProcessPlan {

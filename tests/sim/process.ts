@@ -17,7 +17,7 @@ import type { Effect, Event, Machine } from "../../daemons/runtime/machine.ts";
 import { MachineProcess } from "../../daemons/runtime/machine_process.ts";
 import { protocol } from "../../daemons/protocols.ts";
 import { Contract } from "./checkers/contract.ts";
-import type { SimNode } from "./node.ts";
+import type { SimNode } from "./surroundings.ts";
 import { failed, type SimPlugin } from "./sim_plugin.ts";
 
 /** Ways to plant a bug below the machines: what the host does wrong. */

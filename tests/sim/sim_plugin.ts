@@ -7,29 +7,8 @@
  * @module
  */
 import type { Result } from "../../daemons/runtime/machine.ts";
-import type { SimNode } from "./node.ts";
 
-/** What a simulated plugin is given. */
-export interface SimHost {
-  readonly node: SimNode;
-  /** Which machine loaded it. */
-  readonly service: string;
-  readonly instance: string;
-  /** `kind/name`. */
-  readonly plugin: string;
-  readonly config: unknown;
-  /** Tells the machine; dropped if the machine's process or node is gone by then. */
-  emit(event: unknown): void;
-}
-
-/** A loaded one. */
-export interface SimPlugin {
-  call(method: string, args: readonly unknown[], answer: (result: Result) => void): void;
-  close?(): void;
-}
-
-/** Makes an instance, or throws why it cannot. */
-export type SimPluginMaker = (host: SimHost) => SimPlugin;
+export type { SimHost, SimPlugin, SimPluginMaker } from "./surroundings.ts";
 
 /** A method that answered well. */
 export const ok = (value: unknown = null): Result => ({ ok: true, value });

@@ -4,14 +4,10 @@
  * @module
  */
 import type net from "node:net";
+import { libraries } from "../../site/c_libraries.ts";
 import type { Credentials } from "./state.ts";
 
-/** Where Linux has the C library; the one of them that is granted is asked. */
-export const libraries: readonly string[] = [
-  "/lib/x86_64-linux-gnu/libc.so.6",
-  "/lib/aarch64-linux-gnu/libc.so.6",
-  "/lib64/libc.so.6",
-];
+export { libraries };
 
 const socketLevel = 1;
 const peerCredentials = 17;

@@ -38,7 +38,7 @@ export type SocketEvent =
 const reserved =
   /^(?:NS_.*|hbapi-.*|status|ifstat|reqnodes|repnodes|addnode|delnode|setweight|setsite|query-cstatus|respond-cstatus)$/;
 /** Fields that the sender adds: what a client puts there is not believed. */
-const added = new Set(
+const added: ReadonlySet<string> = new Set(
   "src srcuuid destuuid seq hg ts ld ttl auth from_id to_id client_gen".split(" "),
 );
 /** Bytes that the fields of the sender and the signature take at most, over the lengths of names. */

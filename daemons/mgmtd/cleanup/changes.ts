@@ -4,11 +4,15 @@
  * @module
  */
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
-import { stepText } from "../../cib/path.ts";
-import type { Node, Resource, WorkingSet } from "../../pengine/model.ts";
-import { primitivesOf } from "../../pengine/place/resource.ts";
+import { stepText } from "../../cib/doors/document.ts";
+import {
+  findElement,
+  type Node,
+  primitivesOf,
+  type Resource,
+  type WorkingSet,
+} from "../../pengine/doors/model.ts";
 import { missing, resourceNamed } from "../named.ts";
-import { findElement } from "../../pengine/why/elements.ts";
 
 /** Paths of the elements to remove; a text that says what is missing. */
 export function cleanupPaths(

@@ -6,11 +6,9 @@
 import { resolve } from "node:path";
 import { type Diagnostic, DiagnosticError, diagnosticText } from "../../../metadata/diagnostic.ts";
 import { manifestsIn } from "../../site/consent/manifests.ts";
-import { readAuthkeys } from "../../heartbeat/authkeys.ts";
-import type { ClientRule } from "../../heartbeat/clients/state.ts";
+import { type ClientRule, linksOf, readAuthkeys } from "../../heartbeat/doors/configuration.ts";
 import { type ImportedRule, type Interface, readHaCf } from "../configure/ha_cf.ts";
 import { readHaresources } from "../configure/haresources.ts";
-import { linksOf } from "../../heartbeat/link_parameters.ts";
 import { locksOf } from "../../site/loader_of.ts";
 import { type NodeConfig, readNodeConfig } from "../../site/node_config/read.ts";
 import type { Call, Command, Where } from "../command.ts";

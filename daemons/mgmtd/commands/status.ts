@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { statusFile } from "../../recoverymgrd/status_file.ts";
+import { statusFile } from "../../recoverymgrd/doors/node.ts";
 import type { Command } from "../command.ts";
 import {
   clusterSocket,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { sealPacket } from "../../heartbeat/codecs.ts";
+import { sealPacket } from "../../heartbeat/doors/packets.ts";
 import { openToolbox } from "../wire/toolbox.ts";
 import { ran } from "./testing/ran.ts";
 import { wireCheck, wireDecode } from "./wire.ts";

@@ -6,9 +6,7 @@
  *
  * @module
  */
-import { writeDot } from "../../pengine/graph/dot.ts";
-import { writeGraph } from "../../pengine/graph/graph_xml.ts";
-import { simulate } from "../../pengine/simulate/simulation.ts";
+import { simulate, writeDot, writeGraph } from "../../pengine/doors/simulate.ts";
 import type { Io } from "../command.ts";
 import { readCib } from "./read_cib.ts";
 import { type SimulateCall, timeOf } from "./request.ts";

@@ -4,13 +4,16 @@
  * @module
  */
 import { stringify, type XmlElement } from "@std/xml";
-import { checkDialect, isRefused } from "../../pengine/dialect/check.ts";
-import { findingLine } from "../../pengine/finding.ts";
-import { writeDot } from "../../pengine/graph/dot.ts";
-import { writeGraph } from "../../pengine/graph/graph_xml.ts";
-import { capacityLines } from "../../pengine/place/trace.ts";
-import { simulate } from "../../pengine/simulate/simulation.ts";
-import { localZone } from "../../pengine/local_zone.ts";
+import {
+  capacityLines,
+  checkDialect,
+  findingLine,
+  isRefused,
+  localZone,
+  simulate,
+  writeDot,
+  writeGraph,
+} from "../../pengine/doors/simulate.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
 import { readCib } from "./read_cib.ts";

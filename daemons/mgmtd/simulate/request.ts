@@ -4,11 +4,14 @@
  * @module
  */
 import type { XmlElement } from "@std/xml";
-import { type OperationSpec, parseOperationSpec } from "../../pengine/simulate/operation_spec.ts";
-import type { Injections } from "../../pengine/simulate/inject.ts";
-import type { SimulationRequest } from "../../pengine/simulate/simulation.ts";
-import { parseDate } from "../../pengine/unpack/date.ts";
-import { localZone } from "../../pengine/local_zone.ts";
+import {
+  type Injections,
+  localZone,
+  type OperationSpec,
+  parseDate,
+  parseOperationSpec,
+  type SimulationRequest,
+} from "../../pengine/doors/simulate.ts";
 import type { Call } from "../command.ts";
 
 /** A call, understood. */

@@ -7,15 +7,19 @@
  * @module
  */
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
-import type { Node, Resource, Role, WorkingSet } from "../../pengine/model.ts";
-import { executionText, exitText } from "../../pengine/simulate/result_text.ts";
+import type { Node, Resource, Role, WorkingSet } from "../../pengine/doors/model.ts";
 import {
+  executionText,
+  exitText,
+  failCount,
+  isShown,
+  isSilent,
+  nodeMode,
   primitiveFlags,
   primitiveState,
   roleText,
-} from "../../pengine/simulate/status_primitive.ts";
-import { isShown, isSilent, nodeMode } from "../../pengine/simulate/status_text.ts";
-import { failCount, unpack } from "../../pengine/unpack/mod.ts";
+  unpack,
+} from "../../pengine/doors/status.ts";
 
 /** One node. */
 export interface NodeState {

@@ -4,10 +4,8 @@
  * @module
  */
 import { printableLine } from "../../../metadata/printable.ts";
-import type { WorkingSet } from "../../pengine/model.ts";
-import { instanceCounts } from "../../pengine/simulate/instance_counts.ts";
-import { statusDetails } from "../../pengine/simulate/status_details.ts";
-import { statusText } from "../../pengine/simulate/status_text.ts";
+import type { WorkingSet } from "../../pengine/doors/model.ts";
+import { instanceCounts, statusDetails, statusText } from "../../pengine/doors/status.ts";
 import { errorsOf, versionOf } from "./cluster_state.ts";
 
 /** The text; it ends with a line break. */

@@ -7,7 +7,7 @@ import {
   type DaemonsStatus,
   type DaemonStatus,
   statusFile,
-} from "../../recoverymgrd/status_file.ts";
+} from "../../recoverymgrd/doors/node.ts";
 
 /** The file of a run folder; undefined if there is none that can be read. */
 export async function readDaemons(run: string): Promise<DaemonsStatus | undefined> {

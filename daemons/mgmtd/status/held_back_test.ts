@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../runtime/messages.ts";
-import { noRefusals, noteRefusal, refusalsShown } from "../../heartbeat/refusals.ts";
+import { noRefusals, noteRefusal, refusalsShown } from "../../heartbeat/doors/packets.ts";
 import { heldBack, readHeldBack } from "./held_back.ts";
 import { statusOf } from "./show_status.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { printableLine } from "../../../metadata/printable.ts";
-import type { DaemonsStatus } from "../../recoverymgrd/status_file.ts";
+import type { DaemonsStatus } from "../../recoverymgrd/doors/node.ts";
 import { daemonLines, notRunning } from "./daemons_file.ts";
 import { isCurrent, type NodeView } from "./node_view.ts";
 import { heldBack } from "./held_back.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { printableLine } from "../../../metadata/printable.ts";
-import type { DaemonsStatus } from "../../recoverymgrd/status_file.ts";
+import type { DaemonsStatus } from "../../recoverymgrd/doors/node.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
 import { nobodyAnswers } from "../node_sockets.ts";

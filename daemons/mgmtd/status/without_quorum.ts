@@ -9,7 +9,7 @@
  * @module
  */
 import type { XmlElement, XmlNode } from "../../../metadata/xml/mod.ts";
-import { lrmElement } from "../../crmd/history.ts";
+import { lrmElement } from "../../crmd/doors/status.ts";
 import type { LrmResult } from "../../runtime/messages.ts";
 
 /** What this node knows for itself. */

@@ -6,10 +6,15 @@
 import { printableLine } from "../../../metadata/printable.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import { schedule } from "../../pengine/mod.ts";
-import type { Node, Resource, WorkingSet } from "../../pengine/model.ts";
-import { nodeSentences, sentences, whyNotThere } from "../../pengine/why/sentences.ts";
-import { type Explanation, why } from "../../pengine/why/why.ts";
-import { whyNode } from "../../pengine/why/why_node.ts";
+import type { Node, Resource, WorkingSet } from "../../pengine/doors/model.ts";
+import {
+  type Explanation,
+  nodeSentences,
+  sentences,
+  why,
+  whyNode,
+  whyNotThere,
+} from "../../pengine/doors/why.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
 import { liveCib } from "../live_cib.ts";

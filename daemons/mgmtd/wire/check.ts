@@ -7,8 +7,7 @@
  */
 import type { Auth } from "../../../plugins/handler/auth/contract.ts";
 import type { WireMessage } from "../../../plugins/handler/encoding/contract.ts";
-import type { Keys } from "../../heartbeat/codecs.ts";
-import { stringOf } from "../../heartbeat/fields.ts";
+import { type Keys, stringOf } from "../../heartbeat/doors/packets.ts";
 import type { Json } from "../../runtime/messages.ts";
 import { packedWhole, shownMessage } from "./shown.ts";
 import type { Toolbox } from "./toolbox.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Json } from "../../runtime/messages.ts";
-import type { Keys } from "../../heartbeat/codecs.ts";
-import { bytesOf } from "../../heartbeat/fields.ts";
+import { bytesOf, type Keys } from "../../heartbeat/doors/packets.ts";
 import { packedWhole, shownMessage } from "./shown.ts";
 import type { Toolbox } from "./toolbox.ts";
 

@@ -10,8 +10,7 @@ import type {
   WireField,
   WireMessage,
 } from "../../../plugins/handler/encoding/contract.ts";
-import { unpackedBytesMax } from "../../heartbeat/config.ts";
-import { bytesOf, stringOf } from "../../heartbeat/fields.ts";
+import { bytesOf, stringOf, unpackedBytesMax } from "../../heartbeat/doors/packets.ts";
 import type { Json } from "../../runtime/messages.ts";
 
 /** What unpacks and decodes. */

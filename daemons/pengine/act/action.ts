@@ -1,7 +1,5 @@
 /**
- * Creating and finding actions: one action per resource, key and node, asked for as often as
- * needed. Whether it is optional and whether it can run is settled here first; orderings change
- * both later.
+ * Actions: making one, finding those there are, and what is noted on them.
  *
  * @module
  */
@@ -9,10 +7,6 @@ import type { Action, Node, Resource, WorkingSet } from "../model.ts";
 import { Role } from "../model.ts";
 import { findOperation, operationOptions } from "../unpack/mod.ts";
 import { Bit } from "../order/flags.ts";
-import { canFence } from "../place/node.ts";
-import { isActive } from "../place/resource.ts";
-import { setNextRole } from "../place/role.ts";
-import { fencingAction } from "./fence.ts";
 import { operationKey, parseOperationKey } from "./keys.ts";
 
 /** What is wanted of an action. */
@@ -23,17 +17,6 @@ export interface ActionWish {
   readonly optional: boolean;
 }
 
-/** The action of a resource with this key on this node; made if there is none yet. */
-export function resourceAction(set: WorkingSet, resource: Resource, wish: ActionWish): Action {
-  const [found] = wish.node === undefined
-    ? findActions(resource, wish.key)
-    : claimActions(resource, wish.key, wish.node);
-  const action = found ?? newAction(set, resource, wish);
-  settleOptional(action, wish.optional);
-  settleRunnable(set, action, resource);
-  return action;
-}
-
 /** An action that belongs to no resource, one for each key. */
 export function clusterAction(set: WorkingSet, wish: ActionWish): Action {
   let action = set.singletons.get(wish.key);
@@ -42,36 +25,6 @@ export function clusterAction(set: WorkingSet, wish: ActionWish): Action {
     set.singletons.set(wish.key, action);
   }
   if (!wish.optional) action.optional = false;
-  return action;
-}
-
-/** An operation of a resource by its task, with interval 0. */
-export function taskAction(
-  set: WorkingSet,
-  resource: Resource,
-  task: string,
-  node: Node | undefined,
-  optional: boolean,
-): Action {
-  return resourceAction(set, resource, {
-    key: operationKey(resource.id, task, 0),
-    task,
-    node,
-    optional,
-  });
-}
-
-/** A mark in time of a collective resource ("all started"). */
-export function pseudoAction(
-  set: WorkingSet,
-  resource: Resource,
-  task: string,
-  optional: boolean,
-  runnable: boolean,
-): Action {
-  const action = taskAction(set, resource, task, undefined, optional);
-  action.pseudo = true;
-  action.runnable = runnable;
   return action;
 }
 
@@ -154,7 +107,12 @@ export function expectResult(action: Action, code: number): void {
   action.meta.set("op_target_rc", String(code));
 }
 
-function newAction(set: WorkingSet, resource: Resource | undefined, wish: ActionWish): Action {
+/** A new action, as it is before anything is known of it. */
+export function newAction(
+  set: WorkingSet,
+  resource: Resource | undefined,
+  wish: ActionWish,
+): Action {
   const parts = parseOperationKey(wish.key);
   const intervalMs = parts?.intervalMs ?? 0;
   // What is configured for notify holds for its marks as well, and that of a monitor for its end.
@@ -212,96 +170,4 @@ function newAction(set: WorkingSet, resource: Resource | undefined, wish: Action
   }
   set.actions.push(action);
   return action;
-}
-
-/** What is unmanaged is left alone, except that its recurring operations go on. */
-function settleOptional(action: Action, optional: boolean): void {
-  const { resource } = action;
-  if (
-    resource !== undefined && action.node !== undefined && !action.pseudo && !resource.managed &&
-    action.intervalMs === 0
-  ) {
-    action.optional = true;
-  } else if (!optional) {
-    action.optional = false;
-  }
-}
-
-/** Whether the node, and the quorum, allow it. */
-function settleRunnable(set: WorkingSet, action: Action, resource: Resource): void {
-  if (action.pseudo) return;
-  const { node } = action;
-  if (node === undefined) {
-    action.runnable = false;
-  } else if (action.task === "lrm_delete") {
-    // The status is changed by the DC, whatever became of the node.
-    action.runnable = true;
-  } else if (!node.online && (node.kind !== "guest" || node.remoteRequiresReset)) {
-    action.runnable = false;
-    if (resource.managed && action.task === "stop" && !node.unclean) {
-      fenceNode(set, node, "resource actions are unrunnable", false);
-    }
-  } else if (node.pending) {
-    action.runnable = false;
-  } else if (action.needs === "nothing") {
-    setReason(action, undefined, true);
-    action.runnable = !(node.kind === "guest" && !canFence(set, node));
-  } else {
-    switch (quorumPolicyFor(set, resource)) {
-      case "stop":
-        action.runnable = false;
-        setReason(action, "no quorum", true);
-        break;
-      case "freeze":
-        if (!isActive(resource, true) || resource.nextRole > resource.role) {
-          action.runnable = false;
-          setReason(action, "quorum freeze", true);
-        }
-        break;
-      case "ignore":
-      case "suicide":
-        action.runnable = true;
-    }
-  }
-}
-
-function quorumPolicyFor(
-  set: WorkingSet,
-  resource: Resource,
-): "ignore" | "stop" | "freeze" | "suicide" {
-  const policy = set.options.noQuorumPolicy;
-  if (set.quorate) return "ignore";
-  if (policy !== "demote") return policy;
-  if (resource.role !== Role.promoted && resource.role !== Role.unpromoted) return "stop";
-  if (resource.nextRole > Role.unpromoted) {
-    setNextRole(resource, Role.unpromoted, "no-quorum-policy=demote");
-  }
-  return "ignore";
-}
-
-/** A node that cannot be trusted any more: for a guest, its container is recovered instead. */
-export function fenceNode(
-  set: WorkingSet,
-  node: Node,
-  reason: string,
-  priorityDelay: boolean,
-): void {
-  if (node.kind === "guest") {
-    const container = node.connection?.container;
-    if (container === undefined || container.failed) return;
-    if (!container.managed) return;
-    container.failed = true;
-    container.stop = true;
-    node.remoteRequiresReset = true;
-    return;
-  }
-  if (node.kind === "remote" && node.connection !== undefined) {
-    if (!node.connection.managed) return;
-    if (!node.remoteRequiresReset) node.remoteRequiresReset = true;
-  }
-  if (!node.unclean) {
-    node.unclean = true;
-    // It stays optional for now, but knows the reason already.
-    fencingAction(set, node, undefined, true, reason, priorityDelay && node.kind !== "remote");
-  }
 }

@@ -7,7 +7,8 @@
 import type { Action, Node, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { order, orderTasks, task } from "../order/ordering.ts";
-import { resourceAction, setReason, taskAction } from "./action.ts";
+import { resourceAction, taskAction } from "./resource_action.ts";
+import { setReason } from "./action.ts";
 import { operationKey } from "./keys.ts";
 
 /** Removes the history of a resource from a node. */

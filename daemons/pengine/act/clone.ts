@@ -7,13 +7,16 @@ import { INFINITY, type Resource, type WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { orderActions } from "../order/ordering.ts";
 import { isActive } from "../place/resource.ts";
-import { pseudoAction } from "./action.ts";
-import { createActions } from "./create.ts";
+import { pseudoAction } from "./resource_action.ts";
 import { notificationMarks } from "./notify.ts";
 
 /** Creates all actions of a clone. */
-export function createCloneActions(set: WorkingSet, clone: Resource): void {
-  for (const child of clone.children) createActions(set, child);
+export function createCloneActions(
+  set: WorkingSet,
+  clone: Resource,
+  createMember: (member: Resource) => void,
+): void {
+  for (const child of clone.children) createMember(child);
   createInstanceMarks(set, clone, clone.children);
   if (clone.promotable) createPromotionMarks(set, clone);
 }
@@ -36,12 +39,18 @@ export function createInstanceMarks(
     state.stopping ||= one.stopping;
     state.active ||= one.active;
   }
-  const start = pseudoAction(set, parent, "start", !state.starting, true);
-  const started = pseudoAction(set, parent, "running", !state.starting, false);
+  const start = pseudoAction(set, parent, "start", { optional: !state.starting, runnable: true });
+  const started = pseudoAction(set, parent, "running", {
+    optional: !state.starting,
+    runnable: false,
+  });
   started.priority = INFINITY;
   if (state.active || state.starting) started.runnable = true;
-  const stop = pseudoAction(set, parent, "stop", !state.stopping, true);
-  const stopped = pseudoAction(set, parent, "stopped", !state.stopping, true);
+  const stop = pseudoAction(set, parent, "stop", { optional: !state.stopping, runnable: true });
+  const stopped = pseudoAction(set, parent, "stopped", {
+    optional: !state.stopping,
+    runnable: true,
+  });
   stopped.priority = INFINITY;
   // All starts wait for all stops, so what waits for a start cannot hold up a stop.
   stop.migrateRunnable = !anyRestarts && !(state.starting && state.stopping);
@@ -63,11 +72,11 @@ function createPromotionMarks(set: WorkingSet, clone: Resource): void {
     promoting ||= anyRequired(child, "promote");
     demoting ||= anyRequired(child, "demote");
   }
-  const promote = pseudoAction(set, clone, "promote", !promoting, true);
-  const promoted = pseudoAction(set, clone, "promoted", !promoting, true);
+  const promote = pseudoAction(set, clone, "promote", { optional: !promoting, runnable: true });
+  const promoted = pseudoAction(set, clone, "promoted", { optional: !promoting, runnable: true });
   promoted.priority = INFINITY;
-  const demote = pseudoAction(set, clone, "demote", !demoting, true);
-  const demoted = pseudoAction(set, clone, "demoted", !demoting, true);
+  const demote = pseudoAction(set, clone, "demote", { optional: !demoting, runnable: true });
+  const demoted = pseudoAction(set, clone, "demoted", { optional: !demoting, runnable: true });
   demoted.priority = INFINITY;
   if (data !== undefined && clone.notify) {
     const promotes = notificationMarks(set, clone, "promote", promote, promoted);

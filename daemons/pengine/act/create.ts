@@ -1,5 +1,6 @@
 /**
- * Creating the actions of resources of any kind.
+ * Creating the actions of resources of any kind. What holds other resources is handed the way to
+ * create theirs, so that no kind has to know the others.
  *
  * @module
  */
@@ -11,14 +12,15 @@ import { createPrimitiveActions } from "./primitive.ts";
 
 /** Creates the actions of one resource and its members. */
 export function createActions(set: WorkingSet, resource: Resource): void {
+  const member = (part: Resource): void => createActions(set, part);
   switch (resource.variant) {
     case "primitive":
       return createPrimitiveActions(set, resource);
     case "group":
-      return createGroupActions(set, resource);
+      return createGroupActions(set, resource, member);
     case "clone":
-      return createCloneActions(set, resource);
+      return createCloneActions(set, resource, member);
     case "bundle":
-      return createBundleActions(set, resource);
+      return createBundleActions(set, resource, member);
   }
 }

@@ -7,7 +7,8 @@ import type { Node, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { orderActions } from "../order/ordering.ts";
 import { firstWithTask } from "./action.ts";
-import { fencingAction, orderAgainstFencing } from "./fence.ts";
+import { fencingAction } from "./fencing_action.ts";
+import { orderAgainstFencing } from "./fencing_order.ts";
 
 /** Adds the mark that stands for the fencing of a guest, and orders it after what brings it about. */
 export function fenceGuest(set: WorkingSet, node: Node): void {
@@ -16,14 +17,18 @@ export function fenceGuest(set: WorkingSet, node: Node): void {
   const start = container === undefined ? undefined : firstWithTask(container, "start", undefined);
   // It is no more than a name: with a start of the container it is a reboot.
   const operation = start !== undefined ? "reboot" : "off";
-  const fencing = fencingAction(set, node, operation, false, "guest is unclean", false);
+  const fencing = fencingAction(set, node, {
+    operation,
+    optional: false,
+    reason: "guest is unclean",
+  });
   fencing.pseudo = true;
   fencing.runnable = true;
   if (stop !== undefined && stop.pseudo) {
     const host = stop.node;
     const hostFencing = host === undefined
       ? undefined
-      : fencingAction(set, host, undefined, false, undefined, false);
+      : fencingAction(set, host, { optional: false });
     if (hostFencing !== undefined) {
       orderActions(hostFencing, fencing, Order.runnableLeft | Order.impliesThen);
     }

@@ -5,12 +5,15 @@
  */
 import type { Action, Resource, WorkingSet } from "../model.ts";
 import { topmost } from "../place/resource.ts";
-import { createActions } from "./create.ts";
-import { pseudoAction } from "./action.ts";
+import { pseudoAction } from "./resource_action.ts";
 
 /** Creates all actions of a group. */
-export function createGroupActions(set: WorkingSet, group: Resource): void {
-  for (const child of group.children) createActions(set, child);
+export function createGroupActions(
+  set: WorkingSet,
+  group: Resource,
+  createMember: (member: Resource) => void,
+): void {
+  for (const child of group.children) createMember(child);
   mark(set, group, "start");
   mark(set, group, "running");
   mark(set, group, "stop");
@@ -24,5 +27,5 @@ export function createGroupActions(set: WorkingSet, group: Resource): void {
 }
 
 function mark(set: WorkingSet, group: Resource, task: string): Action {
-  return pseudoAction(set, group, task, true, true);
+  return pseudoAction(set, group, task, { optional: true, runnable: true });
 }

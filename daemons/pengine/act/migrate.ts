@@ -7,7 +7,7 @@
 import type { Action, Node, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { orderTasks } from "../order/ordering.ts";
-import { taskAction } from "./action.ts";
+import { taskAction } from "./resource_action.ts";
 
 /** Whether a resource that has to move can do so alive. */
 export function canMigrate(resource: Resource, current: Node): boolean {

@@ -17,7 +17,8 @@ import { type Resource, Role, type WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { orderActions } from "../order/ordering.ts";
 import { currentNode, topmost } from "../place/resource.ts";
-import { firstWithTask, resourceAction } from "./action.ts";
+import { firstWithTask } from "./action.ts";
+import { resourceAction } from "./resource_action.ts";
 import { notifyKey } from "./keys.ts";
 
 /** Creates the marks around one change of a clone. */

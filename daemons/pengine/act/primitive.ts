@@ -8,8 +8,9 @@ import { orderActions } from "../order/ordering.ts";
 import { Order } from "../order/flags.ts";
 import { activeNodes } from "../place/resource.ts";
 import { setNextRole } from "../place/role.ts";
-import { setReason, taskAction, tasksOf } from "./action.ts";
-import { fencingAction } from "./fence.ts";
+import { setReason, tasksOf } from "./action.ts";
+import { taskAction } from "./resource_action.ts";
+import { fencingAction } from "./fencing_action.ts";
 import { canMigrate, createMigration } from "./migrate.ts";
 import { createRecurring } from "./recurring.ts";
 import { orderAfterUnfencing } from "./unfence.ts";
@@ -183,7 +184,7 @@ function stop(set: WorkingSet, resource: Resource, wished: boolean) {
     }
     if (!resource.managed) action.runnable = false;
     if (resource.needsUnfencing && set.enableUnfencing) {
-      const unfence = fencingAction(set, node, "on", true, undefined, false);
+      const unfence = fencingAction(set, node, { operation: "on", optional: true });
       orderActions(action, unfence, Order.impliesFirst);
     }
   }

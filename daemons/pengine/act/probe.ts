@@ -8,9 +8,11 @@ import { Order } from "../order/flags.ts";
 import { order, orderTasks, task } from "../order/ordering.ts";
 import { isRemote } from "../place/node.ts";
 import { byInstance, isAnonymousClone, nodeOf, nodesOf, topmost } from "../place/resource.ts";
-import { clusterAction, expectResult, fenceNode, taskAction } from "./action.ts";
-import { probeBundle } from "./bundle.ts";
+import { clusterAction, expectResult } from "./action.ts";
+import { fenceNode } from "./fence_node.ts";
+import { taskAction } from "./resource_action.ts";
 import { guestWillStop } from "./guest.ts";
+import { probeBundle } from "./probe_bundle.ts";
 import { connectionState } from "./remote.ts";
 import { orderAfterUnfencing } from "./unfence.ts";
 
@@ -22,7 +24,7 @@ export function scheduleProbes(set: WorkingSet): void {
   for (const node of set.nodes) {
     if (!node.online) {
       if (node.kind === "remote" && connectionState(node) === "failed") {
-        fenceNode(set, node, "the connection is unrecoverable", false);
+        fenceNode(set, node, "the connection is unrecoverable");
       }
       continue;
     }
@@ -51,7 +53,7 @@ export function probe(set: WorkingSet, resource: Resource, node: Node): boolean 
     case "clone":
       return probeClone(set, resource, node);
     case "bundle":
-      return probeBundle(set, resource, node);
+      return probeBundle(set, resource, node, (part) => probe(set, part, node));
     case "group": {
       let any = false;
       for (const child of resource.children) any = probe(set, child, node) || any;

@@ -8,7 +8,8 @@ import type { HistoryEntry, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { order, orderActions, task } from "../order/ordering.ts";
 import { isAnonymousClone, outermost } from "../place/resource.ts";
-import { expectResult, resourceAction, taskAction, tasksOf } from "./action.ts";
+import { expectResult, tasksOf } from "./action.ts";
+import { resourceAction, taskAction } from "./resource_action.ts";
 import { cancelAction } from "./cleanup.ts";
 import { operationKey } from "./keys.ts";
 

@@ -8,7 +8,7 @@ import { Order } from "../order/flags.ts";
 import { order, task } from "../order/ordering.ts";
 import { isRemote } from "../place/node.ts";
 import { currentNode } from "../place/resource.ts";
-import { fenceNode } from "./action.ts";
+import { fenceNode } from "./fence_node.ts";
 import { connectionState } from "./remote.ts";
 
 /** Adds those orders. */
@@ -56,7 +56,7 @@ function inGuest(
   container: Resource,
 ): void {
   if (container.failed && action.node !== undefined) {
-    fenceNode(set, action.node, "container failed", false);
+    fenceNode(set, action.node, "container failed");
   }
   switch (action.task) {
     case "start":
@@ -106,7 +106,6 @@ function onRemote(
           set,
           node,
           "resources are active but connection is unrecoverable",
-          false,
         );
       } else if (connection.nextRole === Role.stopped) {
         beforeStop(set, action, connection, Order.impliesFirst);
@@ -129,7 +128,6 @@ function onRemote(
           set,
           node,
           "resources are in unknown state and connection is unrecoverable",
-          false,
         );
       }
       if (currentNode(connection) !== undefined && state === "stopped") {

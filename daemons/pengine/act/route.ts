@@ -8,7 +8,13 @@ import { currentNode } from "../place/resource.ts";
 import { isRemote } from "../place/node.ts";
 
 /** What has to be done before a connection moves. */
-const ENDING = new Set(["cancel", "stop", "demote", "migrate_from", "migrate_to"]);
+const ENDING: ReadonlySet<string> = new Set([
+  "cancel",
+  "stop",
+  "demote",
+  "migrate_from",
+  "migrate_to",
+]);
 
 /** The host of the connection at the time of the action, or undefined for cluster nodes. */
 export function connectionHost(action: Action): Node | undefined {

@@ -6,7 +6,7 @@
 import type { Action, Node, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { orderActions } from "../order/ordering.ts";
-import { fencingAction } from "./fence.ts";
+import { fencingAction } from "./fencing_action.ts";
 
 /** Orders an action after the node was unfenced, where its resource needs that. */
 export function orderAfterUnfencing(
@@ -19,7 +19,7 @@ export function orderAfterUnfencing(
   if (node === undefined || !set.enableUnfencing) return;
   // Devices too: without being unfenced first, many cannot even be probed.
   if (!resource.fenceDevice && !resource.needsUnfencing) return;
-  const unfence = fencingAction(set, node, "on", true, undefined, false);
+  const unfence = fencingAction(set, node, { operation: "on", optional: true });
   orderActions(unfence, action, type);
   // A new resource alone must not have its nodes unfenced anew, unless they never were.
   if (!isUnfenced(node)) {
@@ -48,6 +48,6 @@ export function triggerUnfencing(
 ): void {
   if (!set.enableUnfencing || (resource !== undefined && !resource.fenceDevice)) return;
   if (!node.online || node.shutdown || node.unclean) return;
-  const unfence = fencingAction(set, node, "on", false, reason, false);
+  const unfence = fencingAction(set, node, { operation: "on", optional: false, reason });
   if (dependency !== undefined) orderActions(unfence, dependency, Order.optional);
 }

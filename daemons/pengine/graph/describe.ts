@@ -4,7 +4,7 @@
  * @module
  */
 import type { Action, Node, Resource, WorkingSet } from "../model.ts";
-import type { ActionKind, TransitionAction } from "../transition.ts";
+import type { ActionKind, TransitionAction } from "../../runtime/transition.ts";
 import { notifyKey, operationKey } from "../act/keys.ts";
 import { remoteMaintenanceChanges } from "../act/maintenance.ts";
 import { connectionHost } from "../act/route.ts";

@@ -9,7 +9,12 @@
  */
 import { parse, stringify, type XmlElement } from "@std/xml";
 import { parseMilliseconds } from "../unpack/interval.ts";
-import type { ActionKind, Synapse, TransitionAction, TransitionGraph } from "../transition.ts";
+import type {
+  ActionKind,
+  Synapse,
+  TransitionAction,
+  TransitionGraph,
+} from "../../runtime/transition.ts";
 
 /** Numbers are written in decimal; a delay as the configuration spells it, else in seconds. */
 export function writeGraph(graph: TransitionGraph): string {

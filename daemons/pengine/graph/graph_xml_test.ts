@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TransitionGraph } from "../transition.ts";
+import type { TransitionGraph } from "../../runtime/transition.ts";
 import { readGraph, writeGraph } from "./graph_xml.ts";
 
 const graph: TransitionGraph = {

@@ -6,7 +6,7 @@
  */
 import type { Action, Relation, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
-import type { Synapse, TransitionAction, TransitionGraph } from "../transition.ts";
+import type { Synapse, TransitionAction, TransitionGraph } from "../../runtime/transition.ts";
 import { maintenanceAction } from "../act/maintenance.ts";
 import { createNotifications } from "../act/notify.ts";
 import { actionFlags } from "../order/collective.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
-import type { Node } from "./node.ts";
-import type { Resource } from "./resource.ts";
+import type { Node, Resource } from "./linked.ts";
 
 /** One recorded operation. */
 export interface HistoryEntry {

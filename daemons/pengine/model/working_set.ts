@@ -8,19 +8,19 @@
  * @module
  */
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
-import type { Action, Ordering } from "./action.ts";
-import type {
-  Colocation,
-  LocationConstraint,
-  OrderConstraint,
-  Ticket,
-  TicketConstraint,
-} from "./constraint.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Ban, Failure, HistoryEntry, ResourceHistory } from "./history.ts";
-import type { Node } from "./node.ts";
+import type {
+  Action,
+  Colocation,
+  LocationConstraint,
+  Node,
+  Resource,
+  TicketConstraint,
+} from "./linked.ts";
 import type { ClusterOptions } from "./options.ts";
-import type { Resource } from "./resource.ts";
+import type { OrderConstraint, Ordering } from "./order.ts";
+import type { Ticket } from "./ticket.ts";
 
 /** One level of a fencing topology. */
 export interface FencingLevel {

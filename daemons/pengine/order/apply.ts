@@ -5,7 +5,8 @@
  */
 import type { Action, Ordering, Relation, Resource, WorkingSet } from "../model.ts";
 import { Role } from "../model.ts";
-import { findActions, taskAction } from "../act/action.ts";
+import { findActions } from "../act/action.ts";
+import { taskAction } from "../act/resource_action.ts";
 import { operationKey, parseOperationKey } from "../act/keys.ts";
 import { roleOf } from "../place/resource.ts";
 import { Order } from "./flags.ts";

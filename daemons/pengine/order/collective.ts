@@ -17,7 +17,7 @@ import { hasInstances, isBundled } from "../place/resource.ts";
 import { Bit } from "./flags.ts";
 
 /** Tasks in which a collective resource is the sum of its members; others are a member's own. */
-const SHARED = new Set([
+const SHARED: ReadonlySet<string> = new Set([
   "start",
   "running",
   "stop",

@@ -7,7 +7,7 @@ import { type Action, INFINITY, type Resource, Role } from "../model.ts";
 import { firstWithTask, setReason } from "../act/action.ts";
 import { asPrimary } from "../place/colocations_of.ts";
 import { topmost } from "../place/resource.ts";
-import { enqueue, enqueueAfter, type Work } from "./update.ts";
+import { enqueue, enqueueAfter, type Work } from "./work.ts";
 
 /**
  * Blocks the mandatory dependents of an action that cannot run.

@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { type Colocation, INFINITY, type Resource, Role, type WorkingSet } from "../model.ts";
-import { fencingAction } from "../act/fence.ts";
+import { INFINITY, type Resource, Role, type WorkingSet } from "../model.ts";
+import { fencingAction } from "../act/fencing_action.ts";
 import { needsUnfencing } from "../act/unfence.ts";
-import { addDependentOf, addPrimaryOf } from "../place/colocation_order.ts";
-import { forgetColocations } from "../place/colocations_of.ts";
+import { colocate } from "../place/colocate.ts";
 import { isRemote } from "../place/node.ts";
 import { byInstance, topmost } from "../place/resource.ts";
 import { orderBundle } from "./bundle.ts";
 import { Order } from "./flags.ts";
 import { order, orderStarts, orderStops, orderTasks, task } from "./ordering.ts";
+import { orderPromotion } from "./promotion.ts";
 import { orderUtilization } from "./utilization.ts";
 
 /** Creates them for a resource and its members. */
@@ -26,35 +26,8 @@ export function createInternal(set: WorkingSet, resource: Resource): void {
     case "clone":
       return clone(set, resource);
     case "bundle":
-      return orderBundle(set, resource);
+      return orderBundle(set, resource, (part) => createInternal(set, part));
   }
-}
-
-/** Adds a colocation to both of its resources. */
-export function colocate(
-  set: WorkingSet,
-  id: string,
-  score: number,
-  dependent: Resource,
-  primary: Resource,
-  influence: boolean,
-): void {
-  const colocation: Colocation = {
-    id,
-    dependent,
-    primary,
-    score,
-    dependentRole: Role.unknown,
-    primaryRole: Role.unknown,
-    nodeAttribute: "#uname",
-    influence,
-    explicit: false,
-  };
-  set.colocations.push(colocation);
-  addDependentOf(dependent.withThis, colocation);
-  addPrimaryOf(primary.thisWith, colocation);
-  forgetColocations(dependent);
-  forgetColocations(primary);
 }
 
 function primitive(set: WorkingSet, resource: Resource): void {
@@ -82,7 +55,7 @@ function primitive(set: WorkingSet, resource: Resource): void {
   );
   if (needsUnfencing(set, resource)) {
     for (const node of resource.allowed.keys()) {
-      const unfence = fencingAction(set, node, "on", true, undefined, false);
+      const unfence = fencingAction(set, node, { operation: "on", optional: true });
       order(set, task(resource, "stop"), { action: unfence }, Order.optional | Order.sameNode);
       order(
         set,
@@ -119,7 +92,13 @@ function inContainer(set: WorkingSet, resource: Resource, container: Resource): 
   orderTasks(set, container, "start", resource, "start", Order.impliesThen | Order.runnableLeft);
   orderTasks(set, resource, "stop", container, "stop", Order.impliesFirst);
   const score = resource.allowRemoteRemotes ? 10_000 : INFINITY;
-  colocate(set, "resource-with-container", score, resource, container, true);
+  colocate(set, {
+    id: "resource-with-container",
+    score,
+    dependent: resource,
+    primary: container,
+    influence: true,
+  });
 }
 
 function avoidRemoteNodes(resource: Resource): void {
@@ -149,7 +128,13 @@ function group(set: WorkingSet, group: Resource): void {
         stopped = Order.impliesThen;
       }
     } else if (colocated) {
-      colocate(set, "group:internal_colocation", INFINITY, child, last, child.critical);
+      colocate(set, {
+        id: "group:internal_colocation",
+        score: INFINITY,
+        dependent: child,
+        primary: last,
+        influence: child.critical,
+      });
     }
     const printed = Order.impliesFirstPrinted;
     if (promotable) {
@@ -214,19 +199,6 @@ function clone(set: WorkingSet, clone: Resource): void {
     orderTasks(set, child, "stop", clone, "stopped", Order.impliesThenPrinted);
   });
   if (clone.promotable) promotable(set, clone);
-}
-
-/** The order of what becomes of a promotable collective as a whole. */
-export function orderPromotion(set: WorkingSet, collective: Resource): void {
-  const whole = (first: string, then: string) =>
-    orderTasks(set, collective, first, collective, then, Order.optional);
-  whole("stopped", "start");
-  whole("stopped", "promote");
-  whole("demoted", "start");
-  whole("running", "promote");
-  whole("demoted", "stop");
-  whole("demote", "demoted");
-  whole("demoted", "promote");
 }
 
 function promotable(set: WorkingSet, clone: Resource): void {

@@ -1,53 +1,44 @@
 /**
- * One rule of an ordering, applied to two actions or to the members that they stand for.
+ * One rule of an ordering, applied to two actions.
  *
  * @module
  */
-import type { Action, Node, Resource } from "../model.ts";
+import type { Action, Node } from "../model.ts";
 import { Role } from "../model.ts";
-import { bitsOf, clearBecause, firstWithTask } from "../act/action.ts";
-import { hasInstances, roleOf } from "../place/resource.ts";
+import { bitsOf, clearBecause } from "../act/action.ts";
+import { roleOf } from "../place/resource.ts";
 import { Bit, Order } from "./flags.ts";
-import { updateInstances } from "./instances.ts";
-import { Changed, enqueue, enqueueAfter, type Work } from "./update.ts";
+import { Changed, enqueue, enqueueAfter, type Work } from "./work.ts";
 
-/** Applies one rule, to a resource of any kind. */
-export function updateOrdered(
-  work: Work,
-  resource: Resource,
-  first: Action,
-  then: Action,
-  node: Node | undefined,
-  flags: number,
-  filter: number,
-  type: number,
-): number {
-  if (hasInstances(resource)) {
-    return updateInstances(work, first, then, node, flags, filter, type);
-  }
-  let changed = updatePlain(work, first, then, flags, filter, type);
-  if (resource.variant === "group") {
-    for (const child of resource.children) {
-      const action = firstWithTask(child, then.task, node);
-      if (action !== undefined) {
-        changed |= updateOrdered(work, child, first, action, node, flags, filter, type);
-      }
-    }
-  }
-  return changed;
+/** One of the things that an ordering may mean, and which properties of the actions it is about. */
+export interface Rule {
+  /** One flag of `Order`. */
+  readonly type: number;
+  /** Of `Bit`. */
+  readonly about: number;
 }
 
-/** Applies one rule to two actions, members apart. */
+/** Two actions of which one comes first. */
+export interface Pair {
+  readonly first: Action;
+  readonly then: Action;
+  /** Of members, only those on this node follow. */
+  readonly node: Node | undefined;
+}
+
+/**
+ * Applies one rule to two actions, members apart.
+ *
+ * @param flags the properties of `first`, of a whole from its members.
+ */
 export function updatePlain(
   work: Work,
-  first: Action,
-  then: Action,
+  { type, about }: Rule,
+  { first, then }: Pair,
   flags: number,
-  filter: number,
-  type: number,
 ): number {
   const firstBefore = bitsOf(first), thenBefore = bitsOf(then);
-  const onOptional = (filter & Bit.optional) !== 0, onRunnable = (filter & Bit.runnable) !== 0;
+  const onOptional = (about & Bit.optional) !== 0, onRunnable = (about & Bit.runnable) !== 0;
   if ((type & Order.asymmetrical) !== 0) asymmetrical(first, then);
   if ((type & Order.impliesFirst) !== 0 && !then.optional) {
     // A collective first knows from its members whether it must; one of its own, by its restart.

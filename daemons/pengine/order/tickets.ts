@@ -6,7 +6,7 @@
 import { INFINITY, type Resource, Role, type TicketConstraint } from "../model.ts";
 import type { WorkingSet } from "../model.ts";
 import { addLocation } from "../place/criteria.ts";
-import { fenceNode } from "../act/action.ts";
+import { fenceNode } from "../act/fence_node.ts";
 
 /** Applies all ticket constraints, members included. */
 export function applyTickets(set: WorkingSet): void {
@@ -45,7 +45,7 @@ function lose(set: WorkingSet, resource: Resource, constraint: TicketConstraint)
     case "fence":
       if (!concerned) return;
       ban();
-      for (const node of resource.runningOn) fenceNode(set, node, "deadman ticket was lost", false);
+      for (const node of resource.runningOn) fenceNode(set, node, "deadman ticket was lost");
       return;
     case "freeze":
       if (!concerned || resource.runningOn.length === 0) return;

@@ -1,6 +1,7 @@
 /**
  * The orderings of all actions, applied until nothing changes: which action becomes required, or
- * cannot run. What one of them does is in `relation.ts`, and each of its rules in `rule.ts`.
+ * cannot run. What one of them does is in `relation.ts`, and each of its rules in `rule.ts` and
+ * `members.ts`.
  *
  * The rules only ever take away (optional, runnable), save for marks that need "some of" their
  * inputs, so that an end is always reached.
@@ -13,22 +14,7 @@ import { blockDependents } from "./colocated.ts";
 import { actionFlags } from "./collective.ts";
 import { Bit, Order } from "./flags.ts";
 import { updateRelation } from "./relation.ts";
-
-/** What an update changed. */
-export const Changed = { none: 0, first: 1, then: 2, disable: 4 } as const;
-
-/** The work under way: what follows from a change is looked at first, deep chains later. */
-export interface Work {
-  readonly set: WorkingSet;
-  readonly queue: Action[];
-  readonly queued: Set<Action>;
-  depth: number;
-  /** Steps that may still be taken. */
-  budget: number;
-}
-
-/** How deep consequences are followed at once. */
-const depthMax = 300;
+import { Changed, enqueue, enqueueAfter, type Work } from "./work.ts";
 
 /** Applies the rules to all actions until nothing changes. */
 export function updateAll(set: WorkingSet): void {
@@ -39,6 +25,7 @@ export function updateAll(set: WorkingSet): void {
     depth: 0,
     // Each step takes something away from some action, so this bound is never met in practice.
     budget: 1_000_000 + set.actions.length * 500,
+    update: (then) => update(work, then),
   };
   // What cannot run to begin with takes its dependents along, before anything else is looked at.
   for (const action of set.actions.toReversed()) blockDependents(work, action, false);
@@ -66,26 +53,6 @@ function stopsUnderMigration(action: Action): boolean {
     (type & Order.impliesFirst) !== 0 && migrateRunnable
   );
   return first && (actionFlags(action, undefined) & Bit.optional) === 0;
-}
-
-/** Looks at an action again. */
-export function enqueue(work: Work, action: Action): void {
-  if (work.depth < depthMax) {
-    work.depth++;
-    update(work, action);
-    work.depth--;
-    return;
-  }
-  if (work.queued.has(action)) return;
-  work.queued.add(action);
-  work.queue.push(action);
-}
-
-/** Asks the same for all that come after an action. */
-export function enqueueAfter(work: Work, action: Action): void {
-  for (let index = action.after.length - 1; index >= 0; index--) {
-    enqueue(work, action.after[index]!.action);
-  }
 }
 
 function update(work: Work, then: Action): void {

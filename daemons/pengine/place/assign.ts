@@ -5,91 +5,100 @@
  */
 import type { Colocation, Node, Resource, WorkingSet } from "../model.ts";
 import { INFINITY } from "../model.ts";
-import { applyToPrimitive } from "./colocation.ts";
 import { applyToBundle, assignBundle } from "./bundle.ts";
 import { applyToClone, assignClone } from "./clone.ts";
+import { applyToPrimitive } from "./colocation.ts";
 import { assignGroup } from "./group.ts";
+import type { Placing } from "./placing.ts";
 import { assignPrimitive } from "./primitive.ts";
 import { sortResources } from "./utilization.ts";
 
 /** Places everything: connections to remote nodes first, since other things may go there. */
 export function assignAll(set: WorkingSet): void {
+  const placing: Placing = {
+    set,
+    assign: (resource, prefer, settle = true) => assign(placing, resource, prefer, settle),
+    applyColocation: (colocation, dependent, primary, seenBy) =>
+      seenBy === "dependent"
+        ? applyToDependent(placing, colocation, dependent, primary)
+        : applyToPrimary(placing, colocation, dependent, primary),
+  };
   if (set.options.placementStrategy !== "default") sortResources(set);
   if (set.haveRemoteNodes) {
     for (const resource of set.resources) {
-      if (resource.remoteConnection) assign(set, resource, resource.partialMigrationTarget);
+      if (resource.remoteConnection) placing.assign(resource, resource.partialMigrationTarget);
     }
   }
   for (const resource of set.resources) {
-    if (!resource.remoteConnection) assign(set, resource, undefined);
+    if (!resource.remoteConnection) placing.assign(resource, undefined);
   }
 }
 
-/**
- * Places one resource, with a wish.
- *
- * @param settle what finds no place is settled as stopped; else it is as if it had not been asked
- */
-export function assign(
-  set: WorkingSet,
+function assign(
+  placing: Placing,
   resource: Resource,
   prefer: Node | undefined,
-  settle = true,
+  settle: boolean,
 ): Node | undefined {
   switch (resource.variant) {
     case "primitive":
-      return assignPrimitive(set, resource, prefer, settle);
+      return assignPrimitive(placing, resource, prefer, settle);
     case "group":
-      return assignGroup(set, resource, prefer, settle);
+      return assignGroup(placing, resource, prefer, settle);
     case "clone":
-      return assignClone(set, resource, prefer);
+      return assignClone(placing, resource, prefer);
     case "bundle":
-      return assignBundle(set, resource, prefer);
+      return assignBundle(placing, resource, prefer);
   }
 }
 
-/** Applies a colocation; `forDependent`: as seen from the dependent, else from the primary. */
-export function applyColocation(
-  set: WorkingSet,
+/** As the dependent sees it: of a group and of instances, the members carry it instead. */
+function applyToDependent(
+  placing: Placing,
+  colocation: Colocation,
   dependent: Resource,
   primary: Resource,
-  colocation: Colocation,
-  forDependent: boolean,
 ): void {
-  if (forDependent) {
-    const choosesRole = !dependent.provisional && dependent.parent?.promotable === true;
-    if (dependent.variant === "group" && !choosesRole) {
-      const [first] = dependent.children;
-      if (first === undefined) return;
-      if (dependent.group?.colocated !== false) {
-        return applyColocation(set, first, primary, colocation, true);
-      }
-      if (colocation.score >= INFINITY) return; // It could not be kept.
-      for (const child of dependent.children) {
-        applyColocation(set, child, primary, colocation, true);
-      }
-      return;
+  const choosesRole = !dependent.provisional && dependent.parent?.promotable === true;
+  if (dependent.variant === "group" && !choosesRole) {
+    const [first] = dependent.children;
+    if (first === undefined) return;
+    if (dependent.group?.colocated !== false) {
+      return applyToDependent(placing, colocation, first, primary);
     }
-    // Instances carry it instead.
-    if (dependent.variant !== "primitive" && !choosesRole) return;
+    if (colocation.score >= INFINITY) return; // It could not be kept.
+    for (const child of dependent.children) applyToDependent(placing, colocation, child, primary);
+    return;
   }
+  // Instances carry it instead.
+  if (dependent.variant !== "primitive" && !choosesRole) return;
+  applyToPrimary(placing, colocation, dependent, primary);
+}
+
+/** As the primary sees it. */
+function applyToPrimary(
+  placing: Placing,
+  colocation: Colocation,
+  dependent: Resource,
+  primary: Resource,
+): void {
   switch (primary.variant) {
     case "primitive":
       return applyToPrimitive(dependent, primary, colocation);
     case "group":
-      return applyToGroup(set, dependent, primary, colocation);
+      return applyToGroup(placing, colocation, dependent, primary);
     case "clone":
-      return applyToClone(set, dependent, primary, colocation);
+      return applyToClone(placing, dependent, primary, colocation);
     case "bundle":
-      return applyToBundle(set, dependent, primary, colocation);
+      return applyToBundle(placing, dependent, primary, colocation);
   }
 }
 
 function applyToGroup(
-  set: WorkingSet,
+  placing: Placing,
+  colocation: Colocation,
   dependent: Resource,
   group: Resource,
-  colocation: Colocation,
 ): void {
   if (group.provisional) return;
   if (group.group?.colocated !== false) {
@@ -97,9 +106,9 @@ function applyToGroup(
     const member = colocation.score >= INFINITY
       ? group.children[group.children.length - 1]
       : group.children[0];
-    if (member !== undefined) applyColocation(set, dependent, member, colocation, false);
+    if (member !== undefined) applyToPrimary(placing, colocation, dependent, member);
     return;
   }
   if (colocation.score >= INFINITY) return;
-  for (const child of group.children) applyColocation(set, dependent, child, colocation, false);
+  for (const child of group.children) applyToPrimary(placing, colocation, dependent, child);
 }

@@ -4,58 +4,66 @@
  * @module
  */
 import { type Colocation, INFINITY, type Node, type Resource, Role } from "../model.ts";
-import type { WorkingSet } from "../model.ts";
-import { colocate } from "../order/internal.ts";
-import { applyColocation, assign } from "./assign.ts";
 import { distribute } from "./clone.ts";
+import { colocate } from "./colocate.ts";
 import { isBannedByFailures } from "./criteria.ts";
 import { compareInstances } from "./instance_order.ts";
 import { hostOf, isRemote } from "./node.ts";
 import { compatibleInstance } from "./pairing.ts";
-import { place } from "./primitive.ts";
+import type { Placing } from "./placing.ts";
 import { hasInstances } from "./resource.ts";
 import { addScores } from "./score.ts";
+import { place } from "./settle.ts";
 import { recordScores } from "./trace.ts";
 
 /** Places a bundle. */
 export function assignBundle(
-  set: WorkingSet,
+  placing: Placing,
   bundle: Resource,
   prefer: Node | undefined,
 ): Node | undefined {
+  const { set } = placing;
   const data = bundle.bundle;
   if (!bundle.provisional || bundle.allocating || data === undefined) return undefined;
   bundle.allocating = true;
   recordScores(set, "pcmk__bundle_assign", bundle, true);
   const containers = data.replicas.map((replica) => replica.container).sort(compareInstances);
-  distribute(set, bundle, containers, data.replicaCount, data.replicasPerHost);
+  distribute(placing, bundle, containers, {
+    max: data.replicaCount,
+    perNode: data.replicasPerHost,
+  });
   const guests = new Set<Node>();
   for (const { container, ip, remote, child, node } of data.replicas) {
     if (node !== undefined) guests.add(node);
-    if (ip !== undefined) assign(set, ip, prefer);
+    if (ip !== undefined) placing.assign(ip, prefer);
     const host = container.allocatedTo;
     if (remote !== undefined && host !== undefined && isRemote(host)) {
       // A host that is remote itself allows one connection only, so all go the same way.
       if (host.connection !== undefined) {
-        const id = "child-remote-with-docker-remote";
-        colocate(set, id, INFINITY, remote, host.connection, true);
+        colocate(set, {
+          id: "child-remote-with-docker-remote",
+          score: INFINITY,
+          dependent: remote,
+          primary: host.connection,
+          influence: true,
+        });
       }
     }
-    if (remote !== undefined) assign(set, remote, prefer);
+    if (remote !== undefined) placing.assign(remote, prefer);
     if (child === undefined) continue;
     for (const candidate of child.allowed.values()) {
       if (candidate.node !== node) candidate.score = -INFINITY;
       else if (isBannedByFailures(set, child, node) === undefined) candidate.score = INFINITY;
     }
     if (child.parent !== undefined) child.parent.allocating = true;
-    assign(set, child, node);
+    placing.assign(child, node);
     if (child.parent !== undefined) child.parent.allocating = false;
   }
   if (data.child !== undefined) {
     for (const candidate of data.child.allowed.values()) {
       candidate.score = guests.has(candidate.node) ? 0 : -INFINITY;
     }
-    assign(set, data.child, prefer);
+    placing.assign(data.child, prefer);
   }
   bundle.provisional = false;
   bundle.allocating = false;
@@ -64,7 +72,7 @@ export function assignBundle(
 
 /** A colocation with a bundle is one with its containers. */
 export function applyToBundle(
-  set: WorkingSet,
+  placing: Placing,
   dependent: Resource,
   bundle: Resource,
   colocation: Colocation,
@@ -76,8 +84,9 @@ export function applyToBundle(
   }
   if (hasInstances(colocation.dependent)) {
     const container = compatibleInstance(dependent, bundle, Role.unknown, false);
-    if (container !== undefined) applyColocation(set, dependent, container, colocation, true);
-    else if (score >= INFINITY) place(set, dependent, undefined, true);
+    if (container !== undefined) {
+      placing.applyColocation(colocation, dependent, container, "dependent");
+    } else if (score >= INFINITY) place(placing.set, dependent, undefined, { force: true });
     return;
   }
   // What is in the containers has the role; of these themselves it is not asked.
@@ -87,7 +96,7 @@ export function applyToBundle(
     const role = child?.nextRole ?? Role.unknown;
     if (primaryRole >= Role.unpromoted && role !== primaryRole) continue;
     if (score < INFINITY) {
-      applyColocation(set, dependent, container, anyRole, false);
+      placing.applyColocation(anyRole, dependent, container, "primary");
       continue;
     }
     const node = container.allocatedTo;

@@ -4,31 +4,32 @@
  * @module
  */
 import { type Candidate, type Colocation, INFINITY, type Node, type Resource } from "../model.ts";
-import { Role, type WorkingSet } from "../model.ts";
-import { applyColocation, assign } from "./assign.ts";
+import { Role } from "../model.ts";
 import { addByColocation, attributeName, hasInfluence } from "./colocation.ts";
 import { asDependent, asPrimary } from "./colocations_of.ts";
 import { addLocation } from "./criteria.ts";
 import { compareInstances } from "./instance_order.ts";
 import { assignCandidates, copyCandidates, isUsable, nodeAttribute } from "./node.ts";
-import { place, unplace } from "./primitive.ts";
+import type { Placing } from "./placing.ts";
 import { addPromotionScores, setInstanceRoles } from "./promotable.ts";
 import { currentNode, hasInstances, interleaves, nodeOf } from "./resource.ts";
 import { compatibleInstance } from "./pairing.ts";
 import { addScores } from "./score.ts";
+import { place, unplace } from "./settle.ts";
 import { recordScores } from "./trace.ts";
 
 /** Places a clone. */
 export function assignClone(
-  set: WorkingSet,
+  placing: Placing,
   clone: Resource,
   prefer: Node | undefined,
 ): Node | undefined {
+  const { set } = placing;
   const data = clone.clone;
   if (!clone.provisional || clone.allocating || data === undefined) return undefined;
   if (clone.promotable) addPromotionScores(clone);
   clone.allocating = true;
-  for (const colocation of asDependent(clone)) assign(set, colocation.primary, prefer);
+  for (const colocation of asDependent(clone)) placing.assign(colocation.primary, prefer);
   for (const colocation of asPrimary(clone)) {
     if (!hasInfluence(colocation, undefined)) continue;
     assignCandidates(
@@ -41,8 +42,8 @@ export function assignClone(
   }
   recordScores(set, "pcmk__clone_assign", clone, true);
   clone.children.sort(compareInstances);
-  distribute(set, clone, clone.children, data.max, data.nodeMax);
-  if (clone.promotable) setInstanceRoles(set, clone);
+  distribute(placing, clone, clone.children, { max: data.max, perNode: data.nodeMax });
+  if (clone.promotable) setInstanceRoles(placing, clone);
   clone.provisional = false;
   clone.allocating = false;
   return undefined;
@@ -50,11 +51,10 @@ export function assignClone(
 
 /** Spreads instances over the nodes of their parent: first those that may stay where they are. */
 export function distribute(
-  set: WorkingSet,
+  placing: Placing,
   parent: Resource,
   instances: readonly Resource[],
-  max: number,
-  perNode: number,
+  { max, perNode }: { readonly max: number; readonly perNode: number },
 ): void {
   let usable = 0;
   for (const candidate of parent.allowed.values()) {
@@ -66,20 +66,22 @@ export function distribute(
   for (const instance of instances) {
     if (assigned >= max) break;
     const node = placeToKeep(parent, instance, optimal);
-    if (node !== undefined && keepInPlace(set, parent, instance, node, perNode, max - assigned)) {
+    if (
+      node !== undefined && keepInPlace(placing, parent, instance, node, perNode, max - assigned)
+    ) {
       assigned++;
     }
   }
   for (const instance of instances) {
     if (!instance.provisional) continue;
     if (assigned >= max) {
-      addLocation(set, instance, undefined, -INFINITY);
-    } else if (assignInstance(set, parent, instance, undefined, perNode) !== undefined) {
+      addLocation(placing.set, instance, undefined, -INFINITY);
+    } else if (assignInstance(placing, parent, instance, undefined, perNode) !== undefined) {
       assigned++;
     }
   }
   // What is beyond the limit still has to be settled as stopped.
-  for (const instance of instances) if (instance.provisional) assign(set, instance, undefined);
+  for (const instance of instances) if (instance.provisional) placing.assign(instance, undefined);
 }
 
 /** The node of an instance that is well, unless that has its share of instances already. */
@@ -97,7 +99,7 @@ function placeToKeep(parent: Resource, instance: Resource, optimal: number): Nod
  * instances they deserve, and those that are to be active somewhere are not moved for it.
  */
 function keepInPlace(
-  set: WorkingSet,
+  placing: Placing,
   parent: Resource,
   instance: Resource,
   node: Node,
@@ -110,7 +112,7 @@ function keepInPlace(
   const tables = copyTables(instance);
   let kept = false;
   for (let reserved = 0; reserved < available; reserved++) {
-    const chosen = assignInstance(set, parent, instance, node, perNode);
+    const chosen = assignInstance(placing, parent, instance, node, perNode);
     kept = chosen === node;
     if (kept) break;
     restoreTables(tables);
@@ -135,7 +137,7 @@ function restoreTables(tables: Tables): void {
 }
 
 function assignInstance(
-  set: WorkingSet,
+  placing: Placing,
   parent: Resource,
   instance: Resource,
   prefer: Node | undefined,
@@ -144,7 +146,7 @@ function assignInstance(
   if (!instance.provisional) return instance.allocatedTo;
   if (instance.allocating) return undefined;
   banFullNodes(parent, instance, limit);
-  const chosen = assign(set, instance, prefer, prefer === undefined);
+  const chosen = placing.assign(instance, prefer, prefer === undefined);
   if (chosen !== undefined) countInstance(parent, chosen);
   return chosen;
 }
@@ -181,7 +183,7 @@ function addToAll(resource: Resource, node: Node, score: number): void {
 
 /** A colocation with a clone: with the instance beside the dependent, or with any instance. */
 export function applyToClone(
-  set: WorkingSet,
+  placing: Placing,
   dependent: Resource,
   clone: Resource,
   colocation: Colocation,
@@ -192,8 +194,11 @@ export function applyToClone(
   }
   if (isPaired(colocation, clone)) {
     const instance = compatibleInstance(dependent, clone, Role.unknown, false);
-    if (instance !== undefined) applyColocation(set, dependent, instance, colocation, true);
-    else if (colocation.score >= INFINITY) place(set, dependent, undefined, true);
+    if (instance !== undefined) {
+      placing.applyColocation(colocation, dependent, instance, "dependent");
+    } else if (colocation.score >= INFINITY) {
+      place(placing.set, dependent, undefined, { force: true });
+    }
     return;
   }
   if (colocation.score >= INFINITY) {
@@ -206,7 +211,9 @@ export function applyToClone(
     keepOnly(dependent, homes);
     return;
   }
-  for (const child of clone.children) applyColocation(set, dependent, child, colocation, false);
+  for (const child of clone.children) {
+    placing.applyColocation(colocation, dependent, child, "primary");
+  }
 }
 
 function applyToPromotable(dependent: Resource, clone: Resource, colocation: Colocation): void {

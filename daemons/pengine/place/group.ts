@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { Node, Resource, WorkingSet } from "../model.ts";
-import { assign } from "./assign.ts";
+import type { Node, Resource } from "../model.ts";
+import type { Placing } from "./placing.ts";
 import { setNextRole } from "./role.ts";
 import { recordScores } from "./trace.ts";
 
 /** Places a group. */
 export function assignGroup(
-  set: WorkingSet,
+  placing: Placing,
   group: Resource,
   prefer: Node | undefined,
   settle: boolean,
@@ -24,10 +24,10 @@ export function assignGroup(
   }
   group.allocating = true;
   group.role = first.role;
-  recordScores(set, "pcmk__group_assign", group, true);
+  recordScores(placing.set, "pcmk__group_assign", group, true);
   let home: Node | undefined;
   for (const member of group.children) {
-    const node = assign(set, member, prefer, settle);
+    const node = placing.assign(member, prefer, settle);
     home ??= node;
   }
   setNextRole(group, first.nextRole, "first group member");

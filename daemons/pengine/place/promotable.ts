@@ -7,12 +7,12 @@
  * @module
  */
 import { INFINITY, type Node, type Resource, Role, type WorkingSet } from "../model.ts";
-import { applyColocation } from "./assign.ts";
 import { addByColocation, hasInfluence, whileMerging } from "./colocation.ts";
 import { asDependent, asPrimary, forgetColocations } from "./colocations_of.ts";
 import { addLocation } from "./criteria.ts";
 import { compareInstances } from "./instance_order.ts";
 import { assignCandidates, isUsable, isUsableWithGuest } from "./node.ts";
+import type { Placing } from "./placing.ts";
 import { nodeOf, nodesOf, roleOf, topmost, withoutInstance } from "./resource.ts";
 import { setNextRole } from "./role.ts";
 import { addScores } from "./score.ts";
@@ -31,13 +31,14 @@ export function addPromotionScores(clone: Resource): void {
 }
 
 /** Decides the roles of all instances. */
-export function setInstanceRoles(set: WorkingSet, clone: Resource): void {
+export function setInstanceRoles(placing: Placing, clone: Resource): void {
+  const { set } = placing;
   const data = clone.clone;
   if (data === undefined) return;
   data.choosesRoles = true;
   forgetColocations(clone);
   for (const candidate of clone.allowed.values()) candidate.count = 0;
-  for (const child of clone.children) setPriority(set, child, clone);
+  for (const child of clone.children) setPriority(placing, child, clone);
 
   whileMerging(clone, () => sortForPromotion(set, clone));
   for (const child of clone.children) {
@@ -67,7 +68,7 @@ export function setInstanceRoles(set: WorkingSet, clone: Resource): void {
   data.promotedCount = promoted;
 }
 
-function setPriority(set: WorkingSet, child: Resource, clone: Resource): void {
+function setPriority(placing: Placing, child: Resource, clone: Resource): void {
   if (child.role === Role.started) setUnpromoted(child, true);
   const nodes = nodesOf(child, false);
   const chosen = nodes.size === 1 ? nodes.values().next().value : undefined;
@@ -90,7 +91,7 @@ function setPriority(set: WorkingSet, child: Resource, clone: Resource): void {
     applyPromotedLocations(child, child, chosen);
     applyPromotedLocations(child, clone, chosen);
     for (const colocation of asDependent(child)) {
-      applyColocation(set, child, colocation.primary, colocation, true);
+      placing.applyColocation(colocation, child, colocation.primary, "dependent");
     }
   }
   child.sortIndex = chosen === undefined

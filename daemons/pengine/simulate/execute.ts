@@ -8,7 +8,7 @@
  * @module
  */
 import type { WorkingSet } from "../model.ts";
-import type { TransitionAction, TransitionGraph } from "../transition.ts";
+import type { TransitionAction, TransitionGraph } from "../../runtime/transition.ts";
 import { countStatusChange, type EditableCib, nodeState, removeChildren } from "./cib_edit.ts";
 import { countFailure } from "./fail_count.ts";
 import { recordResult, resourceHistory } from "./history.ts";

@@ -5,12 +5,11 @@
  * @module
  */
 import { type Node, type Resource, Role, type WorkingSet } from "../model.ts";
-import { outermostOf } from "../unpack/resource.ts";
+import { outermostOf } from "../unpack/outline.ts";
 import { parseRole } from "../unpack/role.ts";
 import { child } from "../unpack/xml.ts";
 import { exitText } from "./result_text.ts";
-import { failedProbe, isActive, primitiveLine } from "./status_primitive.ts";
-import { printedId } from "./status_text.ts";
+import { failedProbe, isActive, primitiveLine, printedId } from "./status_primitive.ts";
 
 /** Writes a member, further in. */
 type Write = (member: Resource) => readonly string[];

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Node, type Resource, Role, type WorkingSet } from "../model.ts";
-import { outermostOf } from "../unpack/resource.ts";
+import { outermostOf } from "../unpack/outline.ts";
 import { masksProbe } from "../unpack/remap.ts";
 import { parseRole } from "../unpack/role.ts";
 import { exitText } from "./result_text.ts";
@@ -125,4 +125,9 @@ export function primitiveFlags(resource: Resource, node: Node | undefined): read
   else if (!resource.managed) flags.push(resource.maintenance ? "maintenance" : "unmanaged");
   if (resource.failureIgnored) flags.push("failure ignored");
   return flags;
+}
+
+/** Anonymous instances are named without their number. */
+export function printedId(resource: Resource): string {
+  return resource.globallyUnique ? resource.id : resource.element.attributes.id ?? resource.id;
 }

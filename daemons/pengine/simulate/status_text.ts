@@ -7,7 +7,7 @@ import type { Node, Resource, WorkingSet } from "../model.ts";
 import { isTrue } from "../unpack/boolean.ts";
 import { parseScore } from "../unpack/score.ts";
 import { bundleLines, cloneLines, groupLines } from "./status_members.ts";
-import { isActive, primitiveLine } from "./status_primitive.ts";
+import { isActive, primitiveLine, printedId } from "./status_primitive.ts";
 
 /** The lines of the section. */
 export function statusText(set: WorkingSet): readonly string[] {
@@ -56,11 +56,6 @@ export function resourceLines(
     case "bundle":
       return bundleLines(set, resource, indent);
   }
-}
-
-/** Anonymous instances are named without their number. */
-export function printedId(resource: Resource): string {
-  return resource.globallyUnique ? resource.id : resource.element.attributes.id ?? resource.id;
 }
 
 /** Nodes that something is to be said of, one by one; then the others by what they are. */

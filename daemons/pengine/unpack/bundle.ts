@@ -9,7 +9,6 @@ import { addressAfter, readBundle, type WrittenBundle } from "./bundle_element.t
 import { addressElement, containerElement, instancesElement } from "./bundle_parts.ts";
 import { addNode } from "./node.ts";
 import { connectionElement } from "./remote.ts";
-import { unpackResource } from "./resource.ts";
 import { addScore } from "./allowed.ts";
 import { INFINITY } from "./score.ts";
 import { report, type Unpacking } from "./unpacking.ts";
@@ -41,7 +40,7 @@ export function unpackBundle(unpacking: Unpacking, bundle: Resource): boolean {
   }
   let instances: Resource | undefined;
   if (inside !== undefined) {
-    instances = unpackResource(unpacking, instancesElement(written, inside), { parent: bundle });
+    instances = unpacking.unpackResource(instancesElement(written, inside), { parent: bundle });
     if (instances === undefined) return false;
   }
   const data: BundleData = bundle.bundle = {
@@ -111,7 +110,7 @@ function addReplica(
 ): Replica | undefined {
   const address = addresses[offset];
   const add = (element: XmlElement): Resource | undefined => {
-    const part = unpackResource(unpacking, element, { parent: bundle });
+    const part = unpacking.unpackResource(element, { parent: bundle });
     if (part !== undefined) bundle.children.push(part);
     return part;
   };
@@ -168,8 +167,7 @@ function addConnection(
     discovery: "exclusive",
     count: 0,
   });
-  const remote = unpackResource(
-    unpacking,
+  const remote = unpacking.unpackResource(
     connectionElement({
       name,
       container: container.id,

@@ -5,7 +5,6 @@
  */
 import type { Resource } from "../model.ts";
 import { isTrue } from "./boolean.ts";
-import { unpackResource } from "./resource.ts";
 import { parseInteger } from "./score.ts";
 import { report, type Unpacking } from "./unpacking.ts";
 import { children } from "./xml.ts";
@@ -80,7 +79,7 @@ export function addInstance(unpacking: Unpacking, clone: Resource): Resource | u
   const orphan = data.totalClones >= data.max;
   const number = data.totalClones;
   const { max } = data;
-  const instance = unpackResource(unpacking, data.childElement, {
+  const instance = unpacking.unpackResource(data.childElement, {
     parent: clone,
     instance: number,
   });

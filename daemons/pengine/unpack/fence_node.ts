@@ -13,7 +13,7 @@ export function fenceNode(
   set: WorkingSet,
   node: Node,
   text: string,
-  priorityDelay: boolean,
+  priorityDelay = false,
 ): void {
   const { connection } = node;
   if (node.kind === "guest") {

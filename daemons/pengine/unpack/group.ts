@@ -5,7 +5,6 @@
  */
 import type { Resource } from "../model.ts";
 import { isTrue } from "./boolean.ts";
-import { unpackResource } from "./resource.ts";
 import { report, type Unpacking } from "./unpacking.ts";
 import { children } from "./xml.ts";
 
@@ -18,7 +17,7 @@ export function unpackGroup(unpacking: Unpacking, group: Resource): boolean {
   };
   const number = meta.get("clone");
   for (const item of children(element, "primitive")) {
-    const member = unpackResource(unpacking, item, {
+    const member = unpacking.unpackResource(item, {
       parent: group,
       ...(number === undefined ? {} : { instance: Number(number) }),
     });

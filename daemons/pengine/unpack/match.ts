@@ -8,7 +8,8 @@ import type { Node, Resource } from "../model.ts";
 import { forbidEverywhere } from "./allowed.ts";
 import { addInstance } from "./clone.ts";
 import { addNode, linkConnection } from "./node.ts";
-import { isRemoteConnection, outermostOf, unpackResource } from "./resource.ts";
+import { isRemoteConnection, outermostOf } from "./outline.ts";
+import { unpackResource } from "./resource.ts";
 import type { Unpacking } from "./unpacking.ts";
 import { makeElement, type XmlElement } from "./xml.ts";
 

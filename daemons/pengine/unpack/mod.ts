@@ -14,7 +14,8 @@ import { unpackOptions } from "./options.ts";
 import { reportLoops } from "./order_loop.ts";
 import { unpackOrder } from "./ordering.ts";
 import { unpackRemoteNodes } from "./remote.ts";
-import { outermostOf, unpackResource } from "./resource.ts";
+import { outermostOf } from "./outline.ts";
+import { unpackResource } from "./resource.ts";
 import { applies } from "./rule.ts";
 import { parseInteger } from "./score.ts";
 import { unpackStatus } from "./status.ts";
@@ -37,7 +38,7 @@ export { resourceParameters } from "./parameters.ts";
  */
 export function unpack(cib: XmlElement, nowS: number, zone: Zone = utc): WorkingSet {
   const set = emptySet(cib, nowS, zone);
-  const unpacking = beginUnpacking(set);
+  const unpacking = beginUnpacking(set, unpackResource);
   Object.assign(set, { options: unpackOptions(unpacking) });
   if (set.options.haveWatchdog && set.options.stonithWatchdogTimeoutMs > 0) {
     set.haveStonithResource = true;

@@ -37,7 +37,7 @@ export function unpackNodeState(unpacking: Unpacking, state: XmlElement): void {
   node.unseen = false;
   settlePresence(unpacking, state, node);
   if (!set.quorate && node.online && set.options.noQuorumPolicy === "suicide") {
-    fenceNode(set, node, "cluster does not have quorum", false);
+    fenceNode(set, node, "cluster does not have quorum");
   }
 }
 
@@ -56,7 +56,7 @@ function settlePresence({ set }: Unpacking, state: XmlElement, node: Node): void
     );
   } else if (isOnlineWithoutFencing(presence)) node.online = true;
   else if (presence.member && !presence.peer && node.expectedUp) {
-    fenceNode(set, node, "peer is unexpectedly down", false);
+    fenceNode(set, node, "peer is unexpectedly down");
   }
   if (!node.online || node.shutdown) node.score = -INFINITY;
 }

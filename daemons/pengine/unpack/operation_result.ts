@@ -13,7 +13,7 @@ import { migrateFromFailed, migrateToFailed, migrateToSucceeded } from "./migrat
 import { findOperation, operationOptions } from "./operation.ts";
 import { demandStop, isProbe, type Progress, setActive, setNextRole } from "./progress.ts";
 import { isMaskable, masksProbe, understand } from "./remap.ts";
-import { outermostOf } from "./resource.ts";
+import { outermostOf } from "./outline.ts";
 import { operationKey } from "../act/keys.ts";
 import { withoutInstance } from "../place/resource.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Resource } from "../model.ts";
-import { outermostOf } from "./resource.ts";
+import { outermostOf } from "./outline.ts";
 import { report, type Unpacking } from "./unpacking.ts";
 
 /** Classes of agents that can tell one instance from another on the same node. */

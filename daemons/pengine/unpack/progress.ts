@@ -7,7 +7,7 @@ import type { HistoryEntry, Node, OnFail, Resource, WorkingSet } from "../model.
 import { Role } from "../model.ts";
 import { fenceNode } from "./fence_node.ts";
 import type { Unpacking } from "./unpacking.ts";
-import { outermostOf } from "./resource.ts";
+import { outermostOf } from "./outline.ts";
 
 /** What has been learnt so far. */
 export interface Progress {
@@ -35,7 +35,7 @@ export function demandStop(unpacking: Unpacking, resource: Resource, node: Node)
   unpacking.demandedFor.add(resource);
   const away = !node.online && (node.kind !== "guest" || node.remoteRequiresReset);
   if (away && resource.managed && !node.unclean) {
-    fenceNode(unpacking.set, node, "resource actions are unrunnable", false);
+    fenceNode(unpacking.set, node, "resource actions are unrunnable");
   }
 }
 

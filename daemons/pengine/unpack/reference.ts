@@ -6,7 +6,7 @@
  * @module
  */
 import type { Resource } from "../model.ts";
-import { outermostOf } from "./resource.ts";
+import { outermostOf } from "./outline.ts";
 import { report, type Unpacking } from "./unpacking.ts";
 import { children, makeElement, type XmlElement } from "./xml.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { addNode } from "./node.ts";
-import { isRemoteConnection } from "./resource.ts";
+import { isRemoteConnection } from "./outline.ts";
 import type { Unpacking } from "./unpacking.ts";
 import { child, children, makeElement, makeNvpairs, type XmlElement } from "./xml.ts";
 

@@ -25,15 +25,9 @@ import { applyRequires } from "./requires.ts";
 import { parseRole } from "./role.ts";
 import { parseInteger, parseScore } from "./score.ts";
 import { expandTemplate, noteTemplateUser } from "./template.ts";
-import { report, ruleInput, type Unpacking } from "./unpacking.ts";
-import { children, type XmlElement } from "./xml.ts";
-
-/** Where a resource stands among others. */
-export interface Place {
-  readonly parent?: Resource;
-  /** Number of a clone instance, on it and on its members. */
-  readonly instance?: number;
-}
+import { isRemoteConnection, outermostOf } from "./outline.ts";
+import { type Place, report, ruleInput, type Unpacking } from "./unpacking.ts";
+import type { XmlElement } from "./xml.ts";
 
 /**
  * The resource that an element describes, with all its members; `undefined` (and a diagnostic)
@@ -140,19 +134,6 @@ function agentOf(element: XmlElement, variant: Resource["variant"]): Agent | und
     type: type ?? "",
     ...(provider === undefined ? {} : { provider }),
   };
-}
-
-/** The resource just below a bundle, or below nothing, that contains this one. */
-export function outermostOf(resource: Resource): Resource {
-  let top = resource;
-  while (top.parent !== undefined && top.parent.variant !== "bundle") top = top.parent;
-  return top;
-}
-
-/** Whether an element describes a connection to a remote node. */
-export function isRemoteConnection({ attributes }: XmlElement): boolean {
-  return attributes.class === "ocf" && attributes.provider === "pacemaker" &&
-    attributes.type === "remote";
 }
 
 /** The role the configuration wants; `undefined` where it leaves it to the cluster. */
@@ -331,9 +312,4 @@ function blankResource(
     restarting: false,
     startedByRestart: false,
   };
-}
-
-/** The first child that describes a resource. */
-export function memberElements(element: XmlElement): readonly XmlElement[] {
-  return children(element).filter((item) => variantOf(item) !== undefined);
 }

@@ -60,7 +60,7 @@ function fenceIfLost({ set, resource, node }: Progress): void {
     text = `${resource.id} is active there (fencing will be revoked if remote connection can be ` +
       `re-established elsewhere)`;
   }
-  fenceNode(set, node, text, false);
+  fenceNode(set, node, text);
 }
 
 function actOnFailure({ unpacking, set, resource, node, onFail }: Progress): void {
@@ -77,7 +77,7 @@ function actOnFailure({ unpacking, set, resource, node, onFail }: Progress): voi
       set.demanded.push({ task: "demote", resource, node });
       return;
     case "fence":
-      return fenceNode(set, node, `${resource.id} failed there`, false);
+      return fenceNode(set, node, `${resource.id} failed there`);
     case "standby":
       node.standby = true;
       node.standbyOnFail = true;
@@ -108,7 +108,7 @@ function actOnFailure({ unpacking, set, resource, node, onFail }: Progress): voi
       if (
         set.options.stonithEnabled && resource.remoteConnection && remote?.kind === "remote" &&
         !remote.remoteWasFenced
-      ) fenceNode(set, remote, "remote connection is unrecoverable", false);
+      ) fenceNode(set, remote, "remote connection is unrecoverable");
       if (resource.role > Role.stopped) stopHere(resource, node);
       if (resource.remoteReconnectMs > 0) setNextRole(resource, Role.stopped, "remote reset");
     }

@@ -10,6 +10,13 @@ import type { Diagnostic, Node, Resource, WorkingSet } from "../model.ts";
 import type { RuleInput } from "./rule.ts";
 import { child, children, type XmlElement } from "./xml.ts";
 
+/** Where a resource stands among others. */
+export interface Place {
+  readonly parent?: Resource;
+  /** Number of a clone instance, on it and on its members. */
+  readonly instance?: number;
+}
+
 /** The unpacking of one CIB. */
 export interface Unpacking {
   readonly set: WorkingSet;
@@ -22,6 +29,8 @@ export interface Unpacking {
   readonly resolve: (element: XmlElement) => XmlElement | undefined;
   /** Elements of the configuration by name and id. */
   readonly find: (name: string, id: string) => XmlElement | undefined;
+  /** Unpacks a resource of any kind: what holds other resources asks for them here. */
+  readonly unpackResource: (element: XmlElement, place?: Place) => Resource | undefined;
   /** Agent parameters, by resource and (where rules ask for it) node. */
   readonly parameters: Map<Resource, Map<Node | undefined, Map<string, string>>>;
   /** Instances of clones created so far. */
@@ -44,8 +53,19 @@ const expressionsMax = 10_000;
 
 const known = new WeakMap<WorkingSet, Unpacking>();
 
-/** Begins the unpacking of a CIB. */
-export function beginUnpacking(set: WorkingSet): Unpacking {
+/**
+ * Begins the unpacking of a CIB.
+ *
+ * @param unpackResource unpacks a resource of any kind.
+ */
+export function beginUnpacking(
+  set: WorkingSet,
+  unpackResource: (
+    unpacking: Unpacking,
+    element: XmlElement,
+    place?: Place,
+  ) => Resource | undefined,
+): Unpacking {
   const configuration = child(set.cib, "configuration");
   const { resolve, find } = references(
     configuration,
@@ -59,6 +79,7 @@ export function beginUnpacking(set: WorkingSet): Unpacking {
     featureSet: set.cib.attributes.crm_feature_set,
     resolve,
     find,
+    unpackResource: (element, place) => unpackResource(unpacking, element, place),
     parameters: new Map(),
     instances: 0,
     noted: new Set(),

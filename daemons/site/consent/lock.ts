@@ -14,8 +14,13 @@ import {
   permissionNames,
   type Permissions,
 } from "../../../metadata/manifest.ts";
-import type { Signature } from "./signature.ts";
 import { readLaidDown } from "./verify.ts";
+
+/** Both in base64: 32 bytes of the public key, 64 of the signature. */
+export interface Signature {
+  readonly key: string;
+  readonly signature: string;
+}
 
 /** One plugin that was consented to. Its identity is its key in the lock. */
 export interface Locked {

@@ -5,13 +5,9 @@
  * @module
  */
 import { isOption, unread } from "./beside.ts";
-import type { Locked } from "./lock.ts";
+import type { Locked, Signature } from "./lock.ts";
 
-/** Both in base64: 32 bytes of the public key, 64 of the signature. */
-export interface Signature {
-  readonly key: string;
-  readonly signature: string;
-}
+export type { Signature };
 
 /** What an operator asks of signatures. */
 export interface SignaturePolicy {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Field } from "../../../metadata/field.ts";
-import { nodesMax } from "../../heartbeat/config.ts";
+import { nodesMax } from "./limits.ts";
 import { agentFields, linkFields, pingFields, watchdogFields } from "./plugin_entries.ts";
 
 /** Links of a node at most, as the original has it. */

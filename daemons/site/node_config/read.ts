@@ -5,38 +5,13 @@
  */
 import { check } from "../../../metadata/check.ts";
 import { type Checked, problem } from "../../../metadata/diagnostic.ts";
-import type { ConfigOf } from "../../../metadata/field.ts";
 import { messageOf } from "../../../metadata/message_of.ts";
 import { nodeFields } from "./fields.ts";
-import {
-  type AgentConfig,
-  agentFields,
-  type LinkConfig,
-  linkFields,
-  type Parameters,
-  type PingConfig,
-  pingFields,
-  splitEntry,
-  type WatchdogConfig,
-  watchdogFields,
-} from "./plugin_entries.ts";
+import { entryFields, type EntryList, type NodeConfig } from "./node_config.ts";
+import { type Parameters, splitEntry, watchdogFields } from "./plugin_entries.ts";
 import { brokenRules } from "./rules.ts";
 
-/** A checked node configuration. */
-export interface NodeConfig extends Omit<ConfigOf<typeof nodeFields>, EntryList | "watchdog"> {
-  /** The links by which the nodes hear each other. */
-  readonly media: readonly LinkConfig[];
-  /** What answers or does not, with no node behind it. */
-  readonly pings?: readonly PingConfig[];
-  /** What ends this node, or its heartbeat, when heartbeats leave it no more. */
-  readonly watchdog?: WatchdogConfig;
-  /** Classes of resource agents beside `deno`. */
-  readonly agents?: readonly AgentConfig[];
-}
-
-/** Lists of entries that name plugins. */
-type EntryList = keyof typeof entryFields;
-const entryFields = { media: linkFields, pings: pingFields, agents: agentFields };
+export type { NodeConfig };
 
 /** Reads the text of a node configuration. What is wrong with it is told all at once. */
 export function readNodeConfig(text: string): Checked<NodeConfig> {

@@ -5,7 +5,7 @@
  */
 import { clashing } from "../../runtime/epoch.ts";
 import { type Diagnostic, problem } from "../../../metadata/diagnostic.ts";
-import type { NodeConfig } from "./read.ts";
+import type { NodeConfig } from "./node_config.ts";
 
 /** Classes that a node has without being told: `stonith` is no plugin of agents. */
 const ownClasses = ["deno", "stonith"];

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { sha256 } from "../../../daemons/cib/digest.ts";
+import { sha256 } from "../../../daemons/runtime/sha256.ts";
 import { wrapping } from "./wrap.ts";
 
 const decoder = new TextDecoder();

@@ -10,10 +10,10 @@ import {
   heldPackets,
   historyMax,
   missingMax,
-  nodesMax,
   offeredPackets,
   windowPackets,
 } from "../../../daemons/heartbeat/config.ts";
+import { nodesMax } from "../../../daemons/site/node_config/limits.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
 

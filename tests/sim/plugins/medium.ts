@@ -4,9 +4,8 @@
  *
  * @module
  */
-import type { SimNode } from "../node.ts";
+import type { SimNode, World } from "../surroundings.ts";
 import { failed, ok, type SimHost, type SimPlugin } from "../sim_plugin.ts";
-import type { World } from "../world.ts";
 
 /** Bytes of one packet at most. */
 const mtuBytes = 65_000;

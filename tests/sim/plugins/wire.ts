@@ -5,7 +5,7 @@
  * @module
  */
 import { failed, ok, type SimHost, type SimPlugin } from "../sim_plugin.ts";
-import type { World } from "../world.ts";
+import type { World } from "../surroundings.ts";
 
 /** Messages of one node for another that wait at most. */
 export const wireQueueMax = 1_000;

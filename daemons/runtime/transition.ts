@@ -2,8 +2,9 @@
  * What the policy engine gives: a transition graph, as our own type.
  *
  * A *transition* is a set of synapses. A *synapse* is one action together with the actions that
- * must have completed before it (its inputs). The transition engine walks the graph; `graph/`
- * writes it in the forms of the field. The terms are Pacemaker's (Pacemaker Explained, 2.1).
+ * must have completed before it (its inputs). The transition engine walks the graph; the policy
+ * engine's `graph/` writes it in the forms of the field. The terms are Pacemaker's (Pacemaker
+ * Explained, 2.1).
  *
  * @module
  */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Json } from "../runtime/messages.ts";
-import { integer, object, Refusal, text } from "../runtime/reader.ts";
+import type { Json } from "./messages.ts";
+import { integer, object, Refusal, text } from "./reader.ts";
 
 /** Characters of one piece at most. */
 export const pieceCharactersMax = 48 * 1024;

@@ -1,39 +1,57 @@
 /**
- * Rules of order where `then` has instances: all of them follow, or, with `interleave`, each
- * follows the instance beside it.
+ * Rules of order where an action stands for members. Those of a group follow one by one; of
+ * instances all follow, or, with `interleave`, each follows the instance beside it.
  *
  * @module
  */
-import type { Action, Node, Resource } from "../model.ts";
+import type { Action, Resource } from "../model.ts";
 import { Role } from "../model.ts";
 import { firstWithTask } from "../act/action.ts";
 import { compatibleInstance } from "../place/pairing.ts";
-import { place } from "../place/primitive.ts";
 import { hasInstances, instancesOf, interleaves } from "../place/resource.ts";
+import { place } from "../place/settle.ts";
 import { actionFlags, originalTask } from "./collective.ts";
 import { Bit } from "./flags.ts";
 import { orderActions } from "./ordering.ts";
-import { updateOrdered, updatePlain } from "./rule.ts";
-import { Changed, enqueueAfter, type Work } from "./update.ts";
+import { type Pair, type Rule, updatePlain } from "./rule.ts";
+import { Changed, enqueueAfter, type Work } from "./work.ts";
+
+/**
+ * Applies one rule, to a resource of any kind.
+ *
+ * @param flags the properties of `first`, of a whole from its members.
+ */
+export function updateOrdered(
+  work: Work,
+  rule: Rule,
+  resource: Resource,
+  pair: Pair,
+  flags: number,
+): number {
+  if (hasInstances(resource)) return updateInstances(work, rule, pair, flags);
+  let changed = updatePlain(work, rule, pair, flags);
+  if (resource.variant === "group") {
+    for (const child of resource.children) {
+      const then = firstWithTask(child, pair.then.task, pair.node);
+      if (then !== undefined) {
+        changed |= updateOrdered(work, rule, child, { ...pair, then }, flags);
+      }
+    }
+  }
+  return changed;
+}
 
 /** Applies one rule to a clone or bundle. */
-export function updateInstances(
-  work: Work,
-  first: Action,
-  then: Action,
-  node: Node | undefined,
-  flags: number,
-  filter: number,
-  type: number,
-): number {
-  if (areInterleaved(first, then)) return updatePairs(work, first, then, filter, type, node);
+function updateInstances(work: Work, rule: Rule, pair: Pair, flags: number): number {
+  const { first, then, node } = pair;
+  if (areInterleaved(first, then)) return updatePairs(work, rule, pair);
   if (then.resource === undefined) return Changed.none;
-  let changed = updatePlain(work, first, then, flags, filter, type);
+  let changed = updatePlain(work, rule, pair, flags);
   for (const child of instancesOf(then.resource)) {
     const action = firstWithTask(child, then.task, node);
     if (action === undefined) continue;
     if ((actionFlags(action, node) & Bit.runnable) !== 0) {
-      changed |= updateOrdered(work, child, first, action, node, flags, filter, type);
+      changed |= updateOrdered(work, rule, child, { ...pair, then: action }, flags);
     }
     if ((changed & Changed.then) !== 0) enqueueAfter(work, action);
   }
@@ -49,14 +67,7 @@ function areInterleaved(first: Action, then: Action): boolean {
   return interleaves(deciding);
 }
 
-function updatePairs(
-  work: Work,
-  first: Action,
-  then: Action,
-  filter: number,
-  type: number,
-  node: Node | undefined,
-): number {
+function updatePairs(work: Work, rule: Rule, { first, then, node }: Pair): number {
   const firstParent = first.resource, thenParent = then.resource;
   if (firstParent === undefined || thenParent === undefined) return Changed.none;
   const current = first.key.endsWith("_stopped_0") || first.key.endsWith("_demoted_0");
@@ -65,18 +76,19 @@ function updatePairs(
     const partner = compatibleInstance(child, firstParent, Role.unknown, current);
     if (partner === undefined) {
       // Nothing to follow: what is to be active cannot be.
-      if (!current && place(work.set, child, undefined, true)) changed |= Changed.then;
+      if (!current && place(work.set, child, undefined, { force: true })) changed |= Changed.then;
       continue;
     }
     const leader = actor(firstParent, partner, first);
     const firstAction = firstWithTask(leader, originalTask(first, leader), node);
     const thenAction = firstWithTask(actor(thenParent, child, then), then.task, node);
     if (firstAction === undefined || thenAction === undefined) continue;
-    if (orderActions(firstAction, thenAction, type)) changed |= Changed.first | Changed.then;
+    if (orderActions(firstAction, thenAction, rule.type)) changed |= Changed.first | Changed.then;
     const owner = thenAction.resource;
     if (owner === undefined) continue;
     const flags = actionFlags(firstAction, node);
-    const one = updateOrdered(work, owner, firstAction, thenAction, node, flags, filter, type);
+    const pair = { first: firstAction, then: thenAction, node };
+    const one = updateOrdered(work, rule, owner, pair, flags);
     changed |= one;
     if ((one & Changed.then) !== 0) enqueueAfter(work, thenAction);
     if ((one & Changed.first) !== 0) enqueueAfter(work, firstAction);

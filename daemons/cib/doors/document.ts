@@ -1,0 +1,12 @@
+/**
+ * The CIB as a document, for the daemons that read it and write to it: paths, versions, digests, texts,
+ * changes, and a copy of it that follows it.
+ *
+ * @module
+ */
+export { type Applied, applyChanges, readCib } from "../change.ts";
+export { digestOf } from "../digest.ts";
+export { childIndex, elementAt, parsePath, type PathStep, stepText } from "../path.ts";
+export { newReplica, type Replica, subscribe, take } from "../replica.ts";
+export { textOf } from "../text.ts";
+export { compareVersions, formatVersion, versionOf } from "../version.ts";

@@ -1,0 +1,26 @@
+/**
+ * What crmd remembers of each configuration that the CIB had.
+ *
+ * @module
+ */
+import type { XmlElement } from "../../metadata/xml/mod.ts";
+
+/** One configuration that the CIB had. */
+export interface Configuration {
+  element: XmlElement;
+  /** Version of the CIB that had it first. */
+  readonly version: string;
+  /** The policy engine has decided with it. */
+  good: boolean;
+  /** Times the policy engine ended, or was silent, while it computed with it. */
+  deaths: number;
+  /** Why the policy engine cannot decide with it. */
+  failed: string | undefined;
+}
+
+/** When an untried configuration may be tried. */
+export interface Trials {
+  /** Configurations in a row that hung the engine. */
+  hung: number;
+  notBeforeMs: number;
+}

@@ -1,0 +1,8 @@
+/**
+ * What a configuration of heartbeat is made of, for who writes one.
+ *
+ * @module
+ */
+export { readAuthkeys } from "../authkeys.ts";
+export type { ClientRule } from "../clients/state.ts";
+export { linksOf } from "../link_parameters.ts";

@@ -1,0 +1,108 @@
+/**
+ * Directives of `ha.cf` that name nodes, times, and how heartbeat works.
+ *
+ * @module
+ */
+import type { Line, Read, Reading } from "./ha_cf_reading.ts";
+import { millisecondsOf } from "./ha_cf_words.ts";
+
+/** The readers, by directive. */
+export const settingDirectives: Readonly<Record<string, Read>> = {
+  node: ({ nodes }, { words }) => void nodes.push(...words),
+  keepalive: readTime,
+  deadtime: readTime,
+  initdead: readTime,
+  warntime: readTime,
+  deadping: readTime,
+  udpport: readPort,
+  baud: readBaud,
+  watchdog: readWatchdog,
+  autojoin: readAutojoin,
+  compression: readCompression,
+  compression_threshold: readThreshold,
+  apiauth: readRule,
+};
+
+function readTime({ times }: Reading, { directive, words: [time = ""], error }: Line): void {
+  const ms = millisecondsOf(time);
+  if (ms === undefined) {
+    error(
+      `"${time}" is no time`,
+      "expected seconds, or a number with ms, msec, us or usec; an hour at most",
+      "write 2 or 500ms",
+    );
+  } else times.set(directive, ms);
+}
+
+function readPort(reading: Reading, { words, error, warning }: Line): void {
+  const number = Number(words[0]);
+  if (Number.isInteger(number) && number > 0 && number < 65_536) reading.port = number;
+  else error(`"${words[0] ?? ""}" is no port`, "ports go to 65535", "write 694");
+  if (reading.media.some(({ port }) => port !== undefined)) {
+    warning(
+      "udpport stands behind a medium",
+      "the original uses the port of before for it, and so does this import",
+      "move it in front of the media",
+    );
+  }
+}
+
+function readBaud(reading: Reading, { words, error }: Line): void {
+  const number = Number(words[0]);
+  if (Number.isInteger(number) && number >= 300 && number <= 4_000_000) reading.baud = number;
+  else error(`"${words[0] ?? ""}" is no speed`, "a line has a speed", "write 19200");
+}
+
+function readWatchdog(reading: Reading, { words, shown, error }: Line): void {
+  const [path = "", ...more] = words;
+  if (path.startsWith("/") && more.length === 0) reading.device = path;
+  else {
+    error(
+      `"${shown}" is no device`,
+      "a watchdog is one device, by its path",
+      "write watchdog /dev/watchdog",
+    );
+  }
+}
+
+function readAutojoin(reading: Reading, { words: [how], error }: Line): void {
+  if (how === "none" || how === "other" || how === "any") reading.autojoin = how;
+  else error(`autojoin "${how ?? ""}"`, "there is none, other and any", "write one of them");
+}
+
+function readCompression(reading: Reading, { words, error }: Line): void {
+  const how = words.join(" ").toLowerCase();
+  if (how === "zlib" || how === "bz2") reading.packing = how;
+  else {
+    error(
+      `compression "${how.slice(0, 40)}"`,
+      "the original has zlib and bz2",
+      "write one of them; without this line it is zstd",
+    );
+  }
+}
+
+function readThreshold(reading: Reading, { words, shown, error }: Line): void {
+  const [kibibytes = ""] = words;
+  const bytes = /^\d{1,6}$/.test(kibibytes) ? Number(kibibytes) * 1024 : 0;
+  if (words.length === 1 && bytes >= 1024 && bytes <= 1024 * 1024) reading.packFromBytes = bytes;
+  else {
+    error(`"${shown}" is no threshold`, "it is a whole number of kB from 1 to 1024", "write 2");
+  }
+}
+
+/** Who may sign on. */
+function readRule({ rules }: Reading, { words, error }: Line): void {
+  const [client = "", ...who] = words;
+  const named = (kind: string) =>
+    who.flatMap((word) => word.startsWith(`${kind}=`) ? word.slice(4).split(",") : [])
+      .filter((name) => name !== "");
+  const unread = who.filter((word) => !/^[ug]id=/.test(word));
+  if (client === "" || unread.length > 0 || who.length === 0) {
+    error(
+      `"${words.join(" ")}" does not say who may`,
+      "a rule names a client, then users or groups",
+      "write apiauth CLIENT uid=USER,... gid=GROUP,...",
+    );
+  } else rules.push({ client, users: named("uid"), groups: named("gid") });
+}

@@ -1,0 +1,15 @@
+/**
+ * What would happen: a CIB, perhaps changed before, through the policy engine, and what comes of it.
+ *
+ * @module
+ */
+export { checkDialect, isRefused } from "../dialect/check.ts";
+export { findingLine } from "../finding.ts";
+export { writeDot } from "../graph/dot.ts";
+export { writeGraph } from "../graph/graph_xml.ts";
+export { localZone } from "../local_zone.ts";
+export { capacityLines } from "../place/trace.ts";
+export type { Injections } from "../simulate/inject.ts";
+export { type OperationSpec, parseOperationSpec } from "../simulate/operation_spec.ts";
+export { simulate, type SimulationRequest } from "../simulate/simulation.ts";
+export { parseDate } from "../unpack/date.ts";

@@ -1,0 +1,99 @@
+/**
+ * The world and its nodes, as what is in them sees them: plugins, processes, links, switches. The
+ * classes stand in `world.ts`, `node.ts` and `process.ts`.
+ *
+ * @module
+ */
+import type { Event, Result } from "../../daemons/runtime/machine.ts";
+import type { MachineProcess } from "../../daemons/runtime/machine_process.ts";
+import type { Random } from "../../daemons/runtime/random.ts";
+import type { NodeClock } from "./clock.ts";
+import type { Disk } from "./disk.ts";
+import type { Kernel, Scheduled } from "./kernel.ts";
+import type { Network } from "./network.ts";
+import type { Observation } from "./observation.ts";
+import type { Tape } from "./tape.ts";
+
+/** What a simulated plugin is given. */
+export interface SimHost {
+  readonly node: SimNode;
+  /** Which machine loaded it. */
+  readonly service: string;
+  readonly instance: string;
+  /** `kind/name`. */
+  readonly plugin: string;
+  readonly config: unknown;
+  /** Tells the machine; dropped if the machine's process or node is gone by then. */
+  emit(event: unknown): void;
+}
+
+/** A loaded one. */
+export interface SimPlugin {
+  call(method: string, args: readonly unknown[], answer: (result: Result) => void): void;
+  close?(): void;
+}
+
+/** Makes an instance, or throws why it cannot. */
+export type SimPluginMaker = (host: SimHost) => SimPlugin;
+
+/** A process of a node. */
+export interface SimProcess {
+  readonly name: string;
+  readonly node: SimNode;
+  readonly over: boolean;
+  readonly exchange: MachineProcess["exchange"];
+  whenRunning(run: () => void): void;
+}
+
+/** A computer. */
+export interface SimNode {
+  readonly name: string;
+  readonly world: World;
+  readonly disk: Disk;
+  readonly clock: NodeClock;
+  readonly boot: number;
+  readonly up: boolean;
+  readonly ms: number;
+  readonly resources: Map<string, { readonly sinceUs: number }>;
+  readonly trouble: ReadonlyMap<string, "fails" | "hangs" | "deaf">;
+  fsyncUs(): number;
+  powerOn(): void;
+  powerOff(why: string): void;
+  killProcess(name: string): void;
+  machineStopped(process: SimProcess, exitCode: number): void;
+  whenRunning(run: () => void, lossy?: boolean): void;
+  after(inUs: number, run: () => void): Scheduled;
+  refuses(): boolean;
+}
+
+/** The power switches. */
+interface Switches {
+  ask(
+    by: string,
+    device: string,
+    target: string,
+    action: string,
+    timeoutMs: number,
+    answer: (ok: boolean, detail: string) => void,
+  ): void;
+}
+
+/** A world. */
+export interface World {
+  readonly kernel: Kernel;
+  readonly random: Random;
+  readonly network: Network;
+  readonly fencing: Switches;
+  readonly tape: Tape;
+  readonly nodeNames: readonly string[];
+  readonly nodes: readonly SimNode[];
+  readonly loadUs: number;
+  readonly observed: boolean;
+  node(name: string): SimNode;
+  findNode(name: string): SimNode | undefined;
+  observe(observation: Observation): void;
+  fail(invariant: string, text: string): void;
+  machineFailed(process: SimProcess, service: string, error: unknown): void;
+  makePlugin(host: SimHost): SimPlugin;
+  traceEvent(node: string, service: string, event: Event): void;
+}
