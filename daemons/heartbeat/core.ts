@@ -101,6 +101,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
       queueAt: 0,
       queueBytes: 0,
       lastSession: 0,
+      packetBytes: undefined,
       bytes: 0,
       owed: false,
     },
