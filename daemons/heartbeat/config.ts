@@ -80,6 +80,8 @@ export interface HeartbeatConfig {
 
 /** Bytes of a packet of the stream unless the operator says otherwise: what an Ethernet carries whole. */
 export const packetBytesDefault = 1450;
+/** The same, where a network was found to carry less: through tunnels, and what IPv6 always carries. */
+export const packetBytesLeast = 1000;
 /** Bytes of a message from which on packing is tried unless the operator says otherwise, as heartbeat has it. */
 export const packFromBytesDefault = 2_048;
 /** Milliseconds of a deadtime that another node may announce at most; no timer takes more than 24 days. */

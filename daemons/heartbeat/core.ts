@@ -103,6 +103,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
       queueBytes: 0,
       written: nothingWritten(),
       lastSession: 0,
+      packetBytes: undefined,
       bytes: 0,
       owed: false,
     },

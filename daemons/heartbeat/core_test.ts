@@ -308,6 +308,36 @@ Deno.test("a node that hears nobody does not hold up the others", () => {
   assert.equal(world.sees("n1", "n3"), "active");
 });
 
+Deno.test("where full packets vanish and short ones pass, packets become smaller", () => {
+  // The encoding of these tests makes a packet longer by a third.
+  for (const [packetBytes, limit, times] of [[1450, 1600, 1], [8900, 2200, 1], [8900, 1600, 2]]) {
+    const world = formed({ packetBytes: Number(packetBytes) });
+    world.weather.carries = (bytes, to) => to !== "n3" || bytes <= Number(limit);
+    // Sent again and again, as a service does that waits for an answer.
+    for (let i = 0; i < 8; i++) {
+      world.say("n1", "*", String(i).padEnd(30_000, "."));
+      world.run(1000);
+    }
+    const [last] = world.said("n3", "n1").slice(-1);
+    assert.equal(last?.slice(0, 2), "7.", `${packetBytes} of ${limit}`);
+    assert.equal(world.sees("n1", "n3"), "active");
+    assert.equal(world.said("n2", "n1").length, 8, "nobody else loses anything");
+    const told = world.node("n1").log.filter((text) => text.includes("(MTU)"));
+    assert.equal(told.length, times, told.join("\n"));
+  }
+});
+
+Deno.test("one that was cut off and hears all again makes no packet smaller", () => {
+  const world = formed();
+  world.weather.passes = (_from, to) => to !== "n3";
+  world.say("n1", "*", "x".repeat(5000));
+  world.run(3000);
+  world.weather.passes = () => true;
+  world.run(1000);
+  assert.equal(world.sees("n1", "n3"), "active");
+  assert.deepEqual(world.node("n1").log.filter((text) => text.includes("(MTU)")), []);
+});
+
 Deno.test("a short pause costs nothing: neither a death nor a message", () => {
   const world = formed();
   world.weather.passes = (from, to) => from !== "n3" && to !== "n3";

@@ -9,6 +9,7 @@ import type { Refusal } from "./codecs.ts";
 export type Drop =
   | "own echo"
   | "namesake"
+  | "second of a name"
   | "stranger"
   | "wrong cluster"
   | "old generation"
@@ -57,6 +58,7 @@ export const counters = (): Counters => ({
   dropped: {
     "own echo": 0,
     "namesake": 0,
+    "second of a name": 0,
     "stranger": 0,
     "wrong cluster": 0,
     "old generation": 0,

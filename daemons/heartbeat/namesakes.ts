@@ -33,6 +33,17 @@ export function complain(turn: Turn, link: string): void {
   );
 }
 
+/**
+ * Whether a packet is of a second node that bears a peer's name, while the first one lives. To take it
+ * for a restart of the first would end that one's membership unfenced: what it runs would be started
+ * elsewhere while it still runs there.
+ */
+export function isSecond(peer: Peer, message: WireMessage): boolean {
+  if (peer.status === "dead" || peer.statusAt < 0 || peer.uuid === undefined) return false;
+  const uuid = bytesOf(message, "srcuuid");
+  return uuid !== undefined && !same(uuid, peer.uuid);
+}
+
 /** Takes note of a node's UUID, and says so if it is another's too. */
 export function takeUuid(turn: Turn, peer: Peer, uuid: Uint8Array): void {
   if (peer.uuid !== undefined && same(uuid, peer.uuid)) return;

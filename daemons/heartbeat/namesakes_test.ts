@@ -74,6 +74,33 @@ Deno.test("two nodes with one UUID are told by who hears both, and by each of th
   assert.match(complaints(world, "n3", /same UUID/)[0] ?? "", /^n2 has the same UUID as n3/);
 });
 
+Deno.test("a second node of a living node's name is refused, and takes nothing from the first", () => {
+  const world = formed();
+  world.node("n1").heard.length = 0;
+  const later = new Map([["generation", new TextEncoder().encode("1800000000")]]);
+  for (const packet of packetsOf("n2", later)) world.inject("n1", "net0", packet);
+  world.run(1000);
+  assert.equal(world.sees("n1", "n2") ?? "active", "active");
+  assert.equal(world.sawAt("n1", "n2", "dead", 0), undefined);
+  assert.equal(complaints(world, "n1", /another node of that name lives/).length, 1);
+  // Its own packets still count.
+  world.say("n2", "n1", "still here");
+  world.run(50);
+  assert.deepEqual(world.said("n1", "n2"), ["still here"]);
+});
+
+Deno.test("a node whose state was removed is heard once its last life is dead", () => {
+  const world = formed();
+  world.kill("n2");
+  world.node("n2").saved.clear();
+  world.wallMs += 10_000;
+  world.start("n2");
+  world.run(400);
+  assert.equal(complaints(world, "n1", /n2 restarted/).length, 0);
+  world.run(1500);
+  assert.equal(world.sees("n1", "n2"), "active");
+});
+
 Deno.test("a generation that cannot be read is as none: the clock's, never an old one", () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const wallMs = 1_700_000_000_000;

@@ -24,6 +24,7 @@ export function addPeer(state: HeartbeatState, name: string): Peer {
     ttlMax: 0,
     hadSession: false,
     lost: false,
+    unheard: undefined,
     beat: 0,
     beatAt: -Infinity,
     beatsUntil: 0,
@@ -56,5 +57,6 @@ export function forgetMessages(peer: Peer): void {
   peer.ttlMax = 0;
   peer.hadSession = false;
   peer.lost = false;
+  peer.unheard = undefined;
   peer.beat = 0;
 }

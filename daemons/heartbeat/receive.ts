@@ -17,7 +17,7 @@ import type { RefusalReason } from "./refusals.ts";
 import { answerNodes, proceed, takeNodes } from "./joining.ts";
 import { passOn } from "./lines.ts";
 import { takeGeneration, takeLeave, takeLink, takeStatus } from "./liveness.ts";
-import { complain, isNamesake } from "./namesakes.ts";
+import { complain, isNamesake, isSecond } from "./namesakes.ts";
 import { acknowledge, acknowledged, giveUp, sendAgain, toldUnread, track } from "./sequence.ts";
 import type { Peer, Turn } from "./state.ts";
 import { log, refuse } from "./state.ts";
@@ -58,6 +58,10 @@ export function receive(turn: Turn, link: string, packet: Uint8Array, from: stri
     cluster !== undefined && state.config.cluster !== undefined && cluster !== state.config.cluster
   ) {
     dropFrom(turn, "wrong cluster", src, link);
+    return;
+  }
+  if (isSecond(peer, message)) {
+    dropFrom(turn, "second of a name", src, link);
     return;
   }
   const generation = hexOf(message, "hg") ?? 0;

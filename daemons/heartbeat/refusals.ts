@@ -14,7 +14,10 @@ import type { Refusal } from "./codecs.ts";
 /** Why something was refused: a packet that is not authentic, or an authentic one that is not for us. */
 export type RefusalReason =
   | Refusal
-  | Extract<Drop, "stranger" | "old generation" | "new generation" | "wrong cluster">
+  | Extract<
+    Drop,
+    "stranger" | "old generation" | "new generation" | "wrong cluster" | "second of a name"
+  >
   | "not a peer";
 
 /** One source of what is refused. */
@@ -163,6 +166,12 @@ const reasons: Readonly<Record<RefusalReason, { readonly says: string; readonly 
   "new generation": {
     says: "they are of a life of that node whose status has not come yet",
     fix: "nothing, if that node has just started; else look at its log",
+  },
+  "second of a name": {
+    says: "another node of that name lives, and is the one that is heard",
+    fix:
+      "correct `node` in the node configuration of the one that was started last; if its state was " +
+      "removed, nothing: it is heard once its last life is dead",
   },
   "not a peer": {
     says: "too many come from addresses that are no peer's to look at each",

@@ -120,6 +120,8 @@ export interface Peer {
   beatsUntil: number;
   /** A message for it was dropped since its last session: the next offer says so. */
   lost: boolean;
+  /** The packet for which it was given up as a reader, and when; until it confirms another session. */
+  unheard: { readonly bytes: number; readonly at: number } | undefined;
   /** The protocol versions that it announces; empty: none of our kind, or not heard yet. */
   versions: string;
   /** Why no message passes between it and this node. */

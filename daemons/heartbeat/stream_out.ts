@@ -14,7 +14,6 @@ import {
   lineResendMsMax,
   messageBytesMax,
   offeredPackets,
-  packetBytesDefault,
   queueBytesMax,
   resendGuardMs,
   resendMs,
@@ -26,6 +25,7 @@ import { sealFrame } from "./codecs.ts";
 import { announce } from "./connectivity.ts";
 import { binary, hex, string } from "./fields.ts";
 import { forgetAcknowledged, isByLineAlone } from "./lines.ts";
+import { lookAtSize, noteUnheard, packetPayload, payloadBytesMax } from "./packet_size.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log } from "./state.ts";
 import { riding } from "./stream_acks.ts";
@@ -35,9 +35,7 @@ import type { QueuedMessage } from "./stream_state.ts";
 import { transmitPacket, transmitUnsequenced, wallSeconds } from "./transmit.ts";
 
 /** One payload at a time is being written. */
-const payload = new Uint8Array(60_000);
-/** Bytes of a packet that are not payload: marks, numbers and the signature; names come to it. */
-const packetOverhead = 200;
+const payload = new Uint8Array(payloadBytesMax);
 /** Bytes of a name at most. */
 const nameBytesMax = 255;
 
@@ -123,6 +121,7 @@ export function readerAcknowledged(
     reader.confirmed = true;
     peer.hadSession = true;
     peer.lost = false;
+    lookAtSize(turn, peer);
   }
   if (next > reader.acked || next === outgoing.next) reader.progressAt = turn.at;
   if (next > reader.acked) reader.acked = next;
@@ -199,6 +198,8 @@ export function resendOldest(turn: Turn): void {
     if (at - reader.progressAt > Math.max(peer.dtMs, state.config.deadtimeMs)) {
       // It has not heard us for so long that it must take us for dead; the others shall not wait.
       log(turn, "warning", `${peer.name} does not hear this node: no longer waiting for it`);
+      const unheard = outgoing.kept[reader.acked - outgoing.low];
+      if (unheard !== undefined) noteUnheard(turn, peer, unheard.frame.length);
       dropReader(turn, peer);
       continue;
     }
@@ -323,9 +324,3 @@ function windowIsOpen({ state }: Turn): boolean {
   const before = kept[slowest - low]?.before ?? bytes;
   return next - slowest < windowPackets && bytes - before < windowBytes;
 }
-
-/** Bytes of payload of one packet. */
-const packetPayload = ({ state }: Turn): number =>
-  Math.min(payload.length, Math.max(packetBytesDefault, state.config.packetBytes ?? 0)) -
-  packetOverhead -
-  3 * state.node.length;

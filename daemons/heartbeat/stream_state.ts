@@ -28,6 +28,8 @@ export interface Outgoing {
   owed: boolean;
   /** Number of the last session that was offered to a reader. */
   lastSession: number;
+  /** Bytes of one of our packets, once the configured size was found to be more than a link takes. */
+  packetBytes: number | undefined;
 }
 
 /** A packet that may have to be sent again. */

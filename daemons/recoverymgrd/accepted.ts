@@ -54,6 +54,11 @@ export class Accepted {
     await Deno.rename(`${this.path}.new`, this.path);
   }
 
+  /** Whether the copy is where it was written. */
+  async isThere(): Promise<boolean> {
+    return await Deno.stat(this.path).then(() => true, () => false);
+  }
+
   /** Reads the operator's file again, and takes what can change in a running node. */
   async reread(): Promise<Reread> {
     let text;

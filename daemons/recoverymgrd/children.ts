@@ -9,6 +9,7 @@
  * @module
  */
 import type { Api } from "../../pils/plugin.ts";
+import { exitConfig, exitUnavailable } from "../runtime/exit_code.ts";
 import { lineMax, untilStdinEnds } from "../runtime/parent.ts";
 import { cleanly, systemPath } from "../site/clean_environment.ts";
 import { commandOf, type Places, type ProcessName } from "../site/flags.ts";
@@ -76,9 +77,7 @@ export function children(
         void process.status.then(async ({ code, signal }) => {
           running.delete(child);
           await one.input.abort().catch(() => {});
-          const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-          const event = { type: "ended", child, how } as const;
-          emit(signal === null ? { ...event, code } : event);
+          emit({ type: "ended", child, ...endOf(code, signal, await accepted.isThere()) });
         });
       },
       ping(child: string) {
@@ -99,6 +98,24 @@ export function children(
         for (const child of running.keys()) signal(child, "SIGKILL");
       },
     };
+  };
+}
+
+/**
+ * What became of a child. A copy of the configuration that is gone is no configuration that cannot be
+ * used: the node may start again, which makes its files and sockets anew.
+ */
+export function endOf(
+  code: number,
+  signal: Deno.Signal | null,
+  copyIsThere: boolean,
+): { readonly how: string; readonly code?: number } {
+  if (signal !== null) return { how: `was ended by ${signal}` };
+  if (code !== exitConfig || copyIsThere) return { how: `ended with code ${code}`, code };
+  return {
+    how: "found no configuration: somebody emptied the run folder, with the sockets in it. Fix: " +
+      "exclude that folder from whatever cleans up, then start the node again",
+    code: exitUnavailable,
   };
 }
 

@@ -11,6 +11,7 @@ import { believed, refuseUntrusted } from "../site/trusted_path.ts";
 import { Accepted } from "./accepted.ts";
 import { children } from "./children.ts";
 import { intensity, pingsMissedMax, recoverymgrd } from "./core.ts";
+import { holdAlone } from "./only_one.ts";
 import { writeStatus } from "./status_file.ts";
 
 /** A folder that the node configuration names. */
@@ -37,6 +38,8 @@ export async function runNode(): Promise<void> {
     const places = { project: project.replace(/\/$/, ""), deno: Deno.execPath() };
     await refuseUntrusted(believed(config, Deno.args[0] ?? ""));
     for (const field of ["run", "state"] as const) await makeFolder(field, config[field]);
+    // Before anything is written there: another node may use it. Held until this process ends.
+    await holdAlone([config.run, config.state]);
     const accepted = new Accepted(Deno.args[0] ?? "", text, config);
     await accepted.save();
     const pingMs = config.hungMs / pingsMissedMax;

@@ -22,6 +22,8 @@ export interface Weather {
   delayMaxMs: number;
   /** Whether a packet may pass; for partitions. */
   passes(from: string, to: string, link: string): boolean;
+  /** Whether a packet of so many bytes gets to a node; absent: any does. */
+  carries?: (bytes: number, to: string) => boolean;
   /** Bytes that a link carries in a second in each direction, if it is slow. */
   bytesPerSecond?: (link: string) => number;
 }
@@ -247,7 +249,7 @@ export class SmallWorld {
     for (const name of this.nodes.keys()) {
       if (
         name === from.name || only !== undefined && name !== only ||
-        !weather.passes(from.name, name, link)
+        !weather.passes(from.name, name, link) || weather.carries?.(bytes.length, name) === false
       ) continue;
       const copies = this.#random.chance(weather.loss)
         ? 0

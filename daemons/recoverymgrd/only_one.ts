@@ -1,0 +1,53 @@
+/**
+ * One recovery manager for each state folder and each run folder. A second one would take the sockets'
+ * names from the daemons of the first: those would run on, and nobody could reach them.
+ *
+ * @module
+ */
+
+/** Name of the file that is locked. It stays when the node ends; the lock does not. */
+const lockName = "recoverymgrd.lock";
+
+/** Characters of what another process wrote there that are quoted at most. */
+const quotedMax = 10;
+
+/** Locks that are held until they are closed, or this process ends, however it ends. */
+export interface Held {
+  close(): void;
+}
+
+/**
+ * Locks the folders of a node. Needs read and write permission for them.
+ *
+ * @throws {Deno.errors.AddrInUse} if another process holds one of them.
+ */
+export async function holdAlone(folders: readonly string[]): Promise<Held> {
+  const held: Deno.FsFile[] = [];
+  const close = () => held.forEach((file) => file.close());
+  try {
+    for (const folder of new Set(folders)) {
+      const file = await Deno.open(`${folder}/${lockName}`, {
+        read: true,
+        write: true,
+        create: true,
+        mode: 0o600,
+      });
+      held.push(file);
+      if (!await file.tryLock(true)) throw new Deno.errors.AddrInUse(await takenText(folder, file));
+      await file.truncate();
+      await file.write(new TextEncoder().encode(String(Deno.pid)));
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { close };
+}
+
+async function takenText(folder: string, file: Deno.FsFile): Promise<string> {
+  const bytes = new Uint8Array(quotedMax);
+  const text = new TextDecoder().decode(bytes.subarray(0, await file.read(bytes) ?? 0));
+  const who = /^\d+$/.test(text) ? `process ${text}` : "another process";
+  return `this node runs already: ${who} holds "${folder}/${lockName}". Fix: stop that node first, ` +
+    "or give this one a state folder and a run folder of its own";
+}
