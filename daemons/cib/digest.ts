@@ -8,6 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import type { XmlElement } from "@std/xml";
+import { childIndex } from "./path.ts";
 
 const known = new WeakMap<XmlElement, string>();
 
@@ -28,6 +29,12 @@ export function digestOf(element: XmlElement): string {
   const digest = createHash("sha256").update(text).digest("hex");
   known.set(element, digest);
   return digest;
+}
+
+/** The digest of the configuration of a CIB: that of its status changes all the time. */
+export function configurationDigest(root: XmlElement): string {
+  const configuration = root.children[childIndex(root, { tag: "configuration" })];
+  return configuration?.type === "element" ? digestOf(configuration) : "";
 }
 
 /** SHA-256 of a text, in hexadecimal digits. */

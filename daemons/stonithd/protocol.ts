@@ -22,6 +22,9 @@ import type { FenceAction } from "./state.ts";
 /** Characters of what a device said, at most. */
 const detailCharactersMax = 64 * 1024;
 const detailBytesMax = 512 * 1024;
+/** Characters of the meta-data of a device at most, and bytes of a message that holds it. */
+export const metaDataCharactersMax = 1024 * 1024;
+const metaDataBytesMax = 4 * 1024 * 1024;
 
 type Of<T extends Message["type"]> = Extract<Message, { readonly type: T }>;
 
@@ -32,7 +35,9 @@ export type FenceType =
   | "fence/subscribe"
   | "fence/happened"
   | "fence/check"
-  | "fence/checked";
+  | "fence/checked"
+  | "fence/describe"
+  | "fence/described";
 
 const action: Reader<FenceAction> = oneOf("off", "reboot", "on");
 const about = { target: name, action: oneOf("off", "reboot"), incarnation: count };
@@ -129,5 +134,16 @@ export const fenceRules: Rules<Of<FenceType>> = {
     to: ["lrmd"],
     read: object({ type: oneOf("fence/checked"), id, ok: yesOrNo, detail }),
     bytesMax: detailBytesMax,
+  },
+  "fence/describe": {
+    from: ["cib"],
+    to: ["stonithd"],
+    read: object({ type: oneOf("fence/describe"), id, device: id }),
+  },
+  "fence/described": {
+    from: ["stonithd"],
+    to: ["cib"],
+    read: object({ type: oneOf("fence/described"), id }, { metaData: text(metaDataCharactersMax) }),
+    bytesMax: metaDataBytesMax,
   },
 };

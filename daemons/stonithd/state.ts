@@ -82,6 +82,10 @@ export interface StonithdState {
   /** By target: the life that was ended last, and by whom. */
   readonly confirmed: Map<string, Strike>;
   readonly history: FenceRecord[];
+  /** What reads the locks, once it was needed. */
+  manifests: "none" | "loading" | "ready";
+  /** Questions of the cib for the parameters of a device, by the id of the call. */
+  readonly describing: Map<string, { readonly id: string; readonly device: string }>;
   /** Services that asked to be told of each fencing. */
   readonly subscribers: Set<string>;
   lastNumber: number;

@@ -9,7 +9,7 @@ import { children, type XmlElement } from "../unpack/xml.ts";
 import { nearest } from "./nearest.ts";
 
 /** Tells of something in an element, which is used otherwise or not at all. */
-export type Warn = (element: XmlElement, message: string) => void;
+export type Warn = (element: XmlElement, message: () => string) => void;
 
 /** Options that were dropped, with what to do instead. */
 const droppedOptions: ReadonlyMap<string, string> = new Map([
@@ -30,26 +30,22 @@ const known: ReadonlySet<string> = new Set([
   "fence-remote-without-quorum",
 ]);
 
-/** Says what of `crm_config` has no effect. */
-export function reportOptions(section: XmlElement | undefined, warn: Warn): void {
-  for (const set of children(section, "cluster_property_set")) {
-    for (const pair of children(set, "nvpair")) {
-      const { name } = pair.attributes;
-      if (name === undefined || known.has(name)) continue;
+/** Says what of a set of cluster options has no effect. */
+export function reportOptions(set: XmlElement, warn: Warn): void {
+  for (const pair of children(set, "nvpair")) {
+    const { name } = pair.attributes;
+    if (name === undefined || known.has(name)) continue;
+    warn(pair, () => {
       const instead = droppedOptions.get(name);
       if (instead !== undefined) {
-        warn(pair, `The option "${name}" has no effect: Pacemaker 3.0 dropped it. Fix: ${instead}`);
-        continue;
+        return `The option "${name}" has no effect: Pacemaker 3.0 dropped it. Fix: ${instead}`;
       }
       const meant = nearest(name, known);
-      warn(
-        pair,
-        `The option "${name}" has no effect: there is no such option. ` +
-          (meant === undefined
-            ? "Fix: remove it, or correct its name."
-            : `Fix: write "${meant}" if that is meant.`),
-      );
-    }
+      return `The option "${name}" has no effect: there is no such option. ` +
+        (meant === undefined
+          ? "Fix: remove it, or correct its name."
+          : `Fix: write "${meant}" if that is meant.`);
+    });
   }
 }
 
@@ -62,27 +58,32 @@ export function reportDropped(element: XmlElement, warn: Warn): void {
       if (standard === "nagios" || standard === "upstart") {
         warn(
           element,
-          `Pacemaker 3.0 dropped agents of class "${standard}". Fix: use an agent of class ocf, ` +
+          () =>
+            `Pacemaker 3.0 dropped agents of class "${standard}". Fix: use an agent of class ocf, ` +
             `systemd or lsb.`,
         );
       }
       return;
     case "rkt":
-      return warn(element, "Pacemaker 3.0 dropped rkt. Fix: use <podman> or <docker>.");
+      return warn(element, () => "Pacemaker 3.0 dropped rkt. Fix: use <podman> or <docker>.");
     case "lifetime":
       return warn(
         element,
-        "Pacemaker 3.0 dropped <lifetime>. Fix: give the constraint a rule with the same dates.",
+        () =>
+          "Pacemaker 3.0 dropped <lifetime>. Fix: give the constraint a rule with the same dates.",
       );
     case "nvpair":
       if (element.attributes.name === "restart-type") {
-        warn(element, 'Pacemaker 3.0 dropped "restart-type". Fix: order the resources by kind.');
+        warn(
+          element,
+          () => 'Pacemaker 3.0 dropped "restart-type". Fix: order the resources by kind.',
+        );
       }
       return;
     case "date_spec":
     case "duration":
       if (element.attributes.moon !== undefined) {
-        warn(element, 'Pacemaker 3.0 dropped "moon" in dates. Fix: remove it.');
+        warn(element, () => 'Pacemaker 3.0 dropped "moon" in dates. Fix: remove it.');
       }
   }
 }
