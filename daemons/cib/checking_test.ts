@@ -7,7 +7,8 @@ import { agentsMax } from "./written_parameters.ts";
 import { deviceMetaData } from "../stonithd/manifests.ts";
 import { cib } from "./core.ts";
 
-const initial = `<cib epoch="1"><configuration><crm_config/><nodes/><resources>
+const initial =
+  `<cib validate-with="pacemaker-3.9" epoch="1"><configuration><crm_config/><nodes/><resources>
     <primitive id="web" class="deno" type="WebServer"><instance_attributes id="p">
     <nvpair id="port" name="port" value="80"/></instance_attributes></primitive>
     </resources><constraints/></configuration></cib>`;

@@ -6,11 +6,15 @@
  *
  * @module
  */
+import { clip } from "../../../metadata/clip.ts";
+import { checkDialect, isRefused } from "../../pengine/dialect/check.ts";
+import { findingLine } from "../../pengine/finding.ts";
 import { writeDot } from "../../pengine/graph/dot.ts";
 import { writeGraph } from "../../pengine/graph/graph_xml.ts";
 import { simulate } from "../../pengine/simulate/simulation.ts";
 import type { Io } from "../command.ts";
 import { readCib } from "./read_cib.ts";
+import { sourceName } from "./read_input.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
 /** @returns whether all could be scheduled. Folders are absolute. */
@@ -32,13 +36,13 @@ export function simulateBatch(
   let failed = 0;
   for (const name of names) {
     try {
-      const problem = simulateCase(`${folder}/${name}.xml`, out, name, call);
+      const problem = simulateCase(`${folder}/${name}.xml`, out, name, call, io);
       if (problem === undefined) continue;
       failed++;
-      io.err(`${name}: ${problem}\n`);
+      io.err([`${name}: ${problem}`]);
     } catch (error) {
       failed++;
-      io.err(`${name}: ${error instanceof Error ? error.stack ?? error.message : error}\n`);
+      io.err(`${clip(name)}: ${error instanceof Error ? error.stack ?? error.message : error}\n`);
     }
   }
   if (!call.quiet) io.out(`${names.length - failed} of ${names.length} scheduled\n`);
@@ -51,9 +55,13 @@ function simulateCase(
   out: string,
   name: string,
   call: SimulateCall,
+  io: Io,
 ): string | undefined {
-  const cib = readCib(Deno.readTextFileSync(path));
+  const cib = readCib(Deno.readTextFileSync(path), sourceName(path));
   if (typeof cib === "string") return cib;
+  const language = checkDialect(cib);
+  io.err(language.map((diagnostic) => `${name}: ${findingLine(diagnostic)}`));
+  if (isRefused(language)) return "it breaks the configuration language";
   const done = simulate({
     cib,
     ...timeOf(cib, call, Math.floor(Date.now() / 1000)),

@@ -15,7 +15,7 @@ import { exit } from "../exit.ts";
 import { liveCib } from "../live_cib.ts";
 import { missing, resourceNamed } from "../named.ts";
 import { readCib } from "../simulate/read_cib.ts";
-import { readInput } from "../simulate/read_input.ts";
+import { readInput, sourceName } from "../simulate/read_input.ts";
 import { timeOf } from "../simulate/request.ts";
 import type { Sockets } from "../status/node_report.ts";
 
@@ -46,7 +46,7 @@ export async function answerWhy(
   const { set } = schedule(cib, { nowS });
   const answer = question.type === "not" ? answerNot(set, question) : answerOne(set, question.name);
   if (typeof answer === "string") {
-    io.err(`${answer}\n`);
+    io.err([answer]);
     return exit.noSuch;
   }
   io.out(json ? `${JSON.stringify(answer.data, undefined, 2)}\n` : answer.text);
@@ -95,8 +95,8 @@ const textOf = (parts: readonly (readonly string[])[]): string =>
   parts.map((lines) => `${lines.map(printableLine).join("\n")}\n`).join("\n");
 
 async function writtenCib(path: string | undefined, io: Io): Promise<XmlElement | number> {
-  const cib = readCib(await readInput(path));
+  const cib = readCib(await readInput(path), sourceName(path));
   if (typeof cib !== "string") return cib;
-  io.err(`${cib}\n`);
+  io.err([cib]);
   return exit.badData;
 }

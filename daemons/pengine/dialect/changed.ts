@@ -7,8 +7,17 @@
  *
  * @module
  */
-import type { XmlElement } from "../unpack/xml.ts";
-import { findIn, type Finding, Findings, findingsMax, insideOf, isStrict } from "./findings.ts";
+import { child, type XmlElement } from "../unpack/xml.ts";
+import {
+  findIn,
+  type Finding,
+  Findings,
+  findingsMax,
+  insideOf,
+  type Schema,
+  schemaOf,
+} from "./findings.ts";
+import { identityFindings } from "./identities.ts";
 
 /** A finding, and where the element stands: `/cib/configuration/nodes/node[@id='1']`. */
 export interface Placed extends Finding {
@@ -26,16 +35,18 @@ interface Open {
 /** What is wrong with `after` and was not with `before`. */
 export function brokenBy(before: XmlElement, after: XmlElement): readonly Placed[] {
   if (before === after) return [];
-  const strict = isStrict(after);
+  const schema = schemaOf(after);
+  const old = schemaOf(before);
   // Under a schema that is new everything counts.
-  const from = strict && !isStrict(before) ? undefined : before;
+  const isNew = schema.strict !== old.strict || schema.current !== old.current;
+  const from = isNew ? undefined : before;
   const found: Placed[] = [];
   const open: Open[] = [{ now: after, was: from, above: undefined }];
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    const here = foundIn(one.now, strict);
+    const here = foundIn(one.now, schema);
     const known = here.length === 0 || one.was === undefined
       ? undefined
-      : new Set(foundIn(one.was, strict).map(keyOf));
+      : new Set(foundIn(one.was, schema).map(keyOf));
     for (const finding of here) {
       if (known?.has(keyOf(finding))) continue;
       found.push({ ...finding, path: pathOf(one, finding.element) });
@@ -43,7 +54,19 @@ export function brokenBy(before: XmlElement, after: XmlElement): readonly Placed
     if (found.length >= findingsMax) break;
     open.push(...changedIn(one).toReversed());
   }
+  if (schema.strict) found.push(...brokenIds(from, after));
   return found;
+}
+
+/** Ids and references, for which the whole configuration counts. */
+function brokenIds(before: XmlElement | undefined, after: XmlElement): readonly Placed[] {
+  const now = child(after, "configuration");
+  const old = child(before, "configuration");
+  if (now === undefined || now === old) return [];
+  const known = new Set((old === undefined ? [] : identityFindings(old)).map(keyOf));
+  const under = `/${after.name.raw}/${now.name.raw}`;
+  return identityFindings(now).filter((finding) => !known.has(keyOf(finding)))
+    .map((finding) => ({ ...finding, path: `${under}//${stepOf(finding.element).slice(1)}` }));
 }
 
 /** The children of an element that differ from those in its place before. */
@@ -65,8 +88,8 @@ function changedIn(above: Open): readonly Open[] {
 
 const nameOf = ({ name, attributes }: XmlElement): string => `${name.raw} ${attributes.id ?? ""}`;
 
-function foundIn(element: XmlElement, strict: boolean): readonly Finding[] {
-  const findings = new Findings(strict);
+function foundIn(element: XmlElement, schema: Schema): readonly Finding[] {
+  const findings = new Findings(schema);
   findIn(element, findings);
   return findings.all;
 }

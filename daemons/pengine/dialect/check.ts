@@ -8,8 +8,9 @@
  * @module
  */
 import type { Diagnostic } from "../model.ts";
-import type { XmlElement } from "../unpack/xml.ts";
-import { findIn, type Finding, Findings, insideOf, isStrict } from "./findings.ts";
+import { child, type XmlElement } from "../unpack/xml.ts";
+import { findIn, type Finding, Findings, insideOf, schemaOf } from "./findings.ts";
+import { identityFindings } from "./identities.ts";
 
 /**
  * Checks a CIB. Pure: the same document gives the same diagnostics.
@@ -17,9 +18,9 @@ import { findIn, type Finding, Findings, insideOf, isStrict } from "./findings.t
  * @param cib the whole document; `validate-with="none"` turns the errors into warnings.
  */
 export function checkDialect(cib: XmlElement): readonly Diagnostic[] {
-  const strict = isStrict(cib);
-  const found = new Findings(strict);
-  if (!strict) {
+  const schema = schemaOf(cib);
+  const found = new Findings(schema);
+  if (!schema.strict) {
     found.warn(
       cib,
       () =>
@@ -27,12 +28,18 @@ export function checkDialect(cib: XmlElement): readonly Diagnostic[] {
     );
   }
   walk(cib, found);
+  const configuration = child(cib, "configuration");
+  if (configuration !== undefined) {
+    for (const { element, message } of identityFindings(configuration)) {
+      found.refuse(element, () => message);
+    }
+  }
   return found.all.map(diagnosticOf);
 }
 
 /** The same of a part of a CIB, as a change brings it. What may stand around it is not looked at. */
 export function checkPart(root: XmlElement): readonly Diagnostic[] {
-  const found = new Findings(true);
+  const found = new Findings({ strict: true, current: true });
   walk(root, found);
   return found.all.map(diagnosticOf);
 }

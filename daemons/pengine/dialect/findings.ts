@@ -8,6 +8,8 @@ import { children, type XmlElement } from "../unpack/xml.ts";
 import { reportDropped, reportOptions } from "./dropped.ts";
 import { type ElementRule, grammar } from "./grammar.ts";
 import { nearest } from "./nearest.ts";
+import { checkShape } from "./shape.ts";
+import { valueRule } from "./values.ts";
 
 /** Something that is wrong with an element. */
 export interface Finding {
@@ -26,16 +28,22 @@ export const findingsMax = 1000;
 export class Findings {
   readonly all: Finding[] = [];
   readonly #strict: boolean;
+  /** Whether the document names a schema of Pacemaker 3.0. */
+  readonly current: boolean;
   readonly #left = { error: findingsMax, warning: findingsMax };
 
-  /** @param strict whether what is no part of the language is an error. */
-  constructor(strict: boolean) {
+  constructor({ strict, current }: Schema) {
     this.#strict = strict;
+    this.current = current;
   }
 
   /** It is no part of the language. */
   readonly refuse = (element: XmlElement, message: () => string): void =>
     this.#add(this.#strict ? "error" : "warning", element, message);
+
+  /** Pacemaker 3.0 dropped it: an error for a document that names a schema of 3.0. */
+  readonly drop = (element: XmlElement, message: () => string): void =>
+    this.#add(this.#strict && this.current ? "error" : "warning", element, message);
 
   /** It is used otherwise than it says, or not at all. */
   readonly warn = (element: XmlElement, message: () => string): void =>
@@ -48,9 +56,19 @@ export class Findings {
   }
 }
 
-/** Whether the document asks for its schema to be kept. */
-export const isStrict = (cib: XmlElement): boolean =>
-  cib.attributes["validate-with"]?.toLowerCase() !== "none";
+/** What a document says of its schema. */
+export interface Schema {
+  /** What is no part of the language is an error. */
+  readonly strict: boolean;
+  /** The schema is one of Pacemaker 3.0, which knows no more what 3.0 dropped. */
+  readonly current: boolean;
+}
+
+/** The schema that a document names: `validate-with`. */
+export function schemaOf({ attributes }: XmlElement): Schema {
+  const name = attributes["validate-with"]?.toLowerCase();
+  return { strict: name !== "none", current: name?.startsWith("pacemaker-4.") === true };
+}
 
 /** Looks at one element whose parent may hold it. What stands in it is looked at by its own. */
 export function findIn(element: XmlElement, into: Findings): void {
@@ -58,11 +76,16 @@ export function findIn(element: XmlElement, into: Findings): void {
   const rule = grammar.get(name);
   if (rule === undefined) return; // Its parent has said so.
   checkAttributes(element, rule, into);
-  reportDropped(element, into.warn);
+  if (name === "cib") checkSchema(element, into);
+  checkShape(element, (message) => into.refuse(element, () => message), into);
+  reportDropped(element, into);
+  if (element.children.some((one) => one.type === "text" && one.text.trim() !== "")) {
+    into.warn(element, () => `<${name}> holds text, which has no effect. Fix: remove it.`);
+  }
   for (const one of children(element)) {
     if (!rule.children.has(one.name.raw)) into.refuse(one, () => misplaced(one, element, rule));
   }
-  if (name === "cluster_property_set") reportOptions(element, into.warn);
+  if (name === "cluster_property_set") reportOptions(element, into);
 }
 
 /** The children that are to be looked at; the cluster's own status is not a person's. */
@@ -80,7 +103,10 @@ function checkAttributes(element: XmlElement, rule: ElementRule, into: Findings)
   for (const attribute in element.attributes) {
     // Namespaces and comments of editors are no part of the language.
     if (attribute.includes(":") || attribute === "xmlns") continue;
-    if (rule.attributes.has(attribute)) continue;
+    if (rule.attributes.has(attribute)) {
+      checkValue(element, attribute, into);
+      continue;
+    }
     into.refuse(element, () => {
       const meant = nearest(attribute, rule.attributes);
       return `<${name}> has no attribute "${attribute}". Fix: ` +
@@ -95,6 +121,33 @@ function checkAttributes(element: XmlElement, rule: ElementRule, into: Findings)
       () => `<${name}> needs the attribute "${attribute}". Fix: add it${example}.`,
     );
   }
+}
+
+function checkValue(element: XmlElement, attribute: string, into: Findings): void {
+  const rule = valueRule(element.name.raw, attribute);
+  const value = element.attributes[attribute] ?? "";
+  if (rule === undefined || rule.accepts(value)) return;
+  const say = rule.tolerant ? into.warn : into.refuse;
+  say(element, () => {
+    const meant = nearest(value, rule.words ?? []);
+    return `"${attribute}" is "${value}"; expected ${rule.expected}. Fix: ` +
+      (meant === undefined ? "write one of these." : `write "${meant}" if that is meant.`);
+  });
+}
+
+/** Schemas of Pacemaker 1.0 to 4.0. */
+const schemas = /^(?:none|(?:pacemaker-)?(?:1\.[0-3]|2\.(?:\d|10)|3\.(?:\d|10)|4\.\d))$/i;
+
+function checkSchema(cib: XmlElement, into: Findings): void {
+  const { "validate-with": name } = cib.attributes;
+  if (name !== undefined && schemas.test(name)) return;
+  into.refuse(
+    cib,
+    () =>
+      (name === undefined
+        ? '<cib> needs the attribute "validate-with"'
+        : `There is no schema "${name}"`) + '. Fix: write validate-with="pacemaker-4.0".',
+  );
 }
 
 function misplaced(element: XmlElement, parent: XmlElement, rule: ElementRule): string {
