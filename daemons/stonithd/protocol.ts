@@ -42,6 +42,8 @@ export type FenceType =
 const action: Reader<FenceAction> = oneOf("off", "reboot", "on");
 const about = { target: name, action: oneOf("off", "reboot"), incarnation: count };
 const detail = text(detailCharactersMax);
+/** Ids of devices, with a comma between them. */
+const deviceNames = text(4096);
 
 /** What a device of the sender does to a node in one of its lives. */
 interface About {
@@ -53,7 +55,7 @@ interface About {
 /** A device of mine strikes, or has; `ok`: it has confirmed it. */
 export type StrikeMessage =
   | About & { readonly type: "strikes" }
-  | About & { readonly type: "struck"; readonly ok: boolean };
+  | About & { readonly type: "struck"; readonly ok: boolean; readonly device?: string };
 
 /** Between stonithds of two nodes. */
 export type PeerMessage =
@@ -74,6 +76,8 @@ export type PeerMessage =
     readonly key: string;
     readonly ok: boolean;
     readonly detail: string;
+    /** The devices that confirmed it. */
+    readonly device?: string;
   };
 
 /** Reads what another node's stonithd says. */
@@ -84,8 +88,8 @@ export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
   ),
   working: object({ type: oneOf("working"), key: id }),
   strikes: object({ type: oneOf("strikes"), ...about }),
-  struck: object({ type: oneOf("struck"), ...about, ok: yesOrNo }),
-  fenced: object({ type: oneOf("fenced"), key: id, ok: yesOrNo, detail }),
+  struck: object({ type: oneOf("struck"), ...about, ok: yesOrNo }, { device: deviceNames }),
+  fenced: object({ type: oneOf("fenced"), key: id, ok: yesOrNo, detail }, { device: deviceNames }),
 });
 
 /** The rules. */

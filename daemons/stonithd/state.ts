@@ -40,6 +40,8 @@ export interface Request {
   /** The node that was asked last; empty: none. */
   asked: string;
   readonly failures: string[];
+  /** Devices of this node that have confirmed it, of the attempt at hand. */
+  confirmedBy: string[];
   /** The others were told that a device of this node strikes. */
   announced: boolean;
   /** The member whose device is awaited. */
@@ -52,6 +54,10 @@ export interface FenceRecord {
   readonly action: FenceAction;
   readonly ok: boolean;
   readonly delegate: string;
+  /** The devices that confirmed it; empty if that is not known. */
+  readonly device: string;
+  /** Who asked for it first, in words; empty if another node carried it out for itself. */
+  readonly asker: string;
   readonly detail: string;
   readonly tookMs: number;
   readonly wallMs: number;
