@@ -78,7 +78,8 @@ const wallMs = ({ wallOffsetMs }: StonithdState, at: number): number =>
 /** Milliseconds in which the same fencing may be heard of twice: by announcement and by answer. */
 const sameMs = 5_000;
 
-function note(state: StonithdState, record: FenceRecord): void {
+/** Remembers it; the same heard of twice is one. */
+export function note(state: StonithdState, record: FenceRecord): void {
   const { history } = state;
   const at = history.findLastIndex(({ target }) => target === record.target);
   const before = history[at];
