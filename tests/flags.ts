@@ -17,6 +17,7 @@ const sockets = [
   "register",
   "hostile_node/run/cluster",
   "parameters/alice/run/cluster",
+  "one_node/alice/run/cluster",
 ]
   .map((name) => `unix:${scratch}/${name}.sock`);
 

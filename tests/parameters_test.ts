@@ -77,6 +77,25 @@ Deno.test("a parameter that an agent cannot use is refused at the write", {
     xml: shop.replaceAll("shop", "both").replace("/>", `/><nvpair id="x" name="txet" value="1"/>`),
   });
   assert.match(both.error ?? "", /is missing.*\n.*"prot".*Did you mean "port"\?.*\n.*"txet"/);
+  const device = await apply({
+    op: "create",
+    path: resources,
+    xml: `<primitive id="power" class="stonith" type="process"><instance_attributes id="power-p">
+      <nvpair id="power-list" name="hostlst" value="alice"/></instance_attributes></primitive>`,
+  });
+  assert.match(
+    device.error ?? "",
+    /"cluster" of stonith:process: .*missing.*\n.*\n.*"hostlst" .*Did you mean "hostlist"\?/,
+  );
+  const constraint = await apply({
+    op: "create",
+    path: "/cib/configuration/constraints",
+    xml: `<rsc_colocaton id="apart" rsc="web" with-rsc="shop" score="-INFINITY"/>`,
+  });
+  assert.match(
+    constraint.error ?? "",
+    /rsc_colocaton\[@id='apart'\]: There is no element .* Fix: write <rsc_colocation>/,
+  );
   // What was wrong before can be put right.
   const nvpair =
     `${resources}/primitive[@id='shop']/instance_attributes[@id='shop-p']/nvpair[@id='shop-prot']`;

@@ -1,26 +1,42 @@
 /**
- * Writes of clients wait here while lrmd is asked what the agents of the resources that they touch
- * say of themselves. A client's writes keep their order. If nobody answers in time, the write passes:
- * a node that does not know an agent cannot judge its parameters.
+ * Writes of clients are checked before they go to the coordinator: the configuration language, and
+ * the parameters of the agents and fencing devices that they touch.
+ *
+ * The writes of one client are checked and written one after the other, so each is checked on top of
+ * those before it. What others write meanwhile is seen by the coordinator: it refuses a write that was
+ * checked against another configuration than its own, and that write is checked again.
  *
  * @module
  */
-import type { Effect } from "../runtime/machine.ts";
-import type { CibChange, Message } from "../runtime/messages.ts";
-import { isClient } from "../runtime/protocol.ts";
+import { charactersOf, pendingCharactersMax } from "./bounds.ts";
 import { applyChanges } from "./change.ts";
+import { ask, askedOf, drop } from "./asking.ts";
 import { onApply } from "./clients.ts";
+import { uncomputable } from "./computable.ts";
+import { configurationDigest } from "./digest.ts";
+import { brokenText, warningsOf } from "./language.ts";
 import { addressOf, type Checking, type CibState, type Client, tipOf } from "./state.ts";
-import { agentKey, agentsMax, agentsTouched, wrongParameters } from "./written_parameters.ts";
+import { entryWorkMax, Work } from "./work.ts";
+import { agentsMax, agentsTouched, parametersText } from "./written_parameters.ts";
+import { clip } from "../../metadata/clip.ts";
+import { brokenBy } from "../pengine/dialect/changed.ts";
+import { isRefused } from "../pengine/dialect/check.ts";
+import type { Effect } from "../runtime/machine.ts";
+import type { CibChange } from "../runtime/messages.ts";
+import { isClient } from "../runtime/protocol.ts";
 
 /** Writes that wait here at most, of all clients together. */
-export const checkingMax = 256;
-/** Milliseconds after which a write passes without an answer. */
-export const checkMs = 2_000;
+export const checkingMax = 4096;
+/** Times that a write is checked, each time because others have changed the configuration. */
+export const triesMax = 16;
+/** Characters of a refusal at most: all problems of a write. */
+const errorTextMax = 32 * 1024;
+/** Name of the timer that goes on with what one step left. */
+export const moreTimer = "more checks";
 
 type Apply = Checking["writes"][number];
 
-/** A write comes: it goes on at once, waits to be checked, or waits behind another of its client. */
+/** A write comes: it goes on at once, or waits to be checked, or behind another of its client. */
 export function take(
   state: CibState,
   client: Client,
@@ -28,119 +44,227 @@ export function take(
   at: number,
   out: Effect[],
 ): void {
-  const before = state.checking.get(client.service);
-  if (before === undefined && !(isClient(client.service) && mayTouch(message.changes))) {
+  const { checking } = state;
+  let own = checking.get(client.service);
+  if (own === undefined && !(isClient(client.service) && mayTouch(message.changes))) {
     onApply(state, client, message, at, out);
     return;
   }
-  let waiting = 0;
-  for (const { writes } of state.checking.values()) waiting += writes.length;
-  if (waiting >= checkingMax) {
-    const error = `The CIB cannot be changed: ${checkingMax} changes wait to be checked already. ` +
-      "Fix: try again later";
+  const characters = charactersOf(message.changes);
+  const waiting = { writes: 0, characters: 0 };
+  for (const one of checking.values()) {
+    waiting.writes += one.writes.length;
+    waiting.characters += one.characters;
+  }
+  if (
+    waiting.writes >= checkingMax ||
+    (waiting.writes > 0 && waiting.characters + characters > pendingCharactersMax)
+  ) {
+    const error = `The CIB cannot be changed: ${waiting.writes} changes of ` +
+      `${waiting.characters} characters wait to be checked already. Fix: try again later`;
     refuse(state, client, message.id, error, out);
     return;
   }
-  if (before !== undefined) {
-    before.writes.push(message);
-    return;
+  if (own === undefined) {
+    own = checkingOf(client);
+    checking.set(client.service, own);
   }
-  const checking = { client, writes: [message], asked: new Map(), metaData: new Map() };
-  state.checking.set(client.service, checking);
-  proceed(state, checking, at, out);
+  own.writes.push(message);
+  own.characters += characters;
 }
 
-/** lrmd answers. */
-export function onDescribed(
+const checkingOf = (client: Client): Checking => ({
+  client,
+  writes: [],
+  characters: 0,
+  stage: "next",
+  writeId: "",
+  trees: undefined,
+  agents: [],
+  asked: new Map(),
+  metaData: new Map(),
+  problems: [],
+  warnings: [],
+  tries: 0,
+});
+
+/** Goes on with every client's writes, as far as they can and one step may take. */
+export function goOn(state: CibState, at: number, out: Effect[]): void {
+  if (state.checking.size === 0) return;
+  const work = new Work();
+  let more = false;
+  for (const checking of [...state.checking.values()]) {
+    more = !advance(state, checking, work, at, out) || more;
+  }
+  if (more) out.push({ type: "timer", name: moreTimer, inMs: 0 });
+}
+
+/** @returns whether nothing is left that could be done now. */
+function advance(
   state: CibState,
-  { id, metaData }: Extract<Message, { type: "lrm/described" }>,
+  checking: Checking,
+  work: Work,
+  at: number,
+  out: Effect[],
+): boolean {
+  for (;;) {
+    switch (checking.stage) {
+      case "written":
+        if (state.pending.has(checking.writeId)) return true;
+        shift(checking);
+        break;
+      case "asking":
+        if (checking.asked.size > 0) return true;
+        judge(state, checking, at, out);
+        break;
+      case "stale":
+      case "next": {
+        const first = checking.writes[0];
+        if (first === undefined) {
+          state.checking.delete(checking.client.service);
+          return true;
+        }
+        if (work.done >= entryWorkMax) return false;
+        begin(state, checking, first, work, at, out);
+      }
+    }
+  }
+}
+
+/** Looks at a write, on top of all that this node has on disk. */
+function begin(
+  state: CibState,
+  checking: Checking,
+  first: Apply,
+  work: Work,
   at: number,
   out: Effect[],
 ): void {
-  for (const checking of state.checking.values()) {
-    const key = checking.asked.get(id);
-    if (key === undefined) continue;
-    checking.asked.delete(id);
-    if (metaData !== undefined) checking.metaData.set(key, metaData);
-    if (checking.asked.size === 0) conclude(state, checking, at, out);
+  forget(checking);
+  const { client } = checking;
+  if (!mayTouch(first.changes)) {
+    onApply(state, client, first, at, out);
+    shift(checking);
     return;
   }
-}
-
-/** The begin of the name of a client's timer. */
-const timerPrefix = "check ";
-
-/** Time is up for a client's first write. */
-export function onOverdue(state: CibState, timer: string, at: number, out: Effect[]): void {
-  if (!timer.startsWith(timerPrefix)) return;
-  const checking = state.checking.get(timer.slice(timerPrefix.length));
-  if (checking !== undefined) conclude(state, checking, at, out);
-}
-
-/** lrmd went: what was asked of it is void. */
-export function withoutLrmd(state: CibState, at: number, out: Effect[]): void {
-  for (const checking of [...state.checking.values()]) conclude(state, checking, at, out);
-}
-
-/** Begins with the first write; those that touch no resource go on at once. */
-function proceed(state: CibState, checking: Checking, at: number, out: Effect[]): void {
-  for (let first = checking.writes[0]; first !== undefined; first = checking.writes[0]) {
-    const agents = agentsOf(state, first.changes);
-    if (agents.length > 0 && agents.length <= agentsMax) {
-      for (const agent of agents) {
-        const id = `describe ${++state.lastQuestion}`;
-        checking.asked.set(id, agentKey(agent));
-        out.push({
-          type: "send",
-          to: { service: "lrmd" },
-          message: { type: "lrm/describe", id, agent },
-        });
-      }
-      out.push({ type: "timer", name: timerPrefix + checking.client.service, inMs: checkMs });
-      return;
-    }
-    checking.writes.shift();
-    onApply(state, checking.client, first, at, out);
+  if (++checking.tries > triesMax) {
+    const error =
+      `The CIB is not changed: its configuration changed ${triesMax} times while this ` +
+      "change was checked. Fix: try again";
+    refuseFirst(state, checking, first, error, out);
+    return;
   }
-  state.checking.delete(checking.client.service);
+  const before = tipOf(state)?.root;
+  const applied = before && applyChanges(before, first.changes, work);
+  if (before === undefined || !applied?.ok) {
+    // The coordinator may have what this node has not; else it says what is wrong.
+    write(
+      state,
+      checking,
+      first,
+      before === undefined ? "none" : configurationDigest(before),
+      at,
+      out,
+    );
+    return;
+  }
+  const after = applied.root;
+  work.look(after);
+  // Before anything that takes longer for more resources.
+  const refusal = uncomputable(before, after);
+  if (refusal !== undefined) {
+    refuseFirst(state, checking, first, refusal, out);
+    return;
+  }
+  const broken = brokenBy(before, after);
+  if (isRefused(broken)) {
+    refuseFirst(state, checking, first, brokenText(broken, first.changes), out);
+    return;
+  }
+  checking.warnings.push(...warningsOf(broken));
+  checking.trees = { before, after };
+  checking.agents = agentsTouched(before, after);
+  if (checking.agents.length > agentsMax) {
+    const error = `The CIB is not changed: this change concerns ${checking.agents.length} ` +
+      `different agents; limit ${agentsMax}. Fix: write it in several parts`;
+    refuseFirst(state, checking, first, error, out);
+    return;
+  }
+  checking.stage = "asking";
+  ask(state, checking, out);
 }
 
-/** All that will be known is known: the first write goes on or is refused. */
-function conclude(state: CibState, checking: Checking, at: number, out: Effect[]): void {
-  const { client, writes, asked, metaData } = checking;
-  out.push({ type: "cancel", name: timerPrefix + client.service });
-  const first = writes.shift();
-  if (first !== undefined) {
-    const trees = treesOf(state, first.changes);
-    const error = trees && wrongParameters(trees.before, trees.after, metaData);
-    if (error === undefined) onApply(state, client, first, at, out);
-    else refuse(state, client, first.id, error, out);
-  }
-  asked.clear();
+/** What was asked is answered, or will not be: the next questions, or the end of the check. */
+function judge(state: CibState, checking: Checking, at: number, out: Effect[]): void {
+  const { trees, problems, metaData } = checking;
+  const first = checking.writes[0];
+  if (trees === undefined || first === undefined) return;
+  problems.push(...askedOf(trees, metaData));
   metaData.clear();
-  proceed(state, checking, at, out);
+  if (checking.agents.length > 0) {
+    ask(state, checking, out);
+    return;
+  }
+  drop(checking, out);
+  const base = configurationDigest(trees.before);
+  const tip = tipOf(state);
+  if (problems.length === 0) write(state, checking, first, base, at, out);
+  else if (tip !== undefined && configurationDigest(tip.root) !== base) checking.stage = "stale";
+  else refuseFirst(state, checking, first, parametersText(problems), out);
+}
+
+/** The write at hand goes to the coordinator, which compares the configuration with `base`. */
+function write(
+  state: CibState,
+  checking: Checking,
+  first: Apply,
+  base: string,
+  at: number,
+  out: Effect[],
+): void {
+  checking.trees = undefined;
+  checking.stage = "written";
+  const id = onApply(state, checking.client, first, at, out, { checking, base });
+  // A coordinator on this node may have answered already.
+  checking.writeId = id ?? "";
+}
+
+function refuseFirst(
+  state: CibState,
+  checking: Checking,
+  { id }: Apply,
+  error: string,
+  out: Effect[],
+): void {
+  refuse(state, checking.client, id, error, out);
+  shift(checking);
+}
+
+/** The first write is done with. */
+function shift(checking: Checking): void {
+  const first = checking.writes.shift();
+  if (first !== undefined) checking.characters -= charactersOf(first.changes);
+  checking.tries = 0;
+  checking.stage = "next";
+  forget(checking);
+}
+
+function forget(checking: Checking): void {
+  checking.trees = undefined;
+  checking.agents = [];
+  checking.problems.length = 0;
+  checking.warnings.length = 0;
+  checking.asked.clear();
+  checking.metaData.clear();
 }
 
 const refuse = (state: CibState, client: Client, id: string, error: string, out: Effect[]) =>
   out.push({
     type: "send",
     to: addressOf(state, client),
-    message: { type: "cib/applied", id, ok: false, error },
+    message: { type: "cib/applied", id, ok: false, error: clip(error, errorTextMax) },
   });
 
-/** Whether changes can touch a resource at all: most writes are to the status section. */
+/** Whether changes can touch the configuration at all: most writes are to the status section. */
 const mayTouch = (changes: readonly CibChange[]) =>
   changes.some(({ path }) => !/^\/cib\/status(?:[/[]|$)/.test(path));
-
-function agentsOf(state: CibState, changes: readonly CibChange[]) {
-  const trees = treesOf(state, changes);
-  return trees === undefined ? [] : agentsTouched(trees.before, trees.after);
-}
-
-/** The CIB without and with the changes; nothing if they cannot be applied, as the coordinator says. */
-function treesOf(state: CibState, changes: readonly CibChange[]) {
-  const before = tipOf(state)?.root;
-  if (before === undefined) return undefined;
-  const applied = applyChanges(before, changes);
-  return applied.ok ? { before, after: applied.root } : undefined;
-}

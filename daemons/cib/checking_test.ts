@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, Message } from "../runtime/messages.ts";
-import { checkingMax, checkMs } from "./checking.ts";
+import { batchAgentsMax, checkMs } from "./asking.ts";
+import { checkingMax, triesMax } from "./checking.ts";
+import { agentsMax } from "./written_parameters.ts";
+import { deviceMetaData } from "../stonithd/manifests.ts";
 import { cib } from "./core.ts";
 
-const initial = `<cib epoch="1"><configuration><crm_config/><nodes/><resources>
+const initial =
+  `<cib validate-with="pacemaker-3.9" epoch="1"><configuration><crm_config/><nodes/><resources>
     <primitive id="web" class="deno" type="WebServer"><instance_attributes id="p">
     <nvpair id="port" name="port" value="80"/></instance_attributes></primitive>
     </resources><constraints/></configuration></cib>`;
@@ -12,8 +16,8 @@ const metaData = `<resource-agent name="WebServer"><parameters><parameter name="
     <content type="integer"/></parameter></parameters></resource-agent>`;
 
 /** The cib of a cluster of one node. */
-function alone() {
-  const machine = cib({ initial });
+function alone(first = initial) {
+  const machine = cib({ initial: first });
   let at = 0;
   /** What the copy says to itself is heard at once; its disk is quick. */
   const step = (event: Partial<Event> & Pick<Event, "type">): readonly Effect[] =>
@@ -24,12 +28,12 @@ function alone() {
     step({ type: "message", from: { node: "a", service }, message });
   step({ type: "start", wallMs: 0, seed: 1, node: "a", saved: new Map() });
   const members = [{ node: "a", incarnation: 1, bornOn: 1 }];
-  say("ccm", {
+  const effects = say("ccm", {
     type: "ccm/view",
     view: { epoch: 1, members, quorate: true, electorate: ["a"] },
   });
   const value = () => JSON.stringify(machine.state.copy?.root).match(/"port","value":"(\w*)"/)?.[1];
-  return { step, say, value };
+  return { step, say, value, effects };
 }
 
 const port = (value: string): CibChange => ({
@@ -43,11 +47,11 @@ const write = (id: string, ...changes: CibChange[]): Message => ({
   id,
   changes,
 });
-const node: CibChange = {
+const node = (id: string): CibChange => ({
   op: "create",
   path: "/cib/configuration/nodes",
-  xml: `<node id="b" uname="b"/>`,
-};
+  xml: `<node id="${id}" uname="${id}"/>`,
+});
 const sent = (effects: readonly Effect[], type: Message["type"]) =>
   effects.flatMap((effect) =>
     effect.type === "send" && effect.message.type === type ? [effect.message] : []
@@ -79,9 +83,11 @@ Deno.test("a client's write waits for lrmd, and is refused for a parameter that 
 Deno.test("writes of one client keep their order, others do not wait", () => {
   const { say } = alone();
   const id = question(say("client-a", write("1", port("81"))));
-  assert.deepEqual(answers(say("client-a", write("2", node))), []);
-  assert.deepEqual(answers(say("client-b", write("3", node))), ["3 done"]);
-  assert.deepEqual(answers(say("lrmd", { type: "lrm/described", id, metaData })), [
+  assert.deepEqual(answers(say("client-a", write("2", node("b")))), []);
+  assert.deepEqual(answers(say("client-b", write("3", node("c")))), ["3 done"]);
+  // It was checked against a configuration that is another by now.
+  const again = question(say("lrmd", { type: "lrm/described", id, metaData }));
+  assert.deepEqual(answers(say("lrmd", { type: "lrm/described", id: again, metaData })), [
     "1 done",
     "2 done",
   ]);
@@ -114,4 +120,182 @@ Deno.test("what waits is bounded", () => {
   const { say } = alone();
   for (let at = 0; at < checkingMax; at++) say("client-a", write(`${at}`, port("81")));
   assert.match(answers(say("client-b", write("last", port("81")))).join(), /Fix: try again later/);
+});
+
+const resource = (id: string, type = id): CibChange => ({
+  op: "create",
+  path: "/cib/configuration/resources",
+  xml: `<primitive id="${id}" class="deno" type="${type}"/>`,
+});
+
+Deno.test("of a client's writes in a row each is checked on top of those before it", () => {
+  const { say, value } = alone();
+  const drop: CibChange = {
+    op: "delete",
+    path: "/cib/configuration/resources/primitive[@id='web']",
+  };
+  const web = `<primitive id="web" class="deno" type="WebServer"><instance_attributes id="p">
+    <nvpair id="port" name="port" value="81"/></instance_attributes></primitive>`;
+  assert.deepEqual(answers(say("client-a", write("0", drop))), ["0 done"]);
+  const create: CibChange = { op: "create", path: "/cib/configuration/resources", xml: web };
+  // The second names what the first brings: alone, nobody could tell which agent it touches.
+  const first = question(say("client-a", write("1", create)));
+  assert.deepEqual(say("client-a", write("2", port("eightyeighty"))), []);
+  const done = say("lrmd", { type: "lrm/described", id: first, metaData });
+  assert.deepEqual(answers(done), ["1 done"]);
+  const second = say("lrmd", { type: "lrm/described", id: question(done), metaData });
+  assert.match(answers(second).join(), /^2 The CIB is not changed.*\n.*"eightyeighty"/);
+  assert.equal(value(), "81");
+});
+
+Deno.test("what others write meanwhile is seen: the write is checked again, so often at most", () => {
+  const { say, value } = alone();
+  let asked = say("client-a", write("1", port("81")));
+  for (let tries = 1; tries < triesMax; tries++) {
+    assert.deepEqual(answers(say("client-b", write("x", node(`n${tries}`)))), ["x done"]);
+    asked = say("lrmd", { type: "lrm/described", id: question(asked), metaData });
+    assert.deepEqual(answers(asked), []);
+  }
+  say("client-b", write("x", node("last")));
+  assert.match(
+    answers(say("lrmd", { type: "lrm/described", id: question(asked), metaData })).join(),
+    /^1 .*changed 16 times while this change was checked\. Fix: try again/,
+  );
+  assert.equal(value(), "80");
+});
+
+Deno.test("more agents than one batch are asked of in several; far too many are refused", () => {
+  const { say } = alone();
+  const types = Array.from({ length: batchAgentsMax + 1 }, (_, at) => `T${at}`);
+  const first = sent(
+    say("client-a", write("1", ...types.map((type) => resource(type)))),
+    "lrm/describe",
+  );
+  assert.equal(first.length, batchAgentsMax);
+  let last: readonly Effect[] = [];
+  for (const message of first) {
+    assert.ok(message.type === "lrm/describe");
+    last = say("lrmd", { type: "lrm/described", id: message.id });
+  }
+  const [rest] = sent(last, "lrm/describe");
+  assert.ok(rest?.type === "lrm/describe");
+  const needs = metaData.replace('name="port"', 'name="port" required="1"');
+  assert.match(
+    answers(say("lrmd", { type: "lrm/described", id: rest.id, metaData: needs })).join(),
+    /^1 .*\n.*primitive "T64", parameter "port" .* is missing/,
+  );
+  const many = Array.from({ length: agentsMax + 1 }, (_, at) => resource(`T${at}`));
+  assert.match(
+    answers(say("client-a", write("2", ...many))).join(),
+    /^2 .* concerns 513 different agents; limit 512\. Fix: write it in several parts/,
+  );
+});
+
+Deno.test("a fencing device is checked by what stonithd says of it", () => {
+  const { say } = alone();
+  const device = (pairs: string): CibChange => ({
+    op: "create",
+    path: "/cib/configuration/resources",
+    xml: `<primitive id="power" class="stonith" type="process"><instance_attributes id="i">
+      ${pairs}</instance_attributes></primitive>`,
+  });
+  const [asked] = sent(
+    say("client-a", write("1", device('<nvpair id="n" name="hostlst" value="a"/>'))),
+    "fence/describe",
+  );
+  assert.ok(asked?.type === "fence/describe");
+  assert.equal(asked.device, "process");
+  const text = deviceMetaData("process", [
+    { fieldname: "hostlist", basictype: "string", required: true, regex: "[a-z ]+" },
+    { fieldname: "volts", basictype: "integer", maximum: 240 },
+  ]);
+  // Who is not asked cannot answer.
+  assert.deepEqual(say("lrmd", { type: "fence/described", id: asked.id, metaData: text }), []);
+  assert.match(
+    answers(say("stonithd", { type: "fence/described", id: asked.id, metaData: text })).join(),
+    /"hostlist" of stonith:process: .* missing.*\n.*"hostlst" of .*Did you mean "hostlist"\?/,
+  );
+  const [again] = sent(
+    say(
+      "client-a",
+      write(
+        "2",
+        device(`<nvpair id="a" name="hostlist" value="A"/><nvpair id="b" name="volts" value="300"/>
+          <nvpair id="c" name="pcmk_host_lst" value="a"/>
+          <nvpair id="d" name="pcmk_delay_base" value="soon"/>`),
+      ),
+    ),
+    "fence/describe",
+  );
+  assert.ok(again?.type === "fence/describe");
+  const [error = ""] = answers(
+    say("stonithd", { type: "fence/described", id: again.id, metaData: text }),
+  );
+  assert.match(error, /nvpair "a", parameter "hostlist"/);
+  assert.match(error, /nvpair "b", parameter "volts".*240/);
+  assert.match(error, /"pcmk_host_lst" .*Did you mean "pcmk_host_list"\?/);
+  assert.match(error, /nvpair "d", parameter "pcmk_delay_base"/);
+});
+
+Deno.test("what is not the configuration language is refused, with its path and line", () => {
+  const { say } = alone();
+  const constraints = (xml: string): CibChange => ({
+    op: "create",
+    path: "/cib/configuration/constraints",
+    xml,
+  });
+  assert.deepEqual(
+    answers(say("client-a", write("1", constraints('<rsc_colocaton id="c" rsc="a"/>')))),
+    [
+      `1 The CIB is not changed: this is not the configuration language
+  /cib/configuration/constraints/rsc_colocaton[@id='c']: There is no element <rsc_colocaton>. \
+Fix: write <rsc_colocation> if that is meant.`,
+    ],
+  );
+  const location = (id: string) =>
+    constraints(
+      `<rsc_location id="${id}" rsc="web">\n  <rule id="r" scroe="1">\n  </rule>\n</rsc_location>`,
+    );
+  assert.match(
+    answers(say("client-a", write("2", location("l")))).join(),
+    /rsc_location\[@id='l'\]\/rule\[@id='r'\], line 2 of what was written: .*"score"/,
+  );
+  // The writes of daemons, and what was there before, are not refused.
+  assert.deepEqual(answers(say("crmd", write("3", location("l")))), ["3 done"]);
+  assert.deepEqual(answers(say("client-a", write("4", node("z")))), ["4 done"]);
+  assert.match(
+    answers(say("client-a", write("5", location("k")))).join(),
+    /^5 .*not the configuration language/,
+  );
+});
+
+Deno.test("what has no effect is a warning in the answer and in the log", () => {
+  const { say } = alone();
+  const option: CibChange = {
+    op: "create",
+    path: "/cib/configuration/crm_config",
+    xml: `<cluster_property_set id="s"><nvpair id="n" name="stonith-enabeld" value="1"/>
+      </cluster_property_set>`,
+  };
+  const effects = say("client-a", write("1", option));
+  const [answer] = sent(effects, "cib/applied");
+  assert.ok(answer?.type === "cib/applied" && answer.ok);
+  const expected = "/cib/configuration/crm_config/cluster_property_set[@id='s']/nvpair[@id='n']: " +
+    'The option "stonith-enabeld" has no effect: there is no such option. Fix: write ' +
+    '"stonith-enabled" if that is meant.';
+  assert.deepEqual(answer.warnings, [expected]);
+  assert.ok(
+    effects.some((effect) => effect.type === "log" && effect.text.endsWith(expected)),
+  );
+});
+
+Deno.test("a document that breaks the language is loaded all the same, with a warning", () => {
+  const { effects, value } = alone(initial.replace("<nodes/>", '<nodes><nod id="x"/></nodes>'));
+  const warnings = effects.flatMap((effect) =>
+    effect.type === "log" && effect.level === "warning" ? [effect.text] : []
+  );
+  assert.deepEqual(warnings, [
+    "The CIB: x: There is no element <nod>. Fix: write <node> if that is meant.",
+  ]);
+  assert.equal(value(), "80");
 });

@@ -22,9 +22,11 @@ import {
   addressOf,
   batchCharactersMax,
   batchMax,
+  type Checking,
   type CibState,
   type Client,
   coordinatorOf,
+  log,
   type Pending,
   pendingMax,
   repeatMs,
@@ -33,14 +35,20 @@ import {
 } from "./state.ts";
 import type { Write } from "./wire.ts";
 
-/** A client wants something written: it gets an id and goes to the coordinator. */
+/**
+ * A client wants something written: it gets an id and goes to the coordinator.
+ *
+ * @param checked by whom, and against which configuration; absent: it need not be.
+ * @returns the id; undefined if it was refused.
+ */
 export function onApply(
   state: CibState,
   client: Client,
   message: Extract<Message, { type: "cib/apply" }>,
   at: number,
   out: Effect[],
-): void {
+  checked?: { readonly checking: Checking; readonly base: string },
+): string | undefined {
   const refuse = (error: string) =>
     out.push({
       type: "send",
@@ -49,21 +57,22 @@ export function onApply(
     });
   if (state.view !== undefined && !state.view.quorate) {
     refuse("The CIB cannot be changed: this node's membership has no quorum");
-    return;
+    return undefined;
   }
   if (state.pending.size >= pendingMax) {
     refuse(`The CIB cannot be changed: ${pendingMax} changes wait already; try again later`);
-    return;
+    return undefined;
   }
   const characters = charactersOf(message.changes);
   const excess = excessOf(state, client, message.changes, characters);
   if (excess !== undefined) {
     refuse(excess);
-    return;
+    return undefined;
   }
   const write = {
     id: `${state.self} ${state.life}.${++state.lastWrite}`,
     changes: message.changes,
+    ...(checked === undefined ? {} : { base: checked.base }),
   };
   const pending: Pending = {
     client,
@@ -71,6 +80,7 @@ export function onApply(
     write,
     characters,
     dueAt: at + writeTimeoutMs,
+    checking: checked?.checking,
   };
   if (state.pending.size === 0) {
     out.push({ type: "timer", name: "overdue", inMs: writeTimeoutMs });
@@ -78,10 +88,11 @@ export function onApply(
   state.pending.set(write.id, pending);
   const { view } = state;
   const coordinator = coordinatorOf(view);
-  if (view === undefined || coordinator === undefined) return;
+  if (view === undefined || coordinator === undefined) return write.id;
   if (coordinator === state.self) {
     onWrites(state, state.self, view.epoch, [write], out, answerOf(state, out));
   } else askCoordinator(state, out);
+  return write.id;
 }
 
 /** Why so much is not taken now; undefined: it is. */
@@ -131,7 +142,7 @@ export const answerOf = (state: CibState, out: Effect[]): Answer => (from, id, r
   // One that its receiver refused for its length would hold up all that comes after it.
   const outcome = "version" in result
     ? { ok: true, ...result }
-    : { ok: false, error: clipped(result.error) };
+    : { ok: false, error: clipped(result.error), ...(result.stale ? { stale: true } : {}) };
   if (from === state.self) settle(state, id, outcome, out);
   else say(out, from, { type: "applied", id, ...outcome });
 };
@@ -140,7 +151,12 @@ export const answerOf = (state: CibState, out: Effect[]): Answer => (from, id, r
 export function settle(
   state: CibState,
   id: string,
-  outcome: { readonly ok: boolean; readonly version?: CibVersion; readonly error?: string },
+  outcome: {
+    readonly ok: boolean;
+    readonly version?: CibVersion;
+    readonly error?: string;
+    readonly stale?: boolean;
+  },
   out: Effect[],
 ): void {
   const pending = state.pending.get(id);
@@ -151,7 +167,16 @@ export function settle(
     out.push({ type: "cancel", name: "ask again" });
     askCoordinator(state, out);
   }
-  const { ok, version, error } = outcome;
+  const { ok, version, error, stale = false } = outcome;
+  const { checking } = pending;
+  if (stale && checking !== undefined) {
+    checking.stage = "stale";
+    return;
+  }
+  const warnings = ok && checking !== undefined ? [...checking.warnings] : [];
+  for (const warning of warnings) {
+    log(out, "warning", `A client's write to the CIB: ${warning}`);
+  }
   out.push({
     type: "send",
     to: addressOf(state, pending.client),
@@ -161,6 +186,7 @@ export function settle(
       ok,
       ...(version === undefined ? {} : { version }),
       ...(error === undefined ? {} : { error }),
+      ...(warnings.length === 0 ? {} : { warnings }),
     },
   });
 }

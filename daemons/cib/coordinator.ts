@@ -14,7 +14,7 @@ import type { CibVersion, View } from "../runtime/messages.ts";
 import { charactersOf, oversized } from "./bounds.ts";
 import { applyChanges } from "./change.ts";
 import { uncomputable } from "./computable.ts";
-import { digestOf } from "./digest.ts";
+import { configurationDigest, digestOf } from "./digest.ts";
 import { type Copy, writeDocument } from "./journal.ts";
 import { commit, installCopy, prepare, reportOf, tidy } from "./member.ts";
 import {
@@ -35,7 +35,9 @@ import type { Entry, PeerMessage, Report, Stamp, Write } from "./wire.ts";
 export type Answer = (
   from: string,
   id: string,
-  result: { readonly version: CibVersion } | { readonly error: string },
+  result:
+    | { readonly version: CibVersion }
+    | { readonly error: string; readonly stale?: boolean },
 ) => void;
 
 /** Begins to coordinate the view at hand. */
@@ -265,6 +267,12 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
       else writes.push({ id: write.id, changes: [] });
       continue;
     }
+    if (write.base !== undefined && write.base !== configurationDigest(root)) {
+      // Checked against another configuration: it may break this one.
+      const error = "The CIB is not changed: its configuration changed meanwhile. Fix: try again";
+      answer(from, write.id, { error, stale: true });
+      continue;
+    }
     const applied = applyChanges(root, write.changes, work);
     if (!applied.ok) {
       answer(from, write.id, { error: applied.error });
@@ -276,7 +284,7 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
       continue;
     }
     root = applied.root;
-    writes.push(write);
+    writes.push({ id: write.id, changes: write.changes });
     characters += charactersOf(write.changes);
   }
   if (writes.length === 0 && newTerm === undefined) {

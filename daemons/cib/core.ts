@@ -10,7 +10,8 @@
  */
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message, View } from "../runtime/messages.ts";
-import { onDescribed, onOverdue, take, withoutLrmd } from "./checking.ts";
+import { onDescribed, onOverdue, withoutDaemon } from "./asking.ts";
+import { goOn, moreTimer, take } from "./checking.ts";
 import { answerOf, askCoordinator, expire, refuseAll, settle } from "./clients.ts";
 import {
   coordinate,
@@ -90,7 +91,7 @@ function step(state: CibState, event: Event): readonly Effect[] {
         } else leaveView(state, out);
       } else if (!event.up) {
         state.subscribers.delete(`${state.self} ${event.service}`);
-        if (event.service === "lrmd") withoutLrmd(state, event.at, out);
+        withoutDaemon(state, event.service);
       }
       break;
     case "message":
@@ -103,7 +104,7 @@ function step(state: CibState, event: Event): readonly Effect[] {
         state.asked.clear();
         askCoordinator(state, out);
       } else if (event.name === "overdue") expire(state, event.at, out);
-      else onOverdue(state, event.name, event.at, out);
+      else if (event.name !== moreTimer) onOverdue(state, event.name);
       break;
     case "stop":
       out.push({ type: "stopped" });
@@ -114,6 +115,7 @@ function step(state: CibState, event: Event): readonly Effect[] {
     case "fault":
       break;
   }
+  goOn(state, event.at, out);
   return out;
 }
 
@@ -146,7 +148,8 @@ function onMessage(
       take(state, from, message, at, out);
       return;
     case "lrm/described":
-      onDescribed(state, message, at, out);
+    case "fence/described":
+      onDescribed(state, from.service, message);
       return;
     case "status/query":
       out.push({

@@ -8,6 +8,7 @@
  */
 import type { XmlElement } from "@std/xml";
 import { sha256 } from "../runtime/sha256.ts";
+import { childIndex } from "./path.ts";
 
 const known = new WeakMap<XmlElement, string>();
 
@@ -28,4 +29,10 @@ export function digestOf(element: XmlElement): string {
   const digest = sha256(text);
   known.set(element, digest);
   return digest;
+}
+
+/** The digest of the configuration of a CIB: that of its status changes all the time. */
+export function configurationDigest(root: XmlElement): string {
+  const configuration = root.children[childIndex(root, { tag: "configuration" })];
+  return configuration?.type === "element" ? digestOf(configuration) : "";
 }

@@ -15,6 +15,7 @@ import {
   saveEntry,
   slots,
 } from "./journal.ts";
+import { foundIn } from "./language.ts";
 import { type CibState, entriesMax, log, say, show, tipOf } from "./state.ts";
 import { formatVersion, versionOf } from "./version.ts";
 import type { Entry, Report } from "./wire.ts";
@@ -98,6 +99,9 @@ export function commit(state: CibState, index: number, out: Effect[]): void {
   }
   state.synced = true;
   show(state, last.copy, changes, out);
+  if (known) return;
+  // Refused at a write; here it would leave the cluster without any configuration.
+  for (const line of foundIn(last.copy.root)) log(out, "warning", `The CIB: ${line}`);
 }
 
 /** Writes the whole document if many entries have come since, now that nobody waits for the disk. */

@@ -37,6 +37,9 @@ const writesMax = 128;
 /** Characters of an error at most. */
 const errorCharactersMax = 64 * 1024;
 const errorBytesMax = 512 * 1024;
+/** Warnings of one write at most, and characters of each. */
+export const warningsMax = 20;
+export const warningCharactersMax = 2_048;
 
 type Of<T extends Message["type"]> = Extract<Message, { readonly type: T }>;
 
@@ -72,7 +75,7 @@ const change: Reader<CibChange> = sorts<CibChange>("op", {
 
 const changes = list(change, changesMax);
 
-const write: Reader<Write> = object({ id, changes });
+const write: Reader<Write> = object({ id, changes }, { base: id });
 
 /** An entry of the history, from another node or from disk. */
 export const entry: Reader<Entry> = object({
@@ -106,6 +109,7 @@ export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
   applied: object({ type: oneOf("applied"), id, ok: yesOrNo }, {
     version,
     error: text(errorCharactersMax),
+    stale: yesOrNo,
   }),
 });
 
@@ -147,6 +151,7 @@ export const cibRules: Rules<Of<CibType>> = {
     read: object({ type: oneOf("cib/applied"), id, ok: yesOrNo }, {
       version,
       error: text(errorCharactersMax),
+      warnings: list(text(warningCharactersMax), warningsMax),
     }),
     bytesMax: errorBytesMax,
   },

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Effect } from "../runtime/machine.ts";
-import type { CibChange, CibVersion, Message, View } from "../runtime/messages.ts";
+import type { AgentName, CibChange, CibVersion, Message, View } from "../runtime/messages.ts";
 import type { Refusals } from "../runtime/refusals.ts";
 import type { XmlElement } from "@std/xml";
 import type { Copy, Prepared } from "./journal.ts";
@@ -54,17 +54,39 @@ export interface Pending {
   /** Of what it puts into the CIB. */
   readonly characters: number;
   readonly dueAt: number;
+  /** Who checked it, and has to check it again if it comes too late. */
+  readonly checking?: Checking | undefined;
 }
 
-/** The writes of a client whose parameters are being checked. */
+/** A client whose writes are checked, one after the other. */
 export interface Checking {
   readonly client: Client;
-  /** The first is the one that is checked; the others wait behind it. */
+  /** The first is the one at hand; the others wait behind it. */
   readonly writes: Extract<Message, { type: "cib/apply" }>[];
-  /** What lrmd was asked and has not answered: the agent's key by the id of the question. */
-  readonly asked: Map<string, string>;
-  /** What it has answered, by the agent's key. */
+  /** Of all of them. */
+  characters: number;
+  /**
+   * `next`: the first has not been looked at. `asking`: other daemons are asked what agents say.
+   * `written`: it is on its way to the coordinator. `stale`: that has another configuration than the
+   * write was checked against.
+   */
+  stage: "next" | "asking" | "written" | "stale";
+  /** Id of the write that is on its way. */
+  writeId: string;
+  /** The CIB without and with the write at hand. */
+  trees: { readonly before: XmlElement; readonly after: XmlElement } | undefined;
+  /** Agents that nobody was asked of yet. */
+  agents: readonly AgentName[];
+  /** What was asked and not answered: the agent's key and who was asked, by the id of the question. */
+  readonly asked: Map<string, { readonly key: string; readonly service: string }>;
+  /** What was answered to this batch of questions, by the agent's key. */
   readonly metaData: Map<string, string>;
+  /** What is wrong with the write at hand. */
+  readonly problems: string[];
+  /** What has no effect in it. */
+  readonly warnings: string[];
+  /** Times that it was checked. */
+  tries: number;
 }
 
 /** What the coordinator of the view at hand does. */

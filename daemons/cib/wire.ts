@@ -10,6 +10,8 @@ export interface Write {
   /** Unique in the life of the cluster: a write that is sent twice takes effect once. */
   readonly id: string;
   readonly changes: readonly CibChange[];
+  /** Digest of the configuration it was checked against: on top of another it does not count. */
+  readonly base?: string;
 }
 
 /** One step of the CIB's history: some writes that are stored, and become visible, together. */
@@ -74,4 +76,6 @@ export type PeerMessage =
     readonly ok: boolean;
     readonly version?: CibVersion;
     readonly error?: string;
+    /** The configuration is not the one that the write was checked against. */
+    readonly stale?: boolean;
   };

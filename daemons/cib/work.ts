@@ -6,6 +6,7 @@
  */
 import type { XmlElement } from "@std/xml";
 import type { CibChange } from "../runtime/messages.ts";
+import { elementsOf } from "./bounds.ts";
 import { childIndex, type PathStep } from "./path.ts";
 
 /**
@@ -18,6 +19,8 @@ export const entryWorkMax = workMax / 4;
 /** Units that a tag and an attribute cost which are read. */
 const tagWork = 100;
 const attributeWork = 10;
+/** Units that an element costs which is compared with the one before it. */
+const elementWork = 30;
 
 /** See the head of the file. */
 export class Work {
@@ -56,6 +59,11 @@ export class Work {
       element = child;
     }
     this.#take(element.children.length);
+  }
+
+  /** A document is to be compared with the one before it: its resources are read. */
+  look(root: XmlElement): void {
+    this.#done += elementWork * elementsOf(root);
   }
 
   #take(units: number): void {

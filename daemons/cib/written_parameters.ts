@@ -10,16 +10,19 @@
  */
 import { readAgent } from "../../metadata/agents/mod.ts";
 import { check } from "../../metadata/check.ts";
+import { clip } from "../../metadata/clip.ts";
 import type { Field } from "../../metadata/field.ts";
 import { printable } from "../../metadata/printable.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { AgentName } from "../runtime/messages.ts";
 import { type Configured, configuredIn } from "./configured.ts";
 
-/** Agents that one write may touch and have checked; a write that touches more passes. */
-export const agentsMax = 64;
+/** Different agents that one write may touch: there are some 250 in the field. */
+export const agentsMax = 512;
 /** Problems that one answer lists. */
 const problemsMax = 50;
+/** Characters of one of them. */
+const problemCharactersMax = 600;
 
 /** Meta-data by `agentKey`; agents that nobody knows are absent. */
 export type MetaData = ReadonlyMap<string, string>;
@@ -35,26 +38,34 @@ export function agentsTouched(before: XmlElement, after: XmlElement): readonly A
   return [...found.values()];
 }
 
-/** Why a write is refused, all problems at once; undefined: it is not. */
+/** All that is wrong with what a write touches, a line each, as far as these agents are known. */
 export function wrongParameters(
   before: XmlElement,
   after: XmlElement,
   metaData: MetaData,
-): string | undefined {
+): readonly string[] {
   const fieldsOf = reader(metaData);
   const old = new Map(configuredIn(before).map((one) => [one.id, one]));
-  const problems = touched(before, after).flatMap((one) => {
+  const problems: string[] = [];
+  for (const one of touched(before, after)) {
     const fields = fieldsOf(one.agent);
-    if (fields === undefined) return [];
+    if (fields === undefined) continue;
     const was = old.get(one.id);
     const known = new Set(
       was !== undefined && agentKey(was.agent) === agentKey(one.agent)
         ? problemsOf(was, fields)
         : [],
     );
-    return problemsOf(one, fields).filter((problem) => !known.has(problem));
-  });
-  if (problems.length === 0) return undefined;
+    for (const problem of problemsOf(one, fields)) {
+      if (!known.has(problem)) problems.push(problem);
+    }
+    if (problems.length > problemsMax) break;
+  }
+  return problems;
+}
+
+/** Why a write is refused, in words. */
+export function parametersText(problems: readonly string[]): string {
   const shown = problems.slice(0, problemsMax);
   if (problems.length > shown.length) shown.push(`${problems.length - shown.length} more problems`);
   return ["The CIB is not changed: an agent cannot use its parameters", ...shown].join("\n  ");
@@ -85,12 +96,15 @@ function problemsOf(
   { id, tag, values, unknown, open, agent }: Configured,
   fields: readonly Field[],
 ): readonly string[] {
-  const given = Object.fromEntries(
-    Object.entries(values).map(([name, { value }]): [string, string] => [name, value]),
-  );
-  const checked = check(fields, given);
-  if (checked.ok) return [];
-  return checked.diagnostics.flatMap(({ path, what, why, mend }) => {
+  const diagnostics = partsOf(fields).flatMap(({ fields, isHere }) => {
+    const given = Object.fromEntries(
+      Object.entries(values).filter(([name]) => isHere(name))
+        .map(([name, { value }]): [string, string] => [name, value]),
+    );
+    const checked = check(fields, given);
+    return checked.ok ? [] : checked.diagnostics;
+  });
+  return diagnostics.flatMap(({ path, what, why, mend }) => {
     const name = String(path[0] ?? "");
     if (unknown.includes(name)) return [];
     const pair = Object.hasOwn(values, name) ? values[name] : undefined;
@@ -99,9 +113,23 @@ function problemsOf(
     const at = pair === undefined ? "" : `, nvpair "${pair.id}"`;
     const { class: cls, provider, type } = agent;
     const by = [cls, ...(provider === undefined ? [] : [provider]), type].join(":");
-    return [printable(
+    return [printable(clip(
       `${tag} "${id}"${at}, parameter "${name}" of ${by}: ${what}: ${why}. Fix: ${mend}`
         .replaceAll(/\s*\n\s*/g, " "),
-    )];
+      problemCharactersMax,
+    ))];
   });
+}
+
+/** Parameters of the cluster that fencing devices have: they are checked, and named, apart. */
+const isClusters = (name: string): boolean => name.startsWith("pcmk_");
+
+function partsOf(fields: readonly Field[]) {
+  const ours = fields.filter(({ fieldname }) => isClusters(fieldname));
+  if (ours.length === 0) return [{ fields, isHere: () => true }];
+  const own = fields.filter(({ fieldname }) => !isClusters(fieldname));
+  return [
+    { fields: own, isHere: (name: string) => !isClusters(name) },
+    { fields: ours, isHere: isClusters },
+  ];
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CibChange } from "../runtime/messages.ts";
 import { applyChanges, readCib } from "./change.ts";
-import { agentKey, agentsTouched, wrongParameters } from "./written_parameters.ts";
+import { agentKey, agentsTouched, parametersText, wrongParameters } from "./written_parameters.ts";
 
 const metaData = new Map([[
   agentKey({ class: "deno", provider: "pils", type: "WebServer" }),
@@ -26,9 +26,10 @@ function after(resources: string, ...changes: readonly CibChange[]) {
   const before = cibOf(resources);
   const applied = applyChanges(before, changes);
   assert.ok(applied.ok, JSON.stringify(applied));
+  const problems = wrongParameters(before, applied.root, metaData);
   return {
     agents: agentsTouched(before, applied.root),
-    error: wrongParameters(before, applied.root, metaData),
+    error: problems.length === 0 ? undefined : parametersText(problems),
   };
 }
 const create = (xml: string): CibChange => ({

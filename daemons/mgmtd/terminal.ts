@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { clip } from "../../metadata/clip.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { printable, printableLine, printableLines } from "../../metadata/printable.ts";
 import type { Io } from "./command.ts";
@@ -16,7 +17,7 @@ const encoder = new TextEncoder();
 /** What a command writes with: whole texts and lists of lines. */
 export const terminal: Io = {
   out: (text) => write(Deno.stdout, shown(text)),
-  err: (text) => write(Deno.stderr, shown(text)),
+  err: (text) => write(Deno.stderr, shownError(text)),
   ask: (question) => Deno.stdin.isTerminal() ? prompt(printable(question)) ?? undefined : undefined,
   ...(Deno.stdin.isTerminal()
     ? {
@@ -33,6 +34,14 @@ export function shown(text: string | readonly string[]): string {
     ? printableLines(text)
     : text.map((line) => `${printableLine(line)}\n`).join("");
 }
+
+/** An error or a warning as it is written: besides, no line is so long that it hides what it says. */
+export const shownError = (text: string | readonly string[]): string =>
+  shown(
+    typeof text === "string"
+      ? text.split("\n").map((line) => clip(line)).join("\n")
+      : text.map((line) => clip(line)),
+  );
 
 /** Errors that nobody caught are written like all other text, and end the program. */
 export function reportUncaught(exitCode: number): void {

@@ -21,7 +21,8 @@ export interface Client extends AsyncDisposable {
   /**
    * Sends one message and waits for the first answer that `matches`.
    *
-   * @throws {Error} if none came within `withinMs`, or the connection is gone.
+   * @throws {Deno.errors.TimedOut} if none came within `withinMs`.
+   * @throws {Deno.errors.ConnectionReset} if the process ended, or the client was closed.
    */
   ask<T extends Message>(
     service: string,
@@ -54,6 +55,7 @@ export async function connect(
   const service = `${clientPrefix}${Deno.pid}-${++count}`;
   let services: readonly string[] = [];
   const waiting = new Set<(message: Message) => void>();
+  const atEnd = new Set<() => void>();
   let end: () => void = () => {};
   const closed = new Promise<void>((resolve) => end = resolve);
   let ready: () => void = () => {};
@@ -68,7 +70,10 @@ export async function connect(
       for (const take of [...waiting]) take(message);
       onMessage(message, from.service);
     },
-    onClosed: () => end(),
+    onClosed: () => {
+      end();
+      for (const lose of [...atEnd]) lose();
+    },
   });
   link.hello(service, [service]);
   const reading = link.read();
@@ -94,6 +99,12 @@ export async function connect(
         const settle = () => {
           clearTimer(timer);
           waiting.delete(take);
+          atEnd.delete(lose);
+        };
+        const lose = () => {
+          settle();
+          const text = `The process ended before "${to}" answered ${message.type}`;
+          reject(new Deno.errors.ConnectionReset(text));
         };
         const take = (answer: Message) => {
           if (!matches(answer)) return;
@@ -102,9 +113,11 @@ export async function connect(
         };
         const timer = setTimer(() => {
           settle();
-          reject(new Error(`"${to}" did not answer ${message.type} within ${withinMs} ms`));
+          const text = `"${to}" did not answer ${message.type} within ${withinMs} ms`;
+          reject(new Deno.errors.TimedOut(text));
         }, withinMs);
         waiting.add(take);
+        atEnd.add(lose);
         send(to, message);
       });
     },

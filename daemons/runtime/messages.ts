@@ -210,6 +210,8 @@ export type Message =
     readonly ok: boolean;
     readonly version?: CibVersion;
     readonly error?: string;
+    /** What of the change has no effect, a line each. */
+    readonly warnings?: readonly string[];
   }
   // pengine
   | {
@@ -292,6 +294,10 @@ export type Message =
     readonly ok: boolean;
     readonly detail: string;
   }
+  /** From the cib: which parameters does a fencing device of this type take? */
+  | { readonly type: "fence/describe"; readonly id: string; readonly device: string }
+  /** Its meta-data as XML; absent: this node does not know it. */
+  | { readonly type: "fence/described"; readonly id: string; readonly metaData?: string }
   // tengine: asked by crmd of the same node
   | {
     readonly type: "tengine/run";

@@ -42,6 +42,7 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
     }
     if (next.type === "devices") {
       made.pending = [...next.ids];
+      made.confirmedBy = [];
       continue;
     }
     made.awaited = ++state.lastNumber;
@@ -94,6 +95,7 @@ export function struck(
   if (made === undefined || made.awaited !== number) return;
   const device = made.pending.shift() ?? "";
   if (found.ok) {
+    made.confirmedBy.push(device);
     if (made.pending.length === 0) answer(state, made, true, state.self, at, out);
     else proceed(state, made, at, out);
     return;

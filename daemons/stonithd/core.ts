@@ -15,6 +15,7 @@ import type { Json, Message } from "../runtime/messages.ts";
 import { due, nextAfterLeft, struck } from "./attempt.ts";
 import { check, deviceChecked } from "./check.ts";
 import { configure, hostsTold, loaded, query } from "./configure.ts";
+import { describe, manifestsInstance, manifestsLoaded, onDescribed } from "./describe.ts";
 import { mayConcernFencing } from "./devices.ts";
 import { Refusals } from "../runtime/refusals.ts";
 import { forgetSurvivors } from "./elsewhere.ts";
@@ -37,6 +38,8 @@ export function stonithd(): Machine<StonithdState> {
     striking: new Map(),
     confirmed: new Map(),
     history: [],
+    manifests: "none",
+    describing: new Map(),
     subscribers: new Set(),
     lastNumber: 0,
     wallOffsetMs: 0,
@@ -69,7 +72,8 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
       take(state, event.from, event.message, event.at, out);
       break;
     case "loaded":
-      loaded(state, event.instance, event.result, out);
+      if (event.instance === manifestsInstance) manifestsLoaded(state, event.result, out);
+      else loaded(state, event.instance, event.result, out);
       break;
     case "reply":
       replied(state, event.id, event.result, event.at, out);
@@ -156,6 +160,9 @@ function take(
     case "fence/check":
       check(state, from.service, message.id, message.device, out);
       return;
+    case "fence/describe":
+      describe(state, message.id, message.device, out);
+      return;
     case "status/query":
       out.push({
         type: "send",
@@ -183,6 +190,7 @@ function replied(
   at: number,
   out: Effect[],
 ): void {
+  if (onDescribed(state, id, result, out)) return;
   const [what = "", first = ""] = id.split(" ");
   if (what === "hosts") {
     hostsTold(state, id.slice("hosts ".length), result);

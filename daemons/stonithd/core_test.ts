@@ -263,10 +263,10 @@ Deno.test("a device that answers with anything but a result confirms nothing, an
   }
 });
 
-/** What is said to stonithds of other nodes, but requests. */
+/** What is said to stonithds of other nodes, but requests and announcements. */
 const words = (effects: readonly Effect[]) =>
   delegated(effects).flatMap(({ node, body }) =>
-    body.type === "fence" ? [] : [`${node} ${body.type} ${body.key}`]
+    body.key === undefined || body.type === "fence" ? [] : [`${node} ${body.type} ${body.key}`]
   );
 const timers = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => effect.type === "timer" ? [`${effect.name} ${effect.inMs}`] : []);
@@ -406,6 +406,8 @@ Deno.test("status shows every device as it is, and every fencing as it went", ()
           action: "off",
           ok: true,
           delegate: "alice",
+          device: "d1",
+          asker: "the cluster, on alice",
           detail: "confirmed by the device",
           tookMs: 500,
           wallMs: 1_500,
@@ -663,7 +665,7 @@ Deno.test("a node says when its device strikes, and what came of it", () => {
       told(after),
       ["carol", "dave"].map((node) => ({
         node,
-        body: { type: "struck", ok, ...about },
+        body: { type: "struck", ok, ...about, ...(ok ? { device: "d1" } : {}) },
       })),
     );
     if (ok) assert.deepEqual(result(say(askFor(7))), [["r7", true, "alice"]]);
@@ -688,4 +690,47 @@ Deno.test("a fencing that may take 600 hours has not failed at once", () => {
       : 1;
     assert.ok(ms > 0 && ms < 2 ** 31, JSON.stringify(effect));
   }
+});
+
+Deno.test("equal requests by hand for a target that nobody has seen are one execution", () => {
+  const byHand: Message = {
+    type: "fence/request",
+    id: "hand",
+    target: "bob",
+    action: "reboot",
+    timeoutMs: 10_000,
+  };
+  const { say, answer } = table();
+  const told = (effects: readonly Effect[]) =>
+    delegated(effects).filter(({ body }) => String(body.type).startsWith("str"))
+      .map(({ node, body }) => [node, body.type, body.incarnation, body.device]);
+  const asked = say(byHand, "alice", "client-1");
+  assert.deepEqual(told(asked), [["carol", "strikes", 0, undefined]]);
+  assert.deepEqual(told(answer(asked, true)), [["carol", "struck", 0, "d1"]]);
+  // Another node is at it: this one waits, and what was confirmed there is its answer.
+  for (const incarnation of [0, 7]) {
+    const other = table();
+    other.say(...heardFrom("carol", { type: "strikes", incarnation }));
+    const waits = other.say(byHand, "alice", "client-1");
+    assert.deepEqual([fence(waits), result(waits)], [undefined, []]);
+    const done = other.say(
+      ...heardFrom("carol", { type: "struck", incarnation, ok: true, device: "power" }),
+    );
+    assert.deepEqual(result(done), [["hand", true, "carol"]]);
+    assert.deepEqual(
+      other.state.history.map(({ delegate, device, asker }) => [delegate, device, asker]),
+      [["carol", "power", "a client on alice"]],
+    );
+    // Asked again, a person means it.
+    assert.equal(fence(other.say(byHand, "alice", "client-1"))?.instance, "d1");
+  }
+});
+
+Deno.test("each member remembers who was fenced, by whom and by which device", () => {
+  const { say, state } = table();
+  say(...heardFrom("carol", { type: "struck", ok: true, device: "power" }));
+  say(...heardFrom("carol", { type: "struck", ok: false }));
+  assert.deepEqual(state.history.map(({ delegate, device, ok }) => [delegate, device, ok]), [
+    ["carol", "power", true],
+  ]);
 });

@@ -83,6 +83,10 @@ export function mayConcernFencing({ path }: Pick<CibChange, "path">): boolean {
   );
 }
 
+/** The plugin of a type of devices. */
+export const pluginOf = (type: string): string =>
+  `stonith/${type.replace(/^external\//, "external_")}`;
+
 function deviceOf(primitive: XmlElement): DeviceConfig {
   const all: Record<string, string> = {};
   for (const set of primitive.children) {
@@ -97,7 +101,7 @@ function deviceOf(primitive: XmlElement): DeviceConfig {
   const hosts = all["pcmk_host_list"]?.split(/[\s,;]+/).filter(Boolean);
   return {
     id: primitive.attributes.id ?? "",
-    plugin: `stonith/${(primitive.attributes.type ?? "").replace(/^external\//, "external_")}`,
+    plugin: pluginOf(primitive.attributes.type ?? ""),
     config: Object.fromEntries(own),
     ...(hosts === undefined ? {} : { hosts }),
     delayMs: boundedMs(durationMs(all["pcmk_delay_base"] ?? "0")),

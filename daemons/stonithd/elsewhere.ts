@@ -15,6 +15,9 @@ import type { Request, StonithdState, Strike } from "./state.ts";
 /** Nodes of which it is remembered what became of them, at most. */
 export const rememberedMax = 256;
 
+/** In the place of a life: the target was never seen in a view. Lives are counted from 1. */
+const unseen = 0;
+
 /** Tells the other members that a device of this node strikes, or what came of that. */
 export function announce(
   state: StonithdState,
@@ -22,10 +25,12 @@ export function announce(
   ok: boolean | undefined,
   out: Effect[],
 ): void {
-  const { target, action, incarnation } = made;
-  if (action === "on" || incarnation === undefined) return;
+  const { target, action, incarnation = unseen, confirmedBy: devices } = made;
+  if (action === "on") return;
   if (ok === true) remember(state.confirmed, target, { node: state.self, action, incarnation });
-  const said = ok === undefined ? { type: "strikes" } : { type: "struck", ok };
+  const said = ok === undefined
+    ? { type: "strikes" }
+    : { type: "struck", ok, ...(ok ? { device: devices.join(", ") } : {}) };
   for (const node of state.members) {
     if (node === state.self || node === target) continue;
     out.push({
@@ -63,9 +68,13 @@ export const confirmedBy = (state: StonithdState, made: Request): string | undef
 export const strikingFor = (state: StonithdState, made: Request): string | undefined =>
   serves(state.striking.get(made.target), made);
 
-/** Off is what a reboot begins with; the other way round somebody wanted more. */
+/**
+ * Off is what a reboot begins with; the other way round somebody wanted more. Who knows no life of the
+ * target wants whatever there is of it ended.
+ */
 const serves = (strike: Strike | undefined, made: Request): string | undefined =>
-  strike !== undefined && strike.incarnation === made.incarnation &&
+  strike !== undefined &&
+    (made.incarnation === undefined || strike.incarnation === made.incarnation) &&
     (strike.action === made.action || (strike.action === "off" && made.action === "reboot"))
     ? strike.node
     : undefined;

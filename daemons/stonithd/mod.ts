@@ -11,7 +11,9 @@ export { type DeviceConfig, type FencingConfig, type FencingLevel, fencingOf } f
 
 import { protocol } from "../protocols.ts";
 import { linkOf } from "../site/flags.ts";
+import { locksOf } from "../site/loader_of.ts";
 import { main } from "../site/main.ts";
+import { manifestsApi } from "./manifests.ts";
 import { stonithd } from "./core.ts";
 
 if (import.meta.main) {
@@ -19,6 +21,7 @@ if (import.meta.main) {
     Promise.resolve({
       machines: [stonithd()],
       stores: new Map(),
+      builtins: { manifests: manifestsApi(locksOf(config)) },
       protocol,
       connectPaths: [linkOf(config, "stonithd")],
     }));

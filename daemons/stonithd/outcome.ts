@@ -4,13 +4,19 @@
  * @module
  */
 import type { Effect } from "../runtime/machine.ts";
+import { isClient } from "../runtime/protocol.ts";
 import { announce } from "./elsewhere.ts";
-import type { Request, StonithdState } from "./state.ts";
+import type { FenceRecord, Request, StonithdState } from "./state.ts";
 
 /** Finished requests that are remembered. */
 export const historyMax = 100;
 
-/** Answers a request; `delegate` is the node whose device confirmed it. */
+/**
+ * Answers a request.
+ *
+ * @param delegate the node whose device confirmed it.
+ * @param device which one, where that node says so.
+ */
 export function answer(
   state: StonithdState,
   made: Request,
@@ -18,6 +24,7 @@ export function answer(
   delegate: string,
   at: number,
   out: Effect[],
+  device = delegate === state.self ? made.confirmedBy.join(", ") : "",
 ): void {
   state.requests.delete(made.key);
   made.awaited = 0;
@@ -32,12 +39,12 @@ export function answer(
     type: "log",
     level: ok ? "notice" : "err",
     text: ok
-      ? `${target} is fenced (${action}) by ${delegate}, after ${
-        Math.round(at - made.startedAt)
-      } ms`
+      ? `${target} is fenced (${action}) by ${delegate}` +
+        (device === "" ? "" : `, device "${device}"`) +
+        `, after ${Math.round(at - made.startedAt)} ms`
       : `Cannot fence ${target} (${action}): ${detail}`,
   });
-  reply(made, ok, delegate, detail, out);
+  reply(made, ok, delegate, detail, out, device);
   const tookMs = Math.round(at - made.startedAt);
   const outcome = { target, action, ok, delegate, detail, tookMs };
   const life = incarnation === undefined ? {} : { incarnation };
@@ -48,8 +55,50 @@ export function answer(
       message: { type: "fence/happened", ...outcome, ...life },
     });
   }
-  state.history.push({ ...outcome, wallMs: Math.round(at + state.wallOffsetMs) });
-  if (state.history.length > historyMax) state.history.shift();
+  const asker = askerOf(state, made);
+  note(state, { ...outcome, device: ok ? device : "", asker, wallMs: wallMs(state, at) });
+}
+
+/** A device of another member has confirmed what nobody asked this node for. */
+export function noteElsewhere(
+  state: StonithdState,
+  delegate: string,
+  { target, action }: Pick<FenceRecord, "target" | "action">,
+  device: string,
+  at: number,
+): void {
+  const detail = "confirmed by the device";
+  const record = { target, action, ok: true, delegate, device, detail, tookMs: 0 };
+  note(state, { ...record, asker: "", wallMs: wallMs(state, at) });
+}
+
+const wallMs = ({ wallOffsetMs }: StonithdState, at: number): number =>
+  Math.round(at + wallOffsetMs);
+
+/** Milliseconds in which the same fencing may be heard of twice: by announcement and by answer. */
+const sameMs = 5_000;
+
+/** Remembers it; the same heard of twice is one. */
+export function note(state: StonithdState, record: FenceRecord): void {
+  const { history } = state;
+  const at = history.findLastIndex(({ target }) => target === record.target);
+  const before = history[at];
+  const isSame = before !== undefined && before.ok && record.ok &&
+    before.action === record.action && before.delegate === record.delegate &&
+    record.wallMs - before.wallMs < sameMs;
+  if (isSame && (before.asker === "" || record.asker === "")) {
+    history[at] = record.asker === "" ? { ...before, device: record.device } : record;
+    return;
+  }
+  history.push(record);
+  if (history.length > historyMax) history.shift();
+}
+
+/** Who asked first, in words. */
+function askerOf({ self }: StonithdState, { askers: [first] }: Request): string {
+  if (first === undefined) return "";
+  if (first.type === "node") return `${first.node}`;
+  return isClient(first.service) ? `a client on ${self}` : `the cluster, on ${self}`;
 }
 
 /** Tells everybody who asked. */
@@ -59,6 +108,7 @@ export function reply(
   delegate: string,
   detail: string,
   out: Effect[],
+  device = "",
 ): void {
   for (const asker of askers) {
     if (asker.type === "local") {
@@ -78,7 +128,16 @@ export function reply(
       out.push({
         type: "send",
         to: { node: asker.node, service: "stonithd" },
-        message: { type: "peer", body: { type: "fenced", key: asker.key, ok, detail } },
+        message: {
+          type: "peer",
+          body: {
+            type: "fenced",
+            key: asker.key,
+            ok,
+            detail,
+            ...(ok && device !== "" ? { device } : {}),
+          },
+        },
       });
     }
   }

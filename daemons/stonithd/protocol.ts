@@ -21,6 +21,9 @@ import {
 /** Characters of what a device said, at most. */
 const detailCharactersMax = 64 * 1024;
 const detailBytesMax = 512 * 1024;
+/** Characters of the meta-data of a device at most, and bytes of a message that holds it. */
+export const metaDataCharactersMax = 1024 * 1024;
+const metaDataBytesMax = 4 * 1024 * 1024;
 
 type Of<T extends Message["type"]> = Extract<Message, { readonly type: T }>;
 
@@ -31,7 +34,9 @@ export type FenceType =
   | "fence/subscribe"
   | "fence/happened"
   | "fence/check"
-  | "fence/checked";
+  | "fence/checked"
+  | "fence/describe"
+  | "fence/described";
 
 /** What may be done to a node. */
 export type FenceAction = "off" | "reboot" | "on";
@@ -39,6 +44,8 @@ export type FenceAction = "off" | "reboot" | "on";
 const action: Reader<FenceAction> = oneOf("off", "reboot", "on");
 const about = { target: name, action: oneOf("off", "reboot"), incarnation: count } as const;
 const detail = text(detailCharactersMax);
+/** Ids of devices, with a comma between them. */
+const deviceNames = text(4096);
 
 /** What a device of the sender does to a node in one of its lives. */
 interface About {
@@ -50,7 +57,7 @@ interface About {
 /** A device of mine strikes, or has; `ok`: it has confirmed it. */
 export type StrikeMessage =
   | About & { readonly type: "strikes" }
-  | About & { readonly type: "struck"; readonly ok: boolean };
+  | About & { readonly type: "struck"; readonly ok: boolean; readonly device?: string };
 
 /** Between stonithds of two nodes. */
 export type PeerMessage =
@@ -71,6 +78,8 @@ export type PeerMessage =
     readonly key: string;
     readonly ok: boolean;
     readonly detail: string;
+    /** The devices that confirmed it. */
+    readonly device?: string;
   };
 
 /** Reads what another node's stonithd says. */
@@ -81,8 +90,8 @@ export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
   ),
   working: object({ type: oneOf("working"), key: id }),
   strikes: object({ type: oneOf("strikes"), ...about }),
-  struck: object({ type: oneOf("struck"), ...about, ok: yesOrNo }),
-  fenced: object({ type: oneOf("fenced"), key: id, ok: yesOrNo, detail }),
+  struck: object({ type: oneOf("struck"), ...about, ok: yesOrNo }, { device: deviceNames }),
+  fenced: object({ type: oneOf("fenced"), key: id, ok: yesOrNo, detail }, { device: deviceNames }),
 });
 
 /** The rules. */
@@ -131,5 +140,16 @@ export const fenceRules: Rules<Of<FenceType>> = {
     to: ["lrmd"],
     read: object({ type: oneOf("fence/checked"), id, ok: yesOrNo, detail }),
     bytesMax: detailBytesMax,
+  },
+  "fence/describe": {
+    from: ["cib"],
+    to: ["stonithd"],
+    read: object({ type: oneOf("fence/describe"), id, device: id }),
+  },
+  "fence/described": {
+    from: ["stonithd"],
+    to: ["cib"],
+    read: object({ type: oneOf("fence/described"), id }, { metaData: text(metaDataCharactersMax) }),
+    bytesMax: metaDataBytesMax,
   },
 };

@@ -10,7 +10,7 @@ import { heard } from "../runtime/refusals.ts";
 import { proceed } from "./attempt.ts";
 import { readPeer, type StrikeMessage } from "./protocol.ts";
 import { confirmedBy, noteStrike, strikingFor } from "./elsewhere.ts";
-import { answer, reply } from "./outcome.ts";
+import { answer, noteElsewhere, reply } from "./outcome.ts";
 import { isWorking, tellWorking } from "./working.ts";
 import type { Asker, Attempt, FenceAction, Request, StonithdState } from "./state.ts";
 
@@ -51,6 +51,7 @@ export function request(
     awaited: 0,
     asked: "",
     failures: [],
+    confirmedBy: [],
     announced: false,
     awaits: undefined,
   };
@@ -140,10 +141,12 @@ function onStrike(
 ): void {
   const struck = noteStrike(state, node, said);
   if (struck === undefined) return;
+  const device = said.type === "struck" ? said.device : undefined;
+  if (struck.ok) noteElsewhere(state, node, said, device ?? "", at);
   for (const made of [...state.requests.values()]) {
     if (made.target !== struck.target || made.awaits !== node) continue;
     if (struck.ok && confirmedBy(state, made) === node) {
-      answer(state, made, true, node, at, out);
+      answer(state, made, true, node, at, out, device);
       continue;
     }
     made.failures.push(`${node}: its device has not confirmed it`);
@@ -177,7 +180,7 @@ export function peer(
   if (made === undefined || made.awaited !== Number(key.slice(0, space))) return;
   if (node === made.target || node !== made.asked) return; // Nobody confirms its own death.
   if (said.type === "working") return isWorking(state, made.key, made.awaited, out);
-  if (said.ok) answer(state, made, true, node, at, out);
+  if (said.ok) answer(state, made, true, node, at, out, said.device);
   else {
     made.failures.push(`${node}: ${said.detail}`);
     proceed(state, made, at, out);

@@ -39,6 +39,8 @@ export interface Request {
   /** The node that was asked last; empty: none. */
   asked: string;
   readonly failures: string[];
+  /** Devices of this node that have confirmed it, of the attempt at hand. */
+  confirmedBy: string[];
   /** The others were told that a device of this node strikes. */
   announced: boolean;
   /** The member whose device is awaited. */
@@ -51,6 +53,10 @@ export interface FenceRecord {
   readonly action: FenceAction;
   readonly ok: boolean;
   readonly delegate: string;
+  /** The devices that confirmed it; empty if that is not known. */
+  readonly device: string;
+  /** Who asked for it first, in words; empty if another node carried it out for itself. */
+  readonly asker: string;
   readonly detail: string;
   readonly tookMs: number;
   readonly wallMs: number;
@@ -88,6 +94,10 @@ export interface StonithdState {
   /** By target: the life that was ended last, and by whom. */
   readonly confirmed: Map<string, Strike>;
   readonly history: FenceRecord[];
+  /** What reads the locks, once it was needed. */
+  manifests: "none" | "loading" | "ready";
+  /** Questions of the cib for the parameters of a device, by the id of the call. */
+  readonly describing: Map<string, { readonly id: string; readonly device: string }>;
   /** Services that asked to be told of each fencing. */
   readonly subscribers: Set<string>;
   lastNumber: number;

@@ -13,5 +13,6 @@ console.log(
     read: [`${project}/.test`, "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin"],
     write: [`${project}/.test`],
     run: [Deno.execPath()],
+    env: ["PACEMAKER_ROOT"],
   }).join(" "),
 );

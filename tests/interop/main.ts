@@ -19,6 +19,9 @@ const scratch = `${project}/.test`;
 const deno = Deno.execPath();
 const folders: Grant = { read: [project, shared, scratch], write: [scratch] };
 
+/** A system with Pacemaker 3.0, for the parts that ask it. */
+const oracle = Deno.env.get("PACEMAKER_ROOT") ?? scratch;
+
 /** One part: a file of tests, or a program that says `ok` or `FAILED` at the head of its lines. */
 interface Part {
   readonly file: string;
@@ -84,6 +87,15 @@ const parts: Readonly<Record<string, Part>> = {
   scheduler: {
     file: "scheduler_cases.ts",
     grant: { ...folders, run: ["tar", "python3", "crm_simulate"] },
+  },
+  verify: {
+    file: "verify_oracle.ts",
+    grant: {
+      read: [project, `${oracle}/tmp`],
+      write: [`${oracle}/tmp`],
+      run: ["chroot"],
+      env: ["PACEMAKER_ROOT"],
+    },
   },
   status: { file: "status_oracle.ts", grant: { ...folders, run: ["tar", "crm_mon"] } },
   keys: {

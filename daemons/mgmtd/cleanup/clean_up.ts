@@ -4,8 +4,7 @@
  * @module
  */
 import { parse } from "@std/xml";
-import { type Client, connect } from "../../runtime/client.ts";
-import { isAbsent } from "../status/node_report.ts";
+import type { Client } from "../../runtime/client.ts";
 import type { Message } from "../../runtime/messages.ts";
 import { workingSet } from "../status/cluster_state.ts";
 import { cleanupPaths } from "./changes.ts";
@@ -15,27 +14,23 @@ const answerMs = 10_000;
 
 /** What came of it. */
 export type CleanUp =
-  | { readonly type: "nobody" }
   | { readonly type: "missing"; readonly text: string }
   | { readonly type: "refused"; readonly why: string }
   /** Paths of what was removed. */
   | { readonly type: "done"; readonly removed: readonly string[] };
 
-/** Does it. @param node only there; on all nodes if left out. */
+/**
+ * Does it.
+ *
+ * @param node only there; on all nodes if left out.
+ * @throws {Deno.errors.TimedOut} if the cib does not answer.
+ */
 export async function cleanUp(
-  socket: string,
+  client: Client,
   resource: string,
   node: string | undefined,
 ): Promise<CleanUp> {
-  let client: Client;
-  try {
-    client = await connect(socket);
-  } catch (error) {
-    if (isAbsent(error)) return { type: "nobody" };
-    throw error;
-  }
-  await using open = client;
-  const { xml } = await open.ask(
+  const { xml } = await client.ask(
     "cib",
     { type: "cib/query", id: "query" },
     (message): message is Extract<Message, { type: "cib/document" }> =>
@@ -46,7 +41,7 @@ export async function cleanUp(
   const paths = cleanupPaths(workingSet(root, Math.floor(Date.now() / 1000)), resource, node);
   if (typeof paths === "string") return { type: "missing", text: paths };
   if (paths.length === 0) return { type: "done", removed: [] };
-  const { ok, error } = await open.ask(
+  const { ok, error } = await client.ask(
     "cib",
     { type: "cib/apply", id: "cleanup", changes: paths.map((path) => ({ op: "delete", path })) },
     (message): message is Extract<Message, { type: "cib/applied" }> =>

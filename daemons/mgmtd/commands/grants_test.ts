@@ -62,6 +62,7 @@ const calls: readonly (readonly [command: string, words: string, code: number])[
   ["wire decode", "packet --authkeys authkeys", 65],
   ["wire check", "vectors.json", 0],
   ["configure import", "ha.cf --interface eth0=10.0.0.1/24", 0],
+  ["configure verify", "cib.xml", 0],
 ];
 
 Deno.test("each command runs under the grant that it asks for, and needs no more", {

@@ -4,11 +4,11 @@
  * @module
  */
 import type { Client } from "../../runtime/client.ts";
-import { messageOf } from "../../../metadata/message_of.ts";
 import type { Message } from "../../runtime/messages.ts";
 import type { Call, Command, Io, Option, Where } from "../command.ts";
 import { exit } from "../exit.ts";
-import { heartbeatSocket, nobodyAnswers, runOption, socketGrant } from "../node_sockets.ts";
+import { withNode } from "../node_client.ts";
+import { heartbeatSocket, runOption, socketGrant } from "../node_sockets.ts";
 
 /** Milliseconds a node may take to answer. */
 const answerMs = 5_000;
@@ -20,28 +20,12 @@ const options: Readonly<Record<string, Option>> = { run: runOption };
 const grant = (call: Call, where: Where) => socketGrant(heartbeatSocket(call, where));
 
 /** Does something with the heartbeat of the node. */
-async function withHeartbeat(
+const withHeartbeat = (
   call: Call,
   io: Io,
   where: Where,
   work: (client: Client) => Promise<number>,
-): Promise<number> {
-  const path = heartbeatSocket(call, where);
-  const { connect } = await import("../../runtime/client.ts");
-  let client: Client;
-  try {
-    client = await connect(path);
-  } catch (error) {
-    io.err(nobodyAnswers(path, absence(error)));
-    return exit.unavailable;
-  }
-  await using open = client;
-  return await work(open);
-}
-
-/** Why there is no connection; nothing to add where nobody listens. */
-const absence = (error: unknown): string | undefined =>
-  error instanceof Deno.errors.NotFound ? undefined : messageOf(error);
+): Promise<number> => withNode(heartbeatSocket(call, where), io, work);
 
 /** A command that changes the nodes. */
 function changing(

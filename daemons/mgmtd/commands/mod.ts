@@ -20,7 +20,10 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
     const { wireDecode, wireCheck } = await import("./wire.ts");
     return [wireDecode, wireCheck];
   },
-  configure: async () => [(await import("./configure_import.ts")).configureImport],
+  configure: async () => [
+    (await import("./configure_import.ts")).configureImport,
+    (await import("./configure_verify.ts")).configureVerify,
+  ],
 };
 
 /** The commands that these words can mean: those of the group they name, else all. */

@@ -8,7 +8,7 @@
 import { resolve } from "node:path";
 import { simulateBatch } from "../simulate/batch.ts";
 import { profile } from "../simulate/profile.ts";
-import { readInput } from "../simulate/read_input.ts";
+import { readInput, sourceName } from "../simulate/read_input.ts";
 import { requestOf } from "../simulate/request.ts";
 import { simulateOne } from "../simulate/one.ts";
 import type { Call, Command, Io, Option, Where } from "../command.ts";
@@ -108,7 +108,10 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
   ha simulate -L -S -f node1                     what if node1 of the running cluster fails?
   ha simulate -x cib.xml -S -f node1             what if node1 fails?
   ha simulate -x cib.xml -S -F db_start_0@node2=1   what if db does not start on node2?
-  ha simulate --batch cases --out results        dot, exp, scores and summary of each case`,
+  ha simulate --batch cases --out results        dot, exp, scores and summary of each case
+
+Exit codes: 0 done; 1 an event could not be played; 64 wrong arguments; 65 no CIB; 78 the CIB breaks
+the configuration language. With --live-check also 69 the node gives no CIB; 102 no node answers.`,
   options,
 
   grant(call, where) {
@@ -179,7 +182,7 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
     }
     const text = live ? await liveText(call, where, io) : await readInput(xmlFile);
     if (typeof text === "number") return text;
-    return simulateOne(text, request, {
+    return simulateOne(text, live ? "of the running cluster" : sourceName(xmlFile), request, {
       input: path("save-input"),
       output: request.inPlace ? xmlFile : path("save-output"),
       graph: path("save-graph"),

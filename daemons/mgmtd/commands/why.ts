@@ -18,7 +18,10 @@ Without a file or standard input the running cluster is asked.
 
   ha why db                  where it is, why there, why on no other node, what blocks it
   ha why node1               why it runs nothing, why it is to be fenced
-  ha why not db node2        why it is not on that node`,
+  ha why not db node2        why it is not on that node
+
+Exit codes: 0 answered; 64 wrong arguments; 65 no CIB; 105 there is no such name. Of the running
+cluster also 69 the node gives no CIB; 102 no node answers.`,
   options: {
     "xml-file": { type: "string", short: "x", value: "FILE", summary: "The CIB to look at" },
     "xml-pipe": { type: "boolean", short: "p", summary: "Read the CIB from standard input" },

@@ -6,9 +6,18 @@
  *
  * @module
  */
-import { simulate, writeDot, writeGraph } from "../../pengine/doors/simulate.ts";
+import { clip } from "../../../metadata/clip.ts";
+import {
+  checkDialect,
+  findingLine,
+  isRefused,
+  simulate,
+  writeDot,
+  writeGraph,
+} from "../../pengine/doors/simulate.ts";
 import type { Io } from "../command.ts";
 import { readCib } from "./read_cib.ts";
+import { sourceName } from "./read_input.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
 /** @returns whether all could be scheduled. Folders are absolute. */
@@ -30,13 +39,13 @@ export function simulateBatch(
   let failed = 0;
   for (const name of names) {
     try {
-      const problem = simulateCase(`${folder}/${name}.xml`, out, name, call);
+      const problem = simulateCase(`${folder}/${name}.xml`, out, name, call, io);
       if (problem === undefined) continue;
       failed++;
-      io.err(`${name}: ${problem}\n`);
+      io.err([`${name}: ${problem}`]);
     } catch (error) {
       failed++;
-      io.err(`${name}: ${error instanceof Error ? error.stack ?? error.message : error}\n`);
+      io.err(`${clip(name)}: ${error instanceof Error ? error.stack ?? error.message : error}\n`);
     }
   }
   if (!call.quiet) io.out(`${names.length - failed} of ${names.length} scheduled\n`);
@@ -49,9 +58,13 @@ function simulateCase(
   out: string,
   name: string,
   call: SimulateCall,
+  io: Io,
 ): string | undefined {
-  const cib = readCib(Deno.readTextFileSync(path));
+  const cib = readCib(Deno.readTextFileSync(path), sourceName(path));
   if (typeof cib === "string") return cib;
+  const language = checkDialect(cib);
+  io.err(language.map((diagnostic) => `${name}: ${findingLine(diagnostic)}`));
+  if (isRefused(language)) return "it breaks the configuration language";
   const done = simulate({
     cib,
     ...timeOf(cib, call, Math.floor(Date.now() / 1000)),

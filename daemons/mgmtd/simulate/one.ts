@@ -30,17 +30,19 @@ export interface Artifacts {
 /** @returns the exit code. */
 export function simulateOne(
   text: string,
+  /** Where it comes from, for errors. */
+  from: string,
   call: SimulateCall,
   artifacts: Artifacts,
   io: Io,
 ): number {
-  const cib = readCib(text);
+  const cib = readCib(text, from);
   if (typeof cib === "string") {
-    io.err(`${cib}\n`);
+    io.err([cib]);
     return exit.badData;
   }
   const language = checkDialect(cib);
-  for (const diagnostic of language) io.err(`${findingLine(diagnostic)}\n`);
+  for (const diagnostic of language) io.err([findingLine(diagnostic)]);
   if (isRefused(language)) return exit.config;
   const done = simulate({
     cib,

@@ -6,6 +6,7 @@
 import { schedule } from "../../pengine/mod.ts";
 import type { Io } from "../command.ts";
 import { readCib } from "./read_cib.ts";
+import { sourceName } from "./read_input.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
 /**
@@ -19,10 +20,11 @@ export function profile(folder: string, repeat: number, call: SimulateCall, io: 
   let failed = 0;
   const started = performance.now();
   for (const name of names) {
-    const cib = readCib(Deno.readTextFileSync(`${folder}/${name}`));
+    const path = `${folder}/${name}`;
+    const cib = readCib(Deno.readTextFileSync(path), sourceName(path));
     if (typeof cib === "string") {
       failed++;
-      io.err(`${name}: ${cib}\n`);
+      io.err([cib]);
       continue;
     }
     const { nowS } = timeOf(cib, call, Math.floor(Date.now() / 1000));

@@ -3,11 +3,17 @@
  *
  * @module
  */
+import { clip } from "../../../metadata/clip.ts";
 import { parse, type XmlElement, XmlSyntaxError } from "../../../metadata/xml/mod.ts";
 import { unprintableAttribute } from "../../../metadata/xml/unprintable.ts";
 
-/** Reads a CIB; a text that says what is wrong with it where it is none. */
-export function readCib(text: string): XmlElement | string {
+/**
+ * Reads a CIB; a text that says what is wrong with it where it is none.
+ *
+ * @param from where it comes from, as `from standard input` or `"/etc/cib.xml"`, for that text.
+ */
+export function readCib(text: string, from?: string): XmlElement | string {
+  const name = from === undefined ? "" : ` ${from}`;
   try {
     const { root } = parse(text, {
       ignoreWhitespace: true,
@@ -15,12 +21,13 @@ export function readCib(text: string): XmlElement | string {
       trackPosition: true,
     });
     if (root.name.local !== "cib") {
-      return `This is not a CIB: its outermost element is <${root.name.raw}>, not <cib>`;
+      return `Cannot use the CIB${name}: its outermost element is <${clip(root.name.raw, 200)}>, ` +
+        "not <cib>. Fix: give the output of cibadmin --query, or a file like it";
     }
     const unprintable = unprintableAttribute(root);
-    return unprintable === undefined ? root : `Cannot use the CIB: ${unprintable}`;
+    return unprintable === undefined ? root : `Cannot use the CIB${name}: ${unprintable}`;
   } catch (error) {
-    if (error instanceof XmlSyntaxError) return `Cannot read the CIB: ${error.message}`;
+    if (error instanceof XmlSyntaxError) return `Cannot read the CIB${name}: ${error.message}`;
     throw error;
   }
 }

@@ -8,12 +8,16 @@ import { messageOf } from "../../../metadata/message_of.ts";
 /** Bytes a CIB may have: far more than any cluster's; a device or a wrong file ends here. */
 export const inputBytesMax = 256 * 2 ** 20;
 
+/** Where a CIB comes from, as errors say it. */
+export const sourceName = (path: string | undefined): string =>
+  path === undefined ? "from standard input" : `"${path}"`;
+
 /**
  * @param path absolute; without it standard input is read to its end.
  * @throws {Error} that says which file could not be read and why.
  */
 export async function readInput(path: string | undefined): Promise<string> {
-  const name = path === undefined ? "from standard input" : `"${path}"`;
+  const name = sourceName(path);
   try {
     return await readText(path === undefined ? Deno.stdin : await Deno.open(path));
   } catch (cause) {

@@ -6,6 +6,7 @@
  */
 import { messageOf } from "../../../metadata/message_of.ts";
 import { type Client, connect } from "../../runtime/client.ts";
+import { isAbsent } from "../node_client.ts";
 import type { Json, LrmResult, Message } from "../../runtime/messages.ts";
 
 /** Milliseconds a daemon may take to answer. All are asked at once. */
@@ -85,11 +86,6 @@ export async function reportOf(sockets: Sockets): Promise<NodeReport | undefined
   const byName = (a: { daemon: string }, b: { daemon: string }) => a.daemon < b.daemon ? -1 : 1;
   return { cib, results, answers, silent: silent.sort(byName) };
 }
-
-/** Nobody listens: there is no such socket, or it is left from a node that was killed. */
-export const isAbsent = (error: unknown): boolean =>
-  error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
-  error instanceof Deno.errors.ConnectionRefused;
 
 async function statusOf(client: Client, daemon: string): Promise<Json> {
   const id = `status of ${daemon}`;

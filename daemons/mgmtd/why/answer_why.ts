@@ -17,12 +17,13 @@ import {
 } from "../../pengine/doors/why.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
-import { liveCib } from "../live_cib.ts";
+import { liveNode } from "../live_cib.ts";
 import { missing, resourceNamed } from "../named.ts";
 import { readCib } from "../simulate/read_cib.ts";
-import { readInput } from "../simulate/read_input.ts";
+import { readInput, sourceName } from "../simulate/read_input.ts";
 import { timeOf } from "../simulate/request.ts";
 import type { Sockets } from "../status/node_report.ts";
+import { type Fencing, fencingsOf, fencingText, readFencings } from "./fencings.ts";
 
 /** What is asked. */
 export type Question =
@@ -43,15 +44,19 @@ export async function answerWhy(
   json: boolean,
   io: Io,
 ): Promise<number> {
-  const cib = source.type === "live"
-    ? await liveCib(source.sockets, io)
+  const asked = source.type === "live"
+    ? await liveNode(source.sockets, io)
     : await writtenCib(source.type === "file" ? source.path : undefined, io);
-  if (typeof cib === "number") return cib;
+  if (typeof asked === "number") return asked;
+  const { cib, report } = asked;
+  const fencings = report === undefined ? [] : readFencings(report);
   const { nowS } = timeOf(cib, {}, Math.floor(Date.now() / 1000));
   const { set } = schedule(cib, { nowS });
-  const answer = question.type === "not" ? answerNot(set, question) : answerOne(set, question.name);
+  const answer = question.type === "not"
+    ? answerNot(set, question, fencings)
+    : answerOne(set, question.name, fencings);
   if (typeof answer === "string") {
-    io.err(`${answer}\n`);
+    io.err([answer]);
     return exit.noSuch;
   }
   io.out(json ? `${JSON.stringify(answer.data, undefined, 2)}\n` : answer.text);
@@ -63,7 +68,11 @@ interface Answer {
   readonly data: unknown;
 }
 
-function answerOne(set: WorkingSet, name: string): Answer | string {
+function answerOne(
+  set: WorkingSet,
+  name: string,
+  fencings: readonly Fencing[],
+): Answer | string {
   const resource = resourceNamed(set, name);
   const node = set.nodeByName.get(name);
   if (resource === undefined && node === undefined) {
@@ -73,14 +82,18 @@ function answerOne(set: WorkingSet, name: string): Answer | string {
     ]);
   }
   const resources = resource === undefined ? [] : why(set, resource);
-  const nodes = node === undefined ? [] : [whyNode(set, node)];
-  const parts = [...resources.map(sentences), ...nodes.map(nodeSentences)];
+  const nodes = node === undefined ? [] : [nodeAnswer(set, node, fencings)];
+  const parts = [
+    ...resources.map(sentences),
+    ...nodes.map((one) => [...nodeSentences(one), ...one.fenced.map(fencingText)]),
+  ];
   return { text: textOf(parts), data: { resources, nodes } };
 }
 
 function answerNot(
   set: WorkingSet,
   { resource: id, node: name }: Extract<Question, { type: "not" }>,
+  fencings: readonly Fencing[],
 ): Answer | string {
   const resource: Resource | undefined = resourceNamed(set, id);
   if (resource === undefined) return missing("resource", id, set.resourceById.keys());
@@ -92,16 +105,24 @@ function answerNot(
   }));
   return {
     text: textOf(resources.map((one) => whyNotThere(one, name))),
-    data: { resources, nodes: [whyNode(set, node)] },
+    data: { resources, nodes: [nodeAnswer(set, node, fencings)] },
   };
 }
+
+const nodeAnswer = (set: WorkingSet, node: Node, fencings: readonly Fencing[]) => ({
+  ...whyNode(set, node),
+  fenced: fencingsOf(fencings, node.name),
+});
 
 const textOf = (parts: readonly (readonly string[])[]): string =>
   parts.map((lines) => `${lines.map(printableLine).join("\n")}\n`).join("\n");
 
-async function writtenCib(path: string | undefined, io: Io): Promise<XmlElement | number> {
-  const cib = readCib(await readInput(path));
-  if (typeof cib !== "string") return cib;
-  io.err(`${cib}\n`);
+async function writtenCib(
+  path: string | undefined,
+  io: Io,
+): Promise<{ readonly cib: XmlElement; readonly report?: undefined } | number> {
+  const cib = readCib(await readInput(path), sourceName(path));
+  if (typeof cib !== "string") return { cib };
+  io.err([cib]);
   return exit.badData;
 }

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { parse } from "../../../metadata/xml/mod.ts";
 import { checkDialect, isRefused } from "./check.ts";
+import { findingsMax } from "./findings.ts";
 import { nearest } from "./nearest.ts";
 
-/** The lines of what is said of a configuration. */
-function said(configuration: string, validateWith = "pacemaker-4.0"): readonly string[] {
+/** The lines of what is said of a configuration with these parts; it has a resource a and b. */
+function said(parts: string, validateWith = "pacemaker-3.9"): readonly string[] {
+  const one = (id: string) => `<primitive id="${id}" class="lsb" type="x"/>`;
+  const section = (name: string, content = "") =>
+    parts.includes(`<${name}>`) ? "" : `<${name}>${content}</${name}>`;
+  const configuration = parts.replace("<resources>", `<resources>${one("a")}${one("b")}`) +
+    ["crm_config", "nodes", "constraints"].map((name) => section(name)).join("") +
+    section("resources", one("a") + one("b"));
   const text = `<cib validate-with="${validateWith}" admin_epoch="0" epoch="1" num_updates="0">\n` +
     `<configuration>\n${configuration}\n</configuration><status/></cib>`;
   return checkDialect(parse(text, { trackPosition: true }).root)
@@ -72,20 +79,47 @@ for (const [name, configuration, expected] of warned) {
 }
 
 Deno.test("both names of an option are known, and what a person may leave out", () => {
-  for (const name of ["fencing-enabled", "stonith-enabled", "cluster-recheck-interval"]) {
+  for (const name of ["fencing-enabled", "cluster-recheck-interval"]) {
     assert.deepEqual(said(option(name)), []);
   }
+  assert.deepEqual(said(option("stonith-enabled")), [
+    'warning n:3: The option "stonith-enabled" is called "fencing-enabled" since Pacemaker 3.0. ' +
+    "Fix: write that.",
+  ]);
 });
 
 Deno.test('without a schema nothing is refused: validate-with="none"', () => {
   const text = said(`<constraints><rsc_colocaton id="c"/></constraints>`, "none");
   assert.equal(text.length, 2);
   assert.ok(text.every((line) => line.startsWith("warning")));
-  assert.equal(isRefused([{ severity: "warning", element: "c", message: "" }]), false);
+  assert.equal(isRefused([{ severity: "warning" }]), false);
 });
 
 Deno.test("the nearest name is one that could be meant, or none", () => {
   assert.equal(nearest("resuorces", ["resources", "constraints"]), "resources");
   assert.equal(nearest("hous", ["hours", "weeks"]), "hours");
   assert.equal(nearest("banana", ["resources", "constraints"]), undefined);
+});
+
+Deno.test("what 3.0 dropped is an error where the document names a schema of 3.0", () => {
+  const upstart = `<resources><primitive id="r" class="upstart" type="x"/></resources>`;
+  assert.deepEqual(said(upstart, "pacemaker-4.0"), [
+    'error r:3: Pacemaker 3.0 dropped agents of class "upstart". Fix: use an agent of class ocf, ' +
+    "systemd or lsb.",
+  ]);
+});
+
+Deno.test("more warnings than are kept hide no error", () => {
+  const pairs = Array.from(
+    { length: findingsMax + 1 },
+    (_, at) => `<nvpair id="n${at}" name="unknown${at}" value="1"/>`,
+  );
+  const found = said(
+    `<crm_config><cluster_property_set id="s">${
+      pairs.join("")
+    }</cluster_property_set></crm_config>` +
+      `<constraints><rsc_colocaton id="c"/></constraints>`,
+  );
+  assert.equal(found.length, findingsMax + 1);
+  assert.match(found.at(-1) ?? "", /^error c:/);
 });

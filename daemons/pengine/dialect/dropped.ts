@@ -8,8 +8,13 @@ import { renamed, unchanged } from "../unpack/option_names.ts";
 import { children, type XmlElement } from "../unpack/xml.ts";
 import { nearest } from "./nearest.ts";
 
-/** Tells of something in an element, which is used otherwise or not at all. */
-export type Warn = (element: XmlElement, message: string) => void;
+/** Takes what is found. */
+export interface Into {
+  /** It has no effect. */
+  warn(element: XmlElement, message: () => string): void;
+  /** It has no effect, since 3.0 dropped it. */
+  drop(element: XmlElement, message: () => string): void;
+}
 
 /** Options that were dropped, with what to do instead. */
 const droppedOptions: ReadonlyMap<string, string> = new Map([
@@ -30,59 +35,112 @@ const known: ReadonlySet<string> = new Set([
   "fence-remote-without-quorum",
 ]);
 
-/** Says what of `crm_config` has no effect. */
-export function reportOptions(section: XmlElement | undefined, warn: Warn): void {
-  for (const set of children(section, "cluster_property_set")) {
-    for (const pair of children(set, "nvpair")) {
-      const { name } = pair.attributes;
-      if (name === undefined || known.has(name)) continue;
-      const instead = droppedOptions.get(name);
-      if (instead !== undefined) {
-        warn(pair, `The option "${name}" has no effect: Pacemaker 3.0 dropped it. Fix: ${instead}`);
-        continue;
-      }
-      const meant = nearest(name, known);
-      warn(
+/** Those of them that a schema of 3.0 refuses. */
+const refusedOptions: ReadonlySet<string> = new Set([
+  "crmd-finalization-timeout",
+  "crmd-integration-timeout",
+  "crmd-transition-delay",
+  "remove-after-stop",
+]);
+
+/** Names of 3.0 by the names of before. */
+const newerNames: ReadonlyMap<string, string> = new Map(
+  [...renamed].map(([newer, older]) => [older, newer]),
+);
+
+/** Says what of a set of cluster options has no effect. */
+export function reportOptions(set: XmlElement, into: Into): void {
+  for (const pair of children(set, "nvpair")) {
+    const { name } = pair.attributes;
+    if (name === undefined) continue;
+    const newer = newerNames.get(name);
+    if (newer !== undefined) {
+      into.warn(
         pair,
-        `The option "${name}" has no effect: there is no such option. ` +
-          (meant === undefined
-            ? "Fix: remove it, or correct its name."
-            : `Fix: write "${meant}" if that is meant.`),
+        () => `The option "${name}" is called "${newer}" since Pacemaker 3.0. Fix: write that.`,
       );
     }
+    if (known.has(name)) continue;
+    const instead = droppedOptions.get(name);
+    if (instead !== undefined) {
+      const say = refusedOptions.has(name) ? into.drop : into.warn;
+      say(
+        pair,
+        () => `The option "${name}" has no effect: Pacemaker 3.0 dropped it. Fix: ${instead}`,
+      );
+      continue;
+    }
+    into.warn(pair, () => {
+      const meant = nearest(name, known);
+      return `The option "${name}" has no effect: there is no such option. ` +
+        (meant === undefined
+          ? "Fix: remove it, or correct its name."
+          : `Fix: write "${meant}" if that is meant.`);
+    });
   }
 }
 
 /** Says which parts of the configuration language 3.0 dropped. */
-export function reportDropped(element: XmlElement, warn: Warn): void {
+export function reportDropped(element: XmlElement, into: Into): void {
   const { class: standard } = element.attributes;
   switch (element.name.raw) {
     case "primitive":
     case "template":
       if (standard === "nagios" || standard === "upstart") {
-        warn(
+        into.drop(
           element,
-          `Pacemaker 3.0 dropped agents of class "${standard}". Fix: use an agent of class ocf, ` +
+          () =>
+            `Pacemaker 3.0 dropped agents of class "${standard}". Fix: use an agent of class ocf, ` +
             `systemd or lsb.`,
         );
       }
       return;
     case "rkt":
-      return warn(element, "Pacemaker 3.0 dropped rkt. Fix: use <podman> or <docker>.");
+      return into.drop(element, () => "Pacemaker 3.0 dropped rkt. Fix: use <podman> or <docker>.");
     case "lifetime":
-      return warn(
+      return into.drop(
         element,
-        "Pacemaker 3.0 dropped <lifetime>. Fix: give the constraint a rule with the same dates.",
+        () =>
+          "Pacemaker 3.0 dropped <lifetime>. Fix: give the constraint a rule with the same dates.",
+      );
+    case "master":
+      return into.drop(
+        element,
+        () =>
+          'Pacemaker 3.0 dropped <master>. Fix: write <clone> with the meta attribute "promotable".',
       );
     case "nvpair":
       if (element.attributes.name === "restart-type") {
-        warn(element, 'Pacemaker 3.0 dropped "restart-type". Fix: order the resources by kind.');
+        into.drop(
+          element,
+          () => 'Pacemaker 3.0 dropped "restart-type". Fix: order the resources by kind.',
+        );
       }
       return;
+    case "op":
+    case "resource_set":
+    case "rsc_colocation":
+    case "rsc_location":
+    case "rsc_ticket":
+      return reportRoles(element, into);
     case "date_spec":
     case "duration":
       if (element.attributes.moon !== undefined) {
-        warn(element, 'Pacemaker 3.0 dropped "moon" in dates. Fix: remove it.');
+        into.drop(element, () => 'Pacemaker 3.0 dropped "moon" in dates. Fix: remove it.');
       }
+  }
+}
+
+/** Roles that were renamed. */
+const roles: Readonly<Record<string, string>> = { Master: "Promoted", Slave: "Unpromoted" };
+
+function reportRoles(element: XmlElement, into: Into): void {
+  for (const attribute of ["role", "rsc-role", "with-rsc-role"]) {
+    const role = element.attributes[attribute];
+    if (role === undefined || !Object.hasOwn(roles, role)) continue;
+    into.warn(
+      element,
+      () => `The role "${role}" is called "${roles[role]}" since Pacemaker 3.0. Fix: write that.`,
+    );
   }
 }

@@ -40,7 +40,7 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
   ],
   constraints: ["rsc_colocation rsc_location rsc_order rsc_ticket", ""],
   crm_config: ["cluster_property_set", ""],
-  date_expression: ["date_spec duration", "end id! operation start"],
+  date_expression: ["date_spec duration", "end id! operation! start"],
   date_spec: [
     "",
     "hours id! minutes monthdays months moon seconds weekdays weeks weekyears yeardays years yearsdays",
@@ -54,7 +54,7 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
     "",
     "days hours id! minutes monthdays months moon seconds weekdays weeks weekyears years yearsdays",
   ],
-  expression: ["", "attribute! id! operation type value value-source"],
+  expression: ["", "attribute! id! operation! type value value-source"],
   "fencing-level": ["", "devices! id! index! target target-attribute target-pattern target-value"],
   "fencing-topology": ["fencing-level", ""],
   group: ["instance_attributes meta_attributes primitive", "description id!"],

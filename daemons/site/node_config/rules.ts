@@ -100,9 +100,17 @@ function times({ keepaliveMs, deadtimeMs, initdeadMs, deadpingMs }: NodeConfig):
   return diagnostics;
 }
 
-function links({ media }: NodeConfig): Diagnostic[] {
+function links({ media, nodes }: NodeConfig): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   media.forEach(({ plugin, address, broadcast, group, peers = [] }, at) => {
+    if (plugin === "medium/ucast" && peers.length === 0 && nodes.length > 1) {
+      diagnostics.push(problem(
+        ["media", at, "peers"],
+        "no peer is named",
+        `the other nodes (${nodes.length - 1}) would not be reached by this link`,
+        "name the address of each other node; only a cluster of one node has none",
+      ));
+    }
     if (plugin === "medium/bcast" && (isV6(address) || isV6(broadcast))) {
       diagnostics.push(problem(
         ["media", at, "broadcast"],

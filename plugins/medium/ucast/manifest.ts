@@ -42,10 +42,9 @@ export default define({
       fieldname: "peers",
       basictype: "struct",
       isarray: true,
-      minitems: 1,
       maxitems: 99,
       required: true,
-      short_text: { en: "The other nodes on this link" },
+      short_text: { en: "The other nodes on this link; [] in a cluster of one node" },
       fields: [
         {
           fieldname: "address",

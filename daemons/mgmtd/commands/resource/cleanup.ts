@@ -5,7 +5,8 @@
  */
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { clusterSocket, nobodyAnswers, runOption, socketGrant } from "../../node_sockets.ts";
+import { withNode } from "../../node_client.ts";
+import { clusterSocket, runOption, socketGrant } from "../../node_sockets.ts";
 
 /** `ha resource cleanup RESOURCE [NODE]` */
 export const cleanup: Command = {
@@ -26,28 +27,26 @@ export const cleanup: Command = {
       io.err("Name one resource: ha resource cleanup RESOURCE [NODE]\n");
       return exit.usage;
     }
-    const socket = clusterSocket(call, where);
     const { cleanUp } = await import("../../cleanup/clean_up.ts");
-    const done = await cleanUp(socket, resource, node);
-    switch (done.type) {
-      case "nobody":
-        io.err(nobodyAnswers(socket));
-        return exit.disconnected;
-      case "missing":
-        io.err(`${done.text}\n`);
-        return exit.noSuch;
-      case "refused":
-        io.err(`Nothing was changed: ${done.why}\n`);
-        return exit.tryAgain;
-      case "done":
-        io.out(
-          call.options.json === true
-            ? `${JSON.stringify({ removed: done.removed }, undefined, 2)}\n`
-            : done.removed.length === 0
-            ? `"${resource}" has no failures to forget.\n`
-            : done.removed.map((path) => `${path} removed\n`).join(""),
-        );
-        return exit.ok;
-    }
+    return await withNode(clusterSocket(call, where), io, async (client) => {
+      const done = await cleanUp(client, resource, node);
+      switch (done.type) {
+        case "missing":
+          io.err([done.text]);
+          return exit.noSuch;
+        case "refused":
+          io.err([`Nothing was changed: ${done.why}`]);
+          return exit.tryAgain;
+        case "done":
+          io.out(
+            call.options.json === true
+              ? `${JSON.stringify({ removed: done.removed }, undefined, 2)}\n`
+              : done.removed.length === 0
+              ? `"${resource}" has no failures to forget.\n`
+              : done.removed.map((path) => `${path} removed\n`).join(""),
+          );
+          return exit.ok;
+      }
+    });
   },
 };

@@ -1,0 +1,46 @@
+/**
+ * A connection to a daemon of this machine's node, for as long as a command needs it.
+ *
+ * @module
+ */
+import { messageOf } from "../../metadata/message_of.ts";
+import type { Client } from "../runtime/client.ts";
+import type { Io } from "./command.ts";
+import { exit } from "./exit.ts";
+import { nobodyAnswers } from "./node_sockets.ts";
+
+/**
+ * Does something with the daemons behind a socket.
+ *
+ * @returns what `work` gives; `exit.disconnected` if no node answers there, `exit.unavailable` if a
+ * daemon does not.
+ */
+export async function withNode(
+  path: string,
+  io: Io,
+  work: (client: Client) => Promise<number>,
+): Promise<number> {
+  // Loaded only where it is needed: most commands ask nobody.
+  const { connect } = await import("../runtime/client.ts");
+  try {
+    await using client = await connect(path);
+    return await work(client);
+  } catch (error) {
+    if (isAbsent(error)) {
+      io.err(nobodyAnswers(path));
+      return exit.disconnected;
+    }
+    if (!isSilent(error)) throw error;
+    io.err([`${messageOf(error)}. Fix: see ha status, and the log of the node`]);
+    return exit.unavailable;
+  }
+}
+
+/** Nobody listens: there is no such socket, or it is left from a node that was killed. */
+export const isAbsent = (error: unknown): boolean =>
+  error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
+  error instanceof Deno.errors.ConnectionRefused;
+
+/** It did not answer in time, or ended before it could. */
+const isSilent = (error: unknown): boolean =>
+  error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionReset;
