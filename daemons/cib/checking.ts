@@ -19,8 +19,7 @@ import { addressOf, type Checking, type CibState, type Client, tipOf } from "./s
 import { entryWorkMax, Work } from "./work.ts";
 import { agentsMax, agentsTouched, parametersText } from "./written_parameters.ts";
 import { clip } from "../../metadata/clip.ts";
-import { brokenBy } from "../pengine/dialect/changed.ts";
-import { isRefused } from "../pengine/dialect/check.ts";
+import { brokenBy, isRefused } from "../pengine/doors/dialect.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange } from "../runtime/messages.ts";
 import { isClient } from "../runtime/protocol.ts";

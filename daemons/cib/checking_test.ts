@@ -4,7 +4,7 @@ import type { CibChange, Message } from "../runtime/messages.ts";
 import { batchAgentsMax, checkMs } from "./asking.ts";
 import { checkingMax, triesMax } from "./checking.ts";
 import { agentsMax } from "./written_parameters.ts";
-import { deviceMetaData } from "../stonithd/manifests.ts";
+import { deviceMetaData } from "../stonithd/doors/metadata.ts";
 import { cib } from "./core.ts";
 
 const initial =

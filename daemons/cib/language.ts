@@ -7,8 +7,7 @@
 import { clip } from "../../metadata/clip.ts";
 import { printable } from "../../metadata/printable.ts";
 import { parse, type XmlElement, XmlSyntaxError } from "../../metadata/xml/mod.ts";
-import type { Placed } from "../pengine/dialect/changed.ts";
-import { checkDialect, checkPart } from "../pengine/dialect/check.ts";
+import { checkDialect, checkPart, type Placed } from "../pengine/doors/dialect.ts";
 import type { CibChange } from "../runtime/messages.ts";
 import { warningsMax } from "./protocol.ts";
 

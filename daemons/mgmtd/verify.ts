@@ -5,10 +5,9 @@
  * @module
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
-import { excessesOf } from "../pengine/bounds.ts";
-import { checkDialect, isRefused } from "../pengine/dialect/check.ts";
-import { findingLine } from "../pengine/finding.ts";
-import { localZone } from "../pengine/local_zone.ts";
+import { excessesOf } from "../pengine/doors/language.ts";
+import { checkDialect, isRefused } from "../pengine/doors/dialect.ts";
+import { findingLine, localZone } from "../pengine/doors/simulate.ts";
 import { schedule } from "../pengine/mod.ts";
 
 /** What is wrong, a line each, and whether that is more than a warning. @param nowS since 1970. */

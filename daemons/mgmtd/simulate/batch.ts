@@ -7,14 +7,8 @@
  * @module
  */
 import { clip } from "../../../metadata/clip.ts";
-import {
-  checkDialect,
-  findingLine,
-  isRefused,
-  simulate,
-  writeDot,
-  writeGraph,
-} from "../../pengine/doors/simulate.ts";
+import { checkDialect, isRefused } from "../../pengine/doors/dialect.ts";
+import { findingLine, simulate, writeDot, writeGraph } from "../../pengine/doors/simulate.ts";
 import type { Io } from "../command.ts";
 import { readCib } from "./read_cib.ts";
 import { sourceName } from "./read_input.ts";

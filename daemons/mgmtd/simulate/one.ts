@@ -4,11 +4,10 @@
  * @module
  */
 import { stringify, type XmlElement } from "@std/xml";
+import { checkDialect, isRefused } from "../../pengine/doors/dialect.ts";
 import {
   capacityLines,
-  checkDialect,
   findingLine,
-  isRefused,
   localZone,
   simulate,
   writeDot,

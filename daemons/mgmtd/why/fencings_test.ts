@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { stonithd } from "../../stonithd/core.ts";
-import { note } from "../../stonithd/outcome.ts";
+import { stonithd } from "../../stonithd/mod.ts";
+import { note } from "../../stonithd/doors/history.ts";
 import { fencingsOf, fencingText, readFencings } from "./fencings.ts";
 
 const report = (history: unknown) => ({

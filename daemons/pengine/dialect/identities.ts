@@ -7,9 +7,9 @@ import { children, type XmlElement } from "../unpack/xml.ts";
 import { type Finding, Findings, findingsMax } from "./findings.ts";
 
 /** Elements whose `id` refers to another one. */
-const references = new Set(["resource_ref", "role"]);
+const references: ReadonlySet<string> = new Set(["resource_ref", "role"]);
 /** Elements whose `id` is a name of elsewhere, or refers to what need not be there. */
-const free = new Set(["node", "acl_target", "obj_ref", "role_ref"]);
+const free: ReadonlySet<string> = new Set(["node", "acl_target", "obj_ref", "role_ref"]);
 /** Attributes that refer to the id of an element, by element. */
 const attributes: Readonly<Record<string, readonly string[]>> = {
   acl_permission: ["reference"],

@@ -32,7 +32,7 @@ const others = [
 ] as const;
 
 /** Elements that hold pairs of names and values. */
-const sets = new Set([
+const sets: ReadonlySet<string> = new Set([
   "cluster_property_set",
   "instance_attributes",
   "meta_attributes",
@@ -87,7 +87,13 @@ const container = exactlyOne(["docker", "podman", "rkt"], "<podman> and <docker>
 const cloned = exactlyOne(["primitive", "group"], "<primitive> and <group>");
 
 /** Classes whose agents have no provider. */
-const withoutProvider = new Set(["lsb", "heartbeat", "stonith", "service", "systemd"]);
+const withoutProvider: ReadonlySet<string> = new Set([
+  "lsb",
+  "heartbeat",
+  "stonith",
+  "service",
+  "systemd",
+]);
 
 const agent: Rule = (element, say) => {
   const { class: standard, provider, type, template } = element.attributes;

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { checkDialect, isRefused } from "../dialect/check.ts";
 export { findingLine } from "../finding.ts";
 export { writeDot } from "../graph/dot.ts";
 export { writeGraph } from "../graph/graph_xml.ts";

@@ -1,0 +1,6 @@
+/**
+ * The history of fencings, as stonithd shows it in its status.
+ *
+ * @module
+ */
+export { note } from "../outcome.ts";
