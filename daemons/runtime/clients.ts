@@ -128,6 +128,7 @@ export class Clients {
     if (this.#accounts.size > 0) return;
     clearTimer(this.#timer);
     this.#timer = undefined;
+    this.#turns.close();
   }
 
   /** Resolves once `take` was called, in this client's turn, or the client has gone. */
