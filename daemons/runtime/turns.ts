@@ -18,8 +18,8 @@ export const allUnansweredMax = 64;
 const turnMsMax = 2;
 /** Milliseconds of work that a message is taken for at least: it may be done in another thread. */
 const workMsMin = 0.1;
-/** Milliseconds of work that a client may ask for at once, and that it may owe then. */
-const owedMsMax = 20;
+/** Milliseconds of work that all clients together may ask for at once, and owe then. */
+const allOwedMsMax = 40;
 /** Work that is paid off in `payEveryMs`, by all who owe some together: a quarter of the time. */
 const paidMs = 2.5;
 const payEveryMs = 10;
@@ -90,7 +90,7 @@ export class Turns<C> {
   }
 
   #mayAsk(client: C): boolean {
-    if ((this.#owed.get(client) ?? 0) > owedMsMax) return false;
+    if ((this.#owed.get(client) ?? 0) > allOwedMsMax / this.#owed.size) return false;
     const unanswered = this.#unanswered.get(client);
     if (unanswered === undefined) return true;
     const share = Math.floor(allUnansweredMax / this.#unanswered.size);
