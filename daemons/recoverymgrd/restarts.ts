@@ -71,7 +71,7 @@ export function ended(
 function withoutState(name: string, child: Child, ran: boolean, out: Effect[]): void {
   const inMs = ran ? firstRoomMs : roomMs;
   child.state = "waiting";
-  child.last = "its state cannot be written or read: see the log, make room";
+  child.last = "could not write or read its state: see the log, and make room";
   child.restarts++;
   const text = `${name} cannot write or read its state; it is tried again in ${inMs} ms. ` +
     "Fix: make room, and see that the folder may be written";
