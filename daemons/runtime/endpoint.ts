@@ -60,8 +60,10 @@ export async function listen(
   bounds = clientBounds,
 ): Promise<Endpoint> {
   await makeFree(path);
-  // The mode must be right from the first moment: a later chmod would leave a window.
+  // The recovery manager sets the umask, so that the mode is right from the first moment. Whoever starts
+  // a daemon by hand may have another one.
   const listener = Deno.listen({ transport: "unix", path });
+  if (((Deno.statSync(path).mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, 0o600);
   const links = new Set<Link>();
   const { isClient = false } = limits;
   const clients = isClient ? new Clients(bounds) : undefined;
