@@ -67,7 +67,8 @@ async function server(bounds: Partial<ClientBounds>) {
     protocol,
     listenPath: path,
     clientBounds: { ...clientBounds, ...bounds },
-    linkPaths: [{ path: link, mayOffer: (service) => service === "lrmd" }],
+    // As that of the process behind which other clients are.
+    linkPaths: [{ path: link, mayOffer: (service) => service !== "crmd" }],
   });
   return {
     lines,
@@ -112,6 +113,7 @@ async function stranger(said: "hello" | "nothing", at = path) {
       writer.envelope({ to: { service: "crmd" }, from: { node: "", service: name }, message });
       return writer.written.slice();
     },
+    read: async (into: Uint8Array) => await connection.read(into) ?? 0,
     /** Reads on; resolves at the end. */
     async end(): Promise<void> {
       const buffer = new Uint8Array(64 * 1024);
@@ -278,6 +280,25 @@ Deno.test(
     }
   },
 );
+
+Deno.test("what is sent to a client reaches nobody of its name behind another process", {
+  permissions,
+}, async () => {
+  await using _alice = await server({});
+  using one = await stranger("hello");
+  await one.send(one.ask("none"));
+  using other = await Deno.connect({ transport: "unix", path: link });
+  const writer = new FrameWriter();
+  writer.hello("heartbeat", ["heartbeat", one.name]);
+  await other.write(writer.written);
+  // It is looked at before this is answered.
+  await ask("large 1");
+  await one.send(one.ask("large 3000"));
+  const buffer = new Uint8Array(64 * 1024);
+  const late = setTimeout(() => one[Symbol.dispose](), 10_000);
+  for (let read = 0; read < 3_000;) read += await one.read(buffer);
+  clearTimeout(late);
+});
 
 Deno.test("a client announces itself once", { permissions }, async () => {
   await using alice = await server({});
