@@ -76,7 +76,7 @@ async function server(bounds: Partial<ClientBounds>) {
     async closed(): Promise<Readonly<Record<string, unknown>>> {
       await using client = await connect(path);
       const query = { type: "status/query", id: "closed" } as const;
-      const { status } = await client.ask(refusalsOf("cluster"), query, isStatus, 5_000);
+      const { status } = await client.ask(refusalsOf("cluster"), query, isStatus, 30_000);
       return { ...(status as Record<string, unknown>) };
     },
     async [Symbol.asyncDispose]() {
@@ -136,7 +136,7 @@ function begun(announced: number, given: number): Uint8Array {
 
 async function ask(id: string): Promise<number> {
   await using client = await connect(path);
-  const { status } = await client.ask("crmd", { type: "status/query", id }, isStatus, 5_000);
+  const { status } = await client.ask("crmd", { type: "status/query", id }, isStatus, 30_000);
   return String(status).length;
 }
 
@@ -172,7 +172,7 @@ Deno.test("who has said nothing of itself, or was not answered, may hold little"
   // One that was answered has shown what it is for.
   await using client = await connect(path);
   const id = "x".repeat(1000);
-  await client.ask("crmd", { type: "status/query", id }, isStatus, 5_000);
+  await client.ask("crmd", { type: "status/query", id }, isStatus, 30_000);
   client.send("crmd", {
     type: "cib/apply",
     id: "1",
@@ -182,7 +182,7 @@ Deno.test("who has said nothing of itself, or was not answered, may hold little"
       xml: "x".repeat(200 * 1024),
     }],
   });
-  await client.ask("crmd", { type: "status/query", id }, isStatus, 5_000);
+  await client.ask("crmd", { type: "status/query", id }, isStatus, 30_000);
 });
 
 Deno.test("a frame ends in time, or its client has to go", { permissions }, async () => {
@@ -210,11 +210,11 @@ Deno.test("what clients do not read has one bound for all of them", { permission
 Deno.test("who says nothing, and who asks nothing, has to go", { permissions }, async () => {
   await using alice = await server({ lookMs: 10, helloMsMax: 50, askMsMax: 100 });
   await using asking = await connect(path);
-  await asking.ask("crmd", { type: "status/query", id: "" }, isStatus, 5_000);
+  await asking.ask("crmd", { type: "status/query", id: "" }, isStatus, 30_000);
   using unknown = await stranger("nothing");
   using idle = await stranger("hello");
   await Promise.all([unknown.end(), idle.end()]);
-  await asking.ask("crmd", { type: "status/query", id: "" }, isStatus, 5_000);
+  await asking.ask("crmd", { type: "status/query", id: "" }, isStatus, 30_000);
   assert.equal((await alice.closed())["closed silent"], 2);
 });
 
@@ -223,12 +223,12 @@ Deno.test("where all places are taken, the one that is idle for longest gives wa
 }, async () => {
   await using alice = await server({ linksMax: 8 });
   await using asking = await connect(path);
-  await asking.ask("crmd", { type: "status/query", id: "" }, isStatus, 5_000);
+  await asking.ask("crmd", { type: "status/query", id: "" }, isStatus, 30_000);
   const idle = await Promise.all(
     Array.from({ length: 20 }, (_, at) => stranger(at % 2 === 0 ? "hello" : "nothing")),
   );
   for (let turn = 0; turn < 5; turn++) assert.equal(await ask("large 10"), 10);
-  await asking.ask("crmd", { type: "status/query", id: "" }, isStatus, 5_000);
+  await asking.ask("crmd", { type: "status/query", id: "" }, isStatus, 30_000);
   assert.ok(Number((await alice.closed())["closed crowded"]) >= 13);
   for (const one of idle) one[Symbol.dispose]();
 });
@@ -320,7 +320,7 @@ Deno.test("a message that is too large is dropped, counted, and ends nothing", {
     client.ask("crmd", { type: "status/query", id }, isStatus, withinMs);
   // More than a frame holds: the machine's answer is lost, as if its receiver had gone.
   await assert.rejects(asked("large 67108864", 500), /did not answer/);
-  await asked("large 10", 5_000);
+  await asked("large 10", 60_000);
   assert.match(
     alice.lines.join("\n"),
     /Dropped a message of alice crmd .*status\/answer: Frame of/,
@@ -328,7 +328,7 @@ Deno.test("a message that is too large is dropped, counted, and ends nothing", {
   assert.equal((await alice.closed())["unsendable alice crmd"], 1);
   // What a client may not say, it is told at once.
   await assert.rejects(asked("x".repeat(17 * 1024 * 1024), 60_000), /Cannot send .*limit 16777216/);
-  await asked("large 10", 5_000);
+  await asked("large 10", 60_000);
 });
 
 Deno.test("a hundred thousand messages in one piece end nothing", async () => {
