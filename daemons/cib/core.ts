@@ -27,7 +27,7 @@ import { writeDocument } from "./journal.ts";
 import { initialRoot } from "./initial.ts";
 import { load } from "./load.ts";
 import { commit, install, onPrepare, reportOf, tidy } from "./member.ts";
-import { join } from "../runtime/pieces.ts";
+import { heardPiece } from "../runtime/pieces.ts";
 import {
   addressOf,
   answerQuery,
@@ -44,7 +44,7 @@ import {
 import { formatVersion } from "./version.ts";
 import type { PeerMessage } from "./wire.ts";
 import { readPeer } from "./protocol.ts";
-import { heardText, Refusals } from "../runtime/refusals.ts";
+import { Refusals } from "../runtime/refusals.ts";
 
 /** Makes the machine of service `cib`. */
 export function cib(config: CibConfig = {}): Machine<CibState> {
@@ -159,11 +159,8 @@ function onMessage(
       });
       return;
     case "peer": {
-      const text = from.service === "cib"
-        ? join(state.unfinished, from.node, message.body)
-        : undefined;
-      if (text === undefined) return;
-      const said = heardText(state.refusals, readPeer, text, from, "cib", at, out);
+      if (from.service !== "cib") return;
+      const said = heardPiece(state, readPeer, message.body, from, at, out);
       if (said !== undefined) onPeer(state, from.node, said, out);
       return;
     }

@@ -10,8 +10,8 @@
  *
  * @module
  */
-import { join as joinPieces } from "../runtime/pieces.ts";
 import { newReplica, subscribe, take } from "../cib/doors/document.ts";
+import { heardPiece } from "../runtime/pieces.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { onConfirmed, onFencing } from "./fenced.ts";
@@ -25,7 +25,7 @@ import { stopNext } from "./quorum_loss.ts";
 import { onPeer } from "./services.ts";
 import { type CrmdConfig, type CrmdState, log, policyMsMax, tell } from "./state.ts";
 import { readPeer } from "./protocol.ts";
-import { heardText, Refusals } from "../runtime/refusals.ts";
+import { Refusals } from "../runtime/refusals.ts";
 import { statusOf } from "./status.ts";
 import { enterView, onSaid } from "./views.ts";
 import { onApplied, unwritten } from "./written.ts";
@@ -170,9 +170,7 @@ function onMessage(
       return;
     case "peer": {
       if (from.service !== "crmd") return;
-      const text = joinPieces(state.unfinished, from.node, message.body);
-      if (text === undefined) return;
-      const said = heardText(state.refusals, readPeer, text, from, "crmd", at, out);
+      const said = heardPiece(state, readPeer, message.body, from, at, out);
       if (said !== undefined) onSaid(state, from.node, said, at, out);
       return;
     }

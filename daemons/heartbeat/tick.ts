@@ -30,7 +30,7 @@ export interface TickOptions {
 }
 
 /** Methods of the socket of the local API. */
-const socketMethods = ["send", "end", "pause", "bound", "close"];
+const socketMethods = ["send", "end", "pause", "bound", "taken", "close"];
 
 /** Starts the thread. */
 export function startTick({ config, log, clients, builtins = {} }: TickOptions): Thread {

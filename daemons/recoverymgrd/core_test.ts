@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Effect, Event } from "../runtime/machine.ts";
+import { exitState } from "../runtime/exit_code.ts";
 import { recoverymgrd } from "./core.ts";
 import type { Reread } from "./reload.ts";
+import { firstRoomMs, roomMs } from "./restarts.ts";
 import type { ChildEvent } from "./state.ts";
 
 const names = ["heartbeat", "cluster", "lrmd"];
@@ -80,6 +82,28 @@ Deno.test("what ends is started again, each time after a longer pause; then the 
   assert.deepEqual(ended("heartbeat").filter(({ type }) => type === "stopped"), [
     { type: "stopped", exitCode: 69 },
   ]);
+});
+
+Deno.test("a child whose state cannot be written is tried until it can, and costs the node nothing", () => {
+  const { begin, alive, ended, timer, at } = table();
+  begin();
+  alive("cluster");
+  const first = ended("cluster", exitState);
+  assert.deepEqual(timers(first), [`start cluster ${firstRoomMs}`]);
+  assert.match(
+    lines(first).join(),
+    /^crit cluster cannot write or read its state; .*Fix: make room/,
+  );
+  for (let again = 0; again < 20; again++) {
+    at(again * roomMs);
+    assert.deepEqual(orders(timer("start cluster")), ["start cluster"]);
+    assert.deepEqual(timers(ended("cluster", exitState)), [`start cluster ${roomMs}`]);
+  }
+  assert.deepEqual(orders(timer("start cluster")), ["start cluster"]);
+  const well = alive("cluster");
+  assert.match(JSON.stringify(reported(well)), /"cluster","state":"running","restarts":21/);
+  // An end of another kind is answered as the first one.
+  assert.deepEqual(orders(ended("cluster")), ["start cluster"]);
 });
 
 Deno.test("another child's first end is answered at once", () => {

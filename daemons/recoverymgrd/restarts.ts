@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { exitConfig, exitUnavailable } from "../runtime/exit_code.ts";
+import { exitConfig, exitState, exitUnavailable } from "../runtime/exit_code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import {
   type Child,
@@ -16,6 +16,10 @@ import {
   report,
 } from "./state.ts";
 import { giveUp, settle, settleMs, unwind } from "./stopping.ts";
+
+/** Milliseconds until a child whose state cannot be written is tried again: at first, and then. */
+export const firstRoomMs = 1_000;
+export const roomMs = 10_000;
 
 /** Starts a child. */
 export function begin(state: RecoveryState, name: string, out: Effect[]): void {
@@ -41,6 +45,7 @@ export function ended(
   if (child === undefined) return;
   const { ending } = child;
   child.alive = false;
+  const ran = child.state === "running";
   child.state = "ended";
   child.ending = undefined;
   child.last = ending === "hung" ? `it hung and ${event.how}` : event.how;
@@ -54,8 +59,23 @@ export function ended(
   else if (ending === "restart") {
     child.restarts++;
     begin(state, name, out);
-  } else again(state, name, child, at, out);
+  } else if (code === exitState) withoutState(name, child, ran, out);
+  else again(state, name, child, at, out);
   report(state, out);
+}
+
+/**
+ * Its state cannot be written: it is tried until that is possible. To give the node up would not make
+ * room, and nobody would try again; without this daemon it is no member meanwhile.
+ */
+function withoutState(name: string, child: Child, ran: boolean, out: Effect[]): void {
+  const inMs = ran ? firstRoomMs : roomMs;
+  child.state = "waiting";
+  child.last = "could not write or read its state: see the log, and make room";
+  child.restarts++;
+  const text = `${name} cannot write or read its state; it is tried again in ${inMs} ms. ` +
+    "Fix: make room, and see that the folder may be written";
+  out.push(log("crit", text), { type: "timer", name: `start ${name}`, inMs });
 }
 
 /** Starts it again, unless it has ended too often. */

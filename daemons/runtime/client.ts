@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { clientFrameBytesMax } from "./endpoint.ts";
 import { Link } from "./link.ts";
 import type { Message } from "./messages.ts";
 import { socketPipe } from "./pipe.ts";
@@ -16,7 +17,11 @@ import { clearTimer, setTimer } from "../../metadata/timer.ts";
 
 /** An open connection to a node. */
 export interface Client extends AsyncDisposable {
-  /** Sends one message to a service of the node. */
+  /**
+   * Sends one message to a service of the node.
+   *
+   * @throws {RangeError} if it is larger than a client's message may be.
+   */
   send(service: string, message: Message): void;
   /**
    * Sends one message and waits for the first answer that `matches`.
@@ -40,6 +45,8 @@ let count = 0;
 
 /** Milliseconds in which a process must greet a client: a process that hangs takes connections too. */
 export const greetMs = 3_000;
+/** Milliseconds between two tries to connect while more wait than the kernel keeps. */
+const againMs = 20;
 
 /**
  * Connects to the socket of a process. Needs read, write and net permission for its path.
@@ -60,7 +67,8 @@ export async function connect(
   const closed = new Promise<void>((resolve) => end = resolve);
   let ready: () => void = () => {};
   const greeted = new Promise<void>((resolve) => ready = resolve);
-  const link = new Link(socketPipe(await Deno.connect({ transport: "unix", path })), {
+  let unsendable: string | undefined;
+  const link = new Link(socketPipe(await knock(path)), {
     onServices: (_link, _process, offered) => {
       services = offered;
       ready();
@@ -70,11 +78,12 @@ export async function connect(
       for (const take of [...waiting]) take(message);
       onMessage(message, from.service);
     },
+    onUnsendable: (_link, _envelope, why) => unsendable = why,
     onClosed: () => {
       end();
       for (const lose of [...atEnd]) lose();
     },
-  });
+  }, { sentBytesMax: clientFrameBytesMax });
   link.hello(service, [service]);
   const reading = link.read();
   let late = false;
@@ -88,8 +97,12 @@ export async function connect(
     await reading;
     throw new Deno.errors.TimedOut(`The process at ${path} did not answer within ${greetMs} ms`);
   }
-  const send = (to: string, message: Message) =>
+  const send = (to: string, message: Message) => {
     link.push({ to: { service: to }, from: { node: "", service }, message });
+    const why = unsendable;
+    unsendable = undefined;
+    if (why !== undefined) throw new RangeError(`Cannot send ${message.type} to "${to}": ${why}`);
+  };
   return {
     send,
     services: () => services,
@@ -118,7 +131,12 @@ export async function connect(
         }, withinMs);
         waiting.add(take);
         atEnd.add(lose);
-        send(to, message);
+        try {
+          send(to, message);
+        } catch (error) {
+          settle();
+          reject(error);
+        }
       });
     },
     async [Symbol.asyncDispose]() {
@@ -126,4 +144,17 @@ export async function connect(
       await reading;
     },
   };
+}
+
+/** Connects, also where so many do that the kernel keeps no more of them waiting. */
+async function knock(path: string): Promise<Deno.Conn> {
+  const until = performance.now() + greetMs;
+  for (;;) {
+    try {
+      return await Deno.connect({ transport: "unix", path });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock) || performance.now() > until) throw error;
+      await new Promise<void>((resolve) => setTimer(resolve, againMs));
+    }
+  }
 }

@@ -12,6 +12,7 @@ import {
   isClient,
   mayBeSaid,
   type Protocol,
+  type Rule,
   smallBytesMax,
   speakersOf,
 } from "./protocol.ts";
@@ -27,9 +28,10 @@ export interface Entering {
 }
 
 /** What became of it. */
-export type Entered =
-  | { readonly ok: true; readonly message: Message }
-  | { readonly ok: false; readonly refused: Refused };
+export type Entered = { readonly ok: true; readonly message: Message } | Refusing;
+
+/** It is not taken. */
+type Refusing = { readonly ok: false; readonly refused: Refused };
 
 /**
  * Reads what was said, or says why it is not taken. It never throws.
@@ -37,28 +39,13 @@ export type Entered =
  * @param node the node of the receiver.
  */
 export function enter(protocol: Protocol, node: string, entering: Entering): Entered {
-  const { to, from, message } = entering;
-  const type = message.type === "unread" ? typeOf(message.json) : message.type;
-  if (type === undefined) {
-    return refuse("malformed", "", 'it does not begin with {"type":"..."}');
-  }
-  const rule = protocol.get(type);
-  if (rule === undefined) {
-    return refuse("unknown", type, "this version has no message of this type");
-  }
-  if (!mayBeSaid(rule, { from: from.service, here: from.node === node, to })) {
-    return refuse("misdirected", type, `only ${speakersOf(rule)} may send it`);
-  }
-  if (rule.to !== undefined && !rule.to.includes(to) && !isClient(to)) {
-    return refuse("misdirected", type, `only ${rule.to.join(" or ")} takes it`);
-  }
+  const { message } = entering;
+  const look = lookAt(protocol, node, entering);
+  if ("refused" in look) return look;
+  const { type, rule } = look;
   let value: unknown = message;
   if (message.type === "unread") {
     const { json } = message;
-    const { bytesMax = smallBytesMax } = rule;
-    if (json.length > bytesMax) {
-      return refuse("malformed", type, `${json.length} bytes; limit ${bytesMax}`);
-    }
     if (isDeeper(json, depthMax)) {
       return refuse("malformed", type, `more than ${depthMax} levels of JSON`);
     }
@@ -74,7 +61,44 @@ export function enter(protocol: Protocol, node: string, entering: Entering): Ent
     : { ok: true, message: read };
 }
 
-const refuse = (kind: Refused["kind"], type: string, why: string): Entered => ({
+/** Why the door of its receiver would not take it, as far as can be seen without reading it. */
+export function mayPass(
+  protocol: Protocol,
+  node: string,
+  entering: Entering,
+): Refused | undefined {
+  const look = lookAt(protocol, node, entering);
+  return "refused" in look ? look.refused : undefined;
+}
+
+/** Type, sender, receiver and size; nothing is parsed. */
+function lookAt(
+  protocol: Protocol,
+  node: string,
+  { to, from, message }: Entering,
+): { readonly type: string; readonly rule: Rule } | Refusing {
+  const type = message.type === "unread" ? typeOf(message.json) : message.type;
+  if (type === undefined) {
+    return refuse("malformed", "", 'it does not begin with {"type":"..."}');
+  }
+  const rule = protocol.get(type);
+  if (rule === undefined) {
+    return refuse("unknown", type, "this version has no message of this type");
+  }
+  if (!mayBeSaid(rule, { from: from.service, here: from.node === node, to })) {
+    return refuse("misdirected", type, `only ${speakersOf(rule)} may send it`);
+  }
+  if (rule.to !== undefined && !rule.to.includes(to) && !isClient(to)) {
+    return refuse("misdirected", type, `only ${rule.to.join(" or ")} takes it`);
+  }
+  const { bytesMax = smallBytesMax } = rule;
+  if (message.type === "unread" && message.json.length > bytesMax) {
+    return refuse("malformed", type, `${message.json.length} bytes; limit ${bytesMax}`);
+  }
+  return { type, rule };
+}
+
+const refuse = (kind: Refused["kind"], type: string, why: string): Refusing => ({
   ok: false,
   refused: { kind, type, why },
 });

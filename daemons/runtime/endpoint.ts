@@ -3,20 +3,23 @@
  *
  * @module
  */
+import { Acceptance } from "./acceptance.ts";
+import { clientBounds, Clients } from "./clients.ts";
 import { Link, type LinkEvents, type LinkLimits, reconnectMs } from "./link.ts";
 import { socketPipe } from "./pipe.ts";
 import { clearTimer, setTimer, type Timer } from "../../metadata/timer.ts";
 import { clientPrefix, isClient } from "./protocol.ts";
 
-/** Links open at once at most: of clients, and of one process, whose old link may still close. */
-export const linksMax = 256;
+/** Links of one process open at once at most: its old one may still close. */
 export const ownLinksMax = 4;
-/** Milliseconds within which the other side must say who it is. */
+/** Milliseconds within which a process must say who it is. */
 export const helloMsMax = 5_000;
 /** Bytes of a frame that a client sends at most. */
 export const clientFrameBytesMax = 16 * 1024 * 1024;
-/** Services that a client announces at most. */
-const clientServicesMax = 4;
+/** Services that a client announces at most: all clients' fit into one hello of their process. */
+const clientServicesMax = 1;
+/** Bytes that are read from a client at once. */
+const clientBufferBytes = 16 * 1024;
 
 /** What a program that is no daemon may do. */
 export const clientLimits: LinkLimits = {
@@ -24,7 +27,7 @@ export const clientLimits: LinkLimits = {
   frameBytesMax: clientFrameBytesMax,
   mayNotOffer: (services) =>
     services.length > clientServicesMax
-      ? `a client announces at most ${clientServicesMax} services`
+      ? `a client announces at most ${clientServicesMax} service`
       : services.every(isClient)
       ? undefined
       : `a client announces services whose names begin with "${clientPrefix}", and no other`,
@@ -54,8 +57,71 @@ export async function listen(
   events: LinkEvents,
   onLink: (link: Link) => void,
   limits: LinkLimits = clientLimits,
+  bounds = clientBounds,
 ): Promise<Endpoint> {
-  const most = limits.isClient ? linksMax : ownLinksMax;
+  await makeFree(path);
+  // The recovery manager sets the umask, so that the mode is right from the first moment. Whoever starts
+  // a daemon by hand may have another one.
+  const listener = Deno.listen({ transport: "unix", path });
+  if (((Deno.statSync(path).mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, 0o600);
+  const links = new Set<Link>();
+  const { isClient = false } = limits;
+  const clients = isClient ? new Clients(bounds) : undefined;
+  /** Processes that have not said who they are, the first of them first. */
+  const strangers = new Set<Link>();
+  const serve = (connection: Deno.Conn) => {
+    if (!isClient && links.size >= ownLinksMax) {
+      // Whoever holds the place of a process must be one.
+      const [first] = strangers;
+      if (first === undefined) return connection.close();
+      first.close(`did not say who it is, and another needs its place`);
+    }
+    const late = isClient ? undefined : setTimer(
+      () => link.close(`did not say who it is within ${helloMsMax} ms`),
+      helloMsMax,
+    );
+    const known = () => {
+      clearTimer(late);
+      strangers.delete(link);
+    };
+    const pipe = socketPipe(connection, isClient ? clientBufferBytes : undefined);
+    const link: Link = new Link(
+      pipe,
+      {
+        onServices: (...said) => {
+          known();
+          events.onServices(...said);
+        },
+        onEnvelope: (...said) => events.onEnvelope(...said),
+        onUnsendable: (...said) => events.onUnsendable?.(...said),
+        gather: (take) => events.gather === undefined ? take() : events.gather(take),
+        onClosed: (gone, ...why) => {
+          known();
+          links.delete(link);
+          events.onClosed(gone, ...why);
+        },
+      },
+      limits,
+      clients,
+    );
+    links.add(link);
+    if (!isClient) strangers.add(link);
+    onLink(link);
+    void link.read();
+  };
+  const acceptance = new Acceptance(listener, serve);
+  return {
+    async close() {
+      acceptance.close();
+      for (const link of [...links]) link.close("this process ends");
+      await acceptance.ended;
+      await Deno.remove(path).catch(() => {});
+    },
+  };
+}
+
+/** Removes a socket that a dead process left behind. */
+async function makeFree(path: string): Promise<void> {
   try {
     const other = await Deno.connect({ transport: "unix", path });
     other.close();
@@ -66,45 +132,6 @@ export async function listen(
     if (error instanceof Deno.errors.AddrInUse) throw error;
     await Deno.remove(path).catch(() => {});
   }
-  // The mode must be right from the first moment: a later chmod would leave a window.
-  const listener = Deno.listen({ transport: "unix", path });
-  const links = new Set<Link>();
-  const reading = (async () => {
-    for await (const connection of listener) {
-      if (links.size >= most) {
-        connection.close();
-        continue;
-      }
-      const late = setTimer(
-        () => link.close(`did not say who it is within ${helloMsMax} ms`),
-        helloMsMax,
-      );
-      const link: Link = new Link(socketPipe(connection), {
-        onServices: (...said) => {
-          clearTimer(late);
-          events.onServices(...said);
-        },
-        onEnvelope: (...said) => events.onEnvelope(...said),
-        gather: (take) => events.gather === undefined ? take() : events.gather(take),
-        onClosed: (gone, why) => {
-          clearTimer(late);
-          links.delete(link);
-          events.onClosed(gone, why);
-        },
-      }, limits);
-      links.add(link);
-      onLink(link);
-      void link.read();
-    }
-  })().catch(() => {});
-  return {
-    async close() {
-      listener.close();
-      for (const link of [...links]) link.close("this process ends");
-      await reading;
-      await Deno.remove(path).catch(() => {});
-    },
-  };
 }
 
 /** Keeps a link to a Unix socket: connects, and connects again when it is gone. */

@@ -11,12 +11,13 @@
  */
 import type { Loader } from "../../pils/loader_types.ts";
 import { messageOf } from "../../metadata/message_of.ts";
-import { enter } from "./door.ts";
+import type { Closing } from "./clients.ts";
+import { enter, mayPass } from "./door.ts";
 import type { LinkLimits } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./messages.ts";
 import { report, reportOf } from "./plugin_report.ts";
-import type { Protocol } from "./protocol.ts";
+import { isClient, type Protocol } from "./protocol.ts";
 import { levelOf, Refusals, refusalsOf, type Refused } from "./refusals.ts";
 import { type Envelope, type Outlet, Router } from "./router.ts";
 import { opened } from "./unread.ts";
@@ -48,10 +49,15 @@ export interface ExchangeOptions {
   readonly gather: (take: () => void) => void;
 }
 
+/** Bytes that may wait for a process when a message of a client goes there. */
+const clientsBytesMax = 1024 * 1024;
+
 /** One end of a link, as the exchange uses it. */
 export interface LinkEnd extends Outlet {
   /** What its other side may do. */
   readonly limits: LinkLimits;
+  /** Bytes that wait to be written to it. */
+  readonly queuedBytes?: number;
   /** Says which process this is and what can be reached through it. */
   hello(process: string, services: readonly string[]): void;
   /** Ends it; `why` is for the log. */
@@ -63,9 +69,11 @@ export class Exchange {
   readonly gather: (take: () => void) => void;
   readonly #options: ExchangeOptions;
   readonly #router: Router;
-  readonly #links = new Set<LinkEnd>();
-  /** Those of them that lead to clients. */
-  readonly #clients = new Set<Outlet>();
+  readonly #links = new Map<Outlet, LinkEnd>();
+  /** Those of them that lead to clients, each with the services that it has announced. */
+  readonly #clients = new Map<Outlet, readonly string[]>();
+  /** Clients that each of the other links knows of. */
+  readonly #known = new Map<Outlet, ReadonlySet<string>>();
   /** Ways to machines that belong to this process: what they are told is read here. */
   readonly #inside = new Set<Outlet>();
   readonly #refusals = new Refusals();
@@ -89,18 +97,20 @@ export class Exchange {
 
   /** A link is there: the other side is told what can be reached through this one. */
   greet(link: LinkEnd): void {
-    this.#links.add(link);
-    if (link.limits.isClient) this.#clients.add(link);
-    link.hello(this.#options.process, this.#router.reachableWithout(link));
+    this.#links.set(link, link);
+    if (link.limits.isClient) this.#clients.set(link, []);
+    this.#hello(link);
   }
 
   onServices(link: LinkEnd, process: string, services: readonly string[]): void {
-    const taken = link.limits.isClient
-      ? services.find((service) => (this.#router.wayTo(service) ?? link) !== link)
-      : undefined;
     const why = link.limits.mayNotOffer?.(services) ??
-      (taken === undefined ? undefined : `"${taken}" is another client's`);
-    if (why === undefined) return this.reach(link, services);
+      (link.limits.isClient ? this.#whyNotClient(link, services) : undefined);
+    if (why === undefined) {
+      if (this.#clients.has(link)) this.#clients.set(link, services);
+      // Who is a client here cannot be one elsewhere.
+      else services = services.filter((service) => !this.#isOwnClient(service));
+      return this.reach(link, services);
+    }
     const refused = { kind: "misdirected", type: "hello", why } as const;
     this.#refuse({ node: this.#options.node, service: process }, this.#options.process, refused);
     link.close(why);
@@ -122,11 +132,21 @@ export class Exchange {
     this.#refuse(envelope.from, to.service, { kind: "misdirected", type: "", why });
   }
 
-  onClosed(link: LinkEnd, why: string): void {
+  onClosed(link: LinkEnd, why: string, closing?: Closing): void {
+    const { process, log, now } = this.#options;
     this.#links.delete(link);
     this.#clients.delete(link);
-    this.#options.log(this.#options.process, "debug", `a link is gone: ${why}`);
+    this.#known.delete(link);
+    log(process, "debug", `a link is gone: ${why}`);
+    const line = closing && this.#refusals.closed(closing, why, now());
+    if (line !== undefined) log(process, "warning", line);
     this.reach(link, []);
+  }
+
+  /** A message cannot be sent: it is lost, as one is whose receiver is not there. */
+  onUnsendable(_link: LinkEnd, { from, to, message }: Envelope, why: string): void {
+    const type = message.type === "unread" ? "" : message.type;
+    this.#refuse(from, to.service, { kind: "unsendable", type, why });
   }
 
   /** Machines of this process run elsewhere, as in a worker. */
@@ -139,10 +159,43 @@ export class Exchange {
   reach(outlet: Outlet, services: readonly string[]): void {
     const { came, went } = this.#router.announce(outlet, services);
     if (came.length + went.length === 0) return;
-    for (const link of this.#links) {
-      if (link !== outlet) link.hello(this.#options.process, this.#router.reachableWithout(link));
+    for (const link of this.#links.values()) {
+      if (link !== outlet && this.#concerns(link, came, went)) this.#hello(link);
     }
     this.#options.changed(came, went, this.#options.now());
+  }
+
+  /**
+   * Whether the other side must hear of it now. Of a client it hears when the client says something to
+   * it, so that those who come and go and say nothing cost nobody anything.
+   */
+  #concerns(link: LinkEnd, came: readonly string[], went: readonly string[]): boolean {
+    const known = this.#known.get(link);
+    return came.some((service) => !isClient(service)) ||
+      went.some((service) => !isClient(service) || known?.has(service));
+  }
+
+  #hello(link: LinkEnd): void {
+    const all = this.#router.reachableWithout(link);
+    const ofClient = this.#clients.has(link);
+    // Clients have no business with each other.
+    const told = ofClient ? all.filter((service) => !isClient(service)) : all;
+    if (!ofClient) this.#known.set(link, new Set(all.filter(isClient)));
+    link.hello(this.#options.process, told);
+  }
+
+  /** Why a client may not announce these services. */
+  #whyNotClient(link: LinkEnd, services: readonly string[]): string | undefined {
+    const taken = services.find((service) => (this.#router.wayTo(service) ?? link) !== link);
+    if (taken !== undefined) return `"${taken}" is another client's`;
+    const before = this.#clients.get(link) ?? [];
+    const same = before.length === 0 || before.join("\n") === services.join("\n");
+    return same ? undefined : "a client announces its services once";
+  }
+
+  #isOwnClient(service: string): boolean {
+    const way = this.#router.wayTo(service);
+    return way !== undefined && this.#clients.has(way);
   }
 
   /**
@@ -160,17 +213,8 @@ export class Exchange {
         if (report !== undefined) return this.#report(route.envelope, report(message));
         return this.#options.take(route.service, route.envelope.from, message, at);
       }
-      case "out": {
-        const { from, to } = route.envelope;
-        if (from.node !== this.#options.node && this.#isClient(route.outlet)) {
-          const why = "another node has no business with a client";
-          return this.#refuse(from, to.service, { kind: "misdirected", type: "", why });
-        }
-        if (!this.#inside.has(route.outlet)) return route.outlet.push(route.envelope);
-        const message = this.#read(route.envelope, to.service, way, false);
-        if (message !== undefined) route.outlet.push({ ...route.envelope, message });
-        return;
-      }
+      case "out":
+        return this.#out(route.envelope, route.outlet, way);
       case "lost":
         this.#options.log(
           envelope.from.service,
@@ -178,6 +222,45 @@ export class Exchange {
           `message ${envelope.message.type} for ${envelope.to.service} lost: ${route.why}`,
         );
     }
+  }
+
+  #out(envelope: Envelope, outlet: Outlet, way: Outlet | undefined): void {
+    const { node } = this.#options;
+    const { from, to } = envelope;
+    if (from.node !== node && this.#isClient(outlet)) {
+      const why = "another node has no business with a client";
+      return this.#refuse(from, to.service, { kind: "misdirected", type: "", why });
+    }
+    if (this.#inside.has(outlet)) {
+      const message = this.#read(envelope, to.service, way, false);
+      if (message !== undefined) outlet.push({ ...envelope, message });
+      return;
+    }
+    if (way !== undefined && this.#isClient(way) && !this.#mayBurden(envelope, outlet)) return;
+    if (from.node === node && isClient(from.service)) this.#introduce(from.service, outlet);
+    outlet.push(envelope);
+  }
+
+  /** Whether a client's message may go to another process, which shall not choke on them. */
+  #mayBurden(envelope: Envelope, outlet: Outlet): boolean {
+    const { node, protocol } = this.#options;
+    const { from, to, message } = envelope;
+    const waiting = this.#links.get(outlet)?.queuedBytes ?? 0;
+    const refused: Refused | undefined = waiting > clientsBytesMax
+      ? {
+        kind: "unsendable",
+        type: "",
+        why: `${waiting} bytes wait for its process; limit ${clientsBytesMax} for clients`,
+      }
+      : protocol && mayPass(protocol, node, { to: to.service, from, message });
+    if (refused !== undefined) this.#refuse(from, to.service, refused);
+    return refused === undefined;
+  }
+
+  /** The other side must know of a client before it hears from it, or it cannot answer. */
+  #introduce(client: string, outlet: Outlet): void {
+    const link = this.#links.get(outlet);
+    if (link !== undefined && !this.#known.get(link)?.has(client)) this.#hello(link);
   }
 
   /** Answers a program on this node; other nodes have no business with it. */

@@ -10,5 +10,7 @@ export const exitFailure = 1;
 export const exitUsage = 64;
 /** What it needs cannot be kept: its parent has given it up. */
 export const exitUnavailable = 69;
+/** Its state cannot be written or read: another start helps when there is room. */
+export const exitState = 74;
 /** Its configuration cannot be used, or what that names: to start it again would change nothing. */
 export const exitConfig = 78;

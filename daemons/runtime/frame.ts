@@ -7,11 +7,11 @@
  *                        each one byte of length, then UTF-8
  *              the rest  the message, as JSON; not read here
  *
- * The length is checked before anything is read into memory, so that a client that lies about it
- * costs nothing but its own connection.
+ * The length is checked before anything is read into memory, and memory grows with what has come.
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import { depthMax } from "./protocol.ts";
 import { list, name, object, Refusal } from "./reader.ts";
 import type { Envelope } from "./router.ts";
@@ -23,6 +23,8 @@ export const frameBytesMax = 64 * 1024 * 1024;
 export const nameBytesMax = 255;
 /** Bytes of a buffer that is kept for the next frames at most. */
 const keptBytesMax = 1024 * 1024;
+/** Bytes of a buffer at first. */
+const firstBytes = 16 * 1024;
 
 const helloKind = 0;
 const envelopeKind = 1;
@@ -43,11 +45,19 @@ export interface FrameTaker {
 
 /** Frames, one behind the other in one buffer that is used again. */
 export class FrameWriter {
-  #bytes = new Uint8Array(16 * 1024);
+  readonly #bytesMax: number;
+  readonly #keptBytesMax: number;
+  #bytes = new Uint8Array(0);
   #length = 0;
   /** The names of the last envelope, since the next one's are mostly the same. */
   #names: readonly string[] = [];
   #head = new Uint8Array(0);
+
+  /** @param bytesMax of one frame. @param kept bytes of the buffer that `reset` keeps at most. */
+  constructor(bytesMax = frameBytesMax, kept = keptBytesMax) {
+    this.#bytesMax = bytesMax;
+    this.#keptBytesMax = kept;
+  }
 
   /** Bytes that were written since the last `reset`. */
   get length(): number {
@@ -61,7 +71,7 @@ export class FrameWriter {
 
   reset(): void {
     this.#length = 0;
-    if (this.#bytes.length > keptBytesMax) this.#bytes = new Uint8Array(16 * 1024);
+    if (this.#bytes.length > this.#keptBytesMax) this.#bytes = new Uint8Array(0);
   }
 
   hello(process: string, services: readonly string[]): void {
@@ -71,8 +81,25 @@ export class FrameWriter {
     this.#end(start);
   }
 
-  /** @throws {RangeError} if it is larger than any frame, or a name is too long. */
-  envelope({ to, from, message }: Envelope): void {
+  /**
+   * Adds a message.
+   *
+   * @returns why it cannot be sent: it is larger than a frame may be, or a name is too long.
+   */
+  envelope(envelope: Envelope): string | undefined {
+    const start = this.#length;
+    try {
+      this.#envelope(envelope);
+      return undefined;
+    } catch (error) {
+      // A text that is longer than any text, or a buffer that cannot be had, is one kind with these.
+      if (!(error instanceof RangeError)) throw error;
+      this.#length = start;
+      return messageOf(error);
+    }
+  }
+
+  #envelope({ to, from, message }: Envelope): void {
     const head = this.#headOf(to.node ?? "", to.service, from.node, from.service);
     const start = this.#begin(head.length);
     this.#bytes.set(head, this.#length);
@@ -87,11 +114,13 @@ export class FrameWriter {
 
   #headOf(...names: readonly string[]): Uint8Array {
     if (names.some((name, at) => name !== this.#names[at])) {
-      this.#names = names;
       const parts = names.map((name) => encoder.encode(name));
       for (const { length } of parts) {
-        if (length > nameBytesMax) throw new RangeError(`A name of ${length} bytes`);
+        if (length > nameBytesMax) {
+          throw new RangeError(`A name of ${length} bytes; limit ${nameBytesMax}`);
+        }
       }
+      this.#names = names;
       this.#head = Uint8Array.of(
         envelopeKind,
         ...parts.flatMap((part) => [part.length, ...part]),
@@ -109,9 +138,8 @@ export class FrameWriter {
 
   #end(start: number): void {
     const size = this.#length - start - 4;
-    if (size > frameBytesMax) {
-      this.#length = start;
-      throw new RangeError(`Frame of ${size} bytes; limit ${frameBytesMax}`);
+    if (size > this.#bytesMax) {
+      throw new RangeError(`Frame of ${size} bytes; limit ${this.#bytesMax}`);
     }
     this.#bytes[start] = size >>> 24;
     this.#bytes[start + 1] = size >>> 16;
@@ -136,7 +164,7 @@ export class FrameWriter {
   #room(more: number): void {
     const wanted = this.#length + more;
     if (wanted <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(wanted, 2 * this.#bytes.length));
+    const larger = new Uint8Array(Math.max(wanted, 2 * this.#bytes.length, firstBytes));
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }
@@ -146,6 +174,9 @@ export class FrameWriter {
 export class FrameReader {
   readonly #taker: FrameTaker;
   readonly #bytesMax: number;
+  /** What came last, and how far it is read. */
+  #bytes = new Uint8Array(0);
+  #at = 0;
   /** A frame of which the end has not come. */
   #partial = new Uint8Array(0);
   #have = 0;
@@ -160,49 +191,78 @@ export class FrameReader {
   }
 
   /**
-   * Adds bytes, which are the reader's from now on.
+   * Adds bytes, which are the reader's from now on, and takes every frame that is whole.
    *
    * @throws {RangeError} if a frame announces more than the bound, or is none.
    * @throws {SyntaxError | TypeError} if a hello is not JSON, or not UTF-8.
    */
   push(bytes: Uint8Array<ArrayBuffer>): void {
-    let at = 0;
-    while (this.#have > 0 && at < bytes.length) at = this.#complete(bytes, at);
-    while (bytes.length - at >= 4) {
-      const size = this.#sizeOf(bytes, at);
-      if (bytes.length - at - 4 < size) break;
-      this.#take(bytes, at + 4, at + 4 + size);
-      at += 4 + size;
-    }
-    if (at < bytes.length) this.#keep(bytes, at, bytes.length);
+    this.feed(bytes);
+    while (this.next());
   }
 
-  /** Adds to the partial frame what belongs to it; gives where the next one begins. */
-  #complete(bytes: Uint8Array<ArrayBuffer>, at: number): number {
-    const wanted = this.#have < 4 ? 4 : 4 + this.#sizeOf(this.#partial, 0);
-    const end = Math.min(bytes.length, at + wanted - this.#have);
-    this.#keep(bytes, at, end);
-    if (this.#have < 4) return end;
-    if (this.#have === 4 + this.#sizeOf(this.#partial, 0)) {
-      const whole = this.#partial;
-      const length = this.#have;
+  /** Adds bytes, which are the reader's from now on, once `next` has said that it needs some. */
+  feed(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytes = bytes;
+    this.#at = 0;
+    // What is left of a frame that has begun.
+    while (this.#have > 0 && this.#at < bytes.length) {
+      const wanted = this.#have < 4 ? 4 : 4 + this.#sizeOf(this.#partial, 0);
+      const missing = wanted - this.#have;
+      if (missing === 0) return;
+      this.#keep(Math.min(bytes.length, this.#at + missing));
+    }
+  }
+
+  /** Takes one frame; false: there is no whole one, and more bytes are needed. Throws as `push`. */
+  next(): boolean {
+    if (!this.isWhole) {
+      this.#keep(this.#bytes.length);
+      return false;
+    }
+    if (this.#have > 0) {
+      const [whole, length] = [this.#partial, this.#have];
       this.#partial = new Uint8Array(0);
       this.#have = 0;
       this.#take(whole, 4, length);
+    } else {
+      const from = this.#at + 4;
+      this.#at = from + this.#sizeOf(this.#bytes, this.#at);
+      this.#take(this.#bytes, from, this.#at);
     }
-    return end;
+    return true;
   }
 
-  #keep(bytes: Uint8Array, from: number, to: number): void {
-    const wanted = this.#have + to - from;
+  /** Whether `next` has a frame to take. Throws as `push`. */
+  get isWhole(): boolean {
+    if (this.#have > 0) {
+      return this.#have >= 4 && this.#have === 4 + this.#sizeOf(this.#partial, 0);
+    }
+    const left = this.#bytes.length - this.#at;
+    return left >= 4 && left - 4 >= this.#sizeOf(this.#bytes, this.#at);
+  }
+
+  /** Bytes of memory that a frame holds of which the end has not come. */
+  get unfinishedBytes(): number {
+    return this.#have === 0 ? 0 : this.#partial.length;
+  }
+
+  /** Adds to the partial frame what has come, as far as `to`. */
+  #keep(to: number): void {
+    if (to === this.#at) return;
+    const wanted = this.#have + to - this.#at;
     if (wanted > this.#partial.length) {
       // Grows with what has come, not with what was announced.
-      const larger = new Uint8Array(Math.max(wanted, 2 * this.#partial.length));
+      const whole = this.#have < 4 ? wanted : 4 + this.#sizeOf(this.#partial, 0);
+      const larger = new Uint8Array(
+        Math.max(wanted, Math.min(whole, 2 * this.#partial.length)),
+      );
       larger.set(this.#partial.subarray(0, this.#have));
       this.#partial = larger;
     }
-    this.#partial.set(bytes.subarray(from, to), this.#have);
+    this.#partial.set(this.#bytes.subarray(this.#at, to), this.#have);
     this.#have = wanted;
+    this.#at = to;
   }
 
   #sizeOf(bytes: Uint8Array, at: number): number {

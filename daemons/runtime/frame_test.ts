@@ -76,10 +76,33 @@ Deno.test("what is no message is refused by who reads it", () => {
   }
 });
 
-Deno.test("a name that does not fit is refused by the writer", () => {
-  const long = { service: "x".repeat(300) };
-  assert.throws(
-    () => new FrameWriter().envelope({ to: long, from, message: peer("") }),
-    RangeError,
+Deno.test("what no frame can carry is refused by the writer, and leaves nothing behind", () => {
+  const writer = new FrameWriter(1_000);
+  const small = { to, from, message: peer("small") };
+  assert.equal(writer.envelope(small), undefined);
+  const before = writer.length;
+  const long = { service: "ä".repeat(200) };
+  assert.match(writer.envelope({ ...small, to: long }) ?? "", /A name of 400 bytes; limit 255/);
+  assert.match(
+    writer.envelope({ ...small, message: peer("x".repeat(1_000)) }) ?? "",
+    /limit 1000/,
   );
+  const json = new Uint8Array(2_000);
+  assert.match(
+    writer.envelope({ to, from, message: { type: "unread", json } }) ?? "",
+    /limit 1000/,
+  );
+  assert.equal(writer.length, before);
+  assert.equal(writer.envelope(small), undefined);
+  const { frames, told } = listening();
+  frames.push(writer.written.slice());
+  assert.deepEqual(told, [small, small]);
+});
+
+Deno.test("a frame that has begun holds what has come of it, and no more than it announced", () => {
+  const { frames } = listening();
+  frames.push(Uint8Array.of(0, 1, 0, 0, 1));
+  for (let came = 0; came < 60; came++) frames.push(new Uint8Array(1_000));
+  assert.ok(frames.unfinishedBytes <= 4 + 65_536, `${frames.unfinishedBytes}`);
+  assert.ok(!frames.isWhole);
 });

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Json } from "./messages.ts";
-import { integer, object, Refusal, text } from "./reader.ts";
+import type { Effect } from "./machine.ts";
+import { integer, object, type Reader, Refusal, text } from "./reader.ts";
+import { heardText, levelOf, type Refusals } from "./refusals.ts";
 
 /** Characters of one piece at most. */
 export const pieceCharactersMax = 48 * 1024;
@@ -37,26 +39,56 @@ export function* cut(text: string): Generator<Json> {
 
 /**
  * Takes one piece; gives the whole text if it is the last of one. Pieces that do not follow each
- * other are dropped: the sender repeats what matters.
+ * other are dropped, and a refusal says which: the sender repeats what matters.
  */
 export function join(
   waiting: Map<string, Unfinished>,
   node: string,
   body: Json,
-): string | undefined {
+): string | Refusal | undefined {
   const said = piece(body);
-  if (said instanceof Refusal) return undefined;
+  if (said instanceof Refusal) return said;
   const { at, of, part } = said;
   let unfinished = waiting.get(node);
   if (at === 0) waiting.set(node, unfinished = { next: 0, text: [], characters: 0 });
-  if (unfinished === undefined) return undefined;
+  if (unfinished === undefined) return notBegun;
   unfinished.characters += part.length;
   if (unfinished.next !== at || unfinished.characters > textCharactersMax) {
     waiting.delete(node);
-    return undefined;
+    return notNext;
   }
   unfinished.text.push(part);
   if (++unfinished.next < of) return undefined;
   waiting.delete(node);
   return unfinished.text.join("");
+}
+/** A receiver that comes into the middle of a text has missed nothing that it needs. */
+const notBegun = new Refusal("the first piece of a text before this one");
+const notNext = new Refusal("the next piece of the text, within its bound");
+
+/**
+ * What a machine hears in pieces from its own kind on another node: once it is whole and read;
+ * undefined until then. What is not taken is counted, with a line for the log now and then.
+ */
+export function heardPiece<T>(
+  { unfinished, refusals }: {
+    readonly unfinished: Map<string, Unfinished>;
+    readonly refusals: Refusals;
+  },
+  read: Reader<T>,
+  body: Json,
+  from: { readonly node: string; readonly service: string },
+  at: number,
+  out: Effect[],
+): T | undefined {
+  const text = join(unfinished, from.node, body);
+  if (text === undefined) return undefined;
+  if (!(text instanceof Refusal)) {
+    return heardText(refusals, read, text, from, from.service, at, out);
+  }
+  const kind = text === notBegun ? "unknown" : "malformed";
+  const refused = { kind, type: "a piece", why: String(text) } as const;
+  const line = refusals.take(from, from.service, refused, at);
+  if (line !== undefined) out.push({ type: "log", level: levelOf(kind), text: line });
+  return undefined;
 }

@@ -14,9 +14,9 @@ export interface Pipe {
   close(): void;
 }
 
-/** A pipe over an open connection. */
-export function socketPipe(connection: Deno.Conn): Pipe {
-  const buffer = new Uint8Array(64 * 1024);
+/** A pipe over an open connection. @param bufferBytes read at once at most. */
+export function socketPipe(connection: Deno.Conn, bufferBytes = 64 * 1024): Pipe {
+  const buffer = new Uint8Array(bufferBytes);
   return {
     async read() {
       const count = await connection.read(buffer);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Loader } from "../../pils/loader_types.ts";
+import type { ClientBounds } from "./clients.ts";
 import type { Builtins } from "./real_host.ts";
 import type { Log } from "./log.ts";
 import type { Machine } from "./machine.ts";
@@ -34,8 +35,9 @@ export interface ProcessOptions {
    * of the runtime alone.
    */
   readonly protocol?: Protocol;
-  /** Unix socket for programs that are no daemons. */
+  /** Unix socket for programs that are no daemons, and their bounds, if not those of production. */
   readonly listenPath?: string;
+  readonly clientBounds?: ClientBounds;
   /** Unix sockets that are each for one other process of this node, and the services it may announce. */
   readonly linkPaths?: readonly {
     readonly path: string;

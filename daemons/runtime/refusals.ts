@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Closing } from "./clients.ts";
 import type { Effect } from "./machine.ts";
 import type { Json, Message } from "./messages.ts";
 import { depthMax } from "./protocol.ts";
@@ -17,7 +18,9 @@ export type RefusalKind =
   /** Its sender may not say it, or its receiver does not take it. */
   | "misdirected"
   /** It is not what its type says. */
-  | "malformed";
+  | "malformed"
+  /** It is larger than what a link carries, or its way is full. */
+  | "unsendable";
 
 /** A message that was not taken. */
 export interface Refused {
@@ -56,7 +59,20 @@ export class Refusals {
     at: number,
   ): string | undefined {
     const sender = `${shown(from.node)} ${shown(from.service)}`;
-    const key = this.#keyOf(`${kind} ${sender}`, kind);
+    const more = this.#count(this.#keyOf(`${kind} ${sender}`, kind), at);
+    if (more === undefined) return undefined;
+    const verb = kind === "unknown" ? "Ignored" : kind === "unsendable" ? "Dropped" : "Refused";
+    return `${verb} a message of ${sender} for ${to}: ${shown(type) || "no type"}: ${why}${more}`;
+  }
+
+  /** Counts a client whose link was closed for its own fault; gives a line for the log if one is due. */
+  closed(closing: Closing, why: string, at: number): string | undefined {
+    const more = this.#count(`closed ${closing}`, at);
+    return more === undefined ? undefined : `Closed the link of a client: ${why}${more}`;
+  }
+
+  /** Counts one; undefined, or what a line is to say of those before it if one is due. */
+  #count(key: string, at: number): string | undefined {
     let tally = this.#tallies.get(key);
     if (tally === undefined) {
       this.#tallies.set(key, tally = { count: 0, lineAt: -Infinity, since: 0 });
@@ -69,9 +85,7 @@ export class Refusals {
     const { since } = tally;
     tally.lineAt = at;
     tally.since = 0;
-    const more = since === 0 ? "" : ` (and ${since} more like it since the last line)`;
-    const verb = kind === "unknown" ? "Ignored" : "Refused";
-    return `${verb} a message of ${sender} for ${to}: ${shown(type) || "no type"}: ${why}${more}`;
+    return since === 0 ? "" : ` (and ${since} more like it since the last line)`;
   }
 
   /** How often, by kind and sender. */

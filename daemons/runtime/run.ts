@@ -5,7 +5,7 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
-import { type Endpoint, keepConnected, listen, processLimits } from "./endpoint.ts";
+import { clientLimits, type Endpoint, keepConnected, listen, processLimits } from "./endpoint.ts";
 import { Link } from "./link.ts";
 import { MachineProcess } from "./machine_process.ts";
 import type { Part, ProcessOptions, RunningProcess } from "./process.ts";
@@ -64,6 +64,7 @@ class Driver implements RunningProcess {
   async start(): Promise<void> {
     const { listenPath, linkPaths = [], connectPaths = [], outlets = [], parts = [] } =
       this.#options;
+    const { clientBounds } = this.#options;
     const { exchange } = this.#machines;
     this.#machines.start();
     for (const { services, attach } of outlets) {
@@ -75,7 +76,10 @@ class Driver implements RunningProcess {
     }
     const greet = (link: Link) => exchange.greet(link);
     for (const part of parts) this.#attach(part);
-    if (listenPath !== undefined) this.#endpoints.push(await listen(listenPath, exchange, greet));
+    if (listenPath !== undefined) {
+      const endpoint = await listen(listenPath, exchange, greet, clientLimits, clientBounds);
+      this.#endpoints.push(endpoint);
+    }
     for (const { path, mayOffer } of linkPaths) {
       this.#endpoints.push(await listen(path, exchange, greet, processLimits(mayOffer)));
     }
@@ -112,6 +116,7 @@ class Driver implements RunningProcess {
       onServices: (...said) => exchange.onServices(...said),
       onEnvelope: (...said) => exchange.onEnvelope(...said),
       gather: (take) => exchange.gather(take),
+      onUnsendable: (...said) => exchange.onUnsendable(...said),
       onClosed: (gone, why) => {
         exchange.onClosed(gone, why);
         fail(`the link to its other part is gone: ${why}`);

@@ -8,12 +8,15 @@
 import type { Host, HostStore, Timer } from "./host.ts";
 import { Instances } from "./instances.ts";
 import type { Effect, Event, Machine } from "./machine.ts";
+import { StateError } from "./state_error.ts";
 
 /** What a machine orders to be said. */
 export type Send = Extract<Effect, { readonly type: "send" }>;
 
 /** Milliseconds that a disk may take for one value: then its process ends, and is started again. */
 export const saveMsMax = 60_000;
+/** Milliseconds after which a disk that has not taken a value is logged. */
+export const saveLateMs = 5_000;
 
 /** Whose seat it is, and what its process does for it. */
 export interface SeatOptions {
@@ -186,12 +189,23 @@ export class Seat {
     waits: boolean,
     done: (error?: unknown) => void,
   ): void {
-    const late = this.#host.after(saveMsMax, () => {
-      this.#saving.delete(late);
-      const error = new Error(`"${key}" is not on disk after ${saveMsMax} ms. Fix: check the disk`);
-      if (!this.#over) this.#options.failed(error);
+    const { service } = this.machine;
+    let late: Timer;
+    const wait = (inMs: number, run: () => void) => {
+      late = this.#host.after(inMs, () => {
+        this.#saving.delete(late);
+        if (!this.#over) run();
+      });
+      this.#saving.add(late);
+    };
+    const fix = "Fix: check the disk";
+    wait(saveLateMs, () => {
+      this.#host.log(service, "err", `"${key}" is not on disk after ${saveLateMs} ms. ${fix}`);
+      wait(saveMsMax - saveLateMs, () => {
+        const why = `"${key}" is not on disk after ${saveMsMax} ms. ${fix}`;
+        this.#options.failed(new StateError(why));
+      });
     });
-    this.#saving.add(late);
     store.save(key, value, (error) => {
       late.cancel();
       this.#saving.delete(late);

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import type { Host } from "./host.ts";
 import type { Event } from "./machine.ts";
-import { saveMsMax, Seat } from "./seat.ts";
+import { saveLateMs, saveMsMax, Seat } from "./seat.ts";
+import { StateError } from "./state_error.ts";
 
 /** A seat on a disk that answers when the test says so, or never. */
 function stage(waits: boolean) {
   const timers = new Map<() => void, number>();
   let answer: (error?: unknown) => void = () => {};
   const failures: unknown[] = [];
+  const told: string[] = [];
   const host: Host = {
-    log() {},
+    log: (_service, level, text) => void told.push(`${level} ${text}`),
     now: () => 0,
     wallMs: () => 0,
     seed: () => 1,
@@ -41,16 +43,25 @@ function stage(waits: boolean) {
     failed: (error) => failures.push(error),
   });
   seat.start("alice");
-  return { seat, timers, failures, answer: (error?: unknown) => answer(error) };
+  return { seat, timers, failures, told, answer: (error?: unknown) => answer(error) };
 }
 
 for (const waits of [true, false]) {
   const what = waits ? "that others wait for" : "that nothing waits for";
   Deno.test(`a disk that never answers for a value ${what} ends the process`, () => {
-    const { timers, failures } = stage(waits);
-    assert.deepEqual([...timers.values()], [saveMsMax]);
-    for (const run of timers.keys()) run();
+    const { timers, failures, told } = stage(waits);
+    assert.deepEqual([...timers.values()], [saveLateMs]);
+    const pass = () => {
+      const [run] = timers.keys();
+      timers.delete(run!);
+      run!();
+    };
+    pass();
+    assert.deepEqual(told, ['err "k" is not on disk after 5000 ms. Fix: check the disk']);
+    assert.deepEqual([...timers.values(), failures], [saveMsMax - saveLateMs, []]);
+    pass();
     assert.match(String(failures), /"k" is not on disk after 60000 ms\. Fix: check the disk/);
+    assert.ok(failures[0] instanceof StateError);
   });
 
   Deno.test(`a value ${what} and that is on disk has no patience left behind`, () => {

@@ -7,7 +7,9 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
+import { StateError } from "./state_error.ts";
 
+const fix = "Fix: make room there, and see that it may be written";
 const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /** What a machine saved, by key, and a way to save more. */
@@ -17,7 +19,7 @@ export interface Store {
   /**
    * Returns when the value is on disk; `undefined` removes it.
    *
-   * @throws {Error} with what could not be saved where, and why.
+   * @throws {StateError} with what could not be saved where, and why.
    */
   save(key: string, value: Uint8Array | undefined): Promise<void>;
 }
@@ -26,8 +28,30 @@ export interface Store {
  * Opens the folder of one service, making it if need be (mode 0700).
  *
  * @param folder absolute path; needs read and write permission for it.
+ * @throws {StateError} if it cannot be made or read.
  */
 export async function openStore(folder: string): Promise<Store> {
+  let saved: ReadonlyMap<string, Uint8Array>;
+  try {
+    saved = await readSaved(folder);
+  } catch (error) {
+    throw new StateError(`Cannot open "${folder}": ${messageOf(error)}. ${fix}`, { cause: error });
+  }
+  return {
+    saved,
+    async save(key, value) {
+      if (!keyPattern.test(key)) throw new TypeError(`"${key}" cannot be the name of a file`);
+      try {
+        await write(folder, key, value);
+      } catch (error) {
+        const why = `Cannot save "${key}" in "${folder}": ${messageOf(error)}. ${fix}`;
+        throw new StateError(why, { cause: error });
+      }
+    },
+  };
+}
+
+async function readSaved(folder: string): Promise<ReadonlyMap<string, Uint8Array>> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   const saved = new Map<string, Uint8Array>();
   const names: string[] = [];
@@ -37,23 +61,7 @@ export async function openStore(folder: string): Promise<Store> {
     if (name.endsWith(".new")) await Deno.remove(`${folder}/${name}`);
     else if (keyPattern.test(name)) saved.set(name, await Deno.readFile(`${folder}/${name}`));
   }
-  return {
-    saved,
-    async save(key, value) {
-      if (!keyPattern.test(key)) throw new TypeError(`"${key}" cannot be the name of a file`);
-      try {
-        await write(folder, key, value);
-      } catch (error) {
-        throw new Error(
-          `Cannot save "${key}" in "${folder}": ${
-            messageOf(error)
-          }. Make room there, and see that ` +
-            "it may be written",
-          { cause: error },
-        );
-      }
-    },
-  };
+  return saved;
 }
 
 async function write(folder: string, key: string, value: Uint8Array | undefined): Promise<void> {

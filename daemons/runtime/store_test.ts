@@ -63,7 +63,7 @@ Deno.test("files and folder are private", { permissions }, () =>
   }));
 
 Deno.test(
-  "what cannot be saved is told with its place, the reason and the mend",
+  "what cannot be saved is told with its place, the reason and the fix",
   { permissions },
   () =>
     inFolder(async () => {
@@ -72,7 +72,7 @@ Deno.test(
       await assert.rejects(store.save("generation", new Uint8Array([1])), (error: Error) => {
         assert.match(
           error.message,
-          /^Cannot save "generation" in "[^"]*\/cib": .*directory.*Make room there/,
+          /^Cannot save "generation" in "[^"]*\/cib": .*directory.*Fix: make room there/,
         );
         return true;
       });

@@ -9,9 +9,10 @@ import { DiagnosticError } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Api } from "../../pils/plugin.ts";
 import { type Log, secrets } from "./log.ts";
-import { exitConfig } from "./exit_code.ts";
+import { exitConfig, exitState } from "./exit_code.ts";
 import type { ProcessOptions } from "./process.ts";
 import { run } from "./run.ts";
+import { StateError } from "./state_error.ts";
 import { onUncaught } from "./uncaught.ts";
 import { type FromThread, threadPipe, type ToThread } from "./thread_frames.ts";
 
@@ -86,6 +87,7 @@ export function serveThread<Setup>(
           }
           // A person's mistake is the same at the next start.
           if (error instanceof DiagnosticError) post({ type: "ended", exitCode: exitConfig });
+          else if (error instanceof StateError) post({ type: "ended", exitCode: exitState });
           else post({ type: "failed", why: secrets.hide(why) });
         });
         return;

@@ -15,8 +15,9 @@ import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
 import type { ProcessOptions, RunningProcess } from "../runtime/process.ts";
 import { run } from "../runtime/run.ts";
 import { onUncaught } from "../runtime/uncaught.ts";
-import { exitConfig, exitFailure, exitUsage } from "../runtime/exit_code.ts";
+import { exitConfig, exitFailure, exitState, exitUsage } from "../runtime/exit_code.ts";
 import { attend, untilStdinEnds } from "../runtime/parent.ts";
+import { StateError } from "../runtime/state_error.ts";
 import { openStore, type Store } from "../runtime/store.ts";
 
 /** Milliseconds each machine may take to end in good order: the services of a node are moved first. */
@@ -90,16 +91,19 @@ export async function main(
     for (const line of `cannot start: ${why}`.split("\n")) log(process, "crit", line);
     await loader.close().catch(() => {});
     // A person's mistake is the same at the next start; the world may be kinder then.
-    Deno.exit(error instanceof DiagnosticError ? exitConfig : exitFailure);
+    Deno.exit(error instanceof DiagnosticError ? exitConfig : codeOf(error));
   }
   const ended = running.ended;
   endOnSignals(process, running, supervised, log);
   try {
     Deno.exit(await ended);
-  } catch {
-    Deno.exit(exitFailure);
+  } catch (error) {
+    Deno.exit(codeOf(error));
   }
 }
+
+/** Another start helps against both, but against a disk only once there is room. */
+const codeOf = (error: unknown): number => error instanceof StateError ? exitState : exitFailure;
 
 /** Ends in good order when a person or the parent wants it. */
 function endOnSignals(

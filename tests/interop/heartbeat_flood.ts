@@ -4,9 +4,11 @@
  *
  *     deno task interop flood [--seconds 8] [--rate 50000] [--deadtime 500] [--only KIND]
  *
- * The ten minutes that count: `deno task interop flood --seconds 150`, four kinds of 150 s each, on a
+ * The ten minutes that count: `deno task interop flood --seconds 150`, kinds of 150 s each, on a
  * machine that does nothing else. KIND is `random`, `signed` (the form is right, the key is another),
- * `replayed` (a packet of an earlier life) or `spoofed` (as `signed`, from a peer's address; needs root).
+ * `replayed` (a packet of an earlier life), or with root and from a peer's address: `spoofed` (as `signed`),
+ * `captured` (as `replayed`) and `large` (as `signed`, 60,000 bytes each, of which a link carries fewer:
+ * one in 25 of the rate).
  * The sender is C where gcc is there, else Deno.
  *
  * @module
@@ -88,6 +90,26 @@ async function sample(key: string): Promise<Uint8Array> {
   }
 }
 
+/** Bytes of a packet of the kind `large`. */
+const largeBytes = 60_000;
+
+/** Kinds that come from the address of a peer. */
+const source = String(portOf("b"));
+const spoofed: Readonly<Record<string, { form?: string; source?: string; per?: number }>> = {
+  spoofed: { form: "signed", source },
+  captured: { form: "replayed", source },
+  large: { form: "signed", source, per: 25 },
+};
+
+/** A packet with more in its middle. */
+function enlarged(packet: Uint8Array): Uint8Array {
+  const middle = packet.length >> 1;
+  const large = new Uint8Array(largeBytes).fill(0x41);
+  large.set(packet.subarray(0, middle));
+  large.set(packet.subarray(middle), largeBytes - (packet.length - middle));
+  return large;
+}
+
 /** Sends them, and waits until it is over; gives what the sender says. */
 async function flood(
   sender: string | undefined,
@@ -96,9 +118,8 @@ async function flood(
 ): Promise<string> {
   const file = `${scratch}/packet`;
   await Deno.writeFile(file, packet);
-  const words = [String(portOf("a")), String(rate), String(seconds)];
-  const form = kind === "spoofed" ? "signed" : kind;
-  const source = kind === "spoofed" ? String(portOf("b")) : "";
+  const { form = kind, source = "", per = 1 } = spoofed[kind] ?? {};
+  const words = [String(portOf("a")), String(rate / per), String(seconds)];
   if (sender !== undefined) {
     return await sh('"$1" "$2" "$3" "$4" "$5" $6 < "$7"', sender, ...words, form, source, file);
   }
@@ -138,7 +159,9 @@ const statusOf = (node: OurNode): Readonly<Record<string, unknown>> =>
 
 async function under(kind: string): Promise<string> {
   const sender = await compiled();
-  const packet = await sample(kind === "replayed" ? "labkey" : "another");
+  const own = kind === "replayed" || kind === "captured";
+  const small = await sample(own ? "labkey" : "another");
+  const packet = kind === "large" ? enlarged(small) : small;
   const started = nodes();
   try {
     await allActive(started, 30_000);
@@ -169,6 +192,6 @@ async function under(kind: string): Promise<string> {
   }
 }
 
-const kinds = ["random", "signed", "replayed", ...(await isRoot() ? ["spoofed"] : [])];
+const kinds = ["random", "signed", "replayed", ...(await isRoot() ? Object.keys(spoofed) : [])];
 const cases = kinds.map((name): Case => ({ name, act: () => under(name) }));
 await runCases(cases);

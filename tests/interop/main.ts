@@ -114,6 +114,20 @@ const parts: Readonly<Record<string, Part>> = {
     file: "../../daemons/heartbeat/socket_buffers_test.ts",
     grant: { net: ["127.0.0.1"], ffi: libraries },
   },
+  bounds: {
+    file: "bounds_test.ts",
+    grant: {
+      net: [
+        "127.0.0.1",
+        ...["alice/run/cluster", "alice/run/heartbeat", "bob/run/cluster"].map((name) =>
+          `unix:${scratch}/bounds/${name}.sock`
+        ),
+      ],
+      read: [project, scratch],
+      write: [scratch],
+      run: [deno, "/bin/sh"],
+    },
+  },
   flood: {
     file: "heartbeat_flood.ts",
     grant: { read: [project, scratch], write: [scratch], run: ["bash"] },

@@ -22,7 +22,15 @@ export function framed(bytes: Uint8Array): Uint8Array {
 
 /** Takes frames out of a stream of bytes. */
 export class FrameReader {
-  #rest = new Uint8Array(0);
+  /** What has come and is not taken: from `#from` to `#to`. */
+  #bytes = new Uint8Array(0);
+  #from = 0;
+  #to = 0;
+
+  /** Whether a frame has begun that has not been taken. */
+  get isBegun(): boolean {
+    return this.#to > this.#from;
+  }
 
   /**
    * The frames that are complete with these bytes.
@@ -30,21 +38,45 @@ export class FrameReader {
    * @throws {RangeError} if what comes is no frame, or is too long: the client is not to be kept.
    */
   push(bytes: Uint8Array): Uint8Array[] {
-    const all = new Uint8Array(this.#rest.length + bytes.length);
-    all.set(this.#rest);
-    all.set(bytes, this.#rest.length);
-    const view = new DataView(all.buffer);
+    this.feed(bytes);
     const frames: Uint8Array[] = [];
-    let at = 0;
-    while (all.length - at >= headBytes) {
-      const length = view.getUint32(at, true);
-      if (view.getUint32(at + 4, true) !== magic) throw new RangeError("this is no frame");
-      if (length > frameBytesMax) throw new RangeError(`a frame of ${length} bytes`);
-      if (all.length - at - headBytes < length) break;
-      frames.push(all.slice(at + headBytes, at + headBytes + length));
-      at += headBytes + length;
-    }
-    this.#rest = all.slice(at);
+    for (let frame = this.next(); frame !== undefined; frame = this.next()) frames.push(frame);
     return frames;
+  }
+
+  /** Adds bytes. */
+  feed(bytes: Uint8Array): void {
+    if (this.#to + bytes.length > this.#bytes.length) {
+      const have = this.#to - this.#from;
+      // Twice the room, so that a frame that comes in small pieces is not moved with each of them.
+      const room = have + bytes.length <= this.#bytes.length / 2
+        ? this.#bytes
+        : new Uint8Array(2 * (have + bytes.length));
+      room.set(this.#bytes.subarray(this.#from, this.#to));
+      this.#bytes = room;
+      this.#from = 0;
+      this.#to = have;
+    }
+    this.#bytes.set(bytes, this.#to);
+    this.#to += bytes.length;
+  }
+
+  /** One frame; undefined: more bytes are needed. Throws as `push`. */
+  next(): Uint8Array | undefined {
+    const have = this.#to - this.#from;
+    if (have < headBytes) return undefined;
+    const view = new DataView(this.#bytes.buffer, this.#from, headBytes);
+    const length = view.getUint32(0, true);
+    if (view.getUint32(4, true) !== magic) throw new RangeError("this is no frame");
+    if (length > frameBytesMax) throw new RangeError(`a frame of ${length} bytes`);
+    if (have - headBytes < length) return undefined;
+    const start = this.#from + headBytes;
+    this.#from = start + length;
+    const frame = this.#bytes.slice(start, this.#from);
+    if (this.#from === this.#to) {
+      this.#bytes = new Uint8Array(0);
+      this.#from = this.#to = 0;
+    }
+    return frame;
   }
 }

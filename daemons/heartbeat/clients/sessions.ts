@@ -20,7 +20,7 @@ import { refusal } from "./may.ts";
 import { monitor, treatments } from "./monitor.ts";
 import { tellPresence } from "./presence.ts";
 import { call, sendTo } from "./send.ts";
-import { type ApiClient, type Credentials, nameCharactersMax } from "./state.ts";
+import { type ApiClient, type Credentials, nameCharactersMax, takenTogether } from "./state.ts";
 import { unwrap } from "./unwrap.ts";
 
 /** What the socket emits. */
@@ -56,12 +56,18 @@ export function clientEvent(turn: Turn, event: SocketEvent): void {
         casual: true,
         mask: treatments.kept,
         generation: 0,
+        taken: 0,
         refused: 0,
       });
       return;
     case "frame": {
       const client = open.get(event.connection);
-      if (client !== undefined) take(turn, client, event.bytes);
+      if (client === undefined) return;
+      take(turn, client, event.bytes);
+      if (++client.taken < takenTogether) return;
+      client.taken = 0;
+      // So that no more is read of a client than is dealt with.
+      call(turn, "taken", [client.connection, takenTogether]);
       return;
     }
     case "closed": {

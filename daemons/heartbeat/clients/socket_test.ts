@@ -13,6 +13,7 @@ import { signOn } from "./api_client.ts";
 import { framed } from "./frames.ts";
 import { socketInstance } from "./send.ts";
 import { SmallClient } from "../testing/small_client.ts";
+import type { SocketEvent } from "./sessions.ts";
 import { clientSocket } from "./socket.ts";
 
 const project = decodeURIComponent(new URL("../../..", import.meta.url).pathname);
@@ -193,4 +194,78 @@ Deno.test("what is no frame, or too long, ends its client alone", { permissions 
   }
   assert.equal((await client.ask("numnodes")).length, 1);
   assert.equal(served.world.node("n1").machine.state.clients.open.size, 1);
+});
+
+/** The socket alone, with nobody behind it. */
+async function alone(
+  frameMs: number,
+  use: (api: Api, events: readonly SocketEvent[]) => Promise<void>,
+): Promise<void> {
+  Deno.mkdirSync(`${project}.test`, { recursive: true });
+  const events: SocketEvent[] = [];
+  const emit = (event: unknown) => void events.push(event as SocketEvent);
+  const api = clientSocket({ path, log: () => {}, frameMs })(emit);
+  try {
+    await use(api, events);
+  } finally {
+    await api["close"]?.();
+  }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries++) {
+    if (tries > 2000) throw new Error("it never came");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+Deno.test("no more is read of a client than is dealt with", { permissions }, async () => {
+  await alone(10_000, async (api, events) => {
+    const frames = () => events.filter(({ type }) => type === "frame").length;
+    using hasty = await Deno.connect({ transport: "unix", path });
+    const bytes = new Uint8Array(
+      Array<Uint8Array>(1_000).fill(framed(new Uint8Array(100)))
+        .flatMap((frame) => [...frame]),
+    );
+    const written = (async () => {
+      for (let at = 0; at < bytes.length;) at += await hasty.write(bytes.subarray(at));
+    })();
+    await until(() => frames() >= 64);
+    // Others are heard all the same.
+    using other = await Deno.connect({ transport: "unix", path });
+    await other.write(framed(new Uint8Array(1)));
+    await until(() => events.some((event) => event.type === "frame" && event.connection === 2));
+    assert.equal(frames(), 65);
+    api["taken"]?.(1, 8);
+    await until(() => frames() === 73);
+    for (let left = 1_001 - 73; left > 0; left -= 8) {
+      const before = frames();
+      api["taken"]?.(1, 8);
+      await until(() => frames() === Math.min(1_001, before + 8));
+    }
+    await written;
+  });
+});
+
+Deno.test("who says nothing gives way, and a frame ends in time", { permissions }, async () => {
+  await alone(50, async (_api, events) => {
+    const ended = () => events.filter(({ type }) => type === "closed").length;
+    using half = await Deno.connect({ transport: "unix", path });
+    await half.write(framed(new Uint8Array(1)));
+    await half.write(framed(new Uint8Array(100)).subarray(0, 50));
+    using whole = await Deno.connect({ transport: "unix", path });
+    await whole.write(framed(new Uint8Array(1)));
+    await until(() => ended() === 1);
+    assert.equal(await half.read(new Uint8Array(1)).catch(() => null), null);
+  });
+  await alone(10_000, async (_api, events) => {
+    const crowd: Deno.UnixConn[] = [];
+    for (let count = 0; count < 100; count++) {
+      crowd.push(await Deno.connect({ transport: "unix", path }));
+    }
+    using late = await Deno.connect({ transport: "unix", path });
+    await late.write(framed(Uint8Array.of(7)));
+    await until(() => events.some((event) => event.type === "frame" && event.bytes[0] === 7));
+    for (const one of crowd) one.close();
+  });
 });

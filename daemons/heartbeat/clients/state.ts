@@ -6,6 +6,8 @@
 
 /** Clients at once at most. */
 export const clientsMax = 64;
+/** Frames of a client that the machine has dealt with when it says so. */
+export const takenTogether = 8;
 /** Characters of a client's name at most. */
 export const nameCharactersMax = 64;
 
@@ -44,6 +46,8 @@ export interface ApiClient {
   mask: number;
   /** How many had connected to this daemon before it. */
   generation: number;
+  /** Frames of it that the socket has not been told of as dealt with. */
+  taken: number;
   /** Messages of it that were not carried. */
   refused: number;
 }

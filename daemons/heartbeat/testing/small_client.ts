@@ -88,10 +88,11 @@ export class SmallClient {
     });
   }
 
-  /** Calls of the socket other than `send`, since the world began. */
+  /** Calls of the socket other than `send` and `taken`, since the world began. */
   get calls(): string[] {
     return this.world.node(this.node).calls
-      .filter(([method, connection]) => method !== "send" && connection === this.connection)
+      .filter(([method]) => method !== "send" && method !== "taken")
+      .filter(([, connection]) => connection === this.connection)
       .map(([method, , ...more]) => [method, ...more].join(" "));
   }
 }

@@ -7,6 +7,7 @@
 import { messageOf } from "../../../metadata/message_of.ts";
 import { type Client, connect } from "../../runtime/client.ts";
 import { isAbsent } from "../node_client.ts";
+import { refusalsOf } from "../../runtime/refusals.ts";
 import type { Json, LrmResult, Message } from "../../runtime/messages.ts";
 
 /** Milliseconds a daemon may take to answer. All are asked at once. */
@@ -22,7 +23,7 @@ const asked = {
 export interface NodeReport {
   /** The CIB of this node's copy; undefined if it did not answer. */
   readonly cib: string | undefined;
-  /** What daemons say of themselves, by name; absent if they did not answer. */
+  /** What daemons say of themselves, by name, and `messages@PROCESS`; absent if they did not answer. */
   readonly answers: Readonly<Record<string, Json>>;
   /** What the local resource manager did; undefined if it did not answer. */
   readonly results: readonly LrmResult[] | undefined;
@@ -34,6 +35,14 @@ export interface NodeReport {
 export interface Sockets {
   readonly cluster: string;
   readonly heartbeat: string;
+}
+
+/** What a process has refused, if it says so: then under that name among the answers. */
+async function refusalsIn(client: Client, process: string): Promise<Record<string, Json>> {
+  const service = refusalsOf(process);
+  if (!client.services().includes(service)) return {};
+  const counts = await statusOf(client, service).catch(() => undefined);
+  return counts === undefined ? {} : { [service]: counts };
 }
 
 /** Asks all daemons of a node at once; undefined if neither of its sockets is there. */
@@ -67,7 +76,10 @@ export async function reportOf(sockets: Sockets): Promise<NodeReport | undefined
     const client = await opened(sockets.heartbeat, asked.heartbeat);
     if (client === undefined) return;
     await using open = client;
-    await Promise.all(asked.heartbeat.map((daemon) => status(open, daemon)));
+    await Promise.all([
+      ...asked.heartbeat.map((daemon) => status(open, daemon)),
+      refusalsIn(open, "heartbeat").then((counts) => Object.assign(answers, counts)),
+    ]);
   };
   const ofCluster = async () => {
     const client = await opened(sockets.cluster, [...asked.cluster, "lrmd"]);
@@ -78,6 +90,7 @@ export async function reportOf(sockets: Sockets): Promise<NodeReport | undefined
       documentOf(open).catch(() => undefined),
       collect("lrmd", resultsOf(open)),
       ...asked.cluster.map((daemon) => status(open, daemon)),
+      refusalsIn(open, "cluster").then((counts) => Object.assign(answers, counts)),
     ]);
     return { cib, results };
   };

@@ -10,6 +10,7 @@ import { daemonLines, notRunning } from "./daemons_file.ts";
 import { isCurrent, type NodeView } from "./node_view.ts";
 import { heldBack } from "./held_back.ts";
 import { pingText } from "./pings.ts";
+import { turnedAwayText } from "./turned_away.ts";
 import { watchdogText } from "./watchdog.ts";
 
 /** What must be read before the rest is believed; empty if all is well. */
@@ -56,6 +57,7 @@ export function nodeText(view: NodeView, daemons?: DaemonsStatus): string {
       : [`  * Not heard: ${unheard.map(({ name, status }) => `${name} (${status})`).join(", ")}`]),
     `  * Daemons: ${answersText(silent, daemons)}`,
     ...(daemons === undefined ? [] : daemonLines(daemons)),
+    ...turnedAwayText(view.turnedAway),
     ...(isCurrent(view) ? [] : ["  * Data: OLD, see above"]),
   ];
   return `\n${lines.map(printableLine).join("\n")}\n${pingText(pings)}${watchdogText(watchdog)}`;

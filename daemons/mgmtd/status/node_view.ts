@@ -5,10 +5,12 @@
  * @module
  */
 import { epochText } from "../../runtime/epoch.ts";
+import { refusalsOf } from "../../runtime/refusals.ts";
 import type { NodeReport } from "./node_report.ts";
 import { type HeldBack, readHeldBack } from "./held_back.ts";
 import { listOf, member, numberOf, textOf } from "./json_parts.ts";
 import { type PingState, readPings } from "./pings.ts";
+import { readTurnedAway, type TurnedAway } from "./turned_away.ts";
 import { readWatchdog, type WatchdogShown } from "./watchdog.ts";
 
 /** A link of this node. */
@@ -45,12 +47,15 @@ export interface NodeView {
   readonly watchdog: WatchdogShown | undefined;
   /** What heartbeat refused and what crmd holds. */
   readonly heldBack: HeldBack;
+  /** Messages and clients that its daemons turned away. */
+  readonly turnedAway: readonly TurnedAway[];
   readonly silent: NodeReport["silent"];
 }
 
 /** Reads the answers, field by field: daemons of another version may say other things. */
 export function nodeView({ answers, silent }: NodeReport): NodeView {
-  const { heartbeat = null, ccm = null, cib = null, crmd = null } = answers;
+  const { heartbeat = null, ccm = null, cib = null, crmd = null, stonithd = null } = answers;
+  const of = (process: string) => answers[refusalsOf(process)] ?? null;
   const view = member(ccm, "view");
   const epoch = numberOf(member(view, "epoch"));
   const quorate = member(view, "quorate");
@@ -72,6 +77,14 @@ export function nodeView({ answers, silent }: NodeReport): NodeView {
     pings: readPings(heartbeat),
     watchdog: readWatchdog(heartbeat),
     heldBack: readHeldBack(heartbeat, crmd),
+    turnedAway: readTurnedAway({
+      ccm: member(ccm, "refused"),
+      cib: member(cib, "refused"),
+      crmd: member(crmd, "refused"),
+      stonithd: member(stonithd, "refused"),
+      heartbeat: of("heartbeat"),
+      cluster: of("cluster"),
+    }),
     silent,
   };
 }

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
+import { allUnansweredMax, Turns, unansweredMax } from "./turns.ts";
+
+/** Asks on and on, as fast as it gets turns. */
+function asking(turns: Turns<string>, client: string, count: number, run: (n: number) => void) {
+  const ask = (n: number) => {
+    if (n === count) return;
+    turns.take(client, () => {
+      run(n);
+      queueMicrotask(() => ask(n + 1));
+    });
+  };
+  ask(0);
+}
+
+/** Ends what a test leaves. */
+const over = (turns: Turns<string>, ...clients: readonly string[]) => {
+  for (const client of clients) turns.gone(client);
+  turns.close();
+};
+
+const round = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+Deno.test("who asks much waits behind who asks little", async () => {
+  const turns = new Turns<string>();
+  const order: string[] = [];
+  asking(turns, "much", 100, () => {
+    order.push("much");
+    turns.answered("much");
+  });
+  for (let turn = 0; turn < 5; turn++) await round();
+  const before = order.length;
+  assert.ok(before < 10, `everything else had no turn while ${before} were taken`);
+  turns.take("little", () => order.push("little"));
+  while (order.length < 101) await round();
+  assert.ok(order.indexOf("little") <= before + 1);
+  over(turns);
+});
+
+Deno.test("no more is taken from a client whose work is unanswered, until much later", async () => {
+  const turns = new Turns<string>();
+  let taken = 0;
+  asking(turns, "silent", 1_000, () => taken++);
+  for (let turn = 0; turn < 50; turn++) await round();
+  assert.equal(taken, unansweredMax);
+  turns.answered("silent");
+  await round();
+  await round();
+  assert.equal(taken, unansweredMax + 1);
+  turns.forgive();
+  for (let turn = 0; turn < 50; turn++) await round();
+  assert.equal(taken, 2 * unansweredMax + 1);
+  over(turns);
+});
+
+Deno.test("many clients share what may be unanswered, and each has some of it", async () => {
+  const turns = new Turns<string>();
+  const taken = new Map<string, number>();
+  const names = Array.from({ length: 100 }, (_, at) => `c${at}`);
+  for (const name of names) {
+    asking(turns, name, 1_000, () => taken.set(name, (taken.get(name) ?? 0) + 1));
+  }
+  for (let turn = 0; turn < 500; turn++) await round();
+  const all = [...taken.values()];
+  assert.equal(all.length, names.length);
+  assert.ok(Math.max(...all) <= 2);
+  assert.ok(all.reduce((a, b) => a + b) <= names.length + allUnansweredMax);
+  over(turns);
+});
+
+Deno.test("who goes holds nobody up, and what it waits for ends", async () => {
+  const turns = new Turns<string>();
+  const order: string[] = [];
+  turns.take("a", () => order.push("a"));
+  turns.take("b", () => order.push("b ended"));
+  turns.take("c", () => order.push("c"));
+  turns.gone("b");
+  assert.deepEqual(order, ["a", "b ended"]);
+  await round();
+  assert.deepEqual(order, ["a", "b ended", "c"]);
+  over(turns);
+});
+
+Deno.test("those who ask on and on have a share of the time, and who asks now does not wait for it", async () => {
+  const turns = new Turns<string>();
+  const names = Array.from({ length: 100 }, (_, at) => `c${at}`);
+  let taken = 0;
+  for (const name of names) {
+    asking(turns, name, Infinity, () => {
+      taken++;
+      turns.answered(name);
+    });
+  }
+  const until = performance.now() + 300;
+  while (performance.now() < until) await round();
+  // 40 ms at once, and then a quarter of the time; each message counts for 0.1 ms at least.
+  const most = 2 * names.length + 400 + 10 * 0.25 * 1.5 * (performance.now() - until + 300);
+  assert.ok(taken <= most, `${taken} were taken; ${Math.round(most)} may`);
+  let now = false;
+  turns.take("d", () => now = true);
+  for (let turn = 0; turn < 3; turn++) await round();
+  assert.ok(now);
+  over(turns, ...names, "d");
+});
