@@ -4,4 +4,5 @@
  * @module
  */
 export { cib } from "./core.ts";
+export { unknownNodes } from "./first_nodes.ts";
 export type { CibConfig, CibState } from "./state.ts";

@@ -8,7 +8,7 @@ import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { ccm } from "../ccm/mod.ts";
-import { cib } from "../cib/mod.ts";
+import { cib, unknownNodes } from "../cib/mod.ts";
 import { crmd } from "../crmd/mod.ts";
 import { readConfigured } from "../site/configured_file.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
@@ -55,9 +55,13 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
 }
 
 /** The machine with the CIB of a new cluster, which a person wrote. */
-function firstCib(initial: string, { cib: path }: NodeConfig): ReturnType<typeof cib> {
+function firstCib(
+  initial: string,
+  { cib: path, nodes, autojoin = "none" }: NodeConfig,
+): ReturnType<typeof cib> {
+  let machine;
   try {
-    return cib({ initial });
+    machine = cib({ initial });
   } catch (error) {
     throw new DiagnosticError(`Cannot use "${path}"`, [problem(
       ["cib"],
@@ -66,6 +70,9 @@ function firstCib(initial: string, { cib: path }: NodeConfig): ReturnType<typeof
       "correct the file, or name another one",
     )]);
   }
+  const unknown = autojoin === "none" ? unknownNodes(machine.state.initial, nodes) : [];
+  if (unknown.length > 0) throw new DiagnosticError(`Cannot begin with "${path}"`, unknown);
+  return machine;
 }
 
 if (import.meta.main) await main("cluster", compose, ["quorum"]);

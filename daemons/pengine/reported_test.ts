@@ -51,6 +51,14 @@ function record(id: string, task: string, rc: number): string {
     `call-id="1" rc-code="${rc}" op-status="0" op-digest="f2317cad3d54cec5d7d7aa7d0bf35cf8"/></lrm_resource>`;
 }
 
+/** One half of a migration of `vm`. */
+const migrated = (task: string, source: string, target: string): string =>
+  record("vm", task, 0).replace(
+    "/></lrm_resource>",
+    ` migrate_source="${source}" ` +
+      `migrate_target="${target}"/></lrm_resource>`,
+  );
+
 const member = `in_ccm="true" crmd="online" join="member" expected="member"`;
 
 function cibOf(report: Report): string {
@@ -198,6 +206,16 @@ const reports: readonly Report[] = [
     resources: dummy("r"),
     constraints: `<rsc_location id="l" rsc="r" node="ALPHA" score="-INFINITY"/>`,
     summary: ["* Start r ( beta )"],
+  },
+  {
+    must: "The nodes of a migration are found without regard to case too",
+    nodes: {
+      Alpha: { probed: [], history: migrated("migrate_to", "Alpha", "BETA") },
+      beta: { probed: [], history: migrated("migrate_from", "ALPHA", "beta") },
+    },
+    resources: dummy("vm", meta("vm", { "allow-migrate": "true" })),
+    // As both originals decide; were BETA another node than beta, it would be recovered.
+    summary: ["* Restart vm ( Alpha )"],
   },
   {
     must: "A node whose state has no name yet is known by its id, and is not fenced",

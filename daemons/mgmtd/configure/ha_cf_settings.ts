@@ -23,7 +23,9 @@ export const settingDirectives: Readonly<Record<string, Read>> = {
   apiauth: readRule,
 };
 
-function readTime({ times }: Reading, { directive, words: [time = ""], error }: Line): void {
+function readTime({ times }: Reading, { directive, words, error }: Line): void {
+  // One word: "1 ms" would be taken for a second.
+  const time = words.join(" ");
   const ms = millisecondsOf(time);
   if (ms === undefined) {
     error(

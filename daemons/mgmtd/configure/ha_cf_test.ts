@@ -272,7 +272,19 @@ Deno.test("times are those that the original takes, and no others", () => {
     assert.deepEqual([deadtimeMs, diagnostics], [ms, []], time);
   }
   for (
-    const time of ["1s", "10sec", "2min", ".", "-1", "0x10", "1e3", "9999999", "9".repeat(400)]
+    const time of [
+      "1s",
+      "10sec",
+      "2min",
+      ".",
+      "-1",
+      "0x10",
+      "1e3",
+      "9999999",
+      "9".repeat(400),
+      "1 ms",
+      "2 3",
+    ]
   ) {
     assert.match(read(time).diagnostics[0]?.what ?? "", /is no time/, time);
   }

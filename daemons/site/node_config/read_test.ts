@@ -44,6 +44,7 @@ Deno.test("times and names that cannot work are refused, with the arithmetic", (
   assert.deepEqual(paths({ keepaliveMs: 100, deadtimeMs: 500, initdeadMs: 400 }), ["initdeadMs"]);
   assert.deepEqual(paths({ node: "carol" }), ["node"]);
   assert.deepEqual(paths({ nodes: ["alice", "bob", "alice", "bob"] }), ["nodes[2]", "nodes[3]"]);
+  assert.deepEqual(paths({ nodes: ["alice", "bob", "Alice", "BOB"] }), ["nodes[2]", "nodes[3]"]);
 });
 
 Deno.test("names that could not be told apart in the numbers of views are refused", () => {

@@ -37,6 +37,16 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
       "take it out once, or write the name that was meant",
     ));
   });
+  nodes.forEach((name, at) => {
+    const before = nodes.find((one) => one.toLowerCase() === name.toLowerCase());
+    if (before === undefined || before === name) return;
+    diagnostics.push(problem(
+      ["nodes", at],
+      `"${name}" and "${before}" differ in capital letters alone`,
+      "the policy engine compares names of nodes without regard to case",
+      "give one of them another name",
+    ));
+  });
   for (const [name, before] of clashing([...nodes, node], (one) => one !== node)) {
     diagnostics.push(problem(
       nodes.includes(name) ? ["nodes", nodes.indexOf(name)] : ["node"],
