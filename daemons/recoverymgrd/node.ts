@@ -38,6 +38,8 @@ export async function runNode(): Promise<void> {
     const places = { project: project.replace(/\/$/, ""), deno: Deno.execPath() };
     await refuseUntrusted(believed(config, Deno.args[0] ?? ""));
     for (const field of ["run", "state"] as const) await makeFolder(field, config[field]);
+    // In a folder such as /tmp somebody else may have made them since.
+    await refuseUntrusted([config.run, config.state]);
     // Before anything is written there: another node may use it. Held until this process ends.
     await holdAlone([config.run, config.state]);
     const accepted = new Accepted(Deno.args[0] ?? "", text, config);
