@@ -142,7 +142,9 @@ Deno.test({
       new Deno.Command("/bin/sh", { args: ["-c", script, "sh", filePath(it.folder)] }).output();
     await it.write("README.md", "no code");
     await it.write("mod_test.ts", "// another test");
-    await shell('mkdir "$1/.git" && touch "$1/.git/hook.sh" && ln -s nowhere "$1/.#mod.ts"');
+    await shell(
+      'mkdir -p "$1/.git/objects" && touch "$1/.git/HEAD" && ln -s nowhere "$1/.#mod.ts"',
+    );
     await load();
     const names = [
       "evil.ts",
@@ -157,16 +159,19 @@ Deno.test({
     for (const name of names) await it.write(name, "");
     await shell(
       'cd "$1"; mkdir -p in/side; touch in/side/evil.py tool; chmod +x tool; ln -s / link; ' +
-        "mkdir .in; touch .in/tool.awk; ln -s / .link",
+        "mkdir .in .vscode; touch .in/tool.awk .vscode/tasks.json .git/evil.ts .git/objects/tool; " +
+        "chmod +x .git/objects/tool; ln -s / .link; ln -s mod_test.ts .#link",
     );
-    for (const name of [...names, "tool", "link", ".link", "in/side/evil.py", ".in/tool.awk"]) {
+    const below = ["in/side/evil.py", ".in/tool.awk", ".vscode/tasks.json"];
+    const kept = [".git/evil.ts", ".git/objects/tool", ".#link"];
+    for (const name of [...names, "tool", "link", ".link", ...below, ...kept]) {
       const last = name.slice(name.lastIndexOf("/") + 1);
       await assert.rejects(load, (error: Error) => {
         assert(error.message.includes(`"${last}" is in the folder of "echo/mine"`), error.message);
         assert.match(error.message, /put there after the consent\. Fix: .*ha plugin trust echo/);
         return true;
       });
-      await Deno.remove(new URL(name, it.folder));
+      await Deno.remove(`${filePath(it.folder)}/${name}`);
     }
     await load();
     // What a plugin may start is pinned, though it is not loaded.
@@ -175,7 +180,7 @@ Deno.test({
     await shell(
       'cd "$1"; for i in 1 2 3 4 5 6 7 8 9 10; do mkdir n$i; (cd n$i; seq 100 | xargs touch); done',
     );
-    await assert.rejects(load, /more than 1000 files in .*mine; mend it by/);
+    await assert.rejects(load, /more than 1000 files in .*mine\. Fix: remove/);
     await assert.rejects(() => it.repin(), /more than 1000 files/);
   },
 });
@@ -383,4 +388,82 @@ Deno.test("a lock that this process was not granted to read is not said to be br
     assert.doesNotMatch(String(error), /trust|backup/);
     return true;
   });
+});
+
+Deno.test({
+  name:
+    "what version control keeps in a plugin's folder is pinned and not signed, history is no code",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    const before = statement(await it.repin());
+    const shell = (script: string) =>
+      new Deno.Command("/bin/sh", { args: ["-ec", script], cwd: filePath(it.folder) }).output();
+    // Far more than a plugin may have of its own.
+    await shell(`mkdir -p .git/hooks .git/objects/pack .idea; printf true >.git/hooks/pre-commit
+      chmod +x .git/hooks/pre-commit; echo '{}' >.idea/run.json
+      cd .git/objects; i=0; while [ $i -lt 15 ]; do mkdir $i; (cd $i; seq 100 | xargs touch); i=$((i+1)); done`);
+    const locked = await it.repin();
+    assert.deepEqual(Object.keys(locked.beside ?? {}), [
+      "./echo/mine/.git/hooks/pre-commit",
+      "./echo/mine/.idea/run.json",
+    ]);
+    assert.deepEqual(statement(locked), before, "they do not travel with the plugin");
+    const load = async () => {
+      await using loader = it.loader();
+      await loader.load("echo/mine");
+    };
+    await load();
+    await shell("echo false >.git/hooks/pre-commit");
+    await assert.rejects(load, /pre-commit: it is not what was consented to/);
+    await shell("printf true >.git/hooks/pre-commit; echo x >.git/objects/1/more");
+    await load();
+    await shell("mkdir .git/many; cd .git/many; seq 20000 | xargs touch");
+    await assert.rejects(load, /more than 20000 files in .* that version control keeps\. Fix: /);
+  },
+});
+
+Deno.test({
+  name: "a plugin cannot import or read what lies beside its code, in whatever folder",
+  permissions,
+  async fn() {
+    await using it = await installed(`export default () => ({
+  say: async (path: string) => {
+    const url = new URL(path, import.meta.url);
+    return (await Promise.all([import(url.href), import(path), Deno.readTextFile(url)].map(
+      (tried) => tried.then(() => "LOOT", String)
+    ))).join("; ");
+  },
+  bytes: () => 0, fail: () => 0, tell: () => 0, misbehave: () => 0,
+});
+`);
+    const paths = ["./.git/x.ts", "./.vscode/x.js", "./other.ts"];
+    for (const path of paths) {
+      await Deno.mkdir(new URL(".", new URL(path, it.folder)), { recursive: true });
+      await it.write(path, "export default 1;");
+    }
+    await it.repin(); // somebody has consented to them as files that lie there
+    await using loader = it.loader();
+    const { api } = await loader.load<Say>("echo/mine");
+    for (const path of paths) {
+      const said = await api.say(path);
+      assert.equal(said.match(/not in the lock/g)?.length, 2, said);
+      assert.match(said, /NotCapable/);
+      assert.doesNotMatch(said, /LOOT/);
+    }
+  },
+});
+
+Deno.test({
+  name: "a lock cannot say of what lies outside of the project that it comes with it",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin(() => ({ at: "/srv/evil/echo/mine/", shipped: true, isolation: "inline" }));
+    await using loader = it.loader();
+    await assert.rejects(
+      () => loader.load("echo/mine"),
+      /"echo\/mine" is said to come with the project: it lies in \/srv\/evil\/echo\/mine, not in/,
+    );
+  },
 });

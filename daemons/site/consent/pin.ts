@@ -10,7 +10,7 @@ import { filePath } from "../../../pils/found.ts";
 import { fill } from "../../../pils/grant.ts";
 import { isolationOf } from "../../../pils/isolation.ts";
 import { baseOf, type Locked, placed } from "./lock.ts";
-import { codeIn, isUnread, unread } from "./beside.ts";
+import { codeIn, isExecutable, isUnread, unread } from "./beside.ts";
 import { hashOf, readPlain } from "./verify.ts";
 import { readManifests } from "./discover.ts";
 import { graphsOf } from "./graph.ts";
@@ -104,9 +104,9 @@ export async function pinAll(
       const path = relative(href, lock);
       if (files[path] !== undefined) continue;
       // A handler of ours starts nothing; what it shares with its plugins is pinned with them.
-      pinnedBeside[path] = shipped && kind === "handler" || isUnread(path)
-        ? unread
-        : await hashed(href);
+      const isNeverRun = shipped && kind === "handler" ||
+        isUnread(path) && !await isExecutable(file);
+      pinnedBeside[path] = isNeverRun ? unread : await hashed(href);
     }
     const { permissions } = manifest.value;
     const signature = await readSignature(folder);

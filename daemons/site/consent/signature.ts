@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isOption, unread } from "./beside.ts";
+import { isHidden, isOption, unread } from "./beside.ts";
 import type { Locked, Signature } from "./lock.ts";
 
 export type { Signature };
@@ -29,6 +29,7 @@ export const algorithm = "Ed25519";
 export function statement({ manifest, files, beside = {}, at }: Locked): Uint8Array<ArrayBuffer> {
   const own = Object.entries({ ...files, ...beside })
     .filter(([path, hash]) => path.startsWith(at) && hash !== unread && !isOption(path))
+    .filter(([path]) => Object.hasOwn(files, path) || !isHidden(path.slice(at.length)))
     .map(([path, hash]) => [path.slice(at.length), hash]);
   return new TextEncoder().encode(JSON.stringify(sorted({ manifest, files: own.sort() })));
 }
