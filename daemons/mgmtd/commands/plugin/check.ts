@@ -14,7 +14,15 @@ import { agentGrant, agentSource, askAgent } from "./agent.ts";
 import { agentReport } from "./agent_check.ts";
 import { auditName } from "./audit.ts";
 import { examine } from "./examine.ts";
-import { folderOf, folderUrl, isIdentity, placeGrant, placeOptions, placesOf } from "./places.ts";
+import {
+  consultsLock,
+  folderOf,
+  folderUrl,
+  isIdentity,
+  placeGrant,
+  placeOptions,
+  placesOf,
+} from "./places.ts";
 
 /** `ha plugin check KIND/NAME|FOLDER` */
 export const check: Command = {
@@ -28,7 +36,8 @@ export const check: Command = {
     json: { type: "boolean", summary: "Print what was found as one JSON object" },
     "no-check": { type: "boolean", summary: "Do not check types, which takes most of the time" },
   },
-  grant(call, where) {
+  consults: consultsLock,
+  grant(call, where, consulted) {
     const [word = "."] = call.positionals;
     const agent = agentSource(word, where);
     if (agent !== undefined) return agentGrant(agent);
@@ -38,7 +47,7 @@ export const check: Command = {
       ...isIdentity(word) ? [new URL(`${word}/`, plugins)] : [],
     ];
     const write = folders.map((folder) => filePath(new URL(auditName, folder)));
-    return placeGrant(call, where, { folders: [word], write });
+    return placeGrant(call, where, { folders: [word], write }, consulted);
   },
   async run(call, io, where) {
     const places = placesOf(call, where);

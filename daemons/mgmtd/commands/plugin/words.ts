@@ -26,6 +26,15 @@ const kept: Readonly<Record<Isolation, string>> = {
   process: "in a process of its own with these permissions alone, and bounded memory",
 };
 
+/** What a node gives to each plugin of a kind without being asked for a permission. */
+const handed: Readonly<Record<string, string>> = {
+  medium:
+    "every packet of its link, which anybody can read who gets it, unless the key is of aes256gcm",
+  ra: "the parameters of each resource of its class, passwords among them",
+  stonith: "what its devices are configured with, passwords among it",
+  watchdog: "the beats of this node: it can end the node by taking none",
+};
+
 /**
  * Each permission as a sentence; `{field}` is what each instance's configuration says there. Where that
  * says nothing it is the default, which is the author's choice: so it is a part of what is asked.
@@ -100,6 +109,9 @@ export function consentText(
         before !== undefined && !before.packages.includes(name) ? "NEW: " : ""
       }use the package ${name}`
     ),
+    ...Object.hasOwn(handed, manifest.kind) && !locked.shipped
+      ? [`  The node gives it ${handed[manifest.kind]}.`]
+      : [],
     `  It runs ${kept[isolation]}.${
       before !== undefined && before.isolation !== isolation
         ? ` NEW: before, ${before.isolation}.`
