@@ -303,6 +303,17 @@ Deno.test({
     await load({ required: false, keys: {} });
     await assert.rejects(() => load({ required: true, keys: {} }), /none that the policy knows/);
     await assert.rejects(() => load({ ...required, revoked: [signature.key] }), /is revoked/);
+    // The same bytes in other letters: the last one before "=" has two bits that mean nothing.
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const last = signature.key.at(-2) ?? "";
+    const other = `${signature.key.slice(0, -2)}${letters[letters.indexOf(last) + 1]}=`;
+    assert.deepEqual(Uint8Array.fromBase64(other), Uint8Array.fromBase64(signature.key));
+    await it.write("signature.json", JSON.stringify({ ...signature, key: other }));
+    await it.repin();
+    const revoked = { required: false, keys: {}, revoked: [signature.key] };
+    await assert.rejects(() => load(revoked), /is revoked/);
+    await load(required);
+    await it.write("signature.json", JSON.stringify(signature));
     await it.write("mod.ts", "export default () => ({ say() {} });");
     await it.repin(); // a new consent does not make the author's signature fit
     await assert.rejects(() => load(required), /signature of alice does not fit/);
@@ -465,5 +476,67 @@ Deno.test({
       () => loader.load("echo/mine"),
       /"echo\/mine" is said to come with the project: it lies in \/srv\/evil\/echo\/mine, not in/,
     );
+  },
+});
+
+Deno.test({
+  name: "a policy with a slip in it is refused with its place, not read as more than was meant",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin();
+    const load = async (policy: unknown) => {
+      await Deno.writeTextFile(new URL("plugins.policy.json", it.lock), JSON.stringify(policy));
+      await using loader = it.loader();
+      await loader.load("echo/mine");
+    };
+    await load({ allow: { "*": { net: ["*", "10.0.9.0/24"], read: ["/etc/ha"] } } });
+    const table: readonly (readonly [unknown, RegExp])[] = [
+      [
+        { allow: { "*": { net: ["10.0.9.0/"] } } },
+        /"10\.0\.9\.0\/" is not a permission of kind net/,
+      ],
+      [{ allow: { "*": { net: ["10.0.9.0/33"] } } }, /is not a permission of kind net/],
+      [{ allow: { "*": { read: ["/"] } } }, /"\/" is not a permission of kind read/],
+      [{ allow: { "*": { read: ["/etc/ha/"] } } }, /is not a permission of kind read/],
+      [{ allow: { "*": { run: ["sh"] } } }, /is not a permission of kind run/],
+      [{ allow: { "echo": {} } }, /allow/],
+      [{ allow: { "*": { reed: [] } } }, /reed/],
+      [{ alow: {} }, /alow/],
+      [{ signatures: { required: "yes", keys: {} } }, /required/],
+      [[], /expected object/],
+    ];
+    for (const [policy, why] of table) {
+      await assert.rejects(() => load(policy), why, JSON.stringify(policy));
+      await assert.rejects(() => load(policy), /plugins\.policy\.json.*Fix: write it as/s);
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "a script that takes the name of a package's module imports nothing that the lock does not name",
+  permissions,
+  async fn() {
+    await using it = await installed(`import vm from "node:vm";
+export default () => ({
+  say: async (specifier: string) => {
+    const script = new vm.Script(\`import(\${JSON.stringify(specifier)})\`, {
+      filename: "file:///cache/npm/registry/zod/1.0.0/index.js",
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    return await script.runInThisContext().then(() => "LOOT", String);
+  },
+  bytes: () => 0, fail: () => 0, tell: () => 0, misbehave: () => 0,
+});
+`);
+    await it.repin();
+    await using loader = it.loader();
+    const { api } = await loader.load<Say>("echo/mine");
+    for (
+      const specifier of ["data:text/javascript,1", "npm:zod@4.6.7", "file:///etc/x.js", "Npm:zod"]
+    ) {
+      assert.match(await api.say(specifier), /not in the lock/, specifier);
+    }
   },
 });
