@@ -78,6 +78,21 @@ export function believed(config: NodeConfig, configFile: string): readonly strin
   ].filter((path) => path !== "");
 }
 
+/** Folders of which all is believed: programs in them are started long after they were looked at. */
+const trees = ({ plugins, pluginFolders = [] }: NodeConfig): readonly string[] => [
+  ...(plugins === undefined ? [] : [plugins]),
+  ...pluginFolders,
+];
+
+/**
+ * Looks at everything that a node believes.
+ *
+ * @throws {DiagnosticError} with everything that is not to be trusted, and the command for each
+ */
+export async function refuseUntrustedNode(config: NodeConfig, configFile: string): Promise<void> {
+  await refuseUntrusted(believed(config, configFile), trees(config));
+}
+
 /** Looks for links in links at most: each look finds at least one that was not known. */
 const looksMax = 100;
 
@@ -85,9 +100,13 @@ const looksMax = 100;
  * Looks at all of them, by a shell: this process may not read the folders above. What is not there is
  * left out.
  *
+ * @param trees folders of which all that is in them is looked at as well
  * @throws {DiagnosticError} with everything that is not to be trusted, and the command for each
  */
-export async function refuseUntrusted(paths: readonly string[]): Promise<void> {
+export async function refuseUntrusted(
+  paths: readonly string[],
+  trees: readonly string[] = [],
+): Promise<void> {
   const [ids = "", here = "/"] = await lines(identity, []);
   const [uid = NaN, gid = NaN] = ids.split(" ").map(Number);
   // The configuration may be named from the current folder.
@@ -102,6 +121,10 @@ export async function refuseUntrusted(paths: readonly string[]): Promise<void> {
   for (const place of new Set([...ways.flatMap(({ through }) => through), ...ends])) {
     const one = known.get(place);
     if (one !== undefined) problems.push(...distrust(one, { uid, gid }, !ends.has(place)));
+  }
+  for (const one of trees.length === 0 ? [] : (await lines(suspects, trees)).flatMap(parsed)) {
+    const isLink = one.type === symbolicLink;
+    problems.push(...distrust(isLink ? { ...one, target: "" } : one, { uid, gid }, false));
   }
   if (problems.length > 0) {
     throw new DiagnosticError("Cannot trust what others may change", problems);
@@ -153,6 +176,10 @@ const lineBreak = /[\n\r\x01]/;
 /** User, group, and the current folder without links. */
 const identity = 'echo "$(id -u) $(id -g)"; pwd -P';
 const state = 'stat -c "%u %g %f %n" -- "$@" 2>/dev/null';
+/** What others own or may write in folders, the first of it. */
+const suspects = `find "$@" -mindepth 1 \\( ! -user "$(id -u)" ! -user 0 -o ! -type l \\( \\
+  -perm -0002 -o -perm -0020 ! -group "$(id -g)" ! -group 0 \\) \\) \\
+  -exec stat -c "%u %g %f %n" {} + 2>/dev/null | head -n 50`;
 /** Where links lead, each a line that ends with \x01. */
 const target = `for path; do printf '%s\\n' "$(readlink -- "$path" | tr '\\n' '\\001')"; done`;
 

@@ -126,6 +126,41 @@ Deno.test({
 });
 
 Deno.test({
+  name: "all that lies in a folder of plugins is looked at: its programs are started later",
+  permissions: { read: [project], write: [scratch], run: ["/bin/sh"] },
+  async fn() {
+    await Deno.mkdir(scratch, { recursive: true });
+    const folder = await Deno.makeTempDir({ dir: scratch, prefix: "trust_" });
+    try {
+      await Deno.mkdir(`${folder}/plugins/ra/mine`, { recursive: true, mode: 0o755 });
+      const program = `${folder}/plugins/ra/mine/step.sh`;
+      await Deno.writeTextFile(program, "true", { mode: 0o755 });
+      const look = () => refuseUntrusted([`${folder}/plugins`], [`${folder}/plugins`]);
+      await makeLink("nowhere", `${folder}/plugins/link`);
+      await look();
+      await Deno.chmod(program, 0o777);
+      await assert.rejects(look, (error) => String(error).endsWith(`Fix: chmod o-w ${program}`));
+      await Deno.chmod(program, 0o755);
+      await Deno.chmod(`${folder}/plugins/ra/mine`, 0o777);
+      await assert.rejects(look, /mine: everybody may write it/);
+      await Deno.chmod(`${folder}/plugins/ra/mine`, 0o755);
+      const chown = async (owner: number, option = "") => {
+        const script = `chown ${option} ${owner} "$1"`;
+        const args = ["-c", script, "sh", option === "" ? program : `${folder}/plugins/link`];
+        return (await new Deno.Command("/bin/sh", { args, stderr: "null" }).output()).success;
+      };
+      if (!await chown(12345)) return console.log("Skipped: only root can give a file away");
+      await assert.rejects(look, /step\.sh: it belongs to user 12345/);
+      await chown(0);
+      await chown(12345, "-h");
+      await assert.rejects(look, /link: it belongs to user 12345, who may lead it elsewhere/);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
   name: "a node whose run folder everybody may write does not start, and says the command",
   permissions: { read: [project], write: [scratch], run: [Deno.execPath(), "/bin/sh"] },
   async fn() {
