@@ -10,7 +10,11 @@ import type { Locked } from "../../../site/consent/lock.ts";
 import type { Isolation } from "../../../../pils/manifest.ts";
 
 const meaning: Readonly<Record<typeof permissionNames[number], (entry: string) => string>> = {
-  net: (entry) => `talk over the network with ${entry}`,
+  net: (entry) =>
+    entry.startsWith("unix:")
+      ? `talk with the program at the socket ${entry.slice("unix:".length)}: at one of a node it ` +
+        "may command the cluster"
+      : `talk over the network with ${entry}`,
   read: (entry) => `read ${entry}`,
   write: (entry) => `write ${entry}`,
   run: (entry) =>
