@@ -28,12 +28,17 @@ hash() {
  */
 export const compareScript = `${functions}
 printf '%s\\n' "$cache"
-find "$cache/gen/file$2" "$cache"/*_cache* ! -type l \\( -perm -0002 -o \\
-  ! -user "$(id -u)" ! -user 0 \\) -print 2>/dev/null | head -n 20 | sed 's/^/open /'
+open() {
+  find "$@" ! -type l \\( -perm -0002 -o ! -user "$(id -u)" ! -user 0 \\) -print 2>/dev/null |
+    head -n 20 | sed 's/^/open /'
+}
+open "$cache/gen/file$2" "$cache"/*_cache*
+open "$cache"/npm -maxdepth 3
 while read -r wanted id; do
   name=\${id%@*}
   for folder in "$cache"/npm/*/"$name"/"\${id##*@}"; do
     [ -d "$folder" ] || continue
+    open "$folder" -mindepth 1
     [ "$(hash "$folder")" = "$wanted" ] || printf '%s %s\\n' "$id" "$folder"
   done
 done < "$1"

@@ -49,7 +49,7 @@ export async function refuseTampered(list: string): Promise<void> {
           [line.slice(openMark.length)],
           "others than its owner may change it, or it is another user's",
           "Deno runs what it finds there in the place of this node's code",
-          `rm -r ${cache}/gen ${cache}/*_cache*; Deno makes them again`,
+          `rm -r ${cache}, and run deno install in the project`,
         )
       ),
     );
