@@ -431,3 +431,29 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "a link in a stranger's folder leads nothing that a command writes to another file",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha, here } = it;
+    await ha("plugin new notifier mine");
+    const precious = `${here}/precious`;
+    await Deno.writeTextFile(precious, "precious");
+    const link = async (name: string, option: string) => {
+      const args = ["-c", `ln ${option} "$1" "$2"`, "sh", precious, `${here}/${name}`];
+      assert.equal((await new Deno.Command("/bin/sh", { args }).output()).code, 0);
+    };
+    await link("notifier/mine/.audit.jsonl", "-s");
+    assert.match(
+      (await ha("plugin check notifier/mine --no-check")).out,
+      /through a symbolic link/,
+    );
+    await link("notifier/mine/.audit.jsonl", "-f");
+    await link("pils-notifier-mine-1.0.0.tgz", "-s");
+    assert.equal((await ha("plugin check notifier/mine --no-check")).code, 0);
+    assert.equal((await ha("plugin pack notifier/mine")).code, 0);
+    assert.equal(await Deno.readTextFile(precious), "precious");
+  },
+});

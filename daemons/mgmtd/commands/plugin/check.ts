@@ -28,7 +28,8 @@ import {
 export const check: Command = {
   path: ["plugin", "check"],
   summary: "Run the conformance suite of a plugin under the permissions it declares",
-  details: "The permissions are those that conform() gives each clause in its mod_test.ts. Of an " +
+  details: "It runs the plugin's tests: look first at what a stranger's plugin asks (ha plugin " +
+    "describe). The permissions are those that conform() gives each clause in its mod_test.ts. Of an " +
     "AGENT (ocf:PROVIDER:TYPE, fence_TYPE, stonith:TYPE, *.xml) the meta-data is checked.",
   positionals: "KIND/NAME|FOLDER|AGENT",
   options: {
