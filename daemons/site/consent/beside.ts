@@ -12,10 +12,11 @@
 import { filePath } from "../../../pils/found.ts";
 
 /** Files and folders in a plugin's folder at most: each start of a daemon lists them. */
-const entriesMax = 1_000;
-
-/** The same of what git and its like keep there, most of which is history. */
-const historyEntriesMax = 20_000;
+const entriesMax = {
+  files: 1_000,
+  /** What git and its like keep there, most of which is history. */
+  history: 20_000,
+};
 
 /** The value in the lock of what is never run with the plugin: its text is not pinned. */
 export const unread = "unread";
@@ -60,16 +61,15 @@ export const isHidden = (path: string): boolean => /(?:^|\/)\./.test(path);
  *
  * @throws {Error} if there is too much to look at.
  */
-export async function codeIn(folder: URL): Promise<readonly string[]> {
+export async function codeIn(folder: URL, most = entriesMax): Promise<readonly string[]> {
   const found: string[] = [];
-  const left = { files: entriesMax, history: historyEntriesMax };
+  const left = { ...most };
   const look = async (within: string, counted: keyof typeof left): Promise<void> => {
     const unsure: string[] = [];
     for await (const { name, isFile, isDirectory } of Deno.readDir(within)) {
       if (--left[counted] < 0) {
-        const most = counted === "files" ? entriesMax : historyEntriesMax;
         throw new Error(
-          `there are more than ${most} files in ${filePath(folder)}${
+          `there are more than ${most[counted]} files in ${filePath(folder)}${
             counted === "files" ? "" : " that version control keeps"
           }. Fix: remove what is not the plugin's, or add it as a package (ha plugin pack)`,
         );

@@ -88,6 +88,23 @@ async function unreadable(entry: URL): Promise<string | undefined> {
   return `"${filePath(entry)}" has ${info.size} bytes; at most ${entryBytesMax} are read`;
 }
 
+/**
+ * Whether the project has the package that a module names. What Deno has of others in its cache was
+ * looked at by nobody.
+ */
+export async function packagesOf(
+  { configFile = projectConfig }: ChildOptions,
+): Promise<(specifier: string) => boolean> {
+  const { imports = {} }: { imports?: Readonly<Record<string, string>> } = JSON.parse(
+    await Deno.readTextFile(configFile),
+  );
+  const packages = Object.entries(imports).filter(([, to]) => to.startsWith("npm:"));
+  return (specifier) =>
+    packages.some(([name, to]) =>
+      specifier === name || specifier.startsWith(`${name}/`) || specifier === to
+    );
+}
+
 /** The project's import map, with the name by which plugins outside of it know the project. */
 async function importMap(configFile: URL): Promise<string> {
   const { imports = {} }: { imports?: Readonly<Record<string, string>> } = JSON.parse(
