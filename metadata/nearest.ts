@@ -39,6 +39,27 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
   return found === undefined ? "" : ` Did you mean "${found}"?`;
 }
 
+/** Names that are listed where none is near. */
+const LISTED_MAX = 12;
+
+/**
+ * A name that a person gave and that nothing has, for the end of a sentence: what was probably meant,
+ * or the names that there are, if these are few.
+ *
+ * @example
+ * ```ts
+ * `There is no kind ${unknownName("stonit", ["auth", "stonith"])}`;
+ * // There is no kind "stonit". Did you mean "stonith"?
+ * `There is no kind ${unknownName("x", ["auth", "stonith"])}`; // ... "x". There are auth, stonith.
+ * ```
+ */
+export function unknownName(name: string, candidates: Iterable<string>): string {
+  const all = [...new Set(candidates)];
+  const near = didYouMean(name, all);
+  if (near !== "" || all.length === 0 || all.length > LISTED_MAX) return `"${name}".${near}`;
+  return `"${name}". There ${all.length === 1 ? "is" : "are"} ${all.join(", ")}.`;
+}
+
 /** Insertions, deletions, replacements and exchanges of neighbours that make one text the other. */
 export function editDistance(left: string, right: string): number {
   const columns = right.length + 1;

@@ -13,6 +13,9 @@ import type { Sources } from "./found.ts";
 /** With these a plugin would load code past the hook below: by one of its own, or in a thread. */
 const refusedBuiltin = /^(?:node:)?(?:module|worker_threads)$/;
 
+/** What leads out of a package: packages import by paths, by names and from Node. */
+const hasScheme = /^(?!node:)[a-z][a-z0-9+.-]*:/i;
+
 /** What such an import leads to; Deno ignores an error that a hook throws for a module of Node. */
 const nothing = "pils:nothing";
 
@@ -25,7 +28,8 @@ export function serveOnly({ modules, packages }: Sources): void {
         : moduleNamed(specifier);
       if (Object.hasOwn(modules, url)) return { url, format: "module", shortCircuit: true };
       const outside = !Object.hasOwn(modules, parentURL); // within a package that was let in
-      const isPackage = outside && /^file:.*\/npm\//.test(parentURL);
+      // Whoever runs a script chooses its name: so what a package itself would not import is no way out.
+      const isPackage = outside && /^file:.*\/npm\//.test(parentURL) && !hasScheme.test(specifier);
       if (!isPackage && refusedBuiltin.test(specifier)) {
         return { url: nothing, format: "module", shortCircuit: true };
       }

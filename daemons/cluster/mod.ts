@@ -10,6 +10,7 @@ import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { ccm } from "../ccm/mod.ts";
 import { cib, unknownNodes } from "../cib/mod.ts";
 import { crmd } from "../crmd/mod.ts";
+import { bytesMax } from "../site/bounded_file.ts";
 import { readConfigured } from "../site/configured_file.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
 import { protocol } from "../protocols.ts";
@@ -31,7 +32,7 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
   // Only a node that has nothing saved may bring what a new cluster begins with.
   const initial = config.cib === undefined || cibStore.saved.size > 0
     ? undefined
-    : (await readConfigured("cib", config.cib)).text;
+    : (await readConfigured("cib", config.cib, bytesMax.cib)).text;
   return {
     machines: [
       ccm({ nodes, deadtimeMs, joins: autojoin === "any", settledBy: ["cib"] }, { quorum }),

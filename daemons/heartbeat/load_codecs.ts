@@ -10,6 +10,7 @@ import type { Auth } from "../../plugins/handler/auth/contract.ts";
 import type { Compression } from "../../plugins/handler/compression/contract.ts";
 import type { Encoding } from "../../plugins/handler/encoding/contract.ts";
 import type { Log } from "../runtime/log.ts";
+import { bytesMax } from "../site/bounded_file.ts";
 import { readConfigured } from "../site/configured_file.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
 import { readAuthkeys, warningsOfUse } from "./authkeys.ts";
@@ -102,7 +103,7 @@ interface LoadedKeys {
 }
 
 async function loadKeys(path: string, loader: Loader, linesAlone: boolean): Promise<LoadedKeys> {
-  const { text, mode } = await readConfigured("authkeys", path);
+  const { text, mode } = await readConfigured("authkeys", path, bytesMax.authkeys);
   const read = readAuthkeys(text, mode);
   if (!read.ok) throw new DiagnosticError(`Cannot use "${path}"`, read.diagnostics);
   const entries = new Map<number, Auth>();

@@ -43,6 +43,9 @@ export interface Io {
   readonly secret?: (question: string) => Promise<string | undefined>;
 }
 
+/** Texts of files, by path. */
+export type Consulted = ReadonlyMap<string, string>;
+
 /** Where things are. */
 export interface Where {
   /** The project's folder, absolute, without a slash at its end. */
@@ -64,8 +67,17 @@ export interface Command {
   /** What there is to say beyond the options. */
   readonly details?: string;
   readonly options: Readonly<Record<string, Option>>;
-  /** What this call may touch; absolute paths. Pure: it only reads its arguments. */
-  grant(call: Call, where: Where): Grant;
+  /**
+   * Files that say what the call has to touch, such as a lock that names folders; absolute paths. They
+   * are read before `grant` is asked, by a process that may read them alone.
+   */
+  consults?(call: Call, where: Where): readonly string[];
+  /**
+   * What this call may touch; absolute paths. Pure: it only reads its arguments.
+   * @param consulted texts of the files that `consults` names, by path; one that cannot be read is not
+   * there
+   */
+  grant(call: Call, where: Where, consulted?: Consulted): Grant;
   /** Does it, and gives the exit code (`exit.ts`). */
   run(call: Call, io: Io, where: Where): Promise<number> | number;
 }

@@ -10,6 +10,7 @@ import { messageOf } from "../../metadata/message_of.ts";
 import { flagsOf } from "../site/flags.ts";
 import type { Where } from "./command.ts";
 import { commandsFor } from "./commands/mod.ts";
+import { consult } from "./consult.ts";
 import { exit } from "./exit.ts";
 import { help, parseCall } from "./parse_call.ts";
 import { reportUncaught, terminal } from "./terminal.ts";
@@ -36,7 +37,12 @@ switch (parsed.type) {
     };
     let grant;
     try {
-      grant = parsed.command.grant(parsed.call, where);
+      const { command, call } = parsed;
+      grant = command.grant(
+        call,
+        where,
+        await consult(command.consults?.(call, where) ?? [], where),
+      );
     } catch (error) {
       terminal.err(`${messageOf(error)}\n`);
       Deno.exit(exit.usage);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nearest } from "../../metadata/nearest.ts";
+import { unknownName } from "../../metadata/nearest.ts";
 import { type Resource, withoutInstance, type WorkingSet } from "../pengine/doors/model.ts";
 
 /** A resource; for what a clone is made of, as the CIB names it, the clone with all its instances. */
@@ -14,7 +14,5 @@ export function resourceNamed({ resourceById }: WorkingSet, id: string): Resourc
 
 /** That there is none of this name, and what to do. */
 export function missing(what: string, name: string, known: Iterable<string>): string {
-  const near = nearest(name, [...known]);
-  return `There is no ${what} "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`} ` +
-    "Fix: take a name that ha status shows";
+  return `There is no ${what} ${unknownName(name, known)} Fix: take a name that ha status shows`;
 }

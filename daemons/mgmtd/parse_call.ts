@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { didYouMean, nearest } from "../../metadata/nearest.ts";
+import { didYouMean } from "../../metadata/nearest.ts";
 import type { Call, Command, Option } from "./command.ts";
 
 /** What the words mean. */
@@ -25,9 +25,9 @@ export function parseCall(commands: readonly Command[], words: readonly string[]
     const below = commands.filter(({ path }) => names.every((name, at) => path[at] === name));
     if (below.length > 0) return { type: "help", commands: below };
     const spoken = names.join(" ");
-    const near = nearest(spoken, commands.map(({ path }) => path.join(" ")));
-    const mend = near === undefined ? "`ha --help` lists them." : `Did you mean "${near}"?`;
-    return { type: "wrong", text: `There is no command "${spoken}". ${mend}` };
+    const near = didYouMean(spoken, commands.map(({ path }) => path.join(" ")));
+    const text = `There is no command "${spoken}".${near}`;
+    return { type: "wrong", text: `${text} Fix: ha --help lists them` };
   }
   const rest = words.slice(command.path.length);
   if (rest.includes("--help") || rest.includes("-h")) return { type: "help", commands: [command] };

@@ -7,8 +7,9 @@
  */
 import { diagnosticText } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
+import { bytesMax, readText } from "../site/bounded_file.ts";
 import type { ProcessName } from "../site/flags.ts";
-import { believed, refuseUntrusted } from "../site/trusted_path.ts";
+import { refuseUntrustedNode } from "../site/trusted_path.ts";
 import { type NodeConfig, readNodeConfig } from "../site/node_config/read.ts";
 import type { Reread } from "./reload.ts";
 
@@ -63,7 +64,7 @@ export class Accepted {
   async reread(): Promise<Reread> {
     let text;
     try {
-      text = await Deno.readTextFile(this.#source);
+      text = await readText(this.#source, bytesMax.nodeConfig);
     } catch (error) {
       return {
         type: "refused",
@@ -75,7 +76,7 @@ export class Accepted {
       return { type: "refused", problems: checked.diagnostics.map(diagnosticText) };
     }
     try {
-      await refuseUntrusted(believed(checked.value, this.#source));
+      await refuseUntrustedNode(checked.value, this.#source);
     } catch (error) {
       return { type: "refused", problems: messageOf(error).split("\n") };
     }

@@ -7,7 +7,7 @@ import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { processes } from "../site/flags.ts";
 import { main } from "../site/main.ts";
-import { believed, refuseUntrusted } from "../site/trusted_path.ts";
+import { refuseUntrusted, refuseUntrustedNode } from "../site/trusted_path.ts";
 import { Accepted } from "./accepted.ts";
 import { children } from "./children.ts";
 import { intensity, pingsMissedMax, recoverymgrd } from "./core.ts";
@@ -36,8 +36,10 @@ export async function runNode(): Promise<void> {
   await main("recoverymgrd", async ({ config, text }) => {
     const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
     const places = { project: project.replace(/\/$/, ""), deno: Deno.execPath() };
-    await refuseUntrusted(believed(config, Deno.args[0] ?? ""));
+    await refuseUntrustedNode(config, Deno.args[0] ?? "");
     for (const field of ["run", "state"] as const) await makeFolder(field, config[field]);
+    // In a folder such as /tmp somebody else may have made them since.
+    await refuseUntrusted([config.run, config.state]);
     // Before anything is written there: another node may use it. Held until this process ends.
     await holdAlone([config.run, config.state]);
     const accepted = new Accepted(Deno.args[0] ?? "", text, config);

@@ -80,6 +80,24 @@ Deno.test("a package that was changed in the cache is named, and nothing of it r
     const open = await start();
     assert.equal(open.code, 78, open.said);
     assert.match(open.said, /everybody may write it/);
+    await Deno.chmod(`${folder}/npm`, 0o755);
+
+    // What Deno has made of our own modules is run without a look at them.
+    const made = `${folder}/gen/file${project}/daemons/recoverymgrd`;
+    await Deno.chmod(made, 0o777);
+    const poisonable = await start();
+    assert.equal(poisonable.code, 78, poisonable.said);
+    assert.match(poisonable.said, /gen\/file\/.*recoverymgrd: others than its owner.*Fix: rm -r/);
+    await Deno.chmod(made, 0o755);
+    for (const place of [zod, `${zod}..`, entry]) {
+      const { mode } = await Deno.stat(place);
+      await Deno.chmod(place, 0o777);
+      const said = await start();
+      assert.match(said.said, /zod.*: others than its owner.*Fix: rm -r/);
+      assert.equal(said.code, 78);
+      await Deno.chmod(place, (mode ?? 0) & 0o777);
+    }
+    assert.match((await start()).said, /cannot read ".*none\.json"/);
   } finally {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }

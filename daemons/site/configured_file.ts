@@ -6,9 +6,11 @@
  */
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
+import { readBounded, textOf } from "./bounded_file.ts";
 
 /** A file that was read. */
 export interface ConfiguredFile {
+  /** With the mark of the byte order, if there is one. */
   readonly text: string;
   /** Its permission bits. */
   readonly mode: number;
@@ -18,12 +20,17 @@ export interface ConfiguredFile {
  * Reads such a file.
  *
  * @param field of the node configuration that names it.
- * @throws {DiagnosticError} if it cannot be read.
+ * @param bytesMax bytes that it may have.
+ * @throws {DiagnosticError} if it cannot be read, is no file, or has more.
  */
-export async function readConfigured(field: string, path: string): Promise<ConfiguredFile> {
+export async function readConfigured(
+  field: string,
+  path: string,
+  bytesMax: number,
+): Promise<ConfiguredFile> {
   try {
-    const { mode } = await Deno.stat(path);
-    return { text: await Deno.readTextFile(path), mode: mode ?? 0 };
+    const { bytes, mode } = await readBounded(path, bytesMax);
+    return { text: textOf(bytes, "keep"), mode };
   } catch (error) {
     throw new DiagnosticError(`Cannot use "${path}"`, [problem(
       [field],

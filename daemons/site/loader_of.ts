@@ -6,7 +6,9 @@
 import { createLoader } from "../../pils/loader.ts";
 import type { Loader } from "../../pils/loader_types.ts";
 import type { Find } from "../../pils/found.ts";
-import { inLocks, readLocks } from "./consent/locked.ts";
+import { filePath } from "../../pils/found.ts";
+import { inLocks, lookUp, readConsented } from "./consent/locked.ts";
+import { refuseStrangers, withoutStrangers } from "./consent/own_kinds.ts";
 import { type Log, secrets } from "../runtime/log.ts";
 import type { NodeConfig } from "./node_config/read.ts";
 
@@ -21,7 +23,7 @@ export function loaderOf(
   find: Find = inLocks(...locksOf(config)),
 ): Loader {
   return createLoader({
-    find,
+    find: withoutStrangers(find, filePath(locksOf(config)[0])),
     denoPath: Deno.execPath(),
     ...denoDir(),
     // Whoever fences this node finds its plugins by the same mark as its daemons.
@@ -35,9 +37,14 @@ export function loaderOf(
 /**
  * What the operator has consented to, read now.
  *
- * @throws {DiagnosticError} if a lock or the policy cannot be used.
+ * @throws {DiagnosticError} if a lock or the policy cannot be used, or a lock has a stranger's plugin of
+ * a kind that is the project's own.
  */
-export const consentedTo = (config: NodeConfig): Promise<Find> => readLocks(...locksOf(config));
+export async function consentedTo(config: NodeConfig): Promise<Find> {
+  const { locks, policy } = await readConsented(...locksOf(config));
+  refuseStrangers(locks);
+  return lookUp(locks, policy);
+}
 
 /** The locks of plugins, what the site has pinned itself before what the project says. */
 export function locksOf({ plugins }: NodeConfig): [URL, ...URL[]] {

@@ -9,6 +9,7 @@ import { DiagnosticError, diagnosticText } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Find } from "../../pils/found.ts";
 import type { Loader } from "../../pils/loader_types.ts";
+import { bytesMax, readText } from "./bounded_file.ts";
 import { consentedTo, loaderOf } from "./loader_of.ts";
 import { type Log, plainError, stderrLog } from "../runtime/log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
@@ -132,7 +133,7 @@ async function configured(
 ): Promise<{ readonly config: NodeConfig; readonly text: string }> {
   let text;
   try {
-    text = await Deno.readTextFile(path);
+    text = await readText(path, bytesMax.nodeConfig);
   } catch (error) {
     fail(
       exitConfig,

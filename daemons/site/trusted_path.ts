@@ -1,20 +1,23 @@
 /**
  * The one check of everything that a node's daemons believe because of where it lies: who owns it and
- * who may write it, and the same of every folder above it. Whoever may rename a folder above the
- * state owns the state.
+ * who may write it, and the same of every folder and symbolic link on the way to it. Whoever may
+ * rename a folder above the state, or owns a link that leads to it, owns the state.
  *
  * @module
  */
 import { type Diagnostic, DiagnosticError, problem } from "../../metadata/diagnostic.ts";
+import { follow, type Followed } from "./follow_path.ts";
 import type { NodeConfig } from "./node_config/read.ts";
 
-/** A file or folder as `stat` tells of it. */
+/** A file, folder or link as `stat` tells of it. */
 export interface Looked {
   readonly path: string;
   readonly uid: number;
   readonly gid: number;
   /** Permission bits, with those for sticky and the like. */
   readonly mode: number;
+  /** Where a symbolic link leads: only its owner can change that, whatever its mode says. */
+  readonly target?: string;
 }
 
 /** As whom this process runs. */
@@ -30,16 +33,22 @@ const [groupWrites, everybodyWrites, sticky] = [0o020, 0o002, 0o1000];
  * @param isAbove it is a folder above what is asked about: a sticky one such as /tmp will do
  */
 export function distrust(
-  { path, uid, gid, mode }: Looked,
+  { path, uid, gid, mode, target }: Looked,
   self: Self,
   isAbove: boolean,
 ): Diagnostic[] {
   const found: Diagnostic[] = [];
   const say = (what: string, fix: string) =>
     found.push(problem([path], what, "the daemons of this node believe what lies there", fix));
+  const isLink = target !== undefined;
   if (uid !== 0 && uid !== self.uid) {
-    say(`it belongs to user ${uid}`, `chown ${self.uid} ${quoted(path)}`);
+    const link = isLink ? ", who may lead it elsewhere" : "";
+    say(
+      `it belongs to user ${uid}${link}`,
+      `chown ${isLink ? "-h " : ""}${self.uid} ${quoted(path)}`,
+    );
   }
+  if (isLink) return found;
   if (isAbove && (mode & sticky) !== 0) return found;
   if ((mode & everybodyWrites) !== 0) say("everybody may write it", `chmod o-w ${quoted(path)}`);
   // Many systems give each user a group of their own.
@@ -69,33 +78,110 @@ export function believed(config: NodeConfig, configFile: string): readonly strin
   ].filter((path) => path !== "");
 }
 
-/** The folders above a path, the nearest first. */
-export function above(path: string): readonly string[] {
-  const steps = path.split("/").slice(1, -1);
-  return steps.map((_, at) => `/${steps.slice(0, steps.length - at).join("/")}`).concat("/");
+/** Folders of which all is believed: programs in them are started long after they were looked at. */
+const trees = ({ plugins, pluginFolders = [] }: NodeConfig): readonly string[] => [
+  ...(plugins === undefined ? [] : [plugins]),
+  ...pluginFolders,
+];
+
+/**
+ * Looks at everything that a node believes.
+ *
+ * @throws {DiagnosticError} with everything that is not to be trusted, and the command for each
+ */
+export async function refuseUntrustedNode(config: NodeConfig, configFile: string): Promise<void> {
+  await refuseUntrusted(believed(config, configFile), trees(config));
 }
+
+/** Looks for links in links at most: each look finds at least one that was not known. */
+const looksMax = 100;
 
 /**
  * Looks at all of them, by a shell: this process may not read the folders above. What is not there is
  * left out.
+ *
+ * @param trees folders of which all that is in them is looked at as well
  * @throws {DiagnosticError} with everything that is not to be trusted, and the command for each
  */
-export async function refuseUntrusted(paths: readonly string[]): Promise<void> {
-  const [ids = "", ...real] = await lines(identity, paths);
+export async function refuseUntrusted(
+  paths: readonly string[],
+  trees: readonly string[] = [],
+): Promise<void> {
+  const [ids = "", here = "/"] = await lines(identity, []);
   const [uid = NaN, gid = NaN] = ids.split(" ").map(Number);
-  // The configuration may be named from the current folder: then what that leads to is looked at.
-  const ends = new Set([...paths, ...real].filter((path) => path.startsWith("/")));
-  const all = new Set([...ends].flatMap((path) => [path, ...above(path)]));
-  const looked = (await lines(state, [...all])).flatMap(parsed);
-  const problems = looked.flatMap((one) => distrust(one, { uid, gid }, !ends.has(one.path)));
+  // The configuration may be named from the current folder.
+  const whole = paths.map((path) => path.startsWith("/") ? path : `${here}/${path}`);
+  const { known, ways } = await look(whole);
+  const problems = ways.flatMap(({ problem: why }, at) =>
+    why === undefined
+      ? []
+      : [problem([whole[at] ?? ""], "it cannot be followed", why, "name the place itself")]
+  );
+  const ends = new Set(ways.flatMap(({ end }) => end ?? []));
+  for (const place of new Set([...ways.flatMap(({ through }) => through), ...ends])) {
+    const one = known.get(place);
+    if (one !== undefined) problems.push(...distrust(one, { uid, gid }, !ends.has(place)));
+  }
+  for (const one of trees.length === 0 ? [] : (await lines(suspects, trees)).flatMap(parsed)) {
+    const isLink = one.type === symbolicLink;
+    problems.push(...distrust(isLink ? { ...one, target: "" } : one, { uid, gid }, false));
+  }
   if (problems.length > 0) {
     throw new DiagnosticError("Cannot trust what others may change", problems);
   }
 }
 
-/** User and group, then what each path leads to. */
-const identity = 'echo "$(id -u) $(id -g)"; readlink -f -- "$@"';
-const state = 'stat -L -c "%u %g %a %n" -- "$@" 2>/dev/null';
+/** Follows each path to its end. */
+async function look(paths: readonly string[]): Promise<{
+  readonly known: ReadonlyMap<string, Looked | undefined>;
+  readonly ways: readonly Followed[];
+}> {
+  const known = new Map<string, Looked | undefined>();
+  let wanted: readonly string[] = ["/"];
+  for (let looks = 0; looks < looksMax; looks++) {
+    const found = new Map((await standing(wanted)).map((one) => [one.path, one] as const));
+    for (const path of wanted) known.set(path, found.get(path));
+    if (known.get("/") === undefined) {
+      throw new Error("Cannot ask for the owners of files. Fix: install stat (coreutils)");
+    }
+    const ways = paths.map((path) => follow(path, known));
+    wanted = [...new Set(ways.flatMap(({ unknown }) => unknown))];
+    if (wanted.length === 0) return { known, ways };
+  }
+  throw new Error(`Cannot follow the paths of this node within ${looksMax} looks`);
+}
+
+/** What stands at these places; what is not there is left out. */
+async function standing(paths: readonly string[]): Promise<readonly Looked[]> {
+  const broken = paths.find((path) => lineBreak.test(path));
+  if (broken !== undefined) {
+    throw new DiagnosticError("Cannot trust what others may change", [
+      problem([broken], "its name has a line break", "no file of a node has one", "rename it"),
+    ]);
+  }
+  const found = (await lines(state, paths)).flatMap(parsed);
+  const links = found.filter(({ type }) => type === symbolicLink);
+  if (links.length === 0) return found;
+  const targets = await lines(target, links.map(({ path }) => path));
+  const leads = new Map(links.map(({ path }, at) => [path, targets[at]?.slice(0, -1) ?? ""]));
+  return found.map((one) => {
+    const target = leads.get(one.path);
+    return target === undefined ? one : { ...one, target };
+  });
+}
+
+// deno-lint-ignore no-control-regex -- what stands for a line break in a target is one of them
+const lineBreak = /[\n\r\x01]/;
+
+/** User, group, and the current folder without links. */
+const identity = 'echo "$(id -u) $(id -g)"; pwd -P';
+const state = 'stat -c "%u %g %f %n" -- "$@" 2>/dev/null';
+/** What others own or may write in folders, the first of it. */
+const suspects = `find "$@" -mindepth 1 \\( ! -user "$(id -u)" ! -user 0 -o ! -type l \\( \\
+  -perm -0002 -o -perm -0020 ! -group "$(id -g)" ! -group 0 \\) \\) \\
+  -exec stat -c "%u %g %f %n" {} + 2>/dev/null | head -n 50`;
+/** Where links lead, each a line that ends with \x01. */
+const target = `for path; do printf '%s\\n' "$(readlink -- "$path" | tr '\\n' '\\001')"; done`;
 
 async function lines(script: string, paths: readonly string[]): Promise<string[]> {
   const { stdout } = await new Deno.Command("/bin/sh", {
@@ -108,8 +194,18 @@ async function lines(script: string, paths: readonly string[]): Promise<string[]
   return new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "");
 }
 
-function parsed(line: string): Looked[] {
-  const [, uid, gid, mode = "", path] = /^(\d+) (\d+) ([0-7]+) (\/.*)$/.exec(line) ?? [];
+/** Bits of a mode that say what it is, and those of a link. */
+const [typeBits, symbolicLink] = [0o170000, 0o120000];
+
+function parsed(line: string): (Looked & { readonly type: number })[] {
+  const [, uid, gid, bits = "", path] = /^(\d+) (\d+) ([0-9a-f]+) (\/.*)$/.exec(line) ?? [];
   if (path === undefined) return [];
-  return [{ path, uid: Number(uid), gid: Number(gid), mode: parseInt(mode, 8) }];
+  const mode = parseInt(bits, 16);
+  return [{
+    path,
+    uid: Number(uid),
+    gid: Number(gid),
+    mode: mode & ~typeBits,
+    type: mode & typeBits,
+  }];
 }

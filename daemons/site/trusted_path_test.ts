@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { filePath } from "../../pils/found.ts";
-import { above, distrust, refuseUntrusted } from "./trusted_path.ts";
+import { distrust, refuseUntrusted } from "./trusted_path.ts";
 
 const project = filePath(new URL("../..", import.meta.url));
 const scratch = `${project}/.test`;
@@ -28,7 +28,12 @@ Deno.test("what others own or may write is not trusted, each with its command", 
     [fixes(33, 0, 0o1777, true), ["chown 1000 '/srv/a b'"]],
   ];
   for (const [found, wanted] of table) assert.deepEqual(found, wanted);
-  assert.deepEqual(above("/a/b/c"), ["/a/b", "/a", "/"]);
+  const link = { path: "/srv/a b", gid: 33, mode: 0o777, target: "/etc" };
+  assert.deepEqual(distrust({ ...link, uid: 1000 }, self, false), [], "its mode says nothing");
+  assert.deepEqual(
+    distrust({ ...link, uid: 33 }, self, true).map(({ mend }) => mend),
+    ["chown -h 1000 '/srv/a b'"],
+  );
 });
 
 Deno.test({
@@ -69,6 +74,91 @@ Deno.test({
 async function makeLink(to: string, path: string): Promise<void> {
   await new Deno.Command("/bin/sh", { args: ["-c", 'ln -s "$1" "$2"', "sh", to, path] }).output();
 }
+
+Deno.test({
+  name: "every link on the way is looked at, with its owner, its folder and where it leads",
+  permissions: { read: [project], write: [scratch], run: ["/bin/sh"] },
+  async fn(test) {
+    await Deno.mkdir(scratch, { recursive: true });
+    const folder = await Deno.makeTempDir({ dir: scratch, prefix: "trust_" });
+    const sh = async (script: string) => {
+      const { code } = await new Deno.Command("/bin/sh", {
+        args: ["-ec", script],
+        cwd: folder,
+        stderr: "null",
+      }).output();
+      return code === 0;
+    };
+    const refused = (path: string, fix: string) =>
+      assert.rejects(() => refuseUntrusted([`${folder}/${path}`]), (error) => {
+        assert(String(error).includes(`Fix: ${fix}`), String(error));
+        return true;
+      });
+    try {
+      // etc/keys -> open/link -> safe/keys: whoever may write in `open` leads it elsewhere.
+      assert(
+        await sh(`mkdir -m 755 etc open safe sticky; touch safe/keys; chmod 600 safe/keys
+        ln -s ../open/link etc/keys; ln -s "$PWD/safe/./keys" open/link; ln -s etc/../etc here
+        ln -s ../safe sticky/site; ln -s loop loop; ln -s ../nowhere etc/absent`),
+      );
+      await refuseUntrusted(["etc/keys", "here/keys", "etc/absent"].map((it) => `${folder}/${it}`));
+      await sh("chmod 777 open");
+      for (const path of ["etc/keys", "here/keys"]) await refused(path, `chmod o-w ${folder}/open`);
+      await sh("chmod 755 open; chmod 1777 sticky");
+      await refuseUntrusted([`${folder}/sticky/site/keys`]);
+      await refused("loop", "name the place itself");
+      await test.step("links and folders of another user, as root", async () => {
+        if (!await sh("chown -h 12345 open/link")) {
+          return console.log("Skipped: only root can give a file to another user");
+        }
+        await refused("here/keys", `chown -h 0 ${folder}/open/link`);
+        await sh("chown -h 0 open/link; chown -h 12345 sticky/site");
+        await refused("sticky/site/keys", `chown -h 0 ${folder}/sticky/site`);
+        await sh("chown -h 0 sticky/site; chown 12345 safe");
+        for (const path of ["etc/keys", "sticky/site/keys", "safe/keys"]) {
+          await refused(path, `chown 0 ${folder}/safe`);
+        }
+      });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: "all that lies in a folder of plugins is looked at: its programs are started later",
+  permissions: { read: [project], write: [scratch], run: ["/bin/sh"] },
+  async fn() {
+    await Deno.mkdir(scratch, { recursive: true });
+    const folder = await Deno.makeTempDir({ dir: scratch, prefix: "trust_" });
+    try {
+      await Deno.mkdir(`${folder}/plugins/ra/mine`, { recursive: true, mode: 0o755 });
+      const program = `${folder}/plugins/ra/mine/step.sh`;
+      await Deno.writeTextFile(program, "true", { mode: 0o755 });
+      const look = () => refuseUntrusted([`${folder}/plugins`], [`${folder}/plugins`]);
+      await makeLink("nowhere", `${folder}/plugins/link`);
+      await look();
+      await Deno.chmod(program, 0o777);
+      await assert.rejects(look, (error) => String(error).endsWith(`Fix: chmod o-w ${program}`));
+      await Deno.chmod(program, 0o755);
+      await Deno.chmod(`${folder}/plugins/ra/mine`, 0o777);
+      await assert.rejects(look, /mine: everybody may write it/);
+      await Deno.chmod(`${folder}/plugins/ra/mine`, 0o755);
+      const chown = async (owner: number, option = "") => {
+        const script = `chown ${option} ${owner} "$1"`;
+        const args = ["-c", script, "sh", option === "" ? program : `${folder}/plugins/link`];
+        return (await new Deno.Command("/bin/sh", { args, stderr: "null" }).output()).success;
+      };
+      if (!await chown(12345)) return console.log("Skipped: only root can give a file away");
+      await assert.rejects(look, /step\.sh: it belongs to user 12345/);
+      await chown(0);
+      await chown(12345, "-h");
+      await assert.rejects(look, /link: it belongs to user 12345, who may lead it elsewhere/);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
 
 Deno.test({
   name: "a node whose run folder everybody may write does not start, and says the command",

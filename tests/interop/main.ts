@@ -37,6 +37,10 @@ const parts: Readonly<Record<string, Part>> = {
     file: "travel_test.ts",
     grant: { ...folders, net: ["127.0.0.1"], run: [deno, "/bin/sh"] },
   },
+  packages: {
+    file: "hostile_packages_test.ts",
+    grant: { net: ["127.0.0.1"], read: [project], write: [scratch], run: [deno, "/bin/sh"] },
+  },
   std: { file: "std_types.ts", grant: { read: [project], run: [deno] } },
   dev: { file: "dev_test.ts", grant: { ...folders, run: [deno, "/bin/sh"] } },
   forms: {

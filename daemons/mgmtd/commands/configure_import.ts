@@ -13,6 +13,8 @@ import { locksOf } from "../../site/loader_of.ts";
 import { type NodeConfig, readNodeConfig } from "../../site/node_config/read.ts";
 import type { Call, Command, Where } from "../command.ts";
 import { exit } from "../exit.ts";
+import { bytesMax, readBounded, textOf } from "../../site/bounded_file.ts";
+import { messageOf } from "../../../metadata/message_of.ts";
 import { defaultFolders } from "../../site/default_folders.ts";
 
 /** The command. */
@@ -70,18 +72,18 @@ ha.cf names interfaces where we name addresses: say which is which.
       io.err(`--interface takes NAME=ADDRESS/BITS, not ${wrong.join(", ")}\n`);
       return exit.usage;
     }
-    const text = read(path);
-    if (text instanceof Error) {
-      io.err(`Cannot read "${path}": ${text.message}\n`);
+    const read = await readFile(path);
+    if (typeof read === "string") {
+      io.err([`Cannot read "${path}": ${read}`]);
       return exit.config;
     }
-    const { diagnostics, rules, nodes, ...rest } = readHaCf(text, interfacesOf(call));
+    const { diagnostics, rules, nodes, ...rest } = readHaCf(read.text, interfacesOf(call));
     const option = (name: string, otherwise: string): string => {
       const value = call.options[name];
       return typeof value === "string" ? value : otherwise;
     };
     const [authkeys = "", haresources = ""] = beside(call, where);
-    const apiauth = rules === undefined ? undefined : numbered(rules);
+    const apiauth = rules === undefined ? undefined : await numbered(rules);
     const config = {
       cluster: option("cluster", "linux-ha"),
       node: option("node", nodes[0] ?? ""),
@@ -95,8 +97,8 @@ ha.cf names interfaces where we name addresses: say which is which.
     const all = [
       ...diagnostics,
       ...apiauth?.diagnostics ?? [],
-      ...keyDiagnostics(authkeys),
-      ...resourceDiagnostics(haresources, nodes),
+      ...await keyDiagnostics(authkeys),
+      ...await resourceDiagnostics(haresources, nodes),
       // What ha.cf says may be well formed, and still be no cluster.
       ...(diagnostics.some(isError)
         ? []
@@ -126,28 +128,32 @@ function beside(call: Call, where: Where): string[] {
   });
 }
 
-/** The text of a file, or why there is none. */
-function read(path: string): string | Error {
+/** The text of a file and its mode, or why there is none. */
+async function readFile(
+  path: string,
+  most: number = bytesMax.configuration,
+): Promise<{ readonly text: string; readonly mode: number } | string> {
   try {
-    return Deno.readTextFileSync(path);
+    const { bytes, mode } = await readBounded(path, most);
+    return { text: textOf(bytes, "keep"), mode };
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return messageOf(error);
   }
 }
 
 /** The file of keys is used as it is: whether it can be is told now. Its owner may be the only reader. */
-function keyDiagnostics(path: string): readonly Diagnostic[] {
-  const text = read(path);
-  if (text instanceof Error) {
+async function keyDiagnostics(path: string): Promise<readonly Diagnostic[]> {
+  const read = await readFile(path, bytesMax.authkeys);
+  if (typeof read === "string") {
     return [{
       severity: "warning",
       path: ["authkeys"],
       what: `"${path}" cannot be read here`,
-      why: text.message,
+      why: read,
       mend: "see that the node can read it, or name it with --authkeys",
     }];
   }
-  const checked = readAuthkeys(text, Deno.statSync(path).mode ?? 0);
+  const checked = readAuthkeys(read.text, read.mode);
   return checked.ok ? checked.warnings : checked.diagnostics;
 }
 
@@ -162,17 +168,28 @@ async function linkDiagnostics(config: NodeConfig): Promise<readonly Diagnostic[
   }
 }
 
-function resourceDiagnostics(path: string, nodes: readonly string[]): readonly Diagnostic[] {
-  const text = read(path);
-  // Most clusters have none.
-  return text instanceof Error ? [] : readHaresources(text, nodes).diagnostics;
+async function resourceDiagnostics(
+  path: string,
+  nodes: readonly string[],
+): Promise<readonly Diagnostic[]> {
+  const absent = await Deno.stat(path).then(() => false, () => true);
+  if (absent) return []; // most clusters have none
+  const read = await readFile(path);
+  if (typeof read !== "string") return readHaresources(read.text, nodes).diagnostics;
+  return [{
+    severity: "warning",
+    path: ["haresources"],
+    what: `"${path}" cannot be read here`,
+    why: read,
+    mend: "see that it can be read, or name another one with --haresources",
+  }];
 }
 
 /** Rules with this machine's numbers in place of names. */
-function numbered(rules: readonly ImportedRule[]): {
+async function numbered(rules: readonly ImportedRule[]): Promise<{
   readonly rules: readonly ClientRule[];
   readonly diagnostics: readonly Diagnostic[];
-} {
+}> {
   const diagnostics: Diagnostic[] = [];
   const numbers = (client: string, names: readonly string[], known: ReadonlyMap<string, number>) =>
     names.flatMap((name) => {
@@ -187,7 +204,7 @@ function numbered(rules: readonly ImportedRule[]): {
       });
       return [];
     });
-  const [users, groups] = [numbersIn("/etc/passwd"), numbersIn("/etc/group")];
+  const [users, groups] = [await numbersIn("/etc/passwd"), await numbersIn("/etc/group")];
   return {
     rules: rules.map(({ client, users: uids, groups: gids }) => ({
       client,
@@ -199,11 +216,11 @@ function numbered(rules: readonly ImportedRule[]): {
 }
 
 /** Names and numbers of a file such as `/etc/passwd`. */
-function numbersIn(path: string): ReadonlyMap<string, number> {
-  const text = read(path);
-  if (text instanceof Error) return new Map();
+async function numbersIn(path: string): Promise<ReadonlyMap<string, number>> {
+  const read = await readFile(path, bytesMax.users);
+  if (typeof read === "string") return new Map();
   return new Map(
-    text.split("\n").map((line) => line.split(":")).filter(([, , number]) =>
+    read.text.split("\n").map((line) => line.split(":")).filter(([, , number]) =>
       /^\d+$/.test(number ?? "")
     ).map(([name = "", , number]) => [name, Number(number)]),
   );

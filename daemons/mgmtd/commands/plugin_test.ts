@@ -62,18 +62,18 @@ Deno.test({
   async fn() {
     await using it = await site();
     const { ha, edit } = it;
-    for (const at of ["a", "b"]) await ha(`plugin new auth twin --at=${at}`);
+    for (const at of ["a", "b"]) await ha(`plugin new notifier twin --at=${at}`);
     assert.match(
-      (await ha("plugin add a/auth/twin b/auth/twin --lock=l --yes")).out,
+      (await ha("plugin add a/notifier/twin b/notifier/twin --lock=l --yes")).out,
       /two plugins/,
     );
-    await ha("plugin add a/auth/twin --lock=l --yes");
-    assert.match((await ha("plugin add b/auth/twin --lock=l --yes")).out, /two plugins/);
+    await ha("plugin add a/notifier/twin --lock=l --yes");
+    assert.match((await ha("plugin add b/notifier/twin --lock=l --yes")).out, /two plugins/);
     await edit(
-      "b/auth/twin/manifest.ts",
+      "b/notifier/twin/manifest.ts",
       (text) => text.replace("define({", "define({ licence: 1,"),
     );
-    assert.match((await ha("plugin ls b --lock=l")).out, /auth\/twin: licence: .*licen/);
+    assert.match((await ha("plugin ls b --lock=l")).out, /notifier\/twin: licence: .*licen/);
   },
 });
 
@@ -356,5 +356,104 @@ Deno.test({
     assert.equal((await ha("plugin add notifier/mine/ --lock=l --yes")).code, 0);
     assert.equal(await Deno.readTextFile(`${here}/precious`), "precious");
     assert.match((await ha("plugin ls --lock=l")).out, /notifier\/mine +1\.0\.0 +process +pinned/);
+  },
+});
+
+Deno.test({
+  name: "a stranger's codec, vote or handler of ours is not taken, whatever one agrees to",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha, here } = it;
+    await ha("plugin new auth mine");
+    const refused = await ha("plugin add auth/mine --lock=l --yes --ffi --downgrade");
+    assert.match(refused.out, /"auth\/mine": it would be given the key of the cluster.*Fix: /);
+    assert.equal(refused.code, 77);
+    await assert.rejects(Deno.stat(`${here}/l`), Deno.errors.NotFound);
+    assert.equal((await ha("plugin new handler answer")).code, 0);
+    const own = await ha("plugin add handler/answer answer/first --lock=l --yes");
+    assert.equal(own.code, 0, own.out);
+    await ha("plugin new stonith mine --like=http");
+    assert.match(
+      (await ha("plugin add stonith/mine --lock=l --yes")).out,
+      /The node gives it what its devices are configured with, passwords among it/,
+    );
+  },
+});
+
+Deno.test({
+  name: "a lock that another command has written meanwhile is not overwritten",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha, here } = it;
+    for (const name of ["one", "two"]) await ha(`plugin new notifier ${name}`);
+    const lock = "--lock=plugins.lock.json";
+    assert.equal((await ha(`plugin add notifier/two ${lock} --yes`)).code, 0);
+    const other = await Deno.readTextFile(`${here}/plugins.lock.json`);
+    await Deno.remove(`${here}/plugins.lock.json`);
+    const { code, out } = await ha(`plugin add notifier/one ${lock}`, () => {
+      Deno.writeTextFileSync(`${here}/plugins.lock.json`, other);
+      return "y";
+    });
+    assert.match(out, /Nothing was changed: .* was written by another command meanwhile\. Fix: /);
+    assert.equal(code, 75);
+    const text = await Deno.readTextFile(`${here}/plugins.lock.json`);
+    assert.deepEqual(Object.keys(JSON.parse(text).plugins), ["notifier/two"]);
+  },
+});
+
+Deno.test({
+  name: "a name that nothing has is answered with what was meant, for whatever is named",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha } = it;
+    const table: readonly (readonly [string, RegExp])[] = [
+      [
+        "plugin describe medium/ucats",
+        /There is no plugin "medium\/ucats"\. Did you mean "medium\/ucast"\?/,
+      ],
+      ["plugin check medium/ucats", /Did you mean "medium\/ucast"\?/],
+      ["plugin configure stonith/proces", /Did you mean "stonith\/process"\?/],
+      ["plugin docs notifier/lgo", /Did you mean "notifier\/log"\?/],
+      ["plugin docs stonit", /There is no kind "stonit"\. Did you mean "stonith"\?/],
+      ["plugin new stonit mine", /There is no kind "stonit"\. Did you mean "stonith"\?/],
+      ["plugin new stonith mine --like=htpt", /"htpt"\. Did you mean "http"\?/],
+      ["plugin trust notifier/lgo", /Did you mean "notifier\/log"\?/],
+      ["plugin describe x/y", /There is no plugin "x\/y"\. Fix: ha plugin ls/],
+    ];
+    for (const [line, text] of table) {
+      const { out, code } = await ha(line);
+      assert.match(out, text, line);
+      assert.doesNotMatch(out, /\.\.|\? *\?/, line);
+      assert.notEqual(code, 0, line);
+    }
+  },
+});
+
+Deno.test({
+  name: "a link in a stranger's folder leads nothing that a command writes to another file",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { ha, here } = it;
+    await ha("plugin new notifier mine");
+    const precious = `${here}/precious`;
+    await Deno.writeTextFile(precious, "precious");
+    const link = async (name: string, option: string) => {
+      const args = ["-c", `ln ${option} "$1" "$2"`, "sh", precious, `${here}/${name}`];
+      assert.equal((await new Deno.Command("/bin/sh", { args }).output()).code, 0);
+    };
+    await link("notifier/mine/.audit.jsonl", "-s");
+    assert.match(
+      (await ha("plugin check notifier/mine --no-check")).out,
+      /through a symbolic link/,
+    );
+    await link("notifier/mine/.audit.jsonl", "-f");
+    await link("pils-notifier-mine-1.0.0.tgz", "-s");
+    assert.equal((await ha("plugin check notifier/mine --no-check")).code, 0);
+    assert.equal((await ha("plugin pack notifier/mine")).code, 0);
+    assert.equal(await Deno.readTextFile(precious), "precious");
   },
 });

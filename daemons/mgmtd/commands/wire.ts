@@ -9,6 +9,7 @@ import type { Auth } from "../../../plugins/handler/auth/contract.ts";
 import { diagnosticText } from "../../../metadata/diagnostic.ts";
 import { readAuthkeys } from "../../heartbeat/doors/configuration.ts";
 import type { Keys } from "../../heartbeat/doors/packets.ts";
+import { bytesMax, readBounded, textOf } from "../../site/bounded_file.ts";
 import type { Call, Command, Io, Where } from "../command.ts";
 import { exit } from "../exit.ts";
 import { checkVector } from "../wire/check.ts";
@@ -47,19 +48,16 @@ export const wireDecode: Command = {
     await using toolbox = await openToolbox(where.project);
     const keys = await keysOf(call, io, where, toolbox);
     const troubles: string[] = [];
-    const shown = files(call, where).flatMap((path, at) => {
+    const shown: ({ readonly file: string } & ReturnType<typeof decodePacket>)[] = [];
+    for (const [at, path] of files(call, where).entries()) {
       const file = call.positionals[at] ?? path;
       try {
-        const { size } = Deno.statSync(path);
-        if (size > fileBytesMax) {
-          throw new Error(`${size} bytes; a packet has ${fileBytesMax} at most`);
-        }
-        return [{ file, ...decodePacket(Deno.readFileSync(path), toolbox, keys) }];
+        const { bytes } = await readBounded(path, fileBytesMax);
+        shown.push({ file, ...decodePacket(bytes, toolbox, keys) });
       } catch (error) {
         troubles.push(`Cannot read "${file}": ${messageOf(error)}`);
-        return [];
       }
-    });
+    }
     for (const trouble of troubles) io.err([trouble]);
     io.out(
       call.options["json"] === true
@@ -100,7 +98,7 @@ export const wireCheck: Command = {
     const troubles: string[] = [];
     let vectors = 0;
     for (const path of files(call, where)) {
-      const read = readVectors(path);
+      const read = await readVectors(path);
       troubles.push(...read.troubles);
       for (const vector of read.vectors) {
         vectors++;
@@ -143,7 +141,11 @@ async function keysOf(
   const [path] = keyFile(call, where);
   if (path === undefined) return undefined;
   // Whoever may read it here is asked by nobody: its mode is not this command's business.
-  const read = readAuthkeys(Deno.readTextFileSync(path), 0o600, "looking");
+  const read = readAuthkeys(
+    textOf((await readBounded(path, bytesMax.authkeys)).bytes, "keep"),
+    0o600,
+    "looking",
+  );
   if (!read.ok) {
     throw new Error(
       [`Cannot use "${path}":`, ...read.diagnostics.map(diagnosticText)].join("\n  "),

@@ -95,11 +95,14 @@ export async function install(word: string, path: string, site: Site): Promise<I
       `ha plugin remove ${kind}/${name}, and add it again`,
     );
   }
-  await quietly(Deno.remove(base, { recursive: true })); // left by a run that was ended
+  const half = new URL("unpacking/", packagesFolder(site.lock));
+  await quietly(Deno.remove(half, { recursive: true })); // left by a run that was ended
   try {
-    await write(files, folder);
+    await write(files, new URL(`${kind}/${name}/`, half));
+    await quietly(Deno.remove(base, { recursive: true })); // its files were changed
+    await Deno.rename(filePath(half), filePath(base));
   } catch (error) {
-    await discard(base, site.lock);
+    await discard(half, site.lock);
     throw error;
   }
   return { ...installed, made: base };

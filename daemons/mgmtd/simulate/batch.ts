@@ -11,7 +11,7 @@ import { checkDialect, isRefused } from "../../pengine/doors/dialect.ts";
 import { findingLine, simulate, writeDot, writeGraph } from "../../pengine/doors/simulate.ts";
 import type { Io } from "../command.ts";
 import { readCib } from "./read_cib.ts";
-import { sourceName } from "./read_input.ts";
+import { readInputSync, sourceName } from "./read_input.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
 /** @returns whether all could be scheduled. Folders are absolute. */
@@ -25,7 +25,7 @@ export function simulateBatch(
   const names = namesFile === undefined
     ? [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".xml"))
       .map(({ name }) => name.slice(0, -".xml".length)).sort()
-    : Deno.readTextFileSync(namesFile).split(/\s+/).filter((name) => name !== "")
+    : readInputSync(namesFile).split(/\s+/).filter((name) => name !== "")
       .map((name) => name.replace(/\.xml$/, ""));
   for (const kind of ["dot", "exp", "scores", "summary"]) {
     Deno.mkdirSync(`${out}/${kind}`, { recursive: true });
@@ -54,7 +54,7 @@ function simulateCase(
   call: SimulateCall,
   io: Io,
 ): string | undefined {
-  const cib = readCib(Deno.readTextFileSync(path), sourceName(path));
+  const cib = readCib(readInputSync(path), sourceName(path));
   if (typeof cib === "string") return cib;
   const language = checkDialect(cib);
   io.err(language.map((diagnostic) => `${name}: ${findingLine(diagnostic)}`));

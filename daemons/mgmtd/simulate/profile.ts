@@ -6,7 +6,7 @@
 import { schedule } from "../../pengine/mod.ts";
 import type { Io } from "../command.ts";
 import { readCib } from "./read_cib.ts";
-import { sourceName } from "./read_input.ts";
+import { readInputSync, sourceName } from "./read_input.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
 /**
@@ -21,7 +21,7 @@ export function profile(folder: string, repeat: number, call: SimulateCall, io: 
   const started = performance.now();
   for (const name of names) {
     const path = `${folder}/${name}`;
-    const cib = readCib(Deno.readTextFileSync(path), sourceName(path));
+    const cib = readCib(readInputSync(path), sourceName(path));
     if (typeof cib === "string") {
       failed++;
       io.err([cib]);

@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from "../../../metadata/message_of.ts";
+import { readBounded, textOf } from "../../site/bounded_file.ts";
 
 /** Bytes a CIB may have: far more than any cluster's; a device or a wrong file ends here. */
 export const inputBytesMax = 256 * 2 ** 20;
@@ -19,7 +20,11 @@ export const sourceName = (path: string | undefined): string =>
 export async function readInput(path: string | undefined): Promise<string> {
   const name = sourceName(path);
   try {
-    return await readText(path === undefined ? Deno.stdin : await Deno.open(path));
+    return textOf(
+      path === undefined
+        ? await readAll(Deno.stdin.readable)
+        : (await readBounded(path, inputBytesMax)).bytes,
+    );
   } catch (cause) {
     const absent = cause instanceof Deno.errors.NotFound;
     const why = absent ? "there is no such file" : messageOf(cause);
@@ -28,17 +33,26 @@ export async function readInput(path: string | undefined): Promise<string> {
   }
 }
 
+/** The same of one file of a folder. */
+export function readInputSync(path: string): string {
+  const { isFile, size } = Deno.statSync(path);
+  if (!isFile) throw new TypeError(`"${path}" is not a file`);
+  if (size > inputBytesMax) {
+    throw new RangeError(`"${path}" has ${size} bytes; at most ${inputBytesMax} are read`);
+  }
+  return textOf(Deno.readFileSync(path));
+}
+
 /** Reads to the end, and closes it. */
-async function readText({ readable }: Pick<Deno.FsFile, "readable">): Promise<string> {
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
+async function readAll(readable: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   for await (const chunk of readable) {
     bytes += chunk.length;
     if (bytes > inputBytesMax) {
-      throw new RangeError(`it has more than ${inputBytesMax / 2 ** 20} MiB`);
+      throw new RangeError(`it has more than ${inputBytesMax} bytes; at most as many are read`);
     }
-    parts.push(decoder.decode(chunk, { stream: true }));
+    parts.push(Uint8Array.from(chunk));
   }
-  return parts.join("") + decoder.decode();
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }

@@ -17,7 +17,8 @@ Deno.test("a CIB is read whole, and nothing that is larger than any CIB", {
     // Sparse: it takes no room.
     await Deno.truncate(file, inputBytesMax + 1);
     await assert.rejects(readInput(file), {
-      message: `Cannot read the CIB "${file}": it has more than 256 MiB. ` +
+      message: `Cannot read the CIB "${file}": it has ${inputBytesMax + 1} bytes; ` +
+        `at most ${inputBytesMax} are read. ` +
         "Fix: name a file that can be read",
     });
   } finally {

@@ -8,17 +8,17 @@ import {
   type DaemonStatus,
   statusFile,
 } from "../../recoverymgrd/doors/node.ts";
+import { bytesMax, readText } from "../../site/bounded_file.ts";
 
 /** The file of a run folder; undefined if there is none that can be read. */
 export async function readDaemons(run: string): Promise<DaemonsStatus | undefined> {
   try {
-    return daemonsOf(JSON.parse(await Deno.readTextFile(statusFile(run))));
+    return daemonsOf(JSON.parse(await readText(statusFile(run), bytesMax.configuration)));
   } catch (error) {
     // Without it the answers of the daemons themselves remain.
     const { NotFound, NotADirectory } = Deno.errors;
-    if ([NotFound, NotADirectory, SyntaxError].some((kind) => error instanceof kind)) {
-      return undefined;
-    }
+    const unread = [NotFound, NotADirectory, SyntaxError, TypeError, RangeError];
+    if (unread.some((kind) => error instanceof kind)) return undefined;
     throw error;
   }
 }

@@ -7,6 +7,7 @@
 import { dirname, join } from "node:path";
 import { messageOf } from "../../../metadata/message_of.ts";
 import type { Json } from "../../runtime/messages.ts";
+import { readBounded, readText } from "../../site/bounded_file.ts";
 import type { Vector } from "./check.ts";
 
 /** The vectors of a file, and what in it is none. */
@@ -16,11 +17,14 @@ export interface VectorFile {
   readonly troubles: readonly string[];
 }
 
+/** Bytes of a list, and of a packet, at most. */
+const [listBytesMax, packetBytesMax] = [64 * 1024 * 1024, 1024 * 1024];
+
 /** Reads a file of vectors. Never throws: one broken entry hides no other. */
-export function readVectors(path: string): VectorFile {
+export async function readVectors(path: string): Promise<VectorFile> {
   let list: unknown;
   try {
-    list = JSON.parse(Deno.readTextFileSync(path));
+    list = JSON.parse(await readText(path, listBytesMax));
   } catch (error) {
     return { vectors: [], troubles: [`Cannot read "${path}": ${messageOf(error)}`] };
   }
@@ -29,18 +33,23 @@ export function readVectors(path: string): VectorFile {
   }
   const vectors: Vector[] = [];
   const troubles: string[] = [];
-  list.forEach((entry: unknown, at) => {
+  const entries: readonly unknown[] = list;
+  for (const [at, entry] of entries.entries()) {
     const vector = typeof entry === "object" && entry !== null && !Array.isArray(entry)
-      ? vectorOf(new Map(Object.entries(entry)), at, join(dirname(path), "samples"))
+      ? await vectorOf(new Map(Object.entries(entry)), at, join(dirname(path), "samples"))
       : "is not an object";
     if (typeof vector === "string") troubles.push(`"${path}": entry ${at} ${vector}`);
     else vectors.push(vector);
-  });
+  }
   return { vectors, troubles };
 }
 
 /** A vector, or why there is none. */
-function vectorOf(entry: ReadonlyMap<string, Json>, at: number, samples: string): Vector | string {
+async function vectorOf(
+  entry: ReadonlyMap<string, Json>,
+  at: number,
+  samples: string,
+): Promise<Vector | string> {
   const text = (name: string): string | undefined => {
     const value = entry.get(name);
     return typeof value === "string" ? value : undefined;
@@ -60,7 +69,7 @@ function vectorOf(entry: ReadonlyMap<string, Json>, at: number, samples: string)
       return `names "${file.slice(0, 80)}", which is not a file in the folder samples`;
     }
     try {
-      packet = Deno.readFileSync(join(samples, file));
+      ({ bytes: packet } = await readBounded(join(samples, file), packetBytesMax));
     } catch (error) {
       return `names "${file}", which cannot be read: ${messageOf(error)}`;
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "../../../metadata/xml/mod.ts";
 import { checkDialect, isRefused } from "./check.ts";
 import { findingsMax } from "./findings.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../../metadata/nearest.ts";
 
 /** The lines of what is said of a configuration with these parts; it has a resource a and b. */
 function said(parts: string, validateWith = "pacemaker-3.9"): readonly string[] {

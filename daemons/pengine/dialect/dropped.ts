@@ -6,7 +6,7 @@
  */
 import { renamed, unchanged } from "../unpack/option_names.ts";
 import { children, type XmlElement } from "../unpack/xml.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../../metadata/nearest.ts";
 
 /** Takes what is found. */
 export interface Into {

@@ -7,7 +7,7 @@
 import { children, type XmlElement } from "../unpack/xml.ts";
 import { reportDropped, reportOptions } from "./dropped.ts";
 import { type ElementRule, grammar } from "./grammar.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../../metadata/nearest.ts";
 import { checkShape } from "./shape.ts";
 import { valueRule } from "./values.ts";
 

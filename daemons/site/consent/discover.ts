@@ -14,6 +14,7 @@ import {
 import { messageOf } from "../../../metadata/message_of.ts";
 import type { ChildOptions } from "../../../pils/child.ts";
 import { filePath } from "../../../pils/found.ts";
+import { readBounded, textOf } from "../bounded_file.ts";
 import { ask } from "./ask.ts";
 import { type Graph, graphsOf } from "./graph.ts";
 import { checkManifest } from "../../../metadata/manifest_check.ts";
@@ -107,11 +108,12 @@ async function dataOf(
   const modules: Record<string, string> = {};
   let bytes = 0;
   for (const file of graph.files) {
-    bytes += (await Deno.stat(new URL(file))).size;
+    const read = await readBounded(new URL(file), manifestBytesMax);
+    bytes += read.bytes.length;
     if (bytes > manifestBytesMax) {
       throw new Error(`it and what it imports have more than ${manifestBytesMax} bytes`);
     }
-    modules[file] = await Deno.readTextFile(new URL(file));
+    modules[file] = textOf(read.bytes);
   }
   return await ask(entry, { modules, packages: [] }, options, loadMs);
 }

@@ -5,6 +5,7 @@
  */
 import { isBuiltin } from "node:module";
 import { type ChildOptions, killGroup, projectConfig, spawnDeno } from "../../../pils/child.ts";
+import { filePath } from "../../../pils/found.ts";
 import { projectName } from "../../../metadata/std/names.ts";
 import { quietly, within } from "../../../pils/within.ts";
 
@@ -47,7 +48,10 @@ export async function graphsOf(
   entries: readonly URL[],
   options: ChildOptions,
 ): Promise<readonly Graph[]> {
-  const root = entries.map((entry) => `import ${JSON.stringify(entry.href)};`).join("");
+  // Deno would wait for the end of a pipe.
+  const unread = await Promise.all(entries.map(unreadable));
+  const root = entries.filter((_, at) => unread[at] === undefined)
+    .map((entry) => `import ${JSON.stringify(entry.href)};`).join("");
   const text = await outputOf(
     [
       "info",
@@ -64,7 +68,41 @@ export async function graphsOf(
   );
   const info: Info = JSON.parse(text);
   const modules = new Map(info.modules.map((module) => [module.specifier, module]));
-  return entries.map((entry) => follow(entry.href, modules));
+  return entries.map((entry, at) => {
+    const why = unread[at];
+    return why === undefined
+      ? follow(entry.href, modules)
+      : { files: [entry.href], packages: [], builtins: [], problems: [why] };
+  });
+}
+
+/** Bytes of an entry module at most. */
+const entryBytesMax = 16 * 1024 * 1024;
+
+/** Why an entry is not read; one that is not there is Deno's to report. */
+async function unreadable(entry: URL): Promise<string | undefined> {
+  const info = await Deno.stat(entry).catch(() => undefined);
+  if (info === undefined) return undefined;
+  if (!info.isFile) return `"${filePath(entry)}" is not a file`;
+  if (info.size <= entryBytesMax) return undefined;
+  return `"${filePath(entry)}" has ${info.size} bytes; at most ${entryBytesMax} are read`;
+}
+
+/**
+ * Whether the project has the package that a module names. What Deno has of others in its cache was
+ * looked at by nobody.
+ */
+export async function packagesOf(
+  { configFile = projectConfig }: ChildOptions,
+): Promise<(specifier: string) => boolean> {
+  const { imports = {} }: { imports?: Readonly<Record<string, string>> } = JSON.parse(
+    await Deno.readTextFile(configFile),
+  );
+  const packages = Object.entries(imports).filter(([, to]) => to.startsWith("npm:"));
+  return (specifier) =>
+    packages.some(([name, to]) =>
+      specifier === name || specifier.startsWith(`${name}/`) || specifier === to
+    );
 }
 
 /** The project's import map, with the name by which plugins outside of it know the project. */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { createLoader } from "../../../pils/loader.ts";
 import { filePath } from "../../../pils/found.ts";
+import { codeIn } from "./beside.ts";
 import { readLock } from "./lock.ts";
 import { lockText, readWholeLock } from "./lock_file.ts";
 import { pin, pinAll } from "./pin.ts";
@@ -142,7 +143,9 @@ Deno.test({
       new Deno.Command("/bin/sh", { args: ["-c", script, "sh", filePath(it.folder)] }).output();
     await it.write("README.md", "no code");
     await it.write("mod_test.ts", "// another test");
-    await shell('mkdir "$1/.git" && touch "$1/.git/hook.sh" && ln -s nowhere "$1/.#mod.ts"');
+    await shell(
+      'mkdir -p "$1/.git/objects" && touch "$1/.git/HEAD" && ln -s nowhere "$1/.#mod.ts"',
+    );
     await load();
     const names = [
       "evil.ts",
@@ -157,16 +160,19 @@ Deno.test({
     for (const name of names) await it.write(name, "");
     await shell(
       'cd "$1"; mkdir -p in/side; touch in/side/evil.py tool; chmod +x tool; ln -s / link; ' +
-        "mkdir .in; touch .in/tool.awk; ln -s / .link",
+        "mkdir .in .vscode; touch .in/tool.awk .vscode/tasks.json .git/evil.ts .git/objects/tool; " +
+        "chmod +x .git/objects/tool; ln -s / .link; ln -s mod_test.ts .#link",
     );
-    for (const name of [...names, "tool", "link", ".link", "in/side/evil.py", ".in/tool.awk"]) {
+    const below = ["in/side/evil.py", ".in/tool.awk", ".vscode/tasks.json"];
+    const kept = [".git/evil.ts", ".git/objects/tool", ".#link"];
+    for (const name of [...names, "tool", "link", ".link", ...below, ...kept]) {
       const last = name.slice(name.lastIndexOf("/") + 1);
       await assert.rejects(load, (error: Error) => {
         assert(error.message.includes(`"${last}" is in the folder of "echo/mine"`), error.message);
         assert.match(error.message, /put there after the consent\. Fix: .*ha plugin trust echo/);
         return true;
       });
-      await Deno.remove(new URL(name, it.folder));
+      await Deno.remove(`${filePath(it.folder)}/${name}`);
     }
     await load();
     // What a plugin may start is pinned, though it is not loaded.
@@ -175,7 +181,7 @@ Deno.test({
     await shell(
       'cd "$1"; for i in 1 2 3 4 5 6 7 8 9 10; do mkdir n$i; (cd n$i; seq 100 | xargs touch); done',
     );
-    await assert.rejects(load, /more than 1000 files in .*mine; mend it by/);
+    await assert.rejects(load, /more than 1000 files in .*mine\. Fix: remove/);
     await assert.rejects(() => it.repin(), /more than 1000 files/);
   },
 });
@@ -262,6 +268,11 @@ Deno.test({
       [`import "https://example.org/a.ts"; export default 1;`, /not a file/],
       [`await import("data:text/javascript,1"); export default 1;`, /not a file/],
       [
+        `import "npm:left-pad@1.0.0"; export default 1;`,
+        /"npm:left-pad@1\.0\.0" is none that the pro/,
+      ],
+      [`import "npm:zod@3.0.0"; export default 1;`, /"npm:zod@3\.0\.0" is none that the project/],
+      [
         `import "${new URL("plugins/", project)}marked.ts"; export default 1;`,
         /not the plugin's own/,
       ],
@@ -270,6 +281,14 @@ Deno.test({
       await using it = await installed(source);
       await assert.rejects(() => it.repin(), why, source);
     }
+    await using it = await installed(
+      'import "zod"; import "./pipe.ts"; export default () => ({});',
+    );
+    const pipe = filePath(new URL("pipe.ts", it.folder));
+    await new Deno.Command("/bin/sh", { args: ["-c", 'mkfifo "$1"', "sh", pipe] }).output();
+    const begun = performance.now();
+    await assert.rejects(() => it.repin(), /pipe\.ts: it is not a file: .* Fix: remove it/);
+    assert(performance.now() - begun < 5_000, "nobody waited for its end");
   },
 });
 
@@ -298,6 +317,17 @@ Deno.test({
     await load({ required: false, keys: {} });
     await assert.rejects(() => load({ required: true, keys: {} }), /none that the policy knows/);
     await assert.rejects(() => load({ ...required, revoked: [signature.key] }), /is revoked/);
+    // The same bytes in other letters: the last one before "=" has two bits that mean nothing.
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const last = signature.key.at(-2) ?? "";
+    const other = `${signature.key.slice(0, -2)}${letters[letters.indexOf(last) + 1]}=`;
+    assert.deepEqual(Uint8Array.fromBase64(other), Uint8Array.fromBase64(signature.key));
+    await it.write("signature.json", JSON.stringify({ ...signature, key: other }));
+    await it.repin();
+    const revoked = { required: false, keys: {}, revoked: [signature.key] };
+    await assert.rejects(() => load(revoked), /is revoked/);
+    await load(required);
+    await it.write("signature.json", JSON.stringify(signature));
     await it.write("mod.ts", "export default () => ({ say() {} });");
     await it.repin(); // a new consent does not make the author's signature fit
     await assert.rejects(() => load(required), /signature of alice does not fit/);
@@ -383,4 +413,146 @@ Deno.test("a lock that this process was not granted to read is not said to be br
     assert.doesNotMatch(String(error), /trust|backup/);
     return true;
   });
+});
+
+Deno.test({
+  name:
+    "what version control keeps in a plugin's folder is pinned and not signed, history is no code",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    const before = statement(await it.repin());
+    const shell = (script: string) =>
+      new Deno.Command("/bin/sh", { args: ["-ec", script], cwd: filePath(it.folder) }).output();
+    // Far more than a plugin may have of its own.
+    await shell(`mkdir -p .git/hooks .git/objects/pack .idea; printf true >.git/hooks/pre-commit
+      chmod +x .git/hooks/pre-commit; echo '{}' >.idea/run.json
+      cd .git/objects; i=0; while [ $i -lt 15 ]; do mkdir $i; (cd $i; seq 100 | xargs touch); i=$((i+1)); done`);
+    const locked = await it.repin();
+    assert.deepEqual(Object.keys(locked.beside ?? {}), [
+      "./echo/mine/.git/hooks/pre-commit",
+      "./echo/mine/.idea/run.json",
+    ]);
+    assert.deepEqual(statement(locked), before, "they do not travel with the plugin");
+    const load = async () => {
+      await using loader = it.loader();
+      await loader.load("echo/mine");
+    };
+    await load();
+    await shell("echo false >.git/hooks/pre-commit");
+    await assert.rejects(load, /pre-commit: it is not what was consented to/);
+    await shell("printf true >.git/hooks/pre-commit; echo x >.git/objects/1/more");
+    await load();
+    await assert.rejects(
+      () => codeIn(it.folder, { files: 1_000, history: 1_500 }),
+      /more than 1500 files in .* that version control keeps\. Fix: /,
+    );
+  },
+});
+
+Deno.test({
+  name: "a plugin cannot import or read what lies beside its code, in whatever folder",
+  permissions,
+  async fn() {
+    await using it = await installed(`export default () => ({
+  say: async (path: string) => {
+    const url = new URL(path, import.meta.url);
+    return (await Promise.all([import(url.href), import(path), Deno.readTextFile(url)].map(
+      (tried) => tried.then(() => "LOOT", String)
+    ))).join("; ");
+  },
+  bytes: () => 0, fail: () => 0, tell: () => 0, misbehave: () => 0,
+});
+`);
+    const paths = ["./.git/x.ts", "./.vscode/x.js", "./other.ts"];
+    for (const path of paths) {
+      await Deno.mkdir(new URL(".", new URL(path, it.folder)), { recursive: true });
+      await it.write(path, "export default 1;");
+    }
+    await it.repin(); // somebody has consented to them as files that lie there
+    await using loader = it.loader();
+    const { api } = await loader.load<Say>("echo/mine");
+    for (const path of paths) {
+      const said = await api.say(path);
+      assert.equal(said.match(/not in the lock/g)?.length, 2, said);
+      assert.match(said, /NotCapable/);
+      assert.doesNotMatch(said, /LOOT/);
+    }
+  },
+});
+
+Deno.test({
+  name: "a lock cannot say of what lies outside of the project that it comes with it",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin(() => ({ at: "/srv/evil/echo/mine/", shipped: true, isolation: "inline" }));
+    await using loader = it.loader();
+    await assert.rejects(
+      () => loader.load("echo/mine"),
+      /"echo\/mine" is said to come with the project: it lies in \/srv\/evil\/echo\/mine, not in/,
+    );
+  },
+});
+
+Deno.test({
+  name: "a policy with a slip in it is refused with its place, not read as more than was meant",
+  permissions,
+  async fn() {
+    await using it = await installed();
+    await it.repin();
+    const load = async (policy: unknown) => {
+      await Deno.writeTextFile(new URL("plugins.policy.json", it.lock), JSON.stringify(policy));
+      await using loader = it.loader();
+      await loader.load("echo/mine");
+    };
+    await load({ allow: { "*": { net: ["*", "10.0.9.0/24"], read: ["/etc/ha"] } } });
+    const table: readonly (readonly [unknown, RegExp])[] = [
+      [
+        { allow: { "*": { net: ["10.0.9.0/"] } } },
+        /"10\.0\.9\.0\/" is not a permission of kind net/,
+      ],
+      [{ allow: { "*": { net: ["10.0.9.0/33"] } } }, /is not a permission of kind net/],
+      [{ allow: { "*": { read: ["/"] } } }, /"\/" is not a permission of kind read/],
+      [{ allow: { "*": { read: ["/etc/ha/"] } } }, /is not a permission of kind read/],
+      [{ allow: { "*": { run: ["sh"] } } }, /is not a permission of kind run/],
+      [{ allow: { "echo": {} } }, /allow/],
+      [{ allow: { "*": { reed: [] } } }, /reed/],
+      [{ alow: {} }, /alow/],
+      [{ signatures: { required: "yes", keys: {} } }, /required/],
+      [[], /expected object/],
+    ];
+    for (const [policy, why] of table) {
+      await assert.rejects(() => load(policy), why, JSON.stringify(policy));
+      await assert.rejects(() => load(policy), /plugins\.policy\.json.*Fix: write it as/s);
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "a script that takes the name of a package's module imports nothing that the lock does not name",
+  permissions,
+  async fn() {
+    await using it = await installed(`import vm from "node:vm";
+export default () => ({
+  say: async (specifier: string) => {
+    const script = new vm.Script(\`import(\${JSON.stringify(specifier)})\`, {
+      filename: "file:///cache/npm/registry/zod/1.0.0/index.js",
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    return await script.runInThisContext().then(() => "LOOT", String);
+  },
+  bytes: () => 0, fail: () => 0, tell: () => 0, misbehave: () => 0,
+});
+`);
+    await it.repin();
+    await using loader = it.loader();
+    const { api } = await loader.load<Say>("echo/mine");
+    for (
+      const specifier of ["data:text/javascript,1", "npm:zod@4.6.7", "file:///etc/x.js", "Npm:zod"]
+    ) {
+      assert.match(await api.say(specifier), /not in the lock/, specifier);
+    }
+  },
 });

@@ -24,13 +24,29 @@ export interface LockAt {
   readonly file: URL;
 }
 
+/** What an operator has agreed to: locks, of which the first that has a plugin counts, and the policy. */
+export interface Consented {
+  readonly locks: readonly LockAt[];
+  readonly policy: OperatorPolicy;
+}
+
 /**
  * Makes a `find` for `createLoader` from the locks in files, and the operator's policy beside the
- * first of them. The first lock that has a plugin counts.
+ * first of them.
  *
  * @throws {DiagnosticError} with all that is wrong with any of these files.
  */
 export async function readLocks(first: URL, ...others: readonly URL[]): Promise<Find> {
+  const { locks, policy } = await readConsented(first, ...others);
+  return lookUp(locks, policy);
+}
+
+/**
+ * Reads the locks, and the policy beside the first of them.
+ *
+ * @throws {DiagnosticError} with all that is wrong with any of these files.
+ */
+export async function readConsented(first: URL, ...others: readonly URL[]): Promise<Consented> {
   const policy = readPolicy(new URL("plugins.policy.json", first));
   const locks = [first, ...others].map(async (file) => ({ lock: await readLock(file), file }));
   const read = await Promise.allSettled([policy, ...locks]);
@@ -42,7 +58,7 @@ export async function readLocks(first: URL, ...others: readonly URL[]): Promise<
   if (problems.length > 0) {
     throw new DiagnosticError("Cannot tell which plugins may be loaded", problems);
   }
-  return lookUp(await Promise.all(locks), await policy);
+  return { locks: await Promise.all(locks), policy: await policy };
 }
 
 /** The same, read with the first load. */
@@ -87,7 +103,11 @@ async function verified(
   { allow, signatures }: OperatorPolicy,
 ): Promise<Found> {
   const { manifest, shipped, isolation, packages, at, files, beside = {} } = locked;
-  const problems = [...ungranted(id, locked), ...await unsigned(id, locked, signatures)];
+  const problems = [
+    ...misplaced(id, locked, lock),
+    ...ungranted(id, locked),
+    ...await unsigned(id, locked, signatures),
+  ];
   const modules: Record<string, string> = {};
   const besides = Object.entries(beside);
   const pinned = besides.filter(([, hash]) => hash !== unread);
@@ -119,6 +139,18 @@ async function verified(
     ...(allow === undefined ? {} : { allow }),
     ...(shipped ? {} : { sources: { modules, packages } }),
   };
+}
+
+/** The project, in which everything lies that comes with it. */
+const project = new URL("../../../", import.meta.url);
+
+/** What comes with the project is let into daemons: a lock cannot say so of what lies elsewhere. */
+function misplaced(id: string, { shipped, at }: Locked, lock: URL): Diagnostic[] {
+  const folder = placed(at, lock);
+  if (!shipped || folder.href.startsWith(project.href)) return [];
+  const why = `it lies in ${filePath(folder)}, not in ${filePath(project)}`;
+  const mend = `ha plugin trust ${id}, which says what it is`;
+  return [problem([], `"${id}" is said to come with the project`, why, mend)];
 }
 
 /** Code that lies in the plugin's folder and that nobody has consented to. */

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
+import { type Diagnostic, DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
 import { unprintableIn } from "../../../metadata/printable.ts";
 import type { ChildOptions } from "../../../pils/child.ts";
 import { filePath } from "../../../pils/found.ts";
 import { fill } from "../../../pils/grant.ts";
 import { isolationOf } from "../../../pils/isolation.ts";
 import { baseOf, type Locked, placed } from "./lock.ts";
-import { codeIn, isUnread, unread } from "./beside.ts";
+import { codeIn, isExecutable, isUnread, unread } from "./beside.ts";
 import { hashOf, readPlain } from "./verify.ts";
 import { readManifests } from "./discover.ts";
-import { graphsOf } from "./graph.ts";
+import { graphsOf, packagesOf } from "./graph.ts";
 import { readSignature } from "./sign.ts";
 
 /** Pins a plugin folder as it is now. */
@@ -43,6 +43,9 @@ export async function pinAll(
 ): Promise<readonly Locked[]> {
   const { project, lock, read = readManifests } = options;
   const shippedRoot = new URL("plugins/", project);
+  const stuck = (await Promise.all(folders.map(notFiles))).flat();
+  if (stuck.length > 0) throw new DiagnosticError("Cannot pin", stuck);
+  const isOurs = await packagesOf(options);
   const found = await read(folders, options);
   const graphs = await graphsOf(folders.map((folder) => new URL("mod.ts", folder)), options);
   const problems = found.flatMap(({ manifest }) => manifest.ok ? [] : manifest.diagnostics);
@@ -74,6 +77,8 @@ export async function pinAll(
     const bad = [
       ...graph.problems,
       ...outside.map((file) => `${file} is not the plugin's own`),
+      ...graph.packages.filter((name) => !isOurs(name))
+        .map((name) => `the package ${JSON.stringify(name)} is none that the project has`),
       ...new Set(strange),
     ];
     if (bad.length > 0) {
@@ -83,6 +88,8 @@ export async function pinAll(
       problems.push(...bad.map((why) => {
         const mend = why.startsWith("SyntaxError")
           ? "mend the text at the place named"
+          : why.startsWith("the package")
+          ? "use what the project has: its deno.json names it under imports"
           : why.startsWith("the name of")
           ? "rename the file"
           : why.startsWith("Module not found")
@@ -104,9 +111,9 @@ export async function pinAll(
       const path = relative(href, lock);
       if (files[path] !== undefined) continue;
       // A handler of ours starts nothing; what it shares with its plugins is pinned with them.
-      pinnedBeside[path] = shipped && kind === "handler" || isUnread(path)
-        ? unread
-        : await hashed(href);
+      const isNeverRun = shipped && kind === "handler" ||
+        isUnread(path) && !await isExecutable(file);
+      pinnedBeside[path] = isNeverRun ? unread : await hashed(href);
     }
     const { permissions } = manifest.value;
     const signature = await readSignature(folder);
@@ -130,6 +137,18 @@ export async function pinAll(
   }
   if (problems.length > 0) throw new DiagnosticError("Cannot pin", problems);
   return pinned;
+}
+
+/** Pipes and such in a folder: whoever reads one waits for its end. */
+async function notFiles(folder: URL): Promise<readonly Diagnostic[]> {
+  const paths = await codeIn(folder).catch(() => []); // it is read again, and then said
+  const problems = await Promise.all(paths.map(async (path) => {
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (info === undefined || info.isFile) return [];
+    const why = "a plugin is made of files; to read a pipe or a device might never end";
+    return [problem([path], "it is not a file", why, "remove it")];
+  }));
+  return problems.flat();
 }
 
 /** A URL relative to the lock if it is near, else absolute. */

@@ -10,7 +10,8 @@
  * @module
  */
 import { z } from "zod";
-import { permissionNames } from "../../../metadata/manifest.ts";
+import { permissionNames, type Permissions } from "../../../metadata/manifest.ts";
+import { isPermission, permissionExample } from "../../../metadata/permission.ts";
 import type { Policy } from "../../../metadata/policy.ts";
 import type { SignaturePolicy } from "./signature.ts";
 import { readLaidDown } from "./verify.ts";
@@ -23,10 +24,22 @@ export interface OperatorPolicy {
   readonly signatures?: SignaturePolicy;
 }
 
+/** A slip in what is allowed could allow more than was meant, such as `10.0.9.0/` every address. */
+function refuseMalformed(allowed: Permissions, context: z.RefinementCtx<Permissions>): void {
+  for (const name of permissionNames) {
+    for (const [at, entry] of (allowed[name] ?? []).entries()) {
+      if (entry === "*" || isPermission(name, entry)) continue;
+      const message = `"${entry}" is not a permission of kind ${name}; expected "*" or, as an ` +
+        `example, ${permissionExample(name)}`;
+      context.addIssue({ code: "custom", path: [name, at], message });
+    }
+  }
+}
+
 const policySchema: z.ZodType<OperatorPolicy> = z.strictObject({
   allow: z.record(
     z.string().regex(/^(\*|[a-z][a-z0-9_]*\/(\*|[a-z][a-z0-9_]*))$/),
-    z.partialRecord(z.enum(permissionNames), z.array(z.string().min(1))),
+    z.partialRecord(z.enum(permissionNames), z.array(z.string())).superRefine(refuseMalformed),
   ).exactOptional(),
   signatures: z.strictObject({
     required: z.boolean(),

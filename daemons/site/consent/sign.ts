@@ -4,6 +4,7 @@
  * @module
  */
 import { filePath } from "../../../pils/found.ts";
+import { readText } from "../bounded_file.ts";
 import type { Locked } from "./lock.ts";
 import { algorithm, type Signature, statement } from "./signature.ts";
 
@@ -26,16 +27,16 @@ export async function sign(locked: Locked, privatePem: string): Promise<Signatur
 export async function readSignature(folder: URL): Promise<Signature | undefined> {
   let text: string;
   try {
-    // To open a pipe might never end.
+    // Not by a link: whoever made that may change it.
     if (!(await Deno.lstat(new URL("signature.json", folder))).isFile) {
       throw new Error(`"${filePath(folder)}/signature.json" is not a file`);
     }
-    text = await Deno.readTextFile(new URL("signature.json", folder));
+    text = await readText(new URL("signature.json", folder), signatureBytesMax);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-  const input: unknown = text.length > signatureBytesMax ? undefined : JSON.parse(text);
+  const input: unknown = JSON.parse(text);
   const { key, signature } = (input ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof key !== "string" || typeof signature !== "string") {
     throw new Error("signature.json is not a signature: it holds key and signature in base64");

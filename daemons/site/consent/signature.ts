@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isOption, unread } from "./beside.ts";
+import { isHidden, isOption, unread } from "./beside.ts";
 import type { Locked, Signature } from "./lock.ts";
 
 export type { Signature };
@@ -29,6 +29,7 @@ export const algorithm = "Ed25519";
 export function statement({ manifest, files, beside = {}, at }: Locked): Uint8Array<ArrayBuffer> {
   const own = Object.entries({ ...files, ...beside })
     .filter(([path, hash]) => path.startsWith(at) && hash !== unread && !isOption(path))
+    .filter(([path]) => Object.hasOwn(files, path) || !isHidden(path.slice(at.length)))
     .map(([path, hash]) => [path.slice(at.length), hash]);
   return new TextEncoder().encode(JSON.stringify(sorted({ manifest, files: own.sort() })));
 }
@@ -43,8 +44,8 @@ export async function signatureProblem(
   if (signature === undefined) {
     return policy.required ? "it is not signed, and the policy requires a signature" : undefined;
   }
-  const owner = Object.entries(policy.keys).find(([, key]) => key === signature.key)?.[0];
-  if (policy.revoked?.includes(signature.key)) return `its key ${signature.key} is revoked`;
+  const owner = ownerOf(signature, policy);
+  if (isRevoked(signature, policy)) return `its key ${signature.key} is revoked`;
   if (owner === undefined) {
     return policy.required ? `its key ${signature.key} is none that the policy knows` : undefined;
   }
@@ -64,11 +65,27 @@ export async function signatureText(
   if (!await verifies(locked, signature)) {
     return "NOT SIGNED: its signature.json does not fit its files";
   }
-  if (policy?.revoked?.includes(signature.key)) return "NOT SIGNED: its key is revoked";
-  const owner = Object.entries(policy?.keys ?? {}).find(([, key]) => key === signature.key)?.[0];
+  if (policy !== undefined && isRevoked(signature, policy)) return "NOT SIGNED: its key is revoked";
+  const owner = policy === undefined ? undefined : ownerOf(signature, policy);
   return owner === undefined
     ? `not signed by anybody your policy names; its key is ${signature.key}`
     : `signed by ${JSON.stringify(owner)}, verified`;
+}
+
+/** Who has the key, by the policy. */
+const ownerOf = ({ key }: Signature, { keys }: SignaturePolicy): string | undefined =>
+  Object.entries(keys).find(([, known]) => isSameKey(known, key))?.[0];
+
+const isRevoked = ({ key }: Signature, { revoked = [] }: SignaturePolicy): boolean =>
+  revoked.some((one) => isSameKey(one, key));
+
+/** By their bytes: the same bytes can be written in base64 in more than one way. */
+function isSameKey(a: string, b: string): boolean {
+  try {
+    return Uint8Array.fromBase64(a).toHex() === Uint8Array.fromBase64(b).toHex();
+  } catch {
+    return false;
+  }
 }
 
 async function verifies(locked: Locked, { key, signature }: Signature): Promise<boolean> {

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
 import { filePath } from "../../../pils/found.ts";
+import { textOf } from "../bounded_file.ts";
 
 /** Bytes of one file at most: of a plugin, a program that it brings included, or of the operator. */
 const fileBytesMax = 16 * 1024 * 1024;
@@ -62,7 +63,7 @@ export async function readLaidDown<T>(
 ): Promise<T | undefined> {
   try {
     const bytes = await readPlain(filePath(file), filePath(new URL("..", file)));
-    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return schema.parse(JSON.parse(textOf(bytes)));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof Deno.errors.NotCapable) {

@@ -21,15 +21,24 @@ hash() {
 `;
 
 /**
- * Compares the packages of the cache with a list. `$1`: the list, lines of `HASH  NAME@VERSION`.
- * Prints the folder of the packages, then a line for each that differs: `NAME@VERSION FOLDER`.
+ * Compares the packages of the cache with a list, and looks who may change what else Deno believes
+ * there: the project as JavaScript, and databases of code. `$1`: the list, lines of
+ * `HASH  NAME@VERSION`; `$2`: the project. Prints the cache, then a line for each package that
+ * differs: `NAME@VERSION FOLDER`, and `open PATH` for what others may change.
  */
 export const compareScript = `${functions}
-printf '%s\\n' "$cache/npm"
+printf '%s\\n' "$cache"
+open() {
+  find "$@" ! -type l \\( -perm -0002 -o ! -user "$(id -u)" ! -user 0 \\) -print 2>/dev/null |
+    head -n 20 | sed 's/^/open /'
+}
+open "$cache/gen/file$2" "$cache"/*_cache*
+open "$cache"/npm -maxdepth 3
 while read -r wanted id; do
   name=\${id%@*}
   for folder in "$cache"/npm/*/"$name"/"\${id##*@}"; do
     [ -d "$folder" ] || continue
+    open "$folder" -mindepth 1
     [ "$(hash "$folder")" = "$wanted" ] || printf '%s %s\\n' "$id" "$folder"
   done
 done < "$1"

@@ -11,6 +11,9 @@ import { DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
 import { refuseUntrusted } from "../trusted_path.ts";
 import { compareScript } from "./script.ts";
 
+/** Begins the line of what others may change. */
+const openMark = "open ";
+
 /** Name of the list, in the folder of the plugins. */
 export const listName = "packages.lock";
 
@@ -22,7 +25,7 @@ export const listName = "packages.lock";
  */
 export async function refuseTampered(list: string): Promise<void> {
   const { success, stdout } = await new Deno.Command("/bin/sh", {
-    args: ["-c", compareScript, "sh", list],
+    args: ["-c", compareScript, "sh", list, list.slice(0, list.lastIndexOf("/plugins/"))],
     stdin: "null",
     stderr: "null",
   }).output();
@@ -36,7 +39,21 @@ export async function refuseTampered(list: string): Promise<void> {
       "install the project again",
     )]);
   }
-  await refuseUntrusted([cache]);
+  await refuseUntrusted(["npm", "gen"].map((name) => `${cache}/${name}`));
+  const open = different.filter((line) => line.startsWith(openMark));
+  if (open.length > 0) {
+    throw new DiagnosticError(
+      "Cannot trust the code that Deno keeps",
+      open.map((line) =>
+        problem(
+          [line.slice(openMark.length)],
+          "others than its owner may change it, or it is another user's",
+          "Deno runs what it finds there in the place of this node's code",
+          `rm -r ${cache}, and run deno install in the project`,
+        )
+      ),
+    );
+  }
   if (different.length > 0) {
     throw new DiagnosticError(
       "Cannot load the packages that this node's code imports",

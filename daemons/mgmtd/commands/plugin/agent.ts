@@ -8,6 +8,7 @@
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { type ReadAgent, readAgent } from "../../../../metadata/agents/mod.ts";
 import { filePath } from "../../../../pils/found.ts";
+import { bytesMax, readBounded } from "../../../site/bounded_file.ts";
 import type { Grant } from "../../../site/flags.ts";
 import { didYouMean } from "../../../../metadata/nearest.ts";
 import type { Where } from "../../command.ts";
@@ -48,7 +49,9 @@ export function agentGrant(source: AgentSource): Grant {
  * @throws {DiagnosticError | Error} if there is none, or what it says cannot be read
  */
 export async function askAgent(word: string, source: AgentSource): Promise<ReadAgent> {
-  if ("file" in source) return readAs(word, await Deno.readFile(source.file));
+  if ("file" in source) {
+    return readAs(word, (await readBounded(source.file, bytesMax.metaData)).bytes);
+  }
   const { program, args } = source;
   if (program === stonith) await mustBeListed(word);
   const { bytes, errors, code } = await askProgram(program, args);

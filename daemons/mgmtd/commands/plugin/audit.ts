@@ -5,16 +5,20 @@
  */
 import { permissionNames } from "../../../../metadata/manifest.ts";
 import { covers } from "../../../../metadata/policy.ts";
+import { readText } from "../../../site/bounded_file.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import { quietly } from "../../../../pils/within.ts";
 
 /** Name of the file in the plugin's folder in which Deno writes what was asked for. */
 export const auditName = ".audit.jsonl";
 
+/** Bytes of it at most. */
+const auditBytesMax = 16 * 1024 * 1024;
+
 /** What was asked and not declared, and what was declared and never asked. */
 export async function audit(folder: URL, granted: Permissions): Promise<string[]> {
   const file = new URL(auditName, folder);
-  const text = await Deno.readTextFile(file).catch(() => "");
+  const text = await readText(file, auditBytesMax).catch(() => "");
   await quietly(Deno.remove(file));
   const asked = text.split("\n").filter((line) => line !== "").map((line) => {
     const { permission, value }: { permission: string; value?: string } = JSON.parse(line);

@@ -14,13 +14,22 @@ import { agentGrant, agentSource, askAgent } from "./agent.ts";
 import { agentReport } from "./agent_check.ts";
 import { auditName } from "./audit.ts";
 import { examine } from "./examine.ts";
-import { folderOf, folderUrl, isIdentity, placeGrant, placeOptions, placesOf } from "./places.ts";
+import {
+  consultsLock,
+  folderOf,
+  folderUrl,
+  isIdentity,
+  placeGrant,
+  placeOptions,
+  placesOf,
+} from "./places.ts";
 
 /** `ha plugin check KIND/NAME|FOLDER` */
 export const check: Command = {
   path: ["plugin", "check"],
   summary: "Run the conformance suite of a plugin under the permissions it declares",
-  details: "The permissions are those that conform() gives each clause in its mod_test.ts. Of an " +
+  details: "It runs the plugin's tests: look first at what a stranger's plugin asks (ha plugin " +
+    "describe). The permissions are those that conform() gives each clause in its mod_test.ts. Of an " +
     "AGENT (ocf:PROVIDER:TYPE, fence_TYPE, stonith:TYPE, *.xml) the meta-data is checked.",
   positionals: "KIND/NAME|FOLDER|AGENT",
   options: {
@@ -28,7 +37,8 @@ export const check: Command = {
     json: { type: "boolean", summary: "Print what was found as one JSON object" },
     "no-check": { type: "boolean", summary: "Do not check types, which takes most of the time" },
   },
-  grant(call, where) {
+  consults: consultsLock,
+  grant(call, where, consulted) {
     const [word = "."] = call.positionals;
     const agent = agentSource(word, where);
     if (agent !== undefined) return agentGrant(agent);
@@ -38,7 +48,7 @@ export const check: Command = {
       ...isIdentity(word) ? [new URL(`${word}/`, plugins)] : [],
     ];
     const write = folders.map((folder) => filePath(new URL(auditName, folder)));
-    return placeGrant(call, where, { folders: [word], write });
+    return placeGrant(call, where, { folders: [word], write }, consulted);
   },
   async run(call, io, where) {
     const places = placesOf(call, where);

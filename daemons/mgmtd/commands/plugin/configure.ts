@@ -13,7 +13,7 @@ import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { agentSource } from "./agent.ts";
 import { choicesOf } from "./ask_choices.ts";
-import { folderUrl, placeOptions, placesOf } from "./places.ts";
+import { consultsLock, folderUrl, placeOptions, placesOf } from "./places.ts";
 import { subjectGrant, subjectOf } from "./subject.ts";
 
 /** `ha plugin configure KIND/NAME|FOLDER|AGENT` */
@@ -29,10 +29,11 @@ export const configure: Command = {
     language: { type: "string", value: "TAG", summary: "Language of the texts; en if left out" },
     to: { type: "string", value: "FILE", summary: "Write what was answered, secrets too, as JSON" },
   },
-  grant(call, where) {
+  consults: consultsLock,
+  grant(call, where, consulted) {
     const { to } = call.options;
     const write = typeof to === "string" ? [filePath(folderUrl(to, where.here))] : [];
-    return { ...subjectGrant(call, where, call.positionals.slice(0, 1)), write };
+    return { ...subjectGrant(call, where, call.positionals.slice(0, 1), consulted), write };
   },
   async run(call, io, where) {
     const [word] = call.positionals;

@@ -15,9 +15,16 @@ import { type Locked, placed, readLock } from "../../../site/consent/lock.ts";
 import { pin, pinAll } from "../../../site/consent/pin.ts";
 import { readPolicy } from "../../../site/consent/policy.ts";
 import { signatureText } from "../../../site/consent/signature.ts";
-import type { Call, Command, Io, Option, Where } from "../../command.ts";
+import type { Call, Command, Consulted, Io, Option, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
+import {
+  consultsLock,
+  placeGrant,
+  placeOptions,
+  type Places,
+  placesOf,
+  type Touched,
+} from "./places.ts";
 import { replace, replacing } from "./places.ts";
 import { refusalOf, refusalOptions } from "./refusal.ts";
 import { foldersIn, take, takeGrant } from "./take.ts";
@@ -39,7 +46,8 @@ async function consent(
   const { signatures } = await readPolicy(places.policy);
   const ours = Object.keys((await readLock(new URL("plugins.lock.json", places.plugins))).plugins);
   for (const [id, locked] of next) {
-    const refusal = await refusalOf(locked, lock.plugins[id], call, signatures);
+    const wanted = { id, locked, isOurs: ours.includes(id) };
+    const refusal = await refusalOf(wanted, lock.plugins[id], call, signatures);
     if (refusal === undefined) continue;
     io.err(`Cannot take "${id}": ${refusal.why}\n`);
     return refusal.code;
@@ -66,6 +74,15 @@ async function consent(
       return exit.permission;
     }
   }
+  // Somebody may have read the question for a long time.
+  const now = await readWholeLock(places.lock).catch(() => lock);
+  if (count > 0 && lockText(now) !== lockText(lock)) {
+    io.err(
+      `Nothing was changed: ${filePath(places.lock)} was written by another command meanwhile. ` +
+        "Fix: run the command again\n",
+    );
+    return exit.tryAgain;
+  }
   const kept = Object.entries(lock.plugins).filter(([id]) => !gone.includes(id));
   const plugins = Object.fromEntries([...kept, ...next]);
   if (count > 0) await replace(places.lock, lockText({ version: 1, plugins }));
@@ -87,13 +104,20 @@ function known(id: string, { plugins }: WholeLock): Locked {
 }
 
 /** What taking plugins into the lock needs: their folders or packages, and the lock. */
-function lockGrant(call: Call, where: Where, words: readonly string[]): Grant {
+function lockGrant(
+  call: Call,
+  where: Where,
+  words: readonly string[],
+  touched: Touched = {},
+  consulted?: Consulted,
+): Grant {
   const places = placesOf(call, where);
   const more = takeGrant(words, places, where);
   const grant = placeGrant(call, where, {
+    ...touched,
     folders: foldersIn(words),
     write: [...replacing(places.lock), ...more.write],
-  });
+  }, consulted);
   return {
     ...grant,
     read: [...grant.read ?? [], ...more.read],
@@ -154,9 +178,11 @@ export const trust: Command = {
     ...allowOptions,
     all: { type: "boolean", summary: "All plugins that come with the project" },
   },
-  grant: (call, where) => {
+  consults: consultsLock,
+  grant: (call, where, consulted) => {
     const { lock, policy } = placesOf(call, where);
-    return placeGrant(call, where, { write: replacing(lock, policy) });
+    const locked = (id: string) => call.positionals.includes(id);
+    return placeGrant(call, where, { locked, write: replacing(lock, policy) }, consulted);
   },
   async run(call, io, where) {
     const places = placesOf(call, where);
@@ -217,7 +243,11 @@ export const upgrade: Command = {
     ...placeOptions,
     ...yes,
   },
-  grant: (call, where) => lockGrant(call, where, call.positionals.slice(1)),
+  consults: consultsLock,
+  grant(call, where, consulted) {
+    const [id, ...words] = call.positionals;
+    return lockGrant(call, where, words, { locked: (one) => one === id }, consulted);
+  },
   async run(call, io, where) {
     const places = placesOf(call, where);
     const [id = "", ...words] = call.positionals;

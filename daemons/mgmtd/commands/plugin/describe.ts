@@ -12,11 +12,18 @@ import type { Manifest } from "../../../../pils/manifest.ts";
 import type { Call, Command, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { fieldLines } from "./field_lines.ts";
-import { folderOf, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
+import {
+  consultsLock,
+  folderOf,
+  placeGrant,
+  placeOptions,
+  type Places,
+  placesOf,
+} from "./places.ts";
 import { asks } from "./words.ts";
 
-const grant: Command["grant"] = (call, where) =>
-  placeGrant(call, where, { folders: call.positionals });
+const grant: Command["grant"] = (call, where, consulted) =>
+  placeGrant(call, where, { folders: call.positionals }, consulted);
 
 /** `ha plugin describe KIND/NAME|FOLDER...` */
 export const describe: Command = {
@@ -27,6 +34,7 @@ export const describe: Command = {
     ...placeOptions,
     json: { type: "boolean", summary: "Print manifests and JSON Schemas of the configuration" },
   },
+  consults: consultsLock,
   grant,
   async run(call, io, where) {
     if (call.positionals.length === 0) {

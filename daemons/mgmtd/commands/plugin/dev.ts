@@ -17,7 +17,7 @@ import { interruption } from "./dev/interrupted.ts";
 import { pairsOf } from "./dev/parameters.ts";
 import { Rounds } from "./dev/rounds.ts";
 import { sandboxNode, sandboxOf } from "./dev/sandbox_files.ts";
-import { folderOf, folderUrl, placesOf } from "./places.ts";
+import { consultsLock, folderOf, folderUrl, placesOf } from "./places.ts";
 
 /** `ha plugin dev FOLDER [NAME=VALUE...]` */
 export const dev: Command = {
@@ -43,8 +43,9 @@ export const dev: Command = {
       summary: "The agent of a class of agents; that of its test if left out",
     },
   },
-  grant(call, where) {
-    const { net = [], read = [], write = [], ...others } = check.grant(call, where);
+  consults: consultsLock,
+  grant(call, where, consulted) {
+    const { net = [], read = [], write = [], ...others } = check.grant(call, where, consulted);
     const { folder } = localOf(call, where);
     return {
       ...others,

@@ -5,6 +5,7 @@
  * @module
  */
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
+import { unknownName } from "../../../../metadata/nearest.ts";
 import { reference } from "../../../../metadata/reference.ts";
 import { discover, type Discovered, readManifests } from "../../../site/consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
@@ -15,7 +16,7 @@ import { exit } from "../../exit.ts";
 import { isShipped, level } from "./describe.ts";
 import { readKind } from "./kind.ts";
 import { kindPage } from "./kind_page.ts";
-import { folderOf, folderUrl, placeGrant, placeOptions, placesOf } from "./places.ts";
+import { consultsLock, folderOf, folderUrl, placeGrant, placeOptions, placesOf } from "./places.ts";
 import { asks } from "./words.ts";
 
 const isKind = (word: string) => /^[a-z][a-z0-9_]*$/.test(word);
@@ -30,11 +31,12 @@ export const docs: Command = {
     ...placeOptions,
     to: { type: "string", value: "FOLDER", summary: "Write a page a file, and an index, into it" },
   },
-  grant(call, where) {
+  consults: consultsLock,
+  grant(call, where, consulted) {
     const { to } = call.options;
     const write = typeof to === "string" ? [filePath(folderUrl(to, where.here))] : [];
     const folders = call.positionals.filter((word) => !isKind(word));
-    return placeGrant(call, where, { folders, write });
+    return placeGrant(call, where, { folders, write }, consulted);
   },
   async run(call, io, where) {
     const places = placesOf(call, where);
@@ -48,11 +50,7 @@ export const docs: Command = {
       !handlers.some(({ name }) => name === word)
     );
     if (unknown !== undefined) {
-      io.err(
-        `There is no kind "${unknown}". There are ${
-          handlers.map(({ name }) => name).join(", ")
-        }.\n`,
-      );
+      io.err(`There is no kind ${unknownName(unknown, handlers.map(({ name }) => name))}\n`);
       return exit.noSuch;
     }
     const pages: (readonly [string, string])[] = [];

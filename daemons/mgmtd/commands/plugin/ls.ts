@@ -12,7 +12,14 @@ import { type Locked, placed } from "../../../site/consent/lock.ts";
 import { pinAll } from "../../../site/consent/pin.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { folderUrl, placeGrant, placeOptions, type Places, placesOf } from "./places.ts";
+import {
+  consultsLock,
+  folderUrl,
+  placeGrant,
+  placeOptions,
+  type Places,
+  placesOf,
+} from "./places.ts";
 import { clusterSocket, runOption, socketGrant } from "../../node_sockets.ts";
 import { running } from "./running.ts";
 import { isSame } from "./words.ts";
@@ -40,8 +47,12 @@ export const ls: Command = {
     run: runOption,
     json: { type: "boolean", summary: "Print one JSON array" },
   },
-  grant(call, where) {
-    if (!call.options.running) return placeGrant(call, where, { folders: call.positionals });
+  consults: (call, where) => call.options.running ? [] : consultsLock(call, where),
+  grant(call, where, consulted) {
+    if (!call.options.running) {
+      const touched = { folders: call.positionals, locked: () => true };
+      return placeGrant(call, where, touched, consulted);
+    }
     return socketGrant(clusterSocket(call, where));
   },
   async run(call, io, where) {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { nearest } from "../../../../metadata/nearest.ts";
+import { unknownName } from "../../../../metadata/nearest.ts";
 import { filePath } from "../../../../pils/found.ts";
 import type { Call, Command, Io, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
@@ -105,7 +105,7 @@ async function newPlugin(
 ): Promise<number> {
   if (!kinds.includes(kind)) {
     io.err(
-      `There is no kind "${kind}". ${orNearest(kind, [...kinds, "handler", "agent"], kinds)}` +
+      `There is no kind ${unknownName(kind, [...kinds, "handler", "agent"])}` +
         ` To make a new kind: ha plugin new handler ${kind === "" ? "NAME" : kind}\n`,
     );
     return exit.noSuch;
@@ -125,18 +125,12 @@ async function newPlugin(
   }
   const source = sources.get(from);
   if (source === undefined) {
-    const names = [...sources.keys()];
-    io.err(`There is no "${kind}/${from}". ${orNearest(from, names, names)}\n`);
+    io.err(`There is no template or plugin of kind ${kind} ${unknownName(from, sources.keys())}\n`);
     return exit.noSuch;
   }
   await copyPlugin({ kind, from: source, like: from, to, name }, project);
   io.out(`${filePath(to)} written, from ${kind}/${from}.\nNext: ha plugin check ${filePath(to)}\n`);
   return exit.ok;
-}
-
-function orNearest(word: string, known: readonly string[], listed: readonly string[]): string {
-  const near = nearest(word, known);
-  return near === undefined ? `There are ${listed.join(", ")}.` : `Did you mean "${near}"?`;
 }
 
 async function isThere(folder: URL, io: Io): Promise<boolean> {

@@ -69,7 +69,11 @@ export const pack: Command = {
       readDescription(read, await packagesOf(places.project), name);
       const file = `${name.replace(/^@/, "").replace("/", "-")}-${manifest.version}.tgz`;
       const target = new URL(encodeURIComponent(file), targetOf(call, where));
-      await Deno.writeFile(target, bytes, { mode: 0o644 });
+      // Not through a link that somebody has put there.
+      await Deno.remove(target).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+      await Deno.writeFile(target, bytes, { mode: 0o644, createNew: true });
       const { version } = manifest;
       const paths = read.map(({ path }) => path);
       io.out(

@@ -4,11 +4,13 @@
  * @module
  */
 import { filePath } from "../../../../pils/found.ts";
+import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
+import { unknownName } from "../../../../metadata/nearest.ts";
 import type { WholeLock } from "../../../site/consent/lock_file.ts";
 import type { PinOptions } from "../../../site/consent/pin.ts";
-import { placed } from "../../../site/consent/lock.ts";
+import { placed, readLock } from "../../../site/consent/lock.ts";
 import type { Grant } from "../../../site/flags.ts";
-import type { Call, Option, Where } from "../../command.ts";
+import type { Call, Consulted, Option, Where } from "../../command.ts";
 
 /** The places of one call. */
 export interface Places extends PinOptions {
@@ -44,25 +46,49 @@ export function placesOf({ options }: Call, { project, here, deno }: Where): Pla
   };
 }
 
-/** What a command may touch: the project and `folders` to read, Deno to start, the lock to write. */
+/** What a call of a command has to do with. */
+export interface Touched {
+  /** Identities and places of plugins, as the person named them. */
+  readonly folders?: readonly string[];
+  readonly write?: readonly string[];
+  /** Plugins of the lock that it has to do with, beside those that are named. */
+  readonly locked?: (id: string) => boolean;
+}
+
+/** The classes of resource agents: the plugins of kind `ra`. */
+export const agentPlugins: Touched = { locked: (id) => id.startsWith("ra/") };
+
+/** The lock, which says where the plugins lie that are named by their identity. */
+export const consultsLock = (call: Call, where: Where): readonly string[] => [
+  filePath(placesOf(call, where).lock),
+];
+
+/**
+ * What a command may touch: the project and `folders` to read, Deno to start, the lock to write.
+ * @param consulted the text of the lock
+ */
 export function placeGrant(
   call: Call,
   where: Where,
-  { folders = [], write = [] }: {
-    readonly folders?: readonly string[];
-    readonly write?: readonly string[];
-  } = {},
+  { folders = [], write = [], locked = () => false }: Touched = {},
+  consulted?: Consulted,
 ): Grant {
   const { lock, project } = placesOf(call, where);
   const lockFolder = filePath(new URL(".", lock));
-  const named = folders.flatMap((folder) => {
-    const url = folderUrl(folder, where.here);
-    // A plugin of a kind that is not the project's has its handler beside it.
-    const [kind = ""] = filePath(url).split("/").slice(-2);
-    return [filePath(url), filePath(new URL(`../../handler/${kind}`, url))];
-  });
+  const there = lockedFolders(lock, consulted?.get(filePath(lock)));
+  const places = folders.map((word) => folderUrl(word, where.here));
+  const ids = new Set([...[...there.keys()].filter(locked), ...places.map(identityOf)]);
+  // A plugin of a kind that is not the project's has its handler beside it, or elsewhere in the lock.
+  const handlers = [...ids].map((id) => `handler/${id.split("/")[0]}`);
+  const named = [
+    ...places,
+    ...[...ids, ...handlers].flatMap((id) => there.get(id) ?? []),
+  ].flatMap((url) => [
+    filePath(url),
+    filePath(new URL(`../../handler/${identityOf(url).split("/")[0]}`, url)),
+  ]);
   const inProject = (path: string) => path.startsWith(`${filePath(project)}/`);
-  const read = [where.project, lockFolder, ...named, ...lockedFolders(lock)]
+  const read = [where.project, lockFolder, ...named]
     .filter((path, at) => at === 0 || !inProject(path));
   return {
     read: [...new Set(read)],
@@ -72,17 +98,26 @@ export function placeGrant(
   };
 }
 
+/** The identity of the plugin in a folder, by the names of the folder and of the one above it. */
+const identityOf = (folder: URL): string => filePath(folder).split("/").slice(-2).join("/");
+
 /**
- * Where the plugins of a lock are, so that these folders alone may be read. A lock that cannot be
- * read yet gives none: the command itself will say what is wrong with it.
+ * Where the plugins of a lock are, by identity, so that these folders alone may be read. A lock that
+ * cannot be used gives none: the command itself will say what is wrong with it.
  */
-function lockedFolders(lock: URL): string[] {
+function lockedFolders(lock: URL, text = ""): ReadonlyMap<string, URL> {
+  const found = new Map<string, URL>();
   try {
-    const { plugins }: WholeLock = JSON.parse(Deno.readTextFileSync(lock));
-    return Object.values(plugins).map(({ at }) => filePath(placed(at, lock)));
+    const { plugins }: { readonly plugins?: unknown } = JSON.parse(text);
+    for (const [id, entry] of Object.entries(plugins ?? {})) {
+      if (isIdentity(id) && typeof entry?.at === "string" && entry.at !== "") {
+        found.set(id, placed(`${entry.at.replace(/\/$/, "")}/`, lock));
+      }
+    }
   } catch {
-    return [];
+    // It is no lock.
   }
+  return found;
 }
 
 /** Whether a word is an identity rather than a place. */
@@ -102,10 +137,21 @@ export async function folderOf(
 ): Promise<URL> {
   const folder = folderUrl(word, here);
   if (!isIdentity(word)) return folder;
-  const locked = lock.plugins[word];
+  const locked = Object.hasOwn(lock.plugins, word) ? lock.plugins[word] : undefined;
   if (locked !== undefined) return placed(locked.at, file);
-  const isHere = await Deno.stat(new URL("manifest.ts", folder)).then(() => true, () => false);
-  return isHere ? folder : new URL(`${word}/`, plugins);
+  const isThere = (folder: URL) =>
+    Deno.stat(new URL("manifest.ts", folder)).then(() => true, () => false);
+  if (await isThere(folder)) return folder;
+  const ours = new URL(`${word}/`, plugins);
+  if (await isThere(ours)) return ours;
+  const shipped = await readLock(new URL("plugins.lock.json", plugins));
+  throw new DiagnosticError(
+    `There is no plugin ${
+      unknownName(word, [...Object.keys(lock.plugins), ...Object.keys(shipped.plugins)])
+    } ` +
+      "Fix: ha plugin ls lists them; FOLDER/ names one that is not in the lock",
+    [],
+  );
 }
 
 /** What writes the lock or the policy writes it beside itself first. */
@@ -120,7 +166,12 @@ export async function replace(file: URL, text: string): Promise<void> {
   await Deno.remove(next).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
-  await Deno.writeTextFile(next, text, { mode: 0o644, createNew: true });
+  {
+    using written = await Deno.open(next, { write: true, createNew: true, mode: 0o644 });
+    const bytes = new TextEncoder().encode(text);
+    for (let at = 0; at < bytes.length;) at += await written.write(bytes.subarray(at));
+    await written.sync(); // else a loss of power could leave the name without the text
+  }
   await Deno.rename(next, filePath(file));
 }
 

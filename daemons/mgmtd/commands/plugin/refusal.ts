@@ -4,6 +4,7 @@
  * @module
  */
 import type { Locked } from "../../../site/consent/lock.ts";
+import { ownKindReason } from "../../../site/consent/own_kinds.ts";
 import { type SignaturePolicy, signatureProblem } from "../../../site/consent/signature.ts";
 import type { Call, Option } from "../../command.ts";
 import { exit } from "../../exit.ts";
@@ -21,17 +22,30 @@ export interface Refusal {
   readonly code: number;
 }
 
+/** What is taken into a lock. */
+interface Wanted {
+  readonly id: string;
+  readonly locked: Locked;
+  /** Whether the project has a plugin of that identity. */
+  readonly isOurs: boolean;
+}
+
 /**
  * Why a plugin is not taken as it is now; undefined if it may be.
  * @param before what the lock said so far
  */
 export async function refusalOf(
-  locked: Locked,
+  { id, locked, isOurs }: Wanted,
   before: Locked | undefined,
   { options }: Pick<Call, "options">,
   signatures?: SignaturePolicy,
 ): Promise<Refusal | undefined> {
   const { manifest: { version }, granted, shipped } = locked;
+  // A kind that is not the project's has a stranger's handler.
+  const own = shipped || (id.startsWith("handler/") && !isOurs) ? undefined : ownKindReason(id);
+  if (own !== undefined) {
+    return { why: `${own}. Fix: ha plugin dev tries it without a node`, code: exit.permission };
+  }
   const unsigned = await signatureProblem(locked, signatures);
   if (unsigned !== undefined) {
     const mend = "add its author's key to plugins.policy.json, or ask for a signature";

@@ -6,7 +6,7 @@
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import type { Field, Text } from "../../../../metadata/field.ts";
 import type { Grant } from "../../../site/flags.ts";
-import type { Call, Where } from "../../command.ts";
+import type { Call, Consulted, Where } from "../../command.ts";
 import { readManifests } from "../../../site/consent/discover.ts";
 import { readWholeLock } from "../../../site/consent/lock_file.ts";
 import { agentGrant, agentSource, askAgent } from "./agent.ts";
@@ -20,11 +20,16 @@ export interface Subject {
 }
 
 /** What reading the subjects takes. */
-export function subjectGrant(call: Call, where: Where, words: readonly string[]): Grant {
+export function subjectGrant(
+  call: Call,
+  where: Where,
+  words: readonly string[],
+  consulted?: Consulted,
+): Grant {
   const sources = words.map((word) => agentSource(word, where)).filter((one) => one !== undefined);
   const plugins = words.filter((word) => agentSource(word, where) === undefined);
   const grants = [
-    placeGrant(call, where, { folders: plugins }),
+    placeGrant(call, where, { folders: plugins }, consulted),
     ...sources.map(agentGrant),
   ];
   const joined = (name: keyof Grant) => [...new Set(grants.flatMap((grant) => grant[name] ?? []))];

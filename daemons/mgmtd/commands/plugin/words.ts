@@ -10,7 +10,11 @@ import type { Locked } from "../../../site/consent/lock.ts";
 import type { Isolation } from "../../../../pils/manifest.ts";
 
 const meaning: Readonly<Record<typeof permissionNames[number], (entry: string) => string>> = {
-  net: (entry) => `talk over the network with ${entry}`,
+  net: (entry) =>
+    entry.startsWith("unix:")
+      ? `talk with the program at the socket ${entry.slice("unix:".length)}: at one of a node it ` +
+        "may command the cluster"
+      : `talk over the network with ${entry}`,
   read: (entry) => `read ${entry}`,
   write: (entry) => `write ${entry}`,
   run: (entry) =>
@@ -24,6 +28,15 @@ const kept: Readonly<Record<Isolation, string>> = {
   inline: "inside the daemon, trusted as the daemon itself",
   worker: "in a thread with these permissions alone; it could stall or end its daemon",
   process: "in a process of its own with these permissions alone, and bounded memory",
+};
+
+/** What a node gives to each plugin of a kind without being asked for a permission. */
+const handed: Readonly<Record<string, string>> = {
+  medium:
+    "every packet of its link, which anybody can read who gets it, unless the key is of aes256gcm",
+  ra: "the parameters of each resource of its class, passwords among them",
+  stonith: "what its devices are configured with, passwords among it",
+  watchdog: "the beats of this node: it can end the node by taking none",
 };
 
 /**
@@ -100,6 +113,9 @@ export function consentText(
         before !== undefined && !before.packages.includes(name) ? "NEW: " : ""
       }use the package ${name}`
     ),
+    ...Object.hasOwn(handed, manifest.kind) && !locked.shipped
+      ? [`  The node gives it ${handed[manifest.kind]}.`]
+      : [],
     `  It runs ${kept[isolation]}.${
       before !== undefined && before.isolation !== isolation
         ? ` NEW: before, ${before.isolation}.`

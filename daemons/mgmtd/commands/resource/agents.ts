@@ -6,7 +6,13 @@
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { placeGrant, placeOptions, placesOf } from "../plugin/places.ts";
+import {
+  agentPlugins,
+  consultsLock,
+  placeGrant,
+  placeOptions,
+  placesOf,
+} from "../plugin/places.ts";
 import { agentsOf, classesOf } from "./classes.ts";
 
 /** `ha resource agents [CLASS...]` */
@@ -18,7 +24,8 @@ export const agents: Command = {
     ...placeOptions,
     json: { type: "boolean", summary: "Print one JSON array of names" },
   },
-  grant: (call, where) => placeGrant(call, where),
+  consults: consultsLock,
+  grant: (call, where, consulted) => placeGrant(call, where, agentPlugins, consulted),
   async run(call, io, where) {
     const places = placesOf(call, where);
     const classes = call.positionals.length > 0 ? call.positionals : await classesOf(places);

@@ -9,7 +9,14 @@ import type { Command, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { agentGrant, agentSource, askAgent } from "../plugin/agent.ts";
 import { fieldLines } from "../plugin/field_lines.ts";
-import { placeGrant, placeOptions, type Places, placesOf } from "../plugin/places.ts";
+import {
+  agentPlugins,
+  consultsLock,
+  placeGrant,
+  placeOptions,
+  type Places,
+  placesOf,
+} from "../plugin/places.ts";
 import { describeAgent, type DescribedAgent } from "./classes.ts";
 
 /** `ha resource describe CLASS:[PROVIDER:]TYPE` */
@@ -23,9 +30,12 @@ export const describe: Command = {
     ...placeOptions,
     json: { type: "boolean", summary: "Print one JSON object" },
   },
-  grant(call, where) {
+  consults: consultsLock,
+  grant(call, where, consulted) {
     const source = sourceOf(call.positionals[0] ?? "", where);
-    return source === undefined ? placeGrant(call, where) : agentGrant(source);
+    return source === undefined
+      ? placeGrant(call, where, agentPlugins, consulted)
+      : agentGrant(source);
   },
   async run(call, io, where) {
     const [word, ...more] = call.positionals;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { project } from "./site.ts";
+import { project as ours } from "./site.ts";
 
 /** What came of a call. */
 export interface Called {
@@ -13,17 +13,19 @@ export interface Called {
   readonly err: string;
 }
 
-/** Calls `ha` from a folder, with `input` on its standard input. */
+/** Calls `ha` of a project from a folder, with `input` on its standard input. */
 export async function ha(
   here: string,
   words: readonly string[],
   input?: string,
+  project: string = ours,
 ): Promise<Called> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--no-prompt",
       "--cached-only",
+      `--config=${project}/deno.json`,
       `--allow-run=${Deno.execPath()}`,
       `--allow-read=${project}`,
       "--allow-env=INIT_CWD",

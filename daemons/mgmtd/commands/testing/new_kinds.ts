@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { createLoader } from "../../../../pils/loader.ts";
 import { inLocks } from "../../../site/consent/locked.ts";
+import { ownKindReason } from "../../../site/consent/own_kinds.ts";
 import { planOf } from "../plugin/plan.ts";
 import { permissions, project, site } from "./site.ts";
 
@@ -27,6 +28,9 @@ export interface Kind {
 export const allKinds: readonly Kind[] = namesIn(`${project}/plugins/handler`)
   .map((name) => ({ words: `${name} mine`, loads: `${name}/mine`, adds: [`${name}/mine`] }))
   .concat({ words: "handler novel", loads: "novel/first", adds: ["handler/novel", "novel/first"] });
+
+/** Whether it can be consented to: some kinds are the project's own. */
+export const isForStrangers = ({ loads }: Kind): boolean => ownKindReason(loads) === undefined;
 
 /** From each template of each kind. */
 export const templates: readonly Kind[] = namesIn(`${project}/plugins/handler`).flatMap((kind) =>
@@ -54,14 +58,15 @@ function namesIn(folder: string): string[] {
  * nobody edits anything in between.
  * @param options of `ha plugin check`
  */
-export function tryKinds(kinds: readonly Kind[], options: readonly string[]): void {
+export function tryKinds(all: readonly Kind[], options: readonly string[]): void {
+  const kinds = all.filter(isForStrangers);
   Deno.test({
     name:
-      `a new plugin of each of ${kinds.length} kinds conforms, is consented to and loads as it is`,
+      `a new plugin of each of ${all.length} kinds conforms, is consented to and loads as it is`,
     permissions,
     async fn(test) {
       await using it = await site();
-      const tries = kinds.map((kind) => async () => {
+      const tries = all.map((kind) => async () => {
         const said = [await it.ha(`plugin new ${kind.words}`)];
         for (const folder of kind.adds) {
           said.push(await it.ha(["plugin check", folder, ...options].join(" ")));
@@ -69,7 +74,7 @@ export function tryKinds(kinds: readonly Kind[], options: readonly string[]): vo
         return said;
       });
       const checks = await some(2, tries);
-      for (const [at, { words }] of kinds.entries()) {
+      for (const [at, { words }] of all.entries()) {
         await test.step(words, () => {
           for (const { code, out } of checks[at] ?? []) assert.equal(code, 0, out);
         });
@@ -83,6 +88,11 @@ export function tryKinds(kinds: readonly Kind[], options: readonly string[]): vo
         } --lock=l --yes`,
       );
       assert.equal(added.code, 0, added.out);
+      for (const { adds } of all.filter((kind) => !isForStrangers(kind))) {
+        const { code, out } = await it.ha(`plugin add ${adds.join(" ")} --lock=l --yes`);
+        assert.match(out, /from the project alone/);
+        assert.equal(code, 77);
+      }
 
       const places = { denoPath: Deno.execPath(), configFile };
       const lock = new URL(`file://${it.here}/l`);

@@ -26,13 +26,13 @@ export async function site() {
   await Deno.mkdir(scratch, { recursive: true });
   const here = await Deno.makeTempDir({ dir: scratch, prefix: "ha_" });
   const where: Where = { project, here, deno: Deno.execPath() };
-  const ha = async (line: string, answer?: string) => {
+  const ha = async (line: string, answer?: string | (() => string)) => {
     const parsed = parseCall(pluginCommands, line.split(" "));
     assert.equal(parsed.type, "call", line);
     if (parsed.type !== "call") throw new Error();
     let out = "";
     const say = (text: string | readonly string[]) => void (out += shown(text));
-    const io = { out: say, err: say, ask: () => answer };
+    const io = { out: say, err: say, ask: () => typeof answer === "function" ? answer() : answer };
     parsed.command.grant(parsed.call, where);
     const code = await Promise.resolve(parsed.command.run(parsed.call, io, where))
       .catch((error) => (say(String(error)), 1));

@@ -5,9 +5,7 @@
  */
 import { DiagnosticError, problem } from "../../../../../metadata/diagnostic.ts";
 import { messageOf } from "../../../../../metadata/message_of.ts";
-
-/** Bytes of the file at most. */
-const fileBytesMax = 1024 * 1024;
+import { bytesMax, readText } from "../../../../site/bounded_file.ts";
 
 /** @throws {DiagnosticError} if it cannot be read, or holds no object. */
 export async function readValues(file: string): Promise<Readonly<Record<string, unknown>>> {
@@ -17,9 +15,7 @@ export async function readValues(file: string): Promise<Readonly<Record<string, 
     ]);
   let values: unknown;
   try {
-    const { size } = await Deno.stat(file);
-    if (size > fileBytesMax) throw new Error(`${size} bytes; the limit is ${fileBytesMax}`);
-    values = JSON.parse(await Deno.readTextFile(file));
+    values = JSON.parse(await readText(file, bytesMax.configuration));
   } catch (error) {
     // What JSON.parse says quotes the text, which may be a secret.
     if (error instanceof SyntaxError) throw refused("it is not JSON");
