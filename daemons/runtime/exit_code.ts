@@ -10,5 +10,7 @@ export const exitFailure = 1;
 export const exitUsage = 64;
 /** What it needs cannot be kept: its parent has given it up. */
 export const exitUnavailable = 69;
+/** It has computed for as long as it may: nothing is broken, and another start may help. */
+export const exitSpent = 75;
 /** Its configuration cannot be used, or what that names: to start it again would change nothing. */
 export const exitConfig = 78;

@@ -83,6 +83,14 @@ Deno.test("a node that lost the others says so, and that it does not know what t
   );
 
   await nodes.kill("bob");
+  const { out } = await until(
+    () => ha(folder, ["why", "bob", "--run", run("alice")]),
+    ({ out }) => out.includes("It was fenced"),
+  );
+  assert.match(
+    out,
+    /^It was fenced \(\w+\) at \S+Z by (alice|carol), with device "\S+"(, asked for by .*)?\.$/m,
+  );
   await nodes.kill("carol");
   const alone = await until(
     status,
