@@ -4,7 +4,7 @@
  * @module
  */
 import type { WorkingSet } from "../model.ts";
-import type { TransitionAction, TransitionGraph } from "../transition.ts";
+import type { TransitionAction, TransitionGraph } from "../../runtime/transition.ts";
 
 /** Another action, beside the one that is explained. */
 export interface ActionName {
