@@ -18,6 +18,7 @@ import { brokenText, warningsOf } from "./language.ts";
 import { addressOf, type Checking, type CibState, type Client, tipOf } from "./state.ts";
 import { entryWorkMax, Work } from "./work.ts";
 import { agentsMax, agentsTouched, parametersText } from "./written_parameters.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 import { clip } from "../../metadata/clip.ts";
 import { brokenBy, isRefused } from "../pengine/doors/dialect.ts";
 import type { Effect } from "../runtime/machine.ts";
@@ -168,7 +169,12 @@ function begin(
     return;
   }
   const after = applied.root;
-  work.look(after);
+  try {
+    work.look(after, first.changes);
+  } catch (error) {
+    refuseFirst(state, checking, first, messageOf(error), out);
+    return;
+  }
   // Before anything that takes longer for more resources.
   const refusal = uncomputable(before, after);
   if (refusal !== undefined) {

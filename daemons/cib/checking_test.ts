@@ -299,3 +299,26 @@ Deno.test("a document that breaks the language is loaded all the same, with a wa
   ]);
   assert.equal(value(), "80");
 });
+
+Deno.test("a write whose check would take too long is refused; what takes something out is not", () => {
+  const { say } = alone();
+  const orders = Array.from(
+    { length: 120_000 },
+    (_, at) => `<rsc_order id="o${at}" first="web" then="web"/>`,
+  );
+  const replace: CibChange = {
+    op: "replace",
+    path: "/cib/configuration/constraints",
+    xml: `<constraints>${orders.join("")}</constraints>`,
+  };
+  assert.match(
+    answers(say("client-a", write("1", replace))).join(),
+    /^1 .*hold up the cluster for too long\. Fix: write them in several parts/,
+  );
+  assert.deepEqual(answers(say("crmd", write("2", replace))), ["2 done"]);
+  const drop: CibChange = {
+    op: "delete",
+    path: "/cib/configuration/constraints/rsc_order[@id='o7']",
+  };
+  assert.deepEqual(answers(say("client-a", write("3", drop))), ["3 done"]);
+});

@@ -19,8 +19,9 @@ export const entryWorkMax = workMax / 4;
 /** Units that a tag and an attribute cost which are read. */
 const tagWork = 100;
 const attributeWork = 10;
-/** Units that an element costs which is compared with the one before it. */
-const elementWork = 30;
+/** Units that an element costs which is compared with the one before it, and one that is checked. */
+const elementWork = 5;
+const checkWork = 80;
 
 /** See the head of the file. */
 export class Work {
@@ -61,9 +62,13 @@ export class Work {
     this.#take(element.children.length);
   }
 
-  /** A document is to be compared with the one before it: its resources are read. */
-  look(root: XmlElement): void {
+  /** A document is to be compared with the one before it, and what changes bring to be checked. */
+  look(root: XmlElement, changes: readonly CibChange[]): void {
     this.#done += elementWork * elementsOf(root);
+    for (const change of changes) {
+      if (change.op !== "create" && change.op !== "replace") continue;
+      this.#take(checkWork * timesIn(change.xml, "<"));
+    }
   }
 
   #take(units: number): void {

@@ -5,6 +5,9 @@
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 
+/** Characters of a reason that other members are told at most. */
+export const reasonCharactersMax = 1_024;
+
 /** One configuration that the CIB had. */
 export interface Configuration {
   element: XmlElement;
@@ -16,6 +19,8 @@ export interface Configuration {
   deaths: number;
   /** Why the policy engine cannot decide with it. */
   failed: string | undefined;
+  /** It did not say so: it hung, or ended. */
+  poison: boolean;
 }
 
 /** When an untried configuration may be tried. */

@@ -14,13 +14,15 @@
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import { childIndex, digestOf, formatVersion } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
-import type { Configuration } from "./configuration.ts";
+import { type Configuration, reasonCharactersMax } from "./configuration.ts";
 import { type CrmdState, log, say } from "./state.ts";
 
 /** Configurations that are remembered at most, the newest among them. */
 export const configurationsMax = 8;
 /** Times the policy engine may end while it computes with a configuration before that is to blame. */
 export const deathsMax = 2;
+/** Configurations that ended or hung the engine and are remembered at most. */
+export const poisonsMax = 64;
 /** Milliseconds before an untried configuration is tried after one that hung the engine; it doubles. */
 export const trialPauseMs = 60_000;
 /** Longest such wait. */
@@ -28,7 +30,7 @@ export const trialPauseMsMax = 600_000;
 
 /** The CIB may have another configuration now. */
 export function followConfiguration(
-  { configurations, replica: { root, version } }: CrmdState,
+  { configurations, poisons, replica: { root, version } }: CrmdState,
 ): void {
   const element = root?.children[childIndex(root, { tag: "configuration" })];
   if (element?.type !== "element" || version === undefined) return;
@@ -47,7 +49,9 @@ export function followConfiguration(
     version: formatVersion(version),
     good: false,
     deaths: 0,
-    failed: undefined,
+    // One that comes back is known, however many came between.
+    failed: poisons.get(digest),
+    poison: poisons.has(digest),
   });
   if (configurations.length <= configurationsMax) return;
   // The last good one stays, however many come after it.
@@ -66,7 +70,10 @@ export function configurationToAsk(
     const mayTry = newest !== undefined && newest.failed === undefined && at >= trials.notBeforeMs;
     return mayTry ? newest : good;
   }
-  return configurations.findLast(({ failed }) => failed === undefined) ?? newest;
+  const untried = configurations.findLast(({ failed }) => failed === undefined);
+  if (untried !== undefined) return untried;
+  // What ended the engine is refused without asking it, until the pause is over.
+  return newest?.poison && at < trials.notBeforeMs ? undefined : newest;
 }
 
 /** The policy engine has decided with it; whoever may coordinate next hears of it. */
@@ -81,6 +88,8 @@ export function praise(state: CrmdState, configuration: Configuration, out: Effe
   configuration.good = true;
   configuration.deaths = 0;
   configuration.failed = undefined;
+  configuration.poison = false;
+  state.poisons.delete(digestOf(configuration.element));
   if (configurations.at(-1) !== configuration) return;
   trials.hung = 0;
   trials.notBeforeMs = 0;
@@ -90,6 +99,24 @@ export function praise(state: CrmdState, configuration: Configuration, out: Effe
 export function onGood({ configurations }: CrmdState, digest: string): void {
   const known = configurations.find(({ element }) => digestOf(element) === digest);
   if (known !== undefined) known.good = true;
+}
+
+/** The coordinator says that a configuration hangs the policy engine, or ends it. */
+export function onPoison(state: CrmdState, digest: string, why: string): void {
+  remember(state, digest, why);
+  const known = state.configurations.find(({ element }) => digestOf(element) === digest);
+  if (known === undefined) return;
+  known.failed = why;
+  known.poison = true;
+}
+
+function remember({ poisons }: CrmdState, digest: string, why: string): void {
+  poisons.delete(digest);
+  poisons.set(digest, why);
+  for (const oldest of poisons.keys()) {
+    if (poisons.size <= poisonsMax) return;
+    poisons.delete(oldest);
+  }
 }
 
 /** The CIB with this configuration. */
@@ -116,6 +143,15 @@ export function blame(
   const isNews = configuration.failed !== why;
   configuration.failed = why;
   if (hung) {
+    configuration.poison = true;
+    const { view } = state;
+    const digest = digestOf(configuration.element);
+    const reason = why.slice(0, reasonCharactersMax);
+    remember(state, digest, reason);
+    for (const { node } of view?.members ?? []) {
+      if (node === state.self || view === undefined) continue;
+      say(out, node, { type: "poison", view: view.epoch, digest, why: reason });
+    }
     const pauseMs = Math.min(
       trialPauseMs * 2 ** Math.min(state.trials.hung++, 10),
       trialPauseMsMax,

@@ -55,6 +55,7 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     stops: new Set(),
     configurations: [],
     trials: { hung: 0, notBeforeMs: 0 },
+    poisons: new Map(),
     held: new Set(),
     coordination: undefined,
     stopping: false,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stringify } from "@std/xml";
+import { stringify, type XmlElement } from "@std/xml";
 import { applyChanges, digestOf, elementAt, readCib, versionOf } from "../cib/doors/document.ts";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
@@ -911,6 +911,53 @@ Deno.test("members know which configuration was good, so that the next coordinat
     assert.equal(member.machine.state.configurations.length, 8);
     assert.equal(member.machine.state.configurations[0]?.good, from === "b");
   }
+});
+
+Deno.test("a configuration that hung the engine is known again, here and to the next coordinator", () => {
+  const bench = coordinator();
+  answerWith(bench, { graph: nothingToDo });
+  const before = elementAt(bench.cib, "/cib/configuration");
+  changed(bench, huge("huge"));
+  const poisonous = elementAt(bench.cib, "/cib/configuration");
+  assert.ok(before && poisonous);
+  bench.said();
+  assert.match(answerWith(bench, { error: "no answer", hung: true }), /huge/);
+  const told = bench.said().find(({ type }) => type === "poison");
+  assert.ok(told?.type === "poison");
+  assert.deepEqual([told.digest, told.why], [digestOf(poisonous), "no answer"]);
+  // It is forgotten among so many others, and comes back when trials are allowed again.
+  const replace = (element: XmlElement): CibChange => ({
+    op: "replace",
+    path: "/cib/configuration",
+    xml: stringify(element),
+  });
+  for (let at = 0; at < 10; at++) changed(bench, huge(`more${at}`));
+  assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge/);
+  changed(bench, replace(poisonous));
+  bench.give({ type: "timer", at: 10_000_000, name: "trial" });
+  assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge/);
+  assert.equal(bench.machine.state.configurations.at(-1)?.failed, "no answer");
+  // A member that has only heard of it does not ask with it either.
+  for (const from of ["b", "c"]) {
+    const member = new Bench({ a: standing.member + ` incarnation="1"` });
+    member.view(5, "b", "a", "c");
+    const part = JSON.stringify({ ...told, view: 5 });
+    member.say("crmd", { type: "peer", body: { at: 0, of: 1, part } }, from);
+    changed(member, replace(poisonous));
+    const failed = member.machine.state.configurations.at(-1)?.failed;
+    assert.equal(failed, from === "b" ? "no answer" : undefined);
+  }
+});
+
+Deno.test("without another configuration one that ended the engine waits for its pause", () => {
+  const bench = coordinator();
+  answerWith(bench, { error: "no answer", hung: true });
+  bench.give({ type: "timer", at: 1, name: "retry" });
+  changed(bench, { op: "modify", path: "/cib/status", set: { x: "1" } });
+  assert.deepEqual(bench.take("pengine/schedule"), [], "it is refused at once");
+  const pauseMs = bench.timers.get("trial") ?? 0;
+  bench.give({ type: "timer", at: pauseMs, name: "trial" });
+  assert.equal(bench.take("pengine/schedule").length, 1, "the state of the cluster may be another");
 });
 
 Deno.test("a cancelled monitor is taken out of the CIB, and only then told as done", () => {

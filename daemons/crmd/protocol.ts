@@ -20,6 +20,7 @@ import {
   text,
   yesOrNo,
 } from "../runtime/reader.ts";
+import { reasonCharactersMax } from "./configuration.ts";
 import { ordersMax, type PeerMessage } from "./state.ts";
 
 /** Characters of an error at most. */
@@ -44,6 +45,12 @@ export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
   joined: object({ type: oneOf("joined"), view: count, number: count }),
   fenced: object({ type: oneOf("fenced"), view: count, node: name, incarnation: id }),
   good: object({ type: oneOf("good"), view: count, digest: id }),
+  poison: object({
+    type: oneOf("poison"),
+    view: count,
+    digest: id,
+    why: text(reasonCharactersMax),
+  }),
   tell: object({ type: oneOf("tell"), view: count }),
 });
 

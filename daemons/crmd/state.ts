@@ -76,6 +76,13 @@ export type PeerMessage =
   }
   /** From the coordinator: the policy engine has decided with the configuration of this digest. */
   | { readonly type: "good"; readonly view: number; readonly digest: string }
+  /** From the coordinator: this configuration ends or hangs the policy engine. */
+  | {
+    readonly type: "poison";
+    readonly view: number;
+    readonly digest: string;
+    readonly why: string;
+  }
   /** From the coordinator: the CIB does not know you, tell me all. */
   | { readonly type: "tell"; readonly view: number };
 
@@ -177,6 +184,8 @@ export interface CrmdState {
   /** The last configurations, the newest last. */
   readonly configurations: Configuration[];
   readonly trials: Trials;
+  /** Why configurations cannot be decided with that ended or hung the engine, by digest. */
+  readonly poisons: Map<string, string>;
   coordination: Coordination | undefined;
   /** This node was asked to end. */
   stopping: boolean;

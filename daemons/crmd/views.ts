@@ -7,7 +7,7 @@
 import { epochText } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { View } from "../runtime/messages.ts";
-import { onGood } from "./configurations.ts";
+import { onGood, onPoison } from "./configurations.ts";
 import { coordinate, endCoordination } from "./coordination.ts";
 import { askLrm, joinIn } from "./joining.ts";
 import { askToLeave, leaveAlone } from "./leaving.ts";
@@ -83,6 +83,9 @@ export function onSaid(
       return;
     case "good":
       if (from === dcOf(state.view)) onGood(state, message.digest);
+      return;
+    case "poison":
+      if (from === dcOf(state.view)) onPoison(state, message.digest, message.why);
       return;
     case "fenced":
       // Nobody vouches for its own death.

@@ -72,6 +72,12 @@ Deno.test("a CIB that cannot be read is named, with its file", { permissions }, 
     const piped = await ha(folder, ["configure", "verify", "-"], "<cib>");
     assert.equal(piped.code, exit.badData);
     assert.match(piped.err, /^Cannot read the CIB from standard input: /);
+    await Deno.mkdir(`${folder}/cases`);
+    await Deno.copyFile(`${folder}/typo.xml`, `${folder}/cases/typo.xml`);
+    const batch = await ha(folder, ["simulate", "--batch", "cases", "--out", "results"]);
+    assert.equal(batch.code, exit.config, batch.err);
+    assert.match(batch.err, /^typo: error: .*<configuration>|^typo: error: foo, line 1: /m);
+    assert.match(batch.out, /^0 of 1 scheduled/);
     const typo = await ha(folder, ["configure", "verify", "typo.xml"]);
     assert.equal(typo.code, exit.config);
     assert.match(typo.err, /error: foo, line 1: There is no element <foo>/);

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { exitFailure } from "../runtime/exit_code.ts";
+import { exitFailure, exitSpent } from "../runtime/exit_code.ts";
 import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import type { TransitionGraph } from "../runtime/transition.ts";
@@ -129,7 +129,9 @@ function onReply(state: PengineState, id: string, result: Result, out: Effect[])
     if (computed) {
       answer(computed, { error: `it came to no decision: ${result.error}`, hung: true }, out);
     }
-    giveUp(state, result.error, out);
+    // At its bound nothing is broken: its parent need not doubt the node for that.
+    const isBound = result.error === `no answer within ${decisionMsMax} ms`;
+    giveUp(state, result.error, out, isBound ? exitSpent : exitFailure);
     return;
   }
   state.underway.delete(id);
@@ -141,7 +143,12 @@ function onReply(state: PengineState, id: string, result: Result, out: Effect[])
 }
 
 /** The engine hangs or is broken, which only the end of its process ends. */
-function giveUp(state: PengineState, why: string, out: Effect[]): void {
+function giveUp(
+  state: PengineState,
+  why: string,
+  out: Effect[],
+  exitCode: number = exitFailure,
+): void {
   state.engine = "gone";
   out.push({
     type: "log",
@@ -150,7 +157,7 @@ function giveUp(state: PengineState, why: string, out: Effect[]): void {
   });
   state.underway.clear();
   state.early.length = 0;
-  out.push({ type: "stopped", exitCode: exitFailure });
+  out.push({ type: "stopped", exitCode });
 }
 
 function answer(

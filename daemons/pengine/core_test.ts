@@ -69,7 +69,7 @@ Deno.test("an engine that hangs or breaks is told to who asked, and ends its pro
   assert.match(answers(effects)[0]?.error ?? "", /no decision: no answer within 60000 ms/);
   assert.equal(answers(effects)[0]?.hung, true);
   assert.ok(effects.some((effect) => effect.type === "log" && effect.level === "crit"));
-  assert.deepEqual(effects.at(-1), { type: "stopped", exitCode: 1 });
+  assert.deepEqual(effects.at(-1), { type: "stopped", exitCode: 75 });
   assert.deepEqual(answers(give(question("third"))), []);
   assert.deepEqual(give({ type: "reply", at: 0, id: "2", result }), []);
 });

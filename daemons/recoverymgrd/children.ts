@@ -109,8 +109,8 @@ export function endOf(
   code: number,
   signal: Deno.Signal | null,
   copyIsThere: boolean,
-): { readonly how: string; readonly code?: number } {
-  if (signal !== null) return { how: `was ended by ${signal}` };
+): { readonly how: string; readonly code?: number; readonly signal?: string } {
+  if (signal !== null) return { how: `was ended by ${signal}`, signal };
   if (code !== exitConfig || copyIsThere) return { how: `ended with code ${code}`, code };
   return {
     how: "found no configuration: somebody emptied the run folder, with the sockets in it. Fix: " +

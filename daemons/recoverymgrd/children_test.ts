@@ -7,5 +7,8 @@ Deno.test("an emptied run folder is no wrong configuration: the node may be star
   assert.equal(code, 69);
   assert.match(how, /somebody emptied the run folder.*Fix: /);
   assert.deepEqual(endOf(1, null, false), { how: "ended with code 1", code: 1 });
-  assert.deepEqual(endOf(0, "SIGKILL", false), { how: "was ended by SIGKILL" });
+  assert.deepEqual(endOf(0, "SIGKILL", false), {
+    how: "was ended by SIGKILL",
+    signal: "SIGKILL",
+  });
 });

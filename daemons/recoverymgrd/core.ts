@@ -43,6 +43,7 @@ export function recoverymgrd(config: RecoveryConfig): Machine<RecoveryState> {
     greeted: false,
     ending: undefined,
     ends: [],
+    spent: [],
     restarts: 0,
     last: "",
   });

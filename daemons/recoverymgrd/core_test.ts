@@ -11,6 +11,7 @@ const names = ["heartbeat", "cluster", "lrmd"];
 function table() {
   const machine = recoverymgrd({
     children: names,
+    computing: ["lrmd"],
     restartsMax: 4,
     periodMs: 10_000,
     pauseMs: 100,
@@ -276,4 +277,34 @@ Deno.test("what needs a restart of the node is named, and changes nothing", () =
   const read = reread({ type: "read", changed: [], restart: [], waiting: ["media", "nodes"] });
   assert.deepEqual(orders(read), []);
   assert.match(lines(read)[0] ?? "", /^warning media, nodes changed, which needs a restart/);
+});
+
+Deno.test("a child that came to its bound of computation is started again, however often", () => {
+  const { begin, emit, timer, state, at } = table();
+  begin();
+  const end = (how: { code?: number; signal?: string }) =>
+    emit({ type: "ended", child: "lrmd", how: "ended", ...how });
+  assert.deepEqual(orders(end({ signal: "SIGTRAP" })), ["start lrmd"]);
+  for (
+    const how of [{ code: 75 }, { code: 133 }, { signal: "SIGABRT" }, { code: 75 }, { code: 75 }]
+  ) {
+    const effects = end(how);
+    assert.match(
+      lines(effects)[0] ?? "",
+      /^err lrmd ended: it came to its bound of time or memory/,
+    );
+    assert.deepEqual(orders(effects), []);
+    assert.deepEqual(orders(timer("start lrmd")), ["start lrmd"]);
+  }
+  assert.equal(state.givenUp, undefined);
+  // A crash counts, and so do the same codes of a child that computes for nobody.
+  for (
+    const [child, how] of [["lrmd", { signal: "SIGSEGV" }], ["cluster", { code: 75 }]] as const
+  ) {
+    const effects = emit({ type: "ended", child, how: "ended", ...how });
+    assert.match(lines(effects)[0] ?? "", /restart \d of 4/);
+    timer(`start ${child}`);
+  }
+  at(20_000);
+  assert.deepEqual(orders(end({ code: 75 })), ["start lrmd"]);
 });

@@ -49,6 +49,7 @@ export async function runNode(): Promise<void> {
       machines: [
         recoverymgrd({
           children: processes,
+          computing: ["pengine"],
           ...intensity,
           stopMs: 75_000,
           pingMs,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { exitConfig, exitState, exitUnavailable } from "../runtime/exit_code.ts";
+import { exitConfig, exitSpent, exitState, exitUnavailable } from "../runtime/exit_code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import {
   type Child,
@@ -60,6 +60,7 @@ export function ended(
     child.restarts++;
     begin(state, name, out);
   } else if (code === exitState) withoutState(name, child, ran, out);
+  else if (isSpent(state, event)) afterBound(state, name, child, at, out);
   else again(state, name, child, at, out);
   report(state, out);
 }
@@ -78,9 +79,61 @@ function withoutState(name: string, child: Child, ran: boolean, out: Effect[]): 
   out.push(log("crit", text), { type: "timer", name: `start ${name}`, inMs });
 }
 
+/** Signals by which V8 ends a process whose heap is full: 4, 5 and 6, as the machine has it. */
+const heapSignals: ReadonlySet<string> = new Set(["SIGILL", "SIGTRAP", "SIGABRT"]);
+/** The same where a shell stands between: 128 and the number of the signal. */
+const heapCodes: ReadonlySet<number> = new Set([132, 133, 134]);
+
+/** Whether a child has ended at its own bound of time or memory. */
+const isSpent = (
+  { config: { computing } }: RecoveryState,
+  { child, code, signal }: Extract<ChildEvent, { readonly type: "ended" }>,
+): boolean =>
+  computing.includes(child) &&
+  (code === exitSpent || (code !== undefined && heapCodes.has(code)) ||
+    (signal !== undefined && heapSignals.has(signal)));
+
+/** Starts it again after the usual pause; however often, the node is not given up for it. */
+function afterBound(
+  state: RecoveryState,
+  name: string,
+  child: Child,
+  at: number,
+  out: Effect[],
+): void {
+  const { periodMs } = state.config;
+  child.spent = [...child.spent.filter((end) => end > at - periodMs), at];
+  child.restarts++;
+  const started: Effect[] = [];
+  const when = startLater(state, name, child, child.spent.length - 1, started);
+  const text =
+    `${name} ${child.last}: it came to its bound of time or memory, which the question ` +
+    `is to blame for; it is started again ${when}`;
+  out.push(log("err", text), ...started);
+}
+
+/** Starts a child, after a pause that doubles with each end before. @returns when, in words. */
+function startLater(
+  state: RecoveryState,
+  name: string,
+  child: Child,
+  before: number,
+  out: Effect[],
+): string {
+  const { pauseMs, pauseMsMax } = state.config;
+  if (before === 0) {
+    begin(state, name, out);
+    return "at once";
+  }
+  const inMs = Math.min(pauseMsMax, pauseMs * 2 ** Math.min(before - 1, 30));
+  child.state = "waiting";
+  out.push({ type: "timer", name: `start ${name}`, inMs });
+  return `in ${inMs} ms`;
+}
+
 /** Starts it again, unless it has ended too often. */
 function again(state: RecoveryState, name: string, child: Child, at: number, out: Effect[]): void {
-  const { restartsMax, periodMs, pauseMs, pauseMsMax } = state.config;
+  const { restartsMax, periodMs } = state.config;
   child.ends.push(at);
   for (const one of state.children.values()) {
     one.ends = one.ends.filter((end) => end > at - periodMs);
@@ -93,13 +146,8 @@ function again(state: RecoveryState, name: string, child: Child, at: number, out
     return;
   }
   child.restarts++;
-  const before = child.ends.length - 1;
-  const inMs = before === 0 ? 0 : Math.min(pauseMsMax, pauseMs * 2 ** (before - 1));
-  const when = inMs === 0 ? "at once" : `in ${inMs} ms`;
+  const started: Effect[] = [];
+  const when = startLater(state, name, child, child.ends.length - 1, started);
   out.push(log("err", `${name} ${child.last}; restart ${ends} of ${restartsMax} ${when}`));
-  if (inMs === 0) begin(state, name, out);
-  else {
-    child.state = "waiting";
-    out.push({ type: "timer", name: `start ${name}`, inMs });
-  }
+  out.push(...started);
 }

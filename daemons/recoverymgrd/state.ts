@@ -9,6 +9,11 @@ import type { Effect } from "../runtime/machine.ts";
 export interface RecoveryConfig {
   /** The children, in the order in which they are started; stopped in reverse. */
   readonly children: readonly string[];
+  /**
+   * Those of them that compute what others ask, within a bound of time and memory. At that bound their
+   * process ends; that says nothing of the node, and does not count.
+   */
+  readonly computing: readonly string[];
   /** Ends within the period that are still answered by a restart. */
   readonly restartsMax: number;
   /** The period, in milliseconds. */
@@ -43,6 +48,8 @@ export interface Child {
   ending: "hung" | "restart" | undefined;
   /** When it ended, within the period. */
   ends: number[];
+  /** The same where a bound of computation ended it. */
+  spent: number[];
   /** Times that it was started again. */
   restarts: number;
   /** How it ended last, in words. */
@@ -72,6 +79,8 @@ export type ChildEvent =
     readonly how: string;
     /** Its exit code, if it was not ended by a signal. */
     readonly code?: number;
+    /** The signal that ended it. */
+    readonly signal?: string;
   }
   /** It has answered; `running`: its machines have been started. */
   | { readonly type: "alive"; readonly child: string; readonly running: boolean }

@@ -12,5 +12,7 @@ export const exitUsage = 64;
 export const exitUnavailable = 69;
 /** Its state cannot be written or read: another start helps when there is room. */
 export const exitState = 74;
+/** It has computed for as long as it may: nothing is broken, and another start may help. */
+export const exitSpent = 75;
 /** Its configuration cannot be used, or what that names: to start it again would change nothing. */
 export const exitConfig = 78;

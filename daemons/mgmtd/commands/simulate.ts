@@ -150,7 +150,7 @@ the configuration language. With --live-check also 69 the node gives no CIB; 102
         io.err("--batch needs --out DIR, the folder to write the results to\n");
         return exit.usage;
       }
-      return simulateBatch(batch, out, path("names"), request, io) ? exit.ok : exit.error;
+      return simulateBatch(batch, out, path("names"), request, io);
     }
     const profiled = path("profile");
     if (profiled !== undefined) {

@@ -12,13 +12,14 @@ import { clusterSocket, heartbeatSocket, runOption, socketGrant } from "../node_
 export const why: Command = {
   path: ["why"],
   summary: "Explain why a resource is where it is, and why a node is as it is",
-  positionals: "RESOURCE | NODE | not RESOURCE NODE",
+  positionals: "RESOURCE | NODE | ACTION[@NODE] | not RESOURCE NODE",
   details: `Names every reason that holds, with its score and the element of the CIB to look at.
 Without a file or standard input the running cluster is asked.
 
   ha why db                  where it is, why there, why on no other node, what blocks it
   ha why node1               why it runs nothing, why it is to be fenced
   ha why not db node2        why it is not on that node
+  ha why db_start_0          why that action is in the transition, what it waits for
 
 Exit codes: 0 answered; 64 wrong arguments; 65 no CIB; 105 there is no such name. Of the running
 cluster also 69 the node gives no CIB; 102 no node answers.`,
@@ -41,7 +42,10 @@ cluster also 69 the node gives no CIB; 102 no node answers.`,
     const [first, resource, node, ...more] = positionals;
     const isNot = first === "not" && resource !== undefined && node !== undefined;
     if (first === undefined || more.length > 0 || (positionals.length > 1 && !isNot)) {
-      io.err("Name one resource or node: ha why RESOURCE, ha why NODE, ha why not RESOURCE NODE\n");
+      io.err(
+        "Name one resource, node or action: ha why RESOURCE, ha why NODE, ha why ACTION, " +
+          "ha why not RESOURCE NODE\n",
+      );
       return exit.usage;
     }
     const file = options["xml-file"];

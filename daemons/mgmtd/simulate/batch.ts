@@ -10,18 +10,22 @@ import { clip } from "../../../metadata/clip.ts";
 import { checkDialect, isRefused } from "../../pengine/doors/dialect.ts";
 import { findingLine, simulate, writeDot, writeGraph } from "../../pengine/doors/simulate.ts";
 import type { Io } from "../command.ts";
+import { exit } from "../exit.ts";
 import { readCib } from "./read_cib.ts";
 import { readInputSync, sourceName } from "./read_input.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
-/** @returns whether all could be scheduled. Folders are absolute. */
+/** What is said of a case that is refused. */
+const refusal = "it breaks the configuration language";
+
+/** @returns the exit code: that of the worst case. Folders are absolute. */
 export function simulateBatch(
   folder: string,
   out: string,
   namesFile: string | undefined,
   call: SimulateCall,
   io: Io,
-): boolean {
+): number {
   const names = namesFile === undefined
     ? [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".xml"))
       .map(({ name }) => name.slice(0, -".xml".length)).sort()
@@ -31,11 +35,13 @@ export function simulateBatch(
     Deno.mkdirSync(`${out}/${kind}`, { recursive: true });
   }
   let failed = 0;
+  let refused = 0;
   for (const name of names) {
     try {
       const problem = simulateCase(`${folder}/${name}.xml`, out, name, call, io);
       if (problem === undefined) continue;
       failed++;
+      if (problem === refusal) refused++;
       io.err([`${name}: ${problem}`]);
     } catch (error) {
       failed++;
@@ -43,7 +49,7 @@ export function simulateBatch(
     }
   }
   if (!call.quiet) io.out(`${names.length - failed} of ${names.length} scheduled\n`);
-  return failed === 0;
+  return failed === 0 ? exit.ok : refused === failed ? exit.config : exit.error;
 }
 
 /** @returns what is wrong with the input. */
@@ -58,7 +64,7 @@ function simulateCase(
   if (typeof cib === "string") return cib;
   const language = checkDialect(cib);
   io.err(language.map((diagnostic) => `${name}: ${findingLine(diagnostic)}`));
-  if (isRefused(language)) return "it breaks the configuration language";
+  if (isRefused(language)) return refusal;
   const done = simulate({
     cib,
     ...timeOf(cib, call, Math.floor(Date.now() / 1000)),

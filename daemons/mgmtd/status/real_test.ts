@@ -83,6 +83,14 @@ Deno.test("a node that lost the others says so, and that it does not know what t
   );
 
   await nodes.kill("bob");
+  const { out } = await until(
+    () => ha(folder, ["why", "bob", "--run", run("alice")]),
+    ({ out }) => out.includes("It was fenced"),
+  );
+  assert.match(
+    out,
+    /^It was fenced \(\w+\) at \S+Z by (alice|carol), with device "\S+"(, asked for by .*)?\.$/m,
+  );
   await nodes.kill("carol");
   const alone = await until(
     status,
@@ -93,7 +101,8 @@ Deno.test("a node that lost the others says so, and that it does not know what t
     (alone.state.nodes ?? []).map(({ name, state }) => [name, state]),
   );
   assert.equal(shown.alice, "online");
-  for (const lost of ["bob", "carol"]) assert.equal(shown[lost], "UNCLEAN (offline)");
+  // bob was fenced while there was quorum; of carol nobody knows.
+  assert.deepEqual([shown.bob, shown.carol], ["OFFLINE", "UNCLEAN (offline)"]);
   assert.equal(alone.state.quorate, false);
   assert.equal(alone.state.dc, undefined);
   assert.equal(alone.state.current, false);
@@ -106,7 +115,7 @@ Deno.test("a node that lost the others says so, and that it does not know what t
   const simulated = await ha(folder, ["simulate", "-L", "-S", "--run-folder", run("alice")]);
   assert.equal(simulated.code, 0, simulated.err);
   assert.match(simulated.err, /^WARNING: alice has no quorum since \d+ s ago: it sees alice\./);
-  assert.match(simulated.out, /Node bob: UNCLEAN \(offline\)/);
+  assert.match(simulated.out, /Node carol: UNCLEAN \(offline\)/);
   assert.doesNotMatch(simulated.out, /Online: \[.*(bob|carol)/);
 
   await send("alice", "recoverymgrd", "STOP");

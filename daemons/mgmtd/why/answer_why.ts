@@ -5,13 +5,16 @@
  */
 import { printableLine } from "../../../metadata/printable.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
-import { schedule } from "../../pengine/mod.ts";
+import { schedule, type TransitionGraph } from "../../pengine/mod.ts";
 import type { Node, Resource, WorkingSet } from "../../pengine/doors/model.ts";
 import {
+  actionNames,
+  actionSentences,
   type Explanation,
   nodeSentences,
   sentences,
   why,
+  whyAction,
   whyNode,
   whyNotThere,
 } from "../../pengine/doors/why.ts";
@@ -51,10 +54,10 @@ export async function answerWhy(
   const { cib, report } = asked;
   const fencings = report === undefined ? [] : readFencings(report);
   const { nowS } = timeOf(cib, {}, Math.floor(Date.now() / 1000));
-  const { set } = schedule(cib, { nowS });
+  const { set, graph } = schedule(cib, { nowS });
   const answer = question.type === "not"
     ? answerNot(set, question, fencings)
-    : answerOne(set, question.name, fencings);
+    : answerOne(set, graph, question.name, fencings);
   if (typeof answer === "string") {
     io.err([answer]);
     return exit.noSuch;
@@ -70,15 +73,18 @@ interface Answer {
 
 function answerOne(
   set: WorkingSet,
+  graph: TransitionGraph,
   name: string,
   fencings: readonly Fencing[],
 ): Answer | string {
   const resource = resourceNamed(set, name);
   const node = set.nodeByName.get(name);
-  if (resource === undefined && node === undefined) {
-    return missing("resource or node", name, [
+  const actions = whyAction(set, graph, name);
+  if (resource === undefined && node === undefined && actions.length === 0) {
+    return missing("resource, node or action", name, [
       ...set.resourceById.keys(),
       ...set.nodeByName.keys(),
+      ...actionNames(graph),
     ]);
   }
   const resources = resource === undefined ? [] : why(set, resource);
@@ -86,8 +92,9 @@ function answerOne(
   const parts = [
     ...resources.map(sentences),
     ...nodes.map((one) => [...nodeSentences(one), ...one.fenced.map(fencingText)]),
+    ...actions.map(actionSentences),
   ];
-  return { text: textOf(parts), data: { resources, nodes } };
+  return { text: textOf(parts), data: { resources, nodes, actions } };
 }
 
 function answerNot(

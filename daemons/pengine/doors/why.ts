@@ -6,3 +6,4 @@
 export { nodeSentences, sentences, whyNotThere } from "../why/sentences.ts";
 export { type Explanation, why } from "../why/why.ts";
 export { whyNode } from "../why/why_node.ts";
+export { actionNames, actionSentences, whyAction } from "../why/why_action.ts";
