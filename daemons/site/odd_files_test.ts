@@ -3,7 +3,7 @@
  * mistake in the configuration, and says what is there instead.
  */
 import assert from "node:assert/strict";
-import { freeUdpPorts } from "../mgmtd/local_nodes/free_ports.ts";
+import { freeUdpPorts } from "./free_ports.ts";
 import { filePath } from "../../pils/found.ts";
 import { commandOf, type ProcessName } from "./flags.ts";
 import { readNodeConfig } from "./node_config/read.ts";

@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import { ha } from "../../daemons/mgmtd/commands/testing/ha_child.ts";
 import { until } from "../../daemons/mgmtd/commands/testing/real_cluster.ts";
 import { demoCib, processDevice } from "../../daemons/mgmtd/demo/files.ts";
-import { freeTcpPort, freeUdpPorts } from "../../daemons/mgmtd/local_nodes/free_ports.ts";
+import { freeTcpPort, freeUdpPorts } from "../../daemons/site/free_ports.ts";
 import { guarded } from "../../daemons/mgmtd/local_nodes/guarded.ts";
 import {
   clusterNameOf,

@@ -16,7 +16,7 @@ import {
   primitivesIn,
   workingSet,
 } from "../../daemons/mgmtd/status/cluster_state.ts";
-import { freeTcpPort, freeUdpPorts } from "../../daemons/mgmtd/local_nodes/free_ports.ts";
+import { freeTcpPort, freeUdpPorts } from "../../daemons/site/free_ports.ts";
 import { guarded } from "../../daemons/mgmtd/local_nodes/guarded.ts";
 import {
   clusterNameOf,

@@ -10,7 +10,7 @@
 import assert from "node:assert/strict";
 import { socketOf } from "../../daemons/site/flags.ts";
 import { reportOf } from "../../daemons/mgmtd/status/node_report.ts";
-import { freeUdpPorts } from "../../daemons/mgmtd/local_nodes/free_ports.ts";
+import { freeUdpPorts } from "../../daemons/site/free_ports.ts";
 import { guarded } from "../../daemons/mgmtd/local_nodes/guarded.ts";
 import {
   clusterNameOf,

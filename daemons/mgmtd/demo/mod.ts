@@ -11,7 +11,7 @@ import { messageOf } from "../../../metadata/message_of.ts";
 import { filePath } from "../../../pils/found.ts";
 import { exit } from "../exit.ts";
 import { reportUncaught, terminal } from "../terminal.ts";
-import { freeTcpPort, freeUdpPorts } from "../local_nodes/free_ports.ts";
+import { freeTcpPort, freeUdpPorts } from "../../site/free_ports.ts";
 import { type Guard, guarded } from "../local_nodes/guarded.ts";
 import { markOf, runFolder } from "../local_nodes/local_cluster.ts";
 import { memoryOf } from "../local_nodes/memory.ts";

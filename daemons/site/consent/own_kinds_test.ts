@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { freeUdpPorts } from "../../mgmtd/local_nodes/free_ports.ts";
+import { freeUdpPorts } from "../free_ports.ts";
 import { filePath } from "../../../pils/found.ts";
 import { commandOf, type ProcessName } from "../flags.ts";
 import { readNodeConfig } from "../node_config/read.ts";

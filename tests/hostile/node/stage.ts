@@ -8,7 +8,7 @@
 import type { CibChange, Json, Message } from "../../../daemons/runtime/messages.ts";
 import { lockText } from "../../../daemons/site/consent/lock_file.ts";
 import { pinAll } from "../../../daemons/site/consent/pin.ts";
-import { freeUdpPorts } from "../../../daemons/mgmtd/local_nodes/free_ports.ts";
+import { freeUdpPorts } from "../../../daemons/site/free_ports.ts";
 import { primitiveElement } from "../../../daemons/mgmtd/local_nodes/primitive.ts";
 import { stringify } from "@std/xml";
 import { end, look } from "../../../pils/marked.ts";

@@ -6,7 +6,7 @@
  */
 import { pause } from "../../../../metadata/timer.ts";
 import { demoCib, processDevice } from "../../demo/files.ts";
-import { freeTcpPort, freeUdpPorts } from "../../local_nodes/free_ports.ts";
+import { freeTcpPort, freeUdpPorts } from "../../../site/free_ports.ts";
 import { guarded } from "../../local_nodes/guarded.ts";
 import {
   clusterNameOf,
