@@ -40,6 +40,7 @@ function wordsOf(observation: Observation): string | undefined {
     case "fence failed":
       return `${observation.node} hears: ${observation.type} of ${observation.target}`;
     case "operation":
+    case "process begins":
     case "stopping":
     case "disk damaged":
     case "client sent":

@@ -20,6 +20,8 @@ export type Observation =
     readonly process: string;
     readonly services: readonly string[];
   }
+  /** The parent of a node's daemons starts one of them, which loads its code first. */
+  | { readonly type: "process begins"; readonly node: string; readonly process: string }
   /** One process stands still while the others go on, or goes on itself. */
   | {
     readonly type: "process hung" | "process resumed";

@@ -53,6 +53,12 @@ export interface Held {
 /** Milliseconds that a timer of the platform holds. */
 const platformMsMax = 2 ** 31 - 1;
 
+/** Milliseconds each machine may take when one of them has ended by itself, as in `run.ts`. */
+const endMs = 3_000;
+
+/** Microseconds until what a process has sent last has left it. */
+const flushUs = 200;
+
 /** A disk that takes nothing. */
 class DiskFull extends Error {}
 
@@ -74,6 +80,8 @@ export class SimProcess {
   hung = false;
   /** What happens to it meanwhile, in order. */
   #waiting: (() => void)[] = [];
+  #stopping = false;
+  #exitCode = 0;
   readonly #bugs: HostBugs;
   readonly #machines: MachineProcess;
   readonly #plugins = new Set<Held>();
@@ -97,7 +105,11 @@ export class SimProcess {
         // Whatever a machine of this world did say must be believed.
         this.#fail("DOOR", `${type} of ${from.node} ${from.service} for ${to} is refused: ${why}`);
       },
-      stopped: (_service, exitCode) => node.machineStopped(this, exitCode),
+      stopped: (_service, exitCode) => {
+        this.#exitCode ||= exitCode;
+        // A machine that ends by itself ends its process.
+        this.stop(endMs);
+      },
       failed: (service, error) => {
         if (error instanceof DiskFull) node.killProcess(name);
         else world.machineFailed(this, service, error);
@@ -157,11 +169,13 @@ export class SimProcess {
     else run();
   }
 
-  /** Asks every machine to end in good order. */
-  stop(deadlineMs: number, done: () => void): void {
+  /** Asks every machine to end in good order; when all have, the process ends. */
+  stop(deadlineMs: number): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
     this.#machines.stop(deadlineMs, () => {
       for (const service of this.services) this.#wasAsked(service);
-      done();
+      this.#later(flushUs, () => this.node.processEnded(this, this.#exitCode));
     });
     // The last machine is asked at once; the others when those behind them have ended.
     const last = this.services.at(-1);

@@ -18,6 +18,7 @@ import { PresenceChecker } from "./checkers/presence.ts";
 import { RecurringChecker } from "./checkers/recurring.ts";
 import { ResourceChecker } from "./checkers/resources.ts";
 import { StabilityChecker } from "./checkers/stability.ts";
+import { SupervisionChecker } from "./checkers/supervision.ts";
 import { TrafficChecker } from "./checkers/traffic.ts";
 import {
   type ClusterOptions,
@@ -109,6 +110,9 @@ const stillMs = 150_000;
 /** How much of a still time the cluster may need to find its place. */
 const settledMs = 110_000;
 
+/** Actions of agents that may get into trouble. */
+const agentActions = ["start", "stop", "monitor"];
+
 /** Runs it. */
 export function runScenario(options: ScenarioOptions): ScenarioResult {
   const { seed, minutes, daemons, transport, bug } = options;
@@ -143,6 +147,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
         ...(bug?.quorum ? { quorum: bug.quorum } : {}),
       }),
     ...(bug?.host ? { bugs: bug.host } : {}),
+    ...(bug?.replace ? { parent: bug.replace } : {}),
     ...(options.onObservation ? { onObservation: options.onObservation } : {}),
     checkers: (world, fail) => {
       checkers.push(
@@ -152,6 +157,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
           resources: daemons === "all" ? defaultResources : [],
         }),
         new MessageChecker(world, fail),
+        new SupervisionChecker(fail),
       );
       if (later > 0) checkers.push(new ElectorateChecker(world, fail, settledMs));
       if (transport === "heartbeat") {
@@ -196,7 +202,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
     },
     ...(signing === "sha1" && transport === "heartbeat" ? { forger: new Forger(forgerTools) } : {}),
     ...(daemons === "all"
-      ? { agents: { resources: defaultResources, actions: ["start", "stop", "monitor"] } }
+      ? { agents: { resources: defaultResources, actions: agentActions } }
       : {}),
   });
   if (options.weather) world.network.weather = options.weather;

@@ -29,6 +29,7 @@ import {
 import { oldGeneration } from "./old_generation.ts";
 import { staleView } from "./stale_view.ts";
 import { startBeforeFence } from "./start_before_fence.ts";
+import { hungKept, restartWithoutPause, stopWaits } from "./supervision.ts";
 
 /** A few packets are lost now and then: never all that tell that a node lives. */
 const drizzle = { ...fair, loss: 0.03 };
@@ -82,6 +83,33 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "heartbeat",
     faults: ["plugin fault"],
     breaks: ["RUN5"],
+  },
+  /** What ends is started at once, however often. */
+  "restart-without-pause": {
+    replace: restartWithoutPause,
+    daemons: "membership",
+    transport: "stand-in",
+    faults: ["kill process"],
+    nodes: 2,
+    breaks: ["SUP1"],
+  },
+  /** A daemon that hangs is left alone by its parent. */
+  "hung-kept": {
+    replace: hungKept,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["hang"],
+    nodes: 2,
+    breaks: ["SUP2"],
+  },
+  /** A node that has lost the others waits for them before it ends. */
+  "stop-waits": {
+    replace: stopWaits,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["stop all"],
+    nodes: 3,
+    breaks: ["SUP3"],
   },
   /** A node counts as off as soon as somebody wants it off. */
   "start-before-fence": {
@@ -311,7 +339,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["fence by hand"],
-    breaks: ["FEN3", "FEN7"],
+    // Who does not hear what is asked of it may also find no device that is there.
+    breaks: ["FEN2", "FEN3", "FEN7"],
   },
   /** A node that is back in a new life is ended for what became of the old one. */
   "rejoin-ignored": {
