@@ -83,6 +83,8 @@ export interface Bug {
   readonly later?: number;
   /** Nodes of a cluster in which it shows. */
   readonly nodes?: number;
+  /** Where it shows soon or not at all: seconds after which the next seed is tried. */
+  readonly soonS?: number;
   /** Where it shows soonest: used unless something else is asked for. */
   readonly daemons: ScenarioOptions["daemons"];
   readonly transport: ScenarioOptions["transport"];

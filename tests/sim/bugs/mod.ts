@@ -117,6 +117,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["crash", "partition", "pause"],
+    soonS: 70,
     breaks: ["RSC1", "RSC2"],
   },
   /** Whatever view is committed is taken up. */
@@ -240,6 +241,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["damage"],
+    soonS: 60,
     breaks: ["CIB1", "CIB5"],
   },
   /** What comes from other processes and nodes is not looked at: a malformed message. */
@@ -315,6 +317,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["wrong parameter"],
+    nodes: 3,
+    soonS: 100,
     breaks: ["FEN6"],
   },
   /** A computation that never ends keeps the engine for ever. */
@@ -323,6 +327,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["hanging engine", "crash"],
+    nodes: 3,
     breaks: ["LIVE"],
   },
   /** A time of the CIB is taken as it is written. */
@@ -348,6 +353,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["fence mode", "crash"],
+    soonS: 100,
     // What nobody calls off may also be carried out twice.
     breaks: ["FEN3", "FEN4"],
   },
@@ -366,6 +372,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["hang", "fence mode", "partition", "hang", "crash"],
+    soonS: 60,
     breaks: ["FEN5"],
   },
   /** A fencing device confirms a death by finding nothing. */
@@ -374,6 +381,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["fence mode", "pause"],
+    nodes: 3,
+    soonS: 60,
     breaks: ["RSC1", "RSC2", "RSC4"],
   },
 };
