@@ -14,7 +14,7 @@ import type {
   Timer,
 } from "../../daemons/runtime/host.ts";
 import type { Effect, Event, Machine } from "../../daemons/runtime/machine.ts";
-import { MachineProcess } from "../../daemons/runtime/machine_process.ts";
+import { endMs, MachineProcess } from "../../daemons/runtime/machine_process.ts";
 import { protocol } from "../../daemons/protocols.ts";
 import { Contract } from "./checkers/contract.ts";
 import type { SimNode } from "./surroundings.ts";
@@ -52,9 +52,6 @@ export interface Held {
 
 /** Milliseconds that a timer of the platform holds. */
 const platformMsMax = 2 ** 31 - 1;
-
-/** Milliseconds each machine may take when one of them has ended by itself, as in `run.ts`. */
-const endMs = 3_000;
 
 /** Microseconds until what a process has sent last has left it. */
 const flushUs = 200;
