@@ -41,6 +41,7 @@ function wordsOf(observation: Observation): string | undefined {
       return `${observation.node} hears: ${observation.type} of ${observation.target}`;
     case "operation":
     case "process begins":
+    case "process stopping":
     case "stopping":
     case "disk damaged":
     case "client sent":

@@ -178,6 +178,7 @@ export class SimNode {
   /** The parent tells a daemon to end in good order. */
   stopProcess(name: string): void {
     const process = this.#processes.get(name);
+    this.world.observe({ type: "process stopping", node: this.name, process: name });
     // What still loads its code does not hear a signal: it dies of it.
     if (process === undefined) return this.killProcess(name);
     process.whenRunning(() => process.stop(stopMs));

@@ -22,6 +22,8 @@ export type Observation =
   }
   /** The parent of a node's daemons starts one of them, which loads its code first. */
   | { readonly type: "process begins"; readonly node: string; readonly process: string }
+  /** It asks one of them to end in good order: the node is stopped, or given up. */
+  | { readonly type: "process stopping"; readonly node: string; readonly process: string }
   /** One process stands still while the others go on, or goes on itself. */
   | {
     readonly type: "process hung" | "process resumed";
