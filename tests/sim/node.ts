@@ -5,24 +5,24 @@
  * @module
  */
 import type { ChildEvent } from "../../daemons/recoverymgrd/state.ts";
-import type { Address, Machine } from "../../daemons/runtime/machine.ts";
+import type { Address } from "../../daemons/runtime/machine.ts";
 import type { Message } from "../../daemons/runtime/messages.ts";
 import type { Outlet } from "../../daemons/runtime/router.ts";
 import { NodeClock } from "./clock.ts";
 import { Disk } from "./disk.ts";
 import type { Scheduled } from "./kernel.ts";
 import { Link } from "./link.ts";
-import { nodeStopMs, parentName, parentOf, restartUs, ServiceManager } from "./parent.ts";
+import {
+  nodeStopMs,
+  parentName,
+  parentOf,
+  type ProcessPlan,
+  restartUs,
+  ServiceManager,
+} from "./parent.ts";
+export type { ProcessPlan } from "./parent.ts";
 import { type HostBugs, SimProcess } from "./process.ts";
 import type { World } from "./surroundings.ts";
-
-/** One process of a node: its name, and its machines, which each of its lives makes again. */
-export interface ProcessPlan {
-  readonly name: string;
-  /** The process that it keeps a link to. */
-  readonly to?: string;
-  machines(node: string): readonly Machine[];
-}
 
 /** Milliseconds each machine of a daemon may take to end in good order, as in `daemons/site/main.ts`. */
 const stopMs = 60_000;
@@ -305,7 +305,8 @@ export class SimNode {
     const { name } = plan;
     const process = new SimProcess(this, name, plan.machines(this.name), this.#bugs);
     this.#processes.set(name, process);
-    this.#tell("process up", process);
+    const { services } = process;
+    this.world.observe({ type: "process up", node: this.name, process: name, services });
     process.start();
     if (plan === this.#parent) return;
     this.after(this.world.random.between(200, 2_000), () => {
@@ -322,7 +323,7 @@ export class SimNode {
     if (loading === undefined && process === undefined) return;
     if (loading !== undefined) this.world.kernel.cancel(loading);
     this.#loading.delete(name);
-    this.#endProcess(name);
+    this.#endProcess(name, ended.code);
     // With the power everything is gone at once, and nobody finds anything out.
     if (!this.up) return;
     for (const link of [...this.#links]) {
@@ -342,15 +343,13 @@ export class SimNode {
     if (this.up && !this.#processes.has(parentName)) this.#begin(this.#parent);
   }
 
-  #endProcess(name: string): void {
+  #endProcess(name: string, code?: number): void {
     const process = this.#processes.get(name);
     if (process === undefined) return;
     process.kill();
     this.#processes.delete(name);
-    this.#tell("process down", process);
-  }
-
-  #tell(type: "process up" | "process down", { name, services }: SimProcess): void {
-    this.world.observe({ type, node: this.name, process: name, services });
+    const { services } = process;
+    const down = { type: "process down", node: this.name, process: name, services } as const;
+    this.world.observe(code === undefined ? down : { ...down, code });
   }
 }

@@ -19,6 +19,8 @@ export type Observation =
     readonly node: string;
     readonly process: string;
     readonly services: readonly string[];
+    /** With what code it ended, if it ended by itself. */
+    readonly code?: number;
   }
   /** The parent of a node's daemons starts one of them, which loads its code first. */
   | { readonly type: "process begins"; readonly node: string; readonly process: string }

@@ -7,7 +7,14 @@
 import { recoverymgrd, stopAllMs, supervision } from "../../daemons/recoverymgrd/core.ts";
 import { exitConfig, exitUsage } from "../../daemons/runtime/exit_code.ts";
 import type { Machine } from "../../daemons/runtime/machine.ts";
-import type { ProcessPlan } from "./node.ts";
+
+/** One process of a node: its name, and its machines, which each of its lives makes again. */
+export interface ProcessPlan {
+  readonly name: string;
+  /** The process that it keeps a link to. */
+  readonly to?: string;
+  machines(node: string): readonly Machine[];
+}
 
 /** The name of its process. */
 export const parentName = "recoverymgrd";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { exitState } from "../../daemons/runtime/exit_code.ts";
 import { intervalMsMax } from "../../daemons/runtime/duration.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type {
@@ -108,7 +109,7 @@ export class SimProcess {
         this.stop(endMs);
       },
       failed: (service, error) => {
-        if (error instanceof DiskFull) node.killProcess(name);
+        if (error instanceof DiskFull) node.processEnded(this, exitState);
         else world.machineFailed(this, service, error);
       },
       sent: (service, { to, message }) => {

@@ -10,6 +10,7 @@
  */
 import { intensity } from "../../../daemons/recoverymgrd/core.ts";
 import { isMessageFault } from "../faults/messages.ts";
+import { exitState } from "../../../daemons/runtime/exit_code.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import { parentName } from "../parent.ts";
 
@@ -74,7 +75,7 @@ export class SupervisionChecker implements Checker {
         if (observation.process === parentName) this.#placeOf(observation.node).ends.clear();
         return;
       case "process down":
-        return this.#down(observation.node, observation.process, nowUs);
+        return this.#down(observation, nowUs);
       case "process hung": {
         const { upUs, hungUs } = this.#placeOf(observation.node);
         const { process } = observation;
@@ -86,7 +87,10 @@ export class SupervisionChecker implements Checker {
     }
   }
 
-  #down(node: string, process: string, nowUs: number): void {
+  #down(
+    { node, process, code }: Extract<Observation, { readonly type: "process up" | "process down" }>,
+    nowUs: number,
+  ): void {
     const place = this.#placeOf(node);
     place.upUs.delete(process);
     if (place.hungUs.delete(process)) this.counts.hungEnded++;
@@ -95,6 +99,8 @@ export class SupervisionChecker implements Checker {
       this.#places.delete(node);
       return;
     }
+    // A daemon without room for its state is tried until there is some.
+    if (code === exitState) return;
     place.ends.set(process, [...place.ends.get(process) ?? [], nowUs]);
   }
 
