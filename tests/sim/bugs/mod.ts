@@ -372,7 +372,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["hang", "fence mode", "partition", "hang", "crash"],
-    soonS: 60,
+    soonS: 180,
     breaks: ["FEN5"],
   },
   /** A fencing device confirms a death by finding nothing. */
