@@ -34,6 +34,36 @@ export const intensity = {
 /** Questions in a row that a daemon may leave unanswered. */
 export const pingsMissedMax = 5;
 
+/** Milliseconds that a daemon may take to load its code. */
+const startMs = 60_000;
+
+/** Milliseconds that a daemon may take to end in good order: the services of a node are moved first. */
+const childStopMs = 75_000;
+
+/** Children that only compute: what they are asked may be more than they can do. */
+const computing: readonly string[] = ["pengine"];
+
+/** How the daemons of a node are kept, in production and in the simulator. */
+export function supervision(children: readonly string[], hungMs: number): RecoveryConfig {
+  const pingMs = hungMs / pingsMissedMax;
+  return {
+    children,
+    computing: children.filter((child) => computing.includes(child)),
+    ...intensity,
+    stopMs: childStopMs,
+    pingMs,
+    pingsMissedMax,
+    startPingsMax: Math.ceil(startMs / pingMs),
+  };
+}
+
+/**
+ * Milliseconds in which all children have ended, one after another, each in the time that it may take.
+ * Whoever ends sooner kills those that still stop what the node runs.
+ */
+export const stopAllMs = ({ children, stopMs }: RecoveryConfig): number =>
+  (children.length * stopMs) + 5_000;
+
 /** Makes the machine of service `recoverymgrd`. */
 export function recoverymgrd(config: RecoveryConfig): Machine<RecoveryState> {
   const fresh = (): Child => ({

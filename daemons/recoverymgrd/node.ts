@@ -10,7 +10,7 @@ import { main } from "../site/main.ts";
 import { refuseUntrusted, refuseUntrustedNode } from "../site/trusted_path.ts";
 import { Accepted } from "./accepted.ts";
 import { children } from "./children.ts";
-import { intensity, pingsMissedMax, recoverymgrd } from "./core.ts";
+import { recoverymgrd, stopAllMs, supervision } from "./core.ts";
 import { holdAlone } from "./only_one.ts";
 import { writeStatus } from "./status_file.ts";
 
@@ -28,9 +28,6 @@ async function makeFolder(field: string, path: string): Promise<void> {
   }
 }
 
-/** Milliseconds that a daemon may take to load its code. */
-const startMs = 60_000;
-
 /** Runs the node that the first argument configures, until it is told to end. */
 export async function runNode(): Promise<void> {
   await main("recoverymgrd", async ({ config, text }) => {
@@ -44,19 +41,10 @@ export async function runNode(): Promise<void> {
     await holdAlone([config.run, config.state]);
     const accepted = new Accepted(Deno.args[0] ?? "", text, config);
     await accepted.save();
-    const pingMs = config.hungMs / pingsMissedMax;
+    const kept = supervision(processes, config.hungMs);
     return {
-      machines: [
-        recoverymgrd({
-          children: processes,
-          computing: ["pengine"],
-          ...intensity,
-          stopMs: 75_000,
-          pingMs,
-          pingsMissedMax,
-          startPingsMax: Math.ceil(startMs / pingMs),
-        }),
-      ],
+      machines: [recoverymgrd(kept)],
+      stopMs: stopAllMs(kept),
       stores: new Map(),
       protocol: new Map(),
       builtins: {

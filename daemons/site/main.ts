@@ -39,7 +39,11 @@ export interface Surroundings {
 /** What a daemon makes of it. */
 export type Composition =
   & Omit<ProcessOptions, "process" | "node" | "log" | "loader">
-  & Required<Pick<ProcessOptions, "protocol">>;
+  & Required<Pick<ProcessOptions, "protocol">>
+  & {
+    /** Milliseconds each machine may take to end in good order; {@linkcode stopMs} if left out. */
+    readonly stopMs?: number;
+  };
 
 /**
  * Runs a daemon process until it is told to end. The first argument is the path of the node
@@ -62,6 +66,7 @@ export async function main(
   Deno.addSignalListener("SIGHUP", () => {});
   const supervised = rest.length > 0;
   let running: RunningProcess | undefined;
+  let endMs = stopMs;
   let log: Log = stderrLog(process);
   onUncaught((text) => log(process, "crit", text), () => Deno.exit(exitFailure));
   // From the first moment: a parent that asks must hear that this one is only starting.
@@ -86,6 +91,7 @@ export async function main(
       loader,
       store: (service) => openStore(`${config.state}/${process}/${service}`),
     });
+    endMs = composition.stopMs ?? stopMs;
     running = await run({ ...composition, process, node: config.node, log, loader });
   } catch (error) {
     const why = messageOf(error);
@@ -95,7 +101,7 @@ export async function main(
     Deno.exit(error instanceof DiagnosticError ? exitConfig : codeOf(error));
   }
   const ended = running.ended;
-  endOnSignals(process, running, supervised, log);
+  endOnSignals(process, running, supervised, endMs, log);
   try {
     Deno.exit(await ended);
   } catch (error) {
@@ -111,6 +117,7 @@ function endOnSignals(
   process: string,
   running: RunningProcess,
   supervised: boolean,
+  endMs: number,
   log: Log,
 ): void {
   let stopping = false;
@@ -118,7 +125,7 @@ function endOnSignals(
     if (stopping) return;
     stopping = true;
     log(process, "info", `ends: ${why}`);
-    void running.stop(stopMs);
+    void running.stop(endMs);
   };
   Deno.addSignalListener("SIGTERM", () => stop("SIGTERM"));
   // A terminal tells the whole group of its Ctrl-C: under a parent it is the parent's to say when,
