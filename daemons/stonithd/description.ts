@@ -1,0 +1,15 @@
+/**
+ * The process `stonithd`, as data: it starts plugins that reach fencing devices.
+ *
+ * @module
+ */
+import type { ProcessDescription } from "../site/description.ts";
+
+/** See the head of the file. */
+export const description = {
+  name: "stonithd",
+  services: ["stonithd"],
+  linkTo: "cluster",
+  plugins: { kinds: ["stonith"], starts: () => true },
+  restartFor: ["plugins", "pluginFolders"],
+} as const satisfies ProcessDescription;
