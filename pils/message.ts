@@ -5,8 +5,7 @@
  *
  * @module
  */
-import { z } from "zod";
-import { errorCharactersMax, logLevels } from "./errors.ts";
+import { errorCharactersMax, type LogLevel, logLevels } from "./errors.ts";
 import type { Sources } from "./found.ts";
 import { encodeFrame, type FrameBounds, frameBytesMax, type FrameTypes } from "./frame.ts";
 
@@ -32,18 +31,21 @@ export type Question =
 /** From the daemon to the plugin's boot module. */
 export type ToPlugin = (Question & { readonly id: number }) | { readonly type: "ping" };
 
-const id = z.int().positive();
-const cut = z.string().overwrite((text) => text.slice(0, errorCharactersMax));
-const error = z.object({ name: cut, message: cut });
-const said = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("value"), id, value: z.unknown().optional() }),
-  z.object({ type: z.literal("error"), id, error }),
+/** From the plugin. */
+export type FromPlugin =
+  | { readonly type: "value"; readonly id: number; readonly value?: unknown }
+  | { readonly type: "error"; readonly id: number; readonly error: PlainError }
   /** Something in it threw that nobody caught: it cannot go on. */
-  z.object({ type: z.literal("died"), error }),
-  z.object({ type: z.literal("emit"), event: z.unknown().optional() }),
-  z.object({ type: z.literal("log"), level: z.enum(logLevels), text: cut }),
-  z.object({ type: z.literal("pong") }),
-]);
+  | { readonly type: "died"; readonly error: PlainError }
+  | { readonly type: "emit"; readonly event?: unknown }
+  | { readonly type: "log"; readonly level: LogLevel; readonly text: string }
+  | { readonly type: "pong" };
+
+/** An error as data. */
+interface PlainError {
+  readonly name: string;
+  readonly message: string;
+}
 
 /** What a plugin says, by the byte of its frame's type, each with what it may hold. */
 const types: readonly (readonly [FromPlugin["type"], FrameBounds])[] = [
@@ -68,10 +70,37 @@ export function frameOf(message: FromPlugin): Uint8Array<ArrayBuffer> {
 export const isOfType = (message: unknown, type: number): boolean =>
   Object(message).type === types[type]?.[0];
 
-/** From the plugin. */
-export type FromPlugin = Readonly<z.infer<typeof said>>;
-
 /** The message, or undefined if it is none: a plugin that says such a thing is not to be kept. */
 export function fromPlugin(input: unknown): FromPlugin | undefined {
-  return said.safeParse(input).data;
+  if (typeof input !== "object" || input === null) return undefined;
+  const said: Readonly<Record<string, unknown>> = { ...input };
+  const { type, id, text } = said;
+  const level = logLevels.find((one) => one === said.level);
+  const error = errorIn(said.error);
+  const isId = typeof id === "number" && Number.isSafeInteger(id) && id > 0;
+  switch (type) {
+    case "value":
+      return isId ? { type, id, value: said.value } : undefined;
+    case "error":
+      return isId && error !== undefined ? { type, id, error } : undefined;
+    case "died":
+      return error === undefined ? undefined : { type, error };
+    case "emit":
+      return { type, event: said.event };
+    case "log":
+      if (level === undefined || typeof text !== "string") return undefined;
+      return { type, level, text: cut(text) };
+    case "pong":
+      return { type };
+  }
+  return undefined;
 }
+
+function errorIn(value: unknown): PlainError | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { name, message }: Readonly<Record<string, unknown>> = { ...value };
+  if (typeof name !== "string" || typeof message !== "string") return undefined;
+  return { name: cut(name), message: cut(message) };
+}
+
+const cut = (text: string): string => text.slice(0, errorCharactersMax);
