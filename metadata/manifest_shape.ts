@@ -33,6 +33,7 @@ export const manifestShape: Shape<Manifest> = exact({
   permissions: permissionsShape,
   license: text(),
 }, {
+  family: exact({ field: text(), types: text() }),
   isolation: oneOf(...isolations),
   homepage: text(),
   author: text(),

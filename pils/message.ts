@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { errorCharactersMax, type LogLevel, logLevels } from "./errors.ts";
+import { anything, count, exact, oneOf, type Shape, type Shaped, text } from "../metadata/shape.ts";
+import { errorCharactersMax, logLevels } from "./errors.ts";
 import type { Sources } from "./found.ts";
 import { encodeFrame, type FrameBounds, frameBytesMax, type FrameTypes } from "./frame.ts";
 
@@ -31,21 +32,20 @@ export type Question =
 /** From the daemon to the plugin's boot module. */
 export type ToPlugin = (Question & { readonly id: number }) | { readonly type: "ping" };
 
-/** From the plugin. */
-export type FromPlugin =
-  | { readonly type: "value"; readonly id: number; readonly value?: unknown }
-  | { readonly type: "error"; readonly id: number; readonly error: PlainError }
+const error = exact({ name: text(), message: text() }, {}, anything);
+const shapes = {
+  value: exact({ type: oneOf("value"), id: count }, { value: anything }, anything),
+  error: exact({ type: oneOf("error"), id: count, error }, {}, anything),
   /** Something in it threw that nobody caught: it cannot go on. */
-  | { readonly type: "died"; readonly error: PlainError }
-  | { readonly type: "emit"; readonly event?: unknown }
-  | { readonly type: "log"; readonly level: LogLevel; readonly text: string }
-  | { readonly type: "pong" };
+  died: exact({ type: oneOf("died"), error }, {}, anything),
+  emit: exact({ type: oneOf("emit") }, { event: anything }, anything),
+  log: exact({ type: oneOf("log"), level: oneOf(...logLevels), text: text() }, {}, anything),
+  pong: exact({ type: oneOf("pong") }, {}, anything),
+};
+type Shapes = typeof shapes;
 
-/** An error as data. */
-interface PlainError {
-  readonly name: string;
-  readonly message: string;
-}
+/** From the plugin. */
+export type FromPlugin = { [T in keyof Shapes]: Shaped<Shapes[T]> }[keyof Shapes];
 
 /** What a plugin says, by the byte of its frame's type, each with what it may hold. */
 const types: readonly (readonly [FromPlugin["type"], FrameBounds])[] = [
@@ -72,35 +72,16 @@ export const isOfType = (message: unknown, type: number): boolean =>
 
 /** The message, or undefined if it is none: a plugin that says such a thing is not to be kept. */
 export function fromPlugin(input: unknown): FromPlugin | undefined {
-  if (typeof input !== "object" || input === null) return undefined;
-  const said: Readonly<Record<string, unknown>> = { ...input };
-  const { type, id, text } = said;
-  const level = logLevels.find((one) => one === said.level);
-  const error = errorIn(said.error);
-  const isId = typeof id === "number" && Number.isSafeInteger(id) && id > 0;
-  switch (type) {
-    case "value":
-      return isId ? { type, id, value: said.value } : undefined;
-    case "error":
-      return isId && error !== undefined ? { type, id, error } : undefined;
-    case "died":
-      return error === undefined ? undefined : { type, error };
-    case "emit":
-      return { type, event: said.event };
-    case "log":
-      if (level === undefined || typeof text !== "string") return undefined;
-      return { type, level, text: cut(text) };
-    case "pong":
-      return { type };
-  }
+  const all: readonly Shape<FromPlugin>[] = Object.values(shapes);
+  for (const shape of all) if (shape(input, "", [])) return bounded(input);
   return undefined;
 }
 
-function errorIn(value: unknown): PlainError | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { name, message }: Readonly<Record<string, unknown>> = { ...value };
-  if (typeof name !== "string" || typeof message !== "string") return undefined;
-  return { name: cut(name), message: cut(message) };
+function bounded(said: FromPlugin): FromPlugin {
+  if (said.type === "log") return { ...said, text: cut(said.text) };
+  if (said.type !== "error" && said.type !== "died") return said;
+  const { name, message } = said.error;
+  return { ...said, error: { name: cut(name), message: cut(message) } };
 }
 
 const cut = (text: string): string => text.slice(0, errorCharactersMax);

@@ -12,6 +12,8 @@ import {
   type Manifest,
   type Permissions,
 } from "../../../metadata/manifest.ts";
+import type { Field } from "../../../metadata/field.ts";
+import { fieldsShape } from "../../../metadata/field_shape.ts";
 import { manifestShape, permissionsShape } from "../../../metadata/manifest_shape.ts";
 import { anything, exact, list, oneOf, table, text, yesOrNo } from "../../../metadata/shape.ts";
 import { readLaidDown, wrongMax } from "./verify.ts";
@@ -41,6 +43,8 @@ export interface Locked {
   readonly packages: readonly string[];
   /** The permission templates that were granted. */
   readonly granted: Permissions;
+  /** Of a family: the types that were consented to, each with the fields of its own meta-data. */
+  readonly types?: Readonly<Record<string, { readonly config: readonly Field[] }>>;
   /** At least this level. */
   readonly isolation: Isolation;
   /** The author's signature, where there is one. */
@@ -64,6 +68,7 @@ const entryShape = exact({
   isolation: oneOf(...isolations),
 }, {
   beside: table(/^/, text(/^(unread|sha256-[0-9a-f]{64})$/, "a hash or unread")),
+  types: table(/^[^]{1,128}$/, exact({ config: fieldsShape })),
   signature: exact({ key: text(), signature: text() }),
 });
 
