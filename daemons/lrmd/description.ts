@@ -10,6 +10,8 @@ export const description = {
   name: "lrmd",
   services: ["lrmd"],
   linkTo: "cluster",
+  // It waits for programs: nothing in it is worth a larger heap.
+  youngMibMax: 1,
   plugins: { kinds: ["ra"], starts: () => true },
   restartFor: ["agents", "operationsAtOnce", "plugins", "pluginFolders"],
 } as const satisfies ProcessDescription;

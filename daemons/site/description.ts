@@ -70,6 +70,8 @@ export interface ProcessDescription {
   readonly grant?: (config: NodeConfig, places: Places) => Grant;
   /** MiB that its heap may fill: beyond it the process ends, and it alone. */
   readonly heapMibMax?: number;
+  /** MiB of its heap for what is new: less memory, and more but shorter collections. */
+  readonly youngMibMax?: number;
   /** Fields of the node configuration that take effect when this process alone is restarted. */
   readonly restartFor?: readonly (keyof NodeConfig)[];
   /** It reads files of its own again on SIGHUP, which the recovery manager passes on. */

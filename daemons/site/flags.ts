@@ -93,14 +93,18 @@ export function commandOf(
   config: NodeConfig,
   places: Places,
 ): string[] {
-  const { heapMibMax } = describedAs(list, name);
+  const { heapMibMax, youngMibMax } = describedAs(list, name);
+  const heap = [
+    ...(heapMibMax === undefined ? [] : [`--max-old-space-size=${heapMibMax}`]),
+    ...(youngMibMax === undefined ? [] : [`--max-semi-space-size=${youngMibMax}`]),
+  ];
   return [
     "run",
     "--no-prompt",
     "--cached-only",
     "--quiet",
     `--config=${places.project}/deno.json`,
-    ...(heapMibMax === undefined ? [] : [`--v8-flags=--max-old-space-size=${heapMibMax}`]),
+    ...(heap.length === 0 ? [] : [`--v8-flags=${heap.join(",")}`]),
     ...flagsOf(grantOf(list, name, config, places)),
     `${places.project}/daemons/${name}/mod.ts`,
     places.configFile,

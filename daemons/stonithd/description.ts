@@ -10,6 +10,8 @@ export const description = {
   name: "stonithd",
   services: ["stonithd"],
   linkTo: "cluster",
+  // It waits for programs: nothing in it is worth a larger heap.
+  youngMibMax: 1,
   plugins: { kinds: ["stonith"], starts: () => true },
   restartFor: ["plugins", "pluginFolders"],
 } as const satisfies ProcessDescription;
