@@ -11,5 +11,6 @@ export const description = {
   services: ["pengine"],
   threads: ["engine"],
   linkTo: "cluster",
+  computes: true,
   heapMibMax: 512,
 } as const satisfies ProcessDescription;

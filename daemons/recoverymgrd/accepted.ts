@@ -7,15 +7,10 @@
  */
 import { diagnosticText } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
-<<<<<<< HEAD
-import { bytesMax, readText } from "../site/bounded_file.ts";
-import type { ProcessName } from "../site/flags.ts";
-import { refuseUntrustedNode } from "../site/trusted_path.ts";
-=======
 import { descriptions } from "../processes.ts";
+import { bytesMax, readText } from "../site/bounded_file.ts";
 import type { ProcessList } from "../site/description.ts";
-import { believed, refuseUntrusted } from "../site/trusted_path.ts";
->>>>>>> 163854e (Describe each process as data, in one list)
+import { refuseUntrustedNode } from "../site/trusted_path.ts";
 import { type NodeConfig, readNodeConfig } from "../site/node_config/read.ts";
 import type { Reread } from "./reload.ts";
 

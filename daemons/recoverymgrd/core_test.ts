@@ -11,11 +11,8 @@ const names = ["heartbeat", "cluster", "lrmd"];
 function table() {
   const machine = recoverymgrd({
     children: names,
-<<<<<<< HEAD
     computing: ["lrmd"],
-=======
     hangups: ["heartbeat"],
->>>>>>> 163854e (Describe each process as data, in one list)
     restartsMax: 4,
     periodMs: 10_000,
     pauseMs: 100,

@@ -8,12 +8,8 @@ import { messageOf } from "../../metadata/message_of.ts";
 import { descriptions, processes } from "../processes.ts";
 import type { ProcessList } from "../site/description.ts";
 import { main } from "../site/main.ts";
-<<<<<<< HEAD
 import { refuseUntrusted, refuseUntrustedNode } from "../site/trusted_path.ts";
-=======
-import { believed, refuseUntrusted } from "../site/trusted_path.ts";
 import { unwanted } from "../site/wanted_plugins.ts";
->>>>>>> 163854e (Describe each process as data, in one list)
 import { Accepted } from "./accepted.ts";
 import { children } from "./children.ts";
 import { intensity, pingsMissedMax, recoverymgrd } from "./core.ts";
@@ -44,15 +40,11 @@ export async function runNode(): Promise<void> {
   await main(own, "recoverymgrd", new Map(), async ({ config, text }) => {
     const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
     const places = { project: project.replace(/\/$/, ""), deno: Deno.execPath() };
-<<<<<<< HEAD
     await refuseUntrustedNode(config, Deno.args[0] ?? "");
-=======
-    await refuseUntrusted(believed(config, Deno.args[0] ?? ""));
     const problems = unwanted(descriptions, config);
     if (problems.length > 0) {
       throw new DiagnosticError("Cannot use the node configuration", problems);
     }
->>>>>>> 163854e (Describe each process as data, in one list)
     for (const field of ["run", "state"] as const) await makeFolder(field, config[field]);
     // In a folder such as /tmp somebody else may have made them since.
     await refuseUntrusted([config.run, config.state]);
@@ -65,11 +57,8 @@ export async function runNode(): Promise<void> {
       machines: [
         recoverymgrd({
           children: processes,
-<<<<<<< HEAD
-          computing: ["pengine"],
-=======
+          computing: list.filter(({ computes }) => computes === true).map(({ name }) => name),
           hangups: list.filter(({ hangup }) => hangup === true).map(({ name }) => name),
->>>>>>> 163854e (Describe each process as data, in one list)
           ...intensity,
           stopMs: 75_000,
           pingMs,

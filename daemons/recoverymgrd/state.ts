@@ -9,16 +9,13 @@ import type { Effect } from "../runtime/machine.ts";
 export interface RecoveryConfig {
   /** The children, in the order in which they are started; stopped in reverse. */
   readonly children: readonly string[];
-<<<<<<< HEAD
   /**
    * Those of them that compute what others ask, within a bound of time and memory. At that bound their
    * process ends; that says nothing of the node, and does not count.
    */
   readonly computing: readonly string[];
-=======
   /** Those of them that read files of their own again when the operator wants it. */
   readonly hangups: readonly string[];
->>>>>>> 163854e (Describe each process as data, in one list)
   /** Ends within the period that are still answered by a restart. */
   readonly restartsMax: number;
   /** The period, in milliseconds. */

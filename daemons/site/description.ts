@@ -74,6 +74,11 @@ export interface ProcessDescription {
   readonly youngMibMax?: number;
   /** Fields of the node configuration that take effect when this process alone is restarted. */
   readonly restartFor?: readonly (keyof NodeConfig)[];
+  /**
+   * It computes what others ask, within a bound of time and memory; its end at that bound says nothing
+   * of the node.
+   */
+  readonly computes?: true;
   /** It reads files of its own again on SIGHUP, which the recovery manager passes on. */
   readonly hangup?: true;
 }

@@ -29,15 +29,9 @@ export function loaderOf(
 ): Loader {
   const { kinds, inline = [], starts } = plugins;
   return createLoader({
-<<<<<<< HEAD
-    find: withoutStrangers(find, filePath(locksOf(config)[0])),
-    denoPath: Deno.execPath(),
-    ...denoDir(),
-=======
-    find: ofKinds(kinds, find),
+    find: ofKinds(kinds, withoutStrangers(find, filePath(locksOf(config)[0]))),
     // A process that may start none says so, instead of trying.
     ...(starts?.(config) === true ? { denoPath: Deno.execPath(), ...denoDir() } : {}),
->>>>>>> 163854e (Describe each process as data, in one list)
     // Whoever fences this node finds its plugins by the same mark as its daemons.
     environment: { HA_NODE: `${config.cluster}/${config.node}` },
     inline,

@@ -8,15 +8,10 @@
 import { DiagnosticError, diagnosticText } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Find } from "../../pils/found.ts";
-<<<<<<< HEAD
-import type { Loader } from "../../pils/loader_types.ts";
-import { bytesMax, readText } from "./bounded_file.ts";
-import { consentedTo, loaderOf } from "./loader_of.ts";
-=======
 import type { Loaded, Loader } from "../../pils/loader_types.ts";
+import { bytesMax, readText } from "./bounded_file.ts";
 import { describedAs, type ProcessDescription, type ProcessList } from "./description.ts";
 import { consentedTo, loaderOf, noPlugins } from "./loader_of.ts";
->>>>>>> 163854e (Describe each process as data, in one list)
 import { type Log, plainError, stderrLog } from "../runtime/log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
 import type { ProcessOptions, RunningProcess } from "../runtime/process.ts";
