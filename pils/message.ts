@@ -42,10 +42,9 @@ const shapes = {
   log: exact({ type: oneOf("log"), level: oneOf(...logLevels), text: text() }, {}, anything),
   pong: exact({ type: oneOf("pong") }, {}, anything),
 };
-type Shapes = typeof shapes;
 
 /** From the plugin. */
-export type FromPlugin = { [T in keyof Shapes]: Shaped<Shapes[T]> }[keyof Shapes];
+export type FromPlugin = Shaped<typeof shapes[keyof typeof shapes]>;
 
 /** What a plugin says, by the byte of its frame's type, each with what it may hold. */
 const types: readonly (readonly [FromPlugin["type"], FrameBounds])[] = [
@@ -80,8 +79,7 @@ export function fromPlugin(input: unknown): FromPlugin | undefined {
 function bounded(said: FromPlugin): FromPlugin {
   if (said.type === "log") return { ...said, text: cut(said.text) };
   if (said.type !== "error" && said.type !== "died") return said;
-  const { name, message } = said.error;
-  return { ...said, error: { name: cut(name), message: cut(message) } };
+  return { ...said, error: { name: cut(said.error.name), message: cut(said.error.message) } };
 }
 
 const cut = (text: string): string => text.slice(0, errorCharactersMax);
