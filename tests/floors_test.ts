@@ -117,7 +117,8 @@ function coreFiles(): ReadonlyMap<string, string> {
   const roots = sources("daemons").filter((path) =>
     !path.endsWith("_test.ts") &&
     (/^daemons\/\w+\/core\.ts$/.test(path) ||
-      (path.startsWith("daemons/pengine/") && !/\/(?:mod|process|thread|worker)\.ts$/.test(path)))
+      (path.startsWith("daemons/pengine/") &&
+        !/\/(?:description|mod|process|thread|worker)\.ts$/.test(path)))
   );
   assert.ok(roots.length > 5, "the cores were found");
   const found = new Map<string, string>();

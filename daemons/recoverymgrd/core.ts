@@ -40,15 +40,24 @@ const startMs = 60_000;
 /** Milliseconds that a daemon may take to end in good order: the services of a node are moved first. */
 const childStopMs = 75_000;
 
-/** Children that only compute: what they are asked may be more than they can do. */
-const computing: readonly string[] = ["pengine"];
+/** A child, as its description says. */
+export interface Supervised {
+  readonly name: string;
+  /** What it is asked may be more than it can do: an end at its own bound is no crash. */
+  readonly computes?: boolean;
+  /** It reads its configuration again at `HUP`. */
+  readonly hangup?: boolean;
+}
+
+const namesOf = (children: readonly Supervised[]) => children.map(({ name }) => name);
 
 /** How the daemons of a node are kept, in production and in the simulator. */
-export function supervision(children: readonly string[], hungMs: number): RecoveryConfig {
+export function supervision(children: readonly Supervised[], hungMs: number): RecoveryConfig {
   const pingMs = hungMs / pingsMissedMax;
   return {
-    children,
-    computing: children.filter((child) => computing.includes(child)),
+    children: namesOf(children),
+    computing: namesOf(children.filter(({ computes }) => computes === true)),
+    hangups: namesOf(children.filter(({ hangup }) => hangup === true)),
     ...intensity,
     stopMs: childStopMs,
     pingMs,

@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { descriptions } from "../../daemons/processes.ts";
 import { recoverymgrd, stopAllMs, supervision } from "../../daemons/recoverymgrd/core.ts";
 import { exitConfig, exitUsage } from "../../daemons/runtime/exit_code.ts";
+import type { ProcessList } from "../../daemons/site/description.ts";
 import type { Machine } from "../../daemons/runtime/machine.ts";
 
 /** One process of a node: its name, and its machines, which each of its lives makes again. */
@@ -27,8 +29,15 @@ export const restartUs = 2_000_000;
 const startsMax = 5;
 const intervalUs = 600_000_000;
 
+/** As its own folder describes a process of this name; a world may have others. */
+const descriptionOf = (name: string) =>
+  (descriptions as ProcessList).find((description) => description.name === name);
+
 const supervised = (plans: readonly ProcessPlan[]) =>
-  supervision(plans.map(({ name }) => name), hungMs);
+  supervision(
+    plans.map(({ name }) => descriptionOf(name) ?? { name }),
+    hungMs,
+  );
 
 /** Milliseconds that a node may take to end in good order. */
 export const nodeStopMs = (plans: readonly ProcessPlan[]): number => stopAllMs(supervised(plans));
