@@ -11,6 +11,7 @@
  */
 import type { Effect } from "../runtime/machine.ts";
 import { foreign, inForce, latest, together } from "./electorate.ts";
+import { listenLeftMs } from "./founding.ts";
 import { allLinked, component, linked, place } from "./graph.ts";
 import { onPropose } from "./promise.ts";
 import { proposeIfDue } from "./propose.ts";
@@ -34,6 +35,8 @@ export function act(settings: Settings, state: CcmState, at: number, effects: Ef
     proposeIfDue(settings, state, at, effects),
   );
   refreshRow(state, effects);
+  const listenMs = listenLeftMs(settings, state, at);
+  if (state.deferred !== undefined && listenMs > 0) waits.push(listenMs);
   const inMs = Math.min(...waits);
   if (inMs < Infinity) effects.push({ type: "timer", name: "act", inMs });
   else effects.push({ type: "cancel", name: "act" });

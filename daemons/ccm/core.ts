@@ -9,7 +9,7 @@
  * @module
  */
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
-import type { NodeConnectivity } from "../runtime/messages.ts";
+import type { Message } from "../runtime/messages.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { act } from "./agree.ts";
 import { onCommit, onPromise, onPropose } from "./promise.ts";
@@ -18,6 +18,7 @@ import { heard } from "../runtime/refusals.ts";
 import { askForRows, ownRow, takeRows, tellRows } from "./rows.ts";
 import { clashing, epochText } from "../runtime/epoch.ts";
 import { inForce } from "./electorate.ts";
+import { hearStrangers } from "./founding.ts";
 import { readSaved, savedKey, writeSaved } from "./saved.ts";
 import { type CcmConfig, type CcmState, emptyState, type Settings, settingsOf } from "./state.ts";
 import { evict } from "./view.ts";
@@ -115,7 +116,7 @@ function onMessage(
 ): boolean {
   switch (message.type) {
     case "heartbeat/connectivity":
-      onConnectivity(state, message.nodes, effects);
+      onConnectivity(state, message, at, effects);
       return true;
     case "ccm/settled":
       if (!settings.settledBy.includes(from.service)) return false;
@@ -164,6 +165,8 @@ function statusOf(state: CcmState, at: number) {
     hears: { ...rows.get(state.node)?.hears },
     refused: state.refusals.counts(),
     incompatible: state.incompatible,
+    strangers: state.strangers,
+    foundingRefused: state.foundingRefused,
   };
 }
 
@@ -195,12 +198,19 @@ const subscribe: Effect = {
   message: { type: "heartbeat/subscribe" },
 };
 
+type Connectivity = Extract<Message, { type: "heartbeat/connectivity" }>;
+
 function onConnectivity(
   state: CcmState,
-  nodes: readonly NodeConnectivity[],
+  { nodes, strangers = [] }: Connectivity,
+  at: number,
   effects: Effect[],
 ): void {
   state.connected = true;
+  if (nodes.some(({ name, status }) => name === state.node && status !== "init")) {
+    state.listeningAtMs ??= at;
+  }
+  hearStrangers(state, strangers, effects);
   state.incompatible = nodes.flatMap(({ incompatible }) => incompatible ?? []);
   name(state, nodes.filter(({ kind }) => kind === "normal").map((node) => node.name), effects);
   const heard = nodes.filter(({ name, kind, status }) =>

@@ -8,6 +8,7 @@ import { mayChoose } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { ViewMember } from "../runtime/messages.ts";
 import { covers, latest, promising, sameNodes } from "./electorate.ts";
+import { foundingWaitMs } from "./founding.ts";
 import type { PeerMessage, Proposal } from "./protocol.ts";
 import { say } from "./rows.ts";
 import { savedKey, writeSaved } from "./saved.ts";
@@ -25,8 +26,9 @@ export function onPropose(
 ): void {
   if (proposal.epoch <= state.promised || !mayChoose(from, proposal.epoch)) return;
   const isQuorate = holdsQuorum(settings, proposal);
-  if (!fits(state, proposal) || !isLawful(state, proposal, isQuorate)) {
-    // Rows may be under way that make it fit.
+  const mayBe = fits(state, proposal) && isLawful(state, proposal, isQuorate);
+  if (!mayBe || isQuorate && foundingWaitMs(settings, state, proposal, at, effects) > 0) {
+    // Rows may be under way that make it fit; strangers may leave.
     if (state.deferred === undefined || proposal.epoch > state.deferred.proposal.epoch) {
       state.deferred = { proposal, from };
     }

@@ -7,6 +7,7 @@
 import { epochAfter } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { inForce, latest, together } from "./electorate.ts";
+import { foundingWaitMs } from "./founding.ts";
 import { allLinked } from "./graph.ts";
 import type { Proposal, Row } from "./protocol.ts";
 import { onPropose } from "./promise.ts";
@@ -52,7 +53,12 @@ export function proposeIfDue(
   }
   if (proposing !== undefined) dueMs = retryAtMs(settings, proposing);
   if (at < dueMs) return dueMs - at;
-  return propose(settings, state, proposalOf(state, rows), at, effects);
+  const proposal = proposalOf(state, rows);
+  if (holdsQuorum(settings, proposal)) {
+    const waitMs = foundingWaitMs(settings, state, proposal, at, effects);
+    if (waitMs > 0) return waitMs;
+  }
+  return propose(settings, state, proposal, at, effects);
 }
 
 /** Proposes that others count, if they should; else says when to look again. */

@@ -30,6 +30,8 @@ export interface CcmConfig {
   readonly deadtimeMs: number;
   /** Nodes that do not all hear each other are given so long to find out who is gone. */
   readonly settleMs?: number;
+  /** Before a cluster is founded this node listens so long for strangers. */
+  readonly listenMs?: number;
   /** Every node repeats its row so often. */
   readonly rowEveryMs?: number;
   /** A membership daemon from which no row came for so long is not heard any more. */
@@ -79,6 +81,12 @@ export interface CcmState {
   incompatible: readonly string[];
   /** Heartbeat has told whom it hears. */
   connected: boolean;
+  /** Nodes that are heard, have the key, name this cluster, and that heartbeat does not name. Sorted. */
+  strangers: readonly string[];
+  /** When a medium of this node first was there. */
+  listeningAtMs: number | undefined;
+  /** Why this node founds no cluster, as it was logged; empty: nothing is in the way. */
+  foundingRefused: string;
   /** The newest row of each node, the own among them. At most one for each node that is named. */
   readonly rows: Map<string, Row>;
   /** When a row last came from its own node. */
@@ -134,6 +142,9 @@ export function emptyState(): CcmState {
     reachable: new Set(),
     incompatible: [],
     connected: false,
+    strangers: [],
+    listeningAtMs: undefined,
+    foundingRefused: "",
     rows: new Map(),
     rowAtMs: new Map(),
     want: [],
@@ -177,6 +188,7 @@ export function settingsOf(config: CcmConfig, quorum: readonly Quorum[]): Settin
     settledBy: [],
     votes: {},
     settleMs: deadtimeMs * 1.2,
+    listenMs: deadtimeMs,
     rowEveryMs: Math.max(1_000, deadtimeMs),
     rowStaleMs: Math.max(1_000, deadtimeMs) * 4,
     takeoverMs: 150,

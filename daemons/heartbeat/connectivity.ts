@@ -43,7 +43,13 @@ export function connectivity(state: HeartbeatState): Message {
     ...pseudoConnectivity(state.pseudo),
   ];
   nodes.sort((a, b) => a.name < b.name ? -1 : 1);
-  return { type: "heartbeat/connectivity", node: state.node, nodes };
+  const strangers = [...state.strangers.keys()].sort();
+  return {
+    type: "heartbeat/connectivity",
+    node: state.node,
+    nodes,
+    ...(strangers.length === 0 ? {} : { strangers }),
+  };
 }
 
 /**

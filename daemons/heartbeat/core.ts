@@ -44,6 +44,7 @@ import { reloadLater } from "./reload.ts";
 import { askForMissing } from "./sequence.ts";
 import { armOnce, type HeartbeatState, log, rearm, refuse, type Turn } from "./state.ts";
 import { statusShown } from "./status.ts";
+import { forgetStrangers } from "./strangers.ts";
 import { acknowledgeAll } from "./stream_acks.ts";
 import { nothingWritten } from "./stream_item.ts";
 import { flush, forward, resendOldest, settle } from "./stream_out.ts";
@@ -113,6 +114,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
     flood: noFlood(),
     clients: noClients(),
     hosts: noHosts(),
+    strangers: new Map(),
     armed: new Set(),
     reload: { failed: 0, lastAt: 0 },
   };
@@ -296,6 +298,7 @@ function tick(turn: Turn): void {
   askWhetherItLeft(turn, from);
   pingAll(turn);
   lookForFlood(turn);
+  forgetStrangers(turn);
   state.lateMsMax = Math.max(state.lateMsMax, at - state.tickAt);
   state.tickAt += state.config.keepaliveMs;
   if (state.tickAt <= at) state.tickAt = at + state.config.keepaliveMs;

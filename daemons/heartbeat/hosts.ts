@@ -137,10 +137,11 @@ function trouble(state: HeartbeatState, change: HostChange): string | undefined 
 
 function apply(turn: Turn, change: HostChange): void {
   const { state } = turn;
-  const { hosts, config } = state;
+  const { hosts, config, strangers } = state;
   switch (change.change) {
     case "add":
       for (const name of change.nodes) {
+        strangers.delete(name);
         hosts.removed.delete(name);
         if (!config.nodes.includes(name)) hosts.added.add(name);
         if (name === state.node || state.peers.has(name)) continue;
@@ -152,6 +153,7 @@ function apply(turn: Turn, change: HostChange): void {
       break;
     case "remove":
       for (const name of change.nodes) {
+        strangers.delete(name);
         hosts.added.delete(name);
         hosts.removed.add(name);
         hosts.weights.delete(name);
@@ -225,7 +227,8 @@ export const namesOf = (text: string | undefined): string[] =>
 const isNode = (state: HeartbeatState, name: string) =>
   name === state.node || state.peers.has(name);
 
-const isName = (name: string) =>
+/** Whether it is a name of a node. */
+export const isName = (name: string) =>
   name.length <= nameCharactersMax && /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/.test(name);
 
 const isAlive = (status: string) => status === "up" || status === "active";

@@ -84,7 +84,7 @@ export const heartbeatRules: Rules<Of<HeartbeatType>> = {
       type: oneOf("heartbeat/connectivity"),
       node: name,
       nodes: list(node, nodesMax),
-    }),
+    }, { strangers: nodes }),
     bytesMax: nodesBytesMax,
   },
   "heartbeat/watch": {

@@ -21,6 +21,7 @@ import { complain, isNamesake, isSecond } from "./namesakes.ts";
 import { acknowledge, acknowledged, giveUp, sendAgain, toldUnread, track } from "./sequence.ts";
 import type { Peer, Turn } from "./state.ts";
 import { log, refuse } from "./state.ts";
+import { noteStranger } from "./strangers.ts";
 import { beginReading, readAcknowledgement, readPacket } from "./stream_in.ts";
 
 /** A packet came by a link, from an address of which only the medium knows what it means. */
@@ -51,6 +52,7 @@ export function receive(turn: Turn, link: string, packet: Uint8Array, from: stri
   const peer = state.peers.get(src) ?? stranger(turn, src);
   if (peer === undefined) {
     dropFrom(turn, "stranger", src, link);
+    noteStranger(turn, src, message);
     return;
   }
   const cluster = stringOf(message, "hacluster");

@@ -72,6 +72,8 @@ export interface HeartbeatState {
   readonly clients: Clients;
   /** What was changed of the nodes since the configuration was written. */
   hosts: Hosts;
+  /** Nodes that have the key and are not among ours, by when a status of each came last. */
+  readonly strangers: Map<string, number>;
   /** Timers that are armed and need not be armed again. */
   readonly armed: Set<string>;
   /** Loads that failed one after another, and when the last one did. */

@@ -34,7 +34,8 @@ export const exitMeanings: Readonly<Record<keyof typeof exit, string>> = {
   unavailable: "a daemon of the node does not answer",
   tryAgain: "the node does not have the coordinator's CIB yet",
   permission: "the command may not do that",
-  config: "a configuration is refused: that of a node, or a CIB that breaks the language",
+  config:
+    "a configuration is refused: that of a node, or a CIB that breaks the language; or nodes disagree",
   disconnected: "no node answers at the socket",
   noSuch: "there is no resource, node, agent, plugin or action of that name",
   noQuorum: "the node has no quorum",

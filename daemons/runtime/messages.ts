@@ -137,6 +137,8 @@ export type Message =
     readonly type: "heartbeat/connectivity";
     readonly node: string;
     readonly nodes: readonly NodeConnectivity[];
+    /** Nodes that are heard, have the key, name this cluster, and are not among its nodes. */
+    readonly strangers?: readonly string[];
   }
   /** Asks for `heartbeat/presence`, now and at each change. */
   | { readonly type: "heartbeat/watch" }

@@ -33,6 +33,8 @@ import { standIn } from "./stand_in.ts";
 /** What a cluster is made of. */
 export interface ClusterOptions {
   readonly nodes: readonly string[];
+  /** What a node's own configuration names, where that is something else. */
+  readonly named?: (node: string) => readonly string[];
   /** Nodes come and go: whoever is there and was not removed joins. */
   readonly changing?: boolean;
   readonly keepaliveMs: number;
@@ -105,16 +107,18 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   const plan = (
     name: string,
     to: string | undefined,
-    make: () => readonly Machine[],
+    make: (nodes: readonly string[]) => readonly Machine[],
   ): ProcessPlan => ({
     name,
     ...(to === undefined ? {} : { to }),
     machines: (node) =>
-      make().map((machine) => replace === undefined ? machine : replace(machine, node)),
+      make(options.named?.(node) ?? nodes).map((machine) =>
+        replace === undefined ? machine : replace(machine, node)
+      ),
   });
   const signed = codecs[options.signing ?? "crc"];
   const ownCodecs = rememberingKeys(options.codecs === undefined ? signed : options.codecs(signed));
-  const below = plan("heartbeat", undefined, () => [
+  const below = plan("heartbeat", undefined, (nodes) => [
     transport === "stand-in"
       ? standIn({ nodes, keepaliveMs, deadtimeMs, joins: changing })
       : heartbeat({
@@ -130,7 +134,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   if (daemons === "membership") {
     return [
       below,
-      plan("cluster", "heartbeat", () => [
+      plan("cluster", "heartbeat", (nodes) => [
         ccm({ nodes, deadtimeMs, joins: changing }, { quorum }),
         observer({ writeEveryMs: 0, probeEveryMs: 3_000, worldUs }),
       ]),
@@ -144,7 +148,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
       lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 4 }),
     ]),
     plan("pengine", "cluster", () => [pengine()]),
-    plan("cluster", "heartbeat", () => [
+    plan("cluster", "heartbeat", (nodes) => [
       ccm({ nodes, deadtimeMs, joins: changing, settledBy: ["cib"] }, { quorum }),
       cib({ initial }),
       tengine(),

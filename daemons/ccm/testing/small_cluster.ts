@@ -36,6 +36,8 @@ export class Bench {
   readonly seats = new Map<string, Seat>();
   /** Directed links that are cut, as `a>b`. */
   readonly cut = new Set<string>();
+  /** Strangers that a node's heartbeat hears. */
+  readonly strangers = new Map<string, readonly string[]>();
   /** What was said between nodes, as `a>b type`. */
   readonly said: string[] = [];
   /** Messages that a test wants to be lost. */
@@ -58,7 +60,7 @@ export class Bench {
   ) {
     this.quorum = quorum;
     this.nodes = [...nodes];
-    this.config = { nodes: this.nodes, deadtimeMs: 500, ...config };
+    this.config = { nodes: this.nodes, deadtimeMs: 500, listenMs: 0, ...config };
   }
 
   /** Milliseconds since the test's world began. */
@@ -114,6 +116,7 @@ export class Bench {
           generation: 1,
           links: [],
         })),
+        strangers: this.strangers.get(node) ?? [],
       });
     }
     this.run();

@@ -31,9 +31,21 @@ export function warnings(view: NodeView): readonly string[] {
       `${node} does not have the coordinator's CIB yet: what is shown may be old`,
     );
   }
-  lines.push(...heldBack(view));
+  lines.push(...strangersLines(view), ...heldBack(view));
   for (const { daemon, why } of silent) lines.push(`${daemon} does not answer: ${why}`);
   return lines;
+}
+
+/** Nodes that could make two clusters of one, as membership sees it. */
+function strangersLines({ strangers, foundingRefused }: NodeView): readonly string[] {
+  if (foundingRefused !== undefined) return [foundingRefused];
+  if (strangers.length === 0) return [];
+  return [
+    `${strangers.join(", ")} ${strangers.length === 1 ? "has" : "have"} the key and ${
+      strangers.length === 1 ? "is" : "are"
+    } none of this cluster's nodes: another cluster may run the same resources. Fix: add what ` +
+    "belongs here with `ha heartbeat add`; give another cluster a key or a name of its own",
+  ];
 }
 
 /** The section of the node, with a line break at its end. */

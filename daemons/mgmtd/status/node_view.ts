@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { nodesMax } from "../../site/node_config/limits.ts";
 import { epochText } from "../../runtime/epoch.ts";
 import { refusalsOf } from "../../runtime/refusals.ts";
 import type { NodeReport } from "./node_report.ts";
@@ -45,6 +46,10 @@ export interface NodeView {
   readonly peers: readonly PeerState[];
   readonly pings: readonly PingState[];
   readonly watchdog: WatchdogShown | undefined;
+  /** Nodes that have the key, name this cluster, and are not among its nodes. */
+  readonly strangers: readonly string[];
+  /** Why this node founds no cluster. */
+  readonly foundingRefused: string | undefined;
   /** What heartbeat refused and what crmd holds. */
   readonly heldBack: HeldBack;
   /** Messages and clients that its daemons turned away. */
@@ -76,6 +81,10 @@ export function nodeView({ answers, silent }: NodeReport): NodeView {
     }),
     pings: readPings(heartbeat),
     watchdog: readWatchdog(heartbeat),
+    strangers: listOf(member(ccm, "strangers")).slice(0, nodesMax).flatMap((one) =>
+      textOf(one) ?? []
+    ),
+    foundingRefused: textOf(member(ccm, "foundingRefused")) || undefined,
     heldBack: readHeldBack(heartbeat, crmd),
     turnedAway: readTurnedAway({
       ccm: member(ccm, "refused"),

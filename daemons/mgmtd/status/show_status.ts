@@ -59,8 +59,13 @@ export function statusOf(report: NodeReport, nowS: number, daemons?: DaemonsStat
 }
 
 /** The worst that is the matter. Some daemons, as the policy engine, only their parent knows of. */
-export function codeOf({ quorate, silent, inStep }: NodeView, daemons?: DaemonsStatus): number {
+export function codeOf(
+  { quorate, silent, inStep, strangers }: NodeView,
+  daemons?: DaemonsStatus,
+): number {
   if (quorate === false) return exit.noQuorum;
   if (silent.length > 0 || notRunning(daemons).length > 0) return exit.unavailable;
+  // Two configurations disagree on who belongs to the cluster: there may be two of it.
+  if (strangers.length > 0) return exit.config;
   return inStep ? exit.ok : exit.tryAgain;
 }

@@ -32,11 +32,15 @@ export interface RealCluster extends AsyncDisposable {
   run(node: string): string;
 }
 
+/** What a node's configuration is written from. */
+type NodeSettings = ReturnType<typeof nodeConfigOf>;
+
 /** Starts it; nobody waits until it has formed. */
 export async function realCluster(
   what: string,
   names: readonly string[],
   change: (cib: string) => string = (cib) => cib,
+  configure: (node: string, config: NodeSettings) => NodeSettings = (_node, config) => config,
 ): Promise<RealCluster> {
   await Deno.mkdir(`${project}/.test`, { recursive: true });
   const folder = `${project}/.test/${what}`;
@@ -50,7 +54,11 @@ export async function realCluster(
       `<nodes>${names.map((name) => `<node id="${name}" uname="${name}"/>`).join("")}</nodes>`,
     );
     const times = { keepaliveMs: 200, deadtimeMs: 2_000 };
-    await writeLocalCluster(local, change(cib), (node) => nodeConfigOf(local, node, ports, times));
+    await writeLocalCluster(
+      local,
+      change(cib),
+      (node) => configure(node, nodeConfigOf(local, node, ports, times)),
+    );
     const nodes = localNodes(project, local, (node) => `${folder}/${node}.log`, guard);
     for (const name of names) nodes.start(name);
     return {
