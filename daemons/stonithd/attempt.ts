@@ -94,10 +94,16 @@ export function struck(
   const made = state.requests.get(key);
   if (made === undefined || made.awaited !== number) return;
   const device = made.pending.shift() ?? "";
+  made.striking = false;
   if (found.ok) {
     made.confirmedBy.push(device);
-    if (made.pending.length === 0) answer(state, made, true, state.self, at, out);
-    else proceed(state, made, at, out);
+    // Another device of the level would begin to end a life that nobody asked to be ended.
+    if (made.pending.length > 0 && made.returned !== undefined) made.pending = [];
+    else if (made.pending.length === 0) {
+      answer(state, made, true, state.self, at, out);
+      return;
+    }
+    proceed(state, made, at, out);
     return;
   }
   made.failures.push(`device "${device}": ${found.detail}`);
@@ -145,6 +151,7 @@ function strike(
   at: number,
   out: Effect[],
 ): void {
+  made.striking = true;
   if (!made.announced) announce(state, made, undefined, out);
   made.announced = true;
   out.push({

@@ -19,7 +19,7 @@ import { describe, manifestsInstance, manifestsLoaded, onDescribed } from "./des
 import { mayConcernFencing } from "./devices.ts";
 import { Refusals } from "../runtime/refusals.ts";
 import { forgetSurvivors } from "./elsewhere.ts";
-import { beginNothingMore, peer, request, settleReturned } from "./request.ts";
+import { askLater, beginNothingMore, peer, request, settleReturned } from "./request.ts";
 import type { StonithdState } from "./state.ts";
 
 /** Services that are told of each fencing at most. */
@@ -33,7 +33,9 @@ export function stonithd(): Machine<StonithdState> {
     levels: [],
     members: [],
     incarnations: new Map(),
+    generations: new Map(),
     requests: new Map(),
+    later: [],
     checks: new Map(),
     striking: new Map(),
     confirmed: new Map(),
@@ -67,6 +69,7 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
         beginNothingMore(state);
       }
       if (event.up && (event.service === "cib" || event.service === "ccm")) subscribe(state, out);
+      if (event.up && event.service === "heartbeat") out.push(hear);
       break;
     case "message":
       take(state, event.from, event.message, event.at, out);
@@ -101,13 +104,22 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
     case "emit":
       break;
   }
+  askLater(state, event.at, out);
   return out;
 }
+
+/** Asks to be told of each node's heartbeat. */
+const hear: Effect = {
+  type: "send",
+  to: { service: "heartbeat" },
+  message: { type: "heartbeat/subscribe" },
+};
 
 function subscribe(state: StonithdState, out: Effect[]): void {
   out.push(
     { type: "send", to: { service: "ccm" }, message: { type: "ccm/subscribe" } },
     { type: "send", to: { service: "cib" }, message: { type: "cib/subscribe" } },
+    hear,
   );
   state.querying = false;
   query(state, out);
@@ -133,6 +145,9 @@ function take(
     case "ccm/evicted":
       state.members = [];
       beginNothingMore(state);
+      return;
+    case "heartbeat/connectivity":
+      state.generations = new Map(message.nodes.map(({ name, generation }) => [name, generation]));
       return;
     case "cib/changed":
       if (message.replaced || message.changes.some(mayConcernFencing)) query(state, out);

@@ -224,8 +224,10 @@ Deno.test("a target that is back in a new life is left alone; back in the same o
   say({ type: "ccm/evicted" });
   const asked = ask("bob");
   assert.deepEqual(result(say(view(7))), []);
-  assert.deepEqual(result(say(view(8))), [["r1", false, undefined]]);
-  assert.deepEqual(answer(asked, false), [], "no other device is asked for it");
+  assert.deepEqual(result(say(view(8))), [], "the device that has begun is awaited");
+  const end = answer(asked, false);
+  assert.deepEqual(result(end), [["r1", false, undefined]]);
+  assert.equal(fence(end), undefined, "no other device is asked for it");
 });
 
 Deno.test("devices follow the CIB: what is gone is unloaded, what is as it was stays loaded", () => {

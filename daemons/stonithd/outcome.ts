@@ -29,6 +29,9 @@ export function answer(
   state.requests.delete(made.key);
   made.awaited = 0;
   made.awaits = undefined;
+  if (ok && made.returned !== undefined && endedLater(state, made, delegate)) {
+    made.incarnation = made.returned;
+  }
   if (made.announced) announce(state, made, ok && delegate === state.self, out);
   const { target, action, incarnation } = made;
   const detail = ok ? "confirmed by the device" : made.failures.join("; ").slice(0, 1024);
@@ -57,6 +60,20 @@ export function answer(
   }
   const asker = askerOf(state, made);
   note(state, { ...outcome, device: ok ? device : "", asker, wallMs: wallMs(state, at) });
+}
+
+/**
+ * Whether a confirmed strike has ended the life in which the target came back meanwhile. If the node had
+ * gone down before that life, its heartbeat would be a new one: only its cluster daemon was restarted.
+ * Where another node's device struck, that node says which life it was.
+ */
+function endedLater(state: StonithdState, made: Request, delegate: string): boolean {
+  const { target, returned, generation } = made;
+  if (delegate === state.self) {
+    return generation !== undefined && state.generations.get(target) === generation;
+  }
+  const strike = state.confirmed.get(target);
+  return strike?.node === delegate && strike.incarnation === returned;
 }
 
 /** A device of another member has confirmed what nobody asked this node for. */

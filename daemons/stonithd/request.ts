@@ -31,6 +31,13 @@ export function request(
   const key = `${action} ${target}`;
   const underway = state.requests.get(key);
   if (underway !== undefined) {
+    const { incarnation: life } = underway;
+    if (incarnation !== undefined && life !== undefined && incarnation > life) {
+      // Whether the strike that is under way ends that life too is seen when it is over.
+      const waits = { asker, target, incarnation, action, timeoutMs };
+      if (state.later.push(waits) > requestsMax) state.later.shift();
+      return;
+    }
     underway.askers.push(asker);
     if (asker.type !== "node") return;
     // Who asks this node has not done it with its own device: there is nothing to wait for.
@@ -42,6 +49,9 @@ export function request(
     key,
     target,
     incarnation: laterOf(incarnation, state.incarnations.get(target)),
+    generation: state.generations.get(target),
+    striking: false,
+    returned: undefined,
     action,
     timeoutMs: boundedMs(timeoutMs),
     startedAt: at,
@@ -91,16 +101,34 @@ export function request(
   if (state.requests.has(key)) tellWorking(made, out);
 }
 
+/** Asks again for what had to wait for a strike at an earlier life. */
+export function askLater(state: StonithdState, at: number, out: Effect[]): void {
+  for (const waits of [...state.later]) {
+    const { asker, target, incarnation, action, timeoutMs } = waits;
+    if (state.requests.has(`${action} ${target}`)) continue;
+    state.later.splice(state.later.indexOf(waits), 1);
+    request(state, asker, target, incarnation, action, timeoutMs, at, out);
+  }
+}
+
 /**
  * A target that is back in a new life is not what was to be fenced: to go on would end a member that
  * has done nothing. Nobody confirmed anything either, so the request has failed, and whoever asked
  * looks again at what is needed. One that is back in the same life still is the target.
+ *
+ * What a device has begun cannot be taken back: it may end the new life, and its word is awaited. No
+ * other device is asked.
  */
 export function settleReturned(state: StonithdState, at: number, out: Effect[]): void {
   for (const made of [...state.requests.values()]) {
     if (made.action === "on" || !state.members.includes(made.target)) continue;
     if (state.incarnations.get(made.target) === made.incarnation) continue;
-    made.failures.push(`${made.target} has come back in a new life`);
+    if (made.returned === undefined) {
+      made.failures.push(`${made.target} has come back in a new life`);
+    }
+    made.returned = state.incarnations.get(made.target);
+    made.attempts.length = 0;
+    if (made.striking || made.asked !== "") continue;
     answer(state, made, false, state.self, at, out);
   }
 }
@@ -145,7 +173,8 @@ function onStrike(
   if (struck.ok) noteElsewhere(state, node, said, device ?? "", at);
   for (const made of [...state.requests.values()]) {
     if (made.target !== struck.target || made.awaits !== node) continue;
-    if (struck.ok && confirmedBy(state, made) === node) {
+    const isLater = made.returned !== undefined && said.incarnation === made.returned;
+    if (struck.ok && (isLater || confirmedBy(state, made) === node)) {
       answer(state, made, true, node, at, out, device);
       continue;
     }

@@ -14,6 +14,15 @@ export type Asker =
   | { readonly type: "local"; readonly service: string; readonly id: string }
   | { readonly type: "node"; readonly node: string; readonly key: string };
 
+/** Who asks for a later life of a target than the one that a device is at. */
+export interface Later {
+  readonly asker: Asker;
+  readonly target: string;
+  readonly incarnation: number;
+  readonly action: FenceAction;
+  readonly timeoutMs: number;
+}
+
 /** One thing to try: devices of one level that must all succeed, or another node. */
 export type Attempt =
   | { readonly type: "devices"; readonly ids: readonly string[] }
@@ -26,7 +35,13 @@ export interface Request {
   readonly key: string;
   readonly target: string;
   /** The life of the target that is to be ended; undefined: it was never seen in a view. */
-  readonly incarnation: number | undefined;
+  incarnation: number | undefined;
+  /** The target's heartbeat when this was asked for; undefined: not known. */
+  readonly generation: number | undefined;
+  /** A device of this node is at it. */
+  striking: boolean;
+  /** The later life in which the target has come back while somebody's device was at it. */
+  returned: number | undefined;
   readonly action: FenceAction;
   readonly timeoutMs: number;
   readonly startedAt: number;
@@ -86,7 +101,11 @@ export interface StonithdState {
   members: readonly string[];
   /** By node: the life in which it was last seen in a view. */
   readonly incarnations: Map<string, number>;
+  /** By node: the life of its heartbeat, which a restart of its other daemons leaves as it is. */
+  generations: ReadonlyMap<string, number>;
   readonly requests: Map<string, Request>;
+  /** What has to wait until a device has ended what it does to an earlier life of the target. */
+  readonly later: Later[];
   /** Askers of `fence/check`, by the number of the call. */
   readonly checks: Map<number, { readonly service: string; readonly id: string }>;
   /** By target: what devices of other members are at. */
