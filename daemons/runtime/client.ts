@@ -54,6 +54,7 @@ const againMs = 20;
  * @param onMessage gets everything that is sent to this client.
  * @throws {Deno.errors.NotFound} if no such process runs.
  * @throws {Deno.errors.TimedOut} if it does not greet within `greetMs`.
+ * @throws {Deno.errors.ConnectionReset} if it closes the connection before it greets.
  */
 export async function connect(
   path: string,
@@ -65,12 +66,15 @@ export async function connect(
   const atEnd = new Set<() => void>();
   let end: () => void = () => {};
   const closed = new Promise<void>((resolve) => end = resolve);
+  let why: string | undefined;
+  let isGreeted = false;
   let ready: () => void = () => {};
   const greeted = new Promise<void>((resolve) => ready = resolve);
   let unsendable: string | undefined;
   const link = new Link(socketPipe(await knock(path)), {
     onServices: (_link, _process, offered) => {
       services = offered;
+      isGreeted = true;
       ready();
     },
     onEnvelope: (_link, { message: unread, from }: Envelope) => {
@@ -79,7 +83,8 @@ export async function connect(
       onMessage(message, from.service);
     },
     onUnsendable: (_link, _envelope, why) => unsendable = why,
-    onClosed: () => {
+    onClosed: (_link, text) => {
+      why = text;
       end();
       for (const lose of [...atEnd]) lose();
     },
@@ -96,6 +101,12 @@ export async function connect(
   if (late) {
     await reading;
     throw new Deno.errors.TimedOut(`The process at ${path} did not answer within ${greetMs} ms`);
+  }
+  if (!isGreeted) {
+    await reading;
+    throw new Deno.errors.ConnectionReset(
+      `The process at ${path} closed the connection before it greeted: ${why}`,
+    );
   }
   const send = (to: string, message: Message) => {
     link.push({ to: { service: to }, from: { node: "", service }, message });
@@ -131,6 +142,11 @@ export async function connect(
         }, withinMs);
         waiting.add(take);
         atEnd.add(lose);
+        // It was closed before it was asked.
+        if (why !== undefined) {
+          lose();
+          return;
+        }
         try {
           send(to, message);
         } catch (error) {

@@ -34,7 +34,8 @@ export type Route =
 export class Router {
   readonly #node: string;
   readonly #here: ReadonlySet<string>;
-  readonly #beyond = new Map<string, Outlet>();
+  /** By service: the outlets that offer it, the latest last: that one is taken. */
+  readonly #beyond = new Map<string, Outlet[]>();
 
   /**
    * @param node this node's name.
@@ -53,14 +54,24 @@ export class Router {
     const wanted = new Set(services.filter((service) => !this.#here.has(service)));
     const went: string[] = [];
     const came: string[] = [];
-    for (const [service, by] of this.#beyond) {
-      if (by === outlet && !wanted.has(service)) went.push(service);
+    for (const [service, ways] of this.#beyond) {
+      const at = ways.indexOf(outlet);
+      if (at < 0 || wanted.has(service)) continue;
+      const wasTaken = at === ways.length - 1;
+      ways.splice(at, 1);
+      if (ways.length === 0) {
+        this.#beyond.delete(service);
+        went.push(service);
+      } else if (wasTaken) {
+        // Who offered it before still does: to those who use it that is another one of its name.
+        came.push(service);
+      }
     }
-    for (const service of went) this.#beyond.delete(service);
     for (const service of wanted) {
-      if (this.#beyond.get(service) === outlet) continue;
-      // A service that is announced anew over another link has been restarted: the newer one counts.
-      this.#beyond.set(service, outlet);
+      const ways = this.#beyond.get(service) ?? [];
+      if (ways.includes(outlet)) continue;
+      // A service that is announced again over another link has been restarted: the newer one counts.
+      this.#beyond.set(service, [...ways, outlet]);
       came.push(service);
     }
     return { came, went };
@@ -68,13 +79,15 @@ export class Router {
 
   /** The way by which a service of another process of this node is reached. */
   wayTo(service: string): Outlet | undefined {
-    return this.#beyond.get(service);
+    return this.#beyond.get(service)?.at(-1);
   }
 
   /** What an outlet is to be told: everything reachable that is not reached through it. */
   reachableWithout(outlet: Outlet): string[] {
     const services = [...this.#here];
-    for (const [service, by] of this.#beyond) if (by !== outlet) services.push(service);
+    for (const service of this.#beyond.keys()) {
+      if (this.wayTo(service) !== outlet) services.push(service);
+    }
     return services.sort();
   }
 
@@ -112,7 +125,7 @@ export class Router {
   }
 
   #beyondTo(service: string, envelope: Envelope): Route {
-    const outlet = this.#beyond.get(service);
+    const outlet = this.wayTo(service);
     return outlet === undefined
       ? { type: "lost", why: `no process of node ${this.#node} offers "${service}"` }
       : { type: "out", outlet, envelope };

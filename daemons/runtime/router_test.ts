@@ -29,6 +29,30 @@ Deno.test("a service of another process is reached over whoever announced it las
   assert.equal(router.route(envelope({ service: "lrmd" })).type, "lost");
 });
 
+Deno.test("a service goes back to who offered it before when the later one leaves", () => {
+  const router = new Router("alice", ["cib"]);
+  const [first, second, third] = [outlet(), outlet(), outlet()];
+  const way = () => {
+    const route = router.route(envelope({ service: "lrmd" }));
+    return route.type === "out" ? route.outlet : undefined;
+  };
+  router.announce(first, ["lrmd"]);
+  router.announce(second, ["lrmd"]);
+  router.announce(third, ["lrmd"]);
+  // Said again, it is no newer.
+  assert.deepEqual(router.announce(first, ["lrmd"]), { came: [], went: [] });
+  assert.equal(way(), third);
+  assert.deepEqual(router.announce(second, []), { came: [], went: [] });
+  assert.equal(way(), third);
+  assert.deepEqual(router.announce(third, []), { came: ["lrmd"], went: [] });
+  assert.equal(way(), first);
+  assert.equal(router.wayTo("lrmd"), first);
+  assert.deepEqual(router.reachableWithout(first), ["cib"]);
+  assert.deepEqual(router.reachableWithout(second), ["cib", "lrmd"]);
+  assert.deepEqual(router.announce(first, []), { came: [], went: ["lrmd"] });
+  assert.equal(way(), undefined);
+});
+
 Deno.test("what is for another node goes to heartbeat, wherever that is", () => {
   const away = envelope({ node: "bob", service: "cib" });
   const router = new Router("alice", ["cib"]);
