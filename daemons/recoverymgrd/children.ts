@@ -17,6 +17,7 @@ import type { Places } from "../site/flags.ts";
 import type { Accepted } from "./accepted.ts";
 import { ServiceManager } from "./service_manager.ts";
 import type { ChildEvent } from "./state.ts";
+import type { StatusFile } from "./status_file.ts";
 
 /**
  * Sets the umask, leaves the environment behind (also what systemd has given to this process alone),
@@ -38,12 +39,12 @@ interface Running {
 /**
  * Makes what `load` of `children` gives. Needs `run` of `/bin/sh`.
  *
- * @param report writes down how the children stand.
+ * @param file where it writes down how the children stand.
  */
 export function children(
   accepted: Accepted,
   places: Omit<Places, "configFile">,
-  report: (status: unknown) => Promise<void>,
+  file: Pick<StatusFile, "write" | "beat">,
 ) {
   return (emit: (event: ChildEvent) => void): Api => {
     const running = new Map<string, Running>();
@@ -92,8 +93,11 @@ export function children(
       hangup: (child: string) => signal(child, "SIGHUP"),
       kill: (child: string) => signal(child, "SIGKILL"),
       reread: () => accepted.reread(),
-      beat: (ready: boolean) => manager.beat(ready),
-      report,
+      beat(ready: boolean) {
+        manager.beat(ready);
+        file.beat();
+      },
+      report: (status: unknown) => file.write(status),
       close() {
         Deno.removeSignalListener("SIGHUP", hangup);
         for (const child of running.keys()) signal(child, "SIGKILL");

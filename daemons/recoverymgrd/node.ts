@@ -14,7 +14,7 @@ import { Accepted } from "./accepted.ts";
 import { children } from "./children.ts";
 import { recoverymgrd, stopAllMs, supervision } from "./core.ts";
 import { holdAlone } from "./only_one.ts";
-import { writeStatus } from "./status_file.ts";
+import { StatusFile } from "./status_file.ts";
 
 /** A folder that the node configuration names. */
 async function makeFolder(field: string, path: string): Promise<void> {
@@ -54,7 +54,7 @@ export async function runNode(): Promise<void> {
       machines: [recoverymgrd(kept)],
       stopMs: stopAllMs(kept),
       builtins: {
-        children: children(accepted, places, (status) => writeStatus(config.run, status)),
+        children: children(accepted, places, new StatusFile(config.run, kept.pingMs)),
       },
     };
   });

@@ -21,12 +21,54 @@ export interface DaemonsStatus {
   readonly daemons: readonly DaemonStatus[];
   /** Why the node was given up; empty: it was not. */
   readonly givenUp: string;
+  /** The recovery manager that wrote it; absent: one of an earlier version. */
+  readonly writer?: Writer;
+}
+
+/** Who wrote the file, and when: what stands in it is worth no more than that. */
+export interface Writer {
+  readonly pid: number;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** Milliseconds after which it writes again at the latest. */
+  readonly everyMs: number;
 }
 
 /** Path of the file. */
 export const statusFile = (run: string): string => `${run}/daemons.json`;
 
 let writing: Promise<void> = Promise.resolve();
+
+/** Milliseconds between two writings at least, where nothing has changed. */
+const restMsMin = 1_000;
+
+/** The file of a node, which says again and again that its writer lives. */
+export class StatusFile {
+  readonly #run: string;
+  readonly #everyMs: number;
+  #status: object = {};
+  #wroteMs = -Infinity;
+
+  /** @param run folder of the node. @param beatMs between two calls of `beat`. */
+  constructor(run: string, beatMs: number) {
+    this.#run = run;
+    this.#everyMs = Math.max(beatMs, restMsMin);
+  }
+
+  /** The children stand so. */
+  async write(status: unknown): Promise<void> {
+    if (typeof status === "object" && status !== null) this.#status = status;
+    this.#wroteMs = performance.now();
+    const writer: Writer = { pid: Deno.pid, atMs: Date.now(), everyMs: this.#everyMs };
+    await writeStatus(this.#run, { ...this.#status, writer });
+  }
+
+  /** The writer lives. Where the file cannot be written its age says so. */
+  beat(): void {
+    if (performance.now() - this.#wroteMs < restMsMin) return;
+    this.write(undefined).catch(() => {});
+  }
+}
 
 /** Writes the file, whole or not at all; one after another. */
 export function writeStatus(run: string, status: unknown): Promise<void> {

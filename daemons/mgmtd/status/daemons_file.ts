@@ -7,13 +7,24 @@ import {
   type DaemonsStatus,
   type DaemonStatus,
   statusFile,
+  type Writer,
 } from "../../recoverymgrd/doors/node.ts";
 import { bytesMax, readText } from "../../site/bounded_file.ts";
 
-/** The file of a run folder; undefined if there is none that can be read. */
-export async function readDaemons(run: string): Promise<DaemonsStatus | undefined> {
+/** What is to be believed of the file. */
+export interface DaemonsShown extends DaemonsStatus {
+  /** The parent of the daemons does not write any more: nothing is known of them but what they say. */
+  readonly silent?: { readonly pid: number; readonly forMs: number };
+}
+
+/** Rounds that a parent may miss, and milliseconds beside them, before its file is old. */
+const missedMax = 3;
+const spareMs = 2_000;
+
+/** The file of a run folder; undefined if there is none that can be read. @param nowMs since 1970. */
+export async function readDaemons(run: string, nowMs: number): Promise<DaemonsShown | undefined> {
   try {
-    return daemonsOf(JSON.parse(await readText(statusFile(run), bytesMax.configuration)));
+    return daemonsOf(JSON.parse(await readText(statusFile(run), bytesMax.configuration)), nowMs);
   } catch (error) {
     // Without it the answers of the daemons themselves remain.
     const { NotFound, NotADirectory } = Deno.errors;
@@ -24,12 +35,31 @@ export async function readDaemons(run: string): Promise<DaemonsStatus | undefine
 }
 
 /** Reads it field by field; what is not as it should be is left out. */
-export function daemonsOf(read: unknown): DaemonsStatus | undefined {
+export function daemonsOf(read: unknown, nowMs: number): DaemonsShown | undefined {
   if (typeof read !== "object" || read === null || !("daemons" in read)) return undefined;
   const { daemons } = read;
   const givenUp = "givenUp" in read && typeof read.givenUp === "string" ? read.givenUp : "";
   if (!Array.isArray(daemons)) return undefined;
-  return { daemons: daemons.flatMap((one) => daemonOf(one) ?? []), givenUp };
+  const writer = "writer" in read ? writerOf(read.writer) : undefined;
+  // A clock that was set may show it younger than now: that is repaired with the next writing.
+  const forMs = writer === undefined ? 0 : Math.abs(nowMs - writer.atMs);
+  if (writer !== undefined && forMs > missedMax * writer.everyMs + spareMs) {
+    return { daemons: [], givenUp, writer, silent: { pid: writer.pid, forMs } };
+  }
+  return {
+    daemons: daemons.flatMap((one) => daemonOf(one) ?? []),
+    givenUp,
+    ...(writer === undefined ? {} : { writer }),
+  };
+}
+
+function writerOf(read: unknown): Writer | undefined {
+  if (typeof read !== "object" || read === null) return undefined;
+  if (!("pid" in read) || !("atMs" in read) || !("everyMs" in read)) return undefined;
+  const { pid, atMs, everyMs } = read;
+  return typeof pid === "number" && typeof atMs === "number" && typeof everyMs === "number"
+    ? { pid, atMs, everyMs }
+    : undefined;
 }
 
 function daemonOf(read: unknown): DaemonStatus | undefined {
@@ -59,8 +89,15 @@ export const daemonLines = ({ daemons }: DaemonsStatus): readonly string[] =>
 const howEnded = (last: string): string => last.startsWith("it ") ? last : `it ${last}`;
 
 /** Why the node is not as it should be; empty if it is. */
-export const daemonWarnings = ({ daemons, givenUp }: DaemonsStatus): readonly string[] => [
+export const daemonWarnings = (
+  { daemons, givenUp, silent }: DaemonsShown,
+): readonly string[] => [
   ...(givenUp === "" ? [] : [`the node was given up: ${givenUp}`]),
+  ...(silent === undefined ? [] : [
+    `the recovery manager (process ${silent.pid}) has said nothing of its daemons for ` +
+    `${Math.round(silent.forMs / 1_000)} s: it hangs, or is gone, and no daemon of this node is ` +
+    "started again. Fix: look whether that process runs; end it if it does, and start the node again",
+  ]),
   ...notRunning({ daemons, givenUp })
     .map(({ name, state, last }) =>
       `daemon ${name} is ${state}${last === "" ? "" : `; ${howEnded(last)}`}`

@@ -5,8 +5,7 @@
  * @module
  */
 import { printableLine } from "../../../metadata/printable.ts";
-import type { DaemonsStatus } from "../../recoverymgrd/doors/node.ts";
-import { daemonLines, notRunning } from "./daemons_file.ts";
+import { daemonLines, type DaemonsShown, notRunning } from "./daemons_file.ts";
 import { isCurrent, type NodeView } from "./node_view.ts";
 import { heldBack } from "./held_back.ts";
 import { pingText } from "./pings.ts";
@@ -49,7 +48,7 @@ function strangersLines({ strangers, foundingRefused }: NodeView): readonly stri
 }
 
 /** The section of the node, with a line break at its end. */
-export function nodeText(view: NodeView, daemons?: DaemonsStatus): string {
+export function nodeText(view: NodeView, daemons?: DaemonsShown): string {
   const { node, quorate, members, view: name, links, peers, pings, watchdog, silent } = view;
   const unheard = peers.filter(({ status }) => status !== "active" && status !== "up");
   const lines = [
@@ -76,11 +75,12 @@ export function nodeText(view: NodeView, daemons?: DaemonsStatus): string {
 }
 
 /** Who answers; for those that nobody asks, what their parent knows stands in. */
-function answersText(silent: NodeView["silent"], daemons: DaemonsStatus | undefined): string {
+function answersText(silent: NodeView["silent"], daemons: DaemonsShown | undefined): string {
   if (silent.length > 0) {
     const names = silent.map(({ daemon }) => daemon).join(", ");
     return `${names} do${silent.length === 1 ? "es" : ""} not answer`;
   }
+  if (daemons?.silent !== undefined) return "those that are asked answer; their parent does not";
   const absent = notRunning(daemons);
   if (absent.length === 0) return "all answer";
   return absent.map(({ name, state }) => `${name} is ${state}`).join(", ");

@@ -60,6 +60,18 @@ Deno.test("a node that lost the others says so, and that it does not know what t
   assert.equal(hung.code, 69, hung.out + hung.err);
   assert.match(hung.out, /^WARNING: lrmd does not answer: /);
 
+  // It starts no daemon again and notices none that hangs: that has to be seen.
+  await send("alice", "recoverymgrd", "STOP");
+  const unwatched = await until(
+    () => ha(folder, ["status", "--run", run("alice")]),
+    ({ code, out }) => code === 69 && out.includes("recovery manager"),
+  );
+  await send("alice", "recoverymgrd", "CONT");
+  assert.match(
+    unwatched.out,
+    /^WARNING: the recovery manager \(process \d+\) has said nothing of its daemons for \d+ s: .*Fix: /m,
+  );
+
   const again = await until(status, ({ code, state }) => code === 0 && runsOn(state).length === 1);
 
   // The service dies, is started again, and its failure stays listed until it is cleaned up.
@@ -92,6 +104,13 @@ Deno.test("a node that lost the others says so, and that it does not know what t
     /^It was fenced \(\w+\) at \S+Z by (alice|carol), with device "\S+"(, asked for by .*)?\.$/m,
   );
   await nodes.kill("carol");
+  // What it wrote last stays where it is: it was "running".
+  const dead = await until(
+    () => ha(folder, ["status", "--run", run("bob")]),
+    ({ err }) => err.includes("recovery manager"),
+  );
+  assert.equal(dead.code, 102);
+  assert.match(dead.err, /^No node answers at .*: the recovery manager \(process \d+\) has said/);
   const alone = await until(
     status,
     ({ code, state }) =>

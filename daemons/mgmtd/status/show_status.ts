@@ -4,14 +4,13 @@
  * @module
  */
 import { printableLine } from "../../../metadata/printable.ts";
-import type { DaemonsStatus } from "../../recoverymgrd/doors/node.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
 import { nobodyAnswers } from "../node_sockets.ts";
 import { believedCib } from "./believed_cib.ts";
 import { clusterState, workingSet } from "./cluster_state.ts";
 import { clusterText } from "./cluster_text.ts";
-import { daemonWarnings, notRunning, readDaemons } from "./daemons_file.ts";
+import { type DaemonsShown, daemonWarnings, notRunning, readDaemons } from "./daemons_file.ts";
 import { nodeText, warnings } from "./node_text.ts";
 import { isCurrent, type NodeView, nodeView } from "./node_view.ts";
 import { type NodeReport, reportOf, type Sockets } from "./node_report.ts";
@@ -22,7 +21,7 @@ export async function showStatus(
   { run, json, nowS }: { readonly run: string; readonly json: boolean; readonly nowS: number },
   io: Io,
 ): Promise<number> {
-  const [report, daemons] = await Promise.all([reportOf(sockets), readDaemons(run)]);
+  const [report, daemons] = await Promise.all([reportOf(sockets), readDaemons(run, nowS * 1_000)]);
   if (report === undefined) {
     const why = daemons === undefined ? [] : daemonWarnings(daemons);
     io.err(nobodyAnswers(sockets.cluster, why.length === 0 ? undefined : why.join("; ")));
@@ -34,7 +33,7 @@ export async function showStatus(
 }
 
 /** A status as text and as data, which have the same content. */
-export function statusOf(report: NodeReport, nowS: number, daemons?: DaemonsStatus) {
+export function statusOf(report: NodeReport, nowS: number, daemons?: DaemonsShown) {
   const view = nodeView(report);
   const warned = [...warnings(view), ...(daemons === undefined ? [] : daemonWarnings(daemons))];
   const cib = believedCib(report, view);
@@ -61,10 +60,11 @@ export function statusOf(report: NodeReport, nowS: number, daemons?: DaemonsStat
 /** The worst that is the matter. Some daemons, as the policy engine, only their parent knows of. */
 export function codeOf(
   { quorate, silent, inStep, strangers }: NodeView,
-  daemons?: DaemonsStatus,
+  daemons?: DaemonsShown,
 ): number {
   if (quorate === false) return exit.noQuorum;
-  if (silent.length > 0 || notRunning(daemons).length > 0) return exit.unavailable;
+  const isWatched = daemons?.silent === undefined;
+  if (silent.length > 0 || notRunning(daemons).length > 0 || !isWatched) return exit.unavailable;
   // Two configurations disagree on who belongs to the cluster: there may be two of it.
   if (strangers.length > 0) return exit.config;
   return inStep ? exit.ok : exit.tryAgain;

@@ -4,4 +4,4 @@
  * @module
  */
 export { intensity } from "../core.ts";
-export { type DaemonsStatus, type DaemonStatus, statusFile } from "../status_file.ts";
+export { type DaemonsStatus, type DaemonStatus, statusFile, type Writer } from "../status_file.ts";
