@@ -82,9 +82,9 @@ export function serveThread<Setup>(
       case "setup":
         begin(data.setup as Setup).catch((error) => {
           const why = messageOf(error);
-          for (const line of `cannot start: ${why}`.split("\n")) {
-            log(composition?.process ?? "thread", "crit", line);
-          }
+          // What fails while it runs is logged by the driver, with its stack, and by the process.
+          const lines = running ? [] : `cannot start: ${why}`.split("\n");
+          for (const line of lines) log(composition?.process ?? "thread", "crit", line);
           // A person's mistake is the same at the next start.
           if (error instanceof DiagnosticError) post({ type: "ended", exitCode: exitConfig });
           else if (error instanceof StateError) post({ type: "ended", exitCode: exitState });

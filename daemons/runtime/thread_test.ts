@@ -42,3 +42,22 @@ Deno.test("a thread that answers nothing is not alive, and is asked once", async
   assert.deepEqual([pings, answered], [["ping"], false]);
   await one.stop(1_000);
 });
+
+for (const fails of ["at the start", "later"] as const) {
+  Deno.test(`a thread that fails ${fails} says so, once, and its process hears why`, async () => {
+    const lines: string[] = [];
+    const one = startThread({
+      name: "failing",
+      module: new URL("testdata/failing_thread.ts", import.meta.url),
+      permissions: "none",
+      setup: { fails },
+      log: (_service, level, text) => void lines.push(`${level} ${text.split("\n")[0]}`),
+    });
+    const [said, why] = fails === "later"
+      ? ["crit failed: Error: it fell", /it fell/]
+      : ["crit cannot start: it has no legs", /it has no legs/];
+    await assert.rejects(one.ended, why);
+    assert.deepEqual(lines.filter((line) => line.startsWith("crit")), [said]);
+    await one.stop(100);
+  });
+}
