@@ -109,6 +109,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
       bytes: 0,
       owed: false,
     },
+    told: new Map(),
     packingOff: undefined,
     refusals: noRefusals(),
     flood: noFlood(),

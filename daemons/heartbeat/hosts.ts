@@ -8,6 +8,7 @@
  * @module
  */
 import type { WireField, WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { tellAtTimes } from "./at_times.ts";
 import { clashing } from "../runtime/epoch.ts";
 import { monitor, treatments } from "./clients/monitor.ts";
 import { forgetPresence } from "./clients/presence.ts";
@@ -58,7 +59,8 @@ export function takeHostChange(turn: Turn, type: string, message: WireMessage): 
   const change = changeOf(type, message);
   const why = change === undefined ? "it is incomplete" : trouble(turn.state, change);
   if (change === undefined || why !== undefined) {
-    log(turn, "err", `${type} of ${stringOf(message, "src")} is refused: ${why}`);
+    const text = `${type} of ${stringOf(message, "src")} is refused: ${why}`;
+    tellAtTimes(turn, `refused ${type}`, text);
     return;
   }
   apply(turn, change);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { tellAtTimes } from "./at_times.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { type Codecs, openPacket, sealPacket } from "./codecs.ts";
@@ -13,7 +14,7 @@ import { sendDeadlineMs } from "./config.ts";
 import { decimalOf, hexOf, string, stringOf } from "./fields.ts";
 import { forget, isBulk, next, queueUp, went } from "./line_bulk.ts";
 import type { HeartbeatState, Peer, Turn } from "./state.ts";
-import { armOnce, log, timeToLive } from "./state.ts";
+import { armOnce, timeToLive } from "./state.ts";
 
 /**
  * Sends a signed packet by every line. The stream's packets are for faster links: they take a line
@@ -120,7 +121,8 @@ function sealed(turn: Turn, message: WireMessage): Uint8Array | undefined {
     return sealPacket(forLines(codecs, codecs.line), message);
   } catch (error) {
     const why = messageOf(error);
-    log(turn, "err", `Cannot send ${stringOf(message, "t") ?? "a message"} by a line: ${why}`);
+    const what = stringOf(message, "t") ?? "a message";
+    tellAtTimes(turn, "unsent by a line", `Cannot send ${what} by a line: ${why}`);
     return undefined;
   }
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { tellAtTimes } from "./at_times.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { regulate } from "./clients/flow.ts";
 import {
@@ -98,9 +99,9 @@ export function askForMissing(turn: Turn): void {
  */
 function askNoMore(turn: Turn, peer: Peer, seq: number): void {
   peer.missing.delete(seq);
-  log(
+  tellAtTimes(
     turn,
-    "err",
+    `unheard ${peer.name}`,
     `Message ${seq} of ${peer.name} is lost: asked for ${rexmitAsksMax} times, and it did not come. ` +
       "Fix: if this goes on, look for refused packets in `ha status`, and run the same version on every node",
   );
@@ -120,7 +121,11 @@ export function toldUnread(turn: Turn, peer: Peer, message: WireMessage): void {
   if (seq === undefined || seq > turn.state.seq) return;
   const sent = turn.state.history.find((sent) => sent.seq === seq)?.message ?? [];
   const what = stringOf(sent, "t") ?? "message";
-  log(turn, "err", `${peer.name} never got ${what} ${seq} of this node, or could not read it`);
+  tellAtTimes(
+    turn,
+    `unread ${peer.name}`,
+    `${peer.name} never got ${what} ${seq} of this node, or could not read it`,
+  );
 }
 
 /** `NS_rexmit`: a node lost messages of ours. */
@@ -155,7 +160,11 @@ export function sendAgain(turn: Turn, peer: Peer, message: WireMessage): void {
 export function giveUp(turn: Turn, peer: Peer, message: WireMessage): void {
   const seq = hexOf(message, "firstseq");
   if (seq === undefined || !peer.missing.delete(seq)) return;
-  log(turn, "err", `Message ${seq} of ${peer.name} is lost: it has it no more`);
+  tellAtTimes(
+    turn,
+    `lost ${peer.name}`,
+    `Message ${seq} of ${peer.name} is lost: it has it no more`,
+  );
   acknowledge(turn, peer);
 }
 
@@ -164,7 +173,8 @@ export function acknowledged(turn: Turn, peer: Peer, message: WireMessage): void
   const seq = hexOf(message, "ackseq");
   if (seq === undefined) return;
   if (seq > turn.state.seq) {
-    log(turn, "err", `${peer.name} acknowledges ${seq}, but ${turn.state.seq} was the last sent`);
+    const text = `${peer.name} acknowledges ${seq}, but ${turn.state.seq} was the last sent`;
+    tellAtTimes(turn, `ahead ${peer.name}`, text);
     return;
   }
   if (seq <= peer.acked) return;

@@ -63,6 +63,8 @@ export interface HeartbeatState {
   /** Services that want every change of connectivity. */
   readonly subscribers: Set<string>;
   readonly outgoing: Outgoing;
+  /** What the log says once in a while, by kind: when it did last, and how often it would have since. */
+  readonly told: Map<string, Trouble>;
   /** Why messages are packed no more; undefined: they are, if the operator chose so. */
   packingOff: string | undefined;
   readonly flood: Flood;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tellAtTimes } from "./at_times.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import {
@@ -16,7 +17,7 @@ import {
 } from "./config.ts";
 import { bytesOf, hexOf, stringOf } from "./fields.ts";
 import type { Peer, Turn } from "./state.ts";
-import { armOnce, log, refuse } from "./state.ts";
+import { armOnce, refuse } from "./state.ts";
 import { acknowledge } from "./stream_acks.ts";
 import { type Item, readItems } from "./stream_item.ts";
 import { unpack } from "./stream_packing.ts";
@@ -134,7 +135,12 @@ function take(turn: Turn, peer: Peer, incoming: Incoming, payload: Uint8Array): 
   const whole = readItems(payload, (item) => {
     if (item.node === "*" || item.node === turn.state.node) takeItem(turn, peer, incoming, item);
   });
-  if (!whole) log(turn, "err", `A packet of ${peer.name} is broken inside: messages are lost`);
+  if (whole) return;
+  tellAtTimes(
+    turn,
+    `broken ${peer.name}`,
+    `A packet of ${peer.name} is broken inside: messages are lost`,
+  );
 }
 
 function takeItem(turn: Turn, peer: Peer, incoming: Incoming, item: Item): void {
@@ -151,7 +157,8 @@ function takeItem(turn: Turn, peer: Peer, incoming: Incoming, item: Item): void 
   if (partial === undefined) return;
   partial.bytes += item.bytes.length;
   if (partial.bytes > fragmentsBytesMax) {
-    log(turn, "err", `A message of ${peer.name} exceeds ${fragmentsBytesMax} bytes: dropped`);
+    const text = `A message of ${peer.name} exceeds ${fragmentsBytesMax} bytes: dropped`;
+    tellAtTimes(turn, `too large ${peer.name}`, text);
     turn.state.counters.dropped["no room"]++;
     incoming.partial = undefined;
     return;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { tellAtTimes } from "./at_times.ts";
 import type { Message } from "../runtime/messages.ts";
 import { jsonOf } from "../runtime/unread.ts";
 import {
@@ -228,7 +229,8 @@ function queued(
   const json = jsonOf(message);
   const refuse = (why: string): undefined => {
     state.counters.dropped["no room"]++;
-    log(turn, "err", `Cannot carry a message of ${from} to ${to.service} of ${to.node}: ${why}`);
+    const what = `Cannot carry a message of ${from} to ${to.service} of ${to.node}`;
+    tellAtTimes(turn, `uncarried ${why}`, `${what}: ${why}`);
   };
   if (json.length > messageBytesMax) return refuse(`more than ${messageBytesMax} bytes`);
   if ([to.node, to.service, from].some((name) => name.length * 3 > nameBytesMax)) {

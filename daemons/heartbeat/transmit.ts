@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { tellAtTimes } from "./at_times.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { WireField, WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { sealPacket } from "./codecs.ts";
@@ -11,7 +12,7 @@ import { historyMax, sendDeadlineMs } from "./config.ts";
 import { binary, hex, string, stringOf } from "./fields.ts";
 import { transmitOnLines } from "./lines.ts";
 import type { HeartbeatState, Peer, Turn } from "./state.ts";
-import { log, timeToLive } from "./state.ts";
+import { timeToLive } from "./state.ts";
 
 /**
  * Sends a message that has a place in our sequence, and remembers it for who lost it.
@@ -65,7 +66,8 @@ export function transmit(turn: Turn, message: WireMessage, to?: Peer): void {
     packet = sealPacket(turn.state.codecs, message);
   } catch (error) {
     const why = messageOf(error);
-    log(turn, "err", `Cannot send ${stringOf(message, "t") ?? "a message"}: ${why}`);
+    const what = stringOf(message, "t") ?? "a message";
+    tellAtTimes(turn, "unsent", `Cannot send ${what}: ${why}`);
     return;
   }
   transmitPacket(turn, packet, to);
