@@ -18,7 +18,7 @@ import { heard } from "../runtime/refusals.ts";
 import { askForRows, ownRow, takeRows, tellRows } from "./rows.ts";
 import { clashing, epochText } from "../runtime/epoch.ts";
 import { inForce } from "./electorate.ts";
-import { hearStrangers } from "./founding.ts";
+import { hearStrangers, sayFounded } from "./founding.ts";
 import { readSaved, savedKey, writeSaved } from "./saved.ts";
 import { type CcmConfig, type CcmState, emptyState, type Settings, settingsOf } from "./state.ts";
 import { evict } from "./view.ts";
@@ -63,7 +63,7 @@ function take(settings: Settings, state: CcmState, event: Event, effects: Effect
     case "timer":
       if (event.name === "rows") {
         effects.push({ type: "timer", name: "rows", inMs: settings.rowEveryMs });
-        if (!state.connected) effects.push(subscribe);
+        if (!state.connected) subscribe(state, effects);
         forgetSilent(settings, state, event.at);
         tellRows(state, effects);
       }
@@ -104,7 +104,8 @@ function begin(
   state.rows.set(state.node, ownRow(state));
   // Nobody hears of an incarnation that could come again.
   effects.push({ type: "save", key: savedKey, value: writeSaved(state) });
-  effects.push(subscribe, { type: "timer", name: "rows", inMs: settings.rowEveryMs });
+  subscribe(state, effects);
+  effects.push({ type: "timer", name: "rows", inMs: settings.rowEveryMs });
   askForRows(state, "*", effects);
 }
 
@@ -183,7 +184,7 @@ function onService(
     }
     return false;
   }
-  if (event.up) effects.push(subscribe);
+  if (event.up) subscribe(state, effects);
   else {
     // Without heartbeat nobody is heard, whatever they say.
     state.connected = false;
@@ -192,17 +193,18 @@ function onService(
   return true;
 }
 
-const subscribe: Effect = {
-  type: "send",
-  to: { service: "heartbeat" },
-  message: { type: "heartbeat/subscribe" },
-};
+/** Asks heartbeat whom it hears, and has it say that the cluster has been founded. */
+function subscribe({ electorates }: CcmState, effects: Effect[]): void {
+  const to = { service: "heartbeat" };
+  effects.push({ type: "send", to, message: { type: "heartbeat/subscribe" } });
+  if (electorates.committed.version > 0) effects.push(sayFounded);
+}
 
 type Connectivity = Extract<Message, { type: "heartbeat/connectivity" }>;
 
 function onConnectivity(
   state: CcmState,
-  { nodes, strangers = [] }: Connectivity,
+  { nodes, strangers = [], founded = [] }: Connectivity,
   at: number,
   effects: Effect[],
 ): void {
@@ -210,6 +212,7 @@ function onConnectivity(
   if (nodes.some(({ name, status }) => name === state.node && status !== "init")) {
     state.listeningAtMs ??= at;
   }
+  state.founded = founded;
   hearStrangers(state, strangers, effects);
   state.incompatible = nodes.flatMap(({ incompatible }) => incompatible ?? []);
   name(state, nodes.filter(({ kind }) => kind === "normal").map((node) => node.name), effects);

@@ -4,7 +4,8 @@
  * Two such views can come into being where a node's list of nodes has forgotten others: each is then a
  * majority of the list that its members have. So a node first listens, and strangers that it hears
  * count against a founding as if they had been named: founders are more than half of all that are named
- * or heard. Of two groups that hear each other at most one can be that. Who was in a quorate view once
+ * or heard. Of two groups that hear each other at most one can be that. Nothing is founded while somebody
+ * is heard whose cluster has been founded already: a node that started alone was there first. Who was in a quorate view once
  * founds nothing: it goes on, and says whom it hears.
  *
  * @module
@@ -37,7 +38,12 @@ export function foundingWaitMs(
   const { nodes } = latest(electorates);
   const others = state.strangers.filter((name) => !nodes.includes(name));
   const isMost = members.length * 2 > nodes.length + others.length;
-  const refused = others.length === 0 || isMost ? "" : whyNot(others, nodes);
+  const elsewhere = state.founded.filter((name) => !members.some(({ node }) => node === name));
+  const refused = elsewhere.length > 0
+    ? whyNotBeside(elsewhere, state.strangers)
+    : others.length === 0 || isMost
+    ? ""
+    : whyNot(others, nodes);
   if (refused !== state.foundingRefused && refused !== "") {
     effects.push({ type: "log", level: "crit", text: refused });
   }
@@ -63,7 +69,7 @@ export function hearStrangers(
 ): void {
   const before = state.strangers;
   state.strangers = [...strangers].sort();
-  if (strangers.length === 0) state.foundingRefused = "";
+  if (strangers.length === 0 && state.founded.length === 0) state.foundingRefused = "";
   const came = state.strangers.filter((name) => !before.includes(name));
   if (came.length === 0 || state.electorates.committed.version === 0) return;
   effects.push({
@@ -78,6 +84,22 @@ export function hearStrangers(
       "`ha heartbeat add`; give another cluster a key or a name of its own",
   });
 }
+
+/** Has heartbeat tell others, with each status, that this node's cluster has been founded. */
+export const sayFounded: Effect = {
+  type: "send",
+  to: { service: "heartbeat" },
+  message: { type: "heartbeat/founded" },
+};
+
+/** Those who are heard are in no view with this node: one of the two does not hear, or name, the other. */
+const whyNotBeside = (founded: readonly string[], strangers: readonly string[]): string =>
+  `No cluster is founded: one of this name has been, by ${founded.join(", ")}, and this node is ` +
+  "not in it. Fix: " +
+  (founded.some((name) => strangers.includes(name))
+    ? 'name those in "nodes" of this node\'s configuration and start it again'
+    : 'see whether "nodes" there names this node, and whether this node is heard there') +
+  "; a machine that does not belong here gets a key or a cluster name of its own";
 
 const whyNot = (others: readonly string[], nodes: readonly string[]): string =>
   `No cluster is founded: ${others.join(", ")} ${

@@ -91,6 +91,30 @@ Deno.test("a node listens for strangers before it founds a cluster, and never ag
   assert.equal(bench.members("a"), "a!", "it was in a quorate view");
 });
 
+Deno.test("nothing is founded beside a cluster that has been, named or not", () => {
+  const bench = new Bench("abc");
+  bench.cut.add("b>a").add("c>a").add("a>b").add("a>c");
+  start(bench, "a", "a");
+  assert.equal(bench.members("a"), "a!");
+  for (const node of "bc") bench.founded.set(node, ["a"]);
+  for (const node of "bc") start(bench, node, "abc");
+  bench.pass(20_000);
+  const refused = (node: string) => bench.seats.get(node)!.machine.state.foundingRefused;
+  for (const node of "bc") assert.doesNotMatch(bench.members(node), /!/);
+  assert.match(refused("b"), /one of this name has been, by a, .* "nodes" there names this node/);
+  for (const node of "bc") bench.strangers.set(node, ["a"]);
+  for (const node of "bc") start(bench, node, "bc");
+  bench.pass(20_000);
+  for (const node of "bc") assert.doesNotMatch(bench.members(node), /!/);
+  assert.match(refused("b"), /name those in "nodes" of this node's configuration/);
+  // It is gone for good.
+  for (const node of "bc") bench.founded.delete(node);
+  bench.strangers.clear();
+  bench.hear();
+  bench.pass(20_000);
+  for (const node of "bc") assert.match(bench.members(node), /^..!$/);
+});
+
 Deno.test("a cluster that is there goes on, and says once whom it hears", () => {
   const bench = formed("a");
   const [line = "", ...more] = logged(hears(bench, "a", ["x", "y"]));

@@ -83,6 +83,8 @@ export interface CcmState {
   connected: boolean;
   /** Nodes that are heard, have the key, name this cluster, and that heartbeat does not name. Sorted. */
   strangers: readonly string[];
+  /** Nodes that are heard and say that a cluster has been founded. */
+  founded: readonly string[];
   /** When a medium of this node first was there. */
   listeningAtMs: number | undefined;
   /** Why this node founds no cluster, as it was logged; empty: nothing is in the way. */
@@ -143,6 +145,7 @@ export function emptyState(): CcmState {
     incompatible: [],
     connected: false,
     strangers: [],
+    founded: [],
     listeningAtMs: undefined,
     foundingRefused: "",
     rows: new Map(),

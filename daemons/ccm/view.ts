@@ -7,6 +7,7 @@ import type { Effect } from "../runtime/machine.ts";
 import { epochText } from "../runtime/epoch.ts";
 import type { Message } from "../runtime/messages.ts";
 import { type Electorate, inForce, latest, sameNodes, settled } from "./electorate.ts";
+import { sayFounded } from "./founding.ts";
 import type { Proposal } from "./protocol.ts";
 import { decideQuorum } from "./quorum.ts";
 import { savedKey, writeSaved } from "./saved.ts";
@@ -25,6 +26,7 @@ export function install(
   const before = state.electorates;
   if (isQuorate) {
     state.electorates = settled(proposal.electorates, { version: epoch, nodes: electors });
+    if (before.committed.version === 0) effects.push(sayFounded);
     // Where it counts the same nodes as ever, a promise that is on disk says enough.
     const news = state.electorates.origin !== before.origin ||
       inForce(before).some((one) => !sameNodes(one, state.electorates.committed));

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Message, NodeConnectivity, NodeStatus } from "../runtime/messages.ts";
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
+import { stringOf } from "./fields.ts";
 import { pseudoConnectivity } from "./pseudo_state.ts";
 import type { HeartbeatState, Peer, Turn } from "./state.ts";
 
@@ -44,13 +46,23 @@ export function connectivity(state: HeartbeatState): Message {
   ];
   nodes.sort((a, b) => a.name < b.name ? -1 : 1);
   const strangers = [...state.strangers.keys()].sort();
+  const founded = [...state.peers, ...state.strangers].filter(([, { founded }]) => founded)
+    .map(([name]) => name).filter((name) => state.peers.get(name)?.status !== "dead").sort();
   return {
     type: "heartbeat/connectivity",
     node: state.node,
     nodes,
     ...(strangers.length === 0 ? {} : { strangers }),
+    ...(founded.length === 0 ? {} : { founded }),
   };
 }
+
+/** The field of a status of a node whose cluster has been founded; C nodes ignore it. */
+export const foundedField = "hafounded";
+
+/** Whether a status says so. */
+export const saysFounded = (message: WireMessage): boolean =>
+  stringOf(message, foundedField) === "1";
 
 /**
  * The status of a node as services may rely on it: one of our own kind counts only while messages

@@ -116,6 +116,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
     clients: noClients(),
     hosts: noHosts(),
     strangers: new Map(),
+    founded: false,
     armed: new Set(),
     reload: { failed: 0, lastAt: 0 },
   };
@@ -398,6 +399,9 @@ function take(turn: Turn, from: string, message: Message): void {
     case "heartbeat/subscribe":
       state.subscribers.add(from);
       out.push({ type: "send", to: { service: from }, message: connectivity(state) });
+      return;
+    case "heartbeat/founded":
+      state.founded = true;
       return;
     case "heartbeat/change": {
       const error = changeHosts(turn, message.change);

@@ -12,7 +12,7 @@ import { regulate } from "./clients/flow.ts";
 import { monitor, showLink, showStatus, treatments } from "./clients/monitor.ts";
 import { askForPresence, forgetPresence } from "./clients/presence.ts";
 import { announcedMsMax } from "./config.ts";
-import { announce, announceAnyway } from "./connectivity.ts";
+import { announce, announceAnyway, foundedField, saysFounded } from "./connectivity.ts";
 import { bytesOf, decimalOf, hex, hexOf, string, stringOf } from "./fields.ts";
 import { takeUuid } from "./namesakes.ts";
 import { forgetMessages, newLink } from "./peer.ts";
@@ -40,6 +40,7 @@ export function sendStatus(turn: Turn): void {
     string("protocol", "1"),
     string("hastream", String(streamVersion)),
     ...(cluster === undefined ? [] : [string("hacluster", cluster)]),
+    ...(state.founded ? [string(foundedField, "1")] : []),
     versionField(state),
   ]);
 }
@@ -112,6 +113,8 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
   peer.lastLook = false;
   peer.dtMs = dtMs;
   peer.status = st;
+  const newly = saysFounded(message) !== peer.founded;
+  peer.founded = saysFounded(message);
   peer.ours = decimalOf(message, "hastream") === streamVersion;
   peer.acknowledges = decimalOf(message, "protocol") !== undefined;
   if (before === "dead" || before === "init") peer.flowFrom = state.seq;
@@ -121,7 +124,8 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
   if (passes && peer.reader?.confirmed !== true) offer(turn, peer);
   if (st === "active" && before !== "active") askForPresence(turn, peer);
   monitor(turn, message, st === before ? treatments.unchanged : treatments.kept);
-  announce(turn);
+  if (newly) announceAnyway(turn);
+  else announce(turn);
 }
 
 /** A packet of a node that lives came by a link: the link is up. */

@@ -28,6 +28,7 @@ export function addPeer(state: HeartbeatState, name: string): Peer {
     beat: 0,
     beatAt: -Infinity,
     beatsUntil: 0,
+    founded: false,
     versions: "",
     incompatible: undefined,
     links: new Map([...state.links.keys()].map((link) => [link, newLink()])),

@@ -40,6 +40,7 @@ type Of<T extends Message["type"]> = Extract<Message, { readonly type: T }>;
 export type HeartbeatType =
   | "heartbeat/subscribe"
   | "heartbeat/connectivity"
+  | "heartbeat/founded"
   | "heartbeat/watch"
   | "heartbeat/presence"
   | "heartbeat/parameter"
@@ -84,8 +85,13 @@ export const heartbeatRules: Rules<Of<HeartbeatType>> = {
       type: oneOf("heartbeat/connectivity"),
       node: name,
       nodes: list(node, nodesMax),
-    }, { strangers: nodes }),
+    }, { strangers: nodes, founded: nodes }),
     bytesMax: nodesBytesMax,
+  },
+  "heartbeat/founded": {
+    from: ["ccm"],
+    to: ["heartbeat"],
+    read: object({ type: oneOf("heartbeat/founded") }),
   },
   "heartbeat/watch": {
     from: ["node", "client"],

@@ -74,12 +74,22 @@ export interface HeartbeatState {
   readonly clients: Clients;
   /** What was changed of the nodes since the configuration was written. */
   hosts: Hosts;
-  /** Nodes that have the key and are not among ours, by when a status of each came last. */
-  readonly strangers: Map<string, number>;
+  /** Nodes that have the key and are not among ours. */
+  readonly strangers: Map<string, Stranger>;
+  /** Membership of this node says that its cluster has been founded. */
+  founded: boolean;
   /** Timers that are armed and need not be armed again. */
   readonly armed: Set<string>;
   /** Loads that failed one after another, and when the last one did. */
   readonly reload: { failed: number; lastAt: number };
+}
+
+/** A node that is heard, has the key, names this cluster, and is not among its nodes. */
+export interface Stranger {
+  /** When a status of it came last. */
+  readonly heardAt: number;
+  /** It says that a cluster has been founded. */
+  readonly founded: boolean;
 }
 
 /** A sequenced message that may be asked for again. */
@@ -128,6 +138,8 @@ export interface Peer {
   lost: boolean;
   /** The packet for which it was given up as a reader, and when; until it confirms another session. */
   unheard: { readonly bytes: number; readonly at: number } | undefined;
+  /** It says that its cluster has been founded. */
+  founded: boolean;
   /** The protocol versions that it announces; empty: none of our kind, or not heard yet. */
   versions: string;
   /** Why no message passes between it and this node. */

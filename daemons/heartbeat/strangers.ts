@@ -7,7 +7,7 @@
  */
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { nodesMax } from "../site/node_config/limits.ts";
-import { announceAnyway } from "./connectivity.ts";
+import { announceAnyway, saysFounded } from "./connectivity.ts";
 import { stringOf } from "./fields.ts";
 import { isName } from "./hosts.ts";
 import type { Turn } from "./state.ts";
@@ -24,18 +24,19 @@ export function noteStranger(turn: Turn, name: string, message: WireMessage): vo
   if (stringOf(message, "t") !== "status" || !isName(name) || hosts.removed.has(name)) return;
   const cluster = stringOf(message, "hacluster") ?? config.cluster;
   if (config.cluster !== undefined && cluster !== config.cluster) return;
-  const isNew = !strangers.has(name);
+  const before = strangers.get(name);
   // A thousand of them say no more than a hundred.
-  if (isNew && strangers.size >= nodesMax) return;
-  strangers.set(name, turn.at);
-  if (isNew) announceAnyway(turn);
+  if (before === undefined && strangers.size >= nodesMax) return;
+  const founded = saysFounded(message);
+  strangers.set(name, { heardAt: turn.at, founded });
+  if (before?.founded !== founded) announceAnyway(turn);
 }
 
 /** Forgets those that have fallen silent. */
 export function forgetStrangers(turn: Turn): void {
   const { strangers, config } = turn.state;
   const before = strangers.size;
-  for (const [name, heardAt] of strangers) {
+  for (const [name, { heardAt }] of strangers) {
     if (turn.at - heardAt > forgetDeadtimes * config.deadtimeMs) strangers.delete(name);
   }
   if (strangers.size !== before) announceAnyway(turn);

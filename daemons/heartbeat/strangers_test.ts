@@ -71,6 +71,27 @@ Deno.test("no stranger: another cluster, another key, who was removed, and who j
   assert.deepEqual(strangers(open, "n1"), []);
 });
 
+Deno.test("whose cluster has been founded says so, and those who hear it are told, named or not", () => {
+  const world = new SmallWorld(config, () => plainCodecs("key"));
+  world.start("n1");
+  start(world, "n2", { nodes: ["n1", "n2"] });
+  start(world, "n3", { nodes: ["n3"] });
+  world.run(1_000);
+  const founded = (name: string) => {
+    for (const { message } of world.node(name).heard.toReversed()) {
+      if (message.type === "heartbeat/connectivity") return message.founded ?? [];
+    }
+    return [];
+  };
+  for (const name of ["n1", "n2", "n3"]) assert.deepEqual(founded(name), [], name);
+  world.tell("n1", "ccm", { type: "heartbeat/founded" });
+  world.run(300);
+  assert.deepEqual([founded("n1"), founded("n2"), founded("n3")], [[], ["n1"], ["n1"]]);
+  world.kill("n1");
+  world.run(5_000);
+  assert.deepEqual([founded("n2"), founded("n3")], [[], []]);
+});
+
 Deno.test("a thousand strangers are as a hundred", () => {
   const world = new SmallWorld(config, () => plainCodecs("key"));
   world.start("n1");

@@ -139,7 +139,11 @@ export type Message =
     readonly nodes: readonly NodeConnectivity[];
     /** Nodes that are heard, have the key, name this cluster, and are not among its nodes. */
     readonly strangers?: readonly string[];
+    /** Nodes that are heard, strangers too, and say that a cluster of this name has been founded. */
+    readonly founded?: readonly string[];
   }
+  /** This node is of a cluster that has been founded: others are to hear of it. */
+  | { readonly type: "heartbeat/founded" }
   /** Asks for `heartbeat/presence`, now and at each change. */
   | { readonly type: "heartbeat/watch" }
   /** The clients that are signed on under a name, on every node, as far as this node has heard. */

@@ -109,6 +109,7 @@ export const samples: Readonly<Record<string, unknown>> = Object.fromEntries(
     { type: "peer", body: { type: "rows", rows: [row], ask: true } },
     { type: "heartbeat/subscribe" },
     { type: "heartbeat/connectivity", node: "alice", nodes: [node] },
+    { type: "heartbeat/founded" },
     { type: "heartbeat/watch" },
     { type: "heartbeat/presence", clients: [{ node: "bob", client: "api_test" }] },
     { type: "heartbeat/parameter", id: "1", name: "deadtime" },

@@ -26,7 +26,8 @@ const worlds: readonly Readonly<Record<string, readonly string[]>>[] = [
   Object.fromEntries(nodes.map((name) => [name, [name]])),
 ];
 
-function run(seed: number, bug?: typeof strangersIgnored): World {
+/** @param first is there long before the others. */
+function run(seed: number, bug?: typeof strangersIgnored, first?: string): World {
   const named = worlds[seed % worlds.length] ?? {};
   const world = new World({
     seed,
@@ -45,8 +46,14 @@ function run(seed: number, bug?: typeof strangersIgnored): World {
     // MEM3 knows but one list of nodes; these worlds have several.
     checkers: (_world, fail) => [new OneClusterChecker(fail)],
   });
-  world.powerOnAll();
+  if (first !== undefined) {
+    world.node(first).powerOn();
+    world.runMs(5_000);
+    for (const name of nodes) if (name !== first) world.node(name).powerOn();
+  } else world.powerOnAll();
   world.runMs(10_000);
+  // Else the others would be right to found theirs while it is away.
+  if (first !== undefined) return world;
   // Who was refused looks again, and who founded goes on.
   world.node("n1").powerOff("by the test");
   world.runMs(5_000);
@@ -69,6 +76,20 @@ Deno.test({
       const expected = [["n2", "n3", "n4", "n5"], ["n3", "n4", "n5"], [], []][kind];
       assert.deepEqual(quorate, expected, `seed ${seed}`);
       if (kind < 2) assert.match(ccmOf(world, "n1").foundingRefused, /^No cluster is founded: /);
+    }
+  },
+});
+
+Deno.test({
+  name: "a node that forgot the others and was there first has the only cluster",
+  permissions: "none",
+  fn() {
+    for (const seed of [0, 3, 4, 7]) {
+      const world = run(seed, undefined, "n1");
+      assert.deepEqual(world.violations, [], `seed ${seed}`);
+      const quorate = nodes.filter((name) => ccmOf(world, name).view?.quorate === true);
+      assert.deepEqual(quorate, ["n1"], `seed ${seed}`);
+      assert.match(ccmOf(world, "n2").foundingRefused, /^No cluster is founded: /);
     }
   },
 });

@@ -38,6 +38,8 @@ export class Bench {
   readonly cut = new Set<string>();
   /** Strangers that a node's heartbeat hears. */
   readonly strangers = new Map<string, readonly string[]>();
+  /** Nodes of which a node's heartbeat hears that their cluster has been founded. */
+  readonly founded = new Map<string, readonly string[]>();
   /** What was said between nodes, as `a>b type`. */
   readonly said: string[] = [];
   /** Messages that a test wants to be lost. */
@@ -117,6 +119,7 @@ export class Bench {
           links: [],
         })),
         strangers: this.strangers.get(node) ?? [],
+        founded: this.founded.get(node) ?? [],
       });
     }
     this.run();

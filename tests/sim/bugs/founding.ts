@@ -6,11 +6,11 @@
 import type { CcmState } from "../../../daemons/ccm/state.ts";
 import { wrapping } from "./wrap.ts";
 
-/** Whoever is not in the list of nodes is none of its business. */
+/** Whoever is not in the list of nodes, or not in its view, is none of its business. */
 export const strangersIgnored = wrapping<CcmState>("ccm", () => ({
   before(_state, event) {
     if (event.type !== "message" || event.message.type !== "heartbeat/connectivity") return event;
-    const { strangers: _, ...message } = event.message;
+    const { strangers: _, founded: __, ...message } = event.message;
     return { ...event, message };
   },
 }));
