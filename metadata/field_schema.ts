@@ -1,12 +1,12 @@
 /**
- * The form of one field, as zod: what `Field` says to the compiler, said of data from outside.
+ * The form of one field as zod: the same as the type `Field`, for data from outside.
  *
  * @module
  */
 import { z } from "zod";
 import type { Field, FieldValue, Text } from "./field.ts";
 
-/** Fields of one list at most, those of its structs not counted. */
+/** Maximum fields of one list, not counting those of its structs. */
 export const FIELDS_MAX = 512;
 
 const text: z.ZodType<Text> = z.record(z.string().max(35), z.string().max(65_536));
@@ -53,8 +53,8 @@ const field = z.strictObject({
   long_text: text.exactOptional(),
 });
 
-/** The form of one field, without what depends on other fields. */
+/** The form of one field, without rules that depend on other fields. */
 export const fieldSchema: z.ZodType<Field> = field;
 
-/** The names of everything that a field may say. */
+/** The names of all attributes of a field. */
 export const fieldKeys: readonly string[] = Object.keys(field.shape);

@@ -1,8 +1,8 @@
 /**
- * Fields as a zod schema: the one place where a list of fields becomes something that checks.
+ * Fields as a zod schema: the one place where a list of fields becomes a checker.
  *
- * The schema takes text or values (see `scalar.ts`), fills defaults, and refuses names that are no
- * field's. Its issues become diagnostics in `diagnose.ts`.
+ * The schema accepts text or values (see `scalar.ts`), fills in defaults, and rejects unknown
+ * names. `diagnose.ts` turns its issues into diagnostics.
  *
  * @module
  */
@@ -193,8 +193,8 @@ function brokenJson(field: Field, error: unknown): Problem {
   return {
     what: `"${field.fieldname}" is not valid JSON`,
     why: place === undefined
-      ? "it begins like JSON, and breaks off or has something that JSON does not know"
-      : `it is wrong ${place}`,
+      ? "it starts like JSON, but ends too early or contains invalid syntax"
+      : `it is invalid ${place}`,
     mend: field.isarray === true
       ? `write it as [{"NAME": VALUE, ...}, ...]: names and texts in double quotes`
       : `write it as {"NAME": VALUE, ...}: names and texts in double quotes`,
