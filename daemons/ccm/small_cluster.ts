@@ -1,5 +1,5 @@
 /**
- * Some membership daemons, and a test that carries their messages.
+ * A few membership daemons in one test, which carries their messages.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const majority = {
       : "no" as const,
 };
 
-/** One daemon, its disk, and what it told its client. */
+/** One daemon, its disk, and the messages to its client. */
 export interface Seat {
   readonly machine: Machine<CcmState>;
   readonly disk: Map<string, Uint8Array>;
@@ -33,7 +33,7 @@ export class Bench {
   readonly seats = new Map<string, Seat>();
   /** Directed links that are cut, as `a>b`. */
   readonly cut = new Set<string>();
-  /** What was said between nodes, as `a>b type`. */
+  /** Messages between nodes, as `a>b type`. */
   readonly said: string[] = [];
   /** Messages that a test wants to be lost. */
   lose: (from: string, to: string, message: PeerMessage) => boolean = () => false;
@@ -57,7 +57,7 @@ export class Bench {
     this.config = { nodes: this.nodes, deadtimeMs: 500, ...config };
   }
 
-  /** What a node has on disk when it starts. */
+  /** The data on a node's disk when it starts. */
   keep(node: string, disk: Map<string, Uint8Array>): void {
     this.#disks.set(node, disk);
   }
@@ -77,7 +77,7 @@ export class Bench {
     this.hear();
   }
 
-  /** Tells every daemon whom its heartbeat hears. */
+  /** Sends every daemon the nodes that its heartbeat hears. */
   hear(): void {
     for (const node of this.seats.keys()) {
       this.give(node, "heartbeat", {
@@ -110,7 +110,7 @@ export class Bench {
 
   run(): void {
     for (let steps = 0; this.#queue.length > 0; steps++) {
-      assert.ok(steps < 100_000, "they talk for ever");
+      assert.ok(steps < 100_000, "they exchange messages forever");
       const { node, event } = this.#queue.shift()!;
       const seat = this.seats.get(node);
       if (seat === undefined) continue;
@@ -120,7 +120,7 @@ export class Bench {
     }
   }
 
-  /** Lets time pass; due timers fire in order. */
+  /** Advances time; due timers fire in order. */
   pass(ms: number): void {
     const until = this.at + ms;
     while (true) {

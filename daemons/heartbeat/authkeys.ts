@@ -5,14 +5,14 @@
  *     1 sha1 correct-horse-battery
  *     2 sha256 staple
  *
- * What is only weak (a key of a few letters, words that nobody reads) is a warning.
+ * A weak entry (a key of a few letters, ignored words) is a warning.
  *
  * `auth N` names the entry that signs; a packet is verified with the entry that it names, with that
  * entry's own method and key. `#` begins a comment at the start of a line. A key is one word.
  *
- * Two mistakes of the original are refused here: an entry without a key (`crc`) beside one with a
- * key lets anybody send what is accepted, since the packet chooses the entry; and a file that
- * others may read is no secret.
+ * Two errors that the original accepts are rejected here. An entry without a key (`crc`) beside one
+ * with a key lets anyone send accepted packets, since the packet chooses the entry. And a file that
+ * other users can read is not secret.
  *
  * @module
  */
@@ -49,8 +49,8 @@ const space = /[ \t\r\v\f]+/;
  * Reads the text of the file.
  *
  * @param mode the file's mode: others than the owner may have no right to it.
- * @param use `looking`: captured packets are looked at, nothing is signed or acted upon; then what is
- * only dangerous on a cluster is a warning.
+ * @param use `looking`: captured packets are looked at, nothing is signed or carried out; then what
+ *   is only dangerous on a cluster is a warning.
  */
 export function readAuthkeys(
   text: string,
@@ -73,7 +73,7 @@ export function readAuthkeys(
       dangerous,
       1,
       `the mode of the file is ${(mode & 0o777).toString(8).padStart(4, "0")}`,
-      "others than its owner can read or change the keys",
+      "other users than its owner can read or change the keys",
       "chmod 600",
     );
   }
@@ -84,9 +84,9 @@ export function readAuthkeys(
     told(
       "warning",
       1,
-      "the file begins with a mark of the byte order, which cannot be seen",
-      "it is passed over here; a C node takes it for a part of the first word",
-      "save the file as UTF-8 without it",
+      "the file begins with an invisible byte order mark",
+      "this node ignores it; a C node reads it as part of the first word",
+      "save the file as UTF-8 without a byte order mark",
     );
   }
   text.replace(/^\ufeff/, "").split("\n").forEach((whole, at) => {
@@ -100,14 +100,14 @@ export function readAuthkeys(
       wrong(
         line,
         `"${number}" is not the number of an entry`,
-        `entries go from 0 to ${authnumMax}`,
+        `expected a number from 0 to ${authnumMax}`,
         "write `auth N` once, and `N method key` for each entry",
       );
     } else if (first === "auth") current = { authnum, line };
     else if (lines.has(authnum)) {
       wrong(
         line,
-        `entry ${authnum} is there twice`,
+        `entry ${authnum} appears twice`,
         "one of them would never be used",
         "remove one",
       );
@@ -123,10 +123,10 @@ export function readAuthkeys(
         "warning",
         line,
         `${unread} more ${
-          unread === 1 ? "word stands" : "words stand"
-        } behind the key of entry ${authnum}`,
-        "a key is one word; what follows adds nothing to it",
-        "write the words of a passphrase without blanks, on every node",
+          unread === 1 ? "word follows" : "words follow"
+        } the key of entry ${authnum}`,
+        "a key is one word; the rest of the line is ignored",
+        "write a passphrase without blanks, on every node",
       );
     }
     if (key.length < keyCharactersMin) {
@@ -134,8 +134,8 @@ export function readAuthkeys(
         "warning",
         line,
         `the key of entry ${authnum} has ${key.length} of at least ${keyCharactersMin} characters`,
-        "whoever has captured one packet can find it by trying",
-        "take 20 random letters and digits",
+        "anyone who has captured one packet can guess it",
+        "use 20 random letters and digits",
       );
     }
   }
@@ -144,19 +144,24 @@ export function readAuthkeys(
       wrong(
         line,
         `"${second}" is not a method of authentication`,
-        `there are ${[...unkeyed, ...keyed].join(", ")}`,
-        "name one of them",
+        `the methods are ${[...unkeyed, ...keyed].join(", ")}`,
+        "use one of them",
       );
     } else if (keyed.includes(second) && key === undefined) {
-      wrong(line, `entry ${authnum} has no key`, `${second} needs one`, "write a word behind it");
+      wrong(
+        line,
+        `entry ${authnum} has no key`,
+        `${second} needs one`,
+        "write the key after the method",
+      );
     } else if (unkeyed.includes(second) && key !== undefined) {
       wrong(line, `entry ${authnum} has a key`, `${second} uses none`, "remove it, or use sha1");
     } else if (key?.includes("\ufffd") === true) {
       wrong(
         line,
         `the key of entry ${authnum} is not UTF-8`,
-        "it cannot be told which bytes the others sign with",
-        "write the file in UTF-8 on every node; a C node takes the same bytes",
+        "the other nodes may use other bytes as the key",
+        "write the file in UTF-8 on every node; a C node uses the same bytes",
       );
     } else {
       entries.set(authnum, { authnum, method: second, ...(key === undefined ? {} : { key }) });
@@ -169,17 +174,22 @@ export function readAuthkeys(
       dangerous,
       lines.get(authnum) ?? 1,
       `entry ${authnum} needs no key, beside entries that have one`,
-      "a packet names the entry it is verified with, so anybody could send with this one",
+      "a packet chooses the entry that verifies it, so anyone could send with this one",
       "remove it",
     );
   }
   if (current === undefined) {
-    wrong(1, "no line says `auth N`", "nothing could be signed", "name the entry that signs");
+    wrong(
+      1,
+      "there is no line `auth N`",
+      "this node could not sign",
+      "add `auth N` with the entry that signs",
+    );
   } else if (!lines.has(current.authnum)) {
     wrong(
       current.line,
-      `entry ${current.authnum} is to sign and is not there`,
-      "nothing could be signed",
+      `entry ${current.authnum} must sign, but does not exist`,
+      "this node could not sign",
       `add a line that begins with ${current.authnum}`,
     );
   }
@@ -199,8 +209,7 @@ export function warningsOfUse({ entries }: Authkeys, linesAlone: boolean): reado
     severity: "warning",
     path: ["authkeys"],
     what: `entry ${authnum} is crc`,
-    why:
-      "it finds broken packets and proves nothing: whoever reaches a network link commands the cluster",
+    why: "it detects only broken packets: anyone who reaches a network link controls the cluster",
     mend: "use sha256 with a key; crc is for serial lines",
   }));
 }

@@ -1,6 +1,6 @@
 /**
- * The machine of a node, from its configuration: the same in the process's own thread and in one of
- * its own (`tick.ts`).
+ * Builds the machine of a node from its configuration: the same for the main thread and for a
+ * separate one (`tick.ts`).
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { heartbeat } from "./core.ts";
 import { linksOf } from "./link_parameters.ts";
 import { loadCodecs, readAgain, warn } from "./load_codecs.ts";
 
-/** Kinds of plugins that heartbeat lets into itself: it holds no more than they need. */
+/** Kinds of plugins that heartbeat lets into itself: it has only the rights that they need. */
 export const inlineKinds: readonly string[] = ["auth", "compression", "encoding", "medium"];
 
 /** Where it is to run. */

@@ -16,7 +16,7 @@ import type { NodeConfig } from "../site/node_config/read.ts";
 import { readAuthkeys, warningsOfUse } from "./authkeys.ts";
 import type { Codecs, Keys } from "./codecs.ts";
 
-/** The codecs of a running daemon: its keys can be read anew. */
+/** The codecs of a running daemon: its keys can be reloaded. */
 export interface LoadedCodecs extends Codecs {
   /**
    * Reads the file of keys again. From then on packets are signed with the entry it says, and those
@@ -80,7 +80,7 @@ export async function loadCodecs(
 export function readAgain(codecs: LoadedCodecs, log: Log): void {
   codecs.reload().then(
     () => {
-      log("heartbeat", "notice", "the keys have been read again");
+      log("heartbeat", "notice", "the keys have been reloaded");
       warn(codecs, log);
     },
     (error) => {

@@ -1,5 +1,5 @@
 /**
- * Everything a heartbeat knows.
+ * The complete state of heartbeat.
  *
  * @module
  */
@@ -63,7 +63,7 @@ export interface HeartbeatState {
   /** Services that want every change of connectivity. */
   readonly subscribers: Set<string>;
   readonly outgoing: Outgoing;
-  /** Why messages are packed no more; undefined: they are, if the operator chose so. */
+  /** Why messages are no longer packed; undefined: they are, if the operator chose so. */
   packingOff: string | undefined;
   readonly flood: Flood;
   /** What was refused, from whom, how often. */
