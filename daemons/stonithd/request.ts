@@ -93,8 +93,8 @@ export function request(
 
 /**
  * A target that is back in a new life is not what was to be fenced: to go on would end a member that
- * has done nothing. Nobody confirmed anything either, so the request has failed, and whoever asked
- * looks again at what is needed. One that is back in the same life still is the target.
+ * has done nothing. Nobody confirmed anything either, so the request has failed, and the requester
+ * decides again what is needed. One that is back in the same life still is the target.
  */
 export function settleReturned(state: StonithdState, at: number, out: Effect[]): void {
   for (const made of [...state.requests.values()]) {
@@ -114,7 +114,9 @@ export function beginNothingMore(state: StonithdState): void {
   for (const { attempts } of state.requests.values()) attempts.length = 0;
 }
 
-/** Whoever asks may know of an older life than was seen here since, or of one that was not. */
+/**
+ * The requester may know an older life than this node has seen since, or one that it has not seen.
+ */
 const laterOf = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined || other === undefined ? one ?? other : Math.max(one, other);
 
