@@ -76,7 +76,7 @@ function step(state: RecoveryState, event: Event): readonly Effect[] {
       onTimer(state, event.name, out);
       break;
     case "stop":
-      wind(state, "told to stop", out);
+      wind(state, "received the signal to stop", out);
       break;
     case "message":
     case "fault":

@@ -31,7 +31,7 @@ async function makeFolder(field: string, path: string): Promise<void> {
 /** Milliseconds that a daemon may take to load its code. */
 const startMs = 60_000;
 
-/** Runs the node that the first argument configures, until it is told to end. */
+/** Runs the node that the first argument configures, until it is asked to end. */
 export async function runNode(): Promise<void> {
   await main("recoverymgrd", async ({ config, text }) => {
     const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);

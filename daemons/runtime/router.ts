@@ -59,7 +59,8 @@ export class Router {
     for (const service of went) this.#beyond.delete(service);
     for (const service of wanted) {
       if (this.#beyond.get(service) === outlet) continue;
-      // A service that is announced anew over another link has been restarted: the newer one counts.
+      // A service that is announced again over another link has been restarted: the newer one
+      // counts.
       this.#beyond.set(service, outlet);
       came.push(service);
     }
@@ -71,7 +72,7 @@ export class Router {
     return this.#beyond.get(service);
   }
 
-  /** What an outlet is to be told: everything reachable that is not reached through it. */
+  /** What an outlet must learn: everything reachable that is not reached through it. */
   reachableWithout(outlet: Outlet): string[] {
     const services = [...this.#here];
     for (const [service, by] of this.#beyond) if (by !== outlet) services.push(service);

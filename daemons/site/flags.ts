@@ -52,7 +52,7 @@ export const linkOf = (
 /** What a process of this node may do. */
 export function grantOf(process: ProcessName, config: NodeConfig, places: Places): Grant {
   const { project, configFile, deno } = places;
-  // Plugins and what they import are read when they are loaded, by whoever loads them.
+  // Plugins and what they import are read when they are loaded, by the process that loads them.
   const code = [
     ...["plugins", "pils", "metadata"].map((folder) => `${project}/${folder}`),
     ...(config.plugins === undefined ? [] : [config.plugins]),

@@ -26,7 +26,7 @@ export function loaderOf(
     find: withoutStrangers(find, filePath(locksOf(config)[0])),
     denoPath: Deno.execPath(),
     ...denoDir(),
-    // Whoever fences this node finds its plugins by the same mark as its daemons.
+    // A device that fences this node finds its plugins by the same mark as its daemons.
     environment: { HA_NODE: `${config.cluster}/${config.node}` },
     inline,
     onSecrets: (hide) => secrets.add(hide),

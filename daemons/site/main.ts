@@ -1,6 +1,6 @@
 /**
  * What every daemon process does around its machines: reads the node configuration, opens stores,
- * makes a loader, runs the machines, and ends in good order on SIGTERM, or at once when a parent
+ * makes a loader, runs the machines, and ends cleanly on SIGTERM, or at once when a parent
  * that asked for it is gone.
  *
  * @module
@@ -21,7 +21,7 @@ import { attend, untilStdinEnds } from "../runtime/parent.ts";
 import { StateError } from "../runtime/state_error.ts";
 import { openStore, type Store } from "../runtime/store.ts";
 
-/** Milliseconds each machine may take to end in good order: the services of a node are moved first. */
+/** Milliseconds each machine may take to end cleanly: the services of a node are moved first. */
 export const stopMs = 60_000;
 
 /** What a daemon's composition is given. */
@@ -42,7 +42,7 @@ export type Composition =
   & Required<Pick<ProcessOptions, "protocol">>;
 
 /**
- * Runs a daemon process until it is told to end. The first argument is the path of the node
+ * Runs a daemon process until it is asked to end. The first argument is the path of the node
  * configuration; {@linkcode untilStdinEnds} may follow it.
  *
  * @param inline plugins and kinds that are let into the daemon itself; `none`: it loads no plugin,
@@ -69,8 +69,12 @@ export async function main(
     alive: () => running?.alive() ?? Promise.resolve(false),
     parentSilent: (silent) =>
       silent
-        ? log(process, "warning", "the recovery manager does not ask: no hung daemon is noticed")
-        : log(process, "notice", "the recovery manager asks again"),
+        ? log(
+          process,
+          "warning",
+          "the recovery manager sends no pings: a hung daemon would not be noticed",
+        )
+        : log(process, "notice", "the recovery manager sends pings again"),
   });
   void gone?.then(() => Deno.exit(exitFailure));
   const { config, text } = await configured(process, path);
@@ -106,7 +110,7 @@ export async function main(
 /** Another start helps against both, but against a disk only once there is room. */
 const codeOf = (error: unknown): number => error instanceof StateError ? exitState : exitFailure;
 
-/** Ends in good order when a person or the parent wants it. */
+/** Ends cleanly when a person or the parent wants it. */
 function endOnSignals(
   process: string,
   running: RunningProcess,

@@ -209,8 +209,8 @@ Deno.test({
         const { code, stderr } = await child.output();
         const said = new TextDecoder().decode(stderr);
         assert.equal(code, 78, said);
-        assert.match(said, /run: everybody may write it: .*Fix: chmod o-w \S+\/run/);
-        assert.match(said, /\/node\.json: everybody may write it: .*chmod o-w \S+\/node\.json/);
+        assert.match(said, /run: everyone may write it: .*Fix: chmod o-w \S+\/run/);
+        assert.match(said, /\/node\.json: everyone may write it: .*chmod o-w \S+\/node\.json/);
       }
     } finally {
       await Deno.remove(folder, { recursive: true });

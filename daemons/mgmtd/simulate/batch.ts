@@ -1,5 +1,5 @@
 /**
- * Simulates every CIB of a folder in one process, for whoever compares many results.
+ * Simulates every CIB of a folder in one process, for comparisons of many results.
  *
  * For each `NAME.xml` there will be `dot/NAME.dot`, `exp/NAME.exp`, `scores/NAME.scores` and
  * `summary/NAME.summary`. One that fails never stops the others.

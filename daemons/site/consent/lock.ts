@@ -70,7 +70,7 @@ const lockSchema = z.strictObject({
   plugins: z.record(z.string().regex(/^[a-z][a-z0-9_]*\/[a-z][a-z0-9_]*$/), z.unknown()),
 });
 
-const mend = "restore it from a backup, or make it anew with: ha plugin trust --all";
+const mend = "restore it from a backup, or rebuild it with: ha plugin trust --all";
 
 /**
  * Reads a lock; one that is not there is empty.
@@ -90,7 +90,7 @@ export function lockedAs(id: string, { plugins }: Lock, file: URL): Locked | und
   const action = `Cannot take "${id}" from ${filePath(file)}`;
   if (!success) {
     const why = z.prettifyError(error);
-    throw new DiagnosticError(action, [problem([id], "it is not to be used", why, mend)]);
+    throw new DiagnosticError(action, [problem([id], "it is not valid", why, mend)]);
   }
   const manifest = checkManifest(data.manifest);
   if (!manifest.ok) throw new DiagnosticError(action, manifest.diagnostics);

@@ -87,7 +87,7 @@ export async function pinAll(
       const path = [`${kind}/${name}`];
       problems.push(...bad.map((why) => {
         const mend = why.startsWith("SyntaxError")
-          ? "mend the text at the place named"
+          ? "correct the text there"
           : why.startsWith("the package")
           ? "use what the project has: its deno.json names it under imports"
           : why.startsWith("the name of")
