@@ -18,6 +18,7 @@ const computing = [
   ...machines.map((machine) => `daemons/${machine}`),
   "tests/floors_test.ts",
   "tests/golden",
+  "tests/prose_test.ts",
   "tests/sim",
   "tests/std",
 ];

@@ -60,8 +60,8 @@ export async function listen(
   bounds = clientBounds,
 ): Promise<Endpoint> {
   await makeFree(path);
-  // The recovery manager sets the umask, so that the mode is right from the first moment. A process that starts
-  // a daemon by hand may have another one.
+  // The recovery manager sets the umask, so that the mode is right from the first moment. A user who
+  // starts a daemon by hand may have another one.
   const listener = Deno.listen({ transport: "unix", path });
   if (((Deno.statSync(path).mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, 0o600);
   const links = new Set<Link>();

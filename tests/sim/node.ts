@@ -22,7 +22,7 @@ export interface ProcessPlan {
   machines(node: string): readonly Machine[];
 }
 
-/** How long a process may take to end in good order, in milliseconds: as long as its parent waits. */
+/** How long a process may take to end cleanly, in milliseconds: as long as its parent waits. */
 const stopMs = 75_000;
 
 /** A way that leads to nobody. */
@@ -41,14 +41,14 @@ export class SimNode {
   boot = 0;
   up = false;
   paused = false;
-  /** An operator has taken it away: no power comes, whoever wants it. */
+  /** An operator has taken it away: no power comes, whatever requests it. */
   away = false;
   /** How long an fsync takes, in microseconds. */
   fsync = { minUs: 200, maxUs: 3_000 };
   /** The resources that truly run, with when each was started. They die with the node. */
   readonly resources = new Map<string, { readonly sinceUs: number }>();
   /**
-   * Agents in trouble, by action and resource: one that does nothing and says so, one that is ended
+   * Failing agents, by action and resource: one that does nothing and says so, one that is ended
    * after its timeout, one that is never heard of again.
    */
   readonly trouble = new Map<string, "fails" | "hangs" | "deaf">();
@@ -183,7 +183,7 @@ export class SimNode {
     });
   }
 
-  /** Every process is asked to end in good order, the last one first, as the recovery manager does. */
+  /** Every process is asked to end cleanly, the last one first, as the recovery manager does. */
   stop(): void {
     this.world.observe({ type: "stopping", node: this.name });
     const { boot } = this;

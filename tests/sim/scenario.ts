@@ -1,5 +1,5 @@
 /**
- * One run: a cluster, a nemesis, and those who judge; everything follows from the seed.
+ * One run: a cluster, a nemesis, and checkers; the seed determines everything.
  *
  * @module
  */

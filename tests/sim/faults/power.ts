@@ -58,8 +58,8 @@ export function pause(scene: Scene): void {
 
 export function gracefulStop(scene: Scene): void {
   const { node } = scene;
-  scene.say(`stops ${node.name} in good order`, "graceful stop");
+  scene.say(`stops ${node.name} cleanly`, "graceful stop");
   node.stop();
-  later(scene, 1_000, 3_000, () => node.powerOff("stopped in good order"));
+  later(scene, 1_000, 3_000, () => node.powerOff("stopped cleanly"));
   later(scene, 4_000, 30_000, () => node.powerOn());
 }
