@@ -15,7 +15,7 @@ import { readCib } from "./read_cib.ts";
 import { readInputSync, sourceName } from "./read_input.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
-/** What is said of a case that is refused. */
+/** The message for a rejected case. */
 const refusal = "it breaks the configuration language";
 
 /** @returns the exit code: that of the worst case. Folders are absolute. */

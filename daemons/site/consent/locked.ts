@@ -150,7 +150,7 @@ function misplaced(id: string, { shipped, at }: Locked, lock: URL): Diagnostic[]
   if (!shipped || folder.href.startsWith(project.href)) return [];
   const why = `it lies in ${filePath(folder)}, not in ${filePath(project)}`;
   const mend = `ha plugin trust ${id}, which says what it is`;
-  return [problem([], `"${id}" is said to come with the project`, why, mend)];
+  return [problem([], `"${id}" is marked as part of the project`, why, mend)];
 }
 
 /** Code that lies in the plugin's folder and that nobody has consented to. */
