@@ -142,7 +142,7 @@ Deno.test({
       await assert.rejects(look, (error) => String(error).endsWith(`Fix: chmod o-w ${program}`));
       await Deno.chmod(program, 0o755);
       await Deno.chmod(`${folder}/plugins/ra/mine`, 0o777);
-      await assert.rejects(look, /mine: everybody may write it/);
+      await assert.rejects(look, /mine: everyone may write it/);
       await Deno.chmod(`${folder}/plugins/ra/mine`, 0o755);
       const chown = async (owner: number, option = "") => {
         const script = `chown ${option} ${owner} "$1"`;

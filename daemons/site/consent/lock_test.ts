@@ -444,7 +444,7 @@ Deno.test({
     };
     await load();
     await shell("echo false >.git/hooks/pre-commit");
-    await assert.rejects(load, /pre-commit: it is not what was consented to/);
+    await assert.rejects(load, /pre-commit: it differs from the approved file/);
     await shell("printf true >.git/hooks/pre-commit; echo x >.git/objects/1/more");
     await load();
     await assert.rejects(
@@ -494,7 +494,7 @@ Deno.test({
     await using loader = it.loader();
     await assert.rejects(
       () => loader.load("echo/mine"),
-      /"echo\/mine" is said to come with the project: it lies in \/srv\/evil\/echo\/mine, not in/,
+      /"echo\/mine" is marked as part of the project: it lies in \/srv\/evil\/echo\/mine, not in/,
     );
   },
 });
