@@ -11,24 +11,35 @@ import { crmdRules } from "./crmd/protocol.ts";
 import { heartbeatRules } from "./heartbeat/protocol.ts";
 import { lrmRules } from "./lrmd/protocol.ts";
 import { pengineRules } from "./pengine/protocol.ts";
+import type { ServiceName } from "./processes.ts";
 import type { Message } from "./runtime/messages.ts";
 import type { Protocol, Rules } from "./runtime/protocol.ts";
 import { runtimeRules } from "./runtime/rules.ts";
 import { fenceRules } from "./stonithd/protocol.ts";
 import { tengineRules } from "./tengine/protocol.ts";
 
-/** A message without a row does not compile. */
-const rules: Rules<Exclude<Message, { readonly type: "unread" }>> = {
-  ...runtimeRules,
-  ...heartbeatRules,
-  ...ccmRules,
-  ...cibRules,
-  ...pengineRules,
-  ...lrmRules,
-  ...fenceRules,
-  ...tengineRules,
-  ...crmdRules,
-};
+type Typed = Exclude<Message, { readonly type: "unread" }>;
+
+/** By the service whose messages they are; one without messages of its own has no entry. */
+const own = {
+  heartbeat: heartbeatRules,
+  ccm: ccmRules,
+  cib: cibRules,
+  pengine: pengineRules,
+  lrmd: lrmRules,
+  stonithd: fenceRules,
+  tengine: tengineRules,
+  crmd: crmdRules,
+} satisfies Partial<Record<ServiceName, Partial<Rules<Typed>>>>;
+
+type Own = typeof own;
+/** Types of messages that have a row. */
+type Ruled = keyof typeof runtimeRules | { [S in keyof Own]: keyof Own[S] }[keyof Own];
+
+/** A message without a row does not compile: the error names its type. */
+export const everyMessageHasARow = (without: Exclude<Typed["type"], Ruled>): never => without;
 
 /** The table. */
-export const protocol: Protocol = new Map(Object.entries(rules));
+export const protocol: Protocol = new Map(
+  [runtimeRules, ...Object.values(own)].flatMap((rules) => Object.entries(rules)),
+);

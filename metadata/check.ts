@@ -23,7 +23,7 @@ import type { Checked, Diagnostic } from "./diagnostic.ts";
 import type { ConfigOf, Field } from "./field.ts";
 import { textIn } from "./text.ts";
 import { isShown } from "./showif.ts";
-import { type Values, zodOf } from "./zod.ts";
+import { type Values, valuesOf } from "./values.ts";
 
 /** The options of a check. */
 export interface CheckOptions {
@@ -47,15 +47,15 @@ export function check<const Fs extends readonly Field[]>(
   input: unknown,
   options: CheckOptions = {},
 ): Checked<CheckedConfig<Fs>> {
-  const parsed = zodOf(fields).safeParse(input);
-  if (!parsed.success) {
-    return { ok: false, diagnostics: diagnose(parsed.error.issues, { ...options, input, fields }) };
+  const { values, issues } = valuesOf(fields, input);
+  if (issues.length > 0) {
+    return { ok: false, diagnostics: diagnose(issues, { ...options, input, fields }) };
   }
-  const value = parsed.data as CheckedConfig<Fs>;
+  const value = values as CheckedConfig<Fs>;
   return {
     ok: true,
     value,
-    warnings: warn(fields, input, parsed.data, options.path ?? [], options),
+    warnings: warn(fields, input, values, options.path ?? [], options),
   };
 }
 

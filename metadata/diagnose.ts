@@ -1,5 +1,5 @@
 /**
- * Turns the issues of zod into diagnostics that a person can act on.
+ * Turns issues into diagnostics that a person can act on.
  *
  * @module
  */
@@ -9,6 +9,10 @@ import type { Field } from "./field.ts";
 import { didYouMean } from "./nearest.ts";
 import { isSecret, kindOf, quoted } from "./facts.ts";
 import type { Problem } from "./scalar.ts";
+import type { Issue } from "./values.ts";
+
+/** What zod found, or what `values.ts` did. */
+type AnyIssue = z.core.$ZodIssue | Issue;
 
 /** Maximum diagnostics of one input: more would not help. */
 export const DIAGNOSTICS_MAX = 100;
@@ -33,7 +37,7 @@ export interface About {
  * Every issue as diagnostics, at most `DIAGNOSTICS_MAX`, the last one with the number of omitted
  * ones.
  */
-export function diagnose(issues: readonly z.core.$ZodIssue[], about: About): readonly Diagnostic[] {
+export function diagnose(issues: readonly AnyIssue[], about: About): readonly Diagnostic[] {
   const found = issues.flatMap((issue) => ofIssue(issue, about));
   if (found.length <= DIAGNOSTICS_MAX) return found;
   const more = found.length - DIAGNOSTICS_MAX + 1;
@@ -65,7 +69,7 @@ export function fieldAt(
   return found !== undefined && hidden ? { ...found, secret: true } : found;
 }
 
-function ofIssue(issue: z.core.$ZodIssue, about: About): readonly Diagnostic[] {
+function ofIssue(issue: AnyIssue, about: About): readonly Diagnostic[] {
   const inner = issue.path.filter((step) => typeof step !== "symbol");
   const at = (steps: Diagnostic["path"], problem: Problem): Diagnostic => {
     const path = [...(about.path ?? []), ...steps];
@@ -90,7 +94,7 @@ function ofIssue(issue: z.core.$ZodIssue, about: About): readonly Diagnostic[] {
 }
 
 function problemOf(
-  issue: Exclude<z.core.$ZodIssue, { code: "unrecognized_keys" }>,
+  issue: Exclude<AnyIssue, { code: "unrecognized_keys" }>,
   inner: Diagnostic["path"],
   about: About,
 ): Problem {

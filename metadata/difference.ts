@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { anything, exact, list, type Shape, table, text } from "./shape.ts";
 
 /** An object whose attributes are compared and changed. */
 export type Part = Readonly<Record<string, unknown>>;
@@ -17,11 +17,11 @@ export interface Change {
   readonly unset?: readonly string[] | undefined;
 }
 
-/** The form of a change that was read from somewhere. */
-export const changeSchema: z.ZodType<Change> = z.object({
-  set: z.record(z.string(), z.unknown()).optional(),
-  unset: z.array(z.string()).optional(),
-});
+/** The shape of a change that was read from somewhere; what else stands there is passed over. */
+export const changeShape: Shape<Change> = exact({}, {
+  set: table(/^/, anything),
+  unset: list(text()),
+}, anything);
 
 /** The change from `from` to `to`, or undefined if they are equal. Values are compared as JSON. */
 export function changeOf(from: Part, to: Part): Change | undefined {

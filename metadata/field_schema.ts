@@ -5,9 +5,7 @@
  */
 import { z } from "zod";
 import type { Field, FieldValue, Text } from "./field.ts";
-
-/** Maximum fields of one list, not counting those of its structs. */
-export const FIELDS_MAX = 512;
+import { FIELDS_MAX } from "./field_shape.ts";
 
 const text: z.ZodType<Text> = z.record(z.string().max(35), z.string().max(65_536));
 const count = z.int().min(0);

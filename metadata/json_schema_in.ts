@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { fieldSchema } from "./field_schema.ts";
 import { type Checked, type Diagnostic, pathText } from "./diagnostic.ts";
-import { changed, changeSchema } from "./difference.ts";
+import { changed, changeShape } from "./difference.ts";
 import { tooLarge } from "./size.ts";
 import type { Choice, Field, FieldValue } from "./field.ts";
 
@@ -161,8 +161,8 @@ function memberOf(
       fields: type.basictype === "struct" ? structOf(value, path, problems) : undefined,
     }),
   };
-  const change = changeSchema.safeParse(schema["x-field"]);
-  const made = change.success ? { ...changed(field, change.data), fieldname } : field;
+  const change: unknown = schema["x-field"];
+  const made = changeShape(change, "", []) ? { ...changed(field, change), fieldname } : field;
   const checked = fieldSchema.safeParse(made);
   if (checked.success) return checked.data;
   problems.push(cannot(path, "its keywords do not form a valid field", "correct it"));

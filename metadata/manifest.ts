@@ -50,6 +50,18 @@ export function apiVersion(api: string): number | undefined {
   return version === undefined ? undefined : Number(version);
 }
 
+/**
+ * A family: one plugin that serves many types, such as every `fence_*` on the disk. A type is named in
+ * the CIB and loaded as a plugin is (`stonith/fence_ipmilan`). What was consented to stands in the lock
+ * type by type, with the fields that the type's own meta-data gave.
+ */
+export interface Family {
+  /** The field that is given the type; it must be required, and templates may name it. */
+  readonly field: string;
+  /** An expression that a type must match as a whole. */
+  readonly types: string;
+}
+
 /** One manifest. `manifest.ts` of a plugin exports it as `default`, through `define`. */
 export interface Manifest<Fs extends readonly Field[] = readonly Field[]> {
   /** The interface it implements: `medium`, `auth`, `stonith`, ... or `handler`. */
@@ -66,6 +78,8 @@ export interface Manifest<Fs extends readonly Field[] = readonly Field[]> {
   readonly config: Fs;
   /** The requested permissions, as templates over its configuration. */
   readonly permissions: Permissions;
+  /** The types that the plugin serves, each with its own parameters and consent. */
+  readonly family?: Family;
   /** A request for more isolation than the rule gives, never less. */
   readonly isolation?: Isolation;
   /** SPDX expression. */

@@ -17,6 +17,7 @@ import {
   permissionNames,
   placeholders,
 } from "./manifest.ts";
+import { regexProblem } from "./regex.ts";
 import { isPermission, permissionExample } from "./permission.ts";
 
 /** A kind, and a name within it. */
@@ -47,6 +48,8 @@ export const manifestSchema = z.strictObject({
     ffi: templates,
     sys: templates,
   }),
+  family: z.strictObject({ field: z.string().max(128), types: z.string().max(200) })
+    .exactOptional(),
   isolation: z.enum(isolations).exactOptional(),
   license: line(100).min(1),
   homepage: z.url({ protocol: /^https?$/ }).max(500).exactOptional(),
@@ -102,8 +105,29 @@ function unprintable(value: unknown, path: Diagnostic["path"]): Diagnostic[] {
   });
 }
 
-function inconsistencies({ kind, api, config, permissions }: Manifest): Diagnostic[] {
+/** A family's types are bounded, and its field can take one of them. */
+function familyProblems({ family, config }: Manifest): Diagnostic[] {
+  if (family === undefined) return [];
   const found: Diagnostic[] = [];
+  const field = config.find(({ fieldname }) => fieldname === family.field);
+  if (field?.basictype !== "string" || field.required !== true || field.isarray === true) {
+    found.push(problem(
+      ["family", "field"],
+      `"${family.field}" cannot take the type`,
+      "a family needs a required field of basictype string for it",
+      "add such a field to config, or name one",
+    ));
+  }
+  const wrong = regexProblem(family.types);
+  if (wrong !== undefined) {
+    found.push(problem(["family", "types"], "the expression cannot be used", wrong, "simplify it"));
+  }
+  return found;
+}
+
+function inconsistencies(manifest: Manifest): Diagnostic[] {
+  const { kind, api, config, permissions } = manifest;
+  const found = familyProblems(manifest);
   const say = (path: Diagnostic["path"], what: string, why: string, mend: string) =>
     found.push({ severity: "error", path, what, why, mend });
   if (!api.startsWith(`${kind}/`)) {

@@ -1,5 +1,5 @@
 /**
- * Fields as a zod schema: the one place where a list of fields becomes a checker.
+ * Fields as a zod schema, for programs that use zod; `check.ts` uses `values.ts` instead.
  *
  * The schema accepts text or values (see `scalar.ts`), fills in defaults, and rejects unknown
  * names. `diagnose.ts` turns its issues into diagnostics.
@@ -9,15 +9,11 @@
 import { z } from "zod";
 import type { Field, FieldValue } from "./field.ts";
 import { membersOf } from "./facts.ts";
-import { messageOf } from "./message_of.ts";
 import { type Problem, scalar } from "./scalar.ts";
 import { isShown } from "./showif.ts";
+import { defaultOf, isGroup, isNeeded, ITEMS_MAX, unfold, type Values } from "./values.ts";
 
-/** A checked configuration, where the compiler does not know the fields. */
-export type Values = { readonly [name: string]: FieldValue };
-
-/** Items of an array at most, where the field has no `maxitems`. */
-export const ITEMS_MAX = 1024;
+export { defaultOf, isNeeded, ITEMS_MAX, type Values };
 
 const schemas = new WeakMap<readonly Field[], z.ZodType<Values>>();
 
@@ -54,19 +50,6 @@ export function memberOf(field: Field): z.ZodType<FieldValue | undefined> {
   return isNeeded(field) && field.showif === undefined
     ? z.preprocess(open, inner)
     : z.preprocess(open, inner.optional());
-}
-
-/** The default of a field as the program will see it; undefined if there is none that checks. */
-export function defaultOf(field: Field): FieldValue | undefined {
-  if (field.default === undefined) return undefined;
-  const { default: given, showif: _condition, required: _required, ...bare } = field;
-  const taken = memberOf(bare).safeParse(given);
-  return taken.success ? taken.data : undefined;
-}
-
-/** Whether the field has to be given: it is required and has no default. */
-export function isNeeded(field: Field): boolean {
-  return field.required === true && field.default === undefined;
 }
 
 function structOf(fields: readonly Field[]): z.ZodType<Values> {
@@ -150,10 +133,6 @@ function refuseRepeats(field: Field) {
   };
 }
 
-function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** What the input itself says: nothing inherited, nothing that is there without a value. */
 function ownOnly(value: unknown): unknown {
   if (!isGroup(value)) return value;
@@ -162,41 +141,4 @@ function ownOnly(value: unknown): unknown {
     if (member !== undefined) own[name] = member;
   }
   return own;
-}
-
-/**
- * Parameters of agents are text: a list is written with commas or blanks between its items, a
- * group as JSON, and so is a list whose items hold commas or blanks.
- */
-function unfold(
-  field: Field,
-  value: unknown,
-): { readonly value?: unknown; readonly problem?: Problem } {
-  if (typeof value !== "string") return { value };
-  const text = value.trim();
-  if (/^[\[{]/.test(text)) {
-    try {
-      return { value: JSON.parse(text) };
-    } catch (error) {
-      // A list of addresses may begin with a bracket too; a group can only be JSON.
-      if (field.basictype === "struct") return { problem: brokenJson(field, error) };
-    }
-  }
-  if (field.isarray !== true || field.basictype === "struct") return { value };
-  return { value: text === "" ? [] : text.split(/\s*,\s*|\s+/) };
-}
-
-/** The parser's words without the text that it quotes, which may hold a secret. */
-function brokenJson(field: Field, error: unknown): Problem {
-  const said = messageOf(error);
-  const place = /at position \d+(?: \(line \d+ column \d+\))?/.exec(said)?.[0];
-  return {
-    what: `"${field.fieldname}" is not valid JSON`,
-    why: place === undefined
-      ? "it starts like JSON, but ends too early or contains invalid syntax"
-      : `it is invalid ${place}`,
-    mend: field.isarray === true
-      ? `write it as [{"NAME": VALUE, ...}, ...]: names and texts in double quotes`
-      : `write it as {"NAME": VALUE, ...}: names and texts in double quotes`,
-  };
 }

@@ -117,9 +117,7 @@ export class Instance {
       const { methods } = running;
       const missing = kind.methods.filter((name) => !methods.includes(name));
       if (missing.length > 0) {
-        throw new Error(
-          `it does not implement ${kind.api}: it lacks the method ${missing.join(", ")}`,
-        );
+        throw new Error(`it is no ${kind.api}: it lacks the method ${missing.join(", ")}`);
       }
       const { version, api } = manifest;
       const registration = { id, instance: this.number, version, api, methods };

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { anything, count, exact, oneOf, type Shape, type Shaped, text } from "../metadata/shape.ts";
 import { errorCharactersMax, logLevels } from "./errors.ts";
 import type { Sources } from "./found.ts";
 import { encodeFrame, type FrameBounds, frameBytesMax, type FrameTypes } from "./frame.ts";
@@ -32,18 +32,19 @@ export type Question =
 /** From the daemon to the plugin's boot module. */
 export type ToPlugin = (Question & { readonly id: number }) | { readonly type: "ping" };
 
-const id = z.int().positive();
-const cut = z.string().overwrite((text) => text.slice(0, errorCharactersMax));
-const error = z.object({ name: cut, message: cut });
-const said = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("value"), id, value: z.unknown().optional() }),
-  z.object({ type: z.literal("error"), id, error }),
+const error = exact({ name: text(), message: text() }, {}, anything);
+const shapes = {
+  value: exact({ type: oneOf("value"), id: count }, { value: anything }, anything),
+  error: exact({ type: oneOf("error"), id: count, error }, {}, anything),
   /** An uncaught error: it cannot continue. */
-  z.object({ type: z.literal("died"), error }),
-  z.object({ type: z.literal("emit"), event: z.unknown().optional() }),
-  z.object({ type: z.literal("log"), level: z.enum(logLevels), text: cut }),
-  z.object({ type: z.literal("pong") }),
-]);
+  died: exact({ type: oneOf("died"), error }, {}, anything),
+  emit: exact({ type: oneOf("emit") }, { event: anything }, anything),
+  log: exact({ type: oneOf("log"), level: oneOf(...logLevels), text: text() }, {}, anything),
+  pong: exact({ type: oneOf("pong") }, {}, anything),
+};
+
+/** From the plugin. */
+export type FromPlugin = Shaped<typeof shapes[keyof typeof shapes]>;
 
 /** The messages of a plugin, by the byte of the frame's type, each with its bounds. */
 const types: readonly (readonly [FromPlugin["type"], FrameBounds])[] = [
@@ -68,10 +69,17 @@ export function frameOf(message: FromPlugin): Uint8Array<ArrayBuffer> {
 export const isOfType = (message: unknown, type: number): boolean =>
   Object(message).type === types[type]?.[0];
 
-/** From the plugin. */
-export type FromPlugin = Readonly<z.infer<typeof said>>;
-
 /** The message, or undefined if it is invalid: such a plugin must be ended. */
 export function fromPlugin(input: unknown): FromPlugin | undefined {
-  return said.safeParse(input).data;
+  const all: readonly Shape<FromPlugin>[] = Object.values(shapes);
+  for (const shape of all) if (shape(input, "", [])) return bounded(input);
+  return undefined;
 }
+
+function bounded(said: FromPlugin): FromPlugin {
+  if (said.type === "log") return { ...said, text: cut(said.text) };
+  if (said.type !== "error" && said.type !== "died") return said;
+  return { ...said, error: { name: cut(said.error.name), message: cut(said.error.message) } };
+}
+
+const cut = (text: string): string => text.slice(0, errorCharactersMax);

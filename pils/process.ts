@@ -44,9 +44,7 @@ export function connectProcess(order: Order, events: LinkEvents): Link {
   );
   void child.status.then(async (status) => {
     const drained = Promise.all([frames, lines]); // its last messages
-    await quietly(
-      within(drainMs, drained, () => new Error("another process holds its pipes open")),
-    );
+    await quietly(within(drainMs, drained, () => new Error("others hold its pipes")));
     events.ended(fate(status));
   });
 

@@ -67,10 +67,7 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
     }
   }
 
-  /**
-   * Sends a request to the plugin, in this life or the next, and waits for the answer within a
-   * bound.
-   */
+  /** Sends a request to the plugin, in this life or the next; the wait has a bound. */
   async function ask(
     life: Life | Promise<Life>,
     question: Question,

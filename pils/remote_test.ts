@@ -112,6 +112,30 @@ Deno.test("a restart that cannot even begin is tried again, within the bounds", 
   await gone.close(500);
 });
 
+Deno.test("the pause before a restart doubles each time", async () => {
+  const beganAt: number[] = [];
+  const connect: Connect = (_order, { message, ended }) => {
+    beganAt.push(performance.now());
+    if (beganAt.length > 1) throw new Error("no more processes");
+    return {
+      post: (to) => to.type === "call" ? ended("it fell") : honest(to, message, ended),
+      end: () => Promise.resolve(),
+    };
+  };
+  const limits = { ...playedOrder.limits, restartDelayMs: 40, restartsMax: 3 };
+  const { api, close } = await startRemote({ ...playedOrder, limits }, connect);
+  for (let call = 0; call < 4; call++) {
+    await assert.rejects(async () => await api["say"]?.("again"));
+  }
+  assert.equal(beganAt.length, 4);
+  const gapsMs = beganAt.slice(1).map((at, life) => at - (beganAt[life] ?? 0));
+  // A timer may fire a little early.
+  for (const [life, wantedMs] of [40, 80, 160].entries()) {
+    assert.ok((gapsMs[life] ?? 0) > wantedMs - 2, `${gapsMs[life]} ms before life ${life + 2}`);
+  }
+  await close(500);
+});
+
 Deno.test("what dies while it closes is closed", async () => {
   const { started } = start((message, say, die) =>
     message.type === "close" ? die("it is gone") : honest(message, say, die)

@@ -18,6 +18,7 @@ const sockets = [
   "hostile_node/run/cluster",
   "parameters/alice/run/cluster",
   "one_node/alice/run/cluster",
+  "counter/run/cluster",
 ]
   .map((name) => `unix:${scratch}/${name}.sock`);
 

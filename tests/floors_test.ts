@@ -117,7 +117,8 @@ function coreFiles(): ReadonlyMap<string, string> {
   const roots = sources("daemons").filter((path) =>
     !path.endsWith("_test.ts") &&
     (/^daemons\/\w+\/core\.ts$/.test(path) ||
-      (path.startsWith("daemons/pengine/") && !/\/(?:mod|process|thread|worker)\.ts$/.test(path)))
+      (path.startsWith("daemons/pengine/") &&
+        !/\/(?:description|mod|process|thread|worker)\.ts$/.test(path)))
   );
   assert.ok(roots.length > 5, "the cores were found");
   const found = new Map<string, string>();
@@ -156,6 +157,27 @@ Deno.test("cores keep nothing outside of their states", read, () => {
   }
   assert.deepEqual(wrong, []);
 });
+
+Deno.test(
+  "what runs machines in a test world is the runtime, and no driver of that world's own",
+  read,
+  () => {
+    const worlds = floors.flatMap(sources)
+      .filter((path) =>
+        /^tests\/sim\/|^daemons\/.*\/testing\//.test(path) && !/_test\.ts$/.test(path)
+      );
+    assert.ok(worlds.length > 50, "they were found");
+    const wrong = worlds.flatMap((path) => {
+      const code = withoutComments(Deno.readTextFileSync(`${project}/${path}`));
+      const made = /\bnew (?:EventQueue|Exchange|Instances|Router|Seat)\b/.exec(code);
+      // Whoever both gives a machine its events and does what it orders is a driver.
+      const done = /\.step\(/.test(code) &&
+        /\bcase "(?:call|cancel|load|save|send)":/.exec(code);
+      return [made, done].flatMap((found) => found ? [`${path}: ${found[0]}`] : []);
+    });
+    assert.deepEqual(wrong, []);
+  },
+);
 
 Deno.test("every timer is made where long ones are armed again", read, () => {
   // The platform fires at once what is longer than 24.8 days (`metadata/timer.ts`).

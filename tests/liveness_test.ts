@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { startManager } from "../daemons/mgmtd/local_nodes/start_manager.ts";
 import { readStatus } from "../daemons/recoverymgrd/status_file.ts";
-import { processes } from "../daemons/site/flags.ts";
+import { processes } from "../daemons/processes.ts";
 import { filePath } from "../pils/found.ts";
 import { end, look } from "../pils/marked.ts";
 

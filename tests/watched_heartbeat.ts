@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { commandOf } from "../daemons/site/flags.ts";
+import { commandOf } from "../daemons/processes.ts";
 import { readNodeConfig } from "../daemons/site/node_config/read.ts";
 import { filePath } from "../pils/found.ts";
 

@@ -48,83 +48,18 @@ export function ccm(
 }
 
 function step(settings: Settings, state: CcmState, event: Event, effects: Effect[]): void {
+  if (!take(settings, state, event, effects) || state.stopping) return;
+  act(settings, state, event.at, effects);
+}
+
+/** Takes an event; says whether it may change whom this node agrees with. */
+function take(settings: Settings, state: CcmState, event: Event, effects: Effect[]): boolean {
   switch (event.type) {
-    case "start": {
-      if (!settings.nodes.includes(event.node) && !settings.joins) {
-        throw new RangeError(
-          `Cannot be a member: this node is "${event.node}", and the configured nodes are ` +
-            `"${settings.nodes.join(" ")}". Add it on every node, or let it join (autojoin)`,
-        );
-      }
-      const saved = readSaved(event.saved.get(savedKey), settings.nodes);
-      state.node = event.node;
-      state.incarnation = saved.incarnation + 1;
-      state.promised = saved.promised;
-      state.electorates = saved.electorates;
-      state.named = new Set([state.node, ...electorsOf(state)]);
-      state.rows.set(state.node, ownRow(state));
-      // No message leaves before the incarnation is on disk: an unsaved one could be used again.
-      effects.push({ type: "save", key: savedKey, value: writeSaved(state) });
-      effects.push(subscribe, { type: "timer", name: "rows", inMs: settings.rowEveryMs });
-      askForRows(state, "*", effects);
-      return;
-    }
-    case "message": {
-      const { message, from } = event;
-      switch (message.type) {
-        case "heartbeat/connectivity":
-          onConnectivity(state, message.nodes, effects);
-          break;
-        case "ccm/settled":
-          if (!settings.settledBy.includes(from.service)) return;
-          state.settled.set(from.service, message.view);
-          break;
-        case "ccm/subscribe":
-          state.subscribers.add(from.service);
-          if (state.view !== undefined) {
-            const view = { type: "ccm/view", view: state.view } as const;
-            effects.push({ type: "send", to: { service: from.service }, message: view });
-          }
-          return;
-        case "status/query": {
-          const { view, rows } = state;
-          const status = {
-            view: view === undefined ? null : {
-              epoch: view.epoch,
-              quorate: view.quorate,
-              name: epochText(view.epoch),
-              electorate: view.electorate,
-              members: view.members.map((member) => ({ ...member })),
-            },
-            /** Time since the view was installed or, without a view, since the last one was. */
-            sinceMs: Math.max(0, Math.round(event.at - state.viewAtMs)),
-            hears: { ...rows.get(state.node)?.hears },
-            refused: state.refusals.counts(),
-            incompatible: state.incompatible,
-          };
-          const answer = { type: "status/answer", id: message.id, status } as const;
-          effects.push({ type: "send", to: from, message: answer });
-          return;
-        }
-        case "peer": {
-          const peer = heard(
-            state.refusals,
-            readPeer,
-            message.body,
-            from,
-            "ccm",
-            event.at,
-            effects,
-          );
-          if (peer === undefined || state.stopping) return;
-          onPeer(settings, state, peer, from.node, event.at, effects);
-          break;
-        }
-        default:
-          return;
-      }
-      break;
-    }
+    case "start":
+      begin(settings, state, event, effects);
+      return false;
+    case "message":
+      return onMessage(settings, state, event, effects);
     case "timer":
       if (event.name === "rows") {
         effects.push({ type: "timer", name: "rows", inMs: settings.rowEveryMs });
@@ -132,22 +67,9 @@ function step(settings: Settings, state: CcmState, event: Event, effects: Effect
         forgetSilent(settings, state, event.at);
         tellRows(state, effects);
       }
-      break;
+      return true;
     case "peer":
-      if (event.service !== "heartbeat") {
-        if (!event.up) {
-          state.subscribers.delete(event.service);
-          state.settled.delete(event.service);
-        }
-        return;
-      }
-      if (event.up) effects.push(subscribe);
-      else {
-        // Without heartbeat no node counts as heard.
-        state.connected = false;
-        reach(state, new Set(), effects);
-      }
-      break;
+      return onService(state, event, effects);
     case "stop":
       state.stopping = true;
       evict(state, effects);
@@ -155,11 +77,117 @@ function step(settings: Settings, state: CcmState, event: Event, effects: Effect
       state.rows.set(state.node, ownRow(state));
       tellRows(state, effects);
       effects.push({ type: "stopped" });
-      return;
+      return false;
     default:
-      return;
+      return false;
   }
-  if (!state.stopping) act(settings, state, event.at, effects);
+}
+
+function begin(
+  settings: Settings,
+  state: CcmState,
+  event: Extract<Event, { readonly type: "start" }>,
+  effects: Effect[],
+): void {
+  if (!settings.nodes.includes(event.node) && !settings.joins) {
+    throw new RangeError(
+      `Cannot be a member: this node is "${event.node}", and the configured nodes are ` +
+        `"${settings.nodes.join(" ")}". Add it on every node, or let it join (autojoin)`,
+    );
+  }
+  const saved = readSaved(event.saved.get(savedKey), settings.nodes);
+  state.node = event.node;
+  state.incarnation = saved.incarnation + 1;
+  state.promised = saved.promised;
+  state.electorates = saved.electorates;
+  state.named = new Set([state.node, ...electorsOf(state)]);
+  state.rows.set(state.node, ownRow(state));
+  // No message leaves before the incarnation is on disk: an unsaved one could be used again.
+  effects.push({ type: "save", key: savedKey, value: writeSaved(state) });
+  effects.push(subscribe, { type: "timer", name: "rows", inMs: settings.rowEveryMs });
+  askForRows(state, "*", effects);
+}
+
+function onMessage(
+  settings: Settings,
+  state: CcmState,
+  { message, from, at }: Extract<Event, { readonly type: "message" }>,
+  effects: Effect[],
+): boolean {
+  switch (message.type) {
+    case "heartbeat/connectivity":
+      onConnectivity(state, message.nodes, effects);
+      return true;
+    case "ccm/settled":
+      if (!settings.settledBy.includes(from.service)) return false;
+      state.settled.set(from.service, message.view);
+      return true;
+    case "ccm/subscribe":
+      state.subscribers.add(from.service);
+      if (state.view !== undefined) {
+        const view = { type: "ccm/view", view: state.view } as const;
+        effects.push({ type: "send", to: { service: from.service }, message: view });
+      }
+      return false;
+    case "status/query": {
+      const answer = {
+        type: "status/answer",
+        id: message.id,
+        status: statusOf(state, at),
+      } as const;
+      effects.push({ type: "send", to: from, message: answer });
+      return false;
+    }
+    case "peer": {
+      const peer = heard(state.refusals, readPeer, message.body, from, "ccm", at, effects);
+      if (peer === undefined || state.stopping) return false;
+      onPeer(settings, state, peer, from.node, at, effects);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+/** What the command line shows. */
+function statusOf(state: CcmState, at: number) {
+  const { view, rows } = state;
+  return {
+    view: view === undefined ? null : {
+      epoch: view.epoch,
+      quorate: view.quorate,
+      name: epochText(view.epoch),
+      electorate: view.electorate,
+      members: view.members.map((member) => ({ ...member })),
+    },
+    /** Time since the view was installed or, without a view, since the last one was. */
+    sinceMs: Math.max(0, Math.round(at - state.viewAtMs)),
+    hears: { ...rows.get(state.node)?.hears },
+    refused: state.refusals.counts(),
+    incompatible: state.incompatible,
+  };
+}
+
+/** A service came or went. */
+function onService(
+  state: CcmState,
+  event: Extract<Event, { readonly type: "peer" }>,
+  effects: Effect[],
+): boolean {
+  if (event.service !== "heartbeat") {
+    if (!event.up) {
+      state.subscribers.delete(event.service);
+      state.settled.delete(event.service);
+    }
+    return false;
+  }
+  if (event.up) effects.push(subscribe);
+  else {
+    // Without heartbeat no node counts as heard.
+    state.connected = false;
+    reach(state, new Set(), effects);
+  }
+  return true;
 }
 
 const subscribe: Effect = {

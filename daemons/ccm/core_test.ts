@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { epochAfter } from "../runtime/epoch.ts";
 import type { PeerMessage } from "./protocol.ts";
 import { readSaved, savedKey } from "./saved.ts";
-import { Bench, formed } from "./small_cluster.ts";
+import { Bench, formed } from "./testing/small_cluster.ts";
 import { settingsOf } from "./state.ts";
 
 Deno.test("nodes that start one after the other are in one view, the first the most senior", () => {
@@ -197,7 +197,6 @@ Deno.test("who stops in good order is not waited for", () => {
 Deno.test("a daemon that says nothing is left out, though its node's heart beats", () => {
   const bench = formed("abc");
   bench.seats.get("c")!.machine.step = () => [];
-  bench.seats.get("c")!.timers.clear();
   bench.pass(10_000);
   assert.equal(bench.members("a"), "ab!");
   assert.equal(bench.members("b"), "ab!");

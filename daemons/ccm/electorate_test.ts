@@ -9,7 +9,7 @@ import { clashing, epochAfter, epochText, mayChoose, placeOf } from "../runtime/
 import { begun, covers, type Electorate, inForce, settled, together } from "./electorate.ts";
 import type { PeerMessage } from "./protocol.ts";
 import { readSaved, savedKey, writeSaved } from "./saved.ts";
-import { Bench, formed } from "./small_cluster.ts";
+import { Bench, formed } from "./testing/small_cluster.ts";
 import { settingsOf } from "./state.ts";
 import { holdsQuorum } from "./view.ts";
 

@@ -13,21 +13,16 @@ import { crmd } from "../crmd/mod.ts";
 import { bytesMax } from "../site/bounded_file.ts";
 import { readConfigured } from "../site/configured_file.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
-import { protocol } from "../protocols.ts";
-import { linkOf, socketOf } from "../site/flags.ts";
-import { main, type Surroundings } from "../site/main.ts";
-import type { Composition } from "../site/main.ts";
+import type { Composition, Surroundings } from "../site/main.ts";
+import { start } from "../start.ts";
 import { tengine } from "../tengine/mod.ts";
+import { description } from "./description.ts";
 
 /** The machines of the process, in the order in which they are started. */
 export async function compose(surroundings: Surroundings): Promise<Composition> {
-  const { config, loader, store } = surroundings;
+  const { config, store, within } = surroundings;
   const { nodes, deadtimeMs, autojoin } = config;
-  const quorum: Quorum[] = [];
-  // Half of two nodes is a tie, which only a rule for two nodes can break; nodes come and go.
-  for (const id of ["quorum/majority", "quorum/two_node"]) {
-    quorum.push((await loader.load<Quorum>(id)).api);
-  }
+  const quorum = (await within<Quorum>("quorum")).map(({ api }) => api);
   const cibStore = await store("cib");
   // Only a node that has nothing saved may bring what a new cluster begins with.
   const initial = config.cib === undefined || cibStore.saved.size > 0
@@ -45,13 +40,6 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
       ["cib", cibStore],
       ["crmd", await store("crmd")],
     ]),
-    protocol,
-    listenPath: socketOf(config, "cluster"),
-    linkPaths: (["lrmd", "stonithd", "pengine"] as const).map((process) => ({
-      path: linkOf(config, process),
-      mayOffer: (service) => service === process || service.endsWith(`@${process}`),
-    })),
-    connectPaths: [linkOf(config, "cluster")],
   };
 }
 
@@ -76,4 +64,4 @@ function firstCib(
   return machine;
 }
 
-if (import.meta.main) await main("cluster", compose, ["quorum"]);
+if (import.meta.main) await start(description, compose);

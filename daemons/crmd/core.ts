@@ -116,18 +116,87 @@ function onMessage(
       return;
     case "cib/changed":
     case "cib/document":
-      if (!take(state.replica, message, out)) return;
-      followConfiguration(state);
-      for (const resource of unwritten(state)) writeResult(state, resource, out);
-      if (
-        message.type === "cib/document" || message.replaced ||
-        message.changes.some(({ path }) => path.startsWith("/cib/configuration"))
-      ) stopWaiting(state, out);
-      consider(state, at, out);
+      onCib(state, message, at, out);
       return;
     case "cib/applied":
       onApplied(state, message, at, out);
       return;
+    case "lrm/result":
+    case "lrm/state":
+    case "lrm/cancelled":
+    case "lrm/forgotten":
+      onLrm(state, message, out);
+      return;
+    case "pengine/transition":
+      onTransition(state, message, at, out);
+      return;
+    case "tengine/done":
+      onDone(state, message, at, out);
+      return;
+    case "crmd/perform":
+      perform(state, from.node, message, out);
+      return;
+    case "crmd/fenced":
+      if (from.node === state.self) onConfirmed(state, message, at, out);
+      return;
+    case "fence/happened":
+      if (from.node === state.self) onFencing(state, message, at, out);
+      return;
+    case "status/query":
+      answerStatus(state, from, message.id, out);
+      return;
+    case "peer": {
+      if (from.service !== "crmd") return;
+      const said = heardPiece(state, readPeer, message.body, from, at, out);
+      if (said !== undefined) onSaid(state, from.node, said, at, out);
+      return;
+    }
+    default: {
+      const { type } = message;
+      log(out, "warning", `A message of type "${type}" from "${from.service}" is not for the crmd`);
+    }
+  }
+}
+
+/** Who asks may be on another node. */
+function answerStatus(
+  state: CrmdState,
+  from: { readonly node: string; readonly service: string },
+  id: string,
+  out: Effect[],
+): void {
+  const to = from.node === state.self ? { service: from.service } : from;
+  const message = { type: "status/answer", id, status: statusOf(state) } as const;
+  out.push({ type: "send", to, message });
+}
+
+/** The CIB is another one. */
+function onCib(
+  state: CrmdState,
+  message: Extract<Message, { readonly type: "cib/changed" | "cib/document" }>,
+  at: number,
+  out: Effect[],
+): void {
+  if (!take(state.replica, message, out)) return;
+  followConfiguration(state);
+  for (const resource of unwritten(state)) writeResult(state, resource, out);
+  if (
+    message.type === "cib/document" || message.replaced ||
+    message.changes.some(({ path }) => path.startsWith("/cib/configuration"))
+  ) stopWaiting(state, out);
+  consider(state, at, out);
+}
+
+/** What the local resource manager says. */
+function onLrm(
+  state: CrmdState,
+  message: Extract<
+    Message,
+    { readonly type: "lrm/result" | "lrm/state" | "lrm/cancelled" | "lrm/forgotten" }
+  >,
+  out: Effect[],
+): void {
+  switch (message.type) {
     case "lrm/result": {
       const operation = onResult(state, message.id, message.result, out);
       if (operation !== undefined) stopNext(state, operation, message.result, out);
@@ -145,42 +214,7 @@ function onMessage(
       const call = state.calls.get(message.id);
       state.calls.delete(message.id);
       call?.(out, message.type === "lrm/forgotten" || message.found);
-      return;
     }
-    case "pengine/transition":
-      onTransition(state, message, at, out);
-      return;
-    case "tengine/done":
-      onDone(state, message, at, out);
-      return;
-    case "crmd/perform":
-      perform(state, from.node, message, out);
-      return;
-    case "crmd/fenced":
-      if (from.node === state.self) onConfirmed(state, message, at, out);
-      return;
-    case "fence/happened":
-      if (from.node === state.self) onFencing(state, message, at, out);
-      return;
-    case "status/query":
-      out.push({
-        type: "send",
-        to: from.node === state.self ? { service: from.service } : from,
-        message: { type: "status/answer", id: message.id, status: statusOf(state) },
-      });
-      return;
-    case "peer": {
-      if (from.service !== "crmd") return;
-      const said = heardPiece(state, readPeer, message.body, from, at, out);
-      if (said !== undefined) onSaid(state, from.node, said, at, out);
-      return;
-    }
-    default:
-      log(
-        out,
-        "warning",
-        `A message of type "${message.type}" from "${from.service}" is not for the crmd`,
-      );
   }
 }
 

@@ -1030,3 +1030,36 @@ Deno.test("a result that is being written is not written again when the CIB chan
   changed(bench, { op: "modify", path: "/cib/status", set: { x: "1" } });
   assert.deepEqual(bench.take("cib/apply"), [], "both are under way, the third waits for its turn");
 });
+
+Deno.test("an operation that was taken back is no result: its asker hears of it, the CIB does not", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  bench.say("tengine", {
+    type: "crmd/perform",
+    view: 5,
+    key: "3:1:0:uuid",
+    action: {
+      id: 3,
+      kind: "rsc_op",
+      task: "monitor",
+      operationKey: "web_monitor_10000",
+      onNode: "a",
+      onNodeUuid: "a",
+      resource: { id: "web", class: "ocf", type: "Dummy" },
+      attributes: { CRM_meta_interval: "10000" },
+      canFail: false,
+    },
+  }, "b");
+  const [order] = bench.take("lrm/execute");
+  assert.ok(order);
+  bench.say("lrmd", {
+    type: "lrm/result",
+    id: order.id,
+    result: { ...result("web_monitor", 1), operation: order.operation, status: 1, output: "void" },
+  });
+  assert.deepEqual(bench.take("cib/apply"), []);
+  assert.deepEqual(bench.take("crmd/performed"), [
+    { type: "crmd/performed", key: "3:1:0:uuid", ok: false, error: "void" },
+  ]);
+});

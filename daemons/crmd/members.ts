@@ -15,6 +15,7 @@ import { upgradedFeatureSet } from "./feature_set.ts";
 import { fencingsAfter, fencingsAttribute } from "./fencing_loop.ts";
 import { lrmElement, pendingResult, resultChanges, xml } from "./history.ts";
 import {
+  type Coordination,
   type CrmdState,
   dcOf,
   elements,
@@ -60,37 +61,12 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
   const { coordination, view, replica: { root } } = state;
   if (coordination === undefined || view === undefined || root === undefined) return false;
   if (coordination.writing) return false;
-  const changes: CibChange[] = [];
+  const changes: CibChange[] = [
+    ...rootChanges(root, nodeIdOf(root, state.self)),
+    ...leftChanges(root, view),
+    ...fencedChanges(state, coordination, root, at, out),
+  ];
   const joined: { node: string; number: number }[] = [];
-  const set: Record<string, string> = {};
-  if (root.attributes["have-quorum"] !== "1") set["have-quorum"] = "1";
-  const dc = nodeIdOf(root, state.self);
-  if (root.attributes["dc-uuid"] !== dc) set["dc-uuid"] = dc;
-  const upgraded = upgradedFeatureSet(root.attributes.crm_feature_set);
-  if (upgraded !== undefined) set.crm_feature_set = upgraded;
-  if (Object.keys(set).length > 0) changes.push({ op: "modify", path: "/cib", set });
-
-  const members = new Map(view.members.map((member) => [member.node, member]));
-  for (const known of elements(elementAt(root, "/cib/status"), "node_state")) {
-    const { uname = "", id = "", in_ccm } = known.attributes;
-    if (members.has(uname) || !isTrue(in_ccm)) continue;
-    changes.push({
-      op: "modify",
-      path: pathOf(id),
-      set: { in_ccm: "false", crmd: "offline", join: "down" },
-    });
-  }
-  for (const [node, { keys, incarnation }] of [...coordination.fenced].sort()) {
-    const known = stateOf(root, node);
-    const now = known?.attributes[incarnationAttribute];
-    if (now !== incarnation || known?.attributes.expected === "down") {
-      // Another life of the node has joined since, or the CIB knows already.
-      for (const key of keys) tell(out, "tengine", { type: "crmd/performed", key, ok: true });
-      coordination.fenced.delete(node);
-      continue;
-    }
-    changes.push(...downChanges(root, node, nowS(state, at)));
-  }
   for (const { node, incarnation } of view.members) {
     if (coordination.fenced.has(node)) continue;
     const join = coordination.joins.get(node);
@@ -139,6 +115,52 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
   coordination.writing = true;
   write(state, { type: "members", joined }, changes, out);
   return false;
+}
+
+/** What the CIB says of the cluster as a whole. */
+function rootChanges({ attributes }: XmlElement, dc: string): CibChange[] {
+  const set: Record<string, string> = {};
+  if (attributes["have-quorum"] !== "1") set["have-quorum"] = "1";
+  if (attributes["dc-uuid"] !== dc) set["dc-uuid"] = dc;
+  const upgraded = upgradedFeatureSet(attributes.crm_feature_set);
+  if (upgraded !== undefined) set.crm_feature_set = upgraded;
+  return Object.keys(set).length > 0 ? [{ op: "modify", path: "/cib", set }] : [];
+}
+
+/** Members of the CIB that are in the view no longer. */
+function leftChanges(root: XmlElement, view: View): CibChange[] {
+  const members = new Set(view.members.map(({ node }) => node));
+  return elements(elementAt(root, "/cib/status"), "node_state").flatMap(({ attributes }) => {
+    const { uname = "", id = "", in_ccm } = attributes;
+    return members.has(uname) || !isTrue(in_ccm) ? [] : [{
+      op: "modify" as const,
+      path: pathOf(id),
+      set: { in_ccm: "false", crmd: "offline", join: "down" },
+    }];
+  });
+}
+
+/** Nodes whose fencing is confirmed. */
+function fencedChanges(
+  state: CrmdState,
+  { fenced }: Coordination,
+  root: XmlElement,
+  at: number,
+  out: Effect[],
+): CibChange[] {
+  const changes: CibChange[] = [];
+  for (const [node, { keys, incarnation }] of [...fenced].sort()) {
+    const known = stateOf(root, node);
+    const now = known?.attributes[incarnationAttribute];
+    if (now !== incarnation || known?.attributes.expected === "down") {
+      // Another life of the node has joined since, or the CIB knows already.
+      for (const key of keys) tell(out, "tengine", { type: "crmd/performed", key, ok: true });
+      fenced.delete(node);
+      continue;
+    }
+    changes.push(...downChanges(root, node, nowS(state, at)));
+  }
+  return changes;
 }
 
 /** Joins that are in the CIB: the members may go on. */

@@ -13,6 +13,7 @@ import type { Effect } from "../runtime/machine.ts";
 import type { LrmOperation, LrmResult, Message } from "../runtime/messages.ts";
 import type { TransitionAction } from "../runtime/transition.ts";
 import { stepText } from "../cib/doors/document.ts";
+import { cancelledStatus } from "../lrmd/protocol.ts";
 import { isRecorded, resourcePath, resultChanges } from "./history.ts";
 import { unsetAttributes } from "./attributes.ts";
 import {
@@ -148,6 +149,10 @@ export function onResult(
   const order = id === undefined ? undefined : state.orders.get(id);
   // What an earlier life of this daemon ordered is true all the same, though nobody waits for it.
   if (id !== undefined) state.orders.delete(id);
+  if (result.status === cancelledStatus) {
+    if (order?.asker) answer(out, order.asker, { ok: false, error: result.output });
+    return undefined;
+  }
   if (isRecorded(result.operation.action)) record(state, result, out);
   else if (order?.asker) answer(out, order.asker, { ok: result.rc === 0 });
   return order?.operation;

@@ -21,7 +21,8 @@ import {
   yesOrNo,
 } from "../runtime/reader.ts";
 import { reasonCharactersMax } from "./configuration.ts";
-import { ordersMax, type PeerMessage } from "./state.ts";
+import { ordersMax } from "./limits.ts";
+import type { PeerMessage } from "./state.ts";
 
 /** Characters of an error at most. */
 const errorCharactersMax = 64 * 1024;

@@ -24,8 +24,8 @@ export interface CrmdConfig {
   readonly recheckMs?: number;
 }
 
-/** Operations that the local resource manager owes an answer for, at most. */
-export const ordersMax = 16_384;
+export { ordersMax } from "./limits.ts";
+
 /** Results that wait for the CIB, at most; beyond that the oldest of a resource is left out. */
 export const resultsMax = 4096;
 /** A member that has not been taken in says again what it is at, so often. */

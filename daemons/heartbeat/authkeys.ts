@@ -45,6 +45,26 @@ export interface Authkeys {
 /** What parts the words of a line; other spaces may stand in a key, as in the original. */
 const space = /[ \t\r\v\f]+/;
 
+/** The reading of the file: what was found so far. */
+interface Reading {
+  readonly diagnostics: Diagnostic[];
+  readonly entries: Map<number, AuthEntry>;
+  /** Where each entry stands, those that cannot be used too. */
+  readonly lines: Map<number, number>;
+  /** The line that says which entry signs. */
+  current: { readonly authnum: number; readonly line: number } | undefined;
+}
+
+/** Reports a problem of one line. */
+type Report = (what: string, why: string, mend: string) => void;
+
+const reportAt = (
+  { diagnostics }: Reading,
+  severity: Diagnostic["severity"],
+  line: number,
+): Report =>
+(what, why, mend) => void diagnostics.push({ severity, path: ["authkeys"], line, what, why, mend });
+
 /**
  * Reads the text of the file.
  *
@@ -57,145 +77,135 @@ export function readAuthkeys(
   mode: number,
   use: "cluster" | "looking" = "cluster",
 ): Checked<Authkeys> {
-  const diagnostics: Diagnostic[] = [];
-  const told = (
-    severity: Diagnostic["severity"],
-    line: number,
-    what: string,
-    why: string,
-    mend: string,
-  ) => diagnostics.push({ severity, path: ["authkeys"], line, what, why, mend });
-  const wrong = (line: number, what: string, why: string, mend: string) =>
-    told("error", line, what, why, mend);
+  const reading: Reading = {
+    diagnostics: [],
+    entries: new Map(),
+    lines: new Map(),
+    current: undefined,
+  };
+  const { diagnostics } = reading;
   const dangerous = use === "cluster" ? "error" : "warning";
   if ((mode & 0o077) !== 0) {
-    told(
-      dangerous,
-      1,
+    reportAt(reading, dangerous, 1)(
       `the mode of the file is ${(mode & 0o777).toString(8).padStart(4, "0")}`,
       "other users than its owner can read or change the keys",
       "chmod 600",
     );
   }
-  const entries = new Map<number, AuthEntry>();
-  const lines = new Map<number, number>();
-  let current: { readonly authnum: number; readonly line: number } | undefined;
   if (text.startsWith("\ufeff")) {
-    told(
-      "warning",
-      1,
+    reportAt(reading, "warning", 1)(
       "the file begins with an invisible byte order mark",
       "this node ignores it; a C node reads it as part of the first word",
       "save the file as UTF-8 without a byte order mark",
     );
   }
-  text.replace(/^\ufeff/, "").split("\n").forEach((whole, at) => {
-    const line = at + 1;
-    const [first = "", second = "", key, ...unread] = whole.split(space)
-      .filter((word) => word !== "");
-    if (first === "" || first.startsWith("#")) return;
-    const number = first === "auth" ? second : first;
-    const authnum = Number(number);
-    if (!/^\d{1,2}$/.test(number) || authnum > authnumMax) {
-      wrong(
-        line,
-        `"${number}" is not the number of an entry`,
-        `expected a number from 0 to ${authnumMax}`,
-        "write `auth N` once, and `N method key` for each entry",
-      );
-    } else if (first === "auth") current = { authnum, line };
-    else if (lines.has(authnum)) {
-      wrong(
-        line,
-        `entry ${authnum} appears twice`,
-        "one of them would never be used",
-        "remove one",
-      );
-    } else {
-      lines.set(authnum, line);
-      take(authnum, second, key, line);
-      if (key !== undefined && keyed.includes(second)) weigh(authnum, key, unread.length, line);
-    }
-  });
-  function weigh(authnum: number, key: string, unread: number, line: number): void {
-    if (unread > 0) {
-      told(
-        "warning",
-        line,
-        `${unread} more ${
-          unread === 1 ? "word follows" : "words follow"
-        } the key of entry ${authnum}`,
-        "a key is one word; the rest of the line is ignored",
-        "write a passphrase without blanks, on every node",
-      );
-    }
-    if (key.length < keyCharactersMin) {
-      told(
-        "warning",
-        line,
-        `the key of entry ${authnum} has ${key.length} of at least ${keyCharactersMin} characters`,
-        "anyone who has captured one packet can guess it",
-        "use 20 random letters and digits",
-      );
+  text.replace(/^\ufeff/, "").split("\n").forEach((line, at) => readLine(reading, line, at + 1));
+  refuseOpen(reading, dangerous);
+  refuseUnsigned(reading);
+  const { entries, current } = reading;
+  return diagnostics.some(({ severity }) => severity === "error") || current === undefined
+    ? { ok: false, diagnostics }
+    : {
+      ok: true,
+      value: { entries: [...entries.values()], current: current.authnum },
+      warnings: diagnostics,
+    };
+}
+
+function readLine(reading: Reading, text: string, line: number): void {
+  const [first = "", second = "", key, ...unread] = text.split(space).filter((word) => word !== "");
+  if (first === "" || first.startsWith("#")) return;
+  const wrong = reportAt(reading, "error", line);
+  const number = first === "auth" ? second : first;
+  const authnum = Number(number);
+  if (!/^\d{1,2}$/.test(number) || authnum > authnumMax) {
+    wrong(
+      `"${number}" is not the number of an entry`,
+      `expected a number from 0 to ${authnumMax}`,
+      "write `auth N` once, and `N method key` for each entry",
+    );
+  } else if (first === "auth") reading.current = { authnum, line };
+  else if (reading.lines.has(authnum)) {
+    wrong(`entry ${authnum} appears twice`, "one of them would never be used", "remove one");
+  } else {
+    reading.lines.set(authnum, line);
+    takeEntry(reading, { authnum, method: second, ...(key === undefined ? {} : { key }) }, wrong);
+    if (key !== undefined && keyed.includes(second)) {
+      weigh(authnum, key, unread.length, reportAt(reading, "warning", line));
     }
   }
-  function take(authnum: number, second: string, key: string | undefined, line: number): void {
-    if (![...keyed, ...unkeyed].includes(second)) {
-      wrong(
-        line,
-        `"${second}" is not a method of authentication`,
-        `the methods are ${[...unkeyed, ...keyed].join(", ")}`,
-        "use one of them",
-      );
-    } else if (keyed.includes(second) && key === undefined) {
-      wrong(
-        line,
-        `entry ${authnum} has no key`,
-        `${second} needs one`,
-        "write the key after the method",
-      );
-    } else if (unkeyed.includes(second) && key !== undefined) {
-      wrong(line, `entry ${authnum} has a key`, `${second} uses none`, "remove it, or use sha1");
-    } else if (key?.includes("\ufffd") === true) {
-      wrong(
-        line,
-        `the key of entry ${authnum} is not UTF-8`,
-        "the other nodes may use other bytes as the key",
-        "write the file in UTF-8 on every node; a C node uses the same bytes",
-      );
-    } else {
-      entries.set(authnum, { authnum, method: second, ...(key === undefined ? {} : { key }) });
-    }
+}
+
+/** Takes an entry that can be used. */
+function takeEntry({ entries }: Reading, entry: AuthEntry, wrong: Report): void {
+  const { authnum, method, key } = entry;
+  if (![...keyed, ...unkeyed].includes(method)) {
+    wrong(
+      `"${method}" is not a method of authentication`,
+      `the methods are ${[...unkeyed, ...keyed].join(", ")}`,
+      "use one of them",
+    );
+  } else if (keyed.includes(method) && key === undefined) {
+    wrong(`entry ${authnum} has no key`, `${method} needs one`, "write the key after the method");
+  } else if (unkeyed.includes(method) && key !== undefined) {
+    wrong(`entry ${authnum} has a key`, `${method} uses none`, "remove it, or use sha1");
+  } else if (key?.includes("\ufffd") === true) {
+    wrong(
+      `the key of entry ${authnum} is not UTF-8`,
+      "the other nodes may use other bytes as the key",
+      "write the file in UTF-8 on every node; a C node uses the same bytes",
+    );
+  } else entries.set(authnum, entry);
+}
+
+/** What is weak about a key. */
+function weigh(authnum: number, key: string, unread: number, weak: Report): void {
+  if (unread > 0) {
+    const words = unread === 1 ? "word follows" : "words follow";
+    weak(
+      `${unread} more ${words} the key of entry ${authnum}`,
+      "a key is one word; the rest of the line is ignored",
+      "write a passphrase without blanks, on every node",
+    );
   }
-  const all = [...entries.values()];
+  if (key.length < keyCharactersMin) {
+    weak(
+      `the key of entry ${authnum} has ${key.length} of at least ${keyCharactersMin} characters`,
+      "anyone who has captured one packet can guess it",
+      "use 20 random letters and digits",
+    );
+  }
+}
+
+/** Entries that anybody could use, beside those with keys. */
+function refuseOpen(reading: Reading, severity: Diagnostic["severity"]): void {
+  const all = [...reading.entries.values()];
   const open = all.filter(({ key }) => key === undefined);
   for (const { authnum } of open.length < all.length ? open : []) {
-    told(
-      dangerous,
-      lines.get(authnum) ?? 1,
+    reportAt(reading, severity, reading.lines.get(authnum) ?? 1)(
       `entry ${authnum} needs no key, beside entries that have one`,
       "a packet chooses the entry that verifies it, so anyone could send with this one",
       "remove it",
     );
   }
+}
+
+/** A file by which nothing could be signed. */
+function refuseUnsigned(reading: Reading): void {
+  const { current, lines } = reading;
   if (current === undefined) {
-    wrong(
-      1,
+    reportAt(reading, "error", 1)(
       "there is no line `auth N`",
       "this node could not sign",
       "add `auth N` with the entry that signs",
     );
   } else if (!lines.has(current.authnum)) {
-    wrong(
-      current.line,
+    reportAt(reading, "error", current.line)(
       `entry ${current.authnum} must sign, but does not exist`,
       "this node could not sign",
       `add a line that begins with ${current.authnum}`,
     );
   }
-  return diagnostics.some(({ severity }) => severity === "error") || current === undefined
-    ? { ok: false, diagnostics }
-    : { ok: true, value: { entries: all, current: current.authnum }, warnings: diagnostics };
 }
 
 /**

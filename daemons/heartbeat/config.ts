@@ -108,6 +108,8 @@ export const rexmitPerRequestMax = 50;
 export const sendDeadlineMs = 1_000;
 /** Milliseconds until a medium that could not be loaded is tried again. */
 export const reloadMs = 2_000;
+/** Milliseconds of that pause at most: it doubles while something cannot be loaded. */
+export const reloadMsMax = 30_000;
 /** Milliseconds between two requests for a lost message, of a node that only serial lines reach. */
 export const lineRexmitDelayMs = 1_000;
 /** Milliseconds between two `reqnodes`. */

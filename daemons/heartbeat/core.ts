@@ -17,7 +17,7 @@ import { clientEvent, endClients, type SocketEvent } from "./clients/sessions.ts
 import { noClients } from "./clients/state.ts";
 import { announce, announceAnyway, connectivity } from "./connectivity.ts";
 import type { Codecs } from "./codecs.ts";
-import { type HeartbeatConfig, reloadMs } from "./config.ts";
+import type { HeartbeatConfig } from "./config.ts";
 import { counters } from "./counters.ts";
 import { lookForFlood, sendBeats } from "./flood.ts";
 import { noFlood } from "./flood_state.ts";
@@ -40,6 +40,7 @@ import { pseudoMembers } from "./pseudo_state.ts";
 import { receive } from "./receive.ts";
 import { noRefusals } from "./refusals.ts";
 import { newUuid, nextGeneration, writeGeneration } from "./saved.ts";
+import { reloadLater } from "./reload.ts";
 import { askForMissing } from "./sequence.ts";
 import { armOnce, type HeartbeatState, log, rearm, refuse, type Turn } from "./state.ts";
 import { statusShown } from "./status.ts";
@@ -113,6 +114,7 @@ export function heartbeat(config: HeartbeatConfig, codecs: Codecs): Machine<Hear
     clients: noClients(),
     hosts: noHosts(),
     armed: new Set(),
+    reload: { failed: 0, lastAt: 0 },
   };
   return { service: "heartbeat", state, step };
 }
@@ -283,7 +285,7 @@ function failed(turn: Turn, instance: string, why: string): void {
 
 function linkFailed(turn: Turn, link: string): void {
   turn.state.links.set(link, { link, state: "failed" });
-  armOnce(turn, "reload", reloadMs);
+  reloadLater(turn);
 }
 
 /** One keepalive. Due times are absolute, so that lateness does not add up. */

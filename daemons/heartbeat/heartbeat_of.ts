@@ -14,11 +14,10 @@ import type { Store } from "../runtime/store.ts";
 import type { ClientsConfig } from "./clients/state.ts";
 import { packetBytesDefault } from "./config.ts";
 import { heartbeat } from "./core.ts";
+import { wantedOf } from "../site/wanted_plugins.ts";
+import { description } from "./description.ts";
 import { linksOf } from "./link_parameters.ts";
 import { loadCodecs, readAgain, warn } from "./load_codecs.ts";
-
-/** Kinds of plugins that heartbeat lets into itself: it has only the rights that they need. */
-export const inlineKinds: readonly string[] = ["auth", "compression", "encoding", "medium"];
 
 /** Where it is to run. */
 export interface Place {
@@ -45,7 +44,14 @@ export async function heartbeatOf(
   const { nodes, keepaliveMs, deadtimeMs, initdeadMs } = config;
   const links = linksOf(config, await manifestsIn(locksOf(config)), Deno.pid);
   const linesAlone = links.media.every(({ line }) => line !== undefined);
-  const codecs = await loadCodecs(config.authkeys, loader, config.packing, linesAlone);
+  const compressions = wantedOf("compression", description.plugins, config);
+  const codecs = await loadCodecs(
+    config.authkeys,
+    loader,
+    config.packing,
+    linesAlone,
+    compressions,
+  );
   warn(codecs, log);
   return {
     machines: [heartbeat(

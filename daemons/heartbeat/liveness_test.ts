@@ -100,16 +100,10 @@ Deno.test("wall clocks that differ, jump, or go back between two lives matter to
 
 Deno.test("a process that is suspended: the others give it up, and it gives up nobody", () => {
   const world = formed();
-  const n1 = world.node("n1");
-  n1.alive = false;
+  world.pause("n1");
   world.run(3_000);
   assert.equal(world.sees("n2", "n1"), "dead");
-  n1.alive = true;
-  for (const [name, at] of [...n1.timers]) {
-    if (at > world.now) continue;
-    n1.timers.delete(name);
-    world.give(n1, { type: "timer", at: world.now, name });
-  }
+  world.resume("n1");
   world.run(1_000);
   assert.equal(world.sees("n2", "n1"), "active");
   assert.equal(world.sees("n1", "n2"), "active");

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { type Diagnostic, DiagnosticError, diagnosticText } from "../../metadata/diagnostic.ts";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  diagnosticText,
+  problem,
+} from "../../metadata/diagnostic.ts";
+import { didYouMean } from "../../metadata/nearest.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Loaded, Loader } from "../../pils/loader_types.ts";
 import type { Auth } from "../../plugins/handler/auth/contract.ts";
@@ -13,8 +19,10 @@ import type { Log } from "../runtime/log.ts";
 import { bytesMax } from "../site/bounded_file.ts";
 import { readConfigured } from "../site/configured_file.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
+import { loadWithin, wantedOf, type WantedPlugin } from "../site/wanted_plugins.ts";
 import { readAuthkeys, warningsOfUse } from "./authkeys.ts";
 import type { Codecs, Keys } from "./codecs.ts";
+import { description } from "./description.ts";
 
 /** The codecs of a running daemon: its keys can be reloaded. */
 export interface LoadedCodecs extends Codecs {
@@ -30,7 +38,7 @@ export interface LoadedCodecs extends Codecs {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** What our own messages may be packed with, or `none`. */
+/** Name of the compression that packs our own messages, or `none`. */
 export type Packing = NodeConfig["packing"];
 
 /**
@@ -38,20 +46,22 @@ export type Packing = NodeConfig["packing"];
  *
  * @param path of the file of keys.
  * @param linesAlone whether all links are serial lines.
- * @throws {DiagnosticError} if the keys cannot be used.
+ * @param wanted compressions to unpack with, and to choose from.
+ * @throws {DiagnosticError} if the keys or a compression cannot be used.
  */
 export async function loadCodecs(
   path: string,
   loader: Loader,
   packing: Packing = "zstd",
   linesAlone = false,
+  wanted: readonly WantedPlugin[] = wantedOf("compression", description.plugins, {}),
 ): Promise<LoadedCodecs> {
   let keys = await loadKeys(path, loader, linesAlone);
   const compressions = new Map<string, Compression>();
-  // Whatever we pack with, partners may use any that heartbeat knows.
-  for (const name of ["zlib", "bz2", "zstd"]) {
-    compressions.set(name, (await loader.load<Compression>(`compression/${name}`)).api);
+  for (const { id, api } of await loadWithin<Compression>(loader, wanted)) {
+    compressions.set(id.slice("compression/".length), api);
   }
+  refuseUnknown(packing, [...compressions.keys()]);
   // Clients and serial lines are written to in classic framing.
   const { api: classic } = await loader.load<Encoding>("encoding/ha", {
     config: { framing: "classic" },
@@ -74,6 +84,19 @@ export async function loadCodecs(
       for (const loaded of before.loaded) await loaded[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What packs must be loaded. */
+function refuseUnknown(packing: Packing, names: readonly string[]): void {
+  if (packing === "none" || names.includes(packing)) return;
+  throw new DiagnosticError(`Cannot pack with "${packing}"`, [problem(
+    ["packing"],
+    `"${packing}" is no compression that this node loads`,
+    `it loads ${names.join(", ")}`,
+    `use one of these or none, or add "compression/${packing}" to load.${
+      didYouMean(packing, names)
+    }`,
+  )]);
 }
 
 /** Reads the keys again; if they cannot be used, the log says why, and the old ones stay. */

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { mediaMax } from "../site/node_config/fields.ts";
+import { mediaMax } from "../site/node_config/limits.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";

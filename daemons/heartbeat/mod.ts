@@ -4,25 +4,21 @@
  * @module
  */
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
-import { linkOf, socketOf } from "../site/flags.ts";
-import { protocol } from "../protocols.ts";
 import type { Log } from "../runtime/log.ts";
-import { type Composition, main, type Surroundings } from "../site/main.ts";
-import type { NodeConfig } from "../site/node_config/read.ts";
+import type { Composition, Surroundings } from "../site/main.ts";
+import { start } from "../start.ts";
 import { claim } from "./clients/claim.ts";
 import { parametersOf } from "./clients/parameters.ts";
 import { askKernel, libraries } from "./clients/peer_credentials.ts";
 import { socketInstance } from "./clients/send.ts";
 import { clientSocket } from "./clients/socket.ts";
 import type { ClientsConfig } from "./clients/state.ts";
-import { heartbeatOf, inlineKinds } from "./heartbeat_of.ts";
+import { description, registerOf } from "./description.ts";
+import { heartbeatOf } from "./heartbeat_of.ts";
 import { loadCodecs, type LoadedCodecs, readAgain } from "./load_codecs.ts";
 import { startTick } from "./tick.ts";
 
 export { loadCodecs, type LoadedCodecs };
-
-/** Where C programs find heartbeat in the folder of its sockets. */
-const registerOf = (config: NodeConfig): string => `${config.run}/register`;
 
 /** The local API of the original, for the machine and for the driver. */
 interface LocalApi {
@@ -79,20 +75,10 @@ export function reloadOnHangup(codecs: LoadedCodecs, log: Log): void {
   onHangup(() => readAgain(codecs, log));
 }
 
-/** Services that another process may announce here. */
-const isNotOurs = (service: string): boolean =>
-  service !== "heartbeat" && !/@(?:heartbeat|tick)$/.test(service);
-
 async function compose(surroundings: Surroundings): Promise<Composition> {
   const { config, loader, log, store } = surroundings;
   const api = await localApi(surroundings);
   const builtins = api === undefined ? {} : { [socketInstance]: api.socket };
-  const ways = {
-    protocol,
-    listenPath: socketOf(config, "heartbeat"),
-    // Everything else of this node is behind that process.
-    linkPaths: [{ path: linkOf(config, "cluster"), mayOffer: isNotOurs }],
-  };
   if (config.tick === "main") {
     const { reload, ...composition } = await heartbeatOf(config, {
       loader,
@@ -101,11 +87,11 @@ async function compose(surroundings: Surroundings): Promise<Composition> {
       clients: api?.clients,
     });
     onHangup(reload);
-    return { ...composition, ...ways, builtins };
+    return { ...composition, builtins };
   }
   const thread = startTick({ config, log, clients: api?.clients, builtins });
   onHangup(() => thread.tell("reload"));
-  return { machines: [], stores: new Map(), ...ways, parts: [thread] };
+  return { machines: [], parts: [thread] };
 }
 
-if (import.meta.main) await main("heartbeat", compose, inlineKinds);
+if (import.meta.main) await start(description, compose);

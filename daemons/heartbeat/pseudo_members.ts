@@ -9,9 +9,10 @@
 import { showStatus } from "./clients/monitor.ts";
 import { announceAnyway } from "./connectivity.ts";
 import { sealPacket } from "./codecs.ts";
-import { reloadMs, sendDeadlineMs } from "./config.ts";
+import { sendDeadlineMs } from "./config.ts";
 import { hex, string } from "./fields.ts";
 import type { PseudoMember } from "./pseudo_state.ts";
+import { reloadLater } from "./reload.ts";
 import type { Turn } from "./state.ts";
 import { armOnce, log, rearm } from "./state.ts";
 import { wallSeconds } from "./transmit.ts";
@@ -33,7 +34,7 @@ export function pseudoMemberLoaded(turn: Turn, member: PseudoMember, error?: str
   member.loading = error === undefined ? "up" : "failed";
   if (error === undefined) return;
   log(turn, "err", `${member.name} cannot be pinged: ${error}`);
-  armOnce(turn, "reload", reloadMs);
+  reloadLater(turn);
 }
 
 /** Asks each of them to answer. */

@@ -86,12 +86,9 @@ Deno.test("one that never answered is dead after initdead, not sooner", () => {
 Deno.test("while this node stood still nobody could answer it", () => {
   const world = formed();
   answers(world, "gateway");
-  const n1 = world.node("n1");
-  n1.alive = false;
+  world.pause("n1");
   world.run(3000);
-  n1.alive = true;
-  n1.timers.delete("deadping:ping:gateway");
-  world.give(n1, { type: "timer", at: world.now, name: "deadping:ping:gateway" });
+  world.resume("n1");
   assert.equal(world.sawAt("n1", "gateway", "dead", 0), undefined);
   answers(world, "gateway");
   world.run(50);

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import type { Machine } from "../runtime/machine.ts";
+import { stringOf } from "./fields.ts";
+import type { HeartbeatState } from "./state.ts";
 import { SlowRing } from "./testing/slow_ring.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
@@ -90,4 +93,41 @@ Deno.test("what is said after the offer of another session comes with it", () =>
   world.say("n1", "n2", "meanwhile");
   world.run(500);
   assert.deepEqual(world.said("n2", "n1"), ["meanwhile"]);
+});
+
+/** As it once was: acknowledgements of a node replace each other, whomever they are for. */
+function replacing(machine: Machine<HeartbeatState>): Machine<HeartbeatState> {
+  return {
+    ...machine,
+    step(state, event, more) {
+      const effects = machine.step(state, event, more);
+      const { waiting, wentAt } = state.lineBulk;
+      const latest = new Map<string, string>();
+      for (const [key, { message }] of waiting) {
+        if (stringOf(message, "n") !== undefined) continue;
+        const kind = `${stringOf(message, "src")} ${stringOf(message, "t")}`;
+        const before = latest.get(kind);
+        if (before !== undefined) waiting.delete(before);
+        latest.set(kind, key);
+      }
+      // Nor was what came over a line kept off it, or what had just gone.
+      wentAt.clear();
+      state.lineEnds.clear();
+      return effects;
+    },
+  };
+}
+
+Deno.test("the planted bug of a ring is found: acknowledgements that replace each other starve it", () => {
+  const found: string[] = [];
+  for (let seed = 1; seed <= 12 && found.length === 0; seed++) {
+    const ring = new SlowRing(seed, bytesPerSecond);
+    for (const node of ring.world.nodes.values()) node.machine = replacing(node.machine);
+    ring.until(() => ring.allActive(), 30_000);
+    const from = ring.world.now;
+    ring.cut.add("ca");
+    ring.run(20_000);
+    found.push(...ring.deaths(from), ...ring.lost());
+  }
+  assert.notDeepEqual(found, []);
 });

@@ -74,6 +74,8 @@ export interface HeartbeatState {
   hosts: Hosts;
   /** Timers that are armed and need not be armed again. */
   readonly armed: Set<string>;
+  /** Loads that failed one after another, and when the last one did. */
+  readonly reload: { failed: number; lastAt: number };
 }
 
 /** A sequenced message that may be asked for again. */

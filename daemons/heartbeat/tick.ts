@@ -5,12 +5,15 @@
  * @module
  */
 import type { Api } from "../../pils/plugin.ts";
-import { type Grant, grantOf, linkOf, socketOf } from "../site/flags.ts";
+import { grantOf } from "../processes.ts";
+import type { Grant } from "../site/flags.ts";
+import { linkOf, socketOf } from "../site/sockets.ts";
 import type { Log } from "../runtime/log.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
 import { startThread, type Thread } from "../runtime/thread.ts";
 import { libraries } from "./clients/peer_credentials.ts";
 import type { ClientsConfig } from "./clients/state.ts";
+import { registerOf } from "./description.ts";
 
 /** Messages to the thread. */
 export interface TickSetup {
@@ -57,7 +60,7 @@ function tickGrant(config: NodeConfig): Deno.PermissionOptionsObject {
     "",
     socketOf(config, "heartbeat"),
     linkOf(config, "cluster"),
-    `${config.run}/register`,
+    registerOf(config),
   ]);
   const kept = (paths: readonly string[]) => paths.filter((path) => !left.has(path));
   const grant: Grant = {

@@ -7,7 +7,8 @@ import { protocol } from "../protocols.ts";
 import { loaderOf } from "../site/loader_of.ts";
 import { openStore } from "../runtime/store.ts";
 import { serveThread } from "../runtime/thread_inside.ts";
-import { heartbeatOf, inlineKinds } from "./heartbeat_of.ts";
+import { description } from "./description.ts";
+import { heartbeatOf } from "./heartbeat_of.ts";
 import { takeRealTime } from "./real_time.ts";
 import { bufferEnlarger } from "./socket_buffers.ts";
 import type { TickSetup } from "./tick.ts";
@@ -17,7 +18,7 @@ const buffersEveryMs = 2_000;
 
 serveThread<TickSetup>(async ({ config, clients, outside }, inside) => {
   const { log } = inside;
-  const loader = loaderOf(config, inlineKinds, log);
+  const loader = loaderOf(config, description.plugins, log);
   const { reload, machines, stores } = await heartbeatOf(config, {
     loader,
     log,

@@ -9,8 +9,8 @@
  *
  * @module
  */
-import { reloadMs } from "./config.ts";
-import { armOnce, log, type Turn } from "./state.ts";
+import { reloadLater } from "./reload.ts";
+import { log, type Turn } from "./state.ts";
 import { troubleText } from "./trouble.ts";
 import type { WatchdogState } from "./watchdog_state.ts";
 
@@ -41,7 +41,7 @@ export function watchdogLoaded(turn: Turn, error?: string): void {
   watchdog.state = error === undefined ? "ready" : "failed";
   if (error === undefined) return;
   trouble(turn, watchdog, `it cannot be loaded: ${error}`);
-  armOnce(turn, "reload", reloadMs);
+  reloadLater(turn);
 }
 
 /** Its plugin died or hung: after its loader has restarted it, it must be armed again. */
@@ -163,7 +163,7 @@ function giveBack(turn: Turn, watchdog: WatchdogState, why: string): void {
   trouble(turn, watchdog, why);
   unloadWatchdog(turn);
   watchdog.state = "failed";
-  armOnce(turn, "reload", reloadMs);
+  reloadLater(turn);
 }
 
 /** Says why it does not work, once: it is tried again and again. */

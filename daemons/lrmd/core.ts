@@ -104,14 +104,14 @@ function take(
       answer({
         type: "lrm/cancelled",
         id,
-        found: cancel(state, resource, operationKey(resource, action, intervalMs), out),
+        found: cancel(state, resource, operationKey(resource, action, intervalMs), at, out),
       });
       return;
     }
     case "lrm/forget": {
       const resource = state.resources.get(message.resource);
       for (const key of [...resource?.recurring.keys() ?? []]) {
-        cancel(state, message.resource, key, out);
+        cancel(state, message.resource, key, at, out);
       }
       resource?.history.clear();
       // Waiting and running operations are reported to their requesters; then nothing is left.

@@ -346,3 +346,20 @@ Deno.test("however long an answer is, the crmd takes the result and the state of
   );
   assert.deepEqual(lrmRules["lrm/state"].read(state), state);
 });
+
+Deno.test("what waits and is made void by a change of state is answered as cancelled, once", () => {
+  const { say, reply } = table();
+  say(execute("a", operation("start")));
+  reply("1", 0);
+  // A monitor that hangs, another behind it, and then a stop that makes both void.
+  say(execute("b", operation("monitor", { intervalMs: 10_000 })));
+  assert.deepEqual(results(say(execute("c", operation("monitor", { intervalMs: 60_000 })))), []);
+  const told = results(say(execute("d", operation("stop"))));
+  assert.deepEqual(told.map(({ id, result }) => [id, result.status]), [["c", 1]]);
+  const after = [...results(reply("2", 1, true)), ...results(reply("4", 0))];
+  assert.deepEqual(after.map(({ id }) => id), ["b", "d"]);
+  const state = say({ type: "lrm/query", id: "e" }).flatMap((effect) =>
+    effect.type === "send" && effect.message.type === "lrm/state" ? effect.message.results : []
+  );
+  assert.ok(state.every(({ status }) => status !== 1), "it leaves no trace");
+});

@@ -23,6 +23,9 @@ import {
   yesOrNo,
 } from "../runtime/reader.ts";
 
+/** `LrmResult.status` of an operation that was taken back before it began, in Pacemaker's numbering. */
+export const cancelledStatus = 1;
+
 /** Parameters of one operation at most, and characters of each. */
 const parametersMax = 1024;
 const parameterCharactersMax = 1024 * 1024;

@@ -6,7 +6,7 @@
 import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { LrmOperation } from "../runtime/messages.ts";
-import { finish, report } from "./result.ts";
+import { finish, report, reportCancelled } from "./result.ts";
 import { type LrmdState, operationKey, resourceOf, type Task } from "./state.ts";
 
 /** Operations that may wait for one resource at most. */
@@ -37,11 +37,13 @@ export function enqueue(
   const { action, intervalMs, startDelayMs } = operation;
   const key = operationKey(operation.resource, action, intervalMs);
   if (intervalMs > 0) {
-    cancel(state, operation.resource, key, out);
+    cancel(state, operation.resource, key, at, out);
     resource.recurring.set(key, { operation });
   } else if (action !== "monitor" && action !== "notify" && action !== "meta-data") {
     // A change of state makes every monitor of the old state void.
-    for (const old of [...resource.recurring.keys()]) cancel(state, operation.resource, old, out);
+    for (const old of [...resource.recurring.keys()]) {
+      cancel(state, operation.resource, old, at, out);
+    }
   }
   resource.waiting.push(task);
   if (startDelayMs > 0) {
@@ -50,7 +52,13 @@ export function enqueue(
 }
 
 /** Ends a recurring operation, or takes back one that waits. Tells whether there was one. */
-export function cancel(state: LrmdState, id: string, key: string, out: Effect[]): boolean {
+export function cancel(
+  state: LrmdState,
+  id: string,
+  key: string,
+  at: number,
+  out: Effect[],
+): boolean {
   const resource = state.resources.get(id);
   if (resource === undefined) return false;
   const found = resource.recurring.delete(key);
@@ -60,8 +68,9 @@ export function cancel(state: LrmdState, id: string, key: string, out: Effect[])
     operation.intervalMs > 0 &&
     operationKey(operation.resource, operation.action, operation.intervalMs) === key
   );
-  if (waiting >= 0) resource.waiting.splice(waiting, 1);
-  return found || waiting >= 0;
+  const [task] = waiting < 0 ? [] : resource.waiting.splice(waiting, 1);
+  if (task?.id !== undefined) reportCancelled(state, { ...task, id: task.id }, at, out);
+  return found || task !== undefined;
 }
 
 /** A delayed resource may go on, stonithd was silent for too long, or an operation runs again. */

@@ -8,6 +8,7 @@ import { intervalMsMax } from "../runtime/duration.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
 import { outcomeOfNothing } from "./never_started.ts";
+import { cancelledStatus } from "./protocol.ts";
 import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
 
 /** Characters of what an agent said that are kept, as the contract has it. */
@@ -122,4 +123,26 @@ export function report(
     to: { service: "crmd" },
     message: { type: "lrm/result", ...(task.id === undefined ? {} : { id: task.id }), result },
   });
+}
+
+/** Answers who waits for an operation that was taken back before it began. It leaves no trace. */
+export function reportCancelled(
+  state: LrmdState,
+  { id, operation, queuedAt }: Task & { readonly id: string },
+  at: number,
+  out: Effect[],
+): void {
+  const lastRunS = Math.floor((at + state.wallOffsetMs) / 1000);
+  const result: LrmResult = {
+    operation,
+    callId: ++state.lastCall,
+    rc: 1,
+    status: cancelledStatus,
+    execMs: 0,
+    queueMs: Math.round(at - queuedAt),
+    lastRunS,
+    lastChangeS: lastRunS,
+    output: "another operation of this resource has made it void",
+  };
+  out.push({ type: "send", to: { service: "crmd" }, message: { type: "lrm/result", id, result } });
 }

@@ -48,10 +48,12 @@ export function excessesOf(cib: XmlElement): readonly Excess[] {
   }
   let instances = 0;
   for (const element of childrenOf(resources)) instances += instancesOf(count, element);
-  atMost(count, "resources", "instances of all resources", instances, instancesMax, {
+  atMost(count, "resources", "instances of all resources", instances, {
+    bound: instancesMax,
     fix: "Take resources out, or set clone-max and replicas lower",
   });
-  atMost(count, "resources", "instances times nodes", instances * count.nodes, placementsMax, {
+  atMost(count, "resources", "instances times nodes", instances * count.nodes, {
+    bound: placementsMax,
     fix: "Take resources out, or set clone-max and replicas lower",
   });
   return count.excesses;
@@ -66,7 +68,7 @@ function instancesOf(count: Count, element: XmlElement): number {
     case "group": {
       const members = childrenOf(element, "primitive").length;
       const fix = "Split it into groups, ordered and colocated by constraints";
-      atMost(count, `group "${id}"`, "members", members, groupMembersMax, { fix });
+      atMost(count, `group "${id}"`, "members", members, { bound: groupMembersMax, fix });
       return members;
     }
     case "clone":
@@ -79,7 +81,10 @@ function instancesOf(count: Count, element: XmlElement): number {
         count.nodes;
       if (copies > cloneInstancesMax) return members * cloneInstancesMax;
       const fix = "Set clone-max lower, or clone fewer members";
-      atMost(count, what, "instances times members", copies * members, clonedMembersMax, { fix });
+      atMost(count, what, "instances times members", copies * members, {
+        bound: clonedMembersMax,
+        fix,
+      });
       return copies * members;
     }
     case "bundle": {
@@ -87,9 +92,9 @@ function instancesOf(count: Count, element: XmlElement): number {
       const what = `bundle "${id}"`;
       const replicas = valueOf(container?.attributes.replicas ?? "1");
       const fix = "Set it lower";
-      atMost(count, what, "replicas", replicas, replicasMax, { fix });
+      atMost(count, what, "replicas", replicas, { bound: replicasMax, fix });
       const perHost = valueOf(container?.attributes["replicas-per-host"] ?? "1");
-      atMost(count, what, "replicas-per-host", perHost, replicasMax, { fix });
+      atMost(count, what, "replicas-per-host", perHost, { bound: replicasMax, fix });
       // A container, its address, its connection and what runs in it.
       return 4 * Math.min(replicas, replicasMax);
     }
@@ -101,7 +106,7 @@ function instancesOf(count: Count, element: XmlElement): number {
 /** Numbers of instances that are written with a clone, or as a default for all. */
 function checkNumbers(count: Count, what: string, element: XmlElement): void {
   for (const { name, value } of numbersOf(element)) {
-    atMost(count, what, name, value, cloneInstancesMax, { fix: "Set it lower" });
+    atMost(count, what, name, value, { bound: cloneInstancesMax, fix: "Set it lower" });
   }
 }
 
@@ -134,8 +139,7 @@ function atMost(
   element: string,
   what: string,
   value: number,
-  bound: number,
-  { fix }: { readonly fix: string },
+  { bound, fix }: { readonly bound: number; readonly fix: string },
 ): void {
   if (value <= bound) return;
   excesses.push({

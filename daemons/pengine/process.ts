@@ -3,17 +3,9 @@
  *
  * @module
  */
-import { protocol } from "../protocols.ts";
-import { linkOf } from "../site/flags.ts";
-import { main } from "../site/main.ts";
+import { start } from "../start.ts";
 import { pengine } from "./core.ts";
+import { description } from "./description.ts";
 import { engineThread } from "./thread.ts";
 
-await main("pengine", ({ config }) =>
-  Promise.resolve({
-    machines: [pengine()],
-    stores: new Map(),
-    builtins: { engine: engineThread },
-    protocol,
-    connectPaths: [linkOf(config, "pengine")],
-  }), "none");
+await start(description, () => ({ machines: [pengine()], builtins: { engine: engineThread } }));

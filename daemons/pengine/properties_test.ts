@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { schedule } from "./mod.ts";
-import { cibOf, type ClusterSketch, dummy, fencing, type NodeSketch } from "./testing_cib.ts";
+import { cibOf, type ClusterSketch, dummy, fencing, type NodeSketch } from "./testing/small_cib.ts";
 import type { Synapse, TransitionGraph } from "../runtime/transition.ts";
 
 const nowS = 1_700_000_000;

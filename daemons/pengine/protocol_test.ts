@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { graph } from "./protocol.ts";
-import { randomCib, randomCluster } from "./random_cib.ts";
+import { randomCib, randomCluster } from "./testing/random_cib.ts";
 import { transitionOf } from "./transition_of.ts";
 
 Deno.test("every graph that the engine makes is one that its reader takes, whole", {

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { parse } from "@std/xml";
 import { schedule } from "./mod.ts";
 import { transitionSummary } from "./simulate/transition_summary.ts";
-import { dummy } from "./testing_cib.ts";
+import { dummy } from "./testing/small_cib.ts";
 
 /** A node: what is active there, what is promoted, and the attributes it was given. */
 interface Node {

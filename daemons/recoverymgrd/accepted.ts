@@ -7,23 +7,27 @@
  */
 import { diagnosticText } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
+import { descriptions } from "../processes.ts";
 import { bytesMax, readText } from "../site/bounded_file.ts";
-import type { ProcessName } from "../site/flags.ts";
+import type { ProcessList } from "../site/description.ts";
 import { refuseUntrustedNode } from "../site/trusted_path.ts";
 import { type NodeConfig, readNodeConfig } from "../site/node_config/read.ts";
 import type { Reread } from "./reload.ts";
 
 /**
- * Fields that take effect in a running node, and the daemons that are restarted for them: those that
- * neither speak to other nodes nor hold the cluster's state. All other fields need a restart of the
- * node.
+ * Fields that take effect in a running node, and the daemons that are restarted for them, by their
+ * descriptions: those that neither speak to other nodes nor hold the cluster's state. All other fields
+ * need a restart of the node.
  */
-export const live: Readonly<Record<string, readonly ProcessName[]>> = {
-  agents: ["lrmd"],
-  operationsAtOnce: ["lrmd"],
-  plugins: ["stonithd", "lrmd"],
-  pluginFolders: ["stonithd", "lrmd"],
-};
+export const live: ReadonlyMap<string, readonly string[]> = liveIn(descriptions);
+
+function liveIn(list: ProcessList): Map<string, string[]> {
+  const live = new Map<string, string[]>();
+  for (const { name, restartFor = [] } of list) {
+    for (const field of restartFor) live.getOrInsertComputed(field, () => []).push(name);
+  }
+  return live;
+}
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -85,7 +89,7 @@ export class Accepted {
     const different = names.filter((name) =>
       JSON.stringify(this.#raw[name]) !== JSON.stringify(wanted[name])
     );
-    const now = different.filter((name) => Object.hasOwn(live, name));
+    const now = different.filter((name) => live.has(name));
     const taken = this.#with(wanted, now);
     const changed = taken === undefined ? [] : now;
     if (taken !== undefined && changed.length > 0) {
@@ -101,7 +105,7 @@ export class Accepted {
     return {
       type: "read",
       changed,
-      restart: [...new Set(changed.flatMap((name) => live[name] ?? []))],
+      restart: [...new Set(changed.flatMap((name) => live.get(name) ?? []))],
       waiting: different.filter((name) => !changed.includes(name)),
     };
   }

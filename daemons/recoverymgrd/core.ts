@@ -34,6 +34,45 @@ export const intensity = {
 /** Questions in a row that a daemon may leave unanswered. */
 export const pingsMissedMax = 5;
 
+/** Milliseconds that a daemon may take to load its code. */
+const startMs = 60_000;
+
+/** Milliseconds that a daemon may take to end cleanly: the services of a node are moved first. */
+const childStopMs = 75_000;
+
+/** A child, as its description says. */
+export interface Supervised {
+  readonly name: string;
+  /** What it is asked may be more than it can do: an end at its own bound is no crash. */
+  readonly computes?: boolean;
+  /** It reads its configuration again at `HUP`. */
+  readonly hangup?: boolean;
+}
+
+const namesOf = (children: readonly Supervised[]) => children.map(({ name }) => name);
+
+/** How the daemons of a node are kept, in production and in the simulator. */
+export function supervision(children: readonly Supervised[], hungMs: number): RecoveryConfig {
+  const pingMs = hungMs / pingsMissedMax;
+  return {
+    children: namesOf(children),
+    computing: namesOf(children.filter(({ computes }) => computes === true)),
+    hangups: namesOf(children.filter(({ hangup }) => hangup === true)),
+    ...intensity,
+    stopMs: childStopMs,
+    pingMs,
+    pingsMissedMax,
+    startPingsMax: Math.ceil(startMs / pingMs),
+  };
+}
+
+/**
+ * Milliseconds in which all children have ended, one after another, each in the time that it may take.
+ * A recovery manager that ends sooner kills daemons that still stop the node's resources.
+ */
+export const stopAllMs = ({ children, stopMs }: RecoveryConfig): number =>
+  (children.length * stopMs) + 5_000;
+
 /** Makes the machine of service `recoverymgrd`. */
 export function recoverymgrd(config: RecoveryConfig): Machine<RecoveryState> {
   const fresh = (): Child => ({

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Effect, Event } from "../runtime/machine.ts";
 import { exitState } from "../runtime/exit_code.ts";
-import { recoverymgrd } from "./core.ts";
+import { descriptions } from "../processes.ts";
+import { recoverymgrd, stopAllMs, supervision } from "./core.ts";
 import type { Reread } from "./reload.ts";
 import { firstRoomMs, roomMs } from "./restarts.ts";
 import type { ChildEvent } from "./state.ts";
@@ -12,6 +13,7 @@ function table() {
   const machine = recoverymgrd({
     children: names,
     computing: ["lrmd"],
+    hangups: ["heartbeat"],
     restartsMax: 4,
     periodMs: 10_000,
     pauseMs: 100,
@@ -307,4 +309,13 @@ Deno.test("a child that came to its bound of computation is started again, howev
   }
   at(20_000);
   assert.deepEqual(orders(end({ code: 75 })), ["start lrmd"]);
+});
+
+Deno.test("a node may take as long to end as all its daemons together, and its unit gives it more", () => {
+  const kept = supervision(descriptions, 5_000);
+  const ms = stopAllMs(kept);
+  assert.ok(ms > descriptions.length * kept.stopMs, "the last daemon has its time too");
+  const unit = Deno.readTextFileSync(new URL("ha.service", import.meta.url));
+  const stopS = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]);
+  assert.ok(stopS * 1_000 > ms, `${stopS} s of the unit are less than ${ms} ms`);
 });

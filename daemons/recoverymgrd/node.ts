@@ -5,12 +5,14 @@
  */
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
-import { processes } from "../site/flags.ts";
+import { descriptions } from "../processes.ts";
+import type { ProcessList } from "../site/description.ts";
 import { main } from "../site/main.ts";
 import { refuseUntrusted, refuseUntrustedNode } from "../site/trusted_path.ts";
+import { unwanted } from "../site/wanted_plugins.ts";
 import { Accepted } from "./accepted.ts";
 import { children } from "./children.ts";
-import { intensity, pingsMissedMax, recoverymgrd } from "./core.ts";
+import { recoverymgrd, stopAllMs, supervision } from "./core.ts";
 import { holdAlone } from "./only_one.ts";
 import { writeStatus } from "./status_file.ts";
 
@@ -28,15 +30,18 @@ async function makeFolder(field: string, path: string): Promise<void> {
   }
 }
 
-/** Milliseconds that a daemon may take to load its code. */
-const startMs = 60_000;
-
 /** Runs the node that the first argument configures, until it is asked to end. */
 export async function runNode(): Promise<void> {
-  await main("recoverymgrd", async ({ config, text }) => {
+  const list: ProcessList = descriptions;
+  const own = [{ name: "recoverymgrd", services: ["recoverymgrd"] }];
+  await main(own, "recoverymgrd", new Map(), async ({ config, text }) => {
     const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
     const places = { project: project.replace(/\/$/, ""), deno: Deno.execPath() };
     await refuseUntrustedNode(config, Deno.args[0] ?? "");
+    const problems = unwanted(descriptions, config);
+    if (problems.length > 0) {
+      throw new DiagnosticError("Cannot use the node configuration", problems);
+    }
     for (const field of ["run", "state"] as const) await makeFolder(field, config[field]);
     // In a folder such as /tmp somebody else may have made them since.
     await refuseUntrusted([config.run, config.state]);
@@ -44,24 +49,13 @@ export async function runNode(): Promise<void> {
     await holdAlone([config.run, config.state]);
     const accepted = new Accepted(Deno.args[0] ?? "", text, config);
     await accepted.save();
-    const pingMs = config.hungMs / pingsMissedMax;
+    const kept = supervision(list, config.hungMs);
     return {
-      machines: [
-        recoverymgrd({
-          children: processes,
-          computing: ["pengine"],
-          ...intensity,
-          stopMs: 75_000,
-          pingMs,
-          pingsMissedMax,
-          startPingsMax: Math.ceil(startMs / pingMs),
-        }),
-      ],
-      stores: new Map(),
-      protocol: new Map(),
+      machines: [recoverymgrd(kept)],
+      stopMs: stopAllMs(kept),
       builtins: {
         children: children(accepted, places, (status) => writeStatus(config.run, status)),
       },
     };
-  }, "none");
+  });
 }

@@ -34,8 +34,9 @@ export function hangup(state: RecoveryState, out: Effect[]): void {
     args: [],
     deadlineMs: rereadMs,
   });
-  // The keys are a file of their own, which heartbeat reads.
-  if (childOf(state, "heartbeat")?.state === "running") out.push(order("hangup", "heartbeat"));
+  for (const name of state.config.hangups) {
+    if (childOf(state, name)?.state === "running") out.push(order("hangup", name));
+  }
 }
 
 /** The file has been read, or could not be. */

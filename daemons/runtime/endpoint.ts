@@ -5,8 +5,16 @@
  */
 import { Acceptance } from "./acceptance.ts";
 import { clientBounds, Clients } from "./clients.ts";
-import { Link, type LinkEvents, type LinkLimits, reconnectMs } from "./link.ts";
+import {
+  lastedMs,
+  Link,
+  type LinkEvents,
+  type LinkLimits,
+  reconnectMs,
+  reconnectMsMax,
+} from "./link.ts";
 import { socketPipe } from "./pipe.ts";
+import { Pause } from "../../metadata/pause.ts";
 import { clearTimer, setTimer, type Timer } from "../../metadata/timer.ts";
 import { clientPrefix, isClient } from "./protocol.ts";
 
@@ -134,7 +142,10 @@ async function makeFree(path: string): Promise<void> {
   }
 }
 
-/** Keeps a link to a Unix socket: connects, and connects again when it is gone. */
+/**
+ * Keeps a link to a Unix socket: connects, and connects again when it is gone, after a pause that
+ * doubles while nobody listens, and while the other side closes each link at once.
+ */
 export function keepConnected(
   path: string,
   events: LinkEvents,
@@ -144,19 +155,22 @@ export function keepConnected(
   let current: Link | undefined;
   let timer: Timer | undefined;
   let wake: (() => void) | undefined;
+  const pause = new Pause(reconnectMs, reconnectMsMax);
   const loop = (async () => {
     while (!ended) {
       const connection = await Deno.connect({ transport: "unix", path }).catch(() => undefined);
       if (connection !== undefined && !ended) {
         current = new Link(socketPipe(connection), events);
+        const sinceMs = performance.now();
         onLink(current);
         await current.read();
         current = undefined;
+        if (performance.now() - sinceMs >= lastedMs) pause.over();
       } else connection?.close();
       if (ended) break;
       await new Promise<void>((resolve) => {
         wake = resolve;
-        timer = setTimer(resolve, reconnectMs);
+        timer = setTimer(resolve, pause.nextMs());
       });
     }
   })();

@@ -16,8 +16,11 @@ import type { Envelope, Outlet } from "./router.ts";
 
 /** Bytes waiting to be written to one link at most: the largest frame, and something beside it. */
 export const queueBytesMax = frameBytesMax + 1024 * 1024;
-/** Milliseconds between two tries to connect. */
+/** Milliseconds before the second try to connect; doubled for each more, up to the bound. */
 export const reconnectMs = 20;
+export const reconnectMsMax = 160;
+/** Milliseconds that a link must have lasted to count as one that worked. */
+export const lastedMs = 1_000;
 /** Frames that are taken before what they cause is done. */
 const gatheredMax = 1_024;
 /** Bytes that are written to a client at once, and of a buffer that is kept for it. */

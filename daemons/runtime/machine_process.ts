@@ -13,6 +13,9 @@ import type { Machine } from "./machine.ts";
 import type { Protocol } from "./protocol.ts";
 import { Seat, type Send } from "./seat.ts";
 
+/** Milliseconds each machine may take when one of them has ended by itself, which ends its process. */
+export const endMs = 3_000;
+
 /** What it is made of. */
 export interface MachineProcessOptions {
   /** Name of the process, for logs and links. */

@@ -7,14 +7,11 @@
 import { messageOf } from "../../metadata/message_of.ts";
 import { clientLimits, type Endpoint, keepConnected, listen, processLimits } from "./endpoint.ts";
 import { Link } from "./link.ts";
-import { MachineProcess } from "./machine_process.ts";
+import { endMs, MachineProcess } from "./machine_process.ts";
 import type { Part, ProcessOptions, RunningProcess } from "./process.ts";
 import { realHost } from "./real_host.ts";
 import { stackOf } from "./uncaught.ts";
 import type { Outlet } from "./router.ts";
-
-/** Milliseconds each machine may take when one of them has ended by itself. */
-const endMs = 3_000;
 
 /** Starts the machines and returns at once. */
 export async function run(options: ProcessOptions): Promise<RunningProcess> {

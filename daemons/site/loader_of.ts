@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { createLoader } from "../../pils/loader.ts";
 import type { Loader } from "../../pils/loader_types.ts";
 import type { Find } from "../../pils/found.ts";
@@ -10,28 +11,47 @@ import { filePath } from "../../pils/found.ts";
 import { inLocks, lookUp, readConsented } from "./consent/locked.ts";
 import { refuseStrangers, withoutStrangers } from "./consent/own_kinds.ts";
 import { type Log, secrets } from "../runtime/log.ts";
+import type { PluginsOfProcess } from "./description.ts";
 import type { NodeConfig } from "./node_config/read.ts";
 
+/** Those of a process that loads none. */
+export const noPlugins: PluginsOfProcess = { kinds: [] };
+
 /**
- * @param inline plugins and kinds that are let into the daemon itself.
+ * @param plugins what the process loads, by its description.
  * @param find what was consented to; read with the first load if left out.
  */
 export function loaderOf(
   config: NodeConfig,
-  inline: readonly string[],
+  plugins: PluginsOfProcess,
   log: Log,
   find: Find = inLocks(...locksOf(config)),
 ): Loader {
+  const { kinds, inline = [], starts } = plugins;
   return createLoader({
-    find: withoutStrangers(find, filePath(locksOf(config)[0])),
-    denoPath: Deno.execPath(),
-    ...denoDir(),
+    find: ofKinds(kinds, withoutStrangers(find, filePath(locksOf(config)[0]))),
+    // A process that may not start any reports that, instead of trying.
+    ...(starts?.(config) === true ? { denoPath: Deno.execPath(), ...denoDir() } : {}),
     // A device that fences this node finds its plugins by the same mark as its daemons.
     environment: { HA_NODE: `${config.cluster}/${config.node}` },
     inline,
     onSecrets: (hide) => secrets.add(hide),
     log: (level, text, plugin) => log(plugin, level, text),
   });
+}
+
+/** Finds plugins of these kinds, with their handlers, and no others. */
+function ofKinds(kinds: readonly string[], find: Find): Find {
+  return async (id) => {
+    const [kind = "", name = ""] = id.split("/");
+    if (kinds.includes(kind === "handler" ? name : kind)) return await find(id);
+    throw new DiagnosticError(`Cannot load "${id}"`, [problem(
+      [],
+      `this process loads no plugin of kind ${kind}`,
+      `its description names these kinds: ${kinds.join(", ") || "none"}`,
+      `add the kind to "plugins" in the description.ts of the daemon that is to load it`,
+    )]);
+  };
 }
 
 /**
@@ -46,11 +66,13 @@ export async function consentedTo(config: NodeConfig): Promise<Find> {
   return lookUp(locks, policy);
 }
 
+/** The lock of the plugins that come with the project. */
+export const projectLock = new URL("../../plugins/plugins.lock.json", import.meta.url);
+
 /** The locks of plugins, what the site has pinned itself before what the project says. */
 export function locksOf({ plugins }: NodeConfig): [URL, ...URL[]] {
-  const project = new URL("../../plugins/plugins.lock.json", import.meta.url);
-  if (plugins === undefined) return [project];
-  return [new URL(`file://${encodeURI(plugins)}/plugins.lock.json`), project];
+  if (plugins === undefined) return [projectLock];
+  return [new URL(`file://${encodeURI(plugins)}/plugins.lock.json`), projectLock];
 }
 
 /** Deno's cache folder, where the environment names one and this process may see it. */

@@ -8,18 +8,22 @@
 import { DiagnosticError, diagnosticText } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Find } from "../../pils/found.ts";
-import type { Loader } from "../../pils/loader_types.ts";
+import type { Loaded, Loader } from "../../pils/loader_types.ts";
 import { bytesMax, readText } from "./bounded_file.ts";
-import { consentedTo, loaderOf } from "./loader_of.ts";
+import { describedAs, type ProcessDescription, type ProcessList } from "./description.ts";
+import { consentedTo, loaderOf, noPlugins } from "./loader_of.ts";
 import { type Log, plainError, stderrLog } from "../runtime/log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
 import type { ProcessOptions, RunningProcess } from "../runtime/process.ts";
+import type { Protocol } from "../runtime/protocol.ts";
 import { run } from "../runtime/run.ts";
 import { onUncaught } from "../runtime/uncaught.ts";
 import { exitConfig, exitFailure, exitState, exitUsage } from "../runtime/exit_code.ts";
 import { attend, untilStdinEnds } from "../runtime/parent.ts";
 import { StateError } from "../runtime/state_error.ts";
 import { openStore, type Store } from "../runtime/store.ts";
+import { socketsOf } from "./sockets.ts";
+import { loadWithin, wantedOf } from "./wanted_plugins.ts";
 
 /** Milliseconds each machine may take to end cleanly: the services of a node are moved first. */
 export const stopMs = 60_000;
@@ -32,27 +36,39 @@ export interface Surroundings {
   readonly log: Log;
   /** Loads the plugins of this process. */
   readonly loader: Loader;
+  /**
+   * Loads the plugins of a kind that this process always loads, and those of that kind that the node
+   * configuration names; the process calls them without waiting.
+   */
+  within<A>(kind: string): Promise<readonly Loaded<A>[]>;
   /** Opens the store of a service: a folder of its own under the process's state folder. */
   store(service: string): Promise<Store>;
 }
 
-/** What a daemon makes of it. */
+/** What a daemon makes of it; its sockets follow from its description. */
 export type Composition =
-  & Omit<ProcessOptions, "process" | "node" | "log" | "loader">
-  & Required<Pick<ProcessOptions, "protocol">>;
+  & Pick<ProcessOptions, "machines" | "builtins" | "parts">
+  & Partial<Pick<ProcessOptions, "stores">>
+  & {
+    /** Milliseconds each machine may take to end cleanly; {@linkcode stopMs} if left out. */
+    readonly stopMs?: number;
+  };
 
 /**
  * Runs a daemon process until it is asked to end. The first argument is the path of the node
  * configuration; {@linkcode untilStdinEnds} may follow it.
  *
- * @param inline plugins and kinds that are let into the daemon itself; `none`: it loads no plugin,
- * and need not be able to read what was consented to.
+ * @param list the processes of the node, this one among them
+ * @param protocol what may be said to its machines
  */
 export async function main(
+  list: ProcessList,
   process: string,
-  compose: (surroundings: Surroundings) => Promise<Composition>,
-  inline: readonly string[] | "none" = [],
+  protocol: Protocol,
+  compose: (surroundings: Surroundings) => Composition | Promise<Composition>,
 ): Promise<void> {
+  const description = describedAs(list, process);
+  const { plugins } = description;
   const [path, ...rest] = Deno.args;
   if (path === undefined || rest.some((option) => option !== untilStdinEnds)) {
     fail(exitUsage, `Usage: ${process} NODE_CONFIGURATION [${untilStdinEnds}]`);
@@ -62,6 +78,7 @@ export async function main(
   Deno.addSignalListener("SIGHUP", () => {});
   const supervised = rest.length > 0;
   let running: RunningProcess | undefined;
+  let endMs = stopMs;
   let log: Log = stderrLog(process);
   onUncaught((text) => log(process, "crit", text), () => Deno.exit(exitFailure));
   // From the first moment: a parent that asks must hear that this one is only starting.
@@ -79,18 +96,31 @@ export async function main(
   void gone?.then(() => Deno.exit(exitFailure));
   const { config, text } = await configured(process, path);
   log = stderrLog(config.node, config.loglevel);
-  const loader = inline === "none"
-    ? loaderOf(config, [], log)
-    : loaderOf(config, inline, log, await consented(process, config));
+  // A process that loads no plugin cannot read what was consented to.
+  const loader = plugins === undefined
+    ? loaderOf(config, noPlugins, log)
+    : loaderOf(config, plugins, log, await consented(process, config));
   try {
     const composition = await compose({
       config,
       text,
       log,
       loader,
+      within: (kind) => loadWithin(loader, wantedOf(kind, plugins ?? noPlugins, config)),
       store: (service) => openStore(`${config.state}/${process}/${service}`),
     });
-    running = await run({ ...composition, process, node: config.node, log, loader });
+    endMs = composition.stopMs ?? stopMs;
+    refuseStrayMachines(description, composition);
+    running = await run({
+      stores: new Map(),
+      ...composition,
+      ...socketsOf(list, process, config),
+      protocol,
+      process,
+      node: config.node,
+      log,
+      loader,
+    });
   } catch (error) {
     const why = messageOf(error);
     for (const line of `cannot start: ${why}`.split("\n")) log(process, "crit", line);
@@ -99,7 +129,7 @@ export async function main(
     Deno.exit(error instanceof DiagnosticError ? exitConfig : codeOf(error));
   }
   const ended = running.ended;
-  endOnSignals(process, running, supervised, log);
+  endOnSignals(process, running, supervised, endMs, log);
   try {
     Deno.exit(await ended);
   } catch (error) {
@@ -110,11 +140,21 @@ export async function main(
 /** Another start helps against both, but against a disk only once there is room. */
 const codeOf = (error: unknown): number => error instanceof StateError ? exitState : exitFailure;
 
+/** Other processes accept a service only from the process that its description names. */
+function refuseStrayMachines({ name, services }: ProcessDescription, made: Composition): void {
+  const stray = made.machines.find(({ service }) => !services.includes(service));
+  if (stray === undefined) return;
+  throw new TypeError(
+    `"${stray.service}" is not in the services of daemons/${name}/description.ts`,
+  );
+}
+
 /** Ends cleanly when a person or the parent wants it. */
 function endOnSignals(
   process: string,
   running: RunningProcess,
   supervised: boolean,
+  endMs: number,
   log: Log,
 ): void {
   let stopping = false;
@@ -122,7 +162,7 @@ function endOnSignals(
     if (stopping) return;
     stopping = true;
     log(process, "info", `ends: ${why}`);
-    void running.stop(stopMs);
+    void running.stop(endMs);
   };
   Deno.addSignalListener("SIGTERM", () => stop("SIGTERM"));
   // A terminal tells the whole group of its Ctrl-C: under a parent it is the parent's to say when,

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { freeUdpPorts } from "./free_ports.ts";
 import { filePath } from "../../pils/found.ts";
-import { commandOf, type ProcessName } from "./flags.ts";
+import { commandOf, type ProcessName } from "../processes.ts";
 import { readNodeConfig } from "./node_config/read.ts";
 
 const project = filePath(new URL("../..", import.meta.url));

@@ -9,20 +9,15 @@ export { requestsMax } from "./request.ts";
 export type { FenceAction, FenceRecord, StonithdState } from "./state.ts";
 export { type DeviceConfig, type FencingConfig, type FencingLevel, fencingOf } from "./devices.ts";
 
-import { protocol } from "../protocols.ts";
-import { linkOf } from "../site/flags.ts";
 import { locksOf } from "../site/loader_of.ts";
-import { main } from "../site/main.ts";
-import { manifestsApi } from "./manifests.ts";
+import { start } from "../start.ts";
 import { stonithd } from "./core.ts";
+import { description } from "./description.ts";
+import { manifestsApi } from "./manifests.ts";
 
 if (import.meta.main) {
-  await main("stonithd", ({ config }) =>
-    Promise.resolve({
-      machines: [stonithd()],
-      stores: new Map(),
-      builtins: { manifests: manifestsApi(locksOf(config)) },
-      protocol,
-      connectPaths: [linkOf(config, "stonithd")],
-    }));
+  await start(description, ({ config }) => ({
+    machines: [stonithd()],
+    builtins: { manifests: manifestsApi(locksOf(config)) },
+  }));
 }

@@ -10,7 +10,7 @@
  */
 import { newReplica, subscribe, take } from "../cib/doors/document.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
-import type { Message } from "../runtime/messages.ts";
+import type { Message, View } from "../runtime/messages.ts";
 import { foreign, onChanges, onFenced, onTimer } from "./results.ts";
 import { log, send, stepOf, type TengineState, uuidFrom } from "./state.ts";
 import { abort, actorOf, advance, begin, endLost, finishIfOver, settle } from "./walk.ts";
@@ -82,23 +82,9 @@ function onMessage(
       abort(state, message.why, out);
       finishIfOver(state, out);
       return;
-    case "ccm/view": {
-      state.view = message.view;
-      // An executor that is gone, or has begun a new life, will not answer.
-      const lives = new Map(
-        message.view.members.map(({ node, incarnation }) => [node, incarnation]),
-      );
-      endLost(
-        state,
-        ({ synapse: { action }, state }) =>
-          action.kind === "rsc_op" && state.type === "underway" &&
-          state.incarnation !== undefined &&
-          lives.get(actorOf(action) ?? "") !== state.incarnation,
-        "its node has left",
-        out,
-      );
+    case "ccm/view":
+      onView(state, message.view, out);
       return;
-    }
     case "ccm/evicted":
       state.view = undefined;
       abort(state, "this node belongs to no membership", out);
@@ -140,6 +126,21 @@ function onMessage(
         `A message of type "${message.type}" from "${from.service}" is not for the tengine`,
       );
   }
+}
+
+/** An executor that is gone, or has begun a new life, will not answer. */
+function onView(state: TengineState, view: View, out: Effect[]): void {
+  state.view = view;
+  const lives = new Map(view.members.map(({ node, incarnation }) => [node, incarnation]));
+  endLost(
+    state,
+    ({ synapse: { action }, state }) =>
+      action.kind === "rsc_op" && state.type === "underway" &&
+      state.incarnation !== undefined &&
+      lives.get(actorOf(action) ?? "") !== state.incarnation,
+    "its node has left",
+    out,
+  );
 }
 
 /** For faces: the graph at hand. */

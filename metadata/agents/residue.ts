@@ -7,9 +7,9 @@
  *
  * @module
  */
-import { z } from "zod";
-import { fieldSchema } from "../field_schema.ts";
-import { type Change, changed, changeOf, changeSchema } from "../difference.ts";
+import { fieldsShape } from "../field_shape.ts";
+import { type Change, changed, changeOf, changeShape } from "../difference.ts";
+import { anything, exact, list, oneOf, type Shape, table, text } from "../shape.ts";
 import { tooLarge } from "../size.ts";
 import type { Agent } from "./agent.ts";
 
@@ -46,46 +46,44 @@ export function residueOf(agent: Agent, back: Agent): string | undefined {
  */
 export function withResidue(back: Agent, json: string): Agent | undefined {
   if (json.length > CHARACTERS_MAX) return undefined;
-  let parsed: z.infer<typeof residueSchema>;
+  let parsed: unknown;
   try {
-    const value: unknown = JSON.parse(json);
-    if (tooLarge(value, "the residue") !== undefined) return undefined;
-    parsed = residueSchema.parse(value);
+    parsed = JSON.parse(json);
   } catch {
     return undefined;
   }
+  if (tooLarge(parsed, "the residue") !== undefined) return undefined;
+  if (!residueShape(parsed, "", [])) return undefined;
   const { ext = {}, fields } = parsed;
-  const made = {
+  const made: unknown = {
     ...changed({ ...back }, parsed),
     fields: fields ??
       back.fields.map((field) =>
         Object.hasOwn(ext, field.fieldname) ? changed({ ...field }, ext[field.fieldname]!) : field
       ),
   };
-  const agent = agentSchema.safeParse(made);
-  return agent.success ? agent.data : undefined;
+  return agentShape(made, "", []) ? made : undefined;
 }
 
-const residueSchema = z.object({
-  v: z.literal(1),
-  set: z.record(z.string(), z.unknown()).optional(),
-  unset: z.array(z.string()).optional(),
-  ext: z.record(z.string(), changeSchema).optional(),
-  fields: z.array(z.unknown()).optional(),
-});
+const residueShape = exact({ v: oneOf(1) }, {
+  set: table(/^/, anything),
+  unset: list(text()),
+  ext: table(/^/, changeShape),
+  fields: list(anything),
+}, anything);
 
-const texts = z.record(z.string(), z.string());
-const agentSchema: z.ZodType<Agent> = z.strictObject({
-  name: z.string(),
-  version: z.string().exactOptional(),
-  api: z.string().exactOptional(),
-  short_text: texts.exactOptional(),
-  long_text: texts.exactOptional(),
-  vendorUrl: z.string().exactOptional(),
-  symlinks: z.array(z.strictObject({ name: z.string(), text: z.string().exactOptional() }))
-    .exactOptional(),
-  fields: z.array(fieldSchema),
-  actions: z.array(z.object({ name: z.string() }).catchall(z.string())),
-  bare: z.array(z.string()).exactOptional(),
-  specials: z.array(z.string()).exactOptional(),
+const texts = table(/^/, text());
+const agentShape: Shape<Agent> = exact({
+  name: text(),
+  fields: fieldsShape,
+  actions: list(exact({ name: text() }, {}, text())),
+}, {
+  version: text(),
+  api: text(),
+  short_text: texts,
+  long_text: texts,
+  vendorUrl: text(),
+  symlinks: list(exact({ name: text() }, { text: text() })),
+  bare: list(text()),
+  specials: list(text()),
 });

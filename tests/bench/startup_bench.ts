@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { socketOf } from "../../daemons/site/flags.ts";
+import { socketOf } from "../../daemons/site/sockets.ts";
 import { Link } from "../../daemons/runtime/link.ts";
 import { memoryOf } from "../../daemons/mgmtd/local_nodes/memory.ts";
 import { startManager } from "../../daemons/mgmtd/local_nodes/start_manager.ts";

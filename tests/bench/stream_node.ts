@@ -6,7 +6,7 @@
  * @module
  */
 import { heartbeat } from "../../daemons/heartbeat/core.ts";
-import { inlineKinds } from "../../daemons/heartbeat/heartbeat_of.ts";
+import { description } from "../../daemons/heartbeat/description.ts";
 import type { Event, Machine } from "../../daemons/runtime/machine.ts";
 import { run } from "../../daemons/runtime/run.ts";
 import { createLoader } from "../../pils/loader.ts";
@@ -64,7 +64,7 @@ const quiet = (machine: Machine<null>): Machine => ({
 
 const loader = createLoader({
   find: inLocks(new URL("../../plugins/plugins.lock.json", import.meta.url)),
-  inline: inlineKinds,
+  inline: description.plugins.inline,
 });
 const machines: Machine[] = [];
 if (options.heartbeat) machines.push(await heart(loader));

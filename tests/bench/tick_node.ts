@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { heartbeatOf, inlineKinds } from "../../daemons/heartbeat/heartbeat_of.ts";
+import { description } from "../../daemons/heartbeat/description.ts";
+import { heartbeatOf } from "../../daemons/heartbeat/heartbeat_of.ts";
 import { startTick } from "../../daemons/heartbeat/tick.ts";
 import { loaderOf } from "../../daemons/site/loader_of.ts";
 import { stderrLog } from "../../daemons/runtime/log.ts";
@@ -80,7 +81,7 @@ function block(): void {
 
 const common = { process: "heartbeat", node: config.node, log };
 if (config.tick === "main") {
-  const loader = loaderOf(config, inlineKinds, log);
+  const loader = loaderOf(config, description.plugins, log);
   const store = await openStore(`${config.state}/heartbeat/heartbeat`);
   const { machines, stores } = await heartbeatOf(config, {
     loader,

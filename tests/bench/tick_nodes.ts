@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { flagsOf, grantOf } from "../../daemons/site/flags.ts";
+import { grantOf } from "../../daemons/processes.ts";
+import { flagsOf } from "../../daemons/site/flags.ts";
 import type { NodeConfig } from "../../daemons/site/node_config/read.ts";
 import { filePath } from "../../pils/found.ts";
 

@@ -12,9 +12,13 @@
 import fc from "fast-check";
 import { parse } from "../../metadata/xml/mod.ts";
 import { readGraph, writeGraph } from "../../daemons/pengine/graph/graph_xml.ts";
-import { violations } from "../../daemons/pengine/graph_properties.ts";
+import { violations } from "../../daemons/pengine/testing/graph_properties.ts";
 import { schedule } from "../../daemons/pengine/mod.ts";
-import { randomCib, type RandomCluster, randomCluster } from "../../daemons/pengine/random_cib.ts";
+import {
+  randomCib,
+  type RandomCluster,
+  randomCluster,
+} from "../../daemons/pengine/testing/random_cib.ts";
 import { transitionSummary } from "../../daemons/pengine/simulate/transition_summary.ts";
 import { child, children, type XmlElement } from "../../daemons/pengine/unpack/xml.ts";
 import type { TransitionGraph } from "../../daemons/runtime/transition.ts";

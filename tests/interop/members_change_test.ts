@@ -8,7 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { connect } from "../../daemons/runtime/client.ts";
-import { socketOf } from "../../daemons/site/flags.ts";
+import { socketOf } from "../../daemons/site/sockets.ts";
 import type { Message } from "../../daemons/runtime/messages.ts";
 import { parse } from "../../metadata/xml/mod.ts";
 import {

@@ -21,7 +21,7 @@ import { simulateBatch } from "../../daemons/mgmtd/simulate/batch.ts";
 import { readCib } from "../../daemons/mgmtd/simulate/read_cib.ts";
 import { requestOf } from "../../daemons/mgmtd/simulate/request.ts";
 import { editableCib } from "../../daemons/pengine/simulate/cib_edit.ts";
-import { randomCib, randomCluster } from "../../daemons/pengine/random_cib.ts";
+import { randomCib, randomCluster } from "../../daemons/pengine/testing/random_cib.ts";
 import { compare, type Comparison } from "./scheduler_compare.ts";
 import { casesAreThere, packs, shared, unpackCases } from "./scheduler_packs.ts";
 import { type OracleOutcome, scheduledByOracle } from "./scheduler_oracle.ts";

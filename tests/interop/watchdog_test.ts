@@ -8,7 +8,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { socketOf } from "../../daemons/site/flags.ts";
+import { socketOf } from "../../daemons/site/sockets.ts";
 import { reportOf } from "../../daemons/mgmtd/status/node_report.ts";
 import { freeUdpPorts } from "../../daemons/site/free_ports.ts";
 import { guarded } from "../../daemons/mgmtd/local_nodes/guarded.ts";

@@ -22,6 +22,7 @@ const options = (bug: Bug, seed: number): ScenarioOptions => ({
   faults: bug.faults,
   ...(bug.later === undefined ? {} : { later: bug.later }),
   ...(bug.weather ? { weather: bug.weather } : {}),
+  ...(bug.soonS === undefined ? {} : { stopAtMs: bug.soonS * 1_000 }),
 });
 
 for (const [name, bug] of Object.entries(bugs)) {

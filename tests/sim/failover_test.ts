@@ -91,9 +91,7 @@ Deno.test("a service that dies on a living node is started again there, and coun
 Deno.test("a local resource manager that dies is asked anew, and what runs is adopted", () => {
   const { world, seen, holder } = settled({ seed: 4 });
   world.node(holder).killProcess("lrmd");
-  world.runMs(500);
-  world.node(holder).startProcess("lrmd");
-  world.runMs(6_000);
+  world.runMs(6_500);
   sound(world);
   assert.deepEqual(whereRuns(world, "web"), [holder]);
   assert.equal(first(seen, (one) => one.type === "active"), NaN);

@@ -40,6 +40,8 @@ function wordsOf(observation: Observation): string | undefined {
     case "fence failed":
       return `${observation.node} hears: ${observation.type} of ${observation.target}`;
     case "operation":
+    case "process begins":
+    case "process stopping":
     case "stopping":
     case "disk damaged":
     case "client sent":

@@ -69,12 +69,15 @@ export class Link {
   closed = false;
   readonly #ends: readonly [End, End];
 
-  /** Both processes greet each other at once. */
+  /** Both processes greet each other, one that hangs when it goes on. */
   constructor(one: SimProcess, two: SimProcess) {
     const [near, far] = this.#ends = [new End(this, one), new End(this, two)];
     near.other = far;
     far.other = near;
-    for (const end of this.#ends) end.process.exchange.greet(end);
+    for (const end of this.#ends) {
+      // By then it has found its older links closed.
+      end.process.whenRunning(() => this.closed || end.process.exchange.greet(end));
+    }
   }
 
   /** Whether a process holds one of its ends. */

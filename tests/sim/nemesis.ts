@@ -183,7 +183,7 @@ export class Nemesis {
       node.resume();
       for (const process of node.running) process.resume();
       node.powerOn();
-      node.startAll();
+      node.startParent();
     }
   }
 

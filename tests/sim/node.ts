@@ -4,26 +4,31 @@
  *
  * @module
  */
-import type { Address, Machine } from "../../daemons/runtime/machine.ts";
+import type { ChildEvent } from "../../daemons/recoverymgrd/state.ts";
+import type { Address } from "../../daemons/runtime/machine.ts";
 import type { Message } from "../../daemons/runtime/messages.ts";
 import type { Outlet } from "../../daemons/runtime/router.ts";
 import { NodeClock } from "./clock.ts";
 import { Disk } from "./disk.ts";
 import type { Scheduled } from "./kernel.ts";
 import { Link } from "./link.ts";
+import {
+  nodeStopMs,
+  parentName,
+  parentOf,
+  type ProcessPlan,
+  restartUs,
+  ServiceManager,
+} from "./parent.ts";
+export type { ProcessPlan } from "./parent.ts";
 import { type HostBugs, SimProcess } from "./process.ts";
 import type { World } from "./surroundings.ts";
 
-/** One process of a node: its name, and its machines, which each of its lives makes again. */
-export interface ProcessPlan {
-  readonly name: string;
-  /** The process that it keeps a link to. */
-  readonly to?: string;
-  machines(node: string): readonly Machine[];
-}
+/** Milliseconds each machine of a daemon may take to end cleanly, as in `daemons/site/main.ts`. */
+const stopMs = 60_000;
 
-/** How long a process may take to end cleanly, in milliseconds: as long as its parent waits. */
-const stopMs = 75_000;
+/** Microseconds until a parent knows of the end of a process. */
+const waitUs = 1_000;
 
 /** A way that leads to nobody. */
 const nowhere: Outlet = { push: () => {} };
@@ -54,7 +59,13 @@ export class SimNode {
   readonly trouble = new Map<string, "fails" | "hangs" | "deaf">();
   readonly #plans: readonly ProcessPlan[];
   readonly #bugs: HostBugs;
+  /** Takes what happens to the children; the parent's plugin sets it. */
+  parentHears: ((event: ChildEvent) => void) | undefined;
+  readonly #parent: ProcessPlan;
+  readonly #manager = new ServiceManager();
   readonly #processes = new Map<string, SimProcess>();
+  /** Processes that still load their code. */
+  readonly #loading = new Map<string, Scheduled>();
   readonly #links = new Set<Link>();
   #held: (() => void)[] = [];
   /** A forged message is looked at. */
@@ -64,6 +75,7 @@ export class SimNode {
     this.world = world;
     this.name = name;
     this.#plans = plans;
+    this.#parent = parentOf(plans, world.parent);
     this.#bugs = bugs;
     this.clock = new NodeClock(world.random.between(0, 1_000_000));
   }
@@ -78,9 +90,9 @@ export class SimNode {
     return this.world.random.between(this.fsync.minUs, this.fsync.maxUs);
   }
 
-  /** Names of the processes that run. */
+  /** Names of the daemons' processes that run: all but their parent. */
   get processes(): readonly string[] {
-    return [...this.#processes.keys()];
+    return [...this.#processes.keys()].filter((name) => name !== parentName);
   }
 
   /** The processes that run. */
@@ -100,7 +112,7 @@ export class SimNode {
     this.#holderOf(service)?.exchange.forward({ to: { service }, from, message });
   }
 
-  /** Power comes: every process starts. */
+  /** Power comes: the parent of all processes starts. */
   powerOn(): void {
     if (this.up || this.away) return;
     this.up = true;
@@ -108,7 +120,7 @@ export class SimNode {
     this.boot++;
     this.clock = new NodeClock(this.world.random.between(0, 1_000_000));
     this.world.observe({ type: "booted", node: this.name, boot: this.boot });
-    for (const plan of this.#plans) this.startProcess(plan.name);
+    this.startParent();
   }
 
   /** Power goes: processes, resources and what was not synced are gone at once. */
@@ -119,6 +131,7 @@ export class SimNode {
     this.#held = [];
     const { name: node, boot } = this;
     for (const name of [...this.#processes.keys()]) this.#endProcess(name);
+    this.#loading.clear();
     this.#links.clear();
     this.disk.crash(this.world.random);
     this.world.observe({ type: "crashed", node, boot, why });
@@ -128,9 +141,11 @@ export class SimNode {
     }
   }
 
-  /** Starts every process that does not run. */
-  startAll(): void {
-    for (const plan of this.#plans) this.startProcess(plan.name);
+  /** An operator starts the node's daemons, unless their parent runs. */
+  startParent(): void {
+    if (!this.up || this.#processes.has(parentName)) return;
+    this.#manager.reset();
+    this.#begin(this.#parent);
   }
 
   /** A resource dies by itself. */
@@ -140,78 +155,63 @@ export class SimNode {
     this.world.observe({ type: "inactive", node, boot, resource, how: "died" });
   }
 
-  /** Starts one process. The links to the others come up a moment later, as sockets do. */
+  /** The parent starts a daemon, which loads its code first. */
   startProcess(name: string): void {
     const plan = this.#plans.find((plan) => plan.name === name);
     if (plan === undefined || !this.up || this.#processes.has(name)) return;
-    const process = new SimProcess(this, name, plan.machines(this.name), this.#bugs);
-    this.#processes.set(name, process);
-    this.#tell("process up", process);
-    process.start();
-    this.after(this.world.random.between(200, 2_000), () => {
-      for (const other of this.#plans) {
-        if (other.name === plan.to || other.to === name) this.#connect(process, other.name);
-      }
+    const { minUs, maxUs } = this.world.startUs;
+    this.world.observe({ type: "process begins", node: this.name, process: name });
+    const scheduled = this.after(this.world.random.between(minUs, maxUs), () => {
+      this.#loading.delete(name);
+      this.#begin(plan);
     });
+    this.#loading.set(name, scheduled);
   }
 
-  /** One process dies alone. */
-  killProcess(name: string): void {
+  /** The parent asks a daemon whether it is alive; one that hangs answers when it goes on. */
+  pingProcess(child: string): void {
+    if (this.#loading.has(child)) this.parentHears?.({ type: "alive", child, running: false });
+    const process = this.#processes.get(child);
+    process?.whenRunning(() => this.parentHears?.({ type: "alive", child, running: true }));
+  }
+
+  /** The parent asks a daemon to end cleanly. */
+  stopProcess(name: string): void {
     const process = this.#processes.get(name);
-    if (process === undefined) return;
-    this.#endProcess(name);
-    for (const link of [...this.#links]) {
-      if (!link.joins(process)) continue;
-      this.#links.delete(link);
-      link.close(`${name} is gone`);
-    }
+    this.world.observe({ type: "process stopping", node: this.name, process: name });
+    // What still loads its code does not hear a signal: it dies of it.
+    if (process === undefined) return this.killProcess(name);
+    process.whenRunning(() => process.stop(stopMs));
   }
 
-  /**
-   * One process stands still. Its parent asks whether it is alive and kills it after so long, as
-   * the recovery manager does; a shorter hang passes.
-   */
-  hangProcess(name: string, forMs: number, killedAfterMs: number): void {
+  /** One process dies alone; the parent hears of it. */
+  killProcess(name: string): void {
+    this.#lose(name, { how: "was ended by SIGKILL" });
+  }
+
+  /** A process has ended by itself, or as it was asked to. */
+  processEnded(process: SimProcess, code: number): void {
+    if (this.#processes.get(process.name) !== process) return;
+    this.#lose(process.name, { how: `ended with code ${code}`, code });
+  }
+
+  /** All daemons end at once: their parent is gone. */
+  endChildren(): void {
+    for (const { name } of this.#plans) this.#lose(name, { how: "" });
+  }
+
+  /** One process stands still; `forMs`: until then, if its parent does not find it sooner. */
+  hangProcess(name: string, forMs: number): void {
     const process = this.#processes.get(name);
     if (process === undefined || process.hung) return;
     process.hang();
-    this.after(Math.min(forMs, killedAfterMs) * 1000, () => {
-      if (process.over) return;
-      if (forMs <= killedAfterMs) return process.resume();
-      this.killProcess(name);
-      this.startProcess(name);
-    });
+    if (forMs !== Infinity) this.after(forMs * 1000, () => process.resume());
   }
 
-  /** Every process is asked to end cleanly, the last one first, as the recovery manager does. */
+  /** The node's daemons are asked to end cleanly. */
   stop(): void {
     this.world.observe({ type: "stopping", node: this.name });
-    const { boot } = this;
-    const left = this.#plans.map(({ name }) => name);
-    const next = () => {
-      const name = left.pop();
-      if (name === undefined || this.boot !== boot || !this.up) return;
-      const process = this.#processes.get(name);
-      if (process === undefined) return next();
-      process.resume();
-      process.stop(stopMs, () => {
-        this.killProcess(name);
-        next();
-      });
-    };
-    this.whenRunning(next);
-  }
-
-  /**
-   * A process that ends as a failure is started again a moment later, as the recovery manager does it.
-   * Any other stays until it is asked to end: what is sent still leaves.
-   */
-  machineStopped(process: SimProcess, exitCode: number): void {
-    if (exitCode === 0) return;
-    this.after(1, () => {
-      if (this.#processes.get(process.name) === process) this.killProcess(process.name);
-    });
-    this.after(500_000, () => this.startProcess(process.name));
+    this.whenRunning(() => this.#processes.get(parentName)?.stop(nodeStopMs(this.#plans)));
   }
 
   /** Everything stands still, as under SIGSTOP. */
@@ -300,15 +300,56 @@ export class SimNode {
     this.#links.add(new Link(process, other));
   }
 
-  #endProcess(name: string): void {
+  /** A process is there. The links to the others come up a moment later, as sockets do. */
+  #begin(plan: ProcessPlan): void {
+    const { name } = plan;
+    const process = new SimProcess(this, name, plan.machines(this.name), this.#bugs);
+    this.#processes.set(name, process);
+    const { services } = process;
+    this.world.observe({ type: "process up", node: this.name, process: name, services });
+    process.start();
+    if (plan === this.#parent) return;
+    this.after(this.world.random.between(200, 2_000), () => {
+      for (const other of this.#plans) {
+        if (other.name === plan.to || other.to === name) this.#connect(process, other.name);
+      }
+    });
+  }
+
+  /** A process is gone: who is linked with it finds out, and so does its parent. */
+  #lose(name: string, ended: { readonly how: string; readonly code?: number }): void {
+    const loading = this.#loading.get(name);
+    const process = this.#processes.get(name);
+    if (loading === undefined && process === undefined) return;
+    if (loading !== undefined) this.world.kernel.cancel(loading);
+    this.#loading.delete(name);
+    this.#endProcess(name, ended.code);
+    // With the power everything is gone at once, and nobody finds anything out.
+    if (!this.up) return;
+    for (const link of [...this.#links]) {
+      if (process === undefined || !link.joins(process)) continue;
+      this.#links.delete(link);
+      link.close(`${name} is gone`);
+    }
+    if (name === parentName) {
+      const again = this.#manager.startsAgain(ended.code ?? 1, this.world.kernel.nowUs);
+      if (again) this.after(restartUs, () => this.#restartParent());
+      return;
+    }
+    this.after(waitUs, () => this.parentHears?.({ type: "ended", child: name, ...ended }));
+  }
+
+  #restartParent(): void {
+    if (this.up && !this.#processes.has(parentName)) this.#begin(this.#parent);
+  }
+
+  #endProcess(name: string, code?: number): void {
     const process = this.#processes.get(name);
     if (process === undefined) return;
     process.kill();
     this.#processes.delete(name);
-    this.#tell("process down", process);
-  }
-
-  #tell(type: "process up" | "process down", { name, services }: SimProcess): void {
-    this.world.observe({ type, node: this.name, process: name, services });
+    const { services } = process;
+    const down = { type: "process down", node: this.name, process: name, services } as const;
+    this.world.observe(code === undefined ? down : { ...down, code });
   }
 }

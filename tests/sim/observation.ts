@@ -19,7 +19,13 @@ export type Observation =
     readonly node: string;
     readonly process: string;
     readonly services: readonly string[];
+    /** With what code it ended, if it ended by itself. */
+    readonly code?: number;
   }
+  /** The parent of a node's daemons starts one of them, which loads its code first. */
+  | { readonly type: "process begins"; readonly node: string; readonly process: string }
+  /** It asks one of them to end cleanly: the node is stopped, or given up. */
+  | { readonly type: "process stopping"; readonly node: string; readonly process: string }
   /** One process stands still while the others go on, or goes on itself. */
   | {
     readonly type: "process hung" | "process resumed";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { exitState } from "../../daemons/runtime/exit_code.ts";
 import { intervalMsMax } from "../../daemons/runtime/duration.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type {
@@ -14,7 +15,7 @@ import type {
   Timer,
 } from "../../daemons/runtime/host.ts";
 import type { Effect, Event, Machine } from "../../daemons/runtime/machine.ts";
-import { MachineProcess } from "../../daemons/runtime/machine_process.ts";
+import { endMs, MachineProcess } from "../../daemons/runtime/machine_process.ts";
 import { protocol } from "../../daemons/protocols.ts";
 import { Contract } from "./checkers/contract.ts";
 import type { SimNode } from "./surroundings.ts";
@@ -53,6 +54,9 @@ export interface Held {
 /** Milliseconds that a timer of the platform holds. */
 const platformMsMax = 2 ** 31 - 1;
 
+/** Microseconds until what a process has sent last has left it. */
+const flushUs = 200;
+
 /** A disk that takes nothing. */
 class DiskFull extends Error {}
 
@@ -74,6 +78,8 @@ export class SimProcess {
   hung = false;
   /** What happens to it meanwhile, in order. */
   #waiting: (() => void)[] = [];
+  #stopping = false;
+  #exitCode = 0;
   readonly #bugs: HostBugs;
   readonly #machines: MachineProcess;
   readonly #plugins = new Set<Held>();
@@ -97,9 +103,13 @@ export class SimProcess {
         // Whatever a machine of this world did say must be believed.
         this.#fail("DOOR", `${type} of ${from.node} ${from.service} for ${to} is refused: ${why}`);
       },
-      stopped: (_service, exitCode) => node.machineStopped(this, exitCode),
+      stopped: (_service, exitCode) => {
+        this.#exitCode ||= exitCode;
+        // A machine that ends by itself ends its process.
+        this.stop(endMs);
+      },
       failed: (service, error) => {
-        if (error instanceof DiskFull) node.killProcess(name);
+        if (error instanceof DiskFull) node.processEnded(this, exitState);
         else world.machineFailed(this, service, error);
       },
       sent: (service, { to, message }) => {
@@ -157,11 +167,13 @@ export class SimProcess {
     else run();
   }
 
-  /** Asks every machine to end cleanly. */
-  stop(deadlineMs: number, done: () => void): void {
+  /** Asks every machine to end cleanly; when all have, the process ends. */
+  stop(deadlineMs: number): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
     this.#machines.stop(deadlineMs, () => {
       for (const service of this.services) this.#wasAsked(service);
-      done();
+      this.#later(flushUs, () => this.node.processEnded(this, this.#exitCode));
     });
     // The last machine is asked at once; the others when those behind them have ended.
     const last = this.services.at(-1);

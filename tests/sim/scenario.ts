@@ -18,6 +18,7 @@ import { PresenceChecker } from "./checkers/presence.ts";
 import { RecurringChecker } from "./checkers/recurring.ts";
 import { ResourceChecker } from "./checkers/resources.ts";
 import { StabilityChecker } from "./checkers/stability.ts";
+import { SupervisionChecker } from "./checkers/supervision.ts";
 import { TrafficChecker } from "./checkers/traffic.ts";
 import {
   type ClusterOptions,
@@ -82,6 +83,8 @@ export interface Bug {
   readonly later?: number;
   /** Nodes of a cluster in which it shows. */
   readonly nodes?: number;
+  /** Where it shows soon or not at all: seconds after which the next seed is tried. */
+  readonly soonS?: number;
   /** Where it shows soonest: used unless something else is asked for. */
   readonly daemons: ScenarioOptions["daemons"];
   readonly transport: ScenarioOptions["transport"];
@@ -108,6 +111,9 @@ export interface ScenarioResult {
 const stillMs = 150_000;
 /** How much of a still time the cluster may need to find its place. */
 const settledMs = 110_000;
+
+/** Actions of agents that may have problems. */
+const agentActions = ["start", "stop", "monitor"];
 
 /** Runs it. */
 export function runScenario(options: ScenarioOptions): ScenarioResult {
@@ -143,6 +149,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
         ...(bug?.quorum ? { quorum: bug.quorum } : {}),
       }),
     ...(bug?.host ? { bugs: bug.host } : {}),
+    ...(bug?.replace ? { parent: bug.replace } : {}),
     ...(options.onObservation ? { onObservation: options.onObservation } : {}),
     checkers: (world, fail) => {
       checkers.push(
@@ -152,6 +159,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
           resources: daemons === "all" ? defaultResources : [],
         }),
         new MessageChecker(world, fail),
+        new SupervisionChecker(fail),
       );
       if (later > 0) checkers.push(new ElectorateChecker(world, fail, settledMs));
       if (transport === "heartbeat") {
@@ -196,7 +204,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
     },
     ...(signing === "sha1" && transport === "heartbeat" ? { forger: new Forger(forgerTools) } : {}),
     ...(daemons === "all"
-      ? { agents: { resources: defaultResources, actions: ["start", "stop", "monitor"] } }
+      ? { agents: { resources: defaultResources, actions: agentActions } }
       : {}),
   });
   if (options.weather) world.network.weather = options.weather;

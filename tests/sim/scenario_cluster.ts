@@ -8,6 +8,7 @@ import { ccm } from "../../daemons/ccm/core.ts";
 import { cib } from "../../daemons/cib/mod.ts";
 import { crmd } from "../../daemons/crmd/mod.ts";
 import { lrmd } from "../../daemons/lrmd/mod.ts";
+import type { Machine } from "../../daemons/runtime/machine.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
 import { decide } from "../../daemons/pengine/decide.ts";
 import { stonithd } from "../../daemons/stonithd/mod.ts";
@@ -42,6 +43,10 @@ export interface ClusterOptions {
   readonly writeEveryMs?: number;
   /** Absent: the policy engine itself. */
   readonly decide?: Parameters<typeof engine>[0];
+  /** Puts something around a machine: how bugs are planted. */
+  readonly replace?: (machine: Machine) => Machine;
+  /** Those who judge, beside the usual ones. */
+  readonly checkers?: WorldOptions["checkers"];
   readonly onObservation?: WorldOptions["onObservation"];
 }
 
@@ -78,6 +83,7 @@ export function clusterWorld(options: ClusterOptions): World {
   const nodes = options.nodes ?? ["n1", "n2", "n3"];
   const { keepaliveMs = 100, deadtimeMs = 500 } = options;
   const initial = initialCib(options);
+  const { replace = (machine) => machine } = options;
   return new World({
     seed: options.seed,
     nodes,
@@ -109,17 +115,19 @@ export function clusterWorld(options: ClusterOptions): World {
       {
         name: "cluster",
         to: "heartbeat",
-        machines: () => [
-          ccm({ nodes, deadtimeMs }, { quorum: [majority] }),
-          cib({ initial }),
-          crmd(),
-          tengine(),
-        ],
+        machines: () =>
+          [
+            ccm({ nodes, deadtimeMs }, { quorum: [majority] }),
+            cib({ initial }),
+            crmd(),
+            tengine(),
+          ].map((machine) => replace(machine as Machine)),
       },
     ],
     checkers: (world, fail) => [
       new CibChecker(world, fail),
       new ResourceChecker(world, fail),
+      ...options.checkers?.(world, fail) ?? [],
     ],
     ...(options.onObservation && { onObservation: options.onObservation }),
   });

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Event, Result } from "../../daemons/runtime/machine.ts";
+import type { ChildEvent } from "../../daemons/recoverymgrd/state.ts";
+import type { Event, Machine, Result } from "../../daemons/runtime/machine.ts";
 import type { MachineProcess } from "../../daemons/runtime/machine_process.ts";
 import type { Random } from "../../daemons/runtime/random.ts";
 import type { NodeClock } from "./clock.ts";
@@ -60,7 +61,13 @@ export interface SimNode {
   powerOn(): void;
   powerOff(why: string): void;
   killProcess(name: string): void;
-  machineStopped(process: SimProcess, exitCode: number): void;
+  /** Takes what happens to the children; the parent's plugin sets it. */
+  parentHears: ((event: ChildEvent) => void) | undefined;
+  startProcess(name: string): void;
+  pingProcess(name: string): void;
+  stopProcess(name: string): void;
+  endChildren(): void;
+  processEnded(process: SimProcess, code: number): void;
   whenRunning(run: () => void, lossy?: boolean): void;
   after(inUs: number, run: () => void): Scheduled;
   refuses(): boolean;
@@ -88,6 +95,8 @@ export interface World {
   readonly nodeNames: readonly string[];
   readonly nodes: readonly SimNode[];
   readonly loadUs: number;
+  readonly startUs: { readonly minUs: number; readonly maxUs: number };
+  readonly parent: (machine: Machine, node: string) => Machine;
   readonly observed: boolean;
   node(name: string): SimNode;
   findNode(name: string): SimNode | undefined;

@@ -17,7 +17,7 @@
  *
  * @module
  */
-import type { Event } from "../../daemons/runtime/machine.ts";
+import type { Event, Machine } from "../../daemons/runtime/machine.ts";
 import type { Message } from "../../daemons/runtime/messages.ts";
 import { Random } from "../../daemons/runtime/random.ts";
 import type { HostBugs, SimProcess } from "./process.ts";
@@ -45,6 +45,8 @@ export interface WorldOptions {
   /** Simulated plugins beside the usual ones, by `kind/name` or `kind/*`. */
   readonly plugins?: Readonly<Record<string, SimPluginMaker>>;
   readonly bugs?: HostBugs;
+  /** Puts something around the parent of a node's processes: how bugs are planted in it. */
+  readonly parent?: (machine: Machine, node: string) => Machine;
   /** Called with everything that is observed: for a history that people read. */
   readonly onObservation?: (observation: Observation, nowUs: number) => void;
 }
@@ -79,6 +81,9 @@ export class World {
   readonly cluster: Set<string>;
   /** How long loading a plugin takes, in microseconds. */
   loadUs = 500;
+  /** How long a process takes to load its code, in microseconds. */
+  startUs = { minUs: 50_000, maxUs: 300_000 };
+  readonly parent: NonNullable<WorldOptions["parent"]>;
   readonly #nodes = new Map<string, SimNode>();
   readonly #indexes = new Map<string, number>();
   readonly #checkers: readonly Checker[];
@@ -98,6 +103,7 @@ export class World {
     this.cluster = new Set(this.founders);
     this.#plugins = { ...simPlugins, ...options.plugins };
     this.#onObservation = options.onObservation;
+    this.parent = options.parent ?? ((machine) => machine);
     this.#checkers = options.checkers?.(
       this,
       (invariant, text) => this.fail(invariant, text),

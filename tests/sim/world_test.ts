@@ -85,6 +85,7 @@ function saverWorld(seen: string[], bugs: HostBugs = {}): World {
     bugs,
   });
   world.node("n1").fsync = { minUs: 5_000, maxUs: 5_000 };
+  world.startUs = { minUs: 0, maxUs: 0 };
   world.node("n1").powerOn();
   return world;
 }
@@ -109,6 +110,7 @@ Deno.test("a crash ends timers and effects; the next life finds what is on disk"
   world.node("n1").powerOff("by the test");
   world.runMs(500);
   world.node("n1").powerOn();
+  world.runMs(1);
   assert.deepEqual(seen, ["start empty", "saver said durable", "start saved"]);
 });
 
@@ -126,7 +128,7 @@ Deno.test("a paused node goes on with what has piled up, in order", () => {
 
 Deno.test("the planted bug of the driver: nothing waits", () => {
   const seen: string[] = [];
-  saverWorld(seen, { skipFsync: true });
+  saverWorld(seen, { skipFsync: true }).runMs(1);
   assert.deepEqual(seen, ["start empty", "saver said durable"]);
 });
 

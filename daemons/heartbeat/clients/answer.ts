@@ -18,6 +18,20 @@ import type { ApiClient } from "./state.ts";
 /** Messages that may wait for one client at most, as `set_sendqlen` may ask for it. */
 const queueFramesMax = 4096;
 
+/** A request, and ways to answer it. */
+interface Asked {
+  readonly turn: Turn;
+  readonly client: ApiClient;
+  readonly request: WireMessage;
+  /** What `node` in the request names. */
+  readonly name: string;
+  readonly node: NodeConnectivity | undefined;
+  respond(...fields: WireField[]): WireMessage;
+  ok(...fields: WireField[]): readonly WireMessage[];
+  bad(info?: string): readonly WireMessage[];
+  list(items: readonly (readonly WireField[])[]): readonly WireMessage[];
+}
+
 /** Answers a request of a client that has signed on: no frame, one, or one for each of a list. */
 export function answer(
   turn: Turn,
@@ -25,125 +39,111 @@ export function answer(
   type: string,
   request: WireMessage,
 ): readonly WireMessage[] {
-  const { state } = turn;
   const respond = (...fields: WireField[]): WireMessage => [
     string("t", "hbapi-resp"),
     string("reqtype", type),
     ...fields,
   ];
-  const ok = (...fields: WireField[]) => [respond(...fields, string("result", "OK"))];
   const bad = (info = "EINVAL") => [respond(string("result", "badreq"), string("info", info))];
-  const list = (items: readonly (readonly WireField[])[]) =>
-    items.length === 0
-      ? bad()
-      : items.map((fields, at) =>
-        respond(...fields, string("result", at < items.length - 1 ? "ok/more" : "OK"))
-      );
-  const name = stringOf(request, "node");
-  const node = () => nodesOf(state).find((node) => node.name === name);
-  switch (type) {
-    case "signon":
-      return [respond(
-        string("result", "OK"),
-        hex("deadtime", state.config.deadtimeMs),
-        hex("keepalive", state.config.keepaliveMs),
-        string("node", state.node),
-        string("hbversion", "3.0.6"),
-        string("pacemaker", "off"),
-        string("logfacility", "0"),
-      )];
-    case "setfilter": {
-      const mask = hexOf(request, "fmask");
-      if (mask === undefined || (mask & ~treatmentsMask) !== 0) return bad();
-      // What others send each other is for root alone.
-      if ((mask & ~treatments.kept) !== 0 && (client.credentials?.uid ?? 0) !== 0) {
-        return bad("EPERM");
-      }
-      client.mask = mask;
-      return ok();
-    }
-    case "setsignal":
-      // To send signals this process would need the right to run programs.
-      return bad("EPERM");
-    case "set_sendqlen": {
-      const frames = decimalOf(request, "sendqlen");
-      if (frames === undefined || frames < 1) return bad();
-      call(turn, "bound", [client.connection, Math.min(frames, queueFramesMax)]);
-      // The one request that the original does not answer.
-      return [];
-    }
-    case "nodelist":
-      return list(
-        nodesOf(state).map((node) => [
-          string("node", node.name),
-          string("nodetype", node.kind),
-          string("st", statusText(node)),
-        ]),
-      );
-    case "numnodes":
-      return ok(
-        string(
-          "numnodes",
-          String(nodesOf(state).filter(({ kind }) => kind === "normal").length),
+  const name = stringOf(request, "node") ?? "";
+  const asked: Asked = {
+    turn,
+    client,
+    request,
+    name,
+    get node() {
+      return nodesOf(turn.state).find((node) => node.name === name);
+    },
+    respond,
+    ok: (...fields) => [respond(...fields, string("result", "OK"))],
+    bad,
+    list: (items) =>
+      items.length === 0
+        ? bad()
+        : items.map((fields, at) =>
+          respond(...fields, string("result", at < items.length - 1 ? "ok/more" : "OK"))
         ),
-      );
-    case "nodestatus": {
-      const found = node();
-      return found === undefined ? bad() : ok(string("st", statusText(found)));
-    }
-    case "nodetype": {
-      const found = node();
-      return found === undefined ? bad() : ok(string("nodetype", found.kind));
-    }
-    case "nodeweight":
-      return node() === undefined ? bad() : ok(
-        string("weight", String(state.hosts.weights.get(name ?? "") ?? 100)),
-      );
-    case "nodesite":
-      return node() === undefined ? bad() : ok(
-        string("site", state.hosts.sites.get(name ?? "") ?? ""),
-      );
-    case "iflist":
-      return list(
-        node()?.links.map(({ name, up }) => [string("ifname", name), string("st", linkText(up))]) ??
-          [],
-      );
-    case "ifstatus": {
-      const link = node()?.links.find(({ name }) => name === stringOf(request, "ifname"));
-      return link === undefined ? bad() : ok(string("st", linkText(link.up)));
-    }
-    case "clientstatus":
-      return clientStatus(turn, client, request, node(), ok, bad);
-    case "getparm": {
-      const value = state.config.clients?.parameters.get(stringOf(request, "pname") ?? "");
-      return value === undefined ? ok() : ok(string("pvalue", value));
-    }
-    case "getrsc":
-      // Resources are the cluster's business, not heartbeat's.
-      return ok(string("rsc_hold", "none"));
-    case "getuuid": {
-      const asked = stringOf(request, "queryname") ?? "";
-      const uuid = asked === state.node ? state.uuid : state.peers.get(asked)?.uuid;
-      return uuid === undefined ? bad() : ok(binary("queryuuid", uuid));
-    }
-    case "getnodename": {
-      const found = nodeOf(state, bytesOf(request, "queryuuid"));
-      return found === undefined ? bad() : ok(string("queryname", found));
-    }
-    default:
-      return bad();
-  }
+  };
+  return Object.hasOwn(answers, type) ? answers[type]!(asked) : bad();
+}
+
+/** The answers, by the type of the request. */
+const answers: Readonly<Record<string, (asked: Asked) => readonly WireMessage[]>> = {
+  signon: ({ turn: { state }, respond }) => [respond(
+    string("result", "OK"),
+    hex("deadtime", state.config.deadtimeMs),
+    hex("keepalive", state.config.keepaliveMs),
+    string("node", state.node),
+    string("hbversion", "3.0.6"),
+    string("pacemaker", "off"),
+    string("logfacility", "0"),
+  )],
+  setfilter: setFilter,
+  // To send signals this process would need the right to run programs.
+  setsignal: ({ bad }) => bad("EPERM"),
+  set_sendqlen: setQueueLength,
+  nodelist: ({ turn: { state }, list }) =>
+    list(
+      nodesOf(state).map((node) => [
+        string("node", node.name),
+        string("nodetype", node.kind),
+        string("st", statusText(node)),
+      ]),
+    ),
+  numnodes: ({ turn: { state }, ok }) =>
+    ok(string("numnodes", `${nodesOf(state).filter(({ kind }) => kind === "normal").length}`)),
+  nodestatus: ({ node, ok, bad }) =>
+    node === undefined ? bad() : ok(string("st", statusText(node))),
+  nodetype: ({ node, ok, bad }) => node === undefined ? bad() : ok(string("nodetype", node.kind)),
+  nodeweight: ({ turn: { state }, name, node, ok, bad }) =>
+    node === undefined ? bad() : ok(string("weight", String(state.hosts.weights.get(name) ?? 100))),
+  nodesite: ({ turn: { state }, name, node, ok, bad }) =>
+    node === undefined ? bad() : ok(string("site", state.hosts.sites.get(name) ?? "")),
+  iflist: ({ node, list }) =>
+    list(
+      node?.links.map(({ name, up }) => [string("ifname", name), string("st", linkText(up))]) ?? [],
+    ),
+  ifstatus: ({ node, request, ok, bad }) => {
+    const link = node?.links.find(({ name }) => name === stringOf(request, "ifname"));
+    return link === undefined ? bad() : ok(string("st", linkText(link.up)));
+  },
+  clientstatus: clientStatus,
+  getparm: ({ turn: { state }, request, ok }) => {
+    const value = state.config.clients?.parameters.get(stringOf(request, "pname") ?? "");
+    return value === undefined ? ok() : ok(string("pvalue", value));
+  },
+  // Resources are the cluster's business, not heartbeat's.
+  getrsc: ({ ok }) => ok(string("rsc_hold", "none")),
+  getuuid: ({ turn: { state }, request, ok, bad }) => {
+    const asked = stringOf(request, "queryname") ?? "";
+    const uuid = asked === state.node ? state.uuid : state.peers.get(asked)?.uuid;
+    return uuid === undefined ? bad() : ok(binary("queryuuid", uuid));
+  },
+  getnodename: ({ turn: { state }, request, ok, bad }) => {
+    const found = nodeOf(state, bytesOf(request, "queryuuid"));
+    return found === undefined ? bad() : ok(string("queryname", found));
+  },
+};
+
+function setFilter({ client, request, ok, bad }: Asked): readonly WireMessage[] {
+  const mask = hexOf(request, "fmask");
+  if (mask === undefined || (mask & ~treatmentsMask) !== 0) return bad();
+  // What others send each other is for root alone.
+  if ((mask & ~treatments.kept) !== 0 && (client.credentials?.uid ?? 0) !== 0) return bad("EPERM");
+  client.mask = mask;
+  return ok();
+}
+
+function setQueueLength({ turn, client, request, bad }: Asked): readonly WireMessage[] {
+  const frames = decimalOf(request, "sendqlen");
+  if (frames === undefined || frames < 1) return bad();
+  call(turn, "bound", [client.connection, Math.min(frames, queueFramesMax)]);
+  // The one request that the original does not answer.
+  return [];
 }
 
 /** Whether a client of a node is there: known here, else asked of that node, which answers itself. */
-function clientStatus(
-  turn: Turn,
-  { id }: ApiClient,
-  request: WireMessage,
-  node: NodeConnectivity | undefined,
-  ok: (...fields: WireField[]) => WireMessage[],
-  bad: () => WireMessage[],
-): WireMessage[] {
+function clientStatus({ turn, client, request, node, ok, bad }: Asked): readonly WireMessage[] {
   const { state } = turn;
   const name = stringOf(request, "cn");
   if (name === undefined || node === undefined || node.kind !== "normal") return bad();
@@ -157,7 +157,7 @@ function clientStatus(
     string("t", "query-cstatus"),
     string("dest", node.name),
     string("cn", name),
-    string("from_id", id),
+    string("from_id", client.id),
   ]);
   return [];
 }

@@ -1,12 +1,15 @@
 /**
- * A small world for the tests of heartbeat: nodes with a clock, links that lose, double and delay, and
- * lines that take their time. Nothing of it runs in production.
+ * A small world for the tests of heartbeat: nodes on the runtime of production, links that lose, double
+ * and delay, and lines that take their time.
  *
  * @module
  */
-import type { Effect, Event, Machine } from "../../runtime/machine.ts";
+import type { HostPlugin, LoadRequest } from "../../runtime/host.ts";
+import type { Event, Machine } from "../../runtime/machine.ts";
+import { MachineProcess } from "../../runtime/machine_process.ts";
 import type { Message, NodeConnectivity } from "../../runtime/messages.ts";
 import { Random } from "../../runtime/random.ts";
+import { smallHost, SmallTime } from "../../runtime/testing/small_host.ts";
 import { opened } from "../../runtime/unread.ts";
 import { socketInstance } from "../clients/send.ts";
 import type { Codecs } from "../codecs.ts";
@@ -31,15 +34,23 @@ export interface Weather {
 /** Milliseconds of a slow link's time that may wait; what comes then is dropped, as `medium/serial` does. */
 const slowWaitMsMax = 2_000;
 
+/** What a test may have happen to a node: what its plugins do, and what its operator wants. */
+export type Happening = Extract<Event, { readonly type: "emit" | "fault" | "stop" }>;
+
+/** Milliseconds that a node may take to stop. */
+const stopMs = 1_000;
+
 /** One node of the world. */
 export interface WorldNode {
   readonly name: string;
   machine: Machine<HeartbeatState>;
+  readonly process: MachineProcess;
   alive: boolean;
-  /** Grows with each life; what was meant for an earlier one is void. */
-  life: number;
+  /** What is due while it stands still; undefined: it runs. */
+  held: (() => void)[] | undefined;
   readonly saved: Map<string, Uint8Array>;
-  readonly timers: Map<string, number>;
+  /** The plugins that it has loaded, by instance. */
+  readonly plugins: Map<string, LoadRequest>;
   /** What heartbeat sent to services of this node. */
   readonly heard: { readonly at: number; readonly service: string; readonly message: Message }[];
   readonly log: string[];
@@ -59,12 +70,10 @@ export class SmallWorld {
     delayMaxMs: 0.3,
     passes: () => true,
   };
-  now = 1000;
   /** The wall clock when `now` was 0; it may jump. */
   wallMs = 1_700_000_000_000;
+  readonly #time = new SmallTime();
   readonly #random: Random;
-  readonly #due: { at: number; order: number; run: () => void }[] = [];
-  #order = 0;
   /** When each slow link has carried what waits for it, by link and sender. */
   readonly #freeAt = new Map<string, number>();
 
@@ -76,30 +85,58 @@ export class SmallWorld {
     this.#random = new Random(seed);
   }
 
+  /** Milliseconds. */
+  get now(): number {
+    return this.#time.nowMs;
+  }
+
   /** Starts a node, or starts it again. */
   start(name: string): WorldNode {
     const before = this.nodes.get(name);
+    before?.process.end();
+    const saved = before?.saved ?? new Map<string, Uint8Array>();
+    const machine = heartbeat(this.config, this.codecs(name));
     const node: WorldNode = {
       name,
-      machine: heartbeat(this.config, this.codecs(name)),
+      machine,
+      process: new MachineProcess({
+        process: "heartbeat",
+        node: name,
+        machines: [{
+          service: machine.service,
+          state: machine.state,
+          // A test may put another one in its place.
+          step: (_state, event, more) => node.machine.step(node.machine.state, event, more),
+        }],
+        host: smallHost({
+          time: this.#time,
+          disk: saved,
+          log: (_service, level, text) => {
+            if (level !== "debug" || !isLost.test(text)) node.log.push(text);
+          },
+          plugin: (request) => this.#plugin(node, request),
+          seed: () => this.#random.next(),
+          wallMs: () => this.wallMs + this.now,
+          whenRunning: (run) => node.held === undefined ? run() : void node.held.push(run),
+        }),
+        sent: (_service, { to, message }) =>
+          node.heard.push({ at: this.now, service: to.service, message }),
+        stopped: () => this.kill(name),
+        failed: (_service, error) => {
+          throw error;
+        },
+      }),
       alive: true,
-      life: (before?.life ?? 0) + 1,
-      saved: before?.saved ?? new Map(),
-      timers: new Map(),
+      held: undefined,
+      saved,
+      plugins: new Map(),
       heard: [],
       log: [],
       packets: [],
       calls: [],
     };
     this.nodes.set(name, node);
-    this.give(node, {
-      type: "start",
-      at: this.now,
-      wallMs: this.wallMs + this.now,
-      seed: this.#random.next(),
-      node: name,
-      saved: node.saved,
-    });
+    node.process.start();
     this.tell(name, "test", { type: "heartbeat/subscribe" });
     return node;
   }
@@ -108,7 +145,20 @@ export class SmallWorld {
   kill(name: string): void {
     const node = this.node(name);
     node.alive = false;
-    node.timers.clear();
+    node.process.end();
+  }
+
+  /** A node stands still: what comes for it is lost. */
+  pause(name: string): void {
+    this.node(name).held ??= [];
+  }
+
+  /** It goes on: what was due meanwhile happens now, in order. */
+  resume(name: string): void {
+    const node = this.node(name);
+    const { held = [] } = node;
+    node.held = undefined;
+    for (const run of held) run();
   }
 
   node(name: string): WorldNode {
@@ -119,8 +169,13 @@ export class SmallWorld {
 
   /** A service of a node says something to heartbeat. */
   tell(name: string, service: string, message: Message): void {
-    const node = this.node(name);
-    this.give(node, { type: "message", at: this.now, from: { node: name, service }, message });
+    const { alive, process } = this.node(name);
+    if (!alive) return;
+    process.exchange.forward({
+      to: { service: "heartbeat" },
+      from: { node: name, service },
+      message,
+    });
   }
 
   /** A service of a node says something to a service of another. */
@@ -161,15 +216,7 @@ export class SmallWorld {
 
   /** Lets time pass. */
   run(forMs: number): void {
-    const until = this.now + forMs;
-    for (;;) {
-      const next = this.#due[0];
-      if (next === undefined || next.at > until) break;
-      this.#due.shift();
-      this.now = next.at;
-      next.run();
-    }
-    this.now = until;
+    this.#time.pass(forMs);
   }
 
   /** A packet comes out of the air. */
@@ -178,66 +225,37 @@ export class SmallWorld {
     this.give(this.node(to), { type: "emit", at: this.now, instance: link, event });
   }
 
-  give(node: WorldNode, event: Event): void {
-    if (!node.alive) return;
-    const effects = node.machine.step(node.machine.state, event);
-    for (const effect of effects) this.#perform(node, effect);
+  give(node: WorldNode, event: Happening): void {
+    if (!node.alive || node.held !== undefined) return;
+    switch (event.type) {
+      case "emit":
+        node.plugins.get(event.instance)?.onEmit(event.event);
+        return;
+      case "fault":
+        node.plugins.get(event.instance)?.onFault(event);
+        return;
+      case "stop":
+        node.process.stop(stopMs, () => {});
+    }
   }
 
-  #perform(node: WorldNode, effect: Effect): void {
-    switch (effect.type) {
-      case "send":
-        node.heard.push({ at: this.now, service: effect.to.service, message: effect.message });
-        return;
-      case "timer": {
-        const due = this.now + effect.inMs;
-        node.timers.set(effect.name, due);
-        const { life } = node;
-        this.#at(due, () => {
-          const current = this.nodes.get(node.name);
-          if (current !== node || node.life !== life || node.timers.get(effect.name) !== due) {
-            return;
-          }
-          // A process that stands still finds its timers due when it goes on.
-          if (!node.alive) return;
-          node.timers.delete(effect.name);
-          this.give(node, { type: "timer", at: this.now, name: effect.name });
-        });
-        return;
-      }
-      case "cancel":
-        node.timers.delete(effect.name);
-        return;
-      case "save":
-        if (effect.value === undefined) node.saved.delete(effect.key);
-        else node.saved.set(effect.key, effect.value);
-        return;
-      case "load": {
-        const { instance } = effect;
-        this.#at(this.now, () =>
-          this.give(node, {
-            type: "loaded",
-            at: this.now,
-            instance,
-            result: { ok: true, value: "inline" },
-          }));
-        return;
-      }
-      case "call": {
-        const [bytes, only] = effect.args;
-        if (effect.instance === socketInstance) node.calls.push([effect.method, ...effect.args]);
-        if (bytes instanceof Uint8Array) this.#carry(node, effect.instance, bytes, only);
-        return;
-      }
-      case "log":
-        node.log.push(effect.text);
-        return;
-      case "unload":
-        return;
-      case "stopped":
-        node.alive = false;
-        return;
-    }
+  /** A medium, whose packets are carried; or anything else, whose calls nobody answers with more. */
+  #plugin(node: WorldNode, request: LoadRequest): HostPlugin {
+    const { instance } = request;
+    node.plugins.set(instance, request);
+    return {
+      isolation: "inline",
+      call: (method, args, answer) => {
+        const [bytes, only] = args;
+        if (instance === socketInstance) node.calls.push([method, ...args]);
+        if (bytes instanceof Uint8Array) this.#carry(node, instance, bytes, only);
+        answer({ ok: true, value: null });
+      },
+      close(done) {
+        if (node.plugins.get(instance) === request) node.plugins.delete(instance);
+        done();
+      },
+    };
   }
 
   /** @param only the address, here a name, of the one node that the packet concerns. */
@@ -259,7 +277,7 @@ export class SmallWorld {
       for (let copy = 0; copy < copies; copy++) {
         const spread = weather.delayMaxMs - weather.delayMinMs;
         const delayMs = waitMs + weather.delayMinMs + spread * this.#random.fraction();
-        this.#at(this.now + delayMs, () => {
+        this.#time.after(delayMs, () => {
           if (this.weather.passes(from.name, name, link)) {
             this.inject(name, link, bytes, from.name);
           }
@@ -279,16 +297,7 @@ export class SmallWorld {
     this.#freeAt.set(key, endAt);
     return endAt - this.now;
   }
-
-  #at(at: number, run: () => void): void {
-    const order = this.#order++;
-    let low = 0;
-    let high = this.#due.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#due[middle]!.at <= at) low = middle + 1;
-      else high = middle;
-    }
-    this.#due.splice(low, 0, { at, order, run });
-  }
 }
+
+/** What the services of a node are told, which are not there, is kept in `heard` instead. */
+const isLost = /^message \S+ for \S+ lost: /;

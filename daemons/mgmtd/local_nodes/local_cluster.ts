@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { socketOf } from "../../site/flags.ts";
+import { socketOf } from "../../site/sockets.ts";
 
 /** Where it is, and by which names it is known. */
 export interface LocalCluster {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ProcessName } from "../../site/flags.ts";
+import type { ProcessName } from "../../processes.ts";
 import { end, look } from "../../../pils/marked.ts";
 import type { Guard } from "./guarded.ts";
 import { type LocalCluster, markOf, nodeFile } from "./local_cluster.ts";

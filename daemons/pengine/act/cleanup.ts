@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Action, Node, Resource, WorkingSet } from "../model.ts";
+import type { Action, HistoryEntry, Node, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { order, orderTasks, task } from "../order/ordering.ts";
 import { resourceAction, taskAction } from "./resource_action.ts";
@@ -68,14 +68,12 @@ export function cancelAction(
 export function scheduleCancel(
   set: WorkingSet,
   resource: Resource,
-  callId: string,
-  name: string,
-  intervalMs: number,
   node: Node,
+  { task: name, intervalMs, callId }: Pick<HistoryEntry, "task" | "intervalMs" | "callId">,
   reason: string,
 ): void {
   const action = cancelAction(set, resource, name, intervalMs, node);
   setReason(action, reason, true);
-  if (!action.meta.has("call-id")) action.meta.set("call-id", callId);
+  if (!action.meta.has("call-id")) action.meta.set("call-id", String(callId));
   order(set, task(resource, "stop"), { action, resource }, Order.optional);
 }

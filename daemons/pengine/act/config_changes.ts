@@ -64,15 +64,7 @@ function handleHistory(
   if (start === undefined) return;
   for (const entry of history.entries.slice(start)) {
     if (entry.intervalMs > 0 && (resource.maintenance || node.maintenance)) {
-      scheduleCancel(
-        set,
-        resource,
-        String(entry.callId),
-        entry.task,
-        entry.intervalMs,
-        node,
-        "maintenance mode",
-      );
+      scheduleCancel(set, resource, node, entry, "maintenance mode");
     } else if (
       entry.intervalMs > 0 ||
       ["monitor", "start", "promote", "migrate_from"].includes(entry.task)
@@ -105,15 +97,7 @@ function checkDefinition(
     const known = findOperation(resource, entry.task, entry.intervalMs, false) !== undefined;
     if (!known) {
       if (!set.options.stopOrphanActions) return true;
-      scheduleCancel(
-        set,
-        resource,
-        String(entry.callId),
-        entry.task,
-        entry.intervalMs,
-        node,
-        "orphan",
-      );
+      scheduleCancel(set, resource, node, entry, "orphan");
       return true;
     }
   }

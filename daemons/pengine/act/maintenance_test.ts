@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { schedule } from "../mod.ts";
-import { cibText } from "../testing_cib.ts";
+import { cibText } from "../testing/small_cib.ts";
 import { parse } from "@std/xml";
 import { writeGraph } from "../graph/graph_xml.ts";
 

@@ -213,7 +213,7 @@ function notifyInstances(set: WorkingSet, resource: Resource, data: Notification
     for (const node of resource.runningOn) {
       // A node that will be fenced cannot be notified.
       if (stop?.pseudo === true && (node.unclean || node.remoteRequiresReset)) continue;
-      notify(set, resource, node, data.pre, data.preDone, data);
+      notify(set, resource, node, data, [data.pre, data.preDone]);
       if (data.action === "demote" || stop === undefined || stop.optional) {
         notifyAfter(set, resource, node, data);
       }
@@ -227,14 +227,14 @@ function notifyInstances(set: WorkingSet, resource: Resource, data: Notification
     // An instance that cannot be started cannot be notified either.
     if (start !== undefined && !start.optional && !start.runnable) return;
     if (data.action !== "start" || start === undefined || start.optional) {
-      notify(set, resource, node, data.pre, data.preDone, data);
+      notify(set, resource, node, data, [data.pre, data.preDone]);
     }
     notifyAfter(set, resource, node, data);
   }
 }
 
 function notifyAfter(set: WorkingSet, resource: Resource, node: Node, data: Notification): void {
-  const made = notify(set, resource, node, data.post, data.postDone, data);
+  const made = notify(set, resource, node, data, [data.post, data.postDone]);
   if (made !== undefined) made.priority = INFINITY;
   if (data.postDone === undefined) return;
   for (const monitor of resource.actions) {
@@ -247,9 +247,8 @@ function notify(
   set: WorkingSet,
   resource: Resource,
   node: Node,
-  mark: Action | undefined,
-  done: Action | undefined,
   data: Notification,
+  [mark, done]: readonly [Action | undefined, Action | undefined],
 ): Action | undefined {
   if (mark === undefined || done === undefined || !node.online || !mark.runnable) return undefined;
   const type = mark.meta.get("notify_type") ?? "";

@@ -26,20 +26,50 @@ export function createPrimitiveActions(set: WorkingSet, resource: Resource): voi
     const stop = taskAction(set, resource, "stop", node, false);
     stop.dangle = true;
   }
-
   const home = resource.allocatedTo;
   const moving = current !== undefined && home !== undefined && current !== home &&
     resource.nextRole >= Role.started;
-  let migrate = moving && canMigrate(resource, current);
+  const move = settleMove(resource, current, { moving, all, clean });
+  if (resource.startPending) {
+    taskAction(set, resource, "start", home, true).printAlways = true;
+  }
+  let { needStop } = move;
+  let needPromote = false;
+  if (moving) {
+    // What follows is about resources that stay where they are.
+  } else if (resource.failed) {
+    if (resource.stop) needStop = true;
+    else if (resource.nextRole === Role.promoted) needPromote = true;
+  } else if (resource.blocked) {
+    needStop = true;
+  } else if (resource.role > Role.started && current !== undefined && home !== undefined) {
+    if (!taskAction(set, resource, "start", home, true).optional) needStop = true;
+  }
+  restart(set, resource, current, { needStop, needPromote });
+  transition(set, resource);
+  createRecurring(set, resource);
+  if (move.migrate && current !== undefined) createMigration(set, resource, current);
+}
+
+/** Whether a resource moves alive, and whether it has to stop because it moves or runs too often. */
+function settleMove(
+  resource: Resource,
+  current: Node | undefined,
+  { moving, all, clean }: {
+    readonly moving: boolean;
+    /** Nodes on which it is active, and those of them that are clean. */
+    readonly all: number;
+    readonly clean: number;
+  },
+): { readonly migrate: boolean; readonly needStop: boolean } {
+  let migrate = moving && current !== undefined && canMigrate(resource, current);
   // Even a migration stops the resource where it was.
   let needStop = moving;
-  let needPromote = false;
   let multiplyActive = false;
-
   const { partialMigrationSource: source, partialMigrationTarget: target } = resource;
   if (
     source !== undefined && target !== undefined && migrate && all === 2 && current === source &&
-    home === target
+    resource.allocatedTo === target
   ) {
     // The migration under way goes on as it was begun.
   } else if (source !== undefined || target !== undefined) {
@@ -60,23 +90,7 @@ export function createPrimitiveActions(set: WorkingSet, resource: Resource): voi
   } else {
     resource.stopUnexpected = false;
   }
-  if (resource.startPending) {
-    taskAction(set, resource, "start", home, true).printAlways = true;
-  }
-  if (moving) {
-    // What follows is about resources that stay where they are.
-  } else if (resource.failed) {
-    if (resource.stop) needStop = true;
-    else if (resource.nextRole === Role.promoted) needPromote = true;
-  } else if (resource.blocked) {
-    needStop = true;
-  } else if (resource.role > Role.started && current !== undefined && home !== undefined) {
-    if (!taskAction(set, resource, "start", home, true).optional) needStop = true;
-  }
-  restart(set, resource, current, needStop, needPromote);
-  transition(set, resource);
-  createRecurring(set, resource);
-  if (migrate && current !== undefined) createMigration(set, resource, current);
+  return { migrate, needStop };
 }
 
 /** The next role on the way from one to another. */
@@ -99,20 +113,19 @@ function restart(
   set: WorkingSet,
   resource: Resource,
   current: Node | undefined,
-  needStop: boolean,
-  needPromote: boolean,
+  { needStop, needPromote }: { readonly needStop: boolean; readonly needPromote: boolean },
 ): void {
   resource.restarting = true;
   let role = resource.role;
   while (role !== Role.stopped) {
     const next = step(role, Role.stopped);
-    act(set, resource, role, next, current, !needStop);
+    act(set, resource, [role, next], current, !needStop);
     role = next;
   }
   while (resource.role <= resource.nextRole && role !== resource.role && !resource.blocked) {
     const next = step(role, resource.role);
     const required = needStop || (next === Role.promoted && needPromote);
-    act(set, resource, role, next, resource.allocatedTo, !required);
+    act(set, resource, [role, next], resource.allocatedTo, !required);
     role = next;
   }
   resource.restarting = false;
@@ -123,7 +136,7 @@ function transition(set: WorkingSet, resource: Resource): void {
   while (role !== resource.nextRole) {
     const next = step(role, resource.nextRole);
     if (next === role) break;
-    act(set, resource, role, next, resource.allocatedTo, false);
+    act(set, resource, [role, next], resource.allocatedTo, false);
     role = next;
   }
 }
@@ -132,8 +145,7 @@ function transition(set: WorkingSet, resource: Resource): void {
 function act(
   set: WorkingSet,
   resource: Resource,
-  from: Role,
-  to: Role,
+  [from, to]: readonly [Role, Role],
   node: Node | undefined,
   optional: boolean,
 ): void {

@@ -111,57 +111,12 @@ function group(set: WorkingSet, group: Resource): void {
   orderTasks(set, group, "stopped", group, "start", Order.optional);
   orderTasks(set, group, "start", group, "running", Order.runnableLeft);
   orderTasks(set, group, "stop", group, "stopped", Order.runnableLeft);
-  const { promotable } = topmost(group);
   const ordered = group.group?.ordered !== false;
-  const colocated = group.group?.colocated !== false;
   let last: Resource | undefined;
   let lastActive: Resource | undefined;
-  const started = Order.runnableLeft | Order.impliesThen | Order.impliesThenPrinted;
-  const start = Order.impliesThen | Order.runnableLeft;
   for (const child of group.children) {
     createInternal(set, child);
-    let stop: number = Order.none;
-    let stopped: number = Order.impliesThenPrinted;
-    if (last === undefined) {
-      if (ordered) {
-        stop = Order.optional;
-        stopped = Order.impliesThen;
-      }
-    } else if (colocated) {
-      colocate(set, {
-        id: "group:internal_colocation",
-        score: INFINITY,
-        dependent: child,
-        primary: last,
-        influence: child.critical,
-      });
-    }
-    const printed = Order.impliesFirstPrinted;
-    if (promotable) {
-      orderTasks(set, group, "demote", child, "demote", stop | printed);
-      orderTasks(set, child, "demote", group, "demoted", stopped);
-      orderTasks(set, child, "promote", group, "promoted", started);
-      orderTasks(set, group, "promote", child, "promote", printed);
-    }
-    orderStarts(set, group, child, printed);
-    orderStops(set, group, child, stop | printed);
-    orderTasks(set, child, "stop", group, "stopped", stopped);
-    orderTasks(set, child, "start", group, "running", started);
-    if (!ordered) {
-      orderStarts(set, group, child, start | printed);
-      if (promotable) orderTasks(set, group, "promote", child, "promote", start | printed);
-    } else if (last !== undefined) {
-      orderStarts(set, last, child, start);
-      orderStops(set, child, last, Order.optional | Order.restart);
-      // What comes new before an active member starts only once that one could be stopped.
-      if (last.runningOn.length === 0 && child.runningOn.length > 0) {
-        orderTasks(set, child, "stop", last, "start", Order.optional | Order.runnableLeft);
-      }
-      if (promotable) {
-        orderTasks(set, last, "promote", child, "promote", start);
-        orderTasks(set, child, "demote", last, "demote", Order.optional);
-      }
-    }
+    orderInGroup(set, group, child, last);
     // A group that is active in part only still stops in sequence.
     if (child.runningOn.length > 0) {
       if (
@@ -173,6 +128,62 @@ function group(set: WorkingSet, group: Resource): void {
       lastActive = child;
     }
     last = child;
+  }
+}
+
+/** A member of a group, between the marks of the whole and behind the member before it. */
+function orderInGroup(
+  set: WorkingSet,
+  group: Resource,
+  child: Resource,
+  last: Resource | undefined,
+): void {
+  const { promotable } = topmost(group);
+  const ordered = group.group?.ordered !== false;
+  const colocated = group.group?.colocated !== false;
+  const started = Order.runnableLeft | Order.impliesThen | Order.impliesThenPrinted;
+  const start = Order.impliesThen | Order.runnableLeft;
+  let stop: number = Order.none;
+  let stopped: number = Order.impliesThenPrinted;
+  if (last === undefined) {
+    if (ordered) {
+      stop = Order.optional;
+      stopped = Order.impliesThen;
+    }
+  } else if (colocated) {
+    colocate(set, {
+      id: "group:internal_colocation",
+      score: INFINITY,
+      dependent: child,
+      primary: last,
+      influence: child.critical,
+    });
+  }
+  const printed = Order.impliesFirstPrinted;
+  if (promotable) {
+    orderTasks(set, group, "demote", child, "demote", stop | printed);
+    orderTasks(set, child, "demote", group, "demoted", stopped);
+    orderTasks(set, child, "promote", group, "promoted", started);
+    orderTasks(set, group, "promote", child, "promote", printed);
+  }
+  orderStarts(set, group, child, printed);
+  orderStops(set, group, child, stop | printed);
+  orderTasks(set, child, "stop", group, "stopped", stopped);
+  orderTasks(set, child, "start", group, "running", started);
+  if (!ordered) {
+    orderStarts(set, group, child, start | printed);
+    if (promotable) orderTasks(set, group, "promote", child, "promote", start | printed);
+  } else if (last !== undefined) {
+    orderStarts(set, last, child, start);
+    orderStops(set, child, last, Order.optional | Order.restart);
+    // What comes new before an active member starts only once that one could be stopped.
+    if (last.runningOn.length === 0 && child.runningOn.length > 0) {
+      orderTasks(set, child, "stop", last, "start", Order.optional | Order.runnableLeft);
+    }
+    if (promotable) {
+      orderTasks(set, last, "promote", child, "promote", start);
+      orderTasks(set, child, "demote", last, "demote", Order.optional);
+    }
   }
 }
 

@@ -67,7 +67,8 @@ export function distribute(
     if (assigned >= max) break;
     const node = placeToKeep(parent, instance, optimal);
     if (
-      node !== undefined && keepInPlace(placing, parent, instance, node, perNode, max - assigned)
+      node !== undefined &&
+      keepInPlace(placing, parent, instance, node, { perNode, available: max - assigned })
     ) {
       assigned++;
     }
@@ -103,8 +104,7 @@ function keepInPlace(
   parent: Resource,
   instance: Resource,
   node: Node,
-  perNode: number,
-  available: number,
+  { perNode, available }: { readonly perNode: number; readonly available: number },
 ): boolean {
   const there = instance.allowed.get(node);
   if (there === undefined || there.score < 0 || !isUsable(node)) return false;

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { schedule } from "../mod.ts";
-import { cibOf, dummy } from "../testing_cib.ts";
+import { cibOf, dummy } from "../testing/small_cib.ts";
 import { capacityLines } from "./trace.ts";
 
 /** How much each resource would stay where it is: every sum of them tells who was heard. */

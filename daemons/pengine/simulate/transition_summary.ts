@@ -56,66 +56,96 @@ function changesOf(resource: Resource): readonly Change[] {
   return primitiveChanges(resource, from, resource.allocatedTo);
 }
 
+/** What is about to happen to a primitive: its actions, as far as they make a difference. */
+interface Plan {
+  readonly resource: Resource;
+  readonly from: Node | undefined;
+  readonly to: Node | undefined;
+  readonly moving: boolean;
+  readonly reload: boolean;
+  readonly start: Action | undefined;
+  readonly stop: Action | undefined;
+  readonly promote: Action | undefined;
+  readonly demote: Action | undefined;
+}
+
 function primitiveChanges(
   resource: Resource,
   from: Node | undefined,
   to: Node | undefined,
 ): readonly Change[] {
   if (!resource.managed || (from === undefined && to === undefined)) return [];
-  const moving = from !== undefined && to !== undefined && from !== to;
   const start = find(resource, "start", to);
   const mayStart = start !== undefined && start.runnable;
-  // What cannot start again is stopped everywhere: the first of its stops tells whether it can be.
-  const stop = (mayStart ? find(resource, "stop", from) : firstStop(resource)) ??
-    (resource.stopUnexpected ? find(resource, "stop", undefined) : undefined);
-  const promote = find(resource, "promote", to);
-  const demote = find(resource, "demote", to);
-  const reload = resource.actions.some(({ task, optional }) =>
-    !optional && (task === "reload" || task === "reload-agent")
-  );
-  const change = (
-    word: string,
-    where: readonly [Node | undefined, Node | undefined],
-    action: Action | undefined,
-    source?: Action,
-  ): readonly Change[] =>
-    action === undefined
-      ? []
-      : [{ word, resource, from: where[0], to: where[1], action, source: source ?? action }];
+  const plan: Plan = {
+    resource,
+    from,
+    to,
+    moving: from !== undefined && to !== undefined && from !== to,
+    reload: resource.actions.some(({ task, optional }) =>
+      !optional && (task === "reload" || task === "reload-agent")
+    ),
+    start,
+    // What cannot start again is stopped everywhere: the first of its stops tells whether it can be.
+    stop: (mayStart ? find(resource, "stop", from) : firstStop(resource)) ??
+      (resource.stopUnexpected ? find(resource, "stop", undefined) : undefined),
+    promote: find(resource, "promote", to),
+    demote: find(resource, "demote", to),
+  };
+  return resource.role === resource.nextRole ? sameRole(plan) : otherRole(plan);
+}
 
-  if (resource.role === resource.nextRole) {
-    const migration = find(resource, "migrate_from", to);
-    if (migration?.runnable && from !== undefined) return change("Migrate", [from, to], start);
-    if (reload) return change("Reload", [from, to], start);
-    if (start === undefined || start.optional) {
-      return demote !== undefined && promote !== undefined && !demote.optional && !promote.optional
-        ? change("Re-promote", [from, to], promote, demote)
-        : [];
-    }
-    if (!start.runnable) {
-      return change("Stop", [from, undefined], stop, stop?.reason === undefined ? start : stop);
-    }
-    if (moving) return change(resource.failed ? "Recover" : "Move", [from, to], stop);
-    if (resource.failed) return change("Recover", [from, undefined], stop);
-    return change("Restart", [from, to], start);
+function change(
+  { resource }: Plan,
+  word: string,
+  [from, to]: readonly [Node | undefined, Node | undefined],
+  action: Action | undefined,
+  source?: Action,
+): readonly Change[] {
+  return action === undefined
+    ? []
+    : [{ word, resource, from, to, action, source: source ?? action }];
+}
+
+/** The role stays, perhaps elsewhere or after a restart. */
+function sameRole(plan: Plan): readonly Change[] {
+  const { resource, from, to, moving, start, stop, promote, demote } = plan;
+  const migration = find(resource, "migrate_from", to);
+  if (migration?.runnable && from !== undefined) return change(plan, "Migrate", [from, to], start);
+  if (plan.reload) return change(plan, "Reload", [from, to], start);
+  if (start === undefined || start.optional) {
+    return demote !== undefined && promote !== undefined && !demote.optional && !promote.optional
+      ? change(plan, "Re-promote", [from, to], promote, demote)
+      : [];
   }
+  if (!start.runnable) {
+    return change(plan, "Stop", [from, undefined], stop, stop?.reason === undefined ? start : stop);
+  }
+  if (moving) return change(plan, resource.failed ? "Recover" : "Move", [from, to], stop);
+  if (resource.failed) return change(plan, "Recover", [from, undefined], stop);
+  return change(plan, "Restart", [from, to], start);
+}
 
+/** The role becomes another one. */
+function otherRole(plan: Plan): readonly Change[] {
+  const { resource, from, to, start, stop } = plan;
   const stopped = resource.nextRole === Role.stopped || (start !== undefined && !start.runnable);
   if (stop !== undefined && stopped) {
     return resource.runningOn.flatMap((node) => {
       const here = find(resource, "stop", node);
-      return change("Stop", [node, undefined], here, here?.reason === undefined ? start : here);
+      const source = here?.reason === undefined ? start : here;
+      return change(plan, "Stop", [node, undefined], here, source);
     });
   }
   if (stop !== undefined && resource.failed && resource.stop) {
-    return change("Recover", [from, to], stop, start);
+    return change(plan, "Recover", [from, to], stop, start);
   }
-  if (moving) return change("Move", [from, to], stop);
-  if (reload) return change("Reload", [from, to], start);
-  if (stop !== undefined && !stop.optional) return change("Restart", [from, to], start);
-  if (resource.role === Role.promoted) return change("Demote", [from, to], demote);
-  if (resource.nextRole === Role.promoted) return change("Promote", [from, to], promote);
-  if (resource.role === Role.stopped) return change("Start", [from, to], start);
+  if (plan.moving) return change(plan, "Move", [from, to], stop);
+  if (plan.reload) return change(plan, "Reload", [from, to], start);
+  if (stop !== undefined && !stop.optional) return change(plan, "Restart", [from, to], start);
+  if (resource.role === Role.promoted) return change(plan, "Demote", [from, to], plan.demote);
+  if (resource.nextRole === Role.promoted) return change(plan, "Promote", [from, to], plan.promote);
+  if (resource.role === Role.stopped) return change(plan, "Start", [from, to], start);
   return [];
 }
 

@@ -135,7 +135,7 @@ export function operationOptions(
   }
   const timeoutMs = positive(meta.get("timeout")) ?? timeoutDefaultMs;
   meta.set("timeout", String(timeoutMs));
-  const failure = failureOf(unpacking, resource, task, intervalMs, operation, meta);
+  const failure = failureOf(unpacking, resource, { task, intervalMs, operation }, meta);
   const startDelayMs = startDelay(set, meta, intervalMs);
   return {
     meta,
@@ -169,17 +169,23 @@ function shortestMonitor(resource: Resource): OperationDef | undefined {
   return found;
 }
 
+/** An operation that is asked about, and what is configured of it. */
+interface Asked {
+  readonly task: string;
+  readonly intervalMs: number;
+  readonly operation: OperationDef | undefined;
+}
+
 function failureOf(
   unpacking: Unpacking,
   resource: Resource,
-  task: string,
-  intervalMs: number,
-  operation: OperationDef | undefined,
+  asked: Asked,
   meta: Map<string, string>,
 ): { onFail: OnFail; failRole: Role } {
+  const { task, intervalMs, operation } = asked;
   const { stonithEnabled } = unpacking.set.options;
   let failRole: Role = Role.unknown;
-  let onFail = configuredOnFail(unpacking, resource, task, intervalMs, operation, meta);
+  let onFail = configuredOnFail(unpacking, resource, asked, meta);
   if (onFail === "block") meta.set("on-fail", "block");
   if (onFail === "fence" && !stonithEnabled) onFail = "stop";
   if (onFail === "stop") failRole = Role.stopped;
@@ -215,9 +221,7 @@ const isConnection = (resource: Resource): boolean =>
 function configuredOnFail(
   unpacking: Unpacking,
   resource: Resource,
-  task: string,
-  intervalMs: number,
-  operation: OperationDef | undefined,
+  { task, intervalMs, operation }: Asked,
   meta: Map<string, string>,
 ): OnFail | undefined {
   let text = meta.get("on-fail");

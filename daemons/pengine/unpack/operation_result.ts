@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type HistoryEntry, INFINITY, Role } from "../model.ts";
+import { type HistoryEntry, INFINITY, type OnFail, Role } from "../model.ts";
 import { addScore, banEverywhere, forbidEverywhere } from "./allowed.ts";
 import { Execution, Exit } from "./exit_status.ts";
 import { hasExpired } from "./expiry.ts";
@@ -20,11 +20,8 @@ import { withoutInstance } from "../place/resource.ts";
 /** Reads one entry. */
 export function unpackResult(progress: Progress, entry: Entry): void {
   const { set, resource, node } = progress;
-  if (entry.task === "notify" || entry.task === "meta-data") return;
-  const { status } = entry;
-  if (status < Execution.pending || status > Execution.noSecrets) return;
-  if (status === Execution.cancelled) return;
-  const expired = status !== Execution.pending && hasExpired(progress, entry);
+  if (saysNothing(entry)) return;
+  const expired = entry.status !== Execution.pending && hasExpired(progress, entry);
   const record = (): void => recordFailure(progress, entry);
   const result = understand(progress, entry, expired, record);
   const maskable = isMaskable(progress, entry);
@@ -42,11 +39,14 @@ export function unpackResult(progress: Progress, entry: Entry): void {
   }
   // Failures of an anonymous instance are those of its clone.
   const collective = resource.globallyUnique ? resource : outermostOf(resource);
+  const banHere = (): void => {
+    addScore(collective, node, -INFINITY);
+    set.bans.push({ resource: collective, node, entry, everywhere: false });
+  };
   if (maskable) {
     succeed(progress, entry, entry.targetRc);
     record();
-    addScore(collective, node, -INFINITY);
-    set.bans.push({ resource: collective, node, entry, everywhere: false });
+    banHere();
     return;
   }
   switch (result.status) {
@@ -56,8 +56,7 @@ export function unpackResult(progress: Progress, entry: Entry): void {
       return succeed(progress, entry, result.rc);
     case Execution.notInstalled:
       if (optionsOf(progress, entry).onFail === "ignore") progress.onFail = "ban";
-      addScore(collective, node, -INFINITY);
-      set.bans.push({ resource: collective, node, entry, everywhere: false });
+      banHere();
       return fail(progress, entry, result.rc);
     case Execution.notConnected:
       if (node.connection?.managed && (node.kind === "remote" || node.kind === "guest")) {
@@ -67,20 +66,30 @@ export function unpackResult(progress: Progress, entry: Entry): void {
   }
   const { onFail } = optionsOf(progress, entry);
   if (onFail === "ignore" || (onFail === "restart-container" && entry.task === "stop")) {
-    succeed(progress, entry, entry.targetRc);
-    resource.failureIgnored = true;
-    record();
-    if (onFail === "restart-container" && isAtMost(progress.onFail, "recover")) {
-      progress.onFail = onFail;
-    }
+    ignore(progress, entry, onFail);
     return;
   }
   fail(progress, entry, result.rc);
-  const everywhere = result.status === Execution.errorFatal;
-  if (everywhere) forbidEverywhere(set, collective);
-  else if (result.status === Execution.errorHard) addScore(collective, node, -INFINITY);
-  else return;
-  set.bans.push({ resource: collective, node, entry, everywhere });
+  if (result.status === Execution.errorHard) banHere();
+  if (result.status !== Execution.errorFatal) return;
+  forbidEverywhere(set, collective);
+  set.bans.push({ resource: collective, node, entry, everywhere: true });
+}
+
+/** A failure that is remembered, and changes nothing. */
+function ignore(progress: Progress, entry: Entry, onFail: OnFail): void {
+  succeed(progress, entry, entry.targetRc);
+  progress.resource.failureIgnored = true;
+  recordFailure(progress, entry);
+  if (onFail === "restart-container" && isAtMost(progress.onFail, "recover")) {
+    progress.onFail = onFail;
+  }
+}
+
+/** What was cancelled, what is none of ours, and what has no bearing on where a resource is. */
+function saysNothing({ task, status }: Entry): boolean {
+  return task === "notify" || task === "meta-data" || status === Execution.cancelled ||
+    status < Execution.pending || status > Execution.noSecrets;
 }
 
 /** What is configured holds for what was recorded under a name of the resource. */

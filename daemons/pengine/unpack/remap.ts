@@ -35,16 +35,9 @@ export function understand(
   expired: boolean,
   recordFailure: () => void,
 ): Result {
-  const { resource, node } = progress;
+  const { node } = progress;
   const result: Result = { status: entry.status, rc: entry.rc };
-  // Only a monitor may say that something runs, but not as well as it should.
-  const degraded = entry.task !== "monitor"
-    ? undefined
-    : entry.rc === Exit.degraded
-    ? Exit.ok
-    : entry.rc === Exit.degradedPromoted
-    ? Exit.runningPromoted
-    : undefined;
+  const degraded = degradedAs(entry);
   if (degraded !== undefined) {
     result.rc = degraded;
     result.status = Execution.done;
@@ -65,6 +58,26 @@ export function understand(
   if (result.status !== Execution.done && result.status !== Execution.error) return result;
   const expected = entry.targetRc;
   result.status = expected >= 0 && result.rc === expected ? Execution.done : Execution.error;
+  understandExit(progress, entry, expired, result);
+  return result;
+}
+
+/** Only a monitor may say that something runs, but not as well as it should. */
+function degradedAs({ task, rc }: HistoryEntry): number | undefined {
+  if (task !== "monitor") return undefined;
+  if (rc === Exit.degraded) return Exit.ok;
+  return rc === Exit.degradedPromoted ? Exit.runningPromoted : undefined;
+}
+
+/** What an exit status says of the resource's role, and how grave it is. */
+function understandExit(
+  progress: Progress,
+  entry: HistoryEntry,
+  expired: boolean,
+  result: Result,
+): void {
+  const { resource, node } = progress;
+  const expected = entry.targetRc;
   const probe = isProbe(entry);
   const block = (): void => {
     if (expired || entry.task !== "stop" || canFence(progress.set, node)) return;
@@ -113,5 +126,4 @@ export function understand(
     default:
       if (result.status === Execution.done) result.status = Execution.error;
   }
-  return result;
 }

@@ -48,15 +48,15 @@ export function unpackTicketConstraint(unpacking: Unpacking, constraint: XmlElem
     : setsOf(unpacking, constraint);
   if (sets.length === 0) {
     const resource = requireResource(unpacking, constraint, rsc);
-    if (resource !== undefined) depend(unpacking, constraint, id, ticket, resource, role);
+    if (resource !== undefined) depend(unpacking, constraint, ticket, resource, { id, role });
     return;
   }
   for (const set of sets) {
     const members = membersOf(unpacking, constraint, set);
     if (members === undefined) return;
     for (const resource of members) {
-      const { id: setId = "", role: setRole } = set.attributes;
-      depend(unpacking, constraint, setId, ticket, resource, setRole);
+      const { id = "", role } = set.attributes;
+      depend(unpacking, constraint, ticket, resource, { id, role });
     }
   }
 }
@@ -73,12 +73,11 @@ function ticketOf({ set }: Unpacking, id: string): Ticket {
 function depend(
   unpacking: Unpacking,
   constraint: XmlElement,
-  id: string,
   ticket: Ticket,
   resource: Resource,
-  roleText: string | undefined,
+  { id, role: text }: { readonly id: string; readonly role: string | undefined },
 ): void {
-  const written = parseRole(roleText);
+  const written = parseRole(text);
   const role = written === Role.started ? Role.unknown : written;
   const lossPolicy = lossPolicyOf(unpacking, constraint, role);
   const dependency = { id, ticket, resource, role, lossPolicy };

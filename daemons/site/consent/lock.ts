@@ -4,17 +4,19 @@
  *
  * @module
  */
-import { z } from "zod";
 import { DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
 import { filePath } from "../../../pils/found.ts";
-import { checkManifest } from "../../../metadata/manifest_check.ts";
 import {
   type Isolation,
+  isolations,
   type Manifest,
-  permissionNames,
   type Permissions,
 } from "../../../metadata/manifest.ts";
-import { readLaidDown } from "./verify.ts";
+import type { Field } from "../../../metadata/field.ts";
+import { fieldsShape } from "../../../metadata/field_shape.ts";
+import { manifestShape, permissionsShape } from "../../../metadata/manifest_shape.ts";
+import { anything, exact, list, oneOf, table, text, yesOrNo } from "../../../metadata/shape.ts";
+import { readLaidDown, wrongMax } from "./verify.ts";
 
 /** Both in base64: 32 bytes of the public key, 64 of the signature. */
 export interface Signature {
@@ -41,6 +43,8 @@ export interface Locked {
   readonly packages: readonly string[];
   /** The permission templates that were granted. */
   readonly granted: Permissions;
+  /** Of a family: the types that were consented to, each with the fields of its own meta-data. */
+  readonly types?: Readonly<Record<string, { readonly config: readonly Field[] }>>;
   /** At least this level. */
   readonly isolation: Isolation;
   /** The author's signature, where there is one. */
@@ -53,21 +57,24 @@ export interface Lock {
   readonly plugins: Readonly<Record<string, unknown>>;
 }
 
-const entrySchema = z.strictObject({
-  at: z.string().min(1),
-  shipped: z.boolean(),
-  manifest: z.unknown(),
-  files: z.record(z.string(), z.string().regex(/^sha256-[0-9a-f]{64}$/)),
-  beside: z.record(z.string(), z.string().regex(/^(unread|sha256-[0-9a-f]{64})$/)).exactOptional(),
-  packages: z.array(z.string()),
-  granted: z.partialRecord(z.enum(permissionNames), z.array(z.string())),
-  isolation: z.enum(["inline", "worker", "process"]),
-  signature: z.strictObject({ key: z.string(), signature: z.string() }).exactOptional(),
+const hash = text(/^sha256-[0-9a-f]{64}$/, "sha256- and 64 hexadecimal digits");
+const entryShape = exact({
+  at: text(/./, "a folder"),
+  shipped: yesOrNo,
+  manifest: manifestShape,
+  files: table(/^/, hash),
+  packages: list(text()),
+  granted: permissionsShape,
+  isolation: oneOf(...isolations),
+}, {
+  beside: table(/^/, text(/^(unread|sha256-[0-9a-f]{64})$/, "a hash or unread")),
+  types: table(/^[^]{1,128}$/, exact({ config: fieldsShape })),
+  signature: exact({ key: text(), signature: text() }),
 });
 
-const lockSchema = z.strictObject({
-  version: z.literal(1),
-  plugins: z.record(z.string().regex(/^[a-z][a-z0-9_]*\/[a-z][a-z0-9_]*$/), z.unknown()),
+const lockShape = exact({
+  version: oneOf(1),
+  plugins: table(/^[a-z][a-z0-9_]*\/[a-z][a-z0-9_]*$/, anything),
 });
 
 const mend = "restore it from a backup, or rebuild it with: ha plugin trust --all";
@@ -77,7 +84,7 @@ const mend = "restore it from a backup, or rebuild it with: ha plugin trust --al
  * @throws {DiagnosticError} if it is no lock, or everybody may write it
  */
 export async function readLock(file: URL): Promise<Lock> {
-  return await readLaidDown(file, lockSchema, mend) ?? { version: 1, plugins: {} };
+  return await readLaidDown(file, lockShape, mend) ?? { version: 1, plugins: {} };
 }
 
 /**
@@ -86,15 +93,13 @@ export async function readLock(file: URL): Promise<Lock> {
  */
 export function lockedAs(id: string, { plugins }: Lock, file: URL): Locked | undefined {
   if (!Object.hasOwn(plugins, id)) return undefined;
-  const { success, data, error } = entrySchema.safeParse(plugins[id]);
-  const action = `Cannot take "${id}" from ${filePath(file)}`;
-  if (!success) {
-    const why = z.prettifyError(error);
-    throw new DiagnosticError(action, [problem([id], "it is not valid", why, mend)]);
-  }
-  const manifest = checkManifest(data.manifest);
-  if (!manifest.ok) throw new DiagnosticError(action, manifest.diagnostics);
-  return { ...data, manifest: manifest.value };
+  const entry: unknown = plugins[id];
+  const wrong: string[] = [];
+  if (entryShape(entry, "", wrong)) return entry;
+  throw new DiagnosticError(
+    `Cannot take "${id}" from ${filePath(file)}`,
+    wrong.slice(0, wrongMax).map((why) => problem([id], "it is not valid", why, mend)),
+  );
 }
 
 /** The folder above which links are the operator's own affair: the one that holds the lock's. */

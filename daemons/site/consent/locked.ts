@@ -13,6 +13,7 @@ import { messageOf } from "../../../metadata/message_of.ts";
 import { filePath, type Find, type Found } from "../../../pils/found.ts";
 import { permissionNames } from "../../../metadata/manifest.ts";
 import { codeIn, unread } from "./beside.ts";
+import { familyFor, typesIn } from "./family.ts";
 import { baseOf, type Lock, type Locked, lockedAs, placed, readLock } from "./lock.ts";
 import { type OperatorPolicy, readPolicy } from "./policy.ts";
 import { type SignaturePolicy, signatureProblem } from "./signature.ts";
@@ -81,7 +82,11 @@ export function lookUp(locks: readonly LockAt[], policy: OperatorPolicy = {}): F
       const locked = lockedAs(id, lock, file);
       if (locked !== undefined) return await verified(id, locked, file, policy);
     }
-    const known = locks.flatMap(({ lock }) => Object.keys(lock.plugins));
+    for (const { lock, file } of locks) {
+      const locked = familyFor(id, lock, file);
+      if (locked !== undefined) return await verified(id, locked, file, policy);
+    }
+    const known = locks.flatMap(({ lock }) => [...Object.keys(lock.plugins), ...typesIn(lock)]);
     const where = locks.map(({ file }) => filePath(file)).join(" or ");
     throw new DiagnosticError(
       `Cannot load "${id}": it is not in the lock.${didYouMean(id, known)}`,

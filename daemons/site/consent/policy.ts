@@ -9,10 +9,10 @@
  *
  * @module
  */
-import { z } from "zod";
-import { permissionNames, type Permissions } from "../../../metadata/manifest.ts";
+import type { PermissionName } from "../../../metadata/manifest.ts";
 import { isPermission, permissionExample } from "../../../metadata/permission.ts";
 import type { Policy } from "../../../metadata/policy.ts";
+import { exact, list, type Shape, table, text, yesOrNo } from "../../../metadata/shape.ts";
 import type { SignaturePolicy } from "./signature.ts";
 import { readLaidDown } from "./verify.ts";
 
@@ -24,28 +24,35 @@ export interface OperatorPolicy {
   readonly signatures?: SignaturePolicy;
 }
 
-/** A slip in what is allowed could allow more than was meant, such as `10.0.9.0/` every address. */
-function refuseMalformed(allowed: Permissions, context: z.RefinementCtx<Permissions>): void {
-  for (const name of permissionNames) {
-    for (const [at, entry] of (allowed[name] ?? []).entries()) {
-      if (entry === "*" || isPermission(name, entry)) continue;
-      const message = `"${entry}" is not a permission of kind ${name}; expected "*" or, as an ` +
-        `example, ${permissionExample(name)}`;
-      context.addIssue({ code: "custom", path: [name, at], message });
-    }
-  }
-}
+const base64 = text(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, "base64");
 
-const policySchema: z.ZodType<OperatorPolicy> = z.strictObject({
-  allow: z.record(
-    z.string().regex(/^(\*|[a-z][a-z0-9_]*\/(\*|[a-z][a-z0-9_]*))$/),
-    z.partialRecord(z.enum(permissionNames), z.array(z.string())).superRefine(refuseMalformed),
-  ).exactOptional(),
-  signatures: z.strictObject({
-    required: z.boolean(),
-    keys: z.record(z.string(), z.base64()),
-    revoked: z.array(z.base64()).exactOptional(),
-  }).exactOptional(),
+/** A slip in what is allowed could allow more than was meant, such as `10.0.9.0/` every address. */
+const entries = (name: PermissionName): Shape<readonly string[]> =>
+  list((entry, at, wrong): entry is string => {
+    if (typeof entry === "string" && (entry === "*" || isPermission(name, entry))) return true;
+    wrong.push(
+      `${at}: ${
+        JSON.stringify(entry)
+      } is not a permission of kind ${name}; expected "*" or, as an ` +
+        `example, ${permissionExample(name)}`,
+    );
+    return false;
+  });
+
+const policyShape = exact({}, {
+  allow: table(
+    /^(\*|[a-z][a-z0-9_]*\/(\*|[a-z][a-z0-9_]*))$/,
+    exact({}, {
+      net: entries("net"),
+      read: entries("read"),
+      write: entries("write"),
+      run: entries("run"),
+      env: entries("env"),
+      ffi: entries("ffi"),
+      sys: entries("sys"),
+    }),
+  ),
+  signatures: exact({ required: yesOrNo, keys: table(/^/, base64) }, { revoked: list(base64) }),
 });
 
 /**
@@ -55,7 +62,7 @@ const policySchema: z.ZodType<OperatorPolicy> = z.strictObject({
 export async function readPolicy(file: URL): Promise<OperatorPolicy> {
   return await readLaidDown(
     file,
-    policySchema,
+    policyShape,
     "write it as daemons/site/consent/README.md shows",
   ) ??
     {};

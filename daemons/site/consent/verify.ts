@@ -3,13 +3,16 @@
  *
  * @module
  */
-import { z } from "zod";
 import { DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
 import { filePath } from "../../../pils/found.ts";
+import type { Shape } from "../../../metadata/shape.ts";
 import { textOf } from "../bounded_file.ts";
 
 /** Bytes of one file at most: of a plugin, a program that it brings included, or of the operator. */
 const fileBytesMax = 16 * 1024 * 1024;
+
+/** Mistakes of one file that are shown at most. */
+export const wrongMax = 100;
 
 /** Everybody may write it. A group may: many systems give each user one of their own. */
 const everybodyWrites = 0o002;
@@ -54,16 +57,19 @@ export async function readPlain(
 
 /**
  * What an operator has laid down in a JSON file; undefined if there is none.
- * @throws {DiagnosticError} if it is not what `schema` says, or everybody may write it
+ * @throws {DiagnosticError} if it is not what `shape` says, or everybody may write it
  */
 export async function readLaidDown<T>(
   file: URL,
-  schema: z.ZodType<T>,
+  shape: Shape<T>,
   mend: string,
 ): Promise<T | undefined> {
   try {
     const bytes = await readPlain(filePath(file), filePath(new URL("..", file)));
-    return schema.parse(JSON.parse(textOf(bytes)));
+    const value: unknown = JSON.parse(textOf(bytes));
+    const wrong: string[] = [];
+    if (shape(value, "", wrong)) return value;
+    throw new TypeError(wrong.slice(0, wrongMax).join("; "));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof Deno.errors.NotCapable) {
@@ -78,7 +84,7 @@ export async function readLaidDown<T>(
         ),
       ]);
     }
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const why = error instanceof TypeError ? error.message : String(error);
     throw new DiagnosticError("Cannot tell which plugins may be loaded", [
       problem([filePath(file)], "it is not valid", why, mend),
     ]);

@@ -5,11 +5,14 @@
  * @module
  */
 import type { Field } from "../../../metadata/field.ts";
-import { nodesMax } from "./limits.ts";
-import { agentFields, linkFields, pingFields, watchdogFields } from "./plugin_entries.ts";
-
-/** Links of a node at most, as the original has it. */
-export const mediaMax = 64;
+import { mediaMax, nodesMax } from "./limits.ts";
+import {
+  agentFields,
+  linkFields,
+  loadFields,
+  pingFields,
+  watchdogFields,
+} from "./plugin_entries.ts";
 
 /** The fields of the file. */
 export const nodeFields = [
@@ -116,6 +119,17 @@ export const nodeFields = [
     short_text: { en: "Folders of plugins in that lock that are elsewhere" },
   },
   {
+    fieldname: "load",
+    basictype: "struct",
+    isarray: true,
+    maxitems: 32,
+    short_text: {
+      en:
+        "Plugins that daemons load in addition to those that they always load: of kinds such as quorum",
+    },
+    fields: loadFields,
+  },
+  {
     fieldname: "keepaliveMs",
     basictype: "integer",
     minimum: 10,
@@ -207,10 +221,13 @@ export const nodeFields = [
   },
   {
     fieldname: "packing",
-    basictype: "enum",
-    choices: ["none", "zlib", "bz2", "zstd"],
+    basictype: "string",
+    length: 40,
+    regex: "[a-z][a-z0-9_]*",
     default: "zstd",
-    short_text: { en: "Compression of messages between our own nodes" },
+    short_text: {
+      en: "Compression of messages between our own nodes: none, zlib, bz2, zstd, or one under load",
+    },
     long_text: {
       en:
         "Each compressed message names its method, and every node can decompress all of them: nodes may choose " +

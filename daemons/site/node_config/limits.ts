@@ -6,3 +6,6 @@
 
 /** Nodes at most, as heartbeat has it. */
 export const nodesMax = 100;
+
+/** Links of a node at most, as the original has it. */
+export const mediaMax = 64;

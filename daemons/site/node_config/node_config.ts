@@ -10,6 +10,8 @@ import {
   agentFields,
   type LinkConfig,
   linkFields,
+  type LoadConfig,
+  loadFields,
   type PingConfig,
   pingFields,
   type WatchdogConfig,
@@ -25,9 +27,18 @@ export interface NodeConfig extends Omit<ConfigOf<typeof nodeFields>, EntryList 
   readonly watchdog?: WatchdogConfig;
   /** Classes of resource agents beside `deno`. */
   readonly agents?: readonly AgentConfig[];
+  /** Plugins that daemons load in addition to their own. */
+  readonly load?: readonly LoadConfig[];
 }
 
 /** Lists of entries that name plugins. */
 export type EntryList = keyof typeof entryFields;
 /** The fields of an entry that the project knows, by list. */
-export const entryFields = { media: linkFields, pings: pingFields, agents: agentFields };
+export const entryFields = {
+  media: linkFields,
+  pings: pingFields,
+  agents: agentFields,
+  load: loadFields,
+};
+/** These lists. */
+export const entryLists = ["media", "pings", "agents", "load"] as const;

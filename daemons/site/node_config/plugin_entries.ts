@@ -115,6 +115,18 @@ export const agentFields = [
   },
 ] as const satisfies readonly Field[];
 
+/** What the daemons know of a plugin that is loaded beside their own. */
+export const loadFields = [
+  {
+    fieldname: "plugin",
+    basictype: "string",
+    length: 81,
+    regex: "[a-z][a-z0-9_]*/[a-z][a-z0-9_]*",
+    required: true,
+    short_text: { en: "Plugin, such as quorum/tiebreaker" },
+  },
+] as const satisfies readonly Field[];
+
 /** Parameters of a plugin that only its manifest knows. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
@@ -129,6 +141,9 @@ export type WatchdogConfig = ConfigOf<typeof watchdogFields> & Parameters;
 
 /** A class of resource agents as it was configured. */
 export type AgentConfig = ConfigOf<typeof agentFields> & Parameters;
+
+/** A plugin that is loaded beside the daemons' own, as it was configured. */
+export type LoadConfig = ConfigOf<typeof loadFields> & Parameters;
 
 /** What of an entry is for the daemons to check, and the parameters that are the plugin's affair. */
 export function splitEntry(

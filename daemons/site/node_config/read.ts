@@ -7,7 +7,7 @@ import { check } from "../../../metadata/check.ts";
 import { type Checked, problem } from "../../../metadata/diagnostic.ts";
 import { messageOf } from "../../../metadata/message_of.ts";
 import { nodeFields } from "./fields.ts";
-import { entryFields, type EntryList, type NodeConfig } from "./node_config.ts";
+import { entryFields, type EntryList, entryLists, type NodeConfig } from "./node_config.ts";
 import { type Parameters, splitEntry, watchdogFields } from "./plugin_entries.ts";
 import { brokenRules } from "./rules.ts";
 
@@ -32,7 +32,7 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
   const { known, parameters, watchdog: own } = withoutParameters(input);
   const checked = check(nodeFields, known);
   if (!checked.ok) return checked;
-  const { media, pings, agents, watchdog, ...value } = checked.value;
+  const { media, pings, agents, load, watchdog, ...value } = checked.value;
   const whole = <T>(name: EntryList, entries: readonly T[]) =>
     entries.map((entry, at) => ({ ...parameters[name]?.[at], ...entry }));
   const config: NodeConfig = {
@@ -41,6 +41,7 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
     ...(pings === undefined ? {} : { pings: whole("pings", pings) }),
     ...(watchdog === undefined ? {} : { watchdog: { ...own, ...watchdog } }),
     ...(agents === undefined ? {} : { agents: whole("agents", agents) }),
+    ...(load === undefined ? {} : { load: whole("load", load) }),
   };
   const diagnostics = brokenRules(config);
   return diagnostics.length > 0 ? { ok: false, diagnostics } : { ...checked, value: config };
@@ -57,7 +58,7 @@ function withoutParameters(input: unknown): {
   }
   const known: Record<string, unknown> = { ...input };
   const parameters: Partial<Record<EntryList, readonly Parameters[]>> = {};
-  for (const name of ["media", "pings", "agents"] as const) {
+  for (const name of entryLists) {
     const list = known[name];
     if (!Array.isArray(list)) continue;
     const split = list.map((entry) => splitEntry(entryFields[name], entry));

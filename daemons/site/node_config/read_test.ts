@@ -61,10 +61,10 @@ Deno.test("a cluster has 100 nodes at most, and a node 64 links", () => {
   assert.deepEqual(paths({ media: media(65) }), ["media"]);
 });
 
-Deno.test("what messages are packed with is one of the plugins there are, from a size within bounds", () => {
+Deno.test("what messages are packed with is a name of a plugin, from a size within bounds", () => {
   const packings = ["none", ...[...Deno.readDirSync(compressions)].map(({ name }) => name)];
   for (const packing of packings) assert.deepEqual(paths({ packing }), [], packing);
-  assert.deepEqual(paths({ packing: "lzo" }), ["packing"]);
+  assert.deepEqual(paths({ packing: "compression/lzo" }), ["packing"]);
   for (const packFromBytes of [256, 1_048_576]) assert.deepEqual(paths({ packFromBytes }), []);
   for (const packFromBytes of [255, 1_048_577, 2048.5]) {
     assert.deepEqual(paths({ packFromBytes }), ["packFromBytes"]);

@@ -9,16 +9,20 @@ import type { Medium, MediumEvent } from "../../handler/medium/contract.ts";
 import { troubles } from "../../handler/medium/troubles.ts";
 import { Group } from "./group.ts";
 import type manifest from "./manifest.ts";
+import { Pause } from "../../../metadata/pause.ts";
 import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 
 /** Bytes of a packet at most, as on the other media; Corosync would carry more. */
 const packetBytesMax = 65_507;
 /** Milliseconds until a Corosync that is gone is looked for again. */
 const againMs = 1_000;
+/** Milliseconds of that pause at most: it doubles with each try that fails. */
+const againMsMax = 8_000;
 
 const corosync: Plugin<typeof manifest, Medium, MediumEvent> = async ({ name, library }, host) => {
   const trouble = troubles(host);
   let closed = false;
+  const pause = new Pause(againMs, againMsMax);
   let timer: Timer | undefined;
   let joining: Promise<void> | undefined;
   let group: Group | undefined;
@@ -27,7 +31,10 @@ const corosync: Plugin<typeof manifest, Medium, MediumEvent> = async ({ name, li
     const joined = await Group.join(
       library,
       name,
-      (bytes, from) => host.emit({ type: "packet", bytes, from }),
+      (bytes, from) => {
+        pause.over();
+        host.emit({ type: "packet", bytes, from });
+      },
     );
     if (closed) return await joined.close();
     group = joined;
@@ -47,7 +54,7 @@ const corosync: Plugin<typeof manifest, Medium, MediumEvent> = async ({ name, li
         trouble(error.message);
         again();
       });
-    }, againMs);
+    }, pause.nextMs());
   }
 
   await join();

@@ -9,6 +9,7 @@ import { troubles } from "../../handler/medium/troubles.ts";
 import { FrameReader } from "./frames.ts";
 import { Line, setUp } from "./line.ts";
 import type manifest from "./manifest.ts";
+import { Pause } from "../../../metadata/pause.ts";
 import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 
 /** Bytes of one frame at most. */
@@ -17,19 +18,25 @@ const frameBytesMax = 65_507;
 const waitingMsMax = 2_000;
 /** Milliseconds until a line that is gone is tried again. */
 const againMs = 1_000;
+/** Milliseconds of that pause at most: it doubles with each try that fails. */
+const againMsMax = 8_000;
 
 const serial: Plugin<typeof manifest, Medium, MediumEvent> = async (settings, host) => {
   const { device, baud } = settings;
   const trouble = troubles(host);
   const waitingMax = waitingMsMax * baud / 10_000;
   let closed = false;
+  const pause = new Pause(againMs, againMsMax);
   let timer: Timer | undefined;
   let line: Line | undefined;
 
   function open(): Line {
     const frames = new FrameReader(frameBytesMax);
     const opened = new Line(settings, (chunk) => {
-      for (const bytes of frames.take(chunk)) host.emit({ type: "packet", bytes, from: device });
+      for (const bytes of frames.take(chunk)) {
+        pause.over();
+        host.emit({ type: "packet", bytes, from: device });
+      }
     });
     void opened.ended.then(async (why) => {
       if (closed) return;
@@ -53,7 +60,7 @@ const serial: Plugin<typeof manifest, Medium, MediumEvent> = async (settings, ho
           again();
         },
       );
-    }, againMs);
+    }, pause.nextMs());
   }
 
   await setUp(settings);

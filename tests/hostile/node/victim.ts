@@ -5,7 +5,7 @@
  * @module
  */
 import { type Client, connect } from "../../../daemons/runtime/client.ts";
-import { socketOf } from "../../../daemons/site/flags.ts";
+import { socketOf } from "../../../daemons/site/sockets.ts";
 import { startManager } from "../../../daemons/mgmtd/local_nodes/start_manager.ts";
 import { filePath } from "../../../pils/found.ts";
 import { look } from "../../../pils/marked.ts";

@@ -29,6 +29,7 @@ import {
 import { oldGeneration } from "./old_generation.ts";
 import { staleView } from "./stale_view.ts";
 import { startBeforeFence } from "./start_before_fence.ts";
+import { hungKept, restartWithoutPause, stopWaits } from "./supervision.ts";
 
 /** A few packets are lost now and then: never all that tell that a node lives. */
 const drizzle = { ...fair, loss: 0.03 };
@@ -83,12 +84,40 @@ export const bugs: Readonly<Record<string, Bug>> = {
     faults: ["plugin fault"],
     breaks: ["RUN5"],
   },
+  /** What ends is started at once, however often. */
+  "restart-without-pause": {
+    replace: restartWithoutPause,
+    daemons: "membership",
+    transport: "stand-in",
+    faults: ["kill process"],
+    nodes: 2,
+    breaks: ["SUP1"],
+  },
+  /** A daemon that hangs is left alone by its parent. */
+  "hung-kept": {
+    replace: hungKept,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["hang"],
+    nodes: 2,
+    breaks: ["SUP2"],
+  },
+  /** A node that has lost the others waits for them before it ends. */
+  "stop-waits": {
+    replace: stopWaits,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["stop all"],
+    nodes: 3,
+    breaks: ["SUP3"],
+  },
   /** A node counts as off as soon as somebody wants it off. */
   "start-before-fence": {
     replace: startBeforeFence,
     daemons: "all",
     transport: "stand-in",
     faults: ["crash", "partition", "pause"],
+    soonS: 70,
     breaks: ["RSC1", "RSC2"],
   },
   /** Whatever view is committed is taken up. */
@@ -212,6 +241,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["damage"],
+    soonS: 60,
     breaks: ["CIB1", "CIB5"],
   },
   /** What comes from other processes and nodes is not looked at: a malformed message. */
@@ -287,6 +317,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["wrong parameter"],
+    nodes: 3,
+    soonS: 100,
     breaks: ["FEN6"],
   },
   /** A computation that never ends keeps the engine busy forever. */
@@ -295,6 +327,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["hanging engine", "crash"],
+    nodes: 3,
     breaks: ["LIVE"],
   },
   /** A time of the CIB is taken as it is written. */
@@ -311,7 +344,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["fence by hand"],
-    breaks: ["FEN3", "FEN7"],
+    // Who does not hear what is asked of it may also find no device that is there.
+    breaks: ["FEN2", "FEN3", "FEN7"],
   },
   /** A node that is back in a new life is ended for what became of the old one. */
   "rejoin-ignored": {
@@ -319,6 +353,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["fence mode", "crash"],
+    soonS: 100,
     // What nobody calls off may also be carried out twice.
     breaks: ["FEN3", "FEN4"],
   },
@@ -337,6 +372,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["hang", "fence mode", "partition", "hang", "crash"],
+    soonS: 180,
     breaks: ["FEN5"],
   },
   /** A fencing device confirms a death by finding nothing. */
@@ -345,6 +381,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["fence mode", "pause"],
+    nodes: 3,
+    soonS: 60,
     breaks: ["RSC1", "RSC2", "RSC4"],
   },
 };

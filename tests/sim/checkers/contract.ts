@@ -21,7 +21,7 @@ const roundingMs = 0.01;
 export class Contract {
   /** Faults that the machine was given. */
   faults = 0;
-  /** It was asked to stop. */
+  /** It was asked to stop, or has stopped by itself. */
   asked = false;
   readonly #who: string;
   readonly #fail: Fail;
@@ -103,6 +103,9 @@ export class Contract {
         return;
       case "send":
         this.#toSend.push(effect.message);
+        return;
+      case "stopped":
+        this.asked = true;
         return;
       case "load":
         this.#loading.set(effect.instance, (this.#loading.get(effect.instance) ?? 0) + 1);

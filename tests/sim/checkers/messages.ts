@@ -76,6 +76,7 @@ export class MessageChecker implements Checker {
         this.#down(observation.node, observation.services, nowUs);
         return;
       case "stopping":
+      case "process stopping":
         // Who leaves sends nothing more: its last numbers are handed on as they came.
         for (const other of this.#world.nodeNames) {
           this.#changedUs.set(pairOf(observation.node, other), nowUs);

@@ -38,6 +38,7 @@ export class PresenceChecker implements Checker {
       case "paused":
       case "resumed":
       case "stopping":
+      case "process stopping":
         this.#causeUs.set(observation.node, nowUs);
         break;
       case "process up":

@@ -19,7 +19,7 @@ export function fullDisk(scene: Scene): void {
   node.disk.full = true;
   later(scene, 1_000, 10_000, () => {
     node.disk.full = false;
-    node.startAll();
+    node.startParent();
   });
 }
 

@@ -7,7 +7,16 @@ import { clockRate, wallClock } from "./clocks.ts";
 import { fenceByHand, hangingEngine, hugeValue, wrongParameter } from "./configuration.ts";
 import { damage, fullDisk, slowDisk } from "./disks.ts";
 import { flood, forge, partition, replay, weather } from "./links.ts";
-import { crashAll, crashOne, gracefulStop, hang, killProcess, pause } from "./power.ts";
+import {
+  crashAll,
+  crashOne,
+  gracefulStop,
+  hang,
+  killParent,
+  killProcess,
+  pause,
+  stopAll,
+} from "./power.ts";
 import type { Break } from "./scene.ts";
 import { agentTrouble, fenceMode, pluginFault, resourceDies } from "./services.ts";
 
@@ -37,6 +46,8 @@ export const breaks = {
   "huge value": hugeValue,
   "fence by hand": fenceByHand,
   "hanging engine": hangingEngine,
+  "kill parent": killParent,
+  "stop all": stopAll,
 } as const satisfies Readonly<Record<string, Break>>;
 
 /** One of them. */
@@ -44,8 +55,9 @@ export type Fault = keyof typeof breaks;
 
 /**
  * All that may come in any run. Asked for by name are a hanging engine, which delays a decision by a
- * minute or more, so that what is judged in still times comes too late; and fencing by hand, which
- * may come twice where nobody has seen the target in a view.
+ * minute or more, so that what is judged in still times comes too late; fencing by hand, which may
+ * come twice where nobody has seen the target in a view; and the end of all nodes, after which nothing
+ * is left to be judged for a minute.
  */
 export const faults = (Object.keys(breaks) as readonly Fault[])
-  .filter((fault) => fault !== "hanging engine" && fault !== "fence by hand");
+  .filter((fault) => !["hanging engine", "fence by hand", "stop all"].includes(fault));

@@ -4,6 +4,7 @@
  * @module
  */
 import type { SimNode } from "../node.ts";
+import { parentName } from "../parent.ts";
 import { later, type Scene } from "./scene.ts";
 
 /** Powers a node off, and on again after a while. */
@@ -29,12 +30,8 @@ export function killProcess(scene: Scene): void {
   const process = random.pick(node.processes);
   scene.say(`kills process ${process} of ${node.name}`, "kill process");
   node.killProcess(process);
-  // Some stay dead for longer; in the end all are started again.
-  later(scene, 50, 5_000, () => node.startProcess(process));
 }
 
-/** Milliseconds after which a recovery manager has found that a child hangs, at most. */
-const foundMs = { fromMs: 5_000, toMs: 6_000 } as const;
 /** Processes that hang alone; a heartbeat that does is a node that is silent. */
 const mayHang: readonly string[] = ["cluster", "pengine", "lrmd", "stonithd"];
 
@@ -44,8 +41,14 @@ export function hang(scene: Scene): void {
   if (processes.length === 0) return;
   const process = random.pick(processes);
   scene.say(`${process} of ${node.name} hangs`, "hang");
-  const forMs = random.chance(0.3) ? random.between(100, 4_000) : Infinity;
-  node.hangProcess(process, forMs, random.between(foundMs.fromMs, foundMs.toMs));
+  // Either it passes, or its parent finds it.
+  node.hangProcess(process, random.chance(0.3) ? random.between(100, 4_000) : Infinity);
+}
+
+/** The parent of a node's daemons dies, and all daemons with it; what the node runs goes on. */
+export function killParent({ node, say }: Scene): void {
+  say(`kills the recovery manager of ${node.name}`, "kill parent");
+  node.killProcess(parentName);
 }
 
 export function pause(scene: Scene): void {
@@ -62,4 +65,16 @@ export function gracefulStop(scene: Scene): void {
   node.stop();
   later(scene, 1_000, 3_000, () => node.powerOff("stopped cleanly"));
   later(scene, 4_000, 30_000, () => node.powerOn());
+}
+
+/** All nodes are stopped cleanly, at once, and come back later. */
+export function stopAll(scene: Scene): void {
+  const { world } = scene;
+  if (world.nodes.some((node) => !node.up || node.paused)) return;
+  scene.say("stops all nodes cleanly", "stop all");
+  for (const node of world.nodes) node.stop();
+  later(scene, 50_000, 60_000, () => {
+    for (const node of world.nodes) node.powerOff("stopped cleanly");
+    for (const node of world.nodes) later(scene, 1_000, 5_000, () => node.powerOn());
+  });
 }

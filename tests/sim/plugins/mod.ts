@@ -5,6 +5,7 @@
  */
 import { decide } from "../../../daemons/pengine/decide.ts";
 import type { SimPluginMaker } from "../sim_plugin.ts";
+import { children } from "./children.ts";
 import { engine } from "./engine.ts";
 import { medium } from "./medium.ts";
 import { notifier } from "./notifier.ts";
@@ -14,6 +15,7 @@ import { wire } from "./wire.ts";
 
 /** All of them. */
 export const simPlugins: Readonly<Record<string, SimPluginMaker>> = {
+  children,
   engine: engine(decide),
   "medium/*": medium,
   "notifier/*": notifier,

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { ProcessName } from "../../../../site/flags.ts";
+import { descriptions, type ProcessName } from "../../../../processes.ts";
+import type { ProcessDescription } from "../../../../site/description.ts";
 
 /** On a node, or why there is no place on one. */
 export type Place =
@@ -31,13 +32,11 @@ export interface Placed {
 }
 
 /** What a node loads whatever its configuration says. */
-const always: Readonly<Record<string, ProcessName>> = {
-  "compression/bz2": "heartbeat",
-  "compression/zlib": "heartbeat",
-  "compression/zstd": "heartbeat",
-  "encoding/ha": "heartbeat",
-  "quorum/majority": "cluster",
-};
+const always: ReadonlyMap<string, ProcessName> = new Map(
+  descriptions.flatMap(({ name, plugins }: ProcessDescription & { readonly name: ProcessName }) =>
+    (plugins?.always ?? []).map((id) => [id, name] as const)
+  ),
+);
 
 /** The place of a plugin. */
 export function placeOf({ kind, name, shipped }: Placed): Place {
@@ -53,7 +52,7 @@ export function placeOf({ kind, name, shipped }: Placed): Place {
     case "compression":
     case "encoding":
     case "quorum": {
-      const process = always[`${kind}/${name}`];
+      const process = always.get(`${kind}/${name}`);
       if (shipped && kind === "auth") {
         return { ...whole, as: "what signs its packets", process: "heartbeat" };
       }

@@ -1,10 +1,10 @@
 /** What every daemon does before it does anything: real processes with their own flags. */
 import assert from "node:assert/strict";
-import { filePath } from "../../pils/found.ts";
-import { commandOf, processes } from "./flags.ts";
-import { readNodeConfig } from "./node_config/read.ts";
+import { filePath } from "../pils/found.ts";
+import { commandOf, descriptions } from "./processes.ts";
+import { readNodeConfig } from "./site/node_config/read.ts";
 
-const project = filePath(new URL("../..", import.meta.url));
+const project = filePath(new URL("..", import.meta.url));
 const scratch = `${project}/.test`;
 
 Deno.test(
@@ -37,8 +37,8 @@ Deno.test(
       const config = readNodeConfig(text);
       assert(config.ok);
       const places = { project, configFile, deno: Deno.execPath() };
-      // The policy engine loads no plugin.
-      for (const process of processes.filter((process) => process !== "pengine")) {
+      const loading = descriptions.filter((one) => "plugins" in one);
+      for (const { name: process } of loading) {
         await test.step(process, async () => {
           const { code, stderr } = await new Deno.Command(Deno.execPath(), {
             args: commandOf(process, config.value, places),

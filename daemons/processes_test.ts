@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { filePath } from "../../pils/found.ts";
-import { commandOf, flagsOf, grantOf, type Places, processes } from "./flags.ts";
-import type { NodeConfig } from "./node_config/read.ts";
+import { filePath } from "../pils/found.ts";
+import { commandOf, descriptions, grantOf, processes } from "./processes.ts";
+import type { ProcessDescription } from "./site/description.ts";
+import { flagsOf, type Places } from "./site/flags.ts";
+import type { NodeConfig } from "./site/node_config/read.ts";
 
-const project = filePath(new URL("../..", import.meta.url));
+const project = filePath(new URL("..", import.meta.url));
 
 /** The node that the READMEs show. */
 const config: NodeConfig = {
@@ -79,8 +81,8 @@ Deno.test("a site's own plugins may be read by every process that loads plugins,
   const own = { plugins: "/etc/ha/plugins", pluginFolders: ["/srv/plugins/stonith/ours"] };
   for (const process of processes) {
     const { read = [] } = grantOf(process, { ...config, ...own }, places);
-    if (process === "pengine") {
-      // It loads none.
+    const { plugins }: ProcessDescription = descriptions.find(({ name }) => name === process)!;
+    if (plugins === undefined) {
       assert.ok(read.every((path) => !/plugins/.test(path)));
       continue;
     }
@@ -110,14 +112,14 @@ Deno.test("heartbeat may start processes only where a medium has to be one, or f
   const ping = { plugin: "medium/ping", name: "gateway", address: "10.0.0.254" };
   for (
     const [change, may] of [
-      [{}, undefined],
+      [{}, []],
       [{ media: [...config.media, line] }, [places.deno, "/bin/sh"]],
       [{ pings: [ping] }, [places.deno, "/bin/sh"]],
       [{ watchdog: { plugin: "watchdog/device" } }, [places.deno, "/bin/sh"]],
     ] as const
   ) {
     const grant = grantOf("heartbeat", { ...config, ...change }, places);
-    assert.deepEqual(grant.run, may);
+    assert.deepEqual(grant.run ?? [], may);
     assert.equal(grant.net?.some((entry) => entry.includes("254")), false);
   }
 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { TransitionAction, TransitionGraph } from "../runtime/transition.ts";
+import type { TransitionAction, TransitionGraph } from "../../runtime/transition.ts";
 import {
   ordered,
   primitiveIds,

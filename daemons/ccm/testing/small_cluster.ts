@@ -1,14 +1,17 @@
 /**
- * A few membership daemons in one test, which carries their messages.
+ * A few membership daemons on the production runtime, in one test, which carries their messages.
  *
  * @module
  */
 import assert from "node:assert/strict";
-import type { Quorum, QuorumQuestion } from "../../plugins/handler/quorum/contract.ts";
-import type { Effect, Event, Machine } from "../runtime/machine.ts";
-import type { Message, View } from "../runtime/messages.ts";
-import { ccm, type CcmConfig, type CcmState } from "./core.ts";
-import type { PeerMessage } from "./protocol.ts";
+import type { Quorum, QuorumQuestion } from "../../../plugins/handler/quorum/contract.ts";
+import type { Machine } from "../../runtime/machine.ts";
+import { MachineProcess } from "../../runtime/machine_process.ts";
+import type { Message, View } from "../../runtime/messages.ts";
+import type { Send } from "../../runtime/seat.ts";
+import { smallHost, SmallTime } from "../../runtime/testing/small_host.ts";
+import { ccm, type CcmConfig, type CcmState } from "../core.ts";
+import type { PeerMessage } from "../protocol.ts";
 
 /** More than half of all nodes. */
 const majority = {
@@ -21,9 +24,9 @@ const majority = {
 /** One daemon, its disk, and the messages to its client. */
 export interface Seat {
   readonly machine: Machine<CcmState>;
+  readonly process: MachineProcess;
   readonly disk: Map<string, Uint8Array>;
   readonly told: Message[];
-  readonly timers: Map<string, number>;
 }
 
 /** Carries messages at once, in order, between nodes that hear each other. */
@@ -37,12 +40,13 @@ export class Bench {
   readonly said: string[] = [];
   /** Messages that a test wants to be lost. */
   lose: (from: string, to: string, message: PeerMessage) => boolean = () => false;
-  at = 1_000;
   /** What a node is configured with when it starts. */
   config: CcmConfig;
   /** They outlive the daemons. */
   readonly #disks = new Map<string, Map<string, Uint8Array>>();
-  readonly #queue: { readonly node: string; readonly event: Event }[] = [];
+  readonly #time = new SmallTime();
+  /** What is going to happen, in order: starts, and messages on their way. */
+  readonly #queue: (() => void)[] = [];
 
   /** What decides on quorum. */
   readonly quorum: readonly Quorum[];
@@ -57,6 +61,11 @@ export class Bench {
     this.config = { nodes: this.nodes, deadtimeMs: 500, ...config };
   }
 
+  /** Milliseconds since the test's world began. */
+  get at(): number {
+    return this.#time.nowMs;
+  }
+
   /** The data on a node's disk when it starts. */
   keep(node: string, disk: Map<string, Uint8Array>): void {
     this.#disks.set(node, disk);
@@ -66,12 +75,27 @@ export class Bench {
     for (const node of names) {
       const disk = this.#disks.get(node) ?? new Map();
       this.#disks.set(node, disk);
+      this.seats.get(node)?.process.end();
       const machine = ccm(this.config, { quorum: this.quorum });
-      this.seats.set(node, { machine, disk, told: [], timers: new Map() });
-      this.#queue.push({
+      const process = new MachineProcess({
+        process: node,
         node,
-        event: { type: "start", at: this.at, wallMs: 0, seed: 1, node, saved: new Map(disk) },
+        machines: [machine],
+        host: smallHost({
+          time: this.#time,
+          disk,
+          // A disk takes longer than what is on its way already.
+          synced: (done) => this.#queue.push(done),
+        }),
+        sent: (_service, said) => this.#carry(node, said),
+        stopped: () => {},
+        failed: (_service, error) => {
+          throw error;
+        },
       });
+      const seat: Seat = { machine, process, disk, told: [] };
+      this.seats.set(node, seat);
+      this.#queue.push(() => process.start());
       this.give(node, "client", { type: "ccm/subscribe" });
     }
     this.hear();
@@ -97,49 +121,26 @@ export class Bench {
 
   /** Heartbeat notices that a node is dead. */
   die(node: string): void {
+    this.seats.get(node)?.process.end();
     this.seats.delete(node);
     this.hear();
   }
 
   give(node: string, service: string, message: Message, from = node): void {
-    this.#queue.push({
-      node,
-      event: { type: "message", at: this.at, from: { node: from, service }, message },
-    });
+    const envelope = { to: { service: "ccm" }, from: { node: from, service }, message };
+    this.#queue.push(() => this.seats.get(node)?.process.exchange.forward(envelope));
   }
 
   run(): void {
     for (let steps = 0; this.#queue.length > 0; steps++) {
       assert.ok(steps < 100_000, "they exchange messages forever");
-      const { node, event } = this.#queue.shift()!;
-      const seat = this.seats.get(node);
-      if (seat === undefined) continue;
-      for (const effect of seat.machine.step(seat.machine.state, event)) {
-        this.#perform(node, seat, effect);
-      }
+      this.#queue.shift()!();
     }
   }
 
   /** Advances time; due timers fire in order. */
   pass(ms: number): void {
-    const until = this.at + ms;
-    while (true) {
-      let next: { node: string; name: string; dueMs: number } | undefined;
-      for (const [node, { timers }] of this.seats) {
-        for (const [name, dueMs] of timers) {
-          if (dueMs <= until && (next === undefined || dueMs < next.dueMs)) {
-            next = { node, name, dueMs };
-          }
-        }
-      }
-      if (next === undefined) break;
-      this.at = Math.max(this.at, next.dueMs);
-      this.seats.get(next.node)?.timers.delete(next.name);
-      const event = { type: "timer", at: this.at, name: next.name } as const;
-      this.#queue.push({ node: next.node, event });
-      this.run();
-    }
-    this.at = until;
+    this.#time.pass(ms, () => this.run());
   }
 
   view(node: string): View | undefined {
@@ -157,30 +158,17 @@ export class Bench {
     return this.seats.has(other) && !this.cut.has(`${other}>${one}`);
   }
 
-  #perform(node: string, seat: Seat, effect: Effect): void {
-    switch (effect.type) {
-      case "save":
-        if (effect.value) seat.disk.set(effect.key, effect.value);
-        return;
-      case "timer":
-        seat.timers.set(effect.name, this.at + effect.inMs);
-        return;
-      case "cancel":
-        seat.timers.delete(effect.name);
-        return;
-      case "send": {
-        const { to, message } = effect;
-        if (to.service === "client") seat.told.push(message);
-        if (to.service !== "ccm") return;
-        for (const other of this.seats.keys()) {
-          if (to.node === "*" ? other === node : to.node !== other) continue;
-          if (other !== node && this.cut.has(`${node}>${other}`)) continue;
-          const body = (message as { body: unknown }).body as PeerMessage;
-          if (this.lose(node, other, body)) continue;
-          if (other !== node) this.said.push(`${node}>${other} ${body.type}`);
-          this.give(other, "ccm", message, node);
-        }
-      }
+  /** What a daemon says to its client, or through heartbeat to daemons of other nodes. */
+  #carry(node: string, { to, message }: Send): void {
+    if (to.service === "client") this.seats.get(node)?.told.push(message);
+    if (to.service !== "ccm" || message.type !== "peer") return;
+    for (const other of this.seats.keys()) {
+      if (other === node || to.node !== "*" && to.node !== other) continue;
+      if (this.cut.has(`${node}>${other}`)) continue;
+      const body = message.body as unknown as PeerMessage;
+      if (this.lose(node, other, body)) continue;
+      this.said.push(`${node}>${other} ${body.type}`);
+      this.give(other, "ccm", message, node);
     }
   }
 }

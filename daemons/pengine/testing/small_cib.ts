@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parse, type XmlElement } from "../../metadata/xml/mod.ts";
+import { parse, type XmlElement } from "../../../metadata/xml/mod.ts";
 
 /** What a test says of a cluster. */
 export interface ClusterSketch {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse, type XmlElement } from "@std/xml";
-import { writeGraph } from "./graph/graph_xml.ts";
+import { writeGraph } from "../graph/graph_xml.ts";
 import { violations } from "./graph_properties.ts";
-import { schedule } from "./mod.ts";
+import { schedule } from "../mod.ts";
 import { primitiveIds, randomCib, randomCluster } from "./random_cib.ts";
-import { simulate } from "./simulate/simulation.ts";
-import { unpack } from "./unpack/mod.ts";
-import type { TransitionGraph } from "../runtime/transition.ts";
+import { simulate } from "../simulate/simulation.ts";
+import { unpack } from "../unpack/mod.ts";
+import type { TransitionGraph } from "../../runtime/transition.ts";
 
 const nowS = 1_700_000_000;
 const cibOf = (text: string): XmlElement => parse(text).root;

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { manifestsIn } from "../site/consent/manifests.ts";
+import { projectLock } from "../site/loader_of.ts";
+import { filePath } from "../../pils/found.ts";
+import { classesOf } from "./classes.ts";
+
+Deno.test("each ra plugin of the project is a class, an entry of the operator comes first", {
+  permissions: { read: [filePath(new URL(".", projectLock))] },
+}, async () => {
+  const shipped = await manifestsIn([projectLock]);
+  const site = { cluster: "c", node: "alice" };
+  assert.deepEqual(classesOf(site, shipped), { deno: { plugin: "ra/deno", config: site } });
+  const deno = shipped.get("ra/deno");
+  assert(deno);
+  const manifests = new Map([
+    ["ra/deno", deno],
+    ["ra/ocf", { ...deno, name: "ocf", config: [] }],
+    ["stonith/ocf", deno],
+  ]);
+  const later = { ids: [...manifests.keys()], get: (id: string) => manifests.get(id) };
+  const agents = [{ class: "ocf", plugin: "ra/ours", folder: "/srv" }];
+  assert.deepEqual(classesOf(site, later)["ocf"], { plugin: "ra/ocf", config: {} });
+  assert.deepEqual(classesOf({ ...site, agents }, later), {
+    deno: { plugin: "ra/deno", config: site },
+    ocf: { plugin: "ra/ours", config: { folder: "/srv" } },
+  });
+});
