@@ -2,8 +2,8 @@
  * A high-availability cluster assembled from plugins: the loader, its contracts, and the metadata
  * by which plugins describe their own configuration.
  *
- * Whoever writes a plugin needs `define`, `Plugin` and the contract of its kind
- * (`plugins/handler/<kind>/contract.ts`); whoever composes plugins needs `createLoader`.
+ * Authors of plugins need `define`, `Plugin` and the contract of its kind
+ * (`plugins/handler/<kind>/contract.ts`); programs that compose plugins need `createLoader`.
  *
  * @module
  */

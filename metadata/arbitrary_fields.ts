@@ -6,7 +6,9 @@
 import fc from "fast-check";
 import type { BasicType, Field, FieldValue, Text } from "./field.ts";
 
-/** Text with what gives trouble: markup, quotes, blanks at the ends, line breaks, other scripts. */
+/**
+ * Text that often causes errors: markup, quotes, blanks at the ends, line breaks, other scripts.
+ */
 export const trickyText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 }),
   fc.constantFrom(

@@ -1,5 +1,5 @@
 /**
- * Checks a configuration against its fields: a typed value, or everything that is wrong with it.
+ * Checks a configuration against its fields: returns a typed value, or all errors.
  *
  * @example
  * ```ts
@@ -25,22 +25,22 @@ import { textIn } from "./text.ts";
 import { isShown } from "./showif.ts";
 import { type Values, valuesOf } from "./values.ts";
 
-/** How to check. */
+/** The options of a check. */
 export interface CheckOptions {
-  /** Where the input stands in something larger; put before the path of each diagnostic. */
+  /** The path of the input within a larger one; added before the path of each diagnostic. */
   readonly path?: Diagnostic["path"];
-  /** The line of the input in which a path (without `path`) stands, where the caller knows. */
+  /** The line of the input of a path (without `path`), if the caller knows it. */
   readonly lineOf?: (path: Diagnostic["path"]) => number | undefined;
 }
 
-/** What a checked configuration is: inferred from the fields, where the compiler knows them. */
+/** The type of a checked configuration: inferred from the fields, if the compiler knows them. */
 export type CheckedConfig<Fs extends readonly Field[]> = readonly Field[] extends Fs ? Values
   : ConfigOf<Fs>;
 
 /**
- * Checks `input` against `fields`. Defaults are filled; a name that is no field's is an error that
+ * Checks `input` against `fields`. Defaults are filled; an unknown name is an error that
  * names the nearest field; the value of a secret is never quoted. Deprecated fields and those
- * that are not asked (`showif`) but given are warned of.
+ * that do not apply (`showif`) but are given cause a warning.
  */
 export function check<const Fs extends readonly Field[]>(
   fields: Fs,
@@ -85,15 +85,15 @@ function warn(
       const { by, text } = deprecated === true ? {} : deprecated;
       say(
         `"${name}" is deprecated`,
-        textIn(text, "en") ?? "it may be gone in a later version",
-        by?.length ? `use ${by.map((other) => `"${other}"`).join(", ")}` : "do without it",
+        textIn(text, "en") ?? "a later version may remove it",
+        by?.length ? `use ${by.map((other) => `"${other}"`).join(", ")}` : "remove it",
       );
     }
     if (showif !== undefined && !isShown(field, fields, values)) {
       const wanted = showif.is.map((value) => JSON.stringify(value)).join(" or ");
       say(
         `"${name}" is not used`,
-        `it counts only if "${showif.field}" is ${wanted}`,
+        `it applies only if "${showif.field}" is ${wanted}`,
         `remove it, or set "${showif.field}"`,
       );
     }

@@ -1,6 +1,6 @@
 /**
- * Checks a list of fields itself, before anything is made of it: it may come from a plugin that
- * somebody else wrote, who made a mistake or means harm.
+ * Checks a list of fields itself, before it is used: it may come from a third-party plugin and may
+ * be wrong or hostile.
  *
  * @module
  */
@@ -20,11 +20,11 @@ import { specials } from "./special/mod.ts";
 
 export { fieldSchema } from "./field_schema.ts";
 
-/** Structs within structs at most. */
+/** Maximum depth of structs within structs. */
 export const DEPTH_MAX = 8;
 
 /**
- * Checks that `input` is a list of fields that everything here can work with.
+ * Checks that `input` is a list of fields that all other modules can use.
  *
  * Beyond the form of each field: names are unique and plain, limits fit together, expressions are
  * usable, defaults check, conditions lead somewhere. What merely falls back or looks odd is a
@@ -74,13 +74,18 @@ function listProblems(
     ) => found.push({ severity, path: at(step), what, why, mend });
     const name = field.fieldname;
     if (names.has(name)) {
-      say("fieldname", `"${name}" stands twice`, "a name is the key of one field", "rename one");
+      say("fieldname", `"${name}" appears twice`, "each field needs its own name", "rename one");
     }
     names.add(name);
     for (const problem of fieldProblems(field, fields)) say(...problem);
     if (field.basictype !== "struct") continue;
     if (depth >= DEPTH_MAX) {
-      say("fields", `"${name}" lies too deep`, `${DEPTH_MAX} levels are the most`, "flatten it");
+      say(
+        "fields",
+        `"${name}" is nested too deep`,
+        `the limit is ${DEPTH_MAX} levels`,
+        "flatten it",
+      );
     } else {
       found.push(...listProblems(field.fields ?? [], at("fields"), depth + 1));
     }
@@ -96,24 +101,29 @@ type Say = readonly [
   severity?: Diagnostic["severity"],
 ];
 
-/** What is wrong with one field, its form being right. */
+/** The problems of one field whose form is valid. */
 function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say> {
   const { fieldname: name, basictype } = field;
   if (!/^[A-Za-z_][A-Za-z0-9_.:-]*$/.test(name) || name === "__proto__") {
     yield [
       "fieldname",
       `${JSON.stringify(name)} cannot be a field's name`,
-      "a name begins with a letter and goes on with letters, digits, _, ., : and -",
+      "expected a letter or _, then letters, digits, _, ., : and -, such as port_1",
       "rename the field",
     ];
   }
   if (basictype === "struct" && field.fields === undefined) {
-    yield ["fields", `the struct "${name}" has no fields`, "a struct is its fields", "add them"];
+    yield [
+      "fields",
+      `the struct "${name}" has no fields`,
+      "a struct needs at least one",
+      "add a field",
+    ];
   }
   if (basictype !== "struct" && field.fields !== undefined) {
     yield [
       "fields",
-      `"${name}" has fields but is no struct`,
+      `"${name}" has fields but is not a struct`,
       "only a struct has fields",
       'write basictype: "struct" or remove them',
     ];
@@ -122,8 +132,8 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
     yield [
       "choices",
       `the enum "${name}" has no choices`,
-      "any text is taken then",
-      "give choices or choicesfrom",
+      "any text is accepted then",
+      "add choices or choicesfrom",
       "warning",
     ];
   }
@@ -132,15 +142,15 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
   if (repeated !== undefined) {
     yield [
       "choices",
-      `the choice ${JSON.stringify(repeated)} of "${name}" stands twice`,
-      "a choice is told by its value",
+      `the choice ${JSON.stringify(repeated)} of "${name}" appears twice`,
+      "each choice needs its own value",
       "remove one",
     ];
   }
   for (const [low, high] of [["minimum", "maximum"], ["minitems", "maxitems"]] as const) {
     const [least, most] = [field[low], field[high]];
     if (least !== undefined && most !== undefined && least > most) {
-      yield [low, `${low} ${least} is above ${high} ${most}`, "nothing fits", "exchange them"];
+      yield [low, `${low} ${least} is above ${high} ${most}`, "no value fits", "exchange them"];
     }
   }
   const wrong = field.regex === undefined ? undefined : regexProblem(field.regex);
@@ -152,7 +162,7 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
     yield [
       "choicesfrom",
       `${JSON.stringify(choicesfrom)} cannot be the method that gives the choices of "${name}"`,
-      "it is no name of a method, or one with a meaning of its own",
+      "it is not the name of a method, or the name is reserved",
       "rename the method",
     ];
   }
@@ -175,7 +185,7 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
     yield [
       "default",
       `the secret "${name}" has a default`,
-      "whoever reads the manifest knows it",
+      "everyone who can read the manifest can see it",
       "remove the default",
     ];
     return;
@@ -183,7 +193,7 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
   const { showif: _condition, ...alone } = field;
   const checked = check([alone], { [name]: field.default });
   for (const { what, why, mend } of checked.ok ? [] : checked.diagnostics) {
-    yield ["default", `the default of "${name}" does not check: ${what}`, why, mend];
+    yield ["default", `the default of "${name}" is invalid: ${what}`, why, mend];
   }
 }
 
@@ -193,9 +203,9 @@ function conditionProblem(field: Field, siblings: readonly Field[]): Problem | u
     const wanted = at.showif.field;
     const next = siblings.find(({ fieldname }) => fieldname === wanted);
     if (next === undefined) {
-      if (at !== field) return undefined; // Said of that field.
+      if (at !== field) return undefined; // Reported for that field.
       return {
-        what: `"${field.fieldname}" depends on "${wanted}", which is not there`,
+        what: `"${field.fieldname}" depends on "${wanted}", which does not exist`,
         why: "it would never be asked",
         mend: `name a field beside it.${didYouMean(wanted, siblings.map((one) => one.fieldname))}`,
       };

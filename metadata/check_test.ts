@@ -63,7 +63,7 @@ Deno.test("a good configuration is typed, coerced and completed", () => {
   ]);
 });
 
-Deno.test("all that is wrong is said at once, each with path, what, why and mend", () => {
+Deno.test("all that is wrong is said at once, each with location, problem, cause and fix", () => {
   const checked = check(fields, {
     port: "70000",
     password: "hunter2",
@@ -77,9 +77,9 @@ Deno.test("all that is wrong is said at once, each with path, what, why and mend
   assert.deepEqual(checked.diagnostics.map(diagnosticText), [
     'config.address: "address" is missing: it is required. Fix: give a value for "address"',
     'config.port: "70000" is not a port: ports go from 1 to 65535. Fix: give a port such as 694',
-    "config.password: the secret that was given is too long: it has 7 characters, the most is 3. Fix: shorten it to 3 characters",
-    'config.mode: "slwo" is not one of the choices: the choices are fast, slow. Fix: write one of them. Did you mean "slow"?',
-    "config.outlets[1].pin: the secret that was given has not the form it must have: the whole of it must match [0-9]{4}. Fix: write it in that form",
+    "config.password: the secret that was given is too long: it has 7 characters, the limit is 3. Fix: shorten it to 3 characters",
+    'config.mode: "slwo" is not one of the choices: the choices are fast, slow. Fix: use one of them. Did you mean "slow"?',
+    "config.outlets[1].pin: the secret that was given has the wrong form: the whole value must match [0-9]{4}. Fix: write a value that matches",
     'config.outlets[2].number: "number" is missing: it is required. Fix: give a value for "number"',
     'config.outlets[2].nmae: "nmae" is not known here: the names are number, name, pin. Fix: correct the name or remove it. Did you mean "name"?',
     'config.outlets[1].number: "number" has the same value as in an item before: no two items may share it. Fix: give each item its own',
@@ -270,7 +270,7 @@ Deno.test("what is not given is shared with nobody; what is given twice is refus
 
 Deno.test("broken JSON is reported as that, with its place and without its text", () => {
   const said = wrongIn(parts({}), { parts: '[{"number": "hunter2",}]' }).join();
-  assert.match(said, /"parts" is not valid JSON: it is wrong at position 22/);
+  assert.match(said, /"parts" is not valid JSON: it is invalid at position 22/);
   assert.doesNotMatch(said, /hunter2/);
   assert.match(wrongIn(parts({}), { parts: '[{"number": hunter2}]' }).join(), /is not valid JSON/);
   // A list of addresses is none, and none is expected.

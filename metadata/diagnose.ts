@@ -14,24 +14,29 @@ import type { Issue } from "./values.ts";
 /** What zod found, or what `values.ts` did. */
 type AnyIssue = z.core.$ZodIssue | Issue;
 
-/** Diagnostics of one input at most: a flood helps nobody. */
+/** Maximum diagnostics of one input: more would not help. */
 export const DIAGNOSTICS_MAX = 100;
 
-/** What the issues are about. */
+/** The context of the issues. */
 export interface About {
-  /** The input that was refused. */
+  /** The rejected input. */
   readonly input: unknown;
-  /** Where the input stands in something larger; put before each path. */
+  /** The path of the input within a larger one; added before each path. */
   readonly path?: Diagnostic["path"];
-  /** The fields of the input, where it is a configuration: they give names, examples and secrets. */
+  /**
+   * The fields of the input, if it is a configuration: they provide names, examples and secrets.
+   */
   readonly fields?: readonly Field[];
-  /** The names that are known at a path (without `path`), where `fields` do not tell. */
+  /** The names that are known at a path (without `path`), if `fields` do not contain them. */
   readonly namesAt?: (path: Diagnostic["path"]) => readonly string[] | undefined;
-  /** The line of the input in which a path stands, where somebody knows. */
+  /** The line of the input of a path, if known. */
   readonly lineOf?: (path: Diagnostic["path"]) => number | undefined;
 }
 
-/** Every issue as diagnostics, at most `DIAGNOSTICS_MAX`, the last saying how many were left out. */
+/**
+ * Every issue as diagnostics, at most `DIAGNOSTICS_MAX`, the last one with the number of omitted
+ * ones.
+ */
 export function diagnose(issues: readonly AnyIssue[], about: About): readonly Diagnostic[] {
   const found = issues.flatMap((issue) => ofIssue(issue, about));
   if (found.length <= DIAGNOSTICS_MAX) return found;
@@ -40,12 +45,12 @@ export function diagnose(issues: readonly AnyIssue[], about: About): readonly Di
     severity: "error",
     path: about.path ?? [],
     what: `${more} more problems`,
-    why: "only the first are shown",
-    mend: "mend those first",
+    why: "only the first problems are shown",
+    mend: "fix those first",
   }];
 }
 
-/** The field a path leads to, or undefined. Indexes of arrays are passed over. */
+/** The field at a path, or undefined. Indexes of arrays are ignored. */
 export function fieldAt(
   fields: readonly Field[] | undefined,
   path: Diagnostic["path"],
@@ -60,7 +65,7 @@ export function fieldAt(
     hidden ||= isSecret(found);
     members = found.fields;
   }
-  // What belongs to a secret group is secret.
+  // Members of a secret group are secret.
   return found !== undefined && hidden ? { ...found, secret: true } : found;
 }
 
@@ -79,9 +84,9 @@ function ofIssue(issue: AnyIssue, about: About): readonly Diagnostic[] {
     at([...inner, key], {
       what: `${quoted(undefined, key)} is not known here`,
       why: known === undefined
-        ? "there is nothing of that name"
+        ? "no field has that name"
         : known.length === 0
-        ? "nothing can be configured here"
+        ? "there are no fields here"
         : `the names are ${listed(known)}`,
       mend: `correct the name or remove it.${didYouMean(key, known ?? [])}`,
     })
@@ -136,12 +141,12 @@ function problemOf(
         why: choices.length === 1
           ? `it must be ${choices[0]}`
           : `the choices are ${listed(choices)}`,
-        mend: `write one of them.${typeof value === "string" ? didYouMean(value, choices) : ""}`,
+        mend: `use one of them.${typeof value === "string" ? didYouMean(value, choices) : ""}`,
       };
     }
     default:
       return {
-        what: `${subject} cannot be taken`,
+        what: `${subject} is not valid`,
         why: field !== undefined && isSecret(field)
           ? "it breaks a rule of this place"
           : issue.message,

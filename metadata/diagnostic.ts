@@ -1,7 +1,7 @@
 /**
- * What is said to a person whose input cannot be taken: a value with a path, never a thrown text.
+ * Describes invalid input to a person: a value with a path, never a thrown text.
  *
- * All problems are reported at once; each says where, what, why, and how to mend it.
+ * All problems are reported at once, each with location, problem, cause and fix.
  *
  * @module
  */
@@ -9,21 +9,21 @@ import { printable } from "./printable.ts";
 
 /** One problem of one input. */
 export interface Diagnostic {
-  /** `error`: the input is refused. `warning`: it is taken, but should be looked at. */
+  /** `error`: the input is rejected. `warning`: it is accepted, but should be checked. */
   readonly severity: "error" | "warning";
-  /** Where: names and indexes from the outside in, such as `["config", "ports", 2]`. */
+  /** The location: names and indexes from the outside in, such as `["config", "ports", 2]`. */
   readonly path: readonly (string | number)[];
-  /** What is wrong, with the value quoted unless it is a secret. */
+  /** The problem, with the value quoted unless it is a secret. */
   readonly what: string;
-  /** Why that cannot be taken. */
+  /** The cause: why the value is not accepted. */
   readonly why: string;
-  /** What to do about it. */
+  /** The fix: what to do. */
   readonly mend: string;
-  /** Line of the input, where it is known; counted from 1. */
+  /** Line of the input, if known; counted from 1. */
   readonly line?: number;
 }
 
-/** An error as a diagnostic: where, what, why, and how to mend it. */
+/** An error as a diagnostic: location, problem, cause and fix. */
 export function problem(
   path: Diagnostic["path"],
   what: string,
@@ -67,12 +67,12 @@ export function diagnosticText(diagnostic: Diagnostic): string {
   return printable(text.replaceAll(/\s*\n\s*/g, " "));
 }
 
-/** Thrown where a caller asked for a value or an error: carries every diagnostic. */
+/** Thrown to callers that want a value or an error: contains every diagnostic. */
 export class DiagnosticError extends Error {
-  /** Everything that is wrong. */
+  /** All problems. */
   readonly diagnostics: readonly Diagnostic[];
 
-  /** Puts `action`, a sentence that says what could not be done, before the diagnostics. */
+  /** Puts `action`, a sentence that names the failed action, before the diagnostics. */
   constructor(action: string, diagnostics: readonly Diagnostic[]) {
     super([action, ...diagnostics.map(diagnosticText)].join("\n  "));
     this.name = "DiagnosticError";
@@ -81,8 +81,8 @@ export class DiagnosticError extends Error {
 }
 
 /**
- * The value, for a caller who asked for that or an error.
- * @throws {DiagnosticError} with `action`, a sentence that says what could not be done
+ * The value, for a caller that wants it or an error.
+ * @throws {DiagnosticError} with `action`, a sentence that names the failed action
  */
 export function valueOrThrow<T>(action: string, checked: Checked<T>): T {
   if (!checked.ok) throw new DiagnosticError(action, checked.diagnostics);

@@ -1,8 +1,8 @@
 /**
- * What is different between two flat objects: how a format carries what it cannot say itself.
+ * The difference between two flat objects: how a format carries data that it cannot express.
  *
- * It is not listed which format can say what. A document is written, read back, and what came back
- * different is written beside it; so there and back is the identity by construction.
+ * No list of each format's limits is needed. A document is written and read back, and the
+ * differences are written beside it. So a round trip is the identity by construction.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { anything, exact, list, type Shape, table, text } from "./shape.ts";
 /** An object whose attributes are compared and changed. */
 export type Part = Readonly<Record<string, unknown>>;
 
-/** Attributes to set, and to take away. */
+/** Attributes to set, and to remove. */
 export interface Change {
   readonly set?: Part | undefined;
   readonly unset?: readonly string[] | undefined;
@@ -23,7 +23,7 @@ export const changeShape: Shape<Change> = exact({}, {
   unset: list(text()),
 }, anything);
 
-/** What makes `to` of `from`, or undefined if they are the same. Values are compared as JSON. */
+/** The change from `from` to `to`, or undefined if they are equal. Values are compared as JSON. */
 export function changeOf(from: Part, to: Part): Change | undefined {
   const set: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(to)) {

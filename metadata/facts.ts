@@ -1,13 +1,13 @@
 /**
- * Small facts about a field that several others need: what its value is called, whether it is a
- * secret, how it is quoted.
+ * Small facts about a field that several modules need: the name of its type, whether it is a
+ * secret, how to quote it.
  *
  * @module
  */
 import type { Choice, Field } from "./field.ts";
 import { specials } from "./special/mod.ts";
 
-/** Whether nobody may see the field's value. */
+/** Whether the field's value is a secret. */
 export function isSecret(field: Field): boolean {
   return field.secret === true || field.specialtype === "secret";
 }
@@ -18,7 +18,7 @@ export function membersOf(field: Field): readonly Field[] {
   return isSecret(field) ? members.map((member) => ({ ...member, secret: true })) : members;
 }
 
-/** Names of the methods that a plugin is asked for choices by, of all its fields. */
+/** Names of the methods that return a plugin's choices, for all its fields. */
 export function choicesMethods(fields: readonly Field[]): readonly string[] {
   return fields.flatMap(({ choicesfrom, fields: members = [] }) => [
     ...(choicesfrom === undefined ? [] : [choicesfrom]),
@@ -27,8 +27,8 @@ export function choicesMethods(fields: readonly Field[]): readonly string[] {
 }
 
 /**
- * Whether a plugin may have a method of this name. One called `then` would make a promise of what it
- * gives; others are there already, on every object.
+ * Whether a plugin may have a method of this name. A method called `then` would turn the API into a
+ * promise; others exist already on every object.
  */
 export function isMethodName(name: string): boolean {
   return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name) && name !== "then" &&
@@ -46,12 +46,12 @@ export function quoted(field: Field | undefined, input: unknown): string {
   return kindOf(input);
 }
 
-/** Without user and password, which somebody may have put into an address that is refused. */
+/** Without user and password, which a rejected address may contain. */
 export function withoutCredentials(text: string): string {
   return text.replace(/(:\/\/)\S*@/g, "$1***@");
 }
 
-/** What a value of the field is called, with its article. */
+/** The name of the field's type, with its article. */
 export function nounOf(field: Field): string {
   const special = specials.get(field.specialtype ?? "");
   if (special !== undefined) return special.noun;
@@ -71,7 +71,7 @@ export function nounOf(field: Field): string {
   }
 }
 
-/** What sort of thing a value is, with its article. */
+/** The name of a value's type, with its article. */
 export function kindOf(input: unknown): string {
   if (input === null) return "null";
   if (Array.isArray(input)) return "a list";
@@ -92,5 +92,5 @@ export function choiceValue(choice: Choice): string {
   return typeof choice === "string" ? choice : choice.value;
 }
 
-/** Characters of a value that are quoted at most. */
+/** Maximum quoted characters of a value. */
 const QUOTED_MAX = 80;

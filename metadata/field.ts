@@ -1,9 +1,9 @@
 /**
- * A field: what a plugin, a resource agent or a fence agent says of one of its parameters.
+ * A field: the description of one parameter of a plugin, a resource agent or a fence agent.
  *
- * It is plain data, so that it crosses a process boundary, is read before any code of the plugin
- * runs, and yields checking, forms, documentation and XML alike (the self-configuration of the
- * Open Cluster Framework paper, with what OCF 1.1, fence-agent XML and JSON Schema know beyond it).
+ * It is plain data. So it crosses a process boundary, is read before any code of the plugin runs,
+ * and drives checking, forms, documentation and XML alike (the self-configuration of the Open
+ * Cluster Framework paper, with the additions of OCF 1.1, fence-agent XML and JSON Schema).
  *
  * @module
  */
@@ -11,10 +11,10 @@
 /** Text by language tag (`en`, `de`); `en` is the fallback, then the field's name. */
 export type Text = Readonly<Record<string, string>>;
 
-/** What every configuration program must be able to draw. */
+/** The types that every configuration program must be able to render. */
 export type BasicType = "string" | "integer" | "number" | "boolean" | "enum" | "struct";
 
-/** What it may know better; an unknown one falls back to `basictype`, `length` and `regex`. */
+/** More specific types; an unknown one falls back to `basictype`, `length` and `regex`. */
 export type SpecialType =
   | "ipaddr"
   | "IPv4"
@@ -45,37 +45,37 @@ export type FieldValue =
 /** One choice of an `enum`. */
 export type Choice = string | { readonly value: string; readonly label?: Text };
 
-/** One field. Everything but `fieldname` and `basictype` may be left out. */
+/** One field. Only `fieldname` and `basictype` are required. */
 export interface Field {
   /** Key in the configuration. */
   readonly fieldname: string;
-  /** What every program must be able to draw it as. */
+  /** The type that every program can render. */
   readonly basictype: BasicType;
-  /** What a program may know better. */
+  /** A more specific type, which some programs know. */
   readonly specialtype?: SpecialType;
   /** Caption of a form, by language. */
   readonly label?: Text;
   /** The value is a list of the basic type. */
   readonly isarray?: boolean;
-  /** Items at least, of an array. */
+  /** Minimum number of items of an array. */
   readonly minitems?: number;
-  /** Items at most, of an array. */
+  /** Maximum number of items of an array. */
   readonly maxitems?: number;
   /** Members of a `struct`. */
   readonly fields?: readonly Field[];
-  /** Characters at most. */
+  /** Maximum number of characters. */
   readonly length?: number;
   /** The whole text must match (ECMAScript, `v` flag, anchored). */
   readonly regex?: string;
-  /** The least a number may be, in its unit. */
+  /** The minimum of a number, in its unit. */
   readonly minimum?: number;
-  /** The most a number may be, in its unit. */
+  /** The maximum of a number, in its unit. */
   readonly maximum?: number;
   /** Unit of the number: `ms`, `s`, `MiB`... */
   readonly unit?: string;
-  /** What an `enum` may be. */
+  /** The values of an `enum`. */
   readonly choices?: readonly Choice[];
-  /** What it is if it is not given. */
+  /** The value if none is given. */
   readonly default?: FieldValue;
   /** Must be given, unless there is a default. Default false. */
   readonly required?: boolean;
@@ -83,23 +83,23 @@ export interface Field {
   readonly unique?: boolean | string;
   /** Write only: never shown, logged, put in an argument vector, or kept in clear in the CIB. */
   readonly secret?: boolean;
-  /** May change while running. */
+  /** May be changed at run time. */
   readonly reloadable?: boolean;
-  /** No longer to be used; `by` names what replaces it. */
+  /** Deprecated; `by` names the replacement. */
   readonly deprecated?: boolean | { readonly by?: readonly string[]; readonly text?: Text };
-  /** Asked only if another field has one of these values. */
+  /** Shown only if another field has one of these values. */
   readonly showif?: { readonly field: string; readonly is: readonly FieldValue[] };
-  /** The plugin's method that gives the choices, from the values so far. */
+  /** The plugin's method that returns the choices, given the values so far. */
   readonly choicesfrom?: string;
   /** Group of a form: `basic`, `advanced`... */
   readonly class?: string;
-  /** Place within the form. */
+  /** Position within the form. */
   readonly order?: number;
   /** Spelling on a fence agent's command line. */
   readonly getopt?: string;
-  /** One line that says what it is. */
+  /** A description in one line. */
   readonly short_text?: Text;
-  /** All there is to say. */
+  /** The full description. */
   readonly long_text?: Text;
 }
 
@@ -116,11 +116,14 @@ export type ChoiceOf<F extends Field> = F["choices"] extends readonly (infer C)[
   ? C extends string ? C : C extends { readonly value: infer V } ? V : string
   : string;
 
-/** The type of a field's value as it stands in the configuration: a list if it is an array. */
+/** The type of a field's value in the configuration: a list if it is an array. */
 export type Listed<F extends Field> = F["isarray"] extends true ? readonly ValueOf<F>[]
   : ValueOf<F>;
 
-/** A field that depends on another (`showif`) is there only if it has a default, required or not. */
+/**
+ * A field that depends on another (`showif`) always exists only if it has a default, required or
+ * not.
+ */
 export type Present<F extends Field> = F extends { readonly default: FieldValue } ? true
   : F extends { readonly required: true; readonly showif: object } ? false
   : F extends { readonly required: true } ? true

@@ -1,5 +1,5 @@
 /**
- * The form of one field, as zod: what `Field` says to the compiler, said of data from outside.
+ * The form of one field as zod: the same as the type `Field`, for data from outside.
  *
  * @module
  */
@@ -51,8 +51,8 @@ const field = z.strictObject({
   long_text: text.exactOptional(),
 });
 
-/** The form of one field, without what depends on other fields. */
+/** The form of one field, without rules that depend on other fields. */
 export const fieldSchema: z.ZodType<Field> = field;
 
-/** The names of everything that a field may say. */
+/** The names of all attributes of a field. */
 export const fieldKeys: readonly string[] = Object.keys(field.shape);

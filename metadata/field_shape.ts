@@ -7,7 +7,7 @@
 import type { Field, FieldValue } from "./field.ts";
 import { count, exact, list, number, oneOf, type Shape, table, text, yesOrNo } from "./shape.ts";
 
-/** Fields of one list at most, those of its structs not counted. */
+/** Maximum fields of one list, not counting those of its structs. */
 export const FIELDS_MAX = 512;
 /** Choices of a field at most. */
 const choicesMax = 1024;

@@ -1,5 +1,5 @@
 /**
- * Fields from a zod schema, for authors who would rather write that.
+ * Derives fields from a zod schema, for authors who prefer to write that.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { fieldsOfJsonSchema } from "./json_schema_in.ts";
 
 /**
  * The fields that a zod object describes. Titles and descriptions become labels and texts;
- * `.meta({ "x-secret": true })` and the other keys of `json_schema.ts` say what zod has no word for.
+ * `.meta({ "x-secret": true })` and the other keys of `json_schema.ts` express what zod cannot.
  *
  * The result is data without the types of the schema: infer the configuration from zod then.
  *
@@ -19,7 +19,7 @@ import { fieldsOfJsonSchema } from "./json_schema_in.ts";
  * import { z } from "zod";
  * fieldsOf(z.object({ port: z.int().min(1).default(161), mode: z.enum(["fast", "slow"]) }));
  * ```
- * @throws {DiagnosticError} naming everything in the schema that fields cannot say.
+ * @throws {DiagnosticError} that names everything in the schema that fields cannot express.
  */
 export function fieldsOf(schema: z.ZodType): readonly Field[] {
   const written = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });

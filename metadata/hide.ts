@@ -1,7 +1,7 @@
 /**
- * Keeps secrets out of what others say: a plugin has its configuration, and may put a secret of it
- * into an error, a value, an event or a line of the log. What leaves it is read first, before it is
- * cut or changed, and the secret replaced.
+ * Hides secrets in the output of plugins. A plugin has its configuration and may put a secret of it
+ * into an error, a value, an event or a log line. All output is searched before it is truncated or
+ * changed, and the secret is replaced.
  *
  * @module
  */
@@ -9,23 +9,23 @@ import type { Field } from "./field.ts";
 import { isSecret, membersOf } from "./facts.ts";
 import { escapes } from "./secret_forms.ts";
 
-/** Characters that a secret has at least to be looked for: less would blank half of every word. */
+/** Minimum characters of a secret to hide: a shorter one would match within many words. */
 const secretMin = 4;
 
-/** What stands in the place of a secret. */
+/** The replacement of a secret. */
 export const hidden = "***";
 
-/** Texts of this length may have been cut by whoever sent them, in the middle of a secret. */
+/** The sender may have truncated texts of this length, in the middle of a secret. */
 export const cutCharacters = 4_096;
 
 /** Replaces secrets in a text. */
 export type Hide = (text: string) => string;
 
 /**
- * Makes the function that replaces the secrets of a configuration in a text: as they are in large or
- * small letters, and as JSON, URLs, XML, hexadecimal digits and base64 write them; each line of one
- * also by itself, since a log has lines. At the end of a text that may have been cut, the beginning
- * of a secret is one too.
+ * Creates the function that replaces the secrets of a configuration in a text: as they are in large
+ * or small letters, and as JSON, URLs, XML, hexadecimal digits and base64 write them; each line of
+ * one also by itself, since a log has lines. At the end of a text that may have been cut, the
+ * beginning of a secret is one too.
  */
 export function hiding(fields: readonly Field[], values: unknown): Hide {
   const whole = partsOf(fields, values).secrets;
@@ -59,15 +59,15 @@ export function hidingIn(
   };
 }
 
-/** Secrets of this process, from all that has any, for what is written by the process itself. */
+/** All secrets of this process, to hide them in its own output. */
 export class Secrets {
   /** By what it hides in, the one that came last at the end. */
   readonly #hides = new Set<Hide>();
 
-  /** Configurations that are remembered at most; the oldest is forgotten. */
+  /** Maximum number of configurations; the oldest is dropped. */
   static readonly hidesMax = 1_024;
 
-  /** Takes one more; the same one twice is one. */
+  /** Adds one; the same one twice counts once. */
   add(hide: Hide): void {
     this.#hides.delete(hide);
     this.#hides.add(hide);
@@ -81,7 +81,7 @@ export class Secrets {
   }
 }
 
-/** Without the beginning of a secret at the end of a text. */
+/** Removes the beginning of a secret at the end of a text. */
 function withoutBeginning(text: string, secrets: readonly string[]): string {
   let cut = text.length;
   for (const secret of secrets) {
@@ -94,7 +94,7 @@ function withoutBeginning(text: string, secrets: readonly string[]): string {
   return cut === text.length ? text : text.slice(0, cut) + hidden;
 }
 
-/** The secrets of a configuration, and the texts in it that are none. */
+/** The secrets of a configuration, and its other texts. */
 function partsOf(
   fields: readonly Field[],
   values: unknown,

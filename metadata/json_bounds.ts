@@ -1,11 +1,11 @@
 /**
- * Bounds on a JSON text from a stranger, held before it is parsed: a few megabytes of brackets keep
- * `JSON.parse` and all who walk through its value busy for seconds.
+ * Bounds on an untrusted JSON text, checked before it is parsed: a few megabytes of brackets keep
+ * `JSON.parse` and all users of its value busy for seconds.
  *
  * @module
  */
 
-/** What a text may hold at most. */
+/** The bounds of a text. */
 export interface JsonBounds {
   /** Lists and objects within each other. */
   readonly depthMax: number;
@@ -14,13 +14,15 @@ export interface JsonBounds {
 }
 
 const [quote, backslash] = [0x22, 0x5c];
-/** What a byte outside of a text does: 1 begins a text, 2 counts, 3 counts and opens, 4 closes. */
+/**
+ * The effect of a byte outside of a text: 1 begins a text, 2 counts, 3 counts and opens, 4 closes.
+ */
 const does = new Uint8Array(256);
 for (const [at, sign] of ['"', ",:", "[{", "]}"].entries()) {
   for (const one of sign) does[one.charCodeAt(0)] = at + 1;
 }
 
-/** Why a JSON text (UTF-8) is not parsed; undefined if it is within the bounds, be it JSON or not. */
+/** Why a JSON text (UTF-8) is not parsed; undefined if it is within the bounds, valid or not. */
 export function jsonTooLarge(
   bytes: Uint8Array,
   { depthMax, valuesMax }: JsonBounds,

@@ -1,8 +1,8 @@
 /**
- * Fields as JSON Schema (2020-12), for editors, for other programs, and for forms that others make.
+ * Fields as JSON Schema (2020-12), for editors, other programs, and third-party forms.
  *
- * It describes values, where `check` takes their texts too. Keys that begin with `x-` say what JSON
- * Schema has no word for, special types without a `format` among them: those are left to `check`.
+ * It describes values, while `check` also accepts their texts. Keys that begin with `x-` carry what
+ * JSON Schema cannot express, such as special types without a `format`: only `check` checks those.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Fields from JSON Schema: from what we write, and from what zod and others write.
+ * Derives fields from JSON Schema: from our own, and from that of zod and others.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { changed, changeShape } from "./difference.ts";
 import { tooLarge } from "./size.ts";
 import type { Choice, Field, FieldValue } from "./field.ts";
 
-/** Schemas within schemas at most. */
+/** Maximum depth of schemas within schemas. */
 const DEPTH_MAX = 32;
 
 /**
- * The fields of a JSON Schema of an object. What fields cannot say (alternatives that are no
+ * The fields of a JSON Schema of an object. What fields cannot express (alternatives that are no
  * choices, tuples, maps, references) is an error with its path; alternatives of objects that are
- * told apart by one property become conditional fields.
+ * distinguished by one property become conditional fields.
  */
 export function fieldsOfJsonSchema(schema: unknown): Checked<readonly Field[]> {
   const large = tooLarge(schema, "the schema");
@@ -30,7 +30,7 @@ export function fieldsOfJsonSchema(schema: unknown): Checked<readonly Field[]> {
     : { ok: true, value: fields, warnings: [] };
 }
 
-/** The field of one property, or undefined if fields cannot say it. */
+/** The field of one property, or undefined if fields cannot express it. */
 export function fieldOfSchema(
   fieldname: string,
   schema: unknown,
@@ -50,14 +50,14 @@ function structOf(
 ): readonly Field[] {
   const schema = asSchema(input);
   if (path.length > DEPTH_MAX) {
-    problems.push(cannot(path, "it lies too deep", "flatten it"));
+    problems.push(cannot(path, "it is nested too deep", "flatten it"));
     return [];
   }
   if (schema !== undefined && schema.type === undefined && Array.isArray(schema.oneOf)) {
     return variantsOf(schema.oneOf, path, problems);
   }
   if (schema === undefined || (schema.type !== "object" && schema.properties === undefined)) {
-    problems.push(cannot(path, "it is no object with properties", "describe an object"));
+    problems.push(cannot(path, "it is not an object with properties", "describe an object"));
     return [];
   }
   const needed: readonly unknown[] = Array.isArray(schema.required) ? schema.required : [];
@@ -66,7 +66,7 @@ function structOf(
   );
 }
 
-/** Objects that are told apart by a property with one value each: conditional fields. */
+/** Objects that are distinguished by a property with one value each: conditional fields. */
 function variantsOf(
   variants: readonly unknown[],
   path: Diagnostic["path"],
@@ -78,7 +78,7 @@ function variantsOf(
   );
   if (teller === undefined) {
     problems.push(
-      cannot(path, "its alternatives share no property that tells them apart", "add one"),
+      cannot(path, "its alternatives share no property that distinguishes them", "add one"),
     );
     return [];
   }
@@ -96,7 +96,11 @@ function variantsOf(
         const { showif, ...before } = fields[same]!;
         if (JSON.stringify(before) !== JSON.stringify(field)) {
           problems.push(
-            cannot([...path, field.fieldname], "alternatives mean it differently", "rename one"),
+            cannot(
+              [...path, field.fieldname],
+              "its alternatives define it differently",
+              "rename one",
+            ),
           );
         }
         fields[same] = { ...before, showif: { field: teller, is: [...showif?.is ?? [], is] } };
@@ -161,7 +165,7 @@ function memberOf(
   const made = changeShape(change, "", []) ? { ...changed(field, change), fieldname } : field;
   const checked = fieldSchema.safeParse(made);
   if (checked.success) return checked.data;
-  problems.push(cannot(path, "what it says of the field is not of the right form", "correct it"));
+  problems.push(cannot(path, "its keywords do not form a valid field", "correct it"));
   return undefined;
 }
 

@@ -1,11 +1,11 @@
 /**
- * A manifest: what a plugin says of itself, as data, read before any of its code runs.
+ * A manifest: a plugin's description of itself, as data, read before any of its code runs.
  *
  * @module
  */
 import type { ConfigOf, Field, Text } from "./field.ts";
 
-/** How far a plugin is kept from its daemon, from least to most. */
+/** The isolation levels, from least to most isolated. */
 export const isolations = ["inline", "worker", "process"] as const;
 
 /** One of them. */
@@ -14,7 +14,7 @@ export type Isolation = typeof isolations[number];
 /**
  * What a plugin needs, as templates over its configuration: `{address}` stands for the checked
  * value of the field `address` of this instance. A template is filled per instance and can never
- * widen what was consented to.
+ * widen what the operator approved.
  */
 export interface Permissions {
   /** `host:port`, a host alone, a CIDR block, or `unix:/absolute/path`. */
@@ -33,13 +33,13 @@ export interface Permissions {
   readonly sys?: readonly string[];
 }
 
-/** The names of permissions, in the order people read them. */
+/** The names of permissions, in display order. */
 export const permissionNames = ["net", "read", "write", "run", "env", "ffi", "sys"] as const;
 
 /** One of them. */
 export type PermissionName = typeof permissionNames[number];
 
-/** What stands in braces in a template. */
+/** The placeholders of a template. */
 export function placeholders(template: string): string[] {
   return [...template.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
 }
@@ -70,23 +70,23 @@ export interface Manifest<Fs extends readonly Field[] = readonly Field[]> {
   readonly name: string;
   /** Semantic version. */
   readonly version: string;
-  /** The contract it was written for: `stonith/1`. */
+  /** The contract version that it implements: `stonith/1`. */
   readonly api: string;
   /** One line, by language. */
   readonly summary: Text;
   /** The fields of its configuration. */
   readonly config: Fs;
-  /** What it needs, as templates over its configuration. */
+  /** The requested permissions, as templates over its configuration. */
   readonly permissions: Permissions;
-  /** It serves many types, each with parameters and consent of its own. */
+  /** The types that the plugin serves, each with its own parameters and consent. */
   readonly family?: Family;
-  /** A wish to be more isolated than the rule asks, never less. */
+  /** A request for more isolation than the rule gives, never less. */
   readonly isolation?: Isolation;
   /** SPDX expression. */
   readonly license: string;
   /** URL. */
   readonly homepage?: string;
-  /** Name, and address if wanted. */
+  /** Name, and optionally an address. */
   readonly author?: string;
 }
 
@@ -95,5 +95,5 @@ export function define<const Fs extends readonly Field[]>(manifest: Manifest<Fs>
   return manifest;
 }
 
-/** The checked configuration that a plugin with this manifest is given. */
+/** The checked configuration of a plugin with this manifest. */
 export type Config<M extends Manifest> = ConfigOf<M["config"]>;

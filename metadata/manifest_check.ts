@@ -1,5 +1,5 @@
 /**
- * Checks what a `manifest.ts` exports: all problems at once, each with its place and its mend.
+ * Checks what a `manifest.ts` exports: all problems at once, each with its location and fix.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { isPermission, permissionExample } from "./permission.ts";
 
 /** A kind, and a name within it. */
 const word = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "small letters, digits and _, 40 at most");
-/** What is shown on one line: runs of blanks would push what follows to where a line begins. */
+/** Text on one line: runs of blanks could push the rest to the start of a new line. */
 const line = (lengthMax: number) =>
   z.string().max(lengthMax).regex(/^(?:\S+(?: \S+)*)?$/, "one line, single blanks between words");
 const text = z.record(z.string().regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]+)*$/), line(200));
@@ -56,15 +56,16 @@ export const manifestSchema = z.strictObject({
   author: line(100).exactOptional(),
 });
 
-/** Names known in a manifest and in its permissions, for guesses at what was meant. */
+/** Known names in a manifest and in its permissions, for "Did you mean". */
 const known: Readonly<Record<string, readonly string[]>> = {
   "": Object.keys(manifestSchema.shape),
   permissions: Object.keys(manifestSchema.shape.permissions.shape),
 };
 
-/** The manifest, or all that is wrong with it. */
+/** The manifest, or all its problems. */
 export function checkManifest(input: unknown): Checked<Manifest> {
-  // The fields first and apart, since they are held against each other and bounded in depth.
+  // The fields are checked first and separately, since they depend on each other and have a maximum
+  // depth.
   const given = typeof input === "object" && input !== null ? input : {};
   const fields = checkFields(Reflect.get(given, "config"), { path: ["config"] });
   const head = fields.ok ? { ...given, config: [...fields.value] } : { ...given, config: [] };
@@ -173,7 +174,7 @@ function inconsistencies(manifest: Manifest): Diagnostic[] {
         if (field === undefined) {
           say(
             path,
-            `"${template}" names "${placeholder}", which is no field`,
+            `"${template}" names "${placeholder}", which is not a field`,
             "a template is filled from the configuration of the instance",
             `name one of ${config.map((f) => f.fieldname).join(", ") || "(no fields)"}`,
           );

@@ -1,6 +1,6 @@
 /**
  * Prints the JSON Schema of a manifest, for editors and other programs. It is published as
- * `manifest.schema.json`; make that anew with `deno run metadata/manifest_schema.ts`.
+ * `manifest.schema.json`; regenerate that with `deno run metadata/manifest_schema.ts`.
  *
  * @module
  */

@@ -1,15 +1,15 @@
 /**
- * What was thrown, in words: anything may be thrown, and may be put into an error by a library.
+ * The message of a thrown value: any value may be thrown, and a library may put one into an error.
  *
  * @module
  */
 
-/** Causes of an error that are followed at most. */
+/** Maximum number of causes to follow. */
 const causesMax = 5;
 
 /**
- * What an error says, and its causes that it does not name itself: "fetch failed" alone helps nobody.
- * Of an error that was thrown while another was on its way, what both say.
+ * The message of an error, with the causes that it does not contain: "fetch failed" alone does not
+ * help. For an error that was thrown while another one was being handled: both messages.
  */
 export function messageOf(error: unknown): string {
   return withCauses(error, causesMax);

@@ -1,8 +1,8 @@
 /**
- * Carries a configuration that was written for an earlier version over to the present one.
+ * Converts a configuration that was written for an earlier version to the present one.
  *
- * The steps are data, like fields: they run without any code of the plugin, a person can be shown
- * what will change, and the configuration on disk is changed only after that.
+ * The steps are data, like fields. They run without any code of the plugin, a person can see in
+ * advance what will change, and only then is the configuration on disk changed.
  *
  * @module
  */
@@ -12,45 +12,45 @@ import { isSecret } from "./facts.ts";
 
 /** One step. Names are those of fields at the top of the configuration. */
 export type MigrationStep =
-  /** The field has another name; its value stays. */
+  /** Renames the field; its value stays. */
   | { readonly type: "rename"; readonly from: string; readonly to: string }
-  /** The field is gone, and so is its value. */
+  /** Removes the field and its value. */
   | { readonly type: "remove"; readonly name: string }
-  /** Where the field has no value it gets this one, to go on as before though the default changed. */
+  /** Sets this value if there is none, to keep the behaviour when a default changes. */
   | { readonly type: "set"; readonly name: string; readonly value: FieldValue }
-  /** Values that have other names now. */
+  /** Replaces values that have new names. */
   | {
     readonly type: "replace";
     readonly name: string;
     readonly values: Readonly<Record<string, FieldValue>>;
   }
-  /** Numbers in another unit: seconds to milliseconds is a factor of 1000. */
+  /** Converts numbers to another unit: seconds to milliseconds is a factor of 1000. */
   | { readonly type: "scale"; readonly name: string; readonly by: number }
   /** One value becomes a list of one. */
   | { readonly type: "list"; readonly name: string };
 
-/** What changed with a version of the configuration. */
+/** The changes of one version of the configuration. */
 export interface Migration {
-  /** The version that it leads to; versions are whole numbers that rise. */
+  /** The version after this migration; versions are rising whole numbers. */
   readonly to: number;
-  /** What to do, in this order. */
+  /** The steps, in order. */
   readonly steps: readonly MigrationStep[];
 }
 
-/** A configuration that was carried over: still to be checked. */
+/** A converted configuration, still to be checked. */
 export interface Migrated {
-  /** The version that it is of now. */
+  /** Its new version. */
   readonly version: number;
   /** The values, not yet checked. */
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** Version of a configuration that says none. */
+/** The version of a configuration without one. */
 export const FIRST_VERSION = 1;
 
 /**
- * Carries `input` from `version` over to the newest of `migrations`. Each change is a warning that
- * says what was done; a configuration that is newer than the newest is refused.
+ * Converts `input` from `version` to the newest of `migrations`. Each change is a warning that
+ * describes the change; a configuration that is newer than the newest is rejected.
  *
  * @param fields present ones: the values of those that are secret are not quoted.
  */
@@ -67,12 +67,12 @@ export function migrate(
       diagnostics: [{
         severity: "error",
         path: [],
-        what: `the configuration is of version ${version}`,
+        what: `the configuration has version ${version}`,
         why: version > newest
-          ? `the newest that is known here is ${newest}`
+          ? `the newest known version is ${newest}`
           : `versions are whole numbers from ${FIRST_VERSION}`,
         mend: version > newest
-          ? "upgrade the plugin, or write the configuration anew"
+          ? "upgrade the plugin, or write a new configuration"
           : "correct the version",
       }],
     };
@@ -92,8 +92,8 @@ export function migrate(
         what: `${done.what}${
           done.value === undefined || secret ? "" : ` ${JSON.stringify(done.value)}`
         }`,
-        why: `the configuration was carried over to version ${to}`,
-        mend: "look at it and save it",
+        why: `the configuration was converted to version ${to}`,
+        mend: "check it and save it",
       });
     }
   }
@@ -122,20 +122,20 @@ export function replaceDeprecated(
 
 interface Done {
   readonly values: Map<string, unknown>;
-  /** The field that has changed. */
+  /** The changed field. */
   readonly name: string;
   readonly what: string;
-  /** What it is now, where that is worth saying. */
+  /** The new value, if it is worth showing. */
   readonly value?: unknown;
 }
 
-/** The values after a step; undefined if there was nothing for it to do. */
+/** The values after a step; undefined if the step changed nothing. */
 function apply(before: ReadonlyMap<string, unknown>, step: MigrationStep): Done | undefined {
   const values = new Map(before);
   switch (step.type) {
     case "rename": {
       if (!values.has(step.from)) return undefined;
-      // Where both are given, the new name wins: somebody has already written it.
+      // If both are given, the new name wins.
       if (!values.has(step.to)) values.set(step.to, values.get(step.from));
       values.delete(step.from);
       return { values, name: step.to, what: `"${step.from}" became "${step.to}"` };

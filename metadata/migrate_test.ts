@@ -67,7 +67,7 @@ Deno.test("a version that is not known is refused", () => {
   for (const version of [0, -1, 1.5, NaN, 4]) {
     const found = migrate({}, version, migrations);
     assert.ok(!found.ok, `${version}`);
-    assert.match(found.diagnostics[0]!.what, /of version/);
+    assert.match(found.diagnostics[0]!.what, /has version/);
   }
 });
 

@@ -1,6 +1,6 @@
 /**
- * What a plugin says of itself, and all that follows from it: see `README.md`. What needs types of
- * zod (`zodOf`, `fieldsOf`, `diagnose`) is imported from its own file.
+ * A plugin's description of itself and everything that is derived from it: see `README.md`.
+ * Functions with types of zod (`zodOf`, `fieldsOf`, `diagnose`) are imported from their own files.
  *
  * @module
  */

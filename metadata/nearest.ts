@@ -1,14 +1,14 @@
 /**
- * The name somebody probably meant: for "Did you mean", wherever a name is not known.
+ * The known name nearest to an unknown one, for "Did you mean".
  *
  * @module
  */
 
-/** Characters of a name that are compared at most; the work grows with their square. */
+/** Maximum compared characters of a name; the work grows with their square. */
 const CHARACTERS_MAX = 128;
 
 /**
- * The candidate nearest to `name`, or undefined if none is near enough to be a slip of the pen:
+ * The candidate nearest to `name`, or undefined if none is near enough to be a typing error:
  * at most a third of the characters differ. Case is a small difference, not a whole one.
  *
  * @example
@@ -33,7 +33,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `Did you mean "x"?` with a blank before it, or nothing: to be put behind a sentence. */
+/** `Did you mean "x"?` with a blank before it, or nothing: for the end of a sentence. */
 export function didYouMean(name: string, candidates: Iterable<string>): string {
   const found = nearest(name, candidates);
   return found === undefined ? "" : ` Did you mean "${found}"?`;

@@ -1,9 +1,9 @@
 /**
- * What a permission of a manifest looks like, and which values may stand in its template.
+ * The syntax of a permission in a manifest, and the values that its template may contain.
  *
- * A value fills one place of one template. It can never widen it: a comma, a wildcard, a second
- * host, a network, `..`, NUL, `file:` and an empty text are refused whatever the field's type has
- * let through.
+ * A value fills one place of one template and can never widen it: a comma, a wildcard, a second
+ * host, a network, `..`, NUL, `file:` and an empty text are rejected even if the field's type
+ * allows them.
  *
  * @module
  */
@@ -14,14 +14,14 @@ export function isPermission(name: PermissionName, entry: string): boolean {
   return forms[name].is(entry);
 }
 
-/** An entry as it may stand in a manifest, for mends. */
+/** An example of a valid entry in a manifest, for the fix of an error. */
 export function permissionExample(name: PermissionName): string {
   return forms[name].example;
 }
 
 /**
- * A value as it may stand in a template; undefined if it may not.
- * @param place what of the template it replaces, with its braces
+ * A value for a template; undefined if it is not allowed.
+ * @param place the part of the template that it replaces, with its braces
  */
 export function plainIn(
   name: PermissionName,
@@ -53,7 +53,7 @@ function isWord(text: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
 }
 
-/** No list, no wildcard, no control character, no step upwards, no scheme. */
+/** Rejects lists, wildcards, control characters, `..` and schemes. */
 function isPlainPath(path: string): boolean {
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   return path !== "" && !/[\x00-\x1f\x7f,*?{}"'\\]/.test(path) &&
@@ -73,7 +73,7 @@ function isNet(entry: string): boolean {
   return isPort(Number(port)) && (!host.startsWith("[") || URL.canParse(`http://${host}`));
 }
 
-/** Deno knows no networks of IPv6. */
+/** Deno does not support IPv6 networks. */
 const ipv4Network =
   /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\/(?:3[0-2]|[12]?\d)$/;
 

@@ -1,17 +1,17 @@
 /**
- * What an operator lets plugins be granted at most.
+ * The maximum that an operator allows plugins to be granted.
  *
  * @module
  */
 import { type Diagnostic, problem } from "./diagnostic.ts";
 import { type PermissionName, permissionNames, type Permissions } from "./manifest.ts";
 
-/** What an operator allows, by plugin: `stonith/ipmi`, `stonith/*` or `*`. */
+/** The operator's allowed permissions, by plugin: `stonith/ipmi`, `stonith/*` or `*`. */
 export type Policy = Readonly<Record<string, Permissions>>;
 
 /**
- * What the policy refuses of a grant: one diagnostic for each entry, with the command that would
- * grant it. Nothing is refused without a policy.
+ * The entries of a grant that the policy rejects: one diagnostic each, with the command that would
+ * grant it. Without a policy, nothing is rejected.
  */
 export function refusals(id: string, granted: Permissions, policy?: Policy): Diagnostic[] {
   if (policy === undefined) return [];

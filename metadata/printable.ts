@@ -1,10 +1,10 @@
 /**
- * Text of strangers made harmless: the one function through which it reaches a terminal, a log or a
+ * Makes untrusted text harmless: the one function through which it reaches a terminal, a log or a
  * prompt.
  *
- * A summary, an id or the name of a file may hold characters that drive a terminal, reorder what is
- * read, or take no room. Each of them is written as `\u001b`, which is also what JSON writes: a JSON
- * document keeps its meaning when it passes here.
+ * A summary, an id or the name of a file may contain characters that control a terminal, reorder
+ * text, or are invisible. Each of them is written as `\u001b`, as in JSON, so a JSON document keeps
+ * its meaning.
  *
  * @example
  * ```ts
@@ -25,12 +25,12 @@ const mark = new RegExp(`^[${marks}]$`, "u");
 /** Everything that is not plain ASCII is looked at closely; most text has none of it. */
 const unusual = /[^\x20-\x7e]/gu;
 
-/** One line: every such character escaped, line breaks and tabs included. */
+/** One line: all such characters escaped, line breaks and tabs included. */
 export function printable(text: string): string {
   return text.replace(unusual, (found) => mark.test(found) ? escaped(found) : found);
 }
 
-/** One line of a table: a tab may stand in it. */
+/** One line of a table: a tab is allowed. */
 export function printableLine(text: string): string {
   return text.replace(
     unusual,
@@ -38,7 +38,7 @@ export function printableLine(text: string): string {
   );
 }
 
-/** Several lines: `\n` ends a line and a tab may stand in it; all else is escaped. */
+/** Several lines: `\n` ends a line and a tab is allowed; all others are escaped. */
 export function printableLines(text: string): string {
   return text.replace(
     unusual,

@@ -10,7 +10,7 @@ import { defaultOf, isNeeded } from "./zod.ts";
 
 /**
  * The fields as a Markdown table in a language, members of a struct as `struct.member`, followed by
- * what there is to say at length.
+ * the long descriptions.
  */
 export function reference(fields: readonly Field[], language = "en"): string {
   const rows = rowsOf(fields, "", language);
@@ -86,7 +86,7 @@ function defaultText(field: Field): string {
   return isNeeded(field) ? "**required**" : "";
 }
 
-/** Texts come from agents and plugins: nothing in them is markup. */
+/** Texts come from agents and plugins, so all markup in them is escaped. */
 function plain(text: string): string {
   return text.replace(/[\\`*_{}\[\]<>#|!]/g, "\\$&");
 }

@@ -2,7 +2,7 @@
  * Matches the regular expressions of fields, in time linear in the text.
  *
  * They come from plugins, also from those of third parties, and run in a daemon, where `(a+)+b` on
- * JavaScript's own engine could take for ever. So the expression is read into a small automaton
+ * JavaScript's own engine may never end. So the expression is read into a small automaton
  * that is in all its states at once (Thompson, 1968). Only single characters (classes, escapes)
  * are left to JavaScript. What such an automaton cannot do, it refuses: back references and
  * look-around.
@@ -13,11 +13,11 @@ import { messageOf } from "./message_of.ts";
 import { remembered } from "./remembered.ts";
 import { Reader, type State, STATES_MAX } from "./regex_reader.ts";
 
-/** Characters of a value that are matched at most; a longer one does not match. */
+/** Maximum characters of a value; a longer one does not match. */
 export const MATCHED_MAX = 4096;
-/** Characters of an expression at most. */
+/** Maximum characters of an expression. */
 const PATTERN_MAX = 1024;
-/** Automata that are kept at most. */
+/** Maximum cached automata. */
 const KEPT_MAX = 256;
 
 /** Whether the whole text matches. An expression that cannot be used matches nothing. */
@@ -71,7 +71,7 @@ function run({ states, start }: Automaton, text: string): boolean {
   return now.has(0);
 }
 
-/** Reads a pattern; the reason if it cannot be used. */
+/** Reads a pattern; returns the reason if it cannot be used. */
 function read(pattern: string): Automaton | string {
   if (pattern.length > PATTERN_MAX) return `it has more than ${PATTERN_MAX} characters`;
   try {

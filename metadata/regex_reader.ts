@@ -4,14 +4,17 @@
  * @module
  */
 
-/** States of an automaton at most: bounded repetitions are written out. */
+/** Maximum states of an automaton: bounded repetitions are written out. */
 export const STATES_MAX = 2000;
-/** Groups within groups at most. */
+/** Maximum depth of groups within groups. */
 const GROUPS_MAX = 64;
 
-/** One state: what it takes, and where it goes. Without `is` it is passed through freely. */
+/**
+ * One state: the character that it accepts, and the next states. Without `is` it accepts nothing
+ * and passes on.
+ */
 export interface State {
-  /** Takes one character that fulfils it. */
+  /** Accepts one character that fulfils it. */
   readonly is?: (character: string) => boolean;
   /** Is passed only at the beginning, or only at the end. */
   readonly only?: "start" | "end";
@@ -21,7 +24,7 @@ export interface State {
 /** Part of an expression: adds its states before `next` and gives its first. */
 export type Part = (add: (state: State) => number, next: number) => number;
 
-/** Reads what JavaScript has already accepted, so that it need not look for mistakes. */
+/** Reads what JavaScript has already accepted, so it need not look for errors. */
 export class Reader {
   readonly #pattern: string;
   #at = 0;

@@ -1,8 +1,8 @@
 /**
  * Checks one value of one field: the basic type, the special type, and the limits.
  *
- * Parameters reach us as text from an XML attribute, a command line or a form, and as values from
- * a program: both are taken, and nothing is guessed beyond that.
+ * Parameters arrive as text from an XML attribute, a command line or a form, or as values from a
+ * program. Both are accepted, and nothing beyond that is guessed.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export function scalar(field: Field, input: unknown): Taken {
     case "boolean": {
       const value = booleanOf(input);
       if (value !== undefined) return { ok: true, value };
-      return refuse("it can only be on or off", "write true or false");
+      return refuse("expected true, on, yes, 1, false, off, no or 0", "write true or false");
     }
     case "integer":
     case "number":
@@ -70,7 +70,7 @@ function numberTaken(field: Field, input: unknown, subject: string, refuse: Refu
   const example = specials.get(field.specialtype ?? "")?.example ?? `${field.minimum ?? 1}`;
   if (value === undefined || !Number.isFinite(value)) {
     const why = specials.get(field.specialtype ?? "")?.refuse("")?.why ??
-      (integer ? "only digits make a whole number" : "only digits make a number");
+      (integer ? "expected only digits" : "expected digits, and at most one point");
     return refuse(why, `write a number such as ${example}`);
   }
   if (integer && !Number.isSafeInteger(value)) {
@@ -85,14 +85,14 @@ function numberTaken(field: Field, input: unknown, subject: string, refuse: Refu
   if (field.minimum !== undefined && value < field.minimum) {
     problems.push({
       what: `${subject} is too small`,
-      why: `the least is ${field.minimum}${unit}`,
+      why: `the minimum is ${field.minimum}${unit}`,
       mend: `write ${field.minimum} or more`,
     });
   }
   if (field.maximum !== undefined && value > field.maximum) {
     problems.push({
       what: `${subject} is too large`,
-      why: `the most is ${field.maximum}${unit}`,
+      why: `the maximum is ${field.maximum}${unit}`,
       mend: `write ${field.maximum} or less`,
     });
   }
@@ -140,7 +140,7 @@ function choiceTaken(field: Field, input: unknown, refuse: Refuse): Taken {
   const secret = isSecret(field);
   return refuse(
     `the choices are ${choices.join(", ")}`,
-    `write one of them.${secret ? "" : didYouMean(value, choices)}`,
+    `use one of them.${secret ? "" : didYouMean(value, choices)}`,
   );
 }
 
@@ -152,7 +152,7 @@ function textTaken(field: Field, value: string, subject: string, refuse: Refuse)
   if (length > lengthMax) {
     problems.push({
       what: `${subject} is too long`,
-      why: `it has ${length} characters, the most is ${lengthMax}`,
+      why: `it has ${length} characters, the limit is ${lengthMax}`,
       mend: `shorten it to ${lengthMax} characters`,
     });
     if (length > CHARACTERS_MAX) return { ok: false, problems };
@@ -171,9 +171,9 @@ function textTaken(field: Field, value: string, subject: string, refuse: Refuse)
   }
   if (field.regex !== undefined && !matches(field.regex, value)) {
     problems.push({
-      what: `${subject} has not the form it must have`,
-      why: `the whole of it must match ${field.regex}`,
-      mend: "write it in that form",
+      what: `${subject} has the wrong form`,
+      why: `the whole value must match ${field.regex}`,
+      mend: "write a value that matches",
     });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value };

@@ -1,6 +1,6 @@
 /**
- * The forms in which libraries repeat a secret: an error of a HTTP client has it in an address, a
- * header has it in base64, a dump of an object has it in JSON.
+ * The forms in which libraries repeat a secret: an error of an HTTP client contains it in an
+ * address, a header in base64, a dump of an object in JSON.
  *
  * @module
  */

@@ -69,7 +69,7 @@ export const list = <T>(of: Shape<T>, itemsMax = Infinity, itemsMin = 0): Shape<
   wrong,
 ): value is readonly T[] =>
   Array.isArray(value) && value.length <= itemsMax && value.length >= itemsMin
-    // All of them are looked at, so that everything that is wrong is said at once.
+    // All items are checked, so that all problems are reported at once.
     ? value.map((item, index) => of(item, `${at}[${index}]`, wrong)).every(Boolean)
     : refuse(itemsMax === Infinity ? "a list" : `a list of at most ${itemsMax}`, at, wrong);
 

@@ -1,5 +1,5 @@
 /**
- * Conditional fields: which fields are asked, given the values so far.
+ * Conditional fields: decides which fields apply, given the values so far.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Bounds on values that strangers give us as data.
+ * Bounds on untrusted values.
  *
  * @module
  */

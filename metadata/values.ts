@@ -246,8 +246,8 @@ function brokenJson(field: Field, error: unknown): Problem {
   return {
     what: `"${field.fieldname}" is not valid JSON`,
     why: place === undefined
-      ? "it begins like JSON, and breaks off or has something that JSON does not know"
-      : `it is wrong ${place}`,
+      ? "it starts like JSON, but ends too early or contains invalid syntax"
+      : `it is invalid ${place}`,
     mend: field.isarray === true
       ? `write it as [{"NAME": VALUE, ...}, ...]: names and texts in double quotes`
       : `write it as {"NAME": VALUE, ...}: names and texts in double quotes`,

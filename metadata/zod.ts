@@ -1,8 +1,8 @@
 /**
- * Fields as a zod schema, for programs that work with zod; `check.ts` does without (`values.ts`).
+ * Fields as a zod schema, for programs that use zod; `check.ts` uses `values.ts` instead.
  *
- * The schema takes text or values (see `scalar.ts`), fills defaults, and refuses names that are no
- * field's. Its issues become diagnostics in `diagnose.ts`.
+ * The schema accepts text or values (see `scalar.ts`), fills in defaults, and rejects unknown
+ * names. `diagnose.ts` turns its issues into diagnostics.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * The isolated side, the same in a worker and in a process: takes away what no plugin needs,
- * imports the plugin by a computed name (so that its whole graph is read with the plugin's own
- * permissions, not with the daemon's), starts it and answers calls.
+ * The isolated side, the same in a worker and in a process. It removes what no plugin needs and
+ * imports the plugin by a computed name, so that the whole module graph is read with the plugin's
+ * own permissions, not the daemon's. Then it starts the plugin and answers calls.
  *
  * @module
  */
@@ -14,9 +14,9 @@ const logCharactersMax = 4_096;
 
 /**
  * Serves one plugin.
- * @param send gives a message to the daemon; throws if it cannot cross
+ * @param send sends a message to the daemon; throws if it cannot be cloned
  * @param leave ends this worker or process
- * @returns what takes the daemon's messages, in order
+ * @returns the receiver of the daemon's messages, in order
  */
 export function serve(
   send: (message: FromPlugin) => void,
@@ -32,7 +32,7 @@ export function serve(
   let callable: readonly string[] = [];
 
   async function start(asked: Question & { type: "start" }): Promise<readonly string[]> {
-    // Loaded when it is needed: Node's module system costs some 50 ms and 9 MB.
+    // Loaded on demand: Node's module system costs some 50 ms and 9 MB.
     if (asked.sources) (await import("./sources.ts")).serveOnly(asked.sources);
     const module: { readonly default?: unknown } = await import(asked.entry);
     for (const path of asked.revoke) await Deno.permissions.revoke({ name: "read", path });
@@ -65,8 +65,8 @@ export function serve(
 }
 
 /**
- * Opens a plugin from what its module exports by default.
- * @throws {TypeError} if that is no function, or gives no object
+ * Opens a plugin from its module's default export.
+ * @throws {TypeError} if that is not a function, or does not return an object
  */
 export async function open(plugin: unknown, config: unknown, host: Host): Promise<Api> {
   if (typeof plugin !== "function") {
@@ -74,7 +74,7 @@ export async function open(plugin: unknown, config: unknown, host: Host): Promis
   }
   const api: unknown = await plugin(config, host);
   if (typeof api !== "object" || api === null) {
-    throw new TypeError(`the default function of mod.ts gave ${typeof api}, not an API`);
+    throw new TypeError(`the default function of mod.ts returned ${typeof api}, not an API`);
   }
   return api as Api;
 }
@@ -85,9 +85,9 @@ export function offered(api: Api, methods: readonly string[]): string[] {
 }
 
 /**
- * Deletes what reaches the daemon around the contract: its signals, its standard streams, its
- * channels, storage under the cache folder. It is a fence for the careless; what holds against
- * the wicked is the permission set, and the process of its own that the rule of isolation gives.
+ * Deletes the APIs that reach the daemon outside the contract: its signals, its standard streams,
+ * its channels, storage under the cache folder. This protects against mistakes. The protection
+ * against attacks is the permission set, and the separate process that the isolation rule requires.
  */
 function disarm(): void {
   const reached = ["addSignalListener", "kill", "exit", "stdin", "stdout", "stderr", "openKv"];

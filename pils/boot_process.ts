@@ -1,6 +1,6 @@
 /**
- * What a process runs before its plugin: `boot.ts` over frames on standard input and output.
- * When the input ends the daemon is gone, and so is this process.
+ * Runs in a process before its plugin: `boot.ts` over frames on standard input and output. When the
+ * input ends, the daemon is gone and this process exits.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { frameOf, type FromPlugin, type ToPlugin } from "./message.ts";
 
 const { stdin, stdout, exit } = Deno; // kept here, since the plugin is not to have them
 
-/** Writes at once and waits: a daemon that reads slowly slows its plugin, and nothing piles up. */
+/** Writes synchronously: a daemon that reads slowly slows its plugin, and nothing piles up. */
 function send(message: FromPlugin): void {
   const frame = frameOf(message);
   for (let at = 0; at < frame.length;) at += stdout.writeSync(frame.subarray(at));

@@ -1,5 +1,5 @@
 /**
- * What a worker runs before its plugin: `boot.ts` over `postMessage`.
+ * Runs in a worker before its plugin: `boot.ts` over `postMessage`.
  *
  * @module
  */
@@ -16,7 +16,7 @@ interface WorkerScope {
 const scope = globalThis as typeof globalThis & WorkerScope;
 const [send, leave] = [scope.postMessage.bind(scope), scope.close.bind(scope)];
 
-/** An error that nobody caught goes to the daemon, which hides secrets; Deno would print them. */
+/** An uncaught error goes to the daemon, which hides secrets; Deno would print them. */
 function die(event: Event, error: unknown): void {
   event.preventDefault();
   send({ type: "died", error: errorData(error) });

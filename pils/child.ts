@@ -1,6 +1,6 @@
 /**
- * A Deno child: in a process group of its own, without the daemon's environment, with bounds on its
- * memory, ended with the daemon, and killable with all that it has started.
+ * A Deno child process: in its own process group, without the daemon's environment, with bounded
+ * memory. It ends with the daemon, and can be killed with everything that it has started.
  *
  * @module
  */
@@ -13,17 +13,17 @@ export interface ChildOptions {
   readonly denoPath: string;
   /** The project's `deno.json`: unstable features and the import map. */
   readonly configFile?: URL;
-  /** Deno's cache folder, where it is not the usual one. */
+  /** Deno's cache folder, if it is not the default. */
   readonly denoDir?: string;
-  /** Variables that every child has, such as a mark by which its node is found. */
+  /** Variables of every child, such as the mark that identifies its node. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 const shell = "/bin/sh";
 
 /**
- * Bounds the memory, asks the kernel to end the child with the daemon where `setpriv` is there (a
- * child that loops never sees its input end), and becomes Deno.
+ * Bounds the memory, asks the kernel to end the child with the daemon if `setpriv` exists (a
+ * looping child never sees the end of its input), and becomes Deno.
  */
 const launch = `ulimit -c 0; ulimit -d "$1"; shift
 command -v setpriv >/dev/null 2>&1 && exec setpriv --pdeathsig KILL -- "$@"
@@ -35,14 +35,14 @@ const reservedMiB = 640;
 /** The project's own options. */
 export const projectConfig = new URL("../deno.json", import.meta.url);
 
-/** Milliseconds that the end of a killed child is waited for. */
+/** Milliseconds to wait for the end of a killed child. */
 const goneMs = 2_000;
 
 /**
  * Starts Deno.
  * @param denoArguments after `deno`; no secret may be in them
- * @param memoryMiB of data at most, beside what Deno reserves
- * @param more variables that it gets beside
+ * @param memoryMiB maximum of data, beside the memory that Deno reserves
+ * @param more additional variables
  */
 export function spawnDeno(
   denoArguments: readonly string[],
@@ -54,7 +54,7 @@ export function spawnDeno(
     args: ["-c", launch, "sh", `${(reservedMiB + memoryMiB) * 1024}`, denoPath, ...denoArguments],
     clearEnv: true,
     env: {
-      PATH: "/usr/sbin:/usr/bin:/sbin:/bin", // for agents; the plugin itself is granted no look at it
+      PATH: "/usr/sbin:/usr/bin:/sbin:/bin", // for agents; the plugin itself may not read it
       NO_COLOR: "1",
       DENO_NO_UPDATE_CHECK: "1",
       ...variable("HOME"),
@@ -66,11 +66,11 @@ export function spawnDeno(
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    detached: true, // a group of its own, so that what it starts ends with it
+    detached: true, // its own group, so that its children end with it
   }).spawn();
 }
 
-/** Flags that every child has: no question, no download, the project's import map. */
+/** Flags of every child: no prompt, no download, the project's import map. */
 export function denoFlags({ configFile = projectConfig }: ChildOptions, heapMiB: number): string[] {
   return [
     "--no-prompt",
@@ -82,7 +82,7 @@ export function denoFlags({ configFile = projectConfig }: ChildOptions, heapMiB:
   ];
 }
 
-/** A variable of the daemon, if the daemon itself may see it. */
+/** A variable of the daemon, if the daemon itself may read it. */
 export function variable(name: string): Record<string, string> {
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
   const value = state === "granted" ? Deno.env.get(name) : undefined;
@@ -96,13 +96,13 @@ export function variable(name: string): Record<string, string> {
 export async function killGroup(child: Deno.ChildProcess): Promise<void> {
   const args = ["-c", 'kill -s KILL -- "-$1" 2>/dev/null', "sh", `${child.pid}`];
   const kill = new Deno.Command(shell, { args, clearEnv: true, stdin: "null" });
-  // Where there can be no shell it says so by a throw, and the child itself can still be killed.
+  // If no shell can be started this throws, and the child itself can still be killed.
   await quietly(Promise.try(() => kill.output()));
-  await quietly(Promise.try(() => child.kill("SIGKILL"))); // it may be gone
+  await quietly(Promise.try(() => child.kill("SIGKILL"))); // it may have ended
   await quietly(within(goneMs, child.status, () => new Error("it cannot be killed")));
 }
 
-/** How a child ended, in words. */
+/** The reason of a child's end, as text. */
 export function fate({ code, signal }: Deno.CommandStatus): string {
   return signal === null
     ? `its process ended with code ${code}`

@@ -1,5 +1,5 @@
 /**
- * What crosses from an isolated plugin beside values: errors and levels of the log, as data.
+ * Data beside values that crosses from an isolated plugin: errors and levels of the log.
  *
  * @module
  */
@@ -11,18 +11,18 @@ export const logLevels = ["err", "warning", "notice", "info", "debug"] as const;
 /** One of them. */
 export type LogLevel = typeof logLevels[number];
 
-/** An error as data: classes do not survive the crossing. */
+/** An error as data: classes do not survive the transfer. */
 export interface ErrorData {
   readonly name: string;
   readonly message: string;
 }
 
-/** An error of a plugin, as its caller sees it. `name` is that of the original. */
+/** An error of a plugin, as its caller sees it, with the `name` of the original. */
 export class PluginError extends Error {
   /** Identity of the plugin. */
   readonly plugin: string;
 
-  /** From the error as it crossed. */
+  /** From the transferred error. */
   constructor(plugin: string, { name, message }: ErrorData) {
     super(message);
     this.plugin = plugin;
@@ -30,7 +30,7 @@ export class PluginError extends Error {
   }
 }
 
-/** Classes that everybody has: an error of one of these is one of it on both sides. */
+/** Built-in classes: an error of one of these has the same class on both sides. */
 const classes = [RangeError, TypeError, SyntaxError, ReferenceError, EvalError, URIError];
 
 /** The error that a caller of an isolated plugin gets: of the same class as inline, if it is known. */
@@ -39,10 +39,10 @@ export function errorOf(plugin: string, error: ErrorData): Error {
   return Known === undefined ? new PluginError(plugin, error) : new Known(error.message);
 }
 
-/** Characters of an error's message that cross at most. */
+/** Maximum characters of a transferred error message. */
 export const errorCharactersMax = 8_192;
 
-/** An error, made to cross. */
+/** An error as data for the transfer. */
 export function errorData(error: unknown): ErrorData {
   const name = error instanceof Error ? String(error.name) : "Error";
   return {

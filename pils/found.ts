@@ -1,5 +1,5 @@
 /**
- * What a loader loads: a manifest, and the place of the code. `locked.ts` finds it in a lock.
+ * The input of a loader: a manifest, and the location of the code. `locked.ts` finds it in a lock.
  *
  * @module
  */
@@ -10,29 +10,29 @@ import type { Isolation, Manifest } from "./manifest.ts";
 export interface Sources {
   /** Text by URL. */
   readonly modules: Readonly<Record<string, string>>;
-  /** Specifiers as the modules write them: `saxes`, `npm:zod@4.6.7`. */
+  /** Specifiers as written in the modules: `saxes`, `npm:zod@4.6.7`. */
   readonly packages: readonly string[];
 }
 
 /** A plugin that can be loaded. */
 export interface Found {
-  /** Checked. */
+  /** The checked manifest. */
   readonly manifest: Manifest;
   /** URL of its `mod.ts`. */
   readonly entry: URL;
   /** Paths of all code that it may read while it starts; none if `sources` are given. */
   readonly code: readonly string[];
-  /** Its verified code, of a third party's plugin from a lock; it may read no other. */
+  /** The verified code of a third-party plugin from a lock; it may read no other code. */
   readonly sources?: Sources;
-  /** The level that was consented to; it may only be raised. */
+  /** The approved isolation level; it may only be raised. */
   readonly isolation?: Isolation;
-  /** Comes with the project. */
+  /** The plugin is part of the project. */
   readonly shipped: boolean;
-  /** What the operator allows at most; everything that a manifest asks if left out. */
+  /** The maximum that the operator allows (default: everything that the manifest requests). */
   readonly allow?: Policy;
 }
 
-/** Finds plugins by `kind/name`; throws a `DiagnosticError` that says what there is instead. */
+/** Finds plugins by `kind/name`; throws a `DiagnosticError` that names the available ones. */
 export type Find = (id: string) => Promise<Found>;
 
 /** The path of a `file:` URL, without a slash at its end. */

@@ -1,25 +1,25 @@
 /**
- * Frames between a daemon and a plugin in a process of its own: structured data over a pipe.
+ * Frames between a daemon and a plugin in a separate process: structured data over a pipe.
  *
  * A frame is its length (4 bytes, big endian), the type of its message (1 byte) and its text: JSON,
- * in which an object of one name stands for a `Uint8Array`. Each type has bounds of its own. A
- * length is refused before anything of that length is kept, depth and number of values before the
- * text is parsed, and nothing a plugin sends becomes a prototype.
+ * in which an object with one special name stands for a `Uint8Array`. Each type has its own bounds.
+ * The length is checked before any data is kept, and the depth and number of values before the text
+ * is parsed. Nothing that a plugin sends becomes a prototype.
  *
  * @module
  */
 import { type JsonBounds, jsonTooLarge } from "../metadata/json_bounds.ts";
 
-/** Bytes of one frame at most, both ways. */
+/** Maximum bytes of one frame, both ways. */
 export const frameBytesMax = 16 * 1024 * 1024;
 
 /** Bytes of a frame's length and type. */
 const headBytes = 5;
 
-/** Frames up to this length hold too little to be looked at before they are parsed. */
+/** Frames up to this length are too small to need a check before parsing. */
 const smallBytes = 2_048;
 
-/** What a frame of one type may hold. */
+/** The bounds of one type of frame. */
 export interface FrameBounds extends JsonBounds {
   readonly bytesMax: number;
 }
@@ -27,7 +27,7 @@ export interface FrameBounds extends JsonBounds {
 /** Bounds by the byte of the type; there are no other types. */
 export type FrameTypes = readonly FrameBounds[];
 
-/** For frames of somebody who is trusted: one type, the largest bounds. */
+/** For frames of a trusted sender: one type, the largest bounds. */
 const trusted: FrameTypes = [{ bytesMax: frameBytesMax, depthMax: Infinity, valuesMax: Infinity }];
 
 /** `{ "\u0000bytes": base64 }` stands for a `Uint8Array`. */
@@ -48,7 +48,7 @@ export function encodeFrame(
   bytesMax = frameBytesMax,
 ): Uint8Array<ArrayBuffer> {
   const text = JSON.stringify(value, function (this: Record<string, unknown>, key, converted) {
-    const original = this[key]; // before toJSON, which a Buffer has
+    const original = this[key]; // the value before toJSON, which a Buffer has
     if (original instanceof Uint8Array) return { [bytesKey]: original.toBase64() };
     if (typeof original === "function" || typeof original === "symbol") {
       throw new TypeError(`"${key}" is a ${typeof original}, which is not plain data`);
@@ -69,7 +69,7 @@ function bounded(size: number, bytesMax: number): number {
 }
 
 function decoded(text: string): unknown {
-  // The name of bytes, and any other that is not written plainly, has an escape in it.
+  // The special name for bytes contains an escape, like every name with unusual characters.
   if (!text.includes("\\u") && !text.includes("__proto__")) return JSON.parse(text);
   return JSON.parse(text, (key, value: unknown) => {
     if (key === "__proto__") return undefined;
@@ -81,7 +81,7 @@ function decoded(text: string): unknown {
 }
 
 /**
- * Puts frames together from the chunks of a stream.
+ * Assembles frames from the chunks of a stream.
  *
  * @example
  * ```ts
@@ -94,14 +94,14 @@ export class FrameReader {
   #have = 0;
   readonly #types: FrameTypes;
 
-  /** @param types what may come, with its bounds; anything of one type if left out */
+  /** @param types the allowed types with their bounds (default: one type without further bounds) */
   constructor(types = trusted) {
     this.#types = types;
   }
 
   /**
-   * The types and values of all frames that are whole now.
-   * @throws {Error} if a frame is too long or malformed; nothing of the stream can be trusted then
+   * The types and values of all complete frames.
+   * @throws {Error} if a frame is too long or malformed; the rest of the stream is not usable then
    */
   *take(chunk: Uint8Array): Generator<readonly [type: number, value: unknown]> {
     if (this.#have + chunk.length > this.#kept.length) {

@@ -2,9 +2,8 @@
  * The grant of an instance: the permission templates of its manifest, filled from its checked
  * configuration.
  *
- * A value fills one place of one template and can never widen it (`metadata/permission.ts`),
- * whatever the field's type has let through, since the result becomes a flag or a worker's
- * permission set.
+ * A value fills one place of one template and can never widen it (`metadata/permission.ts`), even
+ * if the field's type allows more, since the result becomes a flag or a worker's permission set.
  *
  * @module
  */
@@ -19,7 +18,7 @@ import {
   placeholders,
 } from "./manifest.ts";
 
-/** Entries of one permission at most, after lists are filled in. */
+/** Maximum entries of one permission, after lists are filled in. */
 const entriesMax = 256;
 
 /**
@@ -27,7 +26,7 @@ const entriesMax = 256;
  * that names a list gives an entry for each item, and fields of one item belong together: the
  * address of one item never meets the port of another.
  *
- * @param denoPath what `{deno}` stands for; such a template is refused if it is not known
+ * @param denoPath the value of `{deno}`; a template with it is rejected if it is unknown
  */
 export function fill(
   permissions: Permissions,
@@ -37,7 +36,7 @@ export function fill(
   const granted: Partial<Record<PermissionName, readonly string[]>> = {};
   const diagnostics: Diagnostic[] = [];
   const values = { ...asRecord(config), deno: denoPath };
-  const mend = "give the field one plain value, or mend the template in the manifest";
+  const mend = "give the field one plain value, or correct the template in the manifest";
   for (const name of permissionNames) {
     const entries = new Set<string>();
     for (const [at, template] of (permissions[name] ?? []).entries()) {
@@ -55,7 +54,7 @@ export function fill(
   return { ok: true, value: granted, warnings: [] };
 }
 
-/** All fillings of one template. Throws why there can be none. */
+/** All fillings of one template. Throws with the reason if there can be none. */
 function fillings(name: PermissionName, template: string, config: unknown): string[] {
   let unfolded = [config];
   for (const placeholder of placeholders(template)) {
@@ -77,7 +76,7 @@ function fillings(name: PermissionName, template: string, config: unknown): stri
   });
 }
 
-/** The same configuration for each item of every list on the way; none where there is no value. */
+/** The same configuration for each item of every list on the path; none if there is no value. */
 function* unfold(value: unknown, path: readonly string[]): Generator<unknown> {
   const [step, ...rest] = path;
   if (value === undefined || value === null) return;

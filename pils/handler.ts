@@ -1,9 +1,9 @@
 /**
  * A plugin handler: the plugin that manages one kind (`handler/stonith` manages `stonith`).
  *
- * `handler` is the only kind the loader knows by itself. Every other kind exists because a folder
- * `plugins/handler/<kind>/` says what its plugins must offer; the loader loads that handler when
- * the first plugin of the kind is loaded and closes it with the last. A handler's `mod.ts` is:
+ * `handler` is the only kind that the loader knows by itself. Every other kind is defined by a
+ * folder `plugins/handler/<kind>/`. The loader loads that handler with the first plugin of the kind
+ * and closes it with the last. A handler's `mod.ts` is:
  *
  * @example
  * ```ts
@@ -18,21 +18,24 @@
 import { apiVersion, type Manifest } from "./manifest.ts";
 import type { Plugin } from "./plugin.ts";
 
-/** What plugins of a kind must offer. Plain data: it crosses from an isolated handler. */
+/**
+ * The methods that plugins of a kind must have. Plain data, since it crosses from an isolated
+ * handler.
+ */
 export interface Contract {
-  /** The contract's newest version that is served: `stonith/1`. */
+  /** The newest supported version of the contract: `stonith/1`. */
   readonly api: string;
-  /** The oldest version still served; plugins written for it or a newer one up to `api` are taken. */
+  /** The oldest supported version; plugins for it or a newer one up to `api` are accepted. */
   readonly oldest: number;
   /** Methods that every plugin of the kind has. */
   readonly methods: readonly string[];
   /** Methods that a plugin may have. Any other is not reachable through the loader. */
   readonly optional: readonly string[];
-  /** How long a call of a method may take, in milliseconds, where it differs from the loader's default. */
+  /** Milliseconds that a call of a method may take, if they differ from the loader's default. */
   readonly deadlinesMs: Readonly<Partial<Record<string, number>>>;
 }
 
-/** One instance that comes to its handler, or leaves it. */
+/** One instance that is registered with its handler. */
 export interface Registration {
   /** `kind/name`. */
   readonly id: string;
@@ -40,22 +43,22 @@ export interface Registration {
   readonly instance: number;
   /** Semantic version of the plugin. */
   readonly version: string;
-  /** The contract it was written for: `stonith/1`. */
+  /** The contract version that it implements: `stonith/1`. */
   readonly api: string;
-  /** What it offers of the contract's methods. */
+  /** The contract's methods that it has. */
   readonly methods: readonly string[];
 }
 
 /** The API of a plugin of kind `handler`. */
 export interface Handler {
-  /** What plugins of the kind must offer. */
+  /** The methods that plugins of the kind must have. */
   contract(): Contract | Promise<Contract>;
   /**
-   * An instance that keeps the contract is there.
+   * Registers an instance that fulfils the contract.
    * @throws {Error} to refuse it; the loading fails with the error's text.
    */
   register(plugin: Registration): void | Promise<void>;
-  /** The instance leaves; it is closed when this is answered. */
+  /** Unregisters an instance; it is closed after this returns. */
   unregister(plugin: Registration): void | Promise<void>;
 }
 
@@ -69,26 +72,29 @@ export const handlerContract: Contract = {
 };
 
 /**
- * Says of every member of an API whether each plugin has it. The compiler compares it with the
- * contract's type, so that a method can neither be forgotten nor misspelt. `close` is always
- * optional and is not named here: the loader calls it, nobody else.
+ * Says for every member of an API whether each plugin must have it. The compiler compares it with
+ * the contract's type, so that a method can neither be forgotten nor misspelt. `close` is always
+ * optional and is not named here: only the loader calls it.
  */
 export type Methods<A> = {
   readonly [M in Exclude<keyof A, "close">]-?: undefined extends A[M] ? "optional" : "required";
 };
 
-/** What a handler may say beside its methods. */
+/** Options of a handler. */
 export interface HandlerOptions<A> {
-  /** The oldest version of the contract that is still served; the newest alone if left out. */
+  /** The oldest supported version of the contract (default: only the newest). */
   readonly oldest?: number;
-  /** Milliseconds a call may take, for methods that need longer (or shorter) than the loader's default. */
+  /**
+   * Milliseconds that a call may take, for methods that need more (or less) than the loader's
+   * default.
+   */
   readonly deadlinesMs?: { readonly [M in keyof A]?: number };
-  /** Checks of the kind's own; throws to refuse. */
+  /** Additional checks of the kind; throws to reject. */
   readonly register?: (plugin: Registration) => void;
 }
 
 /**
- * Makes the default export of a handler's `mod.ts`.
+ * Creates the default export of a handler's `mod.ts`.
  *
  * @param api the contract's newest version, `kind/number`
  * @param methods each method of `A`: `required` or `optional`

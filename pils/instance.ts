@@ -1,6 +1,6 @@
 /**
- * One instance of a plugin: started when it is first wanted, shared by all who want the same,
- * closed when the last has given it back.
+ * One instance of a plugin: started on first use, shared by all users with the same configuration,
+ * closed when the last user releases it.
  *
  * @module
  */
@@ -23,21 +23,27 @@ const starts: Readonly<Record<Isolation, (order: Order) => Promise<Running>>> = 
   process: (order) => startRemote(order, connectProcess),
 };
 
-/** Milliseconds by which a handler's deadline is shorter than its plugin's, so that it is named. */
+/**
+ * Milliseconds by which a handler's deadline is shorter than its plugin's, so that the error names
+ * it.
+ */
 const innerMarginMs = 50;
 
 /** See the head of the file. */
 export class Instance {
-  /** Place in the order of starts, a handler's before its plugins'; the close goes the other way. */
+  /**
+   * Position in the order of starts, a handler's before its plugins'; closing uses the reverse
+   * order.
+   */
   number = Infinity;
-  /** When its close is over, if that has begun. */
+  /** Resolves when its close is complete, if it has begun. */
   closed: Promise<void> | undefined;
   static #starts = 0;
   readonly #wanted: Wanted;
   readonly #loader: Loader;
   /** One entry for each reference. */
   readonly #users = new Set<LoadOptions>();
-  /** What ends it: each part that was taken is given back, in reverse. */
+  /** The releases of all acquired parts, run in reverse. */
   readonly #ends = new AsyncDisposableStack();
   #loadMs = 0;
   #running: Running | undefined;
@@ -45,8 +51,8 @@ export class Instance {
 
   /**
    * Nothing is started yet.
-   * @param loader gives its handler
-   * @param gone called once, when it is closed or could not start
+   * @param loader provides its handler
+   * @param gone called once, when it has closed or failed to start
    */
   constructor(wanted: Wanted, loader: Loader, gone: () => void) {
     this.#wanted = wanted;
@@ -54,7 +60,7 @@ export class Instance {
     this.#ends.defer(gone);
   }
 
-  /** What `loader.tree()` says of it; nothing before it runs and after that. */
+  /** Its line of `loader.tree()`; undefined while it does not run. */
   get line(): TreeNode | undefined {
     if (this.#running === undefined || this.closed !== undefined) return undefined;
     const { id, isolation, permissions } = this.#wanted;
@@ -70,7 +76,7 @@ export class Instance {
     };
   }
 
-  /** Takes a reference, and starts the plugin with the first. */
+  /** Adds a reference, and starts the plugin with the first. */
   async acquire(deadlineAt: number, user: LoadOptions): Promise<Api> {
     this.#users.add(user);
     await (this.#started ??= this.#start(deadlineAt));
@@ -78,12 +84,12 @@ export class Instance {
     return this.#running.api;
   }
 
-  /** Gives a reference back, once, and closes the plugin with the last. */
+  /** Releases a reference, once, and closes the plugin with the last. */
   async release(user: LoadOptions): Promise<void> {
     if (this.#users.delete(user) && this.#users.size === 0) await this.close();
   }
 
-  /** Closes it whoever still uses it. Ends its start first, if that is under way. */
+  /** Closes it, even if it is still in use. Ends a start that is in progress first. */
   close(): Promise<void> {
     return this.closed ??= quietly(this.#started).then(() => this.#end());
   }
@@ -98,7 +104,7 @@ export class Instance {
       const odd = [...kind.methods, ...kind.optional].find((name) => !isMethodName(name));
       if (odd !== undefined) throw new Error(`its handler names a method "${odd}"`);
       this.number = ++Instance.#starts;
-      // Beside its kind's methods, those that its own fields name for their choices.
+      // In addition to its kind's methods: those that its own fields name for their choices.
       const optional = [...kind.optional, ...choicesMethods(manifest.config)];
       const running = await starts[isolation]({
         ...this.#wanted,
@@ -111,7 +117,7 @@ export class Instance {
       const { methods } = running;
       const missing = kind.methods.filter((name) => !methods.includes(name));
       if (missing.length > 0) {
-        throw new Error(`it does not keep ${kind.api}: it has no method ${missing.join(", ")}`);
+        throw new Error(`it is no ${kind.api}: it lacks the method ${missing.join(", ")}`);
       }
       const { version, api } = manifest;
       const registration = { id, instance: this.number, version, api, methods };
@@ -135,7 +141,7 @@ export class Instance {
     try {
       return await this.#loader.load<Handler>(`handler/${kind}`, { deadlineMs });
     } catch (cause) {
-      const why = `there is no working handler for kind "${kind}": ${messageOf(cause)}`;
+      const why = `no handler works for kind "${kind}": ${messageOf(cause)}`;
       throw new Error(why, { cause });
     }
   }
@@ -149,7 +155,7 @@ export class Instance {
   }
 }
 
-/** Holds a plugin's contract version against its handler's. */
+/** Compares a plugin's contract version with its handler's. */
 function negotiate(id: string, api: string, { api: newest, oldest }: Contract): void {
   const asked = apiVersion(api) ?? 0;
   const clash = `it is written for ${api}, and its handler serves`;

@@ -1,5 +1,5 @@
 /**
- * The rule that says how far a plugin is kept from its daemon.
+ * The rule that chooses a plugin's isolation level.
  *
  * @module
  */
@@ -11,19 +11,19 @@ export interface IsolationCase {
   readonly id: string;
   /** Comes with the project; a third party's is never trusted as the daemon itself. */
   readonly shipped: boolean;
-  /** The filled grant: what this instance may do. */
+  /** The filled grant of this instance. */
   readonly permissions: Permissions;
-  /** What the plugin, the lock and the operator wish for; they can only raise it. */
+  /** The levels that the plugin, the lock and the operator request; they can only raise it. */
   readonly wishes: readonly (Isolation | undefined)[];
-  /** Kinds (`medium`) and plugins (`ra/deno`) that the operator lets into the daemon. */
+  /** Kinds (`medium`) and plugins (`ra/deno`) that the operator allows inside the daemon. */
   readonly inline: readonly string[];
 }
 
 /**
- * The level: at least what the rule asks, more if the plugin or the operator wishes so.
+ * The level: at least that of the rule, higher if the plugin or the operator requests it.
  *
- * Not shipped, or asking for `run`, `ffi`, `write` or a device: `process`, since only a process is
- * held in authority, time and memory alike. Shipped with `net` or `read`: `worker`. Shipped with
+ * Third-party, or with `run`, `ffi`, `write` or a device: `process`, since only a process is
+ * confined in authority, time and memory. Shipped with `net` or `read`: `worker`. Shipped with
  * less: `inline`. An operator's list of a kind inlines what else would be a worker; of a plugin by
  * its identity, whatever is shipped: then the daemon itself must hold what the plugin needs.
  */

@@ -1,7 +1,7 @@
 /**
- * One life of an isolated plugin, from a start to its end; a restart is the next life. Here what it
- * says is looked at and counted, and it is pinged. It knows neither workers nor processes, only a
- * `Link`.
+ * One life of an isolated plugin, from a start to its end; a restart is the next life. This module
+ * checks and counts the plugin's messages and pings it. It knows neither workers nor processes,
+ * only a `Link`.
  *
  * @module
  */
@@ -12,20 +12,20 @@ import type { Order } from "./running.ts";
 
 /** One running worker or process. */
 export interface Link {
-  /** Sends in order. Throws if the message cannot cross or too much is waiting. */
+  /** Sends in order. Throws if the message cannot be cloned or too much is waiting. */
   post(message: ToPlugin): void;
-  /** Ends it by force; resolves when it is gone, as far as that can be. */
+  /** Kills it; resolves when it has ended, as far as that is possible. */
   end(): Promise<void>;
-  /** What a forced end leaves behind, for the log; nothing if it leaves nothing. */
+  /** What a kill leaves behind, for the log; undefined if nothing. */
   readonly leaves?: string;
 }
 
-/** What a link tells, never before it was returned. What follows `ended` is not believed. */
+/** The events of a link, never before it was returned. Events after `ended` are ignored. */
 export interface LinkEvents {
   message(message: unknown): void;
-  /** It is gone, or speaks no sense and must go. */
+  /** It has ended, or broke the protocol and must be ended. */
   ended(why: string): void;
-  /** It says more than its daemon can read, and must go. */
+  /** It sends more than its daemon can read, and must be ended. */
   flooded(why: string): void;
 }
 
@@ -35,31 +35,31 @@ export type Connect = (order: Order, events: LinkEvents) => Link;
 /** An answer of the plugin. */
 export type Answer = FromPlugin & { readonly type: "value" | "error" };
 
-/** What a life tells. */
+/** The events of a life. */
 export interface LifeEvents {
   answered(answer: Answer): void;
-  /** It cannot go on, and is to be ended if it was not yet. */
+  /** It cannot continue, and must be ended if it has not ended yet. */
   lost(what: PluginFault["what"], why: string): void;
 }
 
 /** See the head of the file. */
 export interface Life {
   readonly post: Link["post"];
-  /** `; ` and what a forced end leaves behind, if it leaves anything. */
+  /** `; ` and what a kill leaves behind, if anything. */
   readonly leaves: string;
   /** Those of the contract's methods that it has; undefined until it has started, and in its close. */
   methods: readonly string[] | undefined;
-  /** Whether it was ended; of what it says then nothing but its log is taken. */
+  /** Whether it was ended; after that only its log lines are used. */
   isOver: boolean;
-  /** Ends it by force. */
+  /** Kills it. */
   end(): Promise<void>;
 }
 
-/** One line of a log stays one line: no plugin writes those of others. */
+/** One line of a log stays one line: a plugin cannot forge other lines. */
 // deno-lint-ignore no-control-regex -- control characters are what is replaced
 const lineBreaks = /[\x00-\x1f\x7f\u2028\u2029]+/g;
 
-/** Begins a life. Throws if there cannot even be a worker or a process. */
+/** Begins a life. Throws if no worker or process can be started. */
 export function beginLife(order: Order, connect: Connect, events: LifeEvents): Life {
   const { limits, log, onEmit, hide, hideIn } = order;
   const emitsMax = limits.emitsPerSecondMax * limits.pingMs / 1_000;
@@ -88,7 +88,7 @@ export function beginLife(order: Order, connect: Connect, events: LifeEvents): L
 
   function take(input: unknown): void {
     const message = fromPlugin(input);
-    if (life.isOver && message?.type !== "log") return; // its last words are still worth reading
+    if (life.isOver && message?.type !== "log") return; // its last log lines are still useful
     switch (message?.type) {
       case undefined:
         return lost("died", "it broke the protocol");

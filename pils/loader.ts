@@ -24,21 +24,23 @@ import { refusals } from "../metadata/policy.ts";
 import { type Limits, usualLimits, type Wanted } from "./running.ts";
 import { quietly } from "./within.ts";
 
-/** What a daemon tells its loader; `ChildOptions` are for plugins in a process. */
+/** The options of a loader; `ChildOptions` are for plugins in a process. */
 export interface LoaderOptions extends Partial<ChildOptions> {
   /** Finds plugins: `inLocks`. */
   readonly find: Find;
-  /** Takes a line of the log; `plugin` is the identity of whose line it is. */
+  /** Receives a line of the log; `plugin` is the identity of its author. */
   readonly log?: (level: LogLevel, text: string, plugin: string) => void;
-  /** Gets what hides the secrets of a configuration, before a plugin is given that. */
+  /**
+   * Receives the function that hides the secrets of a configuration, before the plugin gets that.
+   */
   readonly onSecrets?: (hide: Hide) => void;
-  /** Kinds and plugins let into the daemon itself; see `isolation.ts`. */
+  /** Kinds and plugins allowed inside the daemon; see `isolation.ts`. */
   readonly inline?: readonly string[];
   /** Bounds that differ from `usualLimits`. */
   readonly limits?: Partial<Limits>;
 }
 
-/** Makes a loader. It holds nothing until it is asked to load. */
+/** Creates a loader. It acquires nothing before the first load. */
 export function createLoader(options: LoaderOptions): Loader {
   const { find, log: write = () => {}, inline = [], denoPath } = options;
   const limits: Limits = { ...usualLimits, ...options.limits };
@@ -55,27 +57,28 @@ export function createLoader(options: LoaderOptions): Loader {
     const wanted = await wantedOf(id, user);
     const { isolation, permissions, config } = wanted;
     const key = JSON.stringify([id, isolation, config]);
-    // Who closed it is told. From the last look on nothing waits: it cannot close in between.
+    // The caller of close gets the error. From the last look on nothing waits: it cannot close in
+    // between.
     while (instances.get(key)?.closed) await quietly(instances.get(key)?.closed);
     if (closing !== undefined) throw new Error(`Cannot load "${id}": the loader is closed`);
     const instance = instances.getOrInsertComputed(
       key,
       () => new Instance(wanted, loader, () => instances.delete(key)),
     );
-    // The handler has checked that the contract's methods are there.
+    // The handler has checked that the contract's methods exist.
     const api = await instance.acquire(deadlineAt, user) as A;
     const release = () => instance.release(user);
     return { id, isolation, permissions, api, [Symbol.asyncDispose]: release };
   }
 
-  /** A plugin as it may be loaded: its configuration checked, its grant filled, its level found. */
+  /** A plugin ready for loading: its configuration checked, its grant filled, its level chosen. */
   async function wantedOf(id: string, asked: LoadOptions): Promise<Wanted> {
     const found = await find(id);
     const { manifest, shipped, allow } = found;
     const checked = check(manifest.config, asked.config ?? {}, { path: ["config"] });
     const config = valueOrThrow(`Cannot configure "${id}"`, checked);
     const filled = fill(manifest.permissions, config, denoPath);
-    const permissions = valueOrThrow(`Cannot grant "${id}" what it asks`, filled);
+    const permissions = valueOrThrow(`Cannot grant "${id}" its permissions`, filled);
     const wishes = [manifest.isolation, found.isolation, asked.isolation];
     const isolation = isolationOf({ id, shipped, permissions, inline, wishes });
     const refused = refusals(id, permissions, allow);
@@ -83,8 +86,8 @@ export function createLoader(options: LoaderOptions): Loader {
       refused.push(problem(
         ["isolation"],
         `it must be isolated as "${isolation}"`,
-        "this daemon starts no process: it was not told where Deno is",
-        "load it in a daemon that may, or let the operator inline it if it is shipped",
+        "this daemon cannot start processes, since it does not know where Deno is",
+        "load it in a daemon that can, or let the operator inline it if it is shipped",
       ));
     }
     if (refused.length > 0) throw new DiagnosticError(`Cannot load "${id}"`, refused);
@@ -105,7 +108,7 @@ export function createLoader(options: LoaderOptions): Loader {
     });
   }
 
-  /** In reverse order of loading; a plugin that fails to close never keeps another open. */
+  /** In reverse order of loading; a plugin that fails to close does not keep another one open. */
   async function closeAll(): Promise<void> {
     const errors: unknown[] = [];
     for (;;) {

@@ -175,7 +175,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what cannot be loaded is refused with all reasons and the mend",
+  name: "what cannot be loaded is refused with all reasons and the fix",
   permissions: { read },
   async fn() {
     await using loader = loaderWith().loader;
@@ -183,9 +183,9 @@ Deno.test({
       const error = await loader.load(id, { config }).then(() => undefined, (error) => error);
       for (const part of parts) assert.match(String(error), part);
     };
-    await refused("orphan/lost", {}, /no working handler for kind "orphan"/);
+    await refused("orphan/lost", {}, /no handler works for kind "orphan"/);
     await refused("echo/newer", {}, /written for echo\/3.*serves up to echo\/2/);
-    await refused("echo/half", {}, /no method bytes, fail, tell, misbehave/);
+    await refused("echo/half", {}, /lacks the method bytes, fail, tell, misbehave/);
     await refused("echo/plain", { port: "many", prefx: "" }, /config\.port/, /config.*prefix/);
     await refused("echo/broken", {}, /name: /, /version: /, /summary/, /basictype/, /permissions/);
     assert.deepEqual(loader.tree(), []);
@@ -234,7 +234,7 @@ Deno.test({
     await using loader = createLoader({ find: inFolder(root) });
     await assert.rejects(
       () => loader.load("echo/plain", { isolation: "process" }),
-      /must be isolated as "process".*starts no process/s,
+      /must be isolated as "process".*cannot start processes/s,
     );
   },
 });

@@ -1,8 +1,8 @@
 /**
- * Processes by a mark in the environment they were started with: whatever became of their parent,
- * the mark is inherited by all that they start, and nobody can lose it.
+ * Finds processes by a mark in the environment that they were started with: all their children
+ * inherit the mark, whatever happens to their parent, and no process can lose it.
  *
- * Only processes of this user (or of anybody, for root) can be seen.
+ * Only processes of this user (or of all users, for root) can be seen.
  *
  * @module
  */
@@ -10,9 +10,9 @@
 /**
  * `$1`: the mark. `$2`: `look` prints the ids of the processes that carry it; a signal's name sends
  * it to them and looks again, every 25 ms, `$3` times at most, until none is left. A process that is
- * ending has no environment any more, so those that were told are waited for by their ids; one that is
- * just becoming another program shows none for a moment, so only two looks in a row are proof. A look
- * that cannot even see this shell is an error. The arguments are never read as code.
+ * ending has no environment any more, so signalled processes are waited for by their ids; one that
+ * is just becoming another program shows none for a moment, so only two looks in a row are proof. A
+ * look that cannot even see this shell is an error. The arguments are never read as code.
  */
 const script = `
 grep -qzxF -e "HA_LOOK=$HA_LOOK" /proc/$$/environ || { echo "/proc cannot be read with grep" >&2; exit 3; }

@@ -1,7 +1,7 @@
 /**
- * What a daemon and an isolated plugin say to each other: the same messages to a worker and to a
- * process, so that the levels of isolation are one contract. What a plugin says is looked at before
- * anything of it is believed.
+ * The messages between a daemon and an isolated plugin: the same for a worker and for a process, so
+ * all isolation levels have one contract. A plugin's messages are checked before any part of them
+ * is used.
  *
  * @module
  */
@@ -10,19 +10,19 @@ import { errorCharactersMax, logLevels } from "./errors.ts";
 import type { Sources } from "./found.ts";
 import { encodeFrame, type FrameBounds, frameBytesMax, type FrameTypes } from "./frame.ts";
 
-/** What a plugin's boot module is asked, and answers with a value or an error. */
+/** The requests to a plugin's boot module, which answers with a value or an error. */
 export type Question =
   | {
-    /** Answered by those of the methods that the plugin has. */
+    /** Answered with the methods that the plugin has. */
     readonly type: "start";
     /** URL of the plugin's `mod.ts`. */
     readonly entry: string;
     readonly config: unknown;
     /** The contract's methods; no other can be called. */
     readonly methods: readonly string[];
-    /** The verified code of a third party's plugin: then no other code is loaded. */
+    /** The verified code of a third-party plugin: no other code is loaded then. */
     readonly sources?: Sources | undefined;
-    /** Paths whose `read` is given back once the plugin's code is there. */
+    /** Paths whose `read` is given up once the plugin's code is loaded. */
     readonly revoke: readonly string[];
   }
   | { readonly type: "call"; readonly method: string; readonly parameters: readonly unknown[] }
@@ -36,7 +36,7 @@ const error = exact({ name: text(), message: text() }, {}, anything);
 const shapes = {
   value: exact({ type: oneOf("value"), id: count }, { value: anything }, anything),
   error: exact({ type: oneOf("error"), id: count, error }, {}, anything),
-  /** Something in it threw that nobody caught: it cannot go on. */
+  /** An uncaught error: it cannot continue. */
   died: exact({ type: oneOf("died"), error }, {}, anything),
   emit: exact({ type: oneOf("emit") }, { event: anything }, anything),
   log: exact({ type: oneOf("log"), level: oneOf(...logLevels), text: text() }, {}, anything),
@@ -46,7 +46,7 @@ const shapes = {
 /** From the plugin. */
 export type FromPlugin = Shaped<typeof shapes[keyof typeof shapes]>;
 
-/** What a plugin says, by the byte of its frame's type, each with what it may hold. */
+/** The messages of a plugin, by the byte of the frame's type, each with its bounds. */
 const types: readonly (readonly [FromPlugin["type"], FrameBounds])[] = [
   ["value", { bytesMax: frameBytesMax, depthMax: 64, valuesMax: 50_000 }],
   ["error", { bytesMax: 128 * 1024, depthMax: 4, valuesMax: 16 }],
@@ -65,11 +65,11 @@ export function frameOf(message: FromPlugin): Uint8Array<ArrayBuffer> {
   return encodeFrame(message, type, frameTypes[type]?.bytesMax);
 }
 
-/** Whether a message is of the type that its frame was let in as. */
+/** Whether a message has the type of its frame. */
 export const isOfType = (message: unknown, type: number): boolean =>
   Object(message).type === types[type]?.[0];
 
-/** The message, or undefined if it is none: a plugin that says such a thing is not to be kept. */
+/** The message, or undefined if it is invalid: such a plugin must be ended. */
 export function fromPlugin(input: unknown): FromPlugin | undefined {
   const all: readonly Shape<FromPlugin>[] = Object.values(shapes);
   for (const shape of all) if (shape(input, "", [])) return bounded(input);

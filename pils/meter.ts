@@ -1,7 +1,6 @@
 /**
- * What a plugin in a process costs its daemon by what it says: bytes, frames, and the time it takes
- * to read them. A plugin that is granted nothing may still say something, and must not keep its
- * daemon from its work.
+ * Measures the cost of a plugin's messages to its daemon: bytes, frames, and reading time. A plugin
+ * without any grant can still send messages, and must not keep its daemon from its work.
  *
  * @module
  */
@@ -16,17 +15,19 @@ export class Meter {
   #begun = -Infinity;
   #bytes = 0;
   #frames = 0;
-  /** Milliseconds of reading that it may still cost, and when they were counted. */
+  /** The remaining budget of reading time in milliseconds, and when it was computed. */
   #leftMs: number;
   #at = performance.now();
 
-  /** Nothing has been said yet. */
+  /** Nothing has been read yet. */
   constructor(limits: Limits) {
     this.#limits = limits;
     this.#leftMs = limits.readingMsMax;
   }
 
-  /** Counts what was read from `begun` until now. Says what is too much; undefined if nothing is. */
+  /**
+   * Counts what was read from `begun` until now. Returns the exceeded limit; undefined if none is.
+   */
   read(bytes: number, frames: number, begun: number, now = performance.now()): string | undefined {
     const { saidBytesPerSecondMax, framesPerSecondMax, ...limits } = this.#limits;
     if (now - this.#begun >= windowMs) [this.#begun, this.#bytes, this.#frames] = [now, 0, 0];

@@ -1,15 +1,15 @@
 /**
- * What a plugin's `mod.ts` exports: one function from checked configuration to its API.
+ * The export of a plugin's `mod.ts`: one function from checked configuration to its API.
  *
  * @module
  */
 import type { Config, Manifest } from "./manifest.ts";
 
-/** What a plugin is given besides its configuration. */
+/** The second argument of a plugin's function, after its configuration. */
 export interface Host<Event = unknown> {
-  /** Tells whoever loaded the plugin that something happened. The event is structured-cloneable. */
+  /** Sends an event to the caller that loaded the plugin. The event is structured-cloneable. */
   emit(event: Event): void;
-  /** One line for the log, at a level of syslog. */
+  /** Writes one line to the log, at a level of syslog. */
   log(level: "err" | "warning" | "notice" | "info" | "debug", text: string): void;
 }
 
@@ -17,11 +17,11 @@ export interface Host<Event = unknown> {
 // deno-lint-ignore no-explicit-any -- parameters of methods are contravariant; contracts narrow them
 export type Method = (...parameters: any[]) => unknown;
 
-/** An API: methods by name. `close`, if there is one, ends all that the plugin began. */
+/** An API: methods by name. `close`, if there is one, ends everything that the plugin started. */
 export type Api = { readonly [name: string]: Method };
 
 /**
- * The default export of a plugin's `mod.ts`. No half-built objects: what it returns is ready.
+ * The default export of a plugin's `mod.ts`. The returned API must be ready for use.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Isolation level `process`: a `deno run` child with exactly the permissions of its grant. It holds
- * authority, time, memory and crashes.
+ * Isolation level `process`: a `deno run` child with exactly the permissions of its grant. It
+ * confines authority, time, memory and crashes.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { quietly, within } from "./within.ts";
 /** Milliseconds that the pipes of an ended child are read on; a grandchild may hold them. */
 const drainMs = 100;
 
-/** Characters of a line of standard error at most; longer ones are cut. */
+/** Maximum characters of a line of standard error; longer ones are truncated. */
 const lineCharactersMax = 4_096;
 
 /** Starts a process for a plugin. */
@@ -43,8 +43,8 @@ export function connectProcess(order: Order, events: LinkEvents): Link {
     readLines(errors, events, meter),
   );
   void child.status.then(async (status) => {
-    const drained = Promise.all([frames, lines]); // its last words
-    await quietly(within(drainMs, drained, () => new Error("its pipes are held")));
+    const drained = Promise.all([frames, lines]); // its last messages
+    await quietly(within(drainMs, drained, () => new Error("others hold its pipes")));
     events.ended(fate(status));
   });
 
@@ -52,21 +52,21 @@ export function connectProcess(order: Order, events: LinkEvents): Link {
     post(message) {
       const frame = encodeFrame(message);
       if (unreadBytes + frame.length > limits.unreadBytesMax) {
-        throw new Error(`"${id}" does not read: ${unreadBytes} bytes wait for it`);
+        throw new Error(`"${id}" does not read its input: ${unreadBytes} bytes wait`);
       }
       unreadBytes += frame.length;
       const written = () => void (unreadBytes -= frame.length);
-      writer.write(frame).then(written, written); // a closed pipe is told by the output's end
+      writer.write(frame).then(written, written); // the end of the output reports a closed pipe
     },
     async end() {
       await killGroup(child);
-      // A grandchild that left the group may hold the pipes: they are let go, not waited for.
+      // A grandchild that left the group may hold the pipes: they are closed without waiting.
       await Promise.all([writer.abort(), output.cancel(), errors.cancel()].map(quietly));
     },
   };
 }
 
-/** The grant as flags. No secret is in it: configuration goes over the pipe. */
+/** The grant as flags. They contain no secret: configuration goes over the pipe. */
 function permissionFlags(order: Order): string[] {
   const granted = whileStarting(order);
   return permissionNames.flatMap((name) => {
@@ -79,7 +79,9 @@ function permissionFlags(order: Order): string[] {
 
 type Chunks = ReadableStreamDefaultReader<Uint8Array>;
 
-/** Takes each frame of a stream until it ends or is too much. Throws when it makes no sense. */
+/**
+ * Processes each frame of a stream until it ends or exceeds a limit. Throws if a frame is invalid.
+ */
 async function readFrames(output: Chunks, events: LinkEvents, meter: Meter): Promise<void> {
   const frames = new FrameReader(frameTypes);
   for (let chunk = await output.read(); !chunk.done; chunk = await output.read()) {
@@ -96,7 +98,7 @@ async function readFrames(output: Chunks, events: LinkEvents, meter: Meter): Pro
   }
 }
 
-/** Takes each line of standard error as one of the log. */
+/** Writes each line of standard error to the log. */
 async function readLines(errors: Chunks, events: LinkEvents, meter: Meter): Promise<void> {
   const take = (line: string) =>
     events.message({
@@ -106,7 +108,7 @@ async function readLines(errors: Chunks, events: LinkEvents, meter: Meter): Prom
     });
   const decoder = new TextDecoder();
   let kept = "";
-  let isCut = false; // what follows is the rest of a line that was taken already
+  let isCut = false; // the rest of a line that was processed already
   for (let done = false; !done;) {
     const chunk = await errors.read();
     const begun = performance.now();

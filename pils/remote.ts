@@ -13,24 +13,24 @@ import type { Order, Running } from "./running.ts";
 import { quietly, within } from "./within.ts";
 
 /**
- * Starts a plugin behind `connect`; one that cannot start is not started again.
+ * Starts a plugin behind `connect`; one that cannot start is not restarted.
  * @throws {Error} if it does not start within the order's deadline
  */
 export async function startRemote(order: Order, connect: Connect): Promise<Running> {
   const { id, limits, contract, hide, hideIn } = order;
-  /** What was asked and is not answered yet, by number. */
+  /** Requests without an answer yet, by number. */
   const asked = new Map<number, PromiseWithResolvers<unknown>>();
   let lastAsked = 0;
   let restarts = 0;
   let restartTimes: number[] = [];
   /** The life that began last. */
   let latest: Life | undefined;
-  /** When the life that ended last is gone. */
+  /** Resolves when the last ended life is gone. */
   let gone = Promise.resolve();
-  /** Before the next life; a close ends it. */
+  /** The pause before the next life; a close ends it. */
   let pause = Promise.withResolvers<void>();
   let isClosing = false;
-  /** The life there is, or is to come; rejects when there will be none. */
+  /** The current or next life; rejects when there will be none. */
   let next = begin();
 
   const { methods = [] } = await next;
@@ -46,7 +46,7 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
     }
     const deadlineMs = contract.deadlinesMs[method] ?? limits.callMs;
     const late = `"${id}" did not answer "${method}" within ${deadlineMs} ms`;
-    // Who calls at the very moment of a fault is answered by the life to come.
+    // A call at the very moment of a fault is answered by the next life.
     const life = Promise.resolve().then(() => next);
     return await ask(life, { type: "call", method, parameters }, deadlineMs, late);
   }
@@ -61,13 +61,13 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
     try {
       await ask(life, { type: "close" }, deadlineMs, late);
     } catch (error) {
-      if (!life.isOver) throw error; // what has died meanwhile is closed
+      if (!life.isOver) throw error; // a plugin that has died meanwhile is closed
     } finally {
       await end(life, "it was closed");
     }
   }
 
-  /** Asks the plugin, in this life or the next, and waits for the answer within a bound. */
+  /** Sends a request to the plugin, in this life or the next; the wait has a bound. */
   async function ask(
     life: Life | Promise<Life>,
     question: Question,
@@ -84,7 +84,7 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
       .finally(() => asked.delete(number));
   }
 
-  /** An answer that comes too late is dropped, one to no question is a lie. */
+  /** A late answer is dropped; an answer without a request breaks the protocol. */
   function answered(life: Life, answer: Answer): void {
     if (answer.id > lastAsked) {
       return lost(life, "died", `it answered call ${answer.id}, which nobody made`);
@@ -97,7 +97,7 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
     }));
   }
 
-  /** Begins a life; what does not start is ended. */
+  /** Begins a life; one that does not start is ended. */
   async function begin(): Promise<Life> {
     const { found: { entry, sources, code: revoke }, config, deadlineMs } = order;
     const life = latest = beginLife(order, connect, {
@@ -110,7 +110,7 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
       const late = `"${id}" did not start within ${Math.round(deadlineMs)} ms`;
       const offered = await ask(life, { type: "start", ...start }, deadlineMs, late);
       if (life.isOver) throw new Error(`"${id}" ended as soon as it was started`);
-      // Only what its contract has.
+      // Only methods of its contract.
       life.methods = names.filter((name) => Array.isArray(offered) && offered.includes(name));
       return life;
     } catch (error) {
@@ -119,7 +119,7 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
     }
   }
 
-  /** A life cannot go on. */
+  /** A life cannot continue. */
   function lost(life: Life, what: PluginFault["what"], why: string): void {
     if (life.isOver) return;
     void end(life, why);
@@ -135,7 +135,7 @@ export async function startRemote(order: Order, connect: Connect): Promise<Runni
     await gone;
   }
 
-  /** Has the next life begin after a pause, unless there were too many. */
+  /** Begins the next life after a pause, unless there were too many. */
   function again(what: PluginFault["what"], why: string): void {
     if (isClosing) return;
     tell(what, why);

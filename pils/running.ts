@@ -1,6 +1,6 @@
 /**
- * A plugin that is started, whatever its level of isolation: the one contract that `inline.ts` and
- * `remote.ts` (over `worker.ts` or `process.ts`) keep, and the bounds of it.
+ * A running plugin at any isolation level: the common contract of `inline.ts` and `remote.ts` (over
+ * `worker.ts` or `process.ts`), and its bounds.
  *
  * @module
  */
@@ -13,26 +13,26 @@ import type { PluginFault } from "./loader_types.ts";
 import type { Isolation, Permissions } from "./manifest.ts";
 import type { Api } from "./plugin.ts";
 
-/** A plugin as it is wanted. */
+/** The request for a plugin. */
 export interface Wanted {
   /** `kind/name`. */
   readonly id: string;
   readonly found: Found;
   /** The checked configuration. */
   readonly config: unknown;
-  /** Filled. */
+  /** The filled permissions. */
   readonly permissions: Permissions;
   readonly isolation: Isolation;
   readonly limits: Limits;
   readonly child: ChildOptions;
   readonly log: (level: LogLevel, text: string) => void;
-  /** Replaces the secrets of the configuration in what the plugin says, before that is changed. */
+  /** Hides the secrets of the configuration in the plugin's output, before that is changed. */
   readonly hide: Hide;
-  /** The same in each text of a value. */
+  /** Does so in each text of a value. */
   readonly hideIn: (value: unknown) => unknown;
 }
 
-/** What a level needs to start it. */
+/** The input of a level to start it. */
 export interface Order extends Wanted {
   readonly contract: Contract;
   readonly deadlineMs: number;
@@ -40,38 +40,38 @@ export interface Order extends Wanted {
   readonly onFault: (fault: PluginFault) => void;
 }
 
-/** A plugin that is ready. */
+/** A running plugin. */
 export interface Running {
   /** Those of the contract's methods that it has. */
   readonly methods: readonly string[];
   readonly api: Api;
-  /** How often it was started again. */
+  /** Number of restarts. */
   restarts(): number;
   /**
-   * Ends it. What is isolated is ended by force when the time is over.
-   * @throws {Error} naming the plugin, if it did not close by itself in time
+   * Closes it. An isolated plugin is killed when the time is over.
+   * @throws {Error} that names the plugin, if it did not close in time
    */
   close(deadlineMs: number): Promise<void>;
 }
 
-/** What it may do while it starts: it reads its code, which it may not any more afterwards. */
+/** Its permissions while it starts: it may read its code, which it may not do later. */
 export function whileStarting({ permissions, found }: Order): Permissions {
   return { ...permissions, read: [...permissions.read ?? [], ...found.code] };
 }
 
-/** The bounds of every plugin of a loader, as they suit a daemon. */
+/** The default bounds of every plugin of a loader, suitable for a daemon. */
 export const usualLimits = {
-  /** Milliseconds a load may take. */
+  /** Maximum milliseconds of a load. */
   loadMs: 10_000,
-  /** Milliseconds a call may take, where its contract says nothing else. */
+  /** Maximum milliseconds of a call, unless its contract sets another limit. */
   callMs: 5_000,
-  /** Milliseconds a close may take. */
+  /** Maximum milliseconds of a close. */
   closeMs: 5_000,
   /** Milliseconds between two pings of an isolated plugin. */
   pingMs: 1_000,
-  /** Pings in a row without an answer; then it is hung. */
+  /** Unanswered pings in a row, after which it counts as hung. */
   pingsMissedMax: 5,
-  /** Calls of one isolated instance under way at once. */
+  /** Maximum concurrent calls of one isolated instance. */
   callsMax: 1_024,
   /** Upcalls of one isolated instance in a second; more is a flood. */
   emitsPerSecondMax: 20_000,
@@ -83,19 +83,19 @@ export const usualLimits = {
   restartWindowMs: 60_000,
   /** Milliseconds before the first restart; doubled for each further one in the window. */
   restartDelayMs: 50,
-  /** Bytes that wait to be read by a plugin in a process; more is refused. */
+  /** Maximum bytes that wait for a plugin in a process; more is rejected. */
   unreadBytesMax: 32 * 1024 * 1024,
-  /** Bytes that a plugin in a process may say in a second. */
+  /** Bytes that a plugin in a process may send in a second. */
   saidBytesPerSecondMax: 64 * 1024 * 1024,
-  /** Frames of it in a second. */
+  /** Frames that it may send in a second. */
   framesPerSecondMax: 50_000,
-  /** Milliseconds that its daemon may spend in a second on reading what it says, on the whole. */
+  /** Milliseconds per second that its daemon may spend on reading its messages, on average. */
   readingMsPerSecondMax: 250,
-  /** Milliseconds of reading that it may cost at once, such as by one large answer. */
+  /** Milliseconds of reading that it may cost in one burst, such as by one large answer. */
   readingMsMax: 1_000,
   /** MiB of heap of a plugin in a process. */
   heapMiBMax: 128,
-  /** MiB of all memory of a plugin in a process beside what Deno reserves for itself. */
+  /** MiB of all memory of a plugin in a process, beside the memory that Deno reserves. */
   memoryMiBMax: 256,
 };
 

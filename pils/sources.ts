@@ -1,7 +1,7 @@
 /**
- * The isolated side of the lock: exactly the bytes that the daemon has verified become modules, and
- * nothing else does. They come as text in a message, so that no file is read after it was hashed,
- * and the plugin needs no right to read code.
+ * The isolated side of the lock: only the bytes that the daemon has verified become modules. They
+ * arrive as text in a message, so no file is read after it was hashed, and the plugin needs no
+ * right to read code.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import threads from "node:worker_threads";
 import { moduleNamed } from "../metadata/std/names.ts";
 import type { Sources } from "./found.ts";
 
-/** With these a plugin would load code past the hook below: by one of its own, or in a thread. */
+/** With these a plugin could load code past the hook below: by its own hook, or in a thread. */
 const refusedBuiltin = /^(?:node:)?(?:module|worker_threads)$/;
 
-/** What leads out of a package: packages import by paths, by names and from Node. */
+/** Matches imports out of a package: packages import by paths, by names and from Node. */
 const hasScheme = /^(?!node:)[a-z][a-z0-9+.-]*:/i;
 
-/** What such an import leads to; Deno ignores an error that a hook throws for a module of Node. */
+/** The target of such an import; Deno ignores an error that a hook throws for a module of Node. */
 const nothing = "pils:nothing";
 
 /** Makes every later import in this worker or process come from `sources`. */
@@ -27,8 +27,8 @@ export function serveOnly({ modules, packages }: Sources): void {
         ? new URL(specifier, parentURL).href
         : moduleNamed(specifier);
       if (Object.hasOwn(modules, url)) return { url, format: "module", shortCircuit: true };
-      const outside = !Object.hasOwn(modules, parentURL); // within a package that was let in
-      // Whoever runs a script chooses its name: so what a package itself would not import is no way out.
+      const outside = !Object.hasOwn(modules, parentURL); // within an allowed package
+      // A script chooses its own name, so an import that no package would use is no way out.
       const isPackage = outside && /^file:.*\/npm\//.test(parentURL) && !hasScheme.test(specifier);
       if (!isPackage && refusedBuiltin.test(specifier)) {
         return { url: nothing, format: "module", shortCircuit: true };
@@ -49,7 +49,7 @@ export function serveOnly({ modules, packages }: Sources): void {
       return { source, format: "module", shortCircuit: true };
     },
   });
-  // The same objects are to be had by `process.getBuiltinModule`.
+  // `process.getBuiltinModule` returns the same objects.
   const refuse = () => {
     throw new TypeError("this is not for plugins");
   };

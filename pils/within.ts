@@ -1,5 +1,5 @@
 /**
- * Bounds in time for what may never end.
+ * Time limits for operations that may never end.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export async function within<T>(ms: number, work: Promise<T>, late: () => Error)
   }
 }
 
-/** For what may fail while something ends anyway. */
+/** For operations that may fail while something ends anyway. */
 export async function quietly(work: Promise<unknown> | undefined): Promise<void> {
   await work?.catch(() => {});
 }

@@ -1,7 +1,7 @@
 /**
- * Isolation level `worker`: a thread with a permission set of its own. It holds authority, neither
- * time nor memory: a worker that loops cannot be ended before the daemon, and one that fills its
- * memory takes the daemon along. The rule of `isolation.ts` gives it to shipped plugins only.
+ * Isolation level `worker`: a thread with its own permission set. It confines authority, but
+ * neither time nor memory: a looping worker cannot be ended before the daemon, and one that fills
+ * its memory ends the daemon too. The rule of `isolation.ts` uses it only for shipped plugins.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { type Order, whileStarting } from "./running.ts";
 /** Starts a worker for a plugin. Throws if the daemon may not give it what it was granted. */
 export function connectWorker(order: Order, events: LinkEvents): Link {
   const granted = whileStarting(order);
-  // Every name is given, since one that is left out might be inherited one day.
+  // Every name is set, since an omitted one might be inherited one day.
   const lists = permissionNames.map((name) => [name, granted[name] ?? false]);
   const permissions: Deno.PermissionOptionsObject = Object.fromEntries(lists);
   const worker = new Worker(import.meta.resolve("./boot_worker.ts"), {
@@ -21,7 +21,7 @@ export function connectWorker(order: Order, events: LinkEvents): Link {
     deno: { permissions: { ...permissions, import: false } },
   });
   worker.onmessage = (event) => events.message(event.data);
-  worker.onmessageerror = () => events.ended("it sent what cannot cross");
+  worker.onmessageerror = () => events.ended("it sent a value that cannot be cloned");
   worker.onerror = (event) => {
     event.preventDefault(); // else the daemon ends too
     events.ended(event.message);

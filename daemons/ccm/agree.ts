@@ -1,11 +1,11 @@
 /**
- * How a view is agreed on.
+ * Agreement on a view.
  *
- * After each event everything is looked at anew: with whom this node should be, whether it may still
- * act, and whether it is its turn to propose (`propose.ts`). A proposal is bound to the incarnations
- * of its members and to an epoch that no other proposer can choose. A member promises only what is
- * above all that it ever promised and fits the place that it finds for itself (`promise.ts`). A commit
- * that was lost is repeated by whoever sees that a member waits for it.
+ * After each event this node derives again which nodes it should be with, whether it may still act,
+ * and whether it must propose (`propose.ts`). A proposal is bound to the incarnations of its
+ * members and to an epoch that no other proposer can choose. A member promises a proposal only if
+ * its epoch is above all earlier promises and its members are those that the member derives itself
+ * (`promise.ts`). A lost commit is repeated by any node that sees a member wait for it.
  *
  * @module
  */
@@ -19,10 +19,10 @@ import { ownRow, say, tellRows } from "./rows.ts";
 import type { CcmState, Settings } from "./state.ts";
 import { evict, quorate } from "./view.ts";
 
-/** Looks at everything anew after an event, and does what follows. */
+/** Derives everything again after an event, and takes the next step. */
 export function act(settings: Settings, state: CcmState, at: number, effects: Effect[]): void {
   leaveIfLost(settings, state, effects);
-  // Before anything is saved: the others wait for it to find their place.
+  // Sent before any save, because the others need it to derive their sets.
   refreshRow(state, effects);
   const waits = [settle(settings, state, at)];
   const { deferred } = state;
@@ -42,7 +42,7 @@ export function act(settings: Settings, state: CcmState, at: number, effects: Ef
   else effects.push({ type: "cancel", name: "act" });
 }
 
-/** Says at once that this node must not act, if it has lost its quorum or its place. */
+/** Announces immediately that this node must not act, if it has lost its quorum or its view. */
 function leaveIfLost(settings: Settings, state: CcmState, effects: Effect[]): void {
   const { view, node, rows } = state;
   if (!view?.quorate) return;
@@ -66,7 +66,7 @@ function leaveIfLost(settings: Settings, state: CcmState, effects: Effect[]): vo
   if (alone || passedOver) evict(state, effects);
 }
 
-/** Tells the others if this node's row says something new. */
+/** Sends this node's row to the others if it has changed. */
 function refreshRow(state: CcmState, effects: Effect[]): void {
   const before = state.rows.get(state.node);
   const row = ownRow(state);
@@ -75,7 +75,7 @@ function refreshRow(state: CcmState, effects: Effect[]): void {
   tellRows(state, effects);
 }
 
-/** Decides with whom this node should be; gives how long to wait with that. */
+/** Decides which nodes this node should be with; returns how long to wait before that. */
 function settle(settings: Settings, state: CcmState, at: number): number {
   const { rows, node } = state;
   const reached = component(rows, node);
@@ -84,8 +84,8 @@ function settle(settings: Settings, state: CcmState, at: number): number {
     want(state, reached, at);
     return Infinity;
   }
-  // Not all hear each other. As a rule somebody has died and not everybody knows it yet: to choose
-  // now might cost a living node its place.
+  // Not all hear each other. Usually a node has died and not every node knows it yet: choosing
+  // now might evict a living node.
   const picture = reached.map((one) =>
     `${one}:${reached.filter((other) => linked(rows, one, other)).join(",")}`
   ).join(";");
@@ -120,7 +120,7 @@ function want(state: CcmState, names: readonly string[], at: number): void {
   state.proposing = undefined;
 }
 
-/** Repeats the commit to members that wait for it; gives when to look again. */
+/** Repeats the commit to members that wait for it; returns when to check again. */
 function repeatCommit(
   { retryMs }: Settings,
   state: CcmState,

@@ -1,10 +1,10 @@
 /**
- * The largest set of nodes that all hear each other, exactly: a greedy search would miss a majority
- * around a bridge node.
+ * Finds the largest set of nodes that all hear each other, exactly: a greedy search would miss a
+ * majority around a bridge node.
  *
- * Branch and bound with a greedy colouring as the bound: nodes of one colour do not hear each other,
- * so at most one of each colour can be in a clique. Nodes that hear everybody are taken out first,
- * which leaves little to search in any network that mostly works.
+ * The algorithm is branch and bound with a greedy colouring as the bound. Nodes of one colour do
+ * not hear each other, so a clique contains at most one node of each colour. Nodes that hear all
+ * others are removed first, which leaves little to search in a mostly working network.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export function heaviestClique({ nodes, linked, weight }: Graph): string[] {
   let candidates = nodes.map((_, at) => at).filter((at) => !everywhere[at]);
   let missing = search.heaviest(candidates, 0);
   const chosen = new Set<number>();
-  // One node after the other in order of preference: is there a clique as heavy that has it too?
+  // For each node in order of preference: is there an equally heavy clique that also contains it?
   for (const at of [...candidates]) {
     if (!candidates.includes(at)) continue;
     const rest = candidates.filter((other) => links[at]![other]);
@@ -78,7 +78,7 @@ class Search {
     }
   }
 
-  /** Nodes colour by colour; `bounds`: no clique of the nodes up to here weighs more. */
+  /** Nodes by colour; `bounds`: the maximum weight of a clique of the nodes up to here. */
   #colour(candidates: readonly number[]): { order: number[]; bounds: number[] } {
     const colours: number[][] = [];
     for (const at of candidates) {

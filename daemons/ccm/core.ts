@@ -1,10 +1,11 @@
 /**
- * The cluster's membership: who agrees with whom that they all hear each other.
+ * The cluster's membership: the nodes that agree that they all hear each other.
  *
- * Each node tells every other whom it hears (`rows.ts`). From these rows each finds the largest set
- * of nodes that all hear each other and that it belongs to (`graph.ts`). The most senior of the set
- * proposes it, every member that comes to the same set promises, durably, and when all have, it is
- * committed and announced (`agree.ts`): two rounds of messages and one write to disk.
+ * Each node sends every other node the list of nodes that it hears (`rows.ts`). From these rows
+ * each node finds the largest set that it belongs to and in which all hear each other (`graph.ts`).
+ * The most senior node of the set proposes it. Every member that derives the same set promises it
+ * durably. When all have promised, the view is committed and announced (`agree.ts`): two rounds of
+ * messages and one write to disk.
  *
  * @module
  */
@@ -26,9 +27,9 @@ import { evict } from "./view.ts";
 export type { CcmConfig, CcmState } from "./state.ts";
 
 /**
- * Makes the membership daemon.
+ * Creates the membership daemon.
  *
- * @param plugins.quorum asked one after the other until one does not find a tie.
+ * @param plugins.quorum called one after another until one does not return a tie.
  * @throws {RangeError} for a configuration that cannot work
  */
 export function ccm(
@@ -102,7 +103,7 @@ function begin(
   state.electorates = saved.electorates;
   state.named = new Set([state.node, ...electorsOf(state)]);
   state.rows.set(state.node, ownRow(state));
-  // Nobody hears of an incarnation that could come again.
+  // No message leaves before the incarnation is on disk: an unsaved one could be used again.
   effects.push({ type: "save", key: savedKey, value: writeSaved(state) });
   subscribe(state, effects);
   effects.push({ type: "timer", name: "rows", inMs: settings.rowEveryMs });
@@ -161,7 +162,7 @@ function statusOf(state: CcmState, at: number) {
       electorate: view.electorate,
       members: view.members.map((member) => ({ ...member })),
     },
-    /** Since the view was installed; without one, since the last one was. */
+    /** Time since the view was installed or, without a view, since the last one was. */
     sinceMs: Math.max(0, Math.round(at - state.viewAtMs)),
     hears: { ...rows.get(state.node)?.hears },
     refused: state.refusals.counts(),
@@ -186,7 +187,7 @@ function onService(
   }
   if (event.up) subscribe(state, effects);
   else {
-    // Without heartbeat nobody is heard, whatever they say.
+    // Without heartbeat no node counts as heard.
     state.connected = false;
     reach(state, new Set(), effects);
   }
@@ -223,7 +224,7 @@ function onConnectivity(
   reach(state, new Set(heard.map(({ name }) => name)), effects);
 }
 
-/** The cluster's nodes are these: of others nothing is kept, and nothing taken. */
+/** Sets the cluster's nodes: data of other nodes is dropped, and their messages are ignored. */
 function name(state: CcmState, names: readonly string[], effects: Effect[]): void {
   const electors = electorsOf(state);
   const clashes = clashing([state.node, ...names, ...electors], (name) => electors.has(name));
@@ -251,14 +252,14 @@ function name(state: CcmState, names: readonly string[], effects: Effect[]): voi
   }
 }
 
-/** All who may count. */
+/** All nodes that may count. */
 const electorsOf = ({ electorates }: CcmState): ReadonlySet<string> =>
   new Set(inForce(electorates).flatMap(({ nodes }) => nodes));
 
 function reach(state: CcmState, reachable: ReadonlySet<string>, effects: Effect[]): void {
   const before = state.reachable;
   state.reachable = reachable;
-  // What a node said before it was lost is not what it says now.
+  // Messages from before a node was lost are outdated.
   for (const name of before) if (!reachable.has(name)) state.rowAtMs.delete(name);
   for (const name of reachable) if (!before.has(name)) askForRows(state, name, effects);
 }
@@ -283,7 +284,7 @@ function onPeer(
   }
 }
 
-/** A membership daemon that says nothing is as good as none, though its node's heart beats. */
+/** A silent membership daemon counts as not heard, even if heartbeat hears its node. */
 function forgetSilent({ rowStaleMs }: Settings, state: CcmState, at: number): void {
   for (const [node, atMs] of state.rowAtMs) {
     if (at - atMs > rowStaleMs) state.rowAtMs.delete(node);

@@ -1,16 +1,16 @@
 /**
- * Whose votes count: the electorate, which nodes that come and go change.
+ * The electorate: the nodes whose votes count, while nodes are added and removed.
  *
- * Each quorate view is also a proposal of the electorate that holds from then on; its version is the
- * view's epoch. A view is quorate only if it is so under every electorate that may be in force as far
- * as its members know: the newest that is committed, and all that were promised since and may have
- * been committed where nobody here has heard of it. This is the joint consensus of Raft (D. Ongaro,
- * "Consensus: Bridging Theory and Practice", 2014, section 4.3), for views in the place of a log.
+ * Each quorate view also proposes the electorate that applies from then on; its version is the
+ * view's epoch. A view must be quorate under every electorate that may be in force, as far as its
+ * members know: the newest committed one, and all that were promised since and may have been
+ * committed without their knowledge. This is the joint consensus of Raft (D. Ongaro, "Consensus:
+ * Bridging Theory and Practice", 2014, section 4.3), with views instead of a log.
  *
  * @module
  */
 
-/** Nodes that count. */
+/** An electorate: the nodes that count. */
 export interface Electorate {
   /** Epoch of the view that agreed on it; 0: the node configuration. */
   readonly version: number;
@@ -18,27 +18,27 @@ export interface Electorate {
   readonly nodes: readonly string[];
 }
 
-/** What a node, or several together, know of it. On disk with what was promised. */
+/** What a node, or several together, know of electorates. On disk with the promises. */
 export interface Electorates {
-  /** The newest of which it is known that it came into force. */
+  /** The newest one that is known to be in force. */
   readonly committed: Electorate;
-  /** Later ones that were promised; of each set of nodes the latest. By version. */
+  /** Later ones that were promised, by version; of each set of nodes the latest. */
   readonly promised: readonly Electorate[];
-  /** Whom the cluster began with, as a number: another number is another cluster. 0: not begun. */
+  /** A number for the initial nodes: another number means another cluster. 0: not started. */
   readonly origin: number;
 }
 
-/** Electorates that one node may know of at most: each node may have been left with a few. */
+/** Maximum number of electorates that one node may know: each node may contribute a few. */
 export const electoratesMax = 256;
 
-/** What a node knows that never was in a quorate view. */
+/** The knowledge of a node that never was in a quorate view. */
 export const begun = (nodes: readonly string[]): Electorates => ({
   committed: { version: 0, nodes: [...nodes].sort() },
   promised: [],
   origin: 0,
 });
 
-/** All that may be in force. */
+/** All electorates that may be in force. */
 export const inForce = ({ committed, promised }: Electorates): readonly Electorate[] => [
   committed,
   ...promised,
@@ -48,7 +48,7 @@ export const inForce = ({ committed, promised }: Electorates): readonly Electora
 export const latest = ({ committed, promised }: Electorates): Electorate =>
   promised.at(-1) ?? committed;
 
-/** What these know together. Something committed makes void whatever is older. */
+/** The combined knowledge of several nodes. A committed electorate makes all older ones void. */
 export function together(known: readonly Electorates[]): Electorates {
   const [first, ...others] = known;
   if (first === undefined) throw new RangeError("nobody knows of an electorate");
@@ -63,13 +63,13 @@ export function together(known: readonly Electorates[]): Electorates {
   return { committed, promised: latestOfEach(later), origin };
 }
 
-/** The same with one more that is promised. */
+/** The same with one more promise. */
 export const promising = (known: Electorates, one: Electorate): Electorates => ({
   ...known,
   promised: latestOfEach([...known.promised, one]),
 });
 
-/** What is known once one has come into force. */
+/** The knowledge after one has come into force. */
 export const settled = (known: Electorates, committed: Electorate): Electorates => ({
   committed,
   promised: [],
@@ -94,7 +94,7 @@ export function covers(
     );
 }
 
-/** Whether what two nodes know comes from two clusters that began apart. */
+/** Whether two nodes come from clusters that started separately. */
 export const foreign = (one: Electorates, other: Electorates): boolean =>
   one.origin !== 0 && other.origin !== 0 && one.origin !== other.origin;
 

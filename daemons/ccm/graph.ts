@@ -1,8 +1,9 @@
 /**
- * Who hears whom, by the nodes' rows, and what follows for one node: with whom it should be.
+ * The graph of the nodes' rows, which says which node hears which. Derives from it the nodes that
+ * one node should be with.
  *
- * Every node that has the same rows comes to the same answer for each, so that nobody proposes what
- * another must refuse.
+ * All nodes with the same rows derive the same answer for each node, so no node proposes what
+ * another one must reject.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { foreign } from "./electorate.ts";
 import type { Row } from "./protocol.ts";
 import { primaryView } from "./seniority.ts";
 
-/** Rows by node, the own among them. */
+/** Rows by node, including the own row. */
 export type Rows = ReadonlyMap<string, Row>;
 
 /** Whether two nodes of one cluster hear each other, in the incarnations that they have now. */
@@ -23,7 +24,7 @@ export function linked(rows: Rows, one: string, other: string): boolean {
     b.hears[one] === a.incarnation && !foreign(a.electorates, b.electorates);
 }
 
-/** All that a node can reach over nodes that hear each other, itself too, sorted. */
+/** All nodes that a node can reach through nodes that hear each other, including itself, sorted. */
 export function component(rows: Rows, node: string): string[] {
   const reached = new Set([node]);
   for (const one of reached) {
@@ -40,9 +41,9 @@ export function allLinked(rows: Rows, nodes: readonly string[]): boolean {
 }
 
 /**
- * The members of the view that a node should be in, sorted: its part of the component, which is
- * taken apart into cliques, the heaviest first. Of equally heavy ones the one with the most senior
- * nodes goes first, so that a bridge node stays with those it was with.
+ * The members of the view that a node should be in, sorted: its part of the component. The
+ * component is divided into cliques, the heaviest first. Of equally heavy ones, the one with the
+ * most senior nodes goes first, so a bridge node stays with its previous nodes.
  *
  * @param votes of a node; the number of nodes decides among as many votes.
  */

@@ -1,6 +1,6 @@
 /**
- * The two rounds of an agreement: a proposal is promised, durably, and when every member has promised,
- * it is committed.
+ * The two rounds of an agreement: every member promises a proposal durably, and then it is
+ * committed.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { savedKey, writeSaved } from "./saved.ts";
 import { type CcmState, sameMembers, type Settings } from "./state.ts";
 import { holdsQuorum, install } from "./view.ts";
 
-/** Somebody proposes a view. */
+/** A node proposes a view. */
 export function onPropose(
   settings: Settings,
   state: CcmState,
@@ -75,7 +75,7 @@ export function onPromise(
   onCommit(settings, state, proposal, at, effects);
 }
 
-/** Everybody has promised: the view is there, if it is the one that this daemon waits for. */
+/** All have promised: the view is installed, if it is the one that this daemon waits for. */
 export function onCommit(
   settings: Settings,
   state: CcmState,
@@ -91,7 +91,7 @@ export function onCommit(
   install(settings, state, pending, at, effects);
 }
 
-/** Whether a proposal is for this daemon and its members are those whom this node wants. */
+/** Whether a proposal is for this daemon and has the members that this node wants. */
 function fits(state: CcmState, { members }: Proposal): boolean {
   return members.length === state.want.length &&
     members.every(({ node, incarnation }) =>
@@ -100,8 +100,8 @@ function fits(state: CcmState, { members }: Proposal): boolean {
 }
 
 /**
- * Whether nothing that this node knows of the electorate is left out, and who is to count follows
- * from that, or from the view that this node is in, by one of the same members with quorum.
+ * Whether the proposal includes everything that this node knows of electorates, and its electorate
+ * follows from that, or from the view that this node is in, by one of the same members with quorum.
  */
 function isLawful(
   { electorates, view }: CcmState,

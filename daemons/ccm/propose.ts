@@ -1,6 +1,6 @@
 /**
- * When it is this node's turn to propose a view, and which: another one, if members came or went, or
- * one of the same members that changes whose votes count.
+ * Decides when this node must propose a view, and which one: one with other members, or one with
+ * the same members that changes the electorate.
  *
  * @module
  */
@@ -17,13 +17,16 @@ import type { CcmState, Proposing, Settings } from "./state.ts";
 import { holdsQuorum } from "./view.ts";
 import { wantedElectorate } from "./wish.ts";
 
-/** A lost commit is repeated so often; then another view is proposed. */
+/** How often a lost commit is repeated before another view is proposed. */
 const commitRepeatsMax = 4;
 
-/** Doublings of the time after which a proposal is made again, at most. */
+/** Maximum number of doublings of the time before a proposal is repeated. */
 const retryDoublingsMax = 4;
 
-/** Proposes a view if there should be another and it is this node's turn; else says when it is. */
+/**
+ * Proposes a view if another one is needed and it is this node's turn; otherwise returns when to
+ * check.
+ */
 export function proposeIfDue(
   settings: Settings,
   state: CcmState,
@@ -32,7 +35,7 @@ export function proposeIfDue(
 ): number {
   const rows = state.want.map((name) => state.rows.get(name)).filter((row) => row !== undefined);
   if (rows.length !== state.want.length || rows.length === 0) return Infinity;
-  // While nodes do not all hear each other, a place found earlier may not hold any more.
+  // While nodes do not all hear each other, an earlier result may be outdated.
   if (!allLinked(state.rows, state.want)) return Infinity;
   const { proposing } = state;
   if (agreed(settings, state, rows, at)) {
@@ -47,7 +50,7 @@ export function proposeIfDue(
   const members = membersOf(rows, nextEpoch(state, rows));
   const rank = members.findIndex(({ node }) => node === state.node);
   let dueMs = state.wantAtMs + rank * settings.takeoverMs;
-  // Somebody else's proposal is under way: to propose against it would go on for ever.
+  // Another node's proposal is in progress: proposing against it could go on forever.
   if (state.pending !== undefined && state.pending.proposer !== state.node) {
     dueMs = Math.max(dueMs, state.promisedAtMs + settings.retryMs);
   }
@@ -61,7 +64,7 @@ export function proposeIfDue(
   return propose(settings, state, proposal, at, effects);
 }
 
-/** Proposes that others count, if they should; else says when to look again. */
+/** Proposes a change of the electorate if one is wanted; otherwise returns when to check again. */
 function changeIfDue(
   settings: Settings,
   state: CcmState,
@@ -104,7 +107,7 @@ function sayRefused(state: CcmState, { electors, electorates }: Proposal, effect
 const retryAtMs = ({ retryMs }: Settings, { atMs, attempts }: Proposing): number =>
   atMs + retryMs * 2 ** Math.min(attempts, retryDoublingsMax);
 
-/** The view that these should be in, by what they know; who counts is as it is. */
+/** The view of these nodes, from their knowledge, with an unchanged electorate. */
 function proposalOf(state: CcmState, rows: readonly Row[]): Proposal {
   const epoch = nextEpoch(state, rows);
   const electorates = together(rows.map((row) => row.electorates));
@@ -131,12 +134,12 @@ function propose(
   for (const { node } of proposal.members) {
     if (node !== state.node) say(node, { type: "propose", proposal }, effects);
   }
-  // The others write while this node does; its own promise comes back to it once it is on disk.
+  // The others write in parallel with this node; its own promise is counted once it is on disk.
   onPropose(settings, state, proposal, state.node, at, effects);
   return settings.retryMs * 2 ** Math.min(attempts, retryDoublingsMax);
 }
 
-/** Whether those whom this node wants are in one view, or will be without anybody's help. */
+/** Whether the nodes that this node wants are in one view, or will be without a proposal. */
 function agreed(
   { retryMs }: Settings,
   state: CcmState,
@@ -149,7 +152,7 @@ function agreed(
   return rows.every((row) => {
     const member = view.members.find(({ node }) => node === row.node);
     if (member?.incarnation !== row.incarnation) return false;
-    // A row from before its promise, or a commit under way.
+    // A row from before its promise, or a commit in transit.
     return row.view?.epoch === view.epoch ||
       (fresh && (row.pending === view.epoch || row.promised < view.epoch));
   });

@@ -1,9 +1,9 @@
 /**
- * What the membership daemons of different nodes say to each other, and what a ccm says to the
+ * The messages between the membership daemons of different nodes, and those from a ccm to the
  * services of its node.
  *
- * `rows` carry what each node hears and where it stands; `propose`, `promise` and `commit` are the
- * two rounds in which a view is agreed on.
+ * `rows` contain the nodes that each node hears, and its state. `propose`, `promise` and `commit`
+ * are the two rounds of an agreement.
  *
  * @module
  */
@@ -32,14 +32,16 @@ type Of<T extends Message["type"]> = Extract<Message, { readonly type: T }>;
 /** Types of messages to and from ccm. */
 export type CcmType = "ccm/subscribe" | "ccm/view" | "ccm/evicted" | "ccm/settled";
 
-/** What one node hears, and where it stands. It is that node's alone to say. */
+/** The nodes that one node hears, and its state. Only that node may change it. */
 export interface Row {
   readonly node: string;
   /** Rises with each start of this node's membership daemon. */
   readonly incarnation: number;
   /** Rises with each change of the row within an incarnation. */
   readonly serial: number;
-  /** Incarnations of the membership daemons that this one hears, by node. A leaver hears nobody. */
+  /**
+   * Incarnations of the membership daemons that this one hears, by node. A leaving node hears none.
+   */
   readonly hears: Readonly<Record<string, number>>;
   /** The highest epoch that it ever promised; durable. */
   readonly promised: number;
@@ -47,11 +49,11 @@ export interface Row {
   readonly pending: number;
   /** The view that it is in; absent: none. */
   readonly view?: View;
-  /** What it knows of whose votes count; durable. */
+  /** What it knows of electorates; durable. */
   readonly electorates: Electorates;
 }
 
-/** A view to be agreed on. */
+/** A proposed view. */
 export interface Proposal {
   readonly epoch: number;
   readonly proposer: string;
@@ -59,9 +61,9 @@ export interface Proposal {
   readonly members: readonly ViewMember[];
   /** Names of the members of the quorate view that it follows without a break; empty: none. */
   readonly previous: readonly string[];
-  /** What its members know of whose votes count: it is quorate if it is so under all in force. */
+  /** What its members know of electorates: it must be quorate under all that may be in force. */
   readonly electorates: Electorates;
-  /** Whose votes count from then on, if it is quorate. Sorted. */
+  /** The electorate from then on, if it is quorate. Sorted. */
   readonly electors: readonly string[];
   /**
    * The view of the same members that it changes the electorate of, and that each of them must be in;
@@ -72,7 +74,7 @@ export interface Proposal {
 
 /** The messages. */
 export type PeerMessage =
-  /** Rows, the sender's own first. `ask`: answer with what you know. */
+  /** Rows, the sender's own first. `ask` requests an answer with all known rows. */
   | { readonly type: "rows"; readonly rows: readonly Row[]; readonly ask: boolean }
   | { readonly type: "propose"; readonly proposal: Proposal }
   /** The promise is durable: its sender will never promise an epoch as low or lower. */
@@ -80,10 +82,10 @@ export type PeerMessage =
     readonly type: "promise";
     readonly epoch: number;
     readonly incarnation: number;
-    /** The incarnation of the proposer: one that restarted may come to the same epoch again. */
+    /** The incarnation of the proposer: after a restart it may choose the same epoch again. */
     readonly proposer: number;
   }
-  /** All members have promised; they know what. */
+  /** All members have promised this epoch. */
   | { readonly type: "commit"; readonly epoch: number; readonly members: readonly ViewMember[] };
 
 const names = list(name, nodesMax);
@@ -128,7 +130,7 @@ const proposal: Reader<Proposal> = object({
   basis: count,
 });
 
-/** Reads what another node's ccm says. */
+/** Reads a message of another node's ccm. */
 export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
   rows: object({ type: oneOf("rows"), rows: list(row, nodesMax), ask: yesOrNo }),
   propose: object({ type: oneOf("propose"), proposal }),
@@ -136,7 +138,7 @@ export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
   commit: object({ type: oneOf("commit"), epoch: count, members }),
 });
 
-/** The message in a body, or undefined if it is none. */
+/** The message in a body, or undefined if it is invalid. */
 export function readPeerMessage(body: Json): PeerMessage | undefined {
   const read = readPeer(body);
   return read instanceof Refusal ? undefined : read;

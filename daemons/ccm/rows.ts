@@ -1,7 +1,7 @@
 /**
- * The exchange of rows: every node knows whom every node hears that it can reach at all, also
- * through others. A row that changes is sent at once; all are repeated now and then, since a message
- * may be lost when connections come and go.
+ * The exchange of rows. Every node knows the row of every node that it can reach, also through
+ * others. A changed row is sent immediately. All rows are repeated now and then, since messages may
+ * be lost while connections change.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { component, linked } from "./graph.ts";
 import type { PeerMessage, Row } from "./protocol.ts";
 import { type CcmState, nodesMax } from "./state.ts";
 
-/** This node's row as it is now; its serial rises if it says something else than before. */
+/** This node's current row; its serial rises if it has changed. */
 export function ownRow(state: CcmState): Row {
   const hears: Record<string, number> = {};
   for (const name of state.reachable) {
@@ -34,7 +34,7 @@ export function ownRow(state: CcmState): Row {
   return { ...row, serial: before.serial + 1 };
 }
 
-/** Tells everybody the own row, and those of nodes that not everybody may hear. */
+/** Sends the own row to all nodes, and the rows of nodes that some may not hear. */
 export function tellRows(state: CcmState, effects: Effect[]): void {
   const own = state.rows.get(state.node);
   if (own === undefined) return;
@@ -45,13 +45,13 @@ export function tellRows(state: CcmState, effects: Effect[]): void {
   say("*", { type: "rows", rows, ask: false }, effects);
 }
 
-/** Asks a node, or with `*` everybody, for all rows that it knows. */
+/** Requests all known rows from a node, or with `*` from all nodes. */
 export function askForRows(state: CcmState, node: string, effects: Effect[]): void {
   const own = state.rows.get(state.node);
   if (own) say(node, { type: "rows", rows: [own], ask: true }, effects);
 }
 
-/** Takes in what is new, hands on what others may lack, and answers a newcomer. */
+/** Stores new rows, forwards rows that others may lack, and answers a new node. */
 export function takeRows(
   state: CcmState,
   { rows, ask }: Extract<PeerMessage, { type: "rows" }>,
@@ -59,7 +59,7 @@ export function takeRows(
   at: number,
   effects: Effect[],
 ): void {
-  // Heartbeat has verified who says it, and says itself who belongs to the cluster.
+  // Heartbeat has verified the sender, and defines the nodes of the cluster.
   if (!state.named.has(from)) return;
   const news: Row[] = [];
   let newcomer = ask;
@@ -68,7 +68,8 @@ export function takeRows(
     const known = state.rows.get(row.node);
     if (known === undefined && state.rows.size >= nodesMax) continue;
     const direct = row.node === from;
-    // A node that is heard speaks for itself: nobody else can say what it hears, or has promised.
+    // Only a node's own row counts if it is heard: no other node knows what it hears or has
+    // promised.
     if (!direct && state.rowAtMs.has(row.node) && state.reachable.has(row.node)) continue;
     const newer = known === undefined || row.incarnation > known.incarnation ||
       (row.incarnation === known.incarnation && row.serial > known.serial);
@@ -97,21 +98,21 @@ export function takeRows(
   }
 }
 
-/** Hands a message to the membership daemon of a node, or with `*` of every other. */
+/** Sends a message to the membership daemon of a node, or with `*` of every other node. */
 export function say(node: string, message: PeerMessage, effects: Effect[]): void {
   // Readonly data of numbers, texts, lists and records is JSON; interfaces just have no index.
   const body = message as PeerMessage & Json;
   effects.push({ type: "send", to: { node, service: "ccm" }, message: { type: "peer", body } });
 }
 
-/** Two rows say the same, whatever their serials. */
+/** Whether two rows are equal except for their serials. */
 function sameRow(one: Row, other: Row): boolean {
   return one.incarnation === other.incarnation && one.promised === other.promised &&
     one.pending === other.pending && one.view === other.view &&
     one.electorates === other.electorates && sameHearing(one.hears, other.hears);
 }
 
-/** Two clusters that began apart do not become one: whose votes count would be anybody's guess. */
+/** Two clusters that started separately do not merge: their electorate would be undefined. */
 function warnIfForeign(state: CcmState, { node, electorates }: Row, effects: Effect[]): void {
   if (!foreign(state.electorates, electorates)) return;
   effects.push({
@@ -131,7 +132,7 @@ function sameHearing(one: Row["hears"], other: Row["hears"]): boolean {
     names.every((name) => one[name] === other[name]);
 }
 
-/** A node that this one reaches, and that somebody whom this node hears may not hear itself. */
+/** A node that this one reaches, and that some node that this one hears may not hear. */
 function worthTelling({ node, rows, reachable }: CcmState, row: Row): boolean {
   for (const name of reachable) {
     if (name !== row.node && rows.has(name) && !linked(rows, name, row.node)) {

@@ -1,6 +1,6 @@
 /**
- * What a membership daemon keeps on disk, with a digest: to go on with less than what was promised
- * would break the promise.
+ * The state of a membership daemon on disk, with a digest: a daemon that continued with less than
+ * its promises would break them.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { begun, type Electorates } from "./electorate.ts";
 import { Refusal } from "../runtime/reader.ts";
 import { electorates as readElectorates } from "./protocol.ts";
 
-/** The key under which it is. */
+/** Its key in the store. */
 export const savedKey = "ccm";
 
-/** What is on disk. */
+/** The data on disk. */
 export interface Saved {
   readonly incarnation: number;
   /** The highest epoch ever promised. */
@@ -21,16 +21,16 @@ export interface Saved {
 }
 
 /**
- * Reads what is on disk.
+ * Reads the data on disk.
  *
- * @param nodes the node configuration's: they count until a view has agreed on others.
- * @throws {SyntaxError} if it is damaged: to go on with a low epoch would break what was promised
+ * @param nodes those of the node configuration: they count until a view has agreed on others.
+ * @throws {SyntaxError} if it is damaged: continuing with a low epoch would break promises
  */
 export function readSaved(bytes: Uint8Array | undefined, nodes: readonly string[]): Saved {
   const first = begun(nodes);
   if (bytes === undefined) return { incarnation: 0, promised: 0, electorates: first };
   const text = new TextDecoder().decode(bytes);
-  // As it was before nodes could come and go.
+  // The form before nodes could be added and removed.
   const old = /^\{"incarnation":(\d{1,15}),"promised":(\d{1,15})\}$/.exec(text);
   if (old !== null) {
     return { incarnation: Number(old[1]), promised: Number(old[2]), electorates: first };
@@ -51,12 +51,12 @@ function readJson(json: string, first: Electorates): Saved | undefined {
     !Number.isSafeInteger(incarnation) || !Number.isSafeInteger(promised) ||
     known instanceof Refusal
   ) return undefined;
-  // Until a view has agreed on one the configuration counts, also one that was changed since.
+  // Until a view has agreed on an electorate, the current configuration counts.
   const started = known.committed.version > 0 ? known : { ...known, committed: first.committed };
   return { incarnation, promised, electorates: started };
 }
 
-/** What goes to disk. */
+/** The data to write to disk. */
 export function writeSaved({ incarnation, promised, electorates }: Saved): Uint8Array {
   const json = JSON.stringify({ incarnation, promised, electorates });
   return new TextEncoder().encode(`${json}\n${sha256(json)}\n`);

@@ -1,9 +1,9 @@
 /**
- * Who is senior to whom in the next view, and which view it follows.
+ * The order of members in the next view, and the predecessor of that view.
  *
- * A member whose membership was not broken keeps its age; everybody else is born with the view. The
- * most senior is the coordinator, so that it is known from the membership alone and changes only
- * when it leaves.
+ * A member with unbroken membership keeps its age; all others start with the view. The most senior
+ * member is the coordinator. So the membership alone determines the coordinator, and it changes
+ * only when it leaves.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export function membersOf(rows: readonly Row[], epoch: number): ViewMember[] {
   return rows.map(({ node, incarnation, view }): ViewMember => {
     const known = primary?.members.find((member) => member.node === node);
     const own = view?.members.find((member) => member.node === node);
-    // It may not have heard of the newest view yet, but it must not have been out of one since.
+    // It may not know the newest view yet, but it must not have left a view since.
     const unbroken = known !== undefined && own !== undefined &&
       known.incarnation === incarnation && own.incarnation === incarnation &&
       known.bornOn === own.bornOn;

@@ -1,5 +1,5 @@
 /**
- * What the membership daemon knows, what it is configured with, and what it keeps on disk.
+ * The state of the membership daemon, its configuration, and its data on disk.
  *
  * @module
  */
@@ -10,39 +10,39 @@ import { clashing } from "../runtime/epoch.ts";
 import { begun, type Electorates } from "./electorate.ts";
 import type { Proposal, Row } from "./protocol.ts";
 
-/** Nodes of a cluster at most, as heartbeat has it. */
+/** Maximum nodes of a cluster, as in heartbeat. */
 export const nodesMax = 100;
 
 /** Configuration of the membership daemon. */
 export interface CcmConfig {
   /** The configured nodes. They count until a view has agreed on others (`electorate.ts`). */
   readonly nodes: readonly string[];
-  /** This node need not be one of them: it joins, and counts when a view has agreed on that. */
+  /** This node may be missing there: it joins, and counts when a view has agreed on that. */
   readonly joins?: boolean;
   /**
-   * Services of this node that say `ccm/settled` once the members of a view are in step. No change of
-   * who counts begins before.
+   * Services of this node that send `ccm/settled` once the members of a view are in step. No change
+   * of the electorate starts before.
    */
   readonly settledBy?: readonly string[];
   /** Votes by node; absent: one. */
   readonly votes?: Readonly<Record<string, number>>;
-  /** Heartbeat's deadtime, from which the patience below follows. */
+  /** Heartbeat's deadtime, from which the times below are derived. */
   readonly deadtimeMs: number;
-  /** Nodes that do not all hear each other are given so long to find out who is gone. */
+  /** Wait before a decision while the nodes do not all hear each other. */
   readonly settleMs?: number;
   /** Before a cluster is founded this node listens so long for strangers. */
   readonly listenMs?: number;
   /** Every node repeats its row so often. */
   readonly rowEveryMs?: number;
-  /** A membership daemon from which no row came for so long is not heard any more. */
+  /** Time without a row after which a membership daemon counts as not heard. */
   readonly rowStaleMs?: number;
-  /** The next in seniority proposes if the one before has not done so for so long. */
+  /** Time after which the next node in seniority proposes instead. */
   readonly takeoverMs?: number;
-  /** A proposal that was not promised by all is made again after so long, doubled each time. */
+  /** Time after which an incomplete proposal is repeated, doubled each time. */
   readonly retryMs?: number;
 }
 
-/** The configuration with nothing left out. */
+/** The complete configuration. */
 export type Settings = Required<CcmConfig> & { readonly quorum: readonly Quorum[] };
 
 /** The state of one membership daemon. */
@@ -51,17 +51,17 @@ export interface CcmState {
   node: string;
   /** Rises with each start of this daemon. 0: not started. */
   incarnation: number;
-  /** The highest epoch ever promised; on disk before anybody hears of it. */
+  /** The highest epoch ever promised; on disk before it is sent. */
   promised: number;
-  /** When that was. */
+  /** The time of that promise. */
   promisedAtMs: number;
-  /** What was promised and is neither committed nor void. */
+  /** The promised proposal that is neither committed nor void. */
   pending: Proposal | undefined;
-  /** What is known of whose votes count; on disk with what was promised. */
+  /** What is known of electorates; on disk with the promises. */
   electorates: Electorates;
   /** By service of `settledBy`: the view whose members are in step. */
   readonly settled: Map<string, number>;
-  /** A change of the electorate that cannot be made, as it was logged. */
+  /** An impossible change of the electorate, as logged. */
   refused: string;
   /** The view that this node is in. */
   view: View | undefined;
@@ -71,15 +71,15 @@ export interface CcmState {
   viewAtMs: number;
   /** When a commit was last repeated. */
   repeatedAtMs: number;
-  /** The nodes of the cluster as heartbeat has them; those it cannot tell apart are not among them. */
+  /** Heartbeat's nodes of the cluster, without those that it cannot distinguish. */
   named: ReadonlySet<string>;
-  /** Those of them that cannot be told apart from another. */
+  /** Those of them that cannot be distinguished from another. */
   clashes: ReadonlyMap<string, string>;
-  /** Nodes that heartbeat hears. */
+  /** The nodes that heartbeat hears. */
   reachable: ReadonlySet<string>;
-  /** Nodes that are heard but speak no protocol version of this node, and why. */
+  /** Nodes that are heard but share no protocol version with this node, and the reason. */
   incompatible: readonly string[];
-  /** Heartbeat has told whom it hears. */
+  /** Heartbeat has reported which nodes it hears. */
   connected: boolean;
   /** Nodes that are heard, have the key, name this cluster, and that heartbeat does not name. Sorted. */
   strangers: readonly string[];
@@ -93,25 +93,25 @@ export interface CcmState {
   readonly rows: Map<string, Row>;
   /** When a row last came from its own node. */
   readonly rowAtMs: Map<string, number>;
-  /** With whom this node should be. */
+  /** The nodes that this node should be with. */
   want: readonly string[];
-  /** Since when they have not been in one view. */
+  /** Time since which they have not been in one view. */
   wantAtMs: number;
-  /** They were in one view when last looked at. */
+  /** Whether they were in one view at the last check. */
   agreed: boolean;
-  /** Nodes that do not all hear each other: since when, when that last changed, and to what. */
+  /** Nodes that do not all hear each other: since when, and the last change. */
   unsettled:
     | { sinceMs: number; changedAtMs: number; picture: string; decided: boolean }
     | undefined;
   /** This node's own proposal that not all have promised yet. */
   proposing: Proposing | undefined;
-  /** A proposal that does not fit yet, since a row may still be under way. */
+  /** A proposal that does not fit yet, since a row may still be in transit. */
   deferred: { readonly proposal: Proposal; readonly from: string } | undefined;
-  /** Services of this node that want to hear of views. */
+  /** Services of this node that subscribed to views. */
   readonly subscribers: Set<string>;
-  /** `stop` was asked: nothing is agreed on any more. */
+  /** A stop was requested: no more agreements. */
   stopping: boolean;
-  /** Messages of other nodes that were not taken. */
+  /** Rejected messages of other nodes. */
   readonly refusals: Refusals;
 }
 
@@ -120,7 +120,7 @@ export interface Proposing {
   readonly proposal: Proposal;
   readonly promises: Set<string>;
   readonly atMs: number;
-  /** How often one for the same members was made. */
+  /** Number of proposals for the same members. */
   readonly attempts: number;
 }
 
@@ -163,7 +163,7 @@ export function emptyState(): CcmState {
 }
 
 /**
- * The configuration with every patience filled in.
+ * The configuration with all times filled in.
  * @throws {RangeError} for a configuration that cannot work
  */
 export function settingsOf(config: CcmConfig, quorum: readonly Quorum[]): Settings {
@@ -202,7 +202,7 @@ export function settingsOf(config: CcmConfig, quorum: readonly Quorum[]): Settin
   };
 }
 
-/** Two lists of members are the same. */
+/** Whether two lists of members are equal. */
 export function sameMembers(one: readonly ViewMember[], other: readonly ViewMember[]): boolean {
   return one.length === other.length && one.every((member, at) => {
     const against = other[at]!;

@@ -1,5 +1,5 @@
 /**
- * A view comes, and goes.
+ * Installs a view and leaves it.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { decideQuorum } from "./quorum.ts";
 import { savedKey, writeSaved } from "./saved.ts";
 import type { CcmState, Settings } from "./state.ts";
 
-/** Takes up a view that every member has promised durably, and announces it. */
+/** Installs a view that every member has promised durably, and announces it. */
 export function install(
   settings: Settings,
   state: CcmState,
@@ -48,7 +48,7 @@ export function install(
   });
 }
 
-/** This node is in no view any more; nothing that it promised will be taken up. */
+/** This node is no longer in a view; none of its promises will be installed. */
 export function evict(state: CcmState, effects: Effect[]): void {
   state.pending = undefined;
   state.proposing = undefined;
@@ -63,7 +63,7 @@ export function evict(state: CcmState, effects: Effect[]): void {
   announce(state, { type: "ccm/evicted" }, effects);
 }
 
-/** Whether these may act for the cluster, whichever of the electorates is in force. */
+/** Whether these nodes may act for the cluster under every electorate that may be in force. */
 export function quorate(
   { votes, quorum }: Settings,
   electorates: readonly Pick<Electorate, "nodes">[],
@@ -75,14 +75,17 @@ export function quorate(
   );
 }
 
-/** Whether a proposal's members may act, under all that they know may be in force, and by its own. */
+/**
+ * Whether a proposal's members may act under all electorates that may be in force, and under its
+ * own.
+ */
 export function holdsQuorum(
   settings: Settings,
   { members, previous, electorates, electors, basis }: Proposal,
 ): boolean {
   const names = members.map((member) => member.node).sort();
   const lists = [...inForce(electorates), { nodes: electors }];
-  // Where one of two nodes may go on alone, each of them could take in others and outvote the other.
+  // If one of two nodes may continue alone, each of them could add nodes and outvote the other.
   const takesIn = basis > 0 &&
     electors.some((name) => !electorates.committed.nodes.includes(name));
   return quorate(settings, lists, names, takesIn ? [] : previous);

@@ -1,10 +1,11 @@
 /**
- * What a coordinator wants to change of the electorate. Heartbeat's list of nodes is the operator's
- * wish; it is followed from within a quorate view that has settled, by one of the same members.
+ * The change of the electorate that a coordinator wants. Heartbeat's list of nodes is the
+ * operator's wish. The coordinator follows it from within a quorate view that has settled, with a
+ * view of the same members.
  *
- * So a view changes either who is there or who counts, never both; and every node that is to count
- * has on disk what was ever acknowledged. A majority of the new electorate then has somebody who has
- * it too.
+ * So a view changes either its members or its electorate, never both. Every node in the new
+ * electorate has all acknowledged writes on its disk, so each majority of that electorate has them
+ * too.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import type { Row } from "./protocol.ts";
 import { type CcmState, nodesMax, type Settings } from "./state.ts";
 
 /**
- * The nodes that should count from the next view on; undefined: there is nothing to change, or not
+ * The nodes that should count from the next view on; undefined: no change is needed, or not
  * now, or not by this node.
  *
  * @param rows of the members of this node's view, all of which are in it.
@@ -33,9 +34,9 @@ export function wantedElectorate(
     named.has(name) || members.has(name) || rows.some(({ hears }) => Object.hasOwn(hears, name));
   const kept = before.filter(stays);
   const added = [...members].filter((name) => named.has(name) && !kept.includes(name)).sort();
-  // One after the other: who is taken in may need a majority that only the first step gives.
+  // One step at a time: adding a node may need a majority that only the first step gives.
   const wanted = kept.length < before.length ? kept : [...kept, ...added].slice(0, nodesMax).sort();
-  // What was promised and came to nothing is settled too, or it would have to be obeyed for ever.
+  // An unsuccessful promise is settled too, or it would stay binding forever.
   const loose = known.promised.some((one) => !sameNodes(one, known.committed));
   return loose || !sameNodes(known.committed, { nodes: wanted }) ? wanted : undefined;
 }

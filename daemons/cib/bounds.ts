@@ -19,7 +19,9 @@ export const clientDocumentCharactersMax = 16 * 1024 * 1024;
 export const clientElementsMax = 200_000;
 /** Characters of the writes of this node's clients that wait at once at most. */
 export const pendingCharactersMax = 32 * 1024 * 1024;
-/** Characters of an error that a client is told at most: it may quote what the client has written. */
+/**
+ * Maximum characters of an error that a client receives: it may quote what the client has written.
+ */
 export const errorCharactersMax = 4 * 1024;
 
 /** What the saved form adds to the text of an element: lines, and how deep they are together. */

@@ -44,7 +44,7 @@ const textsCharactersMax = 8 * 1024 * 1024;
  * @throws {XmlSyntaxError} if it is not XML.
  */
 export const readCib: (xml: string) => XmlElement = remembered(
-  // Trees are never changed in place, so whoever reads the same text may have the same tree.
+  // Trees are never changed in place, so readers of the same text may share a tree.
   (xml) => parse(xml, { ignoreWhitespace: true }).root,
   { entriesMax: textsMax, charactersMax: textsCharactersMax },
 );
@@ -74,7 +74,7 @@ export function applyChanges(
   }
 }
 
-/** Applies changes that the CIB has told, and takes over the version that it told with them. */
+/** Applies changes that the CIB has announced, and adopts the version announced with them. */
 export function follow(
   root: XmlElement,
   changes: readonly CibChange[],
@@ -97,7 +97,7 @@ function raised(before: XmlElement, after: XmlElement): XmlElement {
   if (compareVersions({ ...wanted, numUpdates: 0 }, { ...old, numUpdates: 0 }) < 0) {
     throw new RangeError(
       `The version asked for, ${formatVersion(wanted)}, is older than the CIB's, ` +
-        `${formatVersion(old)}: somebody else changed it meanwhile. Read it again and repeat`,
+        `${formatVersion(old)}: another write changed it meanwhile. Fix: read it again and repeat`,
     );
   }
   const version: CibVersion = changesConfiguration(before, after)

@@ -73,7 +73,7 @@ export function onReport(
       return;
     case "writing":
     case "ready":
-      // Its daemon was started again within the view: what it was told since may be lost.
+      // Its daemon was started again within the view: messages to it since then may be lost.
       bringUpAgain(state, from, report, out);
       return;
     case "none":
@@ -103,10 +103,12 @@ function agree(state: CibState, out: Effect[], answer: Answer): void {
       log(
         out,
         "crit",
-        `Nobody has a CIB: that of ${corrupt.map(({ node }) => node).join(", ")} is damaged and ` +
-          `the other members never had one. The cluster stays without, because a new one would ` +
-          `forget what is on those disks. Start a node that has a good copy, or put a backup in the ` +
-          `place of a damaged folder "cib", or remove that folder on every node to begin anew`,
+        `No member has a CIB: the CIB of ${
+          corrupt.map(({ node }) => node).join(", ")
+        } is damaged and ` +
+          `the other members never had one. The cluster stays without a CIB, because a new one would ` +
+          `discard the data on those disks. Fix: start a node with a good copy, or put a backup in the ` +
+          `place of a damaged folder "cib", or remove that folder on every node to start without data`,
       );
       return;
     }
@@ -178,8 +180,8 @@ function mayTrust(
       `${
         doubtful.sort().join(", ")
       } may have been newer, and only ${sound} of ${electorate.length} nodes ` +
-      `have a sound one here. Start more nodes, or remove the folder "cib" of the damaged node to ` +
-      `accept what the others have`,
+      `have an undamaged one here. Fix: start more nodes, or remove the folder "cib" of the damaged node to ` +
+      `accept the copy of the others`,
   );
   return false;
 }
@@ -261,8 +263,9 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
     const { from, write } = state.queue.shift()!;
     const version = done.get(write.id);
     if (version !== undefined) {
-      // Done already, but its client was never told; what did it is on every disk by now, unless
-      // it is adopted by the very entry that is made here: then the answer comes with that one.
+      // Done already, but its client never got an answer; what did it is on every disk by now,
+      // unless it is adopted by the very entry that is made here: then the answer comes with that
+      // one.
       if (newTerm === undefined) answer(from, write.id, { version });
       else writes.push({ id: write.id, changes: [] });
       continue;

@@ -139,7 +139,7 @@ function onMessage(
     case "cib/query":
       if (state.copy !== undefined) answerQuery(state, from, message.id, out);
       else {
-        // Whoever asked first has waited longest, and is the likeliest to be gone.
+        // The first requester has waited longest, and is the likeliest to be gone.
         if (state.heldQueries.length >= heldQueriesMax) state.heldQueries.shift();
         state.heldQueries.push({ client: from, id: message.id });
       }
@@ -228,7 +228,7 @@ function onPeer(state: CibState, from: string, message: PeerMessage, out: Effect
     }
     return;
   }
-  // What was said in an older view counts no more; nor does what a stranger says.
+  // Messages of an older view or of a node outside the view are ignored.
   if (message.view < view.epoch || !view.members.some(({ node }) => node === from)) return;
   const coordinates = state.coordinator.type !== "none";
   const answer = answerOf(state, out);

@@ -330,7 +330,7 @@ Deno.test("a cluster of damaged disks does not make up a CIB", () => {
   world.view("a", "b", "c");
   world.settle();
   assert.equal(world.node("a").version, undefined);
-  assert.match(world.node("a").logs.at(-1) ?? "", /Nobody has a CIB/);
+  assert.match(world.node("a").logs.at(-1) ?? "", /No member has a CIB: the CIB of/);
 });
 
 Deno.test("one damaged disk of two nodes whose state is unknown stops the other from guessing", () => {

@@ -2,7 +2,7 @@
  * The canonical digest of a CIB: the same for the same content, whatever the order of attributes.
  *
  * Each element's digest covers those of its children and is remembered with the element, so that
- * after a change only the way from the change to the root is computed anew.
+ * after a change only the way from the change to the root is recomputed.
  *
  * @module
  */

@@ -2,7 +2,7 @@
  * The CIB on disk: one whole document, and the entries that came after it.
  *
  * A write costs one small file, whatever the size of the document; now and then the whole document
- * is written and the entries before it count no more. Everything carries its SHA-256: what has been
+ * is written and the entries before it are obsolete. Everything carries its SHA-256: what has been
  * damaged is found, and is never taken for a CIB.
  *
  *     cib.xml         the document as XML, with a comment at its end that tells how far it has come
@@ -107,7 +107,7 @@ export function readDocument(
   const at = text.lastIndexOf("\n<!-- ");
   const trailer = at < 0 ? null : /^<!-- (\{.*\}) ([0-9a-f]{64}) -->\n$/.exec(text.slice(at + 1));
   if (trailer === null || sha256(trailer[1]!) !== trailer[2]) {
-    return { error: "its last line, which tells of its SHA-256, is damaged or missing" };
+    return { error: "its last line, which contains its SHA-256, is damaged or missing" };
   }
   const stamp = readStamp(trailer[1]!);
   if (stamp instanceof Refusal) return { error: `its last line cannot be read: ${stamp}` };

@@ -30,9 +30,9 @@ export function load(state: CibState, saved: ReadonlyMap<string, Uint8Array>, ou
           `The CIB on this disk is damaged: "${key}" in the folder "cib" of this node's state ` +
             `cannot be used, ${why}. ` +
             (aside === undefined ? "" : `It is kept as "${aside}". `) +
-            `Nothing of it is loaded; the other members bring this node up to date. If none of them ` +
+            `It is not loaded; the other members send this node their copy. Fix: if none of them ` +
             `can, put a backup of that folder in its place, or remove the folder "cib" on every ` +
-            `node to begin anew`,
+            `node to start without data`,
         );
         if (value && aside) out.push({ type: "save", key: aside, value });
       }

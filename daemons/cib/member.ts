@@ -1,6 +1,6 @@
 /**
- * A member's part: it puts on disk what the coordinator says, and shows it when told that every
- * member has it.
+ * A member's part: it writes the coordinator's entries to disk, and publishes each when informed
+ * that every member has it.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What is said to the cib of a node, what it answers, and what the copies of the CIB on different
- * nodes say to each other (types in `wire.ts`, in pieces inside `peer` messages).
+ * The messages to the cib of a node, its answers, and the messages between the cibs of different
+ * nodes (types in `wire.ts`, in pieces inside `peer` messages).
  *
  * @module
  */
@@ -23,7 +23,7 @@ import type { Entry, PeerMessage, Report, Write } from "./wire.ts";
 
 /** Changes that one write makes at most. */
 export const changesMax = 4096;
-/** Changes that are told at once at most: those of many writes. */
+/** Maximum changes in one message: those of many writes. */
 const toldMax = 4_194_304;
 /** Characters of a path, and of an attribute. */
 const pathCharactersMax = 64 * 1024;

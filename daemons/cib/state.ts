@@ -32,7 +32,7 @@ export const batchMax = 128;
 export const batchCharactersMax = 256 * 1024;
 /** Queries that wait until there is a CIB at all, at most. */
 export const heldQueriesMax = 64;
-/** After so many milliseconds what may have been lost is said again. */
+/** Milliseconds after which a message that may be lost is sent again. */
 export const repeatMs = 1_000;
 /** After so many milliseconds a client hears that its write was not acknowledged. */
 export const writeTimeoutMs = 30_000;

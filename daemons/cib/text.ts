@@ -2,7 +2,7 @@
  * The text of a CIB, written again and again after small changes.
  *
  * Trees share what has not changed, so each element's text is remembered with it, and after a change
- * only the way from the change to the root is written anew. The text is that of `stringify`.
+ * only the way from the change to the root is written again. The text is that of `stringify`.
  *
  * @module
  */

@@ -46,7 +46,7 @@ export type Report =
   /** What is on its disk is damaged; it held nothing beyond `index`, where that is known. */
   | { readonly type: "corrupt"; readonly index?: number };
 
-/** Everything that one copy says to another. `view` is the epoch of the view in which it is said. */
+/** All messages between copies. `view` is the epoch of the sender's view. */
 export type PeerMessage =
   /** To the coordinator: what I have. */
   | { readonly type: "report"; readonly view: number; readonly report: Report }

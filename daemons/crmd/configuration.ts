@@ -5,7 +5,7 @@
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 
-/** Characters of a reason that other members are told at most. */
+/** Maximum characters of a reason that other members receive. */
 export const reasonCharactersMax = 1_024;
 
 /** One configuration that the CIB had. */

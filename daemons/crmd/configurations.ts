@@ -76,7 +76,7 @@ export function configurationToAsk(
   return newest?.poison && at < trials.notBeforeMs ? undefined : newest;
 }
 
-/** The policy engine has decided with it; whoever may coordinate next hears of it. */
+/** The policy engine has decided with it; possible next coordinators are informed. */
 export function praise(state: CrmdState, configuration: Configuration, out: Effect[]): void {
   const { configurations, trials, view } = state;
   if (!configuration.good && view !== undefined) {
@@ -168,8 +168,8 @@ export function blame(
     `The policy engine cannot decide with the configuration of CIB ${configuration.version}: ` +
       `${why}. ` +
       (isOther
-        ? `Until it is changed, the one of CIB ${next.version} decides what becomes of failures. `
-        : `There is no other one: nothing is decided until it is changed. `) +
+        ? `Until it is changed, the one of CIB ${next.version} is used for decisions about failures. `
+        : `There is no other one: the cluster decides nothing until it is changed. `) +
       `Fix: take back the last change of the configuration`,
   );
   return isOther;

@@ -14,7 +14,7 @@ export function coordinate(state: CrmdState, at: number, out: Effect[]): void {
   const policy = coordination?.policy ?? { type: "idle" };
   if (policy.type === "computing") policy.stale = true;
   if (policy.type === "running") {
-    // What is under way is awaited; the rest of the graph is about a cluster that is no more.
+    // What is under way is awaited; the rest of the graph is about a cluster that has changed.
     tell(out, "tengine", { type: "tengine/abort", why: "the membership has changed" });
   }
   state.coordination = {
@@ -43,7 +43,7 @@ export function coordinate(state: CrmdState, at: number, out: Effect[]): void {
   consider(state, at, out);
 }
 
-/** This node is the coordinator no longer: whoever waits for it is told. */
+/** This node is no longer the coordinator: services that wait for it are informed. */
 export function endCoordination(state: CrmdState, why: string, out: Effect[]): void {
   const { coordination } = state;
   if (coordination === undefined) return;

@@ -111,7 +111,7 @@ function onMessage(
       enterView(state, message.view, at, out);
       return;
     case "ccm/evicted":
-      log(out, "warning", "This node belongs to no membership any more");
+      log(out, "warning", "This node no longer belongs to a membership");
       enterView(state, undefined, at, out);
       return;
     case "cib/changed":

@@ -190,7 +190,7 @@ Deno.test("a member orders its local resource manager what the coordinator order
   const bench = new Bench({ a: standing.member + ` incarnation="1"` });
   bench.view(5, "b", "a");
   bench.order(5, "b", "web_start");
-  assert.match(bench.take("crmd/performed")[0]?.error ?? "", /has yet to tell/);
+  assert.match(bench.take("crmd/performed")[0]?.error ?? "", /has not yet reported/);
   bench.joined("b", 5, bench.machine.state.joins);
   bench.order(5, "b", "web_start");
   assert.equal(bench.take("lrm/execute")[0]?.operation.action, "start");
@@ -632,7 +632,10 @@ Deno.test("a configuration that cannot be decided leaves the one before it in of
   assert.match(answerWith(bench, { error: "too much" }), /huge/);
   const crit = bench.log.filter((line) => /cannot decide/.test(line));
   assert.equal(crit.length, 1);
-  assert.match(crit[0]!, /too much. Until it is changed, the one of CIB \S+ decides.*Fix: /);
+  assert.match(
+    crit[0]!,
+    /too much. Until it is changed, the one of CIB \S+ is used for decisions.*Fix: /,
+  );
   // The same question is put at once, with the last good configuration and the status of now.
   assert.doesNotMatch(answerWith(bench, { graph: nothingToDo }), /huge/);
   changed(bench, { op: "modify", path: "/cib/status/node_state[@id='b']", set: { x: "news" } });
@@ -683,7 +686,7 @@ Deno.test("where there is no other configuration the same one is tried again, af
   const bench = coordinator();
   answerWith(bench, { error: "too much" });
   assert.deepEqual(bench.take("pengine/schedule"), []);
-  assert.match(bench.log.join("\n"), /nothing is decided until it is changed/);
+  assert.match(bench.log.join("\n"), /the cluster decides nothing until it is changed/);
   bench.give({ type: "timer", at: 500, name: "retry" });
   answerWith(bench, { graph: nothingToDo });
   assert.equal(bench.machine.state.coordination?.policy.type, "idle");

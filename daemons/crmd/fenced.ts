@@ -1,5 +1,5 @@
 /**
- * A node was fenced: the CIB must know, whoever asked for it.
+ * A node was fenced: the CIB must record it, at anyone's request.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Resources that have node after node fenced. Where a resource can be stopped on no node, and does
- * not keep running, each node that tries it is fenced, comes back and tries it again: for ever.
+ * not keep running, each node that tries it is fenced, comes back and tries it again, forever.
  *
  * The coordinator keeps in `node_state`, in an attribute of its own, which resources a node was fenced
  * for. One that had too many fenced in a row is held: until its configuration changes, its failures
@@ -99,7 +99,7 @@ export function reportHeld(state: CrmdState, held: readonly string[], out: Effec
       out,
       "crit",
       `Fencing loop: ${fencingsMax} nodes in a row were fenced because "${resource}" failed. It is ` +
-        `held: its failures block it, and have nobody fenced any more. Fix: correct its ` +
+        `held: its failures block it, and no longer fence any node. Fix: correct its ` +
         `configuration or its agent; any change of its configuration ends the hold`,
     );
   }
@@ -144,7 +144,10 @@ function blocked(primitive: XmlElement): XmlElement {
     : { ...primitive, children: [...children, xml("operations", {}, [stop])] };
 }
 
-/** Resources whose failures have a node fenced: that could not be stopped, or are told to do so. */
+/**
+ * Resources whose failures have a node fenced: that could not be stopped, or are configured to do
+ * so.
+ */
 function causesOf(root: XmlElement, known: XmlElement | undefined): string[] {
   const causes = new Set<string>();
   for (const lrm of elements(known, "lrm").flatMap((lrm) => elements(lrm, "lrm_resources"))) {

@@ -50,7 +50,7 @@ export const resourcePath = (nodeId: string, resource: string): string =>
 /**
  * The changes by which a result gets into the CIB.
  *
- * @param root the CIB as it is: it tells what is there already.
+ * @param root the current CIB: it shows what exists already.
  */
 export function resultChanges(
   root: XmlElement,
@@ -73,7 +73,7 @@ export function resultChanges(
   if (voidsMonitors(action, intervalMs)) {
     for (const child of old.children) {
       if (child.type !== "element" || (child.attributes.interval ?? "0") === "0") continue;
-      // What failed last is told to people until they have cleaned it up.
+      // The last failure is shown to people until they have cleaned it up.
       if (child.attributes.id?.endsWith("_last_failure_0")) continue;
       changes.push({
         op: "delete",

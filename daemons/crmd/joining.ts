@@ -25,7 +25,7 @@ export function askLrm(state: CrmdState, out: Effect[]): void {
 export function onLrmState(state: CrmdState, results: readonly LrmResult[], out: Effect[]): void {
   state.lrm = "known";
   if (!state.dirty) return;
-  // What came before is part of what it has told now.
+  // Earlier reports are part of this one.
   state.outbox.clear();
   const { view } = state;
   if (view?.quorate) sendJoin(state, results, out);
@@ -41,7 +41,7 @@ function sendJoin(
   const { view } = state;
   const dc = dcOf(view);
   if (dc === undefined || view === undefined) return;
-  // A result that is being written would overtake, or be overtaken by, what is told here.
+  // A result that is being written would overtake, or be overtaken by, this join.
   if ([...state.writes.values()].some(({ type }) => type === "result")) return;
   leaveStops(state);
   const underway = [...state.orders.values()].map(({ operation }) => operation);

@@ -1,5 +1,5 @@
 /**
- * A node leaves in good order: it says so in the CIB, and the coordinator takes everything from it.
+ * A node leaves cleanly: it records that in the CIB, and the coordinator moves everything off it.
  * Without quorum, as when all nodes are stopped at once, there is no coordinator: it then stops what it
  * runs by itself, and ends.
  *
@@ -13,7 +13,7 @@ import { type CrmdState, dcOf, log, nodeIdOf, nowS, write } from "./state.ts";
 /** Milliseconds in which the local resource manager must say what runs here, or nothing is asked of it. */
 export const lrmAnswerMsMax = 5_000;
 
-/** This node is to end in good order: the coordinator takes everything away from it first. */
+/** This node must end cleanly: the coordinator moves everything off it first. */
 export function stop(state: CrmdState, at: number, out: Effect[]): void {
   state.stopping = true;
   if (!state.view?.quorate) {
@@ -47,7 +47,7 @@ export function endUnanswered(state: CrmdState, out: Effect[]): void {
   log(
     out,
     "err",
-    `This node ends without knowing what runs on it: its local resource manager did not answer ` +
+    `This node stops without a list of its resources: its local resource manager did not answer ` +
       `within ${lrmAnswerMsMax} ms`,
   );
   out.push({ type: "stopped" });

@@ -3,7 +3,7 @@
  * good order, who is lost, and what each runs.
  *
  * It is level triggered: what the CIB should say is computed from the view and from what members
- * told, and what differs is written, until nothing differs any more.
+ * reported, and differences are written until there are none.
  *
  * @module
  */
@@ -226,7 +226,7 @@ function goneChanges(root: XmlElement, { members, electorate }: View): CibChange
   });
 }
 
-/** A member told all that it runs: that is what the CIB knows of it from now on. */
+/** A member reported all that it runs: the CIB contains exactly that from now on. */
 function joinChanges(
   state: CrmdState,
   root: XmlElement,

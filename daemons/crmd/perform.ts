@@ -47,7 +47,7 @@ export function perform(state: CrmdState, from: string, order: Perform, out: Eff
     return refuse(`it is of view ${epochText(view)}, this node is in ${own}`);
   }
   if (dcOf(state.view) !== from) return refuse(`${from} is not the coordinator of view ${view}`);
-  if (!state.joined) return refuse("this node has yet to tell what it runs");
+  if (!state.joined) return refuse("this node has not yet reported what it runs");
   if (action.task === "do_shutdown") {
     answer(out, asker, { ok: true });
     leave(state, out);
@@ -187,7 +187,7 @@ export function onResultWritten(
   const waiting = state.outbox.get(resource);
   if (waiting === undefined) return;
   if (!ok) {
-    // The CIB knows nothing of this node, or there is no quorum: it will be told all.
+    // The CIB knows nothing of this node, or there is no quorum: a join will report everything.
     log(out, "warning", `Result of ${resource} is not in the CIB: ${error ?? "unknown"}`);
     state.dirty = true;
     state.joined = false;

@@ -128,7 +128,7 @@ export function onTransition(
   coordination.policy = { type: "running", transitionId };
   tell(out, "tengine", {
     type: "tengine/run",
-    // Numbered here, since a policy engine that was started again begins anew.
+    // Numbered here, since a restarted policy engine starts from one.
     graph: { ...graph, transitionId },
     view: view.epoch,
     version: replica.version,
@@ -171,7 +171,7 @@ export function retry(state: CrmdState, at: number, out: Effect[]): void {
   consider(state, at, out);
 }
 
-/** What is wrong with the configuration is said when it comes up, not at each computation. */
+/** Errors of the configuration are reported when they appear, not at each computation. */
 function report(state: CrmdState, findings: readonly string[], out: Effect[]): void {
   for (const finding of findings) {
     if (!state.findings.has(finding)) log(out, "warning", `The CIB: ${finding}`);

@@ -1,6 +1,6 @@
 /**
- * What is said to a node's crmd by transition engines, what it answers, and what crmds of different
- * nodes say to each other (in pieces inside `peer` messages).
+ * The messages of transition engines to a node's crmd, its answers, and the messages between crmds
+ * of different nodes (in pieces inside `peer` messages).
  *
  * @module
  */

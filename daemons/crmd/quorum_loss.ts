@@ -21,12 +21,16 @@ import { type CrmdState, elements, log, optionOf } from "./state.ts";
 /** Policies that leave alone what runs. */
 const patient: ReadonlySet<string> = new Set(["ignore", "freeze"]);
 
-/** The local resource manager has told what it runs, and there is no quorum. */
+/** The local resource manager has reported what it runs, and there is no quorum. */
 export function stopAll(state: CrmdState, results: readonly LrmResult[], out: Effect[]): void {
   const { root } = state.replica;
   const policy = (root && optionOf(root, "no-quorum-policy")) ?? "stop";
   if (patient.has(policy) && !state.stopping) {
-    log(out, "warning", `No quorum: no-quorum-policy is "${policy}", so what runs here goes on`);
+    log(
+      out,
+      "warning",
+      `No quorum: no-quorum-policy is "${policy}", so resources on this node keep running`,
+    );
     return;
   }
   const active = activeOf(results);
@@ -94,8 +98,8 @@ export function stopNext(state: CrmdState, ended: LrmOperation, result: LrmResul
 }
 
 /**
- * There is quorum again, and the coordinator is told what runs here: stops that have not begun are its
- * affair from now on. What it was not told of would end under what it starts.
+ * There is quorum again, and the coordinator learns what runs here: stops that have not begun are
+ * its task from now on. A stop that it does not know of would overlap with its starts.
  */
 export function leaveStops(state: CrmdState): void {
   for (const waiting of state.stops) waiting.splice(1);

@@ -43,7 +43,7 @@ export function onPeer(
       log(
         out,
         "err",
-        `The local resource manager is gone, with all that it knew; what runs here is probed anew`,
+        `The local resource manager has ended and lost its state; this node's resources are probed again`,
       );
       state.lrm = "unknown";
       state.fresh = true;

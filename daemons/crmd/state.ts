@@ -67,7 +67,7 @@ export type PeerMessage =
   | Join
   /** From the coordinator: your history is in the CIB. */
   | { readonly type: "joined"; readonly view: number; readonly number: number }
-  /** To the coordinator: a device has ended this life of a node, whoever asked for it. */
+  /** To the coordinator: a device has ended this life of a node, at anyone's request. */
   | {
     readonly type: "fenced";
     readonly view: number;
@@ -125,7 +125,7 @@ export interface Coordination {
   policy: Policy;
   /** The members' picture is being written. */
   writing: boolean;
-  /** Fencing of these nodes is confirmed; the CIB must know before it is told. */
+  /** Fencing of these nodes is confirmed; the CIB must record it before it is reported. */
   readonly fenced: Map<
     string,
     { readonly keys: string[]; readonly incarnation: string | undefined }
@@ -154,8 +154,8 @@ export interface CrmdState {
   lrm: "unknown" | "asked" | "known";
   /**
    * The local resource manager may be at something that was ordered in an earlier life of this
-   * daemon, or has forgotten everything itself: nothing is told, so that everything is probed. A
-   * probe waits until whatever is under way for its resource is over.
+   * daemon, or has forgotten everything itself: nothing is reported, so that everything is probed.
+   * A probe waits until whatever is under way for its resource is over.
    */
   fresh: boolean;
   /** The CIB may be wrong about what this node runs: its next join must tell all. */

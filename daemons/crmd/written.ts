@@ -11,7 +11,7 @@ import { onResultWritten } from "./perform.ts";
 import { consider } from "./policy.ts";
 import { type CrmdState, log, retryMs } from "./state.ts";
 
-/** The CIB has a change, or has refused it: whoever wanted it goes on. */
+/** The CIB has accepted or rejected a change: its requester continues. */
 export function onApplied(
   state: CrmdState,
   message: Extract<Message, { readonly type: "cib/applied" }>,

@@ -5,14 +5,14 @@
  *     1 sha1 correct-horse-battery
  *     2 sha256 staple
  *
- * What is only weak (a key of a few letters, words that nobody reads) is a warning.
+ * A weak entry (a key of a few letters, ignored words) is a warning.
  *
  * `auth N` names the entry that signs; a packet is verified with the entry that it names, with that
  * entry's own method and key. `#` begins a comment at the start of a line. A key is one word.
  *
- * Two mistakes of the original are refused here: an entry without a key (`crc`) beside one with a
- * key lets anybody send what is accepted, since the packet chooses the entry; and a file that
- * others may read is no secret.
+ * Two errors that the original accepts are rejected here. An entry without a key (`crc`) beside one
+ * with a key lets anyone send accepted packets, since the packet chooses the entry. And a file that
+ * other users can read is not secret.
  *
  * @module
  */
@@ -55,7 +55,7 @@ interface Reading {
   current: { readonly authnum: number; readonly line: number } | undefined;
 }
 
-/** What is said of one line. */
+/** Reports a problem of one line. */
 type Report = (what: string, why: string, mend: string) => void;
 
 const reportAt = (
@@ -69,8 +69,8 @@ const reportAt = (
  * Reads the text of the file.
  *
  * @param mode the file's mode: others than the owner may have no right to it.
- * @param use `looking`: captured packets are looked at, nothing is signed or acted upon; then what is
- * only dangerous on a cluster is a warning.
+ * @param use `looking`: captured packets are looked at, nothing is signed or carried out; then what
+ *   is only dangerous on a cluster is a warning.
  */
 export function readAuthkeys(
   text: string,
@@ -88,15 +88,15 @@ export function readAuthkeys(
   if ((mode & 0o077) !== 0) {
     reportAt(reading, dangerous, 1)(
       `the mode of the file is ${(mode & 0o777).toString(8).padStart(4, "0")}`,
-      "others than its owner can read or change the keys",
+      "other users than its owner can read or change the keys",
       "chmod 600",
     );
   }
   if (text.startsWith("\ufeff")) {
     reportAt(reading, "warning", 1)(
-      "the file begins with a mark of the byte order, which cannot be seen",
-      "it is passed over here; a C node takes it for a part of the first word",
-      "save the file as UTF-8 without it",
+      "the file begins with an invisible byte order mark",
+      "this node ignores it; a C node reads it as part of the first word",
+      "save the file as UTF-8 without a byte order mark",
     );
   }
   text.replace(/^\ufeff/, "").split("\n").forEach((line, at) => readLine(reading, line, at + 1));
@@ -121,12 +121,12 @@ function readLine(reading: Reading, text: string, line: number): void {
   if (!/^\d{1,2}$/.test(number) || authnum > authnumMax) {
     wrong(
       `"${number}" is not the number of an entry`,
-      `entries go from 0 to ${authnumMax}`,
+      `expected a number from 0 to ${authnumMax}`,
       "write `auth N` once, and `N method key` for each entry",
     );
   } else if (first === "auth") reading.current = { authnum, line };
   else if (reading.lines.has(authnum)) {
-    wrong(`entry ${authnum} is there twice`, "one of them would never be used", "remove one");
+    wrong(`entry ${authnum} appears twice`, "one of them would never be used", "remove one");
   } else {
     reading.lines.set(authnum, line);
     takeEntry(reading, { authnum, method: second, ...(key === undefined ? {} : { key }) }, wrong);
@@ -142,18 +142,18 @@ function takeEntry({ entries }: Reading, entry: AuthEntry, wrong: Report): void 
   if (![...keyed, ...unkeyed].includes(method)) {
     wrong(
       `"${method}" is not a method of authentication`,
-      `there are ${[...unkeyed, ...keyed].join(", ")}`,
-      "name one of them",
+      `the methods are ${[...unkeyed, ...keyed].join(", ")}`,
+      "use one of them",
     );
   } else if (keyed.includes(method) && key === undefined) {
-    wrong(`entry ${authnum} has no key`, `${method} needs one`, "write a word behind it");
+    wrong(`entry ${authnum} has no key`, `${method} needs one`, "write the key after the method");
   } else if (unkeyed.includes(method) && key !== undefined) {
     wrong(`entry ${authnum} has a key`, `${method} uses none`, "remove it, or use sha1");
   } else if (key?.includes("\ufffd") === true) {
     wrong(
       `the key of entry ${authnum} is not UTF-8`,
-      "it cannot be told which bytes the others sign with",
-      "write the file in UTF-8 on every node; a C node takes the same bytes",
+      "the other nodes may use other bytes as the key",
+      "write the file in UTF-8 on every node; a C node uses the same bytes",
     );
   } else entries.set(authnum, entry);
 }
@@ -161,18 +161,18 @@ function takeEntry({ entries }: Reading, entry: AuthEntry, wrong: Report): void 
 /** What is weak about a key. */
 function weigh(authnum: number, key: string, unread: number, weak: Report): void {
   if (unread > 0) {
-    const words = unread === 1 ? "word stands" : "words stand";
+    const words = unread === 1 ? "word follows" : "words follow";
     weak(
-      `${unread} more ${words} behind the key of entry ${authnum}`,
-      "a key is one word; what follows adds nothing to it",
-      "write the words of a passphrase without blanks, on every node",
+      `${unread} more ${words} the key of entry ${authnum}`,
+      "a key is one word; the rest of the line is ignored",
+      "write a passphrase without blanks, on every node",
     );
   }
   if (key.length < keyCharactersMin) {
     weak(
       `the key of entry ${authnum} has ${key.length} of at least ${keyCharactersMin} characters`,
-      "whoever has captured one packet can find it by trying",
-      "take 20 random letters and digits",
+      "anyone who has captured one packet can guess it",
+      "use 20 random letters and digits",
     );
   }
 }
@@ -184,7 +184,7 @@ function refuseOpen(reading: Reading, severity: Diagnostic["severity"]): void {
   for (const { authnum } of open.length < all.length ? open : []) {
     reportAt(reading, severity, reading.lines.get(authnum) ?? 1)(
       `entry ${authnum} needs no key, beside entries that have one`,
-      "a packet names the entry it is verified with, so anybody could send with this one",
+      "a packet chooses the entry that verifies it, so anyone could send with this one",
       "remove it",
     );
   }
@@ -195,14 +195,14 @@ function refuseUnsigned(reading: Reading): void {
   const { current, lines } = reading;
   if (current === undefined) {
     reportAt(reading, "error", 1)(
-      "no line says `auth N`",
-      "nothing could be signed",
-      "name the entry that signs",
+      "there is no line `auth N`",
+      "this node could not sign",
+      "add `auth N` with the entry that signs",
     );
   } else if (!lines.has(current.authnum)) {
     reportAt(reading, "error", current.line)(
-      `entry ${current.authnum} is to sign and is not there`,
-      "nothing could be signed",
+      `entry ${current.authnum} must sign, but does not exist`,
+      "this node could not sign",
       `add a line that begins with ${current.authnum}`,
     );
   }
@@ -219,8 +219,7 @@ export function warningsOfUse({ entries }: Authkeys, linesAlone: boolean): reado
     severity: "warning",
     path: ["authkeys"],
     what: `entry ${authnum} is crc`,
-    why:
-      "it finds broken packets and proves nothing: whoever reaches a network link commands the cluster",
+    why: "it detects only broken packets: anyone who reaches a network link controls the cluster",
     mend: "use sha256 with a key; crc is for serial lines",
   }));
 }

@@ -40,7 +40,7 @@ Deno.test("all that is wrong is told at once", () => {
     problems("auth 3\n1 sha1\n1x md5 k\n2 sha512 k\n4 crc k\n16 sha1 k\n").length,
     6,
   );
-  assert.deepEqual(problems("1 sha1 k\n"), ["1: no line says `auth N`"]);
+  assert.deepEqual(problems("1 sha1 k\n"), ["1: there is no line `auth N`"]);
 });
 
 Deno.test("the number of an entry is written in digits, and in nothing else", () => {
@@ -78,14 +78,14 @@ const warnings = (text: string): string[] => {
 
 Deno.test("a passphrase, a key of a few letters and a hidden mark are warned of", () => {
   assert.deepEqual(warnings("auth 1\n1 sha1 correct horse battery staple\n"), [
-    "warning 2: 3 more words stand behind the key of entry 1",
+    "warning 2: 3 more words follow the key of entry 1",
     "warning 2: the key of entry 1 has 7 of at least 8 characters",
   ]);
   assert.deepEqual(warnings("auth 1\n1 sha1 x\n2 md5 correct-horse\n"), [
     "warning 2: the key of entry 1 has 1 of at least 8 characters",
   ]);
   assert.deepEqual(warnings("\ufeffauth 1\r\n1 sha1 secretword\r\n"), [
-    "warning 1: the file begins with a mark of the byte order, which cannot be seen",
+    "warning 1: the file begins with an invisible byte order mark",
   ]);
   assert.deepEqual(warnings("auth 1\n1 sha256 0123456789abcdef\n"), []);
 });

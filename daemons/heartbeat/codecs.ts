@@ -1,9 +1,10 @@
 /**
- * From message to packet and back: encode, sign, and in the other direction bound the size, verify
- * the signature, unpack with a bound, decode. Nothing is parsed before its signature was verified.
+ * Converts a message to a packet and back. Encoding is followed by signing. In the other direction
+ * the order is: check the size, verify the signature, decompress with a bound, decode. Nothing is
+ * parsed before its signature is verified.
  *
- * The plugins that do it are injected; their methods are synchronous and depend on nothing but
- * their arguments, so that a machine that calls them stays pure.
+ * The plugins are injected. Their methods are synchronous and depend only on their arguments, so a
+ * machine that calls them stays pure.
  *
  * @module
  */

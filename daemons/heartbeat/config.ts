@@ -1,5 +1,5 @@
 /**
- * What the operator chooses for heartbeat, and the bounds that nobody chooses.
+ * The operator's configuration of heartbeat, and the fixed bounds.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export interface HeartbeatConfig {
   readonly nodes: readonly string[];
   readonly media: readonly LinkConfig[];
   readonly pings?: readonly PingConfig[];
-  /** What ends this node, or its heartbeat, when heartbeats leave it no more. */
+  /** Ends this node, or its heartbeat, when it sends no heartbeats. */
   readonly watchdog?: WatchdogConfig;
   /** Milliseconds without an answer after which a pseudo-member is dead; else the deadtime. */
   readonly deadpingMs?: number;
@@ -100,7 +100,7 @@ export const missingMax = 500;
 export const pauseAbove = 250;
 /** Requests for one missing number at most: what cannot be read never comes, however often it is sent. */
 export const rexmitAsksMax = 40;
-/** A larger gap is not asked for: tracking begins anew. */
+/** A larger gap is not asked for: tracking starts again. */
 export const gapMax = 250;
 /** Numbers answered in one request for retransmission at most. */
 export const rexmitPerRequestMax = 50;

@@ -1,5 +1,5 @@
 /**
- * Whom this node hears, as it tells the services that asked.
+ * The nodes that this node hears, as reported to subscribed services.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { stringOf } from "./fields.ts";
 import { pseudoConnectivity } from "./pseudo_state.ts";
 import type { HeartbeatState, Peer, Turn } from "./state.ts";
 
-/** Tells every subscriber, if anything has changed since it was last told. */
+/** Notifies every subscriber, if anything has changed since its last notification. */
 export function announce(turn: Turn): void {
   let changed = false;
   for (const peer of turn.state.peers.values()) {

@@ -1,10 +1,10 @@
 /**
- * Heartbeat: nodes hear each other, and carry the messages of each other's services, over any number
- * of links at once.
+ * Heartbeat: monitors the other nodes, and carries messages between services of different nodes
+ * over any number of links at once.
  *
- * It speaks the protocol of heartbeat 3.0.6 bit for bit, so that a node of ours and a C node can be
- * members of one cluster, and adds what our own nodes do among themselves under new names: the
- * *stream*, which carries messages of services in order and without loss while both sides live.
+ * It uses the protocol of heartbeat 3.0.6 bit for bit, so our nodes and C nodes can be members of
+ * one cluster. New message names add what only our own nodes use: the *stream*, which carries
+ * messages of services in order and without loss while both sides live.
  *
  * @module
  */
@@ -162,7 +162,7 @@ function step(state: HeartbeatState, event: Event, more = false): readonly Effec
       if (event.givenUp) failed(turn, event.instance, event.why);
       break;
     case "peer":
-      // Whoever comes back subscribes anew.
+      // A service that comes back subscribes again.
       if (!event.up) {
         state.subscribers.delete(event.service);
         state.clients.watchers.delete(event.service);
@@ -183,7 +183,7 @@ function step(state: HeartbeatState, event: Event, more = false): readonly Effec
   return turn.out;
 }
 
-/** The end of a stop in good order. */
+/** The end of a clean stop. */
 function finish(turn: Turn): void {
   const { state, out } = turn;
   out.push({ type: "unload", instance: socketInstance });
@@ -215,8 +215,8 @@ function start(turn: Turn, event: Extract<Event, { type: "start" }>): void {
     log(
       turn,
       "err",
-      "What was changed of the nodes while they ran cannot be read: those of the configuration are " +
-        "taken. See `ha heartbeat add` and `remove`",
+      "The saved changes of the list of nodes cannot be read: this node uses the list in its " +
+        "configuration. Fix: repeat the changes with `ha heartbeat add` and `remove`",
     );
   }
   state.hosts = hosts ?? noHosts();
@@ -249,7 +249,7 @@ function loaded(
 ): void {
   const { state } = turn;
   if (instance === socketInstance) {
-    if (!result.ok) log(turn, "err", `The local API cannot be offered: ${result.error}`);
+    if (!result.ok) log(turn, "err", `Cannot serve the local API: ${result.error}`);
     return;
   }
   if (instance === watchdogInstance) {
@@ -263,7 +263,7 @@ function loaded(
   }
   if (result.ok) state.links.set(instance, { link: instance, state: "up" });
   else {
-    log(turn, "err", `Link ${instance} cannot be opened: ${result.error}`);
+    log(turn, "err", `Cannot open link ${instance}: ${result.error}`);
     linkFailed(turn, instance);
   }
   announceAnyway(turn);

@@ -1,5 +1,5 @@
 /**
- * What happened how often, for `status/query`.
+ * Counts of events, for `status/query`.
  *
  * @module
  */

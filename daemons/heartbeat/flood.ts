@@ -1,9 +1,9 @@
 /**
- * A flood of packets without the key. What the kernel keeps for a socket nobody reads for a moment is
- * some 280 packets: at 50,000 a second it is full after six milliseconds, and what comes then is lost,
- * heartbeats of living nodes too. No right that this process has changes that; so heartbeats must be
- * many. A node under a flood says so, and its peers then send it beats, each with a number of its own,
- * far more often than their statuses: one in {@linkcode beatsPerDeadtime} has to come.
+ * A flood of packets without the key. The kernel keeps some 280 packets for a socket. At 50,000
+ * packets a second that buffer is full after six milliseconds, and later packets are lost, also
+ * heartbeats of living nodes. No right of this process can change that, so heartbeats must be
+ * frequent. A node under a flood announces it, and its peers then send it numbered beats, far more
+ * often than their statuses: one in {@linkcode beatsPerDeadtime} has to arrive.
  *
  * @module
  */
@@ -71,7 +71,7 @@ function begin(turn: Turn): void {
   log(
     turn,
     "err",
-    `Flood: ${flood.perSecond} packets a second are refused; the other nodes send more heartbeats ` +
+    `Flood: ${flood.perSecond} packets a second are rejected; the other nodes send more heartbeats ` +
       "meanwhile. Fix: block the sender in the firewall (`ha status` shows whose packets are " +
       "refused), and raise net.core.rmem_default to 4194304",
   );

@@ -1,5 +1,5 @@
 /**
- * What is known of a flood.
+ * The state of a flood.
  *
  * @module
  */

@@ -53,7 +53,7 @@ Deno.test("while a flood costs nine of ten packets, no living node is taken for 
     world.run(500);
     const said = Array.from({ length: 40 }, (_, at) => `${at * 200}`);
     assert.deepEqual([world.said("n1", "n2"), world.said("n2", "n1")], [said, said]);
-    assert.equal(logOf(world, /^Flood: \d{4} packets a second are refused/), 1);
+    assert.equal(logOf(world, /^Flood: \d{4} packets a second are rejected/), 1);
     world.run(10_000);
     assert.equal(logOf(world, /^The flood is over/), 1);
     const { length } = world.node("n2").packets;

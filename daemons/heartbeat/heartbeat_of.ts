@@ -1,6 +1,6 @@
 /**
- * The machine of a node, from its configuration: the same in the process's own thread and in one of
- * its own (`tick.ts`).
+ * Builds the machine of a node from its configuration: the same for the main thread and for a
+ * separate one (`tick.ts`).
  *
  * @module
  */

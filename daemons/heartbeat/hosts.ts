@@ -2,8 +2,8 @@
  * Changes of the cluster's nodes while it runs: added and removed ones, weights and sites, as
  * `hb_addnode`, `hb_delnode`, `hb_setweight` and `hb_setsite` of the original ask for them.
  *
- * The node configuration says who the nodes were at first; what was changed since is kept here, on
- * disk, and holds over a restart.
+ * The node configuration lists the initial nodes. Later changes are stored here, on disk, and
+ * survive a restart.
  *
  * @module
  */
@@ -100,10 +100,10 @@ function trouble(state: HeartbeatState, change: HostChange): string | undefined 
   switch (change.change) {
     case "add": {
       const wrong = change.nodes.find((name) => !isName(name));
-      if (wrong !== undefined) return `"${wrong}" is no name of a node: write it in lower case`;
+      if (wrong !== undefined) return `"${wrong}" is not a name of a node: write it in lower case`;
       const known = new Set([state.node, ...state.peers.keys()]);
       for (const [name, before] of clashing([...known, ...change.nodes], (one) => known.has(one))) {
-        return `${name} cannot be told from ${before} in the numbers of views: give it another name`;
+        return `${name} and ${before} would get the same numbers of views: choose another name`;
       }
       const more = change.nodes.filter((name) => !state.peers.has(name)).length;
       return state.peers.size + 1 + more > nodesMax
@@ -119,7 +119,7 @@ function trouble(state: HeartbeatState, change: HostChange): string | undefined 
       }
       for (const peer of state.peers.values()) {
         if (!change.nodes.includes(peer.name) && !isAlive(peer.status)) {
-          return `${peer.name} is ${peer.status} and would not hear of it: start it, or remove it too`;
+          return `${peer.name} is ${peer.status} and would miss the change: start it, or remove it too`;
         }
       }
       return undefined;
@@ -128,12 +128,12 @@ function trouble(state: HeartbeatState, change: HostChange): string | undefined 
       if (!isNode(state, change.node)) return `there is no node ${change.node}`;
       return Number.isInteger(change.weight) && change.weight >= 0 && change.weight <= weightMax
         ? undefined
-        : `${change.weight} is no weight: they go from 0 to ${weightMax}`;
+        : `${change.weight} is not a weight: expected 0 to ${weightMax}`;
     case "site":
       if (!isNode(state, change.node)) return `there is no node ${change.node}`;
       return /^[!-~]+$/.test(change.site) && change.site.length <= nameCharactersMax
         ? undefined
-        : `"${change.site}" is no name of a site`;
+        : `"${change.site}" is not a name of a site: expected printable characters without blanks`;
   }
 }
 

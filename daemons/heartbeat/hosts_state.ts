@@ -1,5 +1,5 @@
 /**
- * What was changed of the nodes since the configuration was written, and how it is kept.
+ * Changes of the list of nodes since the configuration was written, and their form on disk.
  *
  * @module
  */

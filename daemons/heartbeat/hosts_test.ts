@@ -69,7 +69,7 @@ Deno.test("a name that could not be told from another's in the numbers of views 
   const world = formed();
   assert.equal(change(world, "n1", { change: "add", nodes: ["byu"] }), "");
   const why = change(world, "n1", { change: "add", nodes: ["ckg"] });
-  assert.match(why, /ckg cannot be told from byu .* another name/);
+  assert.match(why, /ckg and byu would get the same numbers .* another name/);
   assert.deepEqual([peers(world, "n1"), peers(world, "n2")], ["byu n2", "byu n1"]);
 });
 
@@ -82,7 +82,7 @@ Deno.test("a node is removed once it is dead and all others hear of it", () => {
   world.run(2500);
   assert.match(
     change(world, "n1", { change: "remove", nodes: ["n3"] }),
-    /n4 is dead and would not hear of it/,
+    /n4 is dead and would miss the change/,
   );
   assert.equal(change(world, "n1", { change: "remove", nodes: ["n3", "n4"] }), "");
   assert.deepEqual([peers(world, "n1"), peers(world, "n2")], ["n2", "n1"]);
@@ -109,10 +109,10 @@ Deno.test("a name that is none, or one too many, is refused with the mend", () =
   const many = Array.from({ length: 99 }, (_, at) => `m${at}`);
   assert.match(change(world, "n1", { change: "add", nodes: many }), /100 nodes at most/);
   assert.match(change(world, "n1", { change: "weight", node: "n9", weight: 1 }), /no node n9/);
-  assert.match(change(world, "n1", { change: "weight", node: "n2", weight: -1 }), /no weight/);
+  assert.match(change(world, "n1", { change: "weight", node: "n2", weight: -1 }), /not a weight/);
   assert.match(
     change(world, "n1", { change: "site", node: "n2", site: "a b" }),
-    /no name of a site/,
+    /not a name of a site/,
   );
   assert.equal(peers(world, "n1"), "n2");
 });
@@ -178,6 +178,10 @@ Deno.test("a file of changes that cannot be read is told, and the configuration'
     world.node("n1").saved.set("hosts", new TextEncoder().encode(broken));
     world.start("n1");
     assert.equal(peers(world, "n1"), "n2", broken);
-    assert.match(world.node("n1").log.join("\n"), /changed of the nodes.* cannot be read/, broken);
+    assert.match(
+      world.node("n1").log.join("\n"),
+      /saved changes of the list of nodes cannot be read/,
+      broken,
+    );
   }
 });

@@ -1,6 +1,7 @@
 /**
- * From `init` to `active`: a node listens until it knows of everybody, asks a living one for the list
- * of nodes, and only then takes part. C heartbeat waits for the answer for ever, so we give it too.
+ * The way from `init` to `active`: a node listens until it knows all nodes, requests the list of
+ * nodes from a living one, and only then takes part. C heartbeat waits for the answer forever, so
+ * we send it too.
  *
  * @module
  */
@@ -23,7 +24,7 @@ export function proceed(turn: Turn): void {
     for (const peer of state.peers.values()) {
       if (peer.statusAt < 0 && peer.status !== "dead") return;
     }
-    // Whoever may come uninvited is waited for as long as the others.
+    // Nodes that may join uninvited get as much time as the others.
     const { autojoin = "none", initdeadMs } = state.config;
     if (autojoin !== "none" && turn.at - state.startedAt < initdeadMs) return;
     state.phase = "asking";

@@ -1,8 +1,8 @@
 /**
- * What waits for a serial line: the stream's messages, and questions for messages that were lost, which
- * are asked again until there is an answer. They are many, and would take all of a line from the
- * heartbeats: they get a share of it. Of several of a kind only the last waits, in the place of the
- * first; so each kind has its turn, and what is sent again because it waits does not breed.
+ * Messages that wait for a serial line: those of the stream, and repeated requests for lost
+ * messages. They are numerous and would take all of a line from the heartbeats, so they get only a
+ * share of it. Of several messages of a kind only the last one waits, in the place of the first. So
+ * each kind has its turn, and retransmissions that are caused by the waiting do not multiply.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { stringOf } from "./fields.ts";
 
 /** Share of a line's time that the stream gets. */
 const share = 0.5;
-/** Messages that wait at most; later ones are sent again by whoever said them. */
+/** Messages that wait at most; later ones are sent again by their sender. */
 const waitingMax = 128;
 
 /** Milliseconds in which a packet that went is not sent again: its acknowledgement is as slow. */
@@ -72,7 +72,7 @@ export function queueUp(
   }
 }
 
-/** Nodes that an acknowledgement is for: what is said to one does not replace what is said to another. */
+/** Nodes that an acknowledgement is for: a message to one does not replace a message to another. */
 const acknowledged = (message: WireMessage): string[] =>
   message.flatMap((field) =>
     field.name === "a" && field.type === "string" ? [field.value.split(" ", 1)[0] ?? ""] : []

@@ -1,8 +1,8 @@
 /**
- * Serial lines. They carry text: a message goes over them in classic framing, signed as such. Each
- * node has two at most, and passes on by the one what it hears by the other, so that lines from node
- * to node make a ring: who is not a neighbour is heard by way of one. The number of hops is bounded
- * by `ttl`, and a message ends with its sender, since nobody passes on what is its own.
+ * Serial lines. They carry text: a message in classic framing, with a classic signature. Each node
+ * has at most two lines and forwards messages from one to the other. So lines from node to node
+ * form a ring, and nodes that are not neighbours hear each other through others. `ttl` bounds the
+ * number of hops. A message ends at its sender, since no node forwards its own message.
  *
  * @module
  */
@@ -83,7 +83,7 @@ function noteNeighbour({ state }: Turn, link: string, peer: Peer, ttl: number): 
 }
 
 /**
- * The status that came last, by the other line: whoever is behind this one has it from there. (An older
+ * The status that came last, by the other line: nodes behind this one have it from there. (An older
  * one, and what else comes twice, may have been sent again for somebody behind us, who asks until he
  * has it.)
  */
@@ -109,7 +109,7 @@ function sendOnLines(turn: Turn, message: WireMessage, not?: string): number {
   return packet?.length ?? 0;
 }
 
-/** The same message one hop further; its signature is made anew. */
+/** The same message one hop further; it is signed again. */
 const hopped = (message: WireMessage, ttl: number): WireMessage =>
   message.filter(({ name }) => name !== "auth")
     .map((field) => field.name === "ttl" ? string("ttl", String(ttl)) : field);

@@ -1,8 +1,7 @@
 /**
- * Checks what the node configuration says of each link and pseudo-member, and of the watchdog, against
- * the manifest of its plugin, as it stands in the lock: a medium that nobody here has heard of is
- * configured like those that come with the project, and all mistakes are told at the start, each with
- * its place.
+ * Checks the parameters of each link, pseudo-member and watchdog in the node configuration against
+ * the manifest of its plugin in the lock. So a third-party medium is configured like the project's
+ * own, and startup reports all errors, each with its location.
  *
  * @module
  */
@@ -14,7 +13,7 @@ import type { NodeConfig } from "../site/node_config/read.ts";
 import type { LinkConfig, PingConfig, WatchdogConfig } from "./config.ts";
 import { tooImpatient, watching } from "./watchdog_parameters.ts";
 
-/** What heartbeat is told of them. */
+/** The parts of them that heartbeat receives. */
 export interface Links {
   readonly media: readonly LinkConfig[];
   readonly pings: readonly PingConfig[];
@@ -33,8 +32,8 @@ export function linksOf(config: NodeConfig, manifests: Manifests, pid: number): 
       problems.push(problem(
         [...path, "plugin"],
         `"${id}" is not in the lock`,
-        "only what an operator has consented to is loaded",
-        `mend the name, or run: ha plugin add FOLDER.${didYouMean(id, manifests.ids)}`,
+        "heartbeat loads only plugins that an operator has approved",
+        `correct the name, or run: ha plugin add FOLDER.${didYouMean(id, manifests.ids)}`,
       ));
       return {};
     }

@@ -1,9 +1,9 @@
 /**
- * Who lives: status messages out and in, and the timer that declares a silent node dead.
+ * Liveness: status messages out and in, and the timer that declares a silent node dead.
  *
- * A node announces its own deadtime in every status, and whoever hears it uses that one. Each node
- * has a timer of its own, which looks when the node was last heard and waits for the rest: so a death
- * is seen when it is due, and a status costs no timer.
+ * A node announces its own deadtime in every status, and its receivers use that value. Each node
+ * has one timer. It checks when the node was last heard and waits for the rest, so a death is
+ * noticed on time and a status costs no timer.
  *
  * @module
  */
@@ -88,7 +88,7 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
     log(
       turn,
       "warning",
-      `${peer.name} announces a deadtime of ${announcedMs} ms; it is taken for dead after ${dtMs} ms. ` +
+      `${peer.name} announces a deadtime of ${announcedMs} ms; this node declares it dead after ${dtMs} ms. ` +
         "Fix: set a shorter deadtime on that node",
     );
   }
@@ -100,7 +100,7 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
       turn,
       "notice",
       peer.statusAt < 0
-        ? `${peer.name} is there after all`
+        ? `${peer.name} is alive after all`
         : `${peer.name} is back: ${st}, generation ${peer.generation}`,
     );
   } else if (silentMs > warntimeMs) {
@@ -162,7 +162,7 @@ export function lookForSilence(turn: Turn, peer: Peer): void {
       turn,
       "warning",
       peer.statusAt < 0
-        ? `${peer.name} was not heard within ${limitMs} ms of our start: taken for dead`
+        ? `${peer.name} was not heard within ${limitMs} ms of our start: declared dead`
         : `${peer.name} is dead: silent for ${Math.round(at - since)} ms`,
     );
     declareDead(turn, peer);
@@ -186,7 +186,7 @@ export function lookForSilence(turn: Turn, peer: Peer): void {
   armOnce(turn, quietTimer(peer), nextMs);
 }
 
-/** A node is dead: services are told, and nothing is kept for it. */
+/** A node is dead: services are notified, and nothing is kept for it. */
 export function declareDead(turn: Turn, peer: Peer): void {
   peer.status = "dead";
   peer.lastLook = false;
@@ -204,7 +204,7 @@ export function declareDead(turn: Turn, peer: Peer): void {
   regulate(turn);
 }
 
-/** Says that this node ends in good order, so that nobody has to wait for its deadtime. */
+/** Announces that this node ends cleanly, so that no node has to wait for its deadtime. */
 export function sendLeave(turn: Turn): void {
   for (let time = 0; time < 2; time++) {
     transmitUnsequenced(turn, [string("t", "NS_haleave"), hex("last", turn.state.seq)]);
@@ -212,9 +212,9 @@ export function sendLeave(turn: Turn): void {
 }
 
 /**
- * `NS_haleave`: a node ended in good order.
+ * `NS_haleave`: a node ended cleanly.
  *
- * @param last number of its last message: whoever has seen a later one sees a replay.
+ * @param last number of its last message: a node that has seen a later one sees a replay.
  */
 export function takeLeave(turn: Turn, peer: Peer, last: number): void {
   if (peer.status === "dead" || last < peer.lastSeq) return;

@@ -24,7 +24,7 @@ import { readAuthkeys, warningsOfUse } from "./authkeys.ts";
 import type { Codecs, Keys } from "./codecs.ts";
 import { description } from "./description.ts";
 
-/** The codecs of a running daemon: its keys can be read anew. */
+/** The codecs of a running daemon: its keys can be reloaded. */
 export interface LoadedCodecs extends Codecs {
   /**
    * Reads the file of keys again. From then on packets are signed with the entry it says, and those
@@ -103,7 +103,7 @@ function refuseUnknown(packing: Packing, names: readonly string[]): void {
 export function readAgain(codecs: LoadedCodecs, log: Log): void {
   codecs.reload().then(
     () => {
-      log("heartbeat", "notice", "the keys have been read again");
+      log("heartbeat", "notice", "the keys have been reloaded");
       warn(codecs, log);
     },
     (error) => {

@@ -27,7 +27,7 @@ interface LocalApi {
 }
 
 /**
- * The original's local API, if whoever started this daemon granted it: to write `register` in the
+ * The original's local API, if this daemon's parent granted it: to write `register` in the
  * folder of sockets is what decides. The stock library looks in `/run/heartbeat`.
  *
  * @throws {Error} if there are rules, and the kernel cannot be asked whom they apply to; or if
@@ -42,8 +42,8 @@ async function localApi({ config, log }: Surroundings): Promise<LocalApi | undef
   if (rules !== undefined && credentials === undefined) {
     throw new DiagnosticError("Cannot serve the local API", [problem(
       ["apiauth"],
-      "it says who may sign on, but the kernel cannot be asked who somebody is",
-      "the C library is not granted to this process, or not there",
+      "it restricts who may sign on, but heartbeat cannot ask the kernel for the identity of a client",
+      "the C library is not granted to this process, or does not exist",
       `grant --allow-ffi=${libraries[0]} (or where the C library is), or remove apiauth`,
     )]);
   }

@@ -1,6 +1,6 @@
 /**
- * Nodes that are taken for one: two with one name, or two with one UUID, as after a disk was copied.
- * Neither can work, and nobody would find out why if it were not told.
+ * Two nodes with the same name, or with the same UUID, for example after a disk was copied. Neither
+ * can work, and nobody would find the cause if it were not reported.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export function complain(turn: Turn, link: string): void {
     turn,
     "err",
     `Another node calls itself ${node} too (heard by ${link}): the others hear only one of the two. ` +
-      "Stop one and give it a name of its own; if its disk was copied, its state folder must be empty",
+      "Fix: stop one and give it its own name; if its disk was copied, empty its state folder",
   );
 }
 
@@ -58,7 +58,7 @@ export function takeUuid(turn: Turn, peer: Peer, uuid: Uint8Array): void {
   log(
     turn,
     "err",
-    `${peer.name} has the same UUID as ${twin}: a disk was copied. Stop one of them, remove its ` +
+    `${peer.name} has the same UUID as ${twin}: a disk was copied. Fix: stop one of them, remove its ` +
       "file uuid from the state folder (hb_uuid of a C node), and start it again",
   );
 }

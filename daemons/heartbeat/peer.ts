@@ -1,5 +1,5 @@
 /**
- * Another node: how it enters our books, and how it is forgotten.
+ * Another node: adds it to the state, and removes it.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What is said to heartbeat by the services and clients of its node, and what it says to them. What
- * heartbeats of different nodes say to each other is the wire's (`codecs.ts`, `stream_item.ts`).
+ * The messages of a node's services and clients to heartbeat, and its messages to them. The
+ * messages between heartbeats of different nodes are on the wire (`codecs.ts`, `stream_item.ts`).
  *
  * @module
  */

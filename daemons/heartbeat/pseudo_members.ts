@@ -1,8 +1,8 @@
 /**
- * Pseudo-members: routers, groups of hosts and disks that answer, with no node behind them. For each
- * of our own status messages one is asked to answer; who is silent for the dead time of pings is
- * dead. What is sent is what heartbeat 3.0.6 sends: a signed frame with both signatures, which must
- * come back unchanged (the plugin sees to that).
+ * Pseudo-members: routers, groups of hosts and disks that answer without being nodes. Each of our
+ * own status messages asks them to answer. One that is silent for the dead time of pings is dead.
+ * The request is that of heartbeat 3.0.6: a signed frame with both signatures, which must come back
+ * unchanged (the plugin checks that).
  *
  * @module
  */

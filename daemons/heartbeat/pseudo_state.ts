@@ -1,5 +1,5 @@
 /**
- * What is known of pseudo-members.
+ * The state of pseudo-members.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export const pseudoMembers = (config: HeartbeatConfig): Map<string, PseudoMember
     answeredAt: -1,
   }]));
 
-/** What services are told. */
+/** The state that services see. */
 export const pseudoConnectivity = (
   pseudo: ReadonlyMap<string, PseudoMember>,
 ): NodeConnectivity[] =>

@@ -1,11 +1,11 @@
 /**
- * Real-time priority of the calling thread, and code that is never paged out: by the C library, where
- * the operator granted it with `--allow-ffi=PATH`.
+ * Real-time priority of the calling thread, and code that is never paged out, through the C
+ * library, if the operator granted it with `--allow-ffi=PATH`.
  *
- * Not `mlockall`: V8 gives pages of its heap back with `madvise`, the kernel refuses that where memory
- * is locked, and V8 then ends the process, at the first garbage collection that finds something to
- * give back. So what belongs to files (the program, its libraries), the C heap and the first stack
- * are locked, each page once it is touched; a thread that runs every keepalive keeps the rest warm.
+ * It does not use `mlockall`: V8 gives pages of its heap back with `madvise`, the kernel refuses
+ * that for locked memory, and V8 then ends the process at the first garbage collection that frees
+ * pages. So it locks only pages of files (the program, its libraries), the C heap and the first
+ * stack, each page once it is touched. A thread that runs every keepalive keeps the rest warm.
  *
  * @module
  */

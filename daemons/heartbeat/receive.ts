@@ -1,6 +1,6 @@
 /**
- * The way in: a packet from a link to what it means. Size and signature first, then who sent it, of
- * which life, whether it is new; only then what it says.
+ * Receives packets from links. It checks size and signature first, then the sender, its generation
+ * and whether the packet is new, and only then its content.
  *
  * @module
  */
@@ -121,7 +121,7 @@ function sequenced(
   switch (type) {
     case "status":
       takeStatus(turn, peer, seq, message);
-      // New, and signed: whoever has an old one cannot lead our packets elsewhere.
+      // New, and signed: a sender of an old packet cannot redirect ours.
       peer.links.get(link)!.from = from;
       proceed(turn);
       return;
@@ -178,7 +178,7 @@ function unsequenced(
     case "NS_hastream_base":
       if (beginReading(turn, peer, message)) {
         // The other side had given us up: messages of it were lost, as if it had died.
-        log(turn, "notice", `${peer.name} had taken this node for dead: its messages begin anew`);
+        log(turn, "notice", `${peer.name} had declared this node dead: its messages start again`);
         const { status } = peer;
         peer.status = "dead";
         announce(turn);

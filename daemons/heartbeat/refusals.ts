@@ -1,10 +1,10 @@
 /**
- * What was refused, from whom, how often. A node with another key, of an earlier life or of another
- * cluster would else merely not be heard, and nobody would know why. The log says it the first time and
- * then once in a while; the daemon's status always.
+ * Rejected packets, by source and count. Otherwise a node with another key, of an earlier life or
+ * of another cluster would simply not be heard, and nobody would know why. The log reports it the
+ * first time and then once in a while; the daemon's status always shows it.
  *
- * Before a signature is verified nothing says who sent a packet but its address, and a flood may bear a
- * thousand of them: so the table is bounded.
+ * Before a signature is verified, only the address identifies the sender, and a flood may use a
+ * thousand addresses. So the table is bounded.
  *
  * @module
  */
@@ -127,7 +127,7 @@ function entryOf(
 const reasons: Readonly<Record<RefusalReason, { readonly says: string; readonly fix: string }>> = {
   "oversized": {
     says: "they are larger than any packet of heartbeat",
-    fix: "another program uses this port; give the cluster one of its own",
+    fix: "another program uses this port; give the cluster its own port",
   },
   "unsigned": {
     says: "they have no signature where this node's encoding has it",
@@ -140,10 +140,10 @@ const reasons: Readonly<Record<RefusalReason, { readonly says: string; readonly 
   "wrong signature": {
     says: "they are signed with another key",
     fix:
-      "copy authkeys to every node, then send HUP to heartbeat; or somebody without the key sends here",
+      "copy authkeys to every node, then send HUP to heartbeat; or block the sender, if it is no node",
   },
   "malformed": {
-    says: "their signature is right and their content cannot be read",
+    says: "their signature is correct, but their content cannot be read",
     fix: "run the same version on every node",
   },
   "unpackable": {
@@ -151,21 +151,21 @@ const reasons: Readonly<Record<RefusalReason, { readonly says: string; readonly 
     fix: "run the same version on every node",
   },
   "stranger": {
-    says: "it has the key and is no node of this cluster",
+    says: "it has the key, but is not a node of this cluster",
     fix: "add it with `ha heartbeat add`, or give the other cluster another key",
   },
   "wrong cluster": {
-    says: "it has the key and names another cluster",
+    says: "it has the key, but names another cluster",
     fix: "correct `cluster` in its node configuration, or give the other cluster another key",
   },
   "old generation": {
-    says: "they are of a life of that node that is over: on their way for long, or a replay",
+    says: "they are from before that node's last restart: delayed, or a replay",
     fix:
-      "if that node runs and is not heard, its state folder is old: stop it, remove the file `generation` from it, start it",
+      "if that node runs but is not heard, its state folder is old: stop it, remove the file `generation` there, start it",
   },
   "new generation": {
-    says: "they are of a life of that node whose status has not come yet",
-    fix: "nothing, if that node has just started; else look at its log",
+    says: "that node has restarted, and its first status has not arrived yet",
+    fix: "none needed if that node has just started; otherwise look at its log",
   },
   "second of a name": {
     says: "another node of that name lives, and is the one that is heard",
@@ -174,7 +174,7 @@ const reasons: Readonly<Record<RefusalReason, { readonly says: string; readonly 
       "removed, nothing: it is heard once its last life is dead",
   },
   "not a peer": {
-    says: "too many come from addresses that are no peer's to look at each",
+    says: "too many come from addresses that belong to no peer",
     fix: "block the address in the firewall",
   },
 };

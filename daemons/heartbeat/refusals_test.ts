@@ -31,7 +31,7 @@ Deno.test("a node with another key, of another cluster, or of none is refused au
   const cases = [
     [beside({}, "other"), /from n2 by net0: they are signed with another key.*copy authkeys/],
     [beside({ cluster: "test" }), /from n2 by net0: it .*names another cluster/],
-    [beside({ nodes: ["n1", "n3"] }, "key", "n3"), /from n3 by net0: it .*is no node of this/],
+    [beside({ nodes: ["n1", "n3"] }, "key", "n3"), /from n3 by net0: it .*is not a node of this/],
   ] as const;
   for (const [{ log, status, world }, expected] of cases) {
     assert.match(log[0] ?? "", expected);
@@ -56,7 +56,7 @@ Deno.test("an older life is refused audibly, and a cluster that names itself tak
   world.inject("n1", "net0", old!, "n2");
   assert.match(
     world.node("n1").log.join("\n"),
-    /Refused 1 packet from n2 .*a life .* that is over/,
+    /Refused 1 packet from n2 .*before that node's last restart/,
   );
   const { cluster: _, ...nameless } = config;
   world.config = nameless;

@@ -12,7 +12,7 @@ import { armOnce, type Turn } from "./state.ts";
 export function reloadLater(turn: Turn): void {
   const { state: { armed, reload }, at } = turn;
   if (armed.has("reload")) return;
-  // What worked for so long has failed anew.
+  // After so long without a failure, counting starts again.
   if (at - reload.lastAt > 2 * reloadMsMax) reload.failed = 0;
   reload.lastAt = at;
   armOnce(turn, "reload", pauseMs(reload.failed++, reloadMs, reloadMsMax));

@@ -1,10 +1,10 @@
 /**
- * What survives a restart: our generation and our UUID.
+ * Data that survives a restart: our generation and our UUID.
  *
- * The generation is on disk before the first packet, so that no two lives share one. Those of the
- * others are not kept: a write would hold up our heartbeats. A replayed packet of an earlier life
- * can look like a sign of life to a node that has just started, but nothing of it is delivered, since
- * a stream begins with an offer to exactly this life of the reader.
+ * The generation is on disk before the first packet, so no two lives share one. Generations of
+ * other nodes are not saved: a write would delay our heartbeats. A replayed packet of an earlier
+ * life can look like a sign of life to a node that has just started. Nothing of it is delivered,
+ * since a stream begins with an offer to exactly this life of the reader.
  *
  * @module
  */

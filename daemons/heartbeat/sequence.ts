@@ -1,9 +1,9 @@
 /**
- * Order and loss among the sequenced messages of a node, by heartbeat's rules.
+ * Order and loss of a node's sequenced messages, by heartbeat's rules.
  *
- * Nothing is held back: a later message is accepted before an earlier missing one, which is asked for
- * until it comes. The messages of local clients travel so, between our own nodes too; those of our
- * services have the stream.
+ * No message is held back: a later message is accepted before an earlier missing one, which is
+ * requested until it arrives. Messages of local clients use this, also between our own nodes. Those
+ * of our services use the stream.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export type Verdict = "accept" | "duplicate" | "replayed";
 /** Takes note of a number. */
 export function track(turn: Turn, peer: Peer, seq: number): Verdict {
   const { lastSeq, missing } = peer;
-  // Whoever was given up begins anew: what was sent meanwhile was not for us.
+  // A node that was given up starts again: its messages meanwhile were not for us.
   if (peer.status === "dead" && seq > lastSeq) {
     peer.lastSeq = seq;
     missing.clear();
@@ -38,7 +38,7 @@ export function track(turn: Turn, peer: Peer, seq: number): Verdict {
   if (seq === lastSeq) return "duplicate";
   if (seq < lastSeq) return missing.delete(seq) ? "accept" : "replayed";
   peer.lastSeq = seq;
-  // Nothing known before, or so much lost that it is better to begin anew.
+  // Nothing known before, or so much lost that it is better to start again.
   if (lastSeq === 0) return "accept";
   if (seq - lastSeq - 1 > gapMax) {
     log(turn, "warning", `Lost a lot of packets of ${peer.name}: ${lastSeq + 1} to ${seq - 1}`);
@@ -95,7 +95,7 @@ export function askForMissing(turn: Turn): void {
 
 /**
  * A message was asked for so often that it will not come: perhaps this node cannot read it. Its sender is
- * told, if it understands that.
+ * notified, if it understands that.
  */
 function askNoMore(turn: Turn, peer: Peer, seq: number): void {
   peer.missing.delete(seq);
@@ -115,7 +115,7 @@ function askNoMore(turn: Turn, peer: Peer, seq: number): void {
   acknowledge(turn, peer);
 }
 
-/** `NS_haunread`: a node asked for a message of ours in vain. */
+/** `NS_haunread`: a node asked for a message of ours and did not get it. */
 export function toldUnread(turn: Turn, peer: Peer, message: WireMessage): void {
   const seq = hexOf(message, "firstseq");
   if (seq === undefined || seq > turn.state.seq) return;

@@ -186,7 +186,7 @@ Deno.test("what never comes is asked for forty times, and then given up and said
   assert.equal(asked, 40);
   assert.match(
     c.world.node("ours").log.join("\n"),
-    /Message 2 of theirs is lost: asked for 40 times/,
+    /Message 2 of theirs is lost: it did not arrive after 40 requests/,
   );
   const { missing } = c.world.node("ours").machine.state.peers.get("theirs")!;
   assert.equal(missing.size, 0);

@@ -1,6 +1,6 @@
 /**
- * Room in the kernel for what comes by UDP and is not read yet: by the C library, where the operator
- * granted it (`"tick": "realtime"`). Deno has no call for it. The default, 208 KiB, is full after six
+ * Kernel buffers for received UDP packets, through the C library, if the operator granted it
+ * (`"tick": "realtime"`). Deno has no call for it. The default, 208 KiB, is full after six
  * milliseconds of a flood of 50,000 packets a second; 4 MiB last a hundred.
  *
  * @module

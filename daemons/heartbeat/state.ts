@@ -1,5 +1,5 @@
 /**
- * Everything a heartbeat knows.
+ * The complete state of heartbeat.
  *
  * @module
  */

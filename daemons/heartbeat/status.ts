@@ -1,5 +1,5 @@
 /**
- * How a heartbeat stands, for faces.
+ * The status of heartbeat, for faces.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * The stream's acknowledgements: one line for each sender, who says which life of it we hear, in
- * which session, what we expect next, and what we miss. Lines go in a packet of their own, or ride
- * on one of ours that has room. A message that could not be unpacked is refused with them.
+ * The stream's acknowledgements: one line for each sender, with the life and session that we hear,
+ * the next expected number, and the missing ones. Lines travel in their own packet, or in one of
+ * our packets that has room. They also reject messages that could not be decompressed.
  *
  * @module
  */

@@ -63,7 +63,7 @@ export function forward(
   if (outgoing.queueBytes >= packetPayload(turn)) flush(turn, true);
 }
 
-/** Whether somebody takes what is said to a node, or to all; who should and does not will be shown so. */
+/** Whether any node takes messages to a node, or to all; one that should and does not is shown. */
 function hasReaders({ state }: Turn, node: string): boolean {
   let readers = false;
   for (const peer of state.peers.values()) {
@@ -141,7 +141,7 @@ export function readerAcknowledged(
  */
 export function packingRefused(turn: Turn, peer: Peer, session: number, packing: string): void {
   if (peer.reader?.session !== session) return;
-  packNoMore(turn, `${peer.name} cannot read what this node packs with "${packing}"`);
+  packNoMore(turn, `${peer.name} cannot decompress what this node compresses with "${packing}"`);
   peer.lost = true;
   dropReader(turn, peer);
   offer(turn, peer);
@@ -180,7 +180,7 @@ export function offerAgain(turn: Turn, peer: Peer): void {
   else if (reader.acked < turn.state.outgoing.next) resend(turn, reader.acked);
 }
 
-/** A node reads no more: what was kept for it alone is let go. */
+/** A node no longer reads: packets that were kept only for it are dropped. */
 export function dropReader(turn: Turn, peer: Peer): void {
   if (peer.reader === undefined) return;
   peer.reader = undefined;
@@ -197,8 +197,8 @@ export function resendOldest(turn: Turn): void {
     const { reader } = peer;
     if (reader === undefined || !reader.confirmed || reader.acked >= outgoing.next) continue;
     if (at - reader.progressAt > Math.max(peer.dtMs, state.config.deadtimeMs)) {
-      // It has not heard us for so long that it must take us for dead; the others shall not wait.
-      log(turn, "warning", `${peer.name} does not hear this node: no longer waiting for it`);
+      // It has not heard us for so long that it must consider us dead; the others must not wait.
+      log(turn, "warning", `${peer.name} does not hear this node: stopped waiting for it`);
       const unheard = outgoing.kept[reader.acked - outgoing.low];
       if (unheard !== undefined) noteUnheard(turn, peer, unheard.frame.length);
       dropReader(turn, peer);
@@ -296,7 +296,7 @@ function resend(turn: Turn, number: number): void {
   packet.sentAt = at;
   packet.tries++;
   state.counters.resent++;
-  // Signed anew: the key may have changed meanwhile.
+  // Signed again: the key may have changed meanwhile.
   transmitPacket(turn, sealFrame(state.codecs, packet.frame));
 }
 

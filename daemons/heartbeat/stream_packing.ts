@@ -1,8 +1,9 @@
 /**
- * What the stream's messages are packed with, and what happens where that cannot be read. A packing that
- * its own node cannot unpack is never sent. One that the receiver cannot unpack is refused to the sender,
- * with each acknowledgement until it has an answer: the sender packs no more, and begins another session
- * that says that a message was lost. So nobody asks for the same again and again.
+ * Compression of the stream's messages, and the handling of compressed messages that cannot be
+ * read. A node never sends a message that it cannot decompress itself. If the receiver cannot
+ * decompress one, it tells the sender with each acknowledgement until it gets an answer. The sender
+ * then stops compressing, and begins another session that reports the lost message. So no node
+ * requests the same message repeatedly.
  *
  * @module
  */
@@ -32,9 +33,12 @@ export function pack(turn: Turn, body: Uint8Array): Packed {
     if (same(compression.unpack(packed, body.length), body)) {
       return { body: packed, packing: packWith };
     }
-    packNoMore(turn, `${packWith} gave back other bytes than it was given`);
+    packNoMore(turn, `${packWith} decompressed to other bytes than its input`);
   } catch (error) {
-    packNoMore(turn, `this node cannot read what ${packWith} packs: ${messageOf(error)}`);
+    packNoMore(
+      turn,
+      `this node cannot decompress what ${packWith} compressed: ${messageOf(error)}`,
+    );
   }
   return plain;
 }
@@ -51,7 +55,7 @@ export function unpack(
   return compression.unpack(bytes, bytesMax);
 }
 
-/** Packs no more in this life, and says why. */
+/** Stops packing in this life, and reports why. */
 export function packNoMore(turn: Turn, why: string): void {
   const { state } = turn;
   if (state.packingOff !== undefined) return;
@@ -59,7 +63,7 @@ export function packNoMore(turn: Turn, why: string): void {
   log(
     turn,
     "err",
-    `Messages are no longer packed: ${why}. Fix: run the same version on every node`,
+    `Messages are no longer compressed: ${why}. Fix: run the same version on every node`,
   );
 }
 

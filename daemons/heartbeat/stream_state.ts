@@ -1,9 +1,9 @@
 /**
- * The state of the stream: how our own nodes carry the messages of their services.
+ * The state of the stream, which carries messages between services of our own nodes.
  *
  * Each node numbers its packets once for all readers, keeps them until every living reader has
- * acknowledged them, and sends again what a reader misses. A reader holds back what comes too early.
- * So messages of one sender arrive in order, once, on every node that stays alive.
+ * acknowledged them, and sends missing ones again. A reader holds back packets that arrive too
+ * early. So messages of one sender arrive in order, once, on every node that stays alive.
  *
  * @module
  */

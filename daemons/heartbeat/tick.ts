@@ -1,7 +1,6 @@
 /**
- * The tick: heartbeat's machine with its sockets and timers in a thread of its own. The process's
- * main thread keeps the Unix sockets of services and clients; however long it is busy with them, no
- * heartbeat is late.
+ * The tick: heartbeat's machine with its sockets and timers in a separate thread. The main thread
+ * keeps the Unix sockets of services and clients. However busy it is, no heartbeat is late.
  *
  * @module
  */
@@ -16,7 +15,7 @@ import { libraries } from "./clients/peer_credentials.ts";
 import type { ClientsConfig } from "./clients/state.ts";
 import { registerOf } from "./description.ts";
 
-/** What the thread is told. */
+/** Messages to the thread. */
 export interface TickSetup {
   readonly config: NodeConfig;
   readonly clients: ClientsConfig | undefined;

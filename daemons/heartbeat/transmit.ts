@@ -1,6 +1,6 @@
 /**
- * The way out: completes a message with the fields that the sender adds, in heartbeat's order, signs
- * it and gives it to every link.
+ * Sends a message: adds the sender's fields in heartbeat's order, signs it and passes it to every
+ * link.
  *
  * @module
  */

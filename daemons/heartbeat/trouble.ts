@@ -1,6 +1,6 @@
 /**
- * Trouble that a plugin tells of: text, cut, and one line of the log in a while. A stranger's plugin may
- * say anything instead, such as an object that cannot become text, twenty thousand times a second.
+ * Problems that a plugin reports: text, truncated, and one line of the log in a while. A plugin may
+ * send anything instead, such as an object that cannot become text, twenty thousand times a second.
  *
  * @module
  */
@@ -11,9 +11,9 @@ const everyMs = 500;
 /** Characters of what it says that are kept. */
 const whyCharactersMax = 1_024;
 
-/** What a plugin says of its trouble, as text; whatever it is, this does not throw. */
+/** The problem that a plugin reports, as text; this never throws. */
 export const troubleText = (why: unknown): string =>
-  typeof why === "string" ? why.slice(0, whyCharactersMax) : "it says no text";
+  typeof why === "string" ? why.slice(0, whyCharactersMax) : "the report is not text";
 
 /** Writes it into the log, if there was no line of this instance just now. */
 export function tellTrouble(turn: Turn, instance: string, name: string, why: unknown): void {

@@ -1,10 +1,10 @@
 /**
- * What is known of the trouble that plugins tell of.
+ * The problems that plugins have reported.
  *
  * @module
  */
 
-/** What is known of the trouble of one plugin's instance. */
+/** The problems of one plugin's instance. */
 export interface Trouble {
   toldAt: number;
   /** How many were kept back since. */

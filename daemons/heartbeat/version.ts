@@ -1,7 +1,7 @@
 /**
- * The versions that other nodes of our kind speak: announced with each status, agreed on, and named in
- * the log and the status where there is no agreement. A node that speaks no version of ours is heard,
- * but no message passes, so it is no member.
+ * The protocol versions of other nodes of our kind. Each status announces them. If there is no
+ * common version, the log and the status name the node. Such a node is heard, but no message
+ * passes, so it is not a member.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export function takeVersions(turn: Turn, peer: Peer, message: WireMessage): bool
   const version = versions && agreedVersion(own, versions);
   if (version !== undefined) {
     if (peer.incompatible !== undefined) {
-      log(turn, "notice", `${peer.name} speaks version ${version} with this node now`);
+      log(turn, "notice", `${peer.name} now speaks version ${version} with this node`);
     }
     peer.incompatible = undefined;
     return true;
@@ -49,7 +49,7 @@ export function takeVersions(turn: Turn, peer: Peer, message: WireMessage): bool
     log(
       turn,
       "err",
-      `${why}. Fix: bring both to versions that meet, one version at a time`,
+      `${why}. Fix: upgrade one of them, one version at a time, until both share a version`,
     );
   }
   peer.incompatible = why;

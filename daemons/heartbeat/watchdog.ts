@@ -1,11 +1,11 @@
 /**
- * The watchdog: ends this node, or its heartbeat, when heartbeats leave it no more. It is petted by
- * nothing but a heartbeat that a medium has taken, so that whatever keeps heartbeats from leaving lets
- * it bite: a process that stands still, a loop that does not end, media that do not answer. A network
- * that carries nothing does not: a medium takes the packet and drops it, and the others see to the rest.
+ * The watchdog: ends this node, or its heartbeat, when it sends no heartbeats. Only a heartbeat
+ * that a medium has accepted pets it. So it bites when anything stops heartbeats: a stopped
+ * process, an endless loop, media that do not answer. A network that is down does not count: the
+ * medium accepts the packet and drops it, and the other nodes handle that.
  *
- * It is armed with the first heartbeat that left, so that a node that cannot even start is not reset
- * again and again; and disarmed by a stop in good order alone.
+ * It is armed with the first heartbeat that was sent, so a node that cannot start is not reset
+ * again and again. Only a clean stop disarms it.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export function watchdogLoaded(turn: Turn, error?: string): void {
   reloadLater(turn);
 }
 
-/** Its plugin died or hung: a life that its loader has begun anew has to be armed anew. */
+/** Its plugin died or hung: after its loader has restarted it, it must be armed again. */
 export function watchdogFault(turn: Turn, why: string, givenUp: boolean): void {
   const { watchdog } = turn.state;
   if (watchdog === undefined) return;
@@ -99,7 +99,7 @@ export function watchdogReply(turn: Turn, id: string, error: string | undefined)
 }
 
 /**
- * The node is to stop in good order.
+ * The node must stop cleanly.
  *
  * @returns whether the machine has to wait, until {@linkcode disarmed} says so.
  */
@@ -117,13 +117,13 @@ export function disarm({ state: { watchdog }, out }: Turn): boolean {
   return true;
 }
 
-/** Whether an answer is the one that {@linkcode disarm} waits for; what it says is told. */
+/** Whether an answer is the one that {@linkcode disarm} waits for; its content is reported. */
 export function disarmed(turn: Turn, id: string, error: string | undefined): boolean {
   const { watchdog } = turn.state;
   if (id !== disarmId || watchdog === undefined) return false;
   if (error === undefined) log(turn, "info", `${watchdog.plugin} is disarmed`);
   else {
-    log(turn, "err", `${watchdog.plugin} could not be disarmed, it may bite yet: ${error}`);
+    log(turn, "err", `${watchdog.plugin} could not be disarmed and may still bite: ${error}`);
   }
   return true;
 }
@@ -155,10 +155,10 @@ function pet({ out }: Turn, watchdog: WatchdogState): void {
 function armed(turn: Turn, watchdog: WatchdogState): void {
   watchdog.state = "armed";
   watchdog.told = "";
-  log(turn, "notice", `${watchdog.plugin} is armed: it bites when heartbeats leave no more`);
+  log(turn, "notice", `${watchdog.plugin} is armed: it bites when this node sends no heartbeats`);
 }
 
-/** It cannot do its work as it is: it is begun anew from the start, after a while. */
+/** It cannot do its work as it is: it is loaded again after a while. */
 function giveBack(turn: Turn, watchdog: WatchdogState, why: string): void {
   trouble(turn, watchdog, why);
   unloadWatchdog(turn);

@@ -1,6 +1,6 @@
 /**
- * What heartbeat knows of the parameters of a watchdog, whichever it is: the two that the contract of
- * the kind names.
+ * The two parameters of every watchdog that heartbeat knows, as the contract of the kind names
+ * them.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type Diagnostic, problem } from "../../metadata/diagnostic.ts";
 import type { Manifest } from "../../metadata/manifest.ts";
 import type { Parameters } from "../site/node_config/plugin_entries.ts";
 
-/** The parameters as given; a watchdog that watches a process is told ours unless another is named. */
+/** The parameters as given; a watchdog that watches a process gets ours unless another is named. */
 export function watching(
   manifest: Manifest | undefined,
   given: Parameters,

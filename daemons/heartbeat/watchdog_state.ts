@@ -1,5 +1,5 @@
 /**
- * What is known of the watchdog.
+ * The state of the watchdog.
  *
  * @module
  */

@@ -72,7 +72,7 @@ function step(state: LrmdState, event: Event): readonly Effect[] {
       }
       break;
     case "stop":
-      // Services go on: whoever comes after finds them by probing.
+      // Services continue: the next lrmd finds them by probing.
       state.stopping = true;
       for (const name of Object.keys(state.config.classes)) {
         out.push({ type: "unload", instance: `ra:${name}` });
@@ -114,7 +114,7 @@ function take(
         cancel(state, message.resource, key, at, out);
       }
       resource?.history.clear();
-      // What still waits or runs is told to whoever asked for it; then nothing is left.
+      // Waiting and running operations are reported to their requesters; then nothing is left.
       if (resource && resource.running === undefined && resource.waiting.length === 0) {
         state.resources.delete(message.resource);
       }

@@ -201,7 +201,7 @@ Deno.test("a class of agents that answers with anything but a result is a failur
     });
     const told = JSON.stringify(after);
     assert.match(told, /"rc":1/);
-    assert.match(told, /answers with no result/);
+    assert.match(told, /returned no result/);
   }
 });
 

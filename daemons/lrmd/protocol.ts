@@ -1,6 +1,6 @@
 /**
- * What is said to the local resource manager, and what it answers. Its crmd orders; programs of this
- * node may ask what it knows.
+ * The messages to the local resource manager, and its answers. Its crmd gives orders; programs of
+ * this node may ask what it knows.
  *
  * @module
  */

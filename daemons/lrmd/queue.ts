@@ -12,7 +12,7 @@ import { type LrmdState, operationKey, resourceOf, type Task } from "./state.ts"
 /** Operations that may wait for one resource at most. */
 export const waitingMax = 64;
 
-/** Takes an operation in; whoever waits for it is named by `id`. */
+/** Queues an operation; `id` names its requester. */
 export function enqueue(
   state: LrmdState,
   operation: LrmOperation,

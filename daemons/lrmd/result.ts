@@ -1,5 +1,5 @@
 /**
- * What came of an operation: remembered, repeated if it recurs, and told if it is news.
+ * The result of an operation: remembered, repeated if it recurs, and reported if it has changed.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export function finish(
     const outcome: RaResult = nothing ?? answer ?? {
       rc: 1,
       timedOut: false,
-      output: result.ok ? "the class of agents answers with no result" : result.error,
+      output: result.ok ? "the agent's class returned no result" : result.error,
     };
     if (task.operation.agent.class === "stonith" && task.operation.action === "start") {
       resource.started = outcome.rc === 0;

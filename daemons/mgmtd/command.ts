@@ -39,7 +39,7 @@ export interface Io {
   err(text: string | readonly string[]): void;
   /** Asks a question on the terminal; undefined if there is none. */
   ask(question: string): string | undefined;
-  /** Asks for a secret, which is not echoed; undefined if there is no more. Needs a terminal. */
+  /** Asks for a secret, which is not echoed; undefined at the end. Needs a terminal. */
   readonly secret?: (question: string) => Promise<string | undefined>;
 }
 

@@ -25,21 +25,19 @@ export const exit = {
 
 /** What each means, for every command that ends with it. */
 export const exitMeanings: Readonly<Record<keyof typeof exit, string>> = {
-  ok: "it is done, and what is shown is current",
-  error: "it failed for the reason that is printed",
-  invalidParameter: "a value is not what the fields demand",
+  ok: "success, and the output is current",
+  error: "failure, for the printed reason",
+  invalidParameter: "a value does not match its field",
   usage: "the arguments are wrong",
-  badData:
-    "what was given cannot be read: no XML, no CIB, no packet, or a change that makes no sense",
+  badData: "the input cannot be read: no XML, no CIB, no packet, or an impossible change",
   unavailable: "a daemon of the node does not answer",
   tryAgain: "the node does not have the coordinator's CIB yet",
-  permission: "the command may not do that",
-  config:
-    "a configuration is refused: that of a node, or a CIB that breaks the language; or nodes disagree",
+  permission: "the command lacks a permission",
+  config: "a configuration is rejected: that of a node, a CIB, or one that contradicts other nodes",
   disconnected: "no node answers at the socket",
-  noSuch: "there is no resource, node, agent, plugin or action of that name",
+  noSuch: "there is no resource, node, agent, plugin or action with that name",
   noQuorum: "the node has no quorum",
-  unsafe: "a plugin was changed after the consent, or breaks a rule: it is not taken",
-  exists: "what is to be made is there already",
-  timeout: "it did not end in time",
+  unsafe: "a plugin was changed after the approval, or breaks a rule: it is rejected",
+  exists: "the item to create exists already",
+  timeout: "the command did not end in time",
 };

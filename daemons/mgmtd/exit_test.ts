@@ -64,7 +64,7 @@ Deno.test("a CIB that cannot be read is named, with its file", { permissions }, 
       assert.ok(other.err.length < 2_100, "a name is clipped");
       assert.match(other.err, /other\.xml.* characters .*Fix: /);
     }
-    await Deno.writeTextFile(`${folder}/ha.cf`, `node alice\nbcast ${"n".repeat(2_000_000)}\n`);
+    await Deno.writeTextFile(`${folder}/ha.cf`, `node alice\nbcast ${"n".repeat(1_000_000)}\n`);
     const imported = await ha(folder, ["configure", "import", "ha.cf"]);
     assert.equal(imported.code, exit.config);
     assert.ok(imported.err.length < 30_000, `${imported.err.length} characters are printed`);

@@ -70,7 +70,7 @@ function readWords({ options, positionals }: Command, words: readonly string[]):
     if (set.length > 0) given[name] = multiple === true ? set : set.at(-1) ?? "";
   }
   if (positionals === undefined && read._.length > 0) {
-    wrong.push(`"${read._.join(" ")}" is too much: the command takes options only.`);
+    wrong.push(`"${read._.join(" ")}" is not expected: the command takes only options.`);
   }
   return wrong.length > 0 ? wrong.join("\n") : { options: given, positionals: read._.map(String) };
 }

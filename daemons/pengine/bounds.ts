@@ -1,6 +1,6 @@
 /**
  * What the policy engine can compute in time: bounds on what a configuration may ask of it, found
- * before anything is computed. Whoever writes such a configuration is refused; one that is on disk
+ * before anything is computed. A write of such a configuration is rejected; one that is on disk
  * already is answered with the reason instead of a computation that never ends.
  *
  * The work grows with the square of the instances of one clone and with instances times nodes

@@ -2,9 +2,9 @@
  * The policy engine as a machine: a CIB comes in, a transition graph goes out.
  *
  * It keeps nothing between two questions. The computation itself is the process's one instance,
- * `engine`, in a thread of its own; this machine sets it a deadline. A thread that computes for ever
- * cannot be ended by anything but the end of its process, so that is what happens: whoever asked
- * hears why, and the process is started again.
+ * `engine`, in a thread of its own; this machine sets it a deadline. A thread that computes forever
+ * cannot be ended by anything but the end of its process, so that is what happens: the requester
+ * gets the reason, and the process is started again.
  *
  * @module
  */
@@ -100,8 +100,8 @@ function take(state: PengineState, asked: Asked, out: Effect[]): void {
     // An answer would blame the CIB. Who asks hears when this process is back, and asks again.
     const why = state.engine === "gone"
       ? "it is being started again"
-      : `${questionsMax} questions wait already`;
-    const text = `A question of ${asked.node} is not taken: ${why}`;
+      : `${questionsMax} requests wait already`;
+    const text = `A request of ${asked.node} is not taken: ${why}`;
     out.push({ type: "log", level: "warning", text });
   } else if (state.engine === "loading") state.early.push(asked);
   else ask(state, asked, out);
@@ -127,7 +127,7 @@ function onReply(state: PengineState, id: string, result: Result, out: Effect[])
     // The first one is computed; those behind it are innocent, and asked again.
     const [computed] = state.underway.values();
     if (computed) {
-      answer(computed, { error: `it came to no decision: ${result.error}`, hung: true }, out);
+      answer(computed, { error: `it made no decision: ${result.error}`, hung: true }, out);
     }
     // At its bound nothing is broken: its parent need not doubt the node for that.
     const isBound = result.error === `no answer within ${decisionMsMax} ms`;
@@ -153,7 +153,7 @@ function giveUp(
   out.push({
     type: "log",
     level: "crit",
-    text: `The policy engine came to no decision (${why}); it is ended and started again`,
+    text: `The policy engine made no decision (${why}); it is ended and started again`,
   });
   state.underway.clear();
   state.early.length = 0;

@@ -81,7 +81,7 @@ Deno.test("no more questions wait than the bound allows", () => {
   }
   const effects = give(question("last"));
   assert.ok(effects.every(({ type }) => type === "log"));
-  assert.match(JSON.stringify(effects), /8 questions wait/);
+  assert.match(JSON.stringify(effects), /8 requests wait/);
 });
 
 Deno.test("a CIB comes in, a graph goes out", () => {

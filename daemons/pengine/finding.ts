@@ -5,10 +5,10 @@
  */
 import type { Diagnostic } from "./model.ts";
 
-/** Findings that the running cluster is told of at most; the rest is counted. */
+/** Maximum findings that the running cluster receives; the rest is counted. */
 export const findingsMax = 20;
 
-/** One finding: how bad, where, what and how to mend it. */
+/** One finding: severity, location, problem and fix. */
 export function findingLine({ severity, element, line, message }: Diagnostic): string {
   return `${severity}: ${line === undefined ? element : `${element}, line ${line}`}: ${message}`;
 }

@@ -10,5 +10,5 @@ export type { Diagnostic } from "./model.ts";
 export { decide } from "./decide.ts";
 export { schedule, type Scheduled, type ScheduleOptions } from "./schedule.ts";
 
-// Whoever only computes need not load what a process is made of.
+// Code that only computes need not load the parts of a process.
 if (import.meta.main) await import("./process.ts");

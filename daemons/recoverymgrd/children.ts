@@ -52,7 +52,7 @@ export function children(
       try {
         running.get(child)?.process.kill(name);
       } catch {
-        // It ended meanwhile: its end is told by its status.
+        // It ended meanwhile: its status reports the end.
       }
     };
     const manager = new ServiceManager();
@@ -108,7 +108,7 @@ export function children(
 
 /**
  * What became of a child. A copy of the configuration that is gone is no configuration that cannot be
- * used: the node may start again, which makes its files and sockets anew.
+ * used: the node may start again, which creates its files and sockets again.
  */
 export function endOf(
   code: number,
@@ -138,6 +138,6 @@ async function listen(
       for (const line of lines) take(line);
     }
   } catch {
-    // Its end is told by its status.
+    // Its status reports the end.
   }
 }

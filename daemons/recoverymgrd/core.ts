@@ -37,7 +37,7 @@ export const pingsMissedMax = 5;
 /** Milliseconds that a daemon may take to load its code. */
 const startMs = 60_000;
 
-/** Milliseconds that a daemon may take to end in good order: the services of a node are moved first. */
+/** Milliseconds that a daemon may take to end cleanly: the services of a node are moved first. */
 const childStopMs = 75_000;
 
 /** A child, as its description says. */
@@ -68,7 +68,7 @@ export function supervision(children: readonly Supervised[], hungMs: number): Re
 
 /**
  * Milliseconds in which all children have ended, one after another, each in the time that it may take.
- * Whoever ends sooner kills those that still stop what the node runs.
+ * A recovery manager that ends sooner kills daemons that still stop the node's resources.
  */
 export const stopAllMs = ({ children, stopMs }: RecoveryConfig): number =>
   (children.length * stopMs) + 5_000;
@@ -115,7 +115,7 @@ function step(state: RecoveryState, event: Event): readonly Effect[] {
       onTimer(state, event.name, out);
       break;
     case "stop":
-      wind(state, "told to stop", out);
+      wind(state, "received the signal to stop", out);
       break;
     case "message":
     case "fault":

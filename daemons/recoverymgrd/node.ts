@@ -30,7 +30,7 @@ async function makeFolder(field: string, path: string): Promise<void> {
   }
 }
 
-/** Runs the node that the first argument configures, until it is told to end. */
+/** Runs the node that the first argument configures, until it is asked to end. */
 export async function runNode(): Promise<void> {
   const list: ProcessList = descriptions;
   const own = [{ name: "recoverymgrd", services: ["recoverymgrd"] }];

@@ -79,7 +79,7 @@ Deno.test("a package that was changed in the cache is named, and nothing of it r
     await Deno.chmod(`${folder}/npm`, 0o777);
     const open = await start();
     assert.equal(open.code, 78, open.said);
-    assert.match(open.said, /everybody may write it/);
+    assert.match(open.said, /everyone may write it/);
     await Deno.chmod(`${folder}/npm`, 0o755);
 
     // What Deno has made of our own modules is run without a look at them.

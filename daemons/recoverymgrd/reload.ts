@@ -50,11 +50,11 @@ export function reread(state: RecoveryState, result: Result, out: Effect[]): voi
   }
   const { changed, restart, waiting } = found;
   if (changed.length + waiting.length === 0) {
-    out.push(log("notice", "The node configuration was read again: nothing in it has changed"));
+    out.push(log("notice", "The node configuration was reloaded: nothing has changed"));
   }
   if (changed.length > 0) {
     const text = `${changed.join(", ")} changed; restarts ${restart.join(" and ")}`;
-    out.push(log("notice", `The node configuration was read again: ${text}`));
+    out.push(log("notice", `The node configuration was reloaded: ${text}`));
   }
   if (waiting.length > 0) {
     const text = `${waiting.join(", ")} changed, which needs a restart of this node`;

@@ -2,7 +2,7 @@
  * Tells systemd that the node runs, and that this process is still alive: a recovery manager that
  * hangs would notice no hung daemon. Without systemd nothing is done.
  *
- * The sockets of systemd need no right of ours: `systemd-notify` speaks for this process.
+ * The sockets of systemd need no right of ours: `systemd-notify` acts for this process.
  *
  * @module
  */

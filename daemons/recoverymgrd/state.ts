@@ -24,7 +24,7 @@ export interface RecoveryConfig {
   readonly pauseMs: number;
   /** Milliseconds of such a pause at most. */
   readonly pauseMsMax: number;
-  /** Milliseconds a child may take to end when it is told to. */
+  /** Milliseconds a child may take to end after the signal. */
   readonly stopMs: number;
   /** Milliseconds between two questions whether a child is alive. */
   readonly pingMs: number;

@@ -89,7 +89,7 @@ export async function readStatus(run: string): Promise<DaemonsStatus> {
   const read: unknown = JSON.parse(await Deno.readTextFile(statusFile(run)));
   const { daemons, givenUp } = fieldsOf(read);
   if (!Array.isArray(daemons) || typeof givenUp !== "string") {
-    throw new TypeError(`"${statusFile(run)}" does not say how the daemons stand`);
+    throw new TypeError(`"${statusFile(run)}" does not contain the state of the daemons`);
   }
   return {
     givenUp,

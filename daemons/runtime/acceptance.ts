@@ -1,6 +1,6 @@
 /**
  * Takes connections, one after another, and not more of them in a while than this process can bear:
- * the rest waits in the kernel. Trouble with one of them, or a system that has no room for one more,
+ * the rest waits in the kernel. An error of one of them, or a system that has no room for one more,
  * ends nothing.
  *
  * @module

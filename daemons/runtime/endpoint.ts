@@ -68,8 +68,8 @@ export async function listen(
   bounds = clientBounds,
 ): Promise<Endpoint> {
   await makeFree(path);
-  // The recovery manager sets the umask, so that the mode is right from the first moment. Whoever starts
-  // a daemon by hand may have another one.
+  // The recovery manager sets the umask, so that the mode is right from the first moment. A user who
+  // starts a daemon by hand may have another one.
   const listener = Deno.listen({ transport: "unix", path });
   if (((Deno.statSync(path).mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, 0o600);
   const links = new Set<Link>();
@@ -79,7 +79,7 @@ export async function listen(
   const strangers = new Set<Link>();
   const serve = (connection: Deno.Conn) => {
     if (!isClient && links.size >= ownLinksMax) {
-      // Whoever holds the place of a process must be one.
+      // Only a process may hold the place of a process.
       const [first] = strangers;
       if (first === undefined) return connection.close();
       first.close(`did not say who it is, and another needs its place`);
@@ -134,7 +134,7 @@ async function makeFree(path: string): Promise<void> {
     const other = await Deno.connect({ transport: "unix", path });
     other.close();
     throw new Deno.errors.AddrInUse(
-      `Cannot listen on "${path}": another process does. Stop it, or give this node a run folder of its own.`,
+      `Cannot listen on "${path}": another process does. Fix: stop it, or give this node its own run folder.`,
     );
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) throw error;

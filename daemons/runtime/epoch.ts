@@ -1,7 +1,7 @@
 /**
  * The number of a view: a round, and in its last 20 bits the place of the node that proposed it, so
- * that no two nodes can choose the same. A node's place follows from its name alone: whoever joins
- * needs no list that all have to agree on.
+ * that no two nodes can choose the same. A node's place follows from its name alone: a node that
+ * joins needs no list that all have to agree on.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export function epochText(epoch: number): string {
 }
 
 /**
- * Names whose epochs could not be told apart, each with the one that goes before it: a `settled` one
+ * Names whose epochs would collide, each with the one that goes before it: a `settled` one
  * before others, then the first by name.
  */
 export function clashing(

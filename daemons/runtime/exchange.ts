@@ -74,7 +74,7 @@ export class Exchange {
   readonly #clients = new Map<Outlet, readonly string[]>();
   /** Clients that each of the other links knows of. */
   readonly #known = new Map<Outlet, ReadonlySet<string>>();
-  /** Ways to machines that belong to this process: what they are told is read here. */
+  /** Ways to machines that belong to this process: messages to them are read here. */
   readonly #inside = new Set<Outlet>();
   readonly #refusals = new Refusals();
   /** Services of the process itself, which answer a question with what they give. */
@@ -95,7 +95,7 @@ export class Exchange {
     this.#router = new Router(node, [...services, ...this.#reports.keys()]);
   }
 
-  /** A link is there: the other side is told what can be reached through this one. */
+  /** A link is up: the other side learns what can be reached through this one. */
   greet(link: LinkEnd): void {
     this.#links.set(link, link);
     if (link.limits.isClient) this.#clients.set(link, []);
@@ -155,7 +155,7 @@ export class Exchange {
     this.reach(outlet, services);
   }
 
-  /** An outlet reaches these services from now on: machines and the other links are told. */
+  /** An outlet reaches these services from now on: machines and the other links are notified. */
   reach(outlet: Outlet, services: readonly string[]): void {
     const { came, went } = this.#router.announce(outlet, services);
     if (came.length + went.length === 0) return;
@@ -241,7 +241,7 @@ export class Exchange {
     outlet.push(envelope);
   }
 
-  /** Whether a client's message may go to another process, which shall not choke on them. */
+  /** Whether a client's message may go to another process, which must not be overloaded by them. */
   #mayBurden(envelope: Envelope, outlet: Outlet): boolean {
     const { node, protocol } = this.#options;
     const { from, to, message } = envelope;

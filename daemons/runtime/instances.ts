@@ -103,7 +103,9 @@ export class Instances {
     );
   }
 
-  /** Nothing is told any more. What is loaded stays its process's, whose loader closes it. */
+  /**
+   * No event is passed on after this. What is loaded stays its process's, whose loader closes it.
+   */
   end(): void {
     this.#over = true;
   }

@@ -15,7 +15,7 @@ export type LogLevel = "crit" | "err" | "warning" | "notice" | "info" | "debug";
 /** Writes one line. */
 export type Log = (service: string, level: LogLevel, text: string) => void;
 
-/** Characters of one line at most; what is more is cut and the cut is said. */
+/** Characters of one line at most; longer lines are truncated, and the truncation is shown. */
 export const lineCharactersMax = 4096;
 
 const levels: readonly LogLevel[] = ["crit", "err", "warning", "notice", "info", "debug"];
@@ -49,7 +49,7 @@ export function stderrLog(node: string, least: LogLevel = "info"): Log {
   };
 }
 
-/** What is said before there is a log: lines that drive no terminal. */
+/** Output before there is a log: lines that cannot control a terminal. */
 export function plainError(text: string): void {
   console.error(printableLines(secrets.hide(text)));
 }

@@ -80,7 +80,7 @@ export type Event =
   }
   /** The process that holds a service of this node came or went: what was asked of it is void. */
   | { readonly type: "peer"; readonly at: number; readonly service: string; readonly up: boolean }
-  /** The operator wants the daemon to end in good order. The machine answers with `stopped`. */
+  /** The operator wants the daemon to end cleanly. The machine answers with `stopped`. */
   | { readonly type: "stop"; readonly at: number };
 
 /** An order to the driver. The effects of one machine run in order, over all its steps. */

@@ -264,7 +264,9 @@ export type Message =
     readonly type: "fence/request";
     readonly id: string;
     readonly target: string;
-    /** The life of the target that is to be ended, if whoever asks knows it; a later one is not. */
+    /**
+     * The life of the target that is to be ended, if the requester knows it; a later one is not.
+     */
     readonly incarnation?: number;
     readonly action: "off" | "reboot" | "on";
     readonly timeoutMs: number;

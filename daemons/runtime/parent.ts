@@ -18,7 +18,7 @@ export const untilStdinEnds = "--until-stdin-ends";
 /** Characters of a line between parent and child at most; what is more is no such line. */
 export const lineMax = 128;
 
-/** Milliseconds after which a parent that has asked before, and asks no more, is reported. */
+/** Milliseconds after which a parent that has stopped asking is reported. */
 export const parentSilentMs = 60_000;
 
 /** What the child does for its parent. */

@@ -1,5 +1,5 @@
 /**
- * What a process has loaded, told to whoever asks on this node: each process with a loader offers it
+ * The plugins of a process, reported on request on this node: each process with a loader offers it
  * as one more service, beside those of its machines.
  *
  * @module

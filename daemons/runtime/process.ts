@@ -1,5 +1,5 @@
 /**
- * A process of machines: what it is made of, and what whoever has started it holds of it.
+ * A process of machines: its parts, and the handle of its starter.
  *
  * @module
  */
@@ -61,7 +61,7 @@ export interface Part {
   readonly ended?: Promise<number>;
   /** Whether its machines run; does not resolve while it hangs. */
   alive?(): Promise<boolean>;
-  /** Ends it in good order. */
+  /** Ends it cleanly. */
   stop?(deadlineMs: number): Promise<void>;
 }
 

@@ -2,7 +2,7 @@
  * The randomness of machines: sfc32, seeded. A machine gets 32 bits with its `start` event and
  * makes all that it needs from them, so that a history can be replayed from its seed.
  *
- * Not for secrets: whoever sees a few values knows the rest.
+ * Not for secrets: a few values reveal the rest.
  *
  * @example
  * ```ts

@@ -130,7 +130,7 @@ export function heard<T>(
   return undefined;
 }
 
-/** What a later version says is no trouble. */
+/** Messages of a later version are no error. */
 export const levelOf = (kind: RefusalKind): "info" | "warning" =>
   kind === "unknown" ? "info" : "warning";
 

@@ -82,7 +82,7 @@ export class Router {
     return this.#beyond.get(service)?.at(-1);
   }
 
-  /** What an outlet is to be told: everything reachable that is not reached through it. */
+  /** What an outlet must learn: everything reachable that is not reached through it. */
   reachableWithout(outlet: Outlet): string[] {
     const services = [...this.#here];
     for (const service of this.#beyond.keys()) {

@@ -182,7 +182,7 @@ export class Seat {
     });
   }
 
-  /** A disk that neither takes a value nor refuses it would let the machine wait for ever. */
+  /** A disk that neither takes a value nor refuses it would let the machine wait forever. */
   #save(
     store: HostStore,
     { key, value }: { readonly key: string; readonly value?: Uint8Array | undefined },

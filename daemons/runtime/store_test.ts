@@ -63,7 +63,7 @@ Deno.test("files and folder are private", { permissions }, () =>
   }));
 
 Deno.test(
-  "what cannot be saved is told with its place, the reason and the fix",
+  "what cannot be saved is reported with location, cause and fix",
   { permissions },
   () =>
     inFolder(async () => {

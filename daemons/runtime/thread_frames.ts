@@ -65,7 +65,7 @@ export function threadPipe(
   let taken: (() => void) | undefined;
   return {
     async read() {
-      // Whoever reads again has dealt with what it read before.
+      // A reader that reads again has processed its previous data.
       for (; owed > 0; owed--) post({ type: "taken" }, []);
       while (come.length === 0 && !closed) await new Promise<void>((resolve) => wake = resolve);
       const bytes = come.shift();

@@ -60,7 +60,7 @@ export function serveThread<Setup>(
   let running = false;
   onUncaught(
     (text) => log(composition?.process ?? "thread", "crit", text),
-    () => post({ type: "failed", why: "an error that nobody caught" }),
+    () => post({ type: "failed", why: "an uncaught error" }),
   );
   let stop: (deadlineMs: number) => void = () => post({ type: "ended", exitCode: 0 });
 

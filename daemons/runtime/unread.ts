@@ -123,7 +123,7 @@ export const parsed = (json: Uint8Array): unknown => JSON.parse(textOf(json));
 
 /**
  * The message, read if it was not. Only the outermost shape is looked at: it is for what comes from
- * this very process, and for programs that are no daemons. What machines are told goes through
+ * this very process, and for programs that are no daemons. Messages to machines go through
  * `door.ts`.
  *
  * @throws {SyntaxError | TypeError} if the bytes are no message.

@@ -1,11 +1,11 @@
 /**
  * What a daemon inherits: variables with these names, and no other. `LD_PRELOAD`, `NODE_OPTIONS` or
- * `DENO_AUDIT_PERMISSIONS` of whoever starts a node change nothing in its daemons.
+ * `DENO_AUDIT_PERMISSIONS` of the user who starts a node change nothing in its daemons.
  *
  * @module
  */
 
-/** Where Deno's cache is, the mark by which a node's processes are found, and how time is told. */
+/** Where Deno's cache is, the mark by which a node's processes are found, and the time zone. */
 export const inherited: readonly string[] = [
   "HOME",
   "XDG_CACHE_HOME",

@@ -30,9 +30,9 @@ export function loaderOf(
   const { kinds, inline = [], starts } = plugins;
   return createLoader({
     find: ofKinds(kinds, withoutStrangers(find, filePath(locksOf(config)[0]))),
-    // A process that may start none says so, instead of trying.
+    // A process that may not start any reports that, instead of trying.
     ...(starts?.(config) === true ? { denoPath: Deno.execPath(), ...denoDir() } : {}),
-    // Whoever fences this node finds its plugins by the same mark as its daemons.
+    // A device that fences this node finds its plugins by the same mark as its daemons.
     environment: { HA_NODE: `${config.cluster}/${config.node}` },
     inline,
     onSecrets: (hide) => secrets.add(hide),

@@ -1,6 +1,6 @@
 /**
  * What every daemon process does around its machines: reads the node configuration, opens stores,
- * makes a loader, runs the machines, and ends in good order on SIGTERM, or at once when a parent
+ * makes a loader, runs the machines, and ends cleanly on SIGTERM, or at once when a parent
  * that asked for it is gone.
  *
  * @module
@@ -25,7 +25,7 @@ import { openStore, type Store } from "../runtime/store.ts";
 import { socketsOf } from "./sockets.ts";
 import { loadWithin, wantedOf } from "./wanted_plugins.ts";
 
-/** Milliseconds each machine may take to end in good order: the services of a node are moved first. */
+/** Milliseconds each machine may take to end cleanly: the services of a node are moved first. */
 export const stopMs = 60_000;
 
 /** What a daemon's composition is given. */
@@ -50,12 +50,12 @@ export type Composition =
   & Pick<ProcessOptions, "machines" | "builtins" | "parts">
   & Partial<Pick<ProcessOptions, "stores">>
   & {
-    /** Milliseconds each machine may take to end in good order; {@linkcode stopMs} if left out. */
+    /** Milliseconds each machine may take to end cleanly; {@linkcode stopMs} if left out. */
     readonly stopMs?: number;
   };
 
 /**
- * Runs a daemon process until it is stopped. The first argument is the path of the node
+ * Runs a daemon process until it is asked to end. The first argument is the path of the node
  * configuration; {@linkcode untilStdinEnds} may follow it.
  *
  * @param list the processes of the node, this one among them
@@ -86,8 +86,12 @@ export async function main(
     alive: () => running?.alive() ?? Promise.resolve(false),
     parentSilent: (silent) =>
       silent
-        ? log(process, "warning", "the recovery manager does not ask: no hung daemon is noticed")
-        : log(process, "notice", "the recovery manager asks again"),
+        ? log(
+          process,
+          "warning",
+          "the recovery manager sends no pings: a hung daemon would not be noticed",
+        )
+        : log(process, "notice", "the recovery manager sends pings again"),
   });
   void gone?.then(() => Deno.exit(exitFailure));
   const { config, text } = await configured(process, path);
@@ -136,7 +140,7 @@ export async function main(
 /** Another start helps against both, but against a disk only once there is room. */
 const codeOf = (error: unknown): number => error instanceof StateError ? exitState : exitFailure;
 
-/** Other processes believe a service only of the process that its description names. */
+/** Other processes accept a service only from the process that its description names. */
 function refuseStrayMachines({ name, services }: ProcessDescription, made: Composition): void {
   const stray = made.machines.find(({ service }) => !services.includes(service));
   if (stray === undefined) return;
@@ -145,7 +149,7 @@ function refuseStrayMachines({ name, services }: ProcessDescription, made: Compo
   );
 }
 
-/** Ends in good order when a person or the parent wants it. */
+/** Ends cleanly when a person or the parent wants it. */
 function endOnSignals(
   process: string,
   running: RunningProcess,

@@ -1,6 +1,6 @@
 /**
  * The one check of everything that a node's daemons believe because of where it lies: who owns it and
- * who may write it, and the same of every folder and symbolic link on the way to it. Whoever may
+ * who may write it, and the same of every folder and symbolic link on the way to it. A user who may
  * rename a folder above the state, or owns a link that leads to it, owns the state.
  *
  * @module
@@ -39,7 +39,7 @@ export function distrust(
 ): Diagnostic[] {
   const found: Diagnostic[] = [];
   const say = (what: string, fix: string) =>
-    found.push(problem([path], what, "the daemons of this node believe what lies there", fix));
+    found.push(problem([path], what, "the daemons of this node trust its content", fix));
   const isLink = target !== undefined;
   if (uid !== 0 && uid !== self.uid) {
     const link = isLink ? ", who may lead it elsewhere" : "";
@@ -50,7 +50,7 @@ export function distrust(
   }
   if (isLink) return found;
   if (isAbove && (mode & sticky) !== 0) return found;
-  if ((mode & everybodyWrites) !== 0) say("everybody may write it", `chmod o-w ${quoted(path)}`);
+  if ((mode & everybodyWrites) !== 0) say("everyone may write it", `chmod o-w ${quoted(path)}`);
   // Many systems give each user a group of their own.
   if ((mode & groupWrites) !== 0 && gid !== 0 && gid !== self.gid) {
     say(`group ${gid} may write it`, `chmod g-w ${quoted(path)}`);

@@ -142,7 +142,7 @@ Deno.test({
       await assert.rejects(look, (error) => String(error).endsWith(`Fix: chmod o-w ${program}`));
       await Deno.chmod(program, 0o755);
       await Deno.chmod(`${folder}/plugins/ra/mine`, 0o777);
-      await assert.rejects(look, /mine: everybody may write it/);
+      await assert.rejects(look, /mine: everyone may write it/);
       await Deno.chmod(`${folder}/plugins/ra/mine`, 0o755);
       const chown = async (owner: number, option = "") => {
         const script = `chown ${option} ${owner} "$1"`;
@@ -209,8 +209,8 @@ Deno.test({
         const { code, stderr } = await child.output();
         const said = new TextDecoder().decode(stderr);
         assert.equal(code, 78, said);
-        assert.match(said, /run: everybody may write it: .*Fix: chmod o-w \S+\/run/);
-        assert.match(said, /\/node\.json: everybody may write it: .*chmod o-w \S+\/node\.json/);
+        assert.match(said, /run: everyone may write it: .*Fix: chmod o-w \S+\/run/);
+        assert.match(said, /\/node\.json: everyone may write it: .*chmod o-w \S+\/node\.json/);
       }
     } finally {
       await Deno.remove(folder, { recursive: true });

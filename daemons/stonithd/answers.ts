@@ -18,7 +18,7 @@ const hostCharactersMax = nameCharactersMax;
 export function fenceAnswer(result: Result): FenceResult {
   if (!result.ok) return { ok: false, detail: result.error };
   const { ok, detail } = fieldsOf(result.value);
-  if (typeof ok !== "boolean") return { ok: false, detail: "the device answers with no result" };
+  if (typeof ok !== "boolean") return { ok: false, detail: "the device's answer is not a result" };
   return { ok, detail: typeof detail === "string" ? detail.slice(0, detailMax) : "" };
 }
 

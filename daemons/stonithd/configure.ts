@@ -32,7 +32,7 @@ export function configure(state: StonithdState, cib: string, out: Effect[]): voi
       level: "err",
       text: `Cannot read the fencing devices out of the CIB: ${
         messageOf(error)
-      }; those known before stay`,
+      }; the previous devices stay`,
     });
     return;
   }
@@ -86,5 +86,5 @@ export function hostsTold(state: StonithdState, id: string, result: Result): voi
   if (device === undefined) return;
   const hosts = result.ok ? hostsAnswer(result.value) : undefined;
   if (hosts !== undefined) device.hosts = hosts;
-  else device.why = result.ok ? "it answers with no list of hosts" : result.error;
+  else device.why = result.ok ? "its answer is not a list of hosts" : result.error;
 }

@@ -22,7 +22,7 @@ import { forgetSurvivors } from "./elsewhere.ts";
 import { askLater, beginNothingMore, peer, request, settleReturned } from "./request.ts";
 import type { StonithdState } from "./state.ts";
 
-/** Services that are told of each fencing at most. */
+/** Maximum services that are notified of each fencing. */
 export const subscribersMax = 64;
 
 /** Makes the machine of service `stonithd`. */

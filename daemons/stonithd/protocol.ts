@@ -1,5 +1,5 @@
 /**
- * What is said to stonithd, what it answers, and what stonithds of different nodes say to each other.
+ * The messages to stonithd, its answers, and the messages between stonithds of different nodes.
  *
  * @module
  */

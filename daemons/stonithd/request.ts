@@ -142,7 +142,9 @@ export function beginNothingMore(state: StonithdState): void {
   for (const { attempts } of state.requests.values()) attempts.length = 0;
 }
 
-/** Whoever asks may know of an older life than was seen here since, or of one that was not. */
+/**
+ * The requester may know an older life than this node has seen since, or one that it has not seen.
+ */
 const laterOf = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined || other === undefined ? one ?? other : Math.max(one, other);
 

@@ -9,7 +9,7 @@ import type { FenceAction } from "./protocol.ts";
 
 export type { FenceAction };
 
-/** Says so whoever waits. */
+/** Answers every waiting requester. */
 export type Asker =
   | { readonly type: "local"; readonly service: string; readonly id: string }
   | { readonly type: "node"; readonly node: string; readonly key: string };
@@ -56,7 +56,7 @@ export interface Request {
   readonly failures: string[];
   /** Devices of this node that have confirmed it, of the attempt at hand. */
   confirmedBy: string[];
-  /** The others were told that a device of this node strikes. */
+  /** The others know that a device of this node acts. */
   announced: boolean;
   /** The member whose device is awaited. */
   awaits: string | undefined;
@@ -117,7 +117,7 @@ export interface StonithdState {
   manifests: "none" | "loading" | "ready";
   /** Questions of the cib for the parameters of a device, by the id of the call. */
   readonly describing: Map<string, { readonly id: string; readonly device: string }>;
-  /** Services that asked to be told of each fencing. */
+  /** Services that subscribed to each fencing. */
   readonly subscribers: Set<string>;
   lastNumber: number;
   wallOffsetMs: number;

@@ -1,7 +1,7 @@
 /**
  * The transition engine: walks a transition graph.
  *
- * It gives an action to whoever carries it out as soon as all its inputs are done: operations of
+ * It passes an action to its executor as soon as all its inputs are done: operations of
  * resources to the crmd of their node, fencing to stonithd, marks in time to nobody. An action of a
  * resource is done when its result is in the CIB, on every disk: so a successor of this coordinator
  * knows it too. A graph that is overtaken by events begins nothing new; what is under way is awaited.
@@ -45,7 +45,7 @@ function step(state: TengineState, event: Event): readonly Effect[] {
       if (event.service === "cib" && event.up) subscribe(state.replica, out);
       if (event.service === "stonithd") {
         // One that comes knows nothing of what was asked of the one before it, or while none was there.
-        const why = event.up ? "stonithd has begun anew" : "stonithd is gone";
+        const why = event.up ? "stonithd has restarted" : "stonithd is gone";
         endLost(state, (step) => step.synapse.action.task === "stonith", why, out);
       }
       break;
@@ -128,7 +128,7 @@ function onMessage(
   }
 }
 
-/** Whoever was told to act and is gone, or has begun a new life, will not answer. */
+/** An executor that is gone, or has begun a new life, will not answer. */
 function onView(state: TengineState, view: View, out: Effect[]): void {
   state.view = view;
   const lives = new Map(view.members.map(({ node, incarnation }) => [node, incarnation]));

@@ -16,7 +16,7 @@ export function fence(state: TengineState, run: Run, step: Step, key: string, ou
   const target = onNode ?? attributes.CRM_meta_on_node ?? "";
   const wanted = attributes.CRM_meta_stonith_action ?? "reboot";
   const action = wanted === "on" ? "on" : wanted === "reboot" ? "reboot" : "off";
-  log(out, "notice", `${target} is to be fenced (${action})`);
+  log(out, "notice", `${target} must be fenced (${action})`);
   const timeoutMs = boundedMs(run.graph.stonithTimeoutMs);
   const incarnation = incarnationOf(state, target);
   send(out, "stonithd", {

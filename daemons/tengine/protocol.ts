@@ -1,5 +1,5 @@
 /**
- * What is said to the transition engine by the crmd of its node, and what it answers.
+ * The messages of a node's crmd to the transition engine, and its answers.
  *
  * @module
  */

@@ -135,7 +135,7 @@ function count(state: TengineState, record: OperationRecord, at: number, out: Ef
   send(out, "cib", { type: "cib/apply", id: `failure ${++state.lastId}`, changes });
 }
 
-/** Somebody who was told to act has been silent for too long. */
+/** An executor has been silent for too long. */
 export function onTimer(state: TengineState, name: string, at: number, out: Effect[]): void {
   if (!name.startsWith("action ")) return;
   const key = name.slice("action ".length);
@@ -186,6 +186,6 @@ function lost(
     queueMs: 0,
     lastRunS: nowS,
     lastChangeS: nowS,
-    output: "the node never said how it ended",
+    output: "the node never reported a result",
   };
 }

@@ -19,7 +19,7 @@ export type ActionState =
   | { readonly type: "waiting" }
   | {
     readonly type: "underway";
-    /** Life of the node that was told to do it. */
+    /** Life of the node that must do it. */
     readonly incarnation?: number;
   }
   | { readonly type: "done" }

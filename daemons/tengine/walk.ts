@@ -200,7 +200,7 @@ export function finishIfOver(state: TengineState, out: Effect[]): void {
   const left = [...run.steps.values()].filter(({ state }) => state.type === "waiting").length;
   const complete = run.aborted === undefined && left === 0;
   const why = run.aborted ??
-    (left === 0 ? "all actions are done" : `${left} actions wait for ever`);
+    (left === 0 ? "all actions are done" : `${left} actions wait for each other forever`);
   send(out, "crmd", {
     type: "tengine/done",
     transitionId: run.graph.transitionId,

@@ -1,6 +1,6 @@
 /**
- * What an agent from the field says of itself, whichever of the three dialects it says it in: an
- * OCF resource agent, a fence agent, or a stonith plugin of the originals.
+ * An agent's description of itself, in any of the three dialects: an OCF resource agent, a fence
+ * agent, or a stonith plugin of the originals.
  *
  * @module
  */

@@ -89,7 +89,7 @@ Deno.test("OCF meta-data is read with all it says", () => {
     specials: ['<special tag="other"><x/></special>'],
   });
   assert.deepEqual(slips.map(({ what, line }) => [what, line]), [
-    ['the default of "size" does not check: "" is not a whole number', 21],
+    ['the default of "size" is invalid: "" is not a whole number', 21],
   ]);
 });
 
@@ -220,8 +220,8 @@ Deno.test("what cannot be read is refused with a line; what is odd is reported",
     '"a" cannot be read',
     "a parameter has no name",
     '"__proto__" cannot be read',
-    '"b c" is an odd name',
-    '"b c" is of the type "colour"',
+    '"b c" is not a portable parameter name',
+    '"b c" has the unknown type "colour"',
     '"b c" has no shortdesc',
   ]);
 });

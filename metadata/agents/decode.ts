@@ -1,6 +1,6 @@
 /**
- * Meta-data as bytes: in which encoding they are, by their first bytes, by what the document says, or
- * by what they can be at all.
+ * Decodes the bytes of meta-data. The encoding follows from the first bytes, from the declaration
+ * of the document, or from the bytes that are valid at all.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Small words for reading and making XML elements.
+ * Small functions for reading and building XML elements.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Agents from the field: what they say of themselves, as fields, in and out.
+ * Agents' descriptions of themselves, as fields, in and out.
  *
  * @module
  */

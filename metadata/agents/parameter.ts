@@ -47,7 +47,7 @@ export function readParameter(parameter: XmlElement): ReadParameter {
   return { field, bare: content === undefined };
 }
 
-/** What is odd about a parameter, though it can be worked with. */
+/** The tolerated errors of a parameter. */
 export function* parameterSlips(
   { field, bare }: ReadParameter,
   path: Diagnostic["path"],
@@ -64,26 +64,26 @@ export function* parameterSlips(
   const name = field.fieldname;
   if (!/^[A-Za-z_][A-Za-z0-9_.:-]*$/.test(name)) {
     yield slip(
-      `${JSON.stringify(name)} is an odd name`,
-      "shells and configurations cannot name it",
+      `${JSON.stringify(name)} is not a portable parameter name`,
+      "shell scripts and configurations cannot use it",
       "use letters, digits and underscores",
     );
   }
   if (bare) {
-    yield slip(`"${name}" has no content element`, "its type is not told", "add one");
+    yield slip(`"${name}" has no content element`, "its type is unknown", "add one");
   }
   if (!KNOWN.has(contentTypeOf(field))) {
     yield slip(
-      `"${name}" is of the type "${field.specialtype}"`,
-      "no standard has that type; it is treated as text",
+      `"${name}" has the unknown type "${field.specialtype}"`,
+      "it is treated as text",
       `use one of ${[...KNOWN].join(", ")}`,
     );
   }
   if (field.basictype === "enum" && !field.choices?.length) {
-    yield slip(`"${name}" is a choice without options`, "any text is taken", "add the options");
+    yield slip(`"${name}" is a choice without options`, "any text is accepted", "add the options");
   }
   if (field.short_text === undefined) {
-    yield slip(`"${name}" has no shortdesc`, "a form has nothing to say about it", "add one");
+    yield slip(`"${name}" has no shortdesc`, "a form cannot show a caption for it", "add one");
   }
   if (field.default === undefined) return;
   const { required: _required, deprecated: _deprecated, secret: _secret, ...alone } = field;
@@ -91,8 +91,8 @@ export function* parameterSlips(
   if (checked.ok) return;
   for (const { what, why } of checked.diagnostics) {
     yield slip(
-      `the default of "${name}" does not check: ${what}`,
-      `${why}; it is treated as no default`,
+      `the default of "${name}" is invalid: ${what}`,
+      `${why}; the default is ignored`,
       "correct or remove it",
     );
   }

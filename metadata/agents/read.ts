@@ -19,13 +19,13 @@ import { childrenOf, textOf, textsOf } from "./element.ts";
 import { firstText, parameterSlips, readParameter } from "./parameter.ts";
 import { withResidue } from "./residue.ts";
 
-/** Parameters of an agent that are read at most. */
+/** Maximum parameters of an agent. */
 export const PARAMETERS_MAX = 1024;
 
 /**
- * Reads the meta-data of an agent in any of the dialects; which one is seen from the document.
+ * Reads the meta-data of an agent in any of the dialects; the document shows which one.
  *
- * Bytes are decoded as their mark, their declaration or they themselves say.
+ * Bytes are decoded by their byte order mark, their declaration or their content.
  * The diagnostics of a document that cannot be read at all have its line; the slips of one that
  * can are in the value.
  */
@@ -58,7 +58,7 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
     return refuse(
       "the meta-data is not XML",
       error.message,
-      "run the agent's meta-data action by hand and see what it prints",
+      "run the agent's meta-data action by hand and check its output",
       error.line,
     );
   }
@@ -66,7 +66,7 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
     return refuse(
       `the meta-data begins with <${root.name.raw}>`,
       "an agent's meta-data begins with <resource-agent>",
-      "see whether this is an agent at all",
+      "check that this program is an agent",
       root.line,
     );
   }
@@ -80,16 +80,16 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
       slips.push({
         severity: "warning",
         path: ["special"],
-        what: "what the meta-data says for us alone cannot be used",
-        why: "it is not of the form that this version writes",
-        mend: "write the meta-data anew",
+        what: "the private part of the meta-data is invalid",
+        why: "its form differs from the one that this version writes",
+        mend: "generate the meta-data again",
       });
     } else agent = whole;
   }
   return { ok: true, value: { agent, dialect, slips }, warnings: [] };
 }
 
-/** Reads the elements alone, without what we may have hidden in the document. */
+/** Reads the elements alone, without the residue in the document. */
 export function readElement(root: XmlElement, dialect: Dialect, slips: Diagnostic[]): Agent {
   const [fields, bare] = readFields(root, dialect, slips);
   const { name = "", version, shortdesc } = root.attributes;
@@ -134,7 +134,7 @@ function readFields(
         severity: "warning",
         path,
         what: name === "" ? "a parameter has no name" : `"${name}" cannot be read`,
-        why: found.has(name) ? "the name stands twice" : "nothing could name it",
+        why: found.has(name) ? "two parameters have this name" : "a configuration could not set it",
         mend: "rename the parameter",
         ...(parameter.line === undefined ? {} : { line: parameter.line }),
       });

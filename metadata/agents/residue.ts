@@ -1,7 +1,8 @@
 /**
- * What a dialect cannot say of an agent, kept as JSON within the XML so that nothing is lost.
+ * Data about an agent that a dialect cannot express, kept as JSON within the XML so that nothing is
+ * lost.
  *
- * The document is written, read back, and whatever came back different is the residue (see
+ * The document is written and read back; the residue is every value that came back different (see
  * `difference.ts`).
  *
  * @module
@@ -12,7 +13,7 @@ import { anything, exact, list, oneOf, type Shape, table, text } from "../shape.
 import { tooLarge } from "../size.ts";
 import type { Agent } from "./agent.ts";
 
-/** Characters of a residue that are read at most. */
+/** Maximum characters of a residue. */
 const CHARACTERS_MAX = 1024 * 1024;
 
 /** The residue as JSON, or undefined if reading back gave the agent itself. */
@@ -41,7 +42,7 @@ export function residueOf(agent: Agent, back: Agent): string | undefined {
 }
 
 /**
- * Puts the residue back. Undefined if it is none of ours: it may come from anywhere.
+ * Puts the residue back. Undefined if it is not ours: it may come from any source.
  */
 export function withResidue(back: Agent, json: string): Agent | undefined {
   if (json.length > CHARACTERS_MAX) return undefined;

@@ -1,6 +1,5 @@
 /**
- * Which parameters of agents from the field are secrets. Their meta-data cannot say it, so that the
- * name has to.
+ * The parameters of agents that are secrets. Their meta-data cannot mark them, so the name decides.
  *
  * @module
  */

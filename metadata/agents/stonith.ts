@@ -1,6 +1,6 @@
 /**
- * Meta-data of stonith plugins as cluster-glue has them, out; `readAgent` reads it. It is OCF 1.0
- * with an element `special` of its own.
+ * Meta-data of stonith plugins in cluster-glue's format, out; `readAgent` reads it. It is OCF 1.0
+ * with an additional element `special`.
  *
  * @module
  */

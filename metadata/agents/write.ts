@@ -1,5 +1,5 @@
 /**
- * What the three dialects have in common when they are written.
+ * The common parts of writing the three dialects.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { element, text } from "./element.ts";
 import { PILS, readElement } from "./read.ts";
 import { residueOf } from "./residue.ts";
 
-/** A document of a dialect that says all of the agent: what the dialect cannot say goes with it. */
+/** A complete document of a dialect: data that the dialect cannot express is stored with it. */
 export function writeWhole(
   agent: Agent,
   dialect: Dialect,
@@ -71,7 +71,7 @@ export function contentElement(field: Field, hasSecond: boolean): XmlElement {
   );
 }
 
-/** A value as the text of a parameter: agents know nothing but text. `check` reads it back. */
+/** A value as the text of a parameter: agents only know text. `check` reads it back. */
 export function parameterText(value: FieldValue): string {
   if (typeof value !== "object") return `${value}`;
   const isPlain = Array.isArray(value) && value.length > 0 &&
@@ -79,7 +79,7 @@ export function parameterText(value: FieldValue): string {
   return isPlain ? value.join(",") : JSON.stringify(value);
 }
 
-/** Elements of others that were kept as text. One that is no XML is left out. */
+/** Elements of others that were kept as text. One that is not XML is left out. */
 export function specialElements(agent: Agent): readonly XmlNode[] {
   return (agent.specials ?? []).flatMap((xml) => {
     try {

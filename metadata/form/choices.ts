@@ -1,7 +1,8 @@
 /**
- * Choices that a plugin is asked for: the outlets of a power switch, say, given its address.
+ * Choices that a plugin provides: for example the outlets of a power switch, given its address.
  *
- * The device may be down: asking has a deadline, and without an answer any text can be written.
+ * The device may be down: the request has a deadline, and without an answer the field accepts any
+ * text.
  *
  * @module
  */

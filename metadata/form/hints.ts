@@ -1,5 +1,5 @@
 /**
- * What there is to know of a field beside its descriptions: unit, default, condition, replacement.
+ * The facts about a field beside its descriptions: unit, default, condition, replacement.
  *
  * @module
  */

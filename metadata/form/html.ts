@@ -1,7 +1,7 @@
 /**
- * A form as accessible HTML that needs no script: every control has a label, what there is to say
- * of it is tied to it, errors stand at the control and are listed above with links, and the form
- * can be submitted as it is.
+ * A form as accessible HTML that needs no script. Every control has a label and is linked to its
+ * hints. Errors are at the control and in a list with links at the top. The form can be submitted
+ * as it is.
  *
  * @module
  */

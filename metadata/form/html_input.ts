@@ -1,5 +1,5 @@
 /**
- * The one HTML element of a control that holds its value.
+ * The HTML element of a control that holds its value.
  *
  * @module
  */
@@ -84,7 +84,7 @@ export function inputHtml(control: Control, drawing: Drawing): string {
   }
 }
 
-/** Ties what is said of a control to it. */
+/** Links a control to its hint and error. */
 export function described(control: Control, drawing: Drawing): string {
   const id = idOf(control, drawing);
   const ids = [

@@ -1,5 +1,5 @@
 /**
- * Forms that nobody wrote: from fields and values, for the terminal and for the web.
+ * Generated forms: from fields and values, for the terminal and for the web.
  *
  * @module
  */

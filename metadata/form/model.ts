@@ -1,8 +1,8 @@
 /**
- * A form as data, from fields and values: what is asked, in which order, with which words, limits
- * and errors. The terminal and the web page are two drawings of it.
+ * A form as data, from fields and values: the questions, their order, texts, limits and errors. The
+ * terminal and the web page are two renderings of it.
  *
- * The value of a secret is not in the model, so that no drawing can show it.
+ * The model does not contain the value of a secret, so no rendering can show it.
  *
  * @module
  */

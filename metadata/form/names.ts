@@ -1,5 +1,5 @@
 /**
- * How a place within a configuration is written as the name of a control, and read again.
+ * Converts a path within a configuration to the name of a control, and back.
  *
  * @module
  */

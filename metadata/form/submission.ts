@@ -1,5 +1,5 @@
 /**
- * What comes back from a form, as the input that `check` takes.
+ * Converts a submitted form to the input of `check`.
  *
  * @module
  */

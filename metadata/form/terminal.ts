@@ -1,6 +1,6 @@
 /**
- * A form as questions in a terminal. What reads and writes lines is given, so that a test can
- * answer and nothing here touches a terminal.
+ * A form as questions in a terminal. The caller passes in the functions that read and write lines,
+ * so a test can answer and this module uses no terminal.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export const ATTEMPTS_MAX = 20;
 export interface TerminalIo {
   /** Shows text, which brings its own line breaks. */
   write(text: string): void;
-  /** One line without its end; undefined if there is no more. */
+  /** One line without its end; undefined at the end. */
   readLine(prompt: string): Promise<string | undefined>;
   /** One line that is not echoed. */
   readSecret(prompt: string): Promise<string | undefined>;
@@ -43,7 +43,7 @@ export interface AskOptions {
 
 /**
  * Asks for a configuration, field by field, and again where an answer cannot be taken. `?` shows
- * all there is to say of a field, `-` takes a value away. Undefined if there were no more lines, or
+ * the full help of a field, `-` takes a value away. Undefined if there were no more lines, or
  * one question was answered wrongly too often.
  */
 export async function askForm(

@@ -1,5 +1,5 @@
 /**
- * The words of forms themselves, by language; what is asked brings its own texts.
+ * The texts of the forms themselves, by language; fields bring their own texts.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Special types that say where on a network something is.
+ * Special types for network addresses and names.
  *
  * @module
  */
@@ -30,7 +30,8 @@ export const isLinkLocal = (address: string): boolean => /^fe[89ab][0-9a-f]:/i.t
 
 /**
  * Whether the text is a host name (RFC 1123). One whose last label is a number is refused, since
- * `127.1` and `0x7f.1` are addresses to a resolver, though not to whoever reads the configuration.
+ * `127.1` and `0x7f.1` are addresses to a resolver, though not to a person who reads the
+ * configuration.
  */
 export function isHostname(text: string): boolean {
   if (text.length === 0 || text.length > 253) return false;

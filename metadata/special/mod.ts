@@ -1,6 +1,6 @@
 /**
- * The special types by name. A program that meets a name that is not here falls back to the
- * field's `basictype`, `length` and `regex`.
+ * The special types by name. A program that finds an unknown name uses the field's `basictype`,
+ * `length` and `regex`.
  *
  * @module
  */

@@ -57,7 +57,7 @@ export const uuid: Special = special(
   "a UUID is 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12",
 );
 
-/** A text that nobody may see. */
+/** A secret text. */
 export const secret: Special = special(
   { noun: "a secret", example: "a long phrase", confined: false, input: "password" },
   (text) => !/[\r\n]/.test(text),

@@ -1,5 +1,5 @@
 /**
- * Special types that say how much: a time, a score.
+ * Special types for quantities: a time, a score.
  *
  * @module
  */

@@ -1,18 +1,18 @@
 /**
- * What a special type is: more than its basic type says, known to programs that care.
+ * A special type: more specific than a basic type, known to some programs.
  *
- * Each one refuses what could widen a permission: a value is put into templates such as
- * `net: ["{address}:{port}"]`, so that a comma, a wildcard, white space, `..`, NUL, a CIDR block or
- * a `file:` in it might grant more than was consented to.
+ * Each special type rejects values that could widen a permission. A value fills templates such as
+ * `net: ["{address}:{port}"]`, so a comma, a wildcard, white space, `..`, NUL, a CIDR block or
+ * `file:` in it might grant more than the operator approved.
  *
  * @module
  */
 
-/** Why a text is not of the type, and what to do. */
+/** The cause and fix for a text that is not of the type. */
 export interface Refusal {
-  /** What the type demands. */
+  /** What the type requires. */
   readonly why: string;
-  /** What to write instead. */
+  /** The fix: what to write instead. */
   readonly mend: string;
 }
 
@@ -20,7 +20,7 @@ export interface Refusal {
 export interface Special {
   /** With its article, for sentences: `an IPv4 address`. */
   readonly noun: string;
-  /** A value of the type, for mends and placeholders. */
+  /** A value of the type, for fixes and placeholders. */
   readonly example: string;
   /** The value of this type cannot widen a permission template that it is put into. */
   readonly confined: boolean;
@@ -28,11 +28,11 @@ export interface Special {
   readonly format?: string;
   /** The `type` of an HTML input that suits it, if it is not `text`. */
   readonly input?: string;
-  /** Nothing if the text is of the type. */
+  /** Undefined if the text is of the type. */
   readonly refuse: (text: string) => Refusal | undefined;
 }
 
-/** A special type that is told by one sentence of why. */
+/** A special type whose errors all have the same cause. */
 export function special(
   about: Omit<Special, "refuse">,
   is: (text: string) => boolean,

@@ -1,6 +1,6 @@
 /**
- * The names by which code imports modules of the project, or what stands in for the standard library:
- * the same as in the import map of `deno.json`, for code that is loaded without one.
+ * The names by which code imports modules of the project and the stand-ins for the standard
+ * library: the same as in the import map of `deno.json`, for code that is loaded without one.
  *
  * @module
  */

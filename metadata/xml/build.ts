@@ -47,7 +47,7 @@ export class Build {
     this.#options = options;
     const { disallowDoctype = true, ignoreComments, ignoreWhitespace } = options;
     // Seven handlers at most: with an eighth, V8 no longer keeps the parser's fields as those of a
-    // class, and reading takes two and a half times as long. Hence no handler for errors, for the
+    // class, and reading takes two and a half times as long. So there is no handler for errors, for the
     // declaration and for single attributes, and one for lines only where they are asked for.
     parser.on("opentag", (tag) => this.#open(tag.name, tag.attributes));
     parser.on("closetag", () => this.#close());

@@ -1,9 +1,8 @@
 /**
- * Where a document went wrong, which may be long before the place where the grammar noticed: at an `&`
- * that begins no reference, a comment, quote or tag that nobody closed.
+ * Finds the cause of a syntax error, which may be long before the place where the grammar noticed
+ * it: at an `&` that begins no reference, or at an unclosed comment, quote or tag.
  *
- * It looks at a document that was refused, up to the character where it was; it takes time in
- * proportion to that, whatever the document is.
+ * It reads a rejected document up to the place of the error, in linear time for every input.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * XML in and out: one reader and one writer for the CIB, the wire and agent meta-data.
  *
- * Code that needs no more than the standard library offers imports `@std/xml` (`../std/xml.ts`). What
+ * Code that needs only what the standard library offers imports `@std/xml` (`../std/xml.ts`). What
  * is here beside that are bounds, lines of elements and processing instructions.
  *
  * @module

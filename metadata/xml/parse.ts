@@ -1,9 +1,9 @@
 /**
  * Reads XML strictly, into the tree of `types.ts`.
  *
- * The grammar is saxes', which is well kept; the tree, the namespaces, the bounds and the words are
- * ours. Whoever wrote the input may mean harm, so that everything is bounded. No entity but
- * XML's own five is known, and a DOCTYPE cannot bring others: nothing expands.
+ * The grammar is that of saxes, which is well kept; the tree, the namespaces, the bounds and the
+ * messages are ours. The input may be hostile, so everything is bounded. The only entities are
+ * XML's own five, and a DOCTYPE cannot define others: nothing expands.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * The tree of an XML document, in the shape of `@std/xml`: a tree of the one may be given where the
- * other is expected, so that an import map line can change to the standard library.
+ * The tree of an XML document, in the shape of `@std/xml`: a tree of one can be used as the other,
+ * so that an import map line can change to the standard library.
  *
- * Two additions. An element may know the `line` it began at, because a diagnostic about a
- * configuration is of little use without it. A processing instruction may be kept: it is a comment
- * with a target, so that code that knows comments only passes it over.
+ * There are two additions. An element may know the `line` where it begins, because a diagnostic
+ * about a configuration is of little use without it. A processing instruction may be kept: it is a
+ * comment with a target, so code that knows only comments ignores it.
  *
  * @module
  */

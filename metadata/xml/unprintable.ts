@@ -1,5 +1,5 @@
 /**
- * Names that a person is shown and that hold what would disturb a terminal or deceive its reader.
+ * Finds names that could disturb a terminal or deceive their reader.
  *
  * @module
  */

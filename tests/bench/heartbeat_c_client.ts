@@ -17,8 +17,8 @@ import { sizes } from "./stream_service.ts";
 /** Messages of one measurement: the original takes about a thousand a second. */
 const messages = 3_000;
 /**
- * Messages that a receiver has not confirmed at most: the original remembers 500, and whoever sends
- * more at once is taken on, and loses some.
+ * Messages that a receiver has not confirmed at most: the original remembers 500, and a sender of
+ * more at once is accepted, and loses some.
  */
 const windowMessages = 400;
 const confirmedAtOnce = 50;
@@ -37,7 +37,7 @@ tell({ pid: Deno.pid });
 
 let take: (what: string, number: number, from: string) => void = () => {};
 const client = await signedOn();
-// Whoever is behind with so many messages is dropped; the request has no answer.
+// A client that is behind by so many messages is dropped; the request has no answer.
 await client.publish([
   string("t", "hbapi-req"),
   string("reqtype", "set_sendqlen"),

@@ -162,7 +162,7 @@ function nameOf({ attributes }: XmlElement): string {
 
 function isCircle({ synapses }: TransitionGraph): boolean {
   const left = new Map(synapses.map(({ action, inputs }) => [action.id, new Set(inputs)]));
-  // What cannot be done in this transition is waited for in vain, but in no circle.
+  // Actions may wait for one that this transition cannot do, but never in a circle.
   for (const inputs of left.values()) for (const id of inputs) if (!left.has(id)) inputs.delete(id);
   for (let done = true; done && left.size > 0;) {
     done = false;

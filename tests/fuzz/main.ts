@@ -6,7 +6,7 @@
  *     deno task fuzz messages [COUNT [SEED]]
  *     deno task fuzz engine [COUNT] [--seed N]
  *
- * Each runs in a process of its own, with no more than it needs.
+ * Each runs in a process of its own, with only the rights that it needs.
  *
  * @module
  */

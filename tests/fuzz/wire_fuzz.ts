@@ -4,7 +4,7 @@
  *
  *     deno task fuzz [COUNT [ENCODING...]]
  *
- * Every mutation comes from a seed, which is told with a failure.
+ * Every mutation comes from a seed, which a failure reports.
  *
  * @module
  */

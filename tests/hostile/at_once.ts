@@ -1,5 +1,5 @@
 /**
- * Much to do, a few things at once.
+ * Runs many tasks, a few at the same time.
  *
  * @module
  */

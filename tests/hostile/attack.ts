@@ -1,14 +1,14 @@
 /**
- * An attack: the module of a hostile plugin, what it wants, and how it is seen to have worked.
+ * An attack: the module of a hostile plugin, its goal, and how to detect success.
  *
- * The same module is tried twice: as a plugin that was consented to, at the level the rule gives
- * it, and as a negative control without our defence, where it must work. An attack that works
- * nowhere would prove nothing.
+ * The same module runs twice: as an approved plugin, at the level that the rule gives it, and as a
+ * negative control without our defence, where it must work. An attack that works nowhere would
+ * prove nothing.
  *
  * @module
  */
 
-/** What an attack is told of its surroundings. */
+/** What an attack knows of its surroundings. */
 export interface Surroundings {
   /** A file it has no right to; it holds `loot`. */
   readonly secret: string;

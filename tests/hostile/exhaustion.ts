@@ -42,7 +42,7 @@ const reached = (text: string) => ({ printed }: Printed) => printed.includes(tex
 /** Each must be contained. */
 export const exhaustion: readonly Exhaustion[] = [
   {
-    name: "loop for ever",
+    name: "loop forever",
     holds: true,
     body: "for (;;);",
     control: none,
@@ -50,7 +50,7 @@ export const exhaustion: readonly Exhaustion[] = [
     works: heldUp,
   },
   {
-    name: "loop for ever in microtasks",
+    name: "loop forever in microtasks",
     holds: true,
     body: "const again = () => queueMicrotask(again); again(); await new Promise(() => {});",
     control: none,

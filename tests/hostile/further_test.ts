@@ -1,6 +1,6 @@
 /**
- * Attacks of a second look: by the names that a manifest gives, by what lies in a folder, by what is
- * said beside the protocol.
+ * Further attacks: through the names in a manifest, through files in a folder, through output
+ * beside the protocol.
  */
 import assert from "node:assert/strict";
 import { lockText, readWholeLock } from "../../daemons/site/consent/lock_file.ts";

@@ -1,5 +1,6 @@
 /**
- * A heart in the daemon that is attacked: how late it was says what an attack has held up.
+ * Sends heartbeats in the daemon under attack: their delay shows how long an attack has blocked the
+ * daemon.
  *
  * @module
  */

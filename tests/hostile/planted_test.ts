@@ -1,6 +1,6 @@
 /**
- * A daemon that is started in a folder full of traps, with an environment full of traps: none of them
- * is looked at. (SEC-05: a loader that searches the current folder.)
+ * Starts a daemon in a folder full of traps, with an environment full of traps, and checks that it
+ * reads none of them. (SEC-05: a loader that searches the current folder.)
  *
  * @module
  */

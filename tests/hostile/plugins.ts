@@ -1,5 +1,5 @@
 /**
- * Hostile plugins as somebody would have written them: folders with a manifest, and their handler.
+ * Writes hostile plugins as a third party would: folders with a manifest, and their handler.
  *
  * @module
  */

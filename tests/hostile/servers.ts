@@ -1,5 +1,5 @@
 /**
- * What is there to be reached from outside: two servers, of which one is granted.
+ * Targets outside the process: two servers, of which one is granted.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Where attacks are tried: a folder with secrets, hostile plugins that somebody has consented to,
- * a loader over their lock, and a heart that must go on beating meanwhile.
+ * The setup for attacks: a folder with secrets, approved hostile plugins, a loader over their lock,
+ * and heartbeats that must continue meanwhile.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export const project = new URL("../../", import.meta.url);
 
 const scratch = `${filePath(project)}/.test`;
 
-/** What these tests need of whoever runs them. */
+/** The permissions that these tests need. */
 export const permissions: Deno.PermissionOptionsObject = {
   read: [filePath(project)],
   write: [scratch],

@@ -1,6 +1,6 @@
 /**
- * Attacks on what was consented to: between the consent and the check, between the check and the
- * use, and by a manifest that nobody has consented to yet.
+ * Attacks on approved files: between approval and check, between check and use, and by a manifest
+ * that is not approved yet.
  */
 import assert from "node:assert/strict";
 import { readManifests } from "../../daemons/site/consent/discover.ts";
@@ -34,7 +34,7 @@ Deno.test({
     assert.equal((await stage.contained(honest)).value, "honest");
 
     await Deno.writeTextFile(module, evil);
-    assert.match((await stage.contained(honest)).error ?? "", /not what was consented to/);
+    assert.match((await stage.contained(honest)).error ?? "", /differs from the approved file/);
     // Control: whoever imports the file gets what is there now.
     assert.equal((await stage.control(honest)).value, "LOOT");
 

@@ -213,7 +213,7 @@ Deno.test("two sandboxes of one plugin do not meet", { permissions }, async () =
   await using dev = devSession(it, "stonith/mine");
   isInUse(await dev.round(), dev);
   const second = devSession(it, "stonith/mine", "--once");
-  assert.match((await second.round()).problems?.[0]?.what ?? "", /it is there already/);
+  assert.match((await second.round()).problems?.[0]?.what ?? "", /the folder exists already/);
   assert.equal(await second.ended(), 78);
   await it.edit("stonith/mine/manifest.ts", (text) => text.replace("1.0.0", "1.0.1"));
   isInUse(await dev.round(), dev);

@@ -153,7 +153,7 @@ function found(dom: string): { readonly passes: number; readonly violations: rea
 const typed = (values: object, more = "") =>
   `/form?type=${encodeURIComponent(JSON.stringify(values))}${more}`;
 
-/** One try, told in a line. */
+/** One try, reported in one line. */
 async function attempt(what: string, run: () => Promise<string | void>): Promise<void> {
   const from = performance.now();
   try {

@@ -1,6 +1,6 @@
 /**
- * A client of the local API on a node of either kind, one JSON object a line: what it was told of
- * nodes and clients, and how many ordered messages of its namesakes it has got.
+ * A client of the local API on a node of either kind, one JSON object a line: its events of
+ * nodes and clients, and the number of ordered messages of its namesakes.
  *
  *     deno run --no-prompt --allow-net=unix:... --allow-read=... --allow-write=... heartbeat_client.ts CONFIG
  *

@@ -7,8 +7,8 @@
  * CONFIG is JSON: `{ node, nodes, media, keepaliveMs, deadtimeMs, initdeadMs, authkeys, state }`.
  * With `register` it also serves C programs on that socket. SIGHUP reads the keys again.
  * With `chatMs` it sends a numbered message to all other nodes of ours every so many milliseconds;
- * how many came from whom, and whether one was out of order, is told with the status; what came in
- * place of which other, and whether its sender had been dead meanwhile, at once.
+ * how many came from whom, and whether one was out of order, is reported with the status; a message
+ * in place of another, and whether its sender had been dead meanwhile, is reported immediately.
  *
  * @module
  */

@@ -111,14 +111,14 @@ export class OurNode {
     return this.lines.findLast((line) => line.nodes)?.nodes?.find((node) => node.name === name);
   }
 
-  /** When it first told this of a node, after a moment; milliseconds since 1970. */
+  /** When it first reported this of a node, after a moment; milliseconds since 1970. */
   saw(name: string, status: string, since: number): number | undefined {
     return this.lines.find(({ wallMs = 0, nodes }) =>
       wallMs >= since && nodes?.some((node) => node.name === name && node.status === status)
     )?.wallMs;
   }
 
-  /** Messages of another node that came, and how many out of order, as last told. */
+  /** Messages of another node that came, and how many out of order, as last reported. */
   heard(from: string): { readonly count: number; readonly disorder: number } {
     return this.lines.findLast((line) => line.heard)?.heard?.[from] ?? { count: 0, disorder: 0 };
   }

@@ -222,7 +222,7 @@ async function tornOut(): Promise<string> {
     await until(
       () => a!.sees("b")?.status === "dead" && b!.sees("a")?.status === "dead",
       12_000,
-      "nobody noticed that the line is gone",
+      "nobody noticed that the line has closed",
     );
     await using second = await Cable.make();
     await plug(second.ends);

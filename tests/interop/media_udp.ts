@@ -153,7 +153,7 @@ async function linkLost(
   noDeath(nodes, formedAt);
   await mend();
   await until(() => linksOf3().every((links) => links === "eth0+eth1"), 5_000, "it stays dead");
-  // What was heard is told every five seconds.
+  // Received packets are reported every five seconds.
   await pause(6_000);
   noDeath(nodes, formedAt);
   noneLost(nodes);

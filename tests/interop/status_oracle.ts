@@ -15,8 +15,9 @@ import { casesAreThere, unpackCases } from "./scheduler_packs.ts";
 
 /**
  * Cases that may differ from `crm_mon` 2.1.5: in six it leaves out failures of resources that are
- * configured no more, in one it takes a failure of a remote connection for expired, and in four 3.0.2
- * shows something else, such as "maintenance" for "unmanaged" (`daemons/mgmtd/status/cases_test.ts`).
+ * no longer configured, in one it takes a failure of a remote connection for expired, and in four
+ * 3.0.2 shows something else, such as "maintenance" for "unmanaged"
+ * (`daemons/mgmtd/status/cases_test.ts`).
  */
 const differencesMax = 11;
 

@@ -52,7 +52,7 @@ const seen: readonly (readonly [string, RegExp])[] = [
   ["the plug confirmed", /it is fenced, and the device confirms it/],
   ["the plug has really killed the node", /plug: (alice|bob|carol) off, 0 processes left/],
   ["the service answers from another node", /the service answers again/],
-  ["nothing was declared in vain or wanted beside", /^(?![^]*smartplug[^]*used but not declared)/],
+  ["no permission was unused or missing", /^(?![^]*smartplug[^]*used but not declared)/],
 ];
 const failed = seen.filter(([, pattern]) => !pattern.test(said));
 if (code !== 0 || failed.length > 0) console.log(said);

@@ -1,6 +1,6 @@
 /**
- * A node of the simulated world as it is in production: the same machines, spread over the same
- * processes, with the same plugins where a plugin only computes.
+ * A node of the simulated world with the same machines as in production, in the same processes, and
+ * with the same plugins if a plugin only computes.
  *
  * @module
  */
@@ -90,7 +90,7 @@ export const forgerTools: ForgerTools = {
 /** The socket of the local API, with a program that sends a number or a few every few seconds. */
 export const probeSocket = clientSocket({ encoding, everyMs: 10_000 });
 
-/** Reads packets, as whoever listens to the network does. */
+/** Reads packets, as a listener on the network does. */
 export function listen(packet: Uint8Array): WireMessage | undefined {
   const envelope = encoding.open(packet);
   const decoded = envelope && encoding.decode(envelope.frame);
@@ -158,7 +158,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   ];
 }
 
-/** Seconds after which a failure of a service of `defaultCib` counts no more. */
+/** Seconds after which a failure of a service of `defaultCib` no longer counts. */
 export const failureTimeoutS = 30;
 
 /** The services of `defaultCib`. */

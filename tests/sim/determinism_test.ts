@@ -1,6 +1,6 @@
 /**
- * A seed is a history: the same in another process, and in one that interprets the code instead of
- * compiling it.
+ * A seed determines a history: it is the same in another process, and in one that interprets the
+ * code instead of compiling it.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * A node counts when it has on disk what was acknowledged, and no sooner: told as one history, which
- * a nemesis would have to be lucky to find.
+ * A node counts only after it has all acknowledged writes on disk: shown as one history, which a
+ * nemesis would rarely find.
  *
- * Three nodes count; the third is down while the others write. Three more join, whose CIB is not yet
- * brought up to date when the first two crash. If the newcomers counted already, they and the third
- * would be a majority of six, and nobody of them has what was written.
+ * Three nodes count; the third is down while the others write. Three more join, and their CIB is
+ * not up to date yet when the first two crash. If the new nodes already counted, they and the third
+ * would be a majority of six, and none of them has the writes.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What the cluster does when something dies, is cut off or is asked to go: every daemon from
+ * The reaction of the cluster when a node dies, is cut off or is asked to leave: every daemon from
  * membership to fencing in the simulated world.
  */
 import assert from "node:assert/strict";

@@ -1,5 +1,5 @@
 /**
- * Power switches of the simulated world: what they were asked, what they did, what they said.
+ * Power switches of the simulated world: their requests, their actions and their answers.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Somebody who hears every packet and can send any, but has not got the key. What it makes carries a
- * mark that checkers know: the word `forged`, or a generation that never was.
+ * An attacker that receives every packet and can send any, but does not have the key. Its packets
+ * carry a mark that checkers know: the word `forged`, or a generation that never existed.
  *
  * @module
  */

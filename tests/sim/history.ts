@@ -1,5 +1,5 @@
 /**
- * A history that people read: what is worth a line, and the line.
+ * A readable history: which events are worth a line, and the line.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Many seeds, on several processors at once. Each seed is a world of its own, so they need nothing of
- * each other; whoever is free takes the next.
+ * Runs many seeds on several processors at once. Each seed is a separate world, so they are
+ * independent; a free thread takes the next one.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * The kernel of the simulated world: virtual time and the one queue of what is going to happen.
+ * The kernel of the simulated world: virtual time and the one queue of future events.
  *
- * Time is integer microseconds. What is due at the same moment happens in the order in which it
- * was scheduled, so nothing depends on chance; nothing is scheduled in the past.
+ * Time is in integer microseconds. Events at the same time happen in the order in which they were
+ * scheduled, so nothing depends on chance. Nothing is scheduled in the past.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Codecs that remember what a packet says: in this world all receivers of a packet get the same
- * bytes, and to open them anew for each would take most of the time.
+ * Codecs that remember the content of a packet: in this world all receivers of a packet get the
+ * same bytes, and decoding them again for each would take most of the time.
  *
  * @module
  */

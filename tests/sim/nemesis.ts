@@ -1,9 +1,9 @@
 /**
- * The nemesis: breaks the simulated world, from a random stream of its own.
+ * The nemesis: breaks the simulated world, from its own random stream.
  *
- * Faults come by timers, and right after interesting messages: those find what timers do not. Now
- * and then it holds still, with the network whole or broken in one shape, so that it can be judged
- * what the cluster makes of it.
+ * Faults come by timers and right after interesting messages: those find bugs that timers do not.
+ * Now and then the nemesis holds still, with the network whole or broken in one shape, so that
+ * checkers can judge the cluster's reaction.
  *
  * @module
  */
@@ -40,13 +40,13 @@ export interface NemesisPlan {
   readonly forger?: Forger;
   /** Brings nodes and takes them away, so many milliseconds between two changes, about. */
   readonly operator?: { readonly everyMs: number };
-  /** What of resource agents may get into trouble. */
+  /** Which resource agents may fail. */
   readonly agents?: AgentPlan;
   /** Milliseconds between two messages that nobody should believe, about, and which; all if left out. */
   readonly insider?: Omit<InsiderPlan, "kinds"> & { readonly kinds?: readonly InsiderFault[] };
 }
 
-/** Types of messages that trigger a fault: those that are said, not repeated, between nodes. */
+/** Types of messages that trigger a fault: first messages, not repetitions, between nodes. */
 const triggering: ReadonlySet<string> = new Set(["propose", "promise", "commit"]);
 
 /** Probability that a proposal of whose votes count is broken off, each time one is sent. */
@@ -151,7 +151,7 @@ export class Nemesis {
     this.#heal();
   }
 
-  /** Everything is mended; `broken`: then the network is broken in one shape. */
+  /** Everything is repaired; `broken`: then the network is broken in one shape. */
   #holdStill(broken: boolean): void {
     this.#stir();
     this.#now.still = true;
@@ -160,7 +160,7 @@ export class Nemesis {
     this.#say("holds still");
     const { network, cluster } = this.#world;
     if (broken) {
-      // Fencing would end whoever is cut off, again and again: so nobody answers.
+      // Fencing would end a node that is cut off, again and again: so no device answers.
       this.#world.fencing.mode = "silent";
       this.#world.fencing.modes.clear();
       this.#say(breakApart(network, this.#random.pick(shapes), [...cluster].sort(), this.#random));

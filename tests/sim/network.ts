@@ -62,7 +62,7 @@ export class Network {
     this.#cut.add(`${from}>${to}`);
   }
 
-  /** Mends one direction. */
+  /** Repairs one direction. */
   mend(from: string, to: string): void {
     this.#cut.delete(`${from}>${to}`);
   }
@@ -73,7 +73,7 @@ export class Network {
     else this.#drowned.set(node, loss);
   }
 
-  /** Mends everything. */
+  /** Repairs everything. */
   mendAll(): void {
     this.#cut.clear();
     this.#drowned.clear();

@@ -24,7 +24,7 @@ export type { ProcessPlan } from "./parent.ts";
 import { type HostBugs, SimProcess } from "./process.ts";
 import type { World } from "./surroundings.ts";
 
-/** Milliseconds each machine of a daemon may take to end in good order, as in `daemons/site/main.ts`. */
+/** Milliseconds each machine of a daemon may take to end cleanly, as in `daemons/site/main.ts`. */
 const stopMs = 60_000;
 
 /** Microseconds until a parent knows of the end of a process. */
@@ -46,14 +46,14 @@ export class SimNode {
   boot = 0;
   up = false;
   paused = false;
-  /** An operator has taken it away: no power comes, whoever wants it. */
+  /** An operator has taken it away: no power comes, whatever requests it. */
   away = false;
   /** How long an fsync takes, in microseconds. */
   fsync = { minUs: 200, maxUs: 3_000 };
   /** The resources that truly run, with when each was started. They die with the node. */
   readonly resources = new Map<string, { readonly sinceUs: number }>();
   /**
-   * Agents in trouble, by action and resource: one that does nothing and says so, one that is ended
+   * Failing agents, by action and resource: one that does nothing and says so, one that is ended
    * after its timeout, one that is never heard of again.
    */
   readonly trouble = new Map<string, "fails" | "hangs" | "deaf">();
@@ -175,7 +175,7 @@ export class SimNode {
     process?.whenRunning(() => this.parentHears?.({ type: "alive", child, running: true }));
   }
 
-  /** The parent tells a daemon to end in good order. */
+  /** The parent asks a daemon to end cleanly. */
   stopProcess(name: string): void {
     const process = this.#processes.get(name);
     this.world.observe({ type: "process stopping", node: this.name, process: name });
@@ -208,7 +208,7 @@ export class SimNode {
     if (forMs !== Infinity) this.after(forMs * 1000, () => process.resume());
   }
 
-  /** The node's daemons are asked to end in good order. */
+  /** The node's daemons are asked to end cleanly. */
   stop(): void {
     this.world.observe({ type: "stopping", node: this.name });
     this.whenRunning(() => this.#processes.get(parentName)?.stop(nodeStopMs(this.#plans)));

@@ -1,6 +1,6 @@
 /**
- * What the world sees of its nodes: the truth that checkers judge by. Nothing in it is what a
- * daemon claims of itself; a message is in it because it was sent, not because it is true.
+ * The world's view of its nodes: the facts that checkers judge by. It contains no claim of a daemon
+ * about itself; a message is in it because it was sent, not because it is true.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export type Observation =
   }
   /** The parent of a node's daemons starts one of them, which loads its code first. */
   | { readonly type: "process begins"; readonly node: string; readonly process: string }
-  /** It asks one of them to end in good order: the node is stopped, or given up. */
+  /** It asks one of them to end cleanly: the node is stopped, or given up. */
   | { readonly type: "process stopping"; readonly node: string; readonly process: string }
   /** One process stands still while the others go on, or goes on itself. */
   | {
@@ -35,7 +35,7 @@ export type Observation =
   }
   /** A node's processes stand still, or go on. */
   | { readonly type: "paused"; readonly node: string }
-  /** It is asked to end in good order. */
+  /** It is asked to end cleanly. */
   | { readonly type: "stopping"; readonly node: string }
   | { readonly type: "resumed"; readonly node: string }
   /** A machine's `send` left it: everything that it had saved before is on disk. */
@@ -94,7 +94,10 @@ export type Observation =
     readonly action: string;
     readonly patienceUs: number;
   }
-  /** A device told the asking node's process that the target is off. `boot` is the one it ended. */
+  /**
+   * A device reported to the requesting node's process that the target is off. `boot` is the one it
+   * ended.
+   */
   | {
     readonly type: "fence confirmed";
     readonly node: string;

@@ -1,7 +1,7 @@
 /**
- * A client on every node of the simulated world: it subscribes to views and, where there is a CIB,
- * writes to it and reads it, so that checkers see what a client sees. It also says a number to its
- * like on every other node now and then, so that the order of messages can be judged.
+ * A client on every node of the simulated world. It subscribes to views and, if there is a CIB,
+ * writes to it and reads it, so that checkers see a client's view. Now and then it also sends a
+ * number to the observers on the other nodes, so that the order of messages can be judged.
  *
  * Each node's observer writes one value of the CIB that nothing else touches and that only rises.
  *
@@ -39,7 +39,7 @@ const burstMax = 8;
 /** Characters that one of them is longer at most. */
 const padMax = 1_900;
 
-/** What is said with a number, so that a changed one is known. */
+/** A text with a number, so that a changed one is detected. */
 export const probeWord = (node: string, life: number, number: number): string =>
   `${node}/${life}/${number}`;
 

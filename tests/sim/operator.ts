@@ -1,7 +1,7 @@
 /**
- * An operator of a cluster whose nodes come and go: brings new ones, takes some away for good and has
- * the others remove them, brings those back without or with a word to the others. Careful with one
- * thing only: before a node is taken away, the last change must be over.
+ * An operator of a cluster with changing nodes: adds new ones, stops some permanently and has the
+ * others remove them, and restarts removed ones with or without adding them again. The operator
+ * follows one rule only: before a node is stopped, the last change must be complete.
  *
  * @module
  */
@@ -72,7 +72,7 @@ export class Operator {
     }
   }
 
-  /** Powers off whoever is not in the cluster. */
+  /** Powers off every node that is not in the cluster. */
   endStrays(): void {
     const { nodes, cluster } = this.#world;
     for (const node of nodes) if (!node.away && !cluster.has(node.name)) this.#off(node);
@@ -122,7 +122,7 @@ export class Operator {
     this.#off(this.#world.node(name));
   }
 
-  /** A removed node is started, and nobody was told that it may come. */
+  /** A removed node is started, and no node knows that it may join. */
   #stray(node: SimNode): void {
     this.#say(`starts ${node.name}, which was removed`);
     this.counts.cameBack++;

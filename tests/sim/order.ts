@@ -1,5 +1,5 @@
 /**
- * One run as a person orders it: data only, so that it can be handed to another thread.
+ * One run as a person requests it: only data, so that it can be passed to another thread.
  *
  * @module
  */

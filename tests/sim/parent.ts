@@ -39,7 +39,7 @@ const supervised = (plans: readonly ProcessPlan[]) =>
     hungMs,
   );
 
-/** Milliseconds that a node may take to end in good order. */
+/** Milliseconds that a node may take to end cleanly. */
 export const nodeStopMs = (plans: readonly ProcessPlan[]): number => stopAllMs(supervised(plans));
 
 /** The process of the parent of these. */

@@ -1,5 +1,5 @@
 /**
- * One process of a simulated node: the very runtime of production (`daemons/runtime/`) on a host of
+ * One process of a simulated node: the production runtime (`daemons/runtime/`) on a host of
  * simulated disks, clocks and plugins.
  *
  * @module
@@ -23,7 +23,7 @@ import { failed, type SimPlugin } from "./sim_plugin.ts";
 
 /** Ways to plant a bug below the machines: what the host does wrong. */
 export interface HostBugs {
-  /** A value is said to be on disk at once. */
+  /** A value is reported to be on disk at once. */
   readonly skipFsync?: boolean;
   /** A timer that was cancelled or replaced fires all the same. */
   readonly keepTimers?: boolean;
@@ -167,7 +167,7 @@ export class SimProcess {
     else run();
   }
 
-  /** Asks every machine to end in good order; when all have, the process ends. */
+  /** Asks every machine to end cleanly; when all have, the process ends. */
   stop(deadlineMs: number): void {
     if (this.#stopping) return;
     this.#stopping = true;
@@ -183,7 +183,7 @@ export class SimProcess {
   /**
    * A plugin dies. It is started again, or given up, as the loader does it.
    *
-   * @param forMs how long it answers nothing; for ever where it is given up.
+   * @param forMs how long it answers nothing; forever if it is given up.
    */
   breakPlugin(held: Held, givenUp: boolean, forMs: number): void {
     const { request, plugin } = held;
@@ -272,7 +272,7 @@ export class SimProcess {
 
   #wasAsked(service: string): void {
     if (this.#contracts.get(service)?.asked) return;
-    this.#fail("RUN4", `${service} is to end in good order but was not asked to stop`);
+    this.#fail("RUN4", `${service} must end cleanly but was not asked to stop`);
   }
 
   #fail(invariant: string, text: string): void {

@@ -1,5 +1,5 @@
 /**
- * One run: a cluster, a nemesis, and those who judge; everything follows from the seed.
+ * One run: a cluster, a nemesis, and checkers; the seed determines everything.
  *
  * @module
  */
@@ -112,7 +112,7 @@ const stillMs = 150_000;
 /** How much of a still time the cluster may need to find its place. */
 const settledMs = 110_000;
 
-/** Actions of agents that may get into trouble. */
+/** Actions of agents that may have problems. */
 const agentActions = ["start", "stop", "monitor"];
 
 /** Runs it. */

@@ -1,6 +1,6 @@
 /**
  * A whole cluster in the simulated world: every daemon from membership to fencing, on top of the
- * stand-in for heartbeat, so that what goes wrong is not heartbeat's doing.
+ * stand-in for heartbeat, so that no failure comes from heartbeat.
  *
  * @module
  */

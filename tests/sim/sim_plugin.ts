@@ -1,8 +1,8 @@
 /**
- * A simulated plugin: what stands in the world for a real plugin of a kind.
+ * A simulated plugin: it replaces a real plugin of a kind in the simulated world.
  *
- * Its methods answer through a callback, at once or later, because the world's time is not the
- * machine's: a promise would be settled by the wrong clock.
+ * Its methods answer through a callback, immediately or later, because the world has its own time:
+ * a promise would be settled by the wrong clock.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Some seeds of the simulated world, as many as an ordinary run of the tests has time for; and that a
- * seed is one history. `deno task sim --seeds 1000` runs more.
+ * Runs as many seeds of the simulated world as an ordinary test run has time for, and checks that a
+ * seed determines a history. `deno task sim --seeds 1000` runs more.
  *
  * @module
  */

@@ -14,7 +14,7 @@ export interface StandInConfig {
   readonly nodes: readonly string[];
   readonly keepaliveMs: number;
   readonly deadtimeMs: number;
-  /** Whoever is heard and was not removed belongs to the cluster. */
+  /** Every node that is heard and was not removed belongs to the cluster. */
   readonly joins?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Somebody who listens to the network, and plays packets again that were sent long ago.
+ * Records packets from the network, and replays them much later.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The hash of a history: two runs with one hash went through the same events.
+ * The hash of a history: two runs with the same hash went through the same events.
  *
  * @module
  */

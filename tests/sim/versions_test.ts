@@ -1,6 +1,6 @@
 /**
- * A node one version ahead: every message of it has members that the others do not know, and it says
- * things that they have never heard of. It forms a cluster with them all the same.
+ * A node one version ahead: each of its messages has members that the others do not know, and it
+ * sends messages of unknown types. It still forms a cluster with them.
  *
  * @module
  */

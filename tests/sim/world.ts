@@ -1,6 +1,6 @@
 /**
- * The simulated world: nodes, the network between them, fencing, checkers, and one seed from which
- * everything follows.
+ * The simulated world: nodes, the network between them, fencing, checkers, and one seed that
+ * determines everything.
  *
  * @example
  * ```ts
@@ -154,7 +154,7 @@ export class World {
     this.kernel.runUntil(this.kernel.nowUs + ms * 1000, () => this.violations.length > 0);
   }
 
-  /** Something happened: whoever judges, triggers or tells hears of it. */
+  /** An event happened: checkers, triggers and output receive it. */
   observe(observation: Observation): void {
     const { nowUs } = this.kernel;
     this.#onObservation?.(observation, nowUs);

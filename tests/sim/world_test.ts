@@ -1,5 +1,5 @@
 /**
- * The world itself: if it were wrong, so would be all that is judged in it.
+ * Tests the world itself: if it were wrong, so would be all judgements in it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Some membership daemons on the runtime of production, and a test that carries their messages.
+ * A few membership daemons on the production runtime, in one test, which carries their messages.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const majority = {
       : "no" as const,
 };
 
-/** One daemon, its disk, and what it sent to its client. */
+/** One daemon, its disk, and the messages to its client. */
 export interface Seat {
   readonly machine: Machine<CcmState>;
   readonly process: MachineProcess;
@@ -70,7 +70,7 @@ export class Bench {
     return this.#time.nowMs;
   }
 
-  /** What a node has on disk when it starts. */
+  /** The data on a node's disk when it starts. */
   keep(node: string, disk: Map<string, Uint8Array>): void {
     this.#disks.set(node, disk);
   }
@@ -105,7 +105,7 @@ export class Bench {
     this.hear();
   }
 
-  /** Tells every daemon whom its heartbeat hears. */
+  /** Sends every daemon the nodes that its heartbeat hears. */
   hear(): void {
     for (const node of this.seats.keys()) {
       this.give(node, "heartbeat", {
@@ -139,12 +139,12 @@ export class Bench {
 
   run(): void {
     for (let steps = 0; this.#queue.length > 0; steps++) {
-      assert.ok(steps < 100_000, "they talk for ever");
+      assert.ok(steps < 100_000, "they exchange messages forever");
       this.#queue.shift()!();
     }
   }
 
-  /** Lets time pass; due timers fire in order. */
+  /** Advances time; due timers fire in order. */
   pass(ms: number): void {
     this.#time.pass(ms, () => this.run());
   }

@@ -1,5 +1,5 @@
 /**
- * What a client of the original's local API is told: requests of `libhbclient`, such as `cl_status`
+ * Answers to a client of the original's local API: requests of `libhbclient`, such as `cl_status`
  * makes them, and the answers of heartbeat 3.0.6, field by field.
  *
  * @module

@@ -84,7 +84,7 @@ export async function signOn(options: SignOnOptions): Promise<ApiConnection> {
       if (length === null) break;
       for (const frame of frames.push(buffer.subarray(0, length))) {
         const decoded = unwrap(encoding, compressions, frame);
-        if (!decoded.ok) throw new Error(`The daemon sent what is no message: ${decoded.why}`);
+        if (!decoded.ok) throw new Error(`The daemon sent an invalid message: ${decoded.why}`);
         arrived(decoded.message);
       }
     }
@@ -134,7 +134,7 @@ export async function signOn(options: SignOnOptions): Promise<ApiConnection> {
       };
       function take(message: WireMessage | undefined) {
         if (message === undefined) {
-          settle(new Error(`The daemon is gone; asked was ${reqtype}`));
+          settle(new Error(`The daemon closed the connection; the request was ${reqtype}`));
           return;
         }
         answers.push(message);

@@ -1,7 +1,7 @@
 /**
- * Makes the path of the local socket free: what a dead process left there is removed, and whoever
- * still serves it keeps it. Two daemons on one path would both believe to be the node's, and the
- * clients of the first would be asked in vain.
+ * Makes the path of the local socket free: a dead process's socket is removed, and a process that
+ * still serves it keeps it. Two daemons on one path would both believe that they serve the node,
+ * and the clients of the first would get no request.
  *
  * @module
  */
@@ -28,8 +28,8 @@ export async function claim(
   } else if (answer !== "nothing") {
     throw new Deno.errors.AddrInUse(
       `Cannot serve local clients on "${path}": ${answer}. ` +
-        "Stop who serves it (the original's heartbeat, or a daemon of this node that still runs), " +
-        "or give this node a run folder of its own.",
+        "Fix: stop that process (the original's heartbeat, or a running daemon of this node), " +
+        "or give this node its own run folder.",
     );
   }
 }
@@ -45,12 +45,12 @@ function knock(
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(answerMs, () => over(`nobody answered within ${answerMs} ms`));
-    socket.on("connect", () => over(`${called(socket, credentials)} does already`));
+    socket.setTimeout(answerMs, () => over(`its owner did not answer within ${answerMs} ms`));
+    socket.on("connect", () => over(`${called(socket, credentials)} serves it already`));
     socket.on("error", (error: Error & { readonly code?: string }) => {
       if (error.code === "ENOENT") over("nothing");
       else if (error.code === "ECONNREFUSED") over("nobody");
-      else over(`whether somebody does cannot be found out (${messageOf(error)})`);
+      else over(`cannot find out whether a process serves it (${messageOf(error)})`);
     });
   });
 }

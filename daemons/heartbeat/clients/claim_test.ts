@@ -27,12 +27,15 @@ Deno.test("a socket that somebody serves is left to him, and who, what and the m
   await using _ = await served();
   await assert.rejects(claim(path), (error) => {
     assert.ok(error instanceof Deno.errors.AddrInUse);
-    assert.match(error.message, /register\.sock": another process does already\. Stop who serves/);
+    assert.match(
+      error.message,
+      /register\.sock": another process serves it already\. Fix: stop that process/,
+    );
     return true;
   });
   await assert.rejects(
     claim(path, () => ({ pid: 4711, uid: 7, gid: 7 })),
-    /process 4711 of user 7 does already/,
+    /process 4711 of user 7 serves it already/,
   );
   // Who serves it is there still.
   using connection = await Deno.connect({ transport: "unix", path });

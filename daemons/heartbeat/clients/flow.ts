@@ -1,6 +1,6 @@
 /**
- * Flow control: clients wait while too many of our messages are not acknowledged by some node that
- * lives, so that what a slow node lost is still in our history when it asks for it.
+ * Flow control: clients wait while a living node has too many of our messages unacknowledged. So
+ * the history still contains every message that a slow node requests again.
  *
  * @module
  */

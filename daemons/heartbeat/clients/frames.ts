@@ -67,7 +67,7 @@ export class FrameReader {
     if (have < headBytes) return undefined;
     const view = new DataView(this.#bytes.buffer, this.#from, headBytes);
     const length = view.getUint32(0, true);
-    if (view.getUint32(4, true) !== magic) throw new RangeError("this is no frame");
+    if (view.getUint32(4, true) !== magic) throw new RangeError("this is not a frame");
     if (length > frameBytesMax) throw new RangeError(`a frame of ${length} bytes`);
     if (have - headBytes < length) return undefined;
     const start = this.#from + headBytes;

@@ -1,8 +1,8 @@
 /**
- * Who may sign on under which name, as `apiauth` of the original says it.
+ * Decides which users may sign on under which name, with the rules of the original's `apiauth`.
  *
- * The kernel's word on the other end counts, never what a client says of itself. Where it cannot be
- * asked (`ffi` is not granted) there are no rules, and the owner and mode of the socket decide.
+ * The kernel's credentials of the peer decide, never the client's own claims. If the kernel cannot
+ * be asked (`ffi` is not granted), there are no rules, and the owner and mode of the socket decide.
  *
  * @module
  */
@@ -26,12 +26,12 @@ export function refusal(
     if (said.gid !== String(gid)) return `it says it is of group ${said.gid}, not ${gid}`;
   }
   if (rules === undefined) return undefined;
-  if (credentials === undefined) return "the kernel does not say who it is";
+  if (credentials === undefined) return "the kernel does not report its identity";
   const { uid, gid } = credentials;
   if (uid === 0) return undefined;
   const rule = rules.find(({ client }) => client === (casual ? "anon" : name)) ??
     (casual ? undefined : rules.find(({ client }) => client === "default"));
-  if (rule === undefined) return `no rule lets anybody but root sign on as ${name}`;
+  if (rule === undefined) return `only root may sign on as ${name}`;
   return rule.uids.includes(uid) || rule.gids.includes(gid)
     ? undefined
     : `user ${uid} of group ${gid} may not sign on as ${casual ? "a casual client" : name}`;

@@ -1,7 +1,8 @@
 /**
- * Which messages of the cluster a client gets.
+ * Decides which messages of the cluster a client receives.
  *
- * A message with `to_id` is for the client of that name, any other for all that want its kind.
+ * A message with `to_id` goes to the client of that name, any other message to all clients that
+ * subscribed to its kind.
  *
  * @module
  */

@@ -1,14 +1,14 @@
 /**
- * Ordered messages between clients, as the receiving library of the original orders them: by `oseq`,
- * for each sending node, those to all apart from those to one node. Heartbeat itself delivers what
- * came, when it came.
+ * Puts messages between clients in order, as the receiving library of the original does: by `oseq`,
+ * for each sending node, with separate sequences for messages to all and to one node. Heartbeat
+ * itself delivers messages in the order of arrival.
  *
  * @module
  */
 import type { WireMessage } from "../../../plugins/handler/encoding/contract.ts";
 import { decimalOf, hexOf, stringOf } from "../fields.ts";
 
-/** Messages of one queue that wait for an earlier one at most; a greater jump begins anew. */
+/** Messages of one queue that wait for an earlier one at most; a greater jump starts again. */
 export const jumpMax = 500;
 
 /** What is known of one sender's numbers. */

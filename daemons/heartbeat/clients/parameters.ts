@@ -1,5 +1,5 @@
 /**
- * What clients and services are told when they ask for a parameter by its name in `ha.cf`: those that
+ * Answers to clients and services that ask for a parameter by its name in `ha.cf`: those that
  * the original always has, with the values that hold here.
  *
  * @module

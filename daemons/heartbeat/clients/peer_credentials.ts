@@ -1,5 +1,5 @@
 /**
- * Who is at the other end of a Unix socket: the kernel's word, through `getsockopt(SO_PEERCRED)`.
+ * The identity of the peer of a Unix socket, from the kernel, through `getsockopt(SO_PEERCRED)`.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Which clients are signed on, on every node: `hbapi-clstat` tells of each that comes or goes, and
- * `query-cstatus` asks for one by name.
+ * The clients that are signed on, on every node: `hbapi-clstat` reports each sign-on and sign-off,
+ * and `query-cstatus` queries one by name.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * The way to a client: classic framing, which the stock library wants, with its closing NUL.
+ * Sends a message to a client: classic framing with its closing NUL, which the stock library
+ * expects.
  *
  * @module
  */
@@ -17,7 +18,7 @@ const callMs = 1_000;
 export function sendTo(turn: Turn, client: ApiClient, message: WireMessage): void {
   const frame = frameFor(turn, message);
   if (frame instanceof Error) {
-    log(turn, "err", `A message cannot be told to client ${client.id}: ${frame.message}`);
+    log(turn, "err", `Cannot send a message to client ${client.id}: ${frame.message}`);
   } else call(turn, "send", [client.connection, frame]);
 }
 

@@ -1,9 +1,9 @@
 /**
- * Local clients as heartbeat serves them: they sign on, ask, and, if they have a name, send messages
- * to their namesakes on every node.
+ * The sessions of local clients: they sign on, query, and, if they have a name, send messages to
+ * clients of the same name on every node.
  *
- * The socket only carries frames. Everything else is decided here, so that the simulated world can
- * have clients too.
+ * The socket only carries frames. This module makes all decisions, so the simulator can have
+ * clients too.
  *
  * @module
  */
@@ -31,10 +31,10 @@ export type SocketEvent =
     readonly credentials?: Credentials;
   }
   | { readonly type: "frame"; readonly connection: number; readonly bytes: Uint8Array }
-  /** `why` as the cluster is told: `EOF`, `died`, or that it did not read what it was sent. */
+  /** `why` as the cluster receives it: `EOF`, `died`, or that it did not read what it was sent. */
   | { readonly type: "closed"; readonly connection: number; readonly why: string };
 
-/** Heartbeat's own messages: no client may send them, or it could speak for this node. */
+/** Heartbeat's own messages: no client may send them, or it could impersonate this node. */
 const reserved =
   /^(?:NS_.*|hbapi-.*|status|ifstat|reqnodes|repnodes|addnode|delnode|setweight|setsite|query-cstatus|respond-cstatus)$/;
 /** Fields that the sender adds: what a client puts there is not believed. */
@@ -90,7 +90,7 @@ function take(turn: Turn, client: ApiClient, bytes: Uint8Array): void {
   const { state } = turn;
   const decoded = unwrap(state.codecs.encoding, state.codecs.compressions, bytes);
   if (!decoded.ok) {
-    log(turn, "warning", `${called(client)} sent what is no message (${decoded.why}): closed`);
+    log(turn, "warning", `${called(client)} sent an invalid message (${decoded.why}): closed`);
     gone(turn, client, "malformed");
     call(turn, "end", [client.connection]);
     return;
@@ -140,7 +140,7 @@ function signOn(turn: Turn, client: ApiClient, message: WireMessage): void {
   }
   why ??= refusal(id, casual, said, client.credentials, config.clients?.rules);
   if (why !== undefined) {
-    log(turn, "warning", `A client is refused: ${why}`);
+    log(turn, "warning", `Rejected a client: ${why}`);
     sendTo(turn, client, refused("signon", why));
     return;
   }
@@ -165,7 +165,7 @@ function publish(
   const { state } = turn;
   const why = publishTrouble(turn, client, type, message);
   if (why !== undefined) {
-    // Whoever sends what is refused shall not fill the log as well.
+    // A client that sends rejected messages must not fill the log as well.
     if (client.refused++ % 1000 === 0) {
       log(turn, "warning", `A message of ${called(client)} is not sent: ${why}`);
     }
@@ -189,9 +189,9 @@ function publishTrouble(
   message: WireMessage,
 ): string | undefined {
   if (client.id === "") return "it has not signed on";
-  if (client.casual) return "a casual client may only ask";
+  if (client.casual) return "a casual client may only query";
   if (type === undefined || type === "") return "it has no type";
-  if (reserved.test(type)) return `${type} is heartbeat's own`;
+  if (reserved.test(type)) return `${type} is a message type of heartbeat`;
   const dest = stringOf(message, "dest");
   if (dest !== undefined && dest !== state.node && !state.peers.has(dest)) {
     return `there is no node ${dest}`;
@@ -204,7 +204,7 @@ function publishTrouble(
     return messageOf(error);
   }
   return bytes > packetBytesMax
-    ? `${bytes} bytes are more than a packet's ${packetBytesMax}, packed or not`
+    ? `${bytes} bytes exceed the ${packetBytesMax} of a packet, compressed or not`
     : undefined;
 }
 
@@ -221,20 +221,24 @@ function gone(turn: Turn, client: ApiClient, why: string): void {
   if (client.id === "" || client.casual) {
     // They come and go as they like; that one was cut off is for its author to know.
     if (why.startsWith("slow")) {
-      log(turn, "warning", `${called(client)} is cut off: ${why}; it must read while it asks`);
+      log(
+        turn,
+        "warning",
+        `${called(client)} is disconnected: ${why}; it must read while it queries`,
+      );
     }
     return;
   }
-  if (why !== "signoff") log(turn, "info", `Client ${client.id} is gone: ${why}`);
+  if (why !== "signoff") log(turn, "info", `Client ${client.id} has disconnected: ${why}`);
   tellPresence(turn, client, "leave", why);
 }
 
 function nameTrouble(id: string, casual: boolean): string | undefined {
-  if (casual) return /^\d{1,10}$/.test(id) ? undefined : `"${id}" is no process`;
+  if (casual) return /^\d{1,10}$/.test(id) ? undefined : `"${id}" is not a process number`;
   if (id.length > nameCharactersMax) {
     return `its name has ${id.length} characters, ${nameCharactersMax} at most`;
   }
-  return /^[!-~]+$/.test(id) && !/^\d+$/.test(id) ? undefined : `"${id}" is no name of a client`;
+  return /^[!-~]+$/.test(id) && !/^\d+$/.test(id) ? undefined : `"${id}" is not a name of a client`;
 }
 
 const refused = (type: string, why: string): WireField[] => [

@@ -168,7 +168,7 @@ Deno.test("a filter shows root what others do not see", () => {
   ]);
 });
 
-Deno.test("a casual client may only ask, an unknown one not even that; heartbeat's own is refused", () => {
+Deno.test("a casual client may only query, an unknown one not even that; heartbeat's own is refused", () => {
   const world = formed();
   const listener = named(world, "n2", "app");
   const casual = new SmallClient(world, "n1", "57");
@@ -197,15 +197,15 @@ Deno.test("who may: the kernel's word counts, not the client's", () => {
     new SmallClient(world, "n1", id, { pid: 57, uid, gid })
       .ask("signon", { uid: String(uid), gid: String(gid), ...said }).at(-1) ?? "";
   assert.match(tries("ccm", 108, 1), /result=OK/);
-  assert.match(tries("app", 108, 1), /badreq info=no rule lets anybody but root sign on as app/);
+  assert.match(tries("app", 108, 1), /badreq info=only root may sign on as app/);
   assert.match(tries("ccm2", 0, 0), /result=OK/);
   assert.match(tries("57", 5, 33), /result=OK/);
   assert.match(tries("57", 5, 34), /badreq info=user 5 of group 34 may not sign on as a casual/);
   assert.match(tries("app", 9, 9, { uid: "0" }), /badreq info=it says it is user 0, not 9/);
-  assert.match(tries("58", 0, 0), /badreq info="58" is no name of a client/);
+  assert.match(tries("58", 0, 0), /badreq info="58" is not a name of a client/);
   assert.match(
     new SmallClient(world, "n1", "x").ask("signon").join(),
-    /badreq info=the kernel does not say who it is/,
+    /badreq info=the kernel does not report its identity/,
   );
 });
 
@@ -352,6 +352,6 @@ Deno.test("a message too large for a packet goes packed, one that does not pack 
   const large = heard.find((message) => stringOf(message, "t") === "large");
   assert.equal(large && stringOf(large, "body"), text);
   assert.equal(heard.some((message) => stringOf(message, "t") === "noise"), false);
-  assert.match(world.node("n1").log.join("\n"), /more than a packet's 65507, packed or not/);
+  assert.match(world.node("n1").log.join("\n"), /exceed the 65507 of a packet, compressed or not/);
   assert.ok(world.node("n1").packets.every(({ length }) => length <= 65_507));
 });

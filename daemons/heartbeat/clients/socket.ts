@@ -1,10 +1,10 @@
 /**
- * The Unix socket of the original's local API, so that C programs such as `cl_status` and `ccm` work
- * against this daemon. It only carries frames, and sees to it that a client which is slow, floods
- * or sends what is no frame hurts itself alone: what waits has one bound for all clients, and no more is
- * read from a client than the machine has dealt with.
+ * The Unix socket of the original's local API, with which C programs such as `cl_status` and `ccm`
+ * work against this daemon. It only carries frames. A client that is slow, floods or sends invalid
+ * frames harms only itself: waiting data has one bound for all clients, and the socket reads from a
+ * client only what the machine has dealt with.
  *
- * `node:net`, because the kernel can be asked who is at the other end of its sockets.
+ * It uses `node:net`, because the kernel can report the peer of such a socket.
  *
  * @module
  */
@@ -21,7 +21,9 @@ const queueFramesDefault = 1024;
 /** Bytes that wait for a client at most, and for all clients. */
 const queueBytesMax = 4 * 1024 * 1024;
 const allQueueBytesMax = 32 * 1024 * 1024;
-/** Milliseconds within which a client must say its first word, and end a frame that it has begun. */
+/**
+ * Milliseconds within which a client must say its first word, and end a frame that it has begun.
+ */
 const firstFrameMs = 10_000;
 /** Frames of a client that the machine has not dealt with at most, and of all of them together. */
 const untakenMax = 64;

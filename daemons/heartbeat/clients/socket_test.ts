@@ -175,7 +175,10 @@ Deno.test(
     served.run(50);
     assert.equal(machine.state.clients.open.size, 0);
     assert.equal(told().length, 1, told().join());
-    assert.match(told()[0]!, /client 57 is cut off: slow: \d+ messages wait to be read; it must/);
+    assert.match(
+      told()[0]!,
+      /client 57 is disconnected: slow: \d+ messages wait to be read; it must/,
+    );
   },
 );
 

@@ -1,5 +1,5 @@
 /**
- * What heartbeat knows of its local clients: programs that speak the original's local API.
+ * The state of heartbeat's local clients: programs that use the original's local API.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface ClientRule {
 export interface ClientsConfig {
   /** Parameters by the names of `ha.cf`: `deadtime`, `udpport`... */
   readonly parameters: ReadonlyMap<string, string>;
-  /** Absent: whoever may open the socket may sign on. */
+  /** Absent: everyone who may open the socket may sign on. */
   readonly rules?: readonly ClientRule[];
 }
 
@@ -46,7 +46,7 @@ export interface ApiClient {
   mask: number;
   /** How many had connected to this daemon before it. */
   generation: number;
-  /** Frames of it that the socket has not been told of as dealt with. */
+  /** Its frames that have not been reported to the socket as processed. */
   taken: number;
   /** Messages of it that were not carried. */
   refused: number;
@@ -61,7 +61,7 @@ export interface Clients {
   paused: boolean;
   /** Names that are signed on, by node. */
   readonly presence: Map<string, Set<string>>;
-  /** Services of this node that are told of each change of `presence`. */
+  /** Services of this node that are notified of each change of `presence`. */
   readonly watchers: Set<string>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * A frame of the local socket as a message. With `traditional_compression` the original sends its
- * clients what it sends to other nodes: the message packed as a whole, behind it the signature, which
- * says nothing here.
+ * Decodes a frame of the local socket. With `traditional_compression`, the original sends its
+ * clients the same bytes as other nodes: the whole message compressed, followed by the signature,
+ * which has no meaning here.
  *
  * @module
  */

@@ -34,7 +34,7 @@ const runs: Compression = {
   },
   unpack(packed, bytesMax) {
     const bytes: number[] = [];
-    if (packed.length % 2 !== 0) throw new Error("this is no list of runs");
+    if (packed.length % 2 !== 0) throw new Error("this is not a list of runs");
     for (let at = 0; at < packed.length; at += 2) {
       for (let count = packed[at + 1]!; count > 0; count--) bytes.push(packed[at]!);
       if (bytes.length > bytesMax) throw new RangeError(`more than ${bytesMax} bytes`);

@@ -50,5 +50,5 @@ export async function cleanUp(
   );
   return ok
     ? { type: "done", removed: paths }
-    : { type: "refused", why: error ?? "the cluster does not say why" };
+    : { type: "refused", why: error ?? "the cluster gave no reason" };
 }

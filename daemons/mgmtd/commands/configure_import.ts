@@ -20,14 +20,14 @@ import { defaultFolders } from "../../site/default_folders.ts";
 /** The command. */
 export const configureImport: Command = {
   path: ["configure", "import"],
-  summary: "Make a node configuration from heartbeat's ha.cf",
+  summary: "Convert heartbeat's ha.cf to a node configuration",
   positionals: "HA_CF",
   details:
-    `Prints the node configuration as JSON; what ha.cf says that has its place elsewhere is told
-on standard error. authkeys needs no import, its format is the original's; that it can be used is
-looked at. What haresources asks for is told: resources are in the CIB.
+    `Prints the node configuration as JSON; settings of ha.cf that belong elsewhere are reported
+on standard error. authkeys needs no import, since its format is the original's; the command only checks that it is
+valid. It reports the resources of haresources, since resources are in the CIB.
 
-ha.cf names interfaces where we name addresses: say which is which.
+ha.cf names interfaces instead of addresses: give the address of each interface.
 
   ha configure import /etc/ha.d/ha.cf --node alice --interface eth0=10.0.0.1/24 > alice.json`,
   options: {
@@ -47,7 +47,7 @@ ha.cf names interfaces where we name addresses: say which is which.
     haresources: {
       type: "string",
       value: "FILE",
-      summary: "Resources of release 1 (beside ha.cf): told what to make of them",
+      summary: "Resources of release 1 (beside ha.cf), to report how to convert them",
     },
   },
   grant: (call, where) => ({
@@ -141,7 +141,7 @@ async function readFile(
   }
 }
 
-/** The file of keys is used as it is: whether it can be is told now. Its owner may be the only reader. */
+/** The file of keys is used as it is: errors are reported now. Its owner may be the only reader. */
 async function keyDiagnostics(path: string): Promise<readonly Diagnostic[]> {
   const read = await readFile(path, bytesMax.authkeys);
   if (typeof read === "string") {
@@ -157,7 +157,7 @@ async function keyDiagnostics(path: string): Promise<readonly Diagnostic[]> {
   return checked.ok ? checked.warnings : checked.diagnostics;
 }
 
-/** What the plugins of links would say when heartbeat starts is told now. */
+/** Errors that the plugins of links would report when heartbeat starts are reported now. */
 async function linkDiagnostics(config: NodeConfig): Promise<readonly Diagnostic[]> {
   try {
     linksOf(config, await manifestsIn(locksOf(config)), Deno.pid);

@@ -57,7 +57,7 @@ function changing(
           answerMs,
         );
         if (answer.ok) return exit.ok;
-        io.err(`Nothing was changed: ${answer.error ?? "heartbeat does not say why"}\n`);
+        io.err(`Nothing was changed: ${answer.error ?? "heartbeat gave no reason"}\n`);
         return exit.badData;
       });
     },
@@ -73,15 +73,15 @@ export const heartbeatCommands: readonly Command[] = [
     "add",
     "Add nodes to the running cluster",
     "NODE...",
-    "Every node that runs hears of it and keeps it on disk. Links by unicast must know the new node's " +
-      "address as well: write it into the node configuration.",
+    "Every running node receives the change and stores it on disk. Unicast links also need the new node's " +
+      "address: add it to the node configuration.",
     names("add"),
   ),
   changing(
     "remove",
     "Remove nodes that are dead from the running cluster",
     "NODE...",
-    "All other nodes must run, so that none is left that still expects them.",
+    "All other nodes must run, so that no node still expects them.",
     names("remove"),
   ),
   changing(

@@ -133,7 +133,7 @@ Deno.test({
     await Deno.writeTextFile(`${it.here}/probe.xml`, agent);
     const checked = await it.ha("plugin check probe.xml");
     assert.equal(checked.code, 0);
-    assert.match(checked.out, /slip: .*\(line 2\): the default of "size" does not check/);
+    assert.match(checked.out, /slip: .*\(line 2\): the default of "size" is invalid/);
     assert.match(checked.out, /slip: .*"passwd" has no shortdesc/);
     assert.match(checked.out, /is read as ocf: 2 parameters, 1 actions, 2 slips/);
     const page = (await it.ha("plugin configure probe.xml --html")).out;
@@ -181,13 +181,13 @@ Deno.test({
     assert.equal((await ha("plugin add notifier/mine/ --lock=l --yes")).code, 0);
     await edit(manifest, (text) => text.replace('"1.0.0"', '"0.9.0"'));
     const older = await ha("plugin trust notifier/mine --lock=l --yes");
-    assert.match(older.out, /0\.9\.0 is older than 1\.0\.0.*Fix: say --downgrade/);
+    assert.match(older.out, /0\.9\.0 is older than 1\.0\.0.*Fix: use --downgrade/);
     assert.equal(older.code, 107);
     assert.equal((await ha("plugin trust notifier/mine --lock=l --yes --downgrade")).code, 0);
 
     await asks('{ ffi: ["/usr/lib/libany.so"] }');
     const ffi = await ha("plugin upgrade notifier/mine --lock=l --yes");
-    assert.match(ffi.out, /call \/usr\/lib\/libany\.so, with which it may do anything.*say --ffi/);
+    assert.match(ffi.out, /call \/usr\/lib\/libany\.so, with which it may do anything.*use --ffi/);
     assert.equal(ffi.code, 77);
     assert.equal((await ha("plugin upgrade notifier/mine --lock=l --yes --ffi")).code, 0);
 
@@ -335,7 +335,7 @@ Deno.test({
     const { ha } = it;
     await ha("plugin new notifier log");
     await ha("plugin new notifier mine");
-    const place = /takes the place of the project's own notifier\/log/;
+    const place = /replaces the project's own notifier\/log/;
     assert.match((await ha("plugin add notifier/log/ --lock=l --yes")).out, place);
     assert.doesNotMatch((await ha("plugin add notifier/mine/ --lock=l --yes")).out, /the place of/);
   },

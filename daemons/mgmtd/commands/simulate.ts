@@ -36,14 +36,14 @@ const options = {
   "live-check": flag("L", "Work on the CIB of the running cluster"),
   "run-folder": { ...runOption, summary: `With --live-check: ${runOption.summary}` },
   run: flag("R", "Show what the cluster would do"),
-  simulate: flag("S", "Do it, on paper, and show what comes of it"),
+  simulate: flag("S", "Simulate it, and show the result"),
   "in-place": flag("X", "Like --simulate, and write the result back to the file"),
   "show-scores": flag("s", "Show what each node scored for each resource"),
   "show-attrs": flag("A", "Show attributes of nodes"),
   "show-failcounts": flag("c", "Show fail counts"),
   "show-utilization": flag("U", "Show capacities and what is used of them"),
   "all-actions": flag("a", "Draw actions too that are not part of the transition"),
-  quiet: flag("Q", "Only what was asked for, not the status"),
+  quiet: flag("Q", "Show only the requested output, not the status"),
   "node-up": event("u", "NODE", "A node comes online"),
   "node-down": event("d", "NODE", "A node goes offline"),
   "node-fail": event("f", "NODE", "A node fails"),
@@ -53,7 +53,7 @@ const options = {
     type: "string",
     short: "t",
     value: "TIME",
-    summary: "The time to work with (ISO 8601)",
+    summary: "The time to use (ISO 8601)",
   },
   quorum: { type: "string", short: "q", value: "BOOL", summary: "Whether there is quorum" },
   watchdog: { type: "string", short: "w", value: "BOOL", summary: "Whether there are watchdogs" },
@@ -70,7 +70,7 @@ const options = {
     type: "string",
     short: "N",
     value: "N",
-    summary: "With --profile: schedule each so often",
+    summary: "With --profile: how often to schedule each",
   },
   batch: { type: "string", value: "DIR", summary: "Work on every *.xml of a folder" },
   out: { type: "string", value: "DIR", summary: "With --batch: where to write the results" },
@@ -100,7 +100,7 @@ const written = ["save-input", "save-output", "save-graph", "save-dotfile"] as c
 /** The command. */
 export const simulate: Command = {
   path: ["simulate"],
-  summary: "Show what the cluster would do, and what would come of it",
+  summary: "Show what the cluster would do, and the result",
   details: `An OPSPEC is RESOURCE_TASK_INTERVAL@NODE=RC with the interval in milliseconds:
 db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
 

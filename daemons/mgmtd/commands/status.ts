@@ -17,13 +17,13 @@ import {
 export const status: Command = {
   path: ["status"],
   summary: "Show the nodes and the resources of the cluster",
-  details: `Shows the cluster as the node that is asked knows it, and how that node stands.
-Exit codes: 0 what is shown is current; 69 a daemon of the node does not answer;
+  details: `Shows the cluster from the viewpoint of one node, and the state of that node.
+Exit codes: 0 the output is current; 69 a daemon of the node does not answer;
 75 the node does not have the coordinator's CIB yet; 102 no node answers; 106 no quorum.`,
   options: {
     run: runOption,
     json: { type: "boolean", summary: "Print one JSON object" },
-    "1": { type: "boolean", short: "1", summary: "Print once and end: what it does anyway" },
+    "1": { type: "boolean", short: "1", summary: "Print once and exit (always the case)" },
   },
   grant(call, where) {
     const sockets = socketGrant(clusterSocket(call, where), heartbeatSocket(call, where));

@@ -11,13 +11,13 @@ import { clusterSocket, heartbeatSocket, runOption, socketGrant } from "../node_
 /** The command. */
 export const why: Command = {
   path: ["why"],
-  summary: "Explain why a resource is where it is, and why a node is as it is",
+  summary: "Explain the location of a resource, or the state of a node",
   positionals: "RESOURCE | NODE | ACTION[@NODE] | not RESOURCE NODE",
-  details: `Names every reason that holds, with its score and the element of the CIB to look at.
-Without a file or standard input the running cluster is asked.
+  details: `Lists every reason that applies, with its score and its element of the CIB.
+Without a file or standard input, the command asks the running cluster.
 
   ha why db                  where it is, why there, why on no other node, what blocks it
-  ha why node1               why it runs nothing, why it is to be fenced
+  ha why node1               why it runs nothing, why it must be fenced
   ha why not db node2        why it is not on that node
   ha why db_start_0          why that action is in the transition, what it waits for
 

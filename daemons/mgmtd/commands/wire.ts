@@ -24,7 +24,7 @@ const options = {
   authkeys: {
     type: "string",
     value: "FILE",
-    summary: "The keys, as heartbeat's authkeys has them",
+    summary: "The keys, in the format of heartbeat's authkeys",
   },
   json: { type: "boolean", summary: "JSON instead of text" },
 } as const;
@@ -32,7 +32,7 @@ const options = {
 /** `ha wire decode FILE...` */
 export const wireDecode: Command = {
   path: ["wire", "decode"],
-  summary: "Show captured packets, and what their signatures are worth",
+  summary: "Show captured packets, and whether their signatures are valid",
   positionals: "FILE...",
   details:
     "A file holds one packet, byte for byte: the data of a datagram, or one frame of a line.",
@@ -140,7 +140,7 @@ async function keysOf(
 ): Promise<Keys | undefined> {
   const [path] = keyFile(call, where);
   if (path === undefined) return undefined;
-  // Whoever may read it here is asked by nobody: its mode is not this command's business.
+  // Access is not checked here: the mode of the file does not concern this command.
   const read = readAuthkeys(
     textOf((await readBounded(path, bytesMax.authkeys)).bytes, "keep"),
     0o600,

@@ -39,9 +39,9 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
     const odd = oddSpaceOf(plain);
     if (odd !== undefined) {
       line.warning(
-        `the line holds a space of another kind (${odd})`,
-        "a C node takes it for a part of a word; here it divides words",
-        "type a blank in its place",
+        `the line contains an unusual space character (${odd})`,
+        "a C node reads it as part of a word; this import separates words at it",
+        "replace it with a blank",
       );
     }
     if (line.directive === "") return;
@@ -53,7 +53,7 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
       severity: "error",
       path: ["ha.cf"],
       what: "no node is named",
-      why: "members must be known",
+      why: "the cluster needs a list of its nodes",
       mend: "write a line `node NAME...`",
     });
   }
@@ -68,15 +68,19 @@ function reportElsewhere({ directive, words, shown, error, warning }: Line): voi
   const instead = Object.hasOwn(elsewhere, directive) ? elsewhere[directive] : choice?.instead;
   if (instead === undefined) {
     const name = directive.length > 40 ? `${directive.slice(0, 40)}...` : directive;
-    error(`${JSON.stringify(name)} is no directive of ha.cf`, "nobody reads it", "remove it");
+    error(
+      `${JSON.stringify(name)} is not a directive of ha.cf`,
+      "heartbeat would ignore it",
+      "remove it",
+    );
   } else if (choice !== undefined) {
     warning(
       `${directive} ${shown} changes nothing`,
-      "there is one way here",
-      `nothing need be done: ${instead}`,
+      "this cluster has no such choice",
+      `none needed: ${instead}`,
     );
   } else {
-    warning(`${directive} is not imported`, "it has its place elsewhere", instead);
+    warning(`${directive} is not imported`, "another setting replaces it", instead);
   }
 }
 

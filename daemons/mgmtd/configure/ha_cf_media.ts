@@ -64,8 +64,8 @@ function readPingGroup({ pings }: Reading, { words, error }: Line): void {
   const wrong = hosts.filter((host) => !isAddress(host));
   if (hosts.length === 0 || wrong.length > 0) {
     error(
-      hosts.length === 0 ? `group "${name}" has no host` : `"${wrong.join(" ")}" is no address`,
-      "one of its hosts must answer, and names are not looked up",
+      hosts.length === 0 ? `group "${name}" has no host` : `"${wrong.join(" ")}" is not an address`,
+      "a group needs at least one address; host names are not looked up",
       "write ping_group NAME ADDRESS...",
     );
   } else pings.push({ plugin: "medium/ping_group", name, addresses: hosts });
@@ -73,7 +73,7 @@ function readPingGroup({ pings }: Reading, { words, error }: Line): void {
 
 function readBcast(reading: Reading, line: Line): void {
   if (line.words.length === 0) {
-    line.error("bcast names no device", "it has nowhere to go", "write bcast eth0");
+    line.error("bcast names no device", "expected a network interface", "write bcast eth0");
   }
   for (const device of line.words) {
     const own = addressOf(reading, line, device);
@@ -128,7 +128,7 @@ function readMcast(reading: Reading, line: Line): void {
   if (wrong !== undefined) {
     line.error(
       `"${words.join(" ")}": ${wrong}`,
-      "a multicast link has a device, a group, a port, a ttl and a loop",
+      "expected a device, a group, a port, a ttl and a loop",
       `write ${directive} eth0 ${six ? "ff05::694" : "239.0.0.1"} 694 1 0`,
     );
   }

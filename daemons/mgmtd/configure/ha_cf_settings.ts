@@ -29,8 +29,8 @@ function readTime({ times }: Reading, { directive, words, error }: Line): void {
   const ms = millisecondsOf(time);
   if (ms === undefined) {
     error(
-      `"${time}" is no time`,
-      "expected seconds, or a number with ms, msec, us or usec; an hour at most",
+      `"${time}" is not a duration`,
+      "expected seconds, or a number with ms, msec, us or usec, up to one hour",
       "write 2 or 500ms",
     );
   } else times.set(directive, ms);
@@ -39,12 +39,12 @@ function readTime({ times }: Reading, { directive, words, error }: Line): void {
 function readPort(reading: Reading, { words, error, warning }: Line): void {
   const number = Number(words[0]);
   if (Number.isInteger(number) && number > 0 && number < 65_536) reading.port = number;
-  else error(`"${words[0] ?? ""}" is no port`, "ports go to 65535", "write 694");
+  else error(`"${words[0] ?? ""}" is not a port`, "expected 1 to 65535", "write 694");
   if (reading.media.some(({ port }) => port !== undefined)) {
     warning(
-      "udpport stands behind a medium",
-      "the original uses the port of before for it, and so does this import",
-      "move it in front of the media",
+      "udpport comes after a medium",
+      "the original uses the earlier port for that medium, and so does this import",
+      "move udpport before the media",
     );
   }
 }
@@ -52,7 +52,7 @@ function readPort(reading: Reading, { words, error, warning }: Line): void {
 function readBaud(reading: Reading, { words, error }: Line): void {
   const number = Number(words[0]);
   if (Number.isInteger(number) && number >= 300 && number <= 4_000_000) reading.baud = number;
-  else error(`"${words[0] ?? ""}" is no speed`, "a line has a speed", "write 19200");
+  else error(`"${words[0] ?? ""}" is not a speed`, "expected 300 to 4000000 baud", "write 19200");
 }
 
 function readWatchdog(reading: Reading, { words, shown, error }: Line): void {
@@ -60,8 +60,8 @@ function readWatchdog(reading: Reading, { words, shown, error }: Line): void {
   if (path.startsWith("/") && more.length === 0) reading.device = path;
   else {
     error(
-      `"${shown}" is no device`,
-      "a watchdog is one device, by its path",
+      `"${shown}" is not a device`,
+      "expected the path of one device",
       "write watchdog /dev/watchdog",
     );
   }
@@ -69,7 +69,11 @@ function readWatchdog(reading: Reading, { words, shown, error }: Line): void {
 
 function readAutojoin(reading: Reading, { words: [how], error }: Line): void {
   if (how === "none" || how === "other" || how === "any") reading.autojoin = how;
-  else error(`autojoin "${how ?? ""}"`, "there is none, other and any", "write one of them");
+  else {error(
+      `autojoin "${how ?? ""}" is not valid`,
+      "expected none, other or any",
+      "write one of them",
+    );}
 }
 
 function readCompression(reading: Reading, { words, error }: Line): void {
@@ -77,9 +81,9 @@ function readCompression(reading: Reading, { words, error }: Line): void {
   if (how === "zlib" || how === "bz2") reading.packing = how;
   else {
     error(
-      `compression "${how.slice(0, 40)}"`,
-      "the original has zlib and bz2",
-      "write one of them; without this line it is zstd",
+      `compression "${how.slice(0, 40)}" is not supported`,
+      "expected zlib or bz2",
+      "write one of them, or remove the line to use zstd",
     );
   }
 }
@@ -89,7 +93,11 @@ function readThreshold(reading: Reading, { words, shown, error }: Line): void {
   const bytes = /^\d{1,6}$/.test(kibibytes) ? Number(kibibytes) * 1024 : 0;
   if (words.length === 1 && bytes >= 1024 && bytes <= 1024 * 1024) reading.packFromBytes = bytes;
   else {
-    error(`"${shown}" is no threshold`, "it is a whole number of kB from 1 to 1024", "write 2");
+    error(
+      `"${shown}" is not a threshold`,
+      "expected a whole number of kB from 1 to 1024",
+      "write 2",
+    );
   }
 }
 
@@ -102,8 +110,8 @@ function readRule({ rules }: Reading, { words, error }: Line): void {
   const unread = who.filter((word) => !/^[ug]id=/.test(word));
   if (client === "" || unread.length > 0 || who.length === 0) {
     error(
-      `"${words.join(" ")}" does not say who may`,
-      "a rule names a client, then users or groups",
+      `"${words.join(" ")}" does not name users or groups`,
+      "expected a client, then users or groups",
       "write apiauth CLIENT uid=USER,... gid=GROUP,...",
     );
   } else rules.push({ client, users: named("uid"), groups: named("gid") });

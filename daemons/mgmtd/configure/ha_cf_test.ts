@@ -59,10 +59,10 @@ msgfmt classic
 Deno.test("what is wrong is told, line by line, all at once", () => {
   const { diagnostics } = readHaCf("keepalive 1s\nbcast eth7\nnodes a\nudpport x\n", interfaces);
   assert.deepEqual(diagnostics.map(({ line, what }) => [line, what]), [
-    [1, '"1s" is no time'],
+    [1, '"1s" is not a duration'],
     [2, 'bcast names "eth7"'],
-    [3, '"nodes" is no directive of ha.cf'],
-    [4, '"x" is no port'],
+    [3, '"nodes" is not a directive of ha.cf'],
+    [4, '"x" is not a port'],
     [undefined, "no node is named"],
   ]);
 });
@@ -252,7 +252,7 @@ Deno.test("the watchdog's device, with the time after which others take the node
   assert.equal(readHaCf("node a\n", []).watchdog, undefined);
   for (const words of ["", "watchdog0", "/dev/a /dev/b"]) {
     const { diagnostics: [first] } = readHaCf(`node a\nwatchdog ${words}\n`, []);
-    assert.equal(first?.what, `"${words}" is no device`);
+    assert.equal(first?.what, `"${words}" is not a device`);
     assert.equal(first?.line, 2);
   }
 });
@@ -286,7 +286,7 @@ Deno.test("times are those that the original takes, and no others", () => {
       "2 3",
     ]
   ) {
-    assert.match(read(time).diagnostics[0]?.what ?? "", /is no time/, time);
+    assert.match(read(time).diagnostics[0]?.what ?? "", /is not a duration/, time);
   }
 });
 
@@ -305,7 +305,7 @@ Deno.test("a mark of the byte order is passed over, a space of another kind is r
     [[1, "U+00A0"], [2, "U+2003"]].map(([line, code]) => [
       "warning",
       line,
-      `the line holds a space of another kind (${code})`,
+      `the line contains an unusual space character (${code})`,
     ]),
   );
 });

@@ -17,9 +17,9 @@ export function mcastTrouble(
 ): string | undefined {
   const first = Number(group.split(".")[0]);
   const isGroup = isAddress(group) && (/^ff/i.test(group) || (first >= 224 && first <= 239));
-  if (!isGroup) return `"${group}" is no multicast group`;
+  if (!isGroup) return `"${group}" is not a multicast group`;
   if (!/^\d+$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
-    return `"${port}" is no port`;
+    return `"${port}" is not a port`;
   }
   if (!/^\d+$/.test(ttl) || Number(ttl) > ttlMax) {
     return `ttl goes from 0 to ${ttlMax}, and is not "${ttl}"`;

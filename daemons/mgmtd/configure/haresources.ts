@@ -50,14 +50,14 @@ export function readHaresources(text: string, nodes: readonly string[]): Haresou
     if (!nodes.includes(node)) {
       report(
         "error",
-        `"${first}" is no node of ha.cf`,
-        "a line begins with the node that should have the group",
+        `"${first}" is not a node of ha.cf`,
+        "expected the node that should run the group at the start of the line",
         `write one of ${nodes.join(", ")}`,
       );
       continue;
     }
     if (rest.length === 0) {
-      report("error", `${first} has no resource`, "a group has at least one", "remove the line");
+      report("error", `${first} has no resource`, "a group needs at least one", "remove the line");
       continue;
     }
     const resources = rest.map(scriptOf);
@@ -65,8 +65,8 @@ export function readHaresources(text: string, nodes: readonly string[]): Haresou
       if (/^[\w.-]+$/.test(script)) continue;
       report(
         "error",
-        `${JSON.stringify(script.slice(0, 40))} is no name of a script`,
-        "it would be looked for in /etc/ha.d/resource.d and /etc/init.d",
+        `${JSON.stringify(script.slice(0, 40))} is not the name of a script`,
+        "expected a script in /etc/ha.d/resource.d or /etc/init.d",
         "write NAME::ARGUMENT::...",
       );
     }

@@ -31,9 +31,9 @@ Deno.test("what cannot be meant is told, line by line", () => {
   );
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   assert.deepEqual(errors.map(({ line, what }) => [line, what]), [
-    [1, '"node9" is no node of ha.cf'],
+    [1, '"node9" is not a node of ha.cf'],
     [2, "node1 has no resource"],
-    [3, '"../../bin/sh" is no name of a script'],
+    [3, '"../../bin/sh" is not the name of a script'],
   ]);
 });
 

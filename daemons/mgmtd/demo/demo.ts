@@ -1,5 +1,5 @@
 /**
- * A demo under way: its nodes are started, killed and watched, and what is seen of them is told.
+ * A demo under way: its nodes are started, killed and watched, and the observations are printed.
  *
  * @module
  */
@@ -198,7 +198,7 @@ export class Demo {
         const text = await response.text();
         if (response.ok && (not === undefined || !text.includes(`from ${not} `))) return text;
       } catch {
-        // Nobody listens, or whoever did died: tried again.
+        // No process listens, or it died: tried again.
       }
       if (performance.now() > until) {
         throw new Error(`The service does not answer at ${this.#url} within ${withinMs} ms`);

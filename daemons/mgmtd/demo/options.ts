@@ -35,7 +35,7 @@ Three nodes on this machine: one dies, its service moves.
   --stonith DEVICE  fence with this device instead of one that ends the processes
   --plugins FOLDER  also load the plugins of the lock in this folder`;
 
-/** The options; or, if there is nothing more to do, the exit code: it is said why. */
+/** The options; or, if there is nothing more to do, the exit code, after a message. */
 export function optionsOf(args: readonly string[]): DemoOptions | number {
   const wrong = (why: string): number => {
     terminal.err(`${why}\n\n${usage}\n`);

@@ -5,7 +5,7 @@
  */
 import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 
-/** The steps, in the order in which they are told. */
+/** The steps, in the order of the output. */
 export const steps = ["noticed", "view", "fenced", "started", "answer"] as const;
 
 /** One of them. */

@@ -46,7 +46,7 @@ export async function guarded(
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
-    // Ctrl-C on the terminal is for whoever started the cluster alone.
+    // Ctrl-C on the terminal is only for the cluster's parent.
     detached: true,
   }).spawn();
   const reader = guard.stdout.getReader();

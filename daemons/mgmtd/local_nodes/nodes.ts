@@ -1,5 +1,5 @@
 /**
- * The nodes of a local cluster as processes: started, stopped in good order, killed without warning,
+ * The nodes of a local cluster as processes: started, stopped cleanly, killed without warning,
  * started again.
  *
  * @module
@@ -42,12 +42,12 @@ exit 0
 export interface Nodes {
   start(node: string): void;
   /**
-   * Ends a node in good order: its services are stopped first. What is left after `withinMs` is
+   * Ends a node cleanly: its services are stopped first. What is left after `withinMs` is
    * killed.
    */
   stop(node: string, withinMs: number): Promise<void>;
   /**
-   * Ends one daemon of a node in good order, `withinMs` at most; the recovery manager starts it again.
+   * Ends one daemon of a node cleanly, `withinMs` at most; the recovery manager starts it again.
    * Resolves when it is gone.
    */
   restart(node: string, daemon: ProcessName, withinMs: number): Promise<void>;

@@ -46,7 +46,7 @@ export function startManager(
     stdin: "piped",
     stdout: "null",
     stderr: "null",
-    // Ctrl-C on the terminal is for whoever started the node alone.
+    // Ctrl-C on the terminal is only for the node's parent.
     detached: true,
   }).spawn();
   void child.status.then(() => child.stdin.abort().catch(() => {}));

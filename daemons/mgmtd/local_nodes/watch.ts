@@ -24,7 +24,7 @@ export interface Watched {
   up: boolean;
 }
 
-/** What a watcher is told. */
+/** Events of a watcher. */
 export interface WatchEvents {
   /** Something in `watched` changed. */
   changed(watched: Watched): void;

@@ -41,7 +41,7 @@ export function unpack(bytes: Uint8Array, name: string): readonly PackageFile[] 
   } catch (error) {
     const tooLarge = error instanceof RangeError && /larger than/.test(error.message);
     const why = tooLarge ? `it unpacks to more than ${unpackedBytesMax} bytes` : messageOf(error);
-    throw wrong([problem([name], "it is no package that can be read", why, fix)]);
+    throw wrong([problem([name], "it is not a readable package", why, fix)]);
   }
   const problems = problemsIn(read.files, read.folders);
   if (problems.length > 0) {

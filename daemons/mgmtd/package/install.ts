@@ -4,8 +4,8 @@
  *     packages/<name>-<version>-<hash>/<kind>/<name>/
  *
  * which no daemon looks at until the lock names it. So a package is put in place by the one rename
- * that replaces the lock. What the lock names no more stays: a running daemon may still start programs
- * from it.
+ * that replaces the lock. A package that the lock no longer names stays: a running daemon may still
+ * start programs from it.
  *
  * @module
  */

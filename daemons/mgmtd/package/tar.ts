@@ -86,7 +86,7 @@ function readHeader(header: Uint8Array, at: number) {
       String.fromCharCode(...header.subarray(from, from + length)),
     )?.[1];
     if (digits === undefined) {
-      throw new Error(`the ${name} at byte ${at + from} is no octal number`);
+      throw new Error(`the ${name} at byte ${at + from} is not an octal number`);
     }
     return Number.parseInt(digits, 8);
   };

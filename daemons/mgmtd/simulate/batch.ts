@@ -1,5 +1,5 @@
 /**
- * Simulates every CIB of a folder in one process, for whoever compares many results.
+ * Simulates every CIB of a folder in one process, for comparisons of many results.
  *
  * For each `NAME.xml` there will be `dot/NAME.dot`, `exp/NAME.exp`, `scores/NAME.scores` and
  * `summary/NAME.summary`. One that fails never stops the others.
@@ -15,7 +15,7 @@ import { readCib } from "./read_cib.ts";
 import { readInputSync, sourceName } from "./read_input.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
-/** What is said of a case that is refused. */
+/** The message for a rejected case. */
 const refusal = "it breaks the configuration language";
 
 /** @returns the exit code: that of the worst case. Folders are absolute. */

@@ -80,7 +80,7 @@ export function heldBack(
   const lines: string[] = [];
   if (flood !== undefined) {
     lines.push(
-      `heartbeat refuses a flood: ${Math.round(flood.perSecond)} packets a second, for ` +
+      `heartbeat rejects a flood: ${Math.round(flood.perSecond)} packets a second, for ` +
         `${
           seconds(flood.forMs)
         } s. Fix: see below who sends them, and block the address in the firewall`,
@@ -96,23 +96,25 @@ export function heldBack(
     );
   }
   for (const { why } of incompatible) {
-    lines.push(`${why}. Fix: bring both to versions that meet, one version at a time`);
+    lines.push(
+      `${why}. Fix: upgrade one of them, one version at a time, until both share a version`,
+    );
   }
   if (packingOff !== undefined) {
     lines.push(
-      `heartbeat sends its messages unpacked: ${packingOff}. Fix: choose another packing in ` +
+      `heartbeat sends its messages uncompressed: ${packingOff}. Fix: choose another packing in ` +
         "node.json, and start the node again",
     );
   }
   if (held.length > 0) {
     lines.push(
-      `held, since node after node was fenced for them: ${held.join(", ")}. Fix: correct their ` +
+      `held, since they caused one fencing after another: ${held.join(", ")}. Fix: correct their ` +
         "configuration or their agents; a change of the configuration ends the hold",
     );
   }
   if (undecided !== undefined) {
     lines.push(
-      `the newest configuration is not decided on, an earlier one is: ${undecided}. Fix: correct ` +
+      `the newest configuration cannot be decided, so an earlier one is in use: ${undecided}. Fix: correct ` +
         "the configuration",
     );
   }

@@ -32,12 +32,12 @@ Deno.test("what is refused and held goes before the status, in text and in JSON"
   );
   for (
     const said of [
-      /^WARNING: heartbeat refuses a flood: 50000 packets a second, for 12 s\. Fix: /m,
+      /^WARNING: heartbeat rejects a flood: 50000 packets a second, for 12 s\. Fix: /m,
       /^WARNING: heartbeat refused 7 packets from 10\.0\.0\.9:694 by eth0: wrong signature; the last 2 s ago\. Fix: /m,
       /^WARNING: bob speaks protocol versions 9, this node 1\. Fix: /m,
-      /^WARNING: heartbeat sends its messages unpacked: zstd broke\. Fix: /m,
-      /^WARNING: held, since node after node was fenced for them: web\. Fix: /m,
-      /^WARNING: the newest configuration is not decided on, .*: it computed for too long\. Fix: /m,
+      /^WARNING: heartbeat sends its messages uncompressed: zstd broke\. Fix: /m,
+      /^WARNING: held, since they caused one fencing after another: web\. Fix: /m,
+      /^WARNING: the newest configuration cannot be decided, .*: it computed for too long\. Fix: /m,
     ]
   ) {
     assert.match(text, said);

@@ -86,7 +86,7 @@ export async function reportOf(sockets: Sockets): Promise<NodeReport | undefined
     if (client === undefined) return {};
     await using open = client;
     const [cib, results] = await Promise.all([
-      // That it gives no document is told by its own answer.
+      // Its own answer reports that it gives no document.
       documentOf(open).catch(() => undefined),
       collect("lrmd", resultsOf(open)),
       ...asked.cluster.map((daemon) => status(open, daemon)),

@@ -8,7 +8,7 @@ import type { Json } from "../../runtime/messages.ts";
 /** What is known of it. */
 export interface WatchdogShown {
   readonly plugin: string;
-  /** `armed`: it bites when heartbeats leave the node no more. In every other state it does not. */
+  /** `armed`: it bites when the node sends no heartbeats. In every other state it does not. */
   readonly state: string;
 }
 

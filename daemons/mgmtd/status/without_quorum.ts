@@ -48,7 +48,7 @@ function stateOf(state: XmlElement, { node, members, results }: OwnKnowledge): X
     const rest = state.children.filter((child) => !isNamed(child, "lrm"));
     return { ...state, children: [...rest, lrm] };
   }
-  // Who had left in good order before has not been lost.
+  // A node that had left cleanly before has not been lost.
   const wasMember = in_ccm !== "false" && in_ccm !== "0";
   if (members.includes(uname) || !wasMember) return state;
   return {

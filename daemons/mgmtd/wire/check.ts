@@ -101,7 +101,7 @@ function checkInner(
   }
 }
 
-/** The packet, made anew from its fields and the key. */
+/** The packet, encoded again from its fields and the key. */
 function again(
   packet: Uint8Array,
   message: WireMessage,

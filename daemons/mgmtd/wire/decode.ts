@@ -24,7 +24,7 @@ export interface DecodedPacket {
   readonly why?: string;
 }
 
-/** Takes a packet apart, whatever its signature is worth: it is not going to be acted upon. */
+/** Takes a packet apart, with any signature: nothing acts on it. */
 export function decodePacket(
   packet: Uint8Array,
   toolbox: Toolbox,

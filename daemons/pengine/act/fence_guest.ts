@@ -15,7 +15,7 @@ export function fenceGuest(set: WorkingSet, node: Node): void {
   const container = node.connection?.container;
   const stop = container === undefined ? undefined : firstWithTask(container, "stop", undefined);
   const start = container === undefined ? undefined : firstWithTask(container, "start", undefined);
-  // It is no more than a name: with a start of the container it is a reboot.
+  // It is only a name: with a start of the container it is a reboot.
   const operation = start !== undefined ? "reboot" : "off";
   const fencing = fencingAction(set, node, {
     operation,

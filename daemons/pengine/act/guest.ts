@@ -6,7 +6,7 @@
 import { type Node, Role } from "../model.ts";
 
 /**
- * Whether the container of a guest will be stopped, be it to move or to restart. Its actions are
+ * Whether the container of a guest will be stopped, to move or to restart. Its actions are
  * not known yet when this is asked.
  */
 export function guestWillStop(node: Node): boolean {

@@ -8,7 +8,7 @@ import type { Action, Node, WorkingSet } from "../model.ts";
 import { isRemote } from "../place/node.ts";
 import { clusterAction } from "./action.ts";
 
-/** Remote and guest nodes that were last told otherwise. */
+/** Remote and guest nodes that were last informed otherwise. */
 export function remoteMaintenanceChanges(set: WorkingSet): readonly Node[] {
   return set.nodes.filter((node) => isRemote(node) && node.maintenance !== node.remoteMaintenance);
 }

@@ -1,6 +1,6 @@
 /**
  * Live migration: `migrate_to` on the source, `migrate_from` on the target, a stop on the source,
- * and a start that is no more than a mark.
+ * and a start that is only a mark.
  *
  * @module
  */

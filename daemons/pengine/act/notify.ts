@@ -1,5 +1,6 @@
 /**
- * Notifications: a clone that asked for it is told before and after each change of its instances.
+ * Notifications: a clone that requests it is notified before and after each change of its
+ * instances.
  *
  * Around each change of the clone stand four marks (`pre`, `confirmed-pre`, `post`,
  * `confirmed-post`); between a mark and its confirmation, every active instance gets a `notify`.
@@ -105,7 +106,7 @@ export function notifyAfterFencing(
   const data = notificationMarks(set, resource, "stop", undefined, fencing);
   collect(resource, false, data);
   const top = topmost(resource);
-  // Little is said where the clone sends no notifications, and to what no clone holds.
+  // Few variables are set if the clone sends no notifications, or no clone contains the resource.
   if (top.notify && top.variant === "clone") describe(set, resource, data);
   data.keys.set("notify_stop_resource", resource.id);
   data.keys.set("notify_stop_uname", stop.node?.name ?? "");
@@ -210,7 +211,7 @@ function notifyInstances(set: WorkingSet, resource: Resource, data: Notification
   const start = firstWithTask(resource, "start", undefined);
   if (resource.role !== Role.stopped && (data.action === "stop" || data.action === "demote")) {
     for (const node of resource.runningOn) {
-      // What is about to be fenced cannot be told.
+      // A node that will be fenced cannot be notified.
       if (stop?.pseudo === true && (node.unclean || node.remoteRequiresReset)) continue;
       notify(set, resource, node, data, [data.pre, data.preDone]);
       if (data.action === "demote" || stop === undefined || stop.optional) {
@@ -223,7 +224,7 @@ function notifyInstances(set: WorkingSet, resource: Resource, data: Notification
   ) {
     const node = resource.allocatedTo;
     if (node === undefined) return;
-    // What cannot be started cannot be told anything either.
+    // An instance that cannot be started cannot be notified either.
     if (start !== undefined && !start.optional && !start.runnable) return;
     if (data.action !== "start" || start === undefined || start.optional) {
       notify(set, resource, node, data, [data.pre, data.preDone]);

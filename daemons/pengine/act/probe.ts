@@ -73,7 +73,7 @@ function probeClone(set: WorkingSet, clone: Resource, node: Node): boolean {
     }
   }
   if (isAnonymousClone(clone)) {
-    // One instance speaks for all: one that is known there, else the one that will be there.
+    // One instance represents all: one that is known there, else the one that will be there.
     const chosen = clone.children.find((child) => isKnownOn(child, node)) ??
       clone.children.find((child) => nodeOf(child, false) === node) ?? clone.children[0];
     return chosen !== undefined && probe(set, chosen, node);

@@ -92,7 +92,7 @@ function monitorInactive(
   operation: OperationDef,
   home: Node | undefined,
 ): void {
-  // Anonymous instances cannot be told from one another, so there is nothing to ask.
+  // Anonymous instances cannot be distinguished, so there is nothing to ask.
   if (isAnonymousClone(outermost(resource))) return;
   const key = operationKey(resource.id, operation.name, operation.intervalMs);
   if (home !== undefined && existing(resource, key, home).length > 0) {

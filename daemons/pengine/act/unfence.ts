@@ -21,7 +21,7 @@ export function orderAfterUnfencing(
   if (!resource.fenceDevice && !resource.needsUnfencing) return;
   const unfence = fencingAction(set, node, { operation: "on", optional: true });
   orderActions(unfence, action, type);
-  // A new resource alone must not have its nodes unfenced anew, unless they never were.
+  // A new resource alone must not have its nodes unfenced again, unless they never were.
   if (!isUnfenced(node)) {
     triggerUnfencing(set, undefined, node, `required by ${resource.id} ${action.task}`, undefined);
   }

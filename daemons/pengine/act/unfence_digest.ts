@@ -10,7 +10,7 @@ import { primitivesOf } from "../place/resource.ts";
 /**
  * Notes the digests of all unfencing devices on a fencing action.
  *
- * @returns whether a device changed, so that the node is to be unfenced anew
+ * @returns whether a device changed, so that the node must be unfenced again
  */
 export function addUnfencingDigests(set: WorkingSet, action: Action, node: Node): boolean {
   let all = "", secure = "", changed = false;

@@ -39,7 +39,7 @@ const refused: readonly (readonly [string, string, string])[] = [
   [
     "an element in the wrong place",
     `<resources><rsc_order id="o" first="a" then="b"/></resources>`,
-    "error o:3: <rsc_order> cannot stand in <resources>. Fix: remove it; <resources> holds " +
+    "error o:3: <rsc_order> is not allowed in <resources>. Fix: remove it; <resources> holds " +
     "<bundle>, <clone>, <group>, <master>, <primitive>, <template>.",
   ],
 ];

@@ -1,5 +1,5 @@
 /**
- * What one element of a CIB does wrong by itself: its attributes, and children that cannot stand in
+ * What one element of a CIB does wrong by itself: its attributes, and children that are not allowed in
  * it.
  *
  * @module
@@ -154,7 +154,7 @@ function misplaced(element: XmlElement, parent: XmlElement, rule: ElementRule): 
   const name = element.name.raw;
   const meant = nearest(name, rule.children);
   const what = grammar.has(name)
-    ? `<${name}> cannot stand in <${parent.name.raw}>.`
+    ? `<${name}> is not allowed in <${parent.name.raw}>.`
     : `There is no element <${name}>.`;
   if (meant !== undefined) return `${what} Fix: write <${meant}> if that is meant.`;
   const expected = [...rule.children].map((one) => `<${one}>`).join(", ");

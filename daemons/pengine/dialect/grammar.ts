@@ -1,7 +1,7 @@
 /**
  * The configuration language: which elements there are, what may stand in each, and with which
  * attributes. It is what Pacemaker's schemas 1.0 to 4.0 accept between them: older documents are
- * understood, and what 3.0 dropped is said in `dropped.ts`.
+ * understood, and `dropped.ts` lists what 3.0 dropped.
  *
  * @module
  */

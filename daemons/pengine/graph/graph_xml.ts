@@ -1,8 +1,8 @@
 /**
  * A transition graph as Pacemaker's `transition_graph` XML, and back.
  *
- * Two programs of the field speak this form: whoever keeps a graph for later study, and whoever
- * compares our policy with the original's. An action is written twice where it matters: whole in
+ * Two kinds of programs use this form: those that keep a graph for later study, and those that
+ * compare our policy with the original's. An action is written twice where it matters: whole in
  * its own synapse, by its numbers and names in the inputs of those that wait for it.
  *
  * @module

@@ -12,6 +12,6 @@ export interface Diagnostic {
   readonly element: string;
   /** Line of the CIB, where known. */
   readonly line?: number;
-  /** What is wrong, with the value quoted, why, and how to mend it. */
+  /** The problem with the value quoted, the cause, and the fix. */
   readonly message: string;
 }

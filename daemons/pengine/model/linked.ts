@@ -203,7 +203,7 @@ export interface Node {
   standby: boolean;
   standbyOnFail: boolean;
   maintenance: boolean;
-  /** Of remote nodes: whether the executor was told of maintenance. */
+  /** Of remote nodes: whether the executor was informed of maintenance. */
   remoteMaintenance: boolean;
   /** `resource-discovery-enabled`. */
   discoveryEnabled: boolean;
@@ -330,7 +330,7 @@ export interface TicketConstraint {
   readonly lossPolicy: LossPolicy;
 }
 
-// Notifications: what instances of a clone are told before and after an action.
+// Notifications: what instances of a clone receive before and after an action.
 
 /** Notifications around one task of a clone. */
 export interface Notification {

@@ -13,7 +13,7 @@ import { enqueue, enqueueAfter, type Work } from "./work.ts";
  * Blocks the mandatory dependents of an action that cannot run.
  *
  * @param became it could have, but for what had to come before: then the whole it belongs to is
- * what people are told, else the very instance.
+ * what people see, else the very instance.
  */
 export function blockDependents(work: Work, action: Action, became: boolean): void {
   if (action.runnable || action.resource === undefined) return;

@@ -1,5 +1,5 @@
 /**
- * What one ordering does to its two actions: which rules its type asks for, and what they are told.
+ * What one ordering does to its two actions: which rules its type asks for, and their arguments.
  *
  * @module
  */

@@ -60,12 +60,12 @@ function update(work: Work, then: Action): void {
   let changed: number = Changed.none;
   const before = bitsOf(then);
   if (then.requiresAny) {
-    // Counted anew each time, as inputs come and go.
+    // Counted again each time, as inputs come and go.
     then.runnableBefore = 0;
     if (then.requiredRunnableBefore === 0) then.requiredRunnableBefore = 1;
     then.runnable = false;
   }
-  // The latest order is heard first: it gives the reason that people are told.
+  // The latest order is heard first: it gives the reason that people see.
   for (let index = then.before.length - 1; index >= 0; index--) {
     changed |= updateRelation(work, then, then.before[index]!);
   }

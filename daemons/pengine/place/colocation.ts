@@ -102,7 +102,7 @@ function applyToScores(dependent: Resource, primary: Resource, colocation: Coloc
 function applyToPriority(dependent: Resource, primary: Resource, colocation: Colocation): void {
   const { score, dependentRole, primaryRole } = colocation;
   const [first] = dependent.children;
-  // The first member of a group carries what is said of it.
+  // The first member of a group carries its constraints.
   if (first !== undefined) applyToPriority(first, primary, colocation);
   const here = nodeOf(dependent, false);
   if (here === undefined) return;
@@ -192,7 +192,7 @@ function addOwnScores(
     for (const colocation of list) {
       if (options.forward !== true && !hasInfluence(colocation, undefined)) continue;
       const other = options.forward === true ? colocation.primary : colocation.dependent;
-      // How much those further away count is said by each colocation on the way there.
+      // Each colocation on the way there sets the weight of those further away.
       const further = { colocation, factor: by.factor * colocation.score / INFINITY };
       work = addColocatedScores(other, work, further, { ...options, rollback: true });
     }
@@ -268,7 +268,7 @@ function bestByValue(
 }
 
 /**
- * Of what is said of a group only the first member knows; another one that is colocated by itself
+ * Only the first member carries the constraints of a group; another one that is colocated by itself
  * still is bound by it.
  */
 function locationsOfGroup(

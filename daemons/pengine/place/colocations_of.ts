@@ -3,7 +3,7 @@
  *
  * Of a group, the first member carries what the group should be with, and the last member what
  * should be with the group, since its members follow each other. Every instance of a clone carries
- * what is said of the clone.
+ * the constraints of the clone.
  *
  * @module
  */
@@ -126,7 +126,7 @@ function collectPrimary(of: Resource, asked: Resource, list: Colocation[]): void
 }
 
 /**
- * The containers carry what is said of a bundle; once roles are being chosen, so does what is in
+ * The containers carry the constraints of a bundle; once roles are being chosen, so does what is in
  * them.
  */
 function carriesBundle({ bundle }: Resource, asked: Resource): boolean {

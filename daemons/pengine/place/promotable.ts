@@ -18,7 +18,7 @@ import { setNextRole } from "./role.ts";
 import { addScores } from "./score.ts";
 import { record } from "./trace.ts";
 
-/** Lets promotion scores speak for the placement of instances too. */
+/** Lets promotion scores influence the placement of instances too. */
 export function addPromotionScores(clone: Resource): void {
   for (const child of clone.children) {
     for (const candidate of child.allowed.values()) {

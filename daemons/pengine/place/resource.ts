@@ -111,7 +111,7 @@ export function currentNode(resource: Resource): Node | undefined {
   return activeNodes(resource).node;
 }
 
-/** A clone or an instance of one that is anonymous: instances cannot be told apart. */
+/** A clone or an instance of one that is anonymous: instances cannot be distinguished. */
 export function isAnonymousClone(resource: Resource): boolean {
   return isClone(resource) && !resource.globallyUnique;
 }

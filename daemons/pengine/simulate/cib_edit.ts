@@ -8,7 +8,7 @@
  */
 import type { XmlElement, XmlNode } from "../../../metadata/xml/mod.ts";
 
-/** An element whose attributes and children may change. It is an `XmlElement` to whoever reads. */
+/** An element whose attributes and children may change. It is an `XmlElement` to readers. */
 export interface EditableElement extends XmlElement {
   readonly attributes: Record<string, string>;
   readonly children: EditableNode[];
@@ -130,7 +130,7 @@ export function countStatusChange({ root }: EditableCib): void {
   root.attributes.num_updates = String(Number(root.attributes.num_updates ?? 0) + 1);
 }
 
-/** Counts a change of the configuration, which begins the counting of updates anew. */
+/** Counts a change of the configuration, which restarts the counting of updates. */
 export function countConfigurationChange({ root }: EditableCib): void {
   root.attributes.epoch = String(Number(root.attributes.epoch ?? 0) + 1);
   root.attributes.num_updates = "0";

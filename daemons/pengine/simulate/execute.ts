@@ -1,5 +1,6 @@
 /**
- * Plays a transition on a CIB: every action that can run is taken to run, as expected or as told.
+ * Plays a transition on a CIB: every action that can run is taken to run, as expected or as
+ * specified.
  *
  * This is how a person sees what a transition will have done before a cluster does it, and how
  * the policy is tested: applied and scheduled again, a good transition leaves nothing to do.

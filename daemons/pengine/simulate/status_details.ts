@@ -9,7 +9,7 @@ import { failCount } from "../unpack/mod.ts";
 import { parseScore } from "../unpack/score.ts";
 import { executionText, exitText, timeText } from "./result_text.ts";
 
-/** Which of it is to be told. */
+/** Which of it to show. */
 export interface StatusDetails {
   readonly attributes?: boolean;
   readonly failCounts?: boolean;

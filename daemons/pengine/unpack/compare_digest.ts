@@ -14,7 +14,7 @@ import { compareVersions } from "./version.ts";
 interface Digests {
   readonly all: string;
   readonly parameters: ReadonlyMap<string, string>;
-  /** The operation itself has parameters, so that a change of any needs it done anew. */
+  /** The operation itself has parameters, so that a change of any needs it done again. */
   readonly extra: boolean;
 }
 

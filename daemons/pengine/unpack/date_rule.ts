@@ -29,7 +29,7 @@ export function evaluateDate(
   if ((start !== undefined && startS === undefined) || (end !== undefined && endS === undefined)) {
     complain?.(
       expression,
-      `"${startS === undefined && start !== undefined ? start : end}" is no date. Write it as ` +
+      `"${startS === undefined && start !== undefined ? start : end}" is not a date. Write it as ` +
         `2005-01-20, 2005-020 or 2005-W03-4, with a time such as T12:30:00Z or without`,
     );
     return { passed: false };

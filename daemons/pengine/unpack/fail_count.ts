@@ -13,7 +13,7 @@ interface Count {
   lastFailureS: number;
 }
 
-/** Counts of a node, by resource and whether an operation was named; made anew when it changes. */
+/** Counts of a node, by resource and whether an operation was named; rebuilt when it changes. */
 interface Counts {
   readonly size: number;
   readonly byName: ReadonlyMap<string, Count>;

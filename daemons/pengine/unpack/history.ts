@@ -8,7 +8,7 @@ import { parseInteger } from "./score.ts";
 import { children, type XmlElement } from "./xml.ts";
 import { mergeSort } from "./merge_sort.ts";
 
-/** An entry whose digest may be made void, so that what it records is done anew. */
+/** An entry whose digest may be made void, so that what it records is done again. */
 export interface Entry extends HistoryEntry {
   restartDigest?: string;
 }
@@ -64,7 +64,7 @@ export function readEntries(resource: XmlElement): Entry[] {
 }
 
 /**
- * Negative if `a` happened before `b`; 0 where that cannot be told.
+ * Negative if `a` happened before `b`; 0 if that cannot be decided.
  *
  * Calls are numbered by the node that made them. A pending operation has no number yet, and is
  * compared by the transitions that asked for both.

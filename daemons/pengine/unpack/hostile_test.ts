@@ -235,7 +235,7 @@ Deno.test("Malformed dates never hold", () => {
         <date_expression id="d" operation="lt" end="${date}"/></rule></rsc_location>`,
     });
     assert.equal(set.locations.length, 0, date);
-    problem(set, "d", /is no date/);
+    problem(set, "d", /is not a date/);
   }
 });
 

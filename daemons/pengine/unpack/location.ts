@@ -228,7 +228,7 @@ export function badScore(unpacking: Unpacking, element: XmlElement, score: strin
     "error",
     element,
     `Using ${parseScore(score)} for the score "${score}" of "${element.attributes.id ?? ""}": it ` +
-      `is no score. Use a whole number, INFINITY or -INFINITY.`,
+      `is not a score. Use a whole number, INFINITY or -INFINITY.`,
   );
 }
 

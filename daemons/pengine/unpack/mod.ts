@@ -124,7 +124,7 @@ function asksForUnfencing(section: XmlElement | undefined): boolean {
   );
 }
 
-/** Resources that live in another are told so by the meta-attribute `container`. */
+/** The meta-attribute `container` marks resources that live in another one. */
 function linkContainer(unpacking: Unpacking, resource: Resource): void {
   if (resource.children.length > 0) {
     for (const member of resource.children) linkContainer(unpacking, member);

@@ -62,7 +62,7 @@ function settlePresence({ set }: Unpacking, state: XmlElement, node: Node): void
 }
 
 interface Presence {
-  /** In the membership; `undefined`: never told. */
+  /** In the membership; `undefined`: never reported. */
   readonly inCluster: string | undefined;
   readonly member: boolean;
   /** Its coordination process is there. */

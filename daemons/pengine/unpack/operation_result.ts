@@ -32,7 +32,7 @@ export function unpackResult(progress: Progress, entry: Entry): void {
   if (expired && result.rc !== entry.targetRc) {
     if (entry.intervalMs === 0) return;
     if (node.online && !node.unclean) {
-      // The executor reports only changes: the monitor is made anew, so that it reports again.
+      // The executor reports only changes: the monitor is created again, so that it reports again.
       entry.restartDigest = "calculated-failure-timeout";
       return;
     }
@@ -221,7 +221,7 @@ function fail(progress: Progress, entry: HistoryEntry, rc: number): void {
         resource.role = Role.promoted;
         setNextRole(resource, Role.stopped, "demote with on-fail=block");
       } else if (rc === Exit.notRunning) resource.role = Role.stopped;
-      // To say "promoted" would demote for ever; it is stopped before it is promoted again.
+      // To say "promoted" would demote forever; it is stopped before it is promoted again.
       else resource.role = Role.unpromoted;
   }
   if (isProbe(entry) && rc === Exit.notInstalled) resource.role = Role.stopped;

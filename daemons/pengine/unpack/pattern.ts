@@ -3,7 +3,7 @@
  *
  * They are matched in time linear in the name, whatever their author meant. Only what parts of a
  * name a pattern matched (`%1` in a rule) is left to the engine of the language, and only where
- * no group is repeated, since that is what can take for ever.
+ * no group is repeated, since that is what may never end.
  *
  * @module
  */

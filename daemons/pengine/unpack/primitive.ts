@@ -28,7 +28,7 @@ export function unpackPrimitive(unpacking: Unpacking, resource: Resource): boole
       "warning",
       element,
       `Ignoring globally-unique of "${clone.id}": resources of class ${agent.class} such as ` +
-        `"${id}" know nothing of instances.`,
+        `"${id}" do not support separate instances.`,
     );
     makeAnonymous(clone);
     resource.globallyUnique = false;

@@ -14,14 +14,14 @@ export interface Result {
   rc: number;
 }
 
-/** Whether a probe says no more than that the resource cannot be there. */
+/** Whether a probe only says that the resource cannot be there. */
 export function isMaskable(progress: Progress, entry: HistoryEntry): boolean {
   const { parent } = progress.resource;
   if (parent?.variant === "bundle" || parent?.parent?.variant === "bundle") return false;
   return masksProbe(entry);
 }
 
-/** A probe that failed for want of software or settings. */
+/** A probe that failed because software or settings are missing. */
 export function masksProbe(entry: HistoryEntry): boolean {
   return isProbe(entry) &&
     (entry.rc === Exit.notInstalled || entry.rc === Exit.invalidParameter ||

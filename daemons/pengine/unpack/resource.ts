@@ -189,7 +189,7 @@ function applyMeta(unpacking: Unpacking, resource: Resource): void {
   }
   const top = outermostOf(resource);
   if (top.variant === "clone") {
-    // Several instances on one node can only be told apart by their numbers.
+    // Only their numbers distinguish several instances on one node.
     const several = (parseInteger(meta.get("clone-node-max")) ?? 1) > 1;
     resource.globallyUnique = isTrue(meta.get("globally-unique") ?? String(several));
     if (top.element.name.raw === "master") meta.set("promotable", "true");

@@ -30,9 +30,9 @@ export interface RuleInput {
   readonly resolve: (element: XmlElement) => XmlElement | undefined;
   /** Expressions that may still be evaluated: references can multiply them without end. */
   readonly budget: { expressionsLeft: number };
-  /** Told of what cannot be understood. */
+  /** Called for what cannot be understood. */
   readonly complain?: (element: XmlElement, problem: string) => void;
-  /** Told when the answer changes by time alone. */
+  /** Called with the time at which the answer changes by time alone. */
   readonly changesAt?: (atS: number) => void;
 }
 

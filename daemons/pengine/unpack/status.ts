@@ -24,7 +24,7 @@ export function unpackStatus(unpacking: Unpacking): void {
   unpackTicketStates(unpacking, child(status, "tickets"));
   const states = children(status, "node_state");
   for (const state of states) unpackNodeState(unpacking, state);
-  // What runs on a guest can be told only when it is known whether its container is up.
+  // What runs on a guest is known only when it is known whether its container is up.
   while (unpackHistories(unpacking, states, false));
   unpackHistories(unpacking, states, set.options.stonithEnabled);
   for (const container of unpacking.stopContainers) {

@@ -126,7 +126,7 @@ export function ruleInput(unpacking: Unpacking, more: Partial<RuleInput> = {}): 
   };
 }
 
-/** A rule is evaluated for every node; what is wrong with it is said once. */
+/** A rule is evaluated for every node; its errors are reported once. */
 function complainOnce(unpacking: Unpacking, element: XmlElement, problem: string): void {
   const key = `rule ${element.attributes.id ?? ""} ${element.line ?? 0} ${problem}`;
   if (unpacking.noted.has(key)) return;

@@ -26,8 +26,8 @@ export function blockedBy(set: WorkingSet, resource: Resource): Blocked | undefi
   if (!resource.blocked) return undefined;
   return byFailure(set, resource) ?? byActivity(resource) ?? byTicket(resource) ??
     {
-      text: "the cluster may not touch it",
-      fix: "look at what it is part of, and what the log says",
+      text: "the cluster does not manage it",
+      fix: "check the group or clone that it belongs to, and the log",
     };
 }
 

@@ -8,7 +8,7 @@ import { scoreText } from "../place/trace.ts";
 import { attributeElement } from "./elements.ts";
 import type { Reason } from "./reason.ts";
 
-/** All reasons; empty for a node in good order. */
+/** All reasons; empty for a healthy node. */
 export function nodeReasons(set: WorkingSet, node: Node): readonly Reason[] {
   const reasons: Reason[] = [];
   const add = (text: string, attribute?: string): void => {

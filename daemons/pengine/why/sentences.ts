@@ -73,7 +73,7 @@ function whyNot({ node, score, reasons }: Place, home: Place | undefined): reado
     return [`Not on ${node}: its score there is ${scoreText(score)}.`, ...lines];
   }
   if (score === best) {
-    return [`${node} would do as well; of equals the less loaded node is taken.`, ...lines];
+    return [`${node} has the same score; the less loaded node was chosen.`, ...lines];
   }
   const than = `its score there is ${scoreText(score)}, on ${home?.node} it is ${scoreText(best)}`;
   return [`Not on ${node}: ${than}.`, ...lines];
@@ -94,7 +94,7 @@ export function nodeSentences(of: NodeExplanation): readonly string[] {
   const { node, state, reasons, fence, hindered, runs } = of;
   return [
     `Node ${node}: ${state}.`,
-    ...(fence.length === 0 ? [] : [`It is to be fenced:`, ...fence.map((text) => `  - ${text}`)]),
+    ...(fence.length === 0 ? [] : [`It must be fenced:`, ...fence.map((text) => `  - ${text}`)]),
     ...(hindered === undefined ? [] : [`It cannot be fenced: ${hindered}.`]),
     ...(reasons.length === 0
       ? ["Nothing keeps it from running resources."]

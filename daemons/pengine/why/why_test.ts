@@ -186,7 +186,7 @@ Deno.test("a node says why it is to be fenced, and why it cannot be", () => {
   assert.ok(of.fence.length > 0);
   assert.equal(of.hindered, "no fencing device is configured");
   const text = nodeSentences(of).join("\n");
-  assert.match(text, /^Node node2: UNCLEAN \(offline\)\.\nIt is to be fenced:\n {2}- /);
+  assert.match(text, /^Node node2: UNCLEAN \(offline\)\.\nIt must be fenced:\n {2}- /);
   assert.match(text, /It cannot be fenced: no fencing device is configured\./);
   const [standby] = whyNode(set, set.nodeByName.get("node3")!).reasons;
   assert.equal(standby?.element, "n3s");

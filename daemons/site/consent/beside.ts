@@ -3,7 +3,7 @@
  * starts, and what somebody has put there after the consent, which is what this is about.
  *
  * Such a file is not loaded, since only pinned modules are. But a plugin that starts programs may
- * start it, and whoever put it there had a reason. So the lock lists them, and a file that it does not
+ * start it, and someone put it there for a reason. So the lock lists them, and a file that it does not
  * list keeps the plugin from being loaded, also where it lies in a folder that git or an editor keeps
  * for itself. What is no code (a README, test data) is nobody's business.
  *

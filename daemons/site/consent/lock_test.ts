@@ -101,7 +101,7 @@ Deno.test({
       await assert.rejects(() => loader.load("echo/mine"), why);
     };
     await it.write("mod.ts", good.replace("mine", "mime"));
-    await refused(/mod\.ts: it is not what was consented to.*ha plugin trust echo\/mine/s);
+    await refused(/mod\.ts: it differs from the approved file.*ha plugin trust echo\/mine/s);
     await Deno.rename(mod, new URL("../other.ts", it.folder));
     await refused(/mod\.ts/);
     await it.write("../other.ts", good);
@@ -116,10 +116,10 @@ Deno.test({
     await Deno.remove(mod);
     await it.write("mod.ts", good);
     await Deno.chmod(mod, 0o666);
-    await refused(/may be written by everybody/);
+    await refused(/is writable by everyone/);
     await Deno.chmod(mod, 0o644);
     await Deno.chmod(it.folder, 0o777);
-    await refused(/may be written by everybody/);
+    await refused(/is writable by everyone/);
     await Deno.chmod(it.folder, 0o755);
     await using loader = it.loader();
     await loader.load("echo/mine"); // the same bytes again
@@ -169,7 +169,7 @@ Deno.test({
       const last = name.slice(name.lastIndexOf("/") + 1);
       await assert.rejects(load, (error: Error) => {
         assert(error.message.includes(`"${last}" is in the folder of "echo/mine"`), error.message);
-        assert.match(error.message, /put there after the consent\. Fix: .*ha plugin trust echo/);
+        assert.match(error.message, /added after the approval\. Fix: .*ha plugin trust echo/);
         return true;
       });
       await Deno.remove(`${filePath(it.folder)}/${name}`);
@@ -177,7 +177,7 @@ Deno.test({
     await load();
     // What a plugin may start is pinned, though it is not loaded.
     await it.write("step.sh", "false");
-    await assert.rejects(load, /step\.sh: it is not what was consented to/);
+    await assert.rejects(load, /step\.sh: it differs from the approved file/);
     await shell(
       'cd "$1"; for i in 1 2 3 4 5 6 7 8 9 10; do mkdir n$i; (cd n$i; seq 100 | xargs touch); done',
     );
@@ -215,7 +215,7 @@ export default () => ({ say: (text: string) => word + text,
     await using another = it.loader();
     await assert.rejects(
       () => another.load("echo/mine"),
-      /(?=.*c\?d\.sh: it is not what was consented to)(?=.*"c#d\.sh" is in the folder)/s,
+      /(?=.*c\?d\.sh: it differs from the approved file)(?=.*"c#d\.sh" is in the folder)/s,
     );
   },
 });
@@ -252,7 +252,7 @@ Deno.test({
     await using loader = it.loader();
     await assert.rejects(
       () => loader.load("echo/mine"),
-      /asks env "HOME".*the lock does not grant/s,
+      /requests env "HOME".*the lock does not grant/s,
     );
     await assert.rejects(() => loader.load("echo/mime"), /not in the lock.*"echo\/mine"/s);
   },
@@ -398,7 +398,11 @@ Deno.test({
     for (const name of names) {
       await it.write(name, '{ "imports": { "./mod.ts": "./evil.ts" } }');
       await using loader = it.loader();
-      await assert.rejects(() => loader.load("echo/mine"), /it is not what was consented to/, name);
+      await assert.rejects(
+        () => loader.load("echo/mine"),
+        /it differs from the approved file/,
+        name,
+      );
       await it.write(name, "{}");
     }
   },
@@ -409,7 +413,7 @@ Deno.test("a lock that this process was not granted to read is not said to be br
 }, async () => {
   const reading = readLock(new URL("file:///etc/ha/plugins/plugins.lock.json"));
   await assert.rejects(reading, (error) => {
-    assert.match(String(error), /was not granted/);
+    assert.match(String(error), /has no permission/);
     assert.doesNotMatch(String(error), /trust|backup/);
     return true;
   });
@@ -440,7 +444,7 @@ Deno.test({
     };
     await load();
     await shell("echo false >.git/hooks/pre-commit");
-    await assert.rejects(load, /pre-commit: it is not what was consented to/);
+    await assert.rejects(load, /pre-commit: it differs from the approved file/);
     await shell("printf true >.git/hooks/pre-commit; echo x >.git/objects/1/more");
     await load();
     await assert.rejects(
@@ -490,7 +494,7 @@ Deno.test({
     await using loader = it.loader();
     await assert.rejects(
       () => loader.load("echo/mine"),
-      /"echo\/mine" is said to come with the project: it lies in \/srv\/evil\/echo\/mine, not in/,
+      /"echo\/mine" is marked as part of the project: it lies in \/srv\/evil\/echo\/mine, not in/,
     );
   },
 });

@@ -68,7 +68,7 @@ export function inLocks(first: URL, ...others: readonly URL[]): Find {
   return async (id) => {
     read ??= readLocks(first, ...others);
     const find = await read.catch((error) => {
-      read = undefined; // it may be mended
+      read = undefined; // it may be fixed later
       throw error;
     });
     return await find(id);
@@ -93,7 +93,7 @@ export function lookUp(locks: readonly LockAt[], policy: OperatorPolicy = {}): F
       [problem(
         [],
         `"${id}" is not in ${where}`,
-        "only what an operator has consented to is loaded",
+        "daemons load only plugins that an operator has approved",
         "run: ha plugin add FOLDER",
       )],
     );
@@ -126,9 +126,9 @@ async function verified(
       if (typeof bytes !== "string" && await hashOf(bytes) === hash) {
         if (Object.hasOwn(files, path)) modules[url.href] = new TextDecoder().decode(bytes);
       } else {
-        const what = typeof bytes === "string" ? bytes : "it is not what was consented to";
+        const what = typeof bytes === "string" ? bytes : "it differs from the approved file";
         const why = "a plugin runs with exactly the bytes in the lock";
-        const mend = `look at what changed, then run: ha plugin trust ${id}`;
+        const mend = `check what changed, then run: ha plugin trust ${id}`;
         problems.push(problem([path], what, why, mend));
       }
     }),
@@ -155,20 +155,20 @@ function misplaced(id: string, { shipped, at }: Locked, lock: URL): Diagnostic[]
   if (!shipped || folder.href.startsWith(project.href)) return [];
   const why = `it lies in ${filePath(folder)}, not in ${filePath(project)}`;
   const mend = `ha plugin trust ${id}, which says what it is`;
-  return [problem([], `"${id}" is said to come with the project`, why, mend)];
+  return [problem([], `"${id}" is marked as part of the project`, why, mend)];
 }
 
 /** Code that lies in the plugin's folder and that nobody has consented to. */
 async function added(id: string, folder: URL, known: ReadonlySet<string>): Promise<Diagnostic[]> {
-  const mend = `take it away, or look at what it does and run: ha plugin trust ${id}`;
-  const why = "the lock does not list it: it was put there after the consent";
+  const mend = `remove it, or check what it does and run: ha plugin trust ${id}`;
+  const why = "the lock does not list it: it was added after the approval";
   try {
     return (await codeIn(folder)).filter((path) => !known.has(path)).map((path) => {
       const name = path.slice(path.lastIndexOf("/") + 1);
       return problem([path], `"${name}" is in the folder of "${id}"`, why, mend);
     });
   } catch (error) {
-    const what = `what is in the folder of "${id}" cannot be told`;
+    const what = `cannot list the folder of "${id}"`;
     return [problem([filePath(folder)], what, messageOf(error), mend)];
   }
 }
@@ -180,7 +180,7 @@ function ungranted(id: string, { manifest, granted }: Locked): Diagnostic[] {
       .map((asked) =>
         problem(
           ["permissions", name],
-          `"${id}" asks ${name} "${asked}"`,
+          `"${id}" requests ${name} "${asked}"`,
           "the lock does not grant it",
           `if it is right, run: ha plugin trust ${id}`,
         )
@@ -195,6 +195,6 @@ async function unsigned(
 ): Promise<Diagnostic[]> {
   const why = await signatureProblem(locked, policy);
   const mend = "ask its author for a signature, or add the author's key to the policy";
-  const what = `the signature of "${id}" does not do`;
+  const what = `the signature of "${id}" is not accepted`;
   return why === undefined ? [] : [problem(["signature"], what, why, mend)];
 }

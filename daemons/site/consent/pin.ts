@@ -87,7 +87,7 @@ export async function pinAll(
       const path = [`${kind}/${name}`];
       problems.push(...bad.map((why) => {
         const mend = why.startsWith("SyntaxError")
-          ? "mend the text at the place named"
+          ? "correct the text there"
           : why.startsWith("the package")
           ? "use what the project has: its deno.json names it under imports"
           : why.startsWith("the name of")
@@ -139,7 +139,7 @@ export async function pinAll(
   return pinned;
 }
 
-/** Pipes and such in a folder: whoever reads one waits for its end. */
+/** Pipes and such in a folder: a reader waits for its end. */
 async function notFiles(folder: URL): Promise<readonly Diagnostic[]> {
   const paths = await codeIn(folder).catch(() => []); // it is read again, and then said
   const problems = await Promise.all(paths.map(async (path) => {

@@ -27,7 +27,7 @@ export async function sign(locked: Locked, privatePem: string): Promise<Signatur
 export async function readSignature(folder: URL): Promise<Signature | undefined> {
   let text: string;
   try {
-    // Not by a link: whoever made that may change it.
+    // Not by a link: its owner may change it.
     if (!(await Deno.lstat(new URL("signature.json", folder))).isFile) {
       throw new Error(`"${filePath(folder)}/signature.json" is not a file`);
     }

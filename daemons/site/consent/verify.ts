@@ -39,7 +39,7 @@ export async function readPlain(
   const above = await Deno.lstat(folder);
   for (const [place, bits] of [[path, mode], [folder, above.mode]] as const) {
     if (((bits ?? 0) & everybodyWrites) !== 0) {
-      throw new Error(`"${place}" may be written by everybody; mend it with: chmod o-w ${place}`);
+      throw new Error(`"${place}" is writable by everyone; run chmod o-w ${place}`);
     }
   }
   using file = await Deno.open(path);
@@ -74,19 +74,19 @@ export async function readLaidDown<T>(
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof Deno.errors.NotCapable) {
       // Nothing is wrong with the file: no consent is to be given again for this.
-      const why = `this process was not granted what it takes to read it: ${error.message}`;
+      const why = `this process has no permission to read it: ${error.message}`;
       throw new DiagnosticError("Cannot tell which plugins may be loaded", [
         problem(
           [filePath(file)],
           "it was not read",
           why,
-          "report it: the file itself is not at fault",
+          "report this as a bug: the file itself is fine",
         ),
       ]);
     }
     const why = error instanceof TypeError ? error.message : String(error);
     throw new DiagnosticError("Cannot tell which plugins may be loaded", [
-      problem([filePath(file)], "it is not to be used", why, mend),
+      problem([filePath(file)], "it is not valid", why, mend),
     ]);
   }
 }

@@ -75,7 +75,7 @@ export const nodeFields = [
     minitems: 1,
     maxitems: mediaMax,
     required: true,
-    short_text: { en: "The links by which the nodes hear each other" },
+    short_text: { en: "Links between the nodes" },
     fields: linkFields,
   },
   {
@@ -83,7 +83,7 @@ export const nodeFields = [
     basictype: "struct",
     isarray: true,
     maxitems: 32,
-    short_text: { en: "Pseudo-members: hosts, groups of hosts and disks that answer or do not" },
+    short_text: { en: "Pseudo-members: hosts, groups of hosts and disks that are pinged" },
     fields: pingFields,
   },
   {
@@ -92,12 +92,14 @@ export const nodeFields = [
     minimum: 30,
     maximum: 600_000,
     unit: "ms",
-    short_text: { en: "Time without an answer after which a pseudo-member is dead; the deadtime" },
+    short_text: {
+      en: "Time without an answer after which a pseudo-member is dead; default: the deadtime",
+    },
   },
   {
     fieldname: "watchdog",
     basictype: "struct",
-    short_text: { en: "What ends this node, or its heartbeat, when heartbeats leave it no more" },
+    short_text: { en: "Ends this node, or its heartbeat, when it sends no heartbeats" },
     fields: watchdogFields,
   },
   {
@@ -105,7 +107,7 @@ export const nodeFields = [
     basictype: "string",
     specialtype: "path",
     short_text: {
-      en: "Folder of this site's plugins.lock.json and plugins.policy.json; plugins may lie in it",
+      en: "Folder of this site's plugins.lock.json and plugins.policy.json; plugins may be in it",
     },
   },
   {
@@ -114,7 +116,7 @@ export const nodeFields = [
     specialtype: "path",
     isarray: true,
     maxitems: 64,
-    short_text: { en: "Folders of plugins in that lock that lie elsewhere" },
+    short_text: { en: "Folders of plugins in that lock that are elsewhere" },
   },
   {
     fieldname: "load",
@@ -122,7 +124,8 @@ export const nodeFields = [
     isarray: true,
     maxitems: 32,
     short_text: {
-      en: "Plugins that daemons load beside those that they always load: of kinds such as quorum",
+      en:
+        "Plugins that daemons load in addition to those that they always load: of kinds such as quorum",
     },
     fields: loadFields,
   },
@@ -159,7 +162,7 @@ export const nodeFields = [
     minimum: 10,
     maximum: 600_000,
     unit: "ms",
-    short_text: { en: "Silence that is worth a warning; half the deadtime if left out" },
+    short_text: { en: "Silence that causes a warning; default: half the deadtime" },
   },
   {
     fieldname: "autojoin",
@@ -167,7 +170,7 @@ export const nodeFields = [
     choices: ["none", "other", "any"],
     short_text: {
       en:
-        "Who joins without being named in nodes: none (the default), any other node with the key, or this one too",
+        "Nodes that may join without being in nodes: none (the default), other nodes with the key, or this one too",
     },
   },
   {
@@ -177,7 +180,7 @@ export const nodeFields = [
     maxitems: 64,
     short_text: {
       en:
-        "Who may sign on to the local API, by the kernel's word; left out: the owner of the daemon",
+        "Users that may sign on to the local API, checked by the kernel; default: the owner of the daemon",
     },
     fields: [
       {
@@ -193,7 +196,7 @@ export const nodeFields = [
         isarray: true,
         maxitems: 64,
         default: [],
-        short_text: { en: "Numbers of users who may" },
+        short_text: { en: "IDs of users that may sign on" },
       },
       {
         fieldname: "gids",
@@ -201,7 +204,7 @@ export const nodeFields = [
         isarray: true,
         maxitems: 64,
         default: [],
-        short_text: { en: "Numbers of groups who may" },
+        short_text: { en: "IDs of groups that may sign on" },
       },
     ],
   },
@@ -213,7 +216,7 @@ export const nodeFields = [
     unit: "B",
     short_text: {
       en:
-        "Bytes of a packet that carries messages between our own nodes: what the network carries whole; left out: 1450, or 16000 where all links are on the loopback",
+        "Maximum bytes of a packet with messages between our own nodes, which the network must carry unfragmented; default: 1450, or 16000 if all links are on the loopback",
     },
   },
   {
@@ -227,11 +230,11 @@ export const nodeFields = [
     },
     long_text: {
       en:
-        "Each packed message names its method, and every node unpacks all of them: nodes may choose " +
-        "differently. No heartbeat leaves while a message is packed: zstd is ten times as fast as zlib, " +
-        "and bz2 takes half a millisecond for each kB. none: nothing is packed but what no packet could hold otherwise. Such a message " +
-        "must be read by nodes of the original too, which know zlib and bz2: it is packed with bz2 " +
-        "where that is the choice, else with zlib.",
+        "Each compressed message names its method, and every node can decompress all of them: nodes may choose " +
+        "differently. No heartbeat is sent while a message is compressed: zstd is ten times as fast as zlib, " +
+        "and bz2 takes half a millisecond for each kB. none: only messages that fit into no packet otherwise are compressed. Such a message " +
+        "must be readable by nodes of the original, which know zlib and bz2: it is compressed with bz2 " +
+        "if that is configured, else with zlib.",
     },
   },
   {
@@ -242,7 +245,7 @@ export const nodeFields = [
     default: 2_048,
     unit: "B",
     short_text: {
-      en: "Bytes of a message between our own nodes from which on it is packed, if that pays",
+      en: "Minimum size of a message between our own nodes for compression",
     },
   },
   {
@@ -250,13 +253,13 @@ export const nodeFields = [
     basictype: "enum",
     choices: ["main", "worker", "realtime"],
     default: "main",
-    short_text: { en: "What holds the sockets and timers of heartbeat" },
+    short_text: { en: "Thread that holds the sockets and timers of heartbeat" },
     long_text: {
       en:
-        "main: heartbeat's own thread, the smallest. worker: a thread of its own, so that heartbeat's " +
-        "traffic with the services of this node, however much, delays no heartbeat. realtime: that " +
-        "thread with real-time priority, and memory that is never paged out, so that a busy machine " +
-        "does not either; the kernel must allow it (CAP_SYS_NICE and CAP_IPC_LOCK, or root).",
+        "main: heartbeat's main thread, which needs least memory. worker: a separate thread, so that heartbeat's " +
+        "traffic with the services of this node delays no heartbeat. realtime: that " +
+        "thread with real-time priority, and memory that is never paged out, so that a busy machine delays " +
+        "no heartbeat either; the kernel must allow it (CAP_SYS_NICE and CAP_IPC_LOCK, or root).",
     },
   },
   {
@@ -284,13 +287,13 @@ export const nodeFields = [
     minimum: 1,
     maximum: 256,
     default: 8,
-    short_text: { en: "Operations of resource agents that run at once at most" },
+    short_text: { en: "Maximum number of operations of resource agents that run in parallel" },
   },
   {
     fieldname: "loglevel",
     basictype: "enum",
     choices: ["crit", "err", "warning", "notice", "info", "debug"],
     default: "info",
-    short_text: { en: "Least urgent level that is logged" },
+    short_text: { en: "Lowest level that is logged" },
   },
 ] as const satisfies readonly Field[];

@@ -23,11 +23,11 @@ export interface NodeConfig extends Omit<ConfigOf<typeof nodeFields>, EntryList 
   readonly media: readonly LinkConfig[];
   /** What answers or does not, with no node behind it. */
   readonly pings?: readonly PingConfig[];
-  /** What ends this node, or its heartbeat, when heartbeats leave it no more. */
+  /** Ends this node, or its heartbeat, when it sends no heartbeats. */
   readonly watchdog?: WatchdogConfig;
   /** Classes of resource agents beside `deno`. */
   readonly agents?: readonly AgentConfig[];
-  /** Plugins that daemons load beside their own. */
+  /** Plugins that daemons load in addition to their own. */
   readonly load?: readonly LoadConfig[];
 }
 

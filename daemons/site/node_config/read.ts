@@ -13,7 +13,7 @@ import { brokenRules } from "./rules.ts";
 
 export type { NodeConfig };
 
-/** Reads the text of a node configuration. What is wrong with it is told all at once. */
+/** Reads the text of a node configuration. All its errors are reported at once. */
 export function readNodeConfig(text: string): Checked<NodeConfig> {
   let input: unknown;
   try {
@@ -25,7 +25,7 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
         [],
         "the node configuration is not JSON",
         messageOf(error),
-        "mend the place named; strings need double quotes, and no comma stands before } or ]",
+        "correct the text there; strings need double quotes, and a comma before } or ] is not allowed",
       )],
     };
   }

@@ -7,7 +7,7 @@ import { clashing } from "../../runtime/epoch.ts";
 import { type Diagnostic, problem } from "../../../metadata/diagnostic.ts";
 import type { NodeConfig } from "./node_config.ts";
 
-/** Classes that a node has without being told: `stonith` is no plugin of agents. */
+/** Classes that a node always has: `stonith` is no plugin of agents. */
 const ownClasses = ["deno", "stonith"];
 
 /** Serial lines of a node at most. */
@@ -25,7 +25,7 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
       ["node"],
       `"${node}" is not one of ${nodes.join(", ")}`,
       "a node must be a member of its own cluster",
-      "add it to nodes, mend the name, or set autojoin to any",
+      "add it to nodes, correct the name, or set autojoin to any",
     ));
   }
   nodes.forEach((name, at) => {
@@ -34,7 +34,7 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
       ["nodes", at],
       `"${name}" is named twice`,
       "each node is known by its name",
-      "take it out once, or write the name that was meant",
+      "remove one of them, or correct the name",
     ));
   });
   nodes.forEach((name, at) => {
@@ -87,7 +87,7 @@ function times({ keepaliveMs, deadtimeMs, initdeadMs, deadpingMs }: NodeConfig):
     diagnostics.push(problem(
       ["deadtimeMs"],
       `${deadtimeMs} ms is not more than twice the keepalive of ${keepaliveMs} ms`,
-      "one lost packet would be taken for a death",
+      "one lost packet would count as a death",
       `give at least ${2 * keepaliveMs + 1}, better ${5 * keepaliveMs}`,
     ));
   }
@@ -95,7 +95,7 @@ function times({ keepaliveMs, deadtimeMs, initdeadMs, deadpingMs }: NodeConfig):
     diagnostics.push(problem(
       ["initdeadMs"],
       `${initdeadMs} ms is less than the deadtime of ${deadtimeMs} ms`,
-      "nodes that start together would take each other for dead",
+      "nodes that start together would declare each other dead",
       `give at least ${deadtimeMs}`,
     ));
   }
@@ -103,7 +103,7 @@ function times({ keepaliveMs, deadtimeMs, initdeadMs, deadpingMs }: NodeConfig):
     diagnostics.push(problem(
       ["deadpingMs"],
       `${deadpingMs} ms is not more than twice the keepalive of ${keepaliveMs} ms`,
-      "there is one ping for each heartbeat, and one lost answer would be taken for a death",
+      "there is one ping for each heartbeat, and one lost answer would count as a death",
       `give at least ${2 * keepaliveMs + 1}`,
     ));
   }
@@ -137,7 +137,7 @@ function links({ media, nodes }: NodeConfig): Diagnostic[] {
         ["media", at],
         `${others.join(", ")} cannot be reached from ${address}`,
         "one is IPv4, the other IPv6",
-        "make a link of its own for each",
+        "configure one link for each",
       ));
     }
   });
@@ -146,8 +146,8 @@ function links({ media, nodes }: NodeConfig): Diagnostic[] {
     diagnostics.push(problem(
       ["media"],
       `${lines.length} serial lines`,
-      "each node passes on by the one what it hears by the other; with three messages would breed",
-      `leave ${linesMax}: lines from node to node make a ring`,
+      "each node forwards from one line to the other; with three lines, messages would multiply",
+      `keep ${linesMax}: lines from node to node form a ring`,
     ));
   }
   return diagnostics;

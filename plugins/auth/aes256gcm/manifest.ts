@@ -6,7 +6,7 @@ export default define({
   name: "aes256gcm",
   version: "1.0.0",
   api: "auth/1",
-  summary: { en: "AES-256-GCM: packets that nobody else can read; C heartbeat does not know it" },
+  summary: { en: "AES-256-GCM: encrypts packets; C heartbeat does not know it" },
   config: [{
     fieldname: "key",
     basictype: "string",

@@ -6,7 +6,7 @@ export default define({
   name: "crc",
   version: "1.0.0",
   api: "auth/1",
-  summary: { en: "CRC-32, as heartbeat has it: finds broken packets, not forged ones" },
+  summary: { en: "CRC-32, as in heartbeat: detects broken packets, not forged ones" },
   config: [],
   permissions: {},
   license: "MIT",

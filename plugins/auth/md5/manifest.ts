@@ -6,7 +6,7 @@ export default define({
   name: "md5",
   version: "1.0.0",
   api: "auth/1",
-  summary: { en: "HMAC-MD5, as heartbeat has it: only for partners that know no better" },
+  summary: { en: "HMAC-MD5, as in heartbeat: only for partners without a better method" },
   config: [{
     fieldname: "key",
     basictype: "string",

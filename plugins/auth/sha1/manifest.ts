@@ -6,7 +6,7 @@ export default define({
   name: "sha1",
   version: "1.0.0",
   api: "auth/1",
-  summary: { en: "HMAC-SHA1, as heartbeat has it" },
+  summary: { en: "HMAC-SHA1, as in heartbeat" },
   config: [{
     fieldname: "key",
     basictype: "string",

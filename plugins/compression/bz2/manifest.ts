@@ -6,7 +6,7 @@ export default define({
   name: "bz2",
   version: "1.0.0",
   api: "compression/1",
-  summary: { en: "The bzip2 format, as heartbeat has it" },
+  summary: { en: "The bzip2 format, as in heartbeat" },
   config: [],
   permissions: {},
   license: "MIT",

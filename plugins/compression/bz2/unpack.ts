@@ -15,7 +15,7 @@ const groupSymbols = 50;
 /** Unpacks a stream; see the contract of kind `compression`. */
 export function unpack(packed: Uint8Array, bytesMax: number): Uint8Array {
   const reader = new BitReader(packed);
-  if (reader.bits(24) !== 0x425a68) throw new Error("this is no bzip2 stream");
+  if (reader.bits(24) !== 0x425a68) throw new Error("this is not a bzip2 stream");
   const level = reader.bits(8) - 0x30;
   if (level < 1 || level > 9) throw new Error("the block size is not 1 to 9");
   const output = new Output(bytesMax);
@@ -33,7 +33,7 @@ export function unpack(packed: Uint8Array, bytesMax: number): Uint8Array {
     }
     if (high !== 0x177245 || low !== 0x385090) throw new Error("neither block nor end");
     if (reader.bits(32) !== streamCrc) throw new Error("the stream's checksum is wrong");
-    if (reader.restBytes > 0) throw new Error("something stands behind the end");
+    if (reader.restBytes > 0) throw new Error("there are bytes after the end");
     return output.take();
   }
 }
@@ -51,7 +51,7 @@ class Output {
 
   push(byte: number, times: number): void {
     const wanted = this.length + times;
-    if (wanted > this.#max) throw new RangeError(`more than ${this.#max} bytes come out`);
+    if (wanted > this.#max) throw new RangeError(`more than ${this.#max} bytes of output`);
     if (wanted > this.#bytes.length) {
       const larger = new Uint8Array(Math.min(this.#max, Math.max(wanted, this.#bytes.length * 2)));
       larger.set(this.#bytes);

@@ -6,7 +6,7 @@ export default define({
   name: "zlib",
   version: "1.0.0",
   api: "compression/1",
-  summary: { en: "The zlib format of RFC 1950, as heartbeat has it" },
+  summary: { en: "The zlib format of RFC 1950, as in heartbeat" },
   config: [{
     fieldname: "level",
     basictype: "integer",

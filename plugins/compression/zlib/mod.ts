@@ -17,7 +17,7 @@ const zlib: Plugin<typeof manifest, Compression> = ({ level }) => ({
     });
     if (!isInformed(result)) throw new TypeError("node:zlib gives no information");
     const { buffer, engine } = result;
-    if (engine.bytesWritten !== packed.length) throw new Error("something stands behind the end");
+    if (engine.bytesWritten !== packed.length) throw new Error("there are bytes after the end");
     if (buffer.length > bytesMax) throw new RangeError(`more than ${bytesMax} bytes`);
     return plain(buffer);
   },

@@ -18,8 +18,8 @@ const zstd: Plugin<typeof manifest, Compression> = () => ({
   unpack(packed, bytesMax) {
     // The library takes a stream that is cut off for one that has not ended yet.
     const length = frameBytes(packed);
-    if (length === undefined) throw new Error("this is no zstd frame, or it is cut off");
-    if (length !== packed.length) throw new Error("something stands behind the end");
+    if (length === undefined) throw new Error("this is not a complete zstd frame");
+    if (length !== packed.length) throw new Error("there are bytes after the end");
     const bytes = zstdDecompressSync(packed, { maxOutputLength: Math.max(1, bytesMax) });
     if (bytes.length > bytesMax) throw new RangeError(`more than ${bytesMax} bytes`);
     return new Uint8Array(bytes);

@@ -97,7 +97,7 @@ export function readClassic(bytes: Uint8Array, from: number, to: number, depth =
     message.push(field);
     at = end + 1;
   }
-  if (at + tail.length !== last) return broken("something stands behind the end");
+  if (at + tail.length !== last) return broken("there are bytes after the end");
   return { ok: true, message };
 }
 
@@ -122,7 +122,7 @@ function readLine(bytes: Uint8Array, from: number, to: number, depth: number): W
     case 1:
     case 4: {
       const decoded = fromBase64(bytes.subarray(value, to));
-      if (decoded === undefined) return `"${name}" is no base64`;
+      if (decoded === undefined) return `"${name}" is not base64`;
       return { type: type === 1 ? "binary" : "packed", name, value: decoded };
     }
     case 2: {
@@ -133,7 +133,9 @@ function readLine(bytes: Uint8Array, from: number, to: number, depth: number): W
     }
     case 3: {
       const values = readList(bytes, value, to);
-      return values === undefined ? `"${name}" is no list` : { type: "list", name, value: values };
+      return values === undefined
+        ? `"${name}" is not a list`
+        : { type: "list", name, value: values };
     }
     default:
       return "unknown type";

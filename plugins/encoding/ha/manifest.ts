@@ -6,7 +6,9 @@ export default define({
   name: "ha",
   version: "1.0.0",
   api: "encoding/1",
-  summary: { en: "Heartbeat's own text: netstring and classic framing, as heartbeat 3.0.6" },
+  summary: {
+    en: "Heartbeat's own text format: netstring and classic framing, as in heartbeat 3.0.6",
+  },
   config: [{
     fieldname: "framing",
     basictype: "enum",

@@ -121,7 +121,7 @@ function readValue(
     }
     case 3: {
       const value = readList(bytes, from, to);
-      return value === undefined ? `"${name}" is no list` : { type: "list", name, value };
+      return value === undefined ? `"${name}" is not a list` : { type: "list", name, value };
     }
     case 4:
       return { type: "packed", name, value: bytes.slice(from, to) };

@@ -6,7 +6,7 @@ export default define({
   name: "json",
   version: "1.0.0",
   api: "encoding/1",
-  summary: { en: "Messages as JSON: for people and programs that read along" },
+  summary: { en: "Messages as JSON, readable by people and programs" },
   config: [],
   permissions: {},
   license: "MIT",

@@ -90,5 +90,5 @@ function field(type: unknown, name: string, value: unknown, depth: number): Wire
     case "struct":
       return { type, name, value: read(value, depth + 1) };
   }
-  throw new TypeError(`field "${name}" is of no type that there is`);
+  throw new TypeError(`field "${name}" has an unknown type`);
 }

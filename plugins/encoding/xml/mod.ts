@@ -59,7 +59,7 @@ const value = (text: string, attributes: Readonly<Record<string, string>>): XmlE
     : textElement("V", { ...attributes, e: "base64" }, hiddenText(text));
 
 function readList(list: XmlElement): WireField[] {
-  if (list.name.raw !== "AL") throw new TypeError(`<${list.name.raw}> is no <AL>`);
+  if (list.name.raw !== "AL") throw new TypeError(`<${list.name.raw}> is not <AL>`);
   return elementsOf(list).map((item): WireField => {
     const name = item.attributes["n"];
     if (name === undefined) throw new TypeError(`<${item.name.raw}> has no name`);
@@ -84,12 +84,12 @@ function readValue(item: XmlElement, name: string): WireField {
     case "packed":
       return { type, name, value: Uint8Array.fromBase64(textOf(item)) };
     default:
-      throw new TypeError(`"${type}" is no type`);
+      throw new TypeError(`"${type}" is not a type`);
   }
 }
 
 function readText(item: XmlElement): string {
-  if (item.name.raw !== "V") throw new TypeError(`<${item.name.raw}> is no <V>`);
+  if (item.name.raw !== "V") throw new TypeError(`<${item.name.raw}> is not <V>`);
   const text = textOf(item);
   return item.attributes["e"] === "base64" ? shownText(text) : text;
 }

@@ -78,7 +78,7 @@ const writtenText = (text: string): XmlElement =>
 function readCall(root: XmlElement): WireMessage {
   const [name, params] = only(root, "methodCall", 2);
   if (name === undefined || textOf(name) !== "heartbeat.message") {
-    throw new TypeError("this is no call of heartbeat.message");
+    throw new TypeError("this is not a call of heartbeat.message");
   }
   const [param] = only(params, "params", 1);
   const [message] = only(param, "param", 1);
@@ -110,11 +110,11 @@ function readField(type: string, name: string, content: XmlElement | undefined):
     case "binary":
     case "packed": {
       const item = inner(content);
-      if (item.name.raw !== "base64") throw new TypeError(`field "${name}" is no base64`);
+      if (item.name.raw !== "base64") throw new TypeError(`field "${name}" is not base64`);
       return { type, name, value: Uint8Array.fromBase64(textOf(item)) };
     }
     default:
-      throw new TypeError(`"${type}" is no type`);
+      throw new TypeError(`"${type}" is not a type`);
   }
 }
 

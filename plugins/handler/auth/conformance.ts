@@ -1,5 +1,5 @@
 /**
- * What every authentication must keep.
+ * The rules for every authentication plugin.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Compares signatures without telling, by the time it takes, where they differ.
+ * Compares signatures in constant time, so that the duration does not reveal where they differ.
  *
  * @module
  */

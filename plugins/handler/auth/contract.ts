@@ -15,11 +15,11 @@ export interface Auth {
   /** Whether this is exactly the signature of these bytes. Never throws. */
   verify(bytes: Uint8Array, mac: string): boolean;
   /**
-   * Hides what a packet says; the result is not twice the same. Only methods with secrecy.
+   * Encrypts a packet; the result differs each time. Only for methods with secrecy.
    * A packet that was sealed is authentic too.
    */
   seal?(bytes: Uint8Array): Uint8Array;
-  /** What was sealed; undefined if it was not sealed by this key. Never throws. */
+  /** The decrypted packet; undefined if this key did not seal it. Never throws. */
   open?(sealed: Uint8Array): Uint8Array | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * HMAC (RFC 2104) from two one-shot hashes over buffers that are used again: on packets it takes
- * two thirds of the time of `createHmac`, which makes and throws away several objects each time.
+ * HMAC (RFC 2104) from two one-shot hashes over reused buffers: on packets it takes two thirds of
+ * the time of `createHmac`, which creates and discards several objects each time.
  *
  * @module
  */
@@ -28,7 +28,8 @@ export function hmac(
     const length = blockBytes + bytes.length;
     if (length > inner.length) inner = padded(secret, 0x36, bytes.length * 2);
     inner.set(bytes, blockBytes);
-    // As hex: a buffer for the digest would be made anew each time, which takes longer than reading it.
+    // As hex: a buffer for the digest would be allocated each time, which takes longer than reading
+    // it.
     outerDigest.setFromHex(hash(algorithm, inner.subarray(0, length), "hex"));
     return hash(algorithm, outer, "hex");
   };

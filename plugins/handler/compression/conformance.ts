@@ -1,5 +1,5 @@
 /**
- * What every compression must keep.
+ * The rules for every compression plugin.
  *
  * @module
  */
@@ -50,7 +50,7 @@ export const clauses: readonly Clause<Compression, Given>[] = [
   },
   {
     id: "COMP4",
-    says: "a bomb costs no more than the bound",
+    says: "a bomb does not cost more than the bound",
     async check(trial) {
       await using opened = await trial.open();
       const bomb = await opened.api.pack(new Uint8Array(8 << 20));

@@ -1,22 +1,22 @@
 /**
- * The contract of kind `compression`, version `compression/1`: packs bytes and unpacks them.
+ * The contract of kind `compression`, version `compression/1`: compresses and decompresses bytes.
  *
- * Both methods are synchronous when the plugin is inline. What comes to `unpack` may be hostile:
- * a few bytes that claim to be gigabytes must cost no more than the bound allows.
+ * Both methods are synchronous when the plugin is inline. The input of `unpack` may be hostile: a
+ * few bytes that claim to be gigabytes must not cost more than the bound allows.
  *
  * @module
  */
 
 /** The methods of a compression. */
 export interface Compression {
-  /** The packed form; it may be larger than what went in. */
+  /** The packed form; it may be larger than the input. */
   pack(bytes: Uint8Array): Uint8Array;
   /**
-   * What was packed.
+   * The original bytes.
    *
-   * @param bytesMax bytes that may come out at most.
-   * @throws {RangeError} if more would come out; nothing beyond the bound is kept.
-   * @throws {Error} if this is nothing that was packed, or has something behind its end.
+   * @param bytesMax maximum bytes of output.
+   * @throws {RangeError} if the output would be larger; nothing beyond the bound is kept.
+   * @throws {Error} if the input is not valid, or has bytes after its end.
    */
   unpack(packed: Uint8Array, bytesMax: number): Uint8Array;
 }

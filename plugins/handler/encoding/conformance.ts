@@ -1,5 +1,5 @@
 /**
- * What every encoding must keep.
+ * The rules for every encoding plugin.
  *
  * @module
  */

@@ -1,16 +1,16 @@
 /**
  * The contract of kind `encoding`, version `encoding/1`: a message as bytes, and back.
  *
- * A message is an ordered list of named, typed fields, as heartbeat has it: names may repeat, and
- * the first of a name is what a lookup finds. An encoding also knows where a signature stands in a
- * packet, so that it can be checked **before anything else of the packet is parsed**.
+ * A message is an ordered list of named, typed fields, as in heartbeat. Names may repeat, and a
+ * lookup finds the first one. An encoding also finds the signature in a packet, so that it can be
+ * checked **before anything else of the packet is parsed**.
  *
  * All methods are synchronous when the plugin is inline.
  *
  * @module
  */
 
-/** A message: its fields in wire order. The one named `t` says what it is. */
+/** A message: its fields in wire order. The field `t` is its type. */
 export type WireMessage = readonly WireField[];
 
 /** One field. A name is not empty and has no `=`, no newline, no NUL and no `(` in front. */
@@ -21,23 +21,23 @@ export type WireField =
   | { readonly type: "octets"; readonly name: string; readonly value: Uint8Array }
   /** Any bytes. */
   | { readonly type: "binary"; readonly name: string; readonly value: Uint8Array }
-  /** A message within the message; 16 deep at most. */
+  /** A message within the message; at most 16 levels. */
   | { readonly type: "struct"; readonly name: string; readonly value: WireMessage }
   /** Texts, none empty. */
   | { readonly type: "list"; readonly name: string; readonly value: readonly string[] }
-  /** A packed message; `_compression_algorithm` beside it says how. */
+  /** A packed message; the field `_compression_algorithm` names the method. */
   | { readonly type: "packed"; readonly name: string; readonly value: Uint8Array };
 
-/** What a frame says, or why it says nothing. */
+/** The content of a frame, or why it is invalid. */
 export type Decoded =
   | { readonly ok: true; readonly message: WireMessage }
   | { readonly ok: false; readonly why: string };
 
-/** A packet, taken apart as far as its signature demands and no further. */
+/** A packet, split only as far as its signature requires. */
 export interface Envelope {
   /** Number of the key in `authkeys`. */
   readonly authnum: number;
-  /** The signature as it stands in the packet. */
+  /** The signature, as in the packet. */
   readonly mac: string;
   /** The bytes that the signature covers: a view of the packet. */
   readonly signed: Uint8Array;
@@ -50,14 +50,14 @@ export interface Encoding {
   /**
    * The frame of a message, unsigned. Binary values are copied.
    *
-   * @throws {RangeError} if the message cannot be said in this encoding, and why.
+   * @throws {RangeError} if this encoding cannot express the message, with the reason.
    */
   encode(message: WireMessage): Uint8Array;
-  /** What a frame says; every bit of it is looked at. Never throws. Binary values are copies. */
+  /** Decodes a frame and checks every bit of it. Never throws. Binary values are copies. */
   decode(frame: Uint8Array): Decoded;
   /** The bytes of an unsigned frame that its signature will cover: a view. */
   signable(frame: Uint8Array): Uint8Array;
-  /** A packet: the frame with its signature put where this encoding has it. */
+  /** A packet: the frame with its signature at the place that this encoding uses. */
   seal(frame: Uint8Array, authnum: number, mac: string): Uint8Array;
   /** Finds the signature of a packet without parsing its fields; undefined if there is none. */
   open(packet: Uint8Array): Envelope | undefined;
@@ -65,7 +65,7 @@ export interface Encoding {
    * The bytes that heartbeat's inner `auth` field covers (`msgfmt classic`): the fields as in
    * classic framing, less `auth`. Only encodings that have such a field.
    *
-   * @throws {RangeError} if the message cannot be said that way.
+   * @throws {RangeError} if that form cannot express the message.
    */
   inner?(message: WireMessage): Uint8Array;
 }
@@ -73,8 +73,8 @@ export interface Encoding {
 /** An encoding emits nothing. */
 export type EncodingEvent = never;
 
-/** Depth of structs within structs at most. */
+/** Maximum depth of structs within structs. */
 export const structDepthMax = 16;
 
-/** Bytes of a frame at most, unpacked: heartbeat's own bound is 2 MiB. */
+/** Maximum bytes of a frame, unpacked: heartbeat's own bound is 2 MiB. */
 export const frameBytesMax = 2 * 1024 * 1024;

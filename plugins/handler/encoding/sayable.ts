@@ -1,6 +1,6 @@
 /**
- * What a message may hold, whatever encoding says it: names, texts and lists that every other
- * encoding could say too.
+ * The content that a message may have in any encoding: only names, texts and lists that every other
+ * encoding can express too.
  *
  * @module
  */

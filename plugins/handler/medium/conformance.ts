@@ -1,5 +1,5 @@
 /**
- * What every plugin of kind `medium` must keep.
+ * The rules for every plugin of kind `medium`.
  *
  * @module
  */
@@ -77,7 +77,7 @@ export const clauses: readonly Clause<Medium, MediumGiven>[] = [
   },
   {
     id: "MEDIUM4",
-    says: "a packet larger than the mtu is not sent, and is told as trouble",
+    says: "a packet larger than the mtu is not sent, and an event reports it",
     async check(trial) {
       await using here = await trial.open();
       const { mtuBytes } = await here.api.describe();

@@ -1,5 +1,5 @@
 /**
- * For tests: whether whoever runs them may open a socket for ICMP at all. Nothing of it runs in
+ * For tests: whether the current user may open a socket for ICMP at all. Nothing of it runs in
  * production.
  *
  * @module

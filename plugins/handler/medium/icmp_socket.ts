@@ -1,6 +1,7 @@
 /**
- * A socket for ICMP echo. Deno has none, so the C library's own calls are made: that needs `ffi` of
- * that library, and of the kernel either a group within `net.ipv4.ping_group_range` or CAP_NET_RAW.
+ * A socket for ICMP echo. Deno has none, so this module calls the C library. That needs `ffi` for
+ * the library, and from the kernel either a group within `net.ipv4.ping_group_range` or
+ * CAP_NET_RAW.
  *
  * @module
  */
@@ -69,7 +70,7 @@ export function openEchoSocket(library: string, version: 4 | 6, take: TakeReply)
     const number = errno();
     loaded.close();
     throw new Error(
-      `Cannot open a socket for ICMP (errno ${number}): the kernel wants CAP_NET_RAW, or a group ` +
+      `Cannot open a socket for ICMP (errno ${number}): the kernel requires CAP_NET_RAW, or a group ` +
         `of this user within net.ipv4.ping_group_range`,
     );
   }
@@ -117,7 +118,7 @@ export function openEchoSocket(library: string, version: 4 | 6, take: TakeReply)
     },
     async close() {
       closed = true;
-      // The end of the pipe wakes whoever polls.
+      // The end of the pipe wakes the poll.
       libc.close(wakeWrite);
       await done;
       libc.close(wakeRead);

@@ -1,5 +1,5 @@
 /**
- * What every medium must keep that is a pseudo-member (`describe().type` is `ping`).
+ * The rules for every medium that is a pseudo-member (`describe().type` is `ping`).
  *
  * @module
  */
@@ -26,7 +26,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 export const clauses: readonly Clause<Medium, PingGiven>[] = [
   {
     id: "PING1",
-    says: "what answers is told by its name, once for each packet and never without one",
+    says: "an answer is reported by its name, once for each packet and never without one",
     async check(trial) {
       await using opened = await trial.open();
       await pause(quietMs);
@@ -45,7 +45,7 @@ export const clauses: readonly Clause<Medium, PingGiven>[] = [
   },
   {
     id: "PING2",
-    says: "what does not answer is not said to",
+    says: "a host that does not answer is not reported as answering",
     async check(trial) {
       await using opened = await trial.open(trial.given.silent);
       for (let count = 0; count < 3; count++) await opened.api.send(frame("nobody"));
@@ -64,7 +64,7 @@ export const clauses: readonly Clause<Medium, PingGiven>[] = [
   },
   {
     id: "PING4",
-    says: "a packet larger than the mtu is not sent, and is told as trouble",
+    says: "a packet larger than the mtu is not sent, and an event reports it",
     async check(trial) {
       await using opened = await trial.open();
       const { mtuBytes } = await opened.api.describe();

@@ -78,9 +78,9 @@ export async function pinger(
       }
       for (const target of targets) {
         const errno = sockets.get(target.version)?.send(target.address, sequence, packet) ?? 0;
-        // What lasts is told once.
+        // A lasting problem is reported once.
         if (errno !== 0 && errno !== target.errno) {
-          trouble(`${target.address} cannot be sent to (errno ${errno})`);
+          trouble(`cannot send to ${target.address} (errno ${errno})`);
         }
         target.errno = errno;
       }

@@ -1,8 +1,8 @@
 /**
- * Whose packets are looked at. Everybody can send to a UDP port, and to verify a signature takes longer
- * than to send a packet that has none. So packets of known addresses pass, and of all others together
- * only so many a second: enough for a node whose address nobody knew, too few to keep a node from
- * hearing its peers. What is dropped is reported once a second, not for each packet.
+ * Limits packets by source address. Anyone can send to a UDP port, and verifying a signature takes
+ * longer than sending a packet without one. So packets from known addresses pass, and only a
+ * limited number a second from all others together: enough for a new node, too few to keep this
+ * node from hearing its peers. Dropped packets are reported once a second, not one by one.
  *
  * @module
  */

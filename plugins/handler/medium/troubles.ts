@@ -1,6 +1,6 @@
 /**
- * Trouble, told once in a while: a link that is down drops every packet, and the log shall not say so
- * for each.
+ * Problems, reported once in a while: a link that is down drops every packet, and the log must not
+ * say so for each.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const everyMs = 1_000;
 /** Milliseconds between two of the same: what lasts is known. */
 const sameMs = 60_000;
 
-/** Tells of trouble: the first time at once, later with how often it was kept back. */
+/** Reports a problem: the first time immediately, later with the number of suppressed reports. */
 export function troubles(host: Host<MediumEvent>): (why: string) => void {
   let toldAt = -Infinity;
   let told = "";

@@ -1,5 +1,5 @@
 /**
- * What the media over UDP share: one socket that receives, and packets that are bounded.
+ * Shared code of the media over UDP: one receiving socket, and bounded packets.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export const udpBytesMax = 65_507;
 /**
  * A socket bound to an address and a port.
  *
- * @throws an error that says what stands in the way, and how to mend it.
+ * @throws an error with cause and fix.
  */
 export function bindUdp(hostname: string, port: number, reuseAddress = false): Deno.DatagramConn {
   const wanted = { transport: "udp", hostname, port } as const;

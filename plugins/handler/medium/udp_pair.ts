@@ -1,7 +1,7 @@
 /**
- * Media that reach everybody with one packet: one socket, bound to the address of everybody, receives;
- * another, bound to the address of an interface, sends out of that interface. (A socket bound to an
- * interface's address hears neither broadcast nor multicast.)
+ * Media that reach all nodes with one packet. One socket, bound to the broadcast or multicast
+ * address, receives. Another, bound to an interface's address, sends. (A socket bound to an
+ * interface's address receives neither broadcast nor multicast.)
  *
  * @module
  */

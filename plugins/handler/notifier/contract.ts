@@ -1,10 +1,10 @@
 /**
- * The contract of kind `notifier`, version `notifier/1`: tells somebody.
+ * The contract of kind `notifier`, version `notifier/1`: sends alerts.
  *
  * @module
  */
 
-/** Something that somebody should know. */
+/** An alert. */
 export interface Alert {
   readonly kind: "node" | "fencing" | "resource" | "application" | "attribute";
   /** Node, resource or application concerned. */
@@ -19,7 +19,7 @@ export interface Alert {
 
 /** The methods of a notifier. */
 export interface Notifier {
-  /** Tells; rejects if it could not. */
+  /** Sends the alert; rejects if that failed. */
   notify(alert: Alert): void | Promise<void>;
   close?(): void | Promise<void>;
 }

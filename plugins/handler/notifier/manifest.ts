@@ -6,7 +6,7 @@ export default define({
   name: "notifier",
   version: "1.0.0",
   api: "handler/1",
-  summary: { en: "Manages plugins that tell somebody" },
+  summary: { en: "Manages plugins that send alerts" },
   config: [],
   permissions: {},
   license: "MIT",

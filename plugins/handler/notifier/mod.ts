@@ -1,5 +1,5 @@
 /**
- * The handler of kind `notifier`: plugins that tell somebody.
+ * The handler of kind `notifier`: plugins that send alerts.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What every quorum plugin must keep.
+ * The rules for every quorum plugin.
  *
  * @module
  */

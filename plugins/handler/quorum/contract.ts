@@ -4,11 +4,11 @@
  * @module
  */
 
-/** What there is to decide on. */
+/** The question. */
 export interface QuorumQuestion {
   /** Names of the members of the view, sorted; some may not be among `nodes`: they have no vote. */
   readonly members: readonly string[];
-  /** Names of the nodes whose votes count, sorted: those configured, as changed since. */
+  /** Names of the nodes whose votes count, sorted: the configured nodes with later changes. */
   readonly nodes: readonly string[];
   /** Votes by node; absent: one. */
   readonly votes: Readonly<Record<string, number>>;
@@ -19,7 +19,7 @@ export interface QuorumQuestion {
   readonly previous: readonly string[];
 }
 
-/** `tie`: the next plugin is asked; no plugin left: no. */
+/** `tie`: the next plugin decides; after the last plugin the answer is no. */
 export type QuorumAnswer = "yes" | "no" | "tie";
 
 /** The methods of a quorum plugin: pure, synchronous. */

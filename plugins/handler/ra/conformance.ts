@@ -1,5 +1,5 @@
 /**
- * What every plugin of kind `ra` must keep.
+ * The rules for every plugin of kind `ra`.
  *
  * @module
  */

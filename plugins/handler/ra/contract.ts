@@ -19,22 +19,22 @@ export interface RaOperation {
   readonly action: string;
   /** Milliseconds between two runs of a recurring operation; 0: once. */
   readonly intervalMs: number;
-  /** After so many milliseconds the agent's whole process group is ended. */
+  /** Milliseconds after which the agent's whole process group is killed. */
   readonly timeoutMs: number;
-  /** Parameters by name, `CRM_meta_*` among them. */
+  /** Parameters by name, including `CRM_meta_*`. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** How it ended. */
+/** The result. */
 export interface RaResult {
   /**
    * OCF result code: 0 ok, 1 error, 2 arguments, 3 unimplemented, 4 permission, 5 not installed,
    * 6 not configured, 7 not running, 8 promoted, 9 failed promoted.
    */
   readonly rc: number;
-  /** The agent outlived its timeout and was ended, with all that it had started. */
+  /** The agent exceeded its timeout and was killed, with all that it had started. */
   readonly timedOut: boolean;
-  /** The end of what it said, at most 4096 characters, control characters replaced. */
+  /** The end of its output, at most 4096 characters, control characters replaced. */
   readonly output: string;
 }
 
@@ -44,8 +44,8 @@ export interface Ra {
   list(): Promise<readonly AgentRef[]> | readonly AgentRef[];
   /** The agent's OCF 1.1 meta-data, as XML. */
   describe(agent: AgentRef): Promise<string> | string;
-  /** Runs one operation to its end. Never rejects for what the agent does: that is a result. */
+  /** Runs one operation to its end. Never rejects because of the agent: its failure is a result. */
   run(operation: RaOperation): Promise<RaResult>;
-  /** Ends every operation still running. Services that were started go on. */
+  /** Ends all running operations. Started services continue. */
   close(): void | Promise<void>;
 }

@@ -1,8 +1,8 @@
 /**
  * The handler of kind `ra`: classes of resource agents.
  *
- * An operation may take as long as its own timeout says; the bound here is the longest timeout
- * that an operation may have, a day.
+ * An operation may take as long as its own timeout. The bound here is the longest timeout that an
+ * operation may have, a day.
  *
  * @module
  */

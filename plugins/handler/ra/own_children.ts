@@ -1,6 +1,6 @@
 /**
- * For plugins that start Deno themselves: what keeps a child from reading options that lie beside its
- * script or in a folder above it, which nobody has consented to.
+ * For plugins that start Deno themselves: prevents a child from reading options beside its script
+ * or in a folder above it, which no operator has approved.
  *
  * @module
  */

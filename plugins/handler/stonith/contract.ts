@@ -1,17 +1,17 @@
 /**
- * The contract of kind `stonith`, version `stonith/1`: a device that can end a node for sure.
+ * The contract of kind `stonith`, version `stonith/1`: a device that can reliably power off a node.
  *
  * @module
  */
 
-/** What a device may be asked to do to a node. */
+/** The actions of a device. */
 export type FenceAction = "off" | "on" | "reboot";
 
-/** How it went. */
+/** The result. */
 export interface FenceResult {
-  /** True only if the device confirmed that the node is in the state asked for. */
+  /** True only if the device confirmed that the node is in the requested state. */
   readonly ok: boolean;
-  /** What the device said, or why it could not. At most 1024 characters. */
+  /** The device's message, or the reason of the failure. At most 1024 characters. */
   readonly detail: string;
 }
 
@@ -22,10 +22,10 @@ export interface Stonith {
   /** Whether the device can be reached and used now. */
   status(): Promise<FenceResult> | FenceResult;
   /**
-   * Does it, and believes nothing but the device's own confirmation.
+   * Carries out the action, and trusts only the device's own confirmation.
    *
    * @param host one of `hosts()`; any other gives `ok: false`.
-   * @param timeoutMs after which it must have answered.
+   * @param timeoutMs by which it must have answered.
    */
   fence(action: FenceAction, host: string, timeoutMs: number): Promise<FenceResult>;
   close(): void | Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * The handler of kind `stonith`: devices that can end a node for sure.
+ * The handler of kind `stonith`: devices that can reliably power off a node.
  *
  * Power switches are slow: a reboot through a management controller may take minutes.
  *

@@ -1,5 +1,5 @@
 /**
- * What every watchdog must keep.
+ * The rules for every watchdog.
  *
  * @module
  */

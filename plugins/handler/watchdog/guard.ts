@@ -1,6 +1,6 @@
 /**
- * A guard: a shell in a process of its own, which waits for bytes on its standard input. Whoever has
- * hung sends none, and the guard does not depend on it in any other way.
+ * A guard: a shell in a separate process, which waits for bytes on its standard input. A hung
+ * caller sends none, and the guard does not depend on it in any other way.
  *
  * @module
  */
@@ -21,9 +21,9 @@ export interface GuardScript {
   readonly bite: string;
   /** When it is disarmed; afterwards the guard ends. */
   readonly disarm: string;
-  /** When the input ends without that: whoever it watches has died. */
+  /** When the input ends without that: the watched process has died. */
   readonly orphan: string;
-  /** What its exit codes mean, where it ends before it was told to. */
+  /** The meaning of its exit codes if it ends unexpectedly. */
   readonly ends?: Readonly<Record<number, string>>;
 }
 
@@ -91,7 +91,7 @@ class Guard {
     try {
       await this.#input.write(new TextEncoder().encode(letter));
     } catch {
-      // The guard is gone; its end has been told.
+      // The guard is gone; its end has been reported.
     }
   }
 

@@ -6,7 +6,7 @@ export default define({
   name: "watchdog",
   version: "1.0.0",
   api: "handler/1",
-  summary: { en: "Manages plugins that end what hangs" },
+  summary: { en: "Manages plugins that kill or reset what hangs" },
   config: [],
   permissions: {},
   license: "MIT",

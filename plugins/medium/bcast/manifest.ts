@@ -7,7 +7,7 @@ export default define({
   version: "1.0.0",
   api: "medium/1",
   summary: {
-    en: "Carries packets by UDP broadcast to everybody on a network",
+    en: "Carries packets by UDP broadcast to every host on a network",
     de: "Überträgt Pakete per UDP-Rundruf an alle in einem Netz",
   },
   config: [
@@ -16,7 +16,7 @@ export default define({
       basictype: "string",
       specialtype: "IPv4",
       required: true,
-      short_text: { en: "Address of this node; its interface is the one that is sent out of" },
+      short_text: { en: "Address of this node; packets leave through its interface" },
     },
     {
       fieldname: "broadcast",

@@ -1,5 +1,5 @@
 /**
- * What is said between Corosync 3 and a program that uses its process groups, as bytes. Captured
+ * The messages between Corosync 3 and a program that uses its process groups, as bytes. Captured
  * between Debian's libcpg 3.1.7 and its Corosync: 32 bit numbers in the machine's own order, each in 8
  * bytes; a request begins with its kind and its size, a response has an error beside.
  *

@@ -2,8 +2,8 @@
  * A member of a process group: the connection to Corosync, through its library libqb.
  *
  * libcpg, which is made for this, hands messages to a function of the program. Deno gives a function
- * to a library only where `ffi` is granted without a bound. So what libcpg says to libqb is said
- * here, which needs no such function and no more than that one library.
+ * to a library only where `ffi` is granted without a bound. So libcpg's messages to libqb are sent
+ * here, which needs no such function and only that one library.
  *
  * @module
  */
@@ -44,7 +44,7 @@ type Library = Deno.DynamicLibrary<typeof names>;
 
 /** Milliseconds that Corosync may take to respond. */
 const responseMs = 1_000;
-/** Milliseconds until membership in the group must have been told. */
+/** Milliseconds until the group must have confirmed the membership. */
 const joinMs = 5_000;
 /** Milliseconds between two tries to join. */
 const againMs = 50;
@@ -165,7 +165,7 @@ export class Group {
         got = count < eventsAtOnce ? Number(next(this.#connection, this.#bytes, size, 0)) : EAGAIN;
       }
       if (got < 0 && got !== EAGAIN && got !== ETIMEDOUT) {
-        const why = `Corosync is gone (${got})`;
+        const why = `Lost the connection to Corosync (${got})`;
         this.#joined.promise.catch(() => {});
         this.#joined.reject(new Error(why));
         return why;

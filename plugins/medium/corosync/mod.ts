@@ -65,8 +65,8 @@ const corosync: Plugin<typeof manifest, Medium, MediumEvent> = async ({ name, li
         return;
       }
       const error = group?.send(packet);
-      if (error === undefined) trouble("Corosync is gone");
-      else if (error < 0) trouble(`Corosync takes no packet (${error})`);
+      if (error === undefined) trouble("there is no connection to Corosync");
+      else if (error < 0) trouble(`Corosync rejects the packet (${error})`);
     },
     describe: () => ({ link: name, mtuBytes: packetBytesMax, type: "cluster" }),
     async close() {

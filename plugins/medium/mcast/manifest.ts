@@ -52,7 +52,7 @@ export default define({
       fieldname: "loop",
       basictype: "boolean",
       default: false,
-      short_text: { en: "Whether others on this machine hear it too" },
+      short_text: { en: "Whether other sockets on this machine receive the packets too" },
     },
   ],
   permissions: { net: ["{address}:0", "{group}:{port}"] },

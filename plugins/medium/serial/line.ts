@@ -60,7 +60,7 @@ export class Line {
     // Whatever comes, no file is made where a device should be.
     this.#writer = dd([`of=${device}`, "bs=4096", "conv=nocreat,notrunc"], "piped", "null");
     this.#input = this.#writer.stdin.getWriter();
-    this.#input.closed.catch(() => {}); // told by its end
+    this.#input.closed.catch(() => {}); // the end of the process reports it
     this.ended = Promise.race([
       this.#read(take),
       this.#writer.status.then(({ code }) => `writing it ended with code ${code}`),

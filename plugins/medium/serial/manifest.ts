@@ -30,7 +30,7 @@ export default define({
       fieldname: "rtscts",
       basictype: "boolean",
       default: false,
-      short_text: { en: "Whether the cable has RTS and CTS, and they are to be heeded" },
+      short_text: { en: "Whether to use RTS and CTS of the cable (hardware flow control)" },
     },
   ],
   // No device can be granted by path: programs open it, and these two start no others.

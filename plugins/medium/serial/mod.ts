@@ -70,9 +70,11 @@ const serial: Plugin<typeof manifest, Medium, MediumEvent> = async (settings, ho
       if (packet.length > frameBytesMax) {
         trouble(`a packet of ${packet.length} bytes is more than ${frameBytesMax}`);
       } else if (line === undefined) {
-        trouble("the line is gone");
+        trouble("the line has closed");
       } else if (line.waiting > 0 && line.waiting + packet.length > waitingMax) {
-        trouble(`more waits than ${baud} baud carry in ${waitingMsMax} ms: a packet is dropped`);
+        trouble(
+          `more waits than ${baud} baud can carry in ${waitingMsMax} ms: a packet is dropped`,
+        );
       } else line.write(packet);
     },
     describe: () => ({ link: device, mtuBytes: frameBytesMax, type: "cluster", text: true }),

@@ -44,7 +44,7 @@ const ofLines: readonly Clause<Medium, MediumGiven>[] = [
       const told = slow.event((event) => (event as MediumEvent).type === "trouble", 2_000);
       const from = performance.now();
       for (let count = 0; count < 10; count++) await slow.api.send(packet);
-      assert.match(JSON.stringify(await told), /more waits than 1200 baud carry in 2000 ms/);
+      assert.match(JSON.stringify(await told), /more waits than 1200 baud can carry in 2000 ms/);
       // An earlier clause's packets may still wait in the cable.
       const same = (event: MediumEvent) =>
         event.type === "packet" && decoder.decode(event.bytes) === decoder.decode(packet);

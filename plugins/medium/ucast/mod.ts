@@ -35,7 +35,7 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
   );
   const sockets = [bindUdp(own, port)];
   const close = () => sockets.forEach((socket) => socket.close());
-  // On the loopback nobody is waited for, and nodes are told apart by their ports alone.
+  // On the loopback nobody is waited for, and only their ports distinguish the nodes.
   const near = isLoopback(address);
   const ways: Way[] = [];
   try {

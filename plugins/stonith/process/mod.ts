@@ -3,7 +3,7 @@
  * machine, and for tests.
  *
  * Every process of such a node carries `HA_NODE=<cluster>/<node>` in the environment it was
- * started with, and so does every service it starts, whoever its parent is now. All of them are
+ * started with, and so does every service it starts, whatever its parent is now. All of them are
  * killed, again and again until a look at all processes finds none.
  *
  * To find none proves nothing by itself: a name may be mistyped, the node may live on another

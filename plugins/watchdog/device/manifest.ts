@@ -22,7 +22,7 @@ export default define({
       maximum: 3_600_000,
       unit: "ms",
       default: 10_000,
-      short_text: { en: "How long the daemon may be silent until the device is no longer fed" },
+      short_text: { en: "How long the daemon may be silent before the device is no longer fed" },
     },
     {
       fieldname: "holdS",

@@ -28,7 +28,7 @@ const device: Plugin<typeof manifest, Watchdog, WatchdogEvent> = (
       // To close it at once would be taken for an orderly end by some drivers.
       orphan: 'sleep "$3"',
       ends: {
-        66: `${device} is no device: load the driver of the watchdog, or mend the name`,
+        66: `${device} is not a device: load the watchdog's driver, or correct the name`,
         // A shell that cannot open it ends by itself.
         2: `${device} cannot be opened: another program has it, or its mode does not let us`,
       },

@@ -68,7 +68,7 @@ for (const what of ["where nothing is", "where a plain file is"]) {
       await watchdog.arm();
       assert.equal(
         await told.promise,
-        `${path} is no device: load the driver of the watchdog, or mend the name`,
+        `${path} is not a device: load the watchdog's driver, or correct the name`,
       );
       assert.equal(
         await sh('cat "$1" && echo empty || echo none', path),

@@ -15,7 +15,7 @@ const process: Plugin<typeof manifest, Watchdog, WatchdogEvent> = ({ pid, timeou
       pet: ":",
       bite: 'kill -9 "$2"',
       disarm: ":",
-      // Whoever petted it has ended: there is nothing left that could hang.
+      // The petting process has ended: there is nothing left that could hang.
       orphan: ":",
     },
     timeoutMs,

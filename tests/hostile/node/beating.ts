@@ -1,6 +1,6 @@
 /**
- * A heart without any defence: beats like a node, and lets an attack into its own process. The
- * negative control of the lateness on a node.
+ * A sender of heartbeats without any defence: it lets an attack into its own process. It is the
+ * negative control for the delays on a node.
  *
  *     deno run ... beating.ts PORT KEEPALIVE_MS ATTACK_MS MODULE CONFIG
  *

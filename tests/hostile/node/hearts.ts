@@ -1,6 +1,6 @@
 /**
- * Hearts beside the node that is under attack, and who hears how late they beat: each a process of
- * its own, so that nothing but the machine itself can delay it.
+ * Other senders of heartbeats beside the node under attack, and the listener that measures their
+ * delay. Each is a separate process, so only the machine itself can delay it.
  *
  * @module
  */

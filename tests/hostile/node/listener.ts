@@ -1,8 +1,8 @@
 /**
- * A partner that only listens: how late each heartbeat of a node was, as another machine would see
- * it. A process of its own, so that nothing but the machine itself can delay it.
+ * A partner that only listens: it measures the delay of each heartbeat of a node, as another
+ * machine would see it. It is a separate process, so only the machine itself can delay it.
  *
- * For each line on its standard input it prints one: what it has heard since the last.
+ * For each line on its standard input it prints one line: everything received since the last one.
  *
  *     deno run --allow-net=127.0.0.1:PORT listener.ts PORT KEEPALIVE_MS
  *

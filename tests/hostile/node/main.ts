@@ -1,5 +1,5 @@
 /**
- * Every attack on a real node, with the lateness of its heartbeats, as a table.
+ * Runs every attack on a real node and prints the delays of its heartbeats as a table.
  *
  *     deno task interop hostile
  *
@@ -13,7 +13,7 @@ import { nodeStage } from "./stage.ts";
 /** Attacks that a stranger tries as a class of resource agents too. */
 const asAgents = [
   "read a file",
-  "loop for ever",
+  "loop forever",
   "fill the memory beside the heap",
   "emit without end",
 ];

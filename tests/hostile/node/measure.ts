@@ -1,6 +1,6 @@
 /**
- * Lets attacks loose on a real node, one after another, and measures how late the node's heartbeats
- * were meanwhile, as its partner hears them.
+ * Runs attacks on a real node, one after another, and measures the delay of the node's heartbeats
+ * at its partner.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import { nodeSocket } from "./victim.ts";
 /** Those that hold a heart up most, and one on authority; `task interop hostile` tries all. */
 const names = [
   "read a file",
-  "loop for ever",
+  "loop forever",
   "fill the memory beside the heap",
   "write ten thousand lines into the log",
   "emit without end",
@@ -32,7 +32,7 @@ Deno.test({
       });
     }
     await test.step("a stranger's class of agents loops", async () => {
-      const loop = attacks.filter(({ name }) => name === "loop for ever");
+      const loop = attacks.filter(({ name }) => name === "loop forever");
       for (const attack of loop) {
         const row = await measure(node, attack, "agents", { onNodeMs: 700 });
         rows.push(row);

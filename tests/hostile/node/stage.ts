@@ -1,5 +1,5 @@
 /**
- * A real node whose site has consented to hostile plugins: `recoverymgrd`, `heartbeat`, `cluster`,
+ * A real node whose site has approved hostile plugins: `recoverymgrd`, `heartbeat`, `cluster`,
  * `lrmd` and `stonithd`, each with its own flags, a partner that listens, and a client that changes
  * the configuration as an operator would.
  *

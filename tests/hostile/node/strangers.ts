@@ -1,6 +1,6 @@
 /**
- * What strangers have written: a fencing device for each attack, and a class of resource agents with
- * all of them, which takes the place of the project's own.
+ * The third-party plugins: a fencing device for each attack, and a class of resource agents with
+ * all of them, which replaces the project's own.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * The node under attack as processes of this machine: its folder, its start, and what runs of it.
+ * The node under attack as processes of this machine: its folder, its start, and its running
+ * processes.
  *
  * @module
  */

@@ -30,7 +30,7 @@ const questions: readonly (readonly string[])[] = [
 /** The case. */
 export async function cPrograms(cluster: Cluster): Promise<string> {
   await cluster.allActive();
-  // The original starts its ccm by itself; ours is told by nobody to.
+  // The original starts its ccm by itself; no one tells ours to.
   void cluster.exec(2, `${folder}/ccm`);
   let membership = "";
   for (const index of cluster.indexes) {

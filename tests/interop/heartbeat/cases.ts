@@ -152,7 +152,9 @@ async function wrongKey(cluster: Cluster): Promise<string> {
   return "refused on both sides";
 }
 
-/** A node that comes back with the generation of an earlier life is refused, whoever it is. */
+/**
+ * A node that comes back with the generation of an earlier life is refused, whichever node it is.
+ */
 async function oldGeneration(cluster: Cluster): Promise<string> {
   await cluster.allActive();
   const state = `${cluster.folder(2)}/heartbeat`;
@@ -201,7 +203,7 @@ async function oldGeneration(cluster: Cluster): Promise<string> {
   return "refused on both sides";
 }
 
-/** A C node is stopped in good order and started again: ours sees both, and messages go on. */
+/** A C node is stopped cleanly and started again: ours sees both, and messages go on. */
 async function theirsRestarts(cluster: Cluster): Promise<string> {
   await cluster.allActive();
   const node = cluster.nodes.get(2)!;

@@ -20,7 +20,7 @@ export interface Shape {
   readonly deadtimeMs?: number;
   /**
    * C nodes run the original's ccm instead of the resources of release 1, which ours do not have: with
-   * those a C node can neither stop in good order nor take nodes that join by themselves.
+   * those a C node can neither stop cleanly nor take nodes that join by themselves.
    */
   readonly ccm?: boolean;
   /** Our nodes are there, but no heartbeat runs on them. */
@@ -55,7 +55,7 @@ export const pairwise: readonly Shape[] = [0, 1, 2].flatMap((row) =>
       auth: ["sha1 labkey", "md5 labkey", "crc"][column]!,
       ...(compression === undefined ? {} : { compression }),
       msgfmt: (row + column) % 2 === 0 ? "classic" : "netstring",
-      // So many clusters side by side share two cores: nobody shall be late for want of them.
+      // So many clusters side by side share two cores: no node may be late because of that.
       keepaliveMs: 200,
       deadtimeMs: 3_000,
     };

@@ -32,7 +32,7 @@ export function noDeaths(cluster: Cluster): void {
     for (const [at, program] of programs) {
       for (const index of cluster.indexes) {
         if (program.sawDead(`node${index}`, 0) !== undefined) {
-          throw new Error(`${kind}node${at} was told that node${index} is dead`);
+          throw new Error(`${kind}node${at} was informed that node${index} is dead`);
         }
       }
     }

@@ -33,7 +33,7 @@ export const unreadablePacking = (codecs: Codecs): Codecs => ({
     unpack: (bytes, bytesMax) => {
       const plain = compression.unpack(bytes, bytesMax);
       // Only what one packs oneself has just this bound.
-      if (plain.length < bytesMax) throw new Error("something stands behind the end");
+      if (plain.length < bytesMax) throw new Error("there are bytes after the end");
       return plain;
     },
   }])),

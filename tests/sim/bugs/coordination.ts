@@ -1,5 +1,5 @@
 /**
- * Bugs of what decides: of the coordinator, its engine, and what they are told.
+ * Bugs of the deciding parts: the coordinator, its engine, and their input.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Effect } from "../../../daemons/runtime/machine.ts";
 import { refused } from "../plugins/ra.ts";
 import { wrapping } from "./wrap.ts";
 
-/** What an agent refuses for its parameters is told as it is, though nothing was ever started. */
+/** An agent's error about its parameters is reported unchanged, though nothing was ever started. */
 export const refusalCounts = wrapping("lrmd", () => ({
   after: (_state, _event, effects) =>
     effects.map((effect): Effect => {

@@ -48,7 +48,7 @@ export const noRetransmission = wrapping<HeartbeatState>("heartbeat", () => {
   };
 });
 
-/** The history is off by one: whoever asks for a packet again gets its neighbour. */
+/** The history is off by one: a node that requests a packet again gets its neighbour. */
 export const wrongHistory = wrapping<HeartbeatState>("heartbeat", () => {
   const sent = new Set<string>();
   let before: readonly unknown[] | undefined;
@@ -122,13 +122,13 @@ export const retransmissionStorm = wrapping<HeartbeatState>("heartbeat", () => {
   };
 });
 
-/** A node whose peer is flooded sends it no more than before. */
+/** A node whose peer is flooded sends it only as many as before. */
 export const noBeats = wrapping<HeartbeatState>("heartbeat", () => ({
   after: (_state, _event, effects) =>
     effects.filter((effect) => !isSend(effect) || typeOf(effect.args[0]) !== "NS_habeat"),
 }));
 
-/** What could not be unpacked is taken for not received: it is asked for, and sent, for ever. */
+/** What could not be unpacked is taken for not received: it is requested, and sent, forever. */
 export const unreadableAskedForEver = wrapping<HeartbeatState>("heartbeat", () => ({
   before(state, event) {
     // The messages of this world are small.

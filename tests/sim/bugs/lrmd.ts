@@ -8,7 +8,7 @@ import type { Effect } from "../../../daemons/runtime/machine.ts";
 import { ordered } from "../cluster.ts";
 import { wrapping } from "./wrap.ts";
 
-/** A stop that failed is told as one that succeeded: the service starts elsewhere. */
+/** A stop that failed is reported as successful: the service starts elsewhere. */
 export const failedStopHidden = wrapping<LrmdState>("lrmd", () => ({
   after: (_state, _event, effects) =>
     effects.map((effect): Effect => {

@@ -60,7 +60,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     faults: ["crash"],
     breaks: ["RUN1"],
   },
-  /** A machine is not asked to stop, and its process waits for it in vain. */
+  /** A machine is not asked to stop, and its process waits for it without result. */
   "stop-lost": {
     host: { loseStop: true },
     daemons: "membership",
@@ -217,7 +217,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     faults: ["forge"],
     breaks: ["MSG2"],
   },
-  /** Whoever is flooded gets no more heartbeats than others. */
+  /** A flooded node gets only as many heartbeats as others. */
   "no-beats": {
     replace: noBeats,
     daemons: "membership",
@@ -271,7 +271,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     faults: ["crash"],
     breaks: ["RSC3"],
   },
-  /** A stop that failed is told as one that succeeded. */
+  /** A stop that failed is reported as successful. */
   "failed-stop-hidden": {
     replace: failedStopHidden,
     daemons: "all",
@@ -321,7 +321,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     soonS: 100,
     breaks: ["FEN6"],
   },
-  /** A computation that never ends keeps the engine for ever. */
+  /** A computation that never ends keeps the engine busy forever. */
   "no-deadline": {
     replace: noDeadline,
     daemons: "all",

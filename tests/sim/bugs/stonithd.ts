@@ -17,7 +17,7 @@ export const fenceTwice = wrapping("stonithd", () => ({
     ),
 }));
 
-/** A device that says that it failed is told as one that confirmed. */
+/** A device that reports a failure is reported as one that confirmed. */
 export const fenceFailureIsSuccess = wrapping("stonithd", () => ({
   before: (_state, event) =>
     event.type === "reply" && event.id.startsWith("fence ")

@@ -1,5 +1,5 @@
 /**
- * Puts something around a machine that changes what it is told or what it orders: the machine
+ * A wrapper around a machine that changes its events or its effects: the machine
  * itself stays as it is.
  *
  * @module

@@ -14,7 +14,7 @@ const versionsMax = 4_096;
 /** Acknowledged writes of each writer that are looked for at most; the oldest are forgotten. */
 const writesMax = 16;
 
-/** Watches what clients of the CIB are told. */
+/** Watches the messages to clients of the CIB. */
 export class CibChecker implements Checker {
   readonly watches = ["CIB1", "CIB2", "CIB3", "CIB4"];
   readonly counts = { acknowledged: 0, refused: 0, documents: 0 };

@@ -5,7 +5,7 @@
  * - RUN1: a timer fires once, as it was armed last, never early, and not after `cancel`;
  * - RUN2: what is sent is sent in order, and after every `save` before it is on disk;
  * - RUN3: each `load` and each `call` with an id has one answer, and a fault is handed on;
- * - RUN4: a process that ends in good order has asked each of its machines;
+ * - RUN4: a process that ends cleanly has asked each of its machines;
  * - RUN5: a plugin that was given back is closed, and no instance has two plugins.
  *
  * @module

@@ -35,7 +35,7 @@ export class DamageChecker implements Checker {
         if (this.#damaged.has(observation.node)) this.#starting.add(observation.node);
         return;
       case "sent":
-        // The first thing it says: it has read its disk, and nobody has told it anything yet.
+        // The first thing it says: it has read its disk, and has received no message yet.
         if (observation.service !== "cib" || !this.#starting.delete(observation.node)) return;
         this.#judge(observation.node);
     }

@@ -1,8 +1,8 @@
 /**
- * MEM3 where nodes come and go: whatever counts, quorate views are one chain. Each has a member of the
- * one before it, and a majority of whom that one counted and of whom it counts itself; and whoever
- * counts has been brought by an operator. A view is in the chain as soon as it is committed, though
- * nobody may live to announce it.
+ * MEM3 with changing nodes: quorate views form one chain, whatever the electorate. Each view has a
+ * member of the view before it, a majority of that view's electorate and a majority of its own.
+ * Every node that counts has been added by an operator. A view is in the chain as soon as it is
+ * committed, even if no node lives to announce it.
  *
  * @module
  */

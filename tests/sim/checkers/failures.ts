@@ -1,6 +1,6 @@
 /**
- * RSC4: a service whose stop failed may still run. It starts nowhere else before its node has been
- * fenced, has stopped it after all, or was asked again and says that it does not run.
+ * RSC4: a service whose stop failed may still run. It starts nowhere else until its node has been
+ * fenced, has stopped it after all, or has reported on a new probe that it does not run.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export class FailureChecker implements Checker {
         }
         return;
       case "booted":
-        // Nothing of the boot before runs there any more; whoever joins says so.
+        // Nothing of the boot before runs there any more; a joining node says so.
         for (const [resource, { node, boot }] of this.#failures) {
           if (node === observation.node && observation.boot > boot) {
             this.#failures.delete(resource);

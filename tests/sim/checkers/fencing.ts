@@ -1,6 +1,7 @@
 /**
- * FEN2 to FEN4, FEN6 and FEN7: a fence that fails is tried by every device before it has failed; what is asked for by
- * several is done once; who comes back in a new life is not ended for what became of the old one.
+ * FEN2 to FEN4, FEN6 and FEN7: a fence fails only after every device was tried. Equal requests are
+ * carried out once. A node in a new life is not fenced for its old life. RSC2 and RSC4 check that
+ * recovery waits for a failed fence.
  *
  * That recovery waits for a fence that fails is RSC2 and RSC4.
  *
@@ -217,7 +218,7 @@ export class FencingChecker implements Checker {
     if (before.outcome === "open" && nowUs >= before.givenUpUs) return;
     if (nowUs - before.atUs > twiceMs * 1000) return;
     this.counts.fencesTwice++;
-    // Whoever asked for the first, or was to hear of it, may be gone.
+    // The requester of the first, or a service that waits for it, may be gone.
     if (before.disturbances !== disturbances) return;
     this.#fail(
       "FEN3",

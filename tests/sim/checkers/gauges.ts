@@ -1,8 +1,8 @@
 /**
- * MSG4: what a heartbeat keeps is bounded, whatever its peers do: every queue, history and table by
+ * MSG4: heartbeat's memory is bounded, whatever its peers do: every queue, history and table by
  * number, and all of it by bytes.
  *
- * It looks at the whole state without knowing what is in it, so that nothing new escapes.
+ * It measures the whole state without knowing its structure, so that new parts are included.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * MEM0 to MEM3 and MEM5: what a view may be. The checker keeps its own memory over restarts.
+ * MEM0 to MEM3 and MEM5: the rules for a view. The checker keeps its own memory over restarts.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * MSG1: messages arrive in the order in which they were sent, once, and without a gap while both sides
- * hold each other for present. MSG2: nothing of a life that is over is taken for new, and nothing that
- * is forged or was changed on its way is taken at all.
+ * MSG1: messages arrive in the order of sending, once, and without a gap while both sides consider
+ * each other present. MSG2: no message of an ended life is accepted as new, and no forged or
+ * changed message is accepted at all.
  *
- * Judged are the numbers that `observer` machines send through the stream, and those of programs at
- * the local API; each comes with a word that nobody else says.
+ * The checker judges the numbers that `observer` machines send through the stream, and those of
+ * programs at the local API. Each comes with a word that no other message contains.
  *
  * @module
  */
@@ -58,7 +58,7 @@ export class MessageChecker implements Checker {
   readonly #fail: Fail;
   readonly #services: Stream = { name: "", sentUs: new Map(), last: new Map() };
   readonly #clients: Stream = { name: "client ", sentUs: new Map(), last: new Map() };
-  /** By receiver's life and sender: the highest generation that heartbeat told of. */
+  /** By receiver's life and sender: the highest generation that heartbeat reported. */
   readonly #generations = new Map<string, number>();
   /** By two nodes, sorted: when either last took the other for absent, or for present again. */
   readonly #changedUs = new Map<string, number>();

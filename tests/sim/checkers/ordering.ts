@@ -1,6 +1,6 @@
 /**
- * RSC3: what is ordered holds in time. The second service begins to start where the first has been
- * started and not stopped since, and the first begins to stop where the second does not run.
+ * RSC3: ordering constraints hold in time. The second service begins to start only while the first
+ * one is started, and the first begins to stop only when the second does not run.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * MEM7, as heartbeat sees it: a node whose packets come is not taken for absent. A node is only lost if
- * it or whoever loses it was off, stood still or was started anew, if the link between them was cut, or
- * in weather that may have eaten all of its heartbeats.
+ * MEM7 for heartbeat: a node whose packets arrive is not declared absent. A node may only be lost
+ * if it or the node that loses it was off, stopped or restarted, if the link between them was cut,
+ * or in weather that may have dropped all of its heartbeats.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * RSC5: a recurring operation runs once in its interval, neither more often nor less; an operation is
- * ended when its time is over, also if its agent is never heard of again.
+ * RSC5: a recurring operation runs once in its interval, neither more nor less often. An operation
+ * is ended after its timeout, even if its agent never returns.
  *
  * @module
  */
@@ -17,11 +17,11 @@ const waitMsMax = 90_000;
 interface Recurring {
   readonly operation: LrmOperation;
   lastUs: number;
-  /** It was ordered anew since it last ran: it may run at once. */
+  /** It was ordered again since it last ran: it may run at once. */
   anew: boolean;
 }
 
-/** Watches what local resource managers are told, what they do, and what they answer. */
+/** Watches the orders to local resource managers, their actions, and their answers. */
 export class RecurringChecker implements Checker {
   readonly watches = ["RSC5"];
   readonly counts = { recurred: 0, answered: 0 };
@@ -139,7 +139,9 @@ export class RecurringChecker implements Checker {
     }
   }
 
-  /** What a node's local resource manager was told counts no more; of one resource, or of all. */
+  /**
+   * Earlier orders to a node's local resource manager no longer count; of one resource, or of all.
+   */
   #forget(node: string, resource?: string): void {
     const start = resource === undefined ? `${node} ` : `${node} ${resource} `;
     for (const key of this.#recurring.keys()) {

@@ -1,5 +1,5 @@
 /**
- * RSC1, RSC2, FEN1 and FEN2: where resources truly run, and what had to happen before.
+ * RSC1, RSC2, FEN1 and FEN2: where resources really run, and which events had to come first.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export class ResourceChecker implements Checker {
         this.#started(observation.resource, observation);
         return;
       case "inactive":
-        // Whoever stops it knows; that it died is not known to anybody else by itself.
+        // The node that stops it knows; other nodes do not learn of its death by themselves.
         if (observation.how === "stopped") this.#release(observation.resource, observation);
         return;
       case "operation":

@@ -1,6 +1,6 @@
 /**
- * MEM4, MEM6, MEM7 and LIVE: what must be so when nothing disturbs the cluster. The nemesis says when
- * it holds still; the network it left says what should be found.
+ * MEM4, MEM6, MEM7 and LIVE: the required state when nothing disturbs the cluster. The nemesis
+ * announces that it holds still; the network that it left determines the expected state.
  *
  * @module
  */

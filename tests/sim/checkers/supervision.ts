@@ -4,7 +4,7 @@
  * - SUP1: a daemon that ends again within the period is started after a pause that doubles, and so
  *   often at most;
  * - SUP2: a daemon that hangs is ended;
- * - SUP3: a node that is asked to end in good order does so, while nothing else is broken.
+ * - SUP3: a node that is asked to end cleanly does so, while nothing else is broken.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const tolerance = 0.8;
 const hungMsMax = 8_000;
 /** Milliseconds of a daemon's life in which it may not have answered yet: it loads its code first. */
 const greetsMs = 3_000;
-/** Milliseconds in which a node ends in good order. */
+/** Milliseconds in which a node ends cleanly. */
 const stopMsMax = 45_000;
 
 /** What is known of a node. */
@@ -65,7 +65,7 @@ export class SupervisionChecker implements Checker {
         return;
       case "fault":
         // Who cannot do what it should is not to be blamed.
-        if (isMessageFault(observation.text) || observation.text.includes("in good order")) return;
+        if (isMessageFault(observation.text) || observation.text.includes("cleanly")) return;
         for (const place of this.#places.values()) place.stoppingUs = undefined;
         return;
       case "process begins":
@@ -136,7 +136,7 @@ export class SupervisionChecker implements Checker {
         }
       }
       if (stoppingUs !== undefined && nowUs - stoppingUs > stopMsMax * 1000) {
-        this.#fail("SUP3", `${node} is asked to end in good order and does not`);
+        this.#fail("SUP3", `${node} is asked to end cleanly and does not`);
       }
     }
   }

@@ -1,6 +1,6 @@
 /**
- * MSG3: a storm stays a storm in a teacup. One packet goes again so often at most, and all packets
- * together are at most so many for each message that somebody wanted carried.
+ * MSG3: retransmission is bounded. One packet is sent again only so often, and there are only so
+ * many packets for each message that a service sent.
  *
  * @module
  */

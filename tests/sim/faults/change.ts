@@ -1,6 +1,6 @@
 /**
- * Faults while the members of a view agree on whose votes count: some have promised, or committed, and
- * others have not, when they are cut off or crash.
+ * Faults while the members of a view agree on a change of the electorate: some have promised or
+ * committed, and others have not, when they are cut off or crash.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export function breakChange(scene: Scene): void {
         if (broken.still) return;
         broken.partitioned = false;
         network.mendAll();
-        scene.say("mends the network");
+        scene.say("repairs the network");
       });
       return;
     case 1:

@@ -1,6 +1,6 @@
 /**
- * Mistakes of whoever configures the cluster: a wrong parameter, and values that are far too large. A
- * while later they are taken back.
+ * Mistakes of the person who configures the cluster: a wrong parameter, and values that are far too
+ * large. A while later they are taken back.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export function wrongParameter(scene: Scene): void {
   takenBack(scene, [{ op: "delete", path: `${resources}/primitive[@id='typo']` }]);
 }
 
-/** What keeps the policy engine busy for ever, and no bound foresees. */
+/** A configuration that keeps the policy engine busy forever and passes every bound. */
 export function hangingEngine(scene: Scene): void {
   scene.say(`${byMistake} writes what cannot be computed`, "hanging engine");
   write(scene.node, [{
@@ -78,7 +78,7 @@ const byMistake = "somebody";
 export const isMistake = (text: string): boolean =>
   text.startsWith(byHand) || text.startsWith(byMistake);
 
-/** Somebody has a node fenced, by asking another one, whoever coordinates. */
+/** A person has a node fenced, through another node, whichever node coordinates. */
 export function fenceByHand(scene: Scene): void {
   const { world, random, node } = scene;
   const others = world.nodes.filter((one) => one !== node && one.up && !one.paused);
@@ -94,7 +94,7 @@ export function fenceByHand(scene: Scene): void {
   });
 }
 
-/** Until somebody has done it: a while later, and when all is mended. */
+/** Until someone has done it: a while later, and when all is repaired. */
 function takenBack(scene: Scene, changes: readonly CibChange[]): void {
   const { world } = scene;
   later(scene, 60_000, 150_000, () => {

@@ -1,5 +1,5 @@
 /**
- * Faults of disks: slow, full, and not holding what was written.
+ * Faults of disks: slow, full, and damaged.
  *
  * @module
  */
@@ -37,7 +37,8 @@ export function damage(scene: Scene): void {
   const key = random.pick(keys);
   const older = disk.older("cib", key);
   const how = random.pick(["flipped", "truncated", "torn", "stale"] as const);
-  // What looks whole and is old cannot be told from what was never written: all others must have it.
+  // What looks whole and is old cannot be distinguished from what was never written: all others
+  // must have it.
   const together = nodes.every((one) => one.up && !one.paused) && !broken.partitioned;
   if (how === "stale" && (older === undefined || !together || broken.damaged === node)) return;
   broken.damaged = node;

@@ -1,5 +1,5 @@
 /**
- * Faults of the network: what is cut, lost, late, changed, old or forged.
+ * Faults of the network: cut links, and lost, late, changed, old or forged packets.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export function partition(scene: Scene): void {
     if (broken.still) return;
     broken.partitioned = false;
     network.mendAll();
-    scene.say("mends the network");
+    scene.say("repairs the network");
   });
 }
 

@@ -1,8 +1,8 @@
 /**
- * Messages that nobody should believe: malformed ones, which are real ones of this world with
- * something missing or wrong, and misdirected ones, which are well formed and said by somebody who may
- * not say them. The door of each process refuses them, so the history is the same with and without
- * them; where the door is open, machines fail or obey.
+ * Messages that must be rejected: malformed ones, which are real ones of this world with a missing
+ * or wrong part, and misdirected ones, which are well formed but sent by a service that may not
+ * send them. The door of each process rejects them, so the history is the same with and without
+ * them. If the door is open, machines fail or obey.
  *
  * @module
  */
@@ -121,7 +121,7 @@ export class Insider {
     if (others.length === 0) return undefined;
     const rule = protocol.get(message.type);
     const mayPeers = rule?.from.some((speaker) => speaker.endsWith("@peer"));
-    // What any node's service may say is said by another service.
+    // Another service sends a message that only one service of any node may send.
     const service = mayPeers ? "mallory" : from.service;
     return { from: { node: this.#random.pick(others).name, service }, message };
   }

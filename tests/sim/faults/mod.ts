@@ -1,5 +1,5 @@
 /**
- * Everything that the nemesis may break, by name.
+ * All faults of the nemesis, by name.
  *
  * @module
  */

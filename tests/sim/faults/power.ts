@@ -61,20 +61,20 @@ export function pause(scene: Scene): void {
 
 export function gracefulStop(scene: Scene): void {
   const { node } = scene;
-  scene.say(`stops ${node.name} in good order`, "graceful stop");
+  scene.say(`stops ${node.name} cleanly`, "graceful stop");
   node.stop();
-  later(scene, 1_000, 3_000, () => node.powerOff("stopped in good order"));
+  later(scene, 1_000, 3_000, () => node.powerOff("stopped cleanly"));
   later(scene, 4_000, 30_000, () => node.powerOn());
 }
 
-/** All nodes are stopped in good order, at once, and come back later. */
+/** All nodes are stopped cleanly, at once, and come back later. */
 export function stopAll(scene: Scene): void {
   const { world } = scene;
   if (world.nodes.some((node) => !node.up || node.paused)) return;
-  scene.say("stops all nodes in good order", "stop all");
+  scene.say("stops all nodes cleanly", "stop all");
   for (const node of world.nodes) node.stop();
   later(scene, 50_000, 60_000, () => {
-    for (const node of world.nodes) node.powerOff("stopped in good order");
+    for (const node of world.nodes) node.powerOff("stopped cleanly");
     for (const node of world.nodes) later(scene, 1_000, 5_000, () => node.powerOn());
   });
 }

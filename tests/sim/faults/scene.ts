@@ -1,6 +1,6 @@
 /**
- * What a fault is given: the world, a node, the nemesis' own random stream, and what is already
- * broken.
+ * The input of a fault: the world, a node, the nemesis' own random stream, and the parts that are
+ * already broken.
  *
  * @module
  */
@@ -11,11 +11,14 @@ import type { World } from "../world.ts";
 
 /** What is broken, and what faults must remember of it. */
 export interface Broken {
-  /** Everything is mended, or broken in one shape, so that it can be judged: no fault's end counts. */
+  /**
+   * Everything is repaired, or broken in one shape, so that it can be judged: no fault's end
+   * counts.
+   */
   still: boolean;
   /** Links are cut. */
   partitioned: boolean;
-  /** Whose CIB was damaged, until it has been seen to be mended. */
+  /** Whose CIB was damaged, until it has been seen repaired. */
   damaged: SimNode | undefined;
   /**
    * Where starts of a resource may fail: a node where one did is not tried again, so some must be left
@@ -24,7 +27,7 @@ export interface Broken {
   readonly startTrouble: Map<string, Set<string>>;
 }
 
-/** Resources whose agents may get into trouble, and the actions of them that may. */
+/** Resources whose agents may fail, and the actions that may. */
 export interface AgentPlan {
   readonly resources: readonly string[];
   readonly actions: readonly string[];

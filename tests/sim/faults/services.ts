@@ -1,5 +1,5 @@
 /**
- * Faults of what the cluster keeps: services, their agents, and fencing devices.
+ * Faults of services, of their agents, and of fencing devices.
  *
  * @module
  */
@@ -53,7 +53,7 @@ export function agentTrouble(scene: Scene): void {
   scene.say(`${action} of ${resource} on ${node.name} ${how}`, "agent");
   const key = `${action} ${resource}`;
   node.trouble.set(key, how);
-  // Whoever has to recover it meets the trouble.
+  // The node that must recover it meets the failure.
   if (again || (action === "stop" && random.chance(0.7))) node.loseResource(resource);
   later(scene, 20_000, 120_000, () => node.trouble.delete(key));
 }

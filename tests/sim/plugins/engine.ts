@@ -1,6 +1,6 @@
 /**
  * Stands for the thread of the policy engine: the engine itself, which answers at once; but a CIB with
- * the word for it keeps it busy for ever, and then nobody hears of it again.
+ * the word for it keeps it busy forever, and then nobody hears of it again.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Stands for every plugin of kind `notifier`: has told everybody.
+ * Stands for every plugin of kind `notifier`: reports success for every alert.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What the stand-in for heartbeat sends over: per pair of nodes a queue that keeps the order and
- * tries again until a message is too old; and beats, which may be lost like any packet.
+ * The transport of the stand-in for heartbeat: per pair of nodes a queue that keeps the order and
+ * retries until a message is too old, and beats, which may be lost like any packet.
  *
  * @module
  */

@@ -27,8 +27,9 @@ import {
 /** `ha plugin check KIND/NAME|FOLDER` */
 export const check: Command = {
   path: ["plugin", "check"],
-  summary: "Run the conformance suite of a plugin under the permissions it declares",
-  details: "It runs the plugin's tests: look first at what a stranger's plugin asks (ha plugin " +
+  summary: "Run the conformance suite of a plugin under its declared permissions",
+  details:
+    "It runs the plugin's tests: check first what a third-party plugin requests (ha plugin " +
     "describe). The permissions are those that conform() gives each clause in its mod_test.ts. Of an " +
     "AGENT (ocf:PROVIDER:TYPE, fence_TYPE, stonith:TYPE, *.xml) the meta-data is checked.",
   positionals: "KIND/NAME|FOLDER|AGENT",

@@ -36,7 +36,7 @@ const yes: Readonly<Record<string, Option>> = {
   ...refusalOptions,
 };
 
-/** Shows, asks, writes. `lock` is what there was so far, `gone` what is no more. */
+/** Shows, asks, writes. `lock` is the lock before, `gone` the removed identities. */
 async function consent(
   next: readonly (readonly [string, Locked])[],
   lock: WholeLock,
@@ -61,12 +61,12 @@ async function consent(
     say(consentText(id, locked, await signatureText(locked, signatures), lock.plugins[id]));
     if (!locked.shipped && ours.includes(id)) say(inPlaceOfOurs(id));
   }
-  for (const id of gone) say(`${id} is no more.\n`);
+  for (const id of gone) say(`${id} is removed.\n`);
   const count = changed.length + gone.length;
   if (count > 0 && !call.options.yes) {
     const answer = io.ask(question(changed));
     if (answer === undefined) {
-      io.err("Nothing was changed: there is no terminal to ask. Say --yes to agree.\n");
+      io.err("Nothing was changed: there is no terminal to ask. Fix: use --yes to agree.\n");
       return exit.permission;
     }
     if (!/^y(es)?$/i.test(answer.trim())) {
@@ -87,7 +87,7 @@ async function consent(
   const plugins = Object.fromEntries([...kept, ...next]);
   if (count > 0) await replace(places.lock, lockText({ version: 1, plugins }));
   if (call.options.json) io.out(`${JSON.stringify(Object.fromEntries(next), null, 2)}\n`);
-  else say(count === 0 ? "The lock says so already.\n" : `${filePath(places.lock)} written.\n`);
+  else say(count === 0 ? "The lock is up to date.\n" : `${filePath(places.lock)} written.\n`);
   return exit.ok;
 }
 
@@ -128,7 +128,7 @@ function lockGrant(
 /** `ha plugin add FOLDER|FILE.tgz|npm:NAME@VERSION...` */
 export const add: Command = {
   path: ["plugin", "add"],
-  summary: "Show what a plugin asks, and put it into the lock if you agree",
+  summary: "Show what a plugin requests, and add it to the lock if you agree",
   details:
     "A package (FILE.tgz of `ha plugin pack`, or npm:NAME@VERSION) is unpacked into packages/ " +
     "beside the lock.",
@@ -148,7 +148,7 @@ export const add: Command = {
       if (twice || (before !== undefined && before.at !== at)) {
         io.err(
           `Cannot add "${id}": there are two plugins of that identity. Fix: ha plugin upgrade ${id} ` +
-            `FOLDER|FILE.tgz, if this one is to replace the other\n`,
+            `FOLDER|FILE.tgz, to replace the other one\n`,
         );
         return exit.exists;
       }
@@ -170,7 +170,7 @@ const allowOptions: Readonly<Record<string, Option>> = Object.fromEntries(
 /** `ha plugin trust ID...` */
 export const trust: Command = {
   path: ["plugin", "trust"],
-  summary: "Pin a plugin of the lock as its files are now, or allow it more by the policy",
+  summary: "Pin a plugin with its current files, or allow it more in the policy",
   positionals: "KIND/NAME...",
   options: {
     ...placeOptions,
@@ -191,7 +191,7 @@ export const trust: Command = {
     const lock = await readWholeLock(places.lock).catch((error: Error) => {
       if (!all) throw error;
       io.err(
-        `${error.message}\n  It is made anew. What it had beside the project's: ha plugin add\n`,
+        `${error.message}\n  Rebuilding the lock; re-add third-party plugins with: ha plugin add\n`,
       );
       return { version: 1, plugins: {} } as const;
     });
@@ -237,7 +237,7 @@ async function allowMore({ options, positionals }: Call, io: Io, places: Places)
 /** `ha plugin upgrade ID [FOLDER|FILE.tgz|npm:NAME@VERSION]` */
 export const upgrade: Command = {
   path: ["plugin", "upgrade"],
-  summary: "Show what a newer version asks that the old one did not, and pin it if you agree",
+  summary: "Show what a newer version requests in addition, and pin it if you agree",
   positionals: "KIND/NAME [FOLDER|FILE.tgz|npm:NAME@VERSION]",
   options: {
     ...placeOptions,
@@ -267,7 +267,7 @@ export const upgrade: Command = {
 /** `ha plugin remove ID...` */
 export const remove: Command = {
   path: ["plugin", "remove"],
-  summary: "Take plugins out of the lock; their files stay",
+  summary: "Remove plugins from the lock; their files stay",
   positionals: "KIND/NAME...",
   options: {
     ...placeOptions,

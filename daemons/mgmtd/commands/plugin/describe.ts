@@ -28,7 +28,7 @@ const grant: Command["grant"] = (call, where, consulted) =>
 /** `ha plugin describe KIND/NAME|FOLDER...` */
 export const describe: Command = {
   path: ["plugin", "describe"],
-  summary: "Show what a plugin is, what it asks, and how it is configured",
+  summary: "Show a plugin, its permissions and its configuration",
   positionals: "KIND/NAME|FOLDER...",
   options: {
     ...placeOptions,

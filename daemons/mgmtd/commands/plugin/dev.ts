@@ -31,7 +31,7 @@ export const dev: Command = {
   options: {
     ...check.options,
     json: { type: "boolean", summary: "Print what came of each round as one line of JSON" },
-    once: { type: "boolean", summary: "Do it once and end" },
+    once: { type: "boolean", summary: "Run one round and exit" },
     config: {
       type: "string",
       value: "FILE",
@@ -40,7 +40,7 @@ export const dev: Command = {
     agent: {
       type: "string",
       value: "[PROVIDER:]TYPE",
-      summary: "The agent of a class of agents; that of its test if left out",
+      summary: "The agent of a class of agents (default: that of its test)",
     },
   },
   consults: consultsLock,

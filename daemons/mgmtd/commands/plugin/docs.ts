@@ -24,8 +24,8 @@ const isKind = (word: string) => /^[a-z][a-z0-9_]*$/.test(word);
 /** `ha plugin docs [KIND|KIND/NAME|FOLDER...]` */
 export const docs: Command = {
   path: ["plugin", "docs"],
-  summary: "Print reference pages of plugins and kinds as Markdown, made from what they say",
-  details: "All kinds and all plugins of the project, if none is named.",
+  summary: "Print generated reference pages of plugins and kinds as Markdown",
+  details: "Without arguments: all kinds and all plugins of the project.",
   positionals: "[KIND|KIND/NAME|FOLDER...]",
   options: {
     ...placeOptions,

@@ -19,7 +19,7 @@ import { writeWorkspace } from "./workspace.ts";
 /** `ha plugin new KIND/NAME` */
 export const create: Command = {
   path: ["plugin", "new"],
-  summary: "Write a new plugin that works, to be changed into what it shall be",
+  summary: "Create a working plugin as a starting point",
   details: "--like takes a template (http, serial, command, ...) or a plugin of the kind.\n" +
     "handler NAME makes a new kind: handler/NAME/ and a first plugin NAME/first/.\n" +
     "agent NAME writes a resource agent; --at names the folder of its plugin of kind ra.",

@@ -14,7 +14,7 @@ export async function writeKind(kind: string, handler: URL, first: URL): Promise
     [handler, "conformance.ts", conformance(kind, type)],
     [handler, "mod_test.ts", handlerTest(kind)],
     [handler, "README.md", readme(kind)],
-    [first, "manifest.ts", manifest(kind, "first", "Answers with what it was told")],
+    [first, "manifest.ts", manifest(kind, "first", "Answers with the text that it receives")],
     [first, "mod.ts", firstModule(kind, type)],
     [first, "mod_test.ts", firstTest(kind)],
     [first, "README.md", `# ${kind}/first\n\nThe first plugin of kind \`${kind}\`.\n`],

@@ -162,7 +162,8 @@ export function replacing(...files: readonly URL[]): string[] {
 /** Puts a text in the place of a file, at once or not at all. */
 export async function replace(file: URL, text: string): Promise<void> {
   const next = `${filePath(file)}.new`;
-  // What is there was left by a run that was ended, or is a link that somebody else has put there.
+  // An existing one was left by a run that was ended, or is a link that somebody else has put
+  // there.
   await Deno.remove(next).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });

@@ -12,8 +12,8 @@ import { isOlder } from "./semver.ts";
 
 /** The options that ask for it. */
 export const refusalOptions: Readonly<Record<string, Option>> = {
-  downgrade: { type: "boolean", summary: "Take an older version too" },
-  ffi: { type: "boolean", summary: "Take a stranger's plugin that calls libraries too" },
+  downgrade: { type: "boolean", summary: "Also accept an older version" },
+  ffi: { type: "boolean", summary: "Also accept a third-party plugin that calls libraries" },
 };
 
 /** Why a plugin is not taken, and the exit code of that. */
@@ -53,12 +53,12 @@ export async function refusalOf(
   }
   if (before !== undefined && isOlder(version, before.manifest.version) && !options.downgrade) {
     const older = `${version} is older than ${before.manifest.version}, which is in the lock`;
-    return { why: `${older}. Fix: say --downgrade if that is meant`, code: exit.unsafe };
+    return { why: `${older}. Fix: use --downgrade to accept it`, code: exit.unsafe };
   }
   const libraries = granted.ffi?.filter((one) => !before?.granted.ffi?.includes(one)) ?? [];
   if (!shipped && libraries.length > 0 && !options.ffi) {
     const asks = `it asks to call ${libraries.join(", ")}, with which it may do anything`;
-    return { why: `${asks}. Fix: say --ffi if you trust it as yourself`, code: exit.permission };
+    return { why: `${asks}. Fix: use --ffi if you trust it fully`, code: exit.permission };
   }
   return undefined;
 }

@@ -14,7 +14,7 @@ import { folderUrl, placeGrant, placesOf, replace, replacing } from "./places.ts
 /** `ha plugin sign FOLDER --key FILE` */
 export const sign: Command = {
   path: ["plugin", "sign"],
-  summary: "Sign a plugin of yours as its files are now",
+  summary: "Sign your plugin with its current files",
   details: "Make a key with: openssl genpkey -algorithm ed25519 -out FILE",
   positionals: "FOLDER",
   options: { key: { type: "string", value: "FILE", summary: "Your private key, in PEM form" } },
@@ -31,7 +31,7 @@ export const sign: Command = {
   async run(call, io, where) {
     const { key } = call.options;
     if (typeof key !== "string") {
-      io.err("Say whose signature it shall be: --key FILE\n");
+      io.err("Name the private key of the signature: --key FILE\n");
       return exit.usage;
     }
     const folder = folderUrl(call.positionals[0] ?? ".", where.here);

@@ -1,5 +1,5 @@
 /**
- * What a person wants to know of, be it a plugin or an agent from the field: its name and its fields.
+ * A plugin or an agent that a person asks about: its name and its fields.
  *
  * @module
  */

@@ -129,7 +129,7 @@ export function consentText(
 
 /** Said of a stranger's plugin that has the identity of one of the project. */
 export const inPlaceOfOurs = (id: string): string =>
-  `  It takes the place of the project's own ${id}: whatever is configured for that, secrets ` +
+  `  It replaces the project's own ${id}: the complete configuration of that plugin, secrets ` +
   "included, is given to this one.\n";
 
 /** The question, which says once more what is agreed to: all before it may have scrolled away. */
@@ -153,7 +153,9 @@ export function isSame(a: Locked, b: Locked): boolean {
 /** Names of what lies beside that are shown at most: more would push the rest off the screen. */
 const besideMax = 20;
 
-/** What lies beside its code, by name: whoever consents should know of a program among it. */
+/**
+ * What lies beside its code, by name: the person who consents should know of a program among it.
+ */
 function besideText({ beside = {}, at }: Locked): string[] {
   const names = Object.keys(beside).map((path) =>
     path.startsWith(at) ? path.slice(at.length) : path

@@ -18,7 +18,7 @@ import { agentsOf, classesOf } from "./classes.ts";
 /** `ha resource agents [CLASS...]` */
 export const agents: Command = {
   path: ["resource", "agents"],
-  summary: "List the agents that resources can be run by",
+  summary: "List the available resource agents",
   positionals: "[CLASS...]",
   options: {
     ...placeOptions,

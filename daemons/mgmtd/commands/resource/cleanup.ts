@@ -11,7 +11,7 @@ import { clusterSocket, runOption, socketGrant } from "../../node_sockets.ts";
 /** `ha resource cleanup RESOURCE [NODE]` */
 export const cleanup: Command = {
   path: ["resource", "cleanup"],
-  summary: "Forget the failures of a resource, and look at it again",
+  summary: "Delete the failures of a resource, and probe it again",
   positionals: "RESOURCE [NODE]",
   details:
     "Removes its fail counts and its history where it failed, on NODE or on all nodes. The\n" +

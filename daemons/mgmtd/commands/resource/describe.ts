@@ -22,7 +22,7 @@ import { describeAgent, type DescribedAgent } from "./classes.ts";
 /** `ha resource describe CLASS:[PROVIDER:]TYPE` */
 export const describe: Command = {
   path: ["resource", "describe"],
-  summary: "Show what an agent is for, its parameters and its actions",
+  summary: "Show the purpose, parameters and actions of an agent",
   positionals: "CLASS:[PROVIDER:]TYPE",
   details: `ha resource agents lists them. ocf:PROVIDER:TYPE, fence_TYPE and files of meta-data,
 *.xml, are read as ha plugin check reads them.`,

@@ -1,10 +1,11 @@
 /**
- * A resource agent written in TypeScript: what it says of itself, and what its actions are given.
+ * A resource agent written in TypeScript: its description of itself, and the arguments of its
+ * actions.
  *
  * An agent is a folder `agents/<Type>/` with a `manifest.ts` and one or both of `actions.ts` and
  * `service.ts`; its `agent.ts` names them, and one line in the plugin's `agents.ts` names that. Each
  * action runs as a `deno run` of its own with exactly the permissions of the manifest, filled with
- * the parameters of the resource at hand; the service likewise.
+ * the parameters of the resource; the same applies to the service.
  *
  * @module
  */
@@ -63,7 +64,7 @@ export type Actions<M extends AgentManifest> = Readonly<
   Record<string, (parameters: Parameters<M>) => number | Promise<number>>
 >;
 
-/** The default export of `service.ts`: runs until it is told to end by SIGTERM. */
+/** The default export of `service.ts`: runs until it receives SIGTERM. */
 export type Service<M extends AgentManifest> = (
   parameters: Parameters<M>,
   about: { readonly node: string; readonly resource: string },

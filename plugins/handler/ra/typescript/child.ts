@@ -87,7 +87,7 @@ async function runToEnd(
   const { code } = await child.status;
   clearTimer(timer);
   const timedOut = killing !== undefined;
-  // Whoever killed is a process too, and on a busy machine the later one to end.
+  // The killer is a process too, and on a busy machine the later one to end.
   await killing;
   let drain: Timer | undefined;
   await Promise.race([reading, new Promise<void>((resolve) => drain = setTimer(resolve, drainMs))]);
@@ -99,7 +99,7 @@ async function runToEnd(
 }
 
 /**
- * Starts a service. It is detached: it outlives whoever started it, and is found again by its
+ * Starts a service. It is detached: it outlives its parent, and is found again by its
  * marks alone.
  */
 export function startService(

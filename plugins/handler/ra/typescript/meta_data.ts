@@ -1,5 +1,5 @@
 /**
- * An agent's OCF 1.1 meta-data, from what its manifest says.
+ * An agent's OCF 1.1 meta-data, generated from its manifest.
  *
  * @module
  */

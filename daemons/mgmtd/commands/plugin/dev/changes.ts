@@ -11,7 +11,7 @@ import { clearTimer, setTimer, type Timer } from "../../../../../metadata/timer.
 const quietMs = 200;
 /** Milliseconds after which it counts although there is no quiet. */
 const waitMsMax = 2_000;
-/** Names that are told at most. */
+/** Maximum names that are reported. */
 const namesMax = 5;
 
 /** A folder under watch. */

@@ -1,10 +1,10 @@
 /**
- * How a sandbox learns that it is to end: a signal, or the end of whoever started it.
+ * How a sandbox learns that it must end: a signal, or the end of its parent.
  *
  * @module
  */
 
-/** Milliseconds between two looks whether whoever started this process is still there. */
+/** Milliseconds between two checks that this process's parent still exists. */
 const parentMs = 1_000;
 
 /** Exit codes, as shells have them: 128 and the number of the signal. */
@@ -26,13 +26,13 @@ export function interruption(): Interruption {
     stop.abort(new Error(why));
   };
   const listeners = Object.entries(codes).map(([name, as]) => {
-    const listener = () => end(`told to end by ${name}`, as);
+    const listener = () => end(`ended by ${name}`, as);
     Deno.addSignalListener(name as keyof typeof codes, listener);
     return [name as keyof typeof codes, listener] as const;
   });
   const parent = Deno.ppid;
   const timer = setInterval(() => {
-    if (Deno.ppid !== parent) end("whoever started it is gone", codes.SIGHUP);
+    if (Deno.ppid !== parent) end("its parent process has ended", codes.SIGHUP);
   }, parentMs);
   return {
     signal: stop.signal,

@@ -8,7 +8,7 @@ import { clearTimer, setTimer } from "../../../../../metadata/timer.ts";
 
 /** Milliseconds between two looks at the file. */
 const lookMs = 50;
-/** Bytes of the file after which it begins anew. */
+/** Bytes of the file after which it is started again. */
 const fileBytesMax = 8 * 1024 * 1024;
 /** Bytes that are read at once. */
 const readBytesMax = 256 * 1024;
@@ -38,8 +38,8 @@ const isWanted = ({ service, level, text }: Line, id: string, expected: RegExp |
 /** A log that is followed. */
 export interface NodeLog extends AsyncDisposable {
   /**
-   * What is no news from now on, such as the end of a daemon that was told to end. What was written
-   * before is told first.
+   * Lines to suppress from now on, such as the end of a daemon that was asked to end. Lines written
+   * before are reported first.
    */
   expect(what: RegExp | undefined): Promise<void>;
 }
@@ -89,7 +89,7 @@ export function followLog(path: string, id: string, show: (line: string) => void
   };
   const look = async () => {
     using file = await Deno.open(path, { read: true, write: true }).catch(() => undefined);
-    if (file === undefined) return; // it is not there yet, or no more
+    if (file === undefined) return; // it does not exist yet, or no longer
     await file.seek(at, Deno.SeekMode.Start);
     for (;;) {
       const count = await file.read(buffer);

@@ -20,11 +20,11 @@ export function pairsOf(words: readonly string[]): Checked<Texts> {
   for (const word of words) {
     const [, name, value] = /^([^=]+)=([^]*)$/.exec(word) ?? [];
     if (name === undefined || value === undefined) {
-      const why = "parameters of the plugin follow its folder";
+      const why = "expected parameters of the plugin after its folder";
       diagnostics.push(problem([word], "it has no =", why, "write NAME=VALUE"));
     } else if (Object.hasOwn(pairs, name)) {
-      const why = "only one of them could be used";
-      diagnostics.push(problem([name], "it is given twice", why, "leave one"));
+      const why = "only one value can be used";
+      diagnostics.push(problem([name], "it is given twice", why, "remove one"));
     } else pairs[name] = value;
   }
   return diagnostics.length > 0
@@ -77,9 +77,9 @@ export function parametersOf(
   ) {
     strange.push(problem(
       [field.fieldname],
-      "a secret stands on the command line",
+      "a secret is on the command line",
       "every user of the machine can read it there",
-      "write it with `ha plugin configure --to FILE`, and say --config FILE",
+      "write it with `ha plugin configure --to FILE`, and use --config FILE",
     ));
   }
   const agents = agent?.fields.map(({ fieldname }) => fieldname) ?? [];
@@ -91,8 +91,8 @@ export function parametersOf(
       strange.push(problem(
         [name],
         "there is no such parameter",
-        known.length === 0 ? "the plugin takes none" : `there are ${known.join(", ")}`,
-        `leave it out.${didYouMean(name, known)}`,
+        known.length === 0 ? "the plugin has none" : `the parameters are ${known.join(", ")}`,
+        `remove it.${didYouMean(name, known)}`,
       ));
     }
   }

@@ -1,6 +1,6 @@
 /**
  * Where a plugin has its place on a node: what configures it, which process loads it, and what has to
- * start anew to load it again.
+ * restart to load it again.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export type Place =
     /** The process that loads it. */
     readonly process: ProcessName;
     /**
-     * What starts anew: this process alone, or the node where everything else of it depends on that
+     * What restarts: this process alone, or the node where everything else of it depends on that
      * process.
      */
     readonly restarts: "process" | "node";

@@ -1,6 +1,6 @@
 /**
- * Rounds of check, consent and use: each is good, and what it has is used, or it is told what is wrong
- * with it, and the sandbox goes on with what it has.
+ * Rounds of check, consent and use: each succeeds, and its result is used, or it reports the errors
+ * and the sandbox continues with the previous version.
  *
  * @module
  */
@@ -70,7 +70,7 @@ export class Rounds implements AsyncDisposable {
       say(
         this.#sandbox === undefined
           ? "It is not loaded."
-          : "The sandbox goes on with what it has; the next change that is good is loaded.",
+          : "The sandbox keeps the previous version; the next valid change is loaded.",
       );
       if (json) {
         const problems = isTheirs ? error.diagnostics : [{ what: messageOf(error) }];
@@ -111,8 +111,8 @@ export class Rounds implements AsyncDisposable {
         severity: "error",
         path: [filePath(new URL("mod_test.ts", folder))],
         what: "its test fails",
-        why: "what does not keep the contract of its kind is not for a node",
-        mend: "see the clauses above; `ha plugin docs` shows the contract",
+        why: "a node needs plugins that follow the contract of their kind",
+        mend: "check the failed clauses above; `ha plugin docs` shows the contract",
       }]);
     }
     const guest = await timed(
@@ -133,20 +133,20 @@ export class Rounds implements AsyncDisposable {
   async #use(guest: Guest, place: Place): Promise<Used> {
     const { say, stop, local, where: { project } } = this.#setting;
     if (this.#sandbox === undefined && place.type === "loader") {
-      say(`No node uses it here: ${place.why}. It is loaded by itself, and nobody calls it.`);
+      say(`No node uses it here: ${place.why}. It is loaded alone, and no daemon calls it.`);
       this.#sandbox = new LoaderSandbox(this.#places, say);
     } else if (this.#sandbox === undefined && place.type === "node") {
       const as = guest.isPing ? "a pseudo-member" : place.as;
-      say(`Starting a cluster of one node in ${local.folder}, which has it as ${as}`);
+      say(`Starting a cluster of one node in ${local.folder}, which uses it as ${as}`);
       const setting = { project, local, place, show: say, signal: stop.signal };
       this.#sandbox = await Sandbox.make(setting, guest).catch((error) => {
         if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
         throw new DiagnosticError("Cannot make the sandbox", [{
           severity: "error",
           path: [local.folder],
-          what: "it is there already",
-          why: "a sandbox of this plugin runs",
-          mend: "end the other one",
+          what: "the folder exists already",
+          why: "another sandbox of this plugin is running",
+          mend: "end the other sandbox",
         }]);
       });
     }
@@ -176,7 +176,7 @@ export class Rounds implements AsyncDisposable {
     }
     for (const line of lines) say(`  ${line}`);
     const what = !ok ? "not usable" : place.type === "node" ? "in use" : "loaded";
-    say(`${what} ${outcome.ms["use"]} ms after the check; started anew: ${started}`);
+    say(`${what} ${outcome.ms["use"]} ms after the check; restarted: ${started}`);
   }
 }
 

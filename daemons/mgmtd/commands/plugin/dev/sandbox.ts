@@ -45,10 +45,10 @@ const stopMs = 20_000;
 const lookMs = 50;
 /** Results that are remembered at most. */
 const toldMax = 10_000;
-/** One less than the recovery manager makes: then the node itself starts anew. */
+/** One less than the recovery manager makes: then the node itself restarts. */
 const restartsMax = intensity.restartsMax - 1;
 
-/** What the end of a daemon that was told to end is followed by. */
+/** Lines that follow the end of a daemon that was asked to end. */
 const expectedOf = (process: string): RegExp =>
   new RegExp(
     `^recoverymgrd: ${process} ended with code 0; it is started|` +
@@ -57,13 +57,13 @@ const expectedOf = (process: string): RegExp =>
 
 /** What became of a plugin on the node. */
 export interface Used extends Seen {
-  /** What was started anew for it. */
+  /** What was restarted for it. */
   readonly started: string;
   /** How it is held by its process, where it is. */
   readonly held?: Pick<TreeNode, "isolation" | "permissions" | "loadMs">;
 }
 
-/** What a sandbox is told to do with what it has to say, and when to give up. */
+/** How a sandbox reports, and when it gives up. */
 export interface Setting {
   readonly project: string;
   readonly local: LocalCluster;
@@ -81,7 +81,7 @@ export class Sandbox implements AsyncDisposable {
   #watch: Watch | undefined;
   #resource: string | undefined;
   #restarts: number[] = [];
-  /** Results that have come, so that each is told once. */
+  /** Results that have come, so that each is reported once. */
   readonly #told = new Set<string>();
   readonly #name: string;
   #isInUse = false;
