@@ -102,8 +102,8 @@ function askNoMore(turn: Turn, peer: Peer, seq: number): void {
   tellAtTimes(
     turn,
     `unheard ${peer.name}`,
-    `Message ${seq} of ${peer.name} is lost: asked for ${rexmitAsksMax} times, and it did not come. ` +
-      "Fix: if this goes on, look for refused packets in `ha status`, and run the same version on every node",
+    `Message ${seq} of ${peer.name} is lost: it did not arrive after ${rexmitAsksMax} requests. ` +
+      "Fix: if this repeats, look for refused packets in `ha status`, and run the same version on every node",
   );
   if (peer.ours) {
     transmitUnsequenced(turn, [
@@ -124,7 +124,7 @@ export function toldUnread(turn: Turn, peer: Peer, message: WireMessage): void {
   tellAtTimes(
     turn,
     `unread ${peer.name}`,
-    `${peer.name} never got ${what} ${seq} of this node, or could not read it`,
+    `${peer.name} did not receive ${what} ${seq} of this node, or could not read it`,
   );
 }
 
@@ -163,7 +163,7 @@ export function giveUp(turn: Turn, peer: Peer, message: WireMessage): void {
   tellAtTimes(
     turn,
     `lost ${peer.name}`,
-    `Message ${seq} of ${peer.name} is lost: it has it no more`,
+    `Message ${seq} of ${peer.name} is lost: ${peer.name} no longer holds it`,
   );
   acknowledge(turn, peer);
 }
