@@ -146,7 +146,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "membership",
     transport: "stand-in",
     faults: ["crash", "partition"],
-    breaks: ["MEM3"],
+    breaks: ["MEM3", "LIVE"],
   },
   /** A packet of a life that is over makes it the present one. */
   "old-generation": {
