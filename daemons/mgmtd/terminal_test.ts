@@ -17,6 +17,7 @@ const writers = new Set([
   "daemons/site/exec_path.ts", // the path of Deno, for a task
   "daemons/mgmtd/demo/flags.ts", // flags, for a task
   "daemons/mgmtd/demo/plug.ts", // a device of the demo, with fixed words
+  "daemons/mgmtd/consult.ts", // JSON by a pipe, for its parent
   "daemons/mgmtd/local_nodes/guard.ts", // one fixed word, for its parent
 ]);
 
