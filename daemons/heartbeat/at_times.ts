@@ -8,7 +8,7 @@ import { log, type Turn } from "./state.ts";
 
 /** Milliseconds between two lines on the same. */
 const everyMs = 60_000;
-/** Kinds that are told apart; what comes beside them shares the last. */
+/** Kinds that are counted separately; all further kinds share the last counter. */
 const kindsMax = 256;
 
 /** Writes a line on this kind of happening, unless there was one just now. */

@@ -65,7 +65,7 @@ export interface HeartbeatState {
   readonly outgoing: Outgoing;
   /** What the log says once in a while, by kind: when it did last, and how often it would have since. */
   readonly told: Map<string, Trouble>;
-  /** Why messages are packed no more; undefined: they are, if the operator chose so. */
+  /** Why heartbeat stopped packing messages; undefined: it packs them, if the operator chose so. */
   packingOff: string | undefined;
   readonly flood: Flood;
   /** What was refused, from whom, how often. */

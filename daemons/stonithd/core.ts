@@ -108,7 +108,7 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
   return out;
 }
 
-/** Asks to be told of each node's heartbeat. */
+/** Asks heartbeat for reports of each node's heartbeat. */
 const hear: Effect = {
   type: "send",
   to: { service: "heartbeat" },

@@ -113,7 +113,7 @@ export function askLater(state: StonithdState, at: number, out: Effect[]): void 
 
 /**
  * A target that is back in a new life is not what was to be fenced: to go on would end a member that
- * has done nothing. Nobody confirmed anything either, so the request has failed, and whoever asked
+ * has done nothing. Nobody confirmed anything either, so the request has failed, and the asker
  * looks again at what is needed. One that is back in the same life still is the target.
  *
  * What a device has begun cannot be taken back: it may end the new life, and its word is awaited. No

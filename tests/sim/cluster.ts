@@ -35,7 +35,7 @@ export interface ClusterOptions {
   readonly nodes: readonly string[];
   /** What a node's own configuration names, where that is something else. */
   readonly named?: (node: string) => readonly string[];
-  /** Nodes come and go: whoever is there and was not removed joins. */
+  /** Nodes come and go: each node that is up and was not removed joins. */
   readonly changing?: boolean;
   readonly keepaliveMs: number;
   readonly deadtimeMs: number;

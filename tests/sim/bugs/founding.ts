@@ -6,7 +6,7 @@
 import type { CcmState } from "../../../daemons/ccm/state.ts";
 import { wrapping } from "./wrap.ts";
 
-/** Whoever is not in the list of nodes, or not in its view, is none of its business. */
+/** It ignores every node outside of its list or its view. */
 export const strangersIgnored = wrapping<CcmState>("ccm", () => ({
   before(_state, event) {
     if (event.type !== "message" || event.message.type !== "heartbeat/connectivity") return event;
