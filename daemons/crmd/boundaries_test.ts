@@ -537,3 +537,46 @@ Deno.test("three fencings in a row hold a resource; two, or a gap of more than a
   assert.deepEqual(held(0, 3_601, 7_201), []);
   assert.deepEqual(held(0, 10_000, 10_001, 10_002), ["web"]);
 });
+
+Deno.test("a policy engine that is silent twice is not asked with that configuration for a while", () => {
+  const bench = coordinator();
+  answerWith(bench, { graph: nothingToDo });
+  changed(bench, huge("huge"));
+  for (let time = 0; time < 2; time++) {
+    assert.match(bench.take("pengine/schedule")[0]?.cib ?? "", /huge/, `time ${time}`);
+    bench.give({ type: "timer", at: 0, name: "policy" });
+  }
+  assert.doesNotMatch(bench.take("pengine/schedule")[0]?.cib ?? "huge", /huge/);
+  assert.equal(bench.timers.get("trial"), 60_000, "it cost as much as one that hangs");
+  assert.ok(bench.log.some((line) => /it said nothing within 120000 ms/.test(line)));
+});
+
+Deno.test("what holds for one life of a node is kept while that lives, and goes with it", () => {
+  for (const [life, kept] of [["1", true], ["2", false]] as const) {
+    const bench = new Bench({ a: member, b: member });
+    bench.apply(setAttributes(bench.cib, "b", { "fail-count-web#start_0": "3" }));
+    bench.document();
+    bench.machine.state.replica.lastQuery++;
+    bench.document();
+    bench.view(5, "a", `b:${life}`);
+    bench.join("b", {
+      view: 5,
+      results: [result("web_start", 1)],
+      underway: [operation("db_stop")],
+    });
+    bench.write();
+    assert.equal(attributeNames(bench.cib, "b").length, kept ? 1 : 0, `life ${life}`);
+    assert.ok(
+      bench.log.includes("b has joined; it knows of 1 operations; 1 are under way"),
+      bench.log.join("\n"),
+    );
+  }
+});
+
+Deno.test("a resource manager that tells all unasked is not repeated to the coordinator", () => {
+  const bench = taken();
+  bench.said();
+  bench.say("lrmd", { type: "lrm/state", id: "x", results: [result("web_start", 1)] });
+  assert.deepEqual(bench.said(), []);
+  assert.deepEqual(bench.take("lrm/execute"), []);
+});

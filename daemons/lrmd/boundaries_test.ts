@@ -364,3 +364,17 @@ Deno.test("what is forgotten while it runs is told to its asker, and is gone aft
   assert.equal(cancelled.length, 1, "its repetitions end");
   assert.deepEqual(history(), []);
 });
+
+Deno.test("the history of a repetition goes with it, and what counts as nothing is said", () => {
+  const { run, reply, history } = table();
+  run("1", "monitor", { intervalMs: 1_000 });
+  reply(1, 0);
+  assert.equal(history().length, 1);
+  run("2", "stop");
+  reply(2, 0);
+  assert.deepEqual(history().map(({ operation: { action } }) => action), ["stop"]);
+  run("3", "stop", { resource: "db" });
+  assert.deepEqual(logs(reply(3, 6)), [
+    "warning: db_stop: nothing was started here; the agent says 6: . It counts as 0",
+  ]);
+});

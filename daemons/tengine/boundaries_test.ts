@@ -464,3 +464,41 @@ Deno.test("a graph that goes well leaves only its own lines in the log", () => {
   bench.say("crmd", { type: "crmd/fenced", key: "", node: "b" });
   assert.match(bench.log.at(-1) ?? "", /"crmd\/fenced" from "crmd" is not for the tengine/);
 });
+
+Deno.test("a shutdown explains changes of its own node alone, a cleared count only what is deleted", () => {
+  const node = (id: string) => `/cib/status/node_state[@id='${id}']`;
+  const aborted = (task: string, id: string, op: "modify" | "delete") => {
+    const bench = new Bench();
+    const attributes = `<transient_attributes id="${id}"><instance_attributes id="status-${id}">` +
+      `<nvpair id="n" name="fail-count-x#start_0" value="1"/></instance_attributes>` +
+      `</transient_attributes>`;
+    bench.change({ op: "create", path: node(id), xml: attributes });
+    bench.change({ op: "create", path: node("b"), xml: attributes.replaceAll(id, "b") });
+    bench.run(graphOf(event(1, task), operation(9, [], "web_start", "a")));
+    bench.change(
+      op === "modify"
+        ? { op, path: node(id), set: { join: "down" } }
+        : { op, path: `${node(id)}/transient_attributes[@id='${id}']` },
+    );
+    return bench.machine.state.run?.aborted !== undefined;
+  };
+  assert.equal(aborted("do_shutdown", "b", "modify"), false);
+  assert.equal(aborted("do_shutdown", "a", "modify"), true);
+  assert.equal(aborted("clear_failcount", "b", "delete"), false);
+  assert.equal(aborted("clear_failcount", "a", "delete"), true);
+  assert.equal(aborted("clear_failcount", "b", "modify"), true);
+});
+
+Deno.test("the key of an order names action, transition, expected code and this life", () => {
+  const bench = new Bench();
+  const attributes = { CRM_meta_op_target_rc: "7" };
+  bench.run(graphOf(operation(3, [], "web_monitor", "a", { attributes })));
+  const { uuid } = bench.machine.state;
+  assert.equal(bench.key("web_monitor"), `3:4:7:${uuid}`);
+  assert.equal(uuid, uuidFrom(1, 50_000, "a"));
+  // An answer to another life, or to another graph, is nobody's.
+  for (const key of [`3:4:7:${uuidFrom(2, 50_000, "a")}`, `3:5:7:${uuid}`]) {
+    bench.say("crmd", { type: "crmd/performed", key, ok: true });
+    assert.equal(bench.machine.state.run?.underway, 1);
+  }
+});
