@@ -146,7 +146,7 @@ export function mutantsOf(text: string): readonly Mutant[] {
       const [before] = match;
       const first = at + before.search(/\S/);
       if (mask[first] === 0 || isType(text, at)) continue;
-      if (name === "number" && isBound(text, at)) continue;
+      if ((name === "number" || name === "arithmetic") && isBound(text, first)) continue;
       const after = change(match);
       if (after === before) continue;
       const line = text.slice(0, first).split("\n").length;
