@@ -8,7 +8,7 @@
 import assert from "node:assert/strict";
 import { parse } from "../../metadata/xml/mod.ts";
 import { schedule } from "./mod.ts";
-import { givenOf, goldenText, linesOf } from "./testing_golden.ts";
+import { cibOfGolden, givenOf, goldenReport, goldenText, linesOf } from "./testing_golden.ts";
 
 const folder = new URL("../../tests/golden/pengine/", import.meta.url).pathname;
 const rewrite = Deno.args.includes("--rewrite");
@@ -69,6 +69,22 @@ for (const name of texts) {
       const now = goldenText(givenOf(text));
       if (rewrite) Deno.writeTextFileSync(`${folder}${name}`, now);
       assert.equal(now, rewrite ? now : text);
+    },
+  });
+}
+
+for (const name of [...Object.keys(cases), ...texts.map((name) => name.replace(/\.txt$/, ""))]) {
+  Deno.test({
+    name: `${name}: what people are shown of it`,
+    permissions: { read: [folder], write: rewrite ? [folder] : false },
+    fn() {
+      const report = goldenReport(
+        name in cases
+          ? Deno.readTextFileSync(`${folder}${name}.xml`)
+          : cibOfGolden(givenOf(Deno.readTextFileSync(`${folder}${name}.txt`))),
+      );
+      if (rewrite) Deno.writeTextFileSync(`${folder}${name}.report`, report);
+      assert.equal(report, Deno.readTextFileSync(`${folder}${name}.report`));
     },
   });
 }

@@ -27,6 +27,7 @@
 import { parse, stringify, type XmlElement } from "@std/xml";
 import type { TransitionGraph } from "../runtime/transition.ts";
 import { schedule } from "./mod.ts";
+import { simulate } from "./simulate/simulation.ts";
 import { transitionSummary } from "./simulate/transition_summary.ts";
 
 /** When all this happens: seconds since 1970. */
@@ -45,6 +46,14 @@ export function goldenText(given: string): string {
   const said = diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
   const summary = transitionSummary(set).map((line) => line.replaceAll(/\s+/g, " ").trim());
   return [given + divider.trimEnd(), ...said, ...summary, "", ...linesOf(graph), ""].join("\n");
+}
+
+/** What people are shown of it: the status before and after, what is carried out, and the scores. */
+export function goldenReport(cib: string): string {
+  const { root } = parse(cib, { ignoreWhitespace: true, ignoreComments: true });
+  const { report, scheduled } = simulate({ cib: root, nowS, depth: "simulate" });
+  const scores = [...scheduled?.scores ?? []].sort();
+  return [report.trimEnd(), "", "Scores:", ...scores, ""].join("\n");
 }
 
 /** Each action on a line, with what it waits for below. */

@@ -49,7 +49,7 @@ export class Workbench {
 
   /** Copies the project into a folder below its `.test`. */
   static async make(project: string): Promise<Workbench> {
-    const folder = `${project}/.test/m${Deno.pid}`;
+    const folder = `${project}/.test/m${Deno.pid % 100}`;
     await Deno.mkdir(`${folder}/.test`, { recursive: true });
     for (const part of parts) await copy(`${project}/${part}`, `${folder}/${part}`);
     const { stdout } = await new Deno.Command(Deno.execPath(), {
