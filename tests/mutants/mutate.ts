@@ -174,8 +174,10 @@ function withoutTwins(text: string, found: readonly Mutant[]): readonly Mutant[]
  * and a test that noticed would only repeat the number; whether the bound holds is in its use.
  */
 function isBound(text: string, at: number): boolean {
-  const line = text.slice(text.lastIndexOf("\n", at) + 1, text.indexOf("\n", at + 1));
-  return /^(?:export )?const \w+ = [\d_]+(?: \* [\d_]+)*;$/.test(line);
+  const from = text.lastIndexOf("\n", at) + 1;
+  const line = text.slice(from, text.indexOf("\n", at + 1));
+  return /^(?:export )?const \w+ = [\d_]+(?: \* [\d_]+)*;$/.test(line) ||
+    /\b\w*(?:Max|Min): [\d_* ]*$/.test(text.slice(from, at));
 }
 
 /** Whether the line declares types or imports, where no mistake can show. */

@@ -56,3 +56,21 @@ Deno.test("a mutant differs from its text in that place alone", () => {
     assert.equal(changed.slice(mutant.at + mutant.after.length), rest);
   }
 });
+
+Deno.test("what gives a bound its size is no mistake, and one mistake is made once", () => {
+  const text = `
+/** Bytes. */
+const bytesMax = 64 * 1024;
+const step = 1;
+  const limits = { depthMax: 4, valuesMax: 2 * 1000, at: 7 };
+  if (a === b) c();
+  if (a < b) c();
+`;
+  const found = mutantsOf(text).map(({ before, after }) => `${before.trim()} -> ${after.trim()}`);
+  assert.deepEqual(found, [
+    "7 -> 8",
+    "if (a === b) -> if (!(a === b))",
+    "if (a < b) -> if (!(a < b))",
+    "< -> <=",
+  ]);
+});
