@@ -26,7 +26,7 @@
  */
 import { parse, stringify, type XmlElement } from "@std/xml";
 import type { TransitionGraph } from "../runtime/transition.ts";
-import { schedule } from "./mod.ts";
+import { schedule } from "./schedule.ts";
 import { simulate } from "./simulate/simulation.ts";
 import { transitionSummary } from "./simulate/transition_summary.ts";
 

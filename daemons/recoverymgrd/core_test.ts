@@ -318,6 +318,7 @@ Deno.test("a node may take as long to end as all its daemons together, and its u
   const unit = Deno.readTextFileSync(new URL("ha.service", import.meta.url));
   const stopS = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]);
   assert.ok(stopS * 1_000 > ms, `${stopS} s of the unit are less than ${ms} ms`);
+});
 
 Deno.test("a child that is started again begins with no question unanswered", () => {
   const { begin, timer, alive, ended, state } = table();
