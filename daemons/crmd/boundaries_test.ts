@@ -518,7 +518,7 @@ Deno.test("what runs is known by the last results, in the order of their calls",
 Deno.test("an order of what is not configured, or only of one end, is no order", () => {
   const root = readCib(
     `<cib><configuration><constraints><rsc_order id="1" first="a"/><rsc_order id="2" then="b"/>` +
-      `<rsc_order id="3" first="a" then="gone"/></constraints></configuration></cib>`,
+      `<rsc_order id="3" first="a" then="gone"/><rsc_order id="4" first="gone" then="b"/></constraints></configuration></cib>`,
   );
   const places = chainsOf(root, ["a", "b"]);
   assert.deepEqual([...places], [["a", { chain: "a", depth: 0 }], ["b", { chain: "b", depth: 0 }]]);
@@ -580,4 +580,21 @@ Deno.test("a resource manager that tells all unasked is not repeated to the coor
   bench.say("lrmd", { type: "lrm/state", id: "x", results: [result("web_start", 1)] });
   assert.deepEqual(bench.said(), []);
   assert.deepEqual(bench.take("lrm/execute"), []);
+});
+
+Deno.test("what was to be written is void without quorum, and what others say of the view is heard", () => {
+  const bench = taken();
+  bench.say("lrmd", { type: "lrm/result", result: result("web_start", 1) });
+  bench.lrmAnswers = false;
+  bench.view(6, "a");
+  assert.equal(bench.machine.state.outbox.size, 0);
+  // Only the coordinator may ask for all.
+  const told = (from: string) => {
+    const other = taken();
+    other.said();
+    const part = JSON.stringify({ type: "tell", view: 5 });
+    other.say("crmd", { type: "peer", body: { at: 0, of: 1, part } }, from);
+    return other.said().filter(({ type }) => type === "join").length;
+  };
+  assert.deepEqual([told("b"), told("c")], [1, 0]);
 });

@@ -502,3 +502,21 @@ Deno.test("the key of an order names action, transition, expected code and this 
     assert.equal(bench.machine.state.run?.underway, 1);
   }
 });
+
+Deno.test("an action is settled once, and the end of a graph says why it ended", () => {
+  const bench = new Bench();
+  bench.run(graphOf(operation(1, [], "a_start", "a"), operation(2, [], "b_start", "a")));
+  const key = bench.key("a_start");
+  bench.say("crmd", { type: "crmd/performed", key, ok: true });
+  bench.say("crmd", { type: "crmd/performed", key, ok: true });
+  assert.equal(bench.machine.state.run?.underway, 1);
+  const other = bench.key("b_start");
+  bench.sent = [];
+  bench.say("crmd", { type: "crmd/performed", key: other, ok: true });
+  const why = () => bench.sent.map(({ message }) => message.type === "tengine/done" && message.why);
+  assert.deepEqual(why(), ["all actions are done"]);
+  const stuck = operation(1, [2], "a_start", "a");
+  bench.sent = [];
+  bench.run(graphOf(stuck, operation(2, [1], "b_start", "a")));
+  assert.match(`${why()}`, /^2 actions wait /);
+});

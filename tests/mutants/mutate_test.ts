@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { outdated } from "./harmless.ts";
+import { project } from "../imports.ts";
 import { codeMask, mutantsOf, mutated } from "./mutate.ts";
 
 /** What is code, with everything else as dots. */
@@ -73,4 +75,8 @@ const step = 1;
     "if (a < b) -> if (!(a < b))",
     "< -> <=",
   ]);
+});
+
+Deno.test("each mistake that is known to be harmless can still be made", () => {
+  assert.deepEqual(outdated((path) => Deno.readTextFileSync(`${project}/${path}`)), []);
 });
