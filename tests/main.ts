@@ -19,7 +19,7 @@ const computing = [
   ...["doors", "floors", "functions", "imports", "light", "prose", "verify"].map((name) =>
     `tests/${name}_test.ts`
   ),
-  "tests/golden",
+  "tests/mutants",
   "tests/prose_test.ts",
   "tests/sim",
   "tests/std",

@@ -139,3 +139,38 @@ Deno.test("a document whose digests are right but that is none is refused, not t
     ]
   ) assert.ok("error" in readDocument(text), text);
 });
+
+Deno.test("how far a damaged copy was is known only if its document says so, and nothing else is damaged", () => {
+  const damaged = (...keys: readonly string[]) => {
+    const saved = disk(saveDocument(first), saveEntry(one), saveEntry(two));
+    for (const key of keys) {
+      const text = new TextDecoder().decode(saved.get(key));
+      saved.set(key, new TextEncoder().encode(text.replace("status", "statvs")));
+    }
+    const found = readJournal(saved);
+    assert.ok(found.type === "corrupt");
+    return found;
+  };
+  const entryKey = [...disk(saveEntry(one)).keys()][0]!;
+  assert.equal(damaged(documentKey).index, 9, "the document damaged, its entries sound");
+  assert.equal(damaged(entryKey).index, undefined);
+  assert.equal(damaged(documentKey, entryKey).index, undefined);
+  const without = disk(saveEntry(one));
+  const found = readJournal(without);
+  assert.ok(found.type === "corrupt");
+  assert.deepEqual([[...found.keys.keys()], found.index], [[documentKey], undefined]);
+  assert.deepEqual(readJournal(new Map()), { type: "empty" });
+});
+
+Deno.test("a gap between entries is damage, as far as the last of them", () => {
+  const found = readJournal(disk(saveDocument(first), saveEntry(two)));
+  assert.ok(found.type === "corrupt");
+  assert.equal(found.index, 9);
+});
+
+Deno.test("a mark at the beginning of a file that nobody wrote is damage", () => {
+  const saved = disk(saveDocument(first));
+  const bytes = saved.get(documentKey)!;
+  saved.set(documentKey, new Uint8Array([0xef, 0xbb, 0xbf, ...bytes]));
+  assert.equal(readJournal(saved).type, "corrupt");
+});

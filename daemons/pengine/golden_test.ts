@@ -1,13 +1,14 @@
 /**
  * Transitions that can be read: small clusters in `tests/golden/pengine/`, and what is decided for
- * each. `deno test ... -- --rewrite` writes the expectations anew, to be read in review.
+ * each. `deno test ... -- --rewrite` rewrites the expectations; read the difference in review, and
+ * ask the original with `deno task interop golden`.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { parse } from "../../metadata/xml/mod.ts";
 import { schedule } from "./mod.ts";
-import type { TransitionGraph } from "../runtime/transition.ts";
+import { cibOfGolden, givenOf, goldenReport, goldenText, linesOf } from "./testing_golden.ts";
 
 const folder = new URL("../../tests/golden/pengine/", import.meta.url).pathname;
 const rewrite = Deno.args.includes("--rewrite");
@@ -22,8 +23,7 @@ const cases: Readonly<Record<string, string>> = {
   promotion: "The fittest instance is promoted, after the one before it was demoted.",
   migration_behind_restart:
     "What waits for a group that restarts does not move alive: the originals make a circle of it.",
-  migration_behind_moving_clone:
-    "What waits for a clone that moves does not move alive: the originals make a circle of it.",
+  migration_behind_moving_clone: "What waits for a clone that moves does not move alive.",
   serialized_and_ordered:
     "A mandatory order holds beside one that serializes the same two: web waits in vain.",
   contradicting_colocations:
@@ -46,7 +46,7 @@ for (const [name, story] of Object.entries(cases)) {
         story,
         "",
         ...diagnostics.map(({ severity, message }) => `${severity}: ${message}`),
-        ...textOf(graph),
+        ...linesOf(graph),
         "",
       ].join("\n");
       if (rewrite) Deno.writeTextFileSync(`${folder}${name}.txt`, text);
@@ -55,18 +55,40 @@ for (const [name, story] of Object.entries(cases)) {
   });
 }
 
-/** Each action on a line, with what it waits for below. */
-function textOf(graph: TransitionGraph): readonly string[] {
-  const names = new Map(graph.synapses.map(({ action }) => [
-    action.id,
-    `${action.kind === "pseudo_event" ? "(mark) " : ""}${action.operationKey}` +
-    (action.onNode === undefined ? "" : ` on ${action.onNode}`),
-  ]));
-  return graph.synapses
-    .map(({ action, inputs }) => ({
-      name: names.get(action.id) ?? "",
-      after: inputs.map((id) => names.get(id) ?? "").sort(),
-    }))
-    .sort((a, b) => a.name < b.name ? -1 : 1)
-    .flatMap(({ name, after }) => [name, ...after.map((one) => `    after ${one}`)]);
+/** Those whose cluster stands in the text itself. */
+const texts = [...Deno.readDirSync(folder)].map(({ name }) => name)
+  .filter((name) => name.endsWith(".txt") && !(name.replace(/\.txt$/, "") in cases))
+  .sort();
+
+for (const name of texts) {
+  const text = Deno.readTextFileSync(`${folder}${name}`);
+  Deno.test({
+    name: `${name.replace(/\.txt$/, "")}: ${text.split("\n")[0]}`,
+    permissions: { read: [folder], write: rewrite ? [folder] : false },
+    fn() {
+      const now = goldenText(givenOf(text));
+      if (rewrite) Deno.writeTextFileSync(`${folder}${name}`, now);
+      assert.equal(now, rewrite ? now : text);
+    },
+  });
 }
+
+for (const name of [...Object.keys(cases), ...texts.map((name) => name.replace(/\.txt$/, ""))]) {
+  Deno.test({
+    name: `${name}: what people are shown of it`,
+    permissions: { read: [folder], write: rewrite ? [folder] : false },
+    fn() {
+      const report = goldenReport(
+        name in cases
+          ? Deno.readTextFileSync(`${folder}${name}.xml`)
+          : cibOfGolden(givenOf(Deno.readTextFileSync(`${folder}${name}.txt`))),
+      );
+      if (rewrite) Deno.writeTextFileSync(`${folder}${name}.report`, report);
+      assert.equal(report, Deno.readTextFileSync(`${folder}${name}.report`));
+    },
+  });
+}
+
+Deno.test("there is a golden text for each policy", () => {
+  assert.ok(texts.length + Object.keys(cases).length >= 40);
+});

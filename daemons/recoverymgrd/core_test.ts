@@ -319,3 +319,29 @@ Deno.test("a node may take as long to end as all its daemons together, and its u
   const stopS = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]);
   assert.ok(stopS * 1_000 > ms, `${stopS} s of the unit are less than ${ms} ms`);
 });
+
+Deno.test("a child that is started again begins with no question unanswered", () => {
+  const { begin, timer, alive, ended, state } = table();
+  begin();
+  for (const name of names) alive(name);
+  timer("ping");
+  timer("ping");
+  const child = state.children.get("lrmd");
+  assert.ok((child?.missed ?? 0) > 0);
+  ended("lrmd");
+  assert.deepEqual([child?.missed, child?.greeted, child?.alive], [0, false, true]);
+});
+
+Deno.test("as many ends as are allowed cost nothing; one more gives the node up", () => {
+  const { begin, ended, timer, at, state } = table();
+  begin();
+  for (let time = 1; time <= 4; time++) {
+    at(time * 10);
+    const effects = ended("lrmd");
+    assert.match(lines(effects)[0] ?? "", new RegExp(`restart ${time} of 4`));
+    timer("start lrmd");
+  }
+  assert.equal(state.stopping, undefined);
+  const last = ended("lrmd");
+  assert.match(lines(last).join("\n"), /daemons ended 5 times within 10000 ms.*4 are allowed/);
+});

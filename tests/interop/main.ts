@@ -101,6 +101,15 @@ const parts: Readonly<Record<string, Part>> = {
       env: ["PACEMAKER_ROOT"],
     },
   },
+  golden: {
+    file: "golden_oracle.ts",
+    grant: {
+      read: [project, `${oracle}/tmp`],
+      write: [`${oracle}/tmp`],
+      run: ["chroot"],
+      env: ["PACEMAKER_ROOT"],
+    },
+  },
   status: { file: "status_oracle.ts", grant: { ...folders, run: ["tar", "crm_mon"] } },
   keys: {
     file: "heartbeat_keys.ts",

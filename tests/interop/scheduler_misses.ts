@@ -1,6 +1,6 @@
 /**
  * Cases of the originals that our engine is known to miss, and why. A case that is not here fails
- * the comparison; one that is here and passes again should be removed.
+ * the comparison, and so does one that is here and passes again.
  *
  * @module
  */

@@ -1,39 +1,57 @@
 /**
  * Makes small mistakes in the sources, one at a time, in a copy, and looks whether a test notices.
  *
- *     deno task mutants [AREA...] [--seed N] [--count N] [--json]
+ *     deno task mutants [AREA...] [--seed N] [--count N] [--minutes N] [--json] [--all] [--nearest]
  *
- * Prints each mistake that nothing noticed, and for each area how many were. Those that change
- * nothing anybody can see are among them: each is to be read.
+ * Prints each mistake that nothing noticed, and for each area how many were noticed. Read each that
+ * survived: write a test, or enter it with its reason in `harmless.ts`. With `--all` every mistake
+ * is printed with the test that noticed it.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { Random } from "../../daemons/runtime/random.ts";
-import { filePath } from "../../pils/found.ts";
+import { importsOf, project, sources } from "../imports.ts";
 import { type Area, areas } from "./areas.ts";
+import { harmless, isHarmless } from "./harmless.ts";
 import { type Mutant, mutantsOf, mutated, wordsOf } from "./mutate.ts";
-import { type Outcome, Workbench } from "./workbench.ts";
+import { nearestTests } from "./nearest.ts";
+import { type Run, Workbench } from "./workbench.ts";
 
-const usage = `Usage: deno task mutants [AREA...] [--seed N] [--count N] [--json]
-  AREA     ${areas.map(({ name }) => name).join(" ")}; all if left out
-  --seed   which mistakes are drawn; 1 if left out
-  --count  how many in all, spread over the areas; 50 if left out
-  --json   one line of JSON for each mistake`;
+const usage =
+  `Usage: deno task mutants [AREA...] [--seed N] [--count N] [--minutes N] [--json] [--all] [--nearest]
+  AREA       ${areas.map(({ name }) => name).join(" ")}; all if left out
+  --seed     which mistakes are drawn; 1 if left out
+  --count    how many in all, spread over the areas; 50 if left out
+  --minutes  after so many minutes no further mistake is made; no limit if left out
+  --json     one line of JSON for each mistake
+  --all      prints the mistakes that were noticed too, with the test that did
+  --nearest  runs the tests in the folders of the area alone: faster, and stricter`;
+
+/** More than any run takes. */
+const minutesMax = 1_000_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seed: { type: "string", default: "1" },
     count: { type: "string", default: "50" },
+    minutes: { type: "string", default: String(minutesMax) },
     json: { type: "boolean", default: false },
+    all: { type: "boolean", default: false },
+    nearest: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 const unknown = positionals.filter((name) => !areas.some((area) => area.name === name));
-const [seed, count] = [Number(values.seed), Number(values.count)];
+const [seed, count, minutes] = [values.seed, values.count, values.minutes].map(Number) as [
+  number,
+  number,
+  number,
+];
 if (
-  values.help || unknown.length > 0 || ![seed, count].every((n) => Number.isInteger(n) && n > 0)
+  values.help || unknown.length > 0 || minutes <= 0 || Number.isNaN(minutes) ||
+  ![seed, count].every((n) => Number.isInteger(n) && n > 0)
 ) {
   for (const name of unknown) console.error(`There is no area "${name}".`);
   console.error(usage);
@@ -46,15 +64,23 @@ interface Candidate {
   readonly mutant: Mutant;
 }
 
-const project = filePath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+/** Times that a run may take what it takes without a mistake, and milliseconds beside. */
+const slower = 5;
+const moreMs = 20_000;
+
+const endMs = performance.now() + minutes * 60_000;
 const chosen = positionals.length === 0
   ? areas
   : areas.filter(({ name }) => positionals.includes(name));
+const sized = values.nearest
+  ? chosen.map(({ name, sources }): Area => ({ name, sources, tests: [] }))
+  : chosen;
 const random = new Random(seed, 1);
+const imports = new Map<string, readonly string[]>();
 const workbench = await Workbench.make(project);
 let survived = 0;
 try {
-  for (const [at, area] of chosen.entries()) {
+  for (const [at, area] of sized.entries()) {
     const share = Math.floor(count * (at + 1) / chosen.length) -
       Math.floor(count * at / chosen.length);
     survived += await tryArea(area, share);
@@ -67,49 +93,102 @@ Deno.exitCode = survived > 0 ? 1 : 0;
 /** Tries so many mistakes in an area; gives how many were not noticed. */
 async function tryArea(area: Area, share: number): Promise<number> {
   const candidates = drawn(area, share);
-  if (candidates.length === 0) return 0;
-  const healthy = await workbench.judge(area, candidates[0]!.path);
-  if (healthy.by !== "nothing") {
-    throw new Error(`${area.name}: ${healthy.by} fails without a mistake: ${healthy.words}`);
-  }
+  if (candidates.length === 0 || performance.now() > endMs) return 0;
+  const testsOfArea = testsOf(area);
+  const testsMs = (await healthy(area, "tests", workbench.test(testsOfArea))).tookMs;
+  const simMs = area.sim === undefined
+    ? 0
+    : (await healthy(area, "simulator", workbench.simulate(area.sim))).tookMs;
   let noticed = 0;
+  let tried = 0;
   for (const { path, mutant } of candidates) {
+    if (performance.now() > endMs) break;
     const text = await Deno.readTextFile(`${project}/${path}`);
     await workbench.write(path, mutated(text, mutant));
-    const outcome = await workbench.judge(area, path);
+    let run = await workbench.test(nearestTests(path, testsOfArea, importsFrom), later(testsMs));
+    if (run.end === "passed" && area.sim !== undefined) {
+      run = await workbench.simulate(area.sim, later(simMs));
+    }
     await workbench.write(path, text);
-    if (outcome.by !== "nothing") noticed++;
-    tell(area, path, mutant, outcome);
+    tried++;
+    if (run.end !== "passed") noticed++;
+    show(area, path, mutant, run);
   }
-  console.log(`${area.name}: ${noticed} of ${candidates.length} noticed`);
-  return candidates.length - noticed;
+  const percent = tried === 0 ? 0 : Math.round(noticed * 100 / tried);
+  console.log(`${area.name}: ${noticed} of ${tried} noticed (${percent} %), seed ${seed}`);
+  if (tried < candidates.length) {
+    console.log(`  ${candidates.length - tried} were not tried: ${minutes} minutes are over`);
+  }
+  return tried - noticed;
 }
 
-function tell(area: Area, path: string, mutant: Mutant, outcome: Outcome): void {
+/** Without a mistake everything passes, or nothing is proved by a failure. */
+async function healthy(area: Area, what: string, running: Promise<Run>): Promise<Run> {
+  const run = await running;
+  if (run.end === "passed") return run;
+  throw new Error(`${area.name}: the ${what} ${run.end} without a mistake: ${run.by}`);
+}
+
+function later(tookMs: number): number {
+  return tookMs * slower + moreMs;
+}
+
+function show(area: Area, path: string, mutant: Mutant, { end, by }: Run): void {
   if (values.json) {
-    console.log(JSON.stringify({ area: area.name, path, ...mutant, noticedBy: outcome.by }));
-  } else if (outcome.by === "nothing") console.log(`  survived: ${path} ${wordsOf(mutant)}`);
+    const noticedBy = end === "passed" ? null : end === "late" ? "time" : by;
+    console.log(JSON.stringify({ area: area.name, path, ...mutant, noticedBy }));
+  } else if (end === "passed") console.log(`  survived: ${path} ${wordsOf(mutant)}`);
+  else if (values.all) {
+    console.log(`  noticed: ${path} ${wordsOf(mutant)}\n    by ${end === "late" ? "time" : by}`);
+  }
 }
 
-/** Draws mistakes: each source as often as it has places. */
-function drawn({ sources }: Area, share: number): Candidate[] {
-  const all = sources.flatMap(sourcesIn).flatMap((path) =>
-    mutantsOf(Deno.readTextFileSync(`${project}/${path}`)).map((mutant) => ({ path, mutant }))
-  );
+/** Draws mistakes: each source as often as it has places. Those of one file follow each other. */
+function drawn({ sources: folders }: Area, share: number): Candidate[] {
+  const all = folders.flatMap(sources).filter(isProduct).flatMap((path) => {
+    const text = Deno.readTextFileSync(`${project}/${path}`);
+    return mutantsOf(text)
+      .filter((mutant) => !harmless.some((one) => isHarmless(one, path, text, mutant)))
+      .map((mutant) => ({ path, mutant }));
+  });
   const found: Candidate[] = [];
   while (found.length < share && all.length > 0) {
     found.push(...all.splice(random.between(0, all.length - 1), 1));
   }
-  return found;
+  // With a limit of time, what is tried must still be drawn from everywhere.
+  if (minutes < minutesMax) return found;
+  return found.sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 }
 
-/** The sources below a folder, without tests and what stands for the world in them. */
-function sourcesIn(folder: string): string[] {
-  return [...Deno.readDirSync(`${project}/${folder}`)].flatMap(({ name, isDirectory }) => {
-    const path = `${folder}/${name}`;
-    if (isDirectory) return /^(?:testing|testdata|\..*)$/.test(name) ? [] : sourcesIn(path);
-    return name.endsWith(".ts") && !/(?:_test|conformance|testing)\w*\.ts$/.test(name)
-      ? [path]
-      : [];
-  }).sort();
+/** Neither a test, nor what stands for the world in one. */
+function isProduct(path: string): boolean {
+  return !/(?:^|\/)(?:testing|testdata|templates)\//.test(path) &&
+    !/(?:_test|conformance|testing|small_\w+)\w*\.ts$/.test(path);
+}
+
+function testsOf({ sources: folders, tests }: Area): readonly string[] {
+  return [...new Set([...folders, ...tests])]
+    .flatMap((path) => path.endsWith(".ts") ? [path] : sources(path))
+    .filter((path) => path.endsWith("_test.ts") && !/\/(?:templates|testdata)\//.test(path));
+}
+
+function importsFrom(path: string): readonly string[] {
+  let known = imports.get(path);
+  if (known === undefined) {
+    try {
+      known = importsOf(path).filter(({ typeOnly }) => !typeOnly).map(({ to }) => named(to));
+    } catch {
+      // What is no file of the project.
+      known = [];
+    }
+    imports.set(path, known);
+  }
+  return known;
+}
+
+/** The file behind a name of the import map. */
+function named(to: string): string {
+  if (to === "@std/xml") return "metadata/std/xml.ts";
+  if (to === "@std/cli/parse-args") return "metadata/std/parse_args.ts";
+  return to.replace(/^@pils\/cluster\//, "");
 }

@@ -146,13 +146,38 @@ export function mutantsOf(text: string): readonly Mutant[] {
       const [before] = match;
       const first = at + before.search(/\S/);
       if (mask[first] === 0 || isType(text, at)) continue;
+      if ((name === "number" || name === "arithmetic") && isBound(text, first)) continue;
       const after = change(match);
       if (after === before) continue;
       const line = text.slice(0, first).split("\n").length;
       found.push({ operator: name, at, line, before, after });
     }
   }
-  return found.sort((one, other) => one.at - other.at);
+  return withoutTwins(text, found.sort((one, other) => one.at - other.at));
+}
+
+/** A condition that is one `===` and its negation is one `!==`: that is one mistake, made twice. */
+function withoutTwins(text: string, found: readonly Mutant[]): readonly Mutant[] {
+  const seen = new Set<string>();
+  return found.filter((mutant) => {
+    const result = mutated(text, mutant)
+      .replace(/\bif \(!\(([^()&|]+) === ([^()&|]+)\)\)/, "if ($1 !== $2)")
+      .replace(/\bif \(!\(([^()&|]+) !== ([^()&|]+)\)\)/, "if ($1 === $2)");
+    if (seen.has(result)) return false;
+    seen.add(result);
+    return true;
+  });
+}
+
+/**
+ * Whether the line gives a bound its size. A little more or less is another choice of the same kind,
+ * and a test that noticed would only repeat the number; whether the bound holds is in its use.
+ */
+function isBound(text: string, at: number): boolean {
+  const from = text.lastIndexOf("\n", at) + 1;
+  const line = text.slice(from, text.indexOf("\n", at + 1));
+  return /^(?:export )?const \w+ = [\d_]+(?: \* [\d_]+)*;$/.test(line) ||
+    /\b\w*(?:Max|Min): [\d_* ]*$/.test(text.slice(from, at));
 }
 
 /** Whether the line declares types or imports, where no mistake can show. */

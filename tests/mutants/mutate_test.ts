@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { outdated } from "./harmless.ts";
+import { project } from "../imports.ts";
 import { codeMask, mutantsOf, mutated } from "./mutate.ts";
 
 /** What is code, with everything else as dots. */
@@ -55,4 +57,26 @@ Deno.test("a mutant differs from its text in that place alone", () => {
     const rest = text.slice(mutant.at + mutant.before.length);
     assert.equal(changed.slice(mutant.at + mutant.after.length), rest);
   }
+});
+
+Deno.test("what gives a bound its size is no mistake, and one mistake is made once", () => {
+  const text = `
+/** Bytes. */
+const bytesMax = 64 * 1024;
+const step = 1;
+  const limits = { depthMax: 4, valuesMax: 2 * 1000, at: 7 };
+  if (a === b) c();
+  if (a < b) c();
+`;
+  const found = mutantsOf(text).map(({ before, after }) => `${before.trim()} -> ${after.trim()}`);
+  assert.deepEqual(found, [
+    "7 -> 8",
+    "if (a === b) -> if (!(a === b))",
+    "if (a < b) -> if (!(a < b))",
+    "< -> <=",
+  ]);
+});
+
+Deno.test("each mistake that is known to be harmless can still be made", () => {
+  assert.deepEqual(outdated((path) => Deno.readTextFileSync(`${project}/${path}`)), []);
 });

@@ -1,15 +1,18 @@
 /**
  * The copy of the project in which mistakes are made, and what is run in it.
  *
+ * All tests of one run are imported by one file, in order: modules are loaded once for all of them,
+ * and nothing after the first failure runs.
+ *
  * @module
  */
-import type { Area } from "./areas.ts";
 
-/** Who noticed a mistake. */
-export interface Outcome {
-  readonly by: "nearest test" | "tests of the area" | "simulator" | "time" | "nothing";
-  /** The end of what it printed. */
-  readonly words: string;
+/** How a run ended. */
+export interface Run {
+  readonly end: "passed" | "failed" | "late";
+  /** The test that failed, as `FILE: NAME`; or the last line that was printed. */
+  readonly by: string;
+  readonly tookMs: number;
 }
 
 /** What is copied. */
@@ -24,14 +27,15 @@ const parts = [
   "mod.ts",
 ];
 
-/** Milliseconds that one step may take: a mistake may make it endless. */
-const stepMs = 180_000;
-
-/** Milliseconds between two looks for a test that is stuck. */
+/** Milliseconds that a run may take which nothing was measured for. */
+const runMsMax = 300_000;
+/** Milliseconds between asking a run to end and ending it. */
 const graceMs = 2_000;
+/** MiB of memory of a run: a mistake may make something grow without end. */
+const memoryMiBMax = 1_024;
 
-/** Characters of output that are kept. */
-const wordsMax = 600;
+/** The file that imports the tests of a run. */
+const runner = "tests/mutant_run_test.ts";
 
 /** See the head of the file. */
 export class Workbench {
@@ -45,7 +49,7 @@ export class Workbench {
 
   /** Copies the project into a folder below its `.test`. */
   static async make(project: string): Promise<Workbench> {
-    const folder = `${project}/.test/mutants-${Deno.pid}`;
+    const folder = `${project}/.test/m${Deno.pid % 100}`;
     await Deno.mkdir(`${folder}/.test`, { recursive: true });
     for (const part of parts) await copy(`${project}/${part}`, `${folder}/${part}`);
     const { stdout } = await new Deno.Command(Deno.execPath(), {
@@ -64,49 +68,27 @@ export class Workbench {
     await Deno.writeTextFile(`${this.#folder}/${path}`, text);
   }
 
-  /** Runs what should notice a mistake in this file, until something does. */
-  async judge(area: Area, path: string): Promise<Outcome> {
-    const test = (paths: readonly string[]) =>
-      this.#run(["test", "--no-prompt", "--no-check", "--fail-fast", ...this.#flags, ...paths]);
-    const own = path.replace(/\.ts$/, "_test.ts");
-    const folder = path.slice(0, path.lastIndexOf("/"));
-    const nearest = await this.#exists(own) ? [own] : [];
-    // A plugin's tests are in its folder, and what it shares is tried by its kind's plugins.
-    const wide = area.tests.length > 0 ? area.tests : [folder];
-    const steps = [
-      ["nearest test", nearest, () => test(nearest)],
-      ["tests of the area", wide, () => test(wide)],
-      [
-        "simulator",
-        area.sim ?? [],
-        () =>
-          this.#run([
-            "run",
-            "--no-prompt",
-            "--no-check",
-            "--allow-read=.",
-            "tests/sim/main.ts",
-            ...area.sim ?? [],
-          ]),
-      ],
-    ] as const;
-    for (const [by, needed, step] of steps) {
-      if (needed.length === 0) continue;
-      const { code, words } = await step();
-      if (code === "late") return { by: "time", words };
-      if (code !== 0) return { by, words };
-    }
-    return { by: "nothing", words: "" };
+  /** Runs these tests, in this order, until one fails. */
+  async test(tests: readonly string[], msMax = runMsMax): Promise<Run> {
+    await this.write(runner, tests.map((path) => `import "../${path}";\n`).join(""));
+    return await this.#run(
+      ["test", "--no-prompt", "--no-check", "--fail-fast", ...this.#flags, runner],
+      msMax,
+    );
   }
 
-  async #exists(path: string): Promise<boolean> {
-    return await Deno.stat(`${this.#folder}/${path}`).then(({ isFile }) => isFile, () => false);
+  /** Runs the simulator. */
+  async simulate(words: readonly string[], msMax = runMsMax): Promise<Run> {
+    const flags = ["--no-prompt", "--no-check", "--allow-read=."];
+    const run = await this.#run(["run", ...flags, "tests/sim/main.ts", ...words], msMax);
+    return { ...run, by: `simulator: ${run.by}` };
   }
 
   /** Runs Deno in the copy, for so long at most. */
-  async #run(args: readonly string[]): Promise<{ code: number | "late"; words: string }> {
+  async #run([verb = "", ...args]: readonly string[], msMax: number): Promise<Run> {
+    const from = performance.now();
     const child = new Deno.Command(Deno.execPath(), {
-      args: [...args],
+      args: [verb, `--v8-flags=--max-old-space-size=${memoryMiBMax}`, ...args],
       cwd: this.#folder,
       env: { NO_COLOR: "1" },
       stdin: "null",
@@ -123,15 +105,27 @@ export class Workbench {
       }
     };
     const timers = [
-      setTimeout(() => end("SIGTERM"), stepMs),
-      setTimeout(() => end("SIGKILL"), stepMs + graceMs),
+      setTimeout(() => end("SIGTERM"), msMax),
+      setTimeout(() => end("SIGKILL"), msMax + graceMs),
     ];
     const { code, stdout, stderr } = await child.output();
     for (const timer of timers) clearTimeout(timer);
     const decoder = new TextDecoder();
-    const words = `${decoder.decode(stdout)}${decoder.decode(stderr)}`.trim().slice(-wordsMax);
-    return { code: late ? "late" : code, words };
+    const text = `${decoder.decode(stdout)}${decoder.decode(stderr)}`.trim();
+    return {
+      end: late ? "late" : code === 0 ? "passed" : "failed",
+      by: failureIn(text),
+      tookMs: performance.now() - from,
+    };
   }
+}
+
+/** Which test failed, from what was printed. */
+export function failureIn(text: string): string {
+  const [, name, path] = /^(.+) => \.\/(.+?):\d+:\d+$/m.exec(text) ?? [];
+  if (name !== undefined) return `${path}: ${name}`;
+  const error = /^(?:error|.*Error): .+$/m.exec(text)?.[0];
+  return (error ?? text.split("\n").at(-1) ?? "").slice(0, 200);
 }
 
 async function copy(from: string, to: string): Promise<void> {

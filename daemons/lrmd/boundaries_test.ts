@@ -1,0 +1,380 @@
+/**
+ * The edges of the local resource manager: bounds at and beyond them, times, what is cancelled and
+ * what is not, and what is logged.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Effect, Event } from "../runtime/machine.ts";
+import type { LrmOperation, LrmResult, Message } from "../runtime/messages.ts";
+import { Refusal } from "../runtime/reader.ts";
+import { lrmd } from "./core.ts";
+import { describingMax } from "./describe.ts";
+import { graceMs } from "./dispatch.ts";
+import { outcomeOfNothing } from "./never_started.ts";
+import { lrmRules } from "./protocol.ts";
+import { waitingMax } from "./queue.ts";
+
+/** A machine that began at 500 by its clock, when it was 1,000,000 ms since 1970. */
+function table(options: { readonly loaded?: boolean } = {}) {
+  const machine = lrmd({
+    classes: { ocf: { plugin: "ra/ocf", config: 1 }, deno: { plugin: "ra/deno", config: 2 } },
+    parallelMax: 100,
+  });
+  let at = 500;
+  const step = (event: Partial<Event> & Pick<Event, "type">) =>
+    machine.step(machine.state, { at, ...event } as Event);
+  const begun = step({ type: "start", wallMs: 1_000_000, seed: 1, node: "a", saved: new Map() });
+  if (options.loaded !== false) {
+    step({ type: "loaded", instance: "ra:deno", result: { ok: true, value: "process" } });
+  }
+  const say = (message: Message) =>
+    step({ type: "message", from: { node: "a", service: "crmd" }, message });
+  return {
+    begun,
+    step,
+    say,
+    at: (ms: number) => void (at = ms),
+    run: (id: string, action: string, change: Partial<LrmOperation> = {}) =>
+      say({ type: "lrm/execute", id, operation: { ...base, action, ...change } }),
+    reply: (id: number, rc: number, timedOut = false) =>
+      step({
+        type: "reply",
+        id: `${id}`,
+        result: { ok: true, value: { rc, timedOut, output: "" } },
+      }),
+    history: (): readonly LrmResult[] => {
+      const [answer] = say({ type: "lrm/query", id: "q" });
+      assert.ok(answer?.type === "send" && answer.message.type === "lrm/state");
+      return answer.message.results;
+    },
+  };
+}
+
+const base: LrmOperation = {
+  resource: "web",
+  agent: { class: "deno", provider: "pils", type: "WebServer" },
+  action: "start",
+  intervalMs: 0,
+  timeoutMs: 20_000,
+  startDelayMs: 0,
+  parameters: {},
+  transitionKey: "key",
+};
+
+const results = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) =>
+    effect.type === "send" && effect.message.type === "lrm/result" ? [effect.message] : []
+  );
+const calls = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) => effect.type === "call" ? [effect] : []);
+const logs = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) => effect.type === "log" ? [`${effect.level}: ${effect.text}`] : []);
+
+Deno.test("a result says when it ran by the wall clock, how long it waited and how long it took", () => {
+  const { run, reply, at } = table();
+  at(2_000);
+  run("1", "start");
+  at(2_100);
+  run("2", "stop");
+  at(5_000);
+  const [first] = results(reply(1, 0));
+  assert.deepEqual(
+    [
+      first?.result.lastRunS,
+      first?.result.lastChangeS,
+      first?.result.queueMs,
+      first?.result.execMs,
+    ],
+    [1_001, 1_001, 0, 3_000],
+  );
+  at(9_000);
+  const [second] = results(reply(2, 0));
+  assert.deepEqual(
+    [second?.result.lastRunS, second?.result.queueMs, second?.result.execMs],
+    [1_004, 2_900, 4_000],
+  );
+  assert.deepEqual([first?.result.callId, second?.result.callId], [1, 2]);
+});
+
+Deno.test("the last change is when the code changed, not when it was seen again", () => {
+  const { run, reply, step, at } = table();
+  run("1", "monitor", { intervalMs: 1_000 });
+  const repeat = (ms: number, number: number, rc: number) => {
+    at(ms);
+    step({ type: "timer", name: "repeat web_monitor_1000 web" });
+    return results(reply(number, rc))[0]?.result;
+  };
+  reply(1, 0);
+  assert.equal(repeat(10_500, 2, 0), undefined, "no news");
+  const failed = repeat(20_500, 3, 7);
+  assert.deepEqual([failed?.lastRunS, failed?.lastChangeS], [1_020, 1_020]);
+  assert.equal(failed?.callId, 1, "a repetition is no new call");
+  assert.equal(repeat(30_500, 4, 7), undefined);
+  assert.equal(repeat(40_500, 5, 0)?.lastChangeS, 1_040);
+});
+
+Deno.test("as many operations wait for a resource as the bound says; one more is refused at once", () => {
+  const { run } = table();
+  run("running", "start");
+  for (let at = 0; at < waitingMax; at++) assert.deepEqual(results(run(`${at}`, "notify")), []);
+  const [refused] = results(run("more", "notify"));
+  assert.deepEqual([refused?.id, refused?.result.rc, refused?.result.status], ["more", 1, 4]);
+  assert.match(refused?.result.output ?? "", /64 operations wait/);
+});
+
+Deno.test("a resource manager that stops takes nothing more and repeats nothing", () => {
+  const { run, reply, step } = table();
+  run("1", "monitor", { intervalMs: 1_000 });
+  reply(1, 0);
+  const stopped = step({ type: "stop" });
+  assert.deepEqual(
+    stopped.map((effect) => effect.type === "unload" ? effect.instance : effect.type),
+    ["ra:ocf", "ra:deno", "stopped"],
+  );
+  assert.deepEqual(calls(step({ type: "timer", name: "repeat web_monitor_1000 web" })), []);
+  const [refused] = results(run("2", "start"));
+  assert.deepEqual([refused?.result.status, refused?.result.output], [
+    4,
+    "the local resource manager is stopping",
+  ]);
+});
+
+Deno.test("only what changes a resource's state ends its monitors", () => {
+  for (
+    const [action, goesOn] of [
+      ["monitor", true],
+      ["notify", true],
+      ["meta-data", true],
+      ["start", false],
+      ["promote", false],
+      ["stop", false],
+    ] as const
+  ) {
+    const { run, reply, step } = table();
+    run("1", "monitor", { intervalMs: 1_000 });
+    reply(1, 0);
+    const effects = run("2", action);
+    reply(2, 0);
+    const cancels = effects.filter(({ type }) => type === "cancel");
+    const repeated = calls(step({ type: "timer", name: "repeat web_monitor_1000 web" }));
+    assert.deepEqual([repeated.length, cancels.length], goesOn ? [1, 0] : [0, 1], action);
+  }
+});
+
+Deno.test("what is cancelled while it waits is taken back alone", () => {
+  const { run, reply, step, say } = table();
+  run("1", "monitor", { intervalMs: 1_000 });
+  reply(1, 0);
+  run("2", "notify");
+  step({ type: "timer", name: "repeat web_monitor_1000 web" });
+  run("3", "notify");
+  const [answer] = say({
+    type: "lrm/cancel",
+    id: "c",
+    resource: "web",
+    action: "monitor",
+    intervalMs: 1_000,
+  }).filter(({ type }) => type === "send");
+  assert.ok(answer?.type === "send" && answer.message.type === "lrm/cancelled");
+  assert.equal(answer.message.found, true);
+  assert.equal((calls(reply(2, 0))[0]?.args[0] as LrmOperation).action, "notify");
+  // A probe has the name of no repetition, and cannot be cancelled.
+  run("4", "monitor");
+  for (const [resource, intervalMs] of [["web", 0], ["none", 1_000]] as const) {
+    const [no] = say({ type: "lrm/cancel", id: "c", resource, action: "monitor", intervalMs });
+    assert.ok(no?.type === "send" && no.message.type === "lrm/cancelled");
+    assert.equal(no.message.found, false);
+  }
+});
+
+Deno.test("an order to repeat that comes again replaces the one before", () => {
+  const { run, reply, step } = table();
+  run("1", "monitor", { intervalMs: 1_000 });
+  reply(1, 0);
+  run("2", "monitor", { intervalMs: 1_000, timeoutMs: 7_000 });
+  reply(2, 0);
+  const again = calls(step({ type: "timer", name: "repeat web_monitor_1000 web" }));
+  assert.deepEqual(again.map(({ deadlineMs }) => deadlineMs), [7_000 + graceMs]);
+});
+
+Deno.test("notifications and meta-data leave nothing in the history", () => {
+  const { run, reply, history } = table();
+  run("1", "notify");
+  reply(1, 0);
+  run("2", "meta-data");
+  reply(2, 0);
+  assert.deepEqual(history(), []);
+});
+
+Deno.test("a delayed operation begins when its delay is over, and not before", () => {
+  const { run, step } = table();
+  const effects = run("1", "start", { startDelayMs: 1 });
+  assert.deepEqual(calls(effects), []);
+  assert.deepEqual(effects, [{ type: "timer", name: "delay web", inMs: 1 }]);
+  assert.equal(calls(step({ type: "timer", name: "delay web" })).length, 1);
+});
+
+Deno.test("an operation waits for its class to be loaded, and for no other", () => {
+  const { begun, run, step } = table({ loaded: false });
+  assert.deepEqual(begun.map((effect) => effect.type === "load" ? effect : effect.type), [
+    { type: "load", instance: "ra:deno", plugin: "ra/deno", config: 2 },
+    { type: "load", instance: "ra:ocf", plugin: "ra/ocf", config: 1 },
+  ]);
+  assert.deepEqual(run("1", "start"), []);
+  const error = "no such plugin";
+  const ocf = step({ type: "loaded", instance: "ra:ocf", result: { ok: false, error } });
+  assert.deepEqual(logs(ocf), ["err: no such plugin"]);
+  assert.deepEqual(results(ocf), []);
+  const deno = step({ type: "loaded", instance: "ra:deno", result: { ok: true, value: "" } });
+  assert.equal(calls(deno).length, 1);
+  const agent = { class: "ocf", type: "Dummy" };
+  const [failed] = results(run("2", "start", { resource: "db", agent }));
+  assert.deepEqual([failed?.result.rc, failed?.result.output], [5, error]);
+});
+
+Deno.test("a class that was given up runs nothing more; one that is restarted goes on", () => {
+  const { run, step } = table();
+  const fault = (givenUp: boolean) =>
+    step({ type: "fault", instance: "ra:deno", why: "ended", givenUp });
+  assert.deepEqual(logs(fault(false)), ['warning: The plugin of class "deno" ended']);
+  assert.equal(calls(run("1", "start")).length, 1);
+  fault(true);
+  const [failed] = results(run("2", "start", { resource: "db" }));
+  assert.deepEqual([failed?.result.rc, failed?.result.output], [5, "ended"]);
+});
+
+Deno.test("a question about an agent is answered once, and an answered one makes room", () => {
+  const { step } = table();
+  const ask = (id: string) =>
+    step({
+      type: "message",
+      from: { node: "a", service: "cib" },
+      message: { type: "lrm/describe", id, agent: { class: "deno", type: "X" } },
+    });
+  const asked = Array.from({ length: describingMax }, (_, at) => calls(ask(`${at}`))[0]?.id ?? "");
+  assert.deepEqual(calls(ask("more")), [], "the bound");
+  const reply = (id: string) => step({ type: "reply", id, result: { ok: true, value: "<x/>" } });
+  assert.equal(reply(asked[0]!).length, 1);
+  assert.deepEqual(reply(asked[0]!), []);
+  assert.equal(calls(ask("next")).length, 1);
+});
+
+Deno.test("what is asked of a stonith device goes by its result", () => {
+  const { run, say, step } = table();
+  const device = { resource: "power", agent: { class: "stonith", type: "process" } };
+  const checked = (id: string, ok: boolean) =>
+    results(say({ type: "fence/checked", id, ok, detail: "no power" }))[0]?.result;
+  assert.equal(results(run("1", "stop", device))[0]?.result.rc, 0);
+  run("2", "start", device);
+  const failed = checked("2", false);
+  assert.deepEqual([failed?.rc, failed?.status, failed?.output], [1, 0, "no power"]);
+  // What failed to start was not started.
+  assert.equal(results(run("3", "monitor", device))[0]?.result.rc, 7);
+  run("4", "start", device);
+  assert.equal(checked("4", true)?.rc, 0);
+  assert.deepEqual(results(run("5", "monitor", device)), [], "stonithd is asked");
+  const late = step({ type: "timer", name: "check 5" });
+  assert.equal(results(late)[0]?.result.output, "stonithd did not answer");
+  assert.deepEqual(checked("5", true), undefined, "too late");
+  assert.equal(results(run("6", "stop", device))[0]?.result.rc, 0);
+  assert.equal(results(run("7", "monitor", device))[0]?.result.rc, 7);
+});
+
+Deno.test("what runs is known by the order of the calls, not by that in which it is told", () => {
+  const result = (action: string, callId: number, rc = 0): LrmResult => ({
+    operation: { ...base, action },
+    callId,
+    rc,
+    status: 0,
+    execMs: 0,
+    queueMs: 0,
+    lastRunS: 0,
+    lastChangeS: 0,
+    output: "",
+  });
+  const refused = { rc: 6, timedOut: false, output: "" };
+  const stop = { ...base, action: "stop" };
+  const rc = (...history: LrmResult[]) => outcomeOfNothing(stop, refused, history)?.rc;
+  assert.equal(rc(result("stop", 2), result("start", 1)), 0);
+  assert.equal(rc(result("start", 2), result("stop", 1)), undefined);
+  // It moved away, or it did not.
+  assert.equal(rc(result("start", 1), result("migrate_to", 2)), 0);
+  assert.equal(rc(result("start", 1), result("migrate_to", 2, 1)), undefined);
+  // Nothing of this tells whether it runs.
+  for (const action of ["notify", "meta-data", "validate-all"]) {
+    assert.equal(rc(result(action, 1)), 0, action);
+  }
+  assert.equal(outcomeOfNothing(stop, { ...refused, timedOut: true }, []), undefined);
+});
+
+Deno.test("every code and status that the field has is read, and no other", () => {
+  const result = {
+    operation: base,
+    callId: 0,
+    rc: 0,
+    status: -1,
+    execMs: 0,
+    queueMs: 0,
+    lastRunS: 0,
+    lastChangeS: 0,
+    output: "",
+  };
+  const read = (change: object) =>
+    lrmRules["lrm/result"].read({ type: "lrm/result", result: { ...result, ...change } });
+  for (const good of [{}, { rc: 255 }, { status: 15 }]) {
+    assert.deepEqual(read(good), { type: "lrm/result", result: { ...result, ...good } });
+  }
+  for (const bad of [{ rc: -1 }, { rc: 256 }, { status: -2 }, { status: 16 }, { callId: -1 }]) {
+    assert.ok(read(bad) instanceof Refusal, JSON.stringify(bad));
+  }
+});
+
+Deno.test("a day like any other leaves nothing in the log; a stranger's message does", () => {
+  const { run, reply, say, step } = table();
+  const day = [
+    ...run("1", "start"),
+    ...reply(1, 0),
+    ...run("2", "monitor", { intervalMs: 1_000 }),
+    ...reply(2, 0),
+    ...step({ type: "timer", name: "repeat web_monitor_1000 web" }),
+    ...reply(3, 0),
+    ...run("4", "stop"),
+    ...reply(4, 0),
+    ...say({ type: "lrm/query", id: "q" }),
+  ];
+  assert.deepEqual(logs(day), []);
+  assert.match(logs(say({ type: "lrm/forgotten", id: "x" }))[0] ?? "", /not for lrmd; ignored/);
+  run("5", "start");
+  assert.match(logs(reply(5, 1, true))[0] ?? "", /ended after its timeout of 20000 ms/);
+});
+
+Deno.test("what is forgotten while it runs is told to its asker, and is gone after it", () => {
+  const { run, reply, say, history } = table();
+  run("1", "start");
+  assert.deepEqual(say({ type: "lrm/forget", id: "f", resource: "web" }), [
+    { type: "send", to: { service: "crmd" }, message: { type: "lrm/forgotten", id: "f" } },
+  ]);
+  assert.deepEqual(results(reply(1, 0)).map(({ id }) => id), ["1"]);
+  assert.equal(history().length, 1);
+  run("2", "monitor", { intervalMs: 1_000 });
+  reply(2, 0);
+  const cancelled = say({ type: "lrm/forget", id: "g", resource: "web" })
+    .filter(({ type }) => type === "cancel");
+  assert.equal(cancelled.length, 1, "its repetitions end");
+  assert.deepEqual(history(), []);
+});
+
+Deno.test("the history of a repetition goes with it, and what counts as nothing is said", () => {
+  const { run, reply, history } = table();
+  run("1", "monitor", { intervalMs: 1_000 });
+  reply(1, 0);
+  assert.equal(history().length, 1);
+  run("2", "stop");
+  reply(2, 0);
+  assert.deepEqual(history().map(({ operation: { action } }) => action), ["stop"]);
+  run("3", "stop", { resource: "db" });
+  assert.deepEqual(logs(reply(3, 6)), [
+    "warning: db_stop: nothing was started here; the agent says 6: . It counts as 0",
+  ]);
+});
