@@ -173,7 +173,7 @@ Deno.test("services are subscribed to when they come, and no others", () => {
   const { begun, step, state } = table();
   const types = (effects: readonly Effect[]) =>
     effects.map((effect) => effect.type === "send" ? effect.message.type : effect.type);
-  const all = ["ccm/subscribe", "cib/subscribe", "cib/query"];
+  const all = ["ccm/subscribe", "cib/subscribe", "heartbeat/subscribe", "cib/query"];
   assert.deepEqual(types(begun), all);
   for (const service of ["ccm", "cib"]) {
     step({ type: "peer", service, up: false });
@@ -181,6 +181,10 @@ Deno.test("services are subscribed to when they come, and no others", () => {
     state.querying = true;
     assert.deepEqual(types(step({ type: "peer", service, up: true })), all, service);
   }
+  assert.deepEqual(
+    types(step({ type: "peer", service: "heartbeat", up: true })),
+    ["heartbeat/subscribe"],
+  );
   assert.deepEqual(step({ type: "peer", service: "lrmd", up: true }), []);
   assert.deepEqual(step({ type: "peer", service: "lrmd", up: false }), []);
 });
