@@ -8,6 +8,7 @@ import {
   type Injections,
   localZone,
   type OperationSpec,
+  parseBoolean,
   parseDate,
   parseOperationSpec,
   type SimulationRequest,
@@ -57,10 +58,13 @@ export function requestOf({ options }: Call): SimulateCall | string {
       `Cannot read the time "${timeText}": write it as ISO 8601, for example 2026-11-23 13:30:00Z`,
     );
   }
-  if (problems.length > 0) return problems.join("\n");
-
   const quorum = text("quorum");
   const watchdog = text("watchdog");
+  for (const [name, value] of Object.entries({ quorum, watchdog })) {
+    if (value === undefined || parseBoolean(value) !== undefined) continue;
+    problems.push(`Cannot read --${name} "${value}": write true or false`);
+  }
+  if (problems.length > 0) return problems.join("\n");
   const artifact = text("save-graph") ?? text("save-dotfile");
   return {
     depth: given("simulate") || given("in-place") || text("save-output") !== undefined
