@@ -60,10 +60,7 @@ export function requestOf({ options }: Call): SimulateCall | string {
   }
   const quorum = text("quorum");
   const watchdog = text("watchdog");
-  for (const [name, value] of Object.entries({ quorum, watchdog })) {
-    if (value === undefined || parseBoolean(value) !== undefined) continue;
-    problems.push(`Cannot read --${name} "${value}": write true or false`);
-  }
+  problems.push(...unreadable({ quorum, watchdog }));
   if (problems.length > 0) return problems.join("\n");
   const artifact = text("save-graph") ?? text("save-dotfile");
   return {
@@ -95,6 +92,14 @@ export function requestOf({ options }: Call): SimulateCall | string {
     allActions: given("all-actions"),
   };
 }
+
+/** What is neither yes nor no would be taken for a no. */
+const unreadable = (given: Readonly<Record<string, string | undefined>>): readonly string[] =>
+  Object.entries(given).flatMap(([name, value]) =>
+    value === undefined || parseBoolean(value) !== undefined
+      ? []
+      : [`Cannot read --${name} "${value}": write true or false`]
+  );
 
 /**
  * The time to work with: the one asked for, else the one at which the CIB was handed to a policy
