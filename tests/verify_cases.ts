@@ -366,6 +366,12 @@ export const otherwise: Readonly<Record<string, readonly ["ok" | "warning", stri
     "warning",
     "a mistyped option must not be lost without a word",
   ],
+  "interval": ["warning", "it is taken for none without a word"],
+  "interval with a unit nobody knows": ["warning", "it is taken for none without a word"],
+  "timeout": [
+    "warning",
+    "it is taken for 20 s without a word, and a slow stop is then a failed one",
+  ],
   "schema pacemaker-3.0": [
     "ok",
     "documents of all schemas are understood, whichever they name",

@@ -41,7 +41,7 @@ function readWords({ options, positionals }: Command, words: readonly string[]):
   const names = Object.keys(options);
   const of = (is: (option: Option) => boolean) =>
     Object.entries(options).flatMap(([name, option]) => is(option) ? [name] : []);
-  const wrong: string[] = [];
+  const wrong: string[] = switchesWithValues(options, words);
   const read = parseArgs([...words], {
     string: [...of(({ type }) => type === "string"), "_"],
     boolean: of(({ type }) => type === "boolean"),
@@ -73,6 +73,20 @@ function readWords({ options, positionals }: Command, words: readonly string[]):
     wrong.push(`"${read._.join(" ")}" is not expected: the command takes only options.`);
   }
   return wrong.length > 0 ? wrong.join("\n") : { options: given, positionals: read._.map(String) };
+}
+
+/** A switch is given or not: `--yes=no` would be taken for a yes. */
+function switchesWithValues(options: Command["options"], words: readonly string[]): string[] {
+  const end = words.indexOf("--");
+  return (end < 0 ? words : words.slice(0, end)).flatMap((word) => {
+    const [, dashes, name = "", value = ""] = /^(--?)([^-=][^=]*)=(.*)$/s.exec(word) ?? [];
+    const switches = Object.entries(options).filter(([, { type }]) => type === "boolean");
+    const found = switches.find(([long, { short }]) =>
+      dashes === "--" ? long === name : short !== undefined && name.endsWith(short)
+    );
+    if (found === undefined || ["true", "false"].includes(value)) return [];
+    return [`The option "--${found[0]}" takes no value. Fix: write it alone, or leave it out.`];
+  });
 }
 
 /** The usage line of a command. */

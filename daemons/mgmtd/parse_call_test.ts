@@ -78,3 +78,25 @@ Deno.test("each command is found in the group that its first word names", async 
   }
   assert.equal((await commandsFor(["statsu"])).length, (await allCommands()).length);
 });
+
+Deno.test("a switch with a value is refused: --yes=no is no yes", () => {
+  const options = {
+    yes: { type: "boolean", short: "y", summary: "" },
+    run: { type: "string", value: "FOLDER", summary: "" },
+  } as const;
+  const one = [command(["do"], { options, positionals: "WORD..." })];
+  for (const word of ["--yes=no", "-y=no", "--yes=", "--yes=0"]) {
+    const parsed = parseCall(one, ["do", word]);
+    assert.ok(parsed.type === "wrong", word);
+    assert.match(parsed.text, /"--yes" takes no value\. Fix: /);
+  }
+  const given = (...words: string[]) => {
+    const parsed = parseCall(one, ["do", ...words]);
+    assert.ok(parsed.type === "call", words.join(" "));
+    return parsed.call.options;
+  };
+  assert.deepEqual(given("--yes=true"), { yes: true });
+  assert.deepEqual(given("--yes=false"), {});
+  assert.deepEqual(given("--run=yes=no"), { run: "yes=no" });
+  assert.deepEqual(given("--", "--yes=no"), {});
+});

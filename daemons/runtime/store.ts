@@ -9,6 +9,9 @@
 import { messageOf } from "../../metadata/message_of.ts";
 import { StateError } from "./state_error.ts";
 
+/** Bytes of one value at most: no machine saves a quarter of it. A larger file is damaged, not state. */
+export const valueBytesMax = 256 * 1024 * 1024;
+
 const fix = "Fix: make room there, and see that it may be written";
 const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
@@ -35,12 +38,18 @@ export async function openStore(folder: string): Promise<Store> {
   try {
     saved = await readSaved(folder);
   } catch (error) {
+    if (error instanceof StateError) throw error;
     throw new StateError(`Cannot open "${folder}": ${messageOf(error)}. ${fix}`, { cause: error });
   }
   return {
     saved,
     async save(key, value) {
       if (!keyPattern.test(key)) throw new TypeError(`"${key}" cannot be the name of a file`);
+      if (value !== undefined && value.length > valueBytesMax) {
+        throw new RangeError(
+          `"${key}": ${value.length} bytes; a value has at most ${valueBytesMax}`,
+        );
+      }
       try {
         await write(folder, key, value);
       } catch (error) {
@@ -59,9 +68,19 @@ async function readSaved(folder: string): Promise<ReadonlyMap<string, Uint8Array
   for (const name of names.sort()) {
     // What a crash left half written was never promised to anybody.
     if (name.endsWith(".new")) await Deno.remove(`${folder}/${name}`);
-    else if (keyPattern.test(name)) saved.set(name, await Deno.readFile(`${folder}/${name}`));
+    else if (keyPattern.test(name)) saved.set(name, await read(`${folder}/${name}`));
   }
   return saved;
+}
+
+/** A file system that was repaired may leave a file of any size: read whole, it would take all memory. */
+async function read(path: string): Promise<Uint8Array> {
+  const { size } = await Deno.stat(path);
+  if (size <= valueBytesMax) return await Deno.readFile(path);
+  throw new StateError(
+    `Cannot read "${path}": ${size} bytes; no value has more than ${valueBytesMax}. ` +
+      "Fix: the file is damaged: move it elsewhere, and keep it until this node is a member again",
+  );
 }
 
 async function write(folder: string, key: string, value: Uint8Array | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { filePath } from "../../pils/found.ts";
-import { openStore } from "./store.ts";
+import { StateError } from "./state_error.ts";
+import { openStore, valueBytesMax } from "./store.ts";
 
 const project = filePath(new URL("../..", import.meta.url));
 const folder = `${project}/.test/store`;
@@ -43,6 +44,27 @@ Deno.test(
       await Deno.writeFile(`${folder}/cib/a.new`, new Uint8Array([9, 9]));
       const again = await openStore(`${folder}/cib`);
       assert.deepEqual([...again.saved], [["a", new Uint8Array([1])]]);
+    }),
+);
+
+Deno.test(
+  "a file that no machine can have saved is not read into memory",
+  { permissions },
+  () =>
+    inFolder(async () => {
+      const store = await openStore(`${folder}/cib`);
+      await store.save("a", new Uint8Array([1]));
+      // Without a block on the disk, as a repaired file system leaves it.
+      await Deno.truncate(`${folder}/cib/a`, 2 ** 43);
+      await assert.rejects(openStore(`${folder}/cib`), (error) => {
+        assert.ok(error instanceof StateError);
+        assert.match(
+          error.message,
+          /store\/cib\/a": 8796093022208 bytes;.*Fix: the file is damaged/,
+        );
+        return true;
+      });
+      await assert.rejects(store.save("b", new Uint8Array(valueBytesMax + 1)), RangeError);
     }),
 );
 

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { heartbeatRules } from "../../heartbeat/protocol.ts";
 import type { Client } from "../../runtime/client.ts";
 import type { Message } from "../../runtime/messages.ts";
+import { Refusal } from "../../runtime/reader.ts";
 import type { Call, Command, Io, Option, Where } from "../command.ts";
 import { exit } from "../exit.ts";
 import { withNode } from "../node_client.ts";
@@ -48,10 +50,20 @@ function changing(
         io.err(`ha heartbeat ${word} takes ${positionals}\n`);
         return exit.usage;
       }
+      const message = { type: "heartbeat/change", id: word, change } as const;
+      // Heartbeat drops what it cannot read, and nobody would hear why.
+      const read = heartbeatRules["heartbeat/change"].read(message);
+      if (read instanceof Refusal) {
+        const at = read.at.replace(/^\.change\./, "");
+        io.err([
+          `Nothing was asked for: ${at}: expected ${read.expected}. Fix: see ha heartbeat ${word} --help`,
+        ]);
+        return exit.usage;
+      }
       return await withHeartbeat(call, io, where, async (client) => {
         const answer = await client.ask(
           "heartbeat",
-          { type: "heartbeat/change", id: word, change },
+          message,
           (message): message is Extract<Message, { type: "heartbeat/changed" }> =>
             message.type === "heartbeat/changed",
           answerMs,

@@ -29,3 +29,21 @@ for (
     assert.match(err, /^ha heartbeat \w+ takes NODE/);
   });
 }
+
+for (
+  const [words, said] of [
+    [["add", "n\x1b[31m4"], /nodes\[0\].*control characters/],
+    [["add", "n".repeat(256)], /nodes\[0\].*255/],
+    [["remove", ...Array.from({ length: 2_000 }, (_, at) => `n${at}`)], /nodes: expected a list/],
+    [["weight", "n1", "9".repeat(30)], /weight: expected an integer/],
+    [["site", "n1", "a\nb".repeat(200)], /site: expected text/],
+  ] as const
+) {
+  Deno.test(`ha heartbeat ${words[0]} says at once what heartbeat would not read: ${said}`, async () => {
+    // Without a right to any socket: nobody is asked.
+    const { code, err } = await ran(heartbeatCommands, ["heartbeat", ...words], where);
+    assert.equal(code, 64);
+    assert.match(err, said);
+    assert.match(err, /^Nothing was asked for: [^\n]+\n$/);
+  });
+}

@@ -8,6 +8,7 @@ import {
   type Injections,
   localZone,
   type OperationSpec,
+  parseBoolean,
   parseDate,
   parseOperationSpec,
   type SimulationRequest,
@@ -57,10 +58,10 @@ export function requestOf({ options }: Call): SimulateCall | string {
       `Cannot read the time "${timeText}": write it as ISO 8601, for example 2026-11-23 13:30:00Z`,
     );
   }
-  if (problems.length > 0) return problems.join("\n");
-
   const quorum = text("quorum");
   const watchdog = text("watchdog");
+  problems.push(...unreadable({ quorum, watchdog }));
+  if (problems.length > 0) return problems.join("\n");
   const artifact = text("save-graph") ?? text("save-dotfile");
   return {
     depth: given("simulate") || given("in-place") || text("save-output") !== undefined
@@ -91,6 +92,14 @@ export function requestOf({ options }: Call): SimulateCall | string {
     allActions: given("all-actions"),
   };
 }
+
+/** What is neither yes nor no would be taken for a no. */
+const unreadable = (given: Readonly<Record<string, string | undefined>>): readonly string[] =>
+  Object.entries(given).flatMap(([name, value]) =>
+    value === undefined || parseBoolean(value) !== undefined
+      ? []
+      : [`Cannot read --${name} "${value}": write true or false`]
+  );
 
 /**
  * The time to work with: the one asked for, else the one at which the CIB was handed to a policy

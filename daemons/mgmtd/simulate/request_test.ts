@@ -18,11 +18,19 @@ Deno.test("a call says how deep to go", () => {
 
 Deno.test("everything that is wrong with a call is said at once", () => {
   const said = requestOf({
-    options: { "op-fail": ["x"], "op-inject": ["y@z"], "set-datetime": "yesterday" },
+    options: {
+      "op-fail": ["x"],
+      "op-inject": ["y@z"],
+      "set-datetime": "yesterday",
+      quorum: "maybe",
+      watchdog: "",
+    },
     positionals: [],
   });
   assert.ok(typeof said === "string");
-  for (const part of [`"x"`, `"y@z"`, `"yesterday"`]) assert.ok(said.includes(part), part);
+  for (const part of [`"x"`, `"y@z"`, `"yesterday"`, `--quorum "maybe"`, `--watchdog ""`]) {
+    assert.ok(said.includes(part), part);
+  }
 });
 
 Deno.test("the time is that of the call, else that of the CIB, else that of the clock", () => {

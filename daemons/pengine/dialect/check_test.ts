@@ -123,3 +123,53 @@ Deno.test("more warnings than are kept hide no error", () => {
   assert.equal(found.length, findingsMax + 1);
   assert.match(found.at(-1) ?? "", /^error c:/);
 });
+
+/** The lines that are said of an operation with these attributes. */
+const ofOperation = (attributes: string, inside = "") =>
+  said(
+    `<resources><primitive id="r" class="ocf" provider="heartbeat" type="Dummy"><operations>` +
+      `<op id="o" name="stop" ${attributes}>${inside}</op></operations></primitive></resources>`,
+  );
+
+Deno.test("a span of time that is taken for another one is worth a warning", () => {
+  const fix = "Fix: write one whole number with ms, s, min or h.";
+  for (
+    const [attributes, taken] of [
+      // Each was taken for 20 s without a word: a slow stop is then ended, and its node fenced.
+      ['interval="0" timeout="PT10M"', '"timeout" is "PT10M", which is taken for the default, 20s'],
+      [
+        'interval="0" timeout="1 week"',
+        '"timeout" is "1 week", which is taken for the default, 20s',
+      ],
+      ['interval="0" timeout="1e309"', '"timeout" is "1e309", which is taken for the default, 20s'],
+      ['interval="0" timeout="-1"', '"timeout" is "-1", which is taken for the default, 20s'],
+      ['interval="0" timeout="0.5s"', '"timeout" is "0.5s", which is taken for the default, 20s'],
+      ['interval="0" timeout="٣"', '"timeout" is "٣", which is taken for the default, 20s'],
+      ['interval="0" timeout="1h30min"', '"timeout" is "1h30min", which is taken for 3600s'],
+      ['interval="0" timeout="1month"', '"timeout" is "1month", which is taken for 60s'],
+      ['interval="1d"', '"interval" is "1d", which is taken for 0'],
+      ['interval="1.5s"', '"interval" is "1.5s", which is taken for 1s'],
+      ['interval="0" start-delay="soon"', '"start-delay" is "soon", which is taken for 0'],
+    ] as const
+  ) assert.deepEqual(ofOperation(attributes), [`warning o:3: ${taken}. ${fix}`]);
+  assert.deepEqual(
+    ofOperation(
+      'interval="0"',
+      `<meta_attributes id="m"><nvpair id="n" name="timeout" value="1d"/></meta_attributes>`,
+    ),
+    [`warning n:3: "timeout" is "1d", which is taken for the default, 20s. ${fix}`],
+  );
+  for (const text of ["20", "20s", " 20 s ", "500ms", "2min", "2 minutes", "1h", "20S"]) {
+    assert.deepEqual(ofOperation(`interval="0" timeout="${text}"`), [], text);
+    assert.deepEqual(ofOperation(`interval="${text}"`), [], text);
+  }
+  assert.deepEqual(ofOperation('interval="PT1H"'), []);
+  // What an agent's own parameter means is the agent's.
+  assert.deepEqual(
+    ofOperation(
+      'interval="0"',
+      `<instance_attributes id="i"><nvpair id="n" name="timeout" value="x"/></instance_attributes>`,
+    ),
+    [],
+  );
+});

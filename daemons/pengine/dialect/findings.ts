@@ -9,6 +9,7 @@ import { reportDropped, reportOptions } from "./dropped.ts";
 import { type ElementRule, grammar } from "./grammar.ts";
 import { nearest } from "../../../metadata/nearest.ts";
 import { checkShape } from "./shape.ts";
+import { reportSpans } from "./spans.ts";
 import { valueRule } from "./values.ts";
 
 /** Something that is wrong with an element. */
@@ -79,6 +80,7 @@ export function findIn(element: XmlElement, into: Findings): void {
   if (name === "cib") checkSchema(element, into);
   checkShape(element, (message) => into.refuse(element, () => message), into);
   reportDropped(element, into);
+  reportSpans(element, into);
   if (element.children.some((one) => one.type === "text" && one.text.trim() !== "")) {
     into.warn(element, () => `<${name}> holds text, which has no effect. Fix: remove it.`);
   }

@@ -11,4 +11,5 @@ export { capacityLines } from "../place/trace.ts";
 export type { Injections } from "../simulate/inject.ts";
 export { type OperationSpec, parseOperationSpec } from "../simulate/operation_spec.ts";
 export { simulate, type SimulationRequest } from "../simulate/simulation.ts";
+export { parseBoolean } from "../unpack/boolean.ts";
 export { parseDate } from "../unpack/date.ts";
