@@ -11,6 +11,7 @@
 import { charactersOf, pendingCharactersMax } from "./bounds.ts";
 import { applyChanges } from "./change.ts";
 import { ask, askedOf, drop } from "./asking.ts";
+import { forbidden } from "./client_rights.ts";
 import { onApply } from "./clients.ts";
 import { uncomputable } from "./computable.ts";
 import { configurationDigest } from "./digest.ts";
@@ -44,6 +45,11 @@ export function take(
   at: number,
   out: Effect[],
 ): void {
+  const why = isClient(client.service) ? forbidden(message.changes) : undefined;
+  if (why !== undefined) {
+    refuse(state, client, message.id, why, out);
+    return;
+  }
   const { checking } = state;
   let own = checking.get(client.service);
   if (own === undefined && !(isClient(client.service) && mayTouch(message.changes))) {

@@ -143,7 +143,8 @@ export const cibRules: Rules<Of<CibType>> = {
   "cib/apply": {
     from: ["node", "client"],
     to: ["cib"],
-    read: object({ type: oneOf("cib/apply"), id, changes }),
+    // Too many are answered with a refusal.
+    read: object({ type: oneOf("cib/apply"), id, changes: list(change, toldMax) }),
     bytesMax: writeBytesMax,
   },
   "cib/applied": {

@@ -1,0 +1,93 @@
+/**
+ * What a program that is no daemon may change: the configuration, and of the status what belongs to
+ * people and agents. What nodes are and run, the coordinator alone writes: from a forged
+ * `node_state` it would conclude that a healthy node is lost, and have it fenced.
+ *
+ * @module
+ */
+import type { CibChange } from "../runtime/messages.ts";
+import { parsePath, type PathStep } from "./path.ts";
+import { changesMax } from "./protocol.ts";
+
+/** Attributes of the root that the coordinator writes. */
+const coordinators: ReadonlySet<string> = new Set(["have-quorum", "dc-uuid"]);
+/** Attributes of the root that are numbers of its version. */
+const numbers: ReadonlySet<string> = new Set(["admin_epoch", "epoch", "num_updates"]);
+/** The highest number of a version: Pacemaker reads them as 32-bit integers. */
+const versionMax = 2 ** 31 - 1;
+/** Sections of the status that belong to people. */
+const sections: ReadonlySet<string> = new Set(["tickets", "ticket_state"]);
+
+/** Why a client may not make these changes; undefined: it may. Syntax errors are found elsewhere. */
+export function forbidden(changes: readonly CibChange[]): string | undefined {
+  if (changes.length > changesMax) {
+    return `The CIB is not changed: ${changes.length} changes in one write; limit ${changesMax}. ` +
+      "Fix: write them in several parts";
+  }
+  for (const change of changes) {
+    const why = forbiddenChange(change);
+    if (why !== undefined) return `The CIB is not changed: ${change.op} of ${change.path}: ${why}`;
+  }
+  return undefined;
+}
+
+function forbiddenChange(change: CibChange): string | undefined {
+  let steps: readonly PathStep[];
+  try {
+    steps = parsePath(change.path);
+  } catch {
+    return undefined;
+  }
+  const [root, section, part, ...below] = steps;
+  if (root?.tag !== "cib") return undefined;
+  if (section === undefined) return forbiddenAtRoot(change);
+  if (section.tag !== "status") return undefined;
+  const inner = innerTag(change);
+  if (part === undefined) {
+    return change.op === "create" && inner !== undefined && sections.has(inner)
+      ? undefined
+      : nodesAre;
+  }
+  if (sections.has(part.tag)) return undefined;
+  if (part.tag !== "node_state") return nodesAre;
+  const [child] = below;
+  if (child === undefined) {
+    return change.op === "create" && inner === "transient_attributes" ? undefined : nodesAre;
+  }
+  if (child.tag === "transient_attributes") return undefined;
+  // What is known of a resource may be forgotten: it is probed again.
+  const last = below.at(-1)?.tag;
+  return child.tag === "lrm" && change.op === "delete" &&
+      (last === "lrm_resource" || last === "lrm_rsc_op")
+    ? undefined
+    : nodesAre;
+}
+
+const nodesAre = "only the coordinator writes what nodes are and run. Fix: change the " +
+  "configuration, transient attributes or tickets; to forget failures, ha resource cleanup NAME";
+
+function forbiddenAtRoot(change: CibChange): string | undefined {
+  if (change.op === "delete" || change.op === "replace") {
+    return "the whole document holds the status of nodes. Fix: replace /cib/configuration";
+  }
+  if (change.op === "create") {
+    const inner = innerTag(change);
+    return inner === undefined || inner === "status" ? nodesAre : undefined;
+  }
+  for (const name of [...Object.keys(change.set ?? {}), ...change.unset ?? []]) {
+    if (coordinators.has(name)) return `only the coordinator writes ${name}. Fix: leave it out`;
+  }
+  for (const [name, value] of Object.entries(change.set ?? {})) {
+    if (!numbers.has(name)) continue;
+    if (!/^\d{1,10}$/.test(value) || Number(value) > versionMax) {
+      return `${name} must be a whole number from 0 to ${versionMax}. Fix: correct it`;
+    }
+  }
+  return undefined;
+}
+
+/** The tag of what is put in; undefined where it does not begin with one. */
+function innerTag(change: CibChange): string | undefined {
+  if (change.op !== "create" && change.op !== "replace") return undefined;
+  return /^\s*<([A-Za-z_][\w.-]*)/.exec(change.xml)?.[1];
+}
