@@ -4,13 +4,14 @@
  *
  *     deno task fuzz [COUNT [ENCODING...]]
  *     deno task fuzz messages [COUNT [SEED]]
- *     deno task fuzz engine [COUNT] [--seed N]
+ *     deno task fuzz engine [COUNT] [--seed N] [--source wide|narrow|cases] [--most N] [--file CIB]
  *
  * Each runs in a process of its own, with only the rights that it needs.
  *
  * @module
  */
 import { flagsOf, type Grant } from "../../daemons/site/flags.ts";
+import { shared } from "../interop/scheduler_packs.ts";
 import { filePath } from "../../pils/found.ts";
 
 const project = filePath(new URL("../..", import.meta.url));
@@ -35,14 +36,17 @@ const { code } = await new Deno.Command(Deno.execPath(), {
 }).output();
 Deno.exit(code);
 
-/** The oracle, and a folder for what it reads and writes. */
+/** The oracle, a folder for what it reads and writes, and the regression cases. */
 function engineGrant(): Grant {
   const root = Deno.env.get("PACEMAKER_ROOT");
-  const folder = root === undefined ? Deno.env.get("TMPDIR") ?? "/tmp" : `${root}/tmp`;
+  const temporary = Deno.env.get("TMPDIR") ?? "/tmp";
+  const folder = root === undefined ? temporary : `${root}/tmp`;
+  const at = rest.indexOf("--file");
+  const file = at < 0 ? undefined : rest[at + 1];
   return {
     env: ["PACEMAKER_ROOT"],
-    run: [root === undefined ? "crm_simulate" : "chroot"],
-    read: [folder],
-    write: [folder],
+    run: [root === undefined ? "sh" : "chroot", "tar"],
+    read: [folder, temporary, shared, ...file === undefined ? [] : [file]],
+    write: [folder, temporary],
   };
 }

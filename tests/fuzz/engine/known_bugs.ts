@@ -1,0 +1,28 @@
+/**
+ * Where the original decides wrongly, and we do not follow it: each with its reason.
+ *
+ * @module
+ */
+import type { XmlElement } from "../../../metadata/xml/mod.ts";
+
+/** A bug of the original, and how a difference that comes from it is told. */
+interface Bug {
+  readonly name: string;
+  readonly reason: string;
+  readonly isIt: (
+    cib: XmlElement,
+    missing: readonly string[],
+    added: readonly string[],
+  ) => boolean;
+}
+
+const bugs: readonly Bug[] = [];
+
+/** The name of the bug of the original that explains a difference, if one does. */
+export function knownBug(
+  cib: XmlElement,
+  missing: readonly string[],
+  added: readonly string[],
+): string | undefined {
+  return bugs.find(({ isIt }) => isIt(cib, missing, added))?.name;
+}
