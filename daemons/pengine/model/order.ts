@@ -30,6 +30,8 @@ export interface OrderSet {
   readonly id: string;
   readonly resources: readonly Resource[];
   readonly sequential: boolean;
+  /** It says so itself; then only its ends are ordered with the sets beside it. */
+  readonly linked: boolean;
   readonly requireAll: boolean;
   readonly action: string;
   readonly kind: OrderKind;

@@ -149,7 +149,8 @@ function between(
   const thenAction = inverse ? INVERSES[then.action] : then.action;
   if (firstAction === undefined || thenAction === undefined) return;
   const flags = flagsFor(kind, firstAction, symmetry);
-  if (!first.requireAll) {
+  // That some are enough says nothing of the way back: there all are waited for.
+  if (!first.requireAll && !inverse) {
     const mark = anyOf(set, `one-or-more:${first.id}`, 0);
     for (const resource of first.resources) {
       order(
@@ -171,8 +172,8 @@ function between(
   }
 }
 
-/** Of a sequential set only the end that touches the other set counts. */
+/** Of a set that says to be sequential only the end that touches the other set counts. */
 function edge(one: OrderSet, last: boolean): readonly Resource[] {
-  if (!one.sequential) return one.resources;
+  if (!one.linked) return one.resources;
   return last ? one.resources.slice(-1) : one.resources.slice(0, 1);
 }

@@ -70,6 +70,7 @@ function unpackSet(
     id,
     resources,
     sequential: parseBoolean(sequential) ?? true,
+    linked: parseBoolean(sequential) ?? false,
     requireAll: parseBoolean(set.attributes["require-all"]) ?? true,
     action,
     kind: kind === undefined ? parentKind : kindOf(unpacking, set),
