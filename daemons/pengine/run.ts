@@ -7,6 +7,7 @@ import type { Resource, WorkingSet } from "./model.ts";
 import { taskAction } from "./act/resource_action.ts";
 import { createActions } from "./act/create.ts";
 import { handleConfigChanges } from "./act/config_changes.ts";
+import { clearHistory } from "./act/clear_history.ts";
 import { clearFailCount } from "./act/cleanup.ts";
 import { fencingAction } from "./act/fencing_action.ts";
 import { prepareFencing, scheduleFencing } from "./act/fence.ts";
@@ -39,11 +40,7 @@ export function runPolicy(set: WorkingSet): void {
   for (const demand of set.demanded) {
     taskAction(set, demand.resource, demand.task, demand.node, demand.done === true);
   }
-  for (const { resource, node } of set.clearHistory) {
-    const action = taskAction(set, resource, "lrm_delete", node, false);
-    // Nothing waits for what becomes of the record.
-    action.meta.set("on-fail", "ignore");
-  }
+  for (const { resource, node } of set.clearHistory) clearHistory(set, resource, node);
   for (const { resource, node, reason } of set.clearFailCounts) {
     const action = clearFailCount(set, resource, node, reason);
     // Of a remote node, what failed is forgotten only once it was fenced.

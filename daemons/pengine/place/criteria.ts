@@ -16,6 +16,7 @@ import {
 import { failCount } from "../unpack/mod.ts";
 import { addScores } from "./score.ts";
 import { topmost } from "./resource.ts";
+import { clearHistory } from "../act/clear_history.ts";
 
 /** Applies all of them, to every resource. */
 export function applyCriteria(set: WorkingSet): void {
@@ -137,6 +138,8 @@ function applyStickiness(set: WorkingSet, resource: Resource): void {
 
 /** What stopped because its node shut down cleanly waits for that node. */
 function applyShutdownLock(set: WorkingSet, resource: Resource): void {
+  // Instances are not bound to the node that they left.
+  if (resource.variant === "clone" || resource.variant === "bundle") return;
   if (resource.children.length > 0) {
     for (const child of resource.children) applyShutdownLock(set, child);
     return;
@@ -146,7 +149,9 @@ function applyShutdownLock(set: WorkingSet, resource: Resource): void {
     limitMs > 0 && (resource.lockTimeS ?? 0) > 0 &&
     set.nowS > (resource.lockTimeS ?? 0) + limitMs / 1000;
   if (resource.lockNode !== undefined) {
-    if (expired()) {
+    if (resource.runningOn.length > 0) {
+      // It is active already: the record of the lock is obsolete.
+      clearHistory(set, resource, resource.lockNode);
       delete resource.lockNode;
       delete resource.lockTimeS;
     }
@@ -174,9 +179,6 @@ function applyShutdownLock(set: WorkingSet, resource: Resource): void {
   }
 }
 
-function isLockable(resource: Resource): boolean {
-  for (let one: Resource | undefined = resource; one !== undefined; one = one.parent) {
-    if (one.variant === "clone" || one.variant === "bundle") return false;
-  }
-  return !resource.fenceDevice && !resource.remoteConnection;
+function isLockable({ fenceDevice, remoteConnection }: Resource): boolean {
+  return !fenceDevice && !remoteConnection;
 }
