@@ -167,9 +167,7 @@ function banFullNodes(parent: Resource, instance: Resource, limit: number): void
     const share = parent.allowed.get(candidate.node);
     if (instance.orphan || !isUsable(candidate.node) || share === undefined) {
       addToAll(instance, candidate.node, -INFINITY);
-    } else if (share.score < 0) {
-      addToAll(instance, candidate.node, share.score);
-    } else if (share.count >= limit) {
+    } else if (share.score < 0 || share.count >= limit) {
       addToAll(instance, candidate.node, -INFINITY);
     }
   }

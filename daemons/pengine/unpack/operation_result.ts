@@ -21,7 +21,7 @@ import { withoutInstance } from "../place/resource.ts";
 export function unpackResult(progress: Progress, entry: Entry): void {
   const { set, resource, node } = progress;
   if (saysNothing(entry)) return;
-  const expired = entry.status !== Execution.pending && hasExpired(progress, entry);
+  const expired = hasExpired(progress, entry);
   const record = (): void => recordFailure(progress, entry);
   const result = understand(progress, entry, expired, record);
   const maskable = isMaskable(progress, entry);

@@ -103,8 +103,7 @@ function understandExit(
       if (!expired || result.rc === expected) resource.role = Role.promoted;
       break;
     case Exit.failedPromoted:
-      // Even if the failure is past: it was promoted then.
-      resource.role = Role.promoted;
+      if (!expired) resource.role = Role.promoted;
       result.status = Execution.error;
       break;
     case Exit.notConfigured:

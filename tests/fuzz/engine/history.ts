@@ -120,8 +120,11 @@ function entryXml(
   const wanted = task === "monitor" && intervalMs === 0 ? 7 : intervalMs === 11_000 ? 8 : 0;
   const key = `${callId}:1:${wanted}:00000000-0000-0000-0000-000000000000`;
   const migrates = task.startsWith("migrate");
-  const known = has.has("digests") ? member.parameters : {};
-  const changed = has.has("digests") && random.chance(0.1);
+  const changed = has.has("digests") && random.chance(0.15);
+  // The executor adds the timeout to what it digests of a recurring operation.
+  const known = intervalMs === 0
+    ? member.parameters
+    : { ...member.parameters, CRM_meta_timeout: "20000" };
   return `<lrm_rsc_op${
     attributesXml({
       id: `${id}_${name ?? (intervalMs === 0 ? "last_0" : `monitor_${intervalMs}`)}`,
@@ -135,9 +138,7 @@ function entryXml(
       "op-status": String(status),
       interval: String(intervalMs),
       "last-rc-change": random.pick(["1699999990", "1699999000", "1699990000"]),
-      "op-digest": has.has("digests") && Object.keys(known).length >= 0 && intervalMs === 0
-        ? (changed ? "0" : digest(known))
-        : undefined,
+      "op-digest": changed ? random.pick(["0", undefined]) : digest(known),
       migrate_source: migrates ? (task === "migrate_to" ? node : other) : undefined,
       migrate_target: migrates ? (task === "migrate_to" ? other : node) : undefined,
       on_node: node === "" ? undefined : node,
