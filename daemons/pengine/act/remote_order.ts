@@ -65,6 +65,10 @@ function inGuest(
       afterStart(set, container, action, Order.impliesThen);
       afterStart(set, connection, action, Order.none);
       return;
+    case "migrate_to":
+      // It leaves the guest: that the guest stops for good must not hinder it.
+      beforeStop(set, action, connection, Order.none);
+      return;
     case "stop":
     case "demote":
       // With a failed container, these follow from its own stop.
