@@ -144,6 +144,7 @@ function applyShutdownLock(set: WorkingSet, resource: Resource): void {
     for (const child of resource.children) applyShutdownLock(set, child);
     return;
   }
+  if (resource.fenceDevice || resource.remoteConnection) return;
   const limitMs = set.options.shutdownLockLimitMs;
   const expired = () =>
     limitMs > 0 && (resource.lockTimeS ?? 0) > 0 &&
@@ -157,7 +158,7 @@ function applyShutdownLock(set: WorkingSet, resource: Resource): void {
     }
   } else if (resource.runningOn.length === 1) {
     const node = resource.runningOn[0];
-    if (node !== undefined && node.shutdown && isLockable(resource)) {
+    if (node !== undefined && node.shutdown) {
       if (node.unclean) return; // Not a clean shutdown.
       resource.lockNode = node;
       resource.lockTimeS = Number(node.attributes.get("shutdown") ?? set.nowS);
@@ -177,8 +178,4 @@ function applyShutdownLock(set: WorkingSet, resource: Resource): void {
       addLocation(set, resource, candidate.node, -INFINITY);
     }
   }
-}
-
-function isLockable({ fenceDevice, remoteConnection }: Resource): boolean {
-  return !fenceDevice && !remoteConnection;
 }

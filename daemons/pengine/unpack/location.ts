@@ -5,7 +5,6 @@
  */
 import {
   type Discovery,
-  INFINITY,
   type LocationConstraint,
   type Node,
   type Resource,
@@ -130,7 +129,7 @@ function locateByRule(
   const scoreOn = (node: Node): number => {
     if (score !== undefined) return parseScore(score, healthScores(unpacking));
     const value = name === undefined ? undefined : attributeFor(node, name, resource);
-    return value === undefined ? -INFINITY : parseScore(value, healthScores(unpacking));
+    return value === undefined ? 0 : parseScore(value, healthScores(unpacking));
   };
   const scores = new Map<Node, number>();
   for (const node of set.nodes) {
@@ -146,7 +145,7 @@ function locateByRule(
   if (scores.size === 0 && discovery === "always") return;
   const filter = parseRole(role);
   // Until it is placed, a resource has no next role but the one that is wanted of it.
-  if ((filter === Role.started || filter === Role.stopped) && resource.nextRole !== filter) return;
+  if (filter === Role.stopped && resource.nextRole !== filter) return;
   if (discovery === "exclusive") resource.exclusiveDiscovery = true;
   add(unpacking, {
     id,

@@ -96,8 +96,7 @@ function evaluateExpression(written: XmlElement, input: RuleInput, depth: number
 function matchesAgent({ attributes }: XmlElement, agent: Agent): boolean {
   const { class: standard, provider, type } = attributes;
   if (standard !== undefined && standard !== agent.class) return false;
-  // An agent that has a provider is not meant where none is named.
-  if (provider !== agent.provider) return false;
+  if (provider !== undefined && provider !== agent.provider) return false;
   return type === undefined || type === agent.type;
 }
 
