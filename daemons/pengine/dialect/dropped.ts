@@ -29,11 +29,7 @@ const droppedOptions: ReadonlyMap<string, string> = new Map([
   ["remove-after-stop", "remove it: the history of a stopped resource is kept."],
 ]);
 
-const known: ReadonlySet<string> = new Set([
-  ...unchanged,
-  ...[...renamed].flat(),
-  "fence-remote-without-quorum",
-]);
+const known: ReadonlySet<string> = new Set([...unchanged, ...[...renamed].flat()]);
 
 /** Those of them that a schema of 3.0 refuses. */
 const refusedOptions: ReadonlySet<string> = new Set([

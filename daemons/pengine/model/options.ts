@@ -16,6 +16,8 @@ export interface ClusterOptions {
   readonly stonithWatchdogTimeoutMs: number;
   readonly haveWatchdog: boolean;
   readonly concurrentFencing: boolean;
+  /** Without quorum remote nodes of this partition may be fenced, whatever their connection. */
+  readonly fenceRemoteWithoutQuorum: boolean;
   readonly startupFencing: boolean;
   readonly priorityFencingDelayMs: number;
   /** How long a member may take to join the process group before it is fenced; 0: any time. */

@@ -53,7 +53,17 @@ export function canFence(set: WorkingSet, node: Node | undefined): boolean {
   }
   if (!set.options.stonithEnabled || !set.haveStonithResource) return false;
   if (set.quorate || set.options.noQuorumPolicy === "ignore") return true;
-  return node !== undefined && node.online;
+  return node !== undefined && isFencedWithoutQuorum(set, node);
+}
+
+/**
+ * A partition without quorum fences only its own members. A remote node is one of them while its
+ * connection runs on one; an option takes in those whose connection was lost with its host.
+ */
+function isFencedWithoutQuorum({ options }: WorkingSet, node: Node): boolean {
+  if (!node.online || node.kind !== "remote") return node.online;
+  return options.fenceRemoteWithoutQuorum ||
+    node.connection?.runningOn.some(({ online }) => online) === true;
 }
 
 /** A remote or guest node. */

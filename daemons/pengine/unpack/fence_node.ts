@@ -41,14 +41,3 @@ function addReason(set: WorkingSet, node: Node, text: string, priorityDelay: boo
   node.fenceReasons.push({ text, priorityDelay });
   set.toFence.push({ node, text, priorityDelay });
 }
-
-/** Whether the cluster is able to fence a node. */
-export function canFence(set: WorkingSet, node: Node): boolean {
-  if (node.kind === "guest") {
-    const hosts = node.connection?.container?.runningOn ?? [];
-    return hosts.every((host) => host.online || canFence(set, host));
-  }
-  const { options } = set;
-  if (!options.stonithEnabled || !set.haveStonithResource) return false;
-  return set.quorate || options.noQuorumPolicy === "ignore" || node.online;
-}

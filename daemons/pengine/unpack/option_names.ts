@@ -31,6 +31,7 @@ export const unchanged: readonly string[] = [
   "election-timeout",
   "enable-acl",
   "enable-startup-probes",
+  "fence-remote-without-quorum",
   "have-watchdog",
   "join-finalization-timeout",
   "join-integration-timeout",

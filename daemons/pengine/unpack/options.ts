@@ -39,6 +39,7 @@ export function unpackOptions(unpacking: Unpacking): ClusterOptions {
     stonithWatchdogTimeoutMs: read.interval("fencing-watchdog-timeout", "0"),
     haveWatchdog: read.boolean("have-watchdog", false),
     concurrentFencing: read.boolean("concurrent-fencing", true),
+    fenceRemoteWithoutQuorum: read.boolean("fence-remote-without-quorum", false),
     // Without fencing there is nobody to do it.
     startupFencing: stonithEnabled && read.boolean("startup-fencing", true),
     priorityFencingDelayMs: read.interval("priority-fencing-delay", "0"),

@@ -5,7 +5,7 @@
  */
 import { type HistoryEntry, Role } from "../model.ts";
 import { Execution, Exit } from "./exit_status.ts";
-import { canFence } from "./fence_node.ts";
+import { canFence } from "../place/node.ts";
 import { isProbe, type Progress, setNextRole } from "./progress.ts";
 
 /** A result, understood. */
