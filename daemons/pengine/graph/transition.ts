@@ -12,7 +12,11 @@ import { createNotifications } from "../act/notify.ts";
 import { actionFlags } from "../order/collective.ts";
 import { hasInstances } from "../place/resource.ts";
 import { optionValue } from "../unpack/option_names.ts";
+import { circlesOf } from "./circles.ts";
 import { describeAction } from "./describe.ts";
+
+/** Actions of a circle that are named; the others are counted. */
+const namedMax = 8;
 
 /** Creates the transition of a run. */
 export function createTransition(set: WorkingSet): TransitionGraph {
@@ -29,7 +33,7 @@ export function createTransition(set: WorkingSet): TransitionGraph {
   const news = maintenanceAction(set);
   if (news !== undefined) add(news);
 
-  const synapses: Synapse[] = [];
+  let synapses: Synapse[] = [];
   const absent = new Set<Action>();
   const made = new Map<Action, TransitionAction>();
   chosen.forEach((action) => made.set(action, describeAction(set, action)));
@@ -49,6 +53,8 @@ export function createTransition(set: WorkingSet): TransitionGraph {
       inputs,
     });
   }
+  const stuck = stuckActions(set, synapses);
+  synapses = synapses.filter(({ action }) => !stuck.has(action.id));
   const { options } = set;
   return {
     transitionId: 0,
@@ -64,8 +70,40 @@ export function createTransition(set: WorkingSet): TransitionGraph {
     ...(options.migrationLimit > 0 ? { migrationLimit: options.migrationLimit } : {}),
     ...(set.recheckByS === undefined ? {} : { recheckBy: set.recheckByS }),
     synapses,
-    ...(absent.size === 0 ? {} : { absent: [...absent].map((one) => describeAction(set, one)) }),
+    ...(absent.size + stuck.size === 0 ? {} : {
+      absent: [...[...absent].map((one) => describeAction(set, one)), ...stuck.values()],
+    }),
   };
+}
+
+/**
+ * Actions that wait for each other, by number. They are left out and reported: the transition could
+ * never end with them. What comes after them waits in vain, as they would have.
+ */
+function stuckActions(
+  set: WorkingSet,
+  synapses: readonly Synapse[],
+): ReadonlyMap<number, TransitionAction> {
+  const actions = new Map(synapses.map(({ action }) => [action.id, action]));
+  const circles = circlesOf(synapses.map(({ action, inputs }) => ({ id: action.id, inputs })));
+  const stuck = new Map<number, TransitionAction>();
+  for (const circle of circles) {
+    const members = circle.flatMap((id) => actions.get(id) ?? []);
+    for (const action of members) stuck.set(action.id, action);
+    const names = members.map(({ operationKey, onNode }) =>
+      onNode === undefined ? operationKey : `${operationKey} on ${onNode}`
+    );
+    const said = names.length > namedMax
+      ? [...names.slice(0, namedMax), `${names.length - namedMax} others`]
+      : names;
+    set.diagnostics.push({
+      severity: "warning",
+      element: "constraints",
+      message: `These actions wait for each other, and none is carried out: ${said.join(", ")}. ` +
+        `Fix: remove one of the orders between their resources.`,
+    });
+  }
+  return stuck;
 }
 
 function addResource(set: WorkingSet, resource: Resource, add: (action: Action) => void): void {

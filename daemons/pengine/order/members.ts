@@ -49,7 +49,8 @@ function updateInstances(work: Work, rule: Rule, pair: Pair, flags: number): num
   let changed = updatePlain(work, rule, pair, flags);
   for (const child of instancesOf(then.resource)) {
     const action = firstWithTask(child, then.task, node);
-    if (action === undefined) continue;
+    // What an instance hears of a fencing does not hang on what the clone does.
+    if (action === undefined || action.key.includes("_notify_stonith_")) continue;
     if ((actionFlags(action, node) & Bit.runnable) !== 0) {
       changed |= updateOrdered(work, rule, child, { ...pair, then: action }, flags);
     }
