@@ -4,10 +4,12 @@
  * printed with both summaries.
  *
  *     deno task fuzz engine [COUNT] [--seed N] [--source wide|narrow|cases] [--most N] [--file CIB]
+ *         [--count-only]
  *
  * `wide` makes clusters from all elements of the configuration language (`engine/cluster.ts`),
  * `narrow` from the plain ones, `cases` changes the regression cases where they are there.
  * `--most` bounds the differences that are shrunk; `--file` judges and shrinks one CIB instead.
+ * With `--count-only` nothing is shrunk: each CIB that differs is named.
  *
  * `PACEMAKER_ROOT` names a folder with a system that has `crm_simulate` 3.x; see `oracle3.ts`.
  *
@@ -26,6 +28,7 @@ const seed = Number(option("seed") ?? Math.floor(Date.now() / 1000));
 const source = option("source") ?? "wide";
 const differencesMax = Number(option("most") ?? "10");
 const file = option("file");
+const countOnly = args.includes("--count-only");
 const count = Number(args.find((arg) => /^\d+$/.test(arg)) ?? "1000");
 
 const oracle = await findOracle();
@@ -56,7 +59,7 @@ async function search(): Promise<void> {
     if (tried + batch.length < count && batch.length < batchMax) continue;
     await judgeBatch(batch);
     batch = [];
-    if (tried >= count || wrong >= differencesMax) return;
+    if (tried >= count || (!countOnly && wrong >= differencesMax)) return;
   }
   await judgeBatch(batch);
 }
@@ -69,7 +72,8 @@ async function judgeBatch(batch: readonly Candidate[]): Promise<void> {
     tally.set(key, (tally.get(key) ?? 0) + 1);
     if (!isWrong(finding)) continue;
     wrong++;
-    if (wrong <= differencesMax) await report(batch[n]!, finding);
+    if (countOnly) console.log(`${batch[n]!.name}: ${finding.kind}`);
+    else if (wrong <= differencesMax) await report(batch[n]!, finding);
   }
 }
 

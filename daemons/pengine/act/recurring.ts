@@ -93,7 +93,8 @@ function monitorInactive(
   home: Node | undefined,
 ): void {
   // Anonymous instances cannot be distinguished, so there is nothing to ask.
-  if (isAnonymousClone(outermost(resource))) return;
+  const whole = outermost(resource);
+  if (isAnonymousClone(whole) || whole.variant === "bundle") return;
   const key = operationKey(resource.id, operation.name, operation.intervalMs);
   if (home !== undefined && existing(resource, key, home).length > 0) {
     const cancel = cancelAction(set, resource, operation.name, operation.intervalMs, home);

@@ -62,8 +62,9 @@ export function canFence(set: WorkingSet, node: Node | undefined): boolean {
  */
 function isFencedWithoutQuorum({ options }: WorkingSet, node: Node): boolean {
   if (!node.online || node.kind !== "remote") return node.online;
+  // One without a state was never a member.
   return options.fenceRemoteWithoutQuorum ||
-    node.connection?.runningOn.some(({ online }) => online) === true;
+    node.unpacked && node.connection?.runningOn.some(({ online }) => online) === true;
 }
 
 /** A remote or guest node. */
