@@ -29,6 +29,20 @@ const cases: Readonly<Record<string, string>> = {
   contradicting_colocations:
     "Of two colocations that contradict each other the later one is heard first: web goes to node2.",
   failed_monitor: "A failed resource restarts in place, and with it what is ordered after it.",
+  ordered_sets:
+    "All of one set wait for all of the other; that some are enough to start says nothing of stops.",
+  locked_while_active: "A shutdown lock of what is active already is obsolete: its record goes.",
+  migration_out_of_guest: "What runs in a guest that stops moves alive before it does.",
+  migration_into_starting_guest:
+    "What moves alive into a guest waits for its start: 3.0.3 asks a guest that is not there yet.",
+  remote_node_stops:
+    "What is watched on a remote node does not hold up the stop of its connection.",
+  waiting_in_a_circle:
+    "The probe of web on a remote node needs the node, which is to come after web: neither starts.",
+  lost_remote_without_quorum:
+    "With fence-remote-without-quorum a remote node is fenced whose host is lost, without quorum.",
+  instance_hears_of_fencing:
+    "A lost instance that sends notifications has its marks, though the clone starts nothing.",
 };
 
 for (const [name, story] of Object.entries(cases)) {

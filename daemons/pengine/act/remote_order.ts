@@ -135,6 +135,11 @@ function onRemote(
         );
       }
       if (currentNode(connection) !== undefined && state === "stopped") {
+        if (action.task === "cancel") {
+          // It ends with its resource, and must not hold up the stop of the connection.
+          action.runnable = false;
+          return;
+        }
         beforeStop(set, action, connection, Order.runnableLeft);
       } else {
         afterStart(set, connection, action, Order.none);
