@@ -1,0 +1,84 @@
+/**
+ * What must hold of every graph, on clusters of the whole configuration language: few here, as many
+ * as wanted with `deno task fuzz engine`.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { parse } from "../../metadata/xml/mod.ts";
+import { stringify } from "@std/xml";
+import { checkDialect, isRefused } from "../../daemons/pengine/dialect/check.ts";
+import { writeGraph } from "../../daemons/pengine/graph/graph_xml.ts";
+import { schedule } from "../../daemons/pengine/mod.ts";
+import { editableCib, type EditableElement } from "../../daemons/pengine/simulate/cib_edit.ts";
+import { Random } from "../../daemons/runtime/random.ts";
+import { nowS, wideCib } from "./engine/cluster.ts";
+import { graphLines } from "./engine/graph_lines.ts";
+import { violations } from "./engine/invariants.ts";
+import { shrunk } from "./engine/shrink.ts";
+
+const firstSeed = 61;
+const clusters = 60;
+const options = { ignoreWhitespace: true, ignoreComments: true };
+const read = (cib: string) => parse(cib, options).root;
+const linesOf = (cib: string) => graphLines(writeGraph(schedule(read(cib), { nowS }).graph));
+
+const each = (check: (cib: string, seed: number) => void): void => {
+  for (let seed = firstSeed; seed < firstSeed + clusters; seed++) {
+    const cib = wideCib(new Random(seed));
+    try {
+      check(cib, seed);
+    } catch (error) {
+      throw new Error(`seed ${seed}: ${cib}`, { cause: error });
+    }
+  }
+};
+
+Deno.test("random clusters are written in the configuration language", () => {
+  each((cib) => {
+    const found = checkDialect(read(cib));
+    assert.ok(!isRefused(found), found.map(({ message }) => message).join("\n"));
+  });
+});
+
+Deno.test("no circle, no second instance, no start before its stop", () => {
+  each((cib) => {
+    const root = read(cib);
+    assert.deepEqual(violations(root, schedule(root, { nowS }).graph), []);
+  });
+});
+
+Deno.test("the same cluster gives the same graph", () => {
+  each((cib) => assert.deepEqual(linesOf(cib), linesOf(cib)));
+});
+
+Deno.test("the order of options, locations and recorded operations does not matter", () => {
+  each((cib) => {
+    const { root } = editableCib(read(cib));
+    turn(root);
+    assert.deepEqual(linesOf(stringify(root)), linesOf(cib));
+  });
+});
+
+Deno.test("a CIB is shrunk to what makes the difference", async () => {
+  const cib = wideCib(new Random(7));
+  const asked = (text: string): boolean => text.includes('id="r1"') && text.includes("node1");
+  assert.ok(asked(cib));
+  const small = await shrunk(cib, (cibs) => Promise.resolve(cibs.map(asked)));
+  assert.ok(asked(small));
+  assert.ok(small.length < cib.length / 3, small);
+  assert.ok(!small.includes("lrm_rsc_op"), small);
+});
+
+/** Pairs, locations and recorded operations stand the other way round. */
+function turn(element: EditableElement): void {
+  for (const name of ["nvpair", "rsc_location", "lrm_rsc_op"]) {
+    const places = [...element.children.keys()].filter((n) => {
+      const item = element.children[n];
+      return item?.type === "element" && item.name.local === name;
+    });
+    const items = places.map((n) => element.children[n]!).toReversed();
+    for (const [n, place] of places.entries()) element.children[place] = items[n]!;
+  }
+  for (const item of element.children) if (item.type === "element") turn(item);
+}
