@@ -5,7 +5,7 @@
  */
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
 
-/** A bug of the original, and how a difference that comes from it is told. */
+/** A bug of the original, and how to recognize a difference that comes from it. */
 interface Bug {
   readonly name: string;
   readonly reason: string;
