@@ -193,7 +193,12 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
   const { showif: _condition, ...alone } = field;
   const checked = check([alone], { [name]: field.default });
   for (const { what, why, mend } of checked.ok ? [] : checked.diagnostics) {
-    yield ["default", `the default of "${name}" is invalid: ${what}`, why, mend];
+    yield [
+      "default",
+      `the default of "${name}" is invalid: ${what}`,
+      why ?? "the field rejects it",
+      mend ?? "correct the default",
+    ];
   }
 }
 

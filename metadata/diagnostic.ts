@@ -9,16 +9,19 @@ import { printable } from "./printable.ts";
 
 /** One problem of one input. */
 export interface Diagnostic {
-  /** `error`: the input is rejected. `warning`: it is accepted, but should be checked. */
-  readonly severity: "error" | "warning";
+  /**
+   * `error`: the input, or a part of it, is rejected. `warning`: it is accepted, but should be
+   * checked. `info`: nothing needs to be done.
+   */
+  readonly severity: "error" | "warning" | "info";
   /** The location: names and indexes from the outside in, such as `["config", "ports", 2]`. */
   readonly path: readonly (string | number)[];
   /** The problem, with the value quoted unless it is a secret. */
   readonly what: string;
-  /** The cause: why the value is not accepted. */
-  readonly why: string;
-  /** The fix: what to do. */
-  readonly mend: string;
+  /** The cause: why the value is not accepted. Absent where `what` gives it. */
+  readonly why?: string;
+  /** The fix: what to do. Absent where `what` gives it. */
+  readonly mend?: string;
   /** Line of the input, if known; counted from 1. */
   readonly line?: number;
 }
@@ -59,11 +62,12 @@ export function pathText(path: Diagnostic["path"]): string {
  * ```
  */
 export function diagnosticText(diagnostic: Diagnostic): string {
+  const { what, why, mend } = diagnostic;
   const where = pathText(diagnostic.path);
   const line = diagnostic.line === undefined ? "" : ` (line ${diagnostic.line})`;
-  const text = `${
-    where === "" ? "" : `${where}${line}: `
-  }${diagnostic.what}: ${diagnostic.why}. Fix: ${diagnostic.mend}`;
+  const text = `${where === "" ? "" : `${where}${line}: `}${what}${
+    why === undefined ? "" : `: ${why}`
+  }${mend === undefined ? "" : `. Fix: ${mend}`}`;
   return printable(text.replaceAll(/\s*\n\s*/g, " "));
 }
 

@@ -250,7 +250,9 @@ function errorsAt(
 export function errorText({ what, why, mend, path }: Diagnostic, words: Words): string {
   const index = path.at(-1);
   const where = typeof index === "number" ? `${pathText([index])} ` : "";
-  return `${where}${what}: ${why}. ${words.mend} ${mend}`;
+  return `${where}${what}${why === undefined ? "" : `: ${why}`}${
+    mend === undefined ? "" : `. ${words.mend} ${mend}`
+  }`;
 }
 
 function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
