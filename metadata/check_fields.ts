@@ -69,9 +69,9 @@ function listProblems(
       step: string,
       what: string,
       why: string,
-      mend: string,
+      fix: string,
       severity: Diagnostic["severity"] = "error",
-    ) => found.push({ severity, path: at(step), what, why, mend });
+    ) => found.push({ severity, path: at(step), what, why, fix });
     const name = field.fieldname;
     if (names.has(name)) {
       say("fieldname", `"${name}" appears twice`, "each field needs its own name", "rename one");
@@ -97,7 +97,7 @@ type Say = readonly [
   step: string,
   what: string,
   why: string,
-  mend: string,
+  fix: string,
   severity?: Diagnostic["severity"],
 ];
 
@@ -178,7 +178,7 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
   }
   if (field.showif !== undefined) {
     const problem = conditionProblem(field, siblings);
-    if (problem !== undefined) yield ["showif", problem.what, problem.why, problem.mend];
+    if (problem !== undefined) yield ["showif", problem.what, problem.why, problem.fix];
   }
   if (field.default === undefined) return;
   if (isSecret(field)) {
@@ -192,12 +192,12 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
   }
   const { showif: _condition, ...alone } = field;
   const checked = check([alone], { [name]: field.default });
-  for (const { what, why, mend } of checked.ok ? [] : checked.diagnostics) {
+  for (const { what, why, fix } of checked.ok ? [] : checked.diagnostics) {
     yield [
       "default",
       `the default of "${name}" is invalid: ${what}`,
       why ?? "the field rejects it",
-      mend ?? "correct the default",
+      fix ?? "correct the default",
     ];
   }
 }
@@ -212,14 +212,14 @@ function conditionProblem(field: Field, siblings: readonly Field[]): Problem | u
       return {
         what: `"${field.fieldname}" depends on "${wanted}", which does not exist`,
         why: "it would never be asked",
-        mend: `name a field beside it.${didYouMean(wanted, siblings.map((one) => one.fieldname))}`,
+        fix: `name a field beside it.${didYouMean(wanted, siblings.map((one) => one.fieldname))}`,
       };
     }
     if (seen.has(next)) {
       return {
         what: `"${field.fieldname}" depends on itself`,
         why: "it would never be asked",
-        mend: "break the circle",
+        fix: "break the circle",
       };
     }
     seen.add(next);
