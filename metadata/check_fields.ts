@@ -128,6 +128,37 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
       'write basictype: "struct" or remove them',
     ];
   }
+  yield* choiceProblems(field);
+  for (const [low, high] of [["minimum", "maximum"], ["minitems", "maxitems"]] as const) {
+    const [least, most] = [field[low], field[high]];
+    if (least !== undefined && most !== undefined && least > most) {
+      yield [low, `${low} ${least} is above ${high} ${most}`, "no value fits", "exchange them"];
+    }
+  }
+  const wrong = field.regex === undefined ? undefined : regexProblem(field.regex);
+  if (wrong !== undefined) {
+    yield ["regex", `the regex of "${name}" cannot be used`, wrong, "write a simpler one"];
+  }
+  const special = field.specialtype;
+  if (special !== undefined && !specials.has(special)) {
+    yield [
+      "specialtype",
+      `the special type "${special}" of "${name}" is not known here`,
+      "the field is treated by its basictype, length and regex",
+      `leave it if other programs know it.${didYouMean(special, specials.keys())}`,
+      "warning",
+    ];
+  }
+  if (field.showif !== undefined) {
+    const problem = conditionProblem(field, siblings);
+    if (problem !== undefined) yield ["showif", problem.what, problem.why, problem.fix];
+  }
+  yield* defaultProblems(field);
+}
+
+/** The problems of its choices, and of the method that gives them. */
+function* choiceProblems(field: Field): Generator<Say> {
+  const { fieldname: name, basictype } = field;
   if (basictype === "enum" && !field.choices?.length && field.choicesfrom === undefined) {
     yield [
       "choices",
@@ -147,16 +178,6 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
       "remove one",
     ];
   }
-  for (const [low, high] of [["minimum", "maximum"], ["minitems", "maxitems"]] as const) {
-    const [least, most] = [field[low], field[high]];
-    if (least !== undefined && most !== undefined && least > most) {
-      yield [low, `${low} ${least} is above ${high} ${most}`, "no value fits", "exchange them"];
-    }
-  }
-  const wrong = field.regex === undefined ? undefined : regexProblem(field.regex);
-  if (wrong !== undefined) {
-    yield ["regex", `the regex of "${name}" cannot be used`, wrong, "write a simpler one"];
-  }
   const { choicesfrom } = field;
   if (choicesfrom !== undefined && (!isMethodName(choicesfrom) || choicesfrom === "close")) {
     yield [
@@ -166,20 +187,11 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
       "rename the method",
     ];
   }
-  const special = field.specialtype;
-  if (special !== undefined && !specials.has(special)) {
-    yield [
-      "specialtype",
-      `the special type "${special}" of "${name}" is not known here`,
-      "the field is treated by its basictype, length and regex",
-      `leave it if other programs know it.${didYouMean(special, specials.keys())}`,
-      "warning",
-    ];
-  }
-  if (field.showif !== undefined) {
-    const problem = conditionProblem(field, siblings);
-    if (problem !== undefined) yield ["showif", problem.what, problem.why, problem.fix];
-  }
+}
+
+/** The problems of its default. */
+function* defaultProblems(field: Field): Generator<Say> {
+  const { fieldname: name } = field;
   if (field.default === undefined) return;
   if (isSecret(field)) {
     yield [
