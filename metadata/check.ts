@@ -72,13 +72,13 @@ function warn(
     if (typeof input !== "object" || input === null || !Object.hasOwn(input, name)) continue;
     const at = [...path, name];
     const line = options.lineOf?.(at.slice(options.path?.length ?? 0));
-    const say = (what: string, why: string, mend: string) =>
+    const say = (what: string, why: string, fix: string) =>
       warnings.push({
         severity: "warning",
         path: at,
         what,
         why,
-        mend,
+        fix,
         ...(line === undefined ? {} : { line }),
       });
     if (deprecated) {

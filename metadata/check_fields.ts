@@ -69,9 +69,9 @@ function listProblems(
       step: string,
       what: string,
       why: string,
-      mend: string,
+      fix: string,
       severity: Diagnostic["severity"] = "error",
-    ) => found.push({ severity, path: at(step), what, why, mend });
+    ) => found.push({ severity, path: at(step), what, why, fix });
     const name = field.fieldname;
     if (names.has(name)) {
       say("fieldname", `"${name}" appears twice`, "each field needs its own name", "rename one");
@@ -97,7 +97,7 @@ type Say = readonly [
   step: string,
   what: string,
   why: string,
-  mend: string,
+  fix: string,
   severity?: Diagnostic["severity"],
 ];
 
@@ -128,6 +128,37 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
       'write basictype: "struct" or remove them',
     ];
   }
+  yield* choiceProblems(field);
+  for (const [low, high] of [["minimum", "maximum"], ["minitems", "maxitems"]] as const) {
+    const [least, most] = [field[low], field[high]];
+    if (least !== undefined && most !== undefined && least > most) {
+      yield [low, `${low} ${least} is above ${high} ${most}`, "no value fits", "exchange them"];
+    }
+  }
+  const wrong = field.regex === undefined ? undefined : regexProblem(field.regex);
+  if (wrong !== undefined) {
+    yield ["regex", `the regex of "${name}" cannot be used`, wrong, "write a simpler one"];
+  }
+  const special = field.specialtype;
+  if (special !== undefined && !specials.has(special)) {
+    yield [
+      "specialtype",
+      `the special type "${special}" of "${name}" is not known here`,
+      "the field is treated by its basictype, length and regex",
+      `leave it if other programs know it.${didYouMean(special, specials.keys())}`,
+      "warning",
+    ];
+  }
+  if (field.showif !== undefined) {
+    const problem = conditionProblem(field, siblings);
+    if (problem !== undefined) yield ["showif", problem.what, problem.why, problem.fix];
+  }
+  yield* defaultProblems(field);
+}
+
+/** The problems of its choices, and of the method that gives them. */
+function* choiceProblems(field: Field): Generator<Say> {
+  const { fieldname: name, basictype } = field;
   if (basictype === "enum" && !field.choices?.length && field.choicesfrom === undefined) {
     yield [
       "choices",
@@ -147,16 +178,6 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
       "remove one",
     ];
   }
-  for (const [low, high] of [["minimum", "maximum"], ["minitems", "maxitems"]] as const) {
-    const [least, most] = [field[low], field[high]];
-    if (least !== undefined && most !== undefined && least > most) {
-      yield [low, `${low} ${least} is above ${high} ${most}`, "no value fits", "exchange them"];
-    }
-  }
-  const wrong = field.regex === undefined ? undefined : regexProblem(field.regex);
-  if (wrong !== undefined) {
-    yield ["regex", `the regex of "${name}" cannot be used`, wrong, "write a simpler one"];
-  }
   const { choicesfrom } = field;
   if (choicesfrom !== undefined && (!isMethodName(choicesfrom) || choicesfrom === "close")) {
     yield [
@@ -166,20 +187,11 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
       "rename the method",
     ];
   }
-  const special = field.specialtype;
-  if (special !== undefined && !specials.has(special)) {
-    yield [
-      "specialtype",
-      `the special type "${special}" of "${name}" is not known here`,
-      "the field is treated by its basictype, length and regex",
-      `leave it if other programs know it.${didYouMean(special, specials.keys())}`,
-      "warning",
-    ];
-  }
-  if (field.showif !== undefined) {
-    const problem = conditionProblem(field, siblings);
-    if (problem !== undefined) yield ["showif", problem.what, problem.why, problem.mend];
-  }
+}
+
+/** The problems of its default. */
+function* defaultProblems(field: Field): Generator<Say> {
+  const { fieldname: name } = field;
   if (field.default === undefined) return;
   if (isSecret(field)) {
     yield [
@@ -192,8 +204,13 @@ function* fieldProblems(field: Field, siblings: readonly Field[]): Generator<Say
   }
   const { showif: _condition, ...alone } = field;
   const checked = check([alone], { [name]: field.default });
-  for (const { what, why, mend } of checked.ok ? [] : checked.diagnostics) {
-    yield ["default", `the default of "${name}" is invalid: ${what}`, why, mend];
+  for (const { what, why, fix } of checked.ok ? [] : checked.diagnostics) {
+    yield [
+      "default",
+      `the default of "${name}" is invalid: ${what}`,
+      why ?? "the field rejects it",
+      fix ?? "correct the default",
+    ];
   }
 }
 
@@ -207,14 +224,14 @@ function conditionProblem(field: Field, siblings: readonly Field[]): Problem | u
       return {
         what: `"${field.fieldname}" depends on "${wanted}", which does not exist`,
         why: "it would never be asked",
-        mend: `name a field beside it.${didYouMean(wanted, siblings.map((one) => one.fieldname))}`,
+        fix: `name a field beside it.${didYouMean(wanted, siblings.map((one) => one.fieldname))}`,
       };
     }
     if (seen.has(next)) {
       return {
         what: `"${field.fieldname}" depends on itself`,
         why: "it would never be asked",
-        mend: "break the circle",
+        fix: "break the circle",
       };
     }
     seen.add(next);

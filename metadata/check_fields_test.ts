@@ -62,7 +62,7 @@ Deno.test("what is wrong with a list of fields", () => {
     assert.equal(pathText(first.path), path);
     assert.match(first.what, what);
     assert.equal(first.severity, severity, what.source);
-    if (path.endsWith("requried")) assert.match(first.mend, /"required"/);
+    if (path.endsWith("requried")) assert.match(first.fix ?? "", /"required"/);
     assert.ok(!JSON.stringify(first).includes("hunter2"));
   }
 });

@@ -34,7 +34,7 @@ Deno.test("any fields and any input: a value or diagnostics, never an exception"
         assert.deepEqual(again.value, checked.value);
       } else {
         assert.ok(checked.diagnostics.length > 0);
-        for (const { what, why, mend } of checked.diagnostics) assert.ok(what && why && mend);
+        for (const { what, why, fix } of checked.diagnostics) assert.ok(what && why && fix);
       }
     }),
     { numRuns: 400 },

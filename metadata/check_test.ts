@@ -58,7 +58,7 @@ Deno.test("a good configuration is typed, coerced and completed", () => {
     waitMs: 120_000,
     verbose: true,
   });
-  assert.deepEqual(checked.warnings.map(({ path, mend }) => [path, mend]), [
+  assert.deepEqual(checked.warnings.map(({ path, fix }) => [path, fix]), [
     [["verbose"], 'use "mode"'],
   ]);
 });
@@ -170,8 +170,8 @@ Deno.test("what each basic type takes, and what it refuses", () => {
     const said = `${JSON.stringify(about)} ${String(input)}`;
     assert.equal(checked.ok, wanted !== undefined, said);
     if (checked.ok) assert.deepEqual(checked.value.value, wanted, said);
-    else {for (const { what, why, mend } of checked.diagnostics) {
-        assert.ok(what && why && mend, said);
+    else {for (const { what, why, fix } of checked.diagnostics) {
+        assert.ok(what && why && fix, said);
       }}
   }
 });

@@ -46,7 +46,7 @@ export function diagnose(issues: readonly AnyIssue[], about: About): readonly Di
     path: about.path ?? [],
     what: `${more} more problems`,
     why: "only the first problems are shown",
-    mend: "fix those first",
+    fix: "fix those first",
   }];
 }
 
@@ -88,7 +88,7 @@ function ofIssue(issue: AnyIssue, about: About): readonly Diagnostic[] {
         : known.length === 0
         ? "there are no fields here"
         : `the names are ${listed(known)}`,
-      mend: `correct the name or remove it.${didYouMean(key, known ?? [])}`,
+      fix: `correct the name or remove it.${didYouMean(key, known ?? [])}`,
     })
   );
 }
@@ -105,11 +105,11 @@ function problemOf(
   if (value === undefined && issue.code !== "custom") return missing(subject, false);
   switch (issue.code) {
     case "custom": {
-      const { why, mend } = issue.params ?? {};
+      const { why, fix } = issue.params ?? {};
       return {
         what: issue.message,
         why: typeof why === "string" ? why : "it breaks a rule of this place",
-        mend: typeof mend === "string" ? mend : "correct it",
+        fix: typeof fix === "string" ? fix : "correct it",
       };
     }
     case "invalid_type":
@@ -117,7 +117,7 @@ function problemOf(
       return {
         what: `${subject} is ${kindOf(value)}`,
         why: `it must be ${expectedText(issue.expected)}`,
-        mend: `write it as ${expectedText(issue.expected)}`,
+        fix: `write it as ${expectedText(issue.expected)}`,
       };
     case "too_small":
     case "too_big": {
@@ -131,7 +131,7 @@ function problemOf(
           ? `${quoted(field, value)} is too ${small ? "small" : "large"}`
           : `${subject} has too ${small ? "few" : "many"} ${thing}s`,
         why: `the ${small ? "least" : "most"} is ${limit}${unit}`,
-        mend: `make it ${limit}${unit} or ${small ? "more" : unit === "" ? "less" : "fewer"}`,
+        fix: `make it ${limit}${unit} or ${small ? "more" : unit === "" ? "less" : "fewer"}`,
       };
     }
     case "invalid_value": {
@@ -141,7 +141,7 @@ function problemOf(
         why: choices.length === 1
           ? `it must be ${choices[0]}`
           : `the choices are ${listed(choices)}`,
-        mend: `use one of them.${typeof value === "string" ? didYouMean(value, choices) : ""}`,
+        fix: `use one of them.${typeof value === "string" ? didYouMean(value, choices) : ""}`,
       };
     }
     default:
@@ -150,7 +150,7 @@ function problemOf(
         why: field !== undefined && isSecret(field)
           ? "it breaks a rule of this place"
           : issue.message,
-        mend: "correct it",
+        fix: "correct it",
       };
   }
 }
@@ -159,7 +159,7 @@ function missing(subject: string, isEmpty: boolean): Problem {
   return {
     what: `${subject} is missing`,
     why: isEmpty ? "it is required, and empty counts as missing" : "it is required",
-    mend: subject === "the configuration" ? "give it" : `give a value for ${subject}`,
+    fix: subject === "the configuration" ? "give it" : `give a value for ${subject}`,
   };
 }
 

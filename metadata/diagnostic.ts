@@ -9,16 +9,19 @@ import { printable } from "./printable.ts";
 
 /** One problem of one input. */
 export interface Diagnostic {
-  /** `error`: the input is rejected. `warning`: it is accepted, but should be checked. */
-  readonly severity: "error" | "warning";
+  /**
+   * `error`: the input, or a part of it, is rejected. `warning`: it is accepted, but should be
+   * checked. `info`: nothing needs to be done.
+   */
+  readonly severity: "error" | "warning" | "info";
   /** The location: names and indexes from the outside in, such as `["config", "ports", 2]`. */
   readonly path: readonly (string | number)[];
   /** The problem, with the value quoted unless it is a secret. */
   readonly what: string;
-  /** The cause: why the value is not accepted. */
-  readonly why: string;
-  /** The fix: what to do. */
-  readonly mend: string;
+  /** The cause: why the value is not accepted. Absent where `what` gives it. */
+  readonly why?: string;
+  /** The fix: what to do. Absent where `what` gives it. */
+  readonly fix?: string;
   /** Line of the input, if known; counted from 1. */
   readonly line?: number;
 }
@@ -28,9 +31,9 @@ export function problem(
   path: Diagnostic["path"],
   what: string,
   why: string,
-  mend: string,
+  fix: string,
 ): Diagnostic {
-  return { severity: "error", path, what, why, mend };
+  return { severity: "error", path, what, why, fix };
 }
 
 /** A value, or the reasons why there is none. */
@@ -54,16 +57,17 @@ export function pathText(path: Diagnostic["path"]): string {
  * ```ts
  * diagnosticText({
  *   severity: "error", path: ["config", "port"], what: `"70000" is not a port`,
- *   why: "ports go from 1 to 65535", mend: "give the port the device listens on",
+ *   why: "ports go from 1 to 65535", fix: "give the port the device listens on",
  * }); // config.port: "70000" is not a port: ports go from 1 to 65535. Fix: give the port ...
  * ```
  */
 export function diagnosticText(diagnostic: Diagnostic): string {
+  const { what, why, fix } = diagnostic;
   const where = pathText(diagnostic.path);
   const line = diagnostic.line === undefined ? "" : ` (line ${diagnostic.line})`;
-  const text = `${
-    where === "" ? "" : `${where}${line}: `
-  }${diagnostic.what}: ${diagnostic.why}. Fix: ${diagnostic.mend}`;
+  const text = `${where === "" ? "" : `${where}${line}: `}${what}${
+    why === undefined ? "" : `: ${why}`
+  }${fix === undefined ? "" : `. Fix: ${fix}`}`;
   return printable(text.replaceAll(/\s*\n\s*/g, " "));
 }
 

@@ -276,7 +276,7 @@ function present(part: Schema): Schema {
   return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
 }
 
-function cannot(path: Diagnostic["path"], why: string, mend: string): Diagnostic {
+function cannot(path: Diagnostic["path"], why: string, fix: string): Diagnostic {
   const subject = path.length === 0 ? "the schema" : `"${pathText(path)}"`;
-  return { severity: "error", path, what: `${subject} cannot become a field`, why, mend };
+  return { severity: "error", path, what: `${subject} cannot become a field`, why, fix };
 }

@@ -128,8 +128,8 @@ function familyProblems({ family, config }: Manifest): Diagnostic[] {
 function inconsistencies(manifest: Manifest): Diagnostic[] {
   const { kind, api, config, permissions } = manifest;
   const found = familyProblems(manifest);
-  const say = (path: Diagnostic["path"], what: string, why: string, mend: string) =>
-    found.push({ severity: "error", path, what, why, mend });
+  const say = (path: Diagnostic["path"], what: string, why: string, fix: string) =>
+    found.push({ severity: "error", path, what, why, fix });
   if (!api.startsWith(`${kind}/`)) {
     say(
       ["api"],

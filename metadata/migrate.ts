@@ -71,7 +71,7 @@ export function migrate(
         why: version > newest
           ? `the newest known version is ${newest}`
           : `versions are whole numbers from ${FIRST_VERSION}`,
-        mend: version > newest
+        fix: version > newest
           ? "upgrade the plugin, or write a new configuration"
           : "correct the version",
       }],
@@ -93,7 +93,7 @@ export function migrate(
           done.value === undefined || secret ? "" : ` ${JSON.stringify(done.value)}`
         }`,
         why: `the configuration was converted to version ${to}`,
-        mend: "check it and save it",
+        fix: "check it and save it",
       });
     }
   }

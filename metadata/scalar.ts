@@ -18,7 +18,7 @@ export const CHARACTERS_MAX = 65_536;
 export interface Problem {
   readonly what: string;
   readonly why: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** The value as the program will see it, or everything that is wrong with it. */
@@ -29,9 +29,9 @@ export type Taken =
 /** Takes one value (one item, if the field is an array) of a field that is not a struct. */
 export function scalar(field: Field, input: unknown): Taken {
   const subject = quoted(field, input);
-  const refuse = (why: string, mend: string, noun = nounOf(field)): Taken => ({
+  const refuse = (why: string, fix: string, noun = nounOf(field)): Taken => ({
     ok: false,
-    problems: [{ what: `${subject} is not ${noun}`, why, mend }],
+    problems: [{ what: `${subject} is not ${noun}`, why, fix }],
   });
   switch (field.basictype) {
     case "boolean": {
@@ -53,7 +53,7 @@ export function scalar(field: Field, input: unknown): Taken {
   }
 }
 
-type Refuse = (why: string, mend: string, noun?: string) => Taken;
+type Refuse = (why: string, fix: string, noun?: string) => Taken;
 
 function booleanOf(input: unknown): boolean | undefined {
   if (typeof input === "boolean") return input;
@@ -86,14 +86,14 @@ function numberTaken(field: Field, input: unknown, subject: string, refuse: Refu
     problems.push({
       what: `${subject} is too small`,
       why: `the minimum is ${field.minimum}${unit}`,
-      mend: `write ${field.minimum} or more`,
+      fix: `write ${field.minimum} or more`,
     });
   }
   if (field.maximum !== undefined && value > field.maximum) {
     problems.push({
       what: `${subject} is too large`,
       why: `the maximum is ${field.maximum}${unit}`,
-      mend: `write ${field.maximum} or less`,
+      fix: `write ${field.maximum} or less`,
     });
   }
   // A number has a special type too: a port is more than an integer.
@@ -153,7 +153,7 @@ function textTaken(field: Field, value: string, subject: string, refuse: Refuse)
     problems.push({
       what: `${subject} is too long`,
       why: `it has ${length} characters, the limit is ${lengthMax}`,
-      mend: `shorten it to ${lengthMax} characters`,
+      fix: `shorten it to ${lengthMax} characters`,
     });
     if (length > CHARACTERS_MAX) return { ok: false, problems };
   }
@@ -173,7 +173,7 @@ function textTaken(field: Field, value: string, subject: string, refuse: Refuse)
     problems.push({
       what: `${subject} has the wrong form`,
       why: `the whole value must match ${field.regex}`,
-      mend: "write a value that matches",
+      fix: "write a value that matches",
     });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value };

@@ -22,7 +22,7 @@ export function tooLarge(input: unknown, subject: string): Problem | undefined {
       return {
         what: `${subject} is too large`,
         why: `it holds more than ${VALUES_MAX} values or is nested deeper than ${NESTING_MAX}`,
-        mend: "make it smaller, and let nothing in it contain itself",
+        fix: "make it smaller, and let nothing in it contain itself",
       };
     }
     if (typeof value !== "object" || value === null) continue;

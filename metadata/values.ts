@@ -28,7 +28,7 @@ export type Issue =
   & (
     | {
       readonly code: "custom";
-      readonly params: { readonly why: string; readonly mend: string };
+      readonly params: { readonly why: string; readonly fix: string };
     }
     | { readonly code: "invalid_type"; readonly expected: "string" | "object" | "array" }
     | { readonly code: "too_small"; readonly origin: "array"; readonly minimum: number }
@@ -176,8 +176,8 @@ function leafValue(
 }
 
 /** An issue that carries a whole diagnostic but for its place. */
-function custom({ what, why, mend }: Problem, path: Path): Issue {
-  return { code: "custom", message: what, params: { why, mend }, path };
+function custom({ what, why, fix }: Problem, path: Path): Issue {
+  return { code: "custom", message: what, params: { why, fix }, path };
 }
 
 /** Members that are unique within their array: two partitions of one disk, say, have two numbers. */
@@ -199,7 +199,7 @@ function refuseRepeats(
         issues.push(custom({
           what: `"${member.fieldname}" has the same value as in an item before`,
           why: "no two items may share it",
-          mend: "give each item its own",
+          fix: "give each item its own",
         }, [...path, index, member.fieldname]));
       }
       seen.add(value);
@@ -248,7 +248,7 @@ function brokenJson(field: Field, error: unknown): Problem {
     why: place === undefined
       ? "it starts like JSON, but ends too early or contains invalid syntax"
       : `it is invalid ${place}`,
-    mend: field.isarray === true
+    fix: field.isarray === true
       ? `write it as [{"NAME": VALUE, ...}, ...]: names and texts in double quotes`
       : `write it as {"NAME": VALUE, ...}: names and texts in double quotes`,
   };

@@ -102,8 +102,8 @@ function leafOf(
 }
 
 /** An issue that carries a whole diagnostic but for its place. */
-function issueOf({ what, why, mend }: Problem) {
-  return { code: "custom" as const, message: what, params: { why, mend } };
+function issueOf({ what, why, fix }: Problem) {
+  return { code: "custom" as const, message: what, params: { why, fix } };
 }
 
 /** Members that are unique within their array: two partitions of one disk, say, have two numbers. */
@@ -122,7 +122,7 @@ function refuseRepeats(field: Field) {
             ...issueOf({
               what: `"${member.fieldname}" has the same value as in an item before`,
               why: "no two items may share it",
-              mend: "give each item its own",
+              fix: "give each item its own",
             }),
             path: [index, member.fieldname],
           });

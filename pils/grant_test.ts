@@ -93,7 +93,7 @@ Deno.test("a policy covers by network, host and folder", () => {
   );
   const [refusal] = refusals("stonith/ssh", { net: ["10.0.0.1:22"] }, policy);
   assert.equal(
-    refusal?.mend,
+    refusal?.fix,
     "if it is right, run: ha plugin trust stonith/ssh --allow-net=10.0.0.1:22",
   );
 });

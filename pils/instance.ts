@@ -160,11 +160,11 @@ function negotiate(id: string, api: string, { api: newest, oldest }: Contract): 
   const asked = apiVersion(api) ?? 0;
   const clash = `it is written for ${api}, and its handler serves`;
   if (asked > (apiVersion(newest) ?? 0)) {
-    const mend = `upgrade the handler, or install an older version of "${id}"`;
-    throw new Error(`${clash} up to ${newest}. Fix: ${mend}`);
+    const fix = `upgrade the handler, or install an older version of "${id}"`;
+    throw new Error(`${clash} up to ${newest}. Fix: ${fix}`);
   }
   if (asked < oldest) {
-    const mend = `install a newer version of "${id}"`;
-    throw new Error(`${clash} ${newest} and no older than ${oldest}. Fix: ${mend}`);
+    const fix = `install a newer version of "${id}"`;
+    throw new Error(`${clash} ${newest} and no older than ${oldest}. Fix: ${fix}`);
   }
 }

@@ -12,6 +12,7 @@
  */
 import assert from "node:assert/strict";
 import { filePath } from "../pils/found.ts";
+import { codeOf, floors, sources } from "./imports.ts";
 import { type Prose, proseOf, proseOfMarkdown } from "./prose.ts";
 
 const project = filePath(new URL("..", import.meta.url));
@@ -84,6 +85,16 @@ Deno.test("messages, help, READMEs and comments use plain words", read, () => {
   }
   assert.ok(count > 500, `only ${count} files were read`);
   assert.equal(wrong.length, 0, `words not to use:\n${wrong.join("\n")}`);
+});
+
+Deno.test("identifiers use plain words", read, () => {
+  const wrong = floors.flatMap(sources).flatMap((path) =>
+    codeOf(Deno.readTextFileSync(`${project}/${path}`)).split("\n").flatMap((code, at) => {
+      const [word] = /\b(?:mend(?:s|ed|ing)?(?:[A-Z]\w*)?|\w+Mend\w*)\b/.exec(code) ?? [];
+      return word === undefined ? [] : [`${path}:${at + 1}: ${word}\n  Fix: use fix or heal`];
+    })
+  );
+  assert.equal(wrong.length, 0, `names not to use:\n${wrong.join("\n")}`);
 });
 
 Deno.test("what is prose and what is code", () => {

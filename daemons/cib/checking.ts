@@ -53,7 +53,7 @@ export function take(
   const { checking } = state;
   let own = checking.get(client.service);
   if (own === undefined && !(isClient(client.service) && mayTouch(message.changes))) {
-    onApply(state, client, message, at, out);
+    onApply(state, { client, message }, at, out);
     return;
   }
   const characters = charactersOf(message.changes);
@@ -125,13 +125,12 @@ function advance(
         break;
       case "stale":
       case "next": {
-        const first = checking.writes[0];
-        if (first === undefined) {
+        if (checking.writes.length === 0) {
           state.checking.delete(checking.client.service);
           return true;
         }
         if (work.done >= entryWorkMax) return false;
-        begin(state, checking, first, work, at, out);
+        begin(state, checking, work, at, out);
       }
     }
   }
@@ -141,15 +140,15 @@ function advance(
 function begin(
   state: CibState,
   checking: Checking,
-  first: Apply,
   work: Work,
   at: number,
   out: Effect[],
 ): void {
+  const { client, writes: [first] } = checking;
+  if (first === undefined) return;
   forget(checking);
-  const { client } = checking;
   if (!mayTouch(first.changes)) {
-    onApply(state, client, first, at, out);
+    onApply(state, { client, message: first }, at, out);
     shift(checking);
     return;
   }
@@ -164,45 +163,43 @@ function begin(
   const applied = before && applyChanges(before, first.changes, work);
   if (before === undefined || !applied?.ok) {
     // The coordinator may have what this node has not; else it says what is wrong.
-    write(
-      state,
-      checking,
-      first,
-      before === undefined ? "none" : configurationDigest(before),
-      at,
-      out,
-    );
+    write(state, checking, before === undefined ? "none" : configurationDigest(before), at, out);
     return;
   }
-  const after = applied.root;
-  try {
-    work.look(after, first.changes);
-  } catch (error) {
-    refuseFirst(state, checking, first, messageOf(error), out);
-    return;
-  }
-  // Before anything that takes longer for more resources.
-  const refusal = uncomputable(before, after);
-  if (refusal !== undefined) {
-    refuseFirst(state, checking, first, refusal, out);
-    return;
-  }
-  const broken = brokenBy(before, after);
-  if (isRefused(broken)) {
-    refuseFirst(state, checking, first, brokenText(broken, first.changes), out);
-    return;
-  }
-  checking.warnings.push(...warningsOf(broken));
-  checking.trees = { before, after };
-  checking.agents = agentsTouched(before, after);
-  if (checking.agents.length > agentsMax) {
-    const error = `The CIB is not changed: this change concerns ${checking.agents.length} ` +
-      `different agents; limit ${agentsMax}. Fix: write it in several parts`;
+  const trees = { before, after: applied.root };
+  const error = look(checking, trees, first.changes, work);
+  if (error !== undefined) {
     refuseFirst(state, checking, first, error, out);
     return;
   }
   checking.stage = "asking";
   ask(state, checking, out);
+}
+
+/** What this node sees of a write without asking for meta-data: why it is refused, if it is. */
+function look(
+  checking: Checking,
+  trees: NonNullable<Checking["trees"]>,
+  changes: readonly CibChange[],
+  work: Work,
+): string | undefined {
+  const { before, after } = trees;
+  try {
+    work.look(after, changes);
+  } catch (error) {
+    return messageOf(error);
+  }
+  // Before anything that takes longer for more resources.
+  const refusal = uncomputable(before, after);
+  if (refusal !== undefined) return refusal;
+  const broken = brokenBy(before, after);
+  if (isRefused(broken)) return brokenText(broken, changes);
+  checking.warnings.push(...warningsOf(broken));
+  checking.trees = trees;
+  checking.agents = agentsTouched(before, after);
+  if (checking.agents.length <= agentsMax) return undefined;
+  return `The CIB is not changed: this change concerns ${checking.agents.length} ` +
+    `different agents; limit ${agentsMax}. Fix: write it in several parts`;
 }
 
 /** What was asked is answered, or will not be: the next questions, or the end of the check. */
@@ -219,7 +216,7 @@ function judge(state: CibState, checking: Checking, at: number, out: Effect[]): 
   drop(checking, out);
   const base = configurationDigest(trees.before);
   const tip = tipOf(state);
-  if (problems.length === 0) write(state, checking, first, base, at, out);
+  if (problems.length === 0) write(state, checking, base, at, out);
   else if (tip !== undefined && configurationDigest(tip.root) !== base) checking.stage = "stale";
   else refuseFirst(state, checking, first, parametersText(problems), out);
 }
@@ -228,14 +225,15 @@ function judge(state: CibState, checking: Checking, at: number, out: Effect[]): 
 function write(
   state: CibState,
   checking: Checking,
-  first: Apply,
   base: string,
   at: number,
   out: Effect[],
 ): void {
+  const { client, writes: [message] } = checking;
+  if (message === undefined) return;
   checking.trees = undefined;
   checking.stage = "written";
-  const id = onApply(state, checking.client, first, at, out, { checking, base });
+  const id = onApply(state, { client, message, checked: { checking, base } }, at, out);
   // A coordinator on this node may have answered already.
   checking.writeId = id ?? "";
 }

@@ -35,19 +35,24 @@ import {
 } from "./state.ts";
 import type { Write } from "./wire.ts";
 
+/** What a client wants written; `checked`: by whom, and against which configuration. */
+interface Asked {
+  readonly client: Client;
+  readonly message: Extract<Message, { type: "cib/apply" }>;
+  readonly checked?: { readonly checking: Checking; readonly base: string };
+}
+
 /**
  * A client wants something written: it gets an id and goes to the coordinator.
  *
- * @param checked by whom, and against which configuration; absent: it need not be.
+ * One that need not be checked comes without `checked`.
  * @returns the id; undefined if it was refused.
  */
 export function onApply(
   state: CibState,
-  client: Client,
-  message: Extract<Message, { type: "cib/apply" }>,
+  { client, message, checked }: Asked,
   at: number,
   out: Effect[],
-  checked?: { readonly checking: Checking; readonly base: string },
 ): string | undefined {
   const refuse = (error: string) =>
     out.push({
@@ -90,7 +95,8 @@ export function onApply(
   const coordinator = coordinatorOf(view);
   if (view === undefined || coordinator === undefined) return write.id;
   if (coordinator === state.self) {
-    onWrites(state, state.self, view.epoch, [write], out, answerOf(state, out));
+    const own = { view: view.epoch, writes: [write] };
+    onWrites(state, state.self, own, out, answerOf(state, out));
   } else askCoordinator(state, out);
   return write.id;
 }

@@ -220,8 +220,7 @@ function bringUpAgain(state: CibState, node: string, report: Report, out: Effect
 export function onWrites(
   state: CibState,
   from: string,
-  view: number,
-  writes: readonly Write[],
+  { view, writes }: { readonly view: number; readonly writes: readonly Write[] },
   out: Effect[],
   answer: Answer,
 ): void {

@@ -243,7 +243,7 @@ function onPeer(state: CibState, from: string, message: PeerMessage, out: Effect
       if (coordinates) onDiverged(state, from, message.index, out);
       return;
     case "apply":
-      if (coordinates) onWrites(state, from, message.view, message.writes, out, answer);
+      if (coordinates) onWrites(state, from, message, out, answer);
       return;
     case "fetch": {
       const tip = tipOf(state);

@@ -30,6 +30,6 @@ export function initialRoot(text: string | undefined): XmlElement {
     path: ["cib"],
     what: what ?? "unknown",
     why: "a new cluster would run without what was configured",
-    mend: 'correct the file that "cib" of the node configuration names',
+    fix: 'correct the file that "cib" of the node configuration names',
   }]);
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { clip } from "../../metadata/clip.ts";
+import { pathText } from "../../metadata/diagnostic.ts";
 import { printable } from "../../metadata/printable.ts";
 import { parse, type XmlElement, XmlSyntaxError } from "../../metadata/xml/mod.ts";
 import { checkDialect, checkPart, type Placed } from "../pengine/doors/dialect.ts";
@@ -44,8 +45,8 @@ export function warningsOf(broken: readonly Placed[]): readonly string[] {
 export function foundIn(root: XmlElement): readonly string[] {
   const found = checkDialect(root);
   const shown = found.length > warningsMax ? warningsMax - 1 : found.length;
-  const lines = found.slice(0, shown).map(({ element, message }) =>
-    lineFor(clip(element, 200), message)
+  const lines = found.slice(0, shown).map(({ path, what }) =>
+    lineFor(clip(pathText(path), 200), what)
   );
   if (found.length > shown) {
     lines.push(`${found.length - shown} more; ha configure verify shows all`);
@@ -66,8 +67,8 @@ function linesIn(
     if ((change.op !== "create" && change.op !== "replace") || !change.xml.includes("\n")) continue;
     try {
       const { root } = parse(change.xml, { ignoreWhitespace: true, trackPosition: true });
-      for (const { element, line, message } of checkPart(root)) {
-        if (line !== undefined) lines.set(keyOf(element, message), line);
+      for (const { path, line, what } of checkPart(root)) {
+        if (line !== undefined) lines.set(keyOf(pathText(path), what), line);
       }
     } catch (error) {
       if (!(error instanceof XmlSyntaxError)) throw error;

@@ -11,6 +11,7 @@
 import { readAgent } from "../../metadata/agents/mod.ts";
 import { check } from "../../metadata/check.ts";
 import { clip } from "../../metadata/clip.ts";
+import { diagnosticText } from "../../metadata/diagnostic.ts";
 import type { Field } from "../../metadata/field.ts";
 import { printable } from "../../metadata/printable.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
@@ -104,8 +105,8 @@ function problemsOf(
     const checked = check(fields, given);
     return checked.ok ? [] : checked.diagnostics;
   });
-  return diagnostics.flatMap(({ path, what, why, mend }) => {
-    const name = String(path[0] ?? "");
+  return diagnostics.flatMap((diagnostic) => {
+    const name = String(diagnostic.path[0] ?? "");
     if (unknown.includes(name)) return [];
     const pair = Object.hasOwn(values, name) ? values[name] : undefined;
     // A template need not be whole, nor what refers to something that is not there.
@@ -114,8 +115,9 @@ function problemsOf(
     const { class: cls, provider, type } = agent;
     const by = [cls, ...(provider === undefined ? [] : [provider]), type].join(":");
     return [printable(clip(
-      `${tag} "${id}"${at}, parameter "${name}" of ${by}: ${what}: ${why}. Fix: ${mend}`
-        .replaceAll(/\s*\n\s*/g, " "),
+      `${tag} "${id}"${at}, parameter "${name}" of ${by}: ${
+        diagnosticText({ ...diagnostic, path: [] })
+      }`,
       problemCharactersMax,
     ))];
   });

@@ -129,14 +129,13 @@ export function withConfiguration(root: XmlElement, { element }: Configuration):
 /**
  * The policy engine could not decide with a configuration.
  *
- * @param hung it did not answer either: another trial may cost as much.
+ * @param failure why; `hung`: it did not answer either, so another trial may cost as much.
  * @returns whether there is another one to decide with.
  */
 export function blame(
   state: CrmdState,
   configuration: Configuration,
-  why: string,
-  hung: boolean,
+  { why, hung }: { readonly why: string; readonly hung: boolean },
   at: number,
   out: Effect[],
 ): boolean {
@@ -183,5 +182,7 @@ export function countDeath(
   at: number,
   out: Effect[],
 ): void {
-  if (++configuration.deaths >= deathsMax) blame(state, configuration, why, true, at, out);
+  if (++configuration.deaths >= deathsMax) {
+    blame(state, configuration, { why, hung: true }, at, out);
+  }
 }

@@ -104,7 +104,7 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
         continue;
       }
       changes.push(...underwayChanges(root, nodeId, node, join, nowS(state, at)));
-    } else changes.push(...joinChanges(state, root, node, `${incarnation}`, join, at));
+    } else changes.push(...joinChanges(root, node, `${incarnation}`, join, nowS(state, at)));
     joined.push({ node, number: join.number });
   }
   changes.push(...goneChanges(root, view));
@@ -228,17 +228,16 @@ function goneChanges(root: XmlElement, { members, electorate }: View): CibChange
 
 /** A member reported all that it runs: the CIB contains exactly that from now on. */
 function joinChanges(
-  state: CrmdState,
   root: XmlElement,
   node: string,
   incarnation: string,
   join: Join,
-  at: number,
+  nowS: number,
 ): CibChange[] {
   const nodeId = nodeIdOf(root, node);
   const known = stateOf(root, node);
   const underway = join.underway.filter(({ intervalMs }) => intervalMs === 0)
-    .map((operation) => pendingResult(operation, nowS(state, at)));
+    .map((operation) => pendingResult(operation, nowS));
   const children = [lrmElement(nodeId, node, [...join.results ?? [], ...underway])];
   // What is only true for one life of a node goes with it.
   if (known?.attributes[incarnationAttribute] === incarnation) {

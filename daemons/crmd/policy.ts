@@ -98,7 +98,7 @@ export function onTransition(
   coordination.policy = { type: "idle" };
   const { graph, findings = [], error = "no reason given", hung = false } = message;
   if (graph === undefined) {
-    if (blame(state, policy.configuration, error, hung, at, out)) consider(state, at, out);
+    if (blame(state, policy.configuration, { why: error, hung }, at, out)) consider(state, at, out);
     else wait(state, out);
     return;
   }

@@ -56,14 +56,14 @@ interface Reading {
 }
 
 /** Reports a problem of one line. */
-type Report = (what: string, why: string, mend: string) => void;
+type Report = (what: string, why: string, fix: string) => void;
 
 const reportAt = (
   { diagnostics }: Reading,
   severity: Diagnostic["severity"],
   line: number,
 ): Report =>
-(what, why, mend) => void diagnostics.push({ severity, path: ["authkeys"], line, what, why, mend });
+(what, why, fix) => void diagnostics.push({ severity, path: ["authkeys"], line, what, why, fix });
 
 /**
  * Reads the text of the file.
@@ -220,6 +220,6 @@ export function warningsOfUse({ entries }: Authkeys, linesAlone: boolean): reado
     path: ["authkeys"],
     what: `entry ${authnum} is crc`,
     why: "it detects only broken packets: anyone who reaches a network link controls the cluster",
-    mend: "use sha256 with a key; crc is for serial lines",
+    fix: "use sha256 with a key; crc is for serial lines",
   }));
 }

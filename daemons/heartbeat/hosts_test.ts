@@ -103,7 +103,7 @@ Deno.test("who was away learns what was added and removed meanwhile", () => {
   assert.equal(peers(world, "n2"), "n1 n5");
 });
 
-Deno.test("a name that is none, or one too many, is refused with the mend", () => {
+Deno.test("a name that is none, or one too many, is refused with the fix", () => {
   const world = formed();
   assert.match(change(world, "n1", { change: "add", nodes: ["N3"] }), /write it in lower case/);
   const many = Array.from({ length: 99 }, (_, at) => `m${at}`);

@@ -31,7 +31,8 @@ export function enqueue(
     const why = state.stopping
       ? "the local resource manager is stopping"
       : `${waitingMax} operations wait for this resource already`;
-    report(state, resource, task, { rc: 1, timedOut: false, output: why }, at, out, 4);
+    const outcome = { rc: 1, timedOut: false, output: why, status: 4 };
+    report(state, resource, { task, outcome }, at, out);
     return;
   }
   const { action, intervalMs, startDelayMs } = operation;

@@ -50,7 +50,7 @@ export function finish(
     }
     // 4, "error": the plugin itself failed, so nothing is known of the resource.
     const status = answer === undefined ? 4 : outcome.timedOut ? 2 : 0;
-    report(state, resource, task, outcome, at, out, status);
+    report(state, resource, { task, outcome: { ...outcome, status } }, at, out);
     return;
   }
 }
@@ -64,15 +64,19 @@ function raAnswer(value: unknown): RaResult | undefined {
   return { rc, timedOut, output };
 }
 
-/** Remembers a result and tells it. `status`: 0 done, 2 timed out, 4 error, as the CIB has them. */
+/** How an operation ended. `status`: 0 done, 2 timed out, 4 error, as the CIB has them. */
+interface Ended {
+  readonly task: Task;
+  readonly outcome: RaResult & { readonly status: number };
+}
+
+/** Remembers a result and reports it. */
 export function report(
   state: LrmdState,
   resource: Resource,
-  task: Task,
-  outcome: RaResult,
+  { task, outcome }: Ended,
   at: number,
   out: Effect[],
-  status: number,
 ): void {
   const { operation } = task;
   const key = operationKey(operation.resource, operation.action, operation.intervalMs);
@@ -85,7 +89,7 @@ export function report(
     operation,
     callId: task.id === undefined && previous ? previous.callId : ++state.lastCall,
     rc: outcome.rc,
-    status,
+    status: outcome.status,
     execMs: Math.round(at - startedAt),
     queueMs: Math.round(startedAt - task.queuedAt),
     lastRunS,

@@ -76,11 +76,11 @@ Deno.test("a CIB that cannot be read is named, with its file", { permissions }, 
     await Deno.copyFile(`${folder}/typo.xml`, `${folder}/cases/typo.xml`);
     const batch = await ha(folder, ["simulate", "--batch", "cases", "--out", "results"]);
     assert.equal(batch.code, exit.config, batch.err);
-    assert.match(batch.err, /^typo: error: .*<configuration>|^typo: error: foo, line 1: /m);
+    assert.match(batch.err, /^typo: error: .*<configuration>|^typo: error: foo \(line 1\): /m);
     assert.match(batch.out, /^0 of 1 scheduled/);
     const typo = await ha(folder, ["configure", "verify", "typo.xml"]);
     assert.equal(typo.code, exit.config);
-    assert.match(typo.err, /error: foo, line 1: There is no element <foo>/);
+    assert.match(typo.err, /error: foo \(line 1\): There is no element <foo>/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

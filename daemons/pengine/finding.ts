@@ -3,20 +3,20 @@
  *
  * @module
  */
-import type { Diagnostic } from "./model.ts";
+import { type Diagnostic, diagnosticText } from "../../metadata/diagnostic.ts";
 
 /** Maximum findings that the running cluster receives; the rest is counted. */
 export const findingsMax = 20;
 
 /** One finding: severity, location, problem and fix. */
-export function findingLine({ severity, element, line, message }: Diagnostic): string {
-  return `${severity}: ${line === undefined ? element : `${element}, line ${line}`}: ${message}`;
+export function findingLine(diagnostic: Diagnostic): string {
+  return `${diagnostic.severity}: ${diagnosticText(diagnostic)}`;
 }
 
 /** The findings that an operator must know of, bounded; a replicated CIB has no lines to name. */
 export function findingsOf(diagnostics: readonly Diagnostic[]): readonly string[] {
   const lines = diagnostics.filter(({ severity }) => severity !== "info")
-    .map(({ severity, element, message }) => findingLine({ severity, element, message }));
+    .map(({ line: _, ...finding }) => findingLine(finding));
   const more = lines.length - findingsMax;
   return more <= 0
     ? lines

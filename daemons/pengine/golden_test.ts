@@ -59,7 +59,7 @@ for (const [name, story] of Object.entries(cases)) {
       const text = [
         story,
         "",
-        ...diagnostics.map(({ severity, message }) => `${severity}: ${message}`),
+        ...diagnostics.map(({ severity, what }) => `${severity}: ${what}`),
         ...linesOf(graph),
         "",
       ].join("\n");

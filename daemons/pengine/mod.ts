@@ -6,7 +6,7 @@
  */
 export type { TransitionGraph } from "../runtime/transition.ts";
 export type { ScoreRecord } from "./place/trace.ts";
-export type { Diagnostic } from "./model.ts";
+export type { Diagnostic } from "../../metadata/diagnostic.ts";
 export { decide } from "./decide.ts";
 export { schedule, type Scheduled, type ScheduleOptions } from "./schedule.ts";
 

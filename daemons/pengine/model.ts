@@ -5,7 +5,6 @@
  */
 export * from "./model/role.ts";
 export * from "./model/score.ts";
-export type * from "./model/diagnostic.ts";
 export type * from "./model/options.ts";
 export type * from "./model/operation.ts";
 export type * from "./model/resource_parts.ts";

@@ -13,8 +13,9 @@
  *
  * @module
  */
+import type { Diagnostic } from "../../metadata/diagnostic.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
-import type { Diagnostic, WorkingSet } from "./model.ts";
+import type { WorkingSet } from "./model.ts";
 import type { TransitionGraph } from "../runtime/transition.ts";
 import { runPolicy } from "./run.ts";
 import { createTransition } from "./graph/transition.ts";

@@ -43,7 +43,7 @@ export const givenOf = (text: string): string => text.split(divider)[0]!.trimEnd
 export function goldenText(given: string): string {
   const { root } = parse(cibOfGolden(given), { ignoreWhitespace: true });
   const { graph, diagnostics, set } = schedule(root, { nowS });
-  const said = diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
+  const said = diagnostics.map(({ severity, what }) => `${severity}: ${what}`);
   const summary = transitionSummary(set).map((line) => line.replaceAll(/\s+/g, " ").trim());
   return [given + divider.trimEnd(), ...said, ...summary, "", ...linesOf(graph), ""].join("\n");
 }

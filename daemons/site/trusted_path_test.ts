@@ -8,7 +8,7 @@ const scratch = `${project}/.test`;
 Deno.test("what others own or may write is not trusted, each with its command", () => {
   const self = { uid: 1000, gid: 1000 };
   const fixes = (uid: number, gid: number, mode: number, isAbove = false) =>
-    distrust({ path: "/srv/a b", uid, gid, mode }, self, isAbove).map(({ mend }) => mend);
+    distrust({ path: "/srv/a b", uid, gid, mode }, self, isAbove).map(({ fix }) => fix);
   const table: readonly [ReturnType<typeof fixes>, readonly string[]][] = [
     [fixes(1000, 1000, 0o600), []],
     [fixes(0, 0, 0o644), []],
@@ -31,7 +31,7 @@ Deno.test("what others own or may write is not trusted, each with its command", 
   const link = { path: "/srv/a b", gid: 33, mode: 0o777, target: "/etc" };
   assert.deepEqual(distrust({ ...link, uid: 1000 }, self, false), [], "its mode says nothing");
   assert.deepEqual(
-    distrust({ ...link, uid: 33 }, self, true).map(({ mend }) => mend),
+    distrust({ ...link, uid: 33 }, self, true).map(({ fix }) => fix),
     ["chown -h 1000 '/srv/a b'"],
   );
 });

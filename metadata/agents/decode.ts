@@ -40,7 +40,7 @@ export function decodeMetaData(bytes: Uint8Array): Decoded | Diagnostic {
       why: declared === undefined
         ? "it declares no encoding, and so has to be UTF-8; it was read as Latin-1"
         : `it declares ${declared}, and is not; it was read as Latin-1`,
-      mend: 'write it in UTF-8, or declare encoding="ISO-8859-1"',
+      fix: 'write it in UTF-8, or declare encoding="ISO-8859-1"',
     }],
   };
 }
@@ -61,12 +61,12 @@ function declaredEncoding(bytes: Uint8Array): string | undefined {
 }
 
 function decoded(bytes: Uint8Array, encoding: string): Decoded | Diagnostic {
-  const refused = (what: string, why: string, mend: string): Diagnostic => ({
+  const refused = (what: string, why: string, fix: string): Diagnostic => ({
     severity: "error",
     path: ["meta-data"],
     what,
     why,
-    mend,
+    fix,
   });
   let decoder;
   try {

@@ -53,12 +53,12 @@ export function* parameterSlips(
   path: Diagnostic["path"],
   line: number | undefined,
 ): Generator<Diagnostic> {
-  const slip = (what: string, why: string, mend: string): Diagnostic => ({
+  const slip = (what: string, why: string, fix: string): Diagnostic => ({
     severity: "warning",
     path,
     what,
     why,
-    mend,
+    fix,
     ...(line === undefined ? {} : { line }),
   });
   const name = field.fieldname;

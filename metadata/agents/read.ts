@@ -39,14 +39,14 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
     return { ...read, value: { ...read.value, slips } };
   }
   const xml = written;
-  const refuse = (what: string, why: string, mend: string, line?: number): Checked<ReadAgent> => ({
+  const refuse = (what: string, why: string, fix: string, line?: number): Checked<ReadAgent> => ({
     ok: false,
     diagnostics: [{
       severity: "error",
       path: ["meta-data"],
       what,
       why,
-      mend,
+      fix,
       ...(line === undefined ? {} : { line }),
     }],
   });
@@ -82,7 +82,7 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
         path: ["special"],
         what: "the private part of the meta-data is invalid",
         why: "its form differs from the one that this version writes",
-        mend: "generate the meta-data again",
+        fix: "generate the meta-data again",
       });
     } else agent = whole;
   }
@@ -135,7 +135,7 @@ function readFields(
         path,
         what: name === "" ? "a parameter has no name" : `"${name}" cannot be read`,
         why: found.has(name) ? "two parameters have this name" : "a configuration could not set it",
-        mend: "rename the parameter",
+        fix: "rename the parameter",
         ...(parameter.line === undefined ? {} : { line: parameter.line }),
       });
       continue;

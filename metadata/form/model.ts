@@ -247,10 +247,12 @@ function errorsAt(
 }
 
 /** A diagnostic as a sentence for a form, which shows it at its place. */
-export function errorText({ what, why, mend, path }: Diagnostic, words: Words): string {
+export function errorText({ what, why, fix, path }: Diagnostic, words: Words): string {
   const index = path.at(-1);
   const where = typeof index === "number" ? `${pathText([index])} ` : "";
-  return `${where}${what}: ${why}. ${words.mend} ${mend}`;
+  return `${where}${what}${why === undefined ? "" : `: ${why}`}${
+    fix === undefined ? "" : `. ${words.fix} ${fix}`
+  }`;
 }
 
 function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {

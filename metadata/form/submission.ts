@@ -204,7 +204,7 @@ function tooMany(path: Diagnostic["path"]): Submission {
         path,
         what: "the form has too many values",
         why: `${ENTRIES_MAX} are the most`,
-        mend: "send less at once",
+        fix: "send less at once",
       }],
     },
     values: {},

@@ -26,7 +26,7 @@ export type Words = Readonly<
     | "addItem"
     | "submit"
     | "problems"
-    | "mend"
+    | "fix"
     | "more"
     | "anyText"
     | "another"
@@ -58,7 +58,7 @@ const en: Words = {
   addItem: "Room for one more",
   submit: "Save",
   problems: "This cannot be saved yet:",
-  mend: "Fix:",
+  fix: "Fix:",
   more: "More",
   anyText: "Any other text may be written too.",
   another: "Another?",
@@ -88,7 +88,7 @@ const de: Words = {
   addItem: "Platz für eines mehr",
   submit: "Speichern",
   problems: "So kann es nicht gespeichert werden:",
-  mend: "Abhilfe:",
+  fix: "Abhilfe:",
   more: "Mehr",
   anyText: "Es darf auch anderer Text sein.",
   another: "Noch eines?",

@@ -13,7 +13,7 @@ export interface Refusal {
   /** What the type requires. */
   readonly why: string;
   /** The fix: what to write instead. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** One special type. */
@@ -38,6 +38,6 @@ export function special(
   is: (text: string) => boolean,
   why: string,
 ): Special {
-  const refusal: Refusal = { why, mend: `give ${about.noun} such as ${about.example}` };
+  const refusal: Refusal = { why, fix: `give ${about.noun} such as ${about.example}` };
   return { ...about, refuse: (text) => is(text) ? undefined : refusal };
 }

@@ -127,7 +127,7 @@ Deno.test("each special type takes what is of it and refuses what is not", () =>
     }
     for (const text of bad) {
       const refusal = type.refuse(text);
-      assert.ok(refusal?.why && refusal.mend, `${name} takes ${JSON.stringify(text)}`);
+      assert.ok(refusal?.why && refusal.fix, `${name} takes ${JSON.stringify(text)}`);
     }
   }
 });

@@ -72,7 +72,7 @@ Deno.test("parameters are checked by the plugin's own fields, all at once, and t
 });
 
 Deno.test(
-  "an agent's service goes on while its class is edited, broken and mended, and ends with it",
+  "an agent's service goes on while its class is edited, broken and fixed, and ends with it",
   {
     permissions,
   },
@@ -104,10 +104,10 @@ Deno.test(
         return result.rc === 7 ? { ...result, output: "nobody is there" } : result;
       } }))(${whole})`,
     );
-    const mended = await dev.round();
-    isInUse(mended, dev);
-    assert.equal(mended.started, "lrmd");
-    assert.doesNotMatch(mended.lines?.join("\n") ?? "", /start/, "the service went on");
+    const fixed = await dev.round();
+    isInUse(fixed, dev);
+    assert.equal(fixed.started, "lrmd");
+    assert.doesNotMatch(fixed.lines?.join("\n") ?? "", /start/, "the service went on");
     assert.equal((await service()).length, 1);
     // It is what was edited that runs now.
     await new Deno.Command("/bin/sh", {
@@ -136,9 +136,9 @@ Deno.test("a link is edited: the node starts anew, with what was broken it keeps
   await manifest(`kind: "medium"`, `kind: "madium"`);
   assert.equal((await dev.round()).loaded, false);
   await manifest(`kind: "madium"`, `kind: "medium"`);
-  const mended = await dev.round();
-  isInUse(mended, dev);
-  assert.deepEqual([mended.started, mended.lines?.[0]?.slice(0, 14)], [
+  const fixed = await dev.round();
+  isInUse(fixed, dev);
+  assert.deepEqual([fixed.started, fixed.lines?.[0]?.slice(0, 14)], [
     "the node",
     "link mine1: up",
   ]);

@@ -141,7 +141,7 @@ async function linkLost(
   nodes: readonly OurNode[],
   formedAt: number,
   cut: () => Promise<unknown>,
-  mend: () => Promise<unknown>,
+  fix: () => Promise<unknown>,
 ): Promise<string> {
   const linksOf3 = () => nodes.slice(0, 2).map((node) => node.sees("n3")?.links.join("+") ?? "");
   await until(() => linksOf3().every((links) => links === "eth0+eth1"), 5_000, "links are missing");
@@ -151,7 +151,7 @@ async function linkLost(
   const took = Date.now() - at;
   await pause(3_000);
   noDeath(nodes, formedAt);
-  await mend();
+  await fix();
   await until(() => linksOf3().every((links) => links === "eth0+eth1"), 5_000, "it stays dead");
   // Received packets are reported every five seconds.
   await pause(6_000);

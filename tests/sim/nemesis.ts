@@ -170,7 +170,7 @@ export class Nemesis {
 
   #heal(): void {
     const { network, fencing, nodes, kernel } = this.#world;
-    network.mendAll();
+    network.healAll();
     network.weather = fair;
     this.#now.partitioned = false;
     fencing.mode = "ok";

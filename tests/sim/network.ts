@@ -63,7 +63,7 @@ export class Network {
   }
 
   /** Repairs one direction. */
-  mend(from: string, to: string): void {
+  heal(from: string, to: string): void {
     this.#cut.delete(`${from}>${to}`);
   }
 
@@ -74,7 +74,7 @@ export class Network {
   }
 
   /** Repairs everything. */
-  mendAll(): void {
+  healAll(): void {
     this.#cut.clear();
     this.#drowned.clear();
   }

@@ -16,14 +16,9 @@ import type {
   WireField,
   WireMessage,
 } from "../../../plugins/handler/encoding/contract.ts";
-import { hex, string, stringOf } from "../fields.ts";
-import { framed, FrameReader } from "./frames.ts";
-import { Ordered } from "./ordered.ts";
-import { unwrap } from "./unwrap.ts";
-import { clearTimer, setTimer } from "../../../metadata/timer.ts";
-
-/** Milliseconds that an answer may take: the original reads its clients every keepalive. */
-const answerMs = 10_000;
+import { string, stringOf } from "../fields.ts";
+import { ApiSession } from "./api_session.ts";
+import type { Ordered } from "./ordered.ts";
 
 /** How to sign on. */
 export interface SignOnOptions {
@@ -65,96 +60,10 @@ export interface ApiConnection extends AsyncDisposable {
  */
 export async function signOn(options: SignOnOptions): Promise<ApiConnection> {
   const { path, encoding, onMessage = () => {}, uid = 0, gid = 0 } = options;
-  const { compressions = new Map<string, Compression>() } = options;
-  const pid = String(Deno.pid);
-  const name = options.name ?? pid;
+  const { compressions = new Map<string, Compression>(), name = String(Deno.pid) } = options;
   const connection = await Deno.connect({ transport: "unix", path });
-  const ordered = new Ordered();
-  const numbers = new Map<string, number>();
-  const waiting: { reqtype: string; take: (message: WireMessage | undefined) => void }[] = [];
-  const reading = read();
-  let writing: Promise<void> = Promise.resolve();
-  let node = "";
-
-  async function read(): Promise<void> {
-    const frames = new FrameReader();
-    const buffer = new Uint8Array(64 * 1024);
-    for (;;) {
-      const length = await connection.read(buffer).catch(() => null);
-      if (length === null) break;
-      for (const frame of frames.push(buffer.subarray(0, length))) {
-        const decoded = unwrap(encoding, compressions, frame);
-        if (!decoded.ok) throw new Error(`The daemon sent an invalid message: ${decoded.why}`);
-        arrived(decoded.message);
-      }
-    }
-    for (const { take } of waiting.splice(0)) take(undefined);
-  }
-
-  function arrived(message: WireMessage): void {
-    const type = stringOf(message, "t");
-    const reqtype = stringOf(message, "reqtype");
-    const first = waiting[0];
-    const answers = type === "hbapi-resp"
-      ? reqtype
-      : type === "respond-cstatus"
-      ? "clientstatus"
-      : "";
-    if (first !== undefined && answers === first.reqtype) first.take(message);
-    else for (const one of ordered.take(message)) onMessage(one);
-  }
-
-  function send(message: WireMessage): Promise<void> {
-    const frame = encoding.encode(message);
-    const closed = new Uint8Array(frame.length + 1);
-    closed.set(frame);
-    const bytes = framed(closed);
-    // One after another: a part of one frame must not stand within another.
-    return writing = writing.then(async () => {
-      for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
-    });
-  }
-
-  async function ask(
-    reqtype: string,
-    fields: readonly WireField[] = [],
-  ): Promise<readonly WireMessage[]> {
-    const answers: WireMessage[] = [];
-    const done = new Promise<void>((resolve, reject) => {
-      const timer = setTimer(
-        () => settle(new Error(`No answer to ${reqtype} within ${answerMs} ms`)),
-        answerMs,
-      );
-      const entry = { reqtype, take };
-      const settle = (error?: Error) => {
-        clearTimer(timer);
-        waiting.splice(waiting.indexOf(entry) >>> 0, 1);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
-      function take(message: WireMessage | undefined) {
-        if (message === undefined) {
-          settle(new Error(`The daemon closed the connection; the request was ${reqtype}`));
-          return;
-        }
-        answers.push(message);
-        if (stringOf(message, "result") !== "ok/more") settle();
-      }
-      waiting.push(entry);
-    });
-    const sent = send([
-      string("t", "hbapi-req"),
-      string("reqtype", reqtype),
-      string("dest", node),
-      string("pid", pid),
-      string("from_id", name),
-      ...fields,
-    ]);
-    await Promise.all([sent, done]);
-    return answers;
-  }
-
-  const [answer = []] = await ask("signon", [
+  const session = new ApiSession({ connection, name, encoding, compressions, onMessage });
+  const [answer = []] = await session.ask("signon", [
     string("uid", String(uid)),
     string("gid", String(gid)),
   ]).catch((error) => {
@@ -163,31 +72,9 @@ export async function signOn(options: SignOnOptions): Promise<ApiConnection> {
   });
   if (stringOf(answer, "result") !== "OK") {
     connection.close();
-    await reading;
+    await session.closed;
     throw new Error(`Cannot sign on as ${name}: ${stringOf(answer, "info") ?? "refused"}`);
   }
-  node = stringOf(answer, "node") ?? "";
-  return {
-    node,
-    ask,
-    ordered,
-    closed: reading,
-    publish(fields, { dest, ordered: inOrder = false } = {}) {
-      const number = (numbers.get(dest ?? "*") ?? 0) + 1;
-      if (inOrder) numbers.set(dest ?? "*", number);
-      return send([
-        ...fields,
-        ...(dest === undefined ? [] : [string("dest", dest)]),
-        ...(inOrder ? [hex("oseq", number)] : []),
-      ]);
-    },
-    async [Symbol.asyncDispose]() {
-      try {
-        connection.close();
-      } catch {
-        // The daemon has closed it.
-      }
-      await reading;
-    },
-  };
+  session.node = stringOf(answer, "node") ?? "";
+  return session;
 }

@@ -21,7 +21,7 @@ async function served(): Promise<AsyncDisposable> {
   };
 }
 
-Deno.test("a socket that somebody serves is left to him, and who, what and the mend are said", {
+Deno.test("a socket that somebody serves is left to him, and who, what and the fix are said", {
   permissions,
 }, async () => {
   await using _ = await served();

@@ -150,7 +150,7 @@ async function keyDiagnostics(path: string): Promise<readonly Diagnostic[]> {
       path: ["authkeys"],
       what: `"${path}" cannot be read here`,
       why: read,
-      mend: "see that the node can read it, or name it with --authkeys",
+      fix: "see that the node can read it, or name it with --authkeys",
     }];
   }
   const checked = readAuthkeys(read.text, read.mode);
@@ -181,7 +181,7 @@ async function resourceDiagnostics(
     path: ["haresources"],
     what: `"${path}" cannot be read here`,
     why: read,
-    mend: "see that it can be read, or name another one with --haresources",
+    fix: "see that it can be read, or name another one with --haresources",
   }];
 }
 
@@ -200,7 +200,7 @@ async function numbered(rules: readonly ImportedRule[]): Promise<{
         path: ["ha.cf", "apiauth", client],
         what: `"${name}" is left out`,
         why: "this machine does not know it",
-        mend: "import on the node itself, or add the number by hand",
+        fix: "import on the node itself, or add the number by hand",
       });
       return [];
     });

@@ -105,7 +105,7 @@ Deno.test({
     // Found as it stands.
     for (
       const [line, said] of [
-        ['import "./gone.ts";', /Module not found .*Lamp\/gone\.ts.*(Mend|Fix): add the file/],
+        ['import "./gone.ts";', /Module not found .*Lamp\/gone\.ts.*Fix: add the file/],
         ['import "node:gone";', /actions\.ts imports node:gone, which Node does not have/],
       ] as const
     ) {
@@ -165,7 +165,7 @@ Deno.test({
 
     await it.edit("stonith/mine/mod.ts", (text) => text.replace("export default", "export defalt"));
     const broken = await dev.round();
-    assert.match(broken.problems?.[0]?.mend ?? "", /./, dev.said());
+    assert.match(broken.problems?.[0]?.fix ?? "", /./, dev.said());
     assert.match(
       dev.said(),
       /stonith\/mine\/mod\.ts:\d+[^]*The sandbox keeps the previous version/,
@@ -173,8 +173,8 @@ Deno.test({
 
     await it.edit("stonith/mine/manifest.ts", (text) => text.replace("1.0.0", "1.2.3"));
     await it.edit("stonith/mine/mod.ts", (text) => text.replace("export defalt", "export default"));
-    const mended = await dev.round();
-    assert.deepEqual([mended.ok, mended.version, mended.started], [true, "1.2.3", "stonithd"]);
+    const fixed = await dev.round();
+    assert.deepEqual([fixed.ok, fixed.version, fixed.started], [true, "1.2.3", "stonithd"]);
     assert.equal((await dev.now()).some((line) => line.includes("stonithd/mod.ts")), true);
     assert.equal(await dev.end("SIGTERM"), 143);
     assert.deepEqual(await dev.left(), []);

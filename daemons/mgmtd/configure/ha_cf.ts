@@ -54,7 +54,7 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
       path: ["ha.cf"],
       what: "no node is named",
       why: "the cluster needs a list of its nodes",
-      mend: "write a line `node NAME...`",
+      fix: "write a line `node NAME...`",
     });
   }
   return haCfOf(reading);

@@ -47,8 +47,8 @@ const shownMax = 40;
 /** The line at a number, without its comment. */
 export function lineOf({ diagnostics }: Reading, plain: string, line: number): Line {
   const [directive = "", ...words] = plain.trim().split(/\s+/);
-  const report = (severity: Diagnostic["severity"]) => (what: string, why: string, mend: string) =>
-    void diagnostics.push({ severity, path: ["ha.cf"], line, what, why, mend });
+  const report = (severity: Diagnostic["severity"]) => (what: string, why: string, fix: string) =>
+    void diagnostics.push({ severity, path: ["ha.cf"], line, what, why, fix });
   return {
     directive,
     words,

@@ -43,8 +43,8 @@ export function readHaresources(text: string, nodes: readonly string[]): Haresou
       severity: Diagnostic["severity"],
       what: string,
       why: string,
-      mend: string,
-    ) => diagnostics.push({ severity, path: ["haresources"], line, what, why, mend });
+      fix: string,
+    ) => diagnostics.push({ severity, path: ["haresources"], line, what, why, fix });
     const [first = "", ...rest] = words;
     const node = first.toLowerCase();
     if (!nodes.includes(node)) {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { diagnosticText } from "../../../metadata/diagnostic.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import type { Node, Resource, Role, WorkingSet } from "../../pengine/doors/model.ts";
 import {
@@ -121,7 +122,7 @@ export function clusterState(set: WorkingSet): ClusterState {
 /** Errors of the configuration, by the element that has them. */
 export const errorsOf = ({ diagnostics }: WorkingSet): readonly string[] =>
   diagnostics.filter(({ severity }) => severity === "error")
-    .map(({ element, message }) => `${element}: ${message}`);
+    .map(({ line: _, ...error }) => diagnosticText(error));
 
 /** The CIB's version triple. */
 export const versionOf = ({ cib: { attributes } }: WorkingSet): string =>

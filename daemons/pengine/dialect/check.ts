@@ -7,9 +7,10 @@
  *
  * @module
  */
-import type { Diagnostic } from "../model.ts";
+import type { Diagnostic } from "../../../metadata/diagnostic.ts";
+import { diagnosticOf } from "../unpack/unpacking.ts";
 import { child, type XmlElement } from "../unpack/xml.ts";
-import { findIn, type Finding, Findings, insideOf, schemaOf } from "./findings.ts";
+import { findIn, Findings, insideOf, schemaOf } from "./findings.ts";
 import { identityFindings } from "./identities.ts";
 
 /**
@@ -56,11 +57,3 @@ function walk(root: XmlElement, found: Findings): void {
 export function isRefused(diagnostics: readonly Pick<Diagnostic, "severity">[]): boolean {
   return diagnostics.some(({ severity }) => severity === "error");
 }
-
-/** A finding for people: the element by its id where it has one, and its line where that is known. */
-export const diagnosticOf = ({ severity, element, message }: Finding): Diagnostic => ({
-  severity,
-  element: element.attributes.id ?? element.name.raw,
-  ...(element.line === undefined ? {} : { line: element.line }),
-  message,
-});

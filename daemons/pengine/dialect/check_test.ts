@@ -15,7 +15,7 @@ function said(parts: string, validateWith = "pacemaker-3.9"): readonly string[] 
   const text = `<cib validate-with="${validateWith}" admin_epoch="0" epoch="1" num_updates="0">\n` +
     `<configuration>\n${configuration}\n</configuration><status/></cib>`;
   return checkDialect(parse(text, { trackPosition: true }).root)
-    .map(({ severity, element, line, message }) => `${severity} ${element}:${line}: ${message}`);
+    .map(({ severity, path, line, what }) => `${severity} ${path[0]}:${line}: ${what}`);
 }
 
 const refused: readonly (readonly [string, string, string])[] = [

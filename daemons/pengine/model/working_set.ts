@@ -8,7 +8,7 @@
  * @module
  */
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic } from "../../../metadata/diagnostic.ts";
 import type { Ban, Failure, HistoryEntry, ResourceHistory } from "./history.ts";
 import type {
   Action,

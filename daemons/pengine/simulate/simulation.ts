@@ -6,9 +6,10 @@
  *
  * @module
  */
+import type { Diagnostic } from "../../../metadata/diagnostic.ts";
 import { printableLine } from "../../../metadata/printable.ts";
 import type { XmlElement } from "@std/xml";
-import type { Diagnostic, Resource, WorkingSet } from "../model.ts";
+import type { Resource, WorkingSet } from "../model.ts";
 import { schedule, type Scheduled } from "../schedule.ts";
 import { unpack } from "../unpack/mod.ts";
 import { editableCib } from "./cib_edit.ts";

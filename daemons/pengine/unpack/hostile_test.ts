@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { parse } from "../../../metadata/xml/mod.ts";
-import type { Diagnostic, WorkingSet } from "../model.ts";
+import type { Diagnostic } from "../../../metadata/diagnostic.ts";
+import type { WorkingSet } from "../model.ts";
 import { unpack } from "./mod.ts";
 
 const nowS = 1_700_000_000;
@@ -44,7 +45,7 @@ ${constraints}
 }
 
 function problem(set: WorkingSet, element: string, text: RegExp): Diagnostic {
-  const found = set.diagnostics.find((one) => one.element === element && text.test(one.message));
+  const found = set.diagnostics.find(({ path, what }) => path[0] === element && text.test(what));
   assert.ok(found, `no diagnostic on ${element}: ${JSON.stringify(set.diagnostics)}`);
   assert.equal(typeof found.line, "number");
   return found;

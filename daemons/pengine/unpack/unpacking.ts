@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { Diagnostic, Node, Resource, WorkingSet } from "../model.ts";
+import type { Diagnostic } from "../../../metadata/diagnostic.ts";
+import type { Node, Resource, WorkingSet } from "../model.ts";
 import type { RuleInput } from "./rule.ts";
 import { child, children, type XmlElement } from "./xml.ts";
 
@@ -97,6 +98,19 @@ export function unpackingOf(set: WorkingSet): Unpacking {
   return found;
 }
 
+/** A problem for people: the element by its id where it has one, and its line where that is known. */
+export const diagnosticOf = ({ severity, element, message }: {
+  readonly severity: Diagnostic["severity"];
+  readonly element: XmlElement;
+  /** What is wrong, the cause and the fix, in sentences. */
+  readonly message: string;
+}): Diagnostic => ({
+  severity,
+  path: [element.attributes.id ?? element.name.raw],
+  what: message,
+  ...(element.line === undefined ? {} : { line: element.line }),
+});
+
 /** Notes a problem. */
 export function report(
   { set }: Pick<Unpacking, "set">,
@@ -105,12 +119,7 @@ export function report(
   message: string,
 ): void {
   if (set.diagnostics.length >= diagnosticsMax) return;
-  set.diagnostics.push({
-    severity,
-    element: element.attributes.id ?? element.name.raw,
-    ...(element.line === undefined ? {} : { line: element.line }),
-    message,
-  });
+  set.diagnostics.push(diagnosticOf({ severity, element, message }));
 }
 
 /** What every rule is evaluated with. */

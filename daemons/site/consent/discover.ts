@@ -39,8 +39,8 @@ export async function discover(
 ): Promise<readonly Discovered[]> {
   const folders: URL[] = [];
   const kinds = await namesIn(root).catch((error) => {
-    const mend = "name a folder that holds plugins as <kind>/<name>/";
-    const what = problem([filePath(root)], "it cannot be listed", messageOf(error), mend);
+    const fix = "name a folder that holds plugins as <kind>/<name>/";
+    const what = problem([filePath(root)], "it cannot be listed", messageOf(error), fix);
     throw new DiagnosticError("Cannot look for plugins", [what]);
   });
   for (const kind of kinds) {
@@ -126,7 +126,7 @@ function refused(folder: URL, reasons: readonly string[]): Checked<Manifest> {
       path: ["manifest.ts"],
       what: `the manifest in ${filePath(folder)} cannot be read`,
       why,
-      mend: "a manifest is plain data in one module that imports nothing but types",
+      fix: "a manifest is plain data in one module that imports nothing but types",
     })),
   };
 }

@@ -77,14 +77,14 @@ const lockShape = exact({
   plugins: table(/^[a-z][a-z0-9_]*\/[a-z][a-z0-9_]*$/, anything),
 });
 
-const mend = "restore it from a backup, or rebuild it with: ha plugin trust --all";
+const fix = "restore it from a backup, or rebuild it with: ha plugin trust --all";
 
 /**
  * Reads a lock; one that is not there is empty.
  * @throws {DiagnosticError} if it is no lock, or everybody may write it
  */
 export async function readLock(file: URL): Promise<Lock> {
-  return await readLaidDown(file, lockShape, mend) ?? { version: 1, plugins: {} };
+  return await readLaidDown(file, lockShape, fix) ?? { version: 1, plugins: {} };
 }
 
 /**
@@ -98,7 +98,7 @@ export function lockedAs(id: string, { plugins }: Lock, file: URL): Locked | und
   if (entryShape(entry, "", wrong)) return entry;
   throw new DiagnosticError(
     `Cannot take "${id}" from ${filePath(file)}`,
-    wrong.slice(0, wrongMax).map((why) => problem([id], "it is not valid", why, mend)),
+    wrong.slice(0, wrongMax).map((why) => problem([id], "it is not valid", why, fix)),
   );
 }
 

@@ -128,8 +128,8 @@ async function verified(
       } else {
         const what = typeof bytes === "string" ? bytes : "it differs from the approved file";
         const why = "a plugin runs with exactly the bytes in the lock";
-        const mend = `check what changed, then run: ha plugin trust ${id}`;
-        problems.push(problem([path], what, why, mend));
+        const fix = `check what changed, then run: ha plugin trust ${id}`;
+        problems.push(problem([path], what, why, fix));
       }
     }),
   );
@@ -154,22 +154,22 @@ function misplaced(id: string, { shipped, at }: Locked, lock: URL): Diagnostic[]
   const folder = placed(at, lock);
   if (!shipped || folder.href.startsWith(project.href)) return [];
   const why = `it lies in ${filePath(folder)}, not in ${filePath(project)}`;
-  const mend = `ha plugin trust ${id}, which says what it is`;
-  return [problem([], `"${id}" is marked as part of the project`, why, mend)];
+  const fix = `ha plugin trust ${id}, which says what it is`;
+  return [problem([], `"${id}" is marked as part of the project`, why, fix)];
 }
 
 /** Code that lies in the plugin's folder and that nobody has consented to. */
 async function added(id: string, folder: URL, known: ReadonlySet<string>): Promise<Diagnostic[]> {
-  const mend = `remove it, or check what it does and run: ha plugin trust ${id}`;
+  const fix = `remove it, or check what it does and run: ha plugin trust ${id}`;
   const why = "the lock does not list it: it was added after the approval";
   try {
     return (await codeIn(folder)).filter((path) => !known.has(path)).map((path) => {
       const name = path.slice(path.lastIndexOf("/") + 1);
-      return problem([path], `"${name}" is in the folder of "${id}"`, why, mend);
+      return problem([path], `"${name}" is in the folder of "${id}"`, why, fix);
     });
   } catch (error) {
     const what = `cannot list the folder of "${id}"`;
-    return [problem([filePath(folder)], what, messageOf(error), mend)];
+    return [problem([filePath(folder)], what, messageOf(error), fix)];
   }
 }
 
@@ -194,7 +194,7 @@ async function unsigned(
   policy?: SignaturePolicy,
 ): Promise<Diagnostic[]> {
   const why = await signatureProblem(locked, policy);
-  const mend = "ask its author for a signature, or add the author's key to the policy";
+  const fix = "ask its author for a signature, or add the author's key to the policy";
   const what = `the signature of "${id}" is not accepted`;
-  return why === undefined ? [] : [problem(["signature"], what, why, mend)];
+  return why === undefined ? [] : [problem(["signature"], what, why, fix)];
 }

@@ -86,7 +86,7 @@ export async function pinAll(
         "a plugin is made of modules in its own folder, its handler's, metadata/ and pils/";
       const path = [`${kind}/${name}`];
       problems.push(...bad.map((why) => {
-        const mend = why.startsWith("SyntaxError")
+        const fix = why.startsWith("SyntaxError")
           ? "correct the text there"
           : why.startsWith("the package")
           ? "use what the project has: its deno.json names it under imports"
@@ -95,7 +95,7 @@ export async function pinAll(
           : why.startsWith("Module not found")
           ? "add the file, or correct the import that names it"
           : from;
-        return problem(path, "its code cannot be pinned", why, mend);
+        return problem(path, "its code cannot be pinned", why, fix);
       }));
       continue;
     }

@@ -20,9 +20,9 @@ Deno.test({
   name: "the lock says what the plugins of the project are now",
   permissions: { read: [filePath(project)], run: [Deno.execPath(), "/bin/sh"] },
   async fn() {
-    const mend = "\nIf these changes are meant, run: deno task lock\n" +
+    const fix = "\nIf these changes are meant, run: deno task lock\n" +
       "(in a merge: the same, then git add plugins/plugins.lock.json)\n";
-    const before = await readWholeLock(lock).catch((error) => assert.fail(`${error}${mend}`));
+    const before = await readWholeLock(lock).catch((error) => assert.fail(`${error}${fix}`));
     const folders = [...Deno.readDirSync(plugins)].filter((kind) => kind.isDirectory).flatMap((
       kind,
     ) =>
@@ -35,7 +35,7 @@ Deno.test({
     );
     const stale = [...new Set([...Object.keys(before.plugins), ...Object.keys(now)])].sort()
       .filter((id) => JSON.stringify(before.plugins[id]) !== JSON.stringify(now[id]));
-    assert.deepEqual(stale, [], `plugins/plugins.lock.json is stale for these.${mend}`);
-    assert.equal(await Deno.readTextFile(lock), lockText(before), `It has another form.${mend}`);
+    assert.deepEqual(stale, [], `plugins/plugins.lock.json is stale for these.${fix}`);
+    assert.equal(await Deno.readTextFile(lock), lockText(before), `It has another form.${fix}`);
   },
 });

@@ -62,7 +62,7 @@ export async function readPlain(
 export async function readLaidDown<T>(
   file: URL,
   shape: Shape<T>,
-  mend: string,
+  fix: string,
 ): Promise<T | undefined> {
   try {
     const bytes = await readPlain(filePath(file), filePath(new URL("..", file)));
@@ -86,7 +86,7 @@ export async function readLaidDown<T>(
     }
     const why = error instanceof TypeError ? error.message : String(error);
     throw new DiagnosticError("Cannot tell which plugins may be loaded", [
-      problem([filePath(file)], "it is not valid", why, mend),
+      problem([filePath(file)], "it is not valid", why, fix),
     ]);
   }
 }

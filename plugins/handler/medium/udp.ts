@@ -23,15 +23,15 @@ export function bindUdp(hostname: string, port: number, reuseAddress = false): D
   try {
     return Deno.listenDatagram(reuseAddress ? { ...wanted, reuseAddress } : wanted);
   } catch (error) {
-    const mend = error instanceof Deno.errors.AddrInUse
+    const fix = error instanceof Deno.errors.AddrInUse
       ? "another process has that port: end it, or choose another port on every node"
       : error instanceof Deno.errors.AddrNotAvailable
       ? "no interface of this machine has that address: correct it, or bring the interface up"
       : error instanceof Deno.errors.PermissionDenied
       ? "ports below 1024 need root or CAP_NET_BIND_SERVICE: grant it, or choose another port"
       : undefined;
-    if (mend === undefined) throw error;
-    throw new Error(`Cannot bind UDP ${hostname} port ${port}: ${mend}`, { cause: error });
+    if (fix === undefined) throw error;
+    throw new Error(`Cannot bind UDP ${hostname} port ${port}: ${fix}`, { cause: error });
   }
 }
 

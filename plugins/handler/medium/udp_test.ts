@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bindUdp } from "./udp.ts";
 
-Deno.test("a socket that cannot be bound says where, why and how to mend it", {
+Deno.test("a socket that cannot be bound says where, why and how to fix it", {
   permissions: { net: ["127.0.0.1"] },
 }, () => {
   using socket = { it: bindUdp("127.0.0.1", 0), [Symbol.dispose]: () => socket.it.close() };

@@ -63,7 +63,7 @@ Deno.test("a network that cannot be reached is told once, not for each packet", 
   assert.equal(told.length, 1, told.join("\n"));
 });
 
-Deno.test("a link-local address without its interface is refused with the mend", async () => {
+Deno.test("a link-local address without its interface is refused with the fix", async () => {
   const host = { emit: () => {}, log: () => {} };
   const config = { address: "fe80::1", port: here, peers: [{ address: "fe80::2", port: there }] };
   await assert.rejects(

@@ -20,7 +20,7 @@ export function breakChange(scene: Scene): void {
       later(scene, 5_000, 60_000, () => {
         if (broken.still) return;
         broken.partitioned = false;
-        network.mendAll();
+        network.healAll();
         scene.say("repairs the network");
       });
       return;

@@ -18,7 +18,7 @@ export function partition(scene: Scene): void {
   later(scene, 500, 60_000, () => {
     if (broken.still) return;
     broken.partitioned = false;
-    network.mendAll();
+    network.healAll();
     scene.say("repairs the network");
   });
 }
@@ -35,7 +35,7 @@ export function isolate(scene: Scene): void {
   later(scene, 100, 20_000, () => {
     if (broken.still) return;
     broken.partitioned = false;
-    network.mendAll();
+    network.healAll();
   });
 }
 

@@ -68,7 +68,7 @@ export async function askAgent(word: string, source: AgentSource): Promise<ReadA
         path: ["meta-data"],
         what: `the agent ended with code ${code}`,
         why: "what prints its meta-data ends with 0",
-        mend: "see what it says on standard error",
+        fix: "see what it says on standard error",
       }],
     };
   } catch (error) {

@@ -48,8 +48,8 @@ export async function refusalOf(
   }
   const unsigned = await signatureProblem(locked, signatures);
   if (unsigned !== undefined) {
-    const mend = "add its author's key to plugins.policy.json, or ask for a signature";
-    return { why: `${unsigned}. Fix: ${mend}`, code: exit.permission };
+    const fix = "add its author's key to plugins.policy.json, or ask for a signature";
+    return { why: `${unsigned}. Fix: ${fix}`, code: exit.permission };
   }
   if (before !== undefined && isOlder(version, before.manifest.version) && !options.downgrade) {
     const older = `${version} is older than ${before.manifest.version}, which is in the lock`;

@@ -27,7 +27,7 @@ export interface Round {
   readonly isolation?: string;
   readonly granted?: Readonly<Record<string, readonly string[]>>;
   readonly lines?: readonly string[];
-  readonly problems?: readonly { readonly what: string; readonly mend?: string }[];
+  readonly problems?: readonly { readonly what: string; readonly fix?: string }[];
   readonly ms: Readonly<Record<string, number>>;
 }
 

@@ -112,7 +112,7 @@ export class Rounds implements AsyncDisposable {
         path: [filePath(new URL("mod_test.ts", folder))],
         what: "its test fails",
         why: "a node needs plugins that follow the contract of their kind",
-        mend: "check the failed clauses above; `ha plugin docs` shows the contract",
+        fix: "check the failed clauses above; `ha plugin docs` shows the contract",
       }]);
     }
     const guest = await timed(
@@ -146,7 +146,7 @@ export class Rounds implements AsyncDisposable {
           path: [local.folder],
           what: "the folder exists already",
           why: "another sandbox of this plugin is running",
-          mend: "end the other sandbox",
+          fix: "end the other sandbox",
         }]);
       });
     }
