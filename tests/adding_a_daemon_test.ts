@@ -53,7 +53,13 @@ async function prepare(): Promise<string> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await sh(copyScript, "sh", project, copy);
   const files = shown();
-  assert.deepEqual([...files.keys()], ["description.ts", "core.ts", "mod.ts", "processes.ts"]);
+  assert.deepEqual([...files.keys()], [
+    "description.ts",
+    "core.ts",
+    "mod.ts",
+    "processes.ts",
+    "ask.ts",
+  ]);
   await Deno.mkdir(`${copy}/daemons/counter`);
   for (const [name, code] of files) {
     if (name !== "processes.ts") await Deno.writeTextFile(`${copy}/daemons/counter/${name}`, code);
@@ -130,7 +136,7 @@ Deno.test("the daemon of the page compiles, is started by the recovery manager a
   try {
     const config = await prepare();
     await sh(
-      `cd "$1" && exec "$2" check --quiet daemons/counter/mod.ts`,
+      `cd "$1" && exec "$2" check --quiet daemons/counter/mod.ts daemons/counter/ask.ts`,
       "sh",
       copy,
       Deno.execPath(),
@@ -147,6 +153,15 @@ Deno.test("the daemon of the page compiles, is started by the recovery manager a
       typeof status === "object" && status !== null &&
       Number(Reflect.get(status, "ccm/view")) > 0 &&
       Number(Reflect.get(status, "cib/changed")) > 0);
+    const asked = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-prompt", `--config=${copy}/deno.json`, `--allow-net=unix:${socket}`],
+        ...[`--allow-read=${socket}`, `--allow-write=${socket}`],
+        ...[`${copy}/daemons/counter/ask.ts`, socket],
+      ],
+      stdin: "null",
+    }).output();
+    assert.match(new TextDecoder().decode(asked.stdout), /"ccm\/view":[1-9]/);
     assert(client.services().includes("plugins@counter"), "ha plugin ls --running shows it");
     const { daemons } = JSON.parse(await Deno.readTextFile(`${folder}/run/daemons.json`));
     assert.deepEqual(

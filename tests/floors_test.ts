@@ -103,7 +103,9 @@ Deno.test("a plugin is a folder of four files, a handler one of five", read, () 
 Deno.test("manifests import nothing but metadata and the loader's types", read, () => {
   const wrong = sources("plugins").filter((path) => /^plugins\/\w+\/\w+\/manifest\.ts$/.test(path))
     .flatMap((path) =>
-      importsOf(path).filter(({ to }) => !/^(metadata\/|pils\/manifest\.ts$)/.test(to))
+      importsOf(path).filter(({ to }) =>
+        !/^(@pils\/cluster\/)?(metadata\/|pils\/manifest\.ts$)/.test(to)
+      )
         .map(({ to }) => `${path} imports ${to}`)
     );
   assert.deepEqual(wrong, []);

@@ -47,6 +47,10 @@ const benches: Readonly<Record<string, Grant>> = {
 const optionsAt = Deno.args.findIndex((argument) => argument.startsWith("--"));
 const names = Deno.args.slice(0, optionsAt < 0 ? undefined : optionsAt);
 const options = optionsAt < 0 ? [] : Deno.args.slice(optionsAt);
+if (options.includes("--help") || options.includes("-h")) {
+  console.log(`deno task bench [NAME...] [OPTIONS]\n\nNames: ${Object.keys(benches).join(", ")}`);
+  Deno.exit(0);
+}
 const wanted = names.length > 0 ? names : Object.keys(benches);
 await Deno.mkdir(scratch, { recursive: true });
 let failed = 0;
