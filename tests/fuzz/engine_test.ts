@@ -37,7 +37,7 @@ const each = (check: (cib: string, seed: number) => void): void => {
 Deno.test("random clusters are written in the configuration language", () => {
   each((cib) => {
     const found = checkDialect(read(cib));
-    assert.ok(!isRefused(found), found.map(({ message }) => message).join("\n"));
+    assert.ok(!isRefused(found), found.map(({ what }) => what).join("\n"));
   });
 });
 

@@ -78,7 +78,7 @@ export function createTransition(set: WorkingSet): TransitionGraph {
 
 /**
  * Actions that wait for each other, by number. They are left out and reported: the transition could
- * never end with them. What comes after them waits in vain, as they would have.
+ * never end with them. The actions after them never start, as they would not have either.
  */
 function stuckActions(
   set: WorkingSet,
@@ -98,8 +98,8 @@ function stuckActions(
       : names;
     set.diagnostics.push({
       severity: "warning",
-      element: "constraints",
-      message: `These actions wait for each other, and none is carried out: ${said.join(", ")}. ` +
+      path: ["constraints"],
+      what: `These actions wait for each other, and none is carried out: ${said.join(", ")}. ` +
         `Fix: remove one of the orders between their resources.`,
     });
   }

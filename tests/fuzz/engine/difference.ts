@@ -16,7 +16,7 @@ import { isCircle, violations } from "./invariants.ts";
 import { knownBug } from "./known_bugs.ts";
 import { nowS } from "./cluster.ts";
 
-/** What is said of one CIB. */
+/** The findings about one CIB. */
 export interface Finding {
   readonly kind:
     /** Both decide alike, or there is no oracle. */
@@ -70,7 +70,7 @@ function ourWork(text: string): Work {
     const refusals = checkDialect(cib).filter(({ severity }) => severity === "error");
     if (isRefused(refusals)) {
       return {
-        finding: { kind: "invalid", text: refusals.map(({ message }) => message)[0] ?? "" },
+        finding: { kind: "invalid", text: refusals.map(({ what }) => what)[0] ?? "" },
       };
     }
     const { graph, set } = schedule(cib, { nowS });

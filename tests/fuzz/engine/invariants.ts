@@ -17,7 +17,7 @@ export function violations(cib: XmlElement, graph: TransitionGraph): readonly st
 /** Whether actions of a graph wait for each other. */
 export function isCircle({ synapses }: TransitionGraph): boolean {
   const left = new Map(synapses.map(({ action, inputs }) => [action.id, new Set(inputs)]));
-  // What cannot be done in this transition is waited for in vain, but in no circle.
+  // An action that cannot run in this transition holds up those after it, but in no circle.
   for (const inputs of left.values()) for (const id of inputs) if (!left.has(id)) inputs.delete(id);
   for (let done = true; done && left.size > 0;) {
     done = false;
