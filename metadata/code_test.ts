@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { codeIn, codeMember, withCode } from "./code.ts";
+import { areas, codes, codesByArea, isCode } from "./codes/table.ts";
+import { diagnosticText, problem } from "./diagnostic.ts";
+
+Deno.test("a message gets its code once, before its last line break", () => {
+  for (
+    const [message, expected] of [
+      ["No. Fix: wait", "No. Fix: wait [HA9001]"],
+      ["No. Fix: wait\n", "No. Fix: wait [HA9001]\n"],
+      ["No. Fix: wait [HA9002]", "No. Fix: wait [HA9002]"],
+      ["", " [HA9001]"],
+    ] as const
+  ) assert.equal(withCode("HA9001", message), expected);
+});
+
+Deno.test("the code of a message is the last one that it shows", () => {
+  assert.equal(codeIn('"[HA1111]" is wrong. Fix: wait [HA9001]'), "HA9001");
+  assert.equal(codeIn("HA9001 [HA90011] [ha9001] [XHA9001]"), undefined);
+  assert.deepEqual(codeMember("no [HA9001]"), { code: "HA9001" });
+  assert.deepEqual(codeMember("no"), {});
+});
+
+Deno.test("a diagnostic shows its code at its end", () => {
+  const one = problem(["a", 1], "it is 7", "expected 1 to 5", "write 5", "HA1001");
+  assert.equal(diagnosticText(one), "a[1]: it is 7: expected 1 to 5. Fix: write 5 [HA1001]");
+  assert.equal("code" in problem([], "a", "b", "c"), false);
+});
+
+Deno.test("every entry of the table is whole", () => {
+  const titles = new Set<string>();
+  for (const [code, { title, meaning, causes, fix, command }] of Object.entries(codes)) {
+    assert.match(code, /^HA\d{4}$/);
+    assert.ok(isCode(code));
+    assert.match(title, /^[A-Za-z].*[^.]$/, `${code}: a title is no sentence`);
+    assert.ok(!titles.has(title), `${code}: another code has this title`);
+    titles.add(title);
+    assert.match(meaning, /^[A-Za-z].*\.$/, `${code}: its meaning is a sentence`);
+    assert.ok(meaning.split(/\. (?=[A-Z])/).length <= 3, `${code}: at most three sentences`);
+    assert.ok(causes.length > 0 && causes.every((cause) => /[^.]$/.test(cause)), code);
+    assert.match(fix, /^[A-Z].*\.$/, `${code}: its fix is a sentence`);
+    assert.doesNotMatch(command ?? "", /[.\n]$/, code);
+  }
+  const listed = codesByArea().flatMap(({ codes }) => codes.map(({ code }) => code));
+  assert.deepEqual(listed, Object.keys(codes).sort());
+  assert.equal(codesByArea().length, areas.length);
+  assert.ok(!isCode("constructor"));
+});
