@@ -3,13 +3,20 @@ import { codeIn, codeMember, withCode } from "./code.ts";
 import { areas, codes, codesByArea, isCode } from "./codes/table.ts";
 import { diagnosticText, problem } from "./diagnostic.ts";
 
-Deno.test("a message gets its code once, before its last line break", () => {
+Deno.test("a message gets its code once, before its fix", () => {
   for (
     const [message, expected] of [
-      ["No. Fix: wait", "No. Fix: wait [HA9001]"],
-      ["No. Fix: wait\n", "No. Fix: wait [HA9001]\n"],
-      ["No. Fix: wait [HA9002]", "No. Fix: wait [HA9002]"],
-      ["", " [HA9001]"],
+      ["No", "No [HA9001]"],
+      ["No.\n", "No. [HA9001]\n"],
+      ["No. Fix: rm a", "No [HA9001]. Fix: rm a"],
+      ["No.\nFix: rm a\n", "No [HA9001].\nFix: rm a\n"],
+      ["No? Fix: rm a", "No? [HA9001] Fix: rm a"],
+      ["Fix: rm a", "[HA9001] Fix: rm a"],
+      ['There is no ". Fix: b". Fix: rm a', 'There is no ". Fix: b" [HA9001]. Fix: rm a'],
+      ["No [HA9002]", "No [HA9002]"],
+      ["No [HA9002]. Fix: rm a\n", "No [HA9002]. Fix: rm a\n"],
+      ['There is no "[HA9002]"', 'There is no "[HA9002]" [HA9001]'],
+      ["a: no [HA9002]. Fix: rm b. Fix: rm a", "a: no [HA9002]. Fix: rm b [HA9001]. Fix: rm a"],
     ] as const
   ) assert.equal(withCode("HA9001", message), expected);
 });
@@ -21,9 +28,9 @@ Deno.test("the code of a message is the last one that it shows", () => {
   assert.deepEqual(codeMember("no"), {});
 });
 
-Deno.test("a diagnostic shows its code at its end", () => {
+Deno.test("a diagnostic shows its code", () => {
   const one = problem(["a", 1], "it is 7", "expected 1 to 5", "write 5", "HA1001");
-  assert.equal(diagnosticText(one), "a[1]: it is 7: expected 1 to 5. Fix: write 5 [HA1001]");
+  assert.equal(diagnosticText(one), "a[1]: it is 7: expected 1 to 5 [HA1001]. Fix: write 5");
   assert.equal("code" in problem([], "a", "b", "c"), false);
 });
 

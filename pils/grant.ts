@@ -36,7 +36,7 @@ export function fill(
   const granted: Partial<Record<PermissionName, readonly string[]>> = {};
   const diagnostics: Diagnostic[] = [];
   const values = { ...asRecord(config), deno: denoPath };
-  const mend = "give the field one plain value, or correct the template in the manifest";
+  const fix = "give the field one plain value, or correct the template in the manifest";
   for (const name of permissionNames) {
     const entries = new Set<string>();
     for (const [at, template] of (permissions[name] ?? []).entries()) {
@@ -44,8 +44,8 @@ export function fill(
         for (const entry of fillings(name, template, values)) entries.add(entry);
         if (entries.size > entriesMax) throw new RangeError(`${name} has ${entries.size} entries`);
       } catch (error) {
-        const path = ["permissions", name, at];
-        diagnostics.push(problem(path, `"${template}" cannot be filled`, messageOf(error), mend));
+        const what = `"${template}" cannot be filled`;
+        diagnostics.push(problem(["permissions", name, at], what, messageOf(error), fix, "HA2013"));
       }
     }
     if (entries.size > 0) granted[name] = [...entries];

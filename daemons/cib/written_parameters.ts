@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { readAgent } from "../../metadata/agents/mod.ts";
 import { check } from "../../metadata/check.ts";
 import { clip } from "../../metadata/clip.ts";
@@ -114,8 +115,11 @@ function problemsOf(
     const { class: cls, provider, type } = agent;
     const by = [cls, ...(provider === undefined ? [] : [provider]), type].join(":");
     return [printable(clip(
-      `${tag} "${id}"${at}, parameter "${name}" of ${by}: ${what}: ${why}. Fix: ${mend}`
-        .replaceAll(/\s*\n\s*/g, " "),
+      withCode(
+        "HA3013",
+        `${tag} "${id}"${at}, parameter "${name}" of ${by}: ${what}: ${why}. Fix: ${mend}`
+          .replaceAll(/\s*\n\s*/g, " "),
+      ),
       problemCharactersMax,
     ))];
   });

@@ -137,4 +137,11 @@ export const cibCodes = {
     causes: ["a node was added or renamed on only some nodes"],
     fix: "Use the same list on every node.",
   },
+  HA3018: {
+    title: "Only the coordinator may write this part of the CIB",
+    meaning:
+      "The status and the description of nodes are facts that the cluster writes. A client may not.",
+    causes: ["a whole CIB was replaced", "a tool writes the status section"],
+    fix: "Change /cib/configuration only.",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -66,4 +66,12 @@ export const configurationCodes = {
     causes: ["such a field was changed on a running node"],
     fix: "Stop the node and start it again. The other nodes take over its resources meanwhile.",
   },
+  HA1008: {
+    title: "A path cannot be followed",
+    meaning:
+      "A path that the node must trust leads through too many or strange symbolic links, or its name " +
+      "contains a line break. It is not used.",
+    causes: ["a loop of symbolic links", "a file that was created by mistake"],
+    fix: "Name the real place, or rename the file.",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

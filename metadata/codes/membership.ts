@@ -66,4 +66,22 @@ export const membershipCodes = {
     fix: "If it repeats, look for errors of cib in the log of the coordinator.",
     command: status,
   },
+  HA6008: {
+    title: "Strangers have the key and the name of this cluster",
+    meaning:
+      "Nodes that are not in this cluster's list use its key and its name. They may form a second " +
+      "cluster that runs the same resources.",
+    causes: ["a node was not added on all nodes", "a copied configuration"],
+    fix: "Add what belongs here. Give another cluster its own key or name.",
+    command: "ha heartbeat add NODE",
+  },
+  HA6009: {
+    title: "No cluster is founded",
+    meaning:
+      "The nodes that hear each other have different lists of nodes, so two clusters could begin. None " +
+      "begins until the lists fit.",
+    causes: ["different nodes in the node configurations", "a cluster of this name exists already"],
+    fix: "Write the same list of nodes on every node, and start the changed ones again.",
+    command: "ha status",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

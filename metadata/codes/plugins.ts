@@ -103,4 +103,46 @@ export const pluginCodes = {
     fix: "Use a name of the list. A name that ends with / is a folder.",
     command: "ha plugin ls",
   },
+  HA2013: {
+    title: "The manifest of a plugin is wrong",
+    meaning:
+      "The manifest contains a value or a rule that cannot be used. The plugin is not loaded.",
+    causes: ["a mistake of the author", "a permission with an unknown field"],
+    fix: "Correct the manifest, or ask the author.",
+    command: "ha plugin check FOLDER",
+  },
+  HA2014: {
+    title: "The code of a plugin cannot be pinned",
+    meaning:
+      "The lock pins all files that a plugin loads. One of them is missing, is no regular file, or " +
+      "comes from elsewhere.",
+    causes: ["an import from the network", "a missing file", "a pipe or a device"],
+    fix: "Add the file to the plugin's folder, or correct the import.",
+    command: "ha plugin check FOLDER",
+  },
+  HA2015: {
+    title: "A package differs from its pinned content",
+    meaning:
+      "Daemons run packages from the cache of Deno. One of them was changed after it was fetched, or " +
+      "others may change it. The node does not start.",
+    causes: ["an edited file", "wrong permissions of the cache", "an attack"],
+    fix: "Find out who may write there. Then remove that folder and fetch it again.",
+    command: "deno install",
+  },
+  HA2016: {
+    title: "The lock cannot be read",
+    meaning:
+      "plugins.lock.json or plugins.policy.json is not valid. Without them a daemon does not know which " +
+      "plugins it may load.",
+    causes: ["the file was edited by hand", "it was written by a newer version"],
+    fix: "Restore the file, or approve the plugins again.",
+    command: "ha plugin trust --all",
+  },
+  HA2017: {
+    title: "No daemon can use the plugin in this way",
+    meaning: "The plugin is named at a place that does not take plugins of its kind.",
+    causes: ["the field load names a plugin that belongs into another field"],
+    fix: "Name the plugin where the message says.",
+    command: "ha plugin describe KIND/NAME",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -15,8 +15,7 @@ export const explain: Command = {
   path: ["explain"],
   summary: "Explain an error code: its meaning, causes and fix",
   positionals: "[CODE...]",
-  details:
-    `A code stands in brackets at the end of a message, such as [HA9001]. It may be written in
+  details: `Messages show a code in brackets before the fix, such as [HA9001]. It may be written in
 lower case, with or without brackets. Without a code, all codes are listed by area.
 
 Exit codes: 0 all codes are known; 105 one of them is not.`,

@@ -13,7 +13,7 @@ export function errorsPage(): string {
   return [
     "# Error codes",
     "",
-    "A message that needs somebody to act ends with a code, such as `[HA9001]`. `ha explain HA9001`",
+    "A message that needs somebody to act shows a code, such as `[HA9001]`. `ha explain HA9001`",
     "prints the same text as this page. `deno task errors` generates the page from",
     "`metadata/codes/`; a test compares both.",
     "",

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import type { Diagnostic, Node, Resource, WorkingSet } from "../model.ts";
 import type { RuleInput } from "./rule.ts";
 import { child, children, type XmlElement } from "./xml.ts";
@@ -109,7 +110,7 @@ export function report(
     severity,
     element: element.attributes.id ?? element.name.raw,
     ...(element.line === undefined ? {} : { line: element.line }),
-    message,
+    message: withCode("HA4003", message),
   });
 }
 
