@@ -75,17 +75,17 @@ Deno.test("all that is wrong is said at once, each with location, problem, cause
   }, { path: ["config"] });
   assert.ok(!checked.ok);
   assert.deepEqual(checked.diagnostics.map(diagnosticText), [
-    'config.address: "address" is missing: it is required. Fix: give a value for "address"',
-    'config.port: "70000" is not a port: ports go from 1 to 65535. Fix: give a port such as 694',
-    "config.password: the secret that was given is too long: it has 7 characters, the limit is 3. Fix: shorten it to 3 characters",
-    'config.mode: "slwo" is not one of the choices: the choices are fast, slow. Fix: use one of them. Did you mean "slow"?',
-    "config.outlets[1].pin: the secret that was given has the wrong form: the whole value must match [0-9]{4}. Fix: write a value that matches",
-    'config.outlets[2].number: "number" is missing: it is required. Fix: give a value for "number"',
-    'config.outlets[2].nmae: "nmae" is not known here: the names are number, name, pin. Fix: correct the name or remove it. Did you mean "name"?',
-    'config.outlets[1].number: "number" has the same value as in an item before: no two items may share it. Fix: give each item its own',
-    'config.peers[0]: "192.0.2.0/24" is not an IP address: an IP address is one host\'s IPv4 or IPv6 address, without a mask, zone or brackets. Fix: give an IP address such as 192.0.2.7',
-    'config.waitMs: "1.5s" is not a duration: a duration is digits, alone or with ms, s, min or h. Fix: write a number such as 30s',
-    'config.addres: "addres" is not known here: the names are address, port, password, mode, depth, outlets, peers, waitMs, verbose. Fix: correct the name or remove it. Did you mean "address"?',
+    'config.address: "address" is missing: it is required [HA1003]. Fix: give a value for "address"',
+    'config.port: "70000" is not a port: ports go from 1 to 65535 [HA1001]. Fix: give a port such as 694',
+    "config.password: the secret that was given is too long: it has 7 characters, the limit is 3 [HA1001]. Fix: shorten it to 3 characters",
+    'config.mode: "slwo" is not one of the choices: the choices are fast, slow [HA1001]. Fix: use one of them. Did you mean "slow"?',
+    "config.outlets[1].pin: the secret that was given has the wrong form: the whole value must match [0-9]{4} [HA1001]. Fix: write a value that matches",
+    'config.outlets[2].number: "number" is missing: it is required [HA1003]. Fix: give a value for "number"',
+    'config.outlets[2].nmae: "nmae" is not known here: the names are number, name, pin [HA1002]. Fix: correct the name or remove it. Did you mean "name"?',
+    'config.outlets[1].number: "number" has the same value as in an item before: no two items may share it [HA1001]. Fix: give each item its own',
+    'config.peers[0]: "192.0.2.0/24" is not an IP address: an IP address is one host\'s IPv4 or IPv6 address, without a mask, zone or brackets [HA1001]. Fix: give an IP address such as 192.0.2.7',
+    'config.waitMs: "1.5s" is not a duration: a duration is digits, alone or with ms, s, min or h [HA1001]. Fix: write a number such as 30s',
+    'config.addres: "addres" is not known here: the names are address, port, password, mode, depth, outlets, peers, waitMs, verbose [HA1002]. Fix: correct the name or remove it. Did you mean "address"?',
   ]);
 });
 

@@ -74,7 +74,13 @@ function ofIssue(issue: AnyIssue, about: About): readonly Diagnostic[] {
   const at = (steps: Diagnostic["path"], problem: Problem): Diagnostic => {
     const path = [...(about.path ?? []), ...steps];
     const line = about.lineOf?.(steps);
-    return { severity: "error", path, ...problem, ...(line === undefined ? {} : { line }) };
+    return {
+      severity: "error",
+      path,
+      code: "HA1001",
+      ...problem,
+      ...(line === undefined ? {} : { line }),
+    };
   };
   if (issue.code !== "unrecognized_keys") return [at(inner, problemOf(issue, inner, about))];
   const field = fieldAt(about.fields, inner);
@@ -89,6 +95,7 @@ function ofIssue(issue: AnyIssue, about: About): readonly Diagnostic[] {
         ? "there are no fields here"
         : `the names are ${listed(known)}`,
       fix: `correct the name or remove it.${didYouMean(key, known ?? [])}`,
+      code: "HA1002",
     })
   );
 }
@@ -160,6 +167,7 @@ function missing(subject: string, isEmpty: boolean): Problem {
     what: `${subject} is missing`,
     why: isEmpty ? "it is required, and empty counts as missing" : "it is required",
     fix: subject === "the configuration" ? "give it" : `give a value for ${subject}`,
+    code: "HA1003",
   };
 }
 

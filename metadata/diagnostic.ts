@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { type Code, withCode } from "./code.ts";
 import { printable } from "./printable.ts";
 
 /** One problem of one input. */
@@ -24,6 +25,8 @@ export interface Diagnostic {
   readonly fix?: string;
   /** Line of the input, if known; counted from 1. */
   readonly line?: number;
+  /** Its error code, which `ha explain` explains. */
+  readonly code?: Code;
 }
 
 /** An error as a diagnostic: location, problem, cause and fix. */
@@ -32,8 +35,9 @@ export function problem(
   what: string,
   why: string,
   fix: string,
+  code?: Code,
 ): Diagnostic {
-  return { severity: "error", path, what, why, fix };
+  return { severity: "error", path, what, why, fix, ...(code === undefined ? {} : { code }) };
 }
 
 /** A value, or the reasons why there is none. */
@@ -68,7 +72,8 @@ export function diagnosticText(diagnostic: Diagnostic): string {
   const text = `${where === "" ? "" : `${where}${line}: `}${what}${
     why === undefined ? "" : `: ${why}`
   }${fix === undefined ? "" : `. Fix: ${fix}`}`;
-  return printable(text.replaceAll(/\s*\n\s*/g, " "));
+  const shown = diagnostic.code === undefined ? text : withCode(diagnostic.code, text);
+  return printable(shown.replaceAll(/\s*\n\s*/g, " "));
 }
 
 /** Thrown to callers that want a value or an error: contains every diagnostic. */

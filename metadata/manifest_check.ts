@@ -95,6 +95,7 @@ function unprintable(value: unknown, path: Diagnostic["path"]): Diagnostic[] {
       `it holds the character ${found}`,
       "such a character drives a terminal, reorders text or cannot be seen",
       "remove the character",
+      "HA2013",
     )];
   }
   if (typeof value !== "object" || value === null) return [];
@@ -116,11 +117,14 @@ function familyProblems({ family, config }: Manifest): Diagnostic[] {
       `"${family.field}" cannot take the type`,
       "a family needs a required field of basictype string for it",
       "add such a field to config, or name one",
+      "HA2013",
     ));
   }
   const wrong = regexProblem(family.types);
   if (wrong !== undefined) {
-    found.push(problem(["family", "types"], "the expression cannot be used", wrong, "simplify it"));
+    found.push(
+      problem(["family", "types"], "the expression cannot be used", wrong, "simplify it", "HA2013"),
+    );
   }
   return found;
 }

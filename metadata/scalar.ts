@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Code } from "./code.ts";
 import { choiceValue, isSecret, kindOf, nounOf, quoted } from "./facts.ts";
 import type { Field } from "./field.ts";
 import { didYouMean } from "./nearest.ts";
@@ -19,6 +20,8 @@ export interface Problem {
   readonly what: string;
   readonly why: string;
   readonly fix: string;
+  /** Its error code, if it is not that of any wrong value. */
+  readonly code?: Code;
 }
 
 /** The value as the program will see it, or everything that is wrong with it. */

@@ -44,8 +44,8 @@ export function fill(
         for (const entry of fillings(name, template, values)) entries.add(entry);
         if (entries.size > entriesMax) throw new RangeError(`${name} has ${entries.size} entries`);
       } catch (error) {
-        const path = ["permissions", name, at];
-        diagnostics.push(problem(path, `"${template}" cannot be filled`, messageOf(error), fix));
+        const what = `"${template}" cannot be filled`;
+        diagnostics.push(problem(["permissions", name, at], what, messageOf(error), fix, "HA2013"));
       }
     }
     if (entries.size > 0) granted[name] = [...entries];

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../metadata/code.ts";
 import { choicesMethods, isMethodName } from "../metadata/facts.ts";
 import { messageOf } from "../metadata/message_of.ts";
 import { type Contract, type Handler, handlerContract } from "./handler.ts";
@@ -158,13 +159,13 @@ export class Instance {
 /** Compares a plugin's contract version with its handler's. */
 function negotiate(id: string, api: string, { api: newest, oldest }: Contract): void {
   const asked = apiVersion(api) ?? 0;
-  const clash = `it is written for ${api}, and its handler serves`;
+  const why = `it is written for ${api}, and its handler serves`;
   if (asked > (apiVersion(newest) ?? 0)) {
     const fix = `upgrade the handler, or install an older version of "${id}"`;
-    throw new Error(`${clash} up to ${newest}. Fix: ${fix}`);
+    throw new Error(withCode("HA2008", `${why} up to ${newest}. Fix: ${fix}`));
   }
   if (asked < oldest) {
-    const fix = `install a newer version of "${id}"`;
-    throw new Error(`${clash} ${newest} and no older than ${oldest}. Fix: ${fix}`);
+    const served = `${why} ${newest} and no older than ${oldest}`;
+    throw new Error(withCode("HA2008", `${served}. Fix: install a newer version of "${id}"`));
   }
 }

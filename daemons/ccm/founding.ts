@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { latest } from "./electorate.ts";
 import type { Proposal } from "./protocol.ts";
@@ -75,13 +76,15 @@ export function hearStrangers(
   effects.push({
     type: "log",
     level: "crit",
-    text:
+    text: withCode(
+      "HA6008",
       `${came.join(", ")} ${came.length === 1 ? "has" : "have"} the key and ${
         came.length === 1 ? "names" : "name"
       } this cluster, and ${
         came.length === 1 ? "is" : "are"
       } none of its nodes: two clusters may run the same resources. Fix: add what belongs here with ` +
-      "`ha heartbeat add`; give another cluster a key or a name of its own",
+        "`ha heartbeat add`; give another cluster a key or a name of its own",
+    ),
   });
 }
 
@@ -94,18 +97,26 @@ export const sayFounded: Effect = {
 
 /** Those who are heard are in no view with this node: one of the two does not hear, or name, the other. */
 const whyNotBeside = (founded: readonly string[], strangers: readonly string[]): string =>
-  `No cluster is founded: one of this name has been, by ${founded.join(", ")}, and this node is ` +
-  "not in it. Fix: " +
-  (founded.some((name) => strangers.includes(name))
-    ? 'name those in "nodes" of this node\'s configuration and start it again'
-    : 'see whether "nodes" there names this node, and whether this node is heard there') +
-  "; a machine that does not belong here gets a key or a cluster name of its own";
+  withCode(
+    "HA6009",
+    `No cluster is founded: one of this name has been, by ${
+      founded.join(", ")
+    }, and this node is ` +
+      "not in it. Fix: " +
+      (founded.some((name) => strangers.includes(name))
+        ? 'name those in "nodes" of this node\'s configuration and start it again'
+        : 'see whether "nodes" there names this node, and whether this node is heard there') +
+      "; a machine that does not belong here gets a key or a cluster name of its own",
+  );
 
 const whyNot = (others: readonly string[], nodes: readonly string[]): string =>
-  `No cluster is founded: ${others.join(", ")} ${
-    others.length === 1 ? "has" : "have"
-  } the key and ${others.length === 1 ? "names" : "name"} this cluster, and "nodes" has only ${
-    nodes.join(", ")
-  }; there could be two clusters then. ` +
-  'Fix: write the same "nodes" in the node configuration of every node, and start those that had ' +
-  "other ones again; give another cluster a key or a name of its own";
+  withCode(
+    "HA6009",
+    `No cluster is founded: ${others.join(", ")} ${
+      others.length === 1 ? "has" : "have"
+    } the key and ${others.length === 1 ? "names" : "name"} this cluster, and "nodes" has only ${
+      nodes.join(", ")
+    }; there could be two clusters then. ` +
+      'Fix: write the same "nodes" in the node configuration of every node, and start those that had ' +
+      "other ones again; give another cluster a key or a name of its own",
+  );

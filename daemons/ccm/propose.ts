@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { epochAfter } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { inForce, latest, together } from "./electorate.ts";
@@ -97,8 +98,11 @@ function changeIfDue(
 
 function sayRefused(state: CcmState, { electors, electorates }: Proposal, effects: Effect[]): void {
   const lists = inForce(electorates).map(({ nodes }) => nodes.join(" "));
-  const refused = `${electors.join(" ")} cannot count in the place of ${lists.join(", or of ")} ` +
-    `without a majority of both: start more of them`;
+  const refused = withCode(
+    "HA6004",
+    `${electors.join(" ")} cannot count in the place of ${lists.join(", or of ")} ` +
+      `without a majority of both: start more of them`,
+  );
   if (state.refused === refused) return;
   state.refused = refused;
   effects.push({ type: "log", level: "warning", text: refused });

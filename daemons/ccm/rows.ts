@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Json } from "../runtime/messages.ts";
 import { foreign } from "./electorate.ts";
@@ -118,11 +119,14 @@ function warnIfForeign(state: CcmState, { node, electorates }: Row, effects: Eff
   effects.push({
     type: "log",
     level: "err",
-    text: `${node} is no member: its cluster began with other nodes, and counts ` +
-      `${
-        electorates.committed.nodes.join(" ")
-      }. Stop it, remove what its services ccm and cib have ` +
-      `saved, name the nodes of this cluster in its configuration, and start it again`,
+    text: withCode(
+      "HA6003",
+      `${node} is no member: its cluster began with other nodes, and counts ` +
+        `${
+          electorates.committed.nodes.join(" ")
+        }. Stop it, remove what its services ccm and cib have ` +
+        `saved, name the nodes of this cluster in its configuration, and start it again`,
+    ),
   });
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { XmlElement } from "@std/xml";
 import type { CibChange } from "../runtime/messages.ts";
 import { textOf } from "./text.ts";
@@ -92,8 +93,11 @@ export function oversized(before: XmlElement, after: XmlElement): string | undef
 
 /** The same in words. */
 export const tooLarge = (characters: number, charactersMax: number): string =>
-  `The CIB is not changed: it would have ${characters} characters; limit ${charactersMax}. ` +
-  "Fix: delete what is not needed, or write less";
+  withCode(
+    "HA3012",
+    `The CIB is not changed: it would have ${characters} characters; limit ${charactersMax}. ` +
+      "Fix: delete what is not needed, or write less",
+  );
 
 /** An error, cut where it is too long for a message. */
 export const clipped = (error: string): string =>

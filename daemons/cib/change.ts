@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { remembered } from "../../metadata/remembered.ts";
 import { parse, type XmlElement, type XmlNode } from "@std/xml";
@@ -96,8 +97,13 @@ function raised(before: XmlElement, after: XmlElement): XmlElement {
   const wanted = versionOf(after);
   if (compareVersions({ ...wanted, numUpdates: 0 }, { ...old, numUpdates: 0 }) < 0) {
     throw new RangeError(
-      `The version asked for, ${formatVersion(wanted)}, is older than the CIB's, ` +
-        `${formatVersion(old)}: another write changed it meanwhile. Fix: read it again and repeat`,
+      withCode(
+        "HA3010",
+        `The version asked for, ${formatVersion(wanted)}, is older than the CIB's, ` +
+          `${
+            formatVersion(old)
+          }: another write changed it meanwhile. Fix: read it again and repeat`,
+      ),
     );
   }
   const version: CibVersion = changesConfiguration(before, after)

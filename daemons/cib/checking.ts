@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { charactersOf, pendingCharactersMax } from "./bounds.ts";
 import { applyChanges } from "./change.ts";
 import { ask, askedOf, drop } from "./asking.ts";
@@ -66,8 +67,11 @@ export function take(
     waiting.writes >= checkingMax ||
     (waiting.writes > 0 && waiting.characters + characters > pendingCharactersMax)
   ) {
-    const error = `The CIB cannot be changed: ${waiting.writes} changes of ` +
-      `${waiting.characters} characters wait to be checked already. Fix: try again later`;
+    const error = withCode(
+      "HA3011",
+      `The CIB cannot be changed: ${waiting.writes} changes of ` +
+        `${waiting.characters} characters wait to be checked already. Fix: try again later`,
+    );
     refuse(state, client, message.id, error, out);
     return;
   }
@@ -153,9 +157,11 @@ function begin(
     return;
   }
   if (++checking.tries > triesMax) {
-    const error =
+    const error = withCode(
+      "HA3010",
       `The CIB is not changed: its configuration changed ${triesMax} times while this ` +
-      "change was checked. Fix: try again";
+        "change was checked. Fix: try again",
+    );
     refuseFirst(state, checking, first, error, out);
     return;
   }
@@ -198,8 +204,11 @@ function look(
   checking.trees = trees;
   checking.agents = agentsTouched(before, after);
   if (checking.agents.length <= agentsMax) return undefined;
-  return `The CIB is not changed: this change concerns ${checking.agents.length} ` +
-    `different agents; limit ${agentsMax}. Fix: write it in several parts`;
+  return withCode(
+    "HA3012",
+    `The CIB is not changed: this change concerns ${checking.agents.length} ` +
+      `different agents; limit ${agentsMax}. Fix: write it in several parts`,
+  );
 }
 
 /** What was asked is answered, or will not be: the next questions, or the end of the check. */

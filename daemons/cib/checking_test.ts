@@ -159,7 +159,7 @@ Deno.test("what others write meanwhile is seen: the write is checked again, so o
   say("client-b", write("x", node("last")));
   assert.match(
     answers(say("lrmd", { type: "lrm/described", id: question(asked), metaData })).join(),
-    /^1 .*changed 16 times while this change was checked\. Fix: try again/,
+    /^1 .*changed 16 times while this change was checked \[HA3010\]\. Fix: try again/,
   );
   assert.equal(value(), "80");
 });
@@ -187,7 +187,7 @@ Deno.test("more agents than one batch are asked of in several; far too many are 
   const many = Array.from({ length: agentsMax + 1 }, (_, at) => resource(`T${at}`));
   assert.match(
     answers(say("client-a", write("2", ...many))).join(),
-    /^2 .* concerns 513 different agents; limit 512\. Fix: write it in several parts/,
+    /^2 .* concerns 513 different agents; limit 512 \[HA3012\]\. Fix: write it in several parts/,
   );
 });
 
@@ -248,7 +248,7 @@ Deno.test("what is not the configuration language is refused, with its path and 
     answers(say("client-a", write("1", constraints('<rsc_colocaton id="c" rsc="a"/>')))),
     [
       `1 The CIB is not changed: this is not the configuration language
-  /cib/configuration/constraints/rsc_colocaton[@id='c']: There is no element <rsc_colocaton>. \
+  /cib/configuration/constraints/rsc_colocaton[@id='c']: There is no element <rsc_colocaton> [HA3001]. \
 Fix: write <rsc_colocation> if that is meant.`,
     ],
   );
@@ -281,7 +281,7 @@ Deno.test("what has no effect is a warning in the answer and in the log", () => 
   const [answer] = sent(effects, "cib/applied");
   assert.ok(answer?.type === "cib/applied" && answer.ok);
   const expected = "/cib/configuration/crm_config/cluster_property_set[@id='s']/nvpair[@id='n']: " +
-    'The option "stonith-enabeld" has no effect: there is no such option. Fix: write ' +
+    'The option "stonith-enabeld" has no effect: there is no such option [HA3009]. Fix: write ' +
     '"stonith-enabled" if that is meant.';
   assert.deepEqual(answer.warnings, [expected]);
   assert.ok(
@@ -295,7 +295,7 @@ Deno.test("a document that breaks the language is loaded all the same, with a wa
     effect.type === "log" && effect.level === "warning" ? [effect.text] : []
   );
   assert.deepEqual(warnings, [
-    "The CIB: x: There is no element <nod>. Fix: write <node> if that is meant.",
+    "The CIB: x: There is no element <nod> [HA3001]. Fix: write <node> if that is meant.",
   ]);
   assert.equal(value(), "80");
 });
@@ -313,7 +313,7 @@ Deno.test("a write whose check would take too long is refused; what takes someth
   };
   assert.match(
     answers(say("client-a", write("1", replace))).join(),
-    /^1 .*hold up the cluster for too long\. Fix: write them in several parts/,
+    /^1 .*hold up the cluster for too long \[HA3012\]\. Fix: write them in several parts/,
   );
   assert.deepEqual(answers(say("crmd", write("2", replace))), ["2 done"]);
   const drop: CibChange = {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { CibChange } from "../runtime/messages.ts";
 import { parsePath, type PathStep } from "./path.ts";
 import { changesMax } from "./protocol.ts";
@@ -21,8 +22,11 @@ const sections: ReadonlySet<string> = new Set(["tickets", "ticket_state"]);
 /** Why a client may not make these changes; undefined: it may. Syntax errors are found elsewhere. */
 export function forbidden(changes: readonly CibChange[]): string | undefined {
   if (changes.length > changesMax) {
-    return `The CIB is not changed: ${changes.length} changes in one write; limit ${changesMax}. ` +
-      "Fix: write them in several parts";
+    return withCode(
+      "HA3012",
+      `The CIB is not changed: ${changes.length} changes in one write; limit ${changesMax}. ` +
+        "Fix: write them in several parts",
+    );
   }
   for (const change of changes) {
     const why = forbiddenChange(change);
@@ -63,24 +67,35 @@ function forbiddenChange(change: CibChange): string | undefined {
     : nodesAre;
 }
 
-const nodesAre = "only the coordinator writes what nodes are and run. Fix: change the " +
-  "configuration, transient attributes or tickets; to forget failures, ha resource cleanup NAME";
+const nodesAre = withCode(
+  "HA3018",
+  "only the coordinator writes what nodes are and run. Fix: change the " +
+    "configuration, transient attributes or tickets; to forget failures, ha resource cleanup NAME",
+);
 
 function forbiddenAtRoot(change: CibChange): string | undefined {
   if (change.op === "delete" || change.op === "replace") {
-    return "the whole document holds the status of nodes. Fix: replace /cib/configuration";
+    return withCode(
+      "HA3018",
+      "the whole document holds the status of nodes. Fix: replace /cib/configuration",
+    );
   }
   if (change.op === "create") {
     const inner = innerTag(change);
     return inner === undefined || inner === "status" ? nodesAre : undefined;
   }
   for (const name of [...Object.keys(change.set ?? {}), ...change.unset ?? []]) {
-    if (coordinators.has(name)) return `only the coordinator writes ${name}. Fix: leave it out`;
+    if (coordinators.has(name)) {
+      return withCode("HA3018", `only the coordinator writes ${name}. Fix: leave it out`);
+    }
   }
   for (const [name, value] of Object.entries(change.set ?? {})) {
     if (!numbers.has(name)) continue;
     if (!/^\d{1,10}$/.test(value) || Number(value) > versionMax) {
-      return `${name} must be a whole number from 0 to ${versionMax}. Fix: correct it`;
+      return withCode(
+        "HA3003",
+        `${name} must be a whole number from 0 to ${versionMax}. Fix: correct it`,
+      );
     }
   }
   return undefined;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, CibVersion, Message } from "../runtime/messages.ts";
 import { isClient } from "../runtime/protocol.ts";
@@ -111,13 +112,19 @@ function excessOf(
   let waiting = characters;
   for (const pending of state.pending.values()) waiting += pending.characters;
   if (state.pending.size > 0 && waiting > pendingCharactersMax) {
-    return `The CIB cannot be changed: ${waiting} characters of changes would wait; limit ` +
-      `${pendingCharactersMax}. Fix: try again later`;
+    return withCode(
+      "HA3011",
+      `The CIB cannot be changed: ${waiting} characters of changes would wait; limit ` +
+        `${pendingCharactersMax}. Fix: try again later`,
+    );
   }
   if (!isClient(service) || state.copy === undefined || onlyTakesOut(changes)) return undefined;
   if (elementsOf(state.copy.root) > clientElementsMax) {
-    return `The CIB is not changed: it has more than ${clientElementsMax} elements. ` +
-      "Fix: delete what is not needed";
+    return withCode(
+      "HA3012",
+      `The CIB is not changed: it has more than ${clientElementsMax} elements. ` +
+        "Fix: delete what is not needed",
+    );
   }
   const size = savedCharacters(state.copy.root) + waiting;
   return size > clientDocumentCharactersMax

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibVersion, View } from "../runtime/messages.ts";
 import { charactersOf, oversized } from "./bounds.ts";
@@ -103,12 +104,15 @@ function agree(state: CibState, out: Effect[], answer: Answer): void {
       log(
         out,
         "crit",
-        `No member has a CIB: the CIB of ${
-          corrupt.map(({ node }) => node).join(", ")
-        } is damaged and ` +
-          `the other members never had one. The cluster stays without a CIB, because a new one would ` +
-          `discard the data on those disks. Fix: start a node with a good copy, or put a backup in the ` +
-          `place of a damaged folder "cib", or remove that folder on every node to start without data`,
+        withCode(
+          "HA3015",
+          `No member has a CIB: the CIB of ${
+            corrupt.map(({ node }) => node).join(", ")
+          } is damaged and ` +
+            `the other members never had one. The cluster stays without a CIB, because a new one would ` +
+            `discard the data on those disks. Fix: start a node with a good copy, or put a backup in the ` +
+            `place of a damaged folder "cib", or remove that folder on every node to start without data`,
+        ),
       );
       return;
     }
@@ -176,12 +180,15 @@ function mayTrust(
   log(
     out,
     "crit",
-    `The CIB of ${best.node} cannot be used: the damaged copy of ` +
-      `${
-        doubtful.sort().join(", ")
-      } may have been newer, and only ${sound} of ${electorate.length} nodes ` +
-      `have an undamaged one here. Fix: start more nodes, or remove the folder "cib" of the damaged node to ` +
-      `accept the copy of the others`,
+    withCode(
+      "HA3015",
+      `The CIB of ${best.node} cannot be used: the damaged copy of ` +
+        `${
+          doubtful.sort().join(", ")
+        } may have been newer, and only ${sound} of ${electorate.length} nodes ` +
+        `have an undamaged one here. Fix: start more nodes, or remove the folder "cib" of the damaged node to ` +
+        `accept the copy of the others`,
+    ),
   );
   return false;
 }
@@ -271,7 +278,10 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
     }
     if (write.base !== undefined && write.base !== configurationDigest(root)) {
       // Checked against another configuration: it may break this one.
-      const error = "The CIB is not changed: its configuration changed meanwhile. Fix: try again";
+      const error = withCode(
+        "HA3010",
+        "The CIB is not changed: its configuration changed meanwhile. Fix: try again",
+      );
       answer(from, write.id, { error, stale: true });
       continue;
     }

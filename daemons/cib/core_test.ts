@@ -546,7 +546,7 @@ Deno.test("a write that the policy engine could not compute is refused, with wha
     assert.equal(refused.ok, false);
     assert.match(
       refused.error ?? "",
-      /^The CIB is not changed: clone "c": clone-max is 1000000000; .* at most 512. Fix: /,
+      /^The CIB is not changed: clone "c": clone-max is 1000000000; .* at most 512 \[HA4001\]\. Fix: /,
     );
   }
   assert.equal(apply("b", "fine", [create(clone("3"))]).ok, true);
@@ -638,7 +638,7 @@ Deno.test("a CIB that no frame could carry is refused, and can be made smaller",
   assert.equal(node.answer("one")?.ok, true);
   node.write("two", large("two", half));
   world.settle();
-  assert.match(node.answer("two")?.error ?? "", /limit 20971520\. Fix: /);
+  assert.match(node.answer("two")?.error ?? "", /limit 20971520 \[HA3012\]\. Fix: /);
   // Short, but deep: in the saved form each of its lines begins with spaces.
   const deep = 200;
   const lines = "<a/>".repeat(20_000);

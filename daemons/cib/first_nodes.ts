@@ -25,6 +25,7 @@ export function unknownNodes(root: XmlElement, nodes: readonly string[]): readon
       `${unknown.length === 1 ? "is" : "are"} not among ${nodes.join(", ")}`,
     "this node would found a cluster without them, and have them fenced",
     'write the same "nodes" on every node, names as in the CIB, or remove them from the CIB',
+    "HA3017",
   )];
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { entryOf, readJournal } from "./journal.ts";
 import { type CibState, log } from "./state.ts";
@@ -27,12 +28,15 @@ export function load(state: CibState, saved: ReadonlyMap<string, Uint8Array>, ou
         log(
           out,
           "err",
-          `The CIB on this disk is damaged: "${key}" in the folder "cib" of this node's state ` +
-            `cannot be used, ${why}. ` +
-            (aside === undefined ? "" : `It is kept as "${aside}". `) +
-            `It is not loaded; the other members send this node their copy. Fix: if none of them ` +
-            `can, put a backup of that folder in its place, or remove the folder "cib" on every ` +
-            `node to start without data`,
+          withCode(
+            "HA3014",
+            `The CIB on this disk is damaged: "${key}" in the folder "cib" of this node's state ` +
+              `cannot be used, ${why}. ` +
+              (aside === undefined ? "" : `It is kept as "${aside}". `) +
+              `It is not loaded; the other members send this node their copy. Fix: if none of them ` +
+              `can, put a backup of that folder in its place, or remove the folder "cib" on every ` +
+              `node to start without data`,
+          ),
         );
         if (value && aside) out.push({ type: "save", key: aside, value });
       }

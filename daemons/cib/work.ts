@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { XmlElement } from "@std/xml";
 import type { CibChange } from "../runtime/messages.ts";
 import { elementsOf } from "./bounds.ts";
@@ -75,8 +76,11 @@ export class Work {
     this.#done += units;
     if (this.#done - this.#begun <= this.#most) return;
     throw new RangeError(
-      "The CIB is not changed: these changes would hold up the cluster for too long. " +
-        "Fix: write them in several parts",
+      withCode(
+        "HA3012",
+        "The CIB is not changed: these changes would hold up the cluster for too long. " +
+          "Fix: write them in several parts",
+      ),
     );
   }
 }

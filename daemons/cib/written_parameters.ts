@@ -116,7 +116,7 @@ function problemsOf(
     const by = [cls, ...(provider === undefined ? [] : [provider]), type].join(":");
     return [printable(clip(
       `${tag} "${id}"${at}, parameter "${name}" of ${by}: ${
-        diagnosticText({ ...diagnostic, path: [] })
+        diagnosticText({ ...diagnostic, path: [], code: "HA3013" })
       }`,
       problemCharactersMax,
     ))];

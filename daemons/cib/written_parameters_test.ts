@@ -50,12 +50,12 @@ Deno.test("all problems of a write are named at once, each with its place, value
   assert.equal(
     error,
     `The CIB is not changed: an agent cannot use its parameters
-  primitive "web", parameter "port" of deno:pils:WebServer: "port" is missing: it is required. \
+  primitive "web", parameter "port" of deno:pils:WebServer: "port" is missing: it is required [HA3013]. \
 Fix: give a value for "port"
   primitive "web", nvpair "web-prot", parameter "prot" of deno:pils:WebServer: "prot" is not known \
-here: the names are port, text. Fix: correct the name or remove it. Did you mean "port"?
+here: the names are port, text [HA3013]. Fix: correct the name or remove it. Did you mean "port"?
   primitive "web", nvpair "web-txet", parameter "txet" of deno:pils:WebServer: "txet" is not known \
-here: the names are port, text. Fix: correct the name or remove it. Did you mean "text"?`,
+here: the names are port, text [HA3013]. Fix: correct the name or remove it. Did you mean "text"?`,
   );
   assert.match(
     after(web(set(pair("port", "80"))), value("eightyeighty")).error ?? "",

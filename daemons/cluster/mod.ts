@@ -57,6 +57,7 @@ function firstCib(
       "it is not a CIB",
       messageOf(error),
       "correct the file, or name another one",
+      "HA1004",
     )]);
   }
   const unknown = autojoin === "none" ? unknownNodes(machine.state.initial, nodes) : [];

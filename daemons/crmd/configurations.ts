@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import { childIndex, digestOf, formatVersion } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
@@ -164,12 +165,15 @@ export function blame(
   log(
     out,
     "crit",
-    `The policy engine cannot decide with the configuration of CIB ${configuration.version}: ` +
-      `${why}. ` +
-      (isOther
-        ? `Until it is changed, the one of CIB ${next.version} is used for decisions about failures. `
-        : `There is no other one: the cluster decides nothing until it is changed. `) +
-      `Fix: take back the last change of the configuration`,
+    withCode(
+      "HA4002",
+      `The policy engine cannot decide with the configuration of CIB ${configuration.version}: ` +
+        `${why}. ` +
+        (isOther
+          ? `Until it is changed, the one of CIB ${next.version} is used for decisions about failures. `
+          : `There is no other one: the cluster decides nothing until it is changed. `) +
+        `Fix: take back the last change of the configuration`,
+    ),
   );
   return isOther;
 }

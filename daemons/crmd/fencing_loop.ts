@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { digestOf, elementAt } from "../cib/doors/document.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { Effect } from "../runtime/machine.ts";
@@ -98,9 +99,12 @@ export function reportHeld(state: CrmdState, held: readonly string[], out: Effec
     log(
       out,
       "crit",
-      `Fencing loop: ${fencingsMax} nodes in a row were fenced because "${resource}" failed. It is ` +
-        `held: its failures block it, and no longer fence any node. Fix: correct its ` +
-        `configuration or its agent; any change of its configuration ends the hold`,
+      withCode(
+        "HA8003",
+        `Fencing loop: ${fencingsMax} nodes in a row were fenced because "${resource}" failed. It is ` +
+          `held: its failures block it, and no longer fence any node. Fix: correct its ` +
+          `configuration or its agent; any change of its configuration ends the hold`,
+      ),
     );
   }
   state.held = new Set(held);

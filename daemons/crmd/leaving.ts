@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { setAttributes } from "./attributes.ts";
 import { askLrm } from "./joining.ts";
@@ -47,8 +48,11 @@ export function endUnanswered(state: CrmdState, out: Effect[]): void {
   log(
     out,
     "err",
-    `This node stops without a list of its resources: its local resource manager did not answer ` +
-      `within ${lrmAnswerMsMax} ms`,
+    withCode(
+      "HA6005",
+      `This node stops without a list of its resources: its local resource manager did not answer ` +
+        `within ${lrmAnswerMsMax} ms`,
+    ),
   );
   out.push({ type: "stopped" });
 }

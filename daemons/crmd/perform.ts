@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { boundedMs } from "../runtime/duration.ts";
 import { epochText } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
@@ -39,7 +40,11 @@ export function perform(state: CrmdState, from: string, order: Perform, out: Eff
   const { action, key, view } = order;
   const asker = { node: from, key };
   const refuse = (error: string) => {
-    log(out, "warning", `Order ${action.operationKey} of ${from} refused: ${error}`);
+    log(
+      out,
+      "warning",
+      withCode("HA7004", `Order ${action.operationKey} of ${from} refused: ${error}`),
+    );
     answer(out, asker, { ok: false, error });
   };
   if (state.view?.epoch !== view) {
@@ -188,7 +193,11 @@ export function onResultWritten(
   if (waiting === undefined) return;
   if (!ok) {
     // The CIB knows nothing of this node, or there is no quorum: a join will report everything.
-    log(out, "warning", `Result of ${resource} is not in the CIB: ${error ?? "unknown"}`);
+    log(
+      out,
+      "warning",
+      withCode("HA6007", `Result of ${resource} is not in the CIB: ${error ?? "unknown"}`),
+    );
     state.dirty = true;
     state.joined = false;
     state.outbox.clear();

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { elementAt } from "../cib/doors/document.ts";
 import { isInterval, parseInterval } from "../pengine/doors/language.ts";
 import type { XmlElement } from "@std/xml";
@@ -29,7 +30,10 @@ export function stopAll(state: CrmdState, results: readonly LrmResult[], out: Ef
     log(
       out,
       "warning",
-      `No quorum: no-quorum-policy is "${policy}", so resources on this node keep running`,
+      withCode(
+        "HA6001",
+        `No quorum: no-quorum-policy is "${policy}", so resources on this node keep running`,
+      ),
     );
     return;
   }
@@ -51,7 +55,10 @@ export function stopAll(state: CrmdState, results: readonly LrmResult[], out: Ef
   log(
     out,
     "crit",
-    `No quorum: this node stops all that it runs, ${[...active.keys()].sort().join(", ")}`,
+    withCode(
+      "HA6001",
+      `No quorum: this node stops all that it runs, ${[...active.keys()].sort().join(", ")}`,
+    ),
   );
   // Started just now, this daemon has no CIB yet: all may belong together, for all it knows.
   const placeOf = (resource: string) =>
@@ -84,10 +91,13 @@ export function stopNext(state: CrmdState, ended: LrmOperation, result: LrmResul
       log(
         out,
         "crit",
-        `Without quorum, and "${ended.resource}" cannot be stopped: ${
-          result.output || "no reason given"
-        }. ` +
-          `It may run twice unless this node is fenced or switched off by hand`,
+        withCode(
+          "HA6002",
+          `Without quorum, and "${ended.resource}" cannot be stopped: ${
+            result.output || "no reason given"
+          }. ` +
+            `It may run twice unless this node is fenced or switched off by hand`,
+        ),
       );
     }
     waiting.shift();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { subscribe } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { askLrm, joinIn } from "./joining.ts";
@@ -43,7 +44,10 @@ export function onPeer(
       log(
         out,
         "err",
-        `The local resource manager has ended and lost its state; this node's resources are probed again`,
+        withCode(
+          "HA6006",
+          `The local resource manager has ended and lost its state; this node's resources are probed again`,
+        ),
       );
       state.lrm = "unknown";
       state.fresh = true;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { joinIn } from "./joining.ts";
@@ -34,7 +35,11 @@ export function onApplied(
       coordination.writing = false;
       if (ok) settle(state, purpose.joined, out);
       else {
-        log(out, "warning", `The members could not be written to the CIB: ${error ?? "unknown"}`);
+        log(
+          out,
+          "warning",
+          withCode("HA6007", `The members could not be written to the CIB: ${error ?? "unknown"}`),
+        );
         out.push({ type: "timer", name: "members", inMs: retryMs });
         return;
       }

@@ -63,7 +63,8 @@ const reportAt = (
   severity: Diagnostic["severity"],
   line: number,
 ): Report =>
-(what, why, fix) => void diagnostics.push({ severity, path: ["authkeys"], line, what, why, fix });
+(what, why, fix) =>
+  void diagnostics.push({ severity, path: ["authkeys"], line, what, why, fix, code: "HA1006" });
 
 /**
  * Reads the text of the file.
@@ -221,5 +222,6 @@ export function warningsOfUse({ entries }: Authkeys, linesAlone: boolean): reado
     what: `entry ${authnum} is crc`,
     why: "it detects only broken packets: anyone who reaches a network link controls the cluster",
     fix: "use sha256 with a key; crc is for serial lines",
+    code: "HA1006",
   }));
 }

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { Random } from "../runtime/random.ts";
@@ -158,7 +159,7 @@ function step(state: HeartbeatState, event: Event, more = false): readonly Effec
         watchdogFault(turn, event.why, event.givenUp);
         break;
       }
-      log(turn, "err", `Link ${event.instance}: its medium ${event.why}`);
+      log(turn, "err", withCode("HA5009", `Link ${event.instance}: its medium ${event.why}`));
       if (event.givenUp) failed(turn, event.instance, event.why);
       break;
     case "peer":
@@ -215,8 +216,11 @@ function start(turn: Turn, event: Extract<Event, { type: "start" }>): void {
     log(
       turn,
       "err",
-      "The saved changes of the list of nodes cannot be read: this node uses the list in its " +
-        "configuration. Fix: repeat the changes with `ha heartbeat add` and `remove`",
+      withCode(
+        "HA5018",
+        "The saved changes of the list of nodes cannot be read: this node uses the list in its " +
+          "configuration. Fix: repeat the changes with `ha heartbeat add` and `remove`",
+      ),
     );
   }
   state.hosts = hosts ?? noHosts();
@@ -249,7 +253,9 @@ function loaded(
 ): void {
   const { state } = turn;
   if (instance === socketInstance) {
-    if (!result.ok) log(turn, "err", `Cannot serve the local API: ${result.error}`);
+    if (!result.ok) {
+      log(turn, "err", withCode("HA5019", `Cannot serve the local API: ${result.error}`));
+    }
     return;
   }
   if (instance === watchdogInstance) {
@@ -263,7 +269,7 @@ function loaded(
   }
   if (result.ok) state.links.set(instance, { link: instance, state: "up" });
   else {
-    log(turn, "err", `Cannot open link ${instance}: ${result.error}`);
+    log(turn, "err", withCode("HA5009", `Cannot open link ${instance}: ${result.error}`));
     linkFailed(turn, instance);
   }
   announceAnyway(turn);

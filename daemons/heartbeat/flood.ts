@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { hex, hexOf, string } from "./fields.ts";
 import { isByLineAlone } from "./lines.ts";
@@ -71,9 +72,12 @@ function begin(turn: Turn): void {
   log(
     turn,
     "err",
-    `Flood: ${flood.perSecond} packets a second are rejected; the other nodes send more heartbeats ` +
-      "meanwhile. Fix: block the sender in the firewall (`ha status` shows whose packets are " +
-      "refused), and raise net.core.rmem_default to 4194304",
+    withCode(
+      "HA5007",
+      `Flood: ${flood.perSecond} packets a second are rejected; the other nodes send more heartbeats ` +
+        "meanwhile. Fix: block the sender in the firewall (`ha status` shows whose packets are " +
+        "refused), and raise net.core.rmem_default to 4194304",
+    ),
   );
 }
 

@@ -34,6 +34,7 @@ export function linksOf(config: NodeConfig, manifests: Manifests, pid: number): 
         `"${id}" is not in the lock`,
         "heartbeat loads only plugins that an operator has approved",
         `correct the name, or run: ha plugin add FOLDER.${didYouMean(id, manifests.ids)}`,
+        "HA2001",
       ));
       return {};
     }

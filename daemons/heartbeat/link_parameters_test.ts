@@ -137,7 +137,7 @@ Deno.test("a watchdog that one late heartbeat would let bite is refused", read, 
   const watchdog = { plugin: "watchdog/device", timeoutMs: 2_000 };
   assert.deepEqual(problems({ media: [link], watchdog, keepaliveMs: 1_000 }, manifests), [
     "watchdog.timeoutMs: 2000 ms is not more than twice the keepalive of 1000 ms: it is petted with " +
-    "each heartbeat, and one that is late would reset a node that works. Fix: give at least 2001, " +
+    "each heartbeat, and one that is late would reset a node that works [HA1001]. Fix: give at least 2001, " +
     "better 5000",
   ]);
   assert.deepEqual(problems({ media: [link], watchdog, keepaliveMs: 900 }, manifests), []);

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { regulate } from "./clients/flow.ts";
 import { monitor, showLink, showStatus, treatments } from "./clients/monitor.ts";
@@ -88,8 +89,11 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
     log(
       turn,
       "warning",
-      `${peer.name} announces a deadtime of ${announcedMs} ms; this node declares it dead after ${dtMs} ms. ` +
-        "Fix: set a shorter deadtime on that node",
+      withCode(
+        "HA5014",
+        `${peer.name} announces a deadtime of ${announcedMs} ms; this node declares it dead after ${dtMs} ms. ` +
+          "Fix: set a shorter deadtime on that node",
+      ),
     );
   }
   const before = peer.status;
@@ -104,7 +108,7 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
         : `${peer.name} is back: ${st}, generation ${peer.generation}`,
     );
   } else if (silentMs > warntimeMs) {
-    log(turn, "warning", `Late heartbeat of ${peer.name}: ${Math.round(silentMs)} ms`);
+    log(turn, "warning", lateText(peer, silentMs));
   }
   const sooner = dtMs < peer.dtMs || peer.statusAt < 0;
   const uuid = bytesOf(message, "srcuuid");
@@ -179,7 +183,7 @@ export function lookForSilence(turn: Turn, peer: Peer): void {
     }
     known.up = false;
     changed = true;
-    log(turn, "warning", `Link ${peer.name}:${link} is dead`);
+    log(turn, "warning", withCode("HA5008", `Link ${peer.name}:${link} is dead`));
     showLink(turn, peer.name, link, false);
   }
   if (changed) announceAnyway(turn);
@@ -225,3 +229,6 @@ export function takeLeave(turn: Turn, peer: Peer, last: number): void {
 
 /** Name of the timer that looks after a node. */
 export const quietTimer = (peer: Pick<Peer, "name">): string => `quiet:${peer.name}`;
+
+const lateText = ({ name }: Peer, silentMs: number): string =>
+  withCode("HA5015", `Late heartbeat of ${name}: ${Math.round(silentMs)} ms`);

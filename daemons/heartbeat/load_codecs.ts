@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import {
   type Diagnostic,
   DiagnosticError,
@@ -96,6 +97,7 @@ function refuseUnknown(packing: Packing, names: readonly string[]): void {
     `use one of these or none, or add "compression/${packing}" to load.${
       didYouMean(packing, names)
     }`,
+    "HA1004",
   )]);
 }
 
@@ -108,7 +110,7 @@ export function readAgain(codecs: LoadedCodecs, log: Log): void {
     },
     (error) => {
       const why = messageOf(error);
-      log("heartbeat", "err", `the old keys stay: ${why}`);
+      log("heartbeat", "err", withCode("HA1006", `the old keys stay: ${why}`));
     },
   );
 }

@@ -45,6 +45,7 @@ async function localApi({ config, log }: Surroundings): Promise<LocalApi | undef
       "it restricts who may sign on, but heartbeat cannot ask the kernel for the identity of a client",
       "the C library is not granted to this process, or does not exist",
       `grant --allow-ffi=${libraries[0]} (or where the C library is), or remove apiauth`,
+      "HA5019",
     )]);
   }
   await claim(path, credentials);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { bytesOf, hexOf } from "./fields.ts";
 import { log, type Peer, type Turn } from "./state.ts";
@@ -28,8 +29,11 @@ export function complain(turn: Turn, link: string): void {
   log(
     turn,
     "err",
-    `Another node calls itself ${node} too (heard by ${link}): the others hear only one of the two. ` +
-      "Fix: stop one and give it its own name; if its disk was copied, empty its state folder",
+    withCode(
+      "HA5006",
+      `Another node calls itself ${node} too (heard by ${link}): the others hear only one of the two. ` +
+        "Fix: stop one and give it its own name; if its disk was copied, empty its state folder",
+    ),
   );
 }
 
@@ -58,8 +62,11 @@ export function takeUuid(turn: Turn, peer: Peer, uuid: Uint8Array): void {
   log(
     turn,
     "err",
-    `${peer.name} has the same UUID as ${twin}: a disk was copied. Fix: stop one of them, remove its ` +
-      "file uuid from the state folder (hb_uuid of a C node), and start it again",
+    withCode(
+      "HA5006",
+      `${peer.name} has the same UUID as ${twin}: a disk was copied. Fix: stop one of them, remove its ` +
+        "file uuid from the state folder (hb_uuid of a C node), and start it again",
+    ),
   );
 }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { packetBytesDefault, packetBytesLeast } from "./config.ts";
 import { log, type Peer, type Turn } from "./state.ts";
 
@@ -42,8 +43,11 @@ export function lookAtSize(turn: Turn, peer: Peer): void {
   log(
     turn,
     "warning",
-    `${peer.name} hears short packets of this node, but not one of ${unheard.bytes} bytes: a network ` +
-      `between them carries less (MTU). Packets have ${outgoing.packetBytes} bytes from now on. ` +
-      "Fix: give all interfaces and switches of a link the same MTU, then start this node again",
+    withCode(
+      "HA5010",
+      `${peer.name} hears short packets of this node, but not one of ${unheard.bytes} bytes: a network ` +
+        `between them carries less (MTU). Packets have ${outgoing.packetBytes} bytes from now on. ` +
+        "Fix: give all interfaces and switches of a link the same MTU, then start this node again",
+    ),
   );
 }

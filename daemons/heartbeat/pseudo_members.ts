@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { showStatus } from "./clients/monitor.ts";
 import { announceAnyway } from "./connectivity.ts";
 import { sealPacket } from "./codecs.ts";
@@ -33,7 +34,7 @@ export function loadPseudoMembers(turn: Turn, again = false): void {
 export function pseudoMemberLoaded(turn: Turn, member: PseudoMember, error?: string): void {
   member.loading = error === undefined ? "up" : "failed";
   if (error === undefined) return;
-  log(turn, "err", `${member.name} cannot be pinged: ${error}`);
+  log(turn, "err", withCode("HA5009", `${member.name} cannot be pinged: ${error}`));
   reloadLater(turn);
 }
 

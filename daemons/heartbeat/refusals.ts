@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { type Code, withCode } from "../../metadata/code.ts";
 import type { Drop } from "./counters.ts";
 import type { Refusal } from "./codecs.ts";
 
@@ -80,10 +81,13 @@ export function noteRefusal(refusals: Refusals, at: number, refused: Refused): s
   entry.loggedCount = entry.count;
   const by = link === "" ? "" : ` by ${link}`;
   const said = detail === undefined ? reasons[why].says : `${reasons[why].says} (${detail})`;
-  return `Refused ${more} ${more === 1 ? "packet" : "packets"} from ${
-    from || "an unknown sender"
-  }${by}: ` +
-    `${said}. Fix: ${reasons[why].fix}`;
+  return withCode(
+    reasons[why].code,
+    `Refused ${more} ${more === 1 ? "packet" : "packets"} from ${
+      from || "an unknown sender"
+    }${by}: ` +
+      `${said}. Fix: ${reasons[why].fix}`,
+  );
 }
 
 /** For the status, the latest first. */
@@ -123,57 +127,79 @@ function entryOf(
   return refusals.latest[0] = entry;
 }
 
+interface Reason {
+  readonly code: Code;
+  readonly says: string;
+  readonly fix: string;
+}
+
+/** The code of a reason, as a status names it. */
+export const refusalCode = (why: string): Code =>
+  Object.entries(reasons).find(([reason]) => reason === why)?.[1].code ?? "HA5001";
+
 /** What each means, and what to do. */
-const reasons: Readonly<Record<RefusalReason, { readonly says: string; readonly fix: string }>> = {
+const reasons: Readonly<Record<RefusalReason, Reason>> = {
   "oversized": {
+    code: "HA5002",
     says: "they are larger than any packet of heartbeat",
     fix: "another program uses this port; give the cluster its own port",
   },
   "unsigned": {
+    code: "HA5002",
     says: "they have no signature where this node's encoding has it",
     fix: "use the same encoding on every node; or another program uses this port",
   },
   "unknown key": {
+    code: "HA5001",
     says: "they are signed with an entry that this node's authkeys lacks",
     fix: "copy authkeys to every node, then send HUP to heartbeat",
   },
   "wrong signature": {
+    code: "HA5001",
     says: "they are signed with another key",
     fix:
       "copy authkeys to every node, then send HUP to heartbeat; or block the sender, if it is no node",
   },
   "malformed": {
+    code: "HA5002",
     says: "their signature is correct, but their content cannot be read",
     fix: "run the same version on every node",
   },
   "unpackable": {
+    code: "HA5002",
     says: "they cannot be unpacked",
     fix: "run the same version on every node",
   },
   "stranger": {
+    code: "HA5003",
     says: "it has the key, but is not a node of this cluster",
     fix: "add it with `ha heartbeat add`, or give the other cluster another key",
   },
   "wrong cluster": {
+    code: "HA5005",
     says: "it has the key, but names another cluster",
     fix: "correct `cluster` in its node configuration, or give the other cluster another key",
   },
   "old generation": {
+    code: "HA5004",
     says: "they are from before that node's last restart: delayed, or a replay",
     fix:
       "if that node runs but is not heard, its state folder is old: stop it, remove the file `generation` there, start it",
   },
   "new generation": {
+    code: "HA5004",
     says: "that node has restarted, and its first status has not arrived yet",
     fix: "none needed if that node has just started; otherwise look at its log",
   },
   "second of a name": {
+    code: "HA5006",
     says: "another node of that name lives, and is the one that is heard",
     fix:
       "correct `node` in the node configuration of the one that was started last; if its state was " +
       "removed, nothing: it is heard once its last life is dead",
   },
   "not a peer": {
+    code: "HA5007",
     says: "too many come from addresses that belong to no peer",
     fix: "block the address in the firewall",
   },

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { tellAtTimes } from "./at_times.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { regulate } from "./clients/flow.ts";
@@ -41,7 +42,11 @@ export function track(turn: Turn, peer: Peer, seq: number): Verdict {
   // Nothing known before, or so much lost that it is better to start again.
   if (lastSeq === 0) return "accept";
   if (seq - lastSeq - 1 > gapMax) {
-    log(turn, "warning", `Lost a lot of packets of ${peer.name}: ${lastSeq + 1} to ${seq - 1}`);
+    log(
+      turn,
+      "warning",
+      withCode("HA5011", `Lost a lot of packets of ${peer.name}: ${lastSeq + 1} to ${seq - 1}`),
+    );
     missing.clear();
     return "accept";
   }
@@ -102,8 +107,11 @@ function askNoMore(turn: Turn, peer: Peer, seq: number): void {
   tellAtTimes(
     turn,
     `unheard ${peer.name}`,
-    `Message ${seq} of ${peer.name} is lost: it did not arrive after ${rexmitAsksMax} requests. ` +
-      "Fix: if this repeats, look for refused packets in `ha status`, and run the same version on every node",
+    withCode(
+      "HA5011",
+      `Message ${seq} of ${peer.name} is lost: it did not arrive after ${rexmitAsksMax} requests. ` +
+        "Fix: if this repeats, look for refused packets in `ha status`, and run the same version on every node",
+    ),
   );
   if (peer.ours) {
     transmitUnsequenced(turn, [
@@ -124,7 +132,10 @@ export function toldUnread(turn: Turn, peer: Peer, message: WireMessage): void {
   tellAtTimes(
     turn,
     `unread ${peer.name}`,
-    `${peer.name} did not receive ${what} ${seq} of this node, or could not read it`,
+    withCode(
+      "HA5011",
+      `${peer.name} did not receive ${what} ${seq} of this node, or could not read it`,
+    ),
   );
 }
 
@@ -163,7 +174,7 @@ export function giveUp(turn: Turn, peer: Peer, message: WireMessage): void {
   tellAtTimes(
     turn,
     `lost ${peer.name}`,
-    `Message ${seq} of ${peer.name} is lost: ${peer.name} no longer holds it`,
+    withCode("HA5011", `Message ${seq} of ${peer.name} is lost: ${peer.name} no longer holds it`),
   );
   acknowledge(turn, peer);
 }

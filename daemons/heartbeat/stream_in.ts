@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { tellAtTimes } from "./at_times.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
@@ -139,7 +140,7 @@ function take(turn: Turn, peer: Peer, incoming: Incoming, payload: Uint8Array): 
   tellAtTimes(
     turn,
     `broken ${peer.name}`,
-    `A packet of ${peer.name} is broken inside: messages are lost`,
+    withCode("HA5011", `A packet of ${peer.name} is broken inside: messages are lost`),
   );
 }
 
@@ -157,7 +158,10 @@ function takeItem(turn: Turn, peer: Peer, incoming: Incoming, item: Item): void 
   if (partial === undefined) return;
   partial.bytes += item.bytes.length;
   if (partial.bytes > fragmentsBytesMax) {
-    const text = `A message of ${peer.name} exceeds ${fragmentsBytesMax} bytes: dropped`;
+    const text = withCode(
+      "HA5011",
+      `A message of ${peer.name} exceeds ${fragmentsBytesMax} bytes: dropped`,
+    );
     tellAtTimes(turn, `too large ${peer.name}`, text);
     turn.state.counters.dropped["no room"]++;
     incoming.partial = undefined;

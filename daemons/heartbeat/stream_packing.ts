@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { packFromBytesDefault } from "./config.ts";
 import { log, type Turn } from "./state.ts";
@@ -63,7 +64,10 @@ export function packNoMore(turn: Turn, why: string): void {
   log(
     turn,
     "err",
-    `Messages are no longer compressed: ${why}. Fix: run the same version on every node`,
+    withCode(
+      "HA5013",
+      `Messages are no longer compressed: ${why}. Fix: run the same version on every node`,
+    ),
   );
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { protocol } from "../protocols.ts";
 import { loaderOf } from "../site/loader_of.ts";
 import { openStore } from "../runtime/store.ts";
@@ -41,8 +42,12 @@ serveThread<TickSetup>(async ({ config, clients, outside }, inside) => {
     running: () => {
       if (config.tick !== "realtime") return;
       const { priority, memory } = takeRealTime();
-      if (priority !== true) log("heartbeat", "warning", `No real-time priority: ${priority}`);
-      if (memory !== true) log("heartbeat", "warning", `Memory is not locked: ${memory}`);
+      if (priority !== true) {
+        log("heartbeat", "warning", withCode("HA5017", `No real-time priority: ${priority}`));
+      }
+      if (memory !== true) {
+        log("heartbeat", "warning", withCode("HA5017", `Memory is not locked: ${memory}`));
+      }
       if (priority === true) log("heartbeat", "info", "The tick has real-time priority");
       const enlarger = bufferEnlarger();
       if (enlarger === undefined) return;

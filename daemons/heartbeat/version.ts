@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import {
   agreedVersion,
@@ -49,7 +50,10 @@ export function takeVersions(turn: Turn, peer: Peer, message: WireMessage): bool
     log(
       turn,
       "err",
-      `${why}. Fix: upgrade one of them, one version at a time, until both share a version`,
+      withCode(
+        "HA5012",
+        `${why}. Fix: upgrade one of them, one version at a time, until both share a version`,
+      ),
     );
   }
   peer.incompatible = why;

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { reloadLater } from "./reload.ts";
 import { log, type Turn } from "./state.ts";
 import { troubleText } from "./trouble.ts";
@@ -123,7 +124,11 @@ export function disarmed(turn: Turn, id: string, error: string | undefined): boo
   if (id !== disarmId || watchdog === undefined) return false;
   if (error === undefined) log(turn, "info", `${watchdog.plugin} is disarmed`);
   else {
-    log(turn, "err", `${watchdog.plugin} could not be disarmed and may still bite: ${error}`);
+    log(
+      turn,
+      "err",
+      withCode("HA5016", `${watchdog.plugin} could not be disarmed and may still bite: ${error}`),
+    );
   }
   return true;
 }
@@ -170,5 +175,5 @@ function giveBack(turn: Turn, watchdog: WatchdogState, why: string): void {
 function trouble(turn: Turn, watchdog: WatchdogState, why: string): void {
   if (watchdog.told === why) return;
   watchdog.told = why;
-  log(turn, "err", `${watchdog.plugin} does not watch this node: ${why}`);
+  log(turn, "err", withCode("HA5016", `${watchdog.plugin} does not watch this node: ${why}`));
 }

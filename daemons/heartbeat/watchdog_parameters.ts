@@ -26,5 +26,6 @@ export function tooImpatient({ timeoutMs }: Parameters, keepaliveMs: number): Di
     `${timeoutMs} ms is not more than twice the keepalive of ${keepaliveMs} ms`,
     "it is petted with each heartbeat, and one that is late would reset a node that works",
     `give at least ${2 * keepaliveMs + 1}, better ${5 * keepaliveMs}`,
+    "HA1001",
   )];
 }

@@ -219,7 +219,7 @@ Deno.test("trouble is told once, and it is loaded again after a pause that doubl
     node.loaded();
   }
   assert.deepEqual(node.log.slice(from).filter((text) => text.startsWith("watchdog/")), [
-    "watchdog/test does not watch this node: /dev/watchdog is no device",
+    "watchdog/test does not watch this node: /dev/watchdog is no device [HA5016]",
   ]);
 });
 

@@ -224,7 +224,7 @@ Deno.test("an operation waits for its class to be loaded, and for no other", () 
   assert.deepEqual(run("1", "start"), []);
   const error = "no such plugin";
   const ocf = step({ type: "loaded", instance: "ra:ocf", result: { ok: false, error } });
-  assert.deepEqual(logs(ocf), ["err: no such plugin"]);
+  assert.deepEqual(logs(ocf), ["err: no such plugin [HA7006]"]);
   assert.deepEqual(results(ocf), []);
   const deno = step({ type: "loaded", instance: "ra:deno", result: { ok: true, value: "" } });
   assert.equal(calls(deno).length, 1);
@@ -237,7 +237,7 @@ Deno.test("a class that was given up runs nothing more; one that is restarted go
   const { run, step } = table();
   const fault = (givenUp: boolean) =>
     step({ type: "fault", instance: "ra:deno", why: "ended", givenUp });
-  assert.deepEqual(logs(fault(false)), ['warning: The plugin of class "deno" ended']);
+  assert.deepEqual(logs(fault(false)), ['warning: The plugin of class "deno" ended [HA7006]']);
   assert.equal(calls(run("1", "start")).length, 1);
   fault(true);
   const [failed] = results(run("2", "start", { resource: "db" }));

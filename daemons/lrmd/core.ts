@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { describe, onDescribed } from "./describe.ts";
@@ -47,7 +48,7 @@ function step(state: LrmdState, event: Event): readonly Effect[] {
       if (event.result.ok) state.classes.set(name, "ready");
       else {
         state.classes.set(name, { failed: event.result.error });
-        out.push({ type: "log", level: "err", text: event.result.error });
+        out.push({ type: "log", level: "err", text: withCode("HA7006", event.result.error) });
       }
       for (const id of state.resources.keys()) state.ready.add(id);
       break;
@@ -56,7 +57,7 @@ function step(state: LrmdState, event: Event): readonly Effect[] {
       out.push({
         type: "log",
         level: "warning",
-        text: `The plugin of class "${event.instance.slice(3)}" ${event.why}`,
+        text: withCode("HA7006", `The plugin of class "${event.instance.slice(3)}" ${event.why}`),
       });
       if (event.givenUp) state.classes.set(event.instance.slice(3), { failed: event.why });
       break;

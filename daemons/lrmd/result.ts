@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { RaResult } from "../../plugins/handler/ra/contract.ts";
 import { intervalMsMax } from "../runtime/duration.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
@@ -118,7 +119,7 @@ export function report(
     out.push({
       type: "log",
       level: "warning",
-      text: `${key} was ended after its timeout of ${operation.timeoutMs} ms`,
+      text: withCode("HA7001", `${key} was ended after its timeout of ${operation.timeoutMs} ms`),
     });
   }
   if (!news) return;

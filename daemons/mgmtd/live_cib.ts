@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { Io } from "./command.ts";
 import { exit } from "./exit.ts";
@@ -33,6 +34,8 @@ export async function liveNode(
   for (const line of warnings(view)) io.err([`WARNING: ${line}.`]);
   const cib = believedCib(report, view);
   if (cib !== undefined) return { cib, report };
-  io.err(["The node gives no CIB. Fix: see ha status: which daemon does not answer"]);
+  io.err([
+    withCode("HA0004", "The node gives no CIB. Fix: see ha status: which daemon does not answer"),
+  ]);
   return exit.unavailable;
 }

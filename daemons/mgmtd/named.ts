@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { unknownName } from "../../metadata/nearest.ts";
 import { type Resource, withoutInstance, type WorkingSet } from "../pengine/doors/model.ts";
 
@@ -14,5 +15,8 @@ export function resourceNamed({ resourceById }: WorkingSet, id: string): Resourc
 
 /** That there is none of this name, and what to do. */
 export function missing(what: string, name: string, known: Iterable<string>): string {
-  return `There is no ${what} ${unknownName(name, known)} Fix: take a name that ha status shows`;
+  return withCode(
+    "HA0006",
+    `There is no ${what} ${unknownName(name, known)} Fix: take a name that ha status shows`,
+  );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Client } from "../runtime/client.ts";
 import type { Io } from "./command.ts";
@@ -31,7 +32,9 @@ export async function withNode(
       return exit.disconnected;
     }
     if (!isSilent(error)) throw error;
-    io.err([`${messageOf(error)}. Fix: see ha status, and the log of the node`]);
+    io.err([
+      withCode("HA0004", `${messageOf(error)}. Fix: see ha status, and the log of the node`),
+    ]);
     return exit.unavailable;
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { resolve } from "node:path";
 import { defaultFolders } from "../site/default_folders.ts";
 import type { Grant } from "../site/flags.ts";
@@ -39,6 +40,9 @@ export function socketGrant(
 
 /** What to say when nobody answers at a socket. */
 export function nobodyAnswers(path: string, why?: string): string {
-  return `No node answers at ${path}${why === undefined ? "" : `: ${why}`}.\n` +
-    "Fix: start the node, or name its run folder with --run FOLDER (.demo/alice/run for the demo)\n";
+  return withCode(
+    "HA0003",
+    `No node answers at ${path}${why === undefined ? "" : `: ${why}`}.\n` +
+      "Fix: start the node, or name its run folder with --run FOLDER (.demo/alice/run for the demo)\n",
+  );
 }

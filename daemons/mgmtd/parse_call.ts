@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../../metadata/nearest.ts";
 import type { Call, Command, Option } from "./command.ts";
@@ -27,13 +28,13 @@ export function parseCall(commands: readonly Command[], words: readonly string[]
     const spoken = names.join(" ");
     const near = didYouMean(spoken, commands.map(({ path }) => path.join(" ")));
     const text = `There is no command "${spoken}".${near}`;
-    return { type: "wrong", text: `${text} Fix: ha --help lists them` };
+    return { type: "wrong", text: withCode("HA0001", `${text} Fix: ha --help lists them`) };
   }
   const rest = words.slice(command.path.length);
   if (rest.includes("--help") || rest.includes("-h")) return { type: "help", commands: [command] };
   const read = readWords(command, rest);
   if (typeof read !== "string") return { type: "call", command, call: read };
-  return { type: "wrong", text: `${read}\n${usage(command)}` };
+  return { type: "wrong", text: `${withCode("HA0002", read)}\n${usage(command)}` };
 }
 
 /** The call that the words make; what is wrong with them, if they make none. */

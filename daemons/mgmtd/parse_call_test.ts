@@ -88,7 +88,7 @@ Deno.test("a switch with a value is refused: --yes=no is no yes", () => {
   for (const word of ["--yes=no", "-y=no", "--yes=", "--yes=0"]) {
     const parsed = parseCall(one, ["do", word]);
     assert.ok(parsed.type === "wrong", word);
-    assert.match(parsed.text, /"--yes" takes no value\. Fix: /);
+    assert.match(parsed.text, /"--yes" takes no value \[HA0002\]\. Fix: /);
   }
   const given = (...words: string[]) => {
     const parsed = parseCall(one, ["do", ...words]);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Where } from "./command.ts";
 import { commandsFor } from "./commands/mod.ts";
@@ -18,6 +19,7 @@ reportUncaught(exit.error);
 try {
   Deno.exit(await parsed.command.run(parsed.call, terminal, JSON.parse(where) as Where));
 } catch (error) {
-  terminal.err(`${messageOf(error)}\n`);
-  Deno.exit(error instanceof Deno.errors.NotCapable ? exit.permission : exit.error);
+  const isDenied = error instanceof Deno.errors.NotCapable;
+  terminal.err(`${isDenied ? withCode("HA0007", messageOf(error)) : messageOf(error)}\n`);
+  Deno.exit(isDenied ? exit.permission : exit.error);
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { clip } from "../../metadata/clip.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { printable, printableLine, printableLines } from "../../metadata/printable.ts";
@@ -47,7 +48,7 @@ export const shownError = (text: string | readonly string[]): string =>
 export function reportUncaught(exitCode: number): void {
   const report = (event: Event, error: unknown) => {
     event.preventDefault(); // Deno would print it as it is
-    terminal.err([`Unexpected error: ${messageOf(error)}`]);
+    terminal.err([withCode("HA0012", `Unexpected error: ${messageOf(error)}`)]);
     Deno.exit(exitCode);
   };
   addEventListener("error", (event) => report(event, event.error));

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 
 /** Instances of one clone at most, and those of it on one node. */
@@ -144,8 +145,11 @@ function atMost(
   if (value <= bound) return;
   excesses.push({
     key: `${element} ${what}`,
-    text: `${element}: ${what} is ${value}; the policy engine computes with at most ${bound}. ` +
-      `Fix: ${fix}.`,
+    text: withCode(
+      "HA4001",
+      `${element}: ${what} is ${value}; the policy engine computes with at most ${bound}. ` +
+        `Fix: ${fix}.`,
+    ),
   });
 }
 

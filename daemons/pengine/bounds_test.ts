@@ -94,7 +94,7 @@ Deno.test("a configuration that is beyond a bound is answered at once, with what
     const answer = decide(cibOf(huge), 0);
     assert.match(
       "error" in answer ? answer.error : "",
-      /is \d+; .* at most \d+. Fix: Set it lower/,
+      /is \d+; .* at most \d+ \[HA\d{4}\]\. Fix: Set it lower/,
     );
   }
 });

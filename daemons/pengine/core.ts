@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { exitFailure, exitSpent } from "../runtime/exit_code.ts";
 import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
@@ -153,7 +154,10 @@ function giveUp(
   out.push({
     type: "log",
     level: "crit",
-    text: `The policy engine made no decision (${why}); it is ended and started again`,
+    text: withCode(
+      "HA4004",
+      `The policy engine made no decision (${why}); it is ended and started again`,
+    ),
   });
   state.underway.clear();
   state.early.length = 0;

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Api } from "../../pils/plugin.ts";
 import { exitConfig, exitUnavailable } from "../runtime/exit_code.ts";
 import { lineMax, untilStdinEnds } from "../runtime/parent.ts";
@@ -118,8 +119,11 @@ export function endOf(
   if (signal !== null) return { how: `was ended by ${signal}`, signal };
   if (code !== exitConfig || copyIsThere) return { how: `ended with code ${code}`, code };
   return {
-    how: "found no configuration: somebody emptied the run folder, with the sockets in it. Fix: " +
-      "exclude that folder from whatever cleans up, then start the node again",
+    how: withCode(
+      "HA9007",
+      "found no configuration: somebody emptied the run folder, with the sockets in it. Fix: " +
+        "exclude that folder from whatever cleans up, then start the node again",
+    ),
     code: exitUnavailable,
   };
 }

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { childOf, log, order, type RecoveryState, report } from "./state.ts";
 
@@ -23,7 +24,13 @@ export function ping(state: RecoveryState, out: Effect[]): void {
       child.ending = "hung";
       const forMs = child.missed * pingMs;
       out.push(
-        log("err", `${name} hangs: it has answered nothing for ${forMs} ms; it is killed`),
+        log(
+          "err",
+          withCode(
+            "HA9004",
+            `${name} hangs: it has answered nothing for ${forMs} ms; it is killed`,
+          ),
+        ),
         order("kill", name),
       );
       continue;

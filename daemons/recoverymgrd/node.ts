@@ -26,6 +26,7 @@ async function makeFolder(field: string, path: string): Promise<void> {
       "the folder cannot be made",
       messageOf(error),
       `make it, owned by this user and with mode 0700, or name another one in "${field}"`,
+      "HA1004",
     )]);
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 
 /** Name of the file that is locked. It stays when the node ends; the lock does not. */
 const lockName = "recoverymgrd.lock";
@@ -48,6 +49,9 @@ async function takenText(folder: string, file: Deno.FsFile): Promise<string> {
   const bytes = new Uint8Array(quotedMax);
   const text = new TextDecoder().decode(bytes.subarray(0, await file.read(bytes) ?? 0));
   const who = /^\d+$/.test(text) ? `process ${text}` : "another process";
-  return `this node runs already: ${who} holds "${folder}/${lockName}". Fix: stop that node first, ` +
-    "or give this one a state folder and a run folder of its own";
+  return withCode(
+    "HA9001",
+    `this node runs already: ${who} holds "${folder}/${lockName}". Fix: stop that node first, ` +
+      "or give this one a state folder and a run folder of its own",
+  );
 }

@@ -20,7 +20,7 @@ Deno.test("a folder has one recovery manager, and is free when that has ended", 
       await assert.rejects(
         holdAlone(folders),
         new RegExp(
-          `this node runs already: process ${Deno.pid} holds .*recoverymgrd.lock". Fix: stop`,
+          `this node runs already: process ${Deno.pid} holds .*recoverymgrd.lock" \\[HA9001\\]. Fix: stop`,
         ),
       );
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import { childOf, log, order, type RecoveryState } from "./state.ts";
 import { stop } from "./stopping.ts";
@@ -44,7 +45,9 @@ export function reread(state: RecoveryState, result: Result, out: Effect[]): voi
   const found = result.ok ? result.value as Reread : undefined;
   if (found === undefined || found.type === "refused") {
     const problems = found?.problems ?? [result.ok ? "no answer" : result.error];
-    out.push(log("err", "The node configuration cannot be used; nothing was changed:"));
+    out.push(
+      log("err", withCode("HA1004", "The node configuration cannot be used; nothing was changed:")),
+    );
     for (const problem of problems) out.push(log("err", problem));
     return;
   }
@@ -59,7 +62,10 @@ export function reread(state: RecoveryState, result: Result, out: Effect[]): voi
   if (waiting.length > 0) {
     const text = `${waiting.join(", ")} changed, which needs a restart of this node`;
     out.push(
-      log("warning", `${text}. Fix: stop the node and start it again; others are unaffected`),
+      log(
+        "warning",
+        withCode("HA1007", `${text}. Fix: stop the node and start it again; others are unaffected`),
+      ),
     );
   }
   if (state.stopping !== undefined) return;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { exitConfig, exitSpent, exitState, exitUnavailable } from "../runtime/exit_code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import {
@@ -74,8 +75,11 @@ function withoutState(name: string, child: Child, ran: boolean, out: Effect[]): 
   child.state = "waiting";
   child.last = "could not write or read its state: see the log, and make room";
   child.restarts++;
-  const text = `${name} cannot write or read its state; it is tried again in ${inMs} ms. ` +
-    "Fix: make room, and see that the folder may be written";
+  const text = withCode(
+    "HA9002",
+    `${name} cannot write or read its state; it is tried again in ${inMs} ms. ` +
+      "Fix: make room, and see that the folder may be written",
+  );
   out.push(log("crit", text), { type: "timer", name: `start ${name}`, inMs });
 }
 
@@ -106,9 +110,11 @@ function afterBound(
   child.restarts++;
   const started: Effect[] = [];
   const when = startLater(state, name, child, child.spent.length - 1, started);
-  const text =
+  const text = withCode(
+    "HA4004",
     `${name} ${child.last}: it came to its bound of time or memory, which the question ` +
-    `is to blame for; it is started again ${when}`;
+      `is to blame for; it is started again ${when}`,
+  );
   out.push(log("err", text), ...started);
 }
 
@@ -148,6 +154,11 @@ function again(state: RecoveryState, name: string, child: Child, at: number, out
   child.restarts++;
   const started: Effect[] = [];
   const when = startLater(state, name, child, child.ends.length - 1, started);
-  out.push(log("err", `${name} ${child.last}; restart ${ends} of ${restartsMax} ${when}`));
+  out.push(
+    log(
+      "err",
+      withCode("HA9005", `${name} ${child.last}; restart ${ends} of ${restartsMax} ${when}`),
+    ),
+  );
   out.push(...started);
 }

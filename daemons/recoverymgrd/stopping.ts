@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { exitConfig } from "../runtime/exit_code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { childOf, log, order, type RecoveryState, report } from "./state.ts";
@@ -16,7 +17,7 @@ export function giveUp(state: RecoveryState, exitCode: number, why: string, out:
   if (state.stopping !== undefined) return;
   state.givenUp = why;
   state.exitCode = exitCode;
-  out.push(log("crit", `This node is given up: ${why}`));
+  out.push(log("crit", withCode("HA9006", `This node is given up: ${why}`)));
   wind(state, "given up", out);
 }
 

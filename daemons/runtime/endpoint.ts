@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { Acceptance } from "./acceptance.ts";
 import { clientBounds, Clients } from "./clients.ts";
 import {
@@ -134,7 +135,10 @@ async function makeFree(path: string): Promise<void> {
     const other = await Deno.connect({ transport: "unix", path });
     other.close();
     throw new Deno.errors.AddrInUse(
-      `Cannot listen on "${path}": another process does. Fix: stop it, or give this node its own run folder.`,
+      withCode(
+        "HA9008",
+        `Cannot listen on "${path}": another process does. Fix: stop it, or give this node its own run folder.`,
+      ),
     );
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) throw error;

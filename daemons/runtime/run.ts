@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { clientLimits, type Endpoint, keepConnected, listen, processLimits } from "./endpoint.ts";
 import { Link } from "./link.ts";
@@ -47,7 +48,7 @@ class Driver implements RunningProcess {
         void this.stop(endMs);
       },
       failed: (service, error) => {
-        log(service, "crit", `failed: ${stackOf(error)}`);
+        log(service, "crit", withCode("HA9011", `failed: ${stackOf(error)}`));
         this.#fail(error);
       },
     });
@@ -105,7 +106,7 @@ class Driver implements RunningProcess {
     const { exchange } = this.#machines;
     const fail = (why: string) => {
       if (this.#stopping) return;
-      log(process, "crit", `ends: ${why}`);
+      log(process, "crit", withCode("HA9005", `ends: ${why}`));
       this.#machines.end();
       this.#fail(new Error(why));
     };

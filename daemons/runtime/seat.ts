@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Host, HostStore, Timer } from "./host.ts";
 import { Instances } from "./instances.ts";
 import type { Effect, Event, Machine } from "./machine.ts";
@@ -198,11 +199,12 @@ export class Seat {
       });
       this.#saving.add(late);
     };
-    const fix = "Fix: check the disk";
+    const tooLate = (afterMs: number): string =>
+      withCode("HA9003", `"${key}" is not on disk after ${afterMs} ms. Fix: check the disk`);
     wait(saveLateMs, () => {
-      this.#host.log(service, "err", `"${key}" is not on disk after ${saveLateMs} ms. ${fix}`);
+      this.#host.log(service, "err", tooLate(saveLateMs));
       wait(saveMsMax - saveLateMs, () => {
-        const why = `"${key}" is not on disk after ${saveMsMax} ms. ${fix}`;
+        const why = tooLate(saveMsMax);
         this.#options.failed(new StateError(why));
       });
     });

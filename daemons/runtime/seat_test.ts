@@ -57,10 +57,13 @@ for (const waits of [true, false]) {
       run!();
     };
     pass();
-    assert.deepEqual(told, ['err "k" is not on disk after 5000 ms. Fix: check the disk']);
+    assert.deepEqual(told, ['err "k" is not on disk after 5000 ms [HA9003]. Fix: check the disk']);
     assert.deepEqual([...timers.values(), failures], [saveMsMax - saveLateMs, []]);
     pass();
-    assert.match(String(failures), /"k" is not on disk after 60000 ms\. Fix: check the disk/);
+    assert.match(
+      String(failures),
+      /"k" is not on disk after 60000 ms \[HA\d{4}\]\. Fix: check the disk/,
+    );
     assert.ok(failures[0] instanceof StateError);
   });
 

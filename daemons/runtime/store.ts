@@ -6,13 +6,18 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { StateError } from "./state_error.ts";
 
 /** Bytes of one value at most: no machine saves a quarter of it. A larger file is damaged, not state. */
 export const valueBytesMax = 256 * 1024 * 1024;
 
-const fix = "Fix: make room there, and see that it may be written";
+const failure = (what: string, error: unknown): string =>
+  withCode(
+    "HA9002",
+    `${what}: ${messageOf(error)}. Fix: make room there, and see that it may be written`,
+  );
 const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /** What a machine saved, by key, and a way to save more. */
@@ -39,7 +44,7 @@ export async function openStore(folder: string): Promise<Store> {
     saved = await readSaved(folder);
   } catch (error) {
     if (error instanceof StateError) throw error;
-    throw new StateError(`Cannot open "${folder}": ${messageOf(error)}. ${fix}`, { cause: error });
+    throw new StateError(failure(`Cannot open "${folder}"`, error), { cause: error });
   }
   return {
     saved,
@@ -53,7 +58,7 @@ export async function openStore(folder: string): Promise<Store> {
       try {
         await write(folder, key, value);
       } catch (error) {
-        const why = `Cannot save "${key}" in "${folder}": ${messageOf(error)}. ${fix}`;
+        const why = failure(`Cannot save "${key}" in "${folder}"`, error);
         throw new StateError(why, { cause: error });
       }
     },
@@ -78,8 +83,11 @@ async function read(path: string): Promise<Uint8Array> {
   const { size } = await Deno.stat(path);
   if (size <= valueBytesMax) return await Deno.readFile(path);
   throw new StateError(
-    `Cannot read "${path}": ${size} bytes; no value has more than ${valueBytesMax}. ` +
-      "Fix: the file is damaged: move it elsewhere, and keep it until this node is a member again",
+    withCode(
+      "HA9002",
+      `Cannot read "${path}": ${size} bytes; no value has more than ${valueBytesMax}. ` +
+        "Fix: the file is damaged: move it elsewhere, and keep it until this node is a member again",
+    ),
   );
 }
 

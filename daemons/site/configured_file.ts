@@ -37,6 +37,7 @@ export async function readConfigured(
       error instanceof Deno.errors.NotFound ? "there is no such file" : "it cannot be read",
       messageOf(error),
       `create it, let this user read it, or name another file in "${field}"`,
+      "HA1004",
     )]);
   }
 }

@@ -50,6 +50,7 @@ function ofKinds(kinds: readonly string[], find: Find): Find {
       `this process loads no plugin of kind ${kind}`,
       `its description names these kinds: ${kinds.join(", ") || "none"}`,
       `add the kind to "plugins" in the description.ts of the daemon that is to load it`,
+      "HA2017",
     )]);
   };
 }

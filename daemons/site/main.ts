@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { DiagnosticError, diagnosticText } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Find } from "../../pils/found.ts";
@@ -123,7 +124,9 @@ export async function main(
     });
   } catch (error) {
     const why = messageOf(error);
-    for (const line of `cannot start: ${why}`.split("\n")) log(process, "crit", line);
+    for (const line of withCode("HA9009", `cannot start: ${why}`).split("\n")) {
+      log(process, "crit", line);
+    }
     await loader.close().catch(() => {});
     // A person's mistake is the same at the next start; the world may be kinder then.
     Deno.exit(error instanceof DiagnosticError ? exitConfig : codeOf(error));

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { type Diagnostic, DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { follow, type Followed } from "./follow_path.ts";
 import type { NodeConfig } from "./node_config/read.ts";
@@ -39,7 +40,7 @@ export function distrust(
 ): Diagnostic[] {
   const found: Diagnostic[] = [];
   const say = (what: string, fix: string) =>
-    found.push(problem([path], what, "the daemons of this node trust its content", fix));
+    found.push(problem([path], what, "the daemons of this node trust its content", fix, "HA1005"));
   const isLink = target !== undefined;
   if (uid !== 0 && uid !== self.uid) {
     const link = isLink ? ", who may lead it elsewhere" : "";
@@ -113,9 +114,9 @@ export async function refuseUntrusted(
   const whole = paths.map((path) => path.startsWith("/") ? path : `${here}/${path}`);
   const { known, ways } = await look(whole);
   const problems = ways.flatMap(({ problem: why }, at) =>
-    why === undefined
-      ? []
-      : [problem([whole[at] ?? ""], "it cannot be followed", why, "name the place itself")]
+    why === undefined ? [] : [
+      problem([whole[at] ?? ""], "it cannot be followed", why, "name the place itself", "HA1008"),
+    ]
   );
   const ends = new Set(ways.flatMap(({ end }) => end ?? []));
   for (const place of new Set([...ways.flatMap(({ through }) => through), ...ends])) {
@@ -142,7 +143,9 @@ async function look(paths: readonly string[]): Promise<{
     const found = new Map((await standing(wanted)).map((one) => [one.path, one] as const));
     for (const path of wanted) known.set(path, found.get(path));
     if (known.get("/") === undefined) {
-      throw new Error("Cannot ask for the owners of files. Fix: install stat (coreutils)");
+      throw new Error(
+        withCode("HA9010", "Cannot ask for the owners of files. Fix: install stat (coreutils)"),
+      );
     }
     const ways = paths.map((path) => follow(path, known));
     wanted = [...new Set(ways.flatMap(({ unknown }) => unknown))];
@@ -156,7 +159,13 @@ async function standing(paths: readonly string[]): Promise<readonly Looked[]> {
   const broken = paths.find((path) => lineBreak.test(path));
   if (broken !== undefined) {
     throw new DiagnosticError("Cannot trust what others may change", [
-      problem([broken], "its name has a line break", "no file of a node has one", "rename it"),
+      problem(
+        [broken],
+        "its name has a line break",
+        "no file of a node has one",
+        "rename it",
+        "HA1008",
+      ),
     ]);
   }
   const found = (await lines(state, paths)).flatMap(parsed);

@@ -54,6 +54,7 @@ export async function loadWithin<A>(
           kindOf(plugin)
         } are called within the daemon, which cannot wait for them`,
         "remove it from load, or use a plugin of this kind that asks for nothing",
+        "HA2017",
       )]);
     }
     loaded.push(one);
@@ -70,6 +71,7 @@ export function unwanted(list: ProcessList, { load = [] }: NodeConfig): readonly
       `no daemon loads "${plugin}" by this field`,
       `load takes plugins of these kinds: ${kinds.join(", ")}`,
       "name it where it belongs: media, pings, watchdog, agents, or a resource in the CIB",
+      "HA2017",
     )]
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { announce } from "./elsewhere.ts";
@@ -135,7 +136,11 @@ export function due(state: StonithdState, name: string, at: number, out: Effect[
   }
   if (what === "silence") {
     const text = `stonithd of ${made.asked} has been silent for ${silenceMs} ms`;
-    out.push({ type: "log", level: "warning", text: `${text}; the next one is asked` });
+    out.push({
+      type: "log",
+      level: "warning",
+      text: withCode("HA8004", `${text}; the next one is asked`),
+    });
     made.failures.push(text);
     proceed(state, made, at, out);
     return;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { hostsAnswer } from "./answers.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
@@ -30,9 +31,12 @@ export function configure(state: StonithdState, cib: string, out: Effect[]): voi
     out.push({
       type: "log",
       level: "err",
-      text: `Cannot read the fencing devices out of the CIB: ${
-        messageOf(error)
-      }; the previous devices stay`,
+      text: withCode(
+        "HA8005",
+        `Cannot read the fencing devices out of the CIB: ${
+          messageOf(error)
+        }; the previous devices stay`,
+      ),
     });
     return;
   }
@@ -65,7 +69,11 @@ export function loaded(state: StonithdState, id: string, result: Result, out: Ef
   if (!result.ok) {
     device.state = "failed";
     device.why = result.error;
-    out.push({ type: "log", level: "err", text: `Fencing device "${id}": ${result.error}` });
+    out.push({
+      type: "log",
+      level: "err",
+      text: withCode("HA8002", `Fencing device "${id}": ${result.error}`),
+    });
     return;
   }
   device.state = "ready";

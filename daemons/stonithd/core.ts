@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { fenceAnswer } from "./answers.ts";
 import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
 import type { Json, Message } from "../runtime/messages.ts";
@@ -93,7 +94,7 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
       out.push({
         type: "log",
         level: "warning",
-        text: `Device "${event.instance}" ${event.why}`,
+        text: withCode("HA8004", `Device "${event.instance}" ${event.why}`),
       });
       break;
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { isClient } from "../runtime/protocol.ts";
 import { announce } from "./elsewhere.ts";
@@ -45,7 +46,7 @@ export function answer(
       ? `${target} is fenced (${action}) by ${delegate}` +
         (device === "" ? "" : `, device "${device}"`) +
         `, after ${Math.round(at - made.startedAt)} ms`
-      : `Cannot fence ${target} (${action}): ${detail}`,
+      : withCode("HA8001", `Cannot fence ${target} (${action}): ${detail}`),
   });
   reply(made, ok, delegate, detail, out, device);
   const tookMs = Math.round(at - made.startedAt);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { hasFailed, pendingStatus, resultChanges, targetRcOf } from "../crmd/doors/status.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, LrmResult, Message } from "../runtime/messages.ts";
@@ -27,7 +28,10 @@ export function onFenced(
     confirmed ? "notice" : "err",
     confirmed
       ? `${target} is fenced (${action}), confirmed by ${delegate ?? "a device"}`
-      : `${target} could not be fenced (${action}): ${error ?? "it confirmed its own fencing"}`,
+      : withCode(
+        "HA8001",
+        `${target} could not be fenced (${action}): ${error ?? "it confirmed its own fencing"}`,
+      ),
   );
   if (confirmed && action !== "on") {
     // Even if the graph has been given up: the CIB must know before anybody builds on it.
@@ -114,7 +118,11 @@ function onRecord(state: TengineState, record: OperationRecord, at: number, out:
     return;
   }
   if (failed) {
-    log(out, "warning", `${name} failed: result ${record.rc}, status ${record.status}`);
+    log(
+      out,
+      "warning",
+      withCode("HA7001", `${name} failed: result ${record.rc}, status ${record.status}`),
+    );
     count(state, record, at, out);
   }
   settle(state, step, !failed, `result ${record.rc}, status ${record.status}`, out);
@@ -142,7 +150,11 @@ export function onTimer(state: TengineState, name: string, at: number, out: Effe
   const step = stepOf(state, key);
   if (step?.state.type !== "underway") return;
   const { action } = step.synapse;
-  log(out, "err", `${action.operationKey} on ${action.onNode ?? "?"} was never answered`);
+  log(
+    out,
+    "err",
+    withCode("HA7003", `${action.operationKey} on ${action.onNode ?? "?"} was never answered`),
+  );
   const { root } = state.replica;
   if (action.kind === "rsc_op" && action.resource && action.onNode && action.onNodeUuid && root) {
     // The policy must know that it is unknown what runs there.

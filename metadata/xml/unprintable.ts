@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../code.ts";
 import { unprintableIn } from "../printable.ts";
 import type { XmlElement } from "./types.ts";
 
@@ -32,8 +33,11 @@ export function unprintableOf(
   for (const [name, value] of Object.entries(attributes)) {
     const found = freeText.has(name) ? undefined : unprintableIn(value);
     if (found === undefined) continue;
-    return `the attribute ${name} ${where}holds the character ${found}, which is not shown as ` +
-      "it is. Fix: write it without that character";
+    return withCode(
+      "HA3016",
+      `the attribute ${name} ${where}holds the character ${found}, which is not shown as ` +
+        "it is. Fix: write it without that character",
+    );
   }
   return undefined;
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import net from "node:net";
 import { messageOf } from "../../../metadata/message_of.ts";
 import type { Credentials } from "./state.ts";
@@ -27,9 +28,12 @@ export async function claim(
     await Deno.remove(path);
   } else if (answer !== "nothing") {
     throw new Deno.errors.AddrInUse(
-      `Cannot serve local clients on "${path}": ${answer}. ` +
-        "Fix: stop that process (the original's heartbeat, or a running daemon of this node), " +
-        "or give this node its own run folder.",
+      withCode(
+        "HA5019",
+        `Cannot serve local clients on "${path}": ${answer}. ` +
+          "Fix: stop that process (the original's heartbeat, or a running daemon of this node), " +
+          "or give this node its own run folder.",
+      ),
     );
   }
 }

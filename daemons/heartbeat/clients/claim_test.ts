@@ -29,7 +29,7 @@ Deno.test("a socket that somebody serves is left to him, and who, what and the f
     assert.ok(error instanceof Deno.errors.AddrInUse);
     assert.match(
       error.message,
-      /register\.sock": another process serves it already\. Fix: stop that process/,
+      /register\.sock": another process serves it already \[HA\d{4}\]\. Fix: stop that process/,
     );
     return true;
   });

@@ -48,11 +48,11 @@ Deno.test("what is removed is the resource's own, on the node that was named", (
 Deno.test("a name that is not there is answered with the nearest", () => {
   assert.equal(
     cleanupPaths(set, "idel", undefined),
-    'There is no resource "idel". Did you mean "idle"? Fix: take a name that ha status shows',
+    'There is no resource "idel". Did you mean "idle"? [HA0006] Fix: take a name that ha status shows',
   );
   assert.equal(
     cleanupPaths(set, "db", "bbo"),
-    'There is no node "bbo". Did you mean "bob"? Fix: take a name that ha status shows',
+    'There is no node "bbo". Did you mean "bob"? [HA0006] Fix: take a name that ha status shows',
   );
 });
 

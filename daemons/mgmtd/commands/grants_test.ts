@@ -26,6 +26,8 @@ const calls: readonly (readonly [command: string, words: string, code: number])[
   ["status", "--run nowhere", 102],
   ["why", "web --run RUN", 0],
   ["why", "web -x cib.xml", 0],
+  ["explain", "HA9999", 105],
+  ["explain", "[ha9001] --json", 0],
   ["simulate", "-L -S --run-folder RUN", 0],
   ["simulate", "-x cib.xml -S -s -I in.xml -O out.xml -G graph.xml -D graph.dot", 0],
   ["simulate", "--batch cases --out results", 0],

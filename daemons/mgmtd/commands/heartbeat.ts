@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import { heartbeatRules } from "../../heartbeat/protocol.ts";
 import type { Client } from "../../runtime/client.ts";
 import type { Message } from "../../runtime/messages.ts";
@@ -56,7 +57,10 @@ function changing(
       if (read instanceof Refusal) {
         const at = read.at.replace(/^\.change\./, "");
         io.err([
-          `Nothing was asked for: ${at}: expected ${read.expected}. Fix: see ha heartbeat ${word} --help`,
+          withCode(
+            "HA0002",
+            `Nothing was asked for: ${at}: expected ${read.expected}. Fix: see ha heartbeat ${word} --help`,
+          ),
         ]);
         return exit.usage;
       }

@@ -12,6 +12,7 @@ import type { Command } from "../command.ts";
 const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   status: async () => [(await import("./status.ts")).status],
   why: async () => [(await import("./why.ts")).why],
+  explain: async () => [(await import("./explain.ts")).explain],
   simulate: async () => [(await import("./simulate.ts")).simulate],
   resource: async () => (await import("./resource.ts")).resourceCommands,
   plugin: async () => (await import("./plugin.ts")).pluginCommands,

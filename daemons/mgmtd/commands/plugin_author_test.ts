@@ -83,7 +83,7 @@ Deno.test({
         ["Lamp --at=ra/ours", /is there already/],
         ["default --at=ra/ours", /no type of an agent/],
         ["../../x --at=ra/ours", /is too much/],
-        ["Lamp", /no .*agents\.ts\. Fix: ha plugin new ra\/NAME/],
+        ["Lamp", /no .*agents\.ts \[HA\d{4}\]\. Fix: ha plugin new ra\/NAME/],
       ] as const
     ) {
       const refused = await it.ha(`plugin new agent ${words}`);

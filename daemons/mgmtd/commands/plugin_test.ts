@@ -396,7 +396,10 @@ Deno.test({
       Deno.writeTextFileSync(`${here}/plugins.lock.json`, other);
       return "y";
     });
-    assert.match(out, /Nothing was changed: .* was written by another command meanwhile\. Fix: /);
+    assert.match(
+      out,
+      /Nothing was changed: .* was written by another command meanwhile \[HA\d{4}\]\. Fix: /,
+    );
     assert.equal(code, 75);
     const text = await Deno.readTextFile(`${here}/plugins.lock.json`);
     assert.deepEqual(Object.keys(JSON.parse(text).plugins), ["notifier/two"]);
@@ -421,7 +424,7 @@ Deno.test({
       ["plugin new stonit mine", /There is no kind "stonit"\. Did you mean "stonith"\?/],
       ["plugin new stonith mine --like=htpt", /"htpt"\. Did you mean "http"\?/],
       ["plugin trust notifier/lgo", /Did you mean "notifier\/log"\?/],
-      ["plugin describe x/y", /There is no plugin "x\/y"\. Fix: ha plugin ls/],
+      ["plugin describe x/y", /There is no plugin "x\/y" \[HA\d{4}\]\. Fix: ha plugin ls/],
     ];
     for (const [line, text] of table) {
       const { out, code } = await ha(line);

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import { resolve } from "node:path";
 import { simulateBatch } from "../simulate/batch.ts";
 import { profile } from "../simulate/profile.ts";
@@ -167,9 +168,12 @@ the configuration language. With --live-check also 69 the node gives no CIB; 102
       .filter((name) => call.options[name] !== undefined && call.options[name] !== false);
     if (sources.length > 1) {
       io.err(
-        `Cannot work on ${sources.length} CIBs at once. Fix: give one of ${
-          sources.map((name) => `--${name}`).join(", ")
-        }\n`,
+        withCode(
+          "HA0002",
+          `Cannot work on ${sources.length} CIBs at once. Fix: give one of ${
+            sources.map((name) => `--${name}`).join(", ")
+          }\n`,
+        ),
       );
       return exit.usage;
     }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import { messageOf } from "../../../metadata/message_of.ts";
 import { filePath } from "../../../pils/found.ts";
 import { exit } from "../exit.ts";
@@ -30,8 +31,11 @@ async function main(): Promise<number> {
   const device = values.stonith === undefined ? processDevice(local) : deviceOf(values.stonith);
   if (device === undefined) {
     terminal.err([
-      `"${values.stonith}" is not a fencing device. Fix: TYPE NAME=VALUE..., such as ` +
-      `--stonith 'smartplug address=127.0.0.1 "outlets=alice bob"'`,
+      withCode(
+        "HA0002",
+        `"${values.stonith}" is not a fencing device. Fix: TYPE NAME=VALUE..., such as ` +
+          `--stonith 'smartplug address=127.0.0.1 "outlets=alice bob"'`,
+      ),
     ]);
     return exit.usage;
   }

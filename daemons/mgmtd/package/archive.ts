@@ -41,16 +41,16 @@ export function unpack(bytes: Uint8Array, name: string): readonly PackageFile[] 
   } catch (error) {
     const tooLarge = error instanceof RangeError && /larger than/.test(error.message);
     const why = tooLarge ? `it unpacks to more than ${unpackedBytesMax} bytes` : messageOf(error);
-    throw wrong([problem([name], "it is not a readable package", why, fix)]);
+    throw wrong([problem([name], "it is not a readable package", why, fix, "HA2007")]);
   }
   const problems = problemsIn(read.files, read.folders);
   if (problems.length > 0) {
     const more = problems.length - problemsMax;
     throw wrong([
       ...problems.slice(0, problemsMax).map(([path, why]) =>
-        problem([quoted(path)], "it is not taken", why, fix)
+        problem([quoted(path)], "it is not taken", why, fix, "HA2007")
       ),
-      ...more > 0 ? [problem([name], `${more} more problems`, "see above", fix)] : [],
+      ...more > 0 ? [problem([name], `${more} more problems`, "see above", fix, "HA2007")] : [],
     ]);
   }
   return read.files.map(({ path, mode, bytes }) => ({

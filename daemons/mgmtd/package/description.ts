@@ -42,7 +42,7 @@ export function readDescription(
   const wrong = (what: string, why: string) => {
     const fix = "make the package with: ha plugin pack FOLDER";
     return new DiagnosticError(`Cannot use the package ${name}`, [
-      problem([descriptionName], what, why, fix),
+      problem([descriptionName], what, why, fix, "HA2007"),
     ]);
   };
   const file = files.find(({ path }) => path === descriptionName);
@@ -84,6 +84,7 @@ export function contradictions(
       `it says "${said}"`,
       `the manifest says "${is}"`,
       "make the package with: ha plugin pack FOLDER",
+      "HA2007",
     )
   );
 }

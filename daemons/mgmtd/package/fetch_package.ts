@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import { quietly } from "../../../pils/within.ts";
 
 /** Milliseconds that npm may take. */
@@ -37,8 +38,11 @@ export async function fetchPackage(
       throw error;
     }
     throw new Error(
-      `npm is not on this machine. Fix: on another one run npm pack ${spec}, copy the file here, ` +
-        "and name it instead",
+      withCode(
+        "HA2010",
+        `npm is not on this machine. Fix: on another one run npm pack ${spec}, copy the file here, ` +
+          "and name it instead",
+      ),
     );
   }
   if (!output.success) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import { filePath } from "../../../pils/found.ts";
 import type { PackageFile } from "./archive.ts";
 import { entriesMax, unpackedBytesMax } from "./limits.ts";
@@ -30,13 +31,20 @@ export async function filesOf(
         continue;
       }
       const whole = `${filePath(folder)}/${path}`;
-      if (!isFile) throw new Error(`"${whole}" is neither a file nor a folder. Fix: remove it`);
+      if (!isFile) {
+        throw new Error(
+          withCode("HA2007", `"${whole}" is neither a file nor a folder. Fix: remove it`),
+        );
+      }
       const { mode, size } = await Deno.lstat(whole);
       bytes += size;
       if (found.length >= limits.entriesMax || bytes > limits.bytesMax) {
         throw new Error(
-          `"${filePath(folder)}" holds more than ${limits.entriesMax} files or ` +
-            `${limits.bytesMax} bytes. Fix: remove what is not part of it`,
+          withCode(
+            "HA2007",
+            `"${filePath(folder)}" holds more than ${limits.entriesMax} files or ` +
+              `${limits.bytesMax} bytes. Fix: remove what is not part of it`,
+          ),
         );
       }
       found.push({

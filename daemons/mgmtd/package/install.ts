@@ -204,5 +204,7 @@ async function changedFile(
 }
 
 function refused(word: string, what: string, why: string, fix: string): DiagnosticError {
-  return new DiagnosticError(`Cannot use the package ${word}`, [problem([word], what, why, fix)]);
+  return new DiagnosticError(`Cannot use the package ${word}`, [
+    problem([word], what, why, fix, "HA2007"),
+  ]);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import { clip } from "../../../metadata/clip.ts";
 import { parse, type XmlElement, XmlSyntaxError } from "../../../metadata/xml/mod.ts";
 import { unprintableAttribute } from "../../../metadata/xml/unprintable.ts";
@@ -21,8 +22,11 @@ export function readCib(text: string, from?: string): XmlElement | string {
       trackPosition: true,
     });
     if (root.name.local !== "cib") {
-      return `Cannot use the CIB${name}: its outermost element is <${clip(root.name.raw, 200)}>, ` +
-        "not <cib>. Fix: give the output of cibadmin --query, or a file like it";
+      return withCode(
+        "HA0009",
+        `Cannot use the CIB${name}: its outermost element is <${clip(root.name.raw, 200)}>, ` +
+          "not <cib>. Fix: give the output of cibadmin --query, or a file like it",
+      );
     }
     const unprintable = unprintableAttribute(root);
     return unprintable === undefined ? root : `Cannot use the CIB${name}: ${unprintable}`;

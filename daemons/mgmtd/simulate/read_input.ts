@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import { messageOf } from "../../../metadata/message_of.ts";
 import { readBounded, textOf } from "../../site/bounded_file.ts";
 
@@ -29,7 +30,9 @@ export async function readInput(path: string | undefined): Promise<string> {
     const absent = cause instanceof Deno.errors.NotFound;
     const why = absent ? "there is no such file" : messageOf(cause);
     // Not as its cause: what that says more is no help to a person.
-    throw new Error(`Cannot read the CIB ${name}: ${why}. Fix: name a file that can be read`);
+    throw new Error(
+      withCode("HA0008", `Cannot read the CIB ${name}: ${why}. Fix: name a file that can be read`),
+    );
   }
 }
 

@@ -18,11 +18,11 @@ Deno.test("a CIB is read whole, and nothing that is larger than any CIB", {
     await Deno.truncate(file, inputBytesMax + 1);
     await assert.rejects(readInput(file), {
       message: `Cannot read the CIB "${file}": it has ${inputBytesMax + 1} bytes; ` +
-        `at most ${inputBytesMax} are read. ` +
+        `at most ${inputBytesMax} are read [HA0008]. ` +
         "Fix: name a file that can be read",
     });
   } finally {
     await Deno.remove(file);
   }
-  await assert.rejects(readInput(file), /there is no such file\. Fix: /);
+  await assert.rejects(readInput(file), /there is no such file \[HA\d{4}\]\. Fix: /);
 });

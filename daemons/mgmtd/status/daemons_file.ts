@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import {
   type DaemonsStatus,
   type DaemonStatus,
@@ -92,7 +93,7 @@ const howEnded = (last: string): string => last.startsWith("it ") ? last : `it $
 export const daemonWarnings = (
   { daemons, givenUp, silent }: DaemonsShown,
 ): readonly string[] => [
-  ...(givenUp === "" ? [] : [`the node was given up: ${givenUp}`]),
+  ...(givenUp === "" ? [] : [withCode("HA9006", `the node was given up: ${givenUp}`)]),
   ...(silent === undefined ? [] : [
     `the recovery manager (process ${silent.pid}) has said nothing of its daemons for ` +
     `${Math.round(silent.forMs / 1_000)} s: it hangs, or is gone, and no daemon of this node is ` +
@@ -100,6 +101,6 @@ export const daemonWarnings = (
   ]),
   ...notRunning({ daemons, givenUp })
     .map(({ name, state, last }) =>
-      `daemon ${name} is ${state}${last === "" ? "" : `; ${howEnded(last)}`}`
+      withCode("HA9005", `daemon ${name} is ${state}${last === "" ? "" : `; ${howEnded(last)}`}`)
     ),
 ];

@@ -16,14 +16,16 @@ Deno.test("daemons that do not run, or were restarted, are shown", { permissions
   assert.deepEqual(daemonLines(read), [
     "  * Daemon lrmd: silent, restarted 2 times; it was ended by SIGKILL",
   ]);
-  assert.deepEqual(daemonWarnings(read), ["daemon lrmd is silent; it was ended by SIGKILL"]);
+  assert.deepEqual(daemonWarnings(read), [
+    "daemon lrmd is silent; it was ended by SIGKILL [HA9005]",
+  ]);
   const hung = { name: "lrmd", state: "running", restarts: 1, last: "it hung and died" };
   assert.deepEqual(daemonLines({ daemons: [hung], givenUp: "" }), [
     "  * Daemon lrmd: running, restarted once; it hung and died",
   ]);
   const given = daemonsOf({ daemons: [], givenUp: "too many restarts" }, 0);
   assert.ok(given);
-  assert.deepEqual(daemonWarnings(given), ["the node was given up: too many restarts"]);
+  assert.deepEqual(daemonWarnings(given), ["the node was given up: too many restarts [HA9006]"]);
   for (const wrong of [null, 1, {}, { daemons: {} }]) assert.equal(daemonsOf(wrong, 0), undefined);
 });
 

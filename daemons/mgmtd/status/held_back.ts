@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { refusalCode } from "../../heartbeat/doors/status.ts";
+import { type Code, withCode } from "../../../metadata/code.ts";
 import { printable } from "../../../metadata/printable.ts";
 import type { Json } from "../../runtime/messages.ts";
 import { listOf, member, numberOf, textOf } from "./json_parts.ts";
@@ -78,8 +80,10 @@ export function heldBack(
 ): readonly string[] {
   const { refused, flood, packingOff, incompatible, held, undecided } = all;
   const lines: string[] = [];
+  const warn = (code: Code, text: string) => lines.push(withCode(code, text));
   if (flood !== undefined) {
-    lines.push(
+    warn(
+      "HA5007",
       `heartbeat rejects a flood: ${Math.round(flood.perSecond)} packets a second, for ` +
         `${
           seconds(flood.forMs)
@@ -89,31 +93,36 @@ export function heldBack(
   for (const { why, from, link, count, agoMs } of refused) {
     // A node that has just started is heard before its status has come: that is as it should be.
     if (agoMs > recentMs || why === "new generation") continue;
-    lines.push(
+    warn(
+      refusalCode(why),
       `heartbeat refused ${count} ${count === 1 ? "packet" : "packets"} from ` +
         `${from === "" ? "an unknown sender" : from}${link === "" ? "" : ` by ${link}`}: ${why}; ` +
         `the last ${seconds(agoMs)} s ago. Fix: the log of heartbeat says what to do ("Refused")`,
     );
   }
   for (const { why } of incompatible) {
-    lines.push(
+    warn(
+      "HA5012",
       `${why}. Fix: upgrade one of them, one version at a time, until both share a version`,
     );
   }
   if (packingOff !== undefined) {
-    lines.push(
+    warn(
+      "HA5013",
       `heartbeat sends its messages uncompressed: ${packingOff}. Fix: choose another packing in ` +
         "node.json, and start the node again",
     );
   }
   if (held.length > 0) {
-    lines.push(
+    warn(
+      "HA8003",
       `held, since they caused one fencing after another: ${held.join(", ")}. Fix: correct their ` +
         "configuration or their agents; a change of the configuration ends the hold",
     );
   }
   if (undecided !== undefined) {
-    lines.push(
+    warn(
+      "HA4002",
       `the newest configuration cannot be decided, so an earlier one is in use: ${undecided}. Fix: correct ` +
         "the configuration",
     );

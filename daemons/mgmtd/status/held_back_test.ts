@@ -32,17 +32,26 @@ Deno.test("what is refused and held goes before the status, in text and in JSON"
   );
   for (
     const said of [
-      /^WARNING: heartbeat rejects a flood: 50000 packets a second, for 12 s\. Fix: /m,
-      /^WARNING: heartbeat refused 7 packets from 10\.0\.0\.9:694 by eth0: wrong signature; the last 2 s ago\. Fix: /m,
-      /^WARNING: bob speaks protocol versions 9, this node 1\. Fix: /m,
-      /^WARNING: heartbeat sends its messages uncompressed: zstd broke\. Fix: /m,
-      /^WARNING: held, since they caused one fencing after another: web\. Fix: /m,
-      /^WARNING: the newest configuration cannot be decided, .*: it computed for too long\. Fix: /m,
+      /^WARNING: heartbeat rejects a flood: 50000 packets a second, for 12 s \[HA\d{4}\]\. Fix: /m,
+      /^WARNING: heartbeat refused 7 packets from 10\.0\.0\.9:694 by eth0: wrong signature; the last 2 s ago \[HA\d{4}\]\. Fix: /m,
+      /^WARNING: bob speaks protocol versions 9, this node 1 \[HA\d{4}\]\. Fix: /m,
+      /^WARNING: heartbeat sends its messages uncompressed: zstd broke \[HA\d{4}\]\. Fix: /m,
+      /^WARNING: held, since they caused one fencing after another: web \[HA\d{4}\]\. Fix: /m,
+      /^WARNING: the newest configuration cannot be decided, .*: it computed for too long \[HA\d{4}\]\. Fix: /m,
     ]
   ) {
     assert.match(text, said);
     assert.ok(data.warnings.some((line) => said.test(`WARNING: ${line}`)));
   }
+  assert.deepEqual(data.codes, [
+    "HA0004",
+    "HA5007",
+    "HA5001",
+    "HA5012",
+    "HA5013",
+    "HA8003",
+    "HA4002",
+  ]);
   assert.deepEqual(data.asked.heldBack.held, ["web"]);
   assert.equal(data.asked.heldBack.refused[0]?.count, 7);
   assert.equal(data.asked.heldBack.incompatible[0]?.node, "bob");

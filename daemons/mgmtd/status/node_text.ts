@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import { printableLine } from "../../../metadata/printable.ts";
 import { daemonLines, type DaemonsShown, notRunning } from "./daemons_file.ts";
 import { isCurrent, type NodeView } from "./node_view.ts";
@@ -17,21 +18,29 @@ export function warnings(view: NodeView): readonly string[] {
   const { node = "this node", quorate, members, viewMs, inStep, silent } = view;
   const lines: string[] = [];
   if (quorate === undefined) {
-    lines.push(`${node}: membership does not answer, so quorum is not known`);
+    lines.push(withCode("HA0004", `${node}: membership does not answer, so quorum is not known`));
   } else if (!quorate) {
     const age = viewMs === undefined ? "" : ` since ${ageText(viewMs)} ago`;
     const alone = members.length === 0 ? "it is in no membership" : `it sees ${members.join(", ")}`;
     lines.push(
-      `${node} has no quorum${age}: ${alone}. What other nodes run is not known; ` +
-        "they are shown as this node knew them last",
+      withCode(
+        "HA6001",
+        `${node} has no quorum${age}: ${alone}. What other nodes run is not known; ` +
+          "they are shown as this node knew them last",
+      ),
     );
   } else if (!inStep) {
     lines.push(
-      `${node} does not have the coordinator's CIB yet: what is shown may be old`,
+      withCode(
+        "HA0005",
+        `${node} does not have the coordinator's CIB yet: what is shown may be old`,
+      ),
     );
   }
   lines.push(...strangersLines(view), ...heldBack(view));
-  for (const { daemon, why } of silent) lines.push(`${daemon} does not answer: ${why}`);
+  for (const { daemon, why } of silent) {
+    lines.push(withCode("HA0004", `${daemon} does not answer: ${why}`));
+  }
   return lines;
 }
 
@@ -40,10 +49,13 @@ function strangersLines({ strangers, foundingRefused }: NodeView): readonly stri
   if (foundingRefused !== undefined) return [foundingRefused];
   if (strangers.length === 0) return [];
   return [
-    `${strangers.join(", ")} ${strangers.length === 1 ? "has" : "have"} the key and ${
-      strangers.length === 1 ? "is" : "are"
-    } none of this cluster's nodes: another cluster may run the same resources. Fix: add what ` +
-    "belongs here with `ha heartbeat add`; give another cluster a key or a name of its own",
+    withCode(
+      "HA6008",
+      `${strangers.join(", ")} ${strangers.length === 1 ? "has" : "have"} the key and ${
+        strangers.length === 1 ? "is" : "are"
+      } none of this cluster's nodes: another cluster may run the same resources. Fix: add what ` +
+        "belongs here with `ha heartbeat add`; give another cluster a key or a name of its own",
+    ),
   ];
 }
 

@@ -143,14 +143,17 @@ Deno.test("a node that lost the others says so, and that it does not know what t
   await send("alice", "cluster", "CONT");
   await send("alice", "recoverymgrd", "CONT");
   assert.equal(deaf.code, 69, deaf.out + deaf.err);
-  assert.match(deaf.out, /WARNING: alice: membership does not answer, so quorum is not known\./);
+  assert.match(
+    deaf.out,
+    /WARNING: alice: membership does not answer, so quorum is not known \[HA0004\]\./,
+  );
   assert.match(deaf.out, /Node asked: alice\n/);
 });
 
 Deno.test("a node that does not run is said not to answer", { permissions }, async () => {
   const { code, out, err } = await ha("/tmp", ["status", "--run", "nowhere"]);
   assert.deepEqual([code, out], [102, ""]);
-  assert.match(err, /^No node answers at \/tmp\/nowhere\/cluster\.sock\.\nFix: /);
+  assert.match(err, /^No node answers at \/tmp\/nowhere\/cluster\.sock \[HA0003\]\.\nFix: /);
   // A file where the folder should be.
   const file = await ha("/tmp", ["status", "--run", "/etc/passwd"]);
   assert.deepEqual([file.code, file.out], [102, ""]);

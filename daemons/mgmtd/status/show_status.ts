@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { codeIn } from "../../../metadata/code.ts";
 import { printableLine } from "../../../metadata/printable.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
@@ -48,6 +49,7 @@ export function statusOf(report: NodeReport, nowS: number, daemons?: DaemonsShow
   const data = {
     ...(set === undefined ? {} : clusterState(set)),
     warnings: warned,
+    codes: [...new Set(warned.flatMap((line) => codeIn(line) ?? []))],
     current: isCurrent(view),
     asked,
     pings,

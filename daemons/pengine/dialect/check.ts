@@ -24,6 +24,7 @@ export function checkDialect(cib: XmlElement): readonly Diagnostic[] {
   if (!schema.strict) {
     found.warn(
       cib,
+      "HA3008",
       () =>
         'The schema is not checked: validate-with is "none". Fix: name a schema, as pacemaker-4.0.',
     );
@@ -32,7 +33,7 @@ export function checkDialect(cib: XmlElement): readonly Diagnostic[] {
   const configuration = child(cib, "configuration");
   if (configuration !== undefined) {
     for (const { element, message } of identityFindings(configuration)) {
-      found.refuse(element, () => message);
+      found.refuse(element, "HA3004", () => message); // or its own code, which it has already
     }
   }
   return found.all.map(diagnosticOf);

@@ -22,24 +22,24 @@ const refused: readonly (readonly [string, string, string])[] = [
   [
     "a misspelt constraint",
     `<constraints><rsc_colocaton id="c" rsc="a" with-rsc="b"/></constraints>`,
-    "error c:3: There is no element <rsc_colocaton>. Fix: write <rsc_colocation> if that is meant.",
+    "error c:3: There is no element <rsc_colocaton> [HA3001]. Fix: write <rsc_colocation> if that is meant.",
   ],
   [
     "an operation without interval",
     `<resources><primitive id="r" class="ocf" provider="heartbeat" type="Dummy"><operations>` +
     `<op id="o" name="start"/></operations></primitive></resources>`,
-    'error o:3: <op> needs the attribute "interval". Fix: add it, as interval="10s", or "0" for ' +
+    'error o:3: <op> needs the attribute "interval" [HA3002]. Fix: add it, as interval="10s", or "0" for ' +
     "once.",
   ],
   [
     "an attribute that is none",
     `<constraints><rsc_order id="o" first="a" then="b" kynd="Optional"/></constraints>`,
-    'error o:3: <rsc_order> has no attribute "kynd". Fix: write "kind" if that is meant.',
+    'error o:3: <rsc_order> has no attribute "kynd" [HA3001]. Fix: write "kind" if that is meant.',
   ],
   [
     "an element in the wrong place",
     `<resources><rsc_order id="o" first="a" then="b"/></resources>`,
-    "error o:3: <rsc_order> is not allowed in <resources>. Fix: remove it; <resources> holds " +
+    "error o:3: <rsc_order> is not allowed in <resources> [HA3001]. Fix: remove it; <resources> holds " +
     "<bundle>, <clone>, <group>, <master>, <primitive>, <template>.",
   ],
 ];
@@ -56,19 +56,19 @@ const warned: readonly (readonly [string, string, string])[] = [
   [
     "an option that nobody knows, with the nearest name",
     option("stonith-enabeld"),
-    'warning n:3: The option "stonith-enabeld" has no effect: there is no such option. ' +
+    'warning n:3: The option "stonith-enabeld" has no effect: there is no such option [HA3009]. ' +
     'Fix: write "stonith-enabled" if that is meant.',
   ],
   [
     "an option that 3.0 dropped",
     option("remove-after-stop"),
-    'warning n:3: The option "remove-after-stop" has no effect: Pacemaker 3.0 dropped it. ' +
+    'warning n:3: The option "remove-after-stop" has no effect: Pacemaker 3.0 dropped it [HA3006]. ' +
     "Fix: remove it: the history of a stopped resource is kept.",
   ],
   [
     "a class of agents that 3.0 dropped",
     `<resources><primitive id="r" class="upstart" type="x"/></resources>`,
-    'warning r:3: Pacemaker 3.0 dropped agents of class "upstart". Fix: use an agent of class ' +
+    'warning r:3: Pacemaker 3.0 dropped agents of class "upstart" [HA3006]. Fix: use an agent of class ' +
     "ocf, systemd or lsb.",
   ],
 ];
@@ -83,7 +83,7 @@ Deno.test("both names of an option are known, and what a person may leave out", 
     assert.deepEqual(said(option(name)), []);
   }
   assert.deepEqual(said(option("stonith-enabled")), [
-    'warning n:3: The option "stonith-enabled" is called "fencing-enabled" since Pacemaker 3.0. ' +
+    'warning n:3: The option "stonith-enabled" is called "fencing-enabled" since Pacemaker 3.0 [HA3006]. ' +
     "Fix: write that.",
   ]);
 });
@@ -104,7 +104,7 @@ Deno.test("the nearest name is one that could be meant, or none", () => {
 Deno.test("what 3.0 dropped is an error where the document names a schema of 3.0", () => {
   const upstart = `<resources><primitive id="r" class="upstart" type="x"/></resources>`;
   assert.deepEqual(said(upstart, "pacemaker-4.0"), [
-    'error r:3: Pacemaker 3.0 dropped agents of class "upstart". Fix: use an agent of class ocf, ' +
+    'error r:3: Pacemaker 3.0 dropped agents of class "upstart" [HA3006]. Fix: use an agent of class ocf, ' +
     "systemd or lsb.",
   ]);
 });
@@ -151,13 +151,13 @@ Deno.test("a span of time that is taken for another one is worth a warning", () 
       ['interval="1.5s"', '"interval" is "1.5s", which is taken for 1s'],
       ['interval="0" start-delay="soon"', '"start-delay" is "soon", which is taken for 0'],
     ] as const
-  ) assert.deepEqual(ofOperation(attributes), [`warning o:3: ${taken}. ${fix}`]);
+  ) assert.deepEqual(ofOperation(attributes), [`warning o:3: ${taken} [HA3003]. ${fix}`]);
   assert.deepEqual(
     ofOperation(
       'interval="0"',
       `<meta_attributes id="m"><nvpair id="n" name="timeout" value="1d"/></meta_attributes>`,
     ),
-    [`warning n:3: "timeout" is "1d", which is taken for the default, 20s. ${fix}`],
+    [`warning n:3: "timeout" is "1d", which is taken for the default, 20s [HA3003]. ${fix}`],
   );
   for (const text of ["20", "20s", " 20 s ", "500ms", "2min", "2 minutes", "1h", "20S"]) {
     assert.deepEqual(ofOperation(`interval="0" timeout="${text}"`), [], text);

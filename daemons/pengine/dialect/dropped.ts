@@ -6,14 +6,15 @@
  */
 import { renamed, unchanged } from "../unpack/option_names.ts";
 import { children, type XmlElement } from "../unpack/xml.ts";
+import type { Code } from "../../../metadata/code.ts";
 import { nearest } from "../../../metadata/nearest.ts";
 
 /** Takes what is found. */
 export interface Into {
   /** It has no effect. */
-  warn(element: XmlElement, message: () => string): void;
+  warn(element: XmlElement, code: Code, message: () => string): void;
   /** It has no effect, since 3.0 dropped it. */
-  drop(element: XmlElement, message: () => string): void;
+  drop(element: XmlElement, code: Code, message: () => string): void;
 }
 
 /** Options that were dropped, with what to do instead. */
@@ -53,6 +54,7 @@ export function reportOptions(set: XmlElement, into: Into): void {
     if (newer !== undefined) {
       into.warn(
         pair,
+        "HA3006",
         () => `The option "${name}" is called "${newer}" since Pacemaker 3.0. Fix: write that.`,
       );
     }
@@ -62,11 +64,12 @@ export function reportOptions(set: XmlElement, into: Into): void {
       const say = refusedOptions.has(name) ? into.drop : into.warn;
       say(
         pair,
+        "HA3006",
         () => `The option "${name}" has no effect: Pacemaker 3.0 dropped it. Fix: ${instead}`,
       );
       continue;
     }
-    into.warn(pair, () => {
+    into.warn(pair, "HA3009", () => {
       const meant = nearest(name, known);
       return `The option "${name}" has no effect: there is no such option. ` +
         (meant === undefined
@@ -78,39 +81,34 @@ export function reportOptions(set: XmlElement, into: Into): void {
 
 /** Says which parts of the configuration language 3.0 dropped. */
 export function reportDropped(element: XmlElement, into: Into): void {
+  const drop = (code: Code, message: string) => into.drop(element, code, () => message);
   const { class: standard } = element.attributes;
   switch (element.name.raw) {
     case "primitive":
     case "template":
       if (standard === "nagios" || standard === "upstart") {
-        into.drop(
-          element,
-          () =>
-            `Pacemaker 3.0 dropped agents of class "${standard}". Fix: use an agent of class ocf, ` +
+        drop(
+          "HA3006",
+          `Pacemaker 3.0 dropped agents of class "${standard}". Fix: use an agent of class ocf, ` +
             `systemd or lsb.`,
         );
       }
       return;
     case "rkt":
-      return into.drop(element, () => "Pacemaker 3.0 dropped rkt. Fix: use <podman> or <docker>.");
+      return drop("HA3006", "Pacemaker 3.0 dropped rkt. Fix: use <podman> or <docker>.");
     case "lifetime":
-      return into.drop(
-        element,
-        () =>
-          "Pacemaker 3.0 dropped <lifetime>. Fix: give the constraint a rule with the same dates.",
+      return drop(
+        "HA3006",
+        "Pacemaker 3.0 dropped <lifetime>. Fix: give the constraint a rule with the same dates.",
       );
     case "master":
-      return into.drop(
-        element,
-        () =>
-          'Pacemaker 3.0 dropped <master>. Fix: write <clone> with the meta attribute "promotable".',
+      return drop(
+        "HA3006",
+        'Pacemaker 3.0 dropped <master>. Fix: write <clone> with the meta attribute "promotable".',
       );
     case "nvpair":
       if (element.attributes.name === "restart-type") {
-        into.drop(
-          element,
-          () => 'Pacemaker 3.0 dropped "restart-type". Fix: order the resources by kind.',
-        );
+        drop("HA3006", 'Pacemaker 3.0 dropped "restart-type". Fix: order the resources by kind.');
       }
       return;
     case "op":
@@ -122,7 +120,7 @@ export function reportDropped(element: XmlElement, into: Into): void {
     case "date_spec":
     case "duration":
       if (element.attributes.moon !== undefined) {
-        into.drop(element, () => 'Pacemaker 3.0 dropped "moon" in dates. Fix: remove it.');
+        drop("HA3006", 'Pacemaker 3.0 dropped "moon" in dates. Fix: remove it.');
       }
   }
 }
@@ -136,6 +134,7 @@ function reportRoles(element: XmlElement, into: Into): void {
     if (role === undefined || !Object.hasOwn(roles, role)) continue;
     into.warn(
       element,
+      "HA3006",
       () => `The role "${role}" is called "${roles[role]}" since Pacemaker 3.0. Fix: write that.`,
     );
   }

@@ -7,6 +7,7 @@
 import { children, type XmlElement } from "../unpack/xml.ts";
 import { reportDropped, reportOptions } from "./dropped.ts";
 import { type ElementRule, grammar } from "./grammar.ts";
+import { type Code, withCode } from "../../../metadata/code.ts";
 import { nearest } from "../../../metadata/nearest.ts";
 import { checkShape } from "./shape.ts";
 import { reportSpans } from "./spans.ts";
@@ -39,21 +40,21 @@ export class Findings {
   }
 
   /** It is no part of the language. */
-  readonly refuse = (element: XmlElement, message: () => string): void =>
-    this.#add(this.#strict ? "error" : "warning", element, message);
+  readonly refuse = (element: XmlElement, code: Code, message: () => string): void =>
+    this.#add(this.#strict ? "error" : "warning", element, code, message);
 
   /** Pacemaker 3.0 dropped it: an error for a document that names a schema of 3.0. */
-  readonly drop = (element: XmlElement, message: () => string): void =>
-    this.#add(this.#strict && this.current ? "error" : "warning", element, message);
+  readonly drop = (element: XmlElement, code: Code, message: () => string): void =>
+    this.#add(this.#strict && this.current ? "error" : "warning", element, code, message);
 
   /** It is used otherwise than it says, or not at all. */
-  readonly warn = (element: XmlElement, message: () => string): void =>
-    this.#add("warning", element, message);
+  readonly warn = (element: XmlElement, code: Code, message: () => string): void =>
+    this.#add("warning", element, code, message);
 
-  #add(severity: Finding["severity"], element: XmlElement, message: () => string): void {
+  #add(severity: Finding["severity"], element: XmlElement, code: Code, message: () => string) {
     if (this.#left[severity] <= 0) return;
     this.#left[severity]--;
-    this.all.push({ severity, element, message: message() });
+    this.all.push({ severity, element, message: withCode(code, message()) });
   }
 }
 
@@ -78,14 +79,20 @@ export function findIn(element: XmlElement, into: Findings): void {
   if (rule === undefined) return; // Its parent has said so.
   checkAttributes(element, rule, into);
   if (name === "cib") checkSchema(element, into);
-  checkShape(element, (message) => into.refuse(element, () => message), into);
+  checkShape(element, (code, message) => into.refuse(element, code, () => message), into);
   reportDropped(element, into);
   reportSpans(element, into);
   if (element.children.some((one) => one.type === "text" && one.text.trim() !== "")) {
-    into.warn(element, () => `<${name}> holds text, which has no effect. Fix: remove it.`);
+    into.warn(
+      element,
+      "HA3009",
+      () => `<${name}> holds text, which has no effect. Fix: remove it.`,
+    );
   }
   for (const one of children(element)) {
-    if (!rule.children.has(one.name.raw)) into.refuse(one, () => misplaced(one, element, rule));
+    if (!rule.children.has(one.name.raw)) {
+      into.refuse(one, "HA3001", () => misplaced(one, element, rule));
+    }
   }
   if (name === "cluster_property_set") reportOptions(element, into);
 }
@@ -109,7 +116,7 @@ function checkAttributes(element: XmlElement, rule: ElementRule, into: Findings)
       checkValue(element, attribute, into);
       continue;
     }
-    into.refuse(element, () => {
+    into.refuse(element, "HA3001", () => {
       const meant = nearest(attribute, rule.attributes);
       return `<${name}> has no attribute "${attribute}". Fix: ` +
         (meant === undefined ? "remove it." : `write "${meant}" if that is meant.`);
@@ -120,6 +127,7 @@ function checkAttributes(element: XmlElement, rule: ElementRule, into: Findings)
     const example = attribute === "interval" ? ', as interval="10s", or "0" for once' : "";
     into.refuse(
       element,
+      "HA3002",
       () => `<${name}> needs the attribute "${attribute}". Fix: add it${example}.`,
     );
   }
@@ -130,7 +138,7 @@ function checkValue(element: XmlElement, attribute: string, into: Findings): voi
   const value = element.attributes[attribute] ?? "";
   if (rule === undefined || rule.accepts(value)) return;
   const say = rule.tolerant ? into.warn : into.refuse;
-  say(element, () => {
+  say(element, "HA3003", () => {
     const meant = nearest(value, rule.words ?? []);
     return `"${attribute}" is "${value}"; expected ${rule.expected}. Fix: ` +
       (meant === undefined ? "write one of these." : `write "${meant}" if that is meant.`);
@@ -145,6 +153,7 @@ function checkSchema(cib: XmlElement, into: Findings): void {
   if (name !== undefined && schemas.test(name)) return;
   into.refuse(
     cib,
+    "HA3008",
     () =>
       (name === undefined
         ? '<cib> needs the attribute "validate-with"'

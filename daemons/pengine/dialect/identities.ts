@@ -48,6 +48,7 @@ function find(configuration: XmlElement): readonly Finding[] {
       if (!idForm.test(id)) {
         findings.refuse(
           here,
+          "HA3004",
           () =>
             `The id "${id}" cannot be used. Fix: begin it with a letter or _, and use letters, ` +
             "digits, ., - and _ alone.",
@@ -56,6 +57,7 @@ function find(configuration: XmlElement): readonly Finding[] {
       if (seen.has(id)) {
         findings.refuse(
           here,
+          "HA3004",
           () => `The id "${id}" stands more than once. Fix: give each element an id of its own.`,
         );
       }
@@ -73,6 +75,7 @@ function find(configuration: XmlElement): readonly Finding[] {
     if (seen.has(id)) continue;
     findings.refuse(
       element,
+      "HA3005",
       () =>
         `<${element.name.raw}> names "${id}" in "${attribute}", which is not there. Fix: correct the ` +
         "name, or remove it.",

@@ -4,10 +4,11 @@
  *
  * @module
  */
+import type { Code } from "../../../metadata/code.ts";
 import { children, type XmlElement } from "../unpack/xml.ts";
 
 /** Says what is wrong. */
-export type Say = (message: string) => void;
+export type Say = (code: Code, message: string) => void;
 
 /** What the schema 4.0 of Pacemaker 3.0 demands and older ones do not. */
 export interface ShapeOptions {
@@ -54,6 +55,7 @@ const withSets = (...attributes: readonly string[]): Rule => (element, say) => {
   const missing = attributes.filter((one) => !has(element, one));
   if (missing.length === 0) return;
   say(
+    "HA3002",
     `<${element.name.raw}> needs ${missing.map((one) => `"${one}"`).join(" and ")}, or a ` +
       "<resource_set>. Fix: name the resources.",
   );
@@ -62,7 +64,7 @@ const withSets = (...attributes: readonly string[]): Rule => (element, say) => {
 const exactlyOne = (names: readonly string[], what: string): Rule => (element, say) => {
   const found = count(element, ...names);
   if (found === 1) return;
-  say(`<${element.name.raw}> holds ${found} of ${what}. Fix: give it exactly one.`);
+  say("HA3007", `<${element.name.raw}> holds ${found} of ${what}. Fix: give it exactly one.`);
 };
 
 const oneAttribute = (...names: readonly string[]): Rule => (element, say) => {
@@ -70,6 +72,7 @@ const oneAttribute = (...names: readonly string[]): Rule => (element, say) => {
   if (found.length === 1) return;
   const all = names.map((name) => `"${name}"`).join(", ");
   say(
+    found.length === 0 ? "HA3002" : "HA3007",
     found.length === 0
       ? `<${element.name.raw}> needs one of the attributes ${all}. Fix: add one of them.`
       : `<${element.name.raw}> has ${
@@ -80,7 +83,7 @@ const oneAttribute = (...names: readonly string[]): Rule => (element, say) => {
 
 const identified: Rule = (element, say) => {
   if (has(element, "id") || has(element, "id-ref")) return;
-  say(`<${element.name.raw}> needs the attribute "id". Fix: add it.`);
+  say("HA3002", `<${element.name.raw}> needs the attribute "id". Fix: add it.`);
 };
 
 const container = exactlyOne(["docker", "podman", "rkt"], "<podman> and <docker>");
@@ -100,19 +103,28 @@ const agent: Rule = (element, say) => {
   const name = element.name.raw;
   if (name === "primitive" && template !== undefined) {
     if (standard ?? provider ?? type) {
-      say("<primitive> has a template and an agent of its own. Fix: leave one of them.");
+      say("HA3007", "<primitive> has a template and an agent of its own. Fix: leave one of them.");
     }
     return;
   }
   for (const [attribute, value] of [["class", standard], ["type", type]] as const) {
     if (value === undefined && !(name === "template" && attribute === "type")) {
-      say(`<${name}> needs the attribute "${attribute}". Fix: add it, or name a template.`);
+      say(
+        "HA3002",
+        `<${name}> needs the attribute "${attribute}". Fix: add it, or name a template.`,
+      );
     }
   }
   if (standard === "ocf" && provider === undefined) {
-    say(`<${name}> of class "ocf" needs the attribute "provider". Fix: add it, as "heartbeat".`);
+    say(
+      "HA3002",
+      `<${name}> of class "ocf" needs the attribute "provider". Fix: add it, as "heartbeat".`,
+    );
   } else if (standard !== undefined && withoutProvider.has(standard) && provider !== undefined) {
-    say(`<${name}> of class "${standard}" has no provider. Fix: remove the attribute "provider".`);
+    say(
+      "HA3007",
+      `<${name}> of class "${standard}" has no provider. Fix: remove the attribute "provider".`,
+    );
   }
 };
 
@@ -121,7 +133,9 @@ const rules: Readonly<Record<string, Rule>> = {
   bundle(element, say, options) {
     container(element, say, options);
     for (const part of ["primitive", "network", "storage"]) {
-      if (count(element, part) > 1) say(`<bundle> holds more than one <${part}>. Fix: leave one.`);
+      if (count(element, part) > 1) {
+        say("HA3007", `<bundle> holds more than one <${part}>. Fix: leave one.`);
+      }
     }
   },
   clone: cloned,
@@ -129,22 +143,25 @@ const rules: Readonly<Record<string, Rule>> = {
     for (const section of sections) {
       const found = count(element, section);
       if (found === 1) continue;
-      say(`<configuration> holds <${section}> ${found} times. Fix: give it exactly once.`);
+      say(
+        "HA3007",
+        `<configuration> holds <${section}> ${found} times. Fix: give it exactly once.`,
+      );
     }
     for (const section of others) {
       if (count(element, section) < 2) continue;
-      say(`<configuration> holds <${section}> more than once. Fix: leave one.`);
+      say("HA3007", `<configuration> holds <${section}> more than once. Fix: leave one.`);
     }
   },
   "fencing-level"(element, say, options) {
     oneAttribute("target", "target-pattern", "target-attribute")(element, say, options);
     if (has(element, "target-attribute") !== has(element, "target-value")) {
-      say('<fencing-level> needs "target-attribute" and "target-value". Fix: give both.');
+      say("HA3002", '<fencing-level> needs "target-attribute" and "target-value". Fix: give both.');
     }
   },
   group(element, say) {
     if (count(element, "primitive") === 0) {
-      say("<group> is empty. Fix: put a <primitive> into it, or remove it.");
+      say("HA3007", "<group> is empty. Fix: put a <primitive> into it, or remove it.");
     }
   },
   master: cloned,
@@ -152,6 +169,7 @@ const rules: Readonly<Record<string, Rule>> = {
     if (has(element, "id-ref")) {
       if (current && has(element, "name")) {
         say(
+          "HA3007",
           '<nvpair> with "id-ref" has no name of its own. Fix: write it out with "id", "name" and ' +
             '"value".',
         );
@@ -161,7 +179,7 @@ const rules: Readonly<Record<string, Rule>> = {
     identified(element, say, { current });
     for (const attribute of current ? ["name", "value"] : ["name"]) {
       if (!has(element, attribute)) {
-        say(`<nvpair> needs the attribute "${attribute}". Fix: add it.`);
+        say("HA3002", `<nvpair> needs the attribute "${attribute}". Fix: add it.`);
       }
     }
   },
@@ -170,7 +188,7 @@ const rules: Readonly<Record<string, Rule>> = {
   resource_set(element, say, options) {
     identified(element, say, options);
     if (count(element, "resource_ref") === 0 && !has(element, "id-ref")) {
-      say("<resource_set> is empty. Fix: put a <resource_ref> into it, or remove it.");
+      say("HA3007", "<resource_set> is empty. Fix: put a <resource_ref> into it, or remove it.");
     }
   },
   rsc_colocation: withSets("rsc", "with-rsc"),
@@ -178,17 +196,21 @@ const rules: Readonly<Record<string, Rule>> = {
     if (
       !has(element, "rsc") && !has(element, "rsc-pattern") && count(element, "resource_set") === 0
     ) {
-      say('<rsc_location> names no resource. Fix: add "rsc", "rsc-pattern" or a <resource_set>.');
+      say(
+        "HA3002",
+        '<rsc_location> names no resource. Fix: add "rsc", "rsc-pattern" or a <resource_set>.',
+      );
     }
     for (const rule of children(element, "rule")) {
       if (has(rule, "score") || has(rule, "score-attribute") || has(rule, "id-ref")) continue;
       say(
+        "HA3002",
         `Rule "${rule.attributes.id ?? ""}" has no score. Fix: add "score" or "score-attribute".`,
       );
     }
     if (count(element, "rule") > 0 || (has(element, "node") && has(element, "score"))) return;
     if (count(element, "lifetime") > 0 && has(element, "node")) return;
-    say('<rsc_location> needs "node" and "score", or a <rule>. Fix: add them.');
+    say("HA3002", '<rsc_location> needs "node" and "score", or a <rule>. Fix: add them.');
   },
   rsc_order: withSets("first", "then"),
   rsc_ticket: withSets("rsc"),
@@ -196,13 +218,13 @@ const rules: Readonly<Record<string, Rule>> = {
     if (has(element, "id-ref")) return;
     identified(element, say, options);
     if (children(element).length === 0) {
-      say("<rule> holds no expression. Fix: put one into it, or remove it.");
+      say("HA3007", "<rule> holds no expression. Fix: put one into it, or remove it.");
     }
   },
   "storage-mapping": oneAttribute("source-dir", "source-dir-root"),
   tag(element, say) {
     if (count(element, "obj_ref") === 0) {
-      say("<tag> is empty. Fix: put an <obj_ref> into it, or remove it.");
+      say("HA3007", "<tag> is empty. Fix: put an <obj_ref> into it, or remove it.");
     }
   },
   template: agent,

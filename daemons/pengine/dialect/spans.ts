@@ -5,12 +5,13 @@
  *
  * @module
  */
+import type { Code } from "../../../metadata/code.ts";
 import { isInterval, parseInterval, parseMilliseconds } from "../unpack/interval.ts";
 import { children, type XmlElement } from "../unpack/xml.ts";
 
 /** Where warnings go. */
 interface Into {
-  warn(element: XmlElement, message: () => string): void;
+  warn(element: XmlElement, code: Code, message: () => string): void;
 }
 
 /** A span that means what it says: whole, and with no unit or one that is known. */
@@ -55,6 +56,7 @@ function reportSpan(element: XmlElement, name: string, text: string | undefined,
   if (taken === undefined) return;
   into.warn(
     element,
+    "HA3003",
     () =>
       `"${name}" is "${text}", which is taken for ${taken}. ` +
       "Fix: write one whole number with ms, s, min or h.",

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import type { Action, Relation, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import type { Synapse, TransitionAction, TransitionGraph } from "../../runtime/transition.ts";
@@ -99,8 +100,11 @@ function stuckActions(
     set.diagnostics.push({
       severity: "warning",
       path: ["constraints"],
-      what: `These actions wait for each other, and none is carried out: ${said.join(", ")}. ` +
-        `Fix: remove one of the orders between their resources.`,
+      what: withCode(
+        "HA4003",
+        `These actions wait for each other, and none is carried out: ${said.join(", ")}. ` +
+          `Fix: remove one of the orders between their resources.`,
+      ),
     });
   }
   return stuck;

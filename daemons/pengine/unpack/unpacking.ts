@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import type { Diagnostic } from "../../../metadata/diagnostic.ts";
 import type { Node, Resource, WorkingSet } from "../model.ts";
 import type { RuleInput } from "./rule.ts";
@@ -119,7 +120,8 @@ export function report(
   message: string,
 ): void {
   if (set.diagnostics.length >= diagnosticsMax) return;
-  set.diagnostics.push(diagnosticOf({ severity, element, message }));
+  const coded = withCode("HA4003", message);
+  set.diagnostics.push(diagnosticOf({ severity, element, message: coded }));
 }
 
 /** What every rule is evaluated with. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import { scoreText } from "../place/trace.ts";
 import { failedText } from "./failure.ts";
 import { forbids, listed, reasonText } from "./reason.ts";
@@ -17,7 +18,7 @@ export function sentences(of: Explanation): readonly string[] {
   return [
     ...whatHappens(of),
     ...(blocked === undefined ? [] : [
-      `${capital(blocked.text)}.`,
+      `${withCode("HA7002", capital(blocked.text))}.`,
       `Fix: ${blocked.fix}`,
     ]),
     ...failed.filter(({ operation }) => operation !== told)

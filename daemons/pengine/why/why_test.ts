@@ -167,7 +167,7 @@ Deno.test("a blocked resource names the failed operation, its end, and the comma
   assert.match(text, /"db" is on bob, and the cluster leaves it alone: it is blocked\./);
   assert.match(
     text,
-    /Operation db_stop_0 on bob ended with "error" \(1\), complete, at 1970-01-01T00:15:00Z; the agent says: the disk is busy\. It is blocked, because what cannot be stopped must be fenced, and stonith-enabled is false\./,
+    /Operation db_stop_0 on bob ended with "error" \(1\), complete, at 1970-01-01T00:15:00Z; the agent says: the disk is busy\. It is blocked, because what cannot be stopped must be fenced, and stonith-enabled is false \[HA7002\]\./,
   );
   assert.match(text, /Fix: make sure .*bob any more, then run: ha resource cleanup db bob$/m);
   assert.match(explained(cibText("", "", failed("")), "db"), /the agent gave no reason/);

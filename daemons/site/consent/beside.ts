@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import { filePath } from "../../../pils/found.ts";
 
 /** Files and folders in a plugin's folder at most: each start of a daemon lists them. */
@@ -69,9 +70,12 @@ export async function codeIn(folder: URL, most = entriesMax): Promise<readonly s
     for await (const { name, isFile, isDirectory } of Deno.readDir(within)) {
       if (--left[counted] < 0) {
         throw new Error(
-          `there are more than ${most[counted]} files in ${filePath(folder)}${
-            counted === "files" ? "" : " that version control keeps"
-          }. Fix: remove what is not the plugin's, or add it as a package (ha plugin pack)`,
+          withCode(
+            "HA2007",
+            `there are more than ${most[counted]} files in ${filePath(folder)}${
+              counted === "files" ? "" : " that version control keeps"
+            }. Fix: remove what is not the plugin's, or add it as a package (ha plugin pack)`,
+          ),
         );
       }
       const path = `${within}/${name}`;

@@ -40,7 +40,7 @@ export async function discover(
   const folders: URL[] = [];
   const kinds = await namesIn(root).catch((error) => {
     const fix = "name a folder that holds plugins as <kind>/<name>/";
-    const what = problem([filePath(root)], "it cannot be listed", messageOf(error), fix);
+    const what = problem([filePath(root)], "it cannot be listed", messageOf(error), fix, "HA0008");
     throw new DiagnosticError("Cannot look for plugins", [what]);
   });
   for (const kind of kinds) {

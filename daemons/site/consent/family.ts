@@ -58,6 +58,7 @@ function narrowed(
       `"${name}" does not serve the type "${type}"`,
       family === undefined ? "its manifest names no family" : `its types match ${family.types}`,
       `remove the type from the lock, or run: ha plugin trust ${name}`,
+      "HA2017",
     )]);
   }
   const config = manifest.config.map((field): Field =>

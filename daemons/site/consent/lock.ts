@@ -98,7 +98,7 @@ export function lockedAs(id: string, { plugins }: Lock, file: URL): Locked | und
   if (entryShape(entry, "", wrong)) return entry;
   throw new DiagnosticError(
     `Cannot take "${id}" from ${filePath(file)}`,
-    wrong.slice(0, wrongMax).map((why) => problem([id], "it is not valid", why, fix)),
+    wrong.slice(0, wrongMax).map((why) => problem([id], "it is not valid", why, fix, "HA2016")),
   );
 }
 

@@ -169,7 +169,10 @@ Deno.test({
       const last = name.slice(name.lastIndexOf("/") + 1);
       await assert.rejects(load, (error: Error) => {
         assert(error.message.includes(`"${last}" is in the folder of "echo/mine"`), error.message);
-        assert.match(error.message, /added after the approval\. Fix: .*ha plugin trust echo/);
+        assert.match(
+          error.message,
+          /added after the approval \[HA\d{4}\]\. Fix: .*ha plugin trust echo/,
+        );
         return true;
       });
       await Deno.remove(`${filePath(it.folder)}/${name}`);
@@ -181,7 +184,7 @@ Deno.test({
     await shell(
       'cd "$1"; for i in 1 2 3 4 5 6 7 8 9 10; do mkdir n$i; (cd n$i; seq 100 | xargs touch); done',
     );
-    await assert.rejects(load, /more than 1000 files in .*mine\. Fix: remove/);
+    await assert.rejects(load, /more than 1000 files in .*mine \[HA\d{4}\]\. Fix: remove/);
     await assert.rejects(() => it.repin(), /more than 1000 files/);
   },
 });
@@ -449,7 +452,7 @@ Deno.test({
     await load();
     await assert.rejects(
       () => codeIn(it.folder, { files: 1_000, history: 1_500 }),
-      /more than 1500 files in .* that version control keeps\. Fix: /,
+      /more than 1500 files in .* that version control keeps \[HA\d{4}\]\. Fix: /,
     );
   },
 });

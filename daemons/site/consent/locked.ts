@@ -95,6 +95,7 @@ export function lookUp(locks: readonly LockAt[], policy: OperatorPolicy = {}): F
         `"${id}" is not in ${where}`,
         "daemons load only plugins that an operator has approved",
         "run: ha plugin add FOLDER",
+        "HA2001",
       )],
     );
   };
@@ -129,7 +130,7 @@ async function verified(
         const what = typeof bytes === "string" ? bytes : "it differs from the approved file";
         const why = "a plugin runs with exactly the bytes in the lock";
         const fix = `check what changed, then run: ha plugin trust ${id}`;
-        problems.push(problem([path], what, why, fix));
+        problems.push(problem([path], what, why, fix, "HA2002"));
       }
     }),
   );
@@ -155,7 +156,7 @@ function misplaced(id: string, { shipped, at }: Locked, lock: URL): Diagnostic[]
   if (!shipped || folder.href.startsWith(project.href)) return [];
   const why = `it lies in ${filePath(folder)}, not in ${filePath(project)}`;
   const fix = `ha plugin trust ${id}, which says what it is`;
-  return [problem([], `"${id}" is marked as part of the project`, why, fix)];
+  return [problem([], `"${id}" is marked as part of the project`, why, fix, "HA2002")];
 }
 
 /** Code that lies in the plugin's folder and that nobody has consented to. */
@@ -165,11 +166,11 @@ async function added(id: string, folder: URL, known: ReadonlySet<string>): Promi
   try {
     return (await codeIn(folder)).filter((path) => !known.has(path)).map((path) => {
       const name = path.slice(path.lastIndexOf("/") + 1);
-      return problem([path], `"${name}" is in the folder of "${id}"`, why, fix);
+      return problem([path], `"${name}" is in the folder of "${id}"`, why, fix, "HA2002");
     });
   } catch (error) {
     const what = `cannot list the folder of "${id}"`;
-    return [problem([filePath(folder)], what, messageOf(error), fix)];
+    return [problem([filePath(folder)], what, messageOf(error), fix, "HA2002")];
   }
 }
 
@@ -183,6 +184,7 @@ function ungranted(id: string, { manifest, granted }: Locked): Diagnostic[] {
           `"${id}" requests ${name} "${asked}"`,
           "the lock does not grant it",
           `if it is right, run: ha plugin trust ${id}`,
+          "HA2002",
         )
       )
   );
@@ -196,5 +198,5 @@ async function unsigned(
   const why = await signatureProblem(locked, policy);
   const fix = "ask its author for a signature, or add the author's key to the policy";
   const what = `the signature of "${id}" is not accepted`;
-  return why === undefined ? [] : [problem(["signature"], what, why, fix)];
+  return why === undefined ? [] : [problem(["signature"], what, why, fix, "HA2003")];
 }

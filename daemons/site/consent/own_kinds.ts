@@ -61,6 +61,7 @@ const refusal = (id: string, why: string, lock: string): Diagnostic =>
     `"${id}" does not come with the project`,
     why,
     `ha plugin remove ${id} --lock=${lock}`,
+    "HA2011",
   );
 
 /** The same `find`, which refuses them; `lock` is named in the fix. */

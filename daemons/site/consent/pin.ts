@@ -95,7 +95,7 @@ export async function pinAll(
           : why.startsWith("Module not found")
           ? "add the file, or correct the import that names it"
           : from;
-        return problem(path, "its code cannot be pinned", why, fix);
+        return problem(path, "its code cannot be pinned", why, fix, "HA2014");
       }));
       continue;
     }
@@ -146,7 +146,7 @@ async function notFiles(folder: URL): Promise<readonly Diagnostic[]> {
     const info = await Deno.stat(path).catch(() => undefined);
     if (info === undefined || info.isFile) return [];
     const why = "a plugin is made of files; to read a pipe or a device might never end";
-    return [problem([path], "it is not a file", why, "remove it")];
+    return [problem([path], "it is not a file", why, "remove it", "HA2014")];
   }));
   return problems.flat();
 }

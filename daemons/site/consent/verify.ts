@@ -81,12 +81,13 @@ export async function readLaidDown<T>(
           "it was not read",
           why,
           "report this as a bug: the file itself is fine",
+          "HA0012",
         ),
       ]);
     }
     const why = error instanceof TypeError ? error.message : String(error);
     throw new DiagnosticError("Cannot tell which plugins may be loaded", [
-      problem([filePath(file)], "it is not valid", why, fix),
+      problem([filePath(file)], "it is not valid", why, fix, "HA2016"),
     ]);
   }
 }

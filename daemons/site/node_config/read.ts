@@ -26,6 +26,7 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
         "the node configuration is not JSON",
         messageOf(error),
         "correct the text there; strings need double quotes, and a comma before } or ] is not allowed",
+        "HA1004",
       )],
     };
   }

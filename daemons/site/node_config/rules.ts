@@ -26,6 +26,7 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
       `"${node}" is not one of ${nodes.join(", ")}`,
       "a node must be a member of its own cluster",
       "add it to nodes, correct the name, or set autojoin to any",
+      "HA1004",
     ));
   }
   nodes.forEach((name, at) => {
@@ -35,6 +36,7 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
       `"${name}" is named twice`,
       "each node is known by its name",
       "remove one of them, or correct the name",
+      "HA1004",
     ));
   });
   nodes.forEach((name, at) => {
@@ -45,6 +47,7 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
       `"${name}" and "${before}" differ in capital letters alone`,
       "the policy engine compares names of nodes without regard to case",
       "give one of them another name",
+      "HA1004",
     ));
   });
   for (const [name, before] of clashing([...nodes, node], (one) => one !== node)) {
@@ -53,6 +56,7 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
       `"${name}" and "${before}" have the same place in the numbers of views`,
       "these numbers follow from names, and two nodes would choose the same",
       "give one of them another name",
+      "HA1004",
     ));
   }
   pings.forEach(({ name }, at) => {
@@ -62,6 +66,7 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
       `"${name}" is the name of another`,
       "each node and each pseudo-member is known by its name",
       "give it a name of its own",
+      "HA1004",
     ));
   });
   return diagnostics;
@@ -76,6 +81,7 @@ function classes({ agents = [] }: NodeConfig): Diagnostic[] {
       `"${name}" is ${isOwn ? "a class that every node has" : "there twice"}`,
       "a resource would not say which plugin runs its agent",
       "give it a name of its own",
+      "HA1004",
     )];
   });
 }
@@ -89,6 +95,7 @@ function times({ keepaliveMs, deadtimeMs, initdeadMs, deadpingMs }: NodeConfig):
       `${deadtimeMs} ms is not more than twice the keepalive of ${keepaliveMs} ms`,
       "one lost packet would count as a death",
       `give at least ${2 * keepaliveMs + 1}, better ${5 * keepaliveMs}`,
+      "HA1004",
     ));
   }
   if (initdeadMs < deadtimeMs) {
@@ -97,6 +104,7 @@ function times({ keepaliveMs, deadtimeMs, initdeadMs, deadpingMs }: NodeConfig):
       `${initdeadMs} ms is less than the deadtime of ${deadtimeMs} ms`,
       "nodes that start together would declare each other dead",
       `give at least ${deadtimeMs}`,
+      "HA1004",
     ));
   }
   if (deadpingMs !== undefined && deadpingMs <= 2 * keepaliveMs) {
@@ -105,6 +113,7 @@ function times({ keepaliveMs, deadtimeMs, initdeadMs, deadpingMs }: NodeConfig):
       `${deadpingMs} ms is not more than twice the keepalive of ${keepaliveMs} ms`,
       "there is one ping for each heartbeat, and one lost answer would count as a death",
       `give at least ${2 * keepaliveMs + 1}`,
+      "HA1004",
     ));
   }
   return diagnostics;
@@ -119,6 +128,7 @@ function links({ media, nodes }: NodeConfig): Diagnostic[] {
         "no peer is named",
         `the other nodes (${nodes.length - 1}) would not be reached by this link`,
         "name the address of each other node; only a cluster of one node has none",
+        "HA1004",
       ));
     }
     if (plugin === "medium/bcast" && (isV6(address) || isV6(broadcast))) {
@@ -127,6 +137,7 @@ function links({ media, nodes }: NodeConfig): Diagnostic[] {
         `"${broadcast ?? address}" cannot be used for broadcast`,
         "IPv6 has no broadcast",
         'use "medium/mcast" with a group such as ff05::7:1, or "medium/ucast"',
+        "HA1004",
       ));
     }
     const others = [group, ...peers.map(({ address }) => address)].filter((one) =>
@@ -138,6 +149,7 @@ function links({ media, nodes }: NodeConfig): Diagnostic[] {
         `${others.join(", ")} cannot be reached from ${address}`,
         "one is IPv4, the other IPv6",
         "configure one link for each",
+        "HA1004",
       ));
     }
   });
@@ -148,6 +160,7 @@ function links({ media, nodes }: NodeConfig): Diagnostic[] {
       `${lines.length} serial lines`,
       "each node forwards from one line to the other; with three lines, messages would multiply",
       `keep ${linesMax}: lines from node to node form a ring`,
+      "HA1004",
     ));
   }
   return diagnostics;

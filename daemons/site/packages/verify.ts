@@ -37,6 +37,7 @@ export async function refuseTampered(list: string): Promise<void> {
       "the list of the packages cannot be read",
       "it comes with the project, beside plugins.lock.json",
       "install the project again",
+      "HA2015",
     )]);
   }
   await refuseUntrusted(["npm", "gen"].map((name) => `${cache}/${name}`));
@@ -50,6 +51,7 @@ export async function refuseTampered(list: string): Promise<void> {
           "others than its owner may change it, or it is another user's",
           "Deno runs what it finds there in the place of this node's code",
           `rm -r ${cache}, and run deno install in the project`,
+          "HA2015",
         )
       ),
     );
@@ -65,6 +67,7 @@ export async function refuseTampered(list: string): Promise<void> {
           `${folder} is not what the project was made with`,
           "a file there was changed, added or removed after Deno had fetched the package",
           `find out who may write there; then remove that folder and run deno install in the project`,
+          "HA2015",
         );
       }),
     );

@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import type { Plugin } from "../../../pils/plugin.ts";
 import { end } from "../../../pils/marked.ts";
 import type { Stonith } from "../../handler/stonith/contract.ts";
@@ -53,9 +54,12 @@ const device: Plugin<typeof manifest, Stonith> = ({ cluster, hostlist }) => {
       if (!sightings.seen.has(host)) {
         return {
           ok: false,
-          detail: `no process of "${cluster}/${host}" was ever seen here, so finding none proves ` +
-            `nothing. Fix: check "cluster" and "hostlist" of this device; start ${host} once on ` +
-            "this machine, as this user",
+          detail: withCode(
+            "HA8006",
+            `no process of "${cluster}/${host}" was ever seen here, so finding none proves ` +
+              `nothing. Fix: check "cluster" and "hostlist" of this device; start ${host} once on ` +
+              "this machine, as this user",
+          ),
         };
       }
       // A reboot is the end of the old life; the supervisor begins the new one.

@@ -45,7 +45,10 @@ Deno.test(
     try {
       const { ok, detail } = await device.fence("off", "alice", 1_000);
       assert.equal(ok, false);
-      assert.match(detail, /ever seen here.*proves nothing\. Fix: check "cluster" and "hostlist"/);
+      assert.match(
+        detail,
+        /ever seen here.*proves nothing \[HA\d{4}\]\. Fix: check "cluster" and "hostlist"/,
+      );
       assert.match((await device.status()).detail, /not to be confirmed dead: alice/);
     } finally {
       await device.close();

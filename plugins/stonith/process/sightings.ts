@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { withCode } from "../../../metadata/code.ts";
 import { clearTimer, setTimer, type Timer } from "../../../metadata/timer.ts";
 /**
  * `$1`: marks, one a line; `$2`: a prefix. Prints the first entry with that prefix in the environment
@@ -52,12 +53,13 @@ export class Sightings {
     const prefix = `HA_NODE=${this.#cluster}/`;
     const [own = "", ...found] = await run(this.#hosts.map((host) => prefix + host));
     for (const mark of found) if (mark !== "") this.seen.add(mark.slice(prefix.length));
-    this.misplaced = own === "" || own.startsWith(prefix)
-      ? undefined
-      : `this device is configured for the cluster "${this.#cluster}", but runs on ` +
+    this.misplaced = own === "" || own.startsWith(prefix) ? undefined : withCode(
+      "HA8006",
+      `this device is configured for the cluster "${this.#cluster}", but runs on ` +
         `"${own.slice("HA_NODE=".length)}". Fix: set "cluster" to "${
           own.slice("HA_NODE=".length).split("/")[0]
-        }"`;
+        }"`,
+    );
   }
 
   /** Ends the looking. */

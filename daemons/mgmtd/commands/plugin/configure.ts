@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import { isSecret } from "../../../../metadata/facts.ts";
 import { askForm, formHtml, formOf } from "../../../../metadata/form/mod.ts";
 import { jsonSchema } from "../../../../metadata/json_schema.ts";
@@ -55,7 +56,10 @@ export const configure: Command = {
     const { secret } = io;
     if (secret === undefined) {
       io.err(
-        "There is no terminal to ask. Fix: --html or --schema, or write the values as JSON\n",
+        withCode(
+          "HA0010",
+          "There is no terminal to ask. Fix: --html or --schema, or write the values as JSON\n",
+        ),
       );
       return exit.unavailable;
     }

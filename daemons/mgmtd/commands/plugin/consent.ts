@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { didYouMean } from "../../../../metadata/nearest.ts";
 import { discover } from "../../../site/consent/discover.ts";
@@ -36,6 +37,11 @@ const yes: Readonly<Record<string, Option>> = {
   ...refusalOptions,
 };
 
+const noTerminal = withCode(
+  "HA0010",
+  "Nothing was changed: there is no terminal to ask. Fix: use --yes to agree.\n",
+);
+
 /** Shows, asks, writes. `lock` is the lock before, `gone` the removed identities. */
 async function consent(
   next: readonly (readonly [string, Locked])[],
@@ -66,7 +72,7 @@ async function consent(
   if (count > 0 && !call.options.yes) {
     const answer = io.ask(question(changed));
     if (answer === undefined) {
-      io.err("Nothing was changed: there is no terminal to ask. Fix: use --yes to agree.\n");
+      io.err(noTerminal);
       return exit.permission;
     }
     if (!/^y(es)?$/i.test(answer.trim())) {
@@ -78,8 +84,11 @@ async function consent(
   const now = await readWholeLock(places.lock).catch(() => lock);
   if (count > 0 && lockText(now) !== lockText(lock)) {
     io.err(
-      `Nothing was changed: ${filePath(places.lock)} was written by another command meanwhile. ` +
-        "Fix: run the command again\n",
+      withCode(
+        "HA2009",
+        `Nothing was changed: ${filePath(places.lock)} was written by another command meanwhile. ` +
+          "Fix: run the command again\n",
+      ),
     );
     return exit.tryAgain;
   }
@@ -98,7 +107,12 @@ function known(id: string, { plugins }: WholeLock): Locked {
   const locked = Object.hasOwn(plugins, id) ? plugins[id] : undefined;
   if (locked !== undefined) return locked;
   throw new DiagnosticError(
-    `"${id}" is not in the lock.${didYouMean(id, Object.keys(plugins))} Fix: ha plugin add FOLDER`,
+    withCode(
+      "HA2001",
+      `"${id}" is not in the lock.${
+        didYouMean(id, Object.keys(plugins))
+      } Fix: ha plugin add FOLDER`,
+    ),
     [],
   );
 }
@@ -147,8 +161,11 @@ export const add: Command = {
       const twice = next.filter(([other]) => other === id).length > 1;
       if (twice || (before !== undefined && before.at !== at)) {
         io.err(
-          `Cannot add "${id}": there are two plugins of that identity. Fix: ha plugin upgrade ${id} ` +
-            `FOLDER|FILE.tgz, to replace the other one\n`,
+          withCode(
+            "HA2006",
+            `Cannot add "${id}": there are two plugins of that identity. Fix: ha plugin upgrade ${id} ` +
+              `FOLDER|FILE.tgz, to replace the other one\n`,
+          ),
         );
         return exit.exists;
       }

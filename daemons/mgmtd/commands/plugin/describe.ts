@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { jsonSchema } from "../../../../metadata/json_schema.ts";
 import { readManifests } from "../../../site/consent/discover.ts";
@@ -39,7 +40,10 @@ export const describe: Command = {
   async run(call, io, where) {
     if (call.positionals.length === 0) {
       io.err(
-        "Name a plugin: ha plugin describe KIND/NAME|FOLDER... Fix: take one of ha plugin ls\n",
+        withCode(
+          "HA0002",
+          "Name a plugin: ha plugin describe KIND/NAME|FOLDER... Fix: take one of ha plugin ls\n",
+        ),
       );
       return exit.usage;
     }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import { unknownName } from "../../../../metadata/nearest.ts";
 import { filePath } from "../../../../pils/found.ts";
 import type { Call, Command, Io, Where } from "../../command.ts";
@@ -35,7 +36,7 @@ export const create: Command = {
   async run(call, io, where) {
     const [kind = "", name = "", ...more] = call.positionals.flatMap((word) => word.split("/"));
     if (more.length > 0) {
-      io.err(`"${more.join(" ")}" is too much. Fix: ha plugin new KIND/NAME\n`);
+      io.err(withCode("HA0002", `"${more.join(" ")}" is too much. Fix: ha plugin new KIND/NAME\n`));
       return exit.usage;
     }
     const places = placesOf(call, where);
@@ -76,7 +77,7 @@ async function newAgent(name: string, at: URL, io: Io): Promise<number> {
 
 async function newKind(name: string, to: URL, kinds: readonly string[], io: Io): Promise<number> {
   if (kinds.includes(name)) {
-    io.err(`There is a kind "${name}" already. Fix: choose another name\n`);
+    io.err(withCode("HA0011", `There is a kind "${name}" already. Fix: choose another name\n`));
     return exit.exists;
   }
   const first = new URL(`../../${name}/first/`, to);
@@ -135,7 +136,9 @@ async function newPlugin(
 
 async function isThere(folder: URL, io: Io): Promise<boolean> {
   const found = await Deno.lstat(folder).then(() => true, () => false);
-  if (found) io.err(`${filePath(folder)} is there already. Fix: choose another name\n`);
+  if (found) {
+    io.err(withCode("HA0011", `${filePath(folder)} is there already. Fix: choose another name\n`));
+  }
   return found;
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import { filePath } from "../../../../pils/found.ts";
 
 /** Names that a module cannot export, or that would hide what every object has. */
@@ -19,12 +20,15 @@ export async function writeAgent(name: string, plugin: URL): Promise<string | un
   const list = new URL("agents.ts", plugin);
   const text = await Deno.readTextFile(list).catch(() => undefined);
   if (text === undefined) {
-    return `There is no ${filePath(list)}. Fix: ha plugin new ra/NAME, and then ha plugin new ` +
-      `agent ${name === "" ? "TYPE" : name} --at ra/NAME`;
+    return withCode(
+      "HA2012",
+      `There is no ${filePath(list)}. Fix: ha plugin new ra/NAME, and then ha plugin new ` +
+        `agent ${name === "" ? "TYPE" : name} --at ra/NAME`,
+    );
   }
   const folder = new URL(`agents/${name}/`, plugin);
   if (await Deno.lstat(folder).then(() => true, () => false)) {
-    return `${filePath(folder)} is there already. Fix: choose another type`;
+    return withCode("HA0011", `${filePath(folder)} is there already. Fix: choose another type`);
   }
   await Deno.mkdir(folder, { recursive: true });
   for (const [file, written] of Object.entries({ "agent.ts": agent, "actions.ts": actions })) {

@@ -120,6 +120,7 @@ function stuck({ path, bytes }: PackageFile, { kind, name }: Manifest): Diagnost
       `it imports "${specifier}"`,
       "that is found on this machine only",
       `import the project's modules by name: "${projectName}pils/plugin.ts"`,
+      "HA2007",
     )];
   });
 }

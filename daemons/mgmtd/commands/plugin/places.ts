@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import { filePath } from "../../../../pils/found.ts";
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { unknownName } from "../../../../metadata/nearest.ts";
@@ -146,10 +147,13 @@ export async function folderOf(
   if (await isThere(ours)) return ours;
   const shipped = await readLock(new URL("plugins.lock.json", plugins));
   throw new DiagnosticError(
-    `There is no plugin ${
-      unknownName(word, [...Object.keys(lock.plugins), ...Object.keys(shipped.plugins)])
-    } ` +
-      "Fix: ha plugin ls lists them; FOLDER/ names one that is not in the lock",
+    withCode(
+      "HA2012",
+      `There is no plugin ${
+        unknownName(word, [...Object.keys(lock.plugins), ...Object.keys(shipped.plugins)])
+      } ` +
+        "Fix: ha plugin ls lists them; FOLDER/ names one that is not in the lock",
+    ),
     [],
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import type { Locked } from "../../../site/consent/lock.ts";
 import { ownKindReason } from "../../../site/consent/own_kinds.ts";
 import { type SignaturePolicy, signatureProblem } from "../../../site/consent/signature.ts";
@@ -44,21 +45,30 @@ export async function refusalOf(
   // A kind that is not the project's has a stranger's handler.
   const own = shipped || (id.startsWith("handler/") && !isOurs) ? undefined : ownKindReason(id);
   if (own !== undefined) {
-    return { why: `${own}. Fix: ha plugin dev tries it without a node`, code: exit.permission };
+    return {
+      why: withCode("HA2011", `${own}. Fix: ha plugin dev tries it without a node`),
+      code: exit.permission,
+    };
   }
   const unsigned = await signatureProblem(locked, signatures);
   if (unsigned !== undefined) {
     const fix = "add its author's key to plugins.policy.json, or ask for a signature";
-    return { why: `${unsigned}. Fix: ${fix}`, code: exit.permission };
+    return { why: withCode("HA2003", `${unsigned}. Fix: ${fix}`), code: exit.permission };
   }
   if (before !== undefined && isOlder(version, before.manifest.version) && !options.downgrade) {
     const older = `${version} is older than ${before.manifest.version}, which is in the lock`;
-    return { why: `${older}. Fix: use --downgrade to accept it`, code: exit.unsafe };
+    return {
+      why: withCode("HA2004", `${older}. Fix: use --downgrade to accept it`),
+      code: exit.unsafe,
+    };
   }
   const libraries = granted.ffi?.filter((one) => !before?.granted.ffi?.includes(one)) ?? [];
   if (!shipped && libraries.length > 0 && !options.ffi) {
     const asks = `it asks to call ${libraries.join(", ")}, with which it may do anything`;
-    return { why: `${asks}. Fix: use --ffi if you trust it fully`, code: exit.permission };
+    return {
+      why: withCode("HA2005", `${asks}. Fix: use --ffi if you trust it fully`),
+      code: exit.permission,
+    };
   }
   return undefined;
 }

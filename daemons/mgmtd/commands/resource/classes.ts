@@ -117,6 +117,7 @@ function classNamed(name: string, classes: ReadonlyMap<string, Held>): Held {
     `there is no class "${name}"`,
     `there are ${known.join(", ")}`,
     `name one of them, or add its plugin: ha plugin add.${didYouMean(name, known)}`,
+    "HA0006",
   )]);
 }
 
@@ -126,6 +127,7 @@ const noAgent = (word: string, known: readonly string[]) =>
     `there is no agent "${word}"`,
     known.length === 0 ? "the class has none" : `there are ${known.join(", ")}`,
     `name one of them.${didYouMean(word, [...known])}`,
+    "HA0006",
   )]);
 
 const nameOf = (name: string, { provider, type }: AgentRef): string =>

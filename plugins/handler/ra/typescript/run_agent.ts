@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import { messageOf } from "../../../../metadata/message_of.ts";
 import { type Agent, agentOf, type Agents, rc } from "./agent.ts";
 
@@ -32,11 +33,14 @@ async function load({ manifest: { type }, actions, service }: Agent): Promise<nu
     } catch (error) {
       code = rc.notInstalled;
       console.error(
-        `Cannot load ${part} of agent "${type}": ${
-          messageOf(error)
-        }. Fix: add the module that is ` +
-          "named, or correct the import; an agent may import files of its plugin and of the project " +
-          "and modules of Node, no packages; then run ha plugin check",
+        withCode(
+          "HA7005",
+          `Cannot load ${part} of agent "${type}": ${
+            messageOf(error)
+          }. Fix: add the module that is ` +
+            "named, or correct the import; an agent may import files of its plugin and of the project " +
+            "and modules of Node, no packages; then run ha plugin check",
+        ),
       );
     }
   }

@@ -60,6 +60,7 @@ async function choose(api: Ra, wanted: string | undefined, given: unknown): Prom
       wanted === undefined ? "the class has no agent" : `there is no agent "${wanted}"`,
       names.length === 0 ? "list() names none" : `there are ${names.join(", ")}`,
       `let list() name one, or name one of them.${didYouMean(wanted ?? "", names)}`,
+      "HA0002",
     )]);
   }
   const read = readAgent(await api.describe(ref));

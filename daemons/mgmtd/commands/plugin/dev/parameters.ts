@@ -21,10 +21,10 @@ export function pairsOf(words: readonly string[]): Checked<Texts> {
     const [, name, value] = /^([^=]+)=([^]*)$/.exec(word) ?? [];
     if (name === undefined || value === undefined) {
       const why = "expected parameters of the plugin after its folder";
-      diagnostics.push(problem([word], "it has no =", why, "write NAME=VALUE"));
+      diagnostics.push(problem([word], "it has no =", why, "write NAME=VALUE", "HA0002"));
     } else if (Object.hasOwn(pairs, name)) {
       const why = "only one value can be used";
-      diagnostics.push(problem([name], "it is given twice", why, "remove one"));
+      diagnostics.push(problem([name], "it is given twice", why, "remove one", "HA0002"));
     } else pairs[name] = value;
   }
   return diagnostics.length > 0
@@ -80,6 +80,7 @@ export function parametersOf(
       "a secret is on the command line",
       "every user of the machine can read it there",
       "write it with `ha plugin configure --to FILE`, and use --config FILE",
+      "HA0002",
     ));
   }
   const agents = agent?.fields.map(({ fieldname }) => fieldname) ?? [];
@@ -93,6 +94,7 @@ export function parametersOf(
         "there is no such parameter",
         known.length === 0 ? "the plugin has none" : `the parameters are ${known.join(", ")}`,
         `remove it.${didYouMean(name, known)}`,
+        "HA0002",
       ));
     }
   }

@@ -11,7 +11,13 @@ import { bytesMax, readText } from "../../../../site/bounded_file.ts";
 export async function readValues(file: string): Promise<Readonly<Record<string, unknown>>> {
   const refused = (why: string) =>
     new DiagnosticError("Cannot use the values", [
-      problem([file], "it holds no values", why, "write it with: ha plugin configure --to FILE"),
+      problem(
+        [file],
+        "it holds no values",
+        why,
+        "write it with: ha plugin configure --to FILE",
+        "HA0002",
+      ),
     ]);
   let values: unknown;
   try {

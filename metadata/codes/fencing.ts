@@ -1,0 +1,57 @@
+/**
+ * Error codes of fencing.
+ *
+ * @module
+ */
+import type { CodeEntry } from "./entry.ts";
+
+/** HA8xxx. */
+export const fencingCodes = {
+  HA8001: {
+    title: "A node could not be fenced",
+    meaning:
+      "No device confirmed that the node is off. Its resources are not started elsewhere, because it " +
+      "may still run them.",
+    causes: ["the device is unreachable", "wrong credentials", "no device can fence this node"],
+    fix:
+      "Repair the device or its configuration. If you have switched the node off by hand, report that.",
+    command: "ha why NODE",
+  },
+  HA8002: {
+    title: "A fencing device cannot be used",
+    meaning: "The device's plugin or its parameters are not usable. The device is not asked.",
+    causes: ["wrong parameters", "the plugin is not in the lock", "a missing fence agent"],
+    fix: "Correct the device in the CIB, or approve its plugin.",
+    command: "ha plugin describe stonith/NAME",
+  },
+  HA8003: {
+    title: "A resource is held because it caused a fencing loop",
+    meaning:
+      "Several nodes in a row were fenced because of the same resource. Its failures now block it and " +
+      "fence no further node.",
+    causes: ["a stop that always fails", "a broken agent or configuration"],
+    fix: "Correct the configuration or the agent. Any change of its configuration ends the hold.",
+    command: "ha why RESOURCE",
+  },
+  HA8004: {
+    title: "A fencing device did not succeed",
+    meaning: "One device failed or did not answer. The next one is asked, if there is one.",
+    causes: ["the device is unreachable or slow", "a wrong outlet or credential"],
+    fix: "Test the device by hand with the same parameters.",
+  },
+  HA8005: {
+    title: "The fencing devices cannot be read from the CIB",
+    meaning: "The part of the CIB about fencing is not usable. The previous devices stay in use.",
+    causes: ["a change of the configuration that the check did not notice"],
+    fix: "Take back the last change of the fencing devices.",
+    command: "ha configure verify FILE",
+  },
+  HA8006: {
+    title: "A process-killing device finds nothing to kill",
+    meaning:
+      "The device stonith/process fences nodes on one machine for tests. It has never seen the " +
+      "processes of this node, so it cannot confirm that they are gone.",
+    causes: ["cluster or hostlist is wrong", "the node never ran on this machine"],
+    fix: "Check cluster and hostlist of the device.",
+  },
+} as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -1,0 +1,87 @@
+/**
+ * Error codes of membership, quorum and coordination.
+ *
+ * @module
+ */
+import type { CodeEntry } from "./entry.ts";
+
+const status = "ha status";
+
+/** HA6xxx. */
+export const membershipCodes = {
+  HA6001: {
+    title: "This node has no quorum",
+    meaning: "Fewer than the needed nodes see each other. The node stops its resources, unless " +
+      "no-quorum-policy says otherwise, so that nothing runs twice.",
+    causes: ["nodes are down", "the network is split"],
+    fix: "Start more nodes, or repair the network between them.",
+    command: status,
+  },
+  HA6002: {
+    title: "A resource cannot be stopped without quorum",
+    meaning:
+      "The node lost quorum and a stop failed. The other part of the cluster may start the resource " +
+      "too.",
+    causes: ["a broken agent", "a service that hangs"],
+    fix: "Stop the service by hand, or switch this node off.",
+  },
+  HA6003: {
+    title: "A node of another cluster tries to join",
+    meaning:
+      "The node began a cluster of its own. Two clusters are not merged, because their configurations " +
+      "and their counts of nodes differ.",
+    causes: ["the node was started alone with another list of nodes"],
+    fix: "Stop it, remove its saved state of ccm and cib, correct its configuration, and start it.",
+    command: status,
+  },
+  HA6004: {
+    title: "The list of counted nodes cannot change yet",
+    meaning:
+      "A change of the nodes that count for quorum needs a majority of the old and of the new.",
+    causes: ["too few of the nodes run"],
+    fix: "Start more of them.",
+    command: status,
+  },
+  HA6005: {
+    title: "A node stops without knowing its resources",
+    meaning:
+      "The local resource manager did not answer, so resources may still run on this machine.",
+    causes: ["lrmd hangs or is being restarted"],
+    fix: "Check by hand what still runs on the machine.",
+  },
+  HA6006: {
+    title: "The local resource manager has ended",
+    meaning:
+      "lrmd ended and lost its state. It was restarted, and the resources of this node are probed " +
+      "again.",
+    causes: ["lrmd was killed", "the machine ran out of memory"],
+    fix:
+      "Look for the cause in the log of the node. If it repeats, check the agents and the memory.",
+    command: status,
+  },
+  HA6007: {
+    title: "A change could not be written to the CIB",
+    meaning: "A daemon could not store a result or the list of members. It tries again.",
+    causes: ["the coordinator is changing", "the disk of the coordinator is full"],
+    fix: "If it repeats, look for errors of cib in the log of the coordinator.",
+    command: status,
+  },
+  HA6008: {
+    title: "Strangers have the key and the name of this cluster",
+    meaning:
+      "Nodes that are not in this cluster's list use its key and its name. They may form a second " +
+      "cluster that runs the same resources.",
+    causes: ["a node was not added on all nodes", "a copied configuration"],
+    fix: "Add what belongs here. Give another cluster its own key or name.",
+    command: "ha heartbeat add NODE",
+  },
+  HA6009: {
+    title: "No cluster is founded",
+    meaning:
+      "The nodes that hear each other have different lists of nodes, so two clusters could begin. None " +
+      "begins until the lists fit.",
+    causes: ["different nodes in the node configurations", "a cluster of this name exists already"],
+    fix: "Write the same list of nodes on every node, and start the changed ones again.",
+    command: "ha status",
+  },
+} as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -1,0 +1,88 @@
+/**
+ * Error codes of the processes of a node, their sockets and their disk.
+ *
+ * @module
+ */
+import type { CodeEntry } from "./entry.ts";
+
+const status = "ha status";
+
+/** HA9xxx. */
+export const processCodes = {
+  HA9001: {
+    title: "This node is running already",
+    meaning: "Another process holds the state folder or the run folder of this node.",
+    causes: ["the node was started twice", "two nodes of one machine share a folder"],
+    fix: "Stop that node first, or give this one its own state folder and run folder.",
+    command: status,
+  },
+  HA9002: {
+    title: "The state cannot be written or read",
+    meaning:
+      "A daemon cannot store its state. It ends and is tried again, since it may not promise what a " +
+      "crash could take back.",
+    causes: ["a full disk", "a read-only file system", "a wrong owner of the folder"],
+    fix: "Make room, and see that the daemons' user may write the folder.",
+    command: "df -h FOLDER",
+  },
+  HA9003: {
+    title: "The disk is slow",
+    meaning: "A value is not on disk after many seconds. The daemon waits and then ends.",
+    causes: ["a failing disk", "a network file system that hangs", "heavy load"],
+    fix: "Check the disk.",
+    command: "dmesg",
+  },
+  HA9004: {
+    title: "A daemon hangs",
+    meaning: "A daemon answered nothing for its bound of time. It is killed and restarted.",
+    causes: ["an overloaded machine", "a bug"],
+    fix: "If it repeats, reduce the load or report the log.",
+    command: status,
+  },
+  HA9005: {
+    title: "A daemon ended and is restarted",
+    meaning: "A daemon ended unexpectedly. The recovery manager restarts it within a bound.",
+    causes: ["a bug", "too little memory", "somebody killed it"],
+    fix: "Read the lines before this one in the log.",
+    command: status,
+  },
+  HA9006: {
+    title: "The node is given up",
+    meaning:
+      "Daemons ended too often, or cannot use their configuration. All of them are stopped, and other " +
+      "nodes take over.",
+    causes: ["a wrong configuration", "a full disk", "a bug"],
+    fix: "Correct the causes that are logged above, then start the node again.",
+  },
+  HA9007: {
+    title: "The run folder was emptied",
+    meaning: "Somebody removed the files and sockets of the running daemons.",
+    causes: ["a program that cleans up temporary folders"],
+    fix: "Exclude the folder from that program, then start the node again.",
+  },
+  HA9008: {
+    title: "Another process uses the socket",
+    meaning: "The daemon cannot listen, because another process does at the same path.",
+    causes: ["a daemon of another node in the same run folder", "a daemon that was left over"],
+    fix: "Stop that process, or give this node its own run folder.",
+  },
+  HA9009: {
+    title: "A daemon cannot start",
+    meaning: "The daemon ended before it could work. The message contains the reason.",
+    causes: ["a configuration that it cannot use", "a plugin that cannot be loaded"],
+    fix: "Correct the reason, then start the node again.",
+  },
+  HA9010: {
+    title: "A program is missing on this machine",
+    meaning: "The node needs a small program of the operating system that is not installed.",
+    causes: ["a minimal installation"],
+    fix: "Install the package that the message names.",
+  },
+  HA9011: {
+    title: "A daemon failed at one of its own assertions",
+    meaning:
+      "The daemon met a state that must not exist, so it ends and is restarted. This is a bug.",
+    causes: ["a bug"],
+    fix: "Report the lines of the log.",
+  },
+} as const satisfies Readonly<Record<string, CodeEntry>>;
