@@ -190,7 +190,14 @@ Deno.test("the status says in which view the node is, since when, and whom it he
   assert.equal(epoch, bench.view("a")!.epoch);
   assert.deepEqual([quorate, electorate], [true, ["a", "b"]]);
   assert.deepEqual(members, bench.view("a")!.members);
-  assert.deepEqual(rest, { sinceMs: 1_500, hears: { b: 1 }, refused: {}, incompatible: [] });
+  assert.deepEqual(rest, {
+    sinceMs: 1_500,
+    hears: { b: 1 },
+    refused: {},
+    incompatible: [],
+    foundingRefused: "",
+    strangers: [],
+  });
   bench.die("b");
   machine.step(machine.state, { type: "stop", at: bench.at });
   assert.equal(ask().view, null);

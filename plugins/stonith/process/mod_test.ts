@@ -105,7 +105,7 @@ Deno.test("a device of another cluster than its own process says so, and fences 
     assert.equal(ok, false);
     assert.equal(
       detail,
-      'this device is configured for the cluster "opr", but runs on "oper/alice". ' +
+      'this device is configured for the cluster "opr", but runs on "oper/alice" [HA8006]. ' +
         'Fix: set "cluster" to "oper"',
     );
   }

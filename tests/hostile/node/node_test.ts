@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { messageOf } from "../../../metadata/message_of.ts";
 import { authority } from "../authority.ts";
 import { exhaustion } from "../exhaustion.ts";
 import { permissions } from "../stage.ts";
@@ -42,7 +43,9 @@ Deno.test({
     await test.step("a secret shows nowhere but in the configuration", async () => {
       const canary = "canary & secret";
       await node.device("careless", "careless", { token: canary });
-      await node.device("wrong", "careless", { token: canary, number: canary });
+      const refused = await node.device("wrong", "careless", { token: canary, number: canary })
+        .then(() => "it was written", messageOf);
+      assert.match(refused, /parameter "number" of stonith:careless: the secret that was given/);
       const says = async (text: () => Promise<string>, what: RegExp) => {
         for (let turn = 0; turn < 200 && !what.test(await text()); turn++) {
           await new Promise((resolve) => setTimeout(resolve, 50));
@@ -51,12 +54,12 @@ Deno.test({
       };
       const status = async () => JSON.stringify(await node.status("stonithd"));
       await says(node.log, /stonith\/careless: info: logging in with \*\*\*/);
-      await says(node.log, /"wrong": Cannot configure "stonith\/careless"/);
       await says(status, /cannot log in with \*\*\*/);
       const cib = await node.cib();
       assert.match(cib, /name="token" value="canary/, "it is configured");
       const seen = {
         log: await node.log(),
+        "why a device was refused": refused,
         "what stonithd says": await status(),
         "arguments and environments": await node.started(),
         "the status in the CIB": cib.slice(cib.indexOf("<status")),
