@@ -274,13 +274,13 @@ const archives: readonly (readonly [string, () => Uint8Array, RegExp])[] = [
     () => Uint8Array.from([...packed(), ...packed({ path: "package/evil.ts" })]),
     /something after its end/,
   ],
-  ["half of it", () => packed().slice(0, 200), /no package that can be read/],
+  ["half of it", () => packed().slice(0, 200), /it is not a readable package/],
   ["a wrong sum", () => {
     const bytes = packed();
     bytes[bytes.length - 5] = (bytes.at(-5) ?? 0) ^ 1;
     return bytes;
-  }, /no package that can be read/],
-  ["nothing", () => new Uint8Array(), /no package that can be read/],
+  }, /it is not a readable package/],
+  ["nothing", () => new Uint8Array(), /it is not a readable package/],
 ];
 
 /** What stands in the place of the file. */
