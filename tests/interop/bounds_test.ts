@@ -171,13 +171,19 @@ Deno.test("a node whose disk is full says so, is no member, and comes back when 
   );
   try {
     await using bob = await connect(`${folder}/bob/run/cluster.sock`);
+    let seconds = 60;
     const write = () =>
       bob.ask(
         "cib",
         {
           type: "cib/apply",
           id: "bounds",
-          changes: [{ op: "modify", path: "/cib/configuration/crm_config", set: { id: "x" } }],
+          changes: [{
+            op: "create",
+            path: "/cib/configuration/crm_config",
+            xml:
+              `<cluster_property_set id="bounds"><nvpair id="delay" name="cluster-delay" value="${++seconds}s"/></cluster_property_set>`,
+          }],
         },
         (message): message is Extract<Message, { type: "cib/applied" }> =>
           message.type === "cib/applied",
