@@ -10,6 +10,7 @@
 import type { View } from "../../../daemons/runtime/messages.ts";
 import { isMistake } from "../faults/configuration.ts";
 import { isMessageFault } from "../faults/messages.ts";
+import { pluginGivenUp } from "../faults/services.ts";
 import { refused } from "../plugins/ra.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
@@ -68,6 +69,8 @@ export class FencingChecker implements Checker {
   readonly #memberLives = new Map<string, number>();
   /** By node and life: it was in a quorate view, and then one was without it. Its fence stays due. */
   readonly #lost = new Set<string>();
+  /** By node and device: its plugin was given up there, so nobody can ask it. */
+  readonly #unusable = new Set<string>();
   /** Nodes on which a stop failed in their present boot: they may be fenced for it. */
   readonly #failed = new Set<string>();
   #disturbances = 0;
@@ -98,6 +101,9 @@ export class FencingChecker implements Checker {
       case "process up":
         if (observation.services.includes("stonithd")) {
           this.#sinceUs.set(observation.node, nowUs);
+          for (const device of this.#devices) {
+            this.#unusable.delete(`${observation.node} ${device}`);
+          }
         }
         return;
       case "process down":
@@ -171,7 +177,7 @@ export class FencingChecker implements Checker {
     if (this.#lives.get(`${node} ${request.target}`) !== request.incarnation) return;
     this.counts.escalated++;
     for (const device of this.#devices) {
-      if (request.asked.has(device)) continue;
+      if (request.asked.has(device) || this.#unusable.has(`${node} ${device}`)) continue;
       this.#fail(
         "FEN2",
         `${node} gave up fencing ${request.target} without having asked the device ${device}: ` +
@@ -239,11 +245,17 @@ export class FencingChecker implements Checker {
         this.#disturbedUs.set(observation.node, nowUs);
         return;
       case "fault":
+        this.#giveUp(observation.text);
         // Whatever a node says, nobody else is broken by it.
         if (!isMistake(observation.text) && !isMessageFault(observation.text)) {
           this.#brokenUs = nowUs;
         }
     }
+  }
+
+  #giveUp(fault: string): void {
+    const plugin = pluginGivenUp(fault);
+    if (plugin !== undefined) this.#unusable.add(`${plugin.node} ${plugin.instance}`);
   }
 
   /** FEN7: where all hear each other, what one node's device has confirmed no other does again. */

@@ -61,6 +61,14 @@ export function agentTrouble(scene: Scene): void {
 /** Neither built in nor a part of the stand-in for heartbeat. */
 const isPlugin = (name: string): boolean => name.includes("/") && !name.startsWith("sim/");
 
+/** Which plugin of which node a fault's text says is given up: it answers only errors from now on. */
+export function pluginGivenUp(
+  text: string,
+): { readonly instance: string; readonly node: string } | undefined {
+  const [, instance, node] = /^the plugin (\S+) of (\S+) is given up$/.exec(text) ?? [];
+  return instance === undefined || node === undefined ? undefined : { instance, node };
+}
+
 /** A plugin dies, and is started again or given up. */
 export function pluginFault(scene: Scene): void {
   const { node, random } = scene;
