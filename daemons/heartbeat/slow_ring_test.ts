@@ -67,6 +67,38 @@ Deno.test("a message that was said while a node did not answer is not lost unsee
   assert.deepEqual(world.said("n2", "n1"), ["after", "again"]);
 });
 
+Deno.test("a late offer of another session repeats no message, also where one was lost", () => {
+  const world = new SmallWorld(
+    {
+      nodes: ["n1", "n2"],
+      media: [{ link: "net0", plugin: "medium/memory", config: {} }],
+      keepaliveMs: 100,
+      deadtimeMs: 1_000,
+      initdeadMs: 1_000,
+    },
+    () => plainCodecs("key"),
+  );
+  world.start("n1");
+  world.start("n2");
+  world.run(510);
+  const at = world.now;
+  const peer = world.node("n1").machine.state.peers.get("n2")!;
+  peer.reader = undefined;
+  world.say("n1", "n2", "lost");
+  // The first offer does not arrive.
+  world.weather.passes = (from) => from !== "n1";
+  world.run(100);
+  assert.equal(peer.reader!.confirmed, false, "offered");
+  world.weather.passes = () => true;
+  world.say("n1", "n2", "read before the offer");
+  world.run(1);
+  assert.deepEqual(world.said("n2", "n1"), ["read before the offer"]);
+  world.run(500);
+  assert.equal(peer.reader!.confirmed, true);
+  assert.deepEqual(world.said("n2", "n1"), ["read before the offer"]);
+  assert.ok(world.sawAt("n2", "n1", "dead", at) !== undefined, "n2 was shown that it lost one");
+});
+
 Deno.test("what is said after the offer of another session comes with it", () => {
   const world = new SmallWorld(
     {

@@ -45,11 +45,12 @@ export function beginReading(turn: Turn, peer: Peer, message: WireMessage): bool
     return false;
   }
   const lost = stringOf(message, "lost") !== undefined;
-  if (before !== undefined && before.next >= next && !lost) {
-    // Nothing was lost: what came since in the old session must not be read a second time.
+  if (before !== undefined && before.next >= next) {
+    // The offer was late: what came since in the old session must not be read a second time, whether
+    // or not messages were lost before it.
     peer.incoming = { ...before, session, refused: undefined };
     acknowledge(turn, [peer]);
-    return false;
+    return lost;
   }
   peer.incoming = {
     session,
