@@ -42,6 +42,8 @@ export class Seat {
   readonly #store: HostStore | undefined;
   readonly #instances: Instances;
   readonly #timers = new Map<string, Timer>();
+  /** The date of the last event. */
+  #at = -Infinity;
   /** Saves under way, each with the end of the patience for it. */
   readonly #saving = new Set<Timer>();
   /** Effects that wait for a `save`. */
@@ -85,9 +87,14 @@ export class Seat {
     });
   }
 
-  /** Gives the machine one event, and does what it orders. */
+  /**
+   * Gives the machine one event, and does what it orders. A machine's time never goes back: a timer that
+   * fires a little early is dated when it was due, and what comes right after it is not dated before it.
+   */
   step(event: Event): void {
-    this.#order(this.machine.step(this.machine.state, event, this.waiting > 0), event.at);
+    const at = this.#at = Math.max(this.#at, event.at);
+    const dated = at === event.at ? event : { ...event, at };
+    this.#order(this.machine.step(this.machine.state, dated, this.waiting > 0), at);
   }
 
   /** Asks the machine to stop, and ends it when it has, or when the time is over. */

@@ -4,6 +4,44 @@ import type { Event } from "./machine.ts";
 import { saveLateMs, saveMsMax, Seat } from "./seat.ts";
 import { StateError } from "./state_error.ts";
 
+Deno.test("a machine's time never goes back, also after a timer that fired early", () => {
+  let now = 0;
+  const dates: (readonly [string, number])[] = [];
+  let fire = () => {};
+  const host: Host = {
+    log() {},
+    now: () => now,
+    wallMs: () => 0,
+    seed: () => 1,
+    after(_inMs, run) {
+      fire = run;
+      return { cancel() {} };
+    },
+    store: () => ({ saved: new Map(), save() {} }),
+    load() {},
+  };
+  const seat: Seat = new Seat({
+    machine: {
+      service: "a",
+      state: null,
+      step: (_state, { type, at }) => {
+        dates.push([type, at]);
+        return type === "start" ? [{ type: "timer", name: "t", inMs: 10 }] : [];
+      },
+    },
+    host,
+    give: (event: Event) => seat.step(event),
+    send() {},
+    stopped() {},
+    failed: (error) => assert.fail(String(error)),
+  });
+  seat.start("alice");
+  now = 9.5;
+  fire();
+  seat.stop(1_000, () => {});
+  assert.deepEqual(dates, [["start", 0], ["timer", 10], ["stop", 10]]);
+});
+
 /** A seat on a disk that answers when the test says so, or never. */
 function stage(waits: boolean) {
   const timers = new Map<() => void, number>();

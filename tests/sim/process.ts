@@ -53,6 +53,8 @@ export interface Held {
 
 /** Milliseconds that a timer of the platform holds. */
 const platformMsMax = 2 ** 31 - 1;
+/** What a clock's reading may be short of what was asked for: rounding. */
+const roundingMs = 0.001;
 
 /** Microseconds until what a process has sent last has left it. */
 const flushUs = 200;
@@ -303,13 +305,27 @@ export class SimProcess {
     };
   }
 
-  /** At least until a microsecond later, and never before what was asked for on the node's clock. */
+  /**
+   * At least until a microsecond later, and never before what was asked for on the node's clock, whose
+   * rate may change meanwhile.
+   */
   #after(inMs: number, run: () => void): Timer {
-    const { kernel } = this.node.world;
+    const { node } = this;
+    const { kernel } = node.world;
     const isShort = this.#bugs.shortTimers === true && inMs > platformMsMax;
-    const inUs = isShort ? 1 : Math.ceil(this.node.clock.worldUs(inMs)) + 1;
+    const dueMs = node.ms + (isShort ? 0 : inMs);
     let cancelled = false;
-    const scheduled = this.#later(inUs, () => cancelled || run());
+    let scheduled: ReturnType<SimNode["after"]>;
+    const arm = () => {
+      const leftUs = Math.max(0, Math.ceil(node.clock.worldUs(dueMs - node.ms)));
+      scheduled = this.#later(leftUs + 1, fire);
+    };
+    const fire = () => {
+      if (cancelled) return;
+      if (node.ms < dueMs - roundingMs) arm();
+      else run();
+    };
+    arm();
     return {
       cancel() {
         cancelled = true;

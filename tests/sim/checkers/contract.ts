@@ -6,7 +6,8 @@
  * - RUN2: what is sent is sent in order, and after every `save` before it is on disk;
  * - RUN3: each `load` and each `call` with an id has one answer, and a fault is handed on;
  * - RUN4: a process that ends cleanly has asked each of its machines;
- * - RUN5: a plugin that was given back is closed, and no instance has two plugins.
+ * - RUN5: a plugin that was given back is closed, and no instance has two plugins;
+ * - RUN6: a machine's time never goes back.
  *
  * @module
  */
@@ -23,6 +24,8 @@ export class Contract {
   faults = 0;
   /** It was asked to stop, or has stopped by itself. */
   asked = false;
+  /** The date of the last event. */
+  #at = -Infinity;
   readonly #who: string;
   readonly #fail: Fail;
   readonly #armed = new Map<string, number>();
@@ -41,6 +44,8 @@ export class Contract {
 
   /** The machine is given an event. */
   event(event: Event): void {
+    if (event.at < this.#at) this.#broken("RUN6", `${event.type} is dated before the last event`);
+    this.#at = event.at;
     switch (event.type) {
       case "timer": {
         const due = this.#armed.get(event.name);
