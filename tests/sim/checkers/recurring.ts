@@ -123,7 +123,14 @@ export class RecurringChecker implements Checker {
       const { resource, action, intervalMs, timeoutMs } = operation;
       const node = key.split(" ")[0]!;
       if (anew || this.#world.node(node).paused) continue;
-      const mayMs = intervalMs * (1 + clockError) + 2 * (timeoutMs + graceMs) + 5_000;
+      // An operation waits for the others of its resource, which may take their whole timeouts.
+      let othersMs = 0;
+      for (const { operation: other } of this.#recurring.values()) {
+        if (other.resource === resource && other !== operation) {
+          othersMs += other.timeoutMs + graceMs;
+        }
+      }
+      const mayMs = intervalMs * (1 + clockError) + 2 * (timeoutMs + graceMs) + othersMs + 5_000;
       const sinceMs = (nowUs - lastUs) / 1000;
       if (sinceMs <= mayMs) continue;
       this.#fail(
