@@ -20,7 +20,7 @@ import { announce, announceAnyway, connectivity } from "./connectivity.ts";
 import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { counters } from "./counters.ts";
-import { lookForFlood, sendBeats } from "./flood.ts";
+import { closeWindow, lookForFlood, sendBeats } from "./flood.ts";
 import { noFlood } from "./flood_state.ts";
 import { changeHosts, nodesOf } from "./hosts.ts";
 import { hostsKey, noHosts, readHosts } from "./hosts_state.ts";
@@ -333,6 +333,9 @@ function due(turn: Turn, name: string): void {
       return;
     case "reqnodes":
       askForNodes(turn);
+      return;
+    case "flood":
+      closeWindow(turn);
       return;
     case "beat":
       sendBeats(turn);

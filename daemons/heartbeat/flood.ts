@@ -11,6 +11,7 @@ import { withCode } from "../../metadata/code.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { hex, hexOf, string } from "./fields.ts";
 import { isByLineAlone } from "./lines.ts";
+import { windowMs } from "./flood_state.ts";
 import { armOnce, log, type Peer, type Turn } from "./state.ts";
 import { acknowledgementOf } from "./stream_acks.ts";
 import { readAcknowledgement } from "./stream_in.ts";
@@ -19,8 +20,6 @@ import { transmitUnsequenced } from "./transmit.ts";
 
 /** Packets refused in a second from which on it is a flood. */
 const floodPerSecond = 1_000;
-/** Milliseconds over which they are counted. */
-const windowMs = 200;
 /** Milliseconds without a flood after which it is over. */
 const overMs = 5_000;
 /** Milliseconds for which a node that says that it is flooded is sent beats. */
@@ -32,17 +31,19 @@ const unheardBeats = 25;
 /** Milliseconds between two beats at least. */
 const beatMsMin = 2;
 
-/** With each keepalive: whether there is a flood; then the peers are asked for beats. */
+/** The timer `flood`, a window after the first packet that was refused in it: whether that is a flood. */
+export function closeWindow(turn: Turn): void {
+  const { state, at } = turn;
+  const { flood } = state;
+  flood.perSecond = Math.round(flood.count * 1_000 / Math.max(windowMs, at - flood.windowAt));
+  flood.count = 0;
+  if (flood.perSecond >= floodPerSecond) begin(turn);
+}
+
+/** With each keepalive: while there is a flood the peers are asked for beats. */
 export function lookForFlood(turn: Turn): void {
   const { state, at } = turn;
   const { flood } = state;
-  const elapsedMs = at - flood.windowAt;
-  if (elapsedMs >= windowMs) {
-    flood.perSecond = Math.round(flood.count * 1_000 / elapsedMs);
-    flood.count = 0;
-    flood.windowAt = at;
-    if (flood.perSecond >= floodPerSecond) begin(turn);
-  }
   if (flood.since === undefined) return;
   if (at - flood.lastAt < overMs) {
     askForBeats(turn);
@@ -79,6 +80,9 @@ function begin(turn: Turn): void {
         "refused), and raise net.core.rmem_default to 4194304",
     ),
   );
+  // The next keepalive may be as far away as a part of the deadtime that counts.
+  askForBeats(turn);
+  armOnce(turn, "beat", beatMs(turn));
 }
 
 /** `NS_haflood`: a node is flooded. */

@@ -4,9 +4,12 @@
  * @module
  */
 
+/** Milliseconds over which refused packets are counted. */
+export const windowMs = 200;
+
 /** What is known of a flood. */
 export interface Flood {
-  /** Packets refused since `windowAt`. */
+  /** Packets refused since `windowAt`, when the first of them came. */
   count: number;
   windowAt: number;
   /** Packets refused in a second, in the last window. */

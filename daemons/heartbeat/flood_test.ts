@@ -11,8 +11,8 @@ const config: HeartbeatConfig = {
   initdeadMs: 1000,
 };
 
-function formed(seed: number): SmallWorld {
-  const world = new SmallWorld(config, () => plainCodecs("key"), seed);
+function formed(seed: number, timing: Partial<HeartbeatConfig> = {}): SmallWorld {
+  const world = new SmallWorld({ ...config, ...timing }, () => plainCodecs("key"), seed);
   for (const name of config.nodes) world.start(name);
   world.run(1000);
   return world;
@@ -60,6 +60,28 @@ Deno.test("while a flood costs nine of ten packets, no living node is taken for 
     world.run(1_000);
     assert.ok(world.node("n2").packets.length - length < 20, "and the beats with it");
   }
+});
+
+Deno.test("a flood is noticed after 200 ms, however rare keepalives are", () => {
+  const world = formed(3, { keepaliveMs: 1_000, deadtimeMs: 5_000 });
+  // Right after a keepalive.
+  world.run(30);
+  const before = world.node("n2").packets.length;
+  flood(world, 260, 0);
+  assert.equal(logOf(world, /^Flood: 5\d{3} packets a second are rejected/), 1);
+  const beats = world.node("n2").packets.slice(before)
+    .filter((packet) => new TextDecoder().decode(packet).includes("NS_habeat"));
+  assert.ok(beats.length >= 1, "and n2 sends beats");
+});
+
+Deno.test("what is refused now and then is no flood", () => {
+  const world = formed(4);
+  const bad = new TextEncoder().encode("nonsense\n1 00");
+  for (let ms = 0; ms < 3_000; ms++) {
+    if (ms % 2 === 0) world.inject("n1", "net0", bad, "10.9.9.9:9");
+    world.run(1);
+  }
+  assert.equal(logOf(world, /^Flood:/), 0);
 });
 
 Deno.test("under a flood the dead are dead in time, and no old beat keeps them alive", () => {

@@ -11,7 +11,7 @@ import type { Clients } from "./clients/state.ts";
 import type { Codecs } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import type { Counters } from "./counters.ts";
-import type { Flood } from "./flood_state.ts";
+import { type Flood, windowMs } from "./flood_state.ts";
 import type { Hosts } from "./hosts_state.ts";
 import type { LineBulk } from "./line_bulk.ts";
 import { noteRefusal, type Refusals, type Refused } from "./refusals.ts";
@@ -212,7 +212,12 @@ export function log(
 
 /** Takes note of what is refused, and says so once in a while. */
 export function refuse(turn: Turn, refused: Refused): void {
-  turn.state.flood.count += refused.count ?? 1;
+  const { flood } = turn.state;
+  if (flood.count === 0) {
+    flood.windowAt = turn.at;
+    armOnce(turn, "flood", windowMs);
+  }
+  flood.count += refused.count ?? 1;
   const line = noteRefusal(turn.state.refusals, turn.at, refused);
   if (line !== undefined) log(turn, "warning", line);
 }
