@@ -14,6 +14,7 @@ import type { Effect } from "../runtime/machine.ts";
 import type { CibVersion, View } from "../runtime/messages.ts";
 import { charactersOf, oversized } from "./bounds.ts";
 import { applyChanges } from "./change.ts";
+import { forbiddenToMember } from "./client_rights.ts";
 import { uncomputable } from "./computable.ts";
 import { configurationDigest, digestOf } from "./digest.ts";
 import { type Copy, writeDocument } from "./journal.ts";
@@ -239,14 +240,43 @@ export function onWrites(
       known.add(id);
     }
   }
+  let waiting = from === state.self ? 0 : waitingOf(state, from);
   for (const write of writes) {
-    if (known.has(write.id)) continue;
-    if (state.queue.length >= queueMax) {
-      answer(from, write.id, { error: `${queueMax} writes wait already; try again later` });
+    if (known.has(write.id) || !isBy(from, write)) continue;
+    if (state.queue.length >= queueMax || ++waiting > batchMax && from !== state.self) {
+      answer(from, write.id, { error: "Too many writes wait already; try again later" });
     } else state.queue.push({ from, view, write });
   }
   if (coordinator.type === "ready") writeNext(state, out, answer);
 }
+
+/**
+ * What clients of one node want, for a view that this node has not heard of yet. A node has one such
+ * message under way, so that a later one takes the place of the one before.
+ */
+export function keepEarly(
+  state: CibState,
+  from: string,
+  { view, writes }: { readonly view: number; readonly writes: readonly Write[] },
+): void {
+  if (from === state.self) return;
+  const others = state.queue.filter((waiting) => waiting.from !== from);
+  state.queue.length = 0;
+  state.queue.push(...others);
+  for (const write of writes) {
+    if (isBy(from, write) && state.queue.length < queueMax) state.queue.push({ from, view, write });
+  }
+}
+
+/**
+ * A node has ids of its own. Under the id of another's write it could have that write acknowledged
+ * without being done.
+ */
+const isBy = (from: string, { id }: Write): boolean => id.startsWith(`${from} `);
+
+/** Writes of one node that wait: it asks for no more than a batch at once. */
+const waitingOf = ({ queue }: CibState, from: string): number =>
+  queue.filter((waiting) => waiting.from === from).length;
 
 /** The timer `write`: goes on with what waits, unless an entry is under way by now. */
 export function writeMore(state: CibState, out: Effect[], answer: Answer): void {
@@ -283,6 +313,11 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
         "The CIB is not changed: its configuration changed meanwhile. Fix: try again",
       );
       answer(from, write.id, { error, stale: true });
+      continue;
+    }
+    const wrong = from === state.self ? undefined : forbiddenToMember(root, from, write.changes);
+    if (wrong !== undefined) {
+      answer(from, write.id, { error: wrong });
       continue;
     }
     const applied = applyChanges(root, write.changes, work);

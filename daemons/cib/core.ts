@@ -15,6 +15,7 @@ import { goOn, moreTimer, take } from "./checking.ts";
 import { answerOf, askCoordinator, expire, refuseAll, settle } from "./clients.ts";
 import {
   coordinate,
+  keepEarly,
   onDiverged,
   onFetched,
   onPrepared,
@@ -36,7 +37,6 @@ import {
   coordinatorOf,
   heldQueriesMax,
   log,
-  queueMax,
   say,
   shownVersion,
   tipOf,
@@ -214,18 +214,17 @@ function leaveView(state: CibState, _out: Effect[]): void {
 }
 
 function onPeer(state: CibState, from: string, message: PeerMessage, out: Effect[]): void {
+  const { view } = state;
   if (message.type === "applied") {
-    settle(state, message.id, message, out);
+    // Only the coordinator knows. What another one acknowledged is asked again, and known there.
+    if (from === coordinatorOf(view)) settle(state, message.id, message, out);
     return;
   }
-  const { view } = state;
   if (view === undefined || message.view > view.epoch) {
     // Another member has the next view already.
     if (message.type === "report") {
       state.early.set(from, { view: message.view, report: message.report });
-    } else if (message.type === "apply" && state.queue.length < queueMax) {
-      for (const write of message.writes) state.queue.push({ from, view: message.view, write });
-    }
+    } else if (message.type === "apply") keepEarly(state, from, message);
     return;
   }
   // Messages of an older view or of a node outside the view are ignored.

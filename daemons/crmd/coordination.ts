@@ -4,6 +4,7 @@
  * @module
  */
 import type { Effect } from "../runtime/machine.ts";
+import { forgetAlive } from "./alive.ts";
 import { goesOn, onJoin } from "./members.ts";
 import { consider } from "./policy.ts";
 import { type CrmdState, tell } from "./state.ts";
@@ -29,6 +30,7 @@ export function coordinate(state: CrmdState, at: number, out: Effect[]): void {
     attempts: 0,
     waited: false,
   };
+  forgetAlive(state.view, state.coordination.fenced, out);
   const epoch = state.view?.epoch ?? 0;
   for (const [node, join] of state.early) {
     if (join.view === epoch) onJoin(state, node, join, out);

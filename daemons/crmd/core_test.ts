@@ -580,6 +580,11 @@ Deno.test("a node that was fenced is down in the CIB, whoever asked for it", () 
   assert.equal(bench.state("b").expected, "member", "another node's stonithd says so to its own");
   bench.say("stonithd", happened());
   bench.write();
+  assert.equal(bench.state("b").expected, "member", "it is a member all the same");
+  bench.view(6, "a", "c");
+  bench.join("c", { view: 6 });
+  bench.say("stonithd", happened());
+  bench.write();
   assert.equal(bench.state("b").expected, "down");
   // A member tells the coordinator.
   const other = new Bench(states);
@@ -594,13 +599,17 @@ Deno.test("a node that was fenced is down in the CIB, whoever asked for it", () 
     told.view(5, "a", "b", "c");
     for (const node of ["b", "c"]) told.join(node, { view: 5 });
     told.write();
-    const part = JSON.stringify({ type: "fenced", view: 5, node: of, incarnation: "1" });
+    told.view(6, "a", "c");
+    told.join("c", { view: 6 });
+    told.write();
+    const part = JSON.stringify({ type: "fenced", view: 6, node: of, incarnation: "1" });
     told.say("crmd", { type: "peer", body: { at: 0, of: 1, part } }, node);
     told.write();
     return told.state("b").expected;
   };
   assert.equal(said("c"), "down");
   assert.equal(said("b"), "member", "nobody vouches for its own death");
+  assert.equal(said("d"), "member", "who is no member has no say");
 });
 
 Deno.test("times of 600 hours in the CIB are waits, and no wait comes to pass at once", () => {

@@ -5,6 +5,7 @@
  */
 import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
+import { forgetAlive, isAlive } from "./alive.ts";
 import { consider } from "./policy.ts";
 import { type CrmdState, dcOf, say, tell } from "./state.ts";
 
@@ -24,6 +25,8 @@ export function onConfirmed(
   const known = coordination.fenced.get(node);
   if (known) known.keys.push(key);
   else coordination.fenced.set(node, { keys: [key], incarnation });
+  // Nobody waits for it, so that nothing would end the wait for its leaving.
+  if (coordination.policy.type !== "running") forgetAlive(state.view, coordination.fenced, out);
   consider(state, at, out);
 }
 
@@ -53,8 +56,10 @@ export function noteFenced(
   at: number,
   out: Effect[],
 ): void {
-  const { coordination } = state;
+  const { coordination, view } = state;
   if (coordination === undefined || coordination.fenced.has(node)) return;
+  // Once it is lost it is asked for, and stonithd knows that it has been done.
+  if (isAlive(view, node, incarnation)) return;
   coordination.fenced.set(node, { keys: [], incarnation });
   consider(state, at, out);
 }

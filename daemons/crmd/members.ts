@@ -11,6 +11,7 @@ import { stringify, type XmlElement } from "@std/xml";
 import { elementAt, stepText } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, View } from "../runtime/messages.ts";
+import { isAlive } from "./alive.ts";
 import { upgradedFeatureSet } from "./feature_set.ts";
 import { fencingsAfter, fencingsAttribute } from "./fencing_loop.ts";
 import { lrmElement, pendingResult, resultChanges, xml } from "./history.ts";
@@ -150,6 +151,7 @@ function fencedChanges(
 ): CibChange[] {
   const changes: CibChange[] = [];
   for (const [node, { keys, incarnation }] of [...fenced].sort()) {
+    if (isAlive(state.view, node, incarnation)) continue;
     const known = stateOf(root, node);
     const now = known?.attributes[incarnationAttribute];
     if (now !== incarnation || known?.attributes.expected === "down") {
@@ -181,7 +183,10 @@ export function settle(
 function isSettled(state: CrmdState, root: XmlElement): boolean {
   const { coordination, view } = state;
   if (coordination === undefined || view === undefined) return false;
-  if (coordination.fenced.size > 0) return false;
+  const isUnwritten = [...coordination.fenced].some(([node, { incarnation }]) =>
+    !isAlive(view, node, incarnation)
+  );
+  if (isUnwritten) return false;
   if (!coordination.complete && !isComplete(state, root)) return false;
   coordination.complete = true;
   return view.members.every(({ node, incarnation }) =>

@@ -20,6 +20,7 @@ import {
   praise,
   withConfiguration,
 } from "./configurations.ts";
+import { forgetAlive } from "./alive.ts";
 import { heldIn, reportHeld, withHeld } from "./fencing_loop.ts";
 import { reconcile } from "./members.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
@@ -146,6 +147,7 @@ export function onDone(
   if (coordination === undefined) return;
   if (coordination.policy.type !== "running") return;
   coordination.policy = { type: "idle" };
+  forgetAlive(state.view, coordination.fenced, out);
   if (!message.complete) {
     log(out, "info", `Transition ${message.transitionId} was not completed: ${message.why}`);
   }

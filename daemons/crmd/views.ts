@@ -67,7 +67,8 @@ export function onSaid(
     state.early.set(from, message);
     return;
   }
-  if (message.view !== state.view?.epoch) return;
+  const { view } = state;
+  if (message.view !== view?.epoch || !view.members.some(({ node }) => node === from)) return;
   switch (message.type) {
     case "join":
       onJoin(state, from, message, out);

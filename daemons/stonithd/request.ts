@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Json } from "../runtime/messages.ts";
@@ -185,6 +186,21 @@ function onStrike(
   }
 }
 
+/** Nothing is done for who asks. */
+function refuse(key: string, detail: string, node: string, out: Effect[]): void {
+  const body = { type: "fenced", key, ok: false, detail } as const;
+  out.push({
+    type: "log",
+    level: "warning",
+    text: withCode("HA8001", `A fencing was asked for, and is not done: ${detail}`),
+  });
+  out.push({
+    type: "send",
+    to: { node, service: "stonithd" },
+    message: { type: "peer", body },
+  });
+}
+
 /** What another node's stonithd says. */
 export function peer(
   state: StonithdState,
@@ -203,6 +219,11 @@ export function peer(
   const { key } = said;
   if (said.type === "fence") {
     const { target, incarnation, action, timeoutMs } = said;
+    if (!state.members.includes(node)) {
+      // It may be in another part of the cluster, without quorum, or have been thrown out.
+      refuse(key, `${node} is no member for ${state.self}`, node, out);
+      return;
+    }
     request(state, { type: "node", node, key }, target, incarnation, action, timeoutMs, at, out);
     return;
   }

@@ -12,7 +12,7 @@ import { newReplica, subscribe, take } from "../cib/doors/document.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message, View } from "../runtime/messages.ts";
 import { foreign, onChanges, onFenced, onTimer } from "./results.ts";
-import { log, send, stepOf, type TengineState, uuidFrom } from "./state.ts";
+import { log, send, type Step, stepOf, type TengineState, uuidFrom } from "./state.ts";
 import { abort, actorOf, advance, begin, endLost, finishIfOver, settle } from "./walk.ts";
 
 /** Makes the machine of service `tengine`. */
@@ -110,7 +110,9 @@ function onMessage(
       return;
     case "crmd/performed": {
       const step = stepOf(state, message.key);
-      if (step) settle(state, step, message.ok, message.error ?? "it failed", out);
+      if (step && isAnswerOf(state, from.node, step)) {
+        settle(state, step, message.ok, message.error ?? "it failed", out);
+      }
       return;
     }
     case "fence/result":
@@ -126,6 +128,14 @@ function onMessage(
         `A message of type "${message.type}" from "${from.service}" is not for the tengine`,
       );
   }
+}
+
+/**
+ * Only the node that was asked to do something knows what came of it. That the CIB knows of a fencing,
+ * the crmd of this node says: a resource is started elsewhere on that word.
+ */
+function isAnswerOf({ self }: TengineState, node: string, { synapse: { action } }: Step): boolean {
+  return node === (action.task === "stonith" ? self : actorOf(action));
 }
 
 /** An executor that is gone, or has begun a new life, will not answer. */

@@ -111,9 +111,13 @@ function onRecord(state: TengineState, record: OperationRecord, at: number, out:
     foreign(state, `${name} has come to ${record.rc} by itself`, out);
     return;
   }
-  // Not by its name: that of an anonymous clone's instance may have a number in the graph.
-  const { task, attributes } = step.synapse.action;
-  if (task !== record.task || numberOf(attributes.CRM_meta_interval, 0) !== record.intervalMs) {
+  // Not by its name: that of an anonymous clone's instance may have a number in the graph. But by its
+  // node: none knows what another one has stopped.
+  const { task, attributes, onNodeUuid } = step.synapse.action;
+  if (
+    onNodeUuid !== record.nodeId || task !== record.task ||
+    numberOf(attributes.CRM_meta_interval, 0) !== record.intervalMs
+  ) {
     foreign(state, `${name} was not asked for`, out);
     return;
   }

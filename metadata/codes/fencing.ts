@@ -54,4 +54,16 @@ export const fencingCodes = {
     causes: ["cluster or hostlist is wrong", "the node never ran on this machine"],
     fix: "Check cluster and hostlist of the device.",
   },
+  HA8007: {
+    title: "A fenced node is a member all the same",
+    meaning:
+      "A device confirmed that the node is off, but the other nodes still hear it. Its resources are " +
+      "not started elsewhere, because it may still run them. It is fenced again if that is needed.",
+    causes: [
+      "the device switches another machine or outlet",
+      "the device confirms what it has not done",
+    ],
+    fix: "Test the device by hand, and check which machine it switches.",
+    command: "ha why NODE",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;
