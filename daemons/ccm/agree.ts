@@ -15,6 +15,7 @@ import { listenLeftMs } from "./founding.ts";
 import { allLinked, component, linked, place } from "./graph.ts";
 import { onPropose } from "./promise.ts";
 import { proposeIfDue } from "./propose.ts";
+import type { View } from "../runtime/messages.ts";
 import { ownRow, say, tellRows } from "./rows.ts";
 import type { CcmState, Settings } from "./state.ts";
 import { evict, quorate } from "./view.ts";
@@ -54,16 +55,28 @@ function leaveIfLost(settings: Settings, state: CcmState, effects: Effect[]): vo
   ).map((member) => member.node).sort();
   const alone = left.length < names.length &&
     !quorate(settings, inForce(state.electorates), left, names);
-  let passedOver = false;
-  for (const row of rows.values()) {
-    const newer = row.view;
-    if (newer === undefined || newer.epoch <= view.epoch || !newer.quorate) continue;
-    if (foreign(state.electorates, row.electorates)) continue;
-    passedOver ||= !newer.members.some((member) =>
-      member.node === node && member.incarnation === state.incarnation
-    );
-  }
-  if (alone || passedOver) evict(state, effects);
+  if (alone || isPassedOver(settings, state, view)) evict(state, effects);
+}
+
+/**
+ * Whether others go on in a later quorate view without this node. One that says so may be wrong: most
+ * of that view's members have to, and it has to be quorate for this node too.
+ */
+function isPassedOver(settings: Settings, state: CcmState, view: View): boolean {
+  const { rows, node, incarnation } = state;
+  const before = view.members.map((member) => member.node).sort();
+  return [...rows.values()].some(({ view: newer, electorates }) => {
+    if (newer === undefined || newer.epoch <= view.epoch || !newer.quorate) return false;
+    if (foreign(state.electorates, electorates)) return false;
+    const { members } = newer;
+    if (members.some((member) => member.node === node && member.incarnation === incarnation)) {
+      return false;
+    }
+    const names = members.map((member) => member.node).sort();
+    const agreed = names.filter((name) => rows.get(name)?.view?.epoch === newer.epoch);
+    return agreed.length * 2 > names.length &&
+      quorate(settings, inForce(state.electorates), names, before);
+  });
 }
 
 /** Sends this node's row to the others if it has changed. */

@@ -98,6 +98,7 @@ function begin(
   }
   const saved = readSaved(event.saved.get(savedKey), settings.nodes);
   state.node = event.node;
+  state.startedAtMs = event.at;
   state.incarnation = saved.incarnation + 1;
   state.promised = saved.promised;
   state.electorates = saved.electorates;

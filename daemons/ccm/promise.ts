@@ -7,9 +7,10 @@
 import { mayChoose } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { ViewMember } from "../runtime/messages.ts";
-import { covers, latest, promising, sameNodes } from "./electorate.ts";
+import { covers, inForce, latest, promising, sameNodes } from "./electorate.ts";
 import { foundingWaitMs } from "./founding.ts";
 import type { PeerMessage, Proposal } from "./protocol.ts";
+import { mayReach, spend } from "./rounds.ts";
 import { say } from "./rows.ts";
 import { savedKey, writeSaved } from "./saved.ts";
 import { type CcmState, sameMembers, type Settings } from "./state.ts";
@@ -25,6 +26,8 @@ export function onPropose(
   effects: Effect[],
 ): void {
   if (proposal.epoch <= state.promised || !mayChoose(from, proposal.epoch)) return;
+  if (!mayReach(state, proposal.epoch, at)) return;
+  if (inForce(proposal.electorates).some(({ version }) => version >= proposal.epoch)) return;
   const isQuorate = holdsQuorum(settings, proposal);
   const mayBe = fits(state, proposal) && isLawful(state, proposal, isQuorate);
   if (!mayBe || isQuorate && foundingWaitMs(settings, state, proposal, at, effects) > 0) {
@@ -34,6 +37,7 @@ export function onPropose(
     }
     return;
   }
+  spend(state, proposal.epoch);
   state.promised = proposal.epoch;
   state.promisedAtMs = at;
   state.pending = proposal;

@@ -10,6 +10,8 @@ import type { Effect } from "../runtime/machine.ts";
 import type { Json } from "../runtime/messages.ts";
 import { foreign } from "./electorate.ts";
 import { component, linked } from "./graph.ts";
+import { epochText } from "../runtime/epoch.ts";
+import { isCredible } from "./rounds.ts";
 import type { PeerMessage, Row } from "./protocol.ts";
 import { type CcmState, nodesMax } from "./state.ts";
 
@@ -66,6 +68,10 @@ export function takeRows(
   let newcomer = ask;
   for (const row of rows) {
     if (row.node === state.node || !state.named.has(row.node)) continue;
+    if (!isCredible(state, row, at)) {
+      sayIncredible(state, row, from, at, effects);
+      continue;
+    }
     const known = state.rows.get(row.node);
     if (known === undefined && state.rows.size >= nodesMax) continue;
     const direct = row.node === from;
@@ -134,6 +140,21 @@ function sameHearing(one: Row["hears"], other: Row["hears"]): boolean {
   const names = Object.keys(one);
   return names.length === Object.keys(other).length &&
     names.every((name) => one[name] === other[name]);
+}
+
+/** Its node counts as not heard, until it says something else. */
+function sayIncredible(
+  state: CcmState,
+  { node, promised }: Row,
+  from: string,
+  at: number,
+  effects: Effect[],
+): void {
+  const why = `the row of ${node} cannot be true: it promised view ${epochText(promised)}, and ` +
+    `says that it is in a later one, or no cluster can have come so far`;
+  const refused = { kind: "malformed", type: "rows", why } as const;
+  const line = state.refusals.take({ node: from, service: "ccm" }, "ccm", refused, at);
+  if (line !== undefined) effects.push({ type: "log", level: "err", text: line });
 }
 
 /** A node that this one reaches, and that some node that this one hears may not hear. */

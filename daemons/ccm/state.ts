@@ -55,6 +55,9 @@ export interface CcmState {
   promised: number;
   /** The time of that promise. */
   promisedAtMs: number;
+  /** When this daemon started, and the rounds that it promised since. */
+  startedAtMs: number;
+  roundsSpent: number;
   /** The promised proposal that is neither committed nor void. */
   pending: Proposal | undefined;
   /** What is known of electorates; on disk with the promises. */
@@ -131,6 +134,8 @@ export function emptyState(): CcmState {
     incarnation: 0,
     promised: 0,
     promisedAtMs: 0,
+    startedAtMs: 0,
+    roundsSpent: 0,
     pending: undefined,
     electorates: begun([]),
     settled: new Map(),

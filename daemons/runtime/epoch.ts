@@ -26,8 +26,11 @@ export function placeOf(node: string): number {
 
 /** The lowest epoch of a later round that this node may choose. */
 export function epochAfter(epoch: number, node: string): number {
-  return (Math.floor(epoch / places) + 1) * places + placeOf(node);
+  return (roundOf(epoch) + 1) * places + placeOf(node);
 }
+
+/** The round of an epoch. */
+export const roundOf = (epoch: number): number => Math.floor(epoch / places);
 
 /** Whether this node may choose this epoch. */
 export function mayChoose(node: string, epoch: number): boolean {
@@ -36,7 +39,7 @@ export function mayChoose(node: string, epoch: number): boolean {
 
 /** As people read it: the round, and whose it is. */
 export function epochText(epoch: number): string {
-  return `${Math.floor(epoch / places)}.${(epoch % places).toString(36)}`;
+  return `${roundOf(epoch)}.${(epoch % places).toString(36)}`;
 }
 
 /**
