@@ -29,6 +29,7 @@ import {
   say,
   tipOf,
 } from "./state.ts";
+import { isWithinReach } from "./reach.ts";
 import { formatVersion, versionOf } from "./version.ts";
 import { entryWorkMax, Work } from "./work.ts";
 import type { Entry, PeerMessage, Report, Stamp, Write } from "./wire.ts";
@@ -89,6 +90,7 @@ function agree(state: CibState, out: Effect[], answer: Answer): void {
   if (coordinator.type !== "collecting" || view === undefined) return;
   const { reports } = coordinator;
   reports.set(state.self, reportOf(state));
+  dropUnreachable(state, view, reports, out);
   if (view.members.some(({ node }) => !reports.has(node))) return;
   let best: { readonly node: string; readonly tip: Stamp } | undefined;
   for (const { node } of view.members) {
@@ -127,6 +129,24 @@ function agree(state: CibState, out: Effect[], answer: Answer): void {
     }
   }
   begin(state, reports, out, answer);
+}
+
+/** A member that names numbers near their end has nothing that counts: it gets the copy of the others. */
+function dropUnreachable(
+  state: CibState,
+  { epoch }: View,
+  reports: Map<string, Report>,
+  out: Effect[],
+): void {
+  for (const [node, report] of reports) {
+    if (node === state.self || report.type !== "copy") continue;
+    const { term, index } = report.tip;
+    if (isWithinReach(report.tip, tipOf(state), epoch)) continue;
+    reports.set(node, { type: "empty" });
+    const text =
+      `The CIB of ${node} does not count: no cluster comes to term ${term}, entry ${index}`;
+    log(out, "err", withCode("HA3015", `${text}. Fix: remove its folder "cib" and start it again`));
+  }
 }
 
 /** The document that was asked for is there. */

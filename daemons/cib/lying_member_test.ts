@@ -9,6 +9,8 @@ import type { CibChange, View } from "../runtime/messages.ts";
 import { cut } from "../runtime/pieces.ts";
 import { forbidden } from "./client_rights.ts";
 import { cib } from "./core.ts";
+import { digestOf } from "./digest.ts";
+import { writeDocument } from "./journal.ts";
 import { elementAt } from "./path.ts";
 import { batchMax, type CibState } from "./state.ts";
 import type { PeerMessage } from "./wire.ts";
@@ -177,4 +179,31 @@ Deno.test("a member's writes that wait have a bound, for this view and for later
   assert.ok(copy.machine.state.queue.length <= batchMax, `${copy.machine.state.queue.length}`);
   copy.write("b", "b 1.2", { op: "create", path: webOf("b"), xml: stopped });
   assert.equal(copy.answers("b 1.2")[0]?.ok, true);
+});
+
+Deno.test("the numbers of the history do not end because one member names high ones", () => {
+  for (const numbers of [{ term: 2 ** 53 - 1, index: 1 }, { term: 1, index: 2 ** 53 - 1 }]) {
+    const copy = new Copy("a");
+    const tip = { ...numbers, digest: "x" };
+    copy.hear("m", { type: "report", view: 7, report: { type: "copy", tip } });
+    copy.hear("b", { type: "report", view: 7, report: { type: "empty" } });
+    copy.store("b", "m");
+    const { term, index } = copy.machine.state.copy!;
+    assert.ok(term < 100 && index < 100, `${term} ${index}`);
+    copy.write("b", "b 1.1", { op: "create", path: webOf("b"), xml: stopped });
+    assert.equal(copy.answers("b 1.1")[0]?.ok, true);
+  }
+  // The same from a coordinator.
+  const copy = new Copy("b");
+  const { root } = coordinator().machine.state.copy!;
+  const high = { root, term: 2 ** 53 - 1, index: 5, digest: digestOf(root), recent: [] };
+  copy.hear("a", { type: "install", view: 7, text: writeDocument(high) });
+  assert.equal(copy.machine.state.prepared.length, 0);
+  copy.hear("a", { type: "install", view: 7, text: writeDocument({ ...high, term: 3 }) });
+  assert.equal(copy.machine.state.prepared.length, 1);
+  const entry = { index: 6, base: high.digest, after: high.digest, writes: [] };
+  copy.hear("a", { type: "prepare", view: 7, entry: { ...entry, term: 2 ** 53 - 1 } });
+  assert.equal(copy.machine.state.prepared.length, 1);
+  copy.hear("a", { type: "prepare", view: 7, entry: { ...entry, term: 7 } });
+  assert.equal(copy.machine.state.prepared.length, 2);
 });

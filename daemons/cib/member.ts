@@ -16,6 +16,7 @@ import {
   slots,
 } from "./journal.ts";
 import { foundIn } from "./language.ts";
+import { isWithinReach } from "./reach.ts";
 import { type CibState, entriesMax, log, say, show, tipOf } from "./state.ts";
 import { formatVersion, versionOf } from "./version.ts";
 import type { Entry, Report } from "./wire.ts";
@@ -40,6 +41,11 @@ export function install(state: CibState, text: string, out: Effect[]): void {
     return;
   }
   const tip = tipOf(state);
+  if (!isWithinReach(copy, tip, state.view?.epoch ?? 0)) {
+    const text = `term ${copy.term}, entry ${copy.index}`;
+    log(out, "err", `A CIB sent by the coordinator is not installed: no cluster comes to ${text}`);
+    return;
+  }
   if (tip && tip.term === copy.term && tip.index === copy.index && tip.digest === copy.digest) {
     return;
   }
@@ -125,8 +131,10 @@ export function onPrepare(
   entry: Entry,
   out: Effect[],
 ): void {
-  if (prepare(state, entry, out)) say(out, from, { type: "prepared", view, index: entry.index });
-  else {
+  const termMax = Math.max((tipOf(state)?.term ?? 0) + 1, view);
+  if (entry.term <= termMax && prepare(state, entry, out)) {
+    say(out, from, { type: "prepared", view, index: entry.index });
+  } else {
     log(
       out,
       "warning",
