@@ -12,7 +12,9 @@ import { withCode } from "../../metadata/code.ts";
 import { exitFailure, exitSpent } from "../runtime/exit_code.ts";
 import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
+import { Refusal } from "../runtime/reader.ts";
 import type { TransitionGraph } from "../runtime/transition.ts";
+import { graph } from "./protocol.ts";
 
 /** What came of a question. */
 export interface Decision {
@@ -140,7 +142,18 @@ function onReply(state: PengineState, id: string, result: Result, out: Effect[])
   // Our own engine's answer: its type stands at the one place that makes it.
   const decided = result.value as Answer;
   if ("error" in decided) state.failures++;
-  answer(asked, decided, out);
+  answer(asked, sendable(decided), out);
+}
+
+/**
+ * What its receiver would refuse is an error at once: without an answer the coordinator would wait, and
+ * decide nothing meanwhile.
+ */
+function sendable(decided: Answer): Answer {
+  if ("error" in decided) return decided;
+  const read = graph(decided.graph);
+  if (!(read instanceof Refusal)) return decided;
+  return { error: `its decision cannot be carried out: ${read.toString().slice(0, 512)}` };
 }
 
 /** The engine hangs or is broken, which only the end of its process ends. */

@@ -58,6 +58,8 @@ export const idCharactersMax = 1024;
 export const nameCharactersMax = 255;
 /** The longest duration: a century. Timers of any length are armed in steps that the system takes. */
 export const durationMsMax = 100 * 365 * 24 * 3_600_000;
+/** Seconds before and after 1970, as far as dates go. */
+export const dateSMax = 8_640_000_000_000;
 /** Nodes in one message at most. */
 export const nodesMax = 1024;
 
@@ -114,7 +116,7 @@ export const count: Reader<number> = integer(0, Number.MAX_SAFE_INTEGER);
 /** Milliseconds. */
 export const durationMs: Reader<number> = integer(0, durationMsMax);
 /** Seconds since 1970, as far as dates go: a wall clock may be wrong by any number of years. */
-export const timeS: Reader<number> = integer(-8_640_000_000_000, 8_640_000_000_000);
+export const timeS: Reader<number> = integer(-dateSMax, dateSMax);
 
 /** A list. */
 export function list<T>(item: Reader<T>, max: number): Reader<readonly T[]> {

@@ -7,6 +7,7 @@
 import { withCode } from "../../../metadata/code.ts";
 import type { Action, Relation, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
+import { dateSMax, durationMsMax } from "../../runtime/reader.ts";
 import type { Synapse, TransitionAction, TransitionGraph } from "../../runtime/transition.ts";
 import { maintenanceAction } from "../act/maintenance.ts";
 import { createNotifications } from "../act/notify.ts";
@@ -18,6 +19,13 @@ import { describeAction } from "./describe.ts";
 
 /** Actions of a circle that are named; the others are counted. */
 const namedMax = 8;
+
+/** What a configuration may say of numbers of actions: no graph has more. */
+const limitMax = 2 ** 31 - 1;
+
+/** A number of the configuration as a graph may have it: one of another kind is refused as a whole. */
+const whole = (value: number, min: number, max: number): number =>
+  Math.trunc(Math.min(Math.max(value, min), max)) || 0;
 
 /** Creates the transition of a run. */
 export function createTransition(set: WorkingSet): TransitionGraph {
@@ -59,17 +67,21 @@ export function createTransition(set: WorkingSet): TransitionGraph {
   const { options } = set;
   return {
     transitionId: 0,
-    clusterDelayMs: delayMs(options.clusterDelay),
-    stonithTimeoutMs: options.stonithTimeoutMs,
+    clusterDelayMs: whole(delayMs(options.clusterDelay), 0, durationMsMax),
+    stonithTimeoutMs: whole(options.stonithTimeoutMs, 0, durationMsMax),
     spelling: {
       clusterDelay: options.clusterDelay,
       stonithTimeout: optionValue(options.raw, "fencing-timeout") ?? "60s",
     },
     failedStopOffset: "INFINITY",
     failedStartOffset: options.startFailureIsFatal ? "INFINITY" : "1",
-    batchLimit: options.batchLimit,
-    ...(options.migrationLimit > 0 ? { migrationLimit: options.migrationLimit } : {}),
-    ...(set.recheckByS === undefined ? {} : { recheckBy: set.recheckByS }),
+    batchLimit: whole(options.batchLimit, -limitMax, limitMax),
+    ...(options.migrationLimit > 0
+      ? { migrationLimit: whole(options.migrationLimit, 1, limitMax) }
+      : {}),
+    ...(set.recheckByS === undefined
+      ? {}
+      : { recheckBy: whole(Math.ceil(set.recheckByS), -dateSMax, dateSMax) }),
     synapses,
     ...(absent.size + stuck.size === 0 ? {} : {
       absent: [...[...absent].map((one) => describeAction(set, one)), ...stuck.values()],

@@ -28,7 +28,7 @@ export function parseInterval(text: string | undefined): number {
     const duration = parseDuration(text);
     ms = duration === undefined ? undefined : durationSeconds(duration) * 1000;
   } else ms = parseMilliseconds(text);
-  return Math.min(Math.max(ms ?? 0, 0), intervalMaxMs);
+  return Math.trunc(Math.min(Math.max(ms ?? 0, 0), intervalMaxMs)) || 0;
 }
 
 /** Whether a text is a span of time at all. */

@@ -6,6 +6,7 @@
  */
 import { graceMs } from "../../../daemons/lrmd/dispatch.ts";
 import type { LrmOperation } from "../../../daemons/runtime/messages.ts";
+import { pluginGivenUp } from "../faults/services.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
 import type { World } from "../world.ts";
 
@@ -41,6 +42,12 @@ export class RecurringChecker implements Checker {
   observe(observation: Observation, nowUs: number): void {
     if (nowUs - this.#polledUs > 5_000_000) this.#poll(nowUs);
     switch (observation.type) {
+      case "fault": {
+        // Its agents answer nothing any more: the coordinator fences the node, if a device answers.
+        const lost = pluginGivenUp(observation.text);
+        if (lost?.instance.startsWith("ra:")) this.#forget(lost.node);
+        return;
+      }
       case "process resumed":
       case "process down":
         if (observation.services.includes("lrmd")) this.#forget(observation.node);
