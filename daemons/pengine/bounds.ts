@@ -24,6 +24,14 @@ export const instancesMax = 10_000;
 /** Instances times nodes at most. */
 export const placementsMax = 400_000;
 
+/** Characters of an id: with the name of an action it is the key of that action in a graph. */
+export const idCharactersMax = 512;
+/** Characters of the name of a node, as every message has it. */
+export const nodeNameCharactersMax = 255;
+/** Parameters and options of one resource at most, and characters of all of them: an order has all. */
+export const parametersMax = 512;
+export const parametersCharactersMax = 256 * 1024;
+
 /** One bound that a configuration is beyond. */
 export interface Excess {
   /** Which bound of which element: the same for the same mistake. */
@@ -47,6 +55,13 @@ export function excessesOf(cib: XmlElement): readonly Excess[] {
   for (const defaults of childrenOf(configuration, "rsc_defaults")) {
     checkNumbers(count, "rsc_defaults", defaults);
   }
+  for (const node of childrenOf(childrenOf(configuration, "nodes")[0], "node")) {
+    const { id = "", uname = "" } = node.attributes;
+    checkId(count, node);
+    const bound = nodeNameCharactersMax;
+    const fix = "Give it a shorter one";
+    atMost(count, shown("node", id), "characters of its name", uname.length, { bound, fix });
+  }
   let instances = 0;
   for (const element of childrenOf(resources)) instances += instancesOf(count, element);
   atMost(count, "resources", "instances of all resources", instances, {
@@ -63,8 +78,13 @@ export function excessesOf(cib: XmlElement): readonly Excess[] {
 /** Instances that one element of the resources comes to. */
 function instancesOf(count: Count, element: XmlElement): number {
   const { id = "" } = element.attributes;
+  checkId(count, element);
   switch (element.name.raw) {
+    case "template":
+      checkParameters(count, element);
+      return 0;
     case "primitive":
+      checkParameters(count, element);
       return 1;
     case "group": {
       const members = childrenOf(element, "primitive").length;
@@ -103,6 +123,31 @@ function instancesOf(count: Count, element: XmlElement): number {
       return 0;
   }
 }
+
+function checkId(count: Count, { name, attributes: { id = "" } }: XmlElement): void {
+  const of = { bound: idCharactersMax, fix: "Give it a shorter one" };
+  atMost(count, shown(name.raw, id), "characters of its id", id.length, of);
+}
+
+/** What each order for a resource holds. */
+function checkParameters(count: Count, element: XmlElement): void {
+  const pairs = ["instance_attributes", "meta_attributes"]
+    .flatMap((tag) => childrenOf(element, tag))
+    .flatMap((set) => childrenOf(set, "nvpair"));
+  const what = shown(element.name.raw, element.attributes.id ?? "");
+  const fix = "Put them in a file, and let a parameter name that file";
+  atMost(count, what, "parameters and options", pairs.length, { bound: parametersMax, fix });
+  const characters = pairs.reduce(
+    (sum, { attributes: { name = "", value = "" } }) => sum + name.length + value.length,
+    0,
+  );
+  const bound = parametersCharactersMax;
+  atMost(count, what, "characters of parameters and options", characters, { bound, fix });
+}
+
+/** An element by its id, as far as that fits into a line. */
+const shown = (tag: string, id: string): string =>
+  `${tag} "${id.length > 64 ? `${id.slice(0, 64)}...` : id}"`;
 
 /** Numbers of instances that are written with a clone, or as a default for all. */
 function checkNumbers(count: Count, what: string, element: XmlElement): void {

@@ -4,11 +4,17 @@ import {
   cloneInstancesMax,
   excessesOf,
   groupMembersMax,
+  idCharactersMax,
   instancesMax,
+  nodeNameCharactersMax,
+  parametersCharactersMax,
+  parametersMax,
   placementsMax,
   replicasMax,
 } from "./bounds.ts";
 import { decide } from "./decide.ts";
+import { graph as readGraph } from "./protocol.ts";
+import { Refusal } from "../runtime/reader.ts";
 
 const primitive = (id: string) => `<primitive id="${id}" class="ocf" type="Dummy"/>`;
 const primitives = (count: number, name = "p") =>
@@ -97,4 +103,37 @@ Deno.test("a configuration that is beyond a bound is answered at once, with what
       /is \d+; .* at most \d+ \[HA\d{4}\]\. Fix: Set it lower/,
     );
   }
+});
+
+Deno.test("ids, names and parameters are as long as messages hold them", () => {
+  const named = (length: number) => primitive("x".repeat(length));
+  assert.deepEqual(keys(cibOf(named(idCharactersMax))), []);
+  assert.match(
+    keys(cibOf(named(idCharactersMax + 1)))[0] ?? "",
+    /^primitive "x+\.\.\." characters/,
+  );
+  const graph = decide(cibOf(named(idCharactersMax)), 1);
+  assert.ok("graph" in graph && !(readGraph(graph.graph) instanceof Refusal));
+  const withParameters = (count: number, characters: number) =>
+    cibOf(`<primitive id="p" class="ocf" type="Dummy"><instance_attributes id="i">${
+      Array.from(
+        { length: count },
+        (_, at) =>
+          `<nvpair id="n${at}" name="${`${at}`.padStart(4, "a")}" value="${
+            "v".repeat(characters)
+          }"/>`,
+      ).join("")
+    }</instance_attributes></primitive>`);
+  assert.deepEqual(keys(withParameters(parametersMax, 1)), []);
+  assert.deepEqual(keys(withParameters(parametersMax + 1, 1)), [
+    'primitive "p" parameters and options',
+  ]);
+  assert.deepEqual(keys(withParameters(1, parametersCharactersMax - 4)), []);
+  assert.deepEqual(keys(withParameters(1, parametersCharactersMax - 3)), [
+    'primitive "p" characters of parameters and options',
+  ]);
+  const node = (length: number) =>
+    cibOf("").replace("<nodes>", `<nodes><node id="z" uname="${"z".repeat(length)}"/>`);
+  assert.deepEqual(keys(node(nodeNameCharactersMax)), []);
+  assert.deepEqual(keys(node(nodeNameCharactersMax + 1)), ['node "z" characters of its name']);
 });
