@@ -44,7 +44,12 @@ export function mayRun(history: Iterable<LrmResult>): boolean {
   return may;
 }
 
-/** The outcome as it is to count, where nothing was started; undefined: as the agent says. */
+/**
+ * The outcome as it is to count; undefined: as the agent says.
+ *
+ * Of what may run here a probe without an agent does not say that it is stopped: it would be started
+ * on another node too. That nothing is known of it is an error.
+ */
 export function outcomeOfNothing(
   { action, intervalMs }: LrmOperation,
   { rc, timedOut, output }: RaResult,
@@ -52,7 +57,11 @@ export function outcomeOfNothing(
 ): RaResult | undefined {
   if (timedOut || !refusals.has(rc)) return undefined;
   if (action !== "stop" && !(action === "monitor" && intervalMs === 0)) return undefined;
-  if (mayRun(history)) return undefined;
+  if (mayRun(history)) {
+    return action === "stop"
+      ? undefined
+      : { rc: 1, timedOut: false, output: `it may run here; the agent says ${rc}: ${output}` };
+  }
   // Policies know what a probe means whose agent is not installed, and place nothing there.
   if (action === "monitor" && rc !== 6) return undefined;
   return {

@@ -99,6 +99,11 @@ export class FencingChecker implements Checker {
         this.#disturbances++;
         return;
       case "process up":
+        if (observation.services.includes("lrmd")) {
+          for (const plugin of this.#unusable) {
+            if (plugin.startsWith(`${observation.node} ra:`)) this.#unusable.delete(plugin);
+          }
+        }
         if (observation.services.includes("stonithd")) {
           this.#sinceUs.set(observation.node, nowUs);
           for (const device of this.#devices) {
@@ -280,6 +285,8 @@ export class FencingChecker implements Checker {
     if (joined === undefined || joined.atUs > quietUs) return;
     const life = this.#views.get(by)?.members.find(({ node }) => node === target)?.incarnation;
     if (this.#lost.has(`${target} ${life}`)) return;
+    // Its agents answer only errors: no stop of it succeeds.
+    if ([...this.#unusable].some((plugin) => plugin.startsWith(`${target} ra:`))) return;
     this.#fail("FEN6", `${by} has ${target} fenced, which is a member and has done nothing wrong`);
   }
 
