@@ -12,7 +12,7 @@ import { newReplica, subscribe, take } from "../cib/doors/document.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message, View } from "../runtime/messages.ts";
 import { foreign, onChanges, onFenced, onTimer } from "./results.ts";
-import { log, send, type Step, stepOf, type TengineState, uuidFrom } from "./state.ts";
+import { log, send, stepOf, type TengineState, uuidFrom } from "./state.ts";
 import { abort, actorOf, advance, begin, endLost, finishIfOver, settle } from "./walk.ts";
 
 /** Makes the machine of service `tengine`. */
@@ -108,13 +108,9 @@ function onMessage(
         if (step) settle(state, step, message.ok, message.error ?? "", out);
       }
       return;
-    case "crmd/performed": {
-      const step = stepOf(state, message.key);
-      if (step && isAnswerOf(state, from.node, step)) {
-        settle(state, step, message.ok, message.error ?? "it failed", out);
-      }
+    case "crmd/performed":
+      onPerformed(state, from.node, message, out);
       return;
-    }
     case "fence/result":
       onFenced(state, message, out);
       return;
@@ -134,8 +130,17 @@ function onMessage(
  * Only the node that was asked to do something knows what came of it. That the CIB knows of a fencing,
  * the crmd of this node says: a resource is started elsewhere on that word.
  */
-function isAnswerOf({ self }: TengineState, node: string, { synapse: { action } }: Step): boolean {
-  return node === (action.task === "stonith" ? self : actorOf(action));
+function onPerformed(
+  state: TengineState,
+  node: string,
+  { key, ok, error }: Extract<Message, { readonly type: "crmd/performed" }>,
+  out: Effect[],
+): void {
+  const step = stepOf(state, key);
+  if (step === undefined) return;
+  const { action } = step.synapse;
+  const asked = action.task === "stonith" ? state.self : actorOf(action);
+  if (node === asked) settle(state, step, ok, error ?? "it failed", out);
 }
 
 /** An executor that is gone, or has begun a new life, will not answer. */
