@@ -35,14 +35,11 @@ switch (parsed.type) {
       here: Deno.env.get("INIT_CWD") ?? Deno.cwd(),
       deno: Deno.execPath(),
     };
-    let grant;
+    let flags;
     try {
       const { command, call } = parsed;
-      grant = command.grant(
-        call,
-        where,
-        await consult(command.consults?.(call, where) ?? [], where),
-      );
+      const consulted = await consult(command.consults?.(call, where) ?? [], where);
+      flags = flagsOf(command.grant(call, where, consulted));
     } catch (error) {
       terminal.err(`${messageOf(error)}\n`);
       Deno.exit(exit.usage);
@@ -54,7 +51,7 @@ switch (parsed.type) {
         "--cached-only",
         "--quiet",
         `--config=${where.project}/deno.json`,
-        ...flagsOf(grant),
+        ...flags,
         decodeURIComponent(new URL("./run_command.ts", import.meta.url).pathname),
         JSON.stringify(where),
         ...words,

@@ -74,4 +74,13 @@ export const configurationCodes = {
     causes: ["a loop of symbolic links", "a file that was created by mistake"],
     fix: "Name the real place, or rename the file.",
   },
+  HA1009: {
+    title: "A file of heartbeat cannot be imported as it is",
+    meaning:
+      "A line of ha.cf or haresources has an error, or means something that is configured elsewhere " +
+      "here. An error prevents the import; a warning does not.",
+    causes: ["a typing error", "a value that is given twice", "a directive that has no place here"],
+    fix: "Correct the line. A warning names what takes the place of the directive.",
+    command: "ha configure import HA_CF",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;
