@@ -70,8 +70,12 @@ export const configurationCodes = {
     title: "A path cannot be followed",
     meaning:
       "A path that the node must trust leads through too many or strange symbolic links, or its name " +
-      "contains a line break. It is not used.",
-    causes: ["a loop of symbolic links", "a file that was created by mistake"],
+      "contains a line break. It is not used. State of a daemon is in plain files of a plain folder.",
+    causes: [
+      "a state folder was moved and linked",
+      "a loop of symbolic links",
+      "a file that was created by mistake",
+    ],
     fix: "Name the real place, or rename the file.",
   },
   HA1009: {
