@@ -85,3 +85,30 @@ Deno.test("a CIB that cannot be read is named, with its file", { permissions }, 
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test(
+  "a comma in a path is no second permission, in any argument",
+  { permissions },
+  async (test) => {
+    const run = `${project}/.test/a,/`;
+    for (
+      const words of [
+        ["status", "--run", run],
+        ["simulate", "-x", "a,/"],
+        ["simulate", "-x", "cib.xml", "-O", "/tmp/a,/etc"],
+        ["configure", "verify", "a,/"],
+        ["configure", "import", "a,/"],
+        ["plugin", "ls", "--lock=a,/x"],
+        ["plugin", "add", "/tmp/a,/x", "--lock=l"],
+        ["wire", "decode", "a,/", "--authkeys", "k"],
+        ["resource", "describe", "a,/.xml"],
+      ]
+    ) {
+      await test.step(words.join(" "), async () => {
+        const { code, err } = await ha(project, words);
+        assert.equal(code, exit.usage, err);
+        assert.match(err, /has a comma: Deno would take it for two permissions \[HA0007\]\. Fix: /);
+      });
+    }
+  },
+);

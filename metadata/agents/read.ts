@@ -47,6 +47,7 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
       what,
       why,
       fix,
+      code: "HA7007",
       ...(line === undefined ? {} : { line }),
     }],
   });
@@ -83,6 +84,7 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
         what: "the private part of the meta-data is invalid",
         why: "its form differs from the one that this version writes",
         fix: "generate the meta-data again",
+        code: "HA7007",
       });
     } else agent = whole;
   }
@@ -136,6 +138,7 @@ function readFields(
         what: name === "" ? "a parameter has no name" : `"${name}" cannot be read`,
         why: found.has(name) ? "two parameters have this name" : "a configuration could not set it",
         fix: "rename the parameter",
+        code: "HA7007",
         ...(parameter.line === undefined ? {} : { line: parameter.line }),
       });
       continue;

@@ -87,4 +87,13 @@ export const configurationCodes = {
     fix: "Correct the line. A warning names what takes the place of the directive.",
     command: "ha configure import HA_CF",
   },
+  HA1010: {
+    title: "A value has no effect, or will have none",
+    meaning:
+      "The configuration is accepted. The field is deprecated, belongs to another choice, or was " +
+      "converted from an older version.",
+    causes: ["the configuration was written for an older version", "another field was changed"],
+    fix: "Do what the message says, then save the configuration.",
+    command: "ha plugin describe KIND/NAME",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

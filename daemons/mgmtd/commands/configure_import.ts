@@ -151,6 +151,7 @@ async function keyDiagnostics(path: string): Promise<readonly Diagnostic[]> {
       what: `"${path}" cannot be read here`,
       why: read,
       fix: "see that the node can read it, or name it with --authkeys",
+      code: "HA1009",
     }];
   }
   const checked = readAuthkeys(read.text, read.mode);
@@ -182,6 +183,7 @@ async function resourceDiagnostics(
     what: `"${path}" cannot be read here`,
     why: read,
     fix: "see that it can be read, or name another one with --haresources",
+    code: "HA1009",
   }];
 }
 
@@ -201,6 +203,7 @@ async function numbered(rules: readonly ImportedRule[]): Promise<{
         what: `"${name}" is left out`,
         why: "this machine does not know it",
         fix: "import on the node itself, or add the number by hand",
+        code: "HA1009",
       });
       return [];
     });

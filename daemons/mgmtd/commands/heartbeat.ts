@@ -79,7 +79,7 @@ function changing(
           answerMs,
         );
         if (answer.ok) return exit.ok;
-        const why = answer.error ??? "heartbeat gave no reason";
+        const why = answer.error ?? "heartbeat gave no reason";
         const refusal = withCode("HA0014", `Nothing was changed: ${why}`);
         io.err([refusal]);
         return exitOfRefusal(refusal);

@@ -5,13 +5,13 @@
  * @module
  */
 import { type Diagnostic, DiagnosticError } from "../../../../metadata/diagnostic.ts";
-import { permissionNames } from "../../../../metadata/manifest.ts";
 import { denoFlags, killGroup, spawnDeno } from "../../../../pils/child.ts";
 import { filePath } from "../../../../pils/found.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import { quietly, within } from "../../../../pils/within.ts";
 import { readManifests } from "../../../site/consent/discover.ts";
 import type { Locked } from "../../../site/consent/lock.ts";
+import { flagsOf } from "../../../site/flags.ts";
 import { pin } from "../../../site/consent/pin.ts";
 import { audit, auditName } from "./audit.ts";
 import { beyond } from "./beyond.ts";
@@ -123,9 +123,7 @@ async function test(
       ...await isThere(packages) ? [`--lock=${filePath(packages)}`] : [],
       ...types ? [] : ["--no-check"],
       "--permit-no-files",
-      ...permissionNames.flatMap((name) =>
-        granted[name] === undefined ? [] : [`--allow-${name}=${granted[name].join(",")}`]
-      ),
+      ...flagsOf(granted),
       filePath(new URL("mod_test.ts", folder)),
     ],
     places,
