@@ -69,6 +69,11 @@ Deno.test("a CIB that cannot be read is named, with its file", { permissions }, 
     assert.equal(imported.code, exit.config);
     assert.ok(imported.err.length < 30_000, `${imported.err.length} characters are printed`);
     assert.match(imported.err, /n… \d+ characters …/);
+    for (const words of [["simulate", "-x"], ["configure", "verify"], ["configure", "import"]]) {
+      const none = await ha(folder, [...words, "none"]);
+      assert.equal(none.code, exit.badData, none.err);
+      assert.match(none.err, /none".*\[HA0008\]\. Fix: /);
+    }
     const piped = await ha(folder, ["configure", "verify", "-"], "<cib>");
     assert.equal(piped.code, exit.badData);
     assert.match(piped.err, /^Cannot read the CIB from standard input: /);
@@ -112,3 +117,17 @@ Deno.test(
     }
   },
 );
+
+Deno.test("no argument writes a line of its own into a message", { permissions }, async () => {
+  for (const odd of ["a\nOnline: all", "a\x1b[2J", "a\rb", "a\u202eb", "a\u2028b", "a\x9bm"]) {
+    for (const words of [["simulate", "-x", odd], [odd], ["status", `--run=${odd}`]]) {
+      const { code, out, err } = await ha(project, words);
+      assert.equal(code, exit.usage, err);
+      assert.match(
+        err,
+        /^The argument "(?:--run=)?a\\u[^\n]*" has a control character \[HA0002\]\. Fix: [^\n]*\n$/,
+      );
+      assert.equal(out, "");
+    }
+  }
+});

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withCode } from "../../metadata/code.ts";
+import { codeIn, withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Where } from "./command.ts";
 import { commandsFor } from "./commands/mod.ts";
@@ -26,5 +26,6 @@ try {
   }
   const isDenied = error instanceof Deno.errors.NotCapable;
   terminal.err(`${isDenied ? withCode("HA0007", messageOf(error)) : messageOf(error)}\n`);
-  Deno.exit(isDenied ? exit.permission : exit.error);
+  const isUnread = codeIn(messageOf(error)) === "HA0008";
+  Deno.exit(isDenied ? exit.permission : isUnread ? exit.badData : exit.error);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { withCode } from "../../../metadata/code.ts";
 import { type Diagnostic, DiagnosticError, diagnosticText } from "../../../metadata/diagnostic.ts";
 import { manifestsIn } from "../../site/consent/manifests.ts";
 import { type ClientRule, linksOf, readAuthkeys } from "../../heartbeat/doors/configuration.ts";
@@ -74,8 +75,9 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
     }
     const read = await readFile(path);
     if (typeof read === "string") {
-      io.err([`Cannot read "${path}": ${read}`]);
-      return exit.config;
+      const what = `Cannot read "${path}": ${read}`;
+      io.err([withCode("HA0008", `${what}. Fix: name a file that can be read`)]);
+      return exit.badData;
     }
     const { diagnostics, rules, nodes, ...rest } = readHaCf(read.text, interfacesOf(call));
     const option = (name: string, otherwise: string): string => {
