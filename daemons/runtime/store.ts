@@ -87,7 +87,7 @@ async function readSaved(folder: string): Promise<ReadonlyMap<string, Uint8Array
 
 /**
  * A link is refused: it leads to what nobody has looked at. The folder above belongs to the process;
- * where it may not even be looked at, nothing is said of it.
+ * where the process may not look at it, it is passed over.
  */
 async function refuseLink(folder: string): Promise<void> {
   const info = await Deno.lstat(folder).catch((error): undefined => {

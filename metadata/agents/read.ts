@@ -38,7 +38,6 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
     const slips = [...decoded.slips, ...read.value.slips];
     return { ...read, value: { ...read.value, slips } };
   }
-  const xml = written;
   const refuse = (what: string, why: string, fix: string, line?: number): Checked<ReadAgent> => ({
     ok: false,
     diagnostics: [{
@@ -53,7 +52,7 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
   });
   let root: XmlElement;
   try {
-    ({ root } = parse(xml, { ...profiles.agent, keepInstructions: true, trackPosition: true }));
+    ({ root } = parse(written, { ...profiles.agent, keepInstructions: true, trackPosition: true }));
   } catch (error) {
     if (!(error instanceof XmlSyntaxError)) throw error;
     return refuse(

@@ -1,6 +1,6 @@
 /**
  * What the tests of a plugin want beyond its manifest. A person has read what the manifest requests:
- * the tests are a stranger's code too, and may do no more.
+ * the tests are a stranger's code too, with the same bounds.
  *
  * Two things need no declaration: loopback, where a test plays the device, and the plugin's own files.
  *

@@ -56,16 +56,19 @@ async function holdLock({ lock }: Places): Promise<Held> {
   }
 }
 
+/** Where consent is given. */
+interface Consenting {
+  readonly call: Call;
+  readonly io: Io;
+  readonly places: Places;
+  readonly held: Held;
+}
+
 /** Shows, asks, writes. `lock` is the lock before, `gone` the removed identities. */
 async function consent(
   next: readonly (readonly [string, Locked])[],
   lock: WholeLock,
-  { call, io, places, held }: {
-    readonly call: Call;
-    readonly io: Io;
-    readonly places: Places;
-    readonly held: Held;
-  },
+  { call, io, places, held }: Consenting,
   gone: readonly string[] = [],
 ): Promise<number> {
   const { signatures } = await readPolicy(places.policy);
