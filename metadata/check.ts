@@ -79,6 +79,7 @@ function warn(
         what,
         why,
         fix,
+        code: "HA1010",
         ...(line === undefined ? {} : { line }),
       });
     if (deprecated) {

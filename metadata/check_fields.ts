@@ -37,7 +37,7 @@ export function checkFields(
   const path = options.path ?? [];
   const large = tooLarge(input, "the list of fields");
   if (large !== undefined) {
-    return { ok: false, diagnostics: [{ severity: "error", path, ...large }] };
+    return { ok: false, diagnostics: [{ severity: "error", path, code: "HA2013", ...large }] };
   }
   const parsed = z.array(fieldSchema).max(FIELDS_MAX).safeParse(input);
   if (!parsed.success) {
@@ -71,7 +71,7 @@ function listProblems(
       why: string,
       fix: string,
       severity: Diagnostic["severity"] = "error",
-    ) => found.push({ severity, path: at(step), what, why, fix });
+    ) => found.push({ severity, path: at(step), what, why, fix, code: "HA2013" });
     const name = field.fieldname;
     if (names.has(name)) {
       say("fieldname", `"${name}" appears twice`, "each field needs its own name", "rename one");

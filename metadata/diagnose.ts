@@ -47,6 +47,7 @@ export function diagnose(issues: readonly AnyIssue[], about: About): readonly Di
     what: `${more} more problems`,
     why: "only the first problems are shown",
     fix: "fix those first",
+    code: "HA1001",
   }];
 }
 

@@ -21,7 +21,7 @@ const DEPTH_MAX = 32;
 export function fieldsOfJsonSchema(schema: unknown): Checked<readonly Field[]> {
   const large = tooLarge(schema, "the schema");
   if (large !== undefined) {
-    return { ok: false, diagnostics: [{ severity: "error", path: [], ...large }] };
+    return { ok: false, diagnostics: [{ severity: "error", path: [], code: "HA2013", ...large }] };
   }
   const problems: Diagnostic[] = [];
   const fields = structOf(schema, [], problems);
@@ -278,5 +278,12 @@ function present(part: Schema): Schema {
 
 function cannot(path: Diagnostic["path"], why: string, fix: string): Diagnostic {
   const subject = path.length === 0 ? "the schema" : `"${pathText(path)}"`;
-  return { severity: "error", path, what: `${subject} cannot become a field`, why, fix };
+  return {
+    severity: "error",
+    path,
+    what: `${subject} cannot become a field`,
+    why,
+    fix,
+    code: "HA2013",
+  };
 }

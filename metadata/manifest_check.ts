@@ -133,7 +133,7 @@ function inconsistencies(manifest: Manifest): Diagnostic[] {
   const { kind, api, config, permissions } = manifest;
   const found = familyProblems(manifest);
   const say = (path: Diagnostic["path"], what: string, why: string, fix: string) =>
-    found.push({ severity: "error", path, what, why, fix });
+    found.push({ severity: "error", path, what, why, fix, code: "HA2013" });
   if (!api.startsWith(`${kind}/`)) {
     say(
       ["api"],

@@ -74,6 +74,7 @@ export function migrate(
         fix: version > newest
           ? "upgrade the plugin, or write a new configuration"
           : "correct the version",
+        code: "HA1001",
       }],
     };
   }
@@ -94,6 +95,7 @@ export function migrate(
         }`,
         why: `the configuration was converted to version ${to}`,
         fix: "check it and save it",
+        code: "HA1010",
       });
     }
   }

@@ -83,3 +83,22 @@ Deno.test("conditions, defaults, lists of groups and what is unique are taken as
     alike(disks, input);
   }
 });
+
+Deno.test("lists and groups that are not there have their defaults", () => {
+  const list: Field = { fieldname: "key", basictype: "string", isarray: true };
+  const group: Field = {
+    fieldname: "disk",
+    basictype: "struct",
+    fields: [{ fieldname: "size", basictype: "integer", default: 3 }],
+  };
+  const fields: readonly Field[] = [
+    { ...list, default: [] },
+    { ...list, fieldname: "more", default: ["a"], showif: { field: "key", is: ["x"] } },
+    { ...list, fieldname: "none" },
+    { ...group, default: { size: 4 } },
+  ];
+  for (const input of [{}, { key: undefined }, { key: [""], more: null }, { disk: {} }]) {
+    alike(fields, input);
+  }
+  assert.deepEqual(valuesOf(fields, {}).values, { key: [], more: ["a"], disk: { size: 4 } });
+});

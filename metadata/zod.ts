@@ -47,7 +47,8 @@ export function memberOf(field: Field): z.ZodType<FieldValue | undefined> {
     context.addIssue(issueOf(problem));
     return z.NEVER;
   };
-  return isNeeded(field) && field.showif === undefined
+  // An optional member that is not there is passed over, and its default with it.
+  return absent !== undefined || (isNeeded(field) && field.showif === undefined)
     ? z.preprocess(open, inner)
     : z.preprocess(open, inner.optional());
 }

@@ -88,6 +88,7 @@ export function createLoader(options: LoaderOptions): Loader {
         `it must be isolated as "${isolation}"`,
         "this daemon cannot start processes, since it does not know where Deno is",
         "load it in a daemon that can, or let the operator inline it if it is shipped",
+        "HA2017",
       ));
     }
     if (refused.length > 0) throw new DiagnosticError(`Cannot load "${id}"`, refused);

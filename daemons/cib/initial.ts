@@ -31,5 +31,6 @@ export function initialRoot(text: string | undefined): XmlElement {
     what: what ?? "unknown",
     why: "a new cluster would run without what was configured",
     fix: 'correct the file that "cib" of the node configuration names',
+    code: "HA0009",
   }]);
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { WireField, WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { tellAtTimes } from "./at_times.ts";
 import { clashing } from "../runtime/epoch.ts";
@@ -100,42 +101,63 @@ function trouble(state: HeartbeatState, change: HostChange): string | undefined 
   switch (change.change) {
     case "add": {
       const wrong = change.nodes.find((name) => !isName(name));
-      if (wrong !== undefined) return `"${wrong}" is not a name of a node: write it in lower case`;
+      if (wrong !== undefined) {
+        return wrongValue(`"${wrong}" is not a name of a node`, "in lower case");
+      }
       const known = new Set([state.node, ...state.peers.keys()]);
       for (const [name, before] of clashing([...known, ...change.nodes], (one) => known.has(one))) {
-        return `${name} and ${before} would get the same numbers of views: choose another name`;
+        return impossible(
+          `${name} and ${before} would get the same numbers of views`,
+          "choose another name",
+        );
       }
       const more = change.nodes.filter((name) => !state.peers.has(name)).length;
       return state.peers.size + 1 + more > nodesMax
-        ? `a cluster has ${nodesMax} nodes at most`
+        ? impossible(`a cluster has ${nodesMax} nodes at most`, "remove a node first")
         : undefined;
     }
     case "remove": {
       for (const name of change.nodes) {
-        if (name === state.node) return `${name} is this node: stop it, and remove it from another`;
+        if (name === state.node) {
+          return impossible(`${name} is this node`, "stop it, and remove it from another node");
+        }
         const peer = state.peers.get(name);
-        if (peer === undefined) return `there is no node ${name}`;
-        if (isAlive(peer.status)) return `${name} is ${peer.status}: stop it first`;
+        if (peer === undefined) return noNode(name);
+        if (isAlive(peer.status)) return impossible(`${name} is ${peer.status}`, "stop it first");
       }
       for (const peer of state.peers.values()) {
         if (!change.nodes.includes(peer.name) && !isAlive(peer.status)) {
-          return `${peer.name} is ${peer.status} and would miss the change: start it, or remove it too`;
+          return impossible(
+            `${peer.name} is ${peer.status} and would miss the change`,
+            "start it, or remove it too",
+          );
         }
       }
       return undefined;
     }
     case "weight":
-      if (!isNode(state, change.node)) return `there is no node ${change.node}`;
+      if (!isNode(state, change.node)) return noNode(change.node);
       return Number.isInteger(change.weight) && change.weight >= 0 && change.weight <= weightMax
         ? undefined
-        : `${change.weight} is not a weight: expected 0 to ${weightMax}`;
+        : wrongValue(`${change.weight} is not a weight`, `from 0 to ${weightMax}`);
     case "site":
-      if (!isNode(state, change.node)) return `there is no node ${change.node}`;
+      if (!isNode(state, change.node)) return noNode(change.node);
       return /^[!-~]+$/.test(change.site) && change.site.length <= nameCharactersMax
         ? undefined
-        : `"${change.site}" is not a name of a site: expected printable characters without blanks`;
+        : wrongValue(
+          `"${change.site}" is not a name of a site`,
+          `in at most ${nameCharactersMax} printable characters without blanks`,
+        );
   }
 }
+
+/** The three sorts of refusal; `ha heartbeat` tells them apart by their codes. */
+const noNode = (name: string): string =>
+  withCode("HA0006", `there is no node ${name}. Fix: take a name that ha status shows`);
+const wrongValue = (what: string, form: string): string =>
+  withCode("HA1001", `${what}. Fix: write it ${form}`);
+const impossible = (what: string, fix: string): string =>
+  withCode("HA0014", `${what}. Fix: ${fix}`);
 
 function apply(turn: Turn, change: HostChange): void {
   const { state } = turn;

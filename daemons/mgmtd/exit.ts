@@ -20,7 +20,6 @@ export const exit = {
   noQuorum: 106,
   unsafe: 107,
   exists: 108,
-  timeout: 124,
 } as const;
 
 /** What each means, for every command that ends with it. */
@@ -31,7 +30,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exit, string>> = {
   usage: "the arguments are wrong",
   badData: "the input cannot be read: no XML, no CIB, no packet, or an impossible change",
   unavailable: "a daemon of the node does not answer",
-  tryAgain: "the node does not have the coordinator's CIB yet",
+  tryAgain: "not now: the coordinator's CIB is not here yet, or another command writes the lock",
   permission: "the command lacks a permission",
   config: "a configuration is rejected: that of a node, a CIB, or one that contradicts other nodes",
   disconnected: "no node answers at the socket",
@@ -39,5 +38,4 @@ export const exitMeanings: Readonly<Record<keyof typeof exit, string>> = {
   noQuorum: "the node has no quorum",
   unsafe: "a plugin was changed after the approval, or breaks a rule: it is rejected",
   exists: "the item to create exists already",
-  timeout: "the command did not end in time",
 };

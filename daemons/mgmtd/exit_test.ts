@@ -69,6 +69,11 @@ Deno.test("a CIB that cannot be read is named, with its file", { permissions }, 
     assert.equal(imported.code, exit.config);
     assert.ok(imported.err.length < 30_000, `${imported.err.length} characters are printed`);
     assert.match(imported.err, /n… \d+ characters …/);
+    for (const words of [["simulate", "-x"], ["configure", "verify"], ["configure", "import"]]) {
+      const none = await ha(folder, [...words, "none"]);
+      assert.equal(none.code, exit.badData, none.err);
+      assert.match(none.err, /none".*\[HA0008\]\. Fix: /);
+    }
     const piped = await ha(folder, ["configure", "verify", "-"], "<cib>");
     assert.equal(piped.code, exit.badData);
     assert.match(piped.err, /^Cannot read the CIB from standard input: /);
@@ -83,5 +88,46 @@ Deno.test("a CIB that cannot be read is named, with its file", { permissions }, 
     assert.match(typo.err, /error: foo \(line 1\): There is no element <foo>/);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test(
+  "a comma in a path is no second permission, in any argument",
+  { permissions },
+  async (test) => {
+    const run = `${project}/.test/a,/`;
+    for (
+      const words of [
+        ["status", "--run", run],
+        ["simulate", "-x", "a,/"],
+        ["simulate", "-x", "cib.xml", "-O", "/tmp/a,/etc"],
+        ["configure", "verify", "a,/"],
+        ["configure", "import", "a,/"],
+        ["plugin", "ls", "--lock=a,/x"],
+        ["plugin", "add", "/tmp/a,/x", "--lock=l"],
+        ["wire", "decode", "a,/", "--authkeys", "k"],
+        ["resource", "describe", "a,/.xml"],
+      ]
+    ) {
+      await test.step(words.join(" "), async () => {
+        const { code, err } = await ha(project, words);
+        assert.equal(code, exit.usage, err);
+        assert.match(err, /has a comma: Deno would take it for two permissions \[HA0007\]\. Fix: /);
+      });
+    }
+  },
+);
+
+Deno.test("no argument writes a line of its own into a message", { permissions }, async () => {
+  for (const odd of ["a\nOnline: all", "a\x1b[2J", "a\rb", "a\u202eb", "a\u2028b", "a\x9bm"]) {
+    for (const words of [["simulate", "-x", odd], [odd], ["status", `--run=${odd}`]]) {
+      const { code, out, err } = await ha(project, words);
+      assert.equal(code, exit.usage, err);
+      assert.match(
+        err,
+        /^The argument "(?:--run=)?a\\u[^\n]*" has a control character \[HA0002\]\. Fix: [^\n]*\n$/,
+      );
+      assert.equal(out, "");
+    }
   }
 });

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { clip } from "../../metadata/clip.ts";
+import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { flagsOf } from "../site/flags.ts";
 import type { Where } from "./command.ts";
@@ -17,6 +19,13 @@ import { reportUncaught, terminal } from "./terminal.ts";
 
 reportUncaught(exit.error);
 const words = Deno.args[0] === "--help" || Deno.args[0] === "-h" ? [] : Deno.args;
+// A name with a line break or an escape sequence would write its own lines into every message about it.
+const odd = words.find((word) => /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(word));
+if (odd !== undefined) {
+  const what = `The argument "${clip(odd)}" has a control character`;
+  terminal.err([withCode("HA0002", `${what}. Fix: write it without, or rename the file`)]);
+  Deno.exit(exit.usage);
+}
 const parsed = parseCall(await commandsFor(words), words);
 switch (parsed.type) {
   case "help":
@@ -35,14 +44,11 @@ switch (parsed.type) {
       here: Deno.env.get("INIT_CWD") ?? Deno.cwd(),
       deno: Deno.execPath(),
     };
-    let grant;
+    let flags;
     try {
       const { command, call } = parsed;
-      grant = command.grant(
-        call,
-        where,
-        await consult(command.consults?.(call, where) ?? [], where),
-      );
+      const consulted = await consult(command.consults?.(call, where) ?? [], where);
+      flags = flagsOf(command.grant(call, where, consulted));
     } catch (error) {
       terminal.err(`${messageOf(error)}\n`);
       Deno.exit(exit.usage);
@@ -54,7 +60,7 @@ switch (parsed.type) {
         "--cached-only",
         "--quiet",
         `--config=${where.project}/deno.json`,
-        ...flagsOf(grant),
+        ...flags,
         decodeURIComponent(new URL("./run_command.ts", import.meta.url).pathname),
         JSON.stringify(where),
         ...words,

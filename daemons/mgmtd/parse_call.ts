@@ -86,7 +86,8 @@ function switchesWithValues(options: Command["options"], words: readonly string[
       dashes === "--" ? long === name : short !== undefined && name.endsWith(short)
     );
     if (found === undefined || ["true", "false"].includes(value)) return [];
-    return [`The option "--${found[0]}" takes no value. Fix: write it alone, or leave it out.`];
+    const what = `The option "--${found[0]}" takes no value`;
+    return [withCode("HA0002", `${what}. Fix: write it alone, or leave it out.`)];
   });
 }
 

@@ -7,6 +7,7 @@
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { StateError } from "./state_error.ts";
 
@@ -37,13 +38,14 @@ export interface Store {
  *
  * @param folder absolute path; needs read and write permission for it.
  * @throws {StateError} if it cannot be made or read.
+ * @throws {DiagnosticError} if it, or a value in it, is a link or something else that a person has made.
  */
 export async function openStore(folder: string): Promise<Store> {
   let saved: ReadonlyMap<string, Uint8Array>;
   try {
     saved = await readSaved(folder);
   } catch (error) {
-    if (error instanceof StateError) throw error;
+    if (error instanceof StateError || error instanceof DiagnosticError) throw error;
     throw new StateError(failure(`Cannot open "${folder}"`, error), { cause: error });
   }
   return {
@@ -67,9 +69,14 @@ export async function openStore(folder: string): Promise<Store> {
 
 async function readSaved(folder: string): Promise<ReadonlyMap<string, Uint8Array>> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const path of [folder, folder.slice(0, folder.lastIndexOf("/"))]) await refuseLink(path);
   const saved = new Map<string, Uint8Array>();
   const names: string[] = [];
-  for await (const entry of Deno.readDir(folder)) if (entry.isFile) names.push(entry.name);
+  for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
+    if (isFile || name.endsWith(".new")) names.push(name);
+    // To pass over it would be to start without what was saved.
+    else if (!isDirectory && keyPattern.test(name)) throw noState(`${folder}/${name}`, "file");
+  }
   for (const name of names.sort()) {
     // What a crash left half written was never promised to anybody.
     if (name.endsWith(".new")) await Deno.remove(`${folder}/${name}`);
@@ -77,6 +84,28 @@ async function readSaved(folder: string): Promise<ReadonlyMap<string, Uint8Array
   }
   return saved;
 }
+
+/**
+ * A link is refused: it leads to what nobody has looked at. The folder above belongs to the process;
+ * where the process may not look at it, it is passed over.
+ */
+async function refuseLink(folder: string): Promise<void> {
+  const info = await Deno.lstat(folder).catch((error): undefined => {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+  });
+  if (info !== undefined && !info.isDirectory) throw noState(folder, "folder");
+}
+
+const noState = (path: string, what: string): DiagnosticError =>
+  new DiagnosticError("Cannot use the state of this node", [
+    problem(
+      [path],
+      `it is no plain ${what}`,
+      "the state is in files of its own folder; a link leads to what others may change",
+      `move what it leads to in its place; for another disk, change "state" in the node configuration`,
+      "HA1008",
+    ),
+  ]);
 
 /** A file system that was repaired may leave a file of any size: read whole, it would take all memory. */
 async function read(path: string): Promise<Uint8Array> {

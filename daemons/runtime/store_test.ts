@@ -100,3 +100,27 @@ Deno.test(
       });
     }),
 );
+
+Deno.test(
+  "a link or a pipe in the place of state is refused, whole, and nothing goes through it",
+  { permissions: { ...permissions, run: ["/bin/sh"] } },
+  () =>
+    inFolder(async () => {
+      const sh = async (script: string) => {
+        const command = new Deno.Command("/bin/sh", { args: ["-ec", script], cwd: folder });
+        assert.equal((await command.output()).code, 0, script);
+      };
+      await sh(`mkdir -p other p q r s/t; echo 1 >other/cib; ln -s ../other p/cib
+        ln -s ../other/cib q/cib; mkfifo r/cib; ln -s other u; ln -s ../../other/cib s/t/cib.new`);
+      for (const name of ["p/cib", "q", "r", "u", "u/x"]) {
+        await assert.rejects(
+          openStore(`${folder}/${name}`),
+          /^DiagnosticError: Cannot use the state .*is no plain f.*\[HA1008\]\. Fix: /s,
+          name,
+        );
+      }
+      const store = await openStore(`${folder}/s/t`);
+      await store.save("cib", new Uint8Array([4]));
+      assert.equal(await Deno.readTextFile(`${folder}/other/cib`), "1\n");
+    }),
+);

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import {
   describedAs,
   type Grant,
@@ -77,9 +78,15 @@ export function flagsOf(grant: Grant): string[] {
     const entries = grant[name] ?? [];
     for (const entry of entries) {
       if (entry.includes(",")) {
-        throw new TypeError(
-          `Cannot start a daemon: "${entry}" has a comma, which would be two permissions. Rename it.`,
-        );
+        throw new DiagnosticError("Cannot give a process its permissions", [
+          problem(
+            [`--allow-${name}`],
+            `${JSON.stringify(entry)} has a comma`,
+            "Deno would take it for two permissions",
+            "rename the file or folder, or name it by another path",
+            "HA0007",
+          ),
+        ]);
       }
     }
     return entries.length === 0 ? [] : [`--allow-${name}=${entries.join(",")}`];

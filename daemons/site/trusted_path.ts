@@ -79,8 +79,12 @@ export function believed(config: NodeConfig, configFile: string): readonly strin
   ].filter((path) => path !== "");
 }
 
-/** Folders of which all is believed: programs in them are started long after they were looked at. */
-const trees = ({ plugins, pluginFolders = [] }: NodeConfig): readonly string[] => [
+/**
+ * Folders of which all is believed: programs in them are started long after they were looked at, and
+ * state is read by other processes.
+ */
+const trees = ({ plugins, pluginFolders = [], state }: NodeConfig): readonly string[] => [
+  ...(state === "" ? [] : [state]),
   ...(plugins === undefined ? [] : [plugins]),
   ...pluginFolders,
 ];

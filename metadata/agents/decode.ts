@@ -41,6 +41,7 @@ export function decodeMetaData(bytes: Uint8Array): Decoded | Diagnostic {
         ? "it declares no encoding, and so has to be UTF-8; it was read as Latin-1"
         : `it declares ${declared}, and is not; it was read as Latin-1`,
       fix: 'write it in UTF-8, or declare encoding="ISO-8859-1"',
+      code: "HA7007",
     }],
   };
 }
@@ -67,6 +68,7 @@ function decoded(bytes: Uint8Array, encoding: string): Decoded | Diagnostic {
     what,
     why,
     fix,
+    code: "HA7007",
   });
   let decoder;
   try {

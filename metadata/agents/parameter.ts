@@ -59,6 +59,7 @@ export function* parameterSlips(
     what,
     why,
     fix,
+    code: "HA7007",
     ...(line === undefined ? {} : { line }),
   });
   const name = field.fieldname;

@@ -38,7 +38,6 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
     const slips = [...decoded.slips, ...read.value.slips];
     return { ...read, value: { ...read.value, slips } };
   }
-  const xml = written;
   const refuse = (what: string, why: string, fix: string, line?: number): Checked<ReadAgent> => ({
     ok: false,
     diagnostics: [{
@@ -47,12 +46,13 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
       what,
       why,
       fix,
+      code: "HA7007",
       ...(line === undefined ? {} : { line }),
     }],
   });
   let root: XmlElement;
   try {
-    ({ root } = parse(xml, { ...profiles.agent, keepInstructions: true, trackPosition: true }));
+    ({ root } = parse(written, { ...profiles.agent, keepInstructions: true, trackPosition: true }));
   } catch (error) {
     if (!(error instanceof XmlSyntaxError)) throw error;
     return refuse(
@@ -83,6 +83,7 @@ export function readAgent(written: string | Uint8Array): Checked<ReadAgent> {
         what: "the private part of the meta-data is invalid",
         why: "its form differs from the one that this version writes",
         fix: "generate the meta-data again",
+        code: "HA7007",
       });
     } else agent = whole;
   }
@@ -136,6 +137,7 @@ function readFields(
         what: name === "" ? "a parameter has no name" : `"${name}" cannot be read`,
         why: found.has(name) ? "two parameters have this name" : "a configuration could not set it",
         fix: "rename the parameter",
+        code: "HA7007",
         ...(parameter.line === undefined ? {} : { line: parameter.line }),
       });
       continue;

@@ -100,4 +100,21 @@ export const commandCodes = {
     causes: ["a bug in the project or in a plugin"],
     fix: "Report the message, the call and the version.",
   },
+  HA0013: {
+    title: "A file cannot be written",
+    meaning:
+      "The file is a symbolic link, a device, a pipe or a folder, its folder takes no new file, or the " +
+      "disk is full. What stood there before is unchanged.",
+    causes: ["the path leads through a symbolic link", "a full disk", "missing write permission"],
+    fix: "Name the file itself, in a folder with room that may be written.",
+  },
+  HA0014: {
+    title: "The nodes of the cluster cannot change in this way",
+    meaning:
+      "heartbeat rejected the change of a node that ha heartbeat asked for. Nothing was changed, on no " +
+      "node.",
+    causes: ["the node is not known", "the node runs", "another node would miss the change"],
+    fix: "Do what the message names, and repeat the command.",
+    command: "ha status",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

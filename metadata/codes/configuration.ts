@@ -70,8 +70,30 @@ export const configurationCodes = {
     title: "A path cannot be followed",
     meaning:
       "A path that the node must trust leads through too many or strange symbolic links, or its name " +
-      "contains a line break. It is not used.",
-    causes: ["a loop of symbolic links", "a file that was created by mistake"],
+      "contains a line break. It is not used. State of a daemon is in plain files of a plain folder.",
+    causes: [
+      "a state folder was moved and linked",
+      "a loop of symbolic links",
+      "a file that was created by mistake",
+    ],
     fix: "Name the real place, or rename the file.",
+  },
+  HA1009: {
+    title: "A file of heartbeat cannot be imported as it is",
+    meaning:
+      "A line of ha.cf or haresources has an error, or means something that is configured elsewhere " +
+      "here. An error prevents the import; a warning does not.",
+    causes: ["a typing error", "a value that is given twice", "a directive that has no place here"],
+    fix: "Correct the line. A warning names what takes the place of the directive.",
+    command: "ha configure import HA_CF",
+  },
+  HA1010: {
+    title: "A value has no effect, or will have none",
+    meaning:
+      "The configuration is accepted. The field is deprecated, belongs to another choice, or was " +
+      "converted from an older version.",
+    causes: ["the configuration was written for an older version", "another field was changed"],
+    fix: "Do what the message says, then save the configuration.",
+    command: "ha plugin describe KIND/NAME",
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -145,4 +145,12 @@ export const pluginCodes = {
     fix: "Name the plugin where the message says.",
     command: "ha plugin describe KIND/NAME",
   },
+  HA2018: {
+    title: "Another command writes the lock",
+    meaning:
+      "A command that changes the lock or the policy holds it until it ends, so that two of them lose " +
+      "nothing. This one has waited for it, and has changed nothing.",
+    causes: ["another command waits for an answer on a terminal", "a large package is fetched"],
+    fix: "Let the other command end, and run this one again.",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

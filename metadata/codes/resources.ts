@@ -51,4 +51,13 @@ export const resourceCodes = {
     fix: "Approve the plugin on this node.",
     command: "ha plugin ls",
   },
+  HA7007: {
+    title: "The meta-data of an agent has errors",
+    meaning:
+      "The meta-data of an agent cannot be read, or breaks a rule of its format. What can be read of it " +
+      "is used if the message is a warning.",
+    causes: ["the agent printed something else", "another encoding", "two parameters of one name"],
+    fix: "Correct the agent, or report it to its author.",
+    command: "ha resource describe AGENT",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

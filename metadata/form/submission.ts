@@ -205,6 +205,7 @@ function tooMany(path: Diagnostic["path"]): Submission {
         what: "the form has too many values",
         why: `${ENTRIES_MAX} are the most`,
         fix: "send less at once",
+        code: "HA1001",
       }],
     },
     values: {},

@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { withCode } from "../../../metadata/code.ts";
 import { type Diagnostic, DiagnosticError, diagnosticText } from "../../../metadata/diagnostic.ts";
 import { manifestsIn } from "../../site/consent/manifests.ts";
 import { type ClientRule, linksOf, readAuthkeys } from "../../heartbeat/doors/configuration.ts";
@@ -74,8 +75,9 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
     }
     const read = await readFile(path);
     if (typeof read === "string") {
-      io.err([`Cannot read "${path}": ${read}`]);
-      return exit.config;
+      const what = `Cannot read "${path}": ${read}`;
+      io.err([withCode("HA0008", `${what}. Fix: name a file that can be read`)]);
+      return exit.badData;
     }
     const { diagnostics, rules, nodes, ...rest } = readHaCf(read.text, interfacesOf(call));
     const option = (name: string, otherwise: string): string => {
@@ -151,6 +153,7 @@ async function keyDiagnostics(path: string): Promise<readonly Diagnostic[]> {
       what: `"${path}" cannot be read here`,
       why: read,
       fix: "see that the node can read it, or name it with --authkeys",
+      code: "HA1009",
     }];
   }
   const checked = readAuthkeys(read.text, read.mode);
@@ -182,6 +185,7 @@ async function resourceDiagnostics(
     what: `"${path}" cannot be read here`,
     why: read,
     fix: "see that it can be read, or name another one with --haresources",
+    code: "HA1009",
   }];
 }
 
@@ -201,6 +205,7 @@ async function numbered(rules: readonly ImportedRule[]): Promise<{
         what: `"${name}" is left out`,
         why: "this machine does not know it",
         fix: "import on the node itself, or add the number by hand",
+        code: "HA1009",
       });
       return [];
     });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withCode } from "../../../metadata/code.ts";
+import { codeIn, withCode } from "../../../metadata/code.ts";
 import { heartbeatRules } from "../../heartbeat/protocol.ts";
 import type { Client } from "../../runtime/client.ts";
 import type { Message } from "../../runtime/messages.ts";
@@ -21,6 +21,12 @@ type Change = Extract<Message, { type: "heartbeat/change" }>["change"];
 const options: Readonly<Record<string, Option>> = { run: runOption };
 
 const grant = (call: Call, where: Where) => socketGrant(heartbeatSocket(call, where));
+
+/** The exit code for a reason of heartbeat, as other commands have it. */
+export function exitOfRefusal(refusal: string): number {
+  const code = codeIn(refusal);
+  return code === "HA0006" ? exit.noSuch : code === "HA1001" ? exit.invalidParameter : exit.badData;
+}
 
 /** Does something with the heartbeat of the node. */
 const withHeartbeat = (
@@ -73,8 +79,10 @@ function changing(
           answerMs,
         );
         if (answer.ok) return exit.ok;
-        io.err(`Nothing was changed: ${answer.error ?? "heartbeat gave no reason"}\n`);
-        return exit.badData;
+        const why = answer.error ?? "heartbeat gave no reason";
+        const refusal = withCode("HA0014", `Nothing was changed: ${why}`);
+        io.err([refusal]);
+        return exitOfRefusal(refusal);
       });
     },
   };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { unprintableIn } from "../../../metadata/printable.ts";
 import { isOlder } from "./plugin/semver.ts";
+import { ha as realHa } from "./testing/ha_child.ts";
 import { permissions, site } from "./testing/site.ts";
 
 Deno.test({
@@ -458,5 +459,27 @@ Deno.test({
     assert.equal((await ha("plugin check notifier/mine --no-check")).code, 0);
     assert.equal((await ha("plugin pack notifier/mine")).code, 0);
     assert.equal(await Deno.readTextFile(precious), "precious");
+  },
+});
+
+Deno.test({
+  name: "commands that add at once lose nothing",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const names = ["a", "b", "c"];
+    for (const name of names) {
+      await it.ha(`plugin new notifier ${name}`);
+      await it.ha(`plugin pack notifier/${name}/`);
+    }
+    const codes = await Promise.all(names.map(async (name) => {
+      const file = `pils-notifier-${name}-1.0.0.tgz`;
+      const { code, err } = await realHa(it.here, ["plugin", "add", file, "--lock=l", "--yes"]);
+      return `${code} ${err}`;
+    }));
+    assert.deepEqual(codes, names.map(() => "0 "));
+    const { plugins } = JSON.parse(await Deno.readTextFile(`${it.here}/l`));
+    assert.deepEqual(Object.keys(plugins), names.map((name) => `notifier/${name}`));
+    assert.equal([...Deno.readDirSync(`${it.here}/packages`)].length, names.length);
   },
 });

@@ -14,6 +14,7 @@ import { requestOf } from "../simulate/request.ts";
 import { simulateOne } from "../simulate/one.ts";
 import type { Call, Command, Io, Option, Where } from "../command.ts";
 import { exit } from "../exit.ts";
+import { wholeGrant } from "../whole_file.ts";
 import { clusterSocket, heartbeatSocket, runOption, socketGrant } from "../node_sockets.ts";
 
 const flag = (short: string, summary: string): Option => ({ type: "boolean", short, summary });
@@ -121,15 +122,19 @@ the configuration language. With --live-check also 69 the node gives no CIB; 102
       const value = call.options[name];
       return typeof value === "string" ? [resolve(here, value)] : [];
     };
+    const whole = wholeGrant(
+      ...written.flatMap(path),
+      ...(call.options["in-place"] === true ? path("xml-file") : []),
+    );
     const live = isLive(call) ? socketGrant(...Object.values(liveSockets(call, where))) : undefined;
     return {
       ...(live === undefined ? {} : { net: live.net }),
-      read: [...["xml-file", "batch", "names", "profile"].flatMap(path), ...live?.read ?? []],
-      write: [
-        ...["out", ...written].flatMap(path),
-        ...(call.options["in-place"] === true ? path("xml-file") : []),
-        ...live?.write ?? [],
+      read: [
+        ...["xml-file", "batch", "names", "profile"].flatMap(path),
+        ...whole,
+        ...live?.read ?? [],
       ],
+      write: [...path("out"), ...whole, ...live?.write ?? []],
     };
   },
 

@@ -29,6 +29,7 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
     pings: [],
     rules: [],
     times: new Map(),
+    once: new Set(),
     port: 694,
     baud: 19_200,
   };
@@ -55,6 +56,7 @@ export function readHaCf(text: string, interfaces: readonly Interface[]): HaCf {
       what: "no node is named",
       why: "the cluster needs a list of its nodes",
       fix: "write a line `node NAME...`",
+      code: "HA1009",
     });
   }
   return haCfOf(reading);
@@ -90,7 +92,7 @@ function haCfOf(reading: Reading): HaCf {
   const deadtimeMs = times.get("deadtime") ?? 30_000;
   const [warntimeMs, deadpingMs] = [times.get("warntime"), times.get("deadping")];
   return {
-    nodes: [...new Set(reading.nodes.map((name) => name.toLowerCase()))],
+    nodes: reading.nodes,
     media: reading.media,
     keepaliveMs: times.get("keepalive") ?? 1_000,
     deadtimeMs,

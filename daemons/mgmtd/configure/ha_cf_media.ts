@@ -5,14 +5,17 @@
  */
 import { isLinkLocal } from "../../../metadata/special/mod.ts";
 import type { Line, Read, Reading } from "./ha_cf_reading.ts";
-import type { Interface } from "./ha_cf_types.ts";
+import type { ImportedMedium, ImportedPing, Interface } from "./ha_cf_types.ts";
 import { broadcastOf, isAddress, mcastTrouble } from "./ha_cf_words.ts";
 
 /** The readers, by directive. */
 export const mediaDirectives: Readonly<Record<string, Read>> = {
-  serial: (reading, { words }) => {
-    for (const device of words) {
-      reading.media.push({ plugin: "medium/serial", device, baud: reading.baud });
+  serial: (reading, line) => {
+    if (line.words.length === 0) {
+      line.error("serial names no device", "expected a serial line", "write serial /dev/ttyS0");
+    }
+    for (const device of line.words) {
+      addLink(reading, line, { plugin: "medium/serial", device, baud: reading.baud });
     }
   },
   ping: readPing,
@@ -24,6 +27,25 @@ export const mediaDirectives: Readonly<Record<string, Read>> = {
   mcast: readMcast,
   mcast6: readMcast,
 };
+
+/** A link that is not there yet. */
+function addLink({ media }: Reading, { directive, error }: Line, link: ImportedMedium): void {
+  const isSame = ({ plugin, address, port, group, device }: ImportedMedium) =>
+    plugin === link.plugin && address === link.address && port === link.port &&
+    group === link.group && device === link.device;
+  if (!media.some(isSame)) return void media.push(link);
+  const name = link.device ?? [link.address, link.group].filter(Boolean).join(" ");
+  error(`${directive} names ${name} twice`, "two links that fail together are one", "remove one");
+}
+
+/** A pseudo-member whose name and hosts no other has. */
+function addPing({ pings }: Reading, { directive, error }: Line, ping: ImportedPing): void {
+  const isSame = (one: ImportedPing) =>
+    one.name === ping.name ||
+    (ping.address !== undefined && one.address === ping.address);
+  if (!pings.some(isSame)) return void pings.push(ping);
+  error(`${directive} names ${ping.name} twice`, "its answers would count twice", "remove one");
+}
 
 /** The address of a device, which has to be known. */
 function addressOf(
@@ -52,14 +74,18 @@ const noAddress = ({ directive, error }: Line, host: string) =>
     "write its address",
   );
 
-function readPing({ pings }: Reading, line: Line): void {
+function readPing(reading: Reading, line: Line): void {
+  if (line.words.length === 0) {
+    line.error(`${line.directive} names no host`, "expected addresses", "write ping 10.0.0.254");
+  }
   for (const host of line.words) {
     if (!isAddress(host)) noAddress(line, host);
-    else pings.push({ plugin: "medium/ping", name: host, address: host });
+    else addPing(reading, line, { plugin: "medium/ping", name: host, address: host });
   }
 }
 
-function readPingGroup({ pings }: Reading, { words, error }: Line): void {
+function readPingGroup(reading: Reading, line: Line): void {
+  const { words, error } = line;
   const [name = "", ...hosts] = words;
   const wrong = hosts.filter((host) => !isAddress(host));
   if (hosts.length === 0 || wrong.length > 0) {
@@ -68,7 +94,7 @@ function readPingGroup({ pings }: Reading, { words, error }: Line): void {
       "a group needs at least one address; host names are not looked up",
       "write ping_group NAME ADDRESS...",
     );
-  } else pings.push({ plugin: "medium/ping_group", name, addresses: hosts });
+  } else addPing(reading, line, { plugin: "medium/ping_group", name, addresses: hosts });
 }
 
 function readBcast(reading: Reading, line: Line): void {
@@ -80,12 +106,15 @@ function readBcast(reading: Reading, line: Line): void {
     if (own === undefined) continue;
     const { address } = own;
     const broadcast = broadcastOf(own);
-    reading.media.push({ plugin: "medium/bcast", address, port: reading.port, broadcast });
+    addLink(reading, line, { plugin: "medium/bcast", address, port: reading.port, broadcast });
   }
 }
 
 function readUcast(reading: Reading, line: Line): void {
-  const { directive, words: [device = "", host = ""] } = line;
+  const { directive, words: [device = "", host = "", ...more], error } = line;
+  if (more.length > 0) {
+    error(`"${line.shown}" has more than one host`, "a line names one", "write a line for each");
+  }
   const { media, port } = reading;
   const own = addressOf(reading, line, device, {
     six: directive === "ucast6",
@@ -121,10 +150,12 @@ function readUcast(reading: Reading, line: Line): void {
 
 function readMcast(reading: Reading, line: Line): void {
   const { directive, words } = line;
-  const [device = "", group = "", port = "", ttl = "1", loop = "0"] = words;
+  const [device = "", group = "", port = "", ttl = "1", loop = "0", ...more] = words;
   const six = directive === "mcast6";
   const own = addressOf(reading, line, device, { six });
-  const wrong = mcastTrouble(group, port, ttl, loop);
+  const wrong = more.length > 0
+    ? "the line has more words than it may have"
+    : mcastTrouble(group, port, ttl, loop);
   if (wrong !== undefined) {
     line.error(
       `"${words.join(" ")}": ${wrong}`,
@@ -133,7 +164,7 @@ function readMcast(reading: Reading, line: Line): void {
     );
   }
   if (own === undefined || wrong !== undefined) return;
-  reading.media.push({
+  addLink(reading, line, {
     plugin: "medium/mcast",
     address: own.address,
     port: Number(port),

@@ -17,6 +17,8 @@ export interface Reading {
   readonly rules: ImportedRule[];
   /** Milliseconds, by directive. */
   readonly times: Map<string, number>;
+  /** Directives that were read, of those that may be there once. */
+  readonly once: Set<string>;
   /** The watchdog. */
   device?: string;
   autojoin?: NonNullable<HaCf["autojoin"]>;
@@ -48,7 +50,7 @@ const shownMax = 40;
 export function lineOf({ diagnostics }: Reading, plain: string, line: number): Line {
   const [directive = "", ...words] = plain.trim().split(/\s+/);
   const report = (severity: Diagnostic["severity"]) => (what: string, why: string, fix: string) =>
-    void diagnostics.push({ severity, path: ["ha.cf"], line, what, why, fix });
+    void diagnostics.push({ severity, path: ["ha.cf"], line, what, why, fix, code: "HA1009" });
   return {
     directive,
     words,

@@ -8,7 +8,7 @@ import { millisecondsOf } from "./ha_cf_words.ts";
 
 /** The readers, by directive. */
 export const settingDirectives: Readonly<Record<string, Read>> = {
-  node: ({ nodes }, { words }) => void nodes.push(...words),
+  node: readNodes,
   keepalive: readTime,
   deadtime: readTime,
   initdead: readTime,
@@ -23,7 +23,40 @@ export const settingDirectives: Readonly<Record<string, Read>> = {
   apiauth: readRule,
 };
 
-function readTime({ times }: Reading, { directive, words, error }: Line): void {
+/** What a line may say once: of two values the original would take the last. */
+function readOnce({ once }: Reading, { directive, error }: Line): void {
+  if (once.has(directive)) {
+    error(`${directive} is there twice`, "only one of its values would count", "remove one line");
+  }
+  once.add(directive);
+}
+
+function readNodes({ nodes }: Reading, { words, error }: Line): void {
+  if (words.length === 0) {
+    error("node names nothing", "expected names of nodes", "write node alice bob");
+  }
+  for (const word of words) {
+    const name = word.toLowerCase();
+    if (nodes.includes(name)) {
+      error(
+        `the node ${name} is there twice`,
+        "each node is known by its name, in which capital letters do not matter",
+        "remove one, or correct the name",
+      );
+    } else nodes.push(name);
+  }
+}
+
+/** A whole number in digits, and nothing else on the line. */
+function digitsOf(words: readonly string[]): number {
+  const [word = "", ...more] = words;
+  return more.length === 0 && /^\d{1,10}$/.test(word) ? Number(word) : NaN;
+}
+
+function readTime(reading: Reading, line: Line): void {
+  const { times } = reading;
+  const { directive, words, error } = line;
+  readOnce(reading, line);
   // One word: "1 ms" would be taken for a second.
   const time = words.join(" ");
   const ms = millisecondsOf(time);
@@ -36,10 +69,10 @@ function readTime({ times }: Reading, { directive, words, error }: Line): void {
   } else times.set(directive, ms);
 }
 
-function readPort(reading: Reading, { words, error, warning }: Line): void {
-  const number = Number(words[0]);
-  if (Number.isInteger(number) && number > 0 && number < 65_536) reading.port = number;
-  else error(`"${words[0] ?? ""}" is not a port`, "expected 1 to 65535", "write 694");
+function readPort(reading: Reading, { words, shown, error, warning }: Line): void {
+  const number = digitsOf(words);
+  if (number > 0 && number < 65_536) reading.port = number;
+  else error(`"${shown}" is not a port`, "expected digits, 1 to 65535", "write 694");
   if (reading.media.some(({ port }) => port !== undefined)) {
     warning(
       "udpport comes after a medium",
@@ -49,13 +82,15 @@ function readPort(reading: Reading, { words, error, warning }: Line): void {
   }
 }
 
-function readBaud(reading: Reading, { words, error }: Line): void {
-  const number = Number(words[0]);
-  if (Number.isInteger(number) && number >= 300 && number <= 4_000_000) reading.baud = number;
-  else error(`"${words[0] ?? ""}" is not a speed`, "expected 300 to 4000000 baud", "write 19200");
+function readBaud(reading: Reading, { words, shown, error }: Line): void {
+  const number = digitsOf(words);
+  if (number >= 300 && number <= 4_000_000) reading.baud = number;
+  else error(`"${shown}" is not a speed`, "expected digits, 300 to 4000000 baud", "write 19200");
 }
 
-function readWatchdog(reading: Reading, { words, shown, error }: Line): void {
+function readWatchdog(reading: Reading, line: Line): void {
+  const { words, shown, error } = line;
+  readOnce(reading, line);
   const [path = "", ...more] = words;
   if (path.startsWith("/") && more.length === 0) reading.device = path;
   else {
@@ -67,16 +102,18 @@ function readWatchdog(reading: Reading, { words, shown, error }: Line): void {
   }
 }
 
-function readAutojoin(reading: Reading, { words: [how], error }: Line): void {
+function readAutojoin(reading: Reading, line: Line): void {
+  const { shown: how, error } = line;
+  readOnce(reading, line);
   if (how === "none" || how === "other" || how === "any") reading.autojoin = how;
-  else {error(
-      `autojoin "${how ?? ""}" is not valid`,
-      "expected none, other or any",
-      "write one of them",
-    );}
+  else {
+    error(`autojoin "${how}" is not valid`, "expected none, other or any", "write one of them");
+  }
 }
 
-function readCompression(reading: Reading, { words, error }: Line): void {
+function readCompression(reading: Reading, line: Line): void {
+  const { words, error } = line;
+  readOnce(reading, line);
   const how = words.join(" ").toLowerCase();
   if (how === "zlib" || how === "bz2") reading.packing = how;
   else {
@@ -88,7 +125,9 @@ function readCompression(reading: Reading, { words, error }: Line): void {
   }
 }
 
-function readThreshold(reading: Reading, { words, shown, error }: Line): void {
+function readThreshold(reading: Reading, line: Line): void {
+  const { words, shown, error } = line;
+  readOnce(reading, line);
   const [kibibytes = ""] = words;
   const bytes = /^\d{1,6}$/.test(kibibytes) ? Number(kibibytes) * 1024 : 0;
   if (words.length === 1 && bytes >= 1024 && bytes <= 1024 * 1024) reading.packFromBytes = bytes;
@@ -107,8 +146,15 @@ function readRule({ rules }: Reading, { words, error }: Line): void {
   const named = (kind: string) =>
     who.flatMap((word) => word.startsWith(`${kind}=`) ? word.slice(4).split(",") : [])
       .filter((name) => name !== "");
-  const unread = who.filter((word) => !/^[ug]id=/.test(word));
-  if (client === "" || unread.length > 0 || who.length === 0) {
+  const isRead = who.length > 0 && who.every((word) => /^[ug]id=[^,]/.test(word));
+  if (rules.some((rule) => rule.client === client)) {
+    error(
+      `apiauth ${client.slice(0, 40)} is there twice`,
+      "only one of its rules would hold",
+      "write all users and groups of a client on one line",
+    );
+  }
+  if (client === "" || !isRead) {
     error(
       `"${words.join(" ")}" does not name users or groups`,
       "expected a client, then users or groups",

@@ -227,10 +227,9 @@ Deno.test("what is packed, and from what size on", () => {
   const sizes = ["0", "1025", "-1", "2kB", "1.5", "", "2 3", "9".repeat(5000)];
   const wrong = ["compression lzo", "compression", "compression zlib bz2"]
     .concat(sizes.map((size) => `compression_threshold ${size}`));
-  assert.deepEqual(
-    read(...wrong).diagnostics.map(({ severity, line }) => [severity, line]),
-    wrong.map((_, at) => ["error", at + 2]),
-  );
+  for (const line of wrong) {
+    assert.deepEqual(read(line).diagnostics.map(({ severity }) => severity), ["error"], line);
+  }
 });
 
 Deno.test("what is no address is told here, not by the daemon that cannot start", () => {
@@ -308,4 +307,25 @@ Deno.test("a mark of the byte order is passed over, a space of another kind is r
       `the line contains an unusual space character (${code})`,
     ]),
   );
+});
+
+Deno.test("numbers are digits, and what counts once is there once", () => {
+  const wrong = [
+    ..."udpport 0x10,udpport 0,udpport 65536,udpport 694 695,udpport 1e3,udpport +694".split(","),
+    ..."baud 1e4,baud 0x4b00,baud 9600 1,autojoin any none,node,serial,ping".split(","),
+    ..."node A,serial /dev/a /dev/a,ping 10.0.0.1 10.0.0.1".split(","),
+    ..."apiauth x uid=,apiauth x uid=, gid=".split(", "),
+    "bcast eth0 eth0",
+    "mcast eth0 239.0.0.1 694 1 0 0",
+    "ucast eth0 10.77.0.2 10.77.0.3",
+    ...["keepalive 1", "deadtime 2", "autojoin any", "watchdog /dev/w", "compression bz2"]
+      .map((line) => `${line}\n${line}`),
+    "ping_group g 10.0.0.1\nping_group g 10.0.0.2",
+    "apiauth x uid=root\napiauth x gid=root",
+  ];
+  for (const lines of wrong) {
+    const { diagnostics } = readHaCf(`node a\n${lines}\n`, interfaces);
+    const found = diagnostics.map(({ severity, line, code }) => [severity, line, code]);
+    assert.deepEqual(found, [["error", lines.split("\n").length + 1, "HA1009"]], lines);
+  }
 });

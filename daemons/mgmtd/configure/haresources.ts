@@ -44,7 +44,16 @@ export function readHaresources(text: string, nodes: readonly string[]): Haresou
       what: string,
       why: string,
       fix: string,
-    ) => diagnostics.push({ severity, path: ["haresources"], line, what, why, fix });
+    ) =>
+      diagnostics.push({
+        severity,
+        path: ["haresources"],
+        line,
+        what,
+        why,
+        fix,
+        code: "HA1009",
+      });
     const [first = "", ...rest] = words;
     const node = first.toLowerCase();
     if (!nodes.includes(node)) {

@@ -97,7 +97,10 @@ function pathProblem(root: string, steps: readonly string[]): string | undefined
   if (odd !== undefined) {
     return `"${quoted(odd)}" is no plain name: letters, digits and . _ @ + - after the first`;
   }
-  const special = steps.find((one) => obeyed.test(one));
+  // That of the package itself is its description, and is not unpacked.
+  const isObeyed = (one: string, at: number) =>
+    obeyed.test(one) || (at > 0 && one.toLowerCase() === "package.json");
+  const special = steps.find(isObeyed);
   if (special !== undefined) return `"${special}" would change how the code beside it runs`;
   if (steps.length > depthMax) return `it lies more than ${depthMax} folders deep`;
   if (steps.join("/").length > pathBytesMax) return `its path has more than ${pathBytesMax} bytes`;

@@ -39,6 +39,7 @@ Deno.test("a hostile package is refused with what is wrong with it", none, () =>
     [one({ path: "package/a\nb" }), /a\\nb" is no plain name/],
     [one({ path: "package/-rf" }), /"-rf" is no plain name/],
     [one({ path: "package/deno.json" }), /would change how the code beside it runs/],
+    [one({ path: "package/sub/package.json" }), /would change how the code beside it runs/],
     [one({ path: "package/sub/DENO.JSONC" }), /would change how/],
     [one({ path: "package/node_modules/x/mod.ts" }), /would change how/],
     [one({ path: "package/a", type: "2", link: "/etc" }), /is a symbolic link/],

@@ -11,6 +11,7 @@ import { checkDialect, isRefused } from "../../pengine/doors/dialect.ts";
 import { findingLine, simulate, writeDot, writeGraph } from "../../pengine/doors/simulate.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
+import { writeNew } from "../whole_file.ts";
 import { readCib } from "./read_cib.ts";
 import { readInputSync, sourceName } from "./read_input.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
@@ -74,15 +75,15 @@ function simulateCase(
   });
   const { scheduled } = done;
   if (scheduled === undefined) return "nothing was scheduled";
-  Deno.writeTextFileSync(`${out}/exp/${name}.exp`, writeGraph(scheduled.graph));
-  Deno.writeTextFileSync(
+  writeNew(`${out}/exp/${name}.exp`, writeGraph(scheduled.graph));
+  writeNew(
     `${out}/dot/${name}.dot`,
     writeDot(scheduled.set, { allActions: call.allActions }),
   );
-  Deno.writeTextFileSync(
+  writeNew(
     `${out}/scores/${name}.scores`,
     [...scheduled.scores].sort().map((line) => `${line}\n`).join(""),
   );
-  Deno.writeTextFileSync(`${out}/summary/${name}.summary`, done.report);
+  writeNew(`${out}/summary/${name}.summary`, done.report);
   return undefined;
 }

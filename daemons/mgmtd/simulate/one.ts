@@ -15,6 +15,7 @@ import {
 } from "../../pengine/doors/simulate.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
+import { writeWhole } from "../whole_file.ts";
 import { readCib } from "./read_cib.ts";
 import { type SimulateCall, timeOf } from "./request.ts";
 
@@ -27,14 +28,14 @@ export interface Artifacts {
 }
 
 /** @returns the exit code. */
-export function simulateOne(
+export async function simulateOne(
   text: string,
   /** Where it comes from, for errors. */
   from: string,
   call: SimulateCall,
   artifacts: Artifacts,
   io: Io,
-): number {
+): Promise<number> {
   const cib = readCib(text, from);
   if (typeof cib === "string") {
     io.err([cib]);
@@ -67,16 +68,16 @@ export function simulateOne(
     if (!call.quiet) io.out("\n");
   }
   if (!call.quiet) io.out(done.report);
-  const write = (path: string | undefined, content: () => string): void => {
-    if (path !== undefined) Deno.writeTextFileSync(path, content());
+  const write = async (path: string | undefined, content: () => string): Promise<void> => {
+    if (path !== undefined) await writeWhole(path, content());
   };
-  write(artifacts.input, () => cibText(done.input));
+  await write(artifacts.input, () => cibText(done.input));
   if (scheduled !== undefined) {
-    write(artifacts.graph, () => writeGraph(scheduled.graph));
-    write(artifacts.dot, () => writeDot(scheduled.set, { allActions: call.allActions }));
+    await write(artifacts.graph, () => writeGraph(scheduled.graph));
+    await write(artifacts.dot, () => writeDot(scheduled.set, { allActions: call.allActions }));
   }
   const { output } = done;
-  if (output !== undefined) write(artifacts.output, () => cibText(output));
+  if (output !== undefined) await write(artifacts.output, () => cibText(output));
   return done.problems.length > 0 ? exit.error : exit.ok;
 }
 

@@ -127,6 +127,7 @@ function refused(folder: URL, reasons: readonly string[]): Checked<Manifest> {
       what: `the manifest in ${filePath(folder)} cannot be read`,
       why,
       fix: "a manifest is plain data in one module that imports nothing but types",
+      code: "HA2013",
     })),
   };
 }

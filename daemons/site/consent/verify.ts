@@ -4,6 +4,7 @@
  * @module
  */
 import { DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
+import { repeatedName } from "../../../metadata/repeated_name.ts";
 import { filePath } from "../../../pils/found.ts";
 import type { Shape } from "../../../metadata/shape.ts";
 import { textOf } from "../bounded_file.ts";
@@ -66,7 +67,10 @@ export async function readLaidDown<T>(
 ): Promise<T | undefined> {
   try {
     const bytes = await readPlain(filePath(file), filePath(new URL("..", file)));
-    const value: unknown = JSON.parse(textOf(bytes));
+    const text = textOf(bytes);
+    const value: unknown = JSON.parse(text);
+    const twice = repeatedName(text);
+    if (twice !== undefined) throw new TypeError(`${twice} is there twice`);
     const wrong: string[] = [];
     if (shape(value, "", wrong)) return value;
     throw new TypeError(wrong.slice(0, wrongMax).join("; "));

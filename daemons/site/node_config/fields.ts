@@ -14,6 +14,9 @@ import {
   watchdogFields,
 } from "./plugin_entries.ts";
 
+/** The largest number of a user or group; the one above stands for none. */
+const idMax = 4_294_967_294;
+
 /** The fields of the file. */
 export const nodeFields = [
   {
@@ -193,6 +196,8 @@ export const nodeFields = [
       {
         fieldname: "uids",
         basictype: "integer",
+        minimum: 0,
+        maximum: idMax,
         isarray: true,
         maxitems: 64,
         default: [],
@@ -201,6 +206,8 @@ export const nodeFields = [
       {
         fieldname: "gids",
         basictype: "integer",
+        minimum: 0,
+        maximum: idMax,
         isarray: true,
         maxitems: 64,
         default: [],

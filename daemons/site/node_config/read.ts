@@ -6,6 +6,7 @@
 import { check } from "../../../metadata/check.ts";
 import { type Checked, problem } from "../../../metadata/diagnostic.ts";
 import { messageOf } from "../../../metadata/message_of.ts";
+import { repeatedName } from "../../../metadata/repeated_name.ts";
 import { nodeFields } from "./fields.ts";
 import { entryFields, type EntryList, entryLists, type NodeConfig } from "./node_config.ts";
 import { type Parameters, splitEntry, watchdogFields } from "./plugin_entries.ts";
@@ -26,6 +27,19 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
         "the node configuration is not JSON",
         messageOf(error),
         "correct the text there; strings need double quotes, and a comma before } or ] is not allowed",
+        "HA1004",
+      )],
+    };
+  }
+  const twice = repeatedName(text);
+  if (twice !== undefined) {
+    return {
+      ok: false,
+      diagnostics: [problem(
+        [twice],
+        "it is there twice",
+        "only one of its values would count",
+        "remove one",
         "HA1004",
       )],
     };

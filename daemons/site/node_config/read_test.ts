@@ -42,6 +42,10 @@ Deno.test("all mistakes are named at once, each with its place", () => {
 Deno.test("times and names that cannot work are refused, with the arithmetic", () => {
   assert.deepEqual(paths({ keepaliveMs: 500, deadtimeMs: 1000 }), ["deadtimeMs"]);
   assert.deepEqual(paths({ keepaliveMs: 100, deadtimeMs: 500, initdeadMs: 400 }), ["initdeadMs"]);
+  for (const warntimeMs of [9_999, 1_001]) assert.deepEqual(paths({ warntimeMs }), []);
+  for (const warntimeMs of [10_000, 20_000, 1_000]) {
+    assert.deepEqual(paths({ warntimeMs }), ["warntimeMs"]);
+  }
   assert.deepEqual(paths({ node: "carol" }), ["node"]);
   assert.deepEqual(paths({ nodes: ["alice", "bob", "alice", "bob"] }), ["nodes[2]", "nodes[3]"]);
   assert.deepEqual(paths({ nodes: ["alice", "bob", "Alice", "BOB"] }), ["nodes[2]", "nodes[3]"]);
@@ -56,7 +60,8 @@ Deno.test("a cluster has 100 nodes at most, and a node 64 links", () => {
   const nodes = (count: number) => Array.from({ length: count }, (_, at) => `n${at}`);
   assert.deepEqual(paths({ nodes: nodes(100), node: "n99" }), []);
   assert.deepEqual(paths({ nodes: nodes(101), node: "n99" }), ["nodes"]);
-  const media = (count: number) => Array(count).fill(good.media[0]);
+  const media = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ ...good.media[0], address: `10.0.0.${at}` }));
   assert.deepEqual(paths({ media: media(64) }), []);
   assert.deepEqual(paths({ media: media(65) }), ["media"]);
 });
@@ -69,6 +74,38 @@ Deno.test("what messages are packed with is a name of a plugin, from a size with
   for (const packFromBytes of [255, 1_048_577, 2048.5]) {
     assert.deepEqual(paths({ packFromBytes }), ["packFromBytes"]);
   }
+});
+
+Deno.test("users are numbers that the kernel knows", () => {
+  const rule = (uid: unknown) => ({ apiauth: [{ client: "default", uids: [uid], gids: [uid] }] });
+  for (const uid of [0, 4_294_967_294]) assert.deepEqual(paths(rule(uid)), []);
+  for (const uid of [-1, 4_294_967_295, 1.5]) {
+    assert.deepEqual(paths(rule(uid)), ["apiauth[0].gids[0]", "apiauth[0].uids[0]"]);
+  }
+});
+
+Deno.test("ports and paths are what they seem", () => {
+  for (const port of [0, 65_536, "0x10", "1e3", 1.5]) {
+    assert.deepEqual(paths({ media: [{ ...good.media[0], port }] }), ["media[0].port"]);
+  }
+  for (const path of ["/etc/ha,/", "/etc/../ha", "/", "/a b", "/ha\n", "ha"]) {
+    assert.deepEqual(
+      paths({ state: path, authkeys: path, plugins: path, pluginFolders: [path] }),
+      ["authkeys", "pluginFolders[0]", "plugins", "state"],
+      path,
+    );
+  }
+  assert.deepEqual(paths({ run: "/var/lib/ha" }), ["run"]);
+  assert.deepEqual(paths({ run: "/var/lib/ha/run" }), ["run"]);
+  assert.deepEqual(paths({ run: "/var/lib/ha2" }), []);
+});
+
+Deno.test("a name that stands twice is no choice between two values", () => {
+  const read = readNodeConfig(JSON.stringify(good).replace("}", ',"port":695}'));
+  assert.ok(!read.ok);
+  assert.deepEqual(read.diagnostics.map(({ path, code }) => [path, code]), [
+    [["media[0].peers[0].port"], "HA1004"],
+  ]);
 });
 
 Deno.test("what is not JSON is refused with the reason", () => {
@@ -92,12 +129,13 @@ Deno.test("media that cannot be are refused, each with its place", () => {
 });
 
 Deno.test("a pseudo-member has a name of its own, and time to answer", () => {
-  const ping = (name: string) => ({ plugin: "medium/ping", name, address: "10.0.0.254" });
+  let host = 1;
+  const ping = (name: string) => ({ plugin: "medium/ping", name, address: `10.0.0.${host++}` });
   assert.deepEqual(paths({ pings: [ping("gateway"), ping("10.0.0.253")] }), []);
-  assert.deepEqual(paths({ pings: [ping("bob"), ping("gateway"), ping("gateway")] }), [
-    "pings[0].name",
-    "pings[2].name",
-  ]);
+  assert.deepEqual(
+    paths({ pings: [ping("bob"), ping("gateway"), ping("Gateway"), ping("Alice")] }),
+    ["pings[0].name", "pings[2].name", "pings[3].name"],
+  );
   assert.deepEqual(paths({ deadpingMs: 1500 }), ["deadpingMs"]);
 });
 

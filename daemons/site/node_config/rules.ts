@@ -6,6 +6,7 @@
 import { clashing } from "../../runtime/epoch.ts";
 import { type Diagnostic, problem } from "../../../metadata/diagnostic.ts";
 import type { NodeConfig } from "./node_config.ts";
+import { repeated } from "./twice.ts";
 
 /** Classes that a node always has: `stonith` is no plugin of agents. */
 const ownClasses = ["deno", "stonith"];
@@ -15,7 +16,14 @@ const linesMax = 2;
 
 /** Everything in which the fields do not go together. */
 export function brokenRules(config: NodeConfig): readonly Diagnostic[] {
-  return [...names(config), ...classes(config), ...times(config), ...links(config)];
+  return [
+    ...names(config),
+    ...classes(config),
+    ...times(config),
+    ...links(config),
+    ...folders(config),
+    ...repeated(config),
+  ];
 }
 
 function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] {
@@ -60,7 +68,9 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
     ));
   }
   pings.forEach(({ name }, at) => {
-    if (!nodes.includes(name) && pings.findIndex((ping) => ping.name === name) === at) return;
+    const isTaken = [...nodes, node].some((one) => isSame(one, name)) ||
+      pings.findIndex((ping) => isSame(ping.name, name)) !== at;
+    if (!isTaken) return;
     diagnostics.push(problem(
       ["pings", at, "name"],
       `"${name}" is the name of another`,
@@ -70,6 +80,21 @@ function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] 
     ));
   });
   return diagnostics;
+}
+
+/** Names of nodes are compared without regard to case. */
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** State and sockets lie apart: the run folder is emptied at a start of the machine. */
+function folders({ state, run }: NodeConfig): Diagnostic[] {
+  if (!`${run}/`.startsWith(`${state}/`) && !`${state}/`.startsWith(`${run}/`)) return [];
+  return [problem(
+    ["run"],
+    `"${run}" and the state folder "${state}" are the same, or one is in the other`,
+    "the run folder is emptied when the machine starts, and the state must survive",
+    "give each a folder of its own, such as /run/ha and /var/lib/ha",
+    "HA1004",
+  )];
 }
 
 function classes({ agents = [] }: NodeConfig): Diagnostic[] {
@@ -87,7 +112,8 @@ function classes({ agents = [] }: NodeConfig): Diagnostic[] {
 }
 
 /** The times must leave room for two keepalives, or an idle cluster would lose its members. */
-function times({ keepaliveMs, deadtimeMs, initdeadMs, deadpingMs }: NodeConfig): Diagnostic[] {
+function times(config: NodeConfig): Diagnostic[] {
+  const { keepaliveMs, deadtimeMs, initdeadMs, deadpingMs, warntimeMs } = config;
   const diagnostics: Diagnostic[] = [];
   if (deadtimeMs <= 2 * keepaliveMs) {
     diagnostics.push(problem(
@@ -104,6 +130,18 @@ function times({ keepaliveMs, deadtimeMs, initdeadMs, deadpingMs }: NodeConfig):
       `${initdeadMs} ms is less than the deadtime of ${deadtimeMs} ms`,
       "nodes that start together would declare each other dead",
       `give at least ${deadtimeMs}`,
+      "HA1004",
+    ));
+  }
+  if (warntimeMs !== undefined && (warntimeMs >= deadtimeMs || warntimeMs <= keepaliveMs)) {
+    diagnostics.push(problem(
+      ["warntimeMs"],
+      `${warntimeMs} ms is not between the keepalive of ${keepaliveMs} ms and the deadtime of ` +
+        `${deadtimeMs} ms`,
+      warntimeMs >= deadtimeMs
+        ? "the node would be dead before the warning"
+        : "every heartbeat would come too late",
+      `give at least ${keepaliveMs + 1} and at most ${deadtimeMs - 1}, or leave it out`,
       "HA1004",
     ));
   }

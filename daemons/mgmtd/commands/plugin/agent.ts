@@ -69,6 +69,7 @@ export async function askAgent(word: string, source: AgentSource): Promise<ReadA
         what: `the agent ended with code ${code}`,
         why: "what prints its meta-data ends with 0",
         fix: "see what it says on standard error",
+        code: "HA7007",
       }],
     };
   } catch (error) {

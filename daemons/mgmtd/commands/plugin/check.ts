@@ -5,10 +5,14 @@
  *
  * @module
  */
-import { DiagnosticError, diagnosticText } from "../../../../metadata/diagnostic.ts";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  diagnosticText,
+} from "../../../../metadata/diagnostic.ts";
 import { filePath } from "../../../../pils/found.ts";
 import { readWholeLock } from "../../../site/consent/lock_file.ts";
-import type { Command } from "../../command.ts";
+import type { Call, Command, Io } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { agentGrant, agentSource, askAgent } from "./agent.ts";
 import { agentReport } from "./agent_check.ts";
@@ -29,13 +33,14 @@ export const check: Command = {
   path: ["plugin", "check"],
   summary: "Run the conformance suite of a plugin under its declared permissions",
   details:
-    "It runs the plugin's tests: check first what a third-party plugin requests (ha plugin " +
-    "describe). The permissions are those that conform() gives each clause in its mod_test.ts. Of an " +
+    "It runs the plugin's tests, which may use what the manifest declares (ha plugin describe), " +
+    "loopback, and the plugin's own files. Tests that want more run only if you agree. Of an " +
     "AGENT (ocf:PROVIDER:TYPE, fence_TYPE, stonith:TYPE, *.xml) the meta-data is checked.",
   positionals: "KIND/NAME|FOLDER|AGENT",
   options: {
     ...placeOptions,
     json: { type: "boolean", summary: "Print what was found as one JSON object" },
+    yes: { type: "boolean", short: "y", summary: "Let the tests have what the manifest lacks" },
     "no-check": { type: "boolean", summary: "Do not check types, which takes most of the time" },
   },
   consults: consultsLock,
@@ -65,6 +70,7 @@ export const check: Command = {
     const examined = await examine(folder, places, {
       out: json ? io.err : io.out,
       warn: (warning) => io.err(`warning: ${diagnosticText(warning)}\n`),
+      agree: (more) => agreed(more, call, io),
       types: !call.options["no-check"],
     }).catch((error) => {
       if (!(error instanceof DiagnosticError)) throw error;
@@ -81,3 +87,11 @@ export const check: Command = {
     return conforms ? exit.ok : exit.error;
   },
 };
+
+/** Whether the person lets the tests have more: they are a stranger's code, which nobody has read. */
+function agreed(more: readonly Diagnostic[], { options }: Call, io: Io): boolean {
+  if (options.yes === true) return true;
+  const wanted = more.map(({ path, what }) => `  ${path.at(-1)} ${what}`);
+  io.err(["The tests want what the plugin does not request:", ...wanted]);
+  return /^y(es)?$/i.test(io.ask("Run them with it? [y/N] ")?.trim() ?? "");
+}

@@ -61,7 +61,7 @@ export const configure: Command = {
           "There is no terminal to ask. Fix: --html or --schema, or write the values as JSON\n",
         ),
       );
-      return exit.unavailable;
+      return exit.permission;
     }
     io.out(`${name}: ${textIn(summary, language) ?? ""}\n"?" explains, "-" takes a value away.\n`);
     const choices = agentSource(word, where) === undefined

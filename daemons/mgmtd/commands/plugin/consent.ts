@@ -18,15 +18,16 @@ import { readPolicy } from "../../../site/consent/policy.ts";
 import { signatureText } from "../../../site/consent/signature.ts";
 import type { Call, Command, Consulted, Io, Option, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
+import { type Held, HeldElsewhere, hold } from "../../whole_file.ts";
 import {
   consultsLock,
   placeGrant,
   placeOptions,
   type Places,
   placesOf,
+  replacing,
   type Touched,
 } from "./places.ts";
-import { replace, replacing } from "./places.ts";
 import { refusalOf, refusalOptions } from "./refusal.ts";
 import { foldersIn, take, takeGrant } from "./take.ts";
 import { consentText, inPlaceOfOurs, isSame, question } from "./words.ts";
@@ -42,11 +43,32 @@ const noTerminal = withCode(
   "Nothing was changed: there is no terminal to ask. Fix: use --yes to agree.\n",
 );
 
+/**
+ * The lock, held from before it is read until it is written: two commands lose nothing. One that
+ * cannot be written says so when it is to be written: first come the mistakes of the call.
+ */
+async function holdLock({ lock }: Places): Promise<Held> {
+  try {
+    return await hold(filePath(lock));
+  } catch (error) {
+    if (error instanceof HeldElsewhere) throw error;
+    return { write: () => Promise.reject(error), [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+}
+
+/** Where consent is given. */
+interface Consenting {
+  readonly call: Call;
+  readonly io: Io;
+  readonly places: Places;
+  readonly held: Held;
+}
+
 /** Shows, asks, writes. `lock` is the lock before, `gone` the removed identities. */
 async function consent(
   next: readonly (readonly [string, Locked])[],
   lock: WholeLock,
-  { call, io, places }: { readonly call: Call; readonly io: Io; readonly places: Places },
+  { call, io, places, held }: Consenting,
   gone: readonly string[] = [],
 ): Promise<number> {
   const { signatures } = await readPolicy(places.policy);
@@ -80,7 +102,7 @@ async function consent(
       return exit.permission;
     }
   }
-  // Somebody may have read the question for a long time.
+  // Who writes it by hand holds nothing, and the question may have been read for long.
   const now = await readWholeLock(places.lock).catch(() => lock);
   if (count > 0 && lockText(now) !== lockText(lock)) {
     io.err(
@@ -94,7 +116,7 @@ async function consent(
   }
   const kept = Object.entries(lock.plugins).filter(([id]) => !gone.includes(id));
   const plugins = Object.fromEntries([...kept, ...next]);
-  if (count > 0) await replace(places.lock, lockText({ version: 1, plugins }));
+  if (count > 0) await held.write(lockText({ version: 1, plugins }));
   if (call.options.json) io.out(`${JSON.stringify(Object.fromEntries(next), null, 2)}\n`);
   else say(count === 0 ? "The lock is up to date.\n" : `${filePath(places.lock)} written.\n`);
   return exit.ok;
@@ -151,6 +173,7 @@ export const add: Command = {
   grant: (call, where) => lockGrant(call, where, call.positionals),
   async run(call, io, where) {
     const places = placesOf(call, where);
+    await using held = await holdLock(places);
     const lock = await readWholeLock(places.lock);
     await using taken = await take(call.positionals, places, where);
     const pinned = await pinAll(taken.folders, places);
@@ -170,7 +193,7 @@ export const add: Command = {
         return exit.exists;
       }
     }
-    return await consent(next, lock, { call, io, places });
+    return await consent(next, lock, { call, io, places, held });
   },
 };
 
@@ -205,6 +228,7 @@ export const trust: Command = {
     const places = placesOf(call, where);
     if (await allowMore(call, io, places)) return exit.ok;
     const { all } = call.options;
+    await using held = await holdLock(places);
     const lock = await readWholeLock(places.lock).catch((error: Error) => {
       if (!all) throw error;
       io.err(
@@ -219,7 +243,7 @@ export const trust: Command = {
     const ids = new Set(next.map(([id]) => id));
     const gone = Object.entries(lock.plugins)
       .flatMap(([id, { shipped }]) => all && shipped && !ids.has(id) ? [id] : []);
-    return await consent(next, lock, { call, io, places }, gone);
+    return await consent(next, lock, { call, io, places, held }, gone);
   },
 };
 
@@ -230,6 +254,7 @@ async function allowMore({ options, positionals }: Call, io: Io, places: Places)
     return Array.isArray(entries) ? [[name, entries.map(String)] as const] : [];
   });
   if (more.length === 0) return false;
+  await using held = await hold(filePath(places.policy));
   const policy = await readPolicy(places.policy);
   if (policy.allow === undefined) {
     // To write one now would take from every other plugin what it is not allowed there.
@@ -246,7 +271,7 @@ async function allowMore({ options, positionals }: Call, io: Io, places: Places)
       ...more.map(([name, entries]) => [name, [...new Set([...before[name] ?? [], ...entries])]]),
     ]);
   }
-  await replace(places.policy, `${JSON.stringify({ ...policy, allow }, null, 2)}\n`);
+  await held.write(`${JSON.stringify({ ...policy, allow }, null, 2)}\n`);
   io.out(`${filePath(places.policy)} written.\n`);
   return true;
 }
@@ -268,6 +293,7 @@ export const upgrade: Command = {
   async run(call, io, where) {
     const places = placesOf(call, where);
     const [id = "", ...words] = call.positionals;
+    await using held = await holdLock(places);
     const lock = await readWholeLock(places.lock);
     const before = known(id, lock);
     await using taken = await take(words.slice(0, 1), places, where);
@@ -277,7 +303,7 @@ export const upgrade: Command = {
       io.err(`Cannot upgrade "${id}": the folder holds "${idOf(next)}"\n`);
       return exit.invalidParameter;
     }
-    return await consent([[id, next]], lock, { call, io, places });
+    return await consent([[id, next]], lock, { call, io, places, held });
   },
 };
 
@@ -294,10 +320,11 @@ export const remove: Command = {
   grant: (call, where) => placeGrant(call, where, { write: replacing(placesOf(call, where).lock) }),
   async run(call: Call, io: Io, where: Where) {
     const places = placesOf(call, where);
+    await using held = await holdLock(places);
     const lock = await readWholeLock(places.lock);
     for (const id of call.positionals) known(id, lock);
     const left = Object.entries(lock.plugins).filter(([id]) => !call.positionals.includes(id));
-    await replace(places.lock, lockText({ version: 1, plugins: Object.fromEntries(left) }));
+    await held.write(lockText({ version: 1, plugins: Object.fromEntries(left) }));
     io.out(
       call.options.json
         ? `${JSON.stringify(call.positionals)}\n`

@@ -5,15 +5,16 @@
  * @module
  */
 import { type Diagnostic, DiagnosticError } from "../../../../metadata/diagnostic.ts";
-import { permissionNames } from "../../../../metadata/manifest.ts";
 import { denoFlags, killGroup, spawnDeno } from "../../../../pils/child.ts";
 import { filePath } from "../../../../pils/found.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import { quietly, within } from "../../../../pils/within.ts";
 import { readManifests } from "../../../site/consent/discover.ts";
 import type { Locked } from "../../../site/consent/lock.ts";
+import { flagsOf } from "../../../site/flags.ts";
 import { pin } from "../../../site/consent/pin.ts";
 import { audit, auditName } from "./audit.ts";
+import { beyond } from "./beyond.ts";
 import type { Places } from "./places.ts";
 import { type Plan, planOf } from "./plan.ts";
 
@@ -40,6 +41,8 @@ export interface Examination {
   readonly out: (text: string) => void;
   /** Gets what should be looked at, and refuses nothing. */
   readonly warn: (warning: Diagnostic) => void;
+  /** Whether the tests may have what the plugin itself does not request. */
+  readonly agree: (more: readonly Diagnostic[]) => boolean;
   /** Whether types are checked, which takes most of the time. */
   readonly types: boolean;
   /** Ends the test. */
@@ -50,7 +53,7 @@ export interface Examination {
 export async function examine(
   folder: URL,
   places: Places,
-  { out, warn, types, signal }: Examination,
+  { out, warn, agree, types, signal }: Examination,
 ): Promise<Examined> {
   const [found] = await readManifests([folder], places);
   if (found?.manifest.ok !== true) {
@@ -63,6 +66,13 @@ export async function examine(
   for (const warning of warnings) warn(warning);
   const locked = await pin(folder, places); // throws what cannot be pinned
   const plan = await planOf(folder, places);
+  // Tests of the project's own plugins start programs beside them, such as a peer.
+  const more = locked.shipped
+    ? []
+    : beyond(plan.permissions, found.manifest.value.permissions, folder);
+  if (more.length > 0 && !agree(more)) {
+    throw new DiagnosticError(`The tests of "${kind}/${name}" want more than it declares`, more);
+  }
   const granted = hosts(plan.permissions);
   let said = "";
   const succeeded = await test(folder, granted, places, {
@@ -113,9 +123,7 @@ async function test(
       ...await isThere(packages) ? [`--lock=${filePath(packages)}`] : [],
       ...types ? [] : ["--no-check"],
       "--permit-no-files",
-      ...permissionNames.flatMap((name) =>
-        granted[name] === undefined ? [] : [`--allow-${name}=${granted[name].join(",")}`]
-      ),
+      ...flagsOf(granted),
       filePath(new URL("mod_test.ts", folder)),
     ],
     places,

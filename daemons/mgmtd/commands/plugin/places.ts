@@ -12,6 +12,7 @@ import type { PinOptions } from "../../../site/consent/pin.ts";
 import { placed, readLock } from "../../../site/consent/lock.ts";
 import type { Grant } from "../../../site/flags.ts";
 import type { Call, Consulted, Option, Where } from "../../command.ts";
+import { wholeGrant } from "../../whole_file.ts";
 
 /** The places of one call. */
 export interface Places extends PinOptions {
@@ -158,27 +159,9 @@ export async function folderOf(
   );
 }
 
-/** What writes the lock or the policy writes it beside itself first. */
-export function replacing(...files: readonly URL[]): string[] {
-  return files.flatMap((file) => [filePath(file), `${filePath(file)}.new`]);
-}
-
-/** Puts a text in the place of a file, at once or not at all. */
-export async function replace(file: URL, text: string): Promise<void> {
-  const next = `${filePath(file)}.new`;
-  // An existing one was left by a run that was ended, or is a link that somebody else has put
-  // there.
-  await Deno.remove(next).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
-  {
-    using written = await Deno.open(next, { write: true, createNew: true, mode: 0o644 });
-    const bytes = new TextEncoder().encode(text);
-    for (let at = 0; at < bytes.length;) at += await written.write(bytes.subarray(at));
-    await written.sync(); // else a loss of power could leave the name without the text
-  }
-  await Deno.rename(next, filePath(file));
-}
+/** What it takes to write the lock or the policy. */
+export const replacing = (...files: readonly URL[]): string[] =>
+  wholeGrant(...files.map((file) => filePath(file)));
 
 /** The URL of a folder that a person named. */
 export function folderUrl(path: string, here: string): URL {

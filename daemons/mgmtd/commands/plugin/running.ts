@@ -54,7 +54,7 @@ export async function running(call: Call, io: Io, where: Where): Promise<number>
   await using open = client;
   const reports = await reportsOf(open);
   io.out(call.options.json ? `${JSON.stringify(reports, null, 2)}\n` : textOf(reports));
-  return reports.some(({ problem }) => problem !== undefined) ? exit.timeout : exit.ok;
+  return reports.some(({ problem }) => problem !== undefined) ? exit.unavailable : exit.ok;
 }
 
 /** What every process that can be reached has loaded. */

@@ -9,7 +9,8 @@ import { pin } from "../../../site/consent/pin.ts";
 import { sign as signPinned } from "../../../site/consent/sign.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { folderUrl, placeGrant, placesOf, replace, replacing } from "./places.ts";
+import { writeWhole } from "../../whole_file.ts";
+import { folderUrl, placeGrant, placesOf, replacing } from "./places.ts";
 
 /** `ha plugin sign FOLDER --key FILE` */
 export const sign: Command = {
@@ -38,7 +39,7 @@ export const sign: Command = {
     const pem = await readText(filePath(folderUrl(key, where.here)), bytesMax.key);
     const signature = await signPinned(await pin(folder, placesOf(call, where)), pem);
     const file = new URL("signature.json", folder);
-    await replace(file, `${JSON.stringify(signature, null, 2)}\n`);
+    await writeWhole(filePath(file), `${JSON.stringify(signature, null, 2)}\n`);
     io.out(`${filePath(file)} written. Operators know you by this key:\n${signature.key}\n`);
     return exit.ok;
   },

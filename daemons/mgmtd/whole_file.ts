@@ -1,0 +1,185 @@
+/**
+ * Files that a command writes: whole or not at all, and by one command at a time.
+ *
+ * The text is written beside the file, synced, and renamed into its place, so a full disk or a kill
+ * leaves what was there. The file beside it is locked meanwhile (`flock`, which ends with the process):
+ * who reads a file, changes it and writes it holds the lock from before the reading.
+ *
+ * @module
+ */
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
+import { messageOf } from "../../metadata/message_of.ts";
+import { setTimer } from "../../metadata/timer.ts";
+import { exit } from "./exit.ts";
+
+/** Milliseconds that a command waits for another one that writes the same file. */
+const waitMsMax = 10_000;
+/** Milliseconds between two looks. */
+const lookMs = 50;
+
+/** A file that nobody else writes meanwhile. */
+export interface Held extends AsyncDisposable {
+  /** Puts a text in its place. */
+  write(text: string): Promise<void>;
+}
+
+/** What it takes to write these files; absolute paths. */
+export const wholeGrant = (...paths: readonly string[]): string[] =>
+  paths.flatMap((path) => [path, beside(path)]);
+
+/** Where the text is written before it is renamed. */
+const beside = (path: string): string => `${path}.new`;
+
+/** Another command writes the file and does not end. */
+export class HeldElsewhere extends DiagnosticError {
+  /** The exit code for it. */
+  readonly exit = exit.tryAgain;
+}
+
+/**
+ * Holds a file.
+ *
+ * @param mode of a file that is new; one that is there keeps its own.
+ * @throws {HeldElsewhere} if another command holds it for too long
+ * @throws {DiagnosticError} if it cannot be written, or is no plain file
+ */
+export async function hold(path: string, mode = 0o644, waitMs = waitMsMax): Promise<Held> {
+  const action = `Cannot write "${path}"`;
+  try {
+    const before = await plainAt(path);
+    const file = await locked(beside(path), path, waitMs);
+    let isWritten = false;
+    return {
+      async write(text) {
+        await said(action, path, async () => {
+          await file.truncate();
+          const bytes = new TextEncoder().encode(text);
+          for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+          await Deno.chmod(beside(path), (before?.mode ?? mode) & 0o777);
+          await file.sync(); // else a loss of power could leave the name without the text
+          await Deno.rename(beside(path), path);
+          isWritten = true;
+        });
+      },
+      async [Symbol.asyncDispose]() {
+        // Removed before it is unlocked: else it might be another command's by then.
+        if (!isWritten) await Deno.remove(beside(path)).catch(() => {});
+        file.close();
+      },
+    };
+  } catch (error) {
+    throw error instanceof DiagnosticError ? error : unwritable(action, path, error);
+  }
+}
+
+/**
+ * Writes a file of many, where one that is half written does no harm: never through a link, and not
+ * synced.
+ */
+export function writeNew(path: string, text: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  Deno.writeTextFileSync(path, text, { createNew: true });
+}
+
+/** Writes a file. */
+export async function writeWhole(path: string, text: string, mode?: number): Promise<void> {
+  await using held = await hold(path, mode);
+  await held.write(text);
+}
+
+/** What stands there; undefined if nothing. A link would lead the text elsewhere. */
+async function plainAt(path: string): Promise<Deno.FileInfo | undefined> {
+  const info = await Deno.lstat(path).catch((error): undefined => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  if (info === undefined || info.isFile) return info;
+  throw new TypeError(
+    info.isSymlink
+      ? "it is a symbolic link; what it leads to must be named itself"
+      : `it is ${info.isDirectory ? "a folder" : "no plain file"}`,
+  );
+}
+
+async function locked(path: string, target: string, waitMs: number): Promise<Deno.FsFile> {
+  const endAt = performance.now() + waitMs;
+  while (true) {
+    const file = await opened(path);
+    // Another command may have renamed or removed it since it was opened.
+    if (file !== undefined) {
+      try {
+        if (await file.tryLock(true) && await isAt(path, file)) return file;
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+      file.close();
+    }
+    if (performance.now() > endAt) {
+      throw new HeldElsewhere(`Cannot write "${target}"`, [
+        problem(
+          [target],
+          "another command holds it",
+          `it did not end within ${waitMs / 1000} s; it may wait for an answer on a terminal`,
+          "let the other command end, and run this one again",
+          "HA2018",
+        ),
+      ]);
+    }
+    await new Promise<void>((done) => setTimer(done, lookMs));
+  }
+}
+
+/** The file that is locked, made if need be; undefined: look again. */
+async function opened(path: string): Promise<Deno.FsFile | undefined> {
+  try {
+    return await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  try {
+    const { isFile } = await Deno.lstat(path);
+    // A link, or such, that somebody has put there: nothing may be written through it.
+    if (isFile) return await Deno.open(path, { write: true });
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return undefined;
+}
+
+/** Whether the file that was opened is the one that stands there. */
+async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
+  const [there, own] = await Promise.all([
+    Deno.lstat(path).catch(() => undefined),
+    file.stat(),
+  ]);
+  return there?.isFile === true && there.ino === own.ino && there.dev === own.dev;
+}
+
+async function said(action: string, path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw unwritable(action, path, error);
+  }
+}
+
+function unwritable(action: string, path: string, error: unknown): DiagnosticError {
+  const isAbsent = error instanceof Deno.errors.NotFound;
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  return new DiagnosticError(action, [
+    problem(
+      [path],
+      "it was not written, and what was there is unchanged",
+      isAbsent ? "there is no such folder" : messageOf(error),
+      isAbsent
+        ? `mkdir -p ${folder}`
+        : "name a file itself, in a folder that may be written and has room",
+      "HA0013",
+    ),
+  ]);
+}
