@@ -11,6 +11,7 @@ import { Link } from "./link.ts";
 import type { Message } from "./messages.ts";
 import { socketPipe } from "./pipe.ts";
 import { clientPrefix } from "./protocol.ts";
+import { Questions } from "./questions.ts";
 import type { Envelope } from "./router.ts";
 import { opened } from "./unread.ts";
 import { clearTimer, setTimer } from "../../metadata/timer.ts";
@@ -62,51 +63,39 @@ export async function connect(
 ): Promise<Client> {
   const service = `${clientPrefix}${Deno.pid}-${++count}`;
   let services: readonly string[] = [];
-  const waiting = new Set<(message: Message) => void>();
-  const atEnd = new Set<() => void>();
-  let end: () => void = () => {};
-  const closed = new Promise<void>((resolve) => end = resolve);
-  let why: string | undefined;
-  let isGreeted = false;
-  let ready: () => void = () => {};
-  const greeted = new Promise<void>((resolve) => ready = resolve);
+  const questions = new Questions();
   let unsendable: string | undefined;
+  const greeting = Promise.withResolvers<"greeted" | "closed">();
+  const end = Promise.withResolvers<void>();
+  let closedWhy = "";
   const link = new Link(socketPipe(await knock(path)), {
     onServices: (_link, _process, offered) => {
       services = offered;
-      isGreeted = true;
-      ready();
+      greeting.resolve("greeted");
     },
     onEnvelope: (_link, { message: unread, from }: Envelope) => {
       const message = opened(unread);
-      for (const take of [...waiting]) take(message);
+      questions.take(message);
       onMessage(message, from.service);
     },
     onUnsendable: (_link, _envelope, why) => unsendable = why,
     onClosed: (_link, text) => {
-      why = text;
-      end();
-      for (const lose of [...atEnd]) lose();
+      closedWhy = text;
+      greeting.resolve("closed");
+      end.resolve();
+      questions.end();
     },
   }, { sentBytesMax: clientFrameBytesMax });
   link.hello(service, [service]);
   const reading = link.read();
-  let late = false;
-  const timer = setTimer(() => {
-    late = true;
-    link.close("it does not greet");
-  }, greetMs);
-  await Promise.race([greeted, closed]);
-  clearTimer(timer);
-  if (late) {
+  const how = await inTime(greeting.promise, link);
+  if (how !== "greeted") {
     await reading;
-    throw new Deno.errors.TimedOut(`The process at ${path} did not answer within ${greetMs} ms`);
-  }
-  if (!isGreeted) {
-    await reading;
-    throw new Deno.errors.ConnectionReset(
-      `The process at ${path} closed the connection before it greeted: ${why}`,
-    );
+    throw how === "late"
+      ? new Deno.errors.TimedOut(`The process at ${path} did not answer within ${greetMs} ms`)
+      : new Deno.errors.ConnectionReset(
+        `The process at ${path} closed the connection before it greeted: ${closedWhy}`,
+      );
   }
   const send = (to: string, message: Message) => {
     link.push({ to: { service: to }, from: { node: "", service }, message });
@@ -117,49 +106,26 @@ export async function connect(
   return {
     send,
     services: () => services,
-    closed,
-    ask(to, message, matches, withinMs) {
-      return new Promise((resolve, reject) => {
-        const settle = () => {
-          clearTimer(timer);
-          waiting.delete(take);
-          atEnd.delete(lose);
-        };
-        const lose = () => {
-          settle();
-          const text = `The process ended before "${to}" answered ${message.type}`;
-          reject(new Deno.errors.ConnectionReset(text));
-        };
-        const take = (answer: Message) => {
-          if (!matches(answer)) return;
-          settle();
-          resolve(answer);
-        };
-        const timer = setTimer(() => {
-          settle();
-          const text = `"${to}" did not answer ${message.type} within ${withinMs} ms`;
-          reject(new Deno.errors.TimedOut(text));
-        }, withinMs);
-        waiting.add(take);
-        atEnd.add(lose);
-        // It was closed before it was asked.
-        if (why !== undefined) {
-          lose();
-          return;
-        }
-        try {
-          send(to, message);
-        } catch (error) {
-          settle();
-          reject(error);
-        }
-      });
-    },
+    closed: end.promise,
+    ask: (to, message, matches, withinMs) =>
+      questions.ask({ to, message, matches, withinMs }, send),
     async [Symbol.asyncDispose]() {
       link.close("the client is done");
       await reading;
     },
   };
+}
+
+/** How the greeting came out; a link whose other end does not greet in time is closed. */
+async function inTime<T>(greeting: Promise<T>, link: Link): Promise<T | "late"> {
+  let isLate = false;
+  const timer = setTimer(() => {
+    isLate = true;
+    link.close("it does not greet");
+  }, greetMs);
+  const how = await greeting;
+  clearTimer(timer);
+  return isLate ? "late" : how;
 }
 
 /** Connects, also where so many do that the kernel keeps no more of them waiting. */
