@@ -7,7 +7,7 @@ import { withCode } from "../../metadata/code.ts";
 import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { announce } from "./elsewhere.ts";
-import { answer } from "./outcome.ts";
+import { answer, failedHere } from "./outcome.ts";
 import type { Request, StonithdState } from "./state.ts";
 import { awaitWord, silenceMs, tellWorking } from "./working.ts";
 
@@ -38,7 +38,7 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
       if (made.failures.length === 0) {
         made.failures.push(`no device on this node can fence "${made.target}"`);
       }
-      answer(state, made, false, state.self, at, out);
+      answer(state, made, failedHere(state), at, out);
       return;
     }
     if (next.type === "devices") {
@@ -83,11 +83,10 @@ export function nextAfterLeft(state: StonithdState, at: number, out: Effect[]): 
   }
 }
 
-/** A device has done what it was asked, or has not; `number` is that of the call. */
+/** A device has done what a call asked of it, or has not. */
 export function struck(
   state: StonithdState,
-  key: string,
-  number: number,
+  { key, number }: { readonly key: string; readonly number: number },
   found: FenceResult,
   at: number,
   out: Effect[],
@@ -101,7 +100,7 @@ export function struck(
     // Another device of the level would begin to end a life that nobody asked to be ended.
     if (made.pending.length > 0 && made.returned !== undefined) made.pending = [];
     else if (made.pending.length === 0) {
-      answer(state, made, true, state.self, at, out);
+      answer(state, made, { ok: true, delegate: state.self }, at, out);
       return;
     }
     proceed(state, made, at, out);
@@ -119,7 +118,7 @@ export function due(state: StonithdState, name: string, at: number, out: Effect[
     const made = state.requests.get(name.slice(8));
     if (made === undefined) return;
     made.failures.push(`no device confirmed within ${made.timeoutMs} ms`);
-    answer(state, made, false, state.self, at, out);
+    answer(state, made, failedHere(state), at, out);
     return;
   }
   if (what === "working") {

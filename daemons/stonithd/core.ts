@@ -12,7 +12,7 @@
 import { withCode } from "../../metadata/code.ts";
 import { fenceAnswer } from "./answers.ts";
 import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
-import type { Json, Message } from "../runtime/messages.ts";
+import type { Json, Message, View } from "../runtime/messages.ts";
 import { due, nextAfterLeft, struck } from "./attempt.ts";
 import { check, deviceChecked } from "./check.ts";
 import { configure, hostsTold, loaded, query } from "./configure.ts";
@@ -21,7 +21,7 @@ import { mayConcernFencing } from "./devices.ts";
 import { Refusals } from "../runtime/refusals.ts";
 import { forgetSurvivors } from "./elsewhere.ts";
 import { askLater, beginNothingMore, peer, request, settleReturned } from "./request.ts";
-import type { StonithdState } from "./state.ts";
+import type { Asked, StonithdState } from "./state.ts";
 
 /** Maximum services that are notified of each fencing. */
 export const subscribersMax = 64;
@@ -135,13 +135,7 @@ function take(
 ): void {
   switch (message.type) {
     case "ccm/view":
-      state.members = message.view.members.map(({ node }) => node);
-      for (const { node, incarnation } of message.view.members) {
-        state.incarnations.set(node, incarnation);
-      }
-      forgetSurvivors(state, message.view);
-      settleReturned(state, at, out);
-      nextAfterLeft(state, at, out);
+      enterView(state, message.view, at, out);
       return;
     case "ccm/evicted":
       state.members = [];
@@ -159,16 +153,7 @@ function take(
       if (state.stale) query(state, out);
       return;
     case "fence/request":
-      request(
-        state,
-        { type: "local", service: from.service, id: message.id },
-        message.target,
-        message.incarnation,
-        message.action,
-        message.timeoutMs,
-        at,
-        out,
-      );
+      request(state, askedBy(from.service, message), at, out);
       return;
     case "fence/subscribe":
       if (state.subscribers.size < subscribersMax) state.subscribers.add(from.service);
@@ -198,6 +183,21 @@ function take(
   }
 }
 
+/** The membership has changed. */
+function enterView(state: StonithdState, view: View, at: number, out: Effect[]): void {
+  state.members = view.members.map(({ node }) => node);
+  for (const { node, incarnation } of view.members) state.incarnations.set(node, incarnation);
+  forgetSurvivors(state, view);
+  settleReturned(state, at, out);
+  nextAfterLeft(state, at, out);
+}
+
+/** A fencing that a service of this node asks for. */
+function askedBy(service: string, message: Extract<Message, { type: "fence/request" }>): Asked {
+  const { id, target, incarnation, action, timeoutMs } = message;
+  return { asker: { type: "local", service, id }, target, incarnation, action, timeoutMs };
+}
+
 /** What a device answered: the id of the call tells to what. */
 function replied(
   state: StonithdState,
@@ -215,7 +215,10 @@ function replied(
   const found = fenceAnswer(result);
   const number = Number(first);
   if (what === "check") deviceChecked(state, number, found, out);
-  else struck(state, id.slice(what.length + first.length + 2), number, found, at, out);
+  else {
+    const key = id.slice(what.length + first.length + 2);
+    struck(state, { key, number }, found, at, out);
+  }
 }
 
 function statusOf(state: StonithdState): Json {

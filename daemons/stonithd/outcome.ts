@@ -12,21 +12,29 @@ import type { FenceRecord, Request, StonithdState } from "./state.ts";
 /** Finished requests that are remembered. */
 export const historyMax = 100;
 
-/**
- * Answers a request.
- *
- * @param delegate the node whose device confirmed it.
- * @param device which one, where that node says so.
- */
+/** How a request ended. */
+export interface Outcome {
+  readonly ok: boolean;
+  /** The node whose device confirmed it. */
+  readonly delegate: string;
+  /** Which device, where that node says so. */
+  readonly device?: string | undefined;
+}
+
+/** Nobody confirmed it to this node. */
+export const failedHere = ({ self }: StonithdState): Outcome => ({ ok: false, delegate: self });
+
+/** Answers a request. */
 export function answer(
   state: StonithdState,
   made: Request,
-  ok: boolean,
-  delegate: string,
+  outcome: Outcome,
   at: number,
   out: Effect[],
-  device = delegate === state.self ? made.confirmedBy.join(", ") : "",
 ): void {
+  const { ok, delegate } = outcome;
+  const own = delegate === state.self ? made.confirmedBy.join(", ") : "";
+  const device = outcome.device ?? own;
   state.requests.delete(made.key);
   made.awaited = 0;
   made.awaits = undefined;
@@ -48,19 +56,19 @@ export function answer(
         `, after ${Math.round(at - made.startedAt)} ms`
       : withCode("HA8001", `Cannot fence ${target} (${action}): ${detail}`),
   });
-  reply(made, ok, delegate, detail, out, device);
+  reply(made, { ok, delegate, device, detail }, out);
   const tookMs = Math.round(at - made.startedAt);
-  const outcome = { target, action, ok, delegate, detail, tookMs };
+  const happened = { target, action, ok, delegate, detail, tookMs };
   const life = incarnation === undefined ? {} : { incarnation };
   for (const service of state.subscribers) {
     out.push({
       type: "send",
       to: { service },
-      message: { type: "fence/happened", ...outcome, ...life },
+      message: { type: "fence/happened", ...happened, ...life },
     });
   }
   const asker = askerOf(state, made);
-  note(state, { ...outcome, device: ok ? device : "", asker, wallMs: wallMs(state, at) });
+  note(state, { ...happened, device: ok ? device : "", asker, wallMs: wallMs(state, at) });
 }
 
 /**
@@ -122,11 +130,8 @@ function askerOf({ self }: StonithdState, { askers: [first] }: Request): string 
 /** Tells everybody who asked. */
 export function reply(
   { askers, target, action }: Request,
-  ok: boolean,
-  delegate: string,
-  detail: string,
+  { ok, delegate, device = "", detail }: Outcome & { readonly detail: string },
   out: Effect[],
-  device = "",
 ): void {
   for (const asker of askers) {
     if (asker.type === "local") {

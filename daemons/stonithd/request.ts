@@ -11,43 +11,78 @@ import { heard } from "../runtime/refusals.ts";
 import { proceed } from "./attempt.ts";
 import { readPeer, type StrikeMessage } from "./protocol.ts";
 import { confirmedBy, noteStrike, strikingFor } from "./elsewhere.ts";
-import { answer, noteElsewhere, reply } from "./outcome.ts";
+import { answer, failedHere, noteElsewhere, reply } from "./outcome.ts";
 import { isWorking, tellWorking } from "./working.ts";
-import type { Asker, Attempt, FenceAction, Request, StonithdState } from "./state.ts";
+import type { Asked, Asker, Attempt, Request, StonithdState } from "./state.ts";
 
 /** Requests under way at once at most. */
 export const requestsMax = 128;
 
 /** A new request, or one more asker of one that is under way. */
-export function request(
+export function request(state: StonithdState, asked: Asked, at: number, out: Effect[]): void {
+  const { asker, target, incarnation, action } = asked;
+  const underway = state.requests.get(`${action} ${target}`);
+  if (underway !== undefined) {
+    joinRequest(state, underway, asked, at, out);
+    return;
+  }
+  const made = blankRequest(state, asked, at);
+  const before = incarnation === undefined ? undefined : confirmedBy(state, made);
+  if (before !== undefined) {
+    const text = `${target} is fenced already (${action}), by ${before}`;
+    out.push({ type: "log", level: "notice", text });
+    reply(made, { ok: true, delegate: before, detail: "", device: "" }, out);
+    return;
+  }
+  if (state.requests.size >= requestsMax) {
+    made.failures.push(`${requestsMax} requests are under way already`);
+    answer(state, made, failedHere(state), at, out);
+    return;
+  }
+  made.attempts.push(...attemptsOf(state, made, asker));
+  state.requests.set(made.key, made);
+  out.push(
+    { type: "timer", name: `request ${made.key}`, inMs: made.timeoutMs },
+    {
+      type: "log",
+      level: "notice",
+      text: `Fencing ${target} (${action}) is asked for`,
+    },
+  );
+  proceed(state, made, at, out);
+  if (state.requests.has(made.key)) tellWorking(made, out);
+}
+
+/** One more asks for what is under way. */
+function joinRequest(
   state: StonithdState,
-  asker: Asker,
-  target: string,
-  incarnation: number | undefined,
-  action: FenceAction,
-  timeoutMs: number,
+  underway: Request,
+  asked: Asked,
   at: number,
   out: Effect[],
 ): void {
-  const key = `${action} ${target}`;
-  const underway = state.requests.get(key);
-  if (underway !== undefined) {
-    const { incarnation: life } = underway;
-    if (incarnation !== undefined && life !== undefined && incarnation > life) {
-      // Whether the strike that is under way ends that life too is seen when it is over.
-      const waits = { asker, target, incarnation, action, timeoutMs };
-      if (state.later.push(waits) > requestsMax) state.later.shift();
-      return;
-    }
-    underway.askers.push(asker);
-    if (asker.type !== "node") return;
-    // Who asks this node has not done it with its own device: there is nothing to wait for.
-    if (underway.awaits === asker.node) proceed(state, underway, at, out);
-    if (state.requests.has(key)) tellWorking(underway, out);
+  const { asker, incarnation } = asked;
+  const { incarnation: life } = underway;
+  if (incarnation !== undefined && life !== undefined && incarnation > life) {
+    // Whether the strike that is under way ends that life too is seen when it is over.
+    if (state.later.push({ ...asked, incarnation }) > requestsMax) state.later.shift();
     return;
   }
-  const made: Request = {
-    key,
+  underway.askers.push(asker);
+  if (asker.type !== "node") return;
+  // A node that asks this one has not struck with its own device: there is nothing to wait for.
+  if (underway.awaits === asker.node) proceed(state, underway, at, out);
+  if (state.requests.has(underway.key)) tellWorking(underway, out);
+}
+
+/** A request that nothing has been tried for yet. */
+function blankRequest(
+  state: StonithdState,
+  { asker, target, incarnation, action, timeoutMs }: Asked,
+  at: number,
+): Request {
+  return {
+    key: `${action} ${target}`,
     target,
     incarnation: laterOf(incarnation, state.incarnations.get(target)),
     generation: state.generations.get(target),
@@ -66,49 +101,30 @@ export function request(
     announced: false,
     awaits: undefined,
   };
-  const before = incarnation === undefined ? undefined : confirmedBy(state, made);
-  if (before !== undefined) {
-    const text = `${target} is fenced already (${action}), by ${before}`;
-    out.push({ type: "log", level: "notice", text });
-    reply(made, true, before, "", out);
-    return;
-  }
-  if (state.requests.size >= requestsMax) {
-    made.failures.push(`${requestsMax} requests are under way already`);
-    answer(state, made, false, state.self, at, out);
-    return;
-  }
+}
+
+/** What to try, one after the other. */
+function attemptsOf(state: StonithdState, made: Request, asker: Asker): Attempt[] {
+  const { target } = made;
+  const attempts: Attempt[] = [];
   const elsewhere = strikingFor(state, made);
   if (elsewhere !== undefined && !(asker.type === "node" && asker.node === elsewhere)) {
-    made.attempts.push({ type: "elsewhere", node: elsewhere });
+    attempts.push({ type: "elsewhere", node: elsewhere });
   }
   // A node must not confirm its own fencing: if it is the target, only others may try.
-  if (target !== state.self) made.attempts.push(...localAttempts(state, target));
-  if (asker.type === "local") {
-    for (const node of [...state.members].sort()) {
-      if (node !== state.self && node !== target) made.attempts.push({ type: "node", node });
-    }
-  }
-  state.requests.set(key, made);
-  out.push(
-    { type: "timer", name: `request ${key}`, inMs: made.timeoutMs },
-    {
-      type: "log",
-      level: "notice",
-      text: `Fencing ${target} (${action}) is asked for`,
-    },
-  );
-  proceed(state, made, at, out);
-  if (state.requests.has(key)) tellWorking(made, out);
+  if (target !== state.self) attempts.push(...localAttempts(state, target));
+  if (asker.type !== "local") return attempts;
+  const others = [...state.members].sort()
+    .filter((node) => node !== state.self && node !== target);
+  return [...attempts, ...others.map((node) => ({ type: "node", node } as const))];
 }
 
 /** Asks again for what had to wait for a strike at an earlier life. */
 export function askLater(state: StonithdState, at: number, out: Effect[]): void {
   for (const waits of [...state.later]) {
-    const { asker, target, incarnation, action, timeoutMs } = waits;
-    if (state.requests.has(`${action} ${target}`)) continue;
+    if (state.requests.has(`${waits.action} ${waits.target}`)) continue;
     state.later.splice(state.later.indexOf(waits), 1);
-    request(state, asker, target, incarnation, action, timeoutMs, at, out);
+    request(state, waits, at, out);
   }
 }
 
@@ -130,7 +146,7 @@ export function settleReturned(state: StonithdState, at: number, out: Effect[]):
     made.returned = state.incarnations.get(made.target);
     made.attempts.length = 0;
     if (made.striking || made.asked !== "") continue;
-    answer(state, made, false, state.self, at, out);
+    answer(state, made, failedHere(state), at, out);
   }
 }
 
@@ -178,7 +194,7 @@ function onStrike(
     if (made.target !== struck.target || made.awaits !== node) continue;
     const isLater = made.returned !== undefined && said.incarnation === made.returned;
     if (struck.ok && (isLater || confirmedBy(state, made) === node)) {
-      answer(state, made, true, node, at, out, device);
+      answer(state, made, { ok: true, delegate: node, device }, at, out);
       continue;
     }
     made.failures.push(`${node}: its device has not confirmed it`);
@@ -210,7 +226,12 @@ export function peer(
   out: Effect[],
 ): void {
   const { node } = from;
-  const said = heard(state.refusals, readPeer, body, from, "stonithd", at, out);
+  const said = heard(readPeer, body, from, {
+    refusals: state.refusals,
+    service: "stonithd",
+    at,
+    out,
+  });
   if (said === undefined) return;
   if (said.type === "strikes" || said.type === "struck") {
     onStrike(state, node, said, at, out);
@@ -224,7 +245,8 @@ export function peer(
       refuse(key, `${node} is no member for ${state.self}`, node, out);
       return;
     }
-    request(state, { type: "node", node, key }, target, incarnation, action, timeoutMs, at, out);
+    const asker = { type: "node", node, key } as const;
+    request(state, { asker, target, incarnation, action, timeoutMs }, at, out);
     return;
   }
   const space = key.indexOf(" ");
@@ -232,7 +254,7 @@ export function peer(
   if (made === undefined || made.awaited !== Number(key.slice(0, space))) return;
   if (node === made.target || node !== made.asked) return; // Nobody confirms its own death.
   if (said.type === "working") return isWorking(state, made.key, made.awaited, out);
-  if (said.ok) answer(state, made, true, node, at, out, said.device);
+  if (said.ok) answer(state, made, { ok: true, delegate: node, device: said.device }, at, out);
   else {
     made.failures.push(`${node}: ${said.detail}`);
     proceed(state, made, at, out);

@@ -14,13 +14,18 @@ export type Asker =
   | { readonly type: "local"; readonly service: string; readonly id: string }
   | { readonly type: "node"; readonly node: string; readonly key: string };
 
-/** Who asks for a later life of a target than the one that a device is at. */
-export interface Later {
+/** What somebody asks for: the end of a target, in a certain life if that is known. */
+export interface Asked {
   readonly asker: Asker;
   readonly target: string;
-  readonly incarnation: number;
+  readonly incarnation: number | undefined;
   readonly action: FenceAction;
   readonly timeoutMs: number;
+}
+
+/** A request for a later life of a target than the one that a device is at. */
+export interface Later extends Asked {
+  readonly incarnation: number;
 }
 
 /** One thing to try: devices of one level that must all succeed, or another node. */
