@@ -29,7 +29,7 @@ export function act(settings: Settings, state: CcmState, at: number, effects: Ef
   const { deferred } = state;
   if (deferred !== undefined) {
     state.deferred = undefined;
-    onPropose(settings, state, deferred.proposal, deferred.from, at, effects);
+    onPropose(settings, state, deferred.proposal, { from: deferred.from, at }, effects);
   }
   waits.push(
     repeatCommit(settings, state, at, effects),

@@ -13,7 +13,7 @@ import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { act } from "./agree.ts";
-import { onCommit, onPromise, onPropose } from "./promise.ts";
+import { type Arrival, onCommit, onPromise, onPropose } from "./promise.ts";
 import { type PeerMessage, readPeer } from "./protocol.ts";
 import { heard } from "../runtime/refusals.ts";
 import { askForRows, ownRow, takeRows, tellRows } from "./rows.ts";
@@ -142,9 +142,14 @@ function onMessage(
       return false;
     }
     case "peer": {
-      const peer = heard(state.refusals, readPeer, message.body, from, "ccm", at, effects);
+      const peer = heard(readPeer, message.body, from, {
+        refusals: state.refusals,
+        service: "ccm",
+        at,
+        out: effects,
+      });
       if (peer === undefined || state.stopping) return false;
-      onPeer(settings, state, peer, from.node, at, effects);
+      onPeer(settings, state, peer, { from: from.node, at }, effects);
       return true;
     }
     default:
@@ -269,17 +274,17 @@ function onPeer(
   settings: Settings,
   state: CcmState,
   peer: PeerMessage,
-  from: string,
-  at: number,
+  arrival: Arrival,
   effects: Effect[],
 ): void {
+  const { from, at } = arrival;
   switch (peer.type) {
     case "rows":
       return takeRows(state, peer, from, at, effects);
     case "propose":
-      return onPropose(settings, state, peer.proposal, from, at, effects);
+      return onPropose(settings, state, peer.proposal, arrival, effects);
     case "promise":
-      return onPromise(settings, state, peer, from, at, effects);
+      return onPromise(settings, state, peer, arrival, effects);
     case "commit":
       return onCommit(settings, state, peer, at, effects);
   }

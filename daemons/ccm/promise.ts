@@ -16,13 +16,18 @@ import { savedKey, writeSaved } from "./saved.ts";
 import { type CcmState, sameMembers, type Settings } from "./state.ts";
 import { holdsQuorum, install } from "./view.ts";
 
+/** Which node sent a message, and when it came. */
+export interface Arrival {
+  readonly from: string;
+  readonly at: number;
+}
+
 /** A node proposes a view. */
 export function onPropose(
   settings: Settings,
   state: CcmState,
   proposal: Proposal,
-  from: string,
-  at: number,
+  { from, at }: Arrival,
   effects: Effect[],
 ): void {
   if (proposal.epoch <= state.promised || !mayChoose(from, proposal.epoch)) return;
@@ -60,8 +65,7 @@ export function onPromise(
   settings: Settings,
   state: CcmState,
   { epoch, incarnation, proposer }: Extract<PeerMessage, { type: "promise" }>,
-  from: string,
-  at: number,
+  { from, at }: Arrival,
   effects: Effect[],
 ): void {
   const { proposing } = state;

@@ -139,7 +139,7 @@ function propose(
     if (node !== state.node) say(node, { type: "propose", proposal }, effects);
   }
   // The others write in parallel with this node; its own promise is counted once it is on disk.
-  onPropose(settings, state, proposal, state.node, at, effects);
+  onPropose(settings, state, proposal, { from: state.node, at }, effects);
   return settings.retryMs * 2 ** Math.min(attempts, retryDoublingsMax);
 }
 

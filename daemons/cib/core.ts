@@ -160,7 +160,13 @@ function onMessage(
       return;
     case "peer": {
       if (from.service !== "cib") return;
-      const said = heardPiece(state, readPeer, message.body, from, at, out);
+      const said = heardPiece(readPeer, message.body, from, {
+        refusals: state.refusals,
+        unfinished: state.unfinished,
+        service: "cib",
+        at,
+        out,
+      });
       if (said !== undefined) onPeer(state, from.node, said, out);
       return;
     }

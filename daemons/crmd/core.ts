@@ -147,7 +147,13 @@ function onMessage(
       return;
     case "peer": {
       if (from.service !== "crmd") return;
-      const said = heardPiece(state, readPeer, message.body, from, at, out);
+      const said = heardPiece(readPeer, message.body, from, {
+        refusals: state.refusals,
+        unfinished: state.unfinished,
+        service: "crmd",
+        at,
+        out,
+      });
       if (said !== undefined) onSaid(state, from.node, said, at, out);
       return;
     }

@@ -4,9 +4,8 @@
  * @module
  */
 import type { Json } from "./messages.ts";
-import type { Effect } from "./machine.ts";
 import { integer, object, type Reader, Refusal, text } from "./reader.ts";
-import { heardText, levelOf, type Refusals } from "./refusals.ts";
+import { heardText, type Hearing, levelOf } from "./refusals.ts";
 
 /** Characters of one piece at most. */
 export const pieceCharactersMax = 48 * 1024;
@@ -71,24 +70,18 @@ const notNext = new Refusal("the next piece of the text, within its bound");
  * undefined until then. What is not taken is counted, with a line for the log now and then.
  */
 export function heardPiece<T>(
-  { unfinished, refusals }: {
-    readonly unfinished: Map<string, Unfinished>;
-    readonly refusals: Refusals;
-  },
   read: Reader<T>,
   body: Json,
   from: { readonly node: string; readonly service: string },
-  at: number,
-  out: Effect[],
+  hearing: Hearing & { readonly unfinished: Map<string, Unfinished> },
 ): T | undefined {
+  const { unfinished, refusals, service, at, out } = hearing;
   const text = join(unfinished, from.node, body);
   if (text === undefined) return undefined;
-  if (!(text instanceof Refusal)) {
-    return heardText(refusals, read, text, from, from.service, at, out);
-  }
+  if (!(text instanceof Refusal)) return heardText(read, text, from, hearing);
   const kind = text === notBegun ? "unknown" : "malformed";
   const refused = { kind, type: "a piece", why: String(text) } as const;
-  const line = refusals.take(from, from.service, refused, at);
+  const line = refusals.take(from, service, refused, at);
   if (line !== undefined) out.push({ type: "log", level: levelOf(kind), text: line });
   return undefined;
 }

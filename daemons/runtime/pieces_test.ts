@@ -14,7 +14,7 @@ function ear() {
   return {
     state,
     out,
-    hear: (body: Json) => heardPiece(state, read, body, from, 0, out),
+    hear: (body: Json) => heardPiece(read, body, from, { ...state, service: "cib", at: 0, out }),
   };
 }
 

@@ -108,18 +108,24 @@ export class Refusals {
 /** A name that somebody else chose: short. The log escapes what a terminal would obey. */
 const shown = (name: string): string => name.length > 64 ? `${name.slice(0, 64)}...` : name;
 
+/** The machine that hears a message, and its turn. */
+export interface Hearing {
+  /** Where it counts what it does not take. */
+  readonly refusals: Refusals;
+  readonly service: string;
+  readonly at: number;
+  readonly out: Effect[];
+}
+
 /**
  * What a machine hears from its own kind on another node: read, or counted with a line for the log
  * and undefined.
  */
 export function heard<T>(
-  refusals: Refusals,
   read: Reader<T>,
   body: unknown,
   from: { readonly node: string; readonly service: string },
-  service: string,
-  at: number,
-  out: Effect[],
+  { refusals, service, at, out }: Hearing,
 ): T | undefined {
   const said = read(body);
   if (!(said instanceof Refusal)) return said;
@@ -143,15 +149,12 @@ function typeOf(body: unknown): string {
 
 /** The same of text that was put together from pieces. Its depth is looked at before it is parsed. */
 export function heardText<T>(
-  refusals: Refusals,
   read: Reader<T>,
   text: string,
   from: { readonly node: string; readonly service: string },
-  service: string,
-  at: number,
-  out: Effect[],
+  hearing: Hearing,
 ): T | undefined {
-  return heard(refusals, read, valueOf(text), from, service, at, out);
+  return heard(read, valueOf(text), from, hearing);
 }
 
 /** What text says; undefined, which no reader takes, if it is no JSON or too deep. */
