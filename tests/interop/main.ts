@@ -11,6 +11,8 @@
 import { libraries } from "../../daemons/heartbeat/clients/peer_credentials.ts";
 import { flagsOf, type Grant } from "../../daemons/site/flags.ts";
 import { filePath } from "../../pils/found.ts";
+import { testGrant } from "../grant.ts";
+import { long } from "../lanes.ts";
 
 const project = filePath(new URL("../..", import.meta.url));
 const shared = `${project.slice(0, project.lastIndexOf("/"))}/shared`;
@@ -22,13 +24,16 @@ const folders: Grant = { read: [project, shared, scratch], write: [scratch] };
 /** A system with Pacemaker 3.0, for the parts that ask it. */
 const oracle = Deno.env.get("PACEMAKER_ROOT") ?? scratch;
 
-/** One part: a file of tests, or a program that says `ok` or `FAILED` at the head of its lines. */
+/** One part: files of tests, or a program that says `ok` or `FAILED` at the head of its lines. */
 interface Part {
-  readonly file: string;
+  readonly file: string | readonly string[];
   readonly grant: Grant;
 }
 
 const parts: Readonly<Record<string, Part>> = {
+  // Those that `deno task test` has no time for.
+  nodes: { file: long.map((path) => `../../${path}`), grant: testGrant },
+  seeds: { file: "seeds_test.ts", grant: {} },
   authors: {
     file: "authors_test.ts",
     grant: { ...folders, run: [deno, "/bin/sh", "/bin/stty", "/bin/dd"] },
@@ -179,14 +184,15 @@ for (const name of wanted) {
   }
   console.log(`\n== ${name}`);
   const from = performance.now();
-  const isTest = part.file.endsWith("_test.ts");
+  const files = [part.file].flat();
+  const isTest = files.every((file) => file.endsWith("_test.ts"));
   const { success, stdout } = await new Deno.Command(deno, {
     args: [
       isTest ? "test" : "run",
       "--no-prompt",
       `--config=${project}/deno.json`,
       ...flagsOf({ ...part.grant, run: (part.grant.run ?? []).filter(isThere) }),
-      `${project}/tests/interop/${part.file}`,
+      ...files.map((file) => `${project}/tests/interop/${file}`),
       ...options,
     ],
     env: { TMPDIR: scratch, NO_COLOR: "1" },
