@@ -68,20 +68,23 @@ export function receive(turn: Turn, link: string, packet: Uint8Array, from: stri
   }
   const generation = hexOf(message, "hg") ?? 0;
   passOn(turn, link, peer, generation, message);
-  if (type.startsWith("NS_")) unsequenced(turn, peer, link, type, generation, message);
-  else sequenced(turn, peer, link, from, type, generation, message);
+  const received = { link, from, type, generation, message };
+  if (type.startsWith("NS_")) unsequenced(turn, peer, received);
+  else sequenced(turn, peer, received);
+}
+
+/** A message of a peer, and the link and address by which it came. */
+interface Received {
+  readonly link: string;
+  readonly from: string;
+  readonly type: string;
+  readonly generation: number;
+  readonly message: WireMessage;
 }
 
 /** A message that has a place in its sender's sequence. */
-function sequenced(
-  turn: Turn,
-  peer: Peer,
-  link: string,
-  from: string,
-  type: string,
-  generation: number,
-  message: WireMessage,
-): void {
+function sequenced(turn: Turn, peer: Peer, received: Received): void {
+  const { link, type, generation, message } = received;
   const seq = hexOf(message, "seq");
   if (seq === undefined || seq < 1) {
     drop(turn, "incomplete");
@@ -99,67 +102,79 @@ function sequenced(
     }
   }
   if (type === "status") peer.ours = stringOf(message, "hastream") !== undefined;
-  if (type !== "status" && peer.status === "dead") {
+  else if (peer.status === "dead") {
     // Only a status raises the dead.
     drop(turn, "dead");
     return;
   }
+  if (!isNew(turn, peer, seq, received)) return;
+  acknowledge(turn, peer);
+  if (takeContent(turn, peer, seq, received)) return;
+  const dest = stringOf(message, "dest");
+  if (dest === undefined || dest === turn.state.node) monitor(turn, message, treatments.kept);
+}
+
+/** Whether a message has its place in the sequence for the first time; its link lives either way. */
+function isNew(turn: Turn, peer: Peer, seq: number, { link, message }: Received): boolean {
   const verdict = track(turn, peer, seq);
   if (verdict === "replayed") {
     drop(turn, "replayed");
     monitor(turn, message, treatments.dropped);
-    return;
+    return false;
   }
   // What a dead node left on its way does not raise its links: nobody would look after them.
   if (verdict === "accept" || peer.status !== "dead") takeLink(turn, peer, link);
   if (verdict === "duplicate") {
     drop(turn, "duplicate");
     monitor(turn, message, treatments.duplicate);
-    return;
+    return false;
   }
-  acknowledge(turn, peer);
+  return true;
+}
+
+/** Acts on what a message says; true if it is heartbeat's own, which no client sees. */
+function takeContent(
+  turn: Turn,
+  peer: Peer,
+  seq: number,
+  { link, from, type, message }: Received,
+): boolean {
   switch (type) {
     case "status":
       takeStatus(turn, peer, seq, message);
       // New, and signed: a sender of an old packet cannot redirect ours.
       peer.links.get(link)!.from = from;
       proceed(turn);
-      return;
+      return true;
     case "reqnodes":
       answerNodes(turn, peer, message);
-      return;
+      return true;
     case "repnodes":
       takeNodes(turn, peer, message);
-      return;
+      return true;
     case "query-cstatus":
       answerClientStatus(turn, peer, message);
-      return;
+      return true;
     case "respond-cstatus":
       takeClientStatus(turn, peer, message);
-      return;
+      return true;
     case "hbapi-clstat":
       takePresence(turn, peer, message);
-      break;
+      return false;
     case "addnode":
     case "delnode":
     case "setweight":
     case "setsite":
       takeHostChange(turn, type, message);
-      break;
+      return false;
+    default:
+      return false;
   }
-  const dest = stringOf(message, "dest");
-  if (dest === undefined || dest === turn.state.node) monitor(turn, message, treatments.kept);
 }
 
 /** A message outside the sequence: heartbeat's own traffic, and the stream. */
-function unsequenced(
-  turn: Turn,
-  peer: Peer,
-  link: string,
-  type: string,
-  generation: number,
-  message: WireMessage,
-): void {
+function unsequenced(turn: Turn, peer: Peer, received: Received): void {
+  const { link, type, generation, message } = received;
   if (generation !== peer.generation) {
     const why = generation < peer.generation ? "old generation" : "new generation";
     dropFrom(turn, why, peer.name, link);
