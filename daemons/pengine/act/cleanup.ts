@@ -6,7 +6,7 @@
  */
 import type { Action, HistoryEntry, Node, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
-import { order, orderTasks, task } from "../order/ordering.ts";
+import { order, task } from "../order/ordering.ts";
 import { resourceAction, taskAction } from "./resource_action.ts";
 import { setReason } from "./action.ts";
 import { operationKey } from "./keys.ts";
@@ -21,8 +21,8 @@ export function scheduleCleanup(
   if (resource.failed || node.unclean || !node.online) return;
   taskAction(set, resource, "delete", node, optional);
   const type = optional ? Order.impliesThen : Order.optional;
-  orderTasks(set, resource, "stop", resource, "delete", type);
-  orderTasks(set, resource, "delete", resource, "start", type);
+  order(set, task(resource, "stop"), task(resource, "delete"), type);
+  order(set, task(resource, "delete"), task(resource, "start"), type);
 }
 
 /** Makes the executor forget the failures of a resource on a node. */

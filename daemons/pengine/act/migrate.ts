@@ -6,7 +6,7 @@
  */
 import type { Action, Node, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
-import { orderTasks } from "../order/ordering.ts";
+import { order, task } from "../order/ordering.ts";
 import { taskAction } from "./resource_action.ts";
 
 /** Whether a resource that has to move can do so alive. */
@@ -32,15 +32,15 @@ export function createMigration(set: WorkingSet, resource: Resource, current: No
   const both = Order.optional | Order.impliesFirstMigratable;
   if (to === undefined) {
     from.needs = start.needs;
-    orderTasks(set, resource, "monitor", resource, "migrate_from", Order.optional);
+    order(set, task(resource, "monitor"), task(resource, "migrate_from"), Order.optional);
   } else {
     to.migrateRunnable = true;
     to.needs = start.needs;
-    orderTasks(set, resource, "monitor", resource, "migrate_to", Order.optional);
-    orderTasks(set, resource, "migrate_to", resource, "migrate_from", both);
+    order(set, task(resource, "monitor"), task(resource, "migrate_to"), Order.optional);
+    order(set, task(resource, "migrate_to"), task(resource, "migrate_from"), both);
   }
-  orderTasks(set, resource, "migrate_from", resource, "stop", both);
-  orderTasks(set, resource, "migrate_from", resource, "start", both | Order.pseudoLeft);
+  order(set, task(resource, "migrate_from"), task(resource, "stop"), both);
+  order(set, task(resource, "migrate_from"), task(resource, "start"), both | Order.pseudoLeft);
   if (to !== undefined) {
     describe(to, current, home);
     // Connections to remote nodes migrate by themselves: nothing is pending in the status.

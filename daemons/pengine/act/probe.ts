@@ -5,7 +5,7 @@
  */
 import { type Node, type Resource, Role, type WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
-import { order, orderTasks, task } from "../order/ordering.ts";
+import { order, task } from "../order/ordering.ts";
 import { isRemote } from "../place/node.ts";
 import { byInstance, isAnonymousClone, nodeOf, nodesOf, topmost } from "../place/resource.ts";
 import { clusterAction, expectResult } from "./action.ts";
@@ -110,12 +110,12 @@ function probePrimitive(set: WorkingSet, resource: Resource, node: Node): boolea
     if (guest !== undefined && guest.role === Role.stopped) {
       // Nothing can be active in it; what starts waits until the guest's own probe is done.
       if (guest.allocatedTo !== undefined && !guest.knownOn.has(guest.allocatedTo)) {
-        orderTasks(set, guest, "monitor", top, "start", Order.optional);
+        order(set, task(guest, "monitor"), task(top, "start"), Order.optional);
       }
       return false;
     }
     if (guest !== undefined && guestWillStop(node)) {
-      orderTasks(set, guest, "stop", top, "start", Order.optional);
+      order(set, task(guest, "stop"), task(top, "start"), Order.optional);
       return false;
     }
   }

@@ -5,7 +5,7 @@
  */
 import { type Colocation, INFINITY, type Resource, Role, type WorkingSet } from "../model.ts";
 import { Order } from "./flags.ts";
-import { orderTasks } from "./ordering.ts";
+import { order, task } from "./ordering.ts";
 
 /** Orders leaving before coming, both ways round, for a mandatory separation. */
 export function orderApart(set: WorkingSet, colocation: Colocation): void {
@@ -34,7 +34,7 @@ function oneWay(
     : ["start"];
   for (const one of losing) {
     for (const other of gaining) {
-      orderTasks(set, first, one, then, other, Order.antiColocation);
+      order(set, task(first, one), task(then, other), Order.antiColocation);
     }
   }
 }

@@ -6,7 +6,7 @@
 import { INFINITY, type Resource, type WorkingSet } from "../model.ts";
 import { colocate } from "../place/colocate.ts";
 import { Order } from "./flags.ts";
-import { orderStarts, orderStops, orderTasks } from "./ordering.ts";
+import { order, orderStarts, orderStops, task } from "./ordering.ts";
 import { orderPromotion } from "./promotion.ts";
 
 /** Creates them. */
@@ -21,16 +21,16 @@ export function orderBundle(
   if (child !== undefined) {
     orderStarts(set, bundle, child, Order.impliesFirstPrinted);
     orderStops(set, bundle, child, Order.impliesFirstPrinted);
-    orderTasks(set, child, "running", bundle, "running", Order.impliesThenPrinted);
-    orderTasks(set, child, "stopped", bundle, "stopped", Order.impliesThenPrinted);
+    order(set, task(child, "running"), task(bundle, "running"), Order.impliesThenPrinted);
+    order(set, task(child, "stopped"), task(bundle, "stopped"), Order.impliesThenPrinted);
   }
   for (const { container, ip, remote, child: inside } of data.replicas) {
     createMember(container);
     orderStarts(set, bundle, container, Order.runnableLeft | Order.impliesFirstPrinted);
     if (inside !== undefined) orderStops(set, bundle, inside, Order.impliesFirstPrinted);
     orderStops(set, bundle, container, Order.impliesFirstPrinted);
-    orderTasks(set, container, "start", bundle, "running", Order.impliesThenPrinted);
-    orderTasks(set, container, "stop", bundle, "stopped", Order.impliesThenPrinted);
+    order(set, task(container, "start"), task(bundle, "running"), Order.impliesThenPrinted);
+    order(set, task(container, "stop"), task(bundle, "stopped"), Order.impliesThenPrinted);
     if (ip !== undefined) {
       createMember(ip);
       orderStarts(set, ip, container, Order.runnableLeft | Order.preserve);
@@ -50,8 +50,8 @@ export function orderBundle(
   createMember(child);
   if (!child.promotable) return;
   orderPromotion(set, bundle);
-  orderTasks(set, child, "demoted", bundle, "demoted", Order.impliesThenPrinted);
-  orderTasks(set, bundle, "demote", child, "demote", Order.impliesFirstPrinted);
-  orderTasks(set, child, "promoted", bundle, "promoted", Order.impliesThenPrinted);
-  orderTasks(set, bundle, "promote", child, "promote", Order.impliesFirstPrinted);
+  order(set, task(child, "demoted"), task(bundle, "demoted"), Order.impliesThenPrinted);
+  order(set, task(bundle, "demote"), task(child, "demote"), Order.impliesFirstPrinted);
+  order(set, task(child, "promoted"), task(bundle, "promoted"), Order.impliesThenPrinted);
+  order(set, task(bundle, "promote"), task(child, "promote"), Order.impliesFirstPrinted);
 }

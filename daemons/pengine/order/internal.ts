@@ -12,7 +12,7 @@ import { isRemote } from "../place/node.ts";
 import { byInstance, topmost } from "../place/resource.ts";
 import { orderBundle } from "./bundle.ts";
 import { Order } from "./flags.ts";
-import { order, orderStarts, orderStops, orderTasks, task } from "./ordering.ts";
+import { order, orderStarts, orderStops, task } from "./ordering.ts";
 import { orderPromotion } from "./promotion.ts";
 import { orderUtilization } from "./utilization.ts";
 
@@ -33,24 +33,20 @@ export function createInternal(set: WorkingSet, resource: Resource): void {
 function primitive(set: WorkingSet, resource: Resource): void {
   if (!resource.managed) return;
   const top = topmost(resource);
-  orderTasks(
+  order(
     set,
-    resource,
-    "stop",
-    resource,
-    "start",
+    task(resource, "stop"),
+    task(resource, "start"),
     Order.optional | Order.impliesThen | Order.restart,
   );
   if (top.promotable || resource.role > Role.unpromoted) {
-    orderTasks(set, resource, "demote", resource, "stop", Order.promotedImpliesFirst);
-    orderTasks(set, resource, "start", resource, "promote", Order.runnableLeft);
+    order(set, task(resource, "demote"), task(resource, "stop"), Order.promotedImpliesFirst);
+    order(set, task(resource, "start"), task(resource, "promote"), Order.runnableLeft);
   }
-  orderTasks(
+  order(
     set,
-    resource,
-    "delete",
-    resource,
-    "monitor",
+    task(resource, "delete"),
+    task(resource, "monitor"),
     Order.sameNode | Order.thenCancelsFirst,
   );
   if (needsUnfencing(set, resource)) {
@@ -77,7 +73,7 @@ function inContainer(set: WorkingSet, resource: Resource, container: Resource): 
   if (resource.remoteConnection) {
     if (!resource.allowRemoteRemotes) avoidRemoteNodes(container);
     // A probe that finds the container running saves the recovery of the connection.
-    orderTasks(set, container, "monitor", resource, "stop", Order.optional);
+    order(set, task(container, "monitor"), task(resource, "stop"), Order.optional);
   } else if (container.remoteConnection) {
     guest = container;
   } else {
@@ -89,8 +85,13 @@ function inContainer(set: WorkingSet, resource: Resource, container: Resource): 
     }
     return;
   }
-  orderTasks(set, container, "start", resource, "start", Order.impliesThen | Order.runnableLeft);
-  orderTasks(set, resource, "stop", container, "stop", Order.impliesFirst);
+  order(
+    set,
+    task(container, "start"),
+    task(resource, "start"),
+    Order.impliesThen | Order.runnableLeft,
+  );
+  order(set, task(resource, "stop"), task(container, "stop"), Order.impliesFirst);
   const score = resource.allowRemoteRemotes ? 10_000 : INFINITY;
   colocate(set, {
     id: "resource-with-container",
@@ -108,9 +109,9 @@ function avoidRemoteNodes(resource: Resource): void {
 }
 
 function group(set: WorkingSet, group: Resource): void {
-  orderTasks(set, group, "stopped", group, "start", Order.optional);
-  orderTasks(set, group, "start", group, "running", Order.runnableLeft);
-  orderTasks(set, group, "stop", group, "stopped", Order.runnableLeft);
+  order(set, task(group, "stopped"), task(group, "start"), Order.optional);
+  order(set, task(group, "start"), task(group, "running"), Order.runnableLeft);
+  order(set, task(group, "stop"), task(group, "stopped"), Order.runnableLeft);
   const ordered = group.group?.ordered !== false;
   let last: Resource | undefined;
   let lastActive: Resource | undefined;
@@ -161,39 +162,39 @@ function orderInGroup(
   }
   const printed = Order.impliesFirstPrinted;
   if (promotable) {
-    orderTasks(set, group, "demote", child, "demote", stop | printed);
-    orderTasks(set, child, "demote", group, "demoted", stopped);
-    orderTasks(set, child, "promote", group, "promoted", started);
-    orderTasks(set, group, "promote", child, "promote", printed);
+    order(set, task(group, "demote"), task(child, "demote"), stop | printed);
+    order(set, task(child, "demote"), task(group, "demoted"), stopped);
+    order(set, task(child, "promote"), task(group, "promoted"), started);
+    order(set, task(group, "promote"), task(child, "promote"), printed);
   }
   orderStarts(set, group, child, printed);
   orderStops(set, group, child, stop | printed);
-  orderTasks(set, child, "stop", group, "stopped", stopped);
-  orderTasks(set, child, "start", group, "running", started);
+  order(set, task(child, "stop"), task(group, "stopped"), stopped);
+  order(set, task(child, "start"), task(group, "running"), started);
   if (!ordered) {
     orderStarts(set, group, child, start | printed);
-    if (promotable) orderTasks(set, group, "promote", child, "promote", start | printed);
+    if (promotable) order(set, task(group, "promote"), task(child, "promote"), start | printed);
   } else if (last !== undefined) {
     orderStarts(set, last, child, start);
     orderStops(set, child, last, Order.optional | Order.restart);
     // What comes new before an active member starts only once that one could be stopped.
     if (last.runningOn.length === 0 && child.runningOn.length > 0) {
-      orderTasks(set, child, "stop", last, "start", Order.optional | Order.runnableLeft);
+      order(set, task(child, "stop"), task(last, "start"), Order.optional | Order.runnableLeft);
     }
     if (promotable) {
-      orderTasks(set, last, "promote", child, "promote", start);
-      orderTasks(set, child, "demote", last, "demote", Order.optional);
+      order(set, task(last, "promote"), task(child, "promote"), start);
+      order(set, task(child, "demote"), task(last, "demote"), Order.optional);
     }
   }
 }
 
 function clone(set: WorkingSet, clone: Resource): void {
-  orderTasks(set, clone, "stopped", clone, "start", Order.optional);
-  orderTasks(set, clone, "start", clone, "running", Order.runnableLeft);
-  orderTasks(set, clone, "stop", clone, "stopped", Order.runnableLeft);
+  order(set, task(clone, "stopped"), task(clone, "start"), Order.optional);
+  order(set, task(clone, "start"), task(clone, "running"), Order.runnableLeft);
+  order(set, task(clone, "stop"), task(clone, "stopped"), Order.runnableLeft);
   if (clone.promotable) {
-    orderTasks(set, clone, "demoted", clone, "stop", Order.optional);
-    orderTasks(set, clone, "running", clone, "promote", Order.runnableLeft);
+    order(set, task(clone, "demoted"), task(clone, "stop"), Order.optional);
+    order(set, task(clone, "running"), task(clone, "promote"), Order.runnableLeft);
   }
   const ordered = clone.clone?.ordered === true;
   if (ordered) clone.children.sort(byInstance);
@@ -205,9 +206,9 @@ function clone(set: WorkingSet, clone: Resource): void {
       orderStarts(set, earlier, child, Order.optional);
       orderStops(set, child, earlier, Order.optional);
     }
-    orderTasks(set, child, "start", clone, "running", Order.impliesThenPrinted);
+    order(set, task(child, "start"), task(clone, "running"), Order.impliesThenPrinted);
     orderStops(set, clone, child, Order.impliesFirstPrinted);
-    orderTasks(set, child, "stop", clone, "stopped", Order.impliesThenPrinted);
+    order(set, task(child, "stop"), task(clone, "stopped"), Order.impliesThenPrinted);
   });
   if (clone.promotable) promotable(set, clone);
 }
@@ -217,14 +218,14 @@ function promotable(set: WorkingSet, clone: Resource): void {
   const ordered = clone.clone?.ordered === true;
   let last: Resource | undefined;
   for (const child of clone.children) {
-    orderTasks(set, child, "demote", child, "promote", Order.optional);
-    orderTasks(set, clone, "promote", child, "promote", Order.impliesFirstPrinted);
-    orderTasks(set, child, "promote", clone, "promoted", Order.impliesThenPrinted);
-    orderTasks(set, clone, "demote", child, "demote", Order.impliesFirstPrinted);
-    orderTasks(set, child, "demote", clone, "demoted", Order.impliesThenPrinted);
+    order(set, task(child, "demote"), task(child, "promote"), Order.optional);
+    order(set, task(clone, "promote"), task(child, "promote"), Order.impliesFirstPrinted);
+    order(set, task(child, "promote"), task(clone, "promoted"), Order.impliesThenPrinted);
+    order(set, task(clone, "demote"), task(child, "demote"), Order.impliesFirstPrinted);
+    order(set, task(child, "demote"), task(clone, "demoted"), Order.impliesThenPrinted);
     if (ordered && last !== undefined) {
-      orderTasks(set, last, "promote", child, "promote", Order.optional);
-      orderTasks(set, child, "demote", last, "demote", Order.optional);
+      order(set, task(last, "promote"), task(child, "promote"), Order.optional);
+      order(set, task(child, "demote"), task(last, "demote"), Order.optional);
     }
     last = child;
   }

@@ -63,26 +63,14 @@ export function order(set: WorkingSet, first: End, then: End, type: number): voi
   orderMigrationAlike(set, ordering);
 }
 
-/** States an order of two tasks. */
-export function orderTasks(
-  set: WorkingSet,
-  first: Resource,
-  firstTask: string,
-  then: Resource,
-  thenTask: string,
-  type: number,
-): void {
-  order(set, task(first, firstTask), task(then, thenTask), type);
-}
-
 /** Start after start. */
 export function orderStarts(set: WorkingSet, first: Resource, then: Resource, type: number): void {
-  if (type !== Order.none) orderTasks(set, first, "start", then, "start", type);
+  if (type !== Order.none) order(set, task(first, "start"), task(then, "start"), type);
 }
 
 /** Stop after stop. */
 export function orderStops(set: WorkingSet, first: Resource, then: Resource, type: number): void {
-  if (type !== Order.none) orderTasks(set, first, "stop", then, "stop", type);
+  if (type !== Order.none) order(set, task(first, "stop"), task(then, "stop"), type);
 }
 
 /**
@@ -96,7 +84,7 @@ function orderMigrationAlike(set: WorkingSet, ordering: Ordering): void {
   const firstTask = taskOf(ordering.first, ordering.firstTask);
   const thenTask = taskOf(ordering.then, ordering.thenTask);
   const also = (name: string, then: string, type: number) =>
-    orderTasks(set, a, name, b, then, type);
+    order(set, task(a, name), task(b, then), type);
   const nonMigratable = a.allowMigrate ? Order.firstNonMigratable : 0;
   if (firstTask === "start" && thenTask === "start") {
     if (a.allowMigrate && b.allowMigrate) also("migrate_from", "migrate_to", Order.optional);

@@ -5,12 +5,12 @@
  */
 import type { Resource, WorkingSet } from "../model.ts";
 import { Order } from "./flags.ts";
-import { orderTasks } from "./ordering.ts";
+import { order, task } from "./ordering.ts";
 
 /** The order of what becomes of a promotable collective as a whole. */
 export function orderPromotion(set: WorkingSet, collective: Resource): void {
   const whole = (first: string, then: string) =>
-    orderTasks(set, collective, first, collective, then, Order.optional);
+    order(set, task(collective, first), task(collective, then), Order.optional);
   whole("stopped", "start");
   whole("stopped", "promote");
   whole("demoted", "start");
