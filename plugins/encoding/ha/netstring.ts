@@ -99,15 +99,21 @@ function readField(
   if (equals < 0 || equals >= to) return "no =";
   const name = textOf(bytes, from + 3, equals);
   if (name === undefined || !isName(name)) return "no name";
-  return readValue(bytes, bytes[from + 1]! - 0x30, name, equals + 1, to, depth);
+  const type = bytes[from + 1]! - 0x30;
+  return readValue(bytes, { type, name, from: equals + 1, to }, depth);
+}
+
+/** A value, and where in the bytes it is. */
+interface Value {
+  readonly type: number;
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 function readValue(
   bytes: Uint8Array,
-  type: number,
-  name: string,
-  from: number,
-  to: number,
+  { type, name, from, to }: Value,
   depth: number,
 ): WireField | string {
   switch (type) {
