@@ -113,7 +113,7 @@ function memberValue(
       const absent = defaultOf(field);
       if (absent !== undefined) return absent;
     }
-    return leafValue(field, input, isAlwaysNeeded(field), path, issues);
+    return leafValue(field, input, { path, needed: isAlwaysNeeded(field), isItem: false }, issues);
   }
   const { value, problem } = input === undefined
     ? { value: defaultOf(field), problem: undefined }
@@ -143,7 +143,7 @@ function listValue(
     const before = issues.length;
     const value = field.basictype === "struct"
       ? structValue(members, item, [...path, at], issues)
-      : leafValue(field, item, true, [...path, at], issues, true);
+      : leafValue(field, item, { path: [...path, at], needed: true, isItem: true }, issues);
     return issues.length > before && field.basictype !== "struct" ? wrong : value ?? wrong;
   });
   const { minitems: minimum = 0, maxitems: maximum = ITEMS_MAX } = field;
@@ -156,13 +156,19 @@ function listValue(
   return values;
 }
 
+/** Where a value stands. */
+interface Place {
+  readonly path: Path;
+  readonly needed: boolean;
+  /** It is one of an array. */
+  readonly isItem: boolean;
+}
+
 function leafValue(
   field: Field,
   input: unknown,
-  needed: boolean,
-  path: Path,
+  { path, needed, isItem }: Place,
   issues: Issue[],
-  isItem = false,
 ): FieldValue | undefined {
   if (input === undefined && !needed) return undefined;
   if (input === undefined || (input === "" && !isItem && needed)) {

@@ -121,22 +121,29 @@ function groupOf(
   }));
   const order = (field: Field) => field.order ?? 0;
   return fields.toSorted((a, b) => order(a) - order(b)).map((field) =>
-    controlOf(field, given, isShown(field, fields, whole), fields, path, making)
+    controlOf(field, { given, shown: isShown(field, fields, whole), fields, path }, making)
   );
+}
+
+/** The group of fields that a field belongs to. */
+interface Surroundings {
+  /** Values of the group. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** Whether the field is shown with these values. */
+  readonly shown: boolean;
+  readonly fields: readonly Field[];
+  readonly path: Diagnostic["path"];
 }
 
 function controlOf(
   field: Field,
-  siblings: Readonly<Record<string, unknown>>,
-  shown: boolean,
-  fields: readonly Field[],
-  parent: Diagnostic["path"],
+  { given, shown, fields, path: parent }: Surroundings,
   making: Making,
 ): Control {
   const { language, words, options } = making;
   const path = [...parent, field.fieldname];
   const name = controlName(path);
-  const value = Object.hasOwn(siblings, field.fieldname) ? siblings[field.fieldname] : undefined;
+  const value = Object.hasOwn(given, field.fieldname) ? given[field.fieldname] : undefined;
   const choices = options.choices?.[name] ?? options.choices?.[field.fieldname] ?? field.choices ??
     [];
   const kind = kindOf(field, choices);

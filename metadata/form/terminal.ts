@@ -105,7 +105,7 @@ async function askGroup(
       continue;
     }
     if (only !== undefined && !only.has(name)) continue;
-    const asked = await askField(field, fields, value, values, [...path, name], asking);
+    const asked = await askField(field, { fields, values, path: [...path, name] }, value, asking);
     if (asked === undefined || asked === left) return asked;
     values = asked.value === undefined ? others : { ...others, [name]: asked.value };
   }
@@ -118,16 +118,22 @@ const left = "left";
 /** The answer; its value is undefined if there is to be none. No answer at all if there are no more lines. */
 type Asked = { readonly value: unknown } | typeof left | undefined;
 
+/** The group of fields that a field belongs to, with its values so far. */
+interface Surroundings {
+  readonly fields: readonly Field[];
+  readonly values: Group;
+  /** Path of the field itself. */
+  readonly path: Diagnostic["path"];
+}
+
 async function askField(
   field: Field,
-  siblings: readonly Field[],
+  { fields, values, path }: Surroundings,
   value: unknown,
-  values: Group,
-  path: Diagnostic["path"],
   asking: Asking,
 ): Promise<Asked> {
   const found = await asking.options.choicesOf?.(field, values);
-  const { controls } = formOf(siblings, {
+  const { controls } = formOf(fields, {
     values,
     language: asking.language,
     ...(found === undefined ? {} : { choices: { [field.fieldname]: found } }),
