@@ -11,6 +11,12 @@ import { type Bug, runScenario, type ScenarioOptions } from "./scenario.ts";
 /** Seeds tried at most; about every second finds its bug. */
 const seedsMax = 40;
 
+/** The seed that showed it soonest when it was planted, then all others. */
+const seedsOf = ({ seed: best = 1 }: Bug): readonly number[] => {
+  const seeds = Array.from({ length: seedsMax }, (_, at) => at + 1);
+  return [best, ...seeds.filter((seed) => seed !== best)];
+};
+
 /** Many faults: they are what shows a bug. */
 const options = (bug: Bug, seed: number): ScenarioOptions => ({
   seed,
@@ -30,7 +36,7 @@ for (const [name, bug] of Object.entries(bugs)) {
     name: `the planted bug ${name} is found`,
     permissions: "none",
     fn() {
-      for (let seed = 1; seed <= seedsMax; seed++) {
+      for (const seed of seedsOf(bug)) {
         const { violations } = runScenario({ ...options(bug, seed), bug });
         const [violation] = violations;
         if (violation === undefined) continue;

@@ -81,6 +81,8 @@ export interface Bug {
   readonly keepaliveMs?: number;
   /** Where it shows only when nodes come and go: how many may come. */
   readonly later?: number;
+  /** The seed that shows it soonest, tried before the others; the first if left out. */
+  readonly seed?: number;
   /** Nodes of a cluster in which it shows. */
   readonly nodes?: number;
   /** Where it shows soon or not at all: seconds after which the next seed is tried. */
