@@ -307,6 +307,42 @@ export function writeMore(state: CibState, out: Effect[], answer: Answer): void 
 function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: number): void {
   const tip = tipOf(state);
   if (tip === undefined || state.view === undefined) return;
+  const { root, writes } = nextWrites(state, tip, answer, newTerm !== undefined);
+  if (writes.length === 0 && newTerm === undefined) {
+    // All were refused, which took time: what else there is to do comes first.
+    if (state.queue.length > 0) out.push({ type: "timer", name: "write", inMs: 0 });
+    return;
+  }
+  const entry: Entry = {
+    term: newTerm ?? tip.term,
+    index: tip.index + 1,
+    base: tip.digest,
+    after: digestOf(root),
+    writes,
+  };
+  const { members } = state.view;
+  state.coordinator = {
+    type: "writing",
+    entry,
+    missing: new Set(members.map(({ node }) => node)),
+  };
+  // The others' disks work while this node's does.
+  for (const { node } of members) if (node !== state.self) sendEntry(state, node, entry, out);
+  if (!prepare(state, entry, out)) {
+    throw new Error(`entry ${entry.index} does not fit its own copy`);
+  }
+  // To itself: arrives when what was saved above is on disk.
+  say(out, state.self, { type: "prepared", view: state.view.epoch, index: entry.index });
+  out.push({ type: "timer", name: "repeat", inMs: repeatMs });
+}
+
+/** Takes from the queue what one entry holds and one turn has time for; answers what is refused. */
+function nextWrites(
+  state: CibState,
+  tip: Copy,
+  answer: Answer,
+  adopts: boolean,
+): { readonly root: Copy["root"]; readonly writes: readonly Write[] } {
   let { root } = tip;
   const writes: Write[] = [];
   let characters = 0;
@@ -322,7 +358,7 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
       // Done already, but its client never got an answer; what did it is on every disk by now,
       // unless it is adopted by the very entry that is made here: then the answer comes with that
       // one.
-      if (newTerm === undefined) answer(from, write.id, { version });
+      if (!adopts) answer(from, write.id, { version });
       else writes.push({ id: write.id, changes: [] });
       continue;
     }
@@ -354,32 +390,7 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
     writes.push({ id: write.id, changes: write.changes });
     characters += charactersOf(write.changes);
   }
-  if (writes.length === 0 && newTerm === undefined) {
-    // All were refused, which took time: what else there is to do comes first.
-    if (state.queue.length > 0) out.push({ type: "timer", name: "write", inMs: 0 });
-    return;
-  }
-  const entry: Entry = {
-    term: newTerm ?? tip.term,
-    index: tip.index + 1,
-    base: tip.digest,
-    after: digestOf(root),
-    writes,
-  };
-  const { members } = state.view;
-  state.coordinator = {
-    type: "writing",
-    entry,
-    missing: new Set(members.map(({ node }) => node)),
-  };
-  // The others' disks work while this node's does.
-  for (const { node } of members) if (node !== state.self) sendEntry(state, node, entry, out);
-  if (!prepare(state, entry, out)) {
-    throw new Error(`entry ${entry.index} does not fit its own copy`);
-  }
-  // To itself: arrives when what was saved above is on disk.
-  say(out, state.self, { type: "prepared", view: state.view.epoch, index: entry.index });
-  out.push({ type: "timer", name: "repeat", inMs: repeatMs });
+  return { root, writes };
 }
 
 function sendEntry(state: CibState, node: string, entry: Entry, out: Effect[]): void {
