@@ -8,6 +8,7 @@ import { checkFields } from "./check_fields.ts";
 import { fieldSchema } from "./field_schema.ts";
 import { diagnose, fieldAt } from "./diagnose.ts";
 import { isSecret } from "./facts.ts";
+import type { Field } from "./field.ts";
 import { type Checked, type Diagnostic, problem } from "./diagnostic.ts";
 import { unprintableIn } from "./printable.ts";
 import {
@@ -130,75 +131,95 @@ function familyProblems({ family, config }: Manifest): Diagnostic[] {
 }
 
 function inconsistencies(manifest: Manifest): Diagnostic[] {
-  const { kind, api, config, permissions } = manifest;
+  const { kind, api, permissions } = manifest;
   const found = familyProblems(manifest);
-  const say = (path: Diagnostic["path"], what: string, why: string, fix: string) =>
-    found.push({ severity: "error", path, what, why, fix, code: "HA2013" });
   if (!api.startsWith(`${kind}/`)) {
-    say(
+    found.push(error(
       ["api"],
       `"${api}" is not a contract of kind "${kind}"`,
       "a plugin implements the interface of its kind",
       `write "${kind}/1", or the number the handler serves`,
-    );
+    ));
   }
   for (const name of permissionNames) {
     for (const [at, template] of (permissions[name] ?? []).entries()) {
-      const path = ["permissions", name, at];
-      const named = placeholders(template);
-      if (/[^\x20-\x7e]/.test(template)) {
-        say(
-          path,
-          `${JSON.stringify(template)} holds a character that is not ASCII`,
-          "a person who consents could take it for another",
-          "rename what it names",
-        );
-      }
-      if (named.length === 0 && !isPermission(name, template)) {
-        say(
-          path,
-          `"${template}" is not a permission of kind ${name}`,
-          "a template without a field is granted as it is written, or not at all",
-          `write it such as ${permissionExample(name)}`,
-        );
-      }
-      for (const placeholder of named) {
-        if (placeholder === "deno") {
-          if (name !== "run") {
-            say(
-              path,
-              `"${template}" names "deno", which is for run alone`,
-              "{deno} stands for the program that runs the daemons",
-              "take it out",
-            );
-          }
-          continue;
-        }
-        const field = fieldAt(config, placeholder.split("."));
-        if (field === undefined) {
-          say(
-            path,
-            `"${template}" names "${placeholder}", which is not a field`,
-            "a template is filled from the configuration of the instance",
-            `name one of ${config.map((f) => f.fieldname).join(", ") || "(no fields)"}`,
-          );
-        } else if (field.basictype === "struct") {
-          say(
-            path,
-            `"${template}" names "${placeholder}", which is a group`,
-            "a place of a template takes one plain value",
-            `name a field of it, such as ${placeholder}.${field.fields?.[0]?.fieldname ?? "name"}`,
-          );
-        } else if (isSecret(field)) {
-          say(
-            path,
-            `"${template}" names "${placeholder}", which is secret`,
-            "permissions are shown, logged and put in an argument vector",
-            "take the secret out of the template",
-          );
-        }
-      }
+      found.push(...templateProblems(manifest, name, template, at));
     }
   }
   return found;
+}
+
+const error = (path: Diagnostic["path"], what: string, why: string, fix: string): Diagnostic => ({
+  severity: "error",
+  path,
+  what,
+  why,
+  fix,
+  code: "HA2013",
+});
+
+/** A template must be a permission as it stands, or become one from fields that it may name. */
+function templateProblems(
+  { config }: Manifest,
+  name: (typeof permissionNames)[number],
+  template: string,
+  at: number,
+): Diagnostic[] {
+  const path = ["permissions", name, at];
+  const named = placeholders(template);
+  const found: Diagnostic[] = [];
+  if (/[^\x20-\x7e]/.test(template)) {
+    found.push(error(
+      path,
+      `${JSON.stringify(template)} holds a character that is not ASCII`,
+      "a person who consents could take it for another",
+      "rename what it names",
+    ));
+  }
+  if (named.length === 0 && !isPermission(name, template)) {
+    found.push(error(
+      path,
+      `"${template}" is not a permission of kind ${name}`,
+      "a template without a field is granted as it is written, or not at all",
+      `write it such as ${permissionExample(name)}`,
+    ));
+  }
+  for (const placeholder of named) {
+    const wrong = placeholder === "deno"
+      ? name === "run" ? undefined : {
+        what: 'names "deno", which is for run alone',
+        why: "{deno} stands for the program that runs the daemons",
+        fix: "take it out",
+      }
+      : placeholderProblem(config, placeholder);
+    if (wrong !== undefined) {
+      found.push(error(path, `"${template}" ${wrong.what}`, wrong.why, wrong.fix));
+    }
+  }
+  return found;
+}
+
+/** Why a template may not name a field. */
+function placeholderProblem(config: readonly Field[], placeholder: string) {
+  const field = fieldAt(config, placeholder.split("."));
+  if (field === undefined) {
+    return {
+      what: `names "${placeholder}", which is not a field`,
+      why: "a template is filled from the configuration of the instance",
+      fix: `name one of ${config.map((f) => f.fieldname).join(", ") || "(no fields)"}`,
+    };
+  }
+  if (field.basictype === "struct") {
+    return {
+      what: `names "${placeholder}", which is a group`,
+      why: "a place of a template takes one plain value",
+      fix: `name a field of it, such as ${placeholder}.${field.fields?.[0]?.fieldname ?? "name"}`,
+    };
+  }
+  if (!isSecret(field)) return undefined;
+  return {
+    what: `names "${placeholder}", which is secret`,
+    why: "permissions are shown, logged and put in an argument vector",
+    fix: "take the secret out of the template",
+  };
 }
