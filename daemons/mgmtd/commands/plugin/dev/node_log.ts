@@ -44,6 +44,76 @@ export interface NodeLog extends AsyncDisposable {
   expect(what: RegExp | undefined): Promise<void>;
 }
 
+/** Shows lines, at most so many a second; what is repeated or too much is counted. */
+class Shown {
+  readonly #show: (line: string) => void;
+  #last = "";
+  #again = 0;
+  #second = 0;
+  #shown = 0;
+  #hidden = 0;
+
+  constructor(show: (line: string) => void) {
+    this.#show = show;
+  }
+
+  take(text: string): void {
+    if (text === this.#last) {
+      this.#again++;
+      return;
+    }
+    if (this.#again > 0) {
+      this.#bounded(
+        `  (the same ${this.#again === 1 ? "once" : `${this.#again} times`} more)`,
+      );
+    }
+    [this.#last, this.#again] = [text, 0];
+    this.#bounded(text);
+  }
+
+  #bounded(text: string): void {
+    const now = Math.floor(performance.now() / 1_000);
+    if (now !== this.#second) {
+      if (this.#hidden > 0) this.#show(`  (${this.#hidden} more lines)`);
+      [this.#second, this.#shown, this.#hidden] = [now, 0, 0];
+    }
+    if (++this.#shown > linesPerSecondMax) this.#hidden++;
+    else this.#show(text);
+  }
+}
+
+/** Reads the lines that were added to a file since the last look. */
+class Tail {
+  readonly #path: string;
+  readonly #buffer = new Uint8Array(readBytesMax);
+  readonly #decoder = new TextDecoder();
+  #at = 0;
+  #rest = "";
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async read(take: (line: string) => void): Promise<void> {
+    using file = await Deno.open(this.#path, { read: true, write: true }).catch(() => undefined);
+    if (file === undefined) return; // it does not exist yet, or no longer
+    await file.seek(this.#at, Deno.SeekMode.Start);
+    for (;;) {
+      const count = await file.read(this.#buffer);
+      if (count === null) break;
+      this.#at += count;
+      const text = this.#decoder.decode(this.#buffer.subarray(0, count), { stream: true });
+      const lines = (this.#rest + text).split("\n");
+      this.#rest = (lines.pop() ?? "").slice(-readBytesMax);
+      for (const line of lines) take(line);
+    }
+    if (this.#at > fileBytesMax) {
+      await file.truncate(0); // who writes appends
+      this.#at = 0;
+    }
+  }
+}
+
 /**
  * Follows a log from its beginning.
  *
@@ -52,62 +122,18 @@ export interface NodeLog extends AsyncDisposable {
 export function followLog(path: string, id: string, show: (line: string) => void): NodeLog {
   let expected: RegExp | undefined;
   let over = false;
-  let at = 0;
-  let rest = "";
-  let last = "";
-  let again = 0;
-  let second = 0;
-  let shown = 0;
-  let hidden = 0;
-  const buffer = new Uint8Array(readBytesMax);
-  const decoder = new TextDecoder();
-  const say = (text: string) => {
-    const now = Math.floor(performance.now() / 1_000);
-    if (now !== second) {
-      if (hidden > 0) show(`  (${hidden} more lines)`);
-      [second, shown, hidden] = [now, 0, 0];
-    }
-    if (++shown > linesPerSecondMax) hidden++;
-    else show(text);
-  };
-  const tell = (text: string) => {
-    if (text === last) {
-      again++;
-      return;
-    }
-    if (again > 0) say(`  (the same ${again === 1 ? "once" : `${again} times`} more)`);
-    [last, again] = [text, 0];
-    say(text);
-  };
+  const shown = new Shown(show);
+  const tail = new Tail(path);
   const take = (line: string) => {
     const read = lineOf(line);
     if (read === undefined) {
-      if (line.trim() !== "") tell(`  ${line}`);
+      if (line.trim() !== "") shown.take(`  ${line}`);
     } else if (isWanted(read, id, expected)) {
-      tell(`  ${read.service} ${read.level}: ${read.text}`);
-    }
-  };
-  const look = async () => {
-    using file = await Deno.open(path, { read: true, write: true }).catch(() => undefined);
-    if (file === undefined) return; // it does not exist yet, or no longer
-    await file.seek(at, Deno.SeekMode.Start);
-    for (;;) {
-      const count = await file.read(buffer);
-      if (count === null) break;
-      at += count;
-      const lines = (rest + decoder.decode(buffer.subarray(0, count), { stream: true })).split(
-        "\n",
-      );
-      rest = (lines.pop() ?? "").slice(-readBytesMax);
-      for (const line of lines) take(line);
-    }
-    if (at > fileBytesMax) {
-      await file.truncate(0); // who writes appends
-      at = 0;
+      shown.take(`  ${read.service} ${read.level}: ${read.text}`);
     }
   };
   let looks = Promise.resolve();
-  const next = () => looks = looks.then(look);
+  const next = () => looks = looks.then(() => tail.read(take));
   let wake: () => void = () => {};
   const following = (async () => {
     for (;;) {
