@@ -61,6 +61,19 @@ export interface Nodes {
   close(): Promise<void>;
 }
 
+/** Asks a recovery manager to end, and waits for it, `withinMs` at most. */
+async function ended(child: Deno.ChildProcess, withinMs: number): Promise<void> {
+  let timer: Timer | undefined;
+  const late = new Promise<void>((resolve) => timer = setTimer(resolve, withinMs));
+  try {
+    child.kill("SIGTERM");
+  } catch {
+    // It has ended by itself.
+  }
+  await Promise.race([child.status, late]);
+  clearTimer(timer);
+}
+
 /**
  * Makes the nodes; none runs yet.
  *
@@ -94,28 +107,15 @@ export function localNodes(
     async stop(node, withinMs) {
       const child = running.get(node);
       if (child === undefined) return;
-      let timer: Timer | undefined;
-      const late = new Promise<void>((resolve) => timer = setTimer(resolve, withinMs));
-      try {
-        child.kill("SIGTERM");
-      } catch {
-        // It has ended by itself.
-      }
-      await Promise.race([child.status, late]);
-      clearTimer(timer);
+      await ended(child, withinMs);
       await this.kill(node);
     },
     async restart(node, daemon, withinMs) {
       const ids = await look(markOf(local, node));
+      const rounds = Math.ceil(withinMs / roundMs);
+      const args = [`/daemons/${daemon}/mod.ts`, rounds, ...ids].map(String);
       await new Deno.Command("/bin/sh", {
-        args: [
-          "-c",
-          endDaemon,
-          "sh",
-          `/daemons/${daemon}/mod.ts`,
-          String(Math.ceil(withinMs / roundMs)),
-          ...ids.map(String),
-        ],
+        args: ["-c", endDaemon, "sh", ...args],
         clearEnv: true,
         env: { PATH: "/usr/bin:/bin" },
         stdin: "null",

@@ -43,6 +43,25 @@ export interface Watch extends AsyncDisposable {
   cib(): Promise<string>;
 }
 
+/** Tries to connect until it succeeds, or there is nothing more to wait for. */
+async function reached(
+  tryIt: () => Promise<Client | undefined>,
+  isOver: () => boolean,
+): Promise<Client | undefined> {
+  for (;;) {
+    const client = await tryIt();
+    if (client !== undefined || isOver()) return client;
+    await pause(retryMs);
+  }
+}
+
+function subscribe(client: Client): void {
+  client.send("heartbeat", { type: "heartbeat/subscribe" });
+  client.send("ccm", { type: "ccm/subscribe" });
+  client.send("cib", { type: "cib/subscribe" });
+  client.send("stonithd", { type: "fence/subscribe" });
+}
+
 /**
  * Begins to watch a node; waits until it can be reached, `withinMs` at most.
  *
@@ -80,26 +99,15 @@ export async function watch(
     events.changed(watched);
   };
   const until = performance.now() + withinMs;
-  let client: Client | undefined;
-  while (client === undefined) {
-    client = await connect(path, take).catch(() => undefined);
-    if (client !== undefined) break;
-    if (isGone() || performance.now() > until) {
-      throw new Error(`Node ${node} cannot be reached within ${withinMs} ms`);
-    }
-    await pause(retryMs);
-  }
-  const open = client;
-  const subscribe = () => {
-    open.send("heartbeat", { type: "heartbeat/subscribe" });
-    open.send("ccm", { type: "ccm/subscribe" });
-    open.send("cib", { type: "cib/subscribe" });
-    open.send("stonithd", { type: "fence/subscribe" });
-  };
-  subscribe();
+  const client = await reached(
+    () => connect(path, take).catch(() => undefined),
+    () => isGone() || performance.now() > until,
+  );
+  if (client === undefined) throw new Error(`Node ${node} cannot be reached within ${withinMs} ms`);
+  subscribe(client);
   // Daemons that come up after the first subscription hear of the next one.
-  const again = setInterval(subscribe, 1_000);
-  void open.closed.then(() => {
+  const again = setInterval(() => subscribe(client), 1_000);
+  void client.closed.then(() => {
     clearInterval(again);
     watched.up = false;
     watched.view = undefined;
@@ -108,10 +116,10 @@ export async function watch(
   let count = 0;
   return {
     watched,
-    client: open,
+    client,
     async cib() {
       const id = `watch-${++count}`;
-      const answer = await open.ask(
+      const answer = await client.ask(
         "cib",
         { type: "cib/query", id },
         (message): message is Extract<Message, { type: "cib/document" }> =>
@@ -121,7 +129,7 @@ export async function watch(
       return answer.xml;
     },
     async [Symbol.asyncDispose]() {
-      await open[Symbol.asyncDispose]();
+      await client[Symbol.asyncDispose]();
     },
   };
 }
