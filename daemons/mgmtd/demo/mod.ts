@@ -14,7 +14,7 @@ import { exit } from "../exit.ts";
 import { reportUncaught, terminal } from "../terminal.ts";
 import { freeTcpPort, freeUdpPorts } from "../../site/free_ports.ts";
 import { type Guard, guarded } from "../local_nodes/guarded.ts";
-import { markOf, runFolder } from "../local_nodes/local_cluster.ts";
+import { type LocalCluster, markOf, runFolder } from "../local_nodes/local_cluster.ts";
 import { memoryOf } from "../local_nodes/memory.ts";
 import { localNodes } from "../local_nodes/nodes.ts";
 import { Demo } from "./demo.ts";
@@ -39,12 +39,7 @@ async function main(): Promise<number> {
     ]);
     return exit.usage;
   }
-  const here = Deno.permissions.querySync({ name: "env", variable: "INIT_CWD" }).state === "granted"
-    ? Deno.env.get("INIT_CWD")
-    : undefined;
-  const plugins = values.plugins === undefined
-    ? undefined
-    : filePath(new URL(values.plugins, `file://${here ?? project}/`));
+  const plugins = values.plugins === undefined ? undefined : pathOf(values.plugins);
   const say = (line: string) => values.json ? terminal.err(`${line}\n`) : terminal.out(`${line}\n`);
   const [alice = 0, bob = 0, carol = 0] = freeUdpPorts(demoNodes.length);
   const webPort = freeTcpPort();
@@ -72,42 +67,66 @@ async function main(): Promise<number> {
     webPort,
     say,
   );
+  const interrupted = onInterrupt(() => {
+    say("Ending the demo");
+    void demo.close().then(() => Deno.exit(values.once ? exit.error : exit.ok));
+  });
+  try {
+    const result = await play(demo, local, values.hang === true);
+    if (values.json) terminal.out([JSON.stringify(result)]);
+    if (!values.once) await converse(demo, local.folder, say);
+    return exit.ok;
+  } catch (error) {
+    if (interrupted()) return exit.ok;
+    terminal.err(`${messageOf(error)}\n`);
+    await showLogs(local.folder);
+    return exit.error;
+  } finally {
+    if (!interrupted()) await demo.close();
+  }
+}
+
+/** A path that a person gave, which is relative to the folder where `deno task` was called. */
+function pathOf(given: string): string {
+  const here = Deno.permissions.querySync({ name: "env", variable: "INIT_CWD" }).state === "granted"
+    ? Deno.env.get("INIT_CWD")
+    : undefined;
+  return filePath(new URL(given, `file://${here ?? project}/`));
+}
+
+/** Calls `end` at the first signal that asks the demo to end; says whether one has come. */
+function onInterrupt(end: () => void): () => boolean {
   let interrupted = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => {
       if (interrupted) return;
       interrupted = true;
-      say("Ending the demo");
-      void demo.close().then(() => Deno.exit(values.once ? exit.error : exit.ok));
+      end();
     });
   }
-  try {
-    const formedMs = await demo.form();
-    const victim = await demo.host();
-    const memory = await memoryOf(markOf(local, victim));
-    const timeline = await demo.kill(victim, values.hang);
-    const rejoinedMs = await demo.rejoin(victim);
-    if (values.json) {
-      terminal.out([JSON.stringify({
-        ...timeline.result(),
-        start_to_answer_ms: formedMs,
-        rejoin_ms: rejoinedMs,
-        rss_mb: Object.fromEntries(memory.map(({ program, rssMb }) => [program, rssMb])),
-        node_pss_mb: Math.round(memory.reduce((sum, { pssMb }) => sum + pssMb, 0)),
-      })]);
-    }
-    if (!values.once) await converse(demo, local.folder, say);
-    return exit.ok;
-  } catch (error) {
-    if (interrupted) return exit.ok;
-    terminal.err(`${messageOf(error)}\n`);
-    for (const node of demoNodes) {
-      const log = await Deno.readTextFile(`${local.folder}/${node}.log`).catch(() => "");
-      terminal.err([`--- the end of ${node}'s log`, ...log.split("\n").slice(-15)]);
-    }
-    return exit.error;
-  } finally {
-    if (!interrupted) await demo.close();
+  return () => interrupted;
+}
+
+/** Forms the cluster, kills the node that runs the service, and has it join again. */
+async function play(demo: Demo, local: LocalCluster, hang: boolean) {
+  const formedMs = await demo.form();
+  const victim = await demo.host();
+  const memory = await memoryOf(markOf(local, victim));
+  const timeline = await demo.kill(victim, hang);
+  const rejoinedMs = await demo.rejoin(victim);
+  return {
+    ...timeline.result(),
+    start_to_answer_ms: formedMs,
+    rejoin_ms: rejoinedMs,
+    rss_mb: Object.fromEntries(memory.map(({ program, rssMb }) => [program, rssMb])),
+    node_pss_mb: Math.round(memory.reduce((sum, { pssMb }) => sum + pssMb, 0)),
+  };
+}
+
+async function showLogs(folder: string): Promise<void> {
+  for (const node of demoNodes) {
+    const log = await Deno.readTextFile(`${folder}/${node}.log`).catch(() => "");
+    terminal.err([`--- the end of ${node}'s log`, ...log.split("\n").slice(-15)]);
   }
 }
 
