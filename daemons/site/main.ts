@@ -83,18 +83,13 @@ export async function main(
   let log: Log = stderrLog(process);
   onUncaught((text) => log(process, "crit", text), () => Deno.exit(exitFailure));
   // From the first moment: a parent that asks must hear that this one is only starting.
-  const gone = !supervised ? undefined : attend({
-    alive: () => running?.alive() ?? Promise.resolve(false),
-    parentSilent: (silent) =>
-      silent
-        ? log(
-          process,
-          "warning",
-          "the recovery manager sends no pings: a hung daemon would not be noticed",
-        )
-        : log(process, "notice", "the recovery manager sends pings again"),
-  });
-  void gone?.then(() => Deno.exit(exitFailure));
+  if (supervised) {
+    const gone = attend({
+      alive: () => running?.alive() ?? Promise.resolve(false),
+      parentSilent: (silent) => log(process, ...silenceLine(silent)),
+    });
+    void gone.then(() => Deno.exit(exitFailure));
+  }
   const { config, text } = await configured(process, path);
   log = stderrLog(config.node, config.loglevel);
   // A process that loads no plugin cannot read what was consented to.
@@ -123,10 +118,8 @@ export async function main(
       loader,
     });
   } catch (error) {
-    const why = messageOf(error);
-    for (const line of withCode("HA9009", `cannot start: ${why}`).split("\n")) {
-      log(process, "crit", line);
-    }
+    const text = withCode("HA9009", `cannot start: ${messageOf(error)}`);
+    for (const line of text.split("\n")) log(process, "crit", line);
     await loader.close().catch(() => {});
     // A person's mistake is the same at the next start; the world may be kinder then.
     Deno.exit(error instanceof DiagnosticError ? exitConfig : codeOf(error));
@@ -139,6 +132,12 @@ export async function main(
     Deno.exit(codeOf(error));
   }
 }
+
+/** What a process logs of a recovery manager that stopped its pings, or sends them again. */
+const silenceLine = (silent: boolean): ["warning" | "notice", string] =>
+  silent
+    ? ["warning", "the recovery manager sends no pings: a hung daemon would not be noticed"]
+    : ["notice", "the recovery manager sends pings again"];
 
 /** Another start helps against both, but against a disk only once there is room. */
 const codeOf = (error: unknown): number => error instanceof StateError ? exitState : exitFailure;
