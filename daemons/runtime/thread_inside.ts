@@ -45,16 +45,13 @@ export function serveThread<Setup>(
   // The process that writes the line does not know what is secret here.
   const log: Log = (service, level, text) =>
     post({ type: "log", service, level, text: secrets.hide(text) });
-  const inside: Inside = {
-    log,
-    outside: (builtin, methods) => (emit) => {
-      emitters.set(builtin, emit);
-      post({ type: "load", builtin });
-      return Object.fromEntries(methods.map((method) => [
-        method,
-        (...args: readonly unknown[]) => post({ type: "call", builtin, method, args }),
-      ]));
-    },
+  const outside: Inside["outside"] = (builtin, methods) => (emit) => {
+    emitters.set(builtin, emit);
+    post({ type: "load", builtin });
+    return Object.fromEntries(methods.map((method) => [
+      method,
+      (...args: readonly unknown[]) => post({ type: "call", builtin, method, args }),
+    ]));
   };
   let composition: ThreadComposition | undefined;
   let running = false;
@@ -65,7 +62,7 @@ export function serveThread<Setup>(
   let stop: (deadlineMs: number) => void = () => post({ type: "ended", exitCode: 0 });
 
   async function begin(setup: Setup): Promise<void> {
-    composition = await compose(setup, inside);
+    composition = await compose(setup, { log, outside });
     const process = await run({ ...composition, log, parts: [{ pipe }] });
     stop = (deadlineMs) => void process.stop(deadlineMs);
     running = true;
@@ -81,14 +78,10 @@ export function serveThread<Setup>(
         return;
       case "setup":
         begin(data.setup as Setup).catch((error) => {
-          const why = messageOf(error);
           // What fails while it runs is logged by the driver, with its stack, and by the process.
-          const lines = running ? [] : `cannot start: ${why}`.split("\n");
+          const lines = running ? [] : `cannot start: ${messageOf(error)}`.split("\n");
           for (const line of lines) log(composition?.process ?? "thread", "crit", line);
-          // A person's mistake is the same at the next start.
-          if (error instanceof DiagnosticError) post({ type: "ended", exitCode: exitConfig });
-          else if (error instanceof StateError) post({ type: "ended", exitCode: exitState });
-          else post({ type: "failed", why: secrets.hide(why) });
+          post(endOf(error));
         });
         return;
       case "told":
@@ -104,4 +97,12 @@ export function serveThread<Setup>(
         stop(data.deadlineMs);
     }
   };
+}
+
+/** What the process hears of an error that ended the thread. */
+function endOf(error: unknown): FromThread {
+  // A person's mistake is the same at the next start.
+  if (error instanceof DiagnosticError) return { type: "ended", exitCode: exitConfig };
+  if (error instanceof StateError) return { type: "ended", exitCode: exitState };
+  return { type: "failed", why: secrets.hide(messageOf(error)) };
 }
