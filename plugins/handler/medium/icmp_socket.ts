@@ -44,21 +44,19 @@ const families = {
 /** Where the C library is on Debian and its like. */
 export const usualLibrary = `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`;
 
-/**
- * Opens it: a datagram socket, of which the kernel sorts the replies, else a raw one.
- *
- * @throws {Error} saying what the kernel wants.
- */
-export function openEchoSocket(library: string, version: 4 | 6, take: TakeReply): EchoSocket {
-  const loaded = Deno.dlopen(library, names);
+type Library = Deno.DynamicLibrary<typeof names>;
+
+/** The error of the last call. */
+function errorNumber(libc: Library["symbols"]): number {
+  const out = new Int32Array(1);
+  libc.memcpy(out, libc.__errno_location(), 4n);
+  return out[0] ?? 0;
+}
+
+/** Opens the socket, and a pipe whose end wakes the one that waits for the socket. */
+function descriptors(loaded: Library, version: 4 | 6) {
   const libc = loaded.symbols;
-  const errno = (): number => {
-    const out = new Int32Array(1);
-    libc.memcpy(out, libc.__errno_location(), 4n);
-    return out[0] ?? 0;
-  };
-  const { family, protocol, addressAt, addressBytes: length, socketAddressBytes } =
-    families[version];
+  const { family, protocol } = families[version];
   let raw = false;
   let socket = libc.socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
   if (socket < 0) {
@@ -67,7 +65,7 @@ export function openEchoSocket(library: string, version: 4 | 6, take: TakeReply)
   }
   const pipe = new Int32Array(2);
   if (socket < 0 || libc.pipe(pipe) !== 0) {
-    const number = errno();
+    const number = errorNumber(libc);
     loaded.close();
     throw new Error(
       `Cannot open a socket for ICMP (errno ${number}): the kernel requires CAP_NET_RAW, or a group ` +
@@ -75,6 +73,19 @@ export function openEchoSocket(library: string, version: 4 | 6, take: TakeReply)
     );
   }
   const [wakeRead = -1, wakeWrite = -1] = pipe;
+  return { socket, raw, wakeRead, wakeWrite };
+}
+
+/**
+ * Opens it: a datagram socket, of which the kernel sorts the replies, else a raw one.
+ *
+ * @throws {Error} saying what the kernel wants.
+ */
+export function openEchoSocket(library: string, version: 4 | 6, take: TakeReply): EchoSocket {
+  const loaded = Deno.dlopen(library, names);
+  const libc = loaded.symbols;
+  const { family, addressAt, addressBytes: length, socketAddressBytes } = families[version];
+  const { socket, raw, wakeRead, wakeWrite } = descriptors(loaded, version);
   const identifier = Deno.pid & 0xffff;
   let closed = false;
 
@@ -114,7 +125,7 @@ export function openEchoSocket(library: string, version: 4 | 6, take: TakeReply)
       to.set(addressBytes(address), addressAt);
       const packet = echoRequest(version, identifier, sequence, data);
       const sent = libc.sendto(socket, packet, BigInt(packet.length), 0, to, to.length);
-      return Number(sent) < 0 ? errno() : 0;
+      return Number(sent) < 0 ? errorNumber(libc) : 0;
     },
     async close() {
       closed = true;
