@@ -42,19 +42,19 @@ export interface LoaderOptions extends Partial<ChildOptions> {
 
 /** Creates a loader. It acquires nothing before the first load. */
 export function createLoader(options: LoaderOptions): Loader {
-  const { find, log: write = () => {}, inline = [], denoPath } = options;
   const limits: Limits = { ...usualLimits, ...options.limits };
   /** By identity, level and configuration: equal ones are one instance. */
   const instances = new Map<string, Instance>();
   let closing: Promise<void> | undefined;
-  const close = () => closing ??= closeAll();
+  const close = () => closing ??= closeAll(instances);
+  const tree = () => treeOf(instances.values());
   const loader: Loader = { load, tree, close, [Symbol.asyncDispose]: close };
   return loader;
 
   async function load<A>(id: string, asked: LoadOptions = {}): Promise<Loaded<A>> {
     const user = { ...asked };
     const deadlineAt = performance.now() + (user.deadlineMs ?? limits.loadMs);
-    const wanted = await wantedOf(id, user);
+    const wanted = await wantedOf(id, user, options, limits);
     const { isolation, permissions, config } = wanted;
     const key = JSON.stringify([id, isolation, config]);
     // The caller of close gets the error. From the last look on nothing waits: it cannot close in
@@ -70,54 +70,61 @@ export function createLoader(options: LoaderOptions): Loader {
     const release = () => instance.release(user);
     return { id, isolation, permissions, api, [Symbol.asyncDispose]: release };
   }
+}
 
-  /** A plugin ready for loading: its configuration checked, its grant filled, its level chosen. */
-  async function wantedOf(id: string, asked: LoadOptions): Promise<Wanted> {
-    const found = await find(id);
-    const { manifest, shipped, allow } = found;
-    const checked = check(manifest.config, asked.config ?? {}, { path: ["config"] });
-    const config = valueOrThrow(`Cannot configure "${id}"`, checked);
-    const filled = fill(manifest.permissions, config, denoPath);
-    const permissions = valueOrThrow(`Cannot grant "${id}" its permissions`, filled);
-    const wishes = [manifest.isolation, found.isolation, asked.isolation];
-    const isolation = isolationOf({ id, shipped, permissions, inline, wishes });
-    const refused = refusals(id, permissions, allow);
-    if (isolation === "process" && denoPath === undefined) {
-      refused.push(problem(
-        ["isolation"],
-        `it must be isolated as "${isolation}"`,
-        "this daemon cannot start processes, since it does not know where Deno is",
-        "load it in a daemon that can, or let the operator inline it if it is shipped",
-        "HA2017",
-      ));
-    }
-    if (refused.length > 0) throw new DiagnosticError(`Cannot load "${id}"`, refused);
-    const hide = hiding(manifest.config, config);
-    options.onSecrets?.(hide);
-    const hideIn = hidingIn(manifest.config, config);
-    const child = { ...options, denoPath: denoPath ?? "" };
-    const log = (level: LogLevel, text: string) => write(level, hide(text), id);
-    return { id, found, config, permissions, isolation, limits, child, log, hide, hideIn };
+/** A plugin ready for loading: its configuration checked, its grant filled, its level chosen. */
+async function wantedOf(
+  id: string,
+  asked: LoadOptions,
+  options: LoaderOptions,
+  limits: Limits,
+): Promise<Wanted> {
+  const { find, log: write = () => {}, inline = [], denoPath } = options;
+  const found = await find(id);
+  const { manifest, shipped, allow } = found;
+  const checked = check(manifest.config, asked.config ?? {}, { path: ["config"] });
+  const config = valueOrThrow(`Cannot configure "${id}"`, checked);
+  const filled = fill(manifest.permissions, config, denoPath);
+  const permissions = valueOrThrow(`Cannot grant "${id}" its permissions`, filled);
+  const wishes = [manifest.isolation, found.isolation, asked.isolation];
+  const isolation = isolationOf({ id, shipped, permissions, inline, wishes });
+  const refused = refusals(id, permissions, allow);
+  if (isolation === "process" && denoPath === undefined) {
+    refused.push(problem(
+      ["isolation"],
+      `it must be isolated as "${isolation}"`,
+      "this daemon cannot start processes, since it does not know where Deno is",
+      "load it in a daemon that can, or let the operator inline it if it is shipped",
+      "HA2017",
+    ));
   }
+  if (refused.length > 0) throw new DiagnosticError(`Cannot load "${id}"`, refused);
+  const hide = hiding(manifest.config, config);
+  options.onSecrets?.(hide);
+  const hideIn = hidingIn(manifest.config, config);
+  const child = { ...options, denoPath: denoPath ?? "" };
+  const log = (level: LogLevel, text: string) => write(level, hide(text), id);
+  return { id, found, config, permissions, isolation, limits, child, log, hide, hideIn };
+}
 
-  function tree(): readonly TreeNode[] {
-    const all = [...instances.values()].flatMap(({ line }) => line ?? []);
-    return all.filter(({ id }) => id.startsWith("handler/")).map((handler) => {
-      const kind = handler.id.slice("handler/".length);
-      const children = all.filter(({ id }) => id.startsWith(`${kind}/`));
-      return { ...handler, children };
-    });
-  }
+/** Handlers, each with its plugins. */
+function treeOf(instances: Iterable<Instance>): readonly TreeNode[] {
+  const all = [...instances].flatMap(({ line }) => line ?? []);
+  return all.filter(({ id }) => id.startsWith("handler/")).map((handler) => {
+    const kind = handler.id.slice("handler/".length);
+    const children = all.filter(({ id }) => id.startsWith(`${kind}/`));
+    return { ...handler, children };
+  });
+}
 
-  /** In reverse order of loading; a plugin that fails to close does not keep another one open. */
-  async function closeAll(): Promise<void> {
-    const errors: unknown[] = [];
-    for (;;) {
-      const [last] = [...instances.values()].toSorted((a, b) => b.number - a.number);
-      if (last === undefined) break;
-      await last.close().catch((error) => errors.push(error));
-    }
-    if (errors.length === 1) throw errors[0];
-    if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join("; "));
+/** In reverse order of loading; a plugin that fails to close does not keep another one open. */
+async function closeAll(instances: ReadonlyMap<string, Instance>): Promise<void> {
+  const errors: unknown[] = [];
+  for (;;) {
+    const [last] = [...instances.values()].toSorted((a, b) => b.number - a.number);
+    if (last === undefined) break;
+    await last.close().catch((error) => errors.push(error));
   }
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join("; "));
 }
