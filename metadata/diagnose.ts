@@ -128,20 +128,8 @@ function problemOf(
         fix: `write it as ${expectedText(issue.expected)}`,
       };
     case "too_small":
-    case "too_big": {
-      const small = issue.code === "too_small";
-      const limit = small ? issue.minimum : issue.maximum;
-      const thing = issue.origin === "array" ? "item" : "character";
-      const counted = issue.origin === "array" || issue.origin === "string";
-      const unit = counted ? ` ${thing}${Number(limit) === 1 ? "" : "s"}` : "";
-      return {
-        what: unit === ""
-          ? `${quoted(field, value)} is too ${small ? "small" : "large"}`
-          : `${subject} has too ${small ? "few" : "many"} ${thing}s`,
-        why: `the ${small ? "least" : "most"} is ${limit}${unit}`,
-        fix: `make it ${limit}${unit} or ${small ? "more" : unit === "" ? "less" : "fewer"}`,
-      };
-    }
+    case "too_big":
+      return sizeProblem(issue, subject, quoted(field, value));
     case "invalid_value": {
       const choices = issue.values.map(String);
       return {
@@ -161,6 +149,26 @@ function problemOf(
         fix: "correct it",
       };
   }
+}
+
+/** A value that is too small or too large, or has too few or too many characters or items. */
+function sizeProblem(
+  issue: Extract<AnyIssue, { code: "too_small" | "too_big" }>,
+  subject: string,
+  shown: string,
+): Problem {
+  const small = issue.code === "too_small";
+  const limit = small ? issue.minimum : issue.maximum;
+  const thing = issue.origin === "array" ? "item" : "character";
+  const counted = issue.origin === "array" || issue.origin === "string";
+  const unit = counted ? ` ${thing}${Number(limit) === 1 ? "" : "s"}` : "";
+  return {
+    what: unit === ""
+      ? `${shown} is too ${small ? "small" : "large"}`
+      : `${subject} has too ${small ? "few" : "many"} ${thing}s`,
+    why: `the ${small ? "least" : "most"} is ${limit}${unit}`,
+    fix: `make it ${limit}${unit} or ${small ? "more" : unit === "" ? "less" : "fewer"}`,
+  };
 }
 
 function missing(subject: string, isEmpty: boolean): Problem {

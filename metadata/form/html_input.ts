@@ -22,7 +22,6 @@ export function inputHtml(control: Control, drawing: Drawing): string {
   const common = `id="${idOf(control, drawing)}" name="${escape(name)}"${
     required && !control.isStored && kind !== "check" ? ' required="" aria-required="true"' : ""
   }${described(control, drawing)}`;
-  const given = values[0] ?? "";
   switch (kind) {
     case "lines":
       return `<textarea ${common} rows="${Math.max(3, values.length + 1)}">${
@@ -35,23 +34,8 @@ export function inputHtml(control: Control, drawing: Drawing): string {
         escape(name)
       }" value="false"/><input type="checkbox" ${common} value="true"${on ? ' checked=""' : ""}/>`;
     }
-    case "select": {
-      const choices = field.basictype === "boolean"
-        ? [{ value: "true", label: words.on }, { value: "false", label: words.off }]
-        : control.choices;
-      // A value that is no choice any more stays visible, with its error.
-      const all = given === "" || choices.some(({ value }) => value === given)
-        ? choices
-        : [...choices, { value: given, label: given }];
-      const options = all.map(({ value, label }) =>
-        `<option value="${escape(value)}"${value === given ? ' selected=""' : ""}>${
-          escape(label)
-        }</option>`
-      );
-      return `<select ${common}><option value="">${escape(words.notSet)}</option>${
-        options.join("")
-      }</select>`;
-    }
+    case "select":
+      return selectHtml(control, words, common);
     case "password": {
       const remove = control.isStored && !control.required
         ? `\n<label><input type="checkbox" name="_forget" value="${escape(name)}"/> ${
@@ -65,23 +49,51 @@ export function inputHtml(control: Control, drawing: Drawing): string {
         }/>`;
       return `${input}${remove}`;
     }
-    default: {
-      const number = kind === "number"
-        ? `${attribute("min", field.minimum ?? (field.specialtype === "port" ? 1 : undefined))}${
-          attribute("max", field.maximum ?? (field.specialtype === "port" ? 65535 : undefined))
-        } step="${field.basictype === "integer" ? 1 : "any"}"`
-        : `${attribute("maxlength", field.length)}${attribute("pattern", field.regex)}`;
-      const list = control.choices.length === 0 ? "" : ` list="${idOf(control, drawing)}-choices"`;
-      const offers = control.choices.map(({ value, label }) =>
-        `<option value="${escape(value)}">${escape(label)}</option>`
-      ).join("");
-      return `<input type="${kind}" ${common} value="${escape(given)}"${
-        attribute("placeholder", control.placeholder)
-      }${number}${list} autocomplete="off"/>${
-        list === "" ? "" : `<datalist id="${idOf(control, drawing)}-choices">${offers}</datalist>`
-      }`;
-    }
+    default:
+      return plainHtml(control, common, `${idOf(control, drawing)}-choices`);
   }
+}
+
+/** A list of choices, of which one is taken. */
+function selectHtml(
+  { field, values: [given = ""], choices: own }: Control,
+  words: Drawing["words"],
+  common: string,
+): string {
+  const choices = field.basictype === "boolean"
+    ? [{ value: "true", label: words.on }, { value: "false", label: words.off }]
+    : own;
+  // A value that is no choice any more stays visible, with its error.
+  const all = given === "" || choices.some(({ value }) => value === given)
+    ? choices
+    : [...choices, { value: given, label: given }];
+  const options = all.map(({ value, label }) =>
+    `<option value="${escape(value)}"${value === given ? ' selected=""' : ""}>${
+      escape(label)
+    }</option>`
+  );
+  return `<select ${common}><option value="">${escape(words.notSet)}</option>${
+    options.join("")
+  }</select>`;
+}
+
+/** A line of text or a number, with what it may be. */
+function plainHtml(control: Control, common: string, listId: string): string {
+  const { kind, field, values: [given = ""] } = control;
+  const number = kind === "number"
+    ? `${attribute("min", field.minimum ?? (field.specialtype === "port" ? 1 : undefined))}${
+      attribute("max", field.maximum ?? (field.specialtype === "port" ? 65535 : undefined))
+    } step="${field.basictype === "integer" ? 1 : "any"}"`
+    : `${attribute("maxlength", field.length)}${attribute("pattern", field.regex)}`;
+  const list = control.choices.length === 0 ? "" : ` list="${listId}"`;
+  const offers = control.choices.map(({ value, label }) =>
+    `<option value="${escape(value)}">${escape(label)}</option>`
+  ).join("");
+  return `<input type="${kind}" ${common} value="${escape(given)}"${
+    attribute("placeholder", control.placeholder)
+  }${number}${list} autocomplete="off"/>${
+    list === "" ? "" : `<datalist id="${listId}">${offers}</datalist>`
+  }`;
 }
 
 /** Links a control to its hint and error. */
