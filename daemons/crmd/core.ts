@@ -13,7 +13,7 @@
 import { newReplica, subscribe, take } from "../cib/doors/document.ts";
 import { heardPiece } from "../runtime/pieces.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
-import type { Message } from "../runtime/messages.ts";
+import type { Json, Message } from "../runtime/messages.ts";
 import { onConfirmed, onFencing } from "./fenced.ts";
 import { followConfiguration } from "./configurations.ts";
 import { stopWaiting } from "./coordination.ts";
@@ -145,23 +145,27 @@ function onMessage(
     case "status/query":
       answerStatus(state, from, message.id, out);
       return;
-    case "peer": {
-      if (from.service !== "crmd") return;
-      const said = heardPiece(readPeer, message.body, from, {
-        refusals: state.refusals,
-        unfinished: state.unfinished,
-        service: "crmd",
-        at,
-        out,
-      });
-      if (said !== undefined) onSaid(state, from.node, said, at, out);
+    case "peer":
+      if (from.service === "crmd") hear(state, from, message.body, at, out);
       return;
-    }
     default: {
       const { type } = message;
       log(out, "warning", `A message of type "${type}" from "${from.service}" is not for the crmd`);
     }
   }
+}
+
+/** A piece of what the crmd of another node says. */
+function hear(
+  state: CrmdState,
+  from: { readonly node: string; readonly service: string },
+  body: Json,
+  at: number,
+  out: Effect[],
+): void {
+  const { refusals, unfinished } = state;
+  const said = heardPiece(readPeer, body, from, { refusals, unfinished, service: "crmd", at, out });
+  if (said !== undefined) onSaid(state, from.node, said, at, out);
 }
 
 /** Who asks may be on another node. */

@@ -61,6 +61,18 @@ export interface Nodes {
   close(): Promise<void>;
 }
 
+/** Runs a script; says whether it succeeded. */
+async function shell(script: string, words: readonly (string | number)[]): Promise<boolean> {
+  const { success } = await new Deno.Command("/bin/sh", {
+    args: ["-c", script, "sh", ...words.map(String)],
+    clearEnv: true,
+    env: { PATH: "/usr/bin:/bin" },
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  return success;
+}
+
 /** Asks a recovery manager to end, and waits for it, `withinMs` at most. */
 async function ended(child: Deno.ChildProcess, withinMs: number): Promise<void> {
   let timer: Timer | undefined;
@@ -113,14 +125,7 @@ export function localNodes(
     async restart(node, daemon, withinMs) {
       const ids = await look(markOf(local, node));
       const rounds = Math.ceil(withinMs / roundMs);
-      const args = [`/daemons/${daemon}/mod.ts`, rounds, ...ids].map(String);
-      await new Deno.Command("/bin/sh", {
-        args: ["-c", endDaemon, "sh", ...args],
-        clearEnv: true,
-        env: { PATH: "/usr/bin:/bin" },
-        stdin: "null",
-        stderr: "null",
-      }).output();
+      await shell(endDaemon, [`/daemons/${daemon}/mod.ts`, rounds, ...ids]);
     },
     isUp: (node) => running.has(node),
     async kill(node) {
@@ -130,12 +135,9 @@ export function localNodes(
     },
     async hang(node) {
       const ids = await look(markOf(local, node));
-      const { success } = await new Deno.Command("/bin/sh", {
-        args: ["-c", 'kill -s STOP "$@"', "sh", ...ids.map(String)],
-        clearEnv: true,
-        stdin: "null",
-      }).output();
-      if (!success) throw new Error(`The processes of ${node} cannot be stopped`);
+      if (!await shell('kill -s STOP "$@"', ids)) {
+        throw new Error(`The processes of ${node} cannot be stopped`);
+      }
     },
     async close() {
       await guard.close();

@@ -43,6 +43,30 @@ export interface Watch extends AsyncDisposable {
   cib(): Promise<string>;
 }
 
+/** Keeps what a daemon said, and passes it on. */
+function note(watched: Watched, message: Message, events: WatchEvents): void {
+  switch (message.type) {
+    case "heartbeat/connectivity":
+      watched.nodes = message.nodes;
+      break;
+    case "ccm/view":
+      watched.view = message.view;
+      break;
+    case "ccm/evicted":
+      watched.view = undefined;
+      break;
+    case "fence/happened":
+      events.fenced(message.target, message.ok, message.delegate);
+      return;
+    case "cib/changed":
+      events.cib(message.changes);
+      return;
+    default:
+      return;
+  }
+  events.changed(watched);
+}
+
 /** Tries to connect until it succeeds, or there is nothing more to wait for. */
 async function reached(
   tryIt: () => Promise<Client | undefined>,
@@ -76,28 +100,7 @@ export async function watch(
 ): Promise<Watch> {
   const watched: Watched = { node, nodes: [], view: undefined, up: true };
   const path = watchedSocket(local, node);
-  const take = (message: Message) => {
-    switch (message.type) {
-      case "heartbeat/connectivity":
-        watched.nodes = message.nodes;
-        break;
-      case "ccm/view":
-        watched.view = message.view;
-        break;
-      case "ccm/evicted":
-        watched.view = undefined;
-        break;
-      case "fence/happened":
-        events.fenced(message.target, message.ok, message.delegate);
-        return;
-      case "cib/changed":
-        events.cib(message.changes);
-        return;
-      default:
-        return;
-    }
-    events.changed(watched);
-  };
+  const take = (message: Message) => note(watched, message, events);
   const until = performance.now() + withinMs;
   const client = await reached(
     () => connect(path, take).catch(() => undefined),
