@@ -52,16 +52,11 @@ export async function pinger(
   };
 
   const sockets = new Map<4 | 6, EchoSocket>();
-  const close = async () => {
-    for (const socket of sockets.values()) await socket.close();
-    sockets.clear();
-  };
+  const versions = new Set(targets.map(({ version }) => version));
   try {
-    for (const { version } of targets) {
-      if (!sockets.has(version)) sockets.set(version, open(version, take));
-    }
+    for (const version of versions) sockets.set(version, open(version, take));
   } catch (error) {
-    await close();
+    await closeAll(sockets);
     throw error;
   }
   return {
@@ -86,8 +81,13 @@ export async function pinger(
       }
     },
     describe: () => ({ link: name, mtuBytes: dataBytesMax, type: "ping" }),
-    close,
+    close: () => closeAll(sockets),
   };
+}
+
+async function closeAll(sockets: Map<4 | 6, EchoSocket>): Promise<void> {
+  for (const socket of sockets.values()) await socket.close();
+  sockets.clear();
 }
 
 const same = (one: Uint8Array, other: Uint8Array): boolean =>

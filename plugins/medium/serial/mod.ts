@@ -24,7 +24,6 @@ const againMsMax = 8_000;
 const serial: Plugin<typeof manifest, Medium, MediumEvent> = async (settings, host) => {
   const { device, baud } = settings;
   const trouble = troubles(host);
-  const waitingMax = waitingMsMax * baud / 10_000;
   let closed = false;
   const pause = new Pause(againMs, againMsMax);
   let timer: Timer | undefined;
@@ -67,15 +66,9 @@ const serial: Plugin<typeof manifest, Medium, MediumEvent> = async (settings, ho
   line = open();
   return {
     send(packet) {
-      if (packet.length > frameBytesMax) {
-        trouble(`a packet of ${packet.length} bytes is more than ${frameBytesMax}`);
-      } else if (line === undefined) {
-        trouble("the line has closed");
-      } else if (line.waiting > 0 && line.waiting + packet.length > waitingMax) {
-        trouble(
-          `more waits than ${baud} baud can carry in ${waitingMsMax} ms: a packet is dropped`,
-        );
-      } else line.write(packet);
+      const why = unsendable(packet, line, baud);
+      if (why === undefined) line?.write(packet);
+      else trouble(why);
     },
     describe: () => ({ link: device, mtuBytes: frameBytesMax, type: "cluster", text: true }),
     async close() {
@@ -87,3 +80,14 @@ const serial: Plugin<typeof manifest, Medium, MediumEvent> = async (settings, ho
 };
 
 export default serial;
+
+/** Why a packet cannot be written to a line now. */
+function unsendable(packet: Uint8Array, line: Line | undefined, baud: number): string | undefined {
+  if (packet.length > frameBytesMax) {
+    return `a packet of ${packet.length} bytes is more than ${frameBytesMax}`;
+  }
+  if (line === undefined) return "the line has closed";
+  const waitingMax = waitingMsMax * baud / 10_000;
+  if (line.waiting === 0 || line.waiting + packet.length <= waitingMax) return undefined;
+  return `more waits than ${baud} baud can carry in ${waitingMsMax} ms: a packet is dropped`;
+}

@@ -30,18 +30,16 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
 ) => {
   const hostOf = (address: string) => zoned(address, nic);
   const own = hostOf(address);
-  const to = peers.map(({ address, port }) =>
-    ({ transport: "udp", hostname: hostOf(address), port }) as const
-  );
   const sockets = [bindUdp(own, port)];
   const close = () => sockets.forEach((socket) => socket.close());
   // On the loopback nobody is waited for, and only their ports distinguish the nodes.
   const near = isLoopback(address);
   const ways: Way[] = [];
   try {
-    for (const peer of to) {
+    for (const { address, port } of peers) {
       if (!near) sockets.push(bindUdp(own, 0));
-      ways.push({ socket: sockets.at(-1)!, to: peer, waiting: 0 });
+      const to = { transport: "udp", hostname: hostOf(address), port } as const;
+      ways.push({ socket: sockets.at(-1)!, to, waiting: 0 });
     }
   } catch (error) {
     close();
@@ -49,10 +47,7 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
   }
   /** Peers by what `from` says of their packets: elsewhere the port is any. */
   const keyOf = (from: string) => near ? from : from.slice(0, from.lastIndexOf(":"));
-  const byAddress = Map.groupBy(
-    ways,
-    (_, at) => keyOf(addressOf({ hostname: peers[at]!.address, port: peers[at]!.port })),
-  );
+  const byAddress = Map.groupBy(ways, (_, at) => keyOf(fromOf(peers[at]!)));
   const strangers = new Strangers(host, near);
   for (const { address, port } of peers) strangers.know(address, port);
   const receiving = receiveAll(sockets[0]!, host, strangers);
@@ -71,12 +66,9 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
       if (only !== undefined) strangers.knowFrom(only);
       const receivers = only === undefined ? ways : byAddress.get(keyOf(only)) ?? ways;
       for (const way of receivers) {
-        if (way.waiting >= waitingPacketsMax) {
+        if (!sendBy(way, packet, failed)) {
           trouble(`more than ${waitingPacketsMax} packets wait for a peer: the rest is dropped`);
-          continue;
         }
-        way.waiting++;
-        way.socket.send(packet, way.to).catch(failed).finally(() => way.waiting--);
       }
     },
     describe: () => ({
@@ -93,6 +85,18 @@ const ucast: Plugin<typeof manifest, Medium, MediumEvent> = (
 };
 
 export default ucast;
+
+/** What `from` says of a packet that a peer sent by its port. */
+const fromOf = ({ address, port }: { readonly address: string; readonly port: number }): string =>
+  addressOf({ hostname: address, port });
+
+/** Sends a packet to one peer; false if too many wait for it. */
+function sendBy(way: Way, packet: Uint8Array, failed: (error: unknown) => void): boolean {
+  if (way.waiting >= waitingPacketsMax) return false;
+  way.waiting++;
+  way.socket.send(packet, way.to).catch(failed).finally(() => way.waiting--);
+  return true;
+}
 
 /**
  * A link-local address with the interface that it is of.
