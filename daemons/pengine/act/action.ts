@@ -107,6 +107,26 @@ export function expectResult(action: Action, code: number): void {
   action.meta.set("op_target_rc", String(code));
 }
 
+/** What an action is until something is known of it. */
+const flags = {
+  pseudo: false,
+  runnable: true,
+  printAlways: false,
+  haveNodeAttributes: false,
+  implied: false,
+  migrateRunnable: false,
+  failureIsFatal: true,
+  mayFail: false,
+  dangle: false,
+  processed: false,
+  rescheduled: false,
+  reloadable: false,
+  dedup: false,
+  dumped: false,
+  requiresAny: false,
+  tracking: false,
+} as const;
+
 /** A new action, as it is before anything is known of it. */
 export function newAction(
   set: WorkingSet,
@@ -127,23 +147,8 @@ export function newAction(
     ...(resource === undefined ? {} : { resource }),
     ...(wish.node === undefined ? {} : { node: wish.node }),
     ...(operation === undefined ? {} : { operation }),
-    pseudo: false,
+    ...flags,
     optional: wish.optional,
-    runnable: true,
-    printAlways: false,
-    haveNodeAttributes: false,
-    implied: false,
-    migrateRunnable: false,
-    failureIsFatal: true,
-    mayFail: false,
-    dangle: false,
-    processed: false,
-    rescheduled: false,
-    reloadable: false,
-    dedup: false,
-    dumped: false,
-    requiresAny: false,
-    tracking: false,
     needs: "nothing",
     onFail: "ignore",
     failRole: Role.unknown,

@@ -245,6 +245,24 @@ function multipleActive(unpacking: Unpacking, { id, element, meta }: Resource): 
   }
 }
 
+/** What a resource is unless its configuration says otherwise. */
+const flags = {
+  managed: true,
+  maintenance: false,
+  critical: true,
+  notify: false,
+  globallyUnique: true,
+  promotable: false,
+  allowMigrate: false,
+  allowRemoteRemotes: false,
+  fenceDevice: false,
+  remoteConnection: false,
+  needsQuorum: false,
+  needsFencing: false,
+  needsUnfencing: false,
+  exclusiveDiscovery: false,
+} as const;
+
 function blankResource(
   id: string,
   variant: Resource["variant"],
@@ -270,20 +288,7 @@ function blankResource(
     remoteReconnectMs: 0,
     multipleActive: "stop_start",
     restartType: "ignore",
-    managed: true,
-    maintenance: false,
-    critical: true,
-    notify: false,
-    globallyUnique: true,
-    promotable: false,
-    allowMigrate: false,
-    allowRemoteRemotes: false,
-    fenceDevice: false,
-    remoteConnection: false,
-    needsQuorum: false,
-    needsFencing: false,
-    needsUnfencing: false,
-    exclusiveDiscovery: false,
+    ...flags,
     fillers: [],
     orphan: false,
     removedFiller: false,
