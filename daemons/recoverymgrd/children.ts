@@ -37,6 +37,18 @@ interface Running {
   word: string;
 }
 
+/** Starts the process of a daemon, with a pipe for the pings and one for the answers. */
+function spawn(child: ProcessName, { config, path }: Accepted, places: Omit<Places, "configFile">) {
+  const command = commandOf(child, config, { ...places, configFile: path });
+  return new Deno.Command("/bin/sh", {
+    args: ["-c", launch, "sh", places.deno, ...command, untilStdinEnds],
+    env: { HA_NODE: `${config.cluster}/${config.node}`, NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+}
+
 /**
  * Makes what `load` of `children` gives. Needs `run` of `/bin/sh`.
  *
@@ -61,15 +73,7 @@ export function children(
     Deno.addSignalListener("SIGHUP", hangup);
     return {
       start(child: ProcessName) {
-        const { config } = accepted;
-        const command = commandOf(child, config, { ...places, configFile: accepted.path });
-        const process = new Deno.Command("/bin/sh", {
-          args: ["-c", launch, "sh", places.deno, ...command, untilStdinEnds],
-          env: { HA_NODE: `${config.cluster}/${config.node}`, NO_COLOR: "1" },
-          stdin: "piped",
-          stdout: "piped",
-          stderr: "inherit",
-        }).spawn();
+        const process = spawn(child, accepted, places);
         const one: Running = { process, input: process.stdin.getWriter(), word: "" };
         running.set(child, one);
         void listen(process.stdout, (line) => {

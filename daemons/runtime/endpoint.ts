@@ -94,25 +94,8 @@ export async function listen(
       strangers.delete(link);
     };
     const pipe = socketPipe(connection, isClient ? clientBufferBytes : undefined);
-    const link: Link = new Link(
-      pipe,
-      {
-        onServices: (...said) => {
-          known();
-          events.onServices(...said);
-        },
-        onEnvelope: (...said) => events.onEnvelope(...said),
-        onUnsendable: (...said) => events.onUnsendable?.(...said),
-        gather: (take) => events.gather === undefined ? take() : events.gather(take),
-        onClosed: (gone, ...why) => {
-          known();
-          links.delete(link);
-          events.onClosed(gone, ...why);
-        },
-      },
-      limits,
-      clients,
-    );
+    const heard = watching(events, known, (gone) => links.delete(gone));
+    const link: Link = new Link(pipe, heard, limits, clients);
     links.add(link);
     if (!isClient) strangers.add(link);
     onLink(link);
@@ -125,6 +108,24 @@ export async function listen(
       for (const link of [...links]) link.close("this process ends");
       await acceptance.ended;
       await Deno.remove(path).catch(() => {});
+    },
+  };
+}
+
+/** The events of a link; `known` is called once its other end has said who it is, or is gone. */
+function watching(events: LinkEvents, known: () => void, closed: (link: Link) => void): LinkEvents {
+  return {
+    onServices: (...said) => {
+      known();
+      events.onServices(...said);
+    },
+    onEnvelope: (...said) => events.onEnvelope(...said),
+    onUnsendable: (...said) => events.onUnsendable?.(...said),
+    gather: (take) => events.gather === undefined ? take() : events.gather(take),
+    onClosed: (gone, ...why) => {
+      known();
+      closed(gone);
+      events.onClosed(gone, ...why);
     },
   };
 }

@@ -45,7 +45,7 @@ export function startThread(options: ThreadOptions): Thread {
   const post = (frame: ToThread, transfer: readonly ArrayBuffer[] = []) =>
     worker.postMessage(frame, [...transfer]);
   const pipe = threadPipe(post);
-  const loaded = new Map<string, Api>();
+  const outside = builtinsOf(builtins, (builtin, event) => post({ type: "emit", builtin, event }));
   /** Those who ask whether it is alive; a thread that hangs is asked once. */
   const asked: ((running: boolean) => void)[] = [];
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
@@ -59,15 +59,11 @@ export function startThread(options: ThreadOptions): Thread {
       case "log":
         log(data.service, data.level, data.text);
         return;
-      case "load": {
-        const { builtin } = data;
-        const made = builtins[builtin]?.((event) => post({ type: "emit", builtin, event }));
-        if (made !== undefined) loaded.set(builtin, made);
+      case "load":
+        outside.load(data.builtin);
         return;
-      }
       case "call":
-        void loaded.get(data.builtin)?.[data.method]?.(...data.args);
-        if (data.method === "close") loaded.delete(data.builtin);
+        outside.call(data.builtin, data.method, data.args);
         return;
       case "alive":
         for (const answer of asked.splice(0)) answer(data.running);
@@ -95,15 +91,39 @@ export function startThread(options: ThreadOptions): Thread {
       }),
     async stop(deadlineMs) {
       post({ type: "stop", deadlineMs });
-      let timer: Timer | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimer(resolve, deadlineMs + lastWordMs);
-      });
-      await Promise.race([ended.catch(() => {}), late]);
-      clearTimer(timer);
-      for (const api of loaded.values()) await api["close"]?.();
+      await endOf(ended, deadlineMs + lastWordMs);
+      await outside.close();
       pipe.close();
       worker.terminate();
     },
   };
+}
+
+/** What machines of the thread have loaded of what stays in the process. */
+function builtinsOf(
+  builtins: Required<ThreadOptions>["builtins"],
+  emit: (builtin: string, event: unknown) => void,
+) {
+  const loaded = new Map<string, Api>();
+  return {
+    load(builtin: string) {
+      const made = builtins[builtin]?.((event) => emit(builtin, event));
+      if (made !== undefined) loaded.set(builtin, made);
+    },
+    call(builtin: string, method: string, args: readonly unknown[]) {
+      void loaded.get(builtin)?.[method]?.(...args);
+      if (method === "close") loaded.delete(builtin);
+    },
+    async close() {
+      for (const api of loaded.values()) await api["close"]?.();
+    },
+  };
+}
+
+/** Waits for an end, or for so many milliseconds. */
+async function endOf(ended: Promise<number>, withinMs: number): Promise<void> {
+  let timer: Timer | undefined;
+  const late = new Promise<void>((resolve) => timer = setTimer(resolve, withinMs));
+  await Promise.race([ended.catch(() => {}), late]);
+  clearTimer(timer);
 }

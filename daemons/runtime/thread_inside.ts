@@ -55,10 +55,8 @@ export function serveThread<Setup>(
   };
   let composition: ThreadComposition | undefined;
   let running = false;
-  onUncaught(
-    (text) => log(composition?.process ?? "thread", "crit", text),
-    () => post({ type: "failed", why: "an uncaught error" }),
-  );
+  const complain = (line: string) => log(composition?.process ?? "thread", "crit", line);
+  onUncaught(complain, () => post({ type: "failed", why: "an uncaught error" }));
   let stop: (deadlineMs: number) => void = () => post({ type: "ended", exitCode: 0 });
 
   async function begin(setup: Setup): Promise<void> {
@@ -79,8 +77,7 @@ export function serveThread<Setup>(
       case "setup":
         begin(data.setup as Setup).catch((error) => {
           // What fails while it runs is logged by the driver, with its stack, and by the process.
-          const lines = running ? [] : `cannot start: ${messageOf(error)}`.split("\n");
-          for (const line of lines) log(composition?.process ?? "thread", "crit", line);
+          if (!running) `cannot start: ${messageOf(error)}`.split("\n").map(complain);
           post(endOf(error));
         });
         return;

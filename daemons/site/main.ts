@@ -69,40 +69,32 @@ export async function main(
   compose: (surroundings: Surroundings) => Composition | Promise<Composition>,
 ): Promise<void> {
   const description = describedAs(list, process);
-  const { plugins } = description;
-  const [path, ...rest] = Deno.args;
-  if (path === undefined || rest.some((option) => option !== untilStdinEnds)) {
-    fail(exitUsage, `Usage: ${process} NODE_CONFIGURATION [${untilStdinEnds}]`);
-  }
+  const { plugins = noPlugins } = description;
+  const { path, supervised } = argumentsOf(process);
   // Unheard, it would end the process. What it means is each daemon's own: heartbeat reads its keys
   // again, the recovery manager its configuration.
   Deno.addSignalListener("SIGHUP", () => {});
-  const supervised = rest.length > 0;
   let running: RunningProcess | undefined;
   let endMs = stopMs;
   let log: Log = stderrLog(process);
   onUncaught((text) => log(process, "crit", text), () => Deno.exit(exitFailure));
   // From the first moment: a parent that asks must hear that this one is only starting.
   if (supervised) {
-    const gone = attend({
+    void attend({
       alive: () => running?.alive() ?? Promise.resolve(false),
       parentSilent: (silent) => log(process, ...silenceLine(silent)),
-    });
-    void gone.then(() => Deno.exit(exitFailure));
+    }).then(() => Deno.exit(exitFailure));
   }
   const { config, text } = await configured(process, path);
   log = stderrLog(config.node, config.loglevel);
-  // A process that loads no plugin cannot read what was consented to.
-  const loader = plugins === undefined
-    ? loaderOf(config, noPlugins, log)
-    : loaderOf(config, plugins, log, await consented(process, config));
+  const loader = await loaderFor(description, config, log);
   try {
     const composition = await compose({
       config,
       text,
       log,
       loader,
-      within: (kind) => loadWithin(loader, wantedOf(kind, plugins ?? noPlugins, config)),
+      within: (kind) => loadWithin(loader, wantedOf(kind, plugins, config)),
       store: (service) => openStore(`${config.state}/${process}/${service}`),
     });
     endMs = composition.stopMs ?? stopMs;
@@ -118,19 +110,23 @@ export async function main(
       loader,
     });
   } catch (error) {
-    const text = withCode("HA9009", `cannot start: ${messageOf(error)}`);
-    for (const line of text.split("\n")) log(process, "crit", line);
-    await loader.close().catch(() => {});
-    // A person's mistake is the same at the next start; the world may be kinder then.
-    Deno.exit(error instanceof DiagnosticError ? exitConfig : codeOf(error));
+    return await cannotStart(process, error, log, loader);
   }
-  const ended = running.ended;
   endOnSignals(process, running, supervised, endMs, log);
   try {
-    Deno.exit(await ended);
+    Deno.exit(await running.ended);
   } catch (error) {
     Deno.exit(codeOf(error));
   }
+}
+
+/** The path of the node configuration, and whether a recovery manager has started the process. */
+function argumentsOf(process: string): { readonly path: string; readonly supervised: boolean } {
+  const [path, ...rest] = Deno.args;
+  if (path === undefined || rest.some((option) => option !== untilStdinEnds)) {
+    fail(exitUsage, `Usage: ${process} NODE_CONFIGURATION [${untilStdinEnds}]`);
+  }
+  return { path, supervised: rest.length > 0 };
 }
 
 /** What a process logs of a recovery manager that stopped its pings, or sends them again. */
@@ -139,8 +135,32 @@ const silenceLine = (silent: boolean): ["warning" | "notice", string] =>
     ? ["warning", "the recovery manager sends no pings: a hung daemon would not be noticed"]
     : ["notice", "the recovery manager sends pings again"];
 
+/** Logs why a process cannot start, and ends it. */
+async function cannotStart(
+  process: string,
+  error: unknown,
+  log: Log,
+  loader: Loader,
+): Promise<never> {
+  const text = withCode("HA9009", `cannot start: ${messageOf(error)}`);
+  for (const line of text.split("\n")) log(process, "crit", line);
+  await loader.close().catch(() => {});
+  // A person's mistake is the same at the next start; the world may be kinder then.
+  Deno.exit(error instanceof DiagnosticError ? exitConfig : codeOf(error));
+}
+
 /** Another start helps against both, but against a disk only once there is room. */
 const codeOf = (error: unknown): number => error instanceof StateError ? exitState : exitFailure;
+
+/** A process that loads no plugin cannot read what was consented to. */
+const loaderFor = async (
+  { name, plugins }: ProcessDescription,
+  config: NodeConfig,
+  log: Log,
+): Promise<Loader> =>
+  plugins === undefined
+    ? loaderOf(config, noPlugins, log)
+    : loaderOf(config, plugins, log, await consented(name, config));
 
 /** Other processes accept a service only from the process that its description names. */
 function refuseStrayMachines({ name, services }: ProcessDescription, made: Composition): void {

@@ -48,9 +48,8 @@ async function main(): Promise<number> {
     guard = await guarded(project, local);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    terminal.err([
-      `A demo runs in this folder already: ${local.folder} is guarded. End it first.`,
-    ]);
+    const text = `A demo runs in this folder already: ${local.folder} is guarded. End it first.`;
+    terminal.err([text]);
     return exit.exists;
   }
   await writeDemo(project, {
