@@ -59,14 +59,16 @@ export interface Life {
 // deno-lint-ignore no-control-regex -- control characters are what is replaced
 const lineBreaks = /[\x00-\x1f\x7f\u2028\u2029]+/g;
 
+/** Secrets first: a line break may be a part of one. */
+const lineOf = (text: string, hide: Order["hide"]) => hide(text).replace(lineBreaks, " ");
+
 /** Begins a life. Throws if no worker or process can be started. */
 export function beginLife(order: Order, connect: Connect, events: LifeEvents): Life {
+  const { answered, lost } = events;
   const { limits, log, onEmit, hide, hideIn } = order;
   const emitsMax = limits.emitsPerSecondMax * limits.pingMs / 1_000;
   const logLinesMax = limits.logLinesPerSecondMax * limits.pingMs / 1_000;
   let [emits, logLines, pingsMissed] = [0, 0, 0];
-  const { answered, lost } = events;
-
   const link = connect(order, {
     message: take,
     ended: (why) => lost("died", hide(why)),
@@ -89,25 +91,19 @@ export function beginLife(order: Order, connect: Connect, events: LifeEvents): L
   function take(input: unknown): void {
     const message = fromPlugin(input);
     if (life.isOver && message?.type !== "log") return; // its last log lines are still useful
-    switch (message?.type) {
-      case undefined:
-        return lost("died", "it broke the protocol");
-      case "value":
-      case "error":
-        pingsMissed = 0;
-        return answered(message);
+    if (message === undefined) return lost("died", "it broke the protocol");
+    switch (message.type) {
       case "died":
         return lost("died", hide(`uncaught ${message.error.name}: ${message.error.message}`));
-      case "pong":
-        pingsMissed = 0;
-        return;
       case "emit":
         if (++emits <= emitsMax) return onEmit(hideIn(message.event));
         return lost("flooded", `more than ${limits.emitsPerSecondMax} upcalls in a second`);
       case "log":
-        if (++logLines > logLinesMax) return;
-        // Secrets first: a line break may be a part of one.
-        log(message.level, hide(message.text).replace(lineBreaks, " "));
+        if (++logLines <= logLinesMax) log(message.level, lineOf(message.text, hide));
+        return;
+      default: // it responds
+        pingsMissed = 0;
+        if (message.type !== "pong") answered(message);
     }
   }
 
