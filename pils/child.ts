@@ -5,7 +5,7 @@
  * @module
  */
 import { filePath } from "./found.ts";
-import { quietly, within } from "./within.ts";
+import { quietly, within } from "../metadata/within.ts";
 
 /** How children are started. */
 export interface ChildOptions {

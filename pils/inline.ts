@@ -6,7 +6,7 @@
  */
 import { offered, open } from "./boot.ts";
 import type { Order, Running } from "./running.ts";
-import { within } from "./within.ts";
+import { within } from "../metadata/within.ts";
 
 /** Starts a plugin in the daemon itself. */
 export async function startInline(order: Order): Promise<Running> {

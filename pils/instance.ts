@@ -15,7 +15,7 @@ import type { Api } from "./plugin.ts";
 import { connectProcess } from "./process.ts";
 import { startRemote } from "./remote.ts";
 import type { Order, Running, Wanted } from "./running.ts";
-import { quietly } from "./within.ts";
+import { quietly } from "../metadata/within.ts";
 import { connectWorker } from "./worker.ts";
 
 const starts: Readonly<Record<Isolation, (order: Order) => Promise<Running>>> = {

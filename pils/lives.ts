@@ -9,7 +9,7 @@ import { type Answer, beginLife, type Connect, type Life } from "./life.ts";
 import type { PluginFault } from "./loader_types.ts";
 import type { Questions } from "./questions.ts";
 import type { Order } from "./running.ts";
-import { quietly, within } from "./within.ts";
+import { quietly, within } from "../metadata/within.ts";
 
 /** See the head of the file. */
 export class Lives {

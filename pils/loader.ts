@@ -22,7 +22,7 @@ import { isolationOf } from "./isolation.ts";
 import type { Loaded, Loader, LoadOptions, TreeNode } from "./loader_types.ts";
 import { refusals } from "../metadata/policy.ts";
 import { type Limits, usualLimits, type Wanted } from "./running.ts";
-import { quietly } from "./within.ts";
+import { quietly } from "../metadata/within.ts";
 
 /** The options of a loader; `ChildOptions` are for plugins in a process. */
 export interface LoaderOptions extends Partial<ChildOptions> {

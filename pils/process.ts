@@ -13,7 +13,7 @@ import { Meter } from "./meter.ts";
 import { permissionNames } from "./manifest.ts";
 import type { Link, LinkEvents } from "./life.ts";
 import { type Order, whileStarting } from "./running.ts";
-import { quietly, within } from "./within.ts";
+import { quietly, within } from "../metadata/within.ts";
 
 /** Milliseconds that the pipes of an ended child are read on; a grandchild may hold them. */
 const drainMs = 100;

@@ -8,7 +8,7 @@ import { errorOf } from "./errors.ts";
 import type { Answer, Life } from "./life.ts";
 import type { Question } from "./message.ts";
 import type { Order } from "./running.ts";
-import { within } from "./within.ts";
+import { within } from "../metadata/within.ts";
 
 /** See the head of the file. */
 export class Questions {

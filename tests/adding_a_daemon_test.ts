@@ -1,7 +1,7 @@
 /** The page "Adding a daemon", step by step: a copy of the project, the files of the page, a node. */
 import assert from "node:assert/strict";
 import { filePath } from "../pils/found.ts";
-import { end } from "../pils/marked.ts";
+import { end } from "../metadata/marked.ts";
 import { startManager } from "../daemons/mgmtd/local_nodes/start_manager.ts";
 import { type Client, connect } from "../daemons/runtime/client.ts";
 import type { Message } from "../daemons/runtime/messages.ts";

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { demoOf } from "../daemons/mgmtd/demo/files.ts";
 import { markOf } from "../daemons/mgmtd/local_nodes/local_cluster.ts";
 import { filePath } from "../pils/found.ts";
-import { look } from "../pils/marked.ts";
+import { look } from "../metadata/marked.ts";
 
 const project = filePath(new URL("..", import.meta.url));
 const permissions = { read: [project], run: [Deno.execPath(), "/bin/sh"] };

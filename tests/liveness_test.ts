@@ -9,7 +9,7 @@ import { startManager } from "../daemons/mgmtd/local_nodes/start_manager.ts";
 import { readStatus } from "../daemons/recoverymgrd/status_file.ts";
 import { processes } from "../daemons/processes.ts";
 import { filePath } from "../pils/found.ts";
-import { end, look } from "../pils/marked.ts";
+import { end, look } from "../metadata/marked.ts";
 
 const project = filePath(new URL("..", import.meta.url));
 const scratch = `${project}/.test`;

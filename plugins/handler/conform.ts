@@ -13,7 +13,7 @@ import { fill } from "../../pils/grant.ts";
 import { createLoader } from "../../pils/loader.ts";
 import type { Isolation, Manifest, Permissions } from "../../pils/manifest.ts";
 import type { Host } from "../../pils/plugin.ts";
-import { within } from "../../pils/within.ts";
+import { within } from "../../metadata/within.ts";
 
 /** One plugin and an example to try it with. */
 export interface Subject<A, G> {

@@ -25,7 +25,7 @@ import { type Raw, raw } from "../../daemons/mgmtd/package/testing/raw_archive.t
 import { readWholeLock } from "../../daemons/site/consent/lock_file.ts";
 import { placed } from "../../daemons/site/consent/lock.ts";
 import { filePath } from "../../pils/found.ts";
-import { look } from "../../pils/marked.ts";
+import { look } from "../../metadata/marked.ts";
 
 const project = filePath(new URL("../..", import.meta.url));
 const scratch = `${project}/.test`;

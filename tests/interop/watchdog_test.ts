@@ -23,7 +23,7 @@ import {
 import { localNodes } from "../../daemons/mgmtd/local_nodes/nodes.ts";
 import { readWatchdog } from "../../daemons/mgmtd/status/watchdog.ts";
 import { filePath } from "../../pils/found.ts";
-import { look } from "../../pils/marked.ts";
+import { look } from "../../metadata/marked.ts";
 import { pause, sh } from "../watched_heartbeat.ts";
 
 const project = filePath(new URL("../..", import.meta.url));

@@ -13,7 +13,7 @@
  * @module
  */
 import { filePath } from "../../../pils/found.ts";
-import { end, look } from "../../../pils/marked.ts";
+import { end, look } from "../../../metadata/marked.ts";
 import { markOf } from "../local_nodes/local_cluster.ts";
 import { demoNodes, demoOf } from "./files.ts";
 

@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { end, look } from "../../../pils/marked.ts";
+import { end, look } from "../../../metadata/marked.ts";
 import { exit } from "../exit.ts";
 
 /** Milliseconds that killed processes may take to be gone. */

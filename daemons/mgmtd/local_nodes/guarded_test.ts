@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { filePath } from "../../../pils/found.ts";
-import { end, look } from "../../../pils/marked.ts";
+import { end, look } from "../../../metadata/marked.ts";
 import { guarded } from "./guarded.ts";
 import { guardMarkOf, type LocalCluster, markOf } from "./local_cluster.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { look } from "../../../pils/marked.ts";
+import { look } from "../../../metadata/marked.ts";
 
 /** Prints resident and proportional kilobytes and the command of each process named. */
 const script = `

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ProcessName } from "../../processes.ts";
-import { end, look } from "../../../pils/marked.ts";
+import { end, look } from "../../../metadata/marked.ts";
 import type { Guard } from "./guarded.ts";
 import { type LocalCluster, markOf, nodeFile } from "./local_cluster.ts";
 import { startManager } from "./start_manager.ts";

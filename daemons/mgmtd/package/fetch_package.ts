@@ -5,7 +5,7 @@
  * @module
  */
 import { withCode } from "../../../metadata/code.ts";
-import { quietly } from "../../../pils/within.ts";
+import { quietly } from "../../../metadata/within.ts";
 
 /** Milliseconds that npm may take. */
 const fetchMs = 120_000;

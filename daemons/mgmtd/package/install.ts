@@ -13,7 +13,7 @@ import { Buffer } from "node:buffer";
 import { DiagnosticError, problem } from "../../../metadata/diagnostic.ts";
 import { messageOf } from "../../../metadata/message_of.ts";
 import { filePath } from "../../../pils/found.ts";
-import { quietly } from "../../../pils/within.ts";
+import { quietly } from "../../../metadata/within.ts";
 import { type Locked, placed } from "../../site/consent/lock.ts";
 import { readWholeLock, type WholeLock } from "../../site/consent/lock_file.ts";
 import { type PackageFile, unpack } from "./archive.ts";

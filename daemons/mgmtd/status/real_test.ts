@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { end } from "../../../pils/marked.ts";
+import { end } from "../../../metadata/marked.ts";
 import { ha } from "../commands/testing/ha_child.ts";
 import { realCluster, until } from "../commands/testing/real_cluster.ts";
 import { permissions } from "../commands/testing/site.ts";

@@ -10,7 +10,7 @@ import { filePath, type Found, type Sources } from "../../../pils/found.ts";
 import { connectProcess } from "../../../pils/process.ts";
 import { startRemote } from "../../../pils/remote.ts";
 import { type Limits, type Order, usualLimits } from "../../../pils/running.ts";
-import { quietly } from "../../../pils/within.ts";
+import { quietly } from "../../../metadata/within.ts";
 
 /** What a module may take to say what it is. */
 const limits: Limits = {

@@ -7,7 +7,7 @@ import { isBuiltin } from "node:module";
 import { type ChildOptions, killGroup, projectConfig, spawnDeno } from "../../../pils/child.ts";
 import { filePath } from "../../../pils/found.ts";
 import { projectName } from "../../../metadata/std/names.ts";
-import { quietly, within } from "../../../pils/within.ts";
+import { quietly, within } from "../../../metadata/within.ts";
 
 /** What an entry module would load. */
 export interface Graph {

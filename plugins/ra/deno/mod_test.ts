@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { conform } from "../../handler/conform.ts";
-import { end } from "../../../pils/marked.ts";
+import { end } from "../../../metadata/marked.ts";
 import { clauses } from "../../handler/ra/conformance.ts";
 import type { RaOperation } from "../../handler/ra/contract.ts";
 import { testingHost } from "../../handler/testing_host.ts";

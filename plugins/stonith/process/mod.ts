@@ -14,7 +14,7 @@
  */
 import { withCode } from "../../../metadata/code.ts";
 import type { Plugin } from "../../../pils/plugin.ts";
-import { end } from "../../../pils/marked.ts";
+import { end } from "../../../metadata/marked.ts";
 import type { Stonith } from "../../handler/stonith/contract.ts";
 import type manifest from "./manifest.ts";
 import { Sightings } from "./sightings.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { end, look } from "../../../pils/marked.ts";
+import { end, look } from "../../../metadata/marked.ts";
 import { conform } from "../../handler/conform.ts";
 import { clauses } from "../../handler/stonith/conformance.ts";
 import manifest from "./manifest.ts";

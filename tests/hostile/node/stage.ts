@@ -11,7 +11,7 @@ import { pinAll } from "../../../daemons/site/consent/pin.ts";
 import { freeUdpPorts } from "../../../daemons/site/free_ports.ts";
 import { primitiveElement } from "../../../daemons/mgmtd/local_nodes/primitive.ts";
 import { stringify } from "@std/xml";
-import { end, look } from "../../../pils/marked.ts";
+import { end, look } from "../../../metadata/marked.ts";
 import type { Attack, Surroundings } from "../attack.ts";
 import { identifier } from "../plugins.ts";
 import { project, setStage } from "../stage.ts";

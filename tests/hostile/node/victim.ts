@@ -8,7 +8,7 @@ import { type Client, connect } from "../../../daemons/runtime/client.ts";
 import { socketOf } from "../../../daemons/site/sockets.ts";
 import { startManager } from "../../../daemons/mgmtd/local_nodes/start_manager.ts";
 import { filePath } from "../../../pils/found.ts";
-import { look } from "../../../pils/marked.ts";
+import { look } from "../../../metadata/marked.ts";
 import { project } from "../stage.ts";
 
 /** The folder of the node, the same for every run: its sockets are in the permissions of the tests. */

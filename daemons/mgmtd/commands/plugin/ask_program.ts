@@ -5,7 +5,7 @@
  * @module
  */
 import { clearTimer, setTimer } from "../../../../metadata/timer.ts";
-import { end } from "../../../../pils/marked.ts";
+import { end } from "../../../../metadata/marked.ts";
 
 /** Milliseconds that a program may take. */
 export const sayMs = 20_000;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { look } from "../../../../pils/marked.ts";
+import { look } from "../../../../metadata/marked.ts";
 import { askProgram } from "./ask_program.ts";
 
 const permissions = { run: ["/bin/sh"] };

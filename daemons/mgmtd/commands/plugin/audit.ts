@@ -7,7 +7,7 @@ import { permissionNames } from "../../../../metadata/manifest.ts";
 import { covers } from "../../../../metadata/policy.ts";
 import { readText } from "../../../site/bounded_file.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
-import { quietly } from "../../../../pils/within.ts";
+import { quietly } from "../../../../metadata/within.ts";
 
 /** Name of the file in the plugin's folder in which Deno writes what was asked for. */
 export const auditName = ".audit.jsonl";

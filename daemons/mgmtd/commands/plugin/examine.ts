@@ -8,7 +8,7 @@ import { type Diagnostic, DiagnosticError } from "../../../../metadata/diagnosti
 import { denoFlags, killGroup, spawnDeno } from "../../../../pils/child.ts";
 import { filePath } from "../../../../pils/found.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
-import { quietly, within } from "../../../../pils/within.ts";
+import { quietly, within } from "../../../../metadata/within.ts";
 import { readManifests } from "../../../site/consent/discover.ts";
 import type { Locked } from "../../../site/consent/lock.ts";
 import { flagsOf } from "../../../site/flags.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { look } from "../../../../pils/marked.ts";
-import { within } from "../../../../pils/within.ts";
+import { look } from "../../../../metadata/marked.ts";
+import { within } from "../../../../metadata/within.ts";
 import { markOf } from "../../local_nodes/local_cluster.ts";
 import { sandboxNode, sandboxOf } from "../plugin/dev/sandbox_files.ts";
 import { folderUrl } from "../plugin/places.ts";

@@ -20,7 +20,7 @@ import { diagnosticText } from "../../../../metadata/diagnostic.ts";
 import { pause } from "../../../../metadata/timer.ts";
 import { fill } from "../../../../pils/grant.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
-import { end, look } from "../../../../pils/marked.ts";
+import { end, look } from "../../../../metadata/marked.ts";
 import type { Ra, RaOperation, RaResult } from "../contract.ts";
 import { type Agent, type AgentManifest, agentOf, type Agents, rc } from "./agent.ts";
 import { endActions, runAction, runLoad, startService } from "./child.ts";

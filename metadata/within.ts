@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { clearTimer, setTimer } from "../metadata/timer.ts";
+import { clearTimer, setTimer } from "./timer.ts";
 
 /**
  * What `work` gives, unless it takes longer than `ms`.
