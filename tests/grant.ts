@@ -18,6 +18,7 @@ const sockets = [
   "parameters/alice/run/cluster",
   "one_node/alice/run/cluster",
   "counter/run/cluster",
+  "kind/run/cluster",
 ]
   .map((name) => `unix:${scratch}/${name}.sock`);
 

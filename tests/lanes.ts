@@ -14,6 +14,7 @@ export const long = [
   "daemons/mgmtd/status/real_test.ts",
   "daemons/mgmtd/status/two_clusters_test.ts",
   "tests/hostile/node/node_test.ts",
+  "tests/adding_a_kind_test.ts",
   "tests/liveness_test.ts",
   "tests/one_node_test.ts",
 ];
