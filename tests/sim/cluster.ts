@@ -11,6 +11,7 @@ import type { Codecs } from "../../daemons/heartbeat/codecs.ts";
 import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import { lrmd } from "../../daemons/lrmd/core.ts";
 import type { Machine } from "../../daemons/runtime/machine.ts";
+import { descriptions, type ServiceName } from "../../daemons/processes.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
 import { stonithd } from "../../daemons/stonithd/core.ts";
 import { tengine } from "../../daemons/tengine/core.ts";
@@ -118,45 +119,57 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   });
   const signed = codecs[options.signing ?? "crc"];
   const ownCodecs = rememberingKeys(options.codecs === undefined ? signed : options.codecs(signed));
-  const below = plan("heartbeat", undefined, (nodes) => [
-    transport === "stand-in"
-      ? standIn({ nodes, keepaliveMs, deadtimeMs, joins: changing })
-      : heartbeat({
-        clients: { parameters: new Map() },
-        nodes,
-        autojoin: changing ? "any" : "none",
-        media: [{ link: "eth0", plugin: "medium/ucast", config: {} }],
-        keepaliveMs,
-        deadtimeMs,
-        initdeadMs: deadtimeMs * 2,
-      }, ownCodecs),
-  ]);
-  if (daemons === "membership") {
-    return [
-      below,
-      plan("cluster", "heartbeat", (nodes) => [
-        ccm({ nodes, deadtimeMs, joins: changing }, { quorum }),
-        observer({ writeEveryMs: 0, probeEveryMs: 3_000, worldUs }),
-      ]),
-    ];
-  }
+  const all = daemons === "all";
   const initial = options.cib ?? defaultCib(nodes, "one device");
-  return [
-    below,
-    plan("stonithd", "cluster", () => [stonithd()]),
-    plan("lrmd", "cluster", () => [
-      lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 4 }),
-    ]),
-    plan("pengine", "cluster", () => [pengine()]),
-    plan("cluster", "heartbeat", (nodes) => [
-      ccm({ nodes, deadtimeMs, joins: changing, settledBy: ["cib"] }, { quorum }),
-      cib({ initial }),
-      tengine(),
-      crmd({}),
-      observer({ writeEveryMs: 30_000, probeEveryMs: 10_000, worldUs }),
-    ]),
-  ];
+  const made: Readonly<Record<ServiceName, (nodes: readonly string[]) => Machine>> = {
+    heartbeat: (nodes) =>
+      transport === "stand-in"
+        ? standIn({ nodes, keepaliveMs, deadtimeMs, joins: changing })
+        : heartbeat(heartbeatConfig(nodes, options), ownCodecs),
+    stonithd,
+    lrmd: () => lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 4 }),
+    pengine,
+    ccm: (nodes) =>
+      ccm({ nodes, deadtimeMs, joins: changing, ...all ? { settledBy: ["cib"] } : {} }, { quorum }),
+    cib: () => cib({ initial }),
+    tengine,
+    crmd: () => crmd({}),
+  };
+  const wanted = (service: ServiceName) => all || membership.includes(service);
+  return descriptions.filter(({ services }) => services.some(wanted)).map((description) => {
+    const { name, services } = description;
+    const to = "linkTo" in description ? description.linkTo : undefined;
+    const machines = services.filter(wanted).map((service) => made[service]);
+    // The observer is one more service of the process that clients connect to.
+    return plan(name, to, (nodes) => [
+      ...machines.map((make) => make(nodes)),
+      ...name === "cluster"
+        ? [observer({
+          writeEveryMs: all ? 30_000 : 0,
+          probeEveryMs: all ? 10_000 : 3_000,
+          worldUs,
+        })]
+        : [],
+    ]);
+  });
 }
+
+/** Services without which there is no membership. */
+const membership: readonly ServiceName[] = ["heartbeat", "ccm"];
+
+/** The configuration of the production heartbeat in this world. */
+const heartbeatConfig = (
+  nodes: readonly string[],
+  { keepaliveMs, deadtimeMs, changing }: ClusterOptions,
+) => ({
+  clients: { parameters: new Map() },
+  nodes,
+  autojoin: changing === true ? "any" : "none",
+  media: [{ link: "eth0", plugin: "medium/ucast", config: {} }],
+  keepaliveMs,
+  deadtimeMs,
+  initdeadMs: deadtimeMs * 2,
+} as const);
 
 /** Seconds after which a failure of a service of `defaultCib` no longer counts. */
 export const failureTimeoutS = 30;
