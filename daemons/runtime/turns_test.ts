@@ -14,12 +14,6 @@ function asking(turns: Turns<string>, client: string, count: number, run: (n: nu
   ask(0);
 }
 
-/** Ends what a test leaves. */
-const over = (turns: Turns<string>, ...clients: readonly string[]) => {
-  for (const client of clients) turns.gone(client);
-  turns.close();
-};
-
 const round = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 Deno.test("who asks much waits behind who asks little", async () => {
@@ -35,7 +29,7 @@ Deno.test("who asks much waits behind who asks little", async () => {
   turns.take("little", () => order.push("little"));
   while (order.length < 101) await round();
   assert.ok(order.indexOf("little") <= before + 1);
-  over(turns);
+  turns.close();
 });
 
 Deno.test("no more is taken from a client whose work is unanswered, until much later", async () => {
@@ -51,7 +45,7 @@ Deno.test("no more is taken from a client whose work is unanswered, until much l
   turns.forgive();
   for (let turn = 0; turn < 50; turn++) await round();
   assert.equal(taken, 2 * unansweredMax + 1);
-  over(turns);
+  turns.close();
 });
 
 Deno.test("many clients share what may be unanswered, and each has some of it", async () => {
@@ -66,7 +60,7 @@ Deno.test("many clients share what may be unanswered, and each has some of it", 
   assert.equal(all.length, names.length);
   assert.ok(Math.max(...all) <= 2);
   assert.ok(all.reduce((a, b) => a + b) <= names.length + allUnansweredMax);
-  over(turns);
+  turns.close();
 });
 
 Deno.test("who goes holds nobody up, and what it waits for ends", async () => {
@@ -79,7 +73,7 @@ Deno.test("who goes holds nobody up, and what it waits for ends", async () => {
   assert.deepEqual(order, ["a", "b ended"]);
   await round();
   assert.deepEqual(order, ["a", "b ended", "c"]);
-  over(turns);
+  turns.close();
 });
 
 Deno.test("those who ask on and on have a share of the time, and who asks now does not wait for it", async () => {
@@ -87,7 +81,8 @@ Deno.test("those who ask on and on have a share of the time, and who asks now do
   const names = Array.from({ length: 100 }, (_, at) => `c${at}`);
   let taken = 0;
   for (const name of names) {
-    asking(turns, name, Infinity, () => {
+    // More than anybody can take here.
+    asking(turns, name, 100_000, () => {
       taken++;
       turns.answered(name);
     });
@@ -101,5 +96,14 @@ Deno.test("those who ask on and on have a share of the time, and who asks now do
   turns.take("d", () => now = true);
   for (let turn = 0; turn < 3; turn++) await round();
   assert.ok(now);
-  over(turns, ...names, "d");
+  turns.close();
+});
+
+Deno.test("what is taken after the end leaves no timer behind", async () => {
+  const turns = new Turns<string>();
+  turns.close();
+  let taken = 0;
+  asking(turns, "late", 3, () => taken++);
+  for (let turn = 0; turn < 5; turn++) await round();
+  assert.equal(taken, 3);
 });
