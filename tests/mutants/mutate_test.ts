@@ -77,6 +77,24 @@ const step = 1;
   ]);
 });
 
+Deno.test("a break behind which nothing is left to do is not left out", () => {
+  const text = `
+  switch (a) {
+    case 1:
+      f();
+      break;
+    case 2:
+      g();
+      break;
+    case 3:
+    default:
+      break;
+  }
+`;
+  const found = mutantsOf(text).map(({ line, before }) => `${line} ${before.trim()}`);
+  assert.deepEqual(found.filter((one) => one.includes("break")), ["5 break;"]);
+});
+
 Deno.test("each mistake that is known to be harmless can still be made", () => {
   assert.deepEqual(outdated((path) => Deno.readTextFileSync(`${project}/${path}`)), []);
 });
