@@ -44,7 +44,6 @@ export class Turns<C> {
   #running: C | undefined;
   /** Somebody had a turn, and the others of this thread have not had theirs yet. */
   #busy = false;
-  #closed = false;
 
   /** Calls `run` when it is this client's turn; it waits for one turn at a time. */
   take(client: C, run: () => void): void {
@@ -84,9 +83,8 @@ export class Turns<C> {
     this.#release();
   }
 
-  /** No timer stays behind, whatever is taken later. */
+  /** No timer stays behind. */
   close(): void {
-    this.#closed = true;
     clearTimer(this.#paying);
     this.#paying = undefined;
   }
@@ -134,7 +132,7 @@ export class Turns<C> {
     this.#running = undefined;
     const workMs = Math.max(workMsMin, performance.now() - from);
     this.#owed.set(client, (this.#owed.get(client) ?? 0) + workMs);
-    if (!this.#closed) this.#paying ??= setTimer(() => this.#pay(), payEveryMs);
+    this.#paying ??= setTimer(() => this.#pay(), payEveryMs);
   }
 
   #pay(): void {
