@@ -411,3 +411,56 @@ Deno.test({
     await Promise.all([child.stdin.abort(), child.stdout.cancel(), child.stderr.cancel()]);
   },
 });
+
+Deno.test({
+  name: "a handler that does not start is named, a little before its plugin would be late",
+  permissions: { read },
+  async fn() {
+    const find = async (id: string): Promise<Found> => {
+      const found = await inFolder(root)(id);
+      const entry = new URL("data:text/javascript,export default () => new Promise(() => {})");
+      return id === "handler/echo" ? { ...found, entry } : found;
+    };
+    const { loader } = loaderWith({ find });
+    const error = await loader.load("echo/plain", { deadlineMs: 200 }).catch(String);
+    const [, ms] =
+      /no handler works for kind "echo": .*"handler\/echo" did not start within (\d+) ms/
+        .exec(String(error)) ?? [];
+    assert.ok(Number(ms) <= 150 && Number(ms) > 50, String(error));
+    await loader.close();
+  },
+});
+
+Deno.test({
+  name: "verified sources are all the code that a plugin can load",
+  permissions: { read, run: [Deno.execPath(), "/bin/sh"] },
+  async fn() {
+    const entry = new URL("https://plugins.invalid/mod.ts");
+    const find = async (id: string): Promise<Found> => {
+      const found = await inFolder(root)(id);
+      if (id !== "echo/plain") return found;
+      const modules = {
+        [entry.href]: `import { twice } from "./twice.ts";
+          import { sep } from "node:path";
+          const said: Record<string, () => unknown> = { twice: () => twice(sep) };
+          const say = async (what: string) => said[what]?.() ??
+            await import(what).then((got) => Object.keys(got).join(), (error) => String(error));
+          const none = () => undefined;
+          export default () => ({ say, bytes: none, fail: none, tell: none, misbehave: none });`,
+        [new URL("twice.ts", entry).href]: "export const twice = (text: string) => text + text;",
+      };
+      return { ...found, entry, code: [], sources: { modules, packages: [] }, shipped: false };
+    };
+    await using loader = loaderWith({ find }).loader;
+    const { api } = await loader.load<Remote<Echo>>("echo/plain");
+    assert.equal(await api.say("twice"), "//");
+    assert.equal(await api.say("./twice.ts"), "twice");
+    for (const other of ["./other.ts", "npm:zod", "zod", "https://plugins.invalid/other.ts"]) {
+      assert.match(await api.say(other), /TypeError: "[^"]+" is not in the lock/, other);
+    }
+    for (const way of ["node:module", "module", "node:worker_threads"]) {
+      assert.match(await api.say(way), /Plugins do not load code by/, way);
+    }
+    assert.match(await api.say("node:path"), /basename/);
+  },
+});
