@@ -64,6 +64,7 @@ Deno.test("what gives a bound its size is no mistake, and one mistake is made on
 /** Bytes. */
 const bytesMax = 64 * 1024;
 const step = 1;
+const moreMax = bytesMax + 1024 * 1024;
   const limits = { depthMax: 4, valuesMax: 2 * 1000, at: 7 };
   const field = { minimum: 10, maximum: 60_000 };
   if (a === b) c();
