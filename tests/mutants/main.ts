@@ -182,6 +182,7 @@ function show(area: Area, path: string, mutant: Mutant, { end, by }: Run): void 
 function drawn({ sources: folders }: Area, share: number): Candidate[] {
   const all = folders.flatMap(sources).filter(isProduct).flatMap((path) => {
     const text = Deno.readTextFileSync(`${project}/${path}`);
+    if (text.includes("Deno.dlopen(")) return [];
     return mutantsOf(text)
       .filter((mutant) => !harmless.some((one) => isHarmless(one, path, text, mutant)))
       .map((mutant) => ({ path, mutant }));
