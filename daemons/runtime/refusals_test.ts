@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Json } from "./messages.ts";
+import type { Json } from "./messages.ts";
 import {
   heard,
   heardText,
