@@ -41,6 +41,41 @@ export const harmless: readonly Harmless[] = [
     after: "2",
     why: "a sort looks at the sign alone",
   },
+  {
+    path: "daemons/recoverymgrd/only_one.ts",
+    line: "const text = new TextDecoder().decode(bytes.subarray(0, await file.read(bytes) ?? 0));",
+    before: "0",
+    after: "1",
+    why: "of an empty file a NUL would be read: no number of a process either",
+  },
+  {
+    path: "pils/boot_process.ts",
+    line: "const chunk = new Uint8Array(1 << 16);",
+    before: "16",
+    after: "17",
+    why: "the size of a buffer that is read into",
+  },
+  {
+    path: "pils/meter.ts",
+    line: "#bytes = 0;",
+    before: "0",
+    after: "1",
+    why: "the first read begins a window, which counts from zero",
+  },
+  {
+    path: "pils/meter.ts",
+    line: "#frames = 0;",
+    before: "0",
+    after: "1",
+    why: "the first read begins a window, which counts from zero",
+  },
+  {
+    path: "pils/frame.ts",
+    line: "const type = this.#kept[at + 4] ?? 0;",
+    before: "0",
+    after: "1",
+    why: "a whole head is there: the rest is for the types",
+  },
 ];
 
 /** Whether a mistake in a text is this one. */

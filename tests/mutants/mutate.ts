@@ -177,7 +177,7 @@ function isBound(text: string, at: number): boolean {
   const from = text.lastIndexOf("\n", at) + 1;
   const line = text.slice(from, text.indexOf("\n", at + 1));
   return /^(?:export )?const \w+ = (?:\w+ [*+] )*[\d_]+(?: [*+] [\d_]+)*;$/.test(line) ||
-    /\b(?:\w*(?:Max|Min)|length|minimum|maximum|minitems|maxitems): -?[\d_* ]*$/.test(
+    /\b(?:\w*(?:Max|Min|Ms)|length|minimum|maximum|minitems|maxitems): -?[\d_* ]*$/.test(
       text.slice(from, at),
     );
 }

@@ -66,7 +66,7 @@ const bytesMax = 64 * 1024;
 const step = 1;
 const moreMax = bytesMax + 1024 * 1024;
   const limits = { depthMax: 4, valuesMax: 2 * 1000, at: 7 };
-  const field = { minimum: 10, maximum: 60_000 };
+  const field = { minimum: 10, maximum: 60_000, pauseMs: 250 };
   if (a === b) c();
   if (a < b) c();
 `;
