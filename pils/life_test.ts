@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beginLife, type LinkEvents } from "./life.ts";
-import type { ToPlugin } from "./message.ts";
+import { errorCharactersMax } from "./errors.ts";
+import { fromPlugin, type ToPlugin } from "./message.ts";
 import type { Order } from "./running.ts";
 import { playedOrder } from "./testdata/played_order.ts";
 
@@ -132,6 +133,10 @@ Deno.test("so many upcalls and lines are heard between two pings, and then again
   assert.equal(heard.length, 6);
   ping();
   assert.equal(heard.at(-1), "log warning 2 lines of its log were dropped");
+  for (let lines = 0; lines < 4; lines++) line();
+  ping();
+  assert.equal(heard.at(-1), "log warning 1 lines of its log were dropped");
+  heard.length = 7;
   ping();
   assert.equal(heard.length, 7);
   line("one\r\n\x1b[2Jtwo\u2028three ses\u0000ame sesame");
@@ -168,4 +173,29 @@ Deno.test("a life that cannot be asked hangs", async () => {
   ping();
   assert.deepEqual(heard, ["lost hung: 32 bytes wait"]);
   await end();
+});
+
+Deno.test("what a plugin says of an error has a bound, whatever kind it is", () => {
+  const long = "x".repeat(errorCharactersMax + 1);
+  const cut = { name: long.slice(1), message: long.slice(1) };
+  const error = { name: long, message: long };
+  assert.deepEqual(fromPlugin({ type: "died", error }), { type: "died", error: cut });
+  assert.deepEqual(fromPlugin({ type: "error", id: 1, error }), {
+    type: "error",
+    id: 1,
+    error: cut,
+  });
+  assert.deepEqual(fromPlugin({ type: "log", level: "info", text: long }), {
+    type: "log",
+    level: "info",
+    text: long.slice(1),
+  });
+  assert.deepEqual(fromPlugin({ type: "value", id: 1, value: long }), {
+    type: "value",
+    id: 1,
+    value: long,
+  });
+  for (const none of [null, {}, { type: "died" }, { type: "log", level: "loud", text: "" }]) {
+    assert.equal(fromPlugin(none), undefined);
+  }
 });
