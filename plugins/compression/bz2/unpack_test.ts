@@ -167,3 +167,10 @@ Deno.test("codes are as short as they can be, and no longer than 17 bits", () =>
   assert.equal(found.reduce((sum, length) => sum + 2 ** -length, 0), 1, "none is wasted");
   assert.deepEqual([...codesOf(Uint8Array.of(1, 2, 3, 3))], [0, 2, 6, 7]);
 });
+
+Deno.test("the checksum is that of bzip2, for every byte", () => {
+  assert.equal(crcOf(new TextEncoder().encode("123456789")), 0xfc891918);
+  assert.equal(crcOf(Uint8Array.of(0xff)), 0xff);
+  assert.equal(crcOf(new Uint8Array(0)), 0);
+  assert.equal(combined(0x80000001, 0), 3);
+});

@@ -169,6 +169,8 @@ Deno.test("a signature is found where it stands, of a length that there can be",
       ">>>\nauth=1 a\n<<<",
       ">>>\nAuth=1 a\n<<<\n",
       ">>>\nauth=1 a<<<\n",
+      ">>>\nauth=1 aX<<<\n",
+      ">>>\nauth=1 a\n<<X\n",
       ">>>\n\0",
       ">>>\n",
     ]

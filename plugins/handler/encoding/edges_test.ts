@@ -8,7 +8,7 @@ import json from "../../encoding/json/mod.ts";
 import xml from "../../encoding/xml/mod.ts";
 import xmlrpc from "../../encoding/xmlrpc/mod.ts";
 import { type Encoding, frameBytesMax, structDepthMax, type WireMessage } from "./contract.ts";
-import { checkMessage, checkName } from "./sayable.ts";
+import { checkList, checkMessage, checkName, checkText } from "./sayable.ts";
 import { trailer } from "./trailer.ts";
 
 const host = { emit: () => {}, log: () => {} };
@@ -26,6 +26,17 @@ Deno.test("a name has no control character that classic framing needs, and a beg
   for (const name of ["a", "a(", ")", " ", "\x0e", "\x01", "\x0b", "\x20", "é", "a-b.c"]) {
     checkName(name);
   }
+});
+
+Deno.test("texts have no NUL and no half of a character, alone or in a list", () => {
+  for (const text of ["\0", "a\0b", "\ud800"]) {
+    assert.throws(() => checkText("k", text), RangeError);
+    assert.throws(() => checkList("k", ["a", text]), RangeError);
+  }
+  checkText("k", "");
+  checkList("k", ["a", "\x01"]);
+  checkList("k", []);
+  assert.throws(() => checkList("k", ["a", ""]), /an empty text/);
 });
 
 const deep = (depth: number): WireMessage =>
