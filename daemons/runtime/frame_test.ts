@@ -182,3 +182,18 @@ Deno.test("names of the message before are used again where they are the same, a
   writer.envelope({ to, from, message: peer("y") });
   assert.ok(writer.length < length);
 });
+
+Deno.test("a buffer that has grown is kept up to its bound, and else given back", () => {
+  const capacity = (kept: number) => {
+    const writer = new FrameWriter(undefined, kept);
+    writer.envelope({ to, from, message: peer("x".repeat(100_000)) });
+    const grown = writer.written.buffer.byteLength;
+    writer.reset();
+    writer.envelope({ to, from, message: peer("y") });
+    return [grown, writer.written.buffer.byteLength] as const;
+  };
+  const [grown, small] = capacity(64 * 1024);
+  assert.ok(small < grown, `${small} ${grown}`);
+  const [first, same] = capacity(grown);
+  assert.equal(same, first);
+});

@@ -127,3 +127,17 @@ Deno.test("where all have gone and others come, those have their turns and their
   await asked("second");
   over(turns, "second");
 });
+
+Deno.test("what those who have gone were not answered counts for nobody", async () => {
+  const turns = new Turns<string>();
+  for (let client = 0; client < allUnansweredMax; client++) {
+    turns.take(`c${client}`, () => {});
+    await round();
+  }
+  for (let client = 0; client < allUnansweredMax; client++) turns.gone(`c${client}`);
+  let taken = 0;
+  asking(turns, "alone", 1_000, () => taken++);
+  for (let turn = 0; turn < 50; turn++) await round();
+  assert.equal(taken, unansweredMax);
+  over(turns, "alone");
+});
