@@ -194,6 +194,12 @@ export const histories: Readonly<Record<string, () => SmallWorld>> = {
     world.run(700);
     asks("NS_rexmit", string("firstseq", "2"), string("lastseq", "5"));
     asks("NS_rexmit", string("firstseq", "5"), string("lastseq", "2"));
+    asks("NS_rexmit", string("firstseq", "3"));
+    asks("NS_rexmit", string("lastseq", "3"));
+    asks("NS_rexmit", string("firstseq", "3"), string("lastseq", "x"));
+    asks("NS_nak_rexmit");
+    asks("NS_ackmsg");
+    asks("NS_haunread");
     asks("NS_ackmsg", hex("ackseq", 4));
     asks("NS_ackmsg", hex("ackseq", 4_000));
     asks("NS_rexmit", string("firstseq", "3"), string("lastseq", "9"));
@@ -229,6 +235,34 @@ export const histories: Readonly<Record<string, () => SmallWorld>> = {
     }
     world.inject("n1", "net0", new Uint8Array(70_000));
     world.run(2_000);
+    return world;
+  },
+  "All that was sent is played again, in the same life and in the next.": () => {
+    const world = formed();
+    chat(world, "first");
+    world.say("n1", "n2", `large ${"abcdefghij".repeat(500)}`);
+    world.run(200);
+    const played = () => [...world.nodes.values()].flatMap(({ packets }) => packets.slice(-40));
+    const play = (packets: readonly Uint8Array[]) => {
+      for (const to of config.nodes) {
+        for (const packet of packets) {
+          if (world.node(to).alive) world.inject(to, "net0", packet, "n2");
+        }
+        world.run(20);
+      }
+    };
+    const first = played();
+    play(first);
+    chat(world, "second");
+    world.kill("n2");
+    world.run(700);
+    play(first);
+    world.start("n2");
+    world.run(400);
+    play(first);
+    chat(world, "third");
+    play(played());
+    world.run(1_000);
     return world;
   },
   "Programs of this node speak by the API of the original.": () => {
