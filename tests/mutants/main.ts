@@ -62,6 +62,8 @@ if (
 /** A mistake and where it is made. */
 interface Candidate {
   readonly path: string;
+  /** The whole text without it, as it was when it was drawn. */
+  readonly text: string;
   readonly mutant: Mutant;
 }
 
@@ -113,9 +115,8 @@ async function tryArea(area: Area, share: number): Promise<number> {
   const verifying = new Set(nearestTests(verifier, others, importsFrom));
   let noticed = 0;
   let tried = 0;
-  for (const { path, mutant } of candidates) {
+  for (const { path, text, mutant } of candidates) {
     if (performance.now() > endMs) break;
-    const text = await Deno.readTextFile(`${project}/${path}`);
     await workbench.write(path, mutated(text, mutant));
     let run = await workbench.test(nearestTests(path, testsOfArea, importsFrom), later(testsMs));
     if (run.end === "passed" && area.sim !== undefined) {
@@ -185,7 +186,7 @@ function drawn({ sources: folders }: Area, share: number): Candidate[] {
     if (text.includes("Deno.dlopen(")) return [];
     return mutantsOf(text)
       .filter((mutant) => !harmless.some((one) => isHarmless(one, path, text, mutant)))
-      .map((mutant) => ({ path, mutant }));
+      .map((mutant) => ({ path, text, mutant }));
   });
   const found: Candidate[] = [];
   while (found.length < share && all.length > 0) {
