@@ -24,7 +24,7 @@ async function stage(script: string) {
     cluster: "c",
     node: "alice",
     nodes: ["alice"],
-    state: `${folder}/state`,
+    state: "/nowhere/state",
     run: folder,
     authkeys: `${folder}/authkeys`,
     media: [{ plugin: "medium/ucast", address: "127.0.0.1", peers: [{ address: "127.0.0.2" }] }],
