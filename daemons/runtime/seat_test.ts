@@ -269,3 +269,50 @@ Deno.test("what is sent one after another is sent at once; after another effect 
   seat.start("alice");
   assert.deepEqual(did, ["send x at 0", "send y at 0", "a info between", "send z at 0"]);
 });
+
+Deno.test("plugins are loaded, called and unloaded as the machine orders", () => {
+  const did: string[] = [];
+  const time = new SmallTime(0);
+  const host = smallHost({
+    time,
+    plugin: ({ instance, plugin, config }) => {
+      did.push(`load ${instance} ${plugin} ${JSON.stringify(config)}`);
+      return {
+        isolation: "inline",
+        call(method, args, answer) {
+          did.push(`${method} ${args}`);
+          answer({ ok: true, value: method });
+        },
+        close(done) {
+          did.push("close");
+          done();
+        },
+      };
+    },
+  });
+  const seat: Seat = new Seat({
+    machine: {
+      service: "a",
+      state: null,
+      step(_state, event) {
+        did.push(event.type);
+        if (event.type === "start") {
+          return [{ type: "load", instance: "one", plugin: "ra/x", config: { a: 1 } }];
+        }
+        if (event.type === "loaded") {
+          const method = "run";
+          return [{ type: "call", id: "1", instance: "one", method, args: [2], deadlineMs: 10 }];
+        }
+        return event.type === "reply" ? [{ type: "unload", instance: "one" }] : [];
+      },
+    },
+    host,
+    give: (event) => seat.step(event),
+    send() {},
+    stopped() {},
+    failed() {},
+  });
+  seat.start("alice");
+  time.pass(100);
+  assert.deepEqual(did, ["start", 'load one ra/x {"a":1}', "loaded", "run 2", "reply", "close"]);
+});

@@ -202,3 +202,15 @@ Deno.test("texts of any length come out as they went in, in as many bytes as the
   assert.equal(textOf(bytes("ab\xffcd"), 0, 2), "ab");
   assert.equal(textOf(bytes("ab\xffcd"), 0, 5), undefined);
 });
+
+Deno.test("every newline of a value survives classic framing, however many stand together", () => {
+  for (const value of ["\n", "\n\n", "\n\n\n", "a\n\nb\n", "\na\n"]) {
+    const message: WireMessage = [
+      { type: "string", name: "k", value },
+      { type: "octets", name: "o", value: Uint8Array.of(0xff, 10, 10, 10, 1) },
+      { type: "struct", name: "s", value: [{ type: "string", name: "k", value }] },
+    ];
+    const frame = classic.encode(message);
+    assert.deepEqual(classic.decode(frame), { ok: true, message }, JSON.stringify(value));
+  }
+});
