@@ -111,6 +111,7 @@ Deno.test({
   permissions: { read },
   async fn() {
     const { loader, log } = loaderWith();
+    const from = performance.now();
     const [first, second] = await Promise.all([
       loader.load<Echo>("echo/plain"),
       loader.load<Echo>("echo/plain", { config: { prefix: "> " } }), // the default
@@ -120,6 +121,10 @@ Deno.test({
     assert.notEqual(first.api, other.api);
     const references = () => loader.tree()[0]?.children.map((child) => child.references);
     assert.deepEqual(references(), [2, 1]);
+    const tookMs = performance.now() - from;
+    for (const { loadMs } of loader.tree()[0]?.children ?? []) {
+      assert.ok(loadMs > 0 && loadMs <= tookMs, `${loadMs} of ${tookMs} ms`);
+    }
     await first[Symbol.asyncDispose]();
     await first[Symbol.asyncDispose](); // once is enough, twice does no harm
     assert.deepEqual(references(), [1, 1]);

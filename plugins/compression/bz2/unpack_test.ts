@@ -4,9 +4,11 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { BitReader, BitWriter } from "./bits.ts";
 import { combined, crcOf } from "./crc.ts";
 import { codeLengths, codesOf } from "./huffman.ts";
+import { pack } from "./pack.ts";
 import { unpack } from "./unpack.ts";
 
 /** What a stream of one block says; what is not given is right. */
@@ -173,4 +175,31 @@ Deno.test("the checksum is that of bzip2, for every byte", () => {
   assert.equal(crcOf(Uint8Array.of(0xff)), 0xff);
   assert.equal(crcOf(new Uint8Array(0)), 0);
   assert.equal(combined(0x80000001, 0), 3);
+});
+
+Deno.test("a code may have twenty bits", () => {
+  const zeros = (count: number) => "0".repeat(count);
+  const long = { first: 20, steps: ["0", "0", "0"], symbols: `${zeros(20)}${zeros(18)}10` };
+  assert.equal(text(long), "a");
+});
+
+Deno.test("the same bytes are packed to the same bytes as ever", () => {
+  const encoder = new TextEncoder();
+  const noise = new Uint8Array(3_000).map((_, at) => (at * at * 31 + (at >> 3)) & 255);
+  const samples: readonly (readonly [Uint8Array, string])[] = [
+    [new Uint8Array(0), "c82685296a2d914c"],
+    [encoder.encode("a"), "8fe0e8985113923f"],
+    [encoder.encode("aaaa"), "ef5ba3dea38d13c7"],
+    [encoder.encode("a".repeat(259) + "b".repeat(260) + "c"), "84c3bb0a58b0c30a"],
+    [encoder.encode("<nvpair id='a' value='b'/>".repeat(200)), "26dd43bbcf59404d"],
+    [Uint8Array.from({ length: 256 }, (_, at) => at), "3427169764d34b26"],
+    [noise, "99d3daa5eb2503d8"],
+    [new Uint8Array(250_000).map((_, at) => (at >> 7) & 3), "3cc682b510a1ccd7"],
+  ];
+  for (const [bytes, digest] of samples) {
+    const packed = pack(bytes);
+    const found = createHash("sha256").update(packed).digest("hex").slice(0, 16);
+    assert.equal(found, digest, `${bytes.length} bytes`);
+    assert.deepEqual(unpack(packed, bytes.length), bytes);
+  }
 });
