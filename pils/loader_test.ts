@@ -469,3 +469,26 @@ Deno.test({
     assert.match(await api.say("node:path"), /basename/);
   },
 });
+
+Deno.test({
+  name: "what was started last is closed first, and handlers after their plugins",
+  permissions: { read },
+  async fn() {
+    const source = `export default ({ prefix }, host) => {
+      const none = () => {};
+      const close = () => host.log("info", "closed " + prefix);
+      return { say: none, bytes: none, fail: none, tell: none, misbehave: none, close };
+    };`;
+    const find = async (id: string): Promise<Found> => {
+      const found = await inFolder(root)(id);
+      const entry = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+      return id === "echo/plain" ? { ...found, entry } : found;
+    };
+    const { loader, log } = loaderWith({ find });
+    for (const prefix of ["1", "2", "3", "4"]) {
+      await loader.load("echo/plain", { config: { prefix } });
+    }
+    await loader.close();
+    assert.deepEqual(log.map((line) => line.slice(-1)), ["4", "3", "2", "1"]);
+  },
+});

@@ -149,6 +149,13 @@ Deno.test("more bytes or frames than a daemon can read are a flood, on both pipe
     await of(pong, { saidBytesPerSecondMax: 19 }) ?? "",
     /^flooded: more than 19 bytes/,
   );
+  // Two frames in one piece, to the byte.
+  const two = pong.slice(0, -1) + pong.slice(pong.indexOf("'") + 1);
+  assert.deepEqual(await played(two, limits({ saidBytesPerSecondMax: 40 })), [
+    '{"type":"pong"}',
+    '{"type":"pong"}',
+    "ended: its process ended with code 0",
+  ]);
   assert.match(
     await of("printf '\\000\\000\\000\\077\\005'; printf 'begun'", { saidBytesPerSecondMax: 9 }) ??
       "",

