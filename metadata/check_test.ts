@@ -277,3 +277,31 @@ Deno.test("broken JSON is reported as that, with its place and without its text"
   const list: readonly Field[] = [{ fieldname: "at", basictype: "string", isarray: true }];
   assert.deepEqual(wrongIn(list, { at: "[::1]:694, [::2]:694" }), []);
 });
+
+Deno.test("warnings come from within groups too, each with its line", () => {
+  const group: readonly Field[] = [{
+    fieldname: "outer",
+    basictype: "struct",
+    fields: [
+      { fieldname: "old", basictype: "string", deprecated: true },
+      { fieldname: "mode", basictype: "enum", choices: ["a", "b"], default: "a" },
+      { fieldname: "key", basictype: "string", showif: { field: "mode", is: ["b", 2] } },
+    ],
+  }];
+  const input = { outer: { old: "x", key: "y" } };
+  const lineOf = (path: Diagnostic["path"]) => path.length;
+  const checked = check(group, input, { path: ["config"], lineOf });
+  assert.ok(checked.ok);
+  assert.deepEqual(checked.warnings.map(diagnosticText), [
+    'config.outer.old (line 2): "old" is deprecated: a later version may remove it. Fix: remove it',
+    'config.outer.key (line 2): "key" is not used: it applies only if "mode" is "b" or 2. Fix: ' +
+    'remove it, or set "mode"',
+  ]);
+  const text = { by: ["new", "newer"], text: { en: "it is too narrow" } };
+  const one: readonly Field[] = [{ fieldname: "old", basictype: "string", deprecated: text }];
+  const replaced = check(one, { old: "" });
+  assert.ok(replaced.ok);
+  assert.deepEqual(replaced.warnings.map(diagnosticText), [
+    'old: "old" is deprecated: it is too narrow. Fix: use "new", "newer"',
+  ]);
+});

@@ -141,3 +141,33 @@ Deno.test("a process hides the secrets of all that it has loaded", () => {
   assert.equal(secrets.hide("secret-1024- secret-1-"), "*** ***");
   assert.equal(secrets.hide("secret-0-"), "secret-0-", "the oldest was forgotten");
 });
+
+Deno.test("a group holds secrets and open texts of its own, at any depth", () => {
+  const [user, pass]: readonly Field[] = [
+    { fieldname: "user", basictype: "string" },
+    { fieldname: "pass", basictype: "string", secret: true },
+  ];
+  const groups: readonly Field[] = [{
+    fieldname: "outer",
+    basictype: "struct",
+    isarray: true,
+    fields: [user!, { fieldname: "inner", basictype: "struct", fields: [user!, pass!] }],
+  }];
+  const within = hidingIn(groups, {
+    outer: [{ user: "first-one" }, { user: "outer-user", inner: { user: "same", pass: "same" } }],
+  });
+  assert.equal(within("same"), "same", "it is said openly too");
+  assert.equal(within("a same b"), "a *** b");
+  assert.equal(within("outer-user"), "outer-user");
+  // A group without a value, or with another, holds nothing.
+  for (const outer of [null, "text", [null, 1], [{ inner: null }]]) {
+    assert.deepEqual(hidingIn(groups, { outer })(["same", null, 7]), ["same", null, 7]);
+  }
+});
+
+Deno.test("a secret of four characters is hidden, a shorter one and an empty line are not", () => {
+  const said = (password: string) => hiding(secretFields, { password })("abc abcd ab");
+  assert.equal(said("abcd"), "abc *** ab");
+  assert.equal(said("abc"), "abc abcd ab");
+  assert.equal(said("abcd\n\nab"), "abc *** ab");
+});

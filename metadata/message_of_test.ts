@@ -28,3 +28,11 @@ Deno.test("the causes of an error are named, each once", { permissions: "none" }
   circle.cause = new Error("b", { cause: circle });
   assert.ok(messageOf(circle).length < 100);
 });
+
+Deno.test("five causes are followed, an empty one says nothing", { permissions: "none" }, () => {
+  let error: Error | undefined;
+  for (const name of ["g", "f", "e", "d", "c", "b", "a"]) error = new Error(name, { cause: error });
+  assert.equal(messageOf(error), "a: b: c: d: e: f");
+  assert.equal(messageOf(new Error("a", { cause: "" })), "a");
+  assert.equal(messageOf(new Error("a", { cause: "b" })), "a: b");
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { didYouMean, editDistance, nearest } from "./nearest.ts";
+import { didYouMean, editDistance, nearest, unknownName } from "./nearest.ts";
 
 Deno.test("the nearest name is found, and none if none is near", () => {
   const names = ["auth/sha1", "auth/sha256", "stonith/ipmi", "medium/ucast", "medium/mcast"];
@@ -31,4 +31,34 @@ Deno.test("the distance counts insertions, deletions, replacements and exchanges
     assert.equal(editDistance(left, right), wanted, `${left} ${right}`);
     assert.equal(editDistance(right, left), wanted, `${right} ${left}`);
   }
+});
+
+Deno.test("a third of the characters may differ, and one of a short name", () => {
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    ["abcdef", "abcxyf", true], // 2 of 6
+    ["abcdef", "abxyzf", false], // 3 of 6
+    ["ab", "ax", true],
+    ["ab", "xy", false],
+    ["abc", "abcd", true],
+    ["abcdef", "abcdefgh", true],
+    ["abcdef", "abcdefghi", true], // 3 of 9
+    ["abcdef", "abcdefghij", false],
+    ["a".repeat(128), `${"a".repeat(128)}${"b".repeat(500)}`, true], // only so much is compared
+    ["a".repeat(127), `${"a".repeat(85)}${"b".repeat(43)}`, false],
+  ];
+  for (const [name, other, near] of cases) {
+    assert.equal(nearest(name, [other]) !== undefined, near, `${name} ${other}`);
+    assert.equal(nearest(other, [name]) !== undefined, near, `${other} ${name}`);
+  }
+  assert.equal(nearest("abcdef", ["abcxyf", "abcdxf", "abcdyf"]), "abcdxf", "the first of equals");
+});
+
+Deno.test("an unknown name is followed by the near one, or by all if they are few", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, at) => `n${at}`);
+  assert.equal(unknownName("stonit", ["auth", "stonith"]), '"stonit". Did you mean "stonith"?');
+  assert.equal(unknownName("x", []), '"x".');
+  assert.equal(unknownName("zzzz", ["auth", "auth"]), '"zzzz". There is auth.');
+  assert.equal(unknownName("zzzz", ["auth", "ra"]), '"zzzz". There are auth, ra.');
+  assert.equal(unknownName("zzzz", many(12)), `"zzzz". There are ${many(12).join(", ")}.`);
+  assert.equal(unknownName("zzzz", many(13)), '"zzzz".');
 });

@@ -102,3 +102,13 @@ Deno.test("lists and groups that are not there have their defaults", () => {
   }
   assert.deepEqual(valuesOf(fields, {}).values, { key: [], more: ["a"], disk: { size: 4 } });
 });
+
+Deno.test("an item of a list that is nothing is refused, with zod too", () => {
+  for (const basictype of ["string", "integer"] as const) {
+    const fields: readonly Field[] = [{ fieldname: "list", basictype, isarray: true }];
+    for (const input of [{ list: [undefined] }, { list: [""] }, { list: [null, "1"] }]) {
+      alike(fields, input);
+    }
+    assert.equal(valuesOf(fields, { list: [undefined] }).issues.length, 1);
+  }
+});

@@ -108,3 +108,25 @@ Deno.test("nothing that crosses becomes a prototype", () => {
   const [other] = decode(frameOf('{"\\u005f_proto__":{"admin":true}}'));
   assert.deepEqual(Object.keys(Object(other)), []);
 });
+
+Deno.test("a small frame is parsed at once, a larger one is measured first", () => {
+  const types = [{ bytesMax: 100_000, depthMax: 8, valuesMax: 5_000 }];
+  const read = (depth: number, blanks: number) => [
+    ...new FrameReader(types).take(
+      frameOf("[".repeat(depth) + " ".repeat(blanks) + "]".repeat(depth)),
+    ),
+  ];
+  assert.equal(read(1_024, 0).length, 1, "2048 bytes");
+  assert.throws(() => read(1_024, 1), /nested more than 8 deep/);
+});
+
+Deno.test("reading time is earned as time passes, up to one burst, and spent to the last", () => {
+  const start = Math.ceil(performance.now());
+  const meter = new Meter({ ...usualLimits, readingMsPerSecondMax: 250, readingMsMax: 1_000 });
+  // It is there from the first moment; more than a burst is not saved up.
+  assert.equal(meter.read(0, 0, start + 9_000, start + 10_000), undefined, "a whole burst");
+  assert.equal(meter.read(0, 0, start + 11_000, start + 11_000), undefined);
+  assert.equal(meter.read(0, 0, start + 11_750, start + 12_000), undefined);
+  assert.equal(meter.read(0, 0, start + 12_500, start + 13_000), undefined, "to the last");
+  assert.match(meter.read(0, 0, start + 13_749, start + 14_000) ?? "", /more than 250 ms/);
+});

@@ -111,6 +111,7 @@ Deno.test({
   permissions: { read },
   async fn() {
     const { loader, log } = loaderWith();
+    const from = performance.now();
     const [first, second] = await Promise.all([
       loader.load<Echo>("echo/plain"),
       loader.load<Echo>("echo/plain", { config: { prefix: "> " } }), // the default
@@ -120,6 +121,10 @@ Deno.test({
     assert.notEqual(first.api, other.api);
     const references = () => loader.tree()[0]?.children.map((child) => child.references);
     assert.deepEqual(references(), [2, 1]);
+    const tookMs = performance.now() - from;
+    for (const { loadMs } of loader.tree()[0]?.children ?? []) {
+      assert.ok(loadMs > 0 && loadMs <= tookMs, `${loadMs} of ${tookMs} ms`);
+    }
     await first[Symbol.asyncDispose]();
     await first[Symbol.asyncDispose](); // once is enough, twice does no harm
     assert.deepEqual(references(), [1, 1]);
@@ -409,5 +414,81 @@ Deno.test({
     await killGroup(child);
     assert.equal((await child.status).signal, "SIGKILL");
     await Promise.all([child.stdin.abort(), child.stdout.cancel(), child.stderr.cancel()]);
+  },
+});
+
+Deno.test({
+  name: "a handler that does not start is named, a little before its plugin would be late",
+  permissions: { read },
+  async fn() {
+    const find = async (id: string): Promise<Found> => {
+      const found = await inFolder(root)(id);
+      const entry = new URL("data:text/javascript,export default () => new Promise(() => {})");
+      return id === "handler/echo" ? { ...found, entry } : found;
+    };
+    const { loader } = loaderWith({ find });
+    const error = await loader.load("echo/plain", { deadlineMs: 200 }).catch(String);
+    const [, ms] =
+      /no handler works for kind "echo": .*"handler\/echo" did not start within (\d+) ms/
+        .exec(String(error)) ?? [];
+    assert.ok(Number(ms) <= 150 && Number(ms) > 50, String(error));
+    await loader.close();
+  },
+});
+
+Deno.test({
+  name: "verified sources are all the code that a plugin can load",
+  permissions: { read, run: [Deno.execPath(), "/bin/sh"] },
+  async fn() {
+    const entry = new URL("https://plugins.invalid/mod.ts");
+    const find = async (id: string): Promise<Found> => {
+      const found = await inFolder(root)(id);
+      if (id !== "echo/plain") return found;
+      const modules = {
+        [entry.href]: `import { twice } from "./twice.ts";
+          import { sep } from "node:path";
+          const said: Record<string, () => unknown> = { twice: () => twice(sep) };
+          const say = async (what: string) => said[what]?.() ??
+            await import(what).then((got) => Object.keys(got).join(), (error) => String(error));
+          const none = () => undefined;
+          export default () => ({ say, bytes: none, fail: none, tell: none, misbehave: none });`,
+        [new URL("twice.ts", entry).href]: "export const twice = (text: string) => text + text;",
+      };
+      return { ...found, entry, code: [], sources: { modules, packages: [] }, shipped: false };
+    };
+    await using loader = loaderWith({ find }).loader;
+    const { api } = await loader.load<Remote<Echo>>("echo/plain");
+    assert.equal(await api.say("twice"), "//");
+    assert.equal(await api.say("./twice.ts"), "twice");
+    for (const other of ["./other.ts", "npm:zod", "zod", "https://plugins.invalid/other.ts"]) {
+      assert.match(await api.say(other), /TypeError: "[^"]+" is not in the lock/, other);
+    }
+    for (const way of ["node:module", "module", "node:worker_threads"]) {
+      assert.match(await api.say(way), /Plugins do not load code by/, way);
+    }
+    assert.match(await api.say("node:path"), /basename/);
+  },
+});
+
+Deno.test({
+  name: "what was started last is closed first, and handlers after their plugins",
+  permissions: { read },
+  async fn() {
+    const source = `export default ({ prefix }, host) => {
+      const none = () => {};
+      const close = () => host.log("info", "closed " + prefix);
+      return { say: none, bytes: none, fail: none, tell: none, misbehave: none, close };
+    };`;
+    const find = async (id: string): Promise<Found> => {
+      const found = await inFolder(root)(id);
+      const entry = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+      return id === "echo/plain" ? { ...found, entry } : found;
+    };
+    const { loader, log } = loaderWith({ find });
+    for (const prefix of ["1", "2", "3", "4"]) {
+      await loader.load("echo/plain", { config: { prefix } });
+    }
+    await loader.close();
+    assert.deepEqual(log.map((line) => line.slice(-1)), ["4", "3", "2", "1"]);
   },
 });

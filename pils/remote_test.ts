@@ -190,3 +190,31 @@ Deno.test("a line of the log has a bound, whoever wrote it", async () => {
   assert.deepEqual(it.log.map(({ length }) => length), [errorCharactersMax]);
   await close(500);
 });
+
+Deno.test("restarts are so many milliseconds apart that the pauses double from the first", async () => {
+  const pauses: number[] = [];
+  const { setTimeout: platform } = globalThis;
+  Reflect.set(globalThis, "setTimeout", (run: () => void, ms: number) => {
+    const isPause = ms >= 10 && ms < 500;
+    if (isPause) pauses.push(ms);
+    return platform(run, isPause ? 1 : ms);
+  });
+  try {
+    const connect: Connect = (_order, { message, ended }) => {
+      if (pauses.length > 0) throw new Error("no more processes");
+      return {
+        post: (to) => to.type === "call" ? ended("it fell") : honest(to, message, ended),
+        end: () => Promise.resolve(),
+      };
+    };
+    const limits = { ...playedOrder.limits, pingMs: 60_000, restartDelayMs: 10, restartsMax: 4 };
+    const { api, close } = await startRemote({ ...playedOrder, limits }, connect);
+    for (let call = 0; call < 5; call++) {
+      await assert.rejects(async () => await api["say"]?.("again"));
+    }
+    assert.deepEqual(pauses, [10, 20, 40, 80]);
+    await close(5_000);
+  } finally {
+    Reflect.set(globalThis, "setTimeout", platform);
+  }
+});

@@ -15,7 +15,7 @@ async function stage() {
     cluster: "c",
     node: "alice",
     nodes: ["alice"],
-    state: `${folder}/state`,
+    state: "/nowhere/state",
     run: folder,
     authkeys: `${folder}/authkeys`,
     media: [{ plugin: "medium/ucast", address: "127.0.0.1", peers: [{ address: "127.0.0.2" }] }],

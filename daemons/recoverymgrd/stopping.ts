@@ -14,7 +14,6 @@ export const settleMs = 10_000;
 
 /** Gives the node up. */
 export function giveUp(state: RecoveryState, exitCode: number, why: string, out: Effect[]): void {
-  if (state.stopping !== undefined) return;
   state.givenUp = why;
   state.exitCode = exitCode;
   out.push(log("crit", withCode("HA9006", `This node is given up: ${why}`)));

@@ -74,8 +74,6 @@ export class Exchange {
   readonly #clients = new Map<Outlet, readonly string[]>();
   /** Clients that each of the other links knows of. */
   readonly #known = new Map<Outlet, ReadonlySet<string>>();
-  /** Ways to machines that belong to this process: messages to them are read here. */
-  readonly #inside = new Set<Outlet>();
   readonly #refusals = new Refusals();
   /** Services of the process itself, which answer a question with what they give. */
   readonly #reports: ReadonlyMap<string, (message: Message) => Message | undefined>;
@@ -147,12 +145,6 @@ export class Exchange {
   onUnsendable(_link: LinkEnd, { from, to, message }: Envelope, why: string): void {
     const type = message.type === "unread" ? "" : message.type;
     this.#refuse(from, to.service, { kind: "unsendable", type, why });
-  }
-
-  /** Machines of this process run elsewhere, as in a worker. */
-  attach(outlet: Outlet, services: readonly string[]): void {
-    this.#inside.add(outlet);
-    this.reach(outlet, services);
   }
 
   /** An outlet reaches these services from now on: machines and the other links are notified. */
@@ -230,11 +222,6 @@ export class Exchange {
     if (from.node !== node && this.#isClient(outlet)) {
       const why = "another node has no business with a client";
       return this.#refuse(from, to.service, { kind: "misdirected", type: "", why });
-    }
-    if (this.#inside.has(outlet)) {
-      const message = this.#read(envelope, to.service, way, false);
-      if (message !== undefined) outlet.push({ ...envelope, message });
-      return;
     }
     if (way !== undefined && this.#isClient(way) && !this.#mayBurden(envelope, outlet)) return;
     if (from.node === node && isClient(from.service)) this.#introduce(from.service, outlet);

@@ -106,3 +106,94 @@ Deno.test("a frame that has begun holds what has come of it, and no more than it
   assert.ok(frames.unfinishedBytes <= 4 + 65_536, `${frames.unfinishedBytes}`);
   assert.ok(!frames.isWhole);
 });
+
+Deno.test("bounds hold to the byte: of a frame, a name, a hello and its services", () => {
+  const envelope = (body: string) => ({ to, from, message: peer(body) });
+  const writer = new FrameWriter();
+  writer.envelope(envelope("12345"));
+  const size = writer.length - 4;
+  const bytes = writer.written.slice();
+  const exact = listening(size);
+  exact.frames.push(bytes);
+  assert.equal(exact.told.length, 1);
+  assert.throws(() => listening(size - 1).frames.push(bytes), /limit/);
+  assert.equal(new FrameWriter(size).envelope(envelope("12345")), undefined);
+  assert.match(new FrameWriter(size - 1).envelope(envelope("12345")) ?? "", /limit/);
+  const named = (length: number) =>
+    new FrameWriter().envelope({ ...envelope(""), to: { service: "x".repeat(length) } });
+  assert.equal(named(255), undefined);
+  assert.match(named(256) ?? "", /A name of 256 bytes/);
+  const hello = (process: string, services: readonly string[]) => {
+    const writer = new FrameWriter();
+    writer.hello(process, services);
+    return () => listening().frames.push(writer.written.slice());
+  };
+  const services = (count: number) => Array.from({ length: count }, (_, at) => `s${at}`);
+  hello("p", services(1_024))();
+  assert.throws(hello("p", services(1_025)), /This is no hello/);
+  assert.throws(hello("x".repeat(600 * 1024), []), /Hello of \d+ bytes; limit 524288/);
+});
+
+Deno.test("a name that is cut off is refused, and an empty one of a node is the receiver's", () => {
+  const head = (
+    ...names: readonly string[]
+  ) => [
+    1,
+    ...names.flatMap((name) =>
+      [name.length, ...name].map((one) => typeof one === "string" ? one.charCodeAt(0) : one)
+    ),
+  ];
+  const push = (bytes: readonly number[]) => {
+    const { frames, told } = listening();
+    frames.push(Uint8Array.from([0, 0, 0, bytes.length, ...bytes]));
+    return told;
+  };
+  const body = [...new TextEncoder().encode('{"type":"peer"}')];
+  const said = { from: { node: "b", service: "c" }, message: { type: "peer" } };
+  assert.deepEqual(push([...head("", "a", "b", "c"), ...body]), [{
+    ...said,
+    to: { service: "a" },
+  }]);
+  assert.deepEqual(push([...head("n", "a", "b", "c"), ...body]), [
+    { ...said, to: { node: "n", service: "a" } },
+  ]);
+  const whole = head("n", "a", "b", "c");
+  for (let cut = 1; cut < whole.length; cut++) {
+    assert.throws(() => push(whole.slice(0, cut)), /A name is cut off/, String(cut));
+  }
+});
+
+Deno.test("names of the message before are used again where they are the same, and only there", () => {
+  const writer = new FrameWriter();
+  const wanted: unknown[] = [];
+  for (const service of ["a", "a", "ab", "b", "a", "ab"]) {
+    const one = { to: { service }, from: { node: service, service: "x" }, message: peer(service) };
+    writer.envelope(one);
+    wanted.push(one);
+  }
+  const { frames, told } = listening();
+  frames.push(writer.written.slice());
+  assert.deepEqual(told, wanted);
+  assert.ok(!frames.isWhole);
+  assert.equal(frames.unfinishedBytes, 0);
+  const length = writer.length;
+  writer.reset();
+  assert.deepEqual([writer.length, writer.written.length], [0, 0]);
+  writer.envelope({ to, from, message: peer("y") });
+  assert.ok(writer.length < length);
+});
+
+Deno.test("a buffer that has grown is kept up to its bound, and else given back", () => {
+  const capacity = (kept: number) => {
+    const writer = new FrameWriter(undefined, kept);
+    writer.envelope({ to, from, message: peer("x".repeat(100_000)) });
+    const grown = writer.written.buffer.byteLength;
+    writer.reset();
+    writer.envelope({ to, from, message: peer("y") });
+    return [grown, writer.written.buffer.byteLength] as const;
+  };
+  const [grown, small] = capacity(64 * 1024);
+  assert.ok(small < grown, `${small} ${grown}`);
+  const [first, same] = capacity(grown);
+  assert.equal(same, first);
+});

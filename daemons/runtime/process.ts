@@ -10,7 +10,6 @@ import type { Log } from "./log.ts";
 import type { Machine } from "./machine.ts";
 import type { Pipe } from "./pipe.ts";
 import type { Protocol } from "./protocol.ts";
-import type { Envelope, Outlet } from "./router.ts";
 import type { Store } from "./store.ts";
 
 /** What a process of machines is made of. */
@@ -46,11 +45,6 @@ export interface ProcessOptions {
   /** Unix sockets to keep a link to. */
   readonly connectPaths?: readonly string[];
   readonly parts?: readonly Part[];
-  /** More ways out that are not sockets: machines in workers, with the services they hold. */
-  readonly outlets?: readonly {
-    readonly services: readonly string[];
-    attach(deliver: (envelope: Envelope) => void): Outlet & { close(): void };
-  }[];
 }
 
 /** Machines that belong to this process but run beside it, or the process that they belong to. */

@@ -12,7 +12,6 @@ import { endMs, MachineProcess } from "./machine_process.ts";
 import type { Part, ProcessOptions, RunningProcess } from "./process.ts";
 import { realHost } from "./real_host.ts";
 import { stackOf } from "./uncaught.ts";
-import type { Outlet } from "./router.ts";
 
 /** Starts the machines and returns at once. */
 export async function run(options: ProcessOptions): Promise<RunningProcess> {
@@ -26,7 +25,6 @@ class Driver implements RunningProcess {
   readonly #options: ProcessOptions;
   readonly #machines: MachineProcess;
   readonly #endpoints: Endpoint[] = [];
-  readonly #attached: { close(): void }[] = [];
   #stopping = false;
   #exitCode = 0;
   #end: (exitCode: number) => void = () => {};
@@ -60,18 +58,10 @@ class Driver implements RunningProcess {
   }
 
   async start(): Promise<void> {
-    const { listenPath, linkPaths = [], connectPaths = [], outlets = [], parts = [] } =
+    const { listenPath, linkPaths = [], connectPaths = [], parts = [], clientBounds } =
       this.#options;
-    const { clientBounds } = this.#options;
     const { exchange } = this.#machines;
     this.#machines.start();
-    for (const { services, attach } of outlets) {
-      const outlet: Outlet & { close(): void } = attach((envelope) =>
-        exchange.onEnvelope(outlet, envelope)
-      );
-      this.#attached.push(outlet);
-      exchange.attach(outlet, services);
-    }
     const greet = (link: Link) => exchange.greet(link);
     for (const part of parts) this.#attach(part);
     if (listenPath !== undefined) {
@@ -96,7 +86,6 @@ class Driver implements RunningProcess {
     await new Promise<void>((resolve) => this.#machines.stop(deadlineMs, resolve));
     for (const part of this.#options.parts ?? []) await part.stop?.(deadlineMs);
     for (const endpoint of this.#endpoints.splice(0).reverse()) await endpoint.close();
-    for (const outlet of this.#attached.splice(0)) outlet.close();
     await this.#options.loader?.close();
     this.#end(this.#exitCode);
   }

@@ -5,7 +5,7 @@ import { allUnansweredMax, Turns, unansweredMax } from "./turns.ts";
 /** Asks on and on, as fast as it gets turns. */
 function asking(turns: Turns<string>, client: string, count: number, run: (n: number) => void) {
   const ask = (n: number) => {
-    if (n === count) return;
+    if (n >= count || ended.has(turns)) return;
     turns.take(client, () => {
       run(n);
       queueMicrotask(() => ask(n + 1));
@@ -14,8 +14,12 @@ function asking(turns: Turns<string>, client: string, count: number, run: (n: nu
   ask(0);
 }
 
-/** Ends what a test leaves. */
+/** Those in which nobody asks any more. */
+const ended = new WeakSet<Turns<string>>();
+
+/** Ends what a test leaves: a timer that is left behind would end in another test. */
 const over = (turns: Turns<string>, ...clients: readonly string[]) => {
+  ended.add(turns);
   for (const client of clients) turns.gone(client);
   turns.close();
 };
@@ -102,4 +106,38 @@ Deno.test("those who ask on and on have a share of the time, and who asks now do
   for (let turn = 0; turn < 3; turn++) await round();
   assert.ok(now);
   over(turns, ...names, "d");
+});
+
+Deno.test("where all have gone and others come, those have their turns and their share", async () => {
+  const turns = new Turns<string>();
+  const asked = async (client: string) => {
+    let taken = 0;
+    asking(turns, client, 450, () => {
+      taken++;
+      turns.answered(client);
+    });
+    // More than the 40 ms of work that it may owe, at 0.1 ms each: it has paid meanwhile.
+    const until = performance.now() + 5_000;
+    while (taken < 450 && performance.now() < until) await round();
+    assert.ok(taken === 450, `${client}: ${taken}`);
+    turns.gone(client);
+  };
+  await asked("first");
+  turns.close();
+  await asked("second");
+  over(turns, "second");
+});
+
+Deno.test("what those who have gone were not answered counts for nobody", async () => {
+  const turns = new Turns<string>();
+  for (let client = 0; client < allUnansweredMax; client++) {
+    turns.take(`c${client}`, () => {});
+    await round();
+  }
+  for (let client = 0; client < allUnansweredMax; client++) turns.gone(`c${client}`);
+  let taken = 0;
+  asking(turns, "alone", 1_000, () => taken++);
+  for (let turn = 0; turn < 50; turn++) await round();
+  assert.equal(taken, unansweredMax);
+  over(turns, "alone");
 });

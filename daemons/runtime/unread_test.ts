@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Message } from "./messages.ts";
-import { jsonOf, opened } from "./unread.ts";
+import { isDeeper, isTextDeeper, jsonOf, opened, typeOf } from "./unread.ts";
 
 const said = (body: string): Message => ({ type: "peer", body });
 const reread = (json: Uint8Array) => opened({ type: "unread", json });
@@ -27,4 +27,53 @@ Deno.test("a replacement character is a character; bytes that are not UTF-8 are 
   assert.throws(() => reread(json), TypeError);
   const both = jsonOf(said("\ufffd?")).map((byte) => byte === 0x3f ? 0xff : byte);
   assert.throws(() => reread(both), TypeError);
+});
+
+Deno.test("levels are counted outside of texts, in bytes and in text alike", () => {
+  for (
+    const [text, levels] of [
+      ["", 0],
+      ["7", 0],
+      ["[]", 1],
+      ["[[]]", 2],
+      ["[[],[]]", 2],
+      ['[{"a":[]}]', 3],
+      ['"[[["', 0],
+      ['["[[["]', 1],
+      ['["\\"[[["]', 1],
+      ['["\\\\",[[]]]', 3],
+      ['["\\\\"]', 1],
+      ["]]][[", 0],
+      ["[[[", 3],
+    ] as const
+  ) {
+    const json = new TextEncoder().encode(text);
+    const most = levels === 0 ? 0 : levels - 1;
+    assert.equal(isDeeper(json, levels), false, text);
+    assert.equal(isTextDeeper(text, levels), false, text);
+    assert.equal(isDeeper(json, most), levels > 0, text);
+    assert.equal(isTextDeeper(text, most), levels > 0, text);
+  }
+});
+
+Deno.test("the type of a message is seen without reading it, if it stands first and is a word", () => {
+  const type = (text: string) => typeOf(new TextEncoder().encode(text));
+  assert.equal(type('{"type":"cib/query","id":"1"}'), "cib/query");
+  assert.equal(type('{"type":""}'), "");
+  assert.equal(type(`{"type":"${"a".repeat(63)}"}`), "a".repeat(63));
+  assert.equal(type('{"type":" ~"}'), " ~");
+  for (
+    const text of [
+      "",
+      '{"type":"',
+      '{"type":"a',
+      '{"id":1,"type":"a"}',
+      '{ "type":"a"}',
+      '{"type":"a\\u0062"}',
+      '{"type":"\u00e4"}',
+      '{"type":"\u007f"}',
+      '{"type":"a\u001fb"}',
+      `{"type":"${"a".repeat(64)}"}`,
+    ]
+  ) assert.equal(type(text), undefined, text);
 });

@@ -24,3 +24,7 @@ Deno.test("two nodes speak the newest version that both know, or none", () => {
   assert.equal(agreed(1, 1, 2, 3), undefined);
   assert.equal(agreed(2, 3, 1, 1), undefined);
 });
+
+Deno.test("this node speaks version 1, as nodes did before versions were announced", () => {
+  assert.equal(versionsText(ownVersions), "1-1");
+});

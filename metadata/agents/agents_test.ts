@@ -268,3 +268,21 @@ Deno.test("a value written as a parameter's text reads back as itself", () => {
     assert.deepEqual(checked.value.v, items);
   }
 });
+
+Deno.test("one sign of a fence agent or a stonith plugin is enough, and each is one", () => {
+  const parameter = (inner: string) =>
+    `<parameters><parameter name="a">${inner}<content type="string"/></parameter></parameters>`;
+  const cases: readonly (readonly [attributes: string, inner: string, dialect: string])[] = [
+    ["", "", "ocf"],
+    ["", parameter(""), "ocf"],
+    ['shortdesc=""', "", "fence"],
+    ["", "<vendor-url>https://example.org</vendor-url>", "fence"],
+    ["", parameter('<getopt mixed="-a"/>'), "fence"],
+    ["", '<special tag="heartbeat"><version>2.0</version></special>', "stonith"],
+    ["", '<special tag="other"><version>2.0</version></special>', "ocf"],
+  ];
+  for (const [attributes, inner, dialect] of cases) {
+    const xml = `<resource-agent name="x" ${attributes}>${inner}</resource-agent>`;
+    assert.equal(read(xml).dialect, dialect, xml);
+  }
+});

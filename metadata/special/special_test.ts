@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { specials } from "./mod.ts";
+import { durationMs, scoreOf } from "./quantity.ts";
 
 /** By name: what is of the type, and what is not though it looks like it. */
 const cases: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
@@ -173,4 +174,64 @@ Deno.test("no value of a confined type can widen the permission it is put into",
       assert.ok(type.refuse(text), `${name} takes ${JSON.stringify(text)}`);
     }
   }
+});
+
+Deno.test("which types are confined, and how long each may be", () => {
+  const confined = [...specials].filter(([, type]) => !type.confined).map(([name]) => name);
+  assert.deepEqual(confined.sort(), ["secret", "url"], "all others fit into a permission");
+  const longest: Readonly<Record<string, string>> = {
+    hostname: `${`${"a".repeat(63)}.`.repeat(3)}${"b".repeat(61)}`,
+    interface: "a".repeat(15),
+    path: `/${"a".repeat(255)}`,
+    node: "a".repeat(255),
+    resource: "a".repeat(255),
+    url: `http://h/${"a".repeat(2_039)}`,
+    score: "1000000",
+    port: "65535",
+  };
+  for (const [name, text] of Object.entries(longest)) {
+    const type = specials.get(name)!;
+    assert.equal(type.refuse(text), undefined, name);
+    const more = { score: "1000001", port: "65536" }[name] ?? `${text}a`;
+    assert.notEqual(type.refuse(more), undefined, `${name} takes more`);
+  }
+  const deep = `${"/abcdefg".repeat(511)}/abcdef`;
+  assert.equal(deep.length, 4_095);
+  assert.equal(specials.get("path")!.refuse(deep), undefined);
+  assert.notEqual(specials.get("path")!.refuse(`${deep}a`), undefined);
+});
+
+Deno.test("durations and scores are the numbers that they mean", () => {
+  const times: readonly (readonly [string, number | undefined])[] = [
+    ["5", 5_000],
+    ["5s", 5_000],
+    ["5 sec", 5_000],
+    ["5    s", 5_000],
+    ["5     s", undefined],
+    ["7ms", 7],
+    ["7msec", 7],
+    ["7us", 0.007],
+    ["7usec", 0.007],
+    ["2m", 120_000],
+    ["2min", 120_000],
+    ["2h", 7_200_000],
+    ["2hr", 7_200_000],
+    ["1".repeat(15), Number("1".repeat(15)) * 1_000],
+    ["1".repeat(16), undefined],
+    ["5toString", undefined],
+    ["5constr", undefined],
+  ];
+  for (const [text, ms] of times) assert.equal(durationMs(text), ms, text);
+  assert.equal(durationMs("5", "ms"), 5);
+  assert.equal(durationMs("5", "day"), undefined);
+  const scores: readonly (readonly [string, number | undefined])[] = [
+    ["INFINITY", 1_000_000],
+    ["+infinity", 1_000_000],
+    ["-INFINITY", -1_000_000],
+    ["-1000000", -1_000_000],
+    ["+7", 7],
+    ["-1000001", undefined],
+    ["00000001", undefined],
+  ];
+  for (const [text, score] of scores) assert.equal(scoreOf(text), score, text);
 });

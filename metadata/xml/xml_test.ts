@@ -191,3 +191,16 @@ Deno.test("what is wrong is said where it begins, not where the grammar noticed"
     ] as const
   ) assert.throws(() => parse(xml), new RegExp(what), xml);
 });
+
+Deno.test("a declaration says what it says, and stands at the beginning", () => {
+  const declared = (text: string) => parse(`${text}<a/>`).declaration;
+  const at = { type: "declaration", line: 1, column: 1, offset: 0, version: "1.0" };
+  assert.deepEqual(declared('<?xml version="1.0"?>'), at);
+  assert.deepEqual(declared('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'), {
+    ...at,
+    encoding: "UTF-8",
+    standalone: "yes",
+  });
+  assert.deepEqual(declared('<?xml version="1.0" standalone="no"?>'), { ...at, standalone: "no" });
+  assert.equal(declared(""), undefined);
+});

@@ -42,4 +42,5 @@ export const areas: readonly Area[] = [
   daemon("lrmd", all, "tests/sim/failover_test.ts"),
   daemon("stonithd", all, "tests/sim/failover_test.ts"),
   daemon("recoverymgrd"),
+  daemon("mgmtd"),
 ];

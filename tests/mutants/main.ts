@@ -11,10 +11,11 @@
  */
 import { parseArgs } from "node:util";
 import { Random } from "../../daemons/runtime/random.ts";
-import { importsOf, project, sources } from "../imports.ts";
+import { floors, importsOf, project, sources } from "../imports.ts";
 import { type Area, areas } from "./areas.ts";
 import { harmless, isHarmless } from "./harmless.ts";
 import { type Mutant, mutantsOf, mutated, wordsOf } from "./mutate.ts";
+import { namedFiles } from "./named_files.ts";
 import { nearestTests } from "./nearest.ts";
 import { type Run, Workbench } from "./workbench.ts";
 
@@ -61,12 +62,19 @@ if (
 /** A mistake and where it is made. */
 interface Candidate {
   readonly path: string;
+  /** The whole text without it, as it was when it was drawn. */
+  readonly text: string;
   readonly mutant: Mutant;
 }
 
 /** Times that a run may take what it takes without a mistake, and milliseconds beside. */
 const slower = 5;
 const moreMs = 20_000;
+/** What plugins load is in the lock: tests that verify it would notice any change, and prove nothing. */
+const pinned = /^(?:metadata|pils|plugins)\//;
+const verifier = "daemons/site/consent/verify.ts";
+/** Tests outside of an area that are tried for each mistake that its own did not notice. */
+const elsewhereMax = 8;
 
 const endMs = performance.now() + minutes * 60_000;
 const chosen = positionals.length === 0
@@ -76,7 +84,11 @@ const sized = values.nearest
   ? chosen.map(({ name, sources }): Area => ({ name, sources, tests: [] }))
   : chosen;
 const random = new Random(seed, 1);
+/** Tests of other areas, and whether they pass without a mistake. */
+const passes = new Map<string, boolean>();
 const imports = new Map<string, readonly string[]>();
+/** Every source of the project. */
+const existing = new Set(floors.flatMap(sources));
 const workbench = await Workbench.make(project);
 let survived = 0;
 try {
@@ -99,15 +111,25 @@ async function tryArea(area: Area, share: number): Promise<number> {
   const simMs = area.sim === undefined
     ? 0
     : (await healthy(area, "simulator", workbench.simulate(area.sim))).tookMs;
+  const others = values.nearest ? [] : elsewhere(testsOfArea);
+  const verifying = new Set(nearestTests(verifier, others, importsFrom));
   let noticed = 0;
   let tried = 0;
-  for (const { path, mutant } of candidates) {
+  for (const { path, text, mutant } of candidates) {
     if (performance.now() > endMs) break;
-    const text = await Deno.readTextFile(`${project}/${path}`);
     await workbench.write(path, mutated(text, mutant));
     let run = await workbench.test(nearestTests(path, testsOfArea, importsFrom), later(testsMs));
     if (run.end === "passed" && area.sim !== undefined) {
       run = await workbench.simulate(area.sim, later(simMs));
+    }
+    if (run.end === "passed") {
+      const tests = nearestTests(path, others, importsFrom)
+        .filter((test) => !pinned.test(path) || !verifying.has(test)).slice(0, elsewhereMax);
+      const passes = await passing(tests, path, text);
+      if (passes.length > 0) {
+        await workbench.write(path, mutated(text, mutant));
+        run = await workbench.test(passes);
+      }
     }
     await workbench.write(path, text);
     tried++;
@@ -129,6 +151,20 @@ async function healthy(area: Area, what: string, running: Promise<Run>): Promise
   throw new Error(`${area.name}: the ${what} ${run.end} without a mistake: ${run.by}`);
 }
 
+/** Those of other areas' tests that pass without a mistake. */
+async function passing(
+  tests: readonly string[],
+  path: string,
+  text: string,
+): Promise<readonly string[]> {
+  for (const test of tests) {
+    if (passes.has(test)) continue;
+    await workbench.write(path, text);
+    passes.set(test, (await workbench.test([test])).end === "passed");
+  }
+  return tests.filter((test) => passes.get(test));
+}
+
 function later(tookMs: number): number {
   return tookMs * slower + moreMs;
 }
@@ -147,9 +183,10 @@ function show(area: Area, path: string, mutant: Mutant, { end, by }: Run): void 
 function drawn({ sources: folders }: Area, share: number): Candidate[] {
   const all = folders.flatMap(sources).filter(isProduct).flatMap((path) => {
     const text = Deno.readTextFileSync(`${project}/${path}`);
+    if (text.includes("Deno.dlopen(")) return [];
     return mutantsOf(text)
       .filter((mutant) => !harmless.some((one) => isHarmless(one, path, text, mutant)))
-      .map((mutant) => ({ path, mutant }));
+      .map((mutant) => ({ path, text, mutant }));
   });
   const found: Candidate[] = [];
   while (found.length < share && all.length > 0) {
@@ -163,7 +200,9 @@ function drawn({ sources: folders }: Area, share: number): Candidate[] {
 /** Neither a test, nor what stands for the world in one. */
 function isProduct(path: string): boolean {
   return !/(?:^|\/)(?:testing|testdata|templates)\//.test(path) &&
-    !/(?:_test|conformance|testing|small_\w+)\w*\.ts$/.test(path);
+    !/(?:_test|conformance|testing|small_\w+|arbitrary_fields|pty_pair)\w*\.ts$/.test(
+      path,
+    );
 }
 
 function testsOf({ sources: folders, tests }: Area): readonly string[] {
@@ -172,15 +211,24 @@ function testsOf({ sources: folders, tests }: Area): readonly string[] {
     .filter((path) => path.endsWith("_test.ts") && !/\/(?:templates|testdata)\//.test(path));
 }
 
+/** Tests of other areas: what needs more than Deno, or the machine for itself, is left out. */
+function elsewhere(testsOfArea: readonly string[]): readonly string[] {
+  return [...existing].filter((path) =>
+    path.endsWith("_test.ts") && !testsOfArea.includes(path) &&
+    !/\/(?:templates|testdata)\//.test(path) &&
+    !/^tests\/(?:bench|fuzz|hostile|interop)\//.test(path)
+  );
+}
+
 function importsFrom(path: string): readonly string[] {
   let known = imports.get(path);
   if (known === undefined) {
-    try {
-      known = importsOf(path).filter(({ typeOnly }) => !typeOnly).map(({ to }) => named(to));
-    } catch {
-      // What is no file of the project.
-      known = [];
-    }
+    known = existing.has(path)
+      ? [
+        ...importsOf(path).filter(({ typeOnly }) => !typeOnly).map(({ to }) => named(to)),
+        ...namedFiles(path, Deno.readTextFileSync(`${project}/${path}`), (to) => existing.has(to)),
+      ]
+      : [];
     imports.set(path, known);
   }
   return known;

@@ -148,7 +148,7 @@ export function mutantsOf(text: string): readonly Mutant[] {
       if (mask[first] === 0 || isType(text, at)) continue;
       if ((name === "number" || name === "arithmetic") && isBound(text, first)) continue;
       const after = change(match);
-      if (after === before) continue;
+      if (after === before || isLastBreak(text, at, before)) continue;
       const line = text.slice(0, first).split("\n").length;
       found.push({ operator: name, at, line, before, after });
     }
@@ -176,8 +176,16 @@ function withoutTwins(text: string, found: readonly Mutant[]): readonly Mutant[]
 function isBound(text: string, at: number): boolean {
   const from = text.lastIndexOf("\n", at) + 1;
   const line = text.slice(from, text.indexOf("\n", at + 1));
-  return /^(?:export )?const \w+ = [\d_]+(?: \* [\d_]+)*;$/.test(line) ||
-    /\b\w*(?:Max|Min): [\d_* ]*$/.test(text.slice(from, at));
+  return /^(?:export )?const \w+ = (?:\w+ [*+] )*[\d_]+(?: [*+] [\d_]+)*;$/.test(line) ||
+    /\b(?:\w*(?:Max|Min|Ms)|length|minimum|maximum|minitems|maxitems): -?[\d_* ]*$/.test(
+      text.slice(from, at),
+    );
+}
+
+/** Whether it leaves out a `break` behind which nothing is left to do. */
+function isLastBreak(text: string, at: number, before: string): boolean {
+  return before.trim() === "break;" &&
+    /^\s*(?:(?:case [^\n]*|default):\s*)*(?:break;\s*)?\}/.test(text.slice(at + before.length));
 }
 
 /** Whether the line declares types or imports, where no mistake can show. */

@@ -64,7 +64,9 @@ Deno.test("what gives a bound its size is no mistake, and one mistake is made on
 /** Bytes. */
 const bytesMax = 64 * 1024;
 const step = 1;
+const moreMax = bytesMax + 1024 * 1024;
   const limits = { depthMax: 4, valuesMax: 2 * 1000, at: 7 };
+  const field = { minimum: 10, maximum: 60_000, pauseMs: 250 };
   if (a === b) c();
   if (a < b) c();
 `;
@@ -75,6 +77,24 @@ const step = 1;
     "if (a < b) -> if (!(a < b))",
     "< -> <=",
   ]);
+});
+
+Deno.test("a break behind which nothing is left to do is not left out", () => {
+  const text = `
+  switch (a) {
+    case 1:
+      f();
+      break;
+    case 2:
+      g();
+      break;
+    case 3:
+    default:
+      break;
+  }
+`;
+  const found = mutantsOf(text).map(({ line, before }) => `${line} ${before.trim()}`);
+  assert.deepEqual(found.filter((one) => one.includes("break")), ["5 break;"]);
 });
 
 Deno.test("each mistake that is known to be harmless can still be made", () => {

@@ -8,6 +8,12 @@
 /** What a file imports, as paths within the project. */
 export type Imports = (path: string) => readonly string[];
 
+/** Steps that a test in another room is farther away. */
+const farSteps = 1_000;
+
+/** The first two folders of a path, or the one that it has. */
+const roomOf = (path: string): string => path.split("/").slice(0, -1).slice(0, 2).join("/");
+
 /** Where a test of that name stands before all others. */
 const ownTest = (path: string): string => path.replace(/\.ts$/, "_test.ts");
 
@@ -26,7 +32,8 @@ export function nearestTests(
   const steps = (test: string): number => {
     if (test === ownTest(path)) return 0;
     const found = stepsTo(path, test, imports);
-    if (found !== undefined) return found;
+    // Those of another room mostly take longer.
+    if (found !== undefined) return roomOf(test) === roomOf(path) ? found : found + farSteps;
     return test.startsWith(folder) ? Number.MAX_SAFE_INTEGER : Infinity;
   };
   return tests.map((test) => ({ test, steps: steps(test) }))

@@ -61,3 +61,37 @@ Deno.test("what is dropped is reported once a second", async () => {
   const [event] = events;
   assert.ok(event?.type === "refused" && event.count >= 9_000 && event.from === "10.9.9.9");
 });
+
+Deno.test("a stranger is admitted again when its share of time has passed, and not a moment sooner", () => {
+  using seen = observed();
+  const { strangers, clock } = seen;
+  const admits = () => strangers.admits("10.9.9.9", 1);
+  // Whatever the clock shows at the beginning, it starts here.
+  for (let count = 0; count <= strangersPerSecondMax; count++) admits();
+  assert.equal(admits(), false);
+  clock.at += 1.9;
+  assert.equal(admits(), false);
+  clock.at += 0.125;
+  assert.equal(admits(), true);
+  assert.equal(admits(), false);
+  clock.at += 1_000_000;
+  let admitted = 0;
+  while (admits()) admitted++;
+  assert.equal(admitted, strangersPerSecondMax, "no more is saved up");
+});
+
+Deno.test("so many addresses are known, by their last colon, in their short form", () => {
+  using seen = observed();
+  const { strangers } = seen;
+  for (let at = 0; at < 257; at++) strangers.knowFrom(`10.0.${at >> 8}.${at & 255}:694`);
+  strangers.know("[fe80::0:1%eth0]", 1);
+  while (strangers.admits("10.9.9.9", 1));
+  assert.ok(strangers.admits("10.0.0.255", 5));
+  assert.ok(!strangers.admits("10.0.1.0", 5), "one too many");
+  using other = observed();
+  other.strangers.know("[fe80::0:1%eth0]", 1);
+  other.strangers.knowFrom(":694");
+  while (other.strangers.admits("10.9.9.9", 1));
+  assert.ok(other.strangers.admits("fe80::1", 1));
+  assert.ok(!other.strangers.admits("", 694));
+});

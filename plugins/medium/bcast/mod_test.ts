@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { conform } from "../../handler/conform.ts";
 import { clauses } from "../../handler/medium/conformance.ts";
 import manifest from "./manifest.ts";
@@ -17,4 +18,14 @@ conform(clauses, {
   // Every node of a network has the same port.
   given: { other: {} },
   skip: may ? {} : Object.fromEntries(clauses.map(({ id }) => [id, "not granted to this run"])),
+});
+
+Deno.test({
+  name: "medium/bcast leaves no socket open where it may send from nowhere",
+  permissions: { net: may ? ["127.255.255.255"] : false },
+  ignore: !may,
+  fn() {
+    const config = { address: "127.0.0.1", broadcast: "127.255.255.255", port };
+    assert.throws(() => plugin(config, { emit() {}, log() {} }), Deno.errors.NotCapable);
+  },
 });

@@ -52,3 +52,14 @@ conform(clauses, {
   given: { other: {} },
   skip: may ? {} : Object.fromEntries(clauses.map(({ id }) => [id, "not granted to this run"])),
 });
+
+Deno.test({
+  name: "medium/mcast leaves no socket open where it may send from nowhere",
+  permissions: { net: may ? ["239.192.77.9"] : false },
+  ignore: !may,
+  async fn() {
+    const config = { address: "127.0.0.1", group: "239.192.77.9", port, ttl: 1, loop: true };
+    const host = { emit: () => {}, log: () => {} };
+    await assert.rejects(async () => await plugin(config, host), Deno.errors.NotCapable);
+  },
+});
