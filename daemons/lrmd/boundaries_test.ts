@@ -14,13 +14,16 @@ import { graceMs } from "./dispatch.ts";
 import { outcomeOfNothing } from "./never_started.ts";
 import { lrmRules } from "./protocol.ts";
 import { waitingMax } from "./queue.ts";
+import { recorded, scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("lrmd_boundaries");
 
 /** A machine that began at 500 by its clock, when it was 1,000,000 ms since 1970. */
 function table(options: { readonly loaded?: boolean } = {}) {
-  const machine = lrmd({
+  const machine = recorded(lrmd({
     classes: { ocf: { plugin: "ra/ocf", config: 1 }, deno: { plugin: "ra/deno", config: 2 } },
     parallelMax: 100,
-  });
+  }));
   let at = 500;
   const step = (event: Partial<Event> & Pick<Event, "type">) =>
     machine.step(machine.state, { at, ...event } as Event);
@@ -71,33 +74,36 @@ const calls = (effects: readonly Effect[]) =>
 const logs = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => effect.type === "log" ? [`${effect.level}: ${effect.text}`] : []);
 
-Deno.test("a result says when it ran by the wall clock, how long it waited and how long it took", () => {
-  const { run, reply, at } = table();
-  at(2_000);
-  run("1", "start");
-  at(2_100);
-  run("2", "stop");
-  at(5_000);
-  const [first] = results(reply(1, 0));
-  assert.deepEqual(
-    [
-      first?.result.lastRunS,
-      first?.result.lastChangeS,
-      first?.result.queueMs,
-      first?.result.execMs,
-    ],
-    [1_001, 1_001, 0, 3_000],
-  );
-  at(9_000);
-  const [second] = results(reply(2, 0));
-  assert.deepEqual(
-    [second?.result.lastRunS, second?.result.queueMs, second?.result.execMs],
-    [1_004, 2_900, 4_000],
-  );
-  assert.deepEqual([first?.result.callId, second?.result.callId], [1, 2]);
-});
+scenario(
+  "a result says when it ran by the wall clock, how long it waited and how long it took",
+  () => {
+    const { run, reply, at } = table();
+    at(2_000);
+    run("1", "start");
+    at(2_100);
+    run("2", "stop");
+    at(5_000);
+    const [first] = results(reply(1, 0));
+    assert.deepEqual(
+      [
+        first?.result.lastRunS,
+        first?.result.lastChangeS,
+        first?.result.queueMs,
+        first?.result.execMs,
+      ],
+      [1_001, 1_001, 0, 3_000],
+    );
+    at(9_000);
+    const [second] = results(reply(2, 0));
+    assert.deepEqual(
+      [second?.result.lastRunS, second?.result.queueMs, second?.result.execMs],
+      [1_004, 2_900, 4_000],
+    );
+    assert.deepEqual([first?.result.callId, second?.result.callId], [1, 2]);
+  },
+);
 
-Deno.test("the last change is when the code changed, not when it was seen again", () => {
+scenario("the last change is when the code changed, not when it was seen again", () => {
   const { run, reply, step, at } = table();
   run("1", "monitor", { intervalMs: 1_000 });
   const repeat = (ms: number, number: number, rc: number) => {
@@ -114,16 +120,19 @@ Deno.test("the last change is when the code changed, not when it was seen again"
   assert.equal(repeat(40_500, 5, 0)?.lastChangeS, 1_040);
 });
 
-Deno.test("as many operations wait for a resource as the bound says; one more is refused at once", () => {
-  const { run } = table();
-  run("running", "start");
-  for (let at = 0; at < waitingMax; at++) assert.deepEqual(results(run(`${at}`, "notify")), []);
-  const [refused] = results(run("more", "notify"));
-  assert.deepEqual([refused?.id, refused?.result.rc, refused?.result.status], ["more", 1, 4]);
-  assert.match(refused?.result.output ?? "", /64 operations wait/);
-});
+scenario(
+  "as many operations wait for a resource as the bound says; one more is refused at once",
+  () => {
+    const { run } = table();
+    run("running", "start");
+    for (let at = 0; at < waitingMax; at++) assert.deepEqual(results(run(`${at}`, "notify")), []);
+    const [refused] = results(run("more", "notify"));
+    assert.deepEqual([refused?.id, refused?.result.rc, refused?.result.status], ["more", 1, 4]);
+    assert.match(refused?.result.output ?? "", /64 operations wait/);
+  },
+);
 
-Deno.test("a resource manager that stops takes nothing more and repeats nothing", () => {
+scenario("a resource manager that stops takes nothing more and repeats nothing", () => {
   const { run, reply, step } = table();
   run("1", "monitor", { intervalMs: 1_000 });
   reply(1, 0);
@@ -140,7 +149,7 @@ Deno.test("a resource manager that stops takes nothing more and repeats nothing"
   ]);
 });
 
-Deno.test("only what changes a resource's state ends its monitors", () => {
+scenario("only what changes a resource's state ends its monitors", () => {
   for (
     const [action, goesOn] of [
       ["monitor", true],
@@ -162,7 +171,7 @@ Deno.test("only what changes a resource's state ends its monitors", () => {
   }
 });
 
-Deno.test("what is cancelled while it waits is taken back alone", () => {
+scenario("what is cancelled while it waits is taken back alone", () => {
   const { run, reply, step, say } = table();
   run("1", "monitor", { intervalMs: 1_000 });
   reply(1, 0);
@@ -188,7 +197,7 @@ Deno.test("what is cancelled while it waits is taken back alone", () => {
   }
 });
 
-Deno.test("an order to repeat that comes again replaces the one before", () => {
+scenario("an order to repeat that comes again replaces the one before", () => {
   const { run, reply, step } = table();
   run("1", "monitor", { intervalMs: 1_000 });
   reply(1, 0);
@@ -198,7 +207,7 @@ Deno.test("an order to repeat that comes again replaces the one before", () => {
   assert.deepEqual(again.map(({ deadlineMs }) => deadlineMs), [7_000 + graceMs]);
 });
 
-Deno.test("notifications and meta-data leave nothing in the history", () => {
+scenario("notifications and meta-data leave nothing in the history", () => {
   const { run, reply, history } = table();
   run("1", "notify");
   reply(1, 0);
@@ -207,7 +216,7 @@ Deno.test("notifications and meta-data leave nothing in the history", () => {
   assert.deepEqual(history(), []);
 });
 
-Deno.test("a delayed operation begins when its delay is over, and not before", () => {
+scenario("a delayed operation begins when its delay is over, and not before", () => {
   const { run, step } = table();
   const effects = run("1", "start", { startDelayMs: 1 });
   assert.deepEqual(calls(effects), []);
@@ -215,7 +224,7 @@ Deno.test("a delayed operation begins when its delay is over, and not before", (
   assert.equal(calls(step({ type: "timer", name: "delay web" })).length, 1);
 });
 
-Deno.test("an operation waits for its class to be loaded, and for no other", () => {
+scenario("an operation waits for its class to be loaded, and for no other", () => {
   const { begun, run, step } = table({ loaded: false });
   assert.deepEqual(begun.map((effect) => effect.type === "load" ? effect : effect.type), [
     { type: "load", instance: "ra:deno", plugin: "ra/deno", config: 2 },
@@ -233,7 +242,7 @@ Deno.test("an operation waits for its class to be loaded, and for no other", () 
   assert.deepEqual([failed?.result.rc, failed?.result.output], [5, error]);
 });
 
-Deno.test("a class that was given up runs nothing more; one that is restarted goes on", () => {
+scenario("a class that was given up runs nothing more; one that is restarted goes on", () => {
   const { run, step } = table();
   const fault = (givenUp: boolean) =>
     step({ type: "fault", instance: "ra:deno", why: "ended", givenUp });
@@ -244,7 +253,7 @@ Deno.test("a class that was given up runs nothing more; one that is restarted go
   assert.deepEqual([failed?.result.rc, failed?.result.output], [5, "ended"]);
 });
 
-Deno.test("a question about an agent is answered once, and an answered one makes room", () => {
+scenario("a question about an agent is answered once, and an answered one makes room", () => {
   const { step } = table();
   const ask = (id: string) =>
     step({
@@ -260,7 +269,7 @@ Deno.test("a question about an agent is answered once, and an answered one makes
   assert.equal(calls(ask("next")).length, 1);
 });
 
-Deno.test("what is asked of a stonith device goes by its result", () => {
+scenario("what is asked of a stonith device goes by its result", () => {
   const { run, say, step } = table();
   const device = { resource: "power", agent: { class: "stonith", type: "process" } };
   const checked = (id: string, ok: boolean) =>
@@ -281,7 +290,7 @@ Deno.test("what is asked of a stonith device goes by its result", () => {
   assert.equal(results(run("7", "monitor", device))[0]?.result.rc, 7);
 });
 
-Deno.test("what runs is known by the order of the calls, not by that in which it is told", () => {
+scenario("what runs is known by the order of the calls, not by that in which it is told", () => {
   const result = (action: string, callId: number, rc = 0): LrmResult => ({
     operation: { ...base, action },
     callId,
@@ -308,7 +317,7 @@ Deno.test("what runs is known by the order of the calls, not by that in which it
   assert.equal(outcomeOfNothing(stop, { ...refused, timedOut: true }, []), undefined);
 });
 
-Deno.test("every code and status that the field has is read, and no other", () => {
+scenario("every code and status that the field has is read, and no other", () => {
   const result = {
     operation: base,
     callId: 0,
@@ -330,7 +339,7 @@ Deno.test("every code and status that the field has is read, and no other", () =
   }
 });
 
-Deno.test("a day like any other leaves nothing in the log; a stranger's message does", () => {
+scenario("a day like any other leaves nothing in the log; a stranger's message does", () => {
   const { run, reply, say, step } = table();
   const day = [
     ...run("1", "start"),
@@ -349,7 +358,7 @@ Deno.test("a day like any other leaves nothing in the log; a stranger's message 
   assert.match(logs(reply(5, 1, true))[0] ?? "", /ended after its timeout of 20000 ms/);
 });
 
-Deno.test("what is forgotten while it runs is told to its asker, and is gone after it", () => {
+scenario("what is forgotten while it runs is told to its asker, and is gone after it", () => {
   const { run, reply, say, history } = table();
   run("1", "start");
   assert.deepEqual(say({ type: "lrm/forget", id: "f", resource: "web" }), [
@@ -365,7 +374,7 @@ Deno.test("what is forgotten while it runs is told to its asker, and is gone aft
   assert.deepEqual(history(), []);
 });
 
-Deno.test("the history of a repetition goes with it, and what counts as nothing is said", () => {
+scenario("the history of a repetition goes with it, and what counts as nothing is said", () => {
   const { run, reply, history } = table();
   run("1", "monitor", { intervalMs: 1_000 });
   reply(1, 0);
