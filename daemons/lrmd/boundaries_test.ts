@@ -12,7 +12,7 @@ import { lrmd } from "./core.ts";
 import { describingMax } from "./describe.ts";
 import { graceMs } from "./dispatch.ts";
 import { outcomeOfNothing } from "./never_started.ts";
-import { lrmRules } from "./protocol.ts";
+import { lrmRules, metaDataCharactersMax } from "./protocol.ts";
 import { waitingMax } from "./queue.ts";
 import { recorded, scenarios } from "../runtime/testing/transcript.ts";
 
@@ -35,6 +35,7 @@ function table(options: { readonly loaded?: boolean } = {}) {
     step({ type: "message", from: { node: "a", service: "crmd" }, message });
   return {
     begun,
+    state: machine.state,
     step,
     say,
     at: (ms: number) => void (at = ms),
@@ -386,4 +387,128 @@ scenario("the history of a repetition goes with it, and what counts as nothing i
   assert.deepEqual(logs(reply(3, 6)), [
     "warning: db_stop: nothing was started here; the agent says 6: . It counts as 0",
   ]);
+});
+
+scenario("only a code from 0 to 255, a truth and a text are a result", () => {
+  const good = { rc: 0, timedOut: false, output: "" };
+  const status = (value: unknown) => {
+    const { run, step } = table();
+    run("1", "start");
+    const [ended] = results(step({ type: "reply", id: "1", result: { ok: true, value } }));
+    return [ended?.result.rc, ended?.result.status];
+  };
+  assert.deepEqual(status(good), [0, 0]);
+  assert.deepEqual(status({ ...good, rc: 255 }), [255, 0]);
+  for (const rc of [-1, 256, 1.5, NaN, "0", undefined]) {
+    assert.deepEqual(status({ ...good, rc }), [1, 4], `${rc}`);
+  }
+  for (const value of [undefined, null, 7, "0", { ...good, timedOut: 0 }, { ...good, output: 1 }]) {
+    assert.deepEqual(status(value), [1, 4], JSON.stringify(value));
+  }
+});
+
+scenario("what an agent says of itself is handed on up to the bound", () => {
+  const { step } = table();
+  const metaData = (length: number) => {
+    const [call] = calls(step({
+      type: "message",
+      from: { node: "a", service: "cib" },
+      message: { type: "lrm/describe", id: "1", agent: { class: "deno", type: "X" } },
+    }));
+    const value = "x".repeat(length);
+    const [answer] = step({ type: "reply", id: call?.id ?? "", result: { ok: true, value } });
+    assert.ok(answer?.type === "send" && answer.message.type === "lrm/described");
+    return answer.message.metaData?.length;
+  };
+  assert.equal(metaData(metaDataCharactersMax), metaDataCharactersMax);
+  assert.equal(metaData(metaDataCharactersMax + 1), undefined);
+});
+
+scenario("a resource that is forgotten is gone unless something waits or runs", () => {
+  const { run, reply, say, state, history } = table();
+  const forget = () => {
+    say({ type: "lrm/forget", id: "f", resource: "web" });
+    return [state.resources.has("web"), history().length];
+  };
+  run("1", "start");
+  reply(1, 0);
+  assert.deepEqual(forget(), [false, 0]);
+  run("2", "start");
+  reply(2, 0);
+  run("3", "notify");
+  assert.deepEqual(forget(), [true, 0], "one runs");
+  reply(3, 0);
+  run("4", "start", { startDelayMs: 1 });
+  assert.deepEqual(forget(), [true, 0], "one waits");
+});
+
+scenario("who asked first is served first, though another has more to do", () => {
+  const { run, reply, state } = table();
+  for (let at = 0; at < 98; at++) run(`${at}`, "start", { resource: `r${at}` });
+  run("a", "start", { resource: "web" });
+  run("b", "start", { resource: "db" });
+  run("c", "start", { resource: "ip" });
+  run("d", "stop", { resource: "web" });
+  const next = calls(reply(99, 0)).map(({ args }) => (args[0] as LrmOperation).resource);
+  assert.deepEqual(next, ["ip"]);
+  assert.deepEqual([...state.ready], ["web"]);
+});
+
+scenario("a repetition of one millisecond is one, and can be cancelled", () => {
+  const { run, reply, step, say } = table();
+  run("1", "monitor", { intervalMs: 1 });
+  const first = reply(1, 0).filter(({ type }) => type === "timer");
+  assert.deepEqual(first, [{ type: "timer", name: "repeat web_monitor_1 web", inMs: 1 }]);
+  run("2", "notify");
+  step({ type: "timer", name: "repeat web_monitor_1 web" });
+  say({ type: "lrm/cancel", id: "c", resource: "web", action: "monitor", intervalMs: 1 });
+  assert.deepEqual(calls(reply(2, 0)), [], "it was taken back");
+});
+
+scenario("what is taken back before it begins says how long it waited", () => {
+  const { run, at } = table();
+  run("1", "start");
+  at(1_000);
+  run("2", "monitor", { intervalMs: 1_000 });
+  at(3_500);
+  const [cancelled] = results(run("3", "stop"));
+  assert.deepEqual([cancelled?.id, cancelled?.result.queueMs], ["2", 2_500]);
+});
+
+scenario("a repetition that finds nothing leaves something that may run", () => {
+  const { run, reply } = table();
+  run("1", "monitor", { intervalMs: 1_000 });
+  reply(1, 7);
+  run("2", "monitor", { resource: "db" });
+  reply(2, 7);
+  // The first stop is what the agent says; the second has nothing to do.
+  run("3", "stop", { resource: "db" });
+  assert.equal(results(reply(3, 6))[0]?.result.rc, 0);
+  const result = (intervalMs: number): LrmResult => ({
+    operation: { ...base, action: "monitor", intervalMs },
+    callId: 1,
+    rc: 7,
+    status: 0,
+    execMs: 0,
+    queueMs: 0,
+    lastRunS: 0,
+    lastChangeS: 0,
+    output: "",
+  });
+  const refused = { rc: 6, timedOut: false, output: "" };
+  const stop = { ...base, action: "stop" };
+  assert.equal(outcomeOfNothing(stop, refused, [result(0)])?.rc, 0);
+  assert.equal(outcomeOfNothing(stop, refused, [result(1_000)]), undefined);
+});
+
+scenario("a stop has the parameters of the last operation after which it runs", () => {
+  const { run, reply } = table();
+  run("1", "start", { parameters: { port: "80" } });
+  reply(1, 0);
+  run("2", "reload", { parameters: { port: "81" } });
+  reply(2, 0);
+  run("3", "reload-agent", { parameters: { port: "82" } });
+  reply(3, 1);
+  const [stop] = calls(run("4", "stop", { parameters: { port: "83" } }));
+  assert.deepEqual((stop?.args[0] as LrmOperation).parameters, { port: "81" });
 });

@@ -27,20 +27,6 @@ export const harmless: readonly Harmless[] = [
     after: "&&",
     why: "a node that coordinates has a view and a document: the check is for the types",
   },
-  {
-    path: "daemons/crmd/quorum_loss.ts",
-    line: "placeOf(b).depth - placeOf(a).depth || y.callId - x.callId || (a < b ? 1 : -1)",
-    before: "<",
-    after: "<=",
-    why: "two names in one map are never equal",
-  },
-  {
-    path: "daemons/crmd/quorum_loss.ts",
-    line: "placeOf(b).depth - placeOf(a).depth || y.callId - x.callId || (a < b ? 1 : -1)",
-    before: "1",
-    after: "2",
-    why: "a sort looks at the sign alone",
-  },
 ];
 
 /** Whether a mistake in a text is this one. */
