@@ -7,11 +7,13 @@
 import assert from "node:assert/strict";
 import { stringify } from "@std/xml";
 import { readCib, versionOf } from "../cib/doors/document.ts";
+import type { Message } from "../runtime/messages.ts";
 import type { TransitionAction } from "../runtime/transition.ts";
 import { happeningOf } from "./events.ts";
 import { countFailure } from "./failures.ts";
 import { numberOf, resultDelayMs, underwayMax, uuidFrom } from "./state.ts";
 import { scenarios } from "../runtime/testing/transcript.ts";
+import { tengine } from "./core.ts";
 import { Bench, fence, graphOf, operation } from "./testing_bench.ts";
 
 const scenario = scenarios("tengine_boundaries");
@@ -371,6 +373,7 @@ scenario("changes of a node's state are explained by a fencing, a shutdown, or n
   assert.equal(explained(with_(fence(1, "a"))), false, "of another node");
   assert.equal(explained(with_(event(1, "do_shutdown"))), true);
   assert.equal(explained(with_()), false);
+  assert.equal(explained(with_(operation(1, [], "db_stop", "b"))), false, "a stop is no fencing");
   // What waits has done nothing yet.
   assert.equal(explained(with_({ ...fence(1, "b"), inputs: [9] })), false);
 });
@@ -393,6 +396,7 @@ scenario("what a change of the CIB means for a graph", () => {
     type(`${node}/lrm[@id='b']/lrm_resources/lrm_resource[@id='x']`, "delete"),
     "cleared",
   );
+  assert.equal(type(`${node}/lrm[@id='b']/lrm_resources`, "delete"), "cleared");
   assert.equal(type(`${node}/lrm[@id='b']/lrm_resources`, "create"), "results");
 });
 
@@ -424,6 +428,7 @@ scenario("failures add up to infinity, by the offset of what failed", () => {
   assert.equal(count(undefined, { task: "start", intervalMs: 0 }), "INFINITY");
   assert.equal(count(undefined, { task: "stop", intervalMs: 0 }), "2");
   assert.equal(count(undefined, { task: "promote", intervalMs: 0 }), "1");
+  assert.equal(count(undefined, { intervalMs: 1 }), "1");
   // A probe fails for nobody.
   assert.equal(count(undefined, { task: "monitor", intervalMs: 0 }), undefined);
   assert.equal(count(undefined, { task: "notify", intervalMs: 0 }), undefined);
@@ -535,3 +540,179 @@ scenario("an action is settled once, and the end of a graph says why it ended", 
   bench.run(graphOf(stuck, operation(2, [1], "b_start", "a")));
   assert.match(`${why()}`, /^2 actions wait /);
 });
+
+scenario("marks that wait for marks alone pass at once", () => {
+  const bench = new Bench();
+  const mark = (id: number, inputs: readonly number[]) =>
+    operation(id, inputs, `m${id}_done`, "a", { kind: "pseudo_event" });
+  bench.run(graphOf(mark(1, []), mark(2, [1]), mark(3, [2]), mark(4, [])));
+  assert.deepEqual(bench.given(), ["done true"]);
+});
+
+scenario("of two priorities the higher goes first, whichever comes first in the graph", () => {
+  for (const [one, other] of [[5, 10], [10, 5]] as const) {
+    const bench = new Bench();
+    bench.run({
+      ...graphOf(
+        { ...operation(1, [], "a_start", "a"), priority: one },
+        { ...operation(2, [], "b_start", "a"), priority: other },
+      ),
+      batchLimit: 1,
+    });
+    assert.deepEqual(bench.given(), [`${one > other ? "a" : "b"}_start_0 crmd@a`]);
+  }
+});
+
+scenario(
+  "an actor that goes on in the same life is awaited; the end of another counts as a failure",
+  () => {
+    const bench = new Bench();
+    const view = (epoch: number, ...lives: readonly (readonly [string, number])[]) =>
+      bench.say("ccm", {
+        type: "ccm/view",
+        view: {
+          epoch,
+          quorate: true,
+          electorate: ["a", "b"],
+          members: lives.map(([node, incarnation]) => ({ node, incarnation, bornOn: 1 })),
+        },
+      });
+    view(2, ["a", 3], ["b", 5]);
+    bench.run(graphOf(operation(1, [], "a_start", "a"), operation(2, [], "b_start", "b")));
+    view(3, ["a", 3], ["b", 5]);
+    assert.equal(bench.machine.state.run?.aborted, undefined);
+    view(4, ["a", 3], ["b", 6]);
+    const { waiting, underway, done, failed } = statusOf(bench) as Readonly<Record<string, number>>;
+    assert.deepEqual([waiting, underway, done, failed], [0, 1, 0, 1]);
+  },
+);
+
+scenario("a shutdown that nobody answers fails, and is no failed fencing", () => {
+  const bench = new Bench();
+  bench.run(graphOf(event(1, "do_shutdown")));
+  bench.sent = [];
+  bench.give({ type: "timer", at: 99_000, name: bench.timers[0]! });
+  assert.deepEqual(bench.given(), ["done false"]);
+});
+
+scenario("a fencing that nobody here asked for changes no graph, whatever came of it", () => {
+  for (const graph of [undefined, graphOf(operation(1, [], "web_start", "a"))]) {
+    const bench = new Bench();
+    if (graph !== undefined) bench.run(graph);
+    bench.sent = [];
+    const id = "1:4:0:another 1";
+    bench.say("stonithd", { type: "fence/result", id, target: "b", action: "off", ok: false });
+    assert.deepEqual(bench.given(), []);
+    assert.equal(bench.machine.state.run?.aborted, undefined);
+  }
+});
+
+scenario(
+  "a failure counts once, though it has two records; a failed probe counts for nobody",
+  () => {
+    const record = (id: string, task: string, interval: number, rc: number) =>
+      `<lrm_rsc_op id="web_${id}" operation="${task}" transition-key="1:1:${
+        task === "monitor" && interval === 0 ? 7 : 0
+      }:another" rc-code="${rc}" op-status="0" interval="${interval}"/>`;
+    const written = (...records: readonly string[]) => {
+      const bench = new Bench();
+      bench.change({
+        op: "create",
+        path: "/cib/status/node_state[@id='b']/lrm[@id='b']/lrm_resources",
+        xml: `<lrm_resource id="web">${records.join("")}</lrm_resource>`,
+      });
+      return bench.given();
+    };
+    assert.deepEqual(
+      written(record("last_failure_0", "start", 0, 1), record("last_0", "start", 0, 1)),
+      ["write 1"],
+    );
+    assert.deepEqual(written(record("last_failure_0", "monitor", 1, 1)), ["write 1"]);
+    assert.deepEqual(written(record("last_0", "monitor", 0, 1)), []);
+  },
+);
+
+scenario("what a lost answer is recorded as has the agent's provider", () => {
+  const bench = new Bench();
+  const resource = { id: "web", class: "ocf", provider: "pils", type: "Dummy" };
+  bench.run(graphOf(operation(1, [], "web_stop", "b", { resource })));
+  bench.sent = [];
+  bench.give({ type: "timer", at: 70_000, name: bench.timers[0]! });
+  const { message } = bench.sent[0]!;
+  assert.ok(message.type === "cib/apply");
+  assert.match(JSON.stringify(message.changes), /provider=\\"pils\\"/);
+});
+
+scenario("a fail count that has no resource or no node is cleared already", () => {
+  for (const missing of [{ resource: undefined }, { onNodeUuid: undefined }]) {
+    const bench = new Bench();
+    bench.run(graphOf(event(1, "clear_failcount", missing as never)));
+    assert.deepEqual(bench.given(), ["done true"]);
+  }
+});
+
+scenario("a node without membership counts no failures", () => {
+  const bench = new Bench();
+  bench.say("ccm", { type: "ccm/evicted" });
+  bench.change({
+    op: "create",
+    path: "/cib/status/node_state[@id='b']/lrm[@id='b']/lrm_resources",
+    xml: `<lrm_resource id="web"><lrm_rsc_op id="web_last_failure_0" operation="monitor"
+      transition-key="1:1:0:x" rc-code="7" op-status="0" interval="10000"/></lrm_resource>`,
+  });
+  assert.deepEqual(bench.given(), []);
+});
+
+scenario("services that come are asked, those that go are not; an end is said", () => {
+  const bench = new Bench();
+  const sent = (service: string, up: boolean) => {
+    bench.sent = [];
+    bench.give({ type: "peer", at: 0, service, up });
+    return bench.sent.map(({ to, message }) => `${to} ${message.type}`);
+  };
+  assert.deepEqual(sent("ccm", true), ["ccm ccm/subscribe"]);
+  assert.deepEqual(sent("cib", true), ["cib cib/subscribe", "cib cib/query"]);
+  for (const service of ["ccm", "cib", "lrmd"]) assert.deepEqual(sent(service, false), []);
+  assert.deepEqual(sent("lrmd", true), []);
+  const { machine } = bench;
+  assert.deepEqual(machine.step(machine.state, { type: "stop", at: 0 }), [{ type: "stopped" }]);
+});
+
+scenario(
+  "a machine that was started late knows the wall clock, and which CIB it began with",
+  () => {
+    const machine = tengine();
+    const say = (service: string, message: Message) =>
+      machine.step(machine.state, {
+        type: "message",
+        at: 600,
+        from: { node: "a", service },
+        message,
+      });
+    machine.step(machine.state, {
+      type: "start",
+      at: 500,
+      wallMs: 50_500,
+      seed: 1,
+      node: "a",
+      saved: new Map(),
+    });
+    assert.equal(machine.state.wallOffsetMs, 50_000);
+    const version = { adminEpoch: 0, epoch: 5, numUpdates: 0 };
+    const graph = graphOf(event(1, "clear_failcount"));
+    // Without a CIB there is nothing to clear.
+    const early = say("crmd", { type: "tengine/run", graph, view: 1, version });
+    assert.deepEqual(
+      early.flatMap((effect) => effect.type === "send" ? [effect.message.type] : []),
+      [
+        "tengine/done",
+      ],
+    );
+    const xml = `<cib epoch="5" num_updates="0" admin_epoch="0"><status/></cib>`;
+    say("cib", { type: "cib/document", id: "replica 1", version, xml });
+    const older = { ...version, epoch: 4 };
+    const [done] = say("crmd", { type: "tengine/run", graph, view: 1, version: older });
+    assert.ok(done?.type === "send" && done.message.type === "tengine/done");
+    assert.equal(done.message.why, "the CIB has changed since it was computed");
+  },
+);
