@@ -11,6 +11,11 @@
  */
 import { readGraph } from "../../daemons/pengine/graph/graph_xml.ts";
 import { cibOfGolden, givenOf, linesOf, nowS } from "../../daemons/pengine/testing_golden.ts";
+import { Random } from "../../daemons/runtime/random.ts";
+import { wideCib } from "../fuzz/engine/cluster.ts";
+import { judge } from "../fuzz/engine/difference.ts";
+import { goldenSeeds } from "../fuzz/engine/golden_seeds.ts";
+import { findOracle } from "../fuzz/oracle3.ts";
 import { project } from "../imports.ts";
 
 /** Golden texts that differ from the original on purpose. */
@@ -39,8 +44,23 @@ try {
   const names = [...Deno.readDirSync(golden)].map(({ name }) => name)
     .filter((name) => name.endsWith(".txt")).sort();
   for (const name of names) await compare(name.replace(/\.txt$/, ""));
+  await compareSeeds();
 } finally {
   await Deno.remove(folder, { recursive: true });
+}
+
+/** The clusters that are made at random, and of which only digests are recorded. */
+async function compareSeeds(): Promise<void> {
+  const seeds = [...goldenSeeds(Deno.readTextFileSync(`${project}/tests/golden/engine/seeds.txt`))]
+    .map(([seed]) => seed);
+  const oracle = await findOracle();
+  const found = await judge(seeds.map((seed) => wideCib(new Random(seed))), oracle);
+  oracle?.close();
+  for (const [at, { kind, text }] of found.entries()) {
+    console.log(
+      kind === "equal" ? `ok seed ${seeds[at]}` : `FAILED seed ${seeds[at]}: ${kind} ${text}`,
+    );
+  }
 }
 
 async function compare(name: string): Promise<void> {
