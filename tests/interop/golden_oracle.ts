@@ -3,7 +3,7 @@
  * holds its transition against the recorded one, line by line. `PACEMAKER_ROOT` names the folder of a
  * system that has it.
  *
- *     PACEMAKER_ROOT=FOLDER deno task interop golden
+ *     PACEMAKER_ROOT=FOLDER deno task interop golden [NAME...]
  *
  * Where the recorded decision differs on purpose, `differs` says why.
  *
@@ -39,12 +39,16 @@ if (root === undefined) {
 /** What the original shows of the case at hand. */
 const shown = { report: "", scores: "" };
 const golden = `${project}/tests/golden/pengine`;
+/** Those that are asked for; all if none is named. */
+const asked = Deno.args.filter((word) => /^\w+$/.test(word));
 const folder = await Deno.makeTempDir({ dir: `${root}/tmp` });
 try {
   const names = [...Deno.readDirSync(golden)].map(({ name }) => name)
-    .filter((name) => name.endsWith(".txt")).sort();
+    .filter((name) => name.endsWith(".txt"))
+    .filter((name) => asked.length === 0 || asked.includes(name.replace(/\.txt$/, "")))
+    .sort();
   for (const name of names) await compare(name.replace(/\.txt$/, ""));
-  await compareSeeds();
+  if (asked.length === 0) await compareSeeds();
 } finally {
   await Deno.remove(folder, { recursive: true });
 }
