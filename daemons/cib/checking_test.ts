@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, Message } from "../runtime/messages.ts";
 import { batchAgentsMax, checkMs } from "./asking.ts";
+import { charactersOf, pendingCharactersMax } from "./bounds.ts";
 import { checkingMax, triesMax } from "./checking.ts";
 import { agentsMax } from "./written_parameters.ts";
 import { deviceMetaData } from "../stonithd/doors/metadata.ts";
@@ -124,6 +125,24 @@ scenario("what waits is bounded", () => {
   for (let at = 0; at < checkingMax; at++) say("client-a", write(`${at}`, port("81")));
   assert.match(answers(say("client-b", write("last", port("81")))).join(), /Fix: try again later/);
 });
+
+scenario(
+  "the characters of writes that wait are bounded, those of one alone by nothing here",
+  () => {
+    const large = (id: string, characters: number): Message => {
+      const path = "/cib/configuration/resources";
+      return write(id, { op: "create", path, xml: " ".repeat(characters - path.length) });
+    };
+    const { say } = alone();
+    question(say("client-a", write("1", port("81"))));
+    const free = pendingCharactersMax - charactersOf([port("81")]);
+    assert.deepEqual(answers(say("client-a", large("2", free))), [], "exactly the bound");
+    assert.match(answers(say("client-a", large("3", 50))).join(), /^3 .*Fix: try again later/);
+    const other = alone();
+    question(other.say("client-a", write("1", port("81"))));
+    assert.match(answers(other.say("client-a", large("2", free + 1))).join(), /try again later/);
+  },
+);
 
 const resource = (id: string, type = id): CibChange => ({
   op: "create",
