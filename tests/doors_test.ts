@@ -26,7 +26,7 @@ function roomOf(path: string): string | undefined {
 /** Floors within `daemons/`, which whoever stands above them may import as they like. */
 const shared: ReadonlySet<string> = new Set(["runtime", "site"]);
 
-const isTest = (path: string) => /_test\.ts$|\/testing\//.test(path);
+const isTest = (path: string) => /_test\.ts$|\/testing\/|\/testing_\w+\.ts$/.test(path);
 
 /** Imports from one room of `daemons/` into another: the file, what it imports, and both rooms. */
 const crossing = [...imports].flatMap(([path, targets]) =>

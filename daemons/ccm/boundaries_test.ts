@@ -8,6 +8,9 @@ import assert from "node:assert/strict";
 import { component, linked } from "./graph.ts";
 import { Bench, formed } from "./testing/small_cluster.ts";
 import { nodesMax, sameMembers, settingsOf } from "./state.ts";
+import { scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("ccm_boundaries");
 
 const part = (bench: Bench, one: string, other: string, cut: boolean) => {
   for (const link of [`${one}>${other}`, `${other}>${one}`]) {
@@ -17,41 +20,47 @@ const part = (bench: Bench, one: string, other: string, cut: boolean) => {
   bench.hear();
 };
 
-Deno.test("a quiet cluster repeats its rows, each as often as it is set, and says nothing else", () => {
-  const bench = formed("abc");
-  bench.pass(5_000);
-  const serials = () =>
-    [..."abc"].map((node) => bench.seats.get(node)!.machine.state.rows.get(node)!.serial);
-  const before = serials();
-  const told = bench.seats.get("a")!.told.length;
-  bench.said.length = 0;
-  bench.pass(10_000);
-  assert.deepEqual(serials(), before, "nothing has changed");
-  assert.deepEqual([...new Set(bench.said.map((line) => line.split(" ")[1]))], ["rows"]);
-  // Ten times, three nodes, each to the two others.
-  assert.equal(bench.said.length, 60);
-  assert.equal(bench.seats.get("a")!.told.length, told);
-});
+scenario(
+  "a quiet cluster repeats its rows, each as often as it is set, and says nothing else",
+  () => {
+    const bench = formed("abc");
+    bench.pass(5_000);
+    const serials = () =>
+      [..."abc"].map((node) => bench.seats.get(node)!.machine.state.rows.get(node)!.serial);
+    const before = serials();
+    const told = bench.seats.get("a")!.told.length;
+    bench.said.length = 0;
+    bench.pass(10_000);
+    assert.deepEqual(serials(), before, "nothing has changed");
+    assert.deepEqual([...new Set(bench.said.map((line) => line.split(" ")[1]))], ["rows"]);
+    // Ten times, three nodes, each to the two others.
+    assert.equal(bench.said.length, 60);
+    assert.equal(bench.seats.get("a")!.told.length, told);
+  },
+);
 
-Deno.test("a picture that keeps changing is decided after four times the wait, and not before", () => {
-  const settleMs = 1_000;
-  const bench = formed("abcd", { settleMs });
-  const undecided = () => bench.seats.get("a")!.machine.state.unsettled?.decided === false;
-  part(bench, "a", "b", true);
-  const since = bench.at;
-  for (let time = 0; time < 7; time++) {
-    bench.pass(500);
-    part(bench, "c", "d", time % 2 === 0);
+scenario(
+  "a picture that keeps changing is decided after four times the wait, and not before",
+  () => {
+    const settleMs = 1_000;
+    const bench = formed("abcd", { settleMs });
+    const undecided = () => bench.seats.get("a")!.machine.state.unsettled?.decided === false;
+    part(bench, "a", "b", true);
+    const since = bench.at;
+    for (let time = 0; time < 7; time++) {
+      bench.pass(500);
+      part(bench, "c", "d", time % 2 === 0);
+      assert.equal(undecided(), true, `after ${bench.at - since} ms`);
+    }
+    bench.pass(499);
     assert.equal(undecided(), true, `after ${bench.at - since} ms`);
-  }
-  bench.pass(499);
-  assert.equal(undecided(), true, `after ${bench.at - since} ms`);
-  bench.pass(1);
-  assert.equal(bench.at - since, 4 * settleMs);
-  assert.equal(undecided(), false);
-});
+    bench.pass(1);
+    assert.equal(bench.at - since, 4 * settleMs);
+    assert.equal(undecided(), false);
+  },
+);
 
-Deno.test("each change of the picture is waited for in full, once it has come to rest", () => {
+scenario("each change of the picture is waited for in full, once it has come to rest", () => {
   const settleMs = 1_000;
   const bench = formed("abcd", { settleMs });
   const undecided = () => bench.seats.get("a")!.machine.state.unsettled?.decided === false;
@@ -68,7 +77,7 @@ Deno.test("each change of the picture is waited for in full, once it has come to
   assert.equal(undecided(), true);
 });
 
-Deno.test("exactly half of the nodes may not act; one more may", () => {
+scenario("exactly half of the nodes may not act; one more may", () => {
   const bench = formed("abcd");
   for (const one of "ab") for (const other of "cd") part(bench, one, other, true);
   bench.pass(10_000);
@@ -90,7 +99,7 @@ Deno.test("exactly half of the nodes may not act; one more may", () => {
   ]);
 });
 
-Deno.test("a lost commit is repeated only to who waits for it", () => {
+scenario("a lost commit is repeated only to who waits for it", () => {
   const bench = formed("abcd");
   let lost = 0;
   bench.lose = (_from, to, { type }) => to === "c" && type === "commit" && lost++ < 1;
@@ -106,24 +115,27 @@ Deno.test("a lost commit is repeated only to who waits for it", () => {
   assert.deepEqual(bench.said.filter((line) => line.endsWith(" commit")), []);
 });
 
-Deno.test("a configuration at its limits is taken, with the patience that follows from the deadtime", () => {
-  const names = (count: number) => Array.from({ length: count }, (_, at) => `n${at}`);
-  const take = (change: object) =>
-    settingsOf({ nodes: ["b", "a"], deadtimeMs: 500, ...change }, []);
-  assert.doesNotThrow(() => take({ nodes: ["a"] }));
-  assert.throws(() => take({ nodes: names(nodesMax + 1) }), /101 nodes: name 1 to 100/);
-  assert.throws(() => take({ deadtimeMs: -1 }), /must be above 0/);
-  assert.throws(() => take({ deadtimeMs: NaN }), /must be above 0/);
-  const { nodes, settleMs, rowEveryMs, rowStaleMs, joins, settledBy, votes } = take({});
-  assert.deepEqual(nodes, ["a", "b"]);
-  assert.deepEqual([settleMs, rowEveryMs, rowStaleMs], [600, 1_000, 4_000]);
-  assert.deepEqual([joins, settledBy, votes], [false, [], {}]);
-  const slow = take({ deadtimeMs: 2_000 });
-  assert.deepEqual([slow.rowEveryMs, slow.rowStaleMs], [2_000, 8_000]);
-  assert.equal(take({ settleMs: 7 }).settleMs, 7);
-});
+scenario(
+  "a configuration at its limits is taken, with the patience that follows from the deadtime",
+  () => {
+    const names = (count: number) => Array.from({ length: count }, (_, at) => `n${at}`);
+    const take = (change: object) =>
+      settingsOf({ nodes: ["b", "a"], deadtimeMs: 500, ...change }, []);
+    assert.doesNotThrow(() => take({ nodes: ["a"] }));
+    assert.throws(() => take({ nodes: names(nodesMax + 1) }), /101 nodes: name 1 to 100/);
+    assert.throws(() => take({ deadtimeMs: -1 }), /must be above 0/);
+    assert.throws(() => take({ deadtimeMs: NaN }), /must be above 0/);
+    const { nodes, settleMs, rowEveryMs, rowStaleMs, joins, settledBy, votes } = take({});
+    assert.deepEqual(nodes, ["a", "b"]);
+    assert.deepEqual([settleMs, rowEveryMs, rowStaleMs], [600, 1_000, 4_000]);
+    assert.deepEqual([joins, settledBy, votes], [false, [], {}]);
+    const slow = take({ deadtimeMs: 2_000 });
+    assert.deepEqual([slow.rowEveryMs, slow.rowStaleMs], [2_000, 8_000]);
+    assert.equal(take({ settleMs: 7 }).settleMs, 7);
+  },
+);
 
-Deno.test("members are the same if names, lives and ages are", () => {
+scenario("members are the same if names, lives and ages are", () => {
   const member = { node: "a", incarnation: 1, bornOn: 1 };
   assert.equal(sameMembers([member], [{ ...member }]), true);
   for (const change of [{ node: "b" }, { incarnation: 2 }, { bornOn: 2 }]) {
@@ -132,7 +144,7 @@ Deno.test("members are the same if names, lives and ages are", () => {
   assert.equal(sameMembers([member], []), false);
 });
 
-Deno.test("nodes are linked if each hears the other in the life that it has", () => {
+scenario("nodes are linked if each hears the other in the life that it has", () => {
   const bench = formed("abc");
   const rows = new Map(bench.seats.get("a")!.machine.state.rows);
   assert.equal(linked(rows, "a", "b"), true);
@@ -151,7 +163,7 @@ Deno.test("nodes are linked if each hears the other in the life that it has", ()
   assert.deepEqual(component(rows, "c"), ["a", "b", "c"]);
 });
 
-Deno.test("a cluster that forms and stays leaves a line for each view, and nothing else", () => {
+scenario("a cluster that forms and stays leaves a line for each view, and nothing else", () => {
   const bench = new Bench("ab");
   const log: string[] = [];
   bench.start("a");
@@ -170,7 +182,7 @@ Deno.test("a cluster that forms and stays leaves a line for each view, and nothi
   assert.match(log[0]!, /^notice: view \S+: a b$/);
 });
 
-Deno.test("the status says in which view the node is, since when, and whom it hears", () => {
+scenario("the status says in which view the node is, since when, and whom it hears", () => {
   const bench = formed("ab");
   bench.pass(1_500);
   const { machine } = bench.seats.get("a")!;
@@ -203,7 +215,7 @@ Deno.test("the status says in which view the node is, since when, and whom it he
   assert.equal(ask().view, null);
 });
 
-Deno.test("a daemon is heard as long as its rows are not stale, and then no more", () => {
+scenario("a daemon is heard as long as its rows are not stale, and then no more", () => {
   for (const [afterMs, heard] of [[4_000, true], [4_001, false]] as const) {
     const bench = formed("ab");
     const { machine } = bench.seats.get("a")!;
@@ -213,20 +225,23 @@ Deno.test("a daemon is heard as long as its rows are not stale, and then no more
   }
 });
 
-Deno.test("a proposal that nobody promises is made again after pauses that double, up to a bound", () => {
-  const bench = formed("abc");
-  const proposed: number[] = [];
-  bench.lose = (from, _to, { type }) => {
-    if (from === "a" && type === "propose") proposed.push(bench.at);
-    return type === "propose" || type === "promise";
-  };
-  bench.die("c");
-  bench.pass(40_000);
-  const pauses = proposed.slice(1).map((at, index) => at - proposed[index]!);
-  assert.deepEqual(pauses.slice(0, 6), [300, 600, 1_200, 2_400, 4_800, 4_800]);
-});
+scenario(
+  "a proposal that nobody promises is made again after pauses that double, up to a bound",
+  () => {
+    const bench = formed("abc");
+    const proposed: number[] = [];
+    bench.lose = (from, _to, { type }) => {
+      if (from === "a" && type === "propose") proposed.push(bench.at);
+      return type === "propose" || type === "promise";
+    };
+    bench.die("c");
+    bench.pass(40_000);
+    const pauses = proposed.slice(1).map((at, index) => at - proposed[index]!);
+    assert.deepEqual(pauses.slice(0, 6), [300, 600, 1_200, 2_400, 4_800, 4_800]);
+  },
+);
 
-Deno.test("the next in seniority proposes after its patience, if the first is silent", () => {
+scenario("the next in seniority proposes after its patience, if the first is silent", () => {
   const bench = formed("abcd");
   bench.lose = (from, _to, { type }) => type === "propose" && from !== "c";
   const { at } = bench;
@@ -243,7 +258,7 @@ Deno.test("the next in seniority proposes after its patience, if the first is si
   for (const node of "abc") assert.equal(bench.members(node), "abc!");
 });
 
-Deno.test("who subscribes hears the view at once; who has gone hears nothing more", () => {
+scenario("who subscribes hears the view at once; who has gone hears nothing more", () => {
   const bench = formed("ab");
   const { machine } = bench.seats.get("a")!;
   const say = (service: string) =>
@@ -266,7 +281,7 @@ Deno.test("who subscribes hears the view at once; who has gone hears nothing mor
   assert.ok(asked?.type === "send" && asked.message.type === "heartbeat/subscribe");
 });
 
-Deno.test("each start is another life, on disk before anybody hears of it", () => {
+scenario("each start is another life, on disk before anybody hears of it", () => {
   const bench = new Bench("ab");
   bench.start("a");
   assert.equal(bench.seats.get("a")!.machine.state.incarnation, 1);

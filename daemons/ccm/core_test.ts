@@ -9,8 +9,11 @@ import type { PeerMessage } from "./protocol.ts";
 import { readSaved, savedKey } from "./saved.ts";
 import { Bench, formed } from "./testing/small_cluster.ts";
 import { settingsOf } from "./state.ts";
+import { scenarios } from "../runtime/testing/transcript.ts";
 
-Deno.test("nodes that start one after the other are in one view, the first the most senior", () => {
+const scenario = scenarios("ccm_core");
+
+scenario("nodes that start one after the other are in one view, the first the most senior", () => {
   const bench = new Bench("abc");
   bench.start("b");
   assert.equal(bench.members("b"), "b");
@@ -21,13 +24,13 @@ Deno.test("nodes that start one after the other are in one view, the first the m
   assert.deepEqual(bench.view("a"), bench.view("c"));
 });
 
-Deno.test("nodes that start together are in one view", () => {
+scenario("nodes that start together are in one view", () => {
   const bench = new Bench("abcde");
   bench.start(..."abcde");
   for (const node of "abcde") assert.equal([...bench.members(node)].sort().join(""), "!abcde");
 });
 
-Deno.test("the death of the coordinator costs a row, two rounds and no waiting", () => {
+scenario("the death of the coordinator costs a row, two rounds and no waiting", () => {
   const bench = formed("abcde");
   const { at } = bench;
   bench.said.length = 0;
@@ -39,7 +42,7 @@ Deno.test("the death of the coordinator costs a row, two rounds and no waiting",
   assert.equal(bench.said.filter((line) => line.endsWith(" commit")).length, 3);
 });
 
-Deno.test("a proposal is promised only when the promise is on disk", () => {
+scenario("a proposal is promised only when the promise is on disk", () => {
   const bench = formed("abc");
   const promised = bench.seats.get("c")!.machine.state.promised;
   const saved = readSaved(bench.seats.get("c")!.disk.get(savedKey), ["x"]);
@@ -74,7 +77,7 @@ Deno.test("a proposal is promised only when the promise is on disk", () => {
   assert.ok(kinds.includes("promise"));
 });
 
-Deno.test("a minority acts no more at once; the majority goes on", () => {
+scenario("a minority acts no more at once; the majority goes on", () => {
   const bench = formed("abcde");
   for (const one of "ab") {
     for (const other of "cde") {
@@ -93,7 +96,7 @@ Deno.test("a minority acts no more at once; the majority goes on", () => {
   for (const node of "abcde") assert.equal(bench.members(node), "cdeab!");
 });
 
-Deno.test("a bridge node stays with those it was with, and nobody fights for it", () => {
+scenario("a bridge node stays with those it was with, and nobody fights for it", () => {
   const bench = formed("abcde");
   bench.die("b");
   bench.start("b"); // now acdeb
@@ -114,7 +117,7 @@ Deno.test("a bridge node stays with those it was with, and nobody fights for it"
   assert.equal(bench.members("d"), "de");
 });
 
-Deno.test("one deaf direction is enough to part two nodes", () => {
+scenario("one deaf direction is enough to part two nodes", () => {
   const bench = formed("abc");
   bench.cut.add("b>c");
   bench.hear();
@@ -124,7 +127,7 @@ Deno.test("one deaf direction is enough to part two nodes", () => {
   assert.equal(bench.members("c"), "c");
 });
 
-Deno.test("a daemon that restarts leaves and joins anew, and its epochs go on rising", () => {
+scenario("a daemon that restarts leaves and joins anew, and its epochs go on rising", () => {
   const bench = formed("abc");
   const before = bench.view("a")!;
   bench.start("a");
@@ -135,7 +138,7 @@ Deno.test("a daemon that restarts leaves and joins anew, and its epochs go on ri
   assert.equal(after.members.at(-1)!.bornOn, after.epoch);
 });
 
-Deno.test("a commit that was lost is repeated", () => {
+scenario("a commit that was lost is repeated", () => {
   const bench = formed("abc");
   let lost = 0;
   bench.lose = (_from, to, { type }) => to === "c" && type === "commit" && lost++ < 1;
@@ -149,7 +152,7 @@ Deno.test("a commit that was lost is repeated", () => {
   assert.ok(lost >= 1);
 });
 
-Deno.test("a proposal that nobody answers is made again, and the next takes over if need be", () => {
+scenario("a proposal that nobody answers is made again, and the next takes over if need be", () => {
   const bench = formed("abcd");
   bench.lose = (from, _to, { type }) => type === "propose" && from === "a";
   bench.die("d");
@@ -158,7 +161,7 @@ Deno.test("a proposal that nobody answers is made again, and the next takes over
   for (const node of "abc") assert.equal(bench.members(node), "abc!");
 });
 
-Deno.test("a commit to an earlier life, or of an old view, is not taken up", () => {
+scenario("a commit to an earlier life, or of an old view, is not taken up", () => {
   const bench = formed("abc");
   const old = bench.view("c")!;
   bench.die("a");
@@ -178,7 +181,7 @@ Deno.test("a commit to an earlier life, or of an old view, is not taken up", () 
   assert.deepEqual(bench.view("c"), again);
 });
 
-Deno.test("who stops in good order is not waited for", () => {
+scenario("who stops in good order is not waited for", () => {
   const bench = formed("abc");
   const { machine } = bench.seats.get("a")!;
   const { at } = bench;
@@ -194,7 +197,7 @@ Deno.test("who stops in good order is not waited for", () => {
   assert.equal(bench.at, at);
 });
 
-Deno.test("a daemon that says nothing is left out, though its node's heart beats", () => {
+scenario("a daemon that says nothing is left out, though its node's heart beats", () => {
   const bench = formed("abc");
   bench.seats.get("c")!.machine.step = () => [];
   bench.pass(10_000);
@@ -202,7 +205,7 @@ Deno.test("a daemon that says nothing is left out, though its node's heart beats
   assert.equal(bench.members("b"), "ab!");
 });
 
-Deno.test("without heartbeat a daemon is alone at once", () => {
+scenario("without heartbeat a daemon is alone at once", () => {
   const bench = formed("abc");
   const { machine, told } = bench.seats.get("a")!;
   const event = { type: "peer", at: bench.at, service: "heartbeat", up: false } as const;
@@ -212,7 +215,7 @@ Deno.test("without heartbeat a daemon is alone at once", () => {
   assert.ok(told.length > 0);
 });
 
-Deno.test("what peers say is looked at before it is believed", () => {
+scenario("what peers say is looked at before it is believed", () => {
   const bench = formed("ab");
   const view = bench.view("a");
   for (
@@ -239,14 +242,14 @@ Deno.test("what peers say is looked at before it is believed", () => {
   }
 });
 
-Deno.test("a damaged file is refused: a lower epoch would break what was promised", () => {
+scenario("a damaged file is refused: a lower epoch would break what was promised", () => {
   const bench = new Bench("abc");
   const damaged = new TextEncoder().encode('{"incarnation":1,"pro');
   bench.keep("a", new Map([[savedKey, damaged]]));
   assert.throws(() => bench.start("a"), /Cannot read the saved membership .* damaged/);
 });
 
-Deno.test("a configuration that cannot work is refused", () => {
+scenario("a configuration that cannot work is refused", () => {
   const config = { nodes: ["a", "b"], deadtimeMs: 500 };
   assert.throws(() => settingsOf({ ...config, nodes: [] }, []), /name 1 to 100 nodes/);
   assert.throws(() => settingsOf({ ...config, nodes: ["a", "a"] }, []), /named twice/);
@@ -257,7 +260,7 @@ Deno.test("a configuration that cannot work is refused", () => {
   assert.throws(() => bench.start("x"), /this node is "x"/);
 });
 
-Deno.test("a row of a node that is heard is believed only from that node", () => {
+scenario("a row of a node that is heard is believed only from that node", () => {
   const bench = formed("abc");
   const { machine } = bench.seats.get("a")!;
   const before = machine.state.rows.get("b")!;

@@ -12,6 +12,9 @@ import { readSaved, savedKey, writeSaved } from "./saved.ts";
 import { Bench, formed } from "./testing/small_cluster.ts";
 import { settingsOf } from "./state.ts";
 import { holdsQuorum } from "./view.ts";
+import { scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("ccm_electorate");
 
 const sorted = (text: string) => [...text].sort().join("");
 
@@ -36,7 +39,7 @@ const open = (nodes: string) => formed(nodes, { joins: true });
 /** What is said of whose votes count: the change is a view of the same members. */
 const isChange = (message: PeerMessage) => message.type === "propose" && message.proposal.basis > 0;
 
-Deno.test("a node that joins becomes a member, and then counts", () => {
+scenario("a node that joins becomes a member, and then counts", () => {
   const bench = open("abc");
   const changers = new Set<string>();
   bench.lose = (from, _to, message) => {
@@ -55,7 +58,7 @@ Deno.test("a node that joins becomes a member, and then counts", () => {
   assert.equal(bench.members("c"), "cd");
 });
 
-Deno.test("until the members are in step a node that joined is a member without a vote", () => {
+scenario("until the members are in step a node that joined is a member without a vote", () => {
   const bench = formed("abc", { joins: true, settledBy: ["cib"] });
   bring(bench, "d");
   assert.equal(bench.members("a"), "abcd!");
@@ -71,7 +74,7 @@ Deno.test("until the members are in step a node that joined is a member without 
   assert.equal(electorate(bench, "d"), "abcd");
 });
 
-Deno.test("who joins a minority does not make it a majority", () => {
+scenario("who joins a minority does not make it a majority", () => {
   const bench = open("abc");
   bench.die("b");
   bench.die("c");
@@ -95,7 +98,7 @@ Deno.test("who joins a minority does not make it a majority", () => {
   assert.equal(electorate(bench, "a"), "abcde");
 });
 
-Deno.test("a dead node that is removed does not count, and those who are left need fewer", () => {
+scenario("a dead node that is removed does not count, and those who are left need fewer", () => {
   const bench = open("abcde");
   bench.die("d");
   bench.die("e");
@@ -106,7 +109,7 @@ Deno.test("a dead node that is removed does not count, and those who are left ne
   assert.equal(bench.members("a"), "ab!");
 });
 
-Deno.test("a node that dies and is not removed goes on counting", () => {
+scenario("a node that dies and is not removed goes on counting", () => {
   const bench = open("abc");
   bench.die("c");
   bench.pass(60_000);
@@ -115,29 +118,32 @@ Deno.test("a node that dies and is not removed goes on counting", () => {
   assert.equal(bench.members("a"), "a");
 });
 
-Deno.test("a node that somebody hears goes on counting, though the coordinator's heartbeat lacks it", () => {
-  const bench = open("abc");
-  for (const two of ["a>c", "c>a"]) bench.cut.add(two);
-  bench.hear();
-  bench.pass(60_000);
-  assert.equal(bench.members("a"), "ab!");
-  // Only a's heartbeat was told to remove c.
-  const tell = (of: string, names: string) => {
-    const nodes = [...names].map((name) => ({
-      name,
-      kind: "normal" as const,
-      status: "active" as const,
-      generation: 1,
-      links: [],
-    }));
-    bench.give(of, "heartbeat", { type: "heartbeat/connectivity", node: of, nodes });
-    bench.run();
-  };
-  tell("a", "ab");
-  assert.equal(electorate(bench, "a"), "abc");
-  tell("b", "ab");
-  assert.equal(electorate(bench, "a"), "ab");
-});
+scenario(
+  "a node that somebody hears goes on counting, though the coordinator's heartbeat lacks it",
+  () => {
+    const bench = open("abc");
+    for (const two of ["a>c", "c>a"]) bench.cut.add(two);
+    bench.hear();
+    bench.pass(60_000);
+    assert.equal(bench.members("a"), "ab!");
+    // Only a's heartbeat was told to remove c.
+    const tell = (of: string, names: string) => {
+      const nodes = [...names].map((name) => ({
+        name,
+        kind: "normal" as const,
+        status: "active" as const,
+        generation: 1,
+        links: [],
+      }));
+      bench.give(of, "heartbeat", { type: "heartbeat/connectivity", node: of, nodes });
+      bench.run();
+    };
+    tell("a", "ab");
+    assert.equal(electorate(bench, "a"), "abc");
+    tell("b", "ab");
+    assert.equal(electorate(bench, "a"), "ab");
+  },
+);
 
 /** Half of two is enough for who was with the other before, as `quorum/two_node` has it. */
 const twoNode: Quorum = {
@@ -148,22 +154,25 @@ const twoNode: Quorum = {
   },
 };
 
-Deno.test("one of two that goes on alone takes in nobody: both might, and outvote each other", () => {
-  const bench = new Bench("ab", { joins: true }, [twoNode]);
-  bench.start("a", "b");
-  bench.die("b");
-  assert.equal(bench.members("a"), "a!");
-  bring(bench, "d");
-  bench.pass(60_000);
-  assert.equal(bench.members("a"), "ad!");
-  assert.equal(electorate(bench, "a"), "ab");
-  // It may remove the other, as somebody says that it is dead; then it takes in others.
-  remove(bench, "b");
-  bench.pass(60_000);
-  assert.equal(electorate(bench, "a"), "ad");
-});
+scenario(
+  "one of two that goes on alone takes in nobody: both might, and outvote each other",
+  () => {
+    const bench = new Bench("ab", { joins: true }, [twoNode]);
+    bench.start("a", "b");
+    bench.die("b");
+    assert.equal(bench.members("a"), "a!");
+    bring(bench, "d");
+    bench.pass(60_000);
+    assert.equal(bench.members("a"), "ad!");
+    assert.equal(electorate(bench, "a"), "ab");
+    // It may remove the other, as somebody says that it is dead; then it takes in others.
+    remove(bench, "b");
+    bench.pass(60_000);
+    assert.equal(electorate(bench, "a"), "ad");
+  },
+);
 
-Deno.test("without quorum nothing is changed, whatever heartbeat names", () => {
+scenario("without quorum nothing is changed, whatever heartbeat names", () => {
   const bench = open("abcde");
   for (const node of "cde") bench.die(node);
   remove(bench, "cde");
@@ -172,7 +181,7 @@ Deno.test("without quorum nothing is changed, whatever heartbeat names", () => {
   assert.equal(electorate(bench, "a"), "abcde");
 });
 
-Deno.test("without heartbeat nothing is changed", () => {
+scenario("without heartbeat nothing is changed", () => {
   const bench = open("abc");
   bench.die("c");
   const { machine } = bench.seats.get("a")!;
@@ -182,34 +191,37 @@ Deno.test("without heartbeat nothing is changed", () => {
   assert.equal(electorate(bench, "a"), "abc");
 });
 
-Deno.test("who promised a change and crashed obeys both: it does not act with a removed node", () => {
-  const bench = open("abc");
-  bench.die("c");
-  // a takes it up and dies before b hears that it is agreed.
-  bench.lose = (_from, to, message) => to === "b" && message.type === "commit";
-  remove(bench, "c");
-  assert.equal(electorate(bench, "a"), "ab");
-  assert.equal(electorate(bench, "b"), "abc");
-  bench.lose = () => false;
-  const { disk } = bench.seats.get("b")!;
-  const { electorates } = readSaved(disk.get(savedKey), ["x"]);
-  assert.deepEqual(inForce(electorates).map(({ nodes }) => nodes.join("")), ["abc", "ab"]);
-  // b crashes too, and comes back with c and without a.
-  bench.die("b");
-  for (const other of "bc") bench.cut.add(`a>${other}`).add(`${other}>a`);
-  bench.nodes = ["a", "b", "c"];
-  bench.start("b", "c");
-  bench.pass(60_000);
-  assert.equal(sorted(bench.members("b")), "bc", "two of abc, but one of ab");
-  // With a it is settled, and c counts again as heartbeat names it.
-  bench.cut.clear();
-  bench.hear();
-  bench.pass(60_000);
-  assert.equal(sorted(bench.members("b")), "!abc");
-  assert.equal(electorate(bench, "b"), "abc");
-});
+scenario(
+  "who promised a change and crashed obeys both: it does not act with a removed node",
+  () => {
+    const bench = open("abc");
+    bench.die("c");
+    // a takes it up and dies before b hears that it is agreed.
+    bench.lose = (_from, to, message) => to === "b" && message.type === "commit";
+    remove(bench, "c");
+    assert.equal(electorate(bench, "a"), "ab");
+    assert.equal(electorate(bench, "b"), "abc");
+    bench.lose = () => false;
+    const { disk } = bench.seats.get("b")!;
+    const { electorates } = readSaved(disk.get(savedKey), ["x"]);
+    assert.deepEqual(inForce(electorates).map(({ nodes }) => nodes.join("")), ["abc", "ab"]);
+    // b crashes too, and comes back with c and without a.
+    bench.die("b");
+    for (const other of "bc") bench.cut.add(`a>${other}`).add(`${other}>a`);
+    bench.nodes = ["a", "b", "c"];
+    bench.start("b", "c");
+    bench.pass(60_000);
+    assert.equal(sorted(bench.members("b")), "bc", "two of abc, but one of ab");
+    // With a it is settled, and c counts again as heartbeat names it.
+    bench.cut.clear();
+    bench.hear();
+    bench.pass(60_000);
+    assert.equal(sorted(bench.members("b")), "!abc");
+    assert.equal(electorate(bench, "b"), "abc");
+  },
+);
 
-Deno.test("a node that was removed and comes back does not act by what it remembers", () => {
+scenario("a node that was removed and comes back does not act by what it remembers", () => {
   const bench = open("abcde");
   bench.die("d");
   bench.die("e");
@@ -233,7 +245,7 @@ Deno.test("a node that was removed and comes back does not act by what it rememb
   assert.equal(electorate(bench, "d"), "abcde");
 });
 
-Deno.test("a change that nobody promised is proposed again", () => {
+scenario("a change that nobody promised is proposed again", () => {
   const bench = open("abc");
   let lost = 0;
   bench.lose = (_from, _to, message) => isChange(message) && lost++ < 5;
@@ -244,7 +256,7 @@ Deno.test("a change that nobody promised is proposed again", () => {
   assert.ok(lost > 5);
 });
 
-Deno.test("a change is promised only in the view that it is made from", () => {
+scenario("a change is promised only in the view that it is made from", () => {
   const bench = open("abc");
   let change: PeerMessage | undefined;
   bench.lose = (_from, to, message) => {
@@ -272,7 +284,7 @@ Deno.test("a change is promised only in the view that it is made from", () => {
   }
 });
 
-Deno.test("a view is quorate only if it is so under each electorate that may be in force", () => {
+scenario("a view is quorate only if it is so under each electorate that may be in force", () => {
   const settings = settingsOf({ nodes: ["a"], deadtimeMs: 500 }, [twoNode]);
   const at = (version: number, nodes: string): Electorate => ({ version, nodes: [...nodes] });
   const ask = (members: string, promised: readonly Electorate[], electors: string) =>
@@ -293,26 +305,29 @@ Deno.test("a view is quorate only if it is so under each electorate that may be 
   assert.ok(!ask("ab", [], "abcd"), "and whom it is to be itself");
 });
 
-Deno.test("who has promised a change is put out at once if the rest of its view cannot carry it", () => {
-  const bench = formed("abc", { joins: true, settledBy: ["cib"] });
-  bring(bench, "de");
-  bench.lose = (_from, to, message) => to === "b" && message.type === "commit";
-  bench.give("a", "cib", { type: "ccm/settled", view: bench.view("a")!.epoch });
-  bench.run();
-  assert.equal(electorate(bench, "a"), "abcde");
-  const { told, machine: { state } } = bench.seats.get("b")!;
-  assert.equal(state.view?.electorate.join(""), "abc");
-  assert.equal(inForce(state.electorates).length, 2);
-  told.length = 0;
-  bench.lose = () => true;
-  for (const one of "ab") {
-    for (const other of "cde") bench.cut.add(`${one}>${other}`).add(`${other}>${one}`);
-  }
-  bench.hear();
-  assert.ok(told.some(({ type }) => type === "ccm/evicted"), "two of five, though two of three");
-});
+scenario(
+  "who has promised a change is put out at once if the rest of its view cannot carry it",
+  () => {
+    const bench = formed("abc", { joins: true, settledBy: ["cib"] });
+    bring(bench, "de");
+    bench.lose = (_from, to, message) => to === "b" && message.type === "commit";
+    bench.give("a", "cib", { type: "ccm/settled", view: bench.view("a")!.epoch });
+    bench.run();
+    assert.equal(electorate(bench, "a"), "abcde");
+    const { told, machine: { state } } = bench.seats.get("b")!;
+    assert.equal(state.view?.electorate.join(""), "abc");
+    assert.equal(inForce(state.electorates).length, 2);
+    told.length = 0;
+    bench.lose = () => true;
+    for (const one of "ab") {
+      for (const other of "cde") bench.cut.add(`${one}>${other}`).add(`${other}>${one}`);
+    }
+    bench.hear();
+    assert.ok(told.some(({ type }) => type === "ccm/evicted"), "two of five, though two of three");
+  },
+);
 
-Deno.test("who has no vote draws nobody away from those who have", () => {
+scenario("who has no vote draws nobody away from those who have", () => {
   const bench = formed("abc", { joins: true, settledBy: ["cib"] });
   bring(bench, "def");
   assert.equal(bench.view("a")?.members.length, 6);
@@ -324,7 +339,7 @@ Deno.test("who has no vote draws nobody away from those who have", () => {
   assert.equal(bench.members("c"), "abc!");
 });
 
-Deno.test("a proposal that does not know what its receiver promised is not promised", () => {
+scenario("a proposal that does not know what its receiver promised is not promised", () => {
   const bench = open("abc");
   bench.die("c");
   const { state } = bench.seats.get("b")!.machine;
@@ -345,7 +360,7 @@ Deno.test("a proposal that does not know what its receiver promised is not promi
   assert.notEqual(state.promised, epoch);
 });
 
-Deno.test("two clusters that began apart do not become one", () => {
+scenario("two clusters that began apart do not become one", () => {
   const bench = open("abc");
   const other = new Bench("d");
   other.start("d");
@@ -358,7 +373,7 @@ Deno.test("two clusters that began apart do not become one", () => {
   assert.equal(electorate(bench, "a"), "abc");
 });
 
-Deno.test("of two names that cannot be told apart the one that counts stays", () => {
+scenario("of two names that cannot be told apart the one that counts stays", () => {
   const [one, other] = ["ckg", "byu"];
   assert.equal(placeOf(one!), placeOf(other!));
   const known = (name: string) => name === one;
@@ -376,7 +391,7 @@ Deno.test("of two names that cannot be told apart the one that counts stays", ()
   assert.deepEqual(bench.view(other!)?.members.map(({ node }) => node), [other]);
 });
 
-Deno.test("epochs rise from round to round, each the choice of one node", () => {
+scenario("epochs rise from round to round, each the choice of one node", () => {
   const first = epochAfter(258, "alice");
   assert.ok(first > 258, "above what the older numbering had");
   assert.ok(mayChoose("alice", first) && !mayChoose("bob", first));
@@ -388,7 +403,7 @@ Deno.test("epochs rise from round to round, each the choice of one node", () => 
   assert.equal(epochText(258), "0.76");
 });
 
-Deno.test("what was saved is read again; of an older version too; nothing that is damaged", () => {
+scenario("what was saved is read again; of an older version too; nothing that is damaged", () => {
   const old = new TextEncoder().encode('{"incarnation":7,"promised":258}');
   const saved = readSaved(old, ["b", "a"]);
   assert.deepEqual(saved, { incarnation: 7, promised: 258, electorates: begun(["a", "b"]) });
@@ -403,7 +418,7 @@ Deno.test("what was saved is read again; of an older version too; nothing that i
   }
 });
 
-Deno.test("a cluster of before goes on: its epochs rise, and its configuration counts", () => {
+scenario("a cluster of before goes on: its epochs rise, and its configuration counts", () => {
   const bench = new Bench("abc");
   for (const node of "abc") {
     const disk = new Map([[
@@ -418,7 +433,7 @@ Deno.test("a cluster of before goes on: its epochs rise, and its configuration c
   assert.equal(bench.view("a")!.members[0]!.incarnation, 5);
 });
 
-Deno.test("what several know together: the newest that is committed, and all later promises", () => {
+scenario("what several know together: the newest that is committed, and all later promises", () => {
   const at = (version: number, nodes: string): Electorate => ({ version, nodes: [...nodes] });
   const one = { committed: at(5, "abc"), promised: [at(7, "abcd"), at(9, "abc")], origin: 3 };
   const other = { committed: at(6, "abc"), promised: [at(8, "abcd")], origin: 3 };

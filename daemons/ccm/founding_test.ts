@@ -6,6 +6,9 @@
 import assert from "node:assert/strict";
 import type { Effect } from "../runtime/machine.ts";
 import { Bench, formed } from "./testing/small_cluster.ts";
+import { scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("ccm_founding");
 
 /** Starts a node whose configuration has these nodes. */
 function start(bench: Bench, node: string, nodes: string): void {
@@ -32,7 +35,7 @@ function hears(bench: Bench, node: string, strangers: readonly string[]): readon
 const logged = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => effect.type === "log" ? [`${effect.level} ${effect.text}`] : []);
 
-Deno.test("a node whose list has forgotten the others founds nothing; the majority does", () => {
+scenario("a node whose list has forgotten the others founds nothing; the majority does", () => {
   const bench = new Bench("abc");
   bench.cut.add("b>a").add("c>a").add("a>b").add("a>c");
   bench.strangers.set("a", ["c", "b"]);
@@ -51,36 +54,42 @@ Deno.test("a node whose list has forgotten the others founds nothing; the majori
   assert.equal(bench.seats.get("a")!.machine.state.foundingRefused, "");
 });
 
-Deno.test("two halves that forgot each other found nothing; a stray node does not stop three", () => {
-  const halves = new Bench("abcd");
-  for (const one of "ab") for (const other of "cd") halves.cut.add(one + ">" + other);
-  for (const one of "cd") for (const other of "ab") halves.cut.add(one + ">" + other);
-  for (const [node, others] of [["a", "cd"], ["b", "cd"], ["c", "ab"], ["d", "ab"]] as const) {
-    halves.strangers.set(node, [...others]);
-    start(halves, node, "ab".includes(node) ? "ab" : "cd");
-  }
-  halves.pass(20_000);
-  for (const node of "abcd") assert.doesNotMatch(halves.members(node), /!/);
+scenario(
+  "two halves that forgot each other found nothing; a stray node does not stop three",
+  () => {
+    const halves = new Bench("abcd");
+    for (const one of "ab") for (const other of "cd") halves.cut.add(one + ">" + other);
+    for (const one of "cd") for (const other of "ab") halves.cut.add(one + ">" + other);
+    for (const [node, others] of [["a", "cd"], ["b", "cd"], ["c", "ab"], ["d", "ab"]] as const) {
+      halves.strangers.set(node, [...others]);
+      start(halves, node, "ab".includes(node) ? "ab" : "cd");
+    }
+    halves.pass(20_000);
+    for (const node of "abcd") assert.doesNotMatch(halves.members(node), /!/);
 
-  const stray = new Bench("abc");
-  for (const node of "abc") stray.strangers.set(node, ["x"]);
-  for (const node of "abc") stray.start(node);
-  for (const node of "abc") assert.match(stray.members(node), /^...!$/);
-});
+    const stray = new Bench("abc");
+    for (const node of "abc") stray.strangers.set(node, ["x"]);
+    for (const node of "abc") stray.start(node);
+    for (const node of "abc") assert.match(stray.members(node), /^...!$/);
+  },
+);
 
-Deno.test("a member alone that hears strangers is enough: the others cannot found without it", () => {
-  const bench = new Bench("ab");
-  bench.strangers.set("b", ["x", "y"]);
-  for (const node of "ab") bench.start(node);
-  bench.pass(20_000);
-  for (const node of "ab") assert.doesNotMatch(bench.members(node), /!/);
-  bench.strangers.delete("b");
-  bench.hear();
-  bench.pass(20_000);
-  for (const node of "ab") assert.match(bench.members(node), /^..!$/);
-});
+scenario(
+  "a member alone that hears strangers is enough: the others cannot found without it",
+  () => {
+    const bench = new Bench("ab");
+    bench.strangers.set("b", ["x", "y"]);
+    for (const node of "ab") bench.start(node);
+    bench.pass(20_000);
+    for (const node of "ab") assert.doesNotMatch(bench.members(node), /!/);
+    bench.strangers.delete("b");
+    bench.hear();
+    bench.pass(20_000);
+    for (const node of "ab") assert.match(bench.members(node), /^..!$/);
+  },
+);
 
-Deno.test("a node listens for strangers before it founds a cluster, and never again", () => {
+scenario("a node listens for strangers before it founds a cluster, and never again", () => {
   const bench = new Bench("a", { listenMs: 500 });
   bench.start("a");
   bench.pass(499);
@@ -91,7 +100,7 @@ Deno.test("a node listens for strangers before it founds a cluster, and never ag
   assert.equal(bench.members("a"), "a!", "it was in a quorate view");
 });
 
-Deno.test("nothing is founded beside a cluster that has been, named or not", () => {
+scenario("nothing is founded beside a cluster that has been, named or not", () => {
   const bench = new Bench("abc");
   bench.cut.add("b>a").add("c>a").add("a>b").add("a>c");
   start(bench, "a", "a");
@@ -115,7 +124,7 @@ Deno.test("nothing is founded beside a cluster that has been, named or not", () 
   for (const node of "bc") assert.match(bench.members(node), /^..!$/);
 });
 
-Deno.test("a cluster that is there goes on, and says once whom it hears", () => {
+scenario("a cluster that is there goes on, and says once whom it hears", () => {
   const bench = formed("a");
   const [line = "", ...more] = logged(hears(bench, "a", ["x", "y"]));
   assert.match(line, /^crit x, y have the key and name this cluster, and are none of its nodes/);

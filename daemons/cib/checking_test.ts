@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, Message } from "../runtime/messages.ts";
 import { batchAgentsMax, checkMs } from "./asking.ts";
+import { charactersOf, pendingCharactersMax } from "./bounds.ts";
 import { checkingMax, triesMax } from "./checking.ts";
 import { agentsMax } from "./written_parameters.ts";
 import { deviceMetaData } from "../stonithd/doors/metadata.ts";
 import { cib } from "./core.ts";
+import { recorded, scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("cib_checking");
 
 const initial =
   `<cib validate-with="pacemaker-3.9" epoch="1"><configuration><crm_config/><nodes/><resources>
@@ -17,7 +21,7 @@ const metaData = `<resource-agent name="WebServer"><parameters><parameter name="
 
 /** The cib of a cluster of one node. */
 function alone(first = initial) {
-  const machine = cib({ initial: first });
+  const machine = recorded(cib({ initial: first }));
   let at = 0;
   /** What the copy says to itself is heard at once; its disk is quick. */
   const step = (event: Partial<Event> & Pick<Event, "type">): readonly Effect[] =>
@@ -67,7 +71,7 @@ function question(effects: readonly Effect[]): string {
   return message.id;
 }
 
-Deno.test("a client's write waits for lrmd, and is refused for a parameter that is wrong", () => {
+scenario("a client's write waits for lrmd, and is refused for a parameter that is wrong", () => {
   const { say, value } = alone();
   const id = question(say("client-a", write("1", port("eightyeighty"))));
   assert.match(
@@ -80,7 +84,7 @@ Deno.test("a client's write waits for lrmd, and is refused for a parameter that 
   assert.equal(value(), "81");
 });
 
-Deno.test("writes of one client keep their order, others do not wait", () => {
+scenario("writes of one client keep their order, others do not wait", () => {
   const { say } = alone();
   const id = question(say("client-a", write("1", port("81"))));
   assert.deepEqual(answers(say("client-a", write("2", node("b")))), []);
@@ -93,7 +97,7 @@ Deno.test("writes of one client keep their order, others do not wait", () => {
   ]);
 });
 
-Deno.test("without an answer in time, or without lrmd, a write passes", () => {
+scenario("without an answer in time, or without lrmd, a write passes", () => {
   const { say, step } = alone();
   const effects = say("client-a", write("1", port("x")));
   const id = question(effects);
@@ -109,18 +113,36 @@ Deno.test("without an answer in time, or without lrmd, a write passes", () => {
   assert.deepEqual(answers(say("lrmd", { type: "lrm/described", id: last })), ["4 done"]);
 });
 
-Deno.test("the writes of daemons are not checked, nor the status section", () => {
+scenario("the writes of daemons are not checked, nor the status section", () => {
   const { say } = alone();
   assert.deepEqual(answers(say("crmd", write("1", port("x")))), ["1 done"]);
   const status: CibChange = { op: "create", path: "/cib/status", xml: `<tickets/>` };
   assert.deepEqual(answers(say("client-a", write("2", status))), ["2 done"]);
 });
 
-Deno.test("what waits is bounded", () => {
+scenario("what waits is bounded", () => {
   const { say } = alone();
   for (let at = 0; at < checkingMax; at++) say("client-a", write(`${at}`, port("81")));
   assert.match(answers(say("client-b", write("last", port("81")))).join(), /Fix: try again later/);
 });
+
+scenario(
+  "the characters of writes that wait are bounded, those of one alone by nothing here",
+  () => {
+    const large = (id: string, characters: number): Message => {
+      const path = "/cib/configuration/resources";
+      return write(id, { op: "create", path, xml: " ".repeat(characters - path.length) });
+    };
+    const { say } = alone();
+    question(say("client-a", write("1", port("81"))));
+    const free = pendingCharactersMax - charactersOf([port("81")]);
+    assert.deepEqual(answers(say("client-a", large("2", free))), [], "exactly the bound");
+    assert.match(answers(say("client-a", large("3", 50))).join(), /^3 .*Fix: try again later/);
+    const other = alone();
+    question(other.say("client-a", write("1", port("81"))));
+    assert.match(answers(other.say("client-a", large("2", free + 1))).join(), /try again later/);
+  },
+);
 
 const resource = (id: string, type = id): CibChange => ({
   op: "create",
@@ -128,7 +150,7 @@ const resource = (id: string, type = id): CibChange => ({
   xml: `<primitive id="${id}" class="deno" type="${type}"/>`,
 });
 
-Deno.test("of a client's writes in a row each is checked on top of those before it", () => {
+scenario("of a client's writes in a row each is checked on top of those before it", () => {
   const { say, value } = alone();
   const drop: CibChange = {
     op: "delete",
@@ -148,23 +170,26 @@ Deno.test("of a client's writes in a row each is checked on top of those before 
   assert.equal(value(), "81");
 });
 
-Deno.test("what others write meanwhile is seen: the write is checked again, so often at most", () => {
-  const { say, value } = alone();
-  let asked = say("client-a", write("1", port("81")));
-  for (let tries = 1; tries < triesMax; tries++) {
-    assert.deepEqual(answers(say("client-b", write("x", node(`n${tries}`)))), ["x done"]);
-    asked = say("lrmd", { type: "lrm/described", id: question(asked), metaData });
-    assert.deepEqual(answers(asked), []);
-  }
-  say("client-b", write("x", node("last")));
-  assert.match(
-    answers(say("lrmd", { type: "lrm/described", id: question(asked), metaData })).join(),
-    /^1 .*changed 16 times while this change was checked \[HA3010\]\. Fix: try again/,
-  );
-  assert.equal(value(), "80");
-});
+scenario(
+  "what others write meanwhile is seen: the write is checked again, so often at most",
+  () => {
+    const { say, value } = alone();
+    let asked = say("client-a", write("1", port("81")));
+    for (let tries = 1; tries < triesMax; tries++) {
+      assert.deepEqual(answers(say("client-b", write("x", node(`n${tries}`)))), ["x done"]);
+      asked = say("lrmd", { type: "lrm/described", id: question(asked), metaData });
+      assert.deepEqual(answers(asked), []);
+    }
+    say("client-b", write("x", node("last")));
+    assert.match(
+      answers(say("lrmd", { type: "lrm/described", id: question(asked), metaData })).join(),
+      /^1 .*changed 16 times while this change was checked \[HA3010\]\. Fix: try again/,
+    );
+    assert.equal(value(), "80");
+  },
+);
 
-Deno.test("more agents than one batch are asked of in several; far too many are refused", () => {
+scenario("more agents than one batch are asked of in several; far too many are refused", () => {
   const { say } = alone();
   const types = Array.from({ length: batchAgentsMax + 1 }, (_, at) => `T${at}`);
   const first = sent(
@@ -191,7 +216,7 @@ Deno.test("more agents than one batch are asked of in several; far too many are 
   );
 });
 
-Deno.test("a fencing device is checked by what stonithd says of it", () => {
+scenario("a fencing device is checked by what stonithd says of it", () => {
   const { say } = alone();
   const device = (pairs: string): CibChange => ({
     op: "create",
@@ -237,7 +262,7 @@ Deno.test("a fencing device is checked by what stonithd says of it", () => {
   assert.match(error, /nvpair "d", parameter "pcmk_delay_base"/);
 });
 
-Deno.test("what is not the configuration language is refused, with its path and line", () => {
+scenario("what is not the configuration language is refused, with its path and line", () => {
   const { say } = alone();
   const constraints = (xml: string): CibChange => ({
     op: "create",
@@ -269,7 +294,7 @@ Fix: write <rsc_colocation> if that is meant.`,
   );
 });
 
-Deno.test("what has no effect is a warning in the answer and in the log", () => {
+scenario("what has no effect is a warning in the answer and in the log", () => {
   const { say } = alone();
   const option: CibChange = {
     op: "create",
@@ -289,7 +314,7 @@ Deno.test("what has no effect is a warning in the answer and in the log", () => 
   );
 });
 
-Deno.test("a document that breaks the language is loaded all the same, with a warning", () => {
+scenario("a document that breaks the language is loaded all the same, with a warning", () => {
   const { effects, value } = alone(initial.replace("<nodes/>", '<nodes><nod id="x"/></nodes>'));
   const warnings = effects.flatMap((effect) =>
     effect.type === "log" && effect.level === "warning" ? [effect.text] : []
@@ -300,25 +325,28 @@ Deno.test("a document that breaks the language is loaded all the same, with a wa
   assert.equal(value(), "80");
 });
 
-Deno.test("a write whose check would take too long is refused; what takes something out is not", () => {
-  const { say } = alone();
-  const orders = Array.from(
-    { length: 120_000 },
-    (_, at) => `<rsc_order id="o${at}" first="web" then="web"/>`,
-  );
-  const replace: CibChange = {
-    op: "replace",
-    path: "/cib/configuration/constraints",
-    xml: `<constraints>${orders.join("")}</constraints>`,
-  };
-  assert.match(
-    answers(say("client-a", write("1", replace))).join(),
-    /^1 .*hold up the cluster for too long \[HA3012\]\. Fix: write them in several parts/,
-  );
-  assert.deepEqual(answers(say("crmd", write("2", replace))), ["2 done"]);
-  const drop: CibChange = {
-    op: "delete",
-    path: "/cib/configuration/constraints/rsc_order[@id='o7']",
-  };
-  assert.deepEqual(answers(say("client-a", write("3", drop))), ["3 done"]);
-});
+scenario(
+  "a write whose check would take too long is refused; what takes something out is not",
+  () => {
+    const { say } = alone();
+    const orders = Array.from(
+      { length: 120_000 },
+      (_, at) => `<rsc_order id="o${at}" first="web" then="web"/>`,
+    );
+    const replace: CibChange = {
+      op: "replace",
+      path: "/cib/configuration/constraints",
+      xml: `<constraints>${orders.join("")}</constraints>`,
+    };
+    assert.match(
+      answers(say("client-a", write("1", replace))).join(),
+      /^1 .*hold up the cluster for too long \[HA3012\]\. Fix: write them in several parts/,
+    );
+    assert.deepEqual(answers(say("crmd", write("2", replace))), ["2 done"]);
+    const drop: CibChange = {
+      op: "delete",
+      path: "/cib/configuration/constraints/rsc_order[@id='o7']",
+    };
+    assert.deepEqual(answers(say("client-a", write("3", drop))), ["3 done"]);
+  },
+);

@@ -13,6 +13,9 @@ import { cib } from "./core.ts";
 import { elementAt } from "./path.ts";
 import { type CibConfig, type CibState, pendingMax } from "./state.ts";
 import { compareVersions, formatVersion, versionOf } from "./version.ts";
+import { recorded, scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("cib_core");
 
 const initial = `<cib epoch="1"><configuration><crm_config/><nodes>
     <node id="a" uname="a"/><node id="b" uname="b"/><node id="c" uname="c"/></nodes>
@@ -94,7 +97,7 @@ class Node {
   constructor(readonly world: World, readonly name: string) {}
 
   boot(): void {
-    this.machine = cib(this.world.config);
+    this.machine = recorded(cib(this.world.config));
     this.up = true;
     this.take({
       type: "start",
@@ -176,7 +179,7 @@ const has = (state: CibState, id: string): boolean =>
   state.copy !== undefined &&
   elementAt(state.copy.root, `/cib/status/mark[@id='${id}']`) !== undefined;
 
-Deno.test("a new cluster begins with the CIB that the operator gave, on every member", () => {
+scenario("a new cluster begins with the CIB that the operator gave, on every member", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -186,7 +189,7 @@ Deno.test("a new cluster begins with the CIB that the operator gave, on every me
   }
 });
 
-Deno.test("a write is acknowledged only when every member has it on disk", () => {
+scenario("a write is acknowledged only when every member has it on disk", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -206,7 +209,7 @@ Deno.test("a write is acknowledged only when every member has it on disk", () =>
   for (const node of world.nodes.values()) assert.ok(has(node.state, "m"));
 });
 
-Deno.test("followers hear of each change once, with its version", () => {
+scenario("followers hear of each change once, with its version", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -221,7 +224,7 @@ Deno.test("followers hear of each change once, with its version", () => {
   }]);
 });
 
-Deno.test("writes that come while a disk is busy go out together", () => {
+scenario("writes that come while a disk is busy go out together", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -234,7 +237,7 @@ Deno.test("writes that come while a disk is busy go out together", () => {
   assert.equal(world.node("b").version, "0.2.50");
 });
 
-Deno.test("a write that cannot be applied is refused, those beside it are done", () => {
+scenario("a write that cannot be applied is refused, those beside it are done", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -245,7 +248,7 @@ Deno.test("a write that cannot be applied is refused, those beside it are done",
   assert.equal(world.node("c").answer("good")?.ok, true);
 });
 
-Deno.test("without quorum nothing is written", () => {
+scenario("without quorum nothing is written", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -257,14 +260,14 @@ Deno.test("without quorum nothing is written", () => {
   assert.match(world.node("c").answer("w")?.error ?? "", /no quorum/);
 });
 
-Deno.test("a write without an acknowledgement in time says that it may take effect", () => {
+scenario("a write without an acknowledgement in time says that it may take effect", () => {
   const world = new World(["a", "b", "c"]);
   world.node("a").write("w", mark("m"));
   world.node("a").timer("overdue", 30_000);
   assert.match(world.node("a").answer("w")?.error ?? "", /may still take effect/);
 });
 
-Deno.test("a node that was away is brought up to date as a whole", () => {
+scenario("a node that was away is brought up to date as a whole", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -279,7 +282,7 @@ Deno.test("a node that was away is brought up to date as a whole", () => {
   assert.ok(has(world.node("c").state, "m"));
 });
 
-Deno.test("the older coordinator takes the newer copy of a member", () => {
+scenario("the older coordinator takes the newer copy of a member", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -296,7 +299,7 @@ Deno.test("the older coordinator takes the newer copy of a member", () => {
   assert.equal(world.node("a").version, world.node("c").version);
 });
 
-Deno.test("a damaged disk is refused, kept aside and replaced by what the others have", () => {
+scenario("a damaged disk is refused, kept aside and replaced by what the others have", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -318,7 +321,7 @@ Deno.test("a damaged disk is refused, kept aside and replaced by what the others
   assert.equal(node.state.corrupt, undefined);
 });
 
-Deno.test("a cluster of damaged disks does not make up a CIB", () => {
+scenario("a cluster of damaged disks does not make up a CIB", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -333,31 +336,34 @@ Deno.test("a cluster of damaged disks does not make up a CIB", () => {
   assert.match(world.node("a").logs.at(-1) ?? "", /No member has a CIB: the CIB of/);
 });
 
-Deno.test("one damaged disk of two nodes whose state is unknown stops the other from guessing", () => {
-  const world = new World(["a", "b", "c"]);
-  world.view("a", "b", "c");
-  world.settle();
-  world.node("c").crash();
-  world.view("a", "b");
-  world.settle();
-  world.node("b").write("w", mark("m"));
-  world.settle();
-  world.node("b").crash();
-  world.node("b").disk.set("cib.xml", new Uint8Array(3));
-  world.node("a").crash();
-  world.node("b").boot();
-  world.node("c").boot();
-  world.view("b", "c");
-  world.settle();
-  assert.equal(world.node("c").version, undefined);
-  assert.match(world.node("b").logs.join("\n"), /may have been newer/);
-  world.node("a").boot();
-  world.view("b", "c", "a");
-  world.settle();
-  for (const node of world.nodes.values()) assert.ok(has(node.state, "m"));
-});
+scenario(
+  "one damaged disk of two nodes whose state is unknown stops the other from guessing",
+  () => {
+    const world = new World(["a", "b", "c"]);
+    world.view("a", "b", "c");
+    world.settle();
+    world.node("c").crash();
+    world.view("a", "b");
+    world.settle();
+    world.node("b").write("w", mark("m"));
+    world.settle();
+    world.node("b").crash();
+    world.node("b").disk.set("cib.xml", new Uint8Array(3));
+    world.node("a").crash();
+    world.node("b").boot();
+    world.node("c").boot();
+    world.view("b", "c");
+    world.settle();
+    assert.equal(world.node("c").version, undefined);
+    assert.match(world.node("b").logs.join("\n"), /may have been newer/);
+    world.node("a").boot();
+    world.view("b", "c", "a");
+    world.settle();
+    for (const node of world.nodes.values()) assert.ok(has(node.state, "m"));
+  },
+);
 
-Deno.test("a write that is sent again because its answer was lost takes effect once", () => {
+scenario("a write that is sent again because its answer was lost takes effect once", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -386,7 +392,7 @@ Deno.test("a write that is sent again because its answer was lost takes effect o
   assert.equal(elementAt(root, "/cib/status/mark[@id='m']")?.attributes.value, "2");
 });
 
-Deno.test("a member whose daemon alone was started again is brought back within the view", () => {
+scenario("a member whose daemon alone was started again is brought back within the view", () => {
   const world = new World(["a", "b", "c"]);
   const view = world.view("a", "b", "c");
   world.settle();
@@ -404,7 +410,7 @@ Deno.test("a member whose daemon alone was started again is brought back within 
   }
 });
 
-Deno.test("a document of many pieces arrives whole", () => {
+scenario("a document of many pieces arrives whole", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -509,18 +515,21 @@ function ordeal(seed: number): void {
   assert.ok(number > 0);
 }
 
-Deno.test("CIB1 to CIB4 hold whatever crashes, whoever is in view, and in whatever order things happen", () => {
-  // The last two once found something that the others had not.
-  for (const seed of [...Array(60).keys(), 88, 216]) {
-    try {
-      ordeal(seed);
-    } catch (error) {
-      throw new Error(`seed ${seed}`, { cause: error });
+scenario(
+  "CIB1 to CIB4 hold whatever crashes, whoever is in view, and in whatever order things happen",
+  () => {
+    // The last two once found something that the others had not.
+    for (const seed of [...Array(60).keys(), 88, 216]) {
+      try {
+        ordeal(seed);
+      } catch (error) {
+        throw new Error(`seed ${seed}`, { cause: error });
+      }
     }
-  }
-});
+  },
+);
 
-Deno.test("a write that the policy engine could not compute is refused, with what to do", () => {
+scenario("a write that the policy engine could not compute is refused, with what to do", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -553,7 +562,7 @@ Deno.test("a write that the policy engine could not compute is refused, with wha
   assert.equal(apply("a", "status", []).ok, true);
 });
 
-Deno.test("a CIB that came with too much can be put right step by step", () => {
+scenario("a CIB that came with too much can be put right step by step", () => {
   const clone = (id: string, max: string) =>
     `<clone id="${id}"><meta_attributes id="${id}-m"><nvpair id="${id}-n" name="clone-max" ` +
     `value="${max}"/></meta_attributes><primitive id="${id}-x" class="ocf" type="Dummy"/></clone>`;
@@ -576,7 +585,7 @@ Deno.test("a CIB that came with too much can be put right step by step", () => {
   );
 });
 
-Deno.test("no more writes wait than the bound allows; what is beyond it is refused at once", () => {
+scenario("no more writes wait than the bound allows; what is beyond it is refused at once", () => {
   const world = new World(["a", "b", "c"]);
   const node = world.node("a");
   const write = (id: string) => node.client({ type: "cib/apply", id, changes: [] });
@@ -590,7 +599,7 @@ Deno.test("no more writes wait than the bound allows; what is beyond it is refus
   assert.equal(node.machine.state.pending.size, pendingMax);
 });
 
-Deno.test("sound copies of exactly half of the nodes are not trusted over a damaged one", () => {
+scenario("sound copies of exactly half of the nodes are not trusted over a damaged one", () => {
   for (const sound of [2, 3]) {
     const names = ["a", "b", "c", "d"];
     const world = new World(names);
@@ -609,7 +618,7 @@ Deno.test("sound copies of exactly half of the nodes are not trusted over a dama
   }
 });
 
-Deno.test("a write whose error quotes a long path does not hold up those behind it", () => {
+scenario("a write whose error quotes a long path does not hold up those behind it", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
   world.settle();
@@ -622,7 +631,7 @@ Deno.test("a write whose error quotes a long path does not hold up those behind 
   assert.equal(node.answer("good")?.ok, true);
 });
 
-Deno.test("a CIB that no frame could carry is refused, and can be made smaller", () => {
+scenario("a CIB that no frame could carry is refused, and can be made smaller", () => {
   const world = new World(["a", "b"]);
   world.view("a", "b");
   world.settle();
@@ -651,7 +660,7 @@ Deno.test("a CIB that no frame could carry is refused, and can be made smaller",
   assert.equal(node.answer("less")?.ok, true);
 });
 
-Deno.test("what waits is bounded in characters, and asked for in parts", () => {
+scenario("what waits is bounded in characters, and asked for in parts", () => {
   const world = new World(["a", "b"]);
   const node = world.node("b");
   const size = pendingCharactersMax / 4;
@@ -666,7 +675,7 @@ Deno.test("what waits is bounded in characters, and asked for in parts", () => {
   for (let at = 0; at < 3; at++) assert.equal(node.answer(`${at}`)?.ok, true);
 });
 
-Deno.test("a client leaves room in the CIB for what the daemons write", () => {
+scenario("a client leaves room in the CIB for what the daemons write", () => {
   const world = new World(["a"]);
   world.view("a");
   world.settle();
@@ -687,31 +696,34 @@ Deno.test("a client leaves room in the CIB for what the daemons write", () => {
   assert.equal(pending.size, 1);
 });
 
-Deno.test("a write that would take seconds is refused, and so many do not take them together", () => {
-  const world = new World(["a"]);
-  world.view("a");
-  world.settle();
-  const node = world.node("a");
-  node.write("tags", {
-    op: "create",
-    path: "/cib/status",
-    xml: `<mark>${"<a/>".repeat(300_000)}</mark>`,
-  });
-  world.settle();
-  assert.match(node.answer("tags")?.error ?? "", /Fix: write them in several parts/);
-  node.write("wide", {
-    op: "create",
-    path: "/cib/status",
-    xml: `<mark>${"<a/>".repeat(100_000)}</mark>`,
-  });
-  world.settle();
-  assert.equal(node.answer("wide")?.ok, true);
-  const into: CibChange = { op: "modify", path: "/cib/status/mark", set: { is: "x" } };
-  node.write("walks", ...Array.from({ length: 1_000 }, () => into));
-  node.write("next", mark("m"));
-  world.settle();
-  assert.match(node.answer("walks")?.error ?? "", /Fix: write them in several parts/);
-  node.timer("write", 0);
-  world.settle();
-  assert.equal(node.answer("next")?.ok, true);
-});
+scenario(
+  "a write that would take seconds is refused, and so many do not take them together",
+  () => {
+    const world = new World(["a"]);
+    world.view("a");
+    world.settle();
+    const node = world.node("a");
+    node.write("tags", {
+      op: "create",
+      path: "/cib/status",
+      xml: `<mark>${"<a/>".repeat(300_000)}</mark>`,
+    });
+    world.settle();
+    assert.match(node.answer("tags")?.error ?? "", /Fix: write them in several parts/);
+    node.write("wide", {
+      op: "create",
+      path: "/cib/status",
+      xml: `<mark>${"<a/>".repeat(100_000)}</mark>`,
+    });
+    world.settle();
+    assert.equal(node.answer("wide")?.ok, true);
+    const into: CibChange = { op: "modify", path: "/cib/status/mark", set: { is: "x" } };
+    node.write("walks", ...Array.from({ length: 1_000 }, () => into));
+    node.write("next", mark("m"));
+    world.settle();
+    assert.match(node.answer("walks")?.error ?? "", /Fix: write them in several parts/);
+    node.timer("write", 0);
+    world.settle();
+    assert.equal(node.answer("next")?.ok, true);
+  },
+);

@@ -25,6 +25,9 @@ import {
   result,
   standing,
 } from "./testing_bench.ts";
+import { scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("crmd_boundaries");
 
 const member = standing.member + ` incarnation="1"`;
 
@@ -55,7 +58,7 @@ const statusOf = (bench: Bench): Readonly<Record<string, unknown>> => {
   return { ...answer?.status as object };
 };
 
-Deno.test("the status says how the node stands, and what it is at", () => {
+scenario("the status says how the node stands, and what it is at", () => {
   const alone = statusOf(new Bench());
   assert.deepEqual(
     [alone.node, alone.dc, alone.quorate, alone.epoch, alone.members, alone.joined, alone.policy],
@@ -80,7 +83,7 @@ Deno.test("the status says how the node stands, and what it is at", () => {
   assert.equal(dc.sent.at(-1)?.to, "mgmtd@b");
 });
 
-Deno.test("a member says again what it is at until it is taken in, and no longer", () => {
+scenario("a member says again what it is at until it is taken in, and no longer", () => {
   const bench = new Bench({ a: member });
   const again = () => {
     bench.give({ type: "timer", at: 0, name: "join again" });
@@ -101,7 +104,7 @@ Deno.test("a member says again what it is at until it is taken in, and no longer
   assert.equal(again(), 0, "there is no quorum");
 });
 
-Deno.test("a daemon that never joined stops nothing; one that joined once stops what runs", () => {
+scenario("a daemon that never joined stops nothing; one that joined once stops what runs", () => {
   const never = new Bench();
   never.say("ccm", { type: "ccm/evicted" });
   never.lrm = [result("web_start", 1)];
@@ -114,7 +117,7 @@ Deno.test("a daemon that never joined stops nothing; one that joined once stops 
   assert.equal(once.take("lrm/execute").length, 1);
 });
 
-Deno.test("a join waits for a result that is being written, and is told when that is over", () => {
+scenario("a join waits for a result that is being written, and is told when that is over", () => {
   for (const ok of [true, false]) {
     const bench = taken();
     bench.said();
@@ -132,7 +135,7 @@ Deno.test("a join waits for a result that is being written, and is told when tha
   }
 });
 
-Deno.test("a result that cannot be written makes the node tell all, and says why in the log", () => {
+scenario("a result that cannot be written makes the node tell all, and says why in the log", () => {
   const bench = taken();
   bench.say("lrmd", { type: "lrm/result", result: result("web_start", 1) });
   bench.say("lrmd", { type: "lrm/result", result: result("web_stop", 2) });
@@ -147,7 +150,7 @@ Deno.test("a result that cannot be written makes the node tell all, and says why
   assert.equal(bench.machine.state.dirty, true);
 });
 
-Deno.test("an answer to a write of an earlier life is nobody's", () => {
+scenario("an answer to a write of an earlier life is nobody's", () => {
   const bench = taken();
   bench.say("lrmd", { type: "lrm/result", result: result("web_start", 1) });
   bench.take("cib/apply");
@@ -156,7 +159,7 @@ Deno.test("an answer to a write of an earlier life is nobody's", () => {
   assert.deepEqual(bench.take("cib/apply"), []);
 });
 
-Deno.test("as many results wait for the CIB as the bound says", () => {
+scenario("as many results wait for the CIB as the bound says", () => {
   const bench = taken();
   for (let at = 0; at <= resultsMax + 1; at++) {
     bench.say("lrmd", { type: "lrm/result", result: result("web_start", at) });
@@ -164,7 +167,7 @@ Deno.test("as many results wait for the CIB as the bound says", () => {
   assert.equal(bench.machine.state.outbox.get("web")?.length, resultsMax);
 });
 
-Deno.test("as many orders are taken as the bound says; one more is refused", () => {
+scenario("as many orders are taken as the bound says; one more is refused", () => {
   const bench = taken();
   const { orders } = bench.machine.state;
   for (let at = 0; at < ordersMax - 1; at++) {
@@ -178,7 +181,7 @@ Deno.test("as many orders are taken as the bound says; one more is refused", () 
   assert.ok(bench.log.some((line) => /Order db_start_0 of b refused/.test(line)));
 });
 
-Deno.test("a result that has no place in the CIB is told to its asker, as it ended", () => {
+scenario("a result that has no place in the CIB is told to its asker, as it ended", () => {
   for (const rc of [0, 1]) {
     const bench = taken();
     bench.order(5, "b", "web_notify");
@@ -194,7 +197,7 @@ Deno.test("a result that has no place in the CIB is told to its asker, as it end
   }
 });
 
-Deno.test("a resource manager that is gone takes everything with it that it was asked", () => {
+scenario("a resource manager that is gone takes everything with it that it was asked", () => {
   const bench = taken();
   bench.order(5, "b", "web_start");
   bench.order(5, "b", "db_delete");
@@ -220,32 +223,35 @@ Deno.test("a resource manager that is gone takes everything with it that it was 
   assert.equal(bench.machine.state.lrm, "asked");
 });
 
-Deno.test("a cib that is gone takes with it what it was asked; the next one is asked for all", () => {
-  const bench = taken();
-  bench.say("lrmd", { type: "lrm/result", result: result("web_start", 1) });
-  bench.take("cib/apply");
-  bench.said();
-  bench.give({ type: "peer", at: 0, service: "cib", up: false });
-  const { state } = bench.machine;
-  assert.deepEqual([state.writes.size, state.outbox.size, state.dirty, state.joined], [
-    0,
-    0,
-    true,
-    false,
-  ]);
-  assert.deepEqual(bench.said(), []);
-  bench.give({ type: "peer", at: 0, service: "cib", up: true });
-  assert.equal(bench.take("cib/subscribe").length > 0, true);
-  assert.equal(bench.said().filter(({ type }) => type === "join").length, 1);
-  // A coordinator writes the members again.
-  const dc = coordinator();
-  changed(dc, { op: "modify", path: "/cib", set: { "dc-uuid": "x" } });
-  assert.equal(dc.take("cib/apply").length, 1);
-  dc.give({ type: "peer", at: 0, service: "cib", up: false });
-  assert.equal(dc.machine.state.coordination?.writing, false);
-});
+scenario(
+  "a cib that is gone takes with it what it was asked; the next one is asked for all",
+  () => {
+    const bench = taken();
+    bench.say("lrmd", { type: "lrm/result", result: result("web_start", 1) });
+    bench.take("cib/apply");
+    bench.said();
+    bench.give({ type: "peer", at: 0, service: "cib", up: false });
+    const { state } = bench.machine;
+    assert.deepEqual([state.writes.size, state.outbox.size, state.dirty, state.joined], [
+      0,
+      0,
+      true,
+      false,
+    ]);
+    assert.deepEqual(bench.said(), []);
+    bench.give({ type: "peer", at: 0, service: "cib", up: true });
+    assert.equal(bench.take("cib/subscribe").length > 0, true);
+    assert.equal(bench.said().filter(({ type }) => type === "join").length, 1);
+    // A coordinator writes the members again.
+    const dc = coordinator();
+    changed(dc, { op: "modify", path: "/cib", set: { "dc-uuid": "x" } });
+    assert.equal(dc.take("cib/apply").length, 1);
+    dc.give({ type: "peer", at: 0, service: "cib", up: false });
+    assert.equal(dc.machine.state.coordination?.writing, false);
+  },
+);
 
-Deno.test("services that come are asked; those that go are not", () => {
+scenario("services that come are asked; those that go are not", () => {
   const bench = new Bench();
   for (
     const [service, type] of [["ccm", "ccm/subscribe"], ["stonithd", "fence/subscribe"]] as const
@@ -258,7 +264,7 @@ Deno.test("services that come are asked; those that go are not", () => {
   }
 });
 
-Deno.test("a membership daemon that is gone ends the view, and with it what is coordinated", () => {
+scenario("a membership daemon that is gone ends the view, and with it what is coordinated", () => {
   const bench = coordinator();
   bench.give({ type: "peer", at: 0, service: "ccm", up: false });
   assert.equal(bench.machine.state.view, undefined);
@@ -268,95 +274,110 @@ Deno.test("a membership daemon that is gone ends the view, and with it what is c
   }
 });
 
-Deno.test("who waits for a fencing to be written hears it when this node coordinates no more", () => {
-  const bench = new Bench({ a: member, b: member, c: member });
-  bench.view(5, "a", "b");
-  bench.join("b", { view: 5 });
-  bench.write();
-  for (const key of ["k1", "k2"]) {
-    bench.say("tengine", { type: "crmd/fenced", key, node: "c", incarnation: "1" });
-  }
-  assert.deepEqual(bench.take("crmd/performed"), [], "it is not written yet");
-  bench.view(6, "b", "a");
-  assert.deepEqual(
-    bench.take("crmd/performed"),
-    ["k1", "k2"].map((key) => ({
-      type: "crmd/performed",
-      key,
-      ok: false,
-      error: "the coordinator is b now",
-    })),
-  );
-  bench.say("tengine", { type: "crmd/fenced", key: "k3", node: "c", incarnation: "1" });
-  assert.match(bench.take("crmd/performed")[0]?.error ?? "", /not the coordinator any more/);
-});
-
-Deno.test("a graph that comes again and changes nothing is tried again after pauses that double", () => {
-  const bench = coordinator();
-  const graph = { ...nothingToDo, synapses: [synapse("start")] };
-  const run = () => {
-    answerWith(bench, { graph: graph as never });
-    const [order] = bench.take("tengine/run");
-    if (order === undefined) return undefined;
-    const transitionId = order.graph.transitionId;
-    bench.say("tengine", { type: "tengine/done", transitionId, complete: true, why: "" } as never);
-    return transitionId;
-  };
-  assert.deepEqual([run(), run()], [1, 2], "once more might help");
-  assert.equal(run(), undefined);
-  const pauses: (number | undefined)[] = [bench.timers.get("retry")];
-  for (let time = 0; time < 10; time++) {
-    bench.give({ type: "timer", at: 0, name: "retry" });
-    run();
-    assert.equal(run(), undefined, "after a wait it is tried once");
-    pauses.push(bench.timers.get("retry"));
-  }
-  for (const [at, pause = 0] of pauses.entries()) {
-    const before = pauses[at - 1];
-    if (before !== undefined) {
-      assert.ok(pause === Math.min(before * 2, retryMsMax) || pause > before);
+scenario(
+  "who waits for a fencing to be written hears it when this node coordinates no more",
+  () => {
+    const bench = new Bench({ a: member, b: member, c: member });
+    bench.view(5, "a", "b");
+    bench.join("b", { view: 5 });
+    bench.write();
+    for (const key of ["k1", "k2"]) {
+      bench.say("tengine", { type: "crmd/fenced", key, node: "c", incarnation: "1" });
     }
-    assert.ok(pause >= retryMs && pause <= retryMsMax, `${pause}`);
-  }
-  assert.equal(pauses.at(-1), retryMsMax);
-  // Another graph has nothing to do with it.
-  changed(bench, huge("other"));
-  answerWith(bench, { graph: { ...nothingToDo, synapses: [synapse("stop")] } as never });
-  assert.equal(bench.take("tengine/run").length, 1);
-});
+    assert.deepEqual(bench.take("crmd/performed"), [], "it is not written yet");
+    bench.view(6, "b", "a");
+    assert.deepEqual(
+      bench.take("crmd/performed"),
+      ["k1", "k2"].map((key) => ({
+        type: "crmd/performed",
+        key,
+        ok: false,
+        error: "the coordinator is b now",
+      })),
+    );
+    bench.say("tengine", { type: "crmd/fenced", key: "k3", node: "c", incarnation: "1" });
+    assert.match(bench.take("crmd/performed")[0]?.error ?? "", /not the coordinator any more/);
+  },
+);
 
-Deno.test("a fencing that failed is not tried again at once; a change of the configuration is", () => {
-  const bench = coordinator();
-  const fence = { ...nothingToDo, synapses: [synapse("stonith")] };
-  answerWith(bench, { graph: fence as never });
-  const done = { type: "tengine/done", transitionId: 1, complete: false, why: "it failed" };
-  bench.say("tengine", { ...done, fencingFailed: true } as never);
-  assert.deepEqual(bench.take("pengine/schedule"), []);
-  assert.equal(bench.timers.get("retry"), retryMs);
-  assert.ok(bench.log.includes("Transition 1 was not completed: it failed"));
-  changed(bench, { op: "modify", path: "/cib/status", set: { x: "1" } });
-  assert.deepEqual(bench.take("pengine/schedule"), [], "no reason to hurry");
-  changed(bench, huge("more"));
-  assert.equal(bench.take("pengine/schedule").length, 1);
-  assert.equal(bench.timers.has("retry"), false);
-  assert.equal(bench.machine.state.coordination?.attempts, 0);
-});
+scenario(
+  "a graph that comes again and changes nothing is tried again after pauses that double",
+  () => {
+    const bench = coordinator();
+    const graph = { ...nothingToDo, synapses: [synapse("start")] };
+    const run = () => {
+      answerWith(bench, { graph: graph as never });
+      const [order] = bench.take("tengine/run");
+      if (order === undefined) return undefined;
+      const transitionId = order.graph.transitionId;
+      bench.say(
+        "tengine",
+        { type: "tengine/done", transitionId, complete: true, why: "" } as never,
+      );
+      return transitionId;
+    };
+    assert.deepEqual([run(), run()], [1, 2], "once more might help");
+    assert.equal(run(), undefined);
+    const pauses: (number | undefined)[] = [bench.timers.get("retry")];
+    for (let time = 0; time < 10; time++) {
+      bench.give({ type: "timer", at: 0, name: "retry" });
+      run();
+      assert.equal(run(), undefined, "after a wait it is tried once");
+      pauses.push(bench.timers.get("retry"));
+    }
+    for (const [at, pause = 0] of pauses.entries()) {
+      const before = pauses[at - 1];
+      if (before !== undefined) {
+        assert.ok(pause === Math.min(before * 2, retryMsMax) || pause > before);
+      }
+      assert.ok(pause >= retryMs && pause <= retryMsMax, `${pause}`);
+    }
+    assert.equal(pauses.at(-1), retryMsMax);
+    // Another graph has nothing to do with it.
+    changed(bench, huge("other"));
+    answerWith(bench, { graph: { ...nothingToDo, synapses: [synapse("stop")] } as never });
+    assert.equal(bench.take("tengine/run").length, 1);
+  },
+);
 
-Deno.test("a policy that went stale while it was computed is computed again, and never carried out", () => {
-  const bench = coordinator();
-  const [asked] = bench.take("pengine/schedule");
-  assert.equal(bench.timers.get("policy"), policyMsMax);
-  changed(bench, { op: "modify", path: "/cib/status", set: { x: "1" } });
-  assert.deepEqual(bench.take("pengine/schedule"), [], "one at a time");
-  const graph = { ...nothingToDo, synapses: [synapse("start")] } as never;
-  bench.say("pengine", { type: "pengine/transition", id: "policy old.1", graph });
-  assert.deepEqual(bench.take("tengine/run"), [], "another life was asked");
-  bench.say("pengine", { type: "pengine/transition", id: asked?.id ?? "", graph });
-  assert.deepEqual(bench.take("tengine/run"), []);
-  assert.equal(bench.take("pengine/schedule").length, 1);
-});
+scenario(
+  "a fencing that failed is not tried again at once; a change of the configuration is",
+  () => {
+    const bench = coordinator();
+    const fence = { ...nothingToDo, synapses: [synapse("stonith")] };
+    answerWith(bench, { graph: fence as never });
+    const done = { type: "tengine/done", transitionId: 1, complete: false, why: "it failed" };
+    bench.say("tengine", { ...done, fencingFailed: true } as never);
+    assert.deepEqual(bench.take("pengine/schedule"), []);
+    assert.equal(bench.timers.get("retry"), retryMs);
+    assert.ok(bench.log.includes("Transition 1 was not completed: it failed"));
+    changed(bench, { op: "modify", path: "/cib/status", set: { x: "1" } });
+    assert.deepEqual(bench.take("pengine/schedule"), [], "no reason to hurry");
+    changed(bench, huge("more"));
+    assert.equal(bench.take("pengine/schedule").length, 1);
+    assert.equal(bench.timers.has("retry"), false);
+    assert.equal(bench.machine.state.coordination?.attempts, 0);
+  },
+);
 
-Deno.test("the members are written again after a while if that was refused", () => {
+scenario(
+  "a policy that went stale while it was computed is computed again, and never carried out",
+  () => {
+    const bench = coordinator();
+    const [asked] = bench.take("pengine/schedule");
+    assert.equal(bench.timers.get("policy"), policyMsMax);
+    changed(bench, { op: "modify", path: "/cib/status", set: { x: "1" } });
+    assert.deepEqual(bench.take("pengine/schedule"), [], "one at a time");
+    const graph = { ...nothingToDo, synapses: [synapse("start")] } as never;
+    bench.say("pengine", { type: "pengine/transition", id: "policy old.1", graph });
+    assert.deepEqual(bench.take("tengine/run"), [], "another life was asked");
+    bench.say("pengine", { type: "pengine/transition", id: asked?.id ?? "", graph });
+    assert.deepEqual(bench.take("tengine/run"), []);
+    assert.equal(bench.take("pengine/schedule").length, 1);
+  },
+);
+
+scenario("the members are written again after a while if that was refused", () => {
   const bench = new Bench({ a: member });
   bench.view(5, "a", "b");
   const [write] = bench.take("cib/apply");
@@ -369,23 +390,26 @@ Deno.test("the members are written again after a while if that was refused", () 
   assert.equal(bench.take("cib/apply").length, 1);
 });
 
-Deno.test("what a member was at when its coordinator died is under way in the CIB of the next one", () => {
-  const bench = new Bench({ a: member, b: member });
-  bench.view(5, "a", "b");
-  bench.join("b", { view: 5, underway: [operation("web_start")] });
-  bench.write();
-  const text = stringify(bench.cib);
-  assert.match(text, /web_last_0" operation_key="web_start_0".*rc-code="193" op-status="-1"/);
-  // A repetition goes on by itself: it is nothing that one waits for.
-  const other = new Bench({ a: member, b: member });
-  other.view(5, "a", "b");
-  const monitor = { ...operation("web_monitor"), intervalMs: 10_000 };
-  other.join("b", { view: 5, underway: [monitor] });
-  other.write();
-  assert.doesNotMatch(stringify(other.cib), /rc-code="193"/);
-});
+scenario(
+  "what a member was at when its coordinator died is under way in the CIB of the next one",
+  () => {
+    const bench = new Bench({ a: member, b: member });
+    bench.view(5, "a", "b");
+    bench.join("b", { view: 5, underway: [operation("web_start")] });
+    bench.write();
+    const text = stringify(bench.cib);
+    assert.match(text, /web_last_0" operation_key="web_start_0".*rc-code="193" op-status="-1"/);
+    // A repetition goes on by itself: it is nothing that one waits for.
+    const other = new Bench({ a: member, b: member });
+    other.view(5, "a", "b");
+    const monitor = { ...operation("web_monitor"), intervalMs: 10_000 };
+    other.join("b", { view: 5, underway: [monitor] });
+    other.write();
+    assert.doesNotMatch(stringify(other.cib), /rc-code="193"/);
+  },
+);
 
-Deno.test("a member that told nothing is pending when it was waited for, once", () => {
+scenario("a member that told nothing is pending when it was waited for, once", () => {
   const bench = new Bench({ a: member, b: member });
   bench.view(5, "a", "b:2");
   bench.write();
@@ -398,7 +422,7 @@ Deno.test("a member that told nothing is pending when it was waited for, once", 
   assert.equal(bench.take("pengine/schedule").length > 0, true);
 });
 
-Deno.test("the same join comes twice: it is answered, and written once", () => {
+scenario("the same join comes twice: it is answered, and written once", () => {
   const bench = new Bench({ a: member, b: member });
   bench.view(5, "a", "b");
   bench.join("b", { view: 5, number: 3 });
@@ -411,7 +435,7 @@ Deno.test("the same join comes twice: it is answered, and written once", () => {
   assert.deepEqual(bench.take("cib/apply"), []);
 });
 
-Deno.test("a join for a later view is kept until that view is there", () => {
+scenario("a join for a later view is kept until that view is there", () => {
   const bench = new Bench({ a: member, b: member });
   bench.join("b", { view: 6 });
   bench.view(5, "a", "b");
@@ -423,17 +447,20 @@ Deno.test("a join for a later view is kept until that view is there", () => {
   assert.equal(bench.machine.state.early.size, 0);
 });
 
-Deno.test("a node that belongs to no view any more says so once, and a stranger's message is named", () => {
-  const bench = taken();
-  const before = bench.log.length;
-  bench.say("ccm", { type: "ccm/evicted" });
-  const said = bench.log.slice(before).filter((line) => /membership/.test(line));
-  assert.equal(said.length, 1);
-  bench.say("lrmd", { type: "lrm/forget", id: "x", resource: "web" });
-  assert.match(bench.log.at(-1) ?? "", /"lrm\/forget" from "lrmd" is not for the crmd/);
-});
+scenario(
+  "a node that belongs to no view any more says so once, and a stranger's message is named",
+  () => {
+    const bench = taken();
+    const before = bench.log.length;
+    bench.say("ccm", { type: "ccm/evicted" });
+    const said = bench.log.slice(before).filter((line) => /membership/.test(line));
+    assert.equal(said.length, 1);
+    bench.say("lrmd", { type: "lrm/forget", id: "x", resource: "web" });
+    assert.match(bench.log.at(-1) ?? "", /"lrm\/forget" from "lrmd" is not for the crmd/);
+  },
+);
 
-Deno.test("while nothing goes wrong, nothing but views and joins is logged", () => {
+scenario("while nothing goes wrong, nothing but views and joins is logged", () => {
   const bench = coordinator();
   answerWith(bench, { graph: nothingToDo });
   changed(bench, { op: "modify", path: "/cib/status", set: { x: "1" } });
@@ -444,7 +471,7 @@ Deno.test("while nothing goes wrong, nothing but views and joins is logged", () 
   assert.deepEqual(others, []);
 });
 
-Deno.test("a node that ends alone takes the time of its resource manager, and no more", () => {
+scenario("a node that ends alone takes the time of its resource manager, and no more", () => {
   const bench = new Bench();
   bench.view(5, "a");
   bench.lrmAnswers = false;
@@ -457,7 +484,7 @@ Deno.test("a node that ends alone takes the time of its resource manager, and no
   assert.equal(bench.timers.has("leave"), false);
 });
 
-Deno.test("a node that is told to go by mistake takes back the wish, and stays", () => {
+scenario("a node that is told to go by mistake takes back the wish, and stays", () => {
   const bench = taken();
   bench.apply(setAttributes(bench.cib, "a", { shutdown: "1" }));
   const version = versionOf(bench.cib);
@@ -476,7 +503,7 @@ Deno.test("a node that is told to go by mistake takes back the wish, and stays",
   assert.match(bench.take("crmd/performed")[0]?.error ?? "", /"clear_failcount" is not for a node/);
 });
 
-Deno.test("attributes of a node's life are set side by side, and taken away one by one", () => {
+scenario("attributes of a node's life are set side by side, and taken away one by one", () => {
   let cib = new Bench({ a: member }).cib;
   const bench = new Bench({ a: member });
   const apply = (changes: ReturnType<typeof setAttributes>) => {
@@ -495,7 +522,7 @@ Deno.test("attributes of a node's life are set side by side, and taken away one 
   assert.deepEqual(attributeNames(cib, "b"), []);
 });
 
-Deno.test("what runs is known by the last results, in the order of their calls", () => {
+scenario("what runs is known by the last results, in the order of their calls", () => {
   const of = (...names: readonly (readonly [name: string, rc: number, status?: number])[]) => [
     ...activeOf(
       names.map(([name, rc, status = 0], at): LrmResult => ({
@@ -517,7 +544,7 @@ Deno.test("what runs is known by the last results, in the order of their calls",
   assert.deepEqual(of(["web_notify", 0], ["db_meta-data", 0]), []);
 });
 
-Deno.test("an order of what is not configured, or only of one end, is no order", () => {
+scenario("an order of what is not configured, or only of one end, is no order", () => {
   const root = readCib(
     `<cib><configuration><constraints><rsc_order id="1" first="a"/><rsc_order id="2" then="b"/>` +
       `<rsc_order id="3" first="a" then="gone"/><rsc_order id="4" first="gone" then="b"/></constraints></configuration></cib>`,
@@ -527,34 +554,40 @@ Deno.test("an order of what is not configured, or only of one end, is no order",
   assert.deepEqual([...chainsOf(undefined, ["a"])], [["a", { chain: "a", depth: 0 }]]);
 });
 
-Deno.test("three fencings in a row hold a resource; two, or a gap of more than an hour, do not", () => {
-  const held = (...times: number[]) =>
-    heldIn(readCib(
-      `<cib><configuration><resources/></configuration><status><node_state id="a" fencings="${
-        times.map((at) => `web=${at}=none`).join(" ")
-      }"/></status></cib>`,
-    ));
-  assert.deepEqual(held(1, 2), []);
-  assert.deepEqual(held(1, 2, 3), ["web"]);
-  assert.deepEqual(held(0, 3_600, 7_200), ["web"], "exactly an hour");
-  assert.deepEqual(held(0, 3_601, 7_201), []);
-  assert.deepEqual(held(0, 10_000, 10_001, 10_002), ["web"]);
-});
+scenario(
+  "three fencings in a row hold a resource; two, or a gap of more than an hour, do not",
+  () => {
+    const held = (...times: number[]) =>
+      heldIn(readCib(
+        `<cib><configuration><resources/></configuration><status><node_state id="a" fencings="${
+          times.map((at) => `web=${at}=none`).join(" ")
+        }"/></status></cib>`,
+      ));
+    assert.deepEqual(held(1, 2), []);
+    assert.deepEqual(held(1, 2, 3), ["web"]);
+    assert.deepEqual(held(0, 3_600, 7_200), ["web"], "exactly an hour");
+    assert.deepEqual(held(0, 3_601, 7_201), []);
+    assert.deepEqual(held(0, 10_000, 10_001, 10_002), ["web"]);
+  },
+);
 
-Deno.test("a policy engine that is silent twice is not asked with that configuration for a while", () => {
-  const bench = coordinator();
-  answerWith(bench, { graph: nothingToDo });
-  changed(bench, huge("huge"));
-  for (let time = 0; time < 2; time++) {
-    assert.match(bench.take("pengine/schedule")[0]?.cib ?? "", /huge/, `time ${time}`);
-    bench.give({ type: "timer", at: 0, name: "policy" });
-  }
-  assert.doesNotMatch(bench.take("pengine/schedule")[0]?.cib ?? "huge", /huge/);
-  assert.equal(bench.timers.get("trial"), 60_000, "it cost as much as one that hangs");
-  assert.ok(bench.log.some((line) => /it said nothing within 120000 ms/.test(line)));
-});
+scenario(
+  "a policy engine that is silent twice is not asked with that configuration for a while",
+  () => {
+    const bench = coordinator();
+    answerWith(bench, { graph: nothingToDo });
+    changed(bench, huge("huge"));
+    for (let time = 0; time < 2; time++) {
+      assert.match(bench.take("pengine/schedule")[0]?.cib ?? "", /huge/, `time ${time}`);
+      bench.give({ type: "timer", at: 0, name: "policy" });
+    }
+    assert.doesNotMatch(bench.take("pengine/schedule")[0]?.cib ?? "huge", /huge/);
+    assert.equal(bench.timers.get("trial"), 60_000, "it cost as much as one that hangs");
+    assert.ok(bench.log.some((line) => /it said nothing within 120000 ms/.test(line)));
+  },
+);
 
-Deno.test("what holds for one life of a node is kept while that lives, and goes with it", () => {
+scenario("what holds for one life of a node is kept while that lives, and goes with it", () => {
   for (const [life, kept] of [["1", true], ["2", false]] as const) {
     const bench = new Bench({ a: member, b: member });
     bench.apply(setAttributes(bench.cib, "b", { "fail-count-web#start_0": "3" }));
@@ -576,7 +609,7 @@ Deno.test("what holds for one life of a node is kept while that lives, and goes 
   }
 });
 
-Deno.test("a resource manager that tells all unasked is not repeated to the coordinator", () => {
+scenario("a resource manager that tells all unasked is not repeated to the coordinator", () => {
   const bench = taken();
   bench.said();
   bench.say("lrmd", { type: "lrm/state", id: "x", results: [result("web_start", 1)] });
@@ -584,19 +617,22 @@ Deno.test("a resource manager that tells all unasked is not repeated to the coor
   assert.deepEqual(bench.take("lrm/execute"), []);
 });
 
-Deno.test("what was to be written is void without quorum, and what others say of the view is heard", () => {
-  const bench = taken();
-  bench.say("lrmd", { type: "lrm/result", result: result("web_start", 1) });
-  bench.lrmAnswers = false;
-  bench.view(6, "a");
-  assert.equal(bench.machine.state.outbox.size, 0);
-  // Only the coordinator may ask for all.
-  const told = (from: string) => {
-    const other = taken();
-    other.said();
-    const part = JSON.stringify({ type: "tell", view: 5 });
-    other.say("crmd", { type: "peer", body: { at: 0, of: 1, part } }, from);
-    return other.said().filter(({ type }) => type === "join").length;
-  };
-  assert.deepEqual([told("b"), told("c")], [1, 0]);
-});
+scenario(
+  "what was to be written is void without quorum, and what others say of the view is heard",
+  () => {
+    const bench = taken();
+    bench.say("lrmd", { type: "lrm/result", result: result("web_start", 1) });
+    bench.lrmAnswers = false;
+    bench.view(6, "a");
+    assert.equal(bench.machine.state.outbox.size, 0);
+    // Only the coordinator may ask for all.
+    const told = (from: string) => {
+      const other = taken();
+      other.said();
+      const part = JSON.stringify({ type: "tell", view: 5 });
+      other.say("crmd", { type: "peer", body: { at: 0, of: 1, part } }, from);
+      return other.said().filter(({ type }) => type === "join").length;
+    };
+    assert.deepEqual([told("b"), told("c")], [1, 0]);
+  },
+);

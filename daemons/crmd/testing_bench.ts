@@ -8,6 +8,7 @@ import { stringify } from "@std/xml";
 import { applyChanges, elementAt, readCib, versionOf } from "../cib/doors/document.ts";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
+import { recorded } from "../runtime/testing/transcript.ts";
 import { crmd } from "./core.ts";
 import type { Join, PeerMessage } from "./state.ts";
 
@@ -50,7 +51,7 @@ export const result = (name: string, callId: number, rc = 0): LrmResult => ({
 
 /** The crmd of node `a`, with everything around it in the hands of the test. */
 export class Bench {
-  readonly machine = crmd();
+  readonly machine = recorded(crmd());
   cib = readCib(
     `<cib have-quorum="1" dc-uuid="a"><configuration><crm_config/><nodes>${
       ["a", "b", "c"].map((node) => `<node id="${node}" uname="${node}"/>`).join("")

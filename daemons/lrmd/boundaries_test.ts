@@ -12,15 +12,18 @@ import { lrmd } from "./core.ts";
 import { describingMax } from "./describe.ts";
 import { graceMs } from "./dispatch.ts";
 import { outcomeOfNothing } from "./never_started.ts";
-import { lrmRules } from "./protocol.ts";
+import { lrmRules, metaDataCharactersMax } from "./protocol.ts";
 import { waitingMax } from "./queue.ts";
+import { recorded, scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("lrmd_boundaries");
 
 /** A machine that began at 500 by its clock, when it was 1,000,000 ms since 1970. */
 function table(options: { readonly loaded?: boolean } = {}) {
-  const machine = lrmd({
+  const machine = recorded(lrmd({
     classes: { ocf: { plugin: "ra/ocf", config: 1 }, deno: { plugin: "ra/deno", config: 2 } },
     parallelMax: 100,
-  });
+  }));
   let at = 500;
   const step = (event: Partial<Event> & Pick<Event, "type">) =>
     machine.step(machine.state, { at, ...event } as Event);
@@ -32,6 +35,7 @@ function table(options: { readonly loaded?: boolean } = {}) {
     step({ type: "message", from: { node: "a", service: "crmd" }, message });
   return {
     begun,
+    state: machine.state,
     step,
     say,
     at: (ms: number) => void (at = ms),
@@ -71,33 +75,36 @@ const calls = (effects: readonly Effect[]) =>
 const logs = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => effect.type === "log" ? [`${effect.level}: ${effect.text}`] : []);
 
-Deno.test("a result says when it ran by the wall clock, how long it waited and how long it took", () => {
-  const { run, reply, at } = table();
-  at(2_000);
-  run("1", "start");
-  at(2_100);
-  run("2", "stop");
-  at(5_000);
-  const [first] = results(reply(1, 0));
-  assert.deepEqual(
-    [
-      first?.result.lastRunS,
-      first?.result.lastChangeS,
-      first?.result.queueMs,
-      first?.result.execMs,
-    ],
-    [1_001, 1_001, 0, 3_000],
-  );
-  at(9_000);
-  const [second] = results(reply(2, 0));
-  assert.deepEqual(
-    [second?.result.lastRunS, second?.result.queueMs, second?.result.execMs],
-    [1_004, 2_900, 4_000],
-  );
-  assert.deepEqual([first?.result.callId, second?.result.callId], [1, 2]);
-});
+scenario(
+  "a result says when it ran by the wall clock, how long it waited and how long it took",
+  () => {
+    const { run, reply, at } = table();
+    at(2_000);
+    run("1", "start");
+    at(2_100);
+    run("2", "stop");
+    at(5_000);
+    const [first] = results(reply(1, 0));
+    assert.deepEqual(
+      [
+        first?.result.lastRunS,
+        first?.result.lastChangeS,
+        first?.result.queueMs,
+        first?.result.execMs,
+      ],
+      [1_001, 1_001, 0, 3_000],
+    );
+    at(9_000);
+    const [second] = results(reply(2, 0));
+    assert.deepEqual(
+      [second?.result.lastRunS, second?.result.queueMs, second?.result.execMs],
+      [1_004, 2_900, 4_000],
+    );
+    assert.deepEqual([first?.result.callId, second?.result.callId], [1, 2]);
+  },
+);
 
-Deno.test("the last change is when the code changed, not when it was seen again", () => {
+scenario("the last change is when the code changed, not when it was seen again", () => {
   const { run, reply, step, at } = table();
   run("1", "monitor", { intervalMs: 1_000 });
   const repeat = (ms: number, number: number, rc: number) => {
@@ -114,16 +121,19 @@ Deno.test("the last change is when the code changed, not when it was seen again"
   assert.equal(repeat(40_500, 5, 0)?.lastChangeS, 1_040);
 });
 
-Deno.test("as many operations wait for a resource as the bound says; one more is refused at once", () => {
-  const { run } = table();
-  run("running", "start");
-  for (let at = 0; at < waitingMax; at++) assert.deepEqual(results(run(`${at}`, "notify")), []);
-  const [refused] = results(run("more", "notify"));
-  assert.deepEqual([refused?.id, refused?.result.rc, refused?.result.status], ["more", 1, 4]);
-  assert.match(refused?.result.output ?? "", /64 operations wait/);
-});
+scenario(
+  "as many operations wait for a resource as the bound says; one more is refused at once",
+  () => {
+    const { run } = table();
+    run("running", "start");
+    for (let at = 0; at < waitingMax; at++) assert.deepEqual(results(run(`${at}`, "notify")), []);
+    const [refused] = results(run("more", "notify"));
+    assert.deepEqual([refused?.id, refused?.result.rc, refused?.result.status], ["more", 1, 4]);
+    assert.match(refused?.result.output ?? "", /64 operations wait/);
+  },
+);
 
-Deno.test("a resource manager that stops takes nothing more and repeats nothing", () => {
+scenario("a resource manager that stops takes nothing more and repeats nothing", () => {
   const { run, reply, step } = table();
   run("1", "monitor", { intervalMs: 1_000 });
   reply(1, 0);
@@ -140,7 +150,7 @@ Deno.test("a resource manager that stops takes nothing more and repeats nothing"
   ]);
 });
 
-Deno.test("only what changes a resource's state ends its monitors", () => {
+scenario("only what changes a resource's state ends its monitors", () => {
   for (
     const [action, goesOn] of [
       ["monitor", true],
@@ -162,7 +172,7 @@ Deno.test("only what changes a resource's state ends its monitors", () => {
   }
 });
 
-Deno.test("what is cancelled while it waits is taken back alone", () => {
+scenario("what is cancelled while it waits is taken back alone", () => {
   const { run, reply, step, say } = table();
   run("1", "monitor", { intervalMs: 1_000 });
   reply(1, 0);
@@ -188,7 +198,7 @@ Deno.test("what is cancelled while it waits is taken back alone", () => {
   }
 });
 
-Deno.test("an order to repeat that comes again replaces the one before", () => {
+scenario("an order to repeat that comes again replaces the one before", () => {
   const { run, reply, step } = table();
   run("1", "monitor", { intervalMs: 1_000 });
   reply(1, 0);
@@ -198,7 +208,7 @@ Deno.test("an order to repeat that comes again replaces the one before", () => {
   assert.deepEqual(again.map(({ deadlineMs }) => deadlineMs), [7_000 + graceMs]);
 });
 
-Deno.test("notifications and meta-data leave nothing in the history", () => {
+scenario("notifications and meta-data leave nothing in the history", () => {
   const { run, reply, history } = table();
   run("1", "notify");
   reply(1, 0);
@@ -207,7 +217,7 @@ Deno.test("notifications and meta-data leave nothing in the history", () => {
   assert.deepEqual(history(), []);
 });
 
-Deno.test("a delayed operation begins when its delay is over, and not before", () => {
+scenario("a delayed operation begins when its delay is over, and not before", () => {
   const { run, step } = table();
   const effects = run("1", "start", { startDelayMs: 1 });
   assert.deepEqual(calls(effects), []);
@@ -215,7 +225,7 @@ Deno.test("a delayed operation begins when its delay is over, and not before", (
   assert.equal(calls(step({ type: "timer", name: "delay web" })).length, 1);
 });
 
-Deno.test("an operation waits for its class to be loaded, and for no other", () => {
+scenario("an operation waits for its class to be loaded, and for no other", () => {
   const { begun, run, step } = table({ loaded: false });
   assert.deepEqual(begun.map((effect) => effect.type === "load" ? effect : effect.type), [
     { type: "load", instance: "ra:deno", plugin: "ra/deno", config: 2 },
@@ -233,7 +243,7 @@ Deno.test("an operation waits for its class to be loaded, and for no other", () 
   assert.deepEqual([failed?.result.rc, failed?.result.output], [5, error]);
 });
 
-Deno.test("a class that was given up runs nothing more; one that is restarted goes on", () => {
+scenario("a class that was given up runs nothing more; one that is restarted goes on", () => {
   const { run, step } = table();
   const fault = (givenUp: boolean) =>
     step({ type: "fault", instance: "ra:deno", why: "ended", givenUp });
@@ -244,7 +254,7 @@ Deno.test("a class that was given up runs nothing more; one that is restarted go
   assert.deepEqual([failed?.result.rc, failed?.result.output], [5, "ended"]);
 });
 
-Deno.test("a question about an agent is answered once, and an answered one makes room", () => {
+scenario("a question about an agent is answered once, and an answered one makes room", () => {
   const { step } = table();
   const ask = (id: string) =>
     step({
@@ -260,7 +270,7 @@ Deno.test("a question about an agent is answered once, and an answered one makes
   assert.equal(calls(ask("next")).length, 1);
 });
 
-Deno.test("what is asked of a stonith device goes by its result", () => {
+scenario("what is asked of a stonith device goes by its result", () => {
   const { run, say, step } = table();
   const device = { resource: "power", agent: { class: "stonith", type: "process" } };
   const checked = (id: string, ok: boolean) =>
@@ -281,7 +291,7 @@ Deno.test("what is asked of a stonith device goes by its result", () => {
   assert.equal(results(run("7", "monitor", device))[0]?.result.rc, 7);
 });
 
-Deno.test("what runs is known by the order of the calls, not by that in which it is told", () => {
+scenario("what runs is known by the order of the calls, not by that in which it is told", () => {
   const result = (action: string, callId: number, rc = 0): LrmResult => ({
     operation: { ...base, action },
     callId,
@@ -308,7 +318,7 @@ Deno.test("what runs is known by the order of the calls, not by that in which it
   assert.equal(outcomeOfNothing(stop, { ...refused, timedOut: true }, []), undefined);
 });
 
-Deno.test("every code and status that the field has is read, and no other", () => {
+scenario("every code and status that the field has is read, and no other", () => {
   const result = {
     operation: base,
     callId: 0,
@@ -330,7 +340,7 @@ Deno.test("every code and status that the field has is read, and no other", () =
   }
 });
 
-Deno.test("a day like any other leaves nothing in the log; a stranger's message does", () => {
+scenario("a day like any other leaves nothing in the log; a stranger's message does", () => {
   const { run, reply, say, step } = table();
   const day = [
     ...run("1", "start"),
@@ -349,7 +359,7 @@ Deno.test("a day like any other leaves nothing in the log; a stranger's message 
   assert.match(logs(reply(5, 1, true))[0] ?? "", /ended after its timeout of 20000 ms/);
 });
 
-Deno.test("what is forgotten while it runs is told to its asker, and is gone after it", () => {
+scenario("what is forgotten while it runs is told to its asker, and is gone after it", () => {
   const { run, reply, say, history } = table();
   run("1", "start");
   assert.deepEqual(say({ type: "lrm/forget", id: "f", resource: "web" }), [
@@ -365,7 +375,7 @@ Deno.test("what is forgotten while it runs is told to its asker, and is gone aft
   assert.deepEqual(history(), []);
 });
 
-Deno.test("the history of a repetition goes with it, and what counts as nothing is said", () => {
+scenario("the history of a repetition goes with it, and what counts as nothing is said", () => {
   const { run, reply, history } = table();
   run("1", "monitor", { intervalMs: 1_000 });
   reply(1, 0);
@@ -377,4 +387,128 @@ Deno.test("the history of a repetition goes with it, and what counts as nothing 
   assert.deepEqual(logs(reply(3, 6)), [
     "warning: db_stop: nothing was started here; the agent says 6: . It counts as 0",
   ]);
+});
+
+scenario("only a code from 0 to 255, a truth and a text are a result", () => {
+  const good = { rc: 0, timedOut: false, output: "" };
+  const status = (value: unknown) => {
+    const { run, step } = table();
+    run("1", "start");
+    const [ended] = results(step({ type: "reply", id: "1", result: { ok: true, value } }));
+    return [ended?.result.rc, ended?.result.status];
+  };
+  assert.deepEqual(status(good), [0, 0]);
+  assert.deepEqual(status({ ...good, rc: 255 }), [255, 0]);
+  for (const rc of [-1, 256, 1.5, NaN, "0", undefined]) {
+    assert.deepEqual(status({ ...good, rc }), [1, 4], `${rc}`);
+  }
+  for (const value of [undefined, null, 7, "0", { ...good, timedOut: 0 }, { ...good, output: 1 }]) {
+    assert.deepEqual(status(value), [1, 4], JSON.stringify(value));
+  }
+});
+
+scenario("what an agent says of itself is handed on up to the bound", () => {
+  const { step } = table();
+  const metaData = (length: number) => {
+    const [call] = calls(step({
+      type: "message",
+      from: { node: "a", service: "cib" },
+      message: { type: "lrm/describe", id: "1", agent: { class: "deno", type: "X" } },
+    }));
+    const value = "x".repeat(length);
+    const [answer] = step({ type: "reply", id: call?.id ?? "", result: { ok: true, value } });
+    assert.ok(answer?.type === "send" && answer.message.type === "lrm/described");
+    return answer.message.metaData?.length;
+  };
+  assert.equal(metaData(metaDataCharactersMax), metaDataCharactersMax);
+  assert.equal(metaData(metaDataCharactersMax + 1), undefined);
+});
+
+scenario("a resource that is forgotten is gone unless something waits or runs", () => {
+  const { run, reply, say, state, history } = table();
+  const forget = () => {
+    say({ type: "lrm/forget", id: "f", resource: "web" });
+    return [state.resources.has("web"), history().length];
+  };
+  run("1", "start");
+  reply(1, 0);
+  assert.deepEqual(forget(), [false, 0]);
+  run("2", "start");
+  reply(2, 0);
+  run("3", "notify");
+  assert.deepEqual(forget(), [true, 0], "one runs");
+  reply(3, 0);
+  run("4", "start", { startDelayMs: 1 });
+  assert.deepEqual(forget(), [true, 0], "one waits");
+});
+
+scenario("who asked first is served first, though another has more to do", () => {
+  const { run, reply, state } = table();
+  for (let at = 0; at < 98; at++) run(`${at}`, "start", { resource: `r${at}` });
+  run("a", "start", { resource: "web" });
+  run("b", "start", { resource: "db" });
+  run("c", "start", { resource: "ip" });
+  run("d", "stop", { resource: "web" });
+  const next = calls(reply(99, 0)).map(({ args }) => (args[0] as LrmOperation).resource);
+  assert.deepEqual(next, ["ip"]);
+  assert.deepEqual([...state.ready], ["web"]);
+});
+
+scenario("a repetition of one millisecond is one, and can be cancelled", () => {
+  const { run, reply, step, say } = table();
+  run("1", "monitor", { intervalMs: 1 });
+  const first = reply(1, 0).filter(({ type }) => type === "timer");
+  assert.deepEqual(first, [{ type: "timer", name: "repeat web_monitor_1 web", inMs: 1 }]);
+  run("2", "notify");
+  step({ type: "timer", name: "repeat web_monitor_1 web" });
+  say({ type: "lrm/cancel", id: "c", resource: "web", action: "monitor", intervalMs: 1 });
+  assert.deepEqual(calls(reply(2, 0)), [], "it was taken back");
+});
+
+scenario("what is taken back before it begins says how long it waited", () => {
+  const { run, at } = table();
+  run("1", "start");
+  at(1_000);
+  run("2", "monitor", { intervalMs: 1_000 });
+  at(3_500);
+  const [cancelled] = results(run("3", "stop"));
+  assert.deepEqual([cancelled?.id, cancelled?.result.queueMs], ["2", 2_500]);
+});
+
+scenario("a repetition that finds nothing leaves something that may run", () => {
+  const { run, reply } = table();
+  run("1", "monitor", { intervalMs: 1_000 });
+  reply(1, 7);
+  run("2", "monitor", { resource: "db" });
+  reply(2, 7);
+  // The first stop is what the agent says; the second has nothing to do.
+  run("3", "stop", { resource: "db" });
+  assert.equal(results(reply(3, 6))[0]?.result.rc, 0);
+  const result = (intervalMs: number): LrmResult => ({
+    operation: { ...base, action: "monitor", intervalMs },
+    callId: 1,
+    rc: 7,
+    status: 0,
+    execMs: 0,
+    queueMs: 0,
+    lastRunS: 0,
+    lastChangeS: 0,
+    output: "",
+  });
+  const refused = { rc: 6, timedOut: false, output: "" };
+  const stop = { ...base, action: "stop" };
+  assert.equal(outcomeOfNothing(stop, refused, [result(0)])?.rc, 0);
+  assert.equal(outcomeOfNothing(stop, refused, [result(1_000)]), undefined);
+});
+
+scenario("a stop has the parameters of the last operation after which it runs", () => {
+  const { run, reply } = table();
+  run("1", "start", { parameters: { port: "80" } });
+  reply(1, 0);
+  run("2", "reload", { parameters: { port: "81" } });
+  reply(2, 0);
+  run("3", "reload-agent", { parameters: { port: "82" } });
+  reply(3, 1);
+  const [stop] = calls(run("4", "stop", { parameters: { port: "83" } }));
+  assert.deepEqual((stop?.args[0] as LrmOperation).parameters, { port: "81" });
 });

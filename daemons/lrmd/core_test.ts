@@ -3,13 +3,16 @@ import type { Effect, Event } from "../runtime/machine.ts";
 import type { LrmOperation, Message } from "../runtime/messages.ts";
 import { lrmd } from "./core.ts";
 import { lrmRules } from "./protocol.ts";
+import { recorded, scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("lrmd_core");
 
 /** A machine on a table: events in, effects out, a clock that is moved by hand. */
 function table(parallelMax = 4) {
-  const machine = lrmd({
+  const machine = recorded(lrmd({
     classes: { deno: { plugin: "ra/deno", config: {} } },
     parallelMax,
-  });
+  }));
   let at = 0;
   const step = (event: Partial<Event> & Pick<Event, "type">) =>
     machine.step(machine.state, { at, ...event } as Event);
@@ -58,7 +61,7 @@ const execute = (id: string, operation: LrmOperation): Message => ({
   operation,
 });
 
-Deno.test("operations of one resource run one after another, of several side by side", () => {
+scenario("operations of one resource run one after another, of several side by side", () => {
   const { say, reply } = table();
   assert.deepEqual(calls(say(execute("a", operation("start")))), ["1 web start"]);
   assert.deepEqual(calls(say(execute("b", operation("stop")))), []);
@@ -70,14 +73,14 @@ Deno.test("operations of one resource run one after another, of several side by 
   assert.deepEqual(calls(effects), ["2 web stop"]);
 });
 
-Deno.test("no more than the bound run at once", () => {
+scenario("no more than the bound run at once", () => {
   const { say, reply } = table(1);
   assert.equal(calls(say(execute("a", operation("start")))).length, 1);
   assert.deepEqual(calls(say(execute("b", operation("start", { resource: "db" })))), []);
   assert.deepEqual(calls(reply("1", 0)), ["2 db start"]);
 });
 
-Deno.test("a recurring operation repeats, and only a change is news", () => {
+scenario("a recurring operation repeats, and only a change is news", () => {
   const { say, step, reply } = table();
   say(execute("a", operation("monitor", { intervalMs: 1000 })));
   const first = reply("1", 0);
@@ -97,7 +100,7 @@ Deno.test("a recurring operation repeats, and only a change is news", () => {
   assert.deepEqual(failed.map(({ id, result }) => [id, result.rc]), [[undefined, 7]]);
 });
 
-Deno.test("a change of state ends the monitors of the old state", () => {
+scenario("a change of state ends the monitors of the old state", () => {
   const { say, step, reply } = table();
   say(execute("a", operation("monitor", { intervalMs: 1000 })));
   reply("1", 0);
@@ -105,7 +108,7 @@ Deno.test("a change of state ends the monitors of the old state", () => {
   assert.deepEqual(calls(step({ type: "timer", name: "repeat web_monitor_1000 web" })), []);
 });
 
-Deno.test("a timeout is status 2, a plugin that failed is status 4", () => {
+scenario("a timeout is status 2, a plugin that failed is status 4", () => {
   const { say, step, reply } = table();
   say(execute("a", operation("start")));
   assert.equal(results(reply("1", 1, true))[0]?.result.status, 2);
@@ -119,7 +122,7 @@ Deno.test("a timeout is status 2, a plugin that failed is status 4", () => {
   );
 });
 
-Deno.test("an unknown class gives 5 and names those there are", () => {
+scenario("an unknown class gives 5 and names those there are", () => {
   const { say } = table();
   const [message] = results(say(execute(
     "a",
@@ -129,7 +132,7 @@ Deno.test("an unknown class gives 5 and names those there are", () => {
   assert.match(message?.result.output ?? "", /"ocf".*deno/);
 });
 
-Deno.test("a stonith resource asks stonithd, and remembers that it was started", () => {
+scenario("a stonith resource asks stonithd, and remembers that it was started", () => {
   const { say, step } = table();
   const stonith = { agent: { class: "stonith", type: "process" }, resource: "power" };
   assert.equal(results(say(execute("a", operation("monitor", stonith))))[0]?.result.rc, 7);
@@ -145,7 +148,7 @@ Deno.test("a stonith resource asks stonithd, and remembers that it was started",
   assert.equal(results(step({ type: "timer", name: "check 3" }))[0]?.result.status, 2);
 });
 
-Deno.test("the state tells the last result of each operation, and forgetting clears it", () => {
+scenario("the state tells the last result of each operation, and forgetting clears it", () => {
   const { say, reply } = table();
   say(execute("a", operation("start")));
   reply("1", 0);
@@ -163,7 +166,7 @@ Deno.test("the state tells the last result of each operation, and forgetting cle
   assert.deepEqual(after.message.results, []);
 });
 
-Deno.test("a cancelled repetition is not reported, and cancelling twice is told", () => {
+scenario("a cancelled repetition is not reported, and cancelling twice is told", () => {
   const { say, step, reply } = table();
   say(execute("a", operation("monitor", { intervalMs: 1000 })));
   reply("1", 0);
@@ -186,49 +189,55 @@ Deno.test("a cancelled repetition is not reported, and cancelling twice is told"
   assert.deepEqual(results(reply("2", 7)), []);
 });
 
-Deno.test("a class of agents that answers with anything but a result is a failure of its own", () => {
-  for (
-    const value of [null, undefined, 0, [], {}, { rc: "0" }, { rc: 0, timedOut: 0, output: "" }]
-  ) {
-    const it = table();
-    const [call = ""] = calls(
-      it.say({ type: "lrm/execute", id: "1", operation: operation("start") }),
-    );
-    const after = it.step({
-      type: "reply",
-      id: call.split(" ")[0] ?? "",
-      result: { ok: true, value },
-    });
-    const told = JSON.stringify(after);
-    assert.match(told, /"rc":1/);
-    assert.match(told, /returned no result/);
-  }
-});
+scenario(
+  "a class of agents that answers with anything but a result is a failure of its own",
+  () => {
+    for (
+      const value of [null, undefined, 0, [], {}, { rc: "0" }, { rc: 0, timedOut: 0, output: "" }]
+    ) {
+      const it = table();
+      const [call = ""] = calls(
+        it.say({ type: "lrm/execute", id: "1", operation: operation("start") }),
+      );
+      const after = it.step({
+        type: "reply",
+        id: call.split(" ")[0] ?? "",
+        result: { ok: true, value },
+      });
+      const told = JSON.stringify(after);
+      assert.match(told, /"rc":1/);
+      assert.match(told, /returned no result/);
+    }
+  },
+);
 
-Deno.test("a resource is stopped with what it was started with, whatever its configuration is now", () => {
-  const { say, reply } = table();
-  const given = (effects: readonly Effect[]) =>
-    effects.flatMap((effect) =>
-      effect.type === "call" ? [(effect.args[0] as LrmOperation).parameters] : []
-    );
-  const timeout = { CRM_meta_timeout: "9" };
-  const started = { port: "80", root: "/srv" };
-  say(execute("a", operation("start", { parameters: { ...started, ...timeout } })));
-  reply("1", 0);
-  // Of another port since, of which a start would fail; then gone from the configuration.
-  const stop = (parameters: LrmOperation["parameters"]) =>
-    given(say(execute("b", operation("stop", { parameters }))));
-  assert.deepEqual(stop({ port: "81", ...timeout }), [{ ...started, ...timeout }]);
-  reply("2", 1);
-  assert.deepEqual(stop({ crm_feature_set: "3.16" }), [{ ...started, crm_feature_set: "3.16" }]);
-  reply("3", 0);
-  const again = { port: "81", ...timeout };
-  assert.deepEqual(given(say(execute("c", operation("start", { parameters: again })))), [again]);
-  reply("4", 0);
-  assert.deepEqual(stop(timeout), [again]);
-});
+scenario(
+  "a resource is stopped with what it was started with, whatever its configuration is now",
+  () => {
+    const { say, reply } = table();
+    const given = (effects: readonly Effect[]) =>
+      effects.flatMap((effect) =>
+        effect.type === "call" ? [(effect.args[0] as LrmOperation).parameters] : []
+      );
+    const timeout = { CRM_meta_timeout: "9" };
+    const started = { port: "80", root: "/srv" };
+    say(execute("a", operation("start", { parameters: { ...started, ...timeout } })));
+    reply("1", 0);
+    // Of another port since, of which a start would fail; then gone from the configuration.
+    const stop = (parameters: LrmOperation["parameters"]) =>
+      given(say(execute("b", operation("stop", { parameters }))));
+    assert.deepEqual(stop({ port: "81", ...timeout }), [{ ...started, ...timeout }]);
+    reply("2", 1);
+    assert.deepEqual(stop({ crm_feature_set: "3.16" }), [{ ...started, crm_feature_set: "3.16" }]);
+    reply("3", 0);
+    const again = { port: "81", ...timeout };
+    assert.deepEqual(given(say(execute("c", operation("start", { parameters: again })))), [again]);
+    reply("4", 0);
+    assert.deepEqual(stop(timeout), [again]);
+  },
+);
 
-Deno.test("of a resource that never ran here a stop has what its order says", () => {
+scenario("of a resource that never ran here a stop has what its order says", () => {
   const { say, reply } = table();
   say(execute("a", operation("monitor", { parameters: { port: "80" } })));
   reply("1", 7);
@@ -247,28 +256,34 @@ function answered(...steps: readonly (readonly [action: string, rc: number])[]):
   });
 }
 
-Deno.test("what was never started does not run, and is stopped, if its agent refuses its parameters", () => {
-  for (const rc of [2, 5, 6]) {
-    assert.deepEqual(answered(["stop", rc]), [0], `stop answered with ${rc}`);
-    assert.deepEqual(answered(["start", rc], ["stop", rc]), [rc, 0]);
-  }
-  assert.deepEqual(answered(["monitor", 6], ["start", 6], ["stop", 6]), [7, 6, 0]);
-  assert.deepEqual(answered(["monitor", 7], ["stop", 6]), [7, 0]);
-  assert.deepEqual(answered(["start", 0], ["stop", 0], ["stop", 6]), [0, 0, 0]);
-});
+scenario(
+  "what was never started does not run, and is stopped, if its agent refuses its parameters",
+  () => {
+    for (const rc of [2, 5, 6]) {
+      assert.deepEqual(answered(["stop", rc]), [0], `stop answered with ${rc}`);
+      assert.deepEqual(answered(["start", rc], ["stop", rc]), [rc, 0]);
+    }
+    assert.deepEqual(answered(["monitor", 6], ["start", 6], ["stop", 6]), [7, 6, 0]);
+    assert.deepEqual(answered(["monitor", 7], ["stop", 6]), [7, 0]);
+    assert.deepEqual(answered(["start", 0], ["stop", 0], ["stop", 6]), [0, 0, 0]);
+  },
+);
 
-Deno.test("a stop that is refused counts as failed where something was started, or may have been", () => {
-  for (const before of [["start", 0], ["start", 1], ["monitor", 0], ["monitor", 1]] as const) {
-    assert.deepEqual(answered(before, ["stop", 6]), [before[1], 6], before.join(" "));
-  }
-  assert.deepEqual(answered(["start", 0], ["monitor 1000", 6], ["stop", 6]), [0, 6, 6]);
-  assert.deepEqual(answered(["start", 0], ["stop", 1], ["stop", 6]), [0, 1, 6]);
-  // Refusals alone: any other failure of a stop is one.
-  assert.deepEqual(answered(["stop", 1]), [1]);
-  assert.deepEqual(answered(["monitor", 5]), [5]);
-});
+scenario(
+  "a stop that is refused counts as failed where something was started, or may have been",
+  () => {
+    for (const before of [["start", 0], ["start", 1], ["monitor", 0], ["monitor", 1]] as const) {
+      assert.deepEqual(answered(before, ["stop", 6]), [before[1], 6], before.join(" "));
+    }
+    assert.deepEqual(answered(["start", 0], ["monitor 1000", 6], ["stop", 6]), [0, 6, 6]);
+    assert.deepEqual(answered(["start", 0], ["stop", 1], ["stop", 6]), [0, 1, 6]);
+    // Refusals alone: any other failure of a stop is one.
+    assert.deepEqual(answered(["stop", 1]), [1]);
+    assert.deepEqual(answered(["monitor", 5]), [5]);
+  },
+);
 
-Deno.test("times of 600 hours wait, and do not come to pass at once", () => {
+scenario("times of 600 hours wait, and do not come to pass at once", () => {
   const longMs = 600 * 3_600_000;
   const waits = (effects: readonly Effect[]) =>
     effects.flatMap((effect) =>
@@ -292,7 +307,7 @@ Deno.test("times of 600 hours wait, and do not come to pass at once", () => {
   within(say(execute("d", operation("start", { resource: "power", agent, timeoutMs: longMs }))));
 });
 
-Deno.test("the cib hears what an agent says of itself, or at once that nobody knows it", () => {
+scenario("the cib hears what an agent says of itself, or at once that nobody knows it", () => {
   const { step } = table();
   const ask = (id: string, agent: { class: string; type: string }) =>
     step({
@@ -332,7 +347,7 @@ Deno.test("the cib hears what an agent says of itself, or at once that nobody kn
   }
 });
 
-Deno.test("however long an answer is, the crmd takes the result and the state of the node", () => {
+scenario("however long an answer is, the crmd takes the result and the state of the node", () => {
   const { step, say } = table();
   say(execute("1", operation("start")));
   const value = { rc: 1, timedOut: false, output: `${"x".repeat(1_000_000)} the reason` };
@@ -347,7 +362,7 @@ Deno.test("however long an answer is, the crmd takes the result and the state of
   assert.deepEqual(lrmRules["lrm/state"].read(state), state);
 });
 
-Deno.test("what waits and is made void by a change of state is answered as cancelled, once", () => {
+scenario("what waits and is made void by a change of state is answered as cancelled, once", () => {
   const { say, reply } = table();
   say(execute("a", operation("start")));
   reply("1", 0);

@@ -29,10 +29,6 @@ export function parametersFor(
     .sort((one, other) => other.callId - one.callId)[0];
   if (started === undefined) return parameters;
   const own = Object.entries(started.operation.parameters).filter(([name]) => !isMeta(name));
-  const ordered = Object.entries(parameters).filter(([name]) => !isMeta(name));
-  const isSame = own.length === ordered.length &&
-    own.every(([name, value]) => parameters[name] === value);
-  if (isSame) return parameters;
   const meta = Object.entries(parameters).filter(([name]) => isMeta(name));
   return Object.fromEntries([...own, ...meta]);
 }

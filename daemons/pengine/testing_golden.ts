@@ -16,7 +16,8 @@
  * `~NAME=VALUE` one of its present life, `+NAME=VALUE` a capacity. Behind the colon stands what its
  * history says: `db` was started there, `db:promoted`, `db:stopped`; `db.start=1` failed with that
  * code, `db.monitor/10s=7` failed as it recurred, `db.monitor=0` was found there by a probe,
- * `vm.migrate_to=1@beta` failed on its way to beta. What another node or `stopped` names was probed and is not there, unless the node says `unprobed`.
+ * `vm.migrate_to=1@beta` failed on its way to beta, `vm.migrate_from=0@alpha` arrived from alpha,
+ * `db.start=pending` is under way, `db:changed` was started with other parameters. What another node or `stopped` names was probed and is not there, unless the node says `unprobed`.
  *
  * An element of XML may stand on many lines. It goes where it belongs; a primitive is an
  * `ocf:pacemaker:Dummy` unless it says otherwise; `meta`, `params` and `utilization` are sets of
@@ -204,27 +205,31 @@ const digestOfNothing: Readonly<Record<string, string>> = {
 
 /** One word of a history as its records. */
 function record(node: string, id: string, word: string, callId: number): string {
-  const [, task = "", interval = "0", code, target] =
-    /^\.(\w+)(?:\/(\d+)s)?=(\d+)(?:@(\w+))?$/.exec(word.slice(id.length)) ?? [];
+  const [, task = "", interval = "0", code, other] =
+    /^\.(\w+)(?:\/(\d+)s)?=(\d+|pending)(?:@(\w+))?$/.exec(word.slice(id.length)) ?? [];
   const state = word.slice(id.length + 1);
   const plain = state === "promoted" ? "promote" : state === "stopped" ? "stop" : "start";
   const action = code === undefined ? plain : task;
-  const rc = Number(code ?? 0);
+  const isPending = code === "pending";
+  const rc = isPending ? 193 : Number(code ?? 0);
   const isProbe = action === "monitor" && interval === "0";
   const expected = isProbe ? 7 : 0;
   const intervalMs = Number(interval) * 1_000;
   // A probe that finds a resource is no failure of it.
-  const failed = rc !== expected && !(isProbe && rc === 0);
+  const failed = !isPending && rc !== expected && !(isProbe && rc === 0);
+  const ends = action === "migrate_from" ? [other, node] : [node, other];
   const names = failed ? [`${id}_last_failure_0`] : [];
   if (intervalMs === 0) names.push(`${id}_last_0`);
   else if (!failed) names.push(`${id}_${action}_${intervalMs}`);
   return names.map((name) =>
     `<lrm_rsc_op id="${name}" operation_key="${id}_${action}_${intervalMs}" operation="${action}"` +
     ` crm_feature_set="3.19.0" transition-key="1:1:${expected}:u"` +
-    ` transition-magic="0:${rc};1:1:${expected}:u" call-id="${callId}" rc-code="${rc}"` +
-    (target === undefined ? "" : ` migrate_source="${node}" migrate_target="${target}"`) +
-    ` op-digest="${digestOfNothing[interval] ?? ""}"` +
-    ` op-status="0" interval="${intervalMs}" last-rc-change="${nowS - 60}"/>`
+    ` transition-magic="${
+      isPending ? -1 : 0
+    }:${rc};1:1:${expected}:u" call-id="${callId}" rc-code="${rc}"` +
+    (other === undefined ? "" : ` migrate_source="${ends[0]}" migrate_target="${ends[1]}"`) +
+    ` op-digest="${state === "changed" ? "0" : digestOfNothing[interval] ?? ""}"` +
+    ` op-status="${isPending ? -1 : 0}" interval="${intervalMs}" last-rc-change="${nowS - 60}"/>`
   ).join("");
 }
 

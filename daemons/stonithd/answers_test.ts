@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { nameCharactersMax } from "../runtime/reader.ts";
 import { fenceAnswer, hostsAnswer } from "./answers.ts";
 
 Deno.test("hosts are a bounded list of names", () => {
   assert.deepEqual(hostsAnswer(["alice", "bob"]), ["alice", "bob"]);
   assert.deepEqual(hostsAnswer([]), []);
-  const long = "a".repeat(256);
+  assert.deepEqual(hostsAnswer(["a".repeat(nameCharactersMax)])?.length, 1);
+  const long = "a".repeat(nameCharactersMax + 1);
   for (const value of [undefined, null, "alice", { 0: "alice" }, [1], ["alice", long]]) {
     assert.equal(hostsAnswer(value), undefined);
   }

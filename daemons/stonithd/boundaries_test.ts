@@ -14,12 +14,15 @@ import { fenceAnswer, hostsAnswer } from "./answers.ts";
 import { rememberedMax } from "./elsewhere.ts";
 import { attemptMsMin } from "./attempt.ts";
 import { workingMs } from "./working.ts";
+import { recorded, scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("stonithd_boundaries");
 
 const version = { adminEpoch: 0, epoch: 0, numUpdates: 0 };
 
 /** Alice's stonithd, with two devices that know bob; carol and dave are members too. */
 function table(options: { readonly devices?: string } = {}) {
-  const machine = stonithd();
+  const machine = recorded(stonithd());
   let at = 0;
   const step = (event: Partial<Event> & Pick<Event, "type">) =>
     machine.step(machine.state, { at, ...event } as Event);
@@ -87,27 +90,33 @@ const bodies = (effects: readonly Effect[]) =>
 const logs = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => effect.type === "log" ? [`${effect.level}: ${effect.text}`] : []);
 
-Deno.test("nothing is begun in the last moment of a request, and what is left before is used", () => {
-  for (const [lateMs, begins] of [[59_998, true], [59_999, false], [60_000, false]] as const) {
-    const { ask, reply, at } = table();
-    const [first] = fences(ask("r"));
-    at(lateMs);
-    const effects = reply(first?.id, false);
-    assert.equal(fences(effects).length, begins ? 1 : 0, `${lateMs}`);
-    assert.deepEqual(sent(effects, "fence/result").map(({ ok }) => ok), begins ? [] : [false]);
-    if (begins) assert.equal(fences(effects)[0]?.deadlineMs, 1);
-  }
-});
+scenario(
+  "nothing is begun in the last moment of a request, and what is left before is used",
+  () => {
+    for (const [lateMs, begins] of [[59_998, true], [59_999, false], [60_000, false]] as const) {
+      const { ask, reply, at } = table();
+      const [first] = fences(ask("r"));
+      at(lateMs);
+      const effects = reply(first?.id, false);
+      assert.equal(fences(effects).length, begins ? 1 : 0, `${lateMs}`);
+      assert.deepEqual(sent(effects, "fence/result").map(({ ok }) => ok), begins ? [] : [false]);
+      if (begins) assert.equal(fences(effects)[0]?.deadlineMs, 1);
+    }
+  },
+);
 
-Deno.test("the time is shared among the attempts, each with ten seconds if there are so many", () => {
-  const { ask } = table();
-  // Two devices and two members: four attempts.
-  assert.equal(fences(ask("r"))[0]?.deadlineMs, 15_000);
-  assert.equal(fences(table().ask("r", { timeoutMs: 24_000 }))[0]?.deadlineMs, attemptMsMin);
-  assert.equal(fences(table().ask("r", { timeoutMs: 12_000 }))[0]?.deadlineMs, 6_000);
-});
+scenario(
+  "the time is shared among the attempts, each with ten seconds if there are so many",
+  () => {
+    const { ask } = table();
+    // Two devices and two members: four attempts.
+    assert.equal(fences(ask("r"))[0]?.deadlineMs, 15_000);
+    assert.equal(fences(table().ask("r", { timeoutMs: 24_000 }))[0]?.deadlineMs, attemptMsMin);
+    assert.equal(fences(table().ask("r", { timeoutMs: 12_000 }))[0]?.deadlineMs, 6_000);
+  },
+);
 
-Deno.test("what this node's device has confirmed is not done again; what failed is", () => {
+scenario("what this node's device has confirmed is not done again; what failed is", () => {
   const { ask, reply } = table();
   const asked = ask("r1");
   reply(fences(asked)[0]?.id, true);
@@ -124,7 +133,7 @@ Deno.test("what this node's device has confirmed is not done again; what failed 
   assert.equal(fences(other.ask("r2")).length, 1);
 });
 
-Deno.test("a request knows the latest life of its target that anybody saw", () => {
+scenario("a request knows the latest life of its target that anybody saw", () => {
   for (const [asked, seen, expected] of [[3, 2, 3], [1, 2, 2], [undefined, 2, 2]] as const) {
     const { ask, view, state } = table();
     view("alice", `bob:${seen}`, "carol");
@@ -134,20 +143,23 @@ Deno.test("a request knows the latest life of its target that anybody saw", () =
   }
 });
 
-Deno.test("the same fencing heard of twice is one in the history; five seconds later it is another", () => {
-  for (const [afterMs, count] of [[4_999, 1], [5_000, 2]] as const) {
-    const { peer, state, at } = table();
-    const struck = { type: "struck", target: "bob", action: "off", incarnation: 1, ok: true };
-    peer("carol", struck);
-    at(afterMs);
-    peer("carol", { ...struck, device: "power" });
-    assert.equal(state.history.length, count, `${afterMs}`);
-    assert.equal(state.history.at(-1)?.device, "power");
-    assert.equal(state.history[0]?.wallMs, 7_000);
-  }
-});
+scenario(
+  "the same fencing heard of twice is one in the history; five seconds later it is another",
+  () => {
+    for (const [afterMs, count] of [[4_999, 1], [5_000, 2]] as const) {
+      const { peer, state, at } = table();
+      const struck = { type: "struck", target: "bob", action: "off", incarnation: 1, ok: true };
+      peer("carol", struck);
+      at(afterMs);
+      peer("carol", { ...struck, device: "power" });
+      assert.equal(state.history.length, count, `${afterMs}`);
+      assert.equal(state.history.at(-1)?.device, "power");
+      assert.equal(state.history[0]?.wallMs, 7_000);
+    }
+  },
+);
 
-Deno.test("as many targets are remembered as the bound says, the latest ones", () => {
+scenario("as many targets are remembered as the bound says, the latest ones", () => {
   const { peer, state } = table();
   for (let at = 0; at <= rememberedMax; at++) {
     const target = `n${at}`;
@@ -159,7 +171,7 @@ Deno.test("as many targets are remembered as the bound says, the latest ones", (
   assert.equal(state.striking.size, 0);
 });
 
-Deno.test("a member that leaves strikes no more", () => {
+scenario("a member that leaves strikes no more", () => {
   const { peer, view, state, ask } = table();
   peer("carol", { type: "strikes", target: "bob", action: "reboot", incarnation: 1 });
   view("alice", "carol");
@@ -169,7 +181,7 @@ Deno.test("a member that leaves strikes no more", () => {
   assert.equal(fences(ask("r")).length, 1);
 });
 
-Deno.test("services are subscribed to when they come, and no others", () => {
+scenario("services are subscribed to when they come, and no others", () => {
   const { begun, step, state } = table();
   const types = (effects: readonly Effect[]) =>
     effects.map((effect) => effect.type === "send" ? effect.message.type : effect.type);
@@ -189,7 +201,7 @@ Deno.test("services are subscribed to when they come, and no others", () => {
   assert.deepEqual(step({ type: "peer", service: "lrmd", up: false }), []);
 });
 
-Deno.test("a change of the CIB is read if it may concern fencing", () => {
+scenario("a change of the CIB is read if it may concern fencing", () => {
   const { say } = table();
   const queries = (path: string, replaced = false) => {
     const changes = [{ op: "delete" as const, path }];
@@ -209,7 +221,7 @@ Deno.test("a change of the CIB is read if it may concern fencing", () => {
   assert.equal(mayConcernFencing({ path: "/cib/configuration/constraints[1]" }), false);
 });
 
-Deno.test("what the CIB says of devices and levels", () => {
+scenario("what the CIB says of devices and levels", () => {
   const { devices, levels } = fencingOf(`<cib><configuration><resources>
     <group id="g"><primitive id="b" class="stonith" type="external/ipmi"><instance_attributes id="i">
       <nvpair id="1" name="host" value="h"/><nvpair id="2" name="pcmk_host_list" value="x, y;z"/>
@@ -239,7 +251,7 @@ Deno.test("what the CIB says of devices and levels", () => {
   assert.equal(pluginOf("fence_x"), "stonith/fence_x");
 });
 
-Deno.test("answers of devices at their bounds, and beyond", () => {
+scenario("answers of devices at their bounds, and beyond", () => {
   const answer = (value: unknown) => fenceAnswer({ ok: true, value });
   assert.deepEqual(answer({ ok: true, detail: "x".repeat(1_025) }).detail.length, 1_024);
   assert.deepEqual(answer({ ok: true, detail: 7 }), { ok: true, detail: "" });
@@ -251,30 +263,37 @@ Deno.test("answers of devices at their bounds, and beyond", () => {
   assert.equal(hostsAnswer("a"), undefined);
 });
 
-Deno.test("who asks this node hears that it is worked at, again and again until it is answered", () => {
-  const { peer, reply, step } = table();
-  const body = { type: "fence", key: "9 reboot bob", target: "bob", incarnation: 1 };
-  const asked = peer("carol", { ...body, action: "reboot", timeoutMs: 30_000 });
-  const working = (effects: readonly Effect[]) =>
-    bodies(effects).filter(({ type }) => type === "working").map(({ key }) => key);
-  assert.deepEqual(working(asked), ["9 reboot bob"]);
-  assert.ok(asked.some((effect) => effect.type === "timer" && effect.inMs === workingMs));
-  assert.deepEqual(working(step({ type: "timer", name: "working reboot bob" })), ["9 reboot bob"]);
-  const end = reply(fences(asked)[0]?.id, true);
-  assert.deepEqual(bodies(end).filter(({ type }) => type === "fenced"), [
-    {
-      type: "fenced",
-      key: "9 reboot bob",
-      ok: true,
-      detail: "confirmed by the device",
-      device: "d1",
-    },
-  ]);
-  assert.ok(end.some((effect) => effect.type === "cancel" && effect.name === "working reboot bob"));
-  assert.deepEqual(working(step({ type: "timer", name: "working reboot bob" })), []);
-});
+scenario(
+  "who asks this node hears that it is worked at, again and again until it is answered",
+  () => {
+    const { peer, reply, step } = table();
+    const body = { type: "fence", key: "9 reboot bob", target: "bob", incarnation: 1 };
+    const asked = peer("carol", { ...body, action: "reboot", timeoutMs: 30_000 });
+    const working = (effects: readonly Effect[]) =>
+      bodies(effects).filter(({ type }) => type === "working").map(({ key }) => key);
+    assert.deepEqual(working(asked), ["9 reboot bob"]);
+    assert.ok(asked.some((effect) => effect.type === "timer" && effect.inMs === workingMs));
+    assert.deepEqual(working(step({ type: "timer", name: "working reboot bob" })), [
+      "9 reboot bob",
+    ]);
+    const end = reply(fences(asked)[0]?.id, true);
+    assert.deepEqual(bodies(end).filter(({ type }) => type === "fenced"), [
+      {
+        type: "fenced",
+        key: "9 reboot bob",
+        ok: true,
+        detail: "confirmed by the device",
+        device: "d1",
+      },
+    ]);
+    assert.ok(
+      end.some((effect) => effect.type === "cancel" && effect.name === "working reboot bob"),
+    );
+    assert.deepEqual(working(step({ type: "timer", name: "working reboot bob" })), []);
+  },
+);
 
-Deno.test("a request of another node is handed on to nobody", () => {
+scenario("a request of another node is handed on to nobody", () => {
   const { peer, reply } = table();
   const body = { type: "fence", key: "9 reboot bob", target: "bob", incarnation: 1 };
   let effects = peer("carol", { ...body, action: "reboot", timeoutMs: 60_000 });
@@ -287,24 +306,29 @@ Deno.test("a request of another node is handed on to nobody", () => {
   ]);
 });
 
-Deno.test("a level that is partly done has confirmed nothing yet", () => {
+scenario("a level that is partly done has confirmed nothing yet", () => {
   const { ask, reply, say } = table();
-  const xml =
-    `<cib><configuration><resources>${
-      ["d1", "d2"].map((id) => `<primitive id="${id}" class="stonith" type="process"/>`).join("")
-    }</resources><fencing-topology><fencing-level id="l" target="bob" index="1" devices="d1,d2"/>` +
+  const xml = `<cib><configuration><resources>${
+    ["d1", "d2"].map((id) => `<primitive id="${id}" class="stonith" type="process"/>`).join("")
+  }</resources><fencing-topology><fencing-level id="l" target="bob" index="1" devices="d1,d2"/>` +
     `</fencing-topology></configuration></cib>`;
   say({ type: "cib/document", id: "", version, xml }, "cib");
   const first = ask("r");
   const second = reply(fences(first)[0]?.id, true);
   assert.equal(fences(second)[0]?.instance, "d2");
-  assert.deepEqual(bodies(second).filter(({ type }) => type === "strikes"), [], "said once");
+  assert.deepEqual(
+    bodies(second).filter(({ type }) =>
+      type === "strikes"
+    ),
+    [],
+    "said once",
+  );
   const third = reply(fences(second)[0]?.id, true);
   const [struck] = bodies(third).filter(({ type }) => type === "struck");
   assert.deepEqual([struck?.ok, struck?.device], [true, "d1, d2"]);
 });
 
-Deno.test("questions about parameters: one load, each answered once, and a bound", () => {
+scenario("questions about parameters: one load, each answered once, and a bound", () => {
   const { say, step } = table();
   const ask = (id: string) => say({ type: "fence/describe", id, device: "process" }, "cib");
   const [load] = ask("1");
@@ -326,7 +350,7 @@ Deno.test("questions about parameters: one load, each answered once, and a bound
   assert.deepEqual(sent(ask("more"), "fence/described"), [{ type: "fence/described", id: "more" }]);
 });
 
-Deno.test("what cannot be loaded is tried again at the next question", () => {
+scenario("what cannot be loaded is tried again at the next question", () => {
   const { say, step } = table();
   const ask = (id: string) => say({ type: "fence/describe", id, device: "process" }, "cib");
   const [load] = ask("1");
@@ -336,7 +360,7 @@ Deno.test("what cannot be loaded is tried again at the next question", () => {
   assert.equal(ask("2")[0]?.type, "load");
 });
 
-Deno.test("a device that goes with the configuration is unloaded at the end with the others", () => {
+scenario("a device that goes with the configuration is unloaded at the end with the others", () => {
   const { configured, step, say } = table();
   const names = (effects: readonly Effect[]) =>
     effects.map((effect) =>
@@ -351,7 +375,7 @@ Deno.test("a device that goes with the configuration is unloaded at the end with
   assert.deepEqual(names(step({ type: "stop" })), ["unload d2", "stopped"]);
 });
 
-Deno.test("a fencing that goes well leaves two lines; everything else leaves none", () => {
+scenario("a fencing that goes well leaves two lines; everything else leaves none", () => {
   const { ask, reply, say, view, begun, configured } = table();
   const asked = ask("r");
   const end = reply(fences(asked)[0]?.id, true);

@@ -4,6 +4,9 @@ import type { Json, Message } from "../runtime/messages.ts";
 import { stonithd, subscribersMax } from "./core.ts";
 import { historyMax } from "./outcome.ts";
 import { requestsMax } from "./request.ts";
+import { recorded, scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("stonithd_core");
 
 const cib = (devices: readonly string[], levels = "") =>
   `<cib><configuration><resources>${
@@ -19,7 +22,7 @@ function table(
   } = {},
 ) {
   const { devices = ["d1", "d2"], levels = "", members = ["alice", "carol"] } = options;
-  const machine = stonithd();
+  const machine = recorded(stonithd());
   let at = 0;
   const step = (event: Partial<Event> & Pick<Event, "type">) =>
     machine.step(machine.state, { at, ...event } as Event);
@@ -79,28 +82,31 @@ const delegated = (effects: readonly Effect[]) =>
       : []
   );
 
-Deno.test("a device that confirms is believed", () => {
+scenario("a device that confirms is believed", () => {
   const { ask, answer } = table();
   const asked = ask("bob");
   assert.equal(fence(asked)?.instance, "d1");
   assert.deepEqual(result(answer(asked, true)), [["r1", true, "alice"]]);
 });
 
-Deno.test("the next device is tried when one fails, then the other members, then it has failed", () => {
-  const { ask, answer, say } = table();
-  const first = ask("bob");
-  const second = answer(first, false);
-  assert.equal(fence(second)?.instance, "d2");
-  const third = answer(second, false);
-  const [handed] = delegated(third);
-  assert.equal(handed?.node, "carol");
-  const key = handed?.body.key ?? "";
-  const body = { type: "fenced", key, ok: false, detail: "no power" };
-  const end = say({ type: "peer", body }, "carol", "stonithd");
-  assert.deepEqual(result(end), [["r1", false, undefined]]);
-});
+scenario(
+  "the next device is tried when one fails, then the other members, then it has failed",
+  () => {
+    const { ask, answer, say } = table();
+    const first = ask("bob");
+    const second = answer(first, false);
+    assert.equal(fence(second)?.instance, "d2");
+    const third = answer(second, false);
+    const [handed] = delegated(third);
+    assert.equal(handed?.node, "carol");
+    const key = handed?.body.key ?? "";
+    const body = { type: "fenced", key, ok: false, detail: "no power" };
+    const end = say({ type: "peer", body }, "carol", "stonithd");
+    assert.deepEqual(result(end), [["r1", false, undefined]]);
+  },
+);
 
-Deno.test("a node that belongs to no view any more begins nothing, and hands nothing on", () => {
+scenario("a node that belongs to no view any more begins nothing, and hands nothing on", () => {
   const { ask, answer, say } = table();
   const first = ask("bob");
   assert.deepEqual(say({ type: "ccm/evicted" }, "alice", "ccm"), []);
@@ -110,14 +116,14 @@ Deno.test("a node that belongs to no view any more begins nothing, and hands not
   assert.deepEqual([delegated(end), result(end)], [[], [["r1", false, undefined]]]);
 });
 
-Deno.test("what is asked twice is done once, and both hear of it", () => {
+scenario("what is asked twice is done once, and both hear of it", () => {
   const { ask, answer } = table();
   const asked = ask("bob");
   assert.equal(fence(ask("bob", "r2")), undefined);
   assert.deepEqual(result(answer(asked, true)), [["r1", true, "alice"], ["r2", true, "alice"]]);
 });
 
-Deno.test("a node does not fence itself: it hands the request on", () => {
+scenario("a node does not fence itself: it hands the request on", () => {
   const { ask, say } = table();
   const asked = ask("alice");
   assert.equal(fence(asked), undefined);
@@ -129,7 +135,7 @@ Deno.test("a node does not fence itself: it hands the request on", () => {
   ]);
 });
 
-Deno.test("a node does not carry out its own death when another asks, and says so", () => {
+scenario("a node does not carry out its own death when another asks, and says so", () => {
   const { say } = table();
   const effects = say(
     {
@@ -143,7 +149,7 @@ Deno.test("a node does not carry out its own death when another asks, and says s
   assert.deepEqual(delegated(effects).map(({ node, body }) => [node, body.ok]), [["carol", false]]);
 });
 
-Deno.test("the target's own word, an old key and a stranger's word count for nothing", () => {
+scenario("the target's own word, an old key and a stranger's word count for nothing", () => {
   const { ask, say } = table({ devices: [] });
   const [handed] = delegated(ask("bob"));
   const key = handed?.body.key ?? "";
@@ -159,7 +165,7 @@ Deno.test("the target's own word, an old key and a stranger's word count for not
   }
 });
 
-Deno.test("all devices of a level must succeed; a level that fails gives way to the next", () => {
+scenario("all devices of a level must succeed; a level that fails gives way to the next", () => {
   const { ask, answer } = table({
     levels: `<fencing-topology>
       <fencing-level id="l1" target="bob" index="1" devices="d1,d2"/>
@@ -174,7 +180,7 @@ Deno.test("all devices of a level must succeed; a level that fails gives way to 
   assert.deepEqual(result(answer(third, true)), [["r1", true, "alice"]]);
 });
 
-Deno.test("silence is a failure after the request's time, and a late word is ignored", () => {
+scenario("silence is a failure after the request's time, and a late word is ignored", () => {
   const { ask, step, answer } = table();
   const asked = ask("bob");
   assert.deepEqual(result(step({ type: "timer", name: "request off bob" })), [
@@ -183,7 +189,7 @@ Deno.test("silence is a failure after the request's time, and a late word is ign
   assert.deepEqual(result(answer(asked, true)), []);
 });
 
-Deno.test("a device that says nothing leaves time for the next, and so does another node", () => {
+scenario("a device that says nothing leaves time for the next, and so does another node", () => {
   const { ask, step, at } = table();
   const first = fence(ask("bob"));
   assert.equal(first?.deadlineMs, 5_000);
@@ -205,32 +211,35 @@ Deno.test("a device that says nothing leaves time for the next, and so does anot
   ]);
 });
 
-Deno.test("a target that is back in a new life is left alone; back in the same one it is not", () => {
-  const view = (incarnation: number): Message => ({
-    type: "ccm/view",
-    view: {
-      epoch: 2,
-      quorate: true,
-      electorate: ["alice", "bob"],
-      members: [["alice", 1], ["bob", incarnation]].map(([node, incarnation]) => ({
-        node: String(node),
-        incarnation: Number(incarnation),
-        bornOn: 1,
-      })),
-    },
-  });
-  const { ask, say, answer } = table();
-  say(view(7));
-  say({ type: "ccm/evicted" });
-  const asked = ask("bob");
-  assert.deepEqual(result(say(view(7))), []);
-  assert.deepEqual(result(say(view(8))), [], "the device that has begun is awaited");
-  const end = answer(asked, false);
-  assert.deepEqual(result(end), [["r1", false, undefined]]);
-  assert.equal(fence(end), undefined, "no other device is asked for it");
-});
+scenario(
+  "a target that is back in a new life is left alone; back in the same one it is not",
+  () => {
+    const view = (incarnation: number): Message => ({
+      type: "ccm/view",
+      view: {
+        epoch: 2,
+        quorate: true,
+        electorate: ["alice", "bob"],
+        members: [["alice", 1], ["bob", incarnation]].map(([node, incarnation]) => ({
+          node: String(node),
+          incarnation: Number(incarnation),
+          bornOn: 1,
+        })),
+      },
+    });
+    const { ask, say, answer } = table();
+    say(view(7));
+    say({ type: "ccm/evicted" });
+    const asked = ask("bob");
+    assert.deepEqual(result(say(view(7))), []);
+    assert.deepEqual(result(say(view(8))), [], "the device that has begun is awaited");
+    const end = answer(asked, false);
+    assert.deepEqual(result(end), [["r1", false, undefined]]);
+    assert.equal(fence(end), undefined, "no other device is asked for it");
+  },
+);
 
-Deno.test("devices follow the CIB: what is gone is unloaded, what is as it was stays loaded", () => {
+scenario("devices follow the CIB: what is gone is unloaded, what is as it was stays loaded", () => {
   const { say } = table();
   const effects = say({ type: "cib/document", id: "", version: none, xml: cib(["d2", "d3"]) });
   assert.deepEqual(
@@ -241,29 +250,32 @@ Deno.test("devices follow the CIB: what is gone is unloaded, what is as it was s
   );
 });
 
-Deno.test("a CIB that cannot be read changes nothing and is reported", () => {
+scenario("a CIB that cannot be read changes nothing and is reported", () => {
   const { say, ask } = table();
   const effects = say({ type: "cib/document", id: "", version: none, xml: "<cib" });
   assert.ok(effects.some((effect) => effect.type === "log" && effect.level === "err"));
   assert.equal(fence(ask("bob"))?.instance, "d1");
 });
 
-Deno.test("a device that answers with anything but a result confirms nothing, and harms nothing", () => {
-  for (const value of [null, undefined, 1, "ok", [], {}, { ok: "yes" }, { ok: 1, detail: {} }]) {
-    const it = table({ devices: ["d1"] });
-    for (const hosts of [null, { includes: "bob" }, "bob", [1], [["bob"]]]) {
-      it.step({ type: "reply", id: "hosts d1", result: { ok: true, value: hosts } });
+scenario(
+  "a device that answers with anything but a result confirms nothing, and harms nothing",
+  () => {
+    for (const value of [null, undefined, 1, "ok", [], {}, { ok: "yes" }, { ok: 1, detail: {} }]) {
+      const it = table({ devices: ["d1"] });
+      for (const hosts of [null, { includes: "bob" }, "bob", [1], [["bob"]]]) {
+        it.step({ type: "reply", id: "hosts d1", result: { ok: true, value: hosts } });
+      }
+      const call = fence(it.ask("bob"));
+      assert.notEqual(call, undefined, "it still knows what the device said first");
+      const after = it.step({
+        type: "reply",
+        id: call?.id ?? "",
+        result: { ok: true, value },
+      });
+      assert.ok(!JSON.stringify(after).includes('"ok":true'), JSON.stringify(value));
     }
-    const call = fence(it.ask("bob"));
-    assert.notEqual(call, undefined, "it still knows what the device said first");
-    const after = it.step({
-      type: "reply",
-      id: call?.id ?? "",
-      result: { ok: true, value },
-    });
-    assert.ok(!JSON.stringify(after).includes('"ok":true'), JSON.stringify(value));
-  }
-});
+  },
+);
 
 /** What is said to stonithds of other nodes, but requests and announcements. */
 const words = (effects: readonly Effect[]) =>
@@ -275,32 +287,35 @@ const timers = (effects: readonly Effect[]) =>
 const silence = (effects: readonly Effect[]) =>
   timers(effects).find((timer) => timer.startsWith("silence "))?.replace(/ \d+$/, "") ?? "";
 
-Deno.test("who carries out what another node asked says so at once, and again until it is over", () => {
-  const { say, step, answer, ask } = table();
-  const asked = say(
-    {
-      type: "peer",
-      body: { type: "fence", key: "7 off bob", target: "bob", action: "off", timeoutMs: 60_000 },
-    },
-    "carol",
-    "stonithd",
-  );
-  assert.deepEqual(words(asked), ["carol working 7 off bob"]);
-  assert.ok(timers(asked).includes("working off bob 2000"));
-  const later = step({ type: "timer", name: "working off bob" });
-  assert.deepEqual([words(later), timers(later)], [
-    ["carol working 7 off bob"],
-    ["working off bob 2000"],
-  ]);
-  const done = answer(asked, true);
-  assert.deepEqual(words(done), ["carol fenced 7 off bob"]);
-  assert.ok(done.some((effect) => effect.type === "cancel" && effect.name === "working off bob"));
-  assert.deepEqual(step({ type: "timer", name: "working off bob" }), []);
-  // What this node's own services ask is answered on this node, where a link tells of an end.
-  assert.deepEqual(words(ask("bob", "r9")), []);
-});
+scenario(
+  "who carries out what another node asked says so at once, and again until it is over",
+  () => {
+    const { say, step, answer, ask } = table();
+    const asked = say(
+      {
+        type: "peer",
+        body: { type: "fence", key: "7 off bob", target: "bob", action: "off", timeoutMs: 60_000 },
+      },
+      "carol",
+      "stonithd",
+    );
+    assert.deepEqual(words(asked), ["carol working 7 off bob"]);
+    assert.ok(timers(asked).includes("working off bob 2000"));
+    const later = step({ type: "timer", name: "working off bob" });
+    assert.deepEqual([words(later), timers(later)], [
+      ["carol working 7 off bob"],
+      ["working off bob 2000"],
+    ]);
+    const done = answer(asked, true);
+    assert.deepEqual(words(done), ["carol fenced 7 off bob"]);
+    assert.ok(done.some((effect) => effect.type === "cancel" && effect.name === "working off bob"));
+    assert.deepEqual(step({ type: "timer", name: "working off bob" }), []);
+    // What this node's own services ask is answered on this node, where a link tells of an end.
+    assert.deepEqual(words(ask("bob", "r9")), []);
+  },
+);
 
-Deno.test("a node that joins a request under way hears at once that it is worked at", () => {
+scenario("a node that joins a request under way hears at once that it is worked at", () => {
   const { say, ask } = table();
   ask("bob");
   const joined = say(
@@ -315,7 +330,7 @@ Deno.test("a node that joins a request under way hears at once that it is worked
   assert.equal(fence(joined), undefined);
 });
 
-Deno.test("a node whose stonithd is silent is not waited for: the next one is asked", () => {
+scenario("a node whose stonithd is silent is not waited for: the next one is asked", () => {
   const { ask, step, say } = table({ devices: [], members: ["alice", "carol", "dave"] });
   const asked = ask("bob");
   assert.deepEqual(delegated(asked).map(({ node }) => node), ["carol"]);
@@ -337,7 +352,7 @@ Deno.test("a node whose stonithd is silent is not waited for: the next one is as
   );
 });
 
-Deno.test("a node that says that it is at it is waited for, for its whole share of time", () => {
+scenario("a node that says that it is at it is waited for, for its whole share of time", () => {
   const { ask, say } = table({ devices: [], members: ["alice", "carol", "dave"] });
   const asked = ask("bob");
   const key = delegated(asked)[0]?.body.key ?? "";
@@ -353,7 +368,7 @@ Deno.test("a node that says that it is at it is waited for, for its whole share 
   }
 });
 
-Deno.test("a node that leaves the membership is not waited for", () => {
+scenario("a node that leaves the membership is not waited for", () => {
   const { ask, say } = table({ devices: [], members: ["alice", "carol", "dave"] });
   ask("bob");
   const left = say({
@@ -368,7 +383,7 @@ Deno.test("a node that leaves the membership is not waited for", () => {
   assert.deepEqual(delegated(left).map(({ node }) => node), ["dave"]);
 });
 
-Deno.test("status shows every device as it is, and every fencing as it went", () => {
+scenario("status shows every device as it is, and every fencing as it went", () => {
   const { say, step, ask, answer, at } = table();
   step({ type: "loaded", instance: "d2", result: { ok: false, error: "no such plugin" } });
   step({ type: "fault", instance: "d1", why: "hung: it answered no ping", givenUp: false });
@@ -419,7 +434,7 @@ Deno.test("status shows every device as it is, and every fencing as it went", ()
   }]);
 });
 
-Deno.test("a device that was given up is not asked; its reason is in the answer", () => {
+scenario("a device that was given up is not asked; its reason is in the answer", () => {
   const { step, ask } = table({ devices: ["d1"] });
   step({ type: "fault", instance: "d1", why: "given up: it died 5 times", givenUp: true });
   const asked = ask("bob");
@@ -427,20 +442,23 @@ Deno.test("a device that was given up is not asked; its reason is in the answer"
   assert.deepEqual(delegated(asked).map(({ node }) => node), ["carol"]);
 });
 
-Deno.test("history and subscribers have their bounds, and a subscriber that goes is forgotten", () => {
-  const { step, say, ask, answer, state } = table({ devices: ["d1"], members: ["alice"] });
-  for (let count = 0; count < historyMax + 1; count++) answer(ask("bob", `r${count}`), count > 0);
-  assert.equal(state.history.length, historyMax);
-  assert.deepEqual(state.history.map(({ ok }) => ok).filter((ok) => !ok), [], "the oldest went");
-  for (let count = 0; count < subscribersMax + 1; count++) {
-    say({ type: "fence/subscribe" }, "alice", `ha${count}`);
-  }
-  assert.equal(state.subscribers.size, subscribersMax);
-  step({ type: "peer", service: "ha0", up: false });
-  assert.equal(state.subscribers.size, subscribersMax - 1);
-});
+scenario(
+  "history and subscribers have their bounds, and a subscriber that goes is forgotten",
+  () => {
+    const { step, say, ask, answer, state } = table({ devices: ["d1"], members: ["alice"] });
+    for (let count = 0; count < historyMax + 1; count++) answer(ask("bob", `r${count}`), count > 0);
+    assert.equal(state.history.length, historyMax);
+    assert.deepEqual(state.history.map(({ ok }) => ok).filter((ok) => !ok), [], "the oldest went");
+    for (let count = 0; count < subscribersMax + 1; count++) {
+      say({ type: "fence/subscribe" }, "alice", `ha${count}`);
+    }
+    assert.equal(state.subscribers.size, subscribersMax);
+    step({ type: "peer", service: "ha0", up: false });
+    assert.equal(state.subscribers.size, subscribersMax - 1);
+  },
+);
 
-Deno.test("as many requests as the bound are carried out; one more is refused at once", () => {
+scenario("as many requests as the bound are carried out; one more is refused at once", () => {
   const { ask, say, state } = table({ devices: [] });
   for (let count = 0; count < requestsMax; count++) {
     assert.deepEqual(result(ask(`n${count}`, `r${count}`)), [], `request ${count}`);
@@ -450,7 +468,7 @@ Deno.test("as many requests as the bound are carried out; one more is refused at
   assert.deepEqual(say({ type: "fence/subscribe" }), []);
 });
 
-Deno.test("a delayed device is used when its delay is over, and not before", () => {
+scenario("a delayed device is used when its delay is over, and not before", () => {
   const { say, step, ask } = table({ devices: ["d1"] });
   const xml = cib(["d1"]).replace(
     "/>",
@@ -468,21 +486,24 @@ Deno.test("a delayed device is used when its delay is over, and not before", () 
   assert.equal(fence(due)?.instance, "d1");
 });
 
-Deno.test("a query that comes while one is under way is made once more behind it, and no oftener", () => {
-  const { say } = table();
-  const changed: Message = { type: "cib/changed", version: none, replaced: true, changes: [] };
-  const queries = (effects: readonly Effect[]) =>
-    effects.filter((effect) => effect.type === "send" && effect.message.type === "cib/query")
-      .length;
-  assert.equal(queries(say(changed)), 1);
-  assert.equal(queries(say(changed)), 0);
-  assert.equal(queries(say(changed)), 0);
-  const document: Message = { type: "cib/document", id: "", version: none, xml: cib(["d1"]) };
-  assert.equal(queries(say(document)), 1);
-  assert.equal(queries(say(document)), 0);
-});
+scenario(
+  "a query that comes while one is under way is made once more behind it, and no oftener",
+  () => {
+    const { say } = table();
+    const changed: Message = { type: "cib/changed", version: none, replaced: true, changes: [] };
+    const queries = (effects: readonly Effect[]) =>
+      effects.filter((effect) => effect.type === "send" && effect.message.type === "cib/query")
+        .length;
+    assert.equal(queries(say(changed)), 1);
+    assert.equal(queries(say(changed)), 0);
+    assert.equal(queries(say(changed)), 0);
+    const document: Message = { type: "cib/document", id: "", version: none, xml: cib(["d1"]) };
+    assert.equal(queries(say(document)), 1);
+    assert.equal(queries(say(document)), 0);
+  },
+);
 
-Deno.test("the monitor of a device is told what the device says, or why it is none", () => {
+scenario("the monitor of a device is told what the device says, or why it is none", () => {
   const { say, step } = table({ devices: ["d1"] });
   const checks = (effects: readonly Effect[]) =>
     effects.flatMap((effect) =>
@@ -510,7 +531,7 @@ Deno.test("the monitor of a device is told what the device says, or why it is no
   );
 });
 
-Deno.test("a stonithd whose membership daemon is gone orders nothing of others any more", () => {
+scenario("a stonithd whose membership daemon is gone orders nothing of others any more", () => {
   const { ask, step } = table({ devices: [], members: ["alice", "carol", "dave"] });
   const asked = ask("bob");
   step({ type: "peer", service: "ccm", up: false });
@@ -547,7 +568,7 @@ const heardFrom = (node: string, said: Readonly<Record<string, Json>>) =>
     "stonithd",
   ] as const;
 
-Deno.test("what another member's device has confirmed is not done again for the same life", () => {
+scenario("what another member's device has confirmed is not done again for the same life", () => {
   const { say } = table();
   say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
   say(...heardFrom("carol", { type: "struck", ok: true }));
@@ -557,7 +578,7 @@ Deno.test("what another member's device has confirmed is not done again for the 
   assert.equal(fence(say(askFor(7, "off")))?.instance, "d1");
 });
 
-Deno.test("what was confirmed counts no more when the target is in a view in that life", () => {
+scenario("what was confirmed counts no more when the target is in a view in that life", () => {
   for (const [bob, again] of [["bob:7", true], ["bob:8", true], ["", false]] as const) {
     const { say } = table();
     say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
@@ -568,7 +589,7 @@ Deno.test("what was confirmed counts no more when the target is in a view in tha
   }
 });
 
-Deno.test("nobody but a member is believed, and never the target", () => {
+scenario("nobody but a member is believed, and never the target", () => {
   for (
     const [from, said] of [
       ["bob", { type: "struck", ok: true }],
@@ -588,42 +609,45 @@ Deno.test("nobody but a member is believed, and never the target", () => {
   }
 });
 
-Deno.test("while another member's device strikes, its outcome is awaited; then one's own is asked", () => {
-  const outcomes = [
-    [{ type: "struck", ok: true }, [["r7", true, "carol"]]],
-    [{ type: "struck", ok: false }, []],
-  ] as const;
-  for (const [said, answers] of outcomes) {
-    const { say } = table();
-    say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
-    say(...heardFrom("carol", { type: "strikes" }));
-    const asked = say(askFor(7));
-    assert.deepEqual([fence(asked), result(asked)], [undefined, []]);
-    // Another member's word is about another device.
-    assert.deepEqual(say(...heardFrom("dave", { type: "struck", ok: false })), []);
-    const told = say(...heardFrom("carol", said));
-    assert.deepEqual(result(told), answers);
-    assert.equal(fence(told)?.instance, answers.length > 0 ? undefined : "d1");
-  }
-  // It leaves, or says nothing: nobody waits for ever.
-  for (const how of ["leaves", "says nothing"]) {
-    const { say, step, at } = table();
-    say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
-    say(...heardFrom("carol", { type: "strikes" }));
-    const asked = say(askFor(7));
-    const timer = asked.find((effect) =>
-      effect.type === "timer" && effect.name.startsWith("patience ")
-    );
-    assert.ok(timer?.type === "timer" && timer.inMs < 10_000);
-    at(timer.inMs);
-    const next = how === "leaves"
-      ? say(viewOf(3, "alice", "dave"), "alice", "ccm")
-      : step({ type: "timer", name: timer.name });
-    assert.equal(fence(next)?.instance, "d1", how);
-  }
-});
+scenario(
+  "while another member's device strikes, its outcome is awaited; then one's own is asked",
+  () => {
+    const outcomes = [
+      [{ type: "struck", ok: true }, [["r7", true, "carol"]]],
+      [{ type: "struck", ok: false }, []],
+    ] as const;
+    for (const [said, answers] of outcomes) {
+      const { say } = table();
+      say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
+      say(...heardFrom("carol", { type: "strikes" }));
+      const asked = say(askFor(7));
+      assert.deepEqual([fence(asked), result(asked)], [undefined, []]);
+      // Another member's word is about another device.
+      assert.deepEqual(say(...heardFrom("dave", { type: "struck", ok: false })), []);
+      const told = say(...heardFrom("carol", said));
+      assert.deepEqual(result(told), answers);
+      assert.equal(fence(told)?.instance, answers.length > 0 ? undefined : "d1");
+    }
+    // It leaves, or says nothing: nobody waits for ever.
+    for (const how of ["leaves", "says nothing"]) {
+      const { say, step, at } = table();
+      say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
+      say(...heardFrom("carol", { type: "strikes" }));
+      const asked = say(askFor(7));
+      const timer = asked.find((effect) =>
+        effect.type === "timer" && effect.name.startsWith("patience ")
+      );
+      assert.ok(timer?.type === "timer" && timer.inMs < 10_000);
+      at(timer.inMs);
+      const next = how === "leaves"
+        ? say(viewOf(3, "alice", "dave"), "alice", "ccm")
+        : step({ type: "timer", name: timer.name });
+      assert.equal(fence(next)?.instance, "d1", how);
+    }
+  },
+);
 
-Deno.test("who strikes and then asks this node is not waited for, early or late", () => {
+scenario("who strikes and then asks this node is not waited for, early or late", () => {
   for (const early of [true, false]) {
     const { say } = table({ devices: ["d1"] });
     say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
@@ -636,7 +660,7 @@ Deno.test("who strikes and then asks this node is not waited for, early or late"
   }
 });
 
-Deno.test("a node says when its device strikes, and what came of it", () => {
+scenario("a node says when its device strikes, and what came of it", () => {
   for (const ok of [true, false]) {
     const { say, answer } = table({ devices: ["d1"] });
     say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
@@ -674,7 +698,7 @@ Deno.test("a node says when its device strikes, and what came of it", () => {
   }
 });
 
-Deno.test("a fencing that may take 600 hours has not failed at once", () => {
+scenario("a fencing that may take 600 hours has not failed at once", () => {
   const { say } = table();
   const effects = say({
     type: "fence/request",
@@ -694,7 +718,7 @@ Deno.test("a fencing that may take 600 hours has not failed at once", () => {
   }
 });
 
-Deno.test("equal requests by hand for a target that nobody has seen are one execution", () => {
+scenario("equal requests by hand for a target that nobody has seen are one execution", () => {
   const byHand: Message = {
     type: "fence/request",
     id: "hand",
@@ -728,7 +752,7 @@ Deno.test("equal requests by hand for a target that nobody has seen are one exec
   }
 });
 
-Deno.test("each member remembers who was fenced, by whom and by which device", () => {
+scenario("each member remembers who was fenced, by whom and by which device", () => {
   const { say, state } = table();
   say(...heardFrom("carol", { type: "struck", ok: true, device: "power" }));
   say(...heardFrom("carol", { type: "struck", ok: false }));

@@ -45,3 +45,41 @@ Deno.test("a change of status, options or constraints is none of fencing; any ot
     ] as const
   ) assert.equal(mayConcernFencing({ path }), may, path);
 });
+
+Deno.test("only named pairs of instance attributes are a device's parameters", () => {
+  const [device] = fencingOf(`<cib><configuration><resources>
+    <primitive id="a" class="stonith" type="x">
+      <meta_attributes id="m"><nvpair id="1" name="meta" value="1"/></meta_attributes>
+      text
+      <instance_attributes id="i">
+        more text
+        <rule id="r"/>
+        <nvpair id="2" name="host" value="x"/>
+        <nvpair id="3" value="nameless"/>
+        <nvpair id="4" name="empty"/>
+      </instance_attributes>
+    </primitive></resources></configuration></cib>`).devices;
+  assert.deepEqual(device?.config, { host: "x", empty: "" });
+});
+
+Deno.test("a delay is read with its unit; what cannot be read is none", () => {
+  const delayOf = (text: string) =>
+    fencingOf(`<cib><primitive id="a" class="stonith" type="x"><instance_attributes id="i">
+      <nvpair id="n" name="pcmk_delay_base" value="${text}"/></instance_attributes>
+      </primitive></cib>`).devices[0]?.delayMs;
+  for (
+    const [text, ms] of [
+      ["7", 7_000],
+      [" 7s ", 7_000],
+      ["7sec", 7_000],
+      ["7ms", 7],
+      ["7min", 420_000],
+      ["7m", 420_000],
+      ["0", 0],
+      ["", 0],
+      ["soon", 0],
+      ["7h", 0],
+      ["-7", 0],
+    ] as const
+  ) assert.equal(delayOf(text), ms, text);
+});

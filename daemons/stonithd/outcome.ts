@@ -11,6 +11,8 @@ import type { FenceRecord, Request, StonithdState } from "./state.ts";
 
 /** Finished requests that are remembered. */
 export const historyMax = 100;
+/** Characters of what went wrong that are told. */
+const detailCharactersMax = 1024;
 
 /** How a request ended. */
 export interface Outcome {
@@ -36,14 +38,14 @@ export function answer(
   const own = delegate === state.self ? made.confirmedBy.join(", ") : "";
   const device = outcome.device ?? own;
   state.requests.delete(made.key);
-  made.awaited = 0;
-  made.awaits = undefined;
   if (ok && made.returned !== undefined && endedLater(state, made, delegate)) {
     made.incarnation = made.returned;
   }
   if (made.announced) announce(state, made, ok && delegate === state.self, out);
   const { target, action, incarnation } = made;
-  const detail = ok ? "confirmed by the device" : made.failures.join("; ").slice(0, 1024);
+  const detail = ok
+    ? "confirmed by the device"
+    : made.failures.join("; ").slice(0, detailCharactersMax);
   if (made.askers.some(({ type }) => type === "node")) {
     out.push({ type: "cancel", name: `working ${made.key}` });
   }

@@ -44,8 +44,10 @@ export type FenceAction = "off" | "reboot" | "on";
 const action: Reader<FenceAction> = oneOf("off", "reboot", "on");
 const about = { target: name, action: oneOf("off", "reboot"), incarnation: count } as const;
 const detail = text(detailCharactersMax);
+/** Characters of the names of the devices of one level, at most. */
+const deviceNamesCharactersMax = 4096;
 /** Ids of devices, with a comma between them. */
-const deviceNames = text(4096);
+const deviceNames = text(deviceNamesCharactersMax);
 
 /** What a device of the sender does to a node in one of its lives. */
 interface About {

@@ -8,6 +8,9 @@ import assert from "node:assert/strict";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { Json, Message } from "../runtime/messages.ts";
 import { stonithd } from "./core.ts";
+import { recorded, scenarios } from "../runtime/testing/transcript.ts";
+
+const scenario = scenarios("stonithd_returned");
 
 const none = { adminEpoch: 0, epoch: 0, numUpdates: 0 };
 const xml = `<cib><configuration><resources><primitive id="d1" class="stonith" type="process"/>` +
@@ -15,7 +18,7 @@ const xml = `<cib><configuration><resources><primitive id="d1" class="stonith" t
 
 /** Seen from alice, with two devices that know bob, or from carol, who has none. */
 function table(self: "alice" | "carol") {
-  const machine = stonithd();
+  const machine = recorded(stonithd());
   const devices = self === "alice" ? ["d1", "d2"] : [];
   const all: Effect[] = [];
   const step = (event: Partial<Event> & Pick<Event, "type">) => {
@@ -104,7 +107,7 @@ const told = (effects: readonly Effect[], type: string) =>
     return body.type === type ? [body] : [];
   });
 
-Deno.test("a strike that ended the later life too counts for it: nobody strikes again", () => {
+scenario("a strike that ended the later life too counts for it: nobody strikes again", () => {
   const { view, ask, confirm, all, state } = table("alice");
   ask("r1", 7);
   assert.deepEqual(results(view(8)), []);
@@ -121,7 +124,7 @@ Deno.test("a strike that ended the later life too counts for it: nobody strikes 
   assert.equal(strikes(all).length, 1);
 });
 
-Deno.test("a node that went down before its later life has only its earlier one confirmed", () => {
+scenario("a node that went down before its later life has only its earlier one confirmed", () => {
   const { view, boot, ask, confirm, all } = table("alice");
   ask("r1", 7);
   boot(101);
@@ -134,15 +137,18 @@ Deno.test("a node that went down before its later life has only its earlier one 
   assert.equal(strikes(all).length, 2);
 });
 
-Deno.test("where nothing is known of the target's heartbeat only the earlier life is confirmed", () => {
-  const { view, ask, confirm, state } = table("alice");
-  state.generations = new Map();
-  ask("r1", 7);
-  view(8);
-  assert.deepEqual(happened(confirm()), [7]);
-});
+scenario(
+  "where nothing is known of the target's heartbeat only the earlier life is confirmed",
+  () => {
+    const { view, ask, confirm, state } = table("alice");
+    state.generations = new Map();
+    ask("r1", 7);
+    view(8);
+    assert.deepEqual(happened(confirm()), [7]);
+  },
+);
 
-Deno.test("the other members hear which life another node's device has ended", () => {
+scenario("the other members hear which life another node's device has ended", () => {
   const { view, ask, say, all } = table("carol");
   const [asked] = told(ask("r1", 7), "fence");
   view(8);

@@ -7,11 +7,16 @@
 import assert from "node:assert/strict";
 import { stringify } from "@std/xml";
 import { readCib, versionOf } from "../cib/doors/document.ts";
+import type { Message } from "../runtime/messages.ts";
 import type { TransitionAction } from "../runtime/transition.ts";
 import { happeningOf } from "./events.ts";
 import { countFailure } from "./failures.ts";
 import { numberOf, resultDelayMs, underwayMax, uuidFrom } from "./state.ts";
+import { scenarios } from "../runtime/testing/transcript.ts";
+import { tengine } from "./core.ts";
 import { Bench, fence, graphOf, operation } from "./testing_bench.ts";
+
+const scenario = scenarios("tengine_boundaries");
 
 const event = (id: number, task: string, more: Partial<TransitionAction> = {}) =>
   operation(id, [], `x_${task}`, "b", { kind: "crm_event", task, operationKey: task, ...more });
@@ -24,7 +29,7 @@ const statusOf = (bench: Bench): unknown => {
   return message.status;
 };
 
-Deno.test("the status counts actions by how far they are", () => {
+scenario("the status counts actions by how far they are", () => {
   const bench = new Bench();
   assert.deepEqual(statusOf(bench), { running: false });
   bench.run(graphOf(
@@ -41,7 +46,7 @@ Deno.test("the status counts actions by how far they are", () => {
   assert.deepEqual(statusOf(bench), { ...expected, aborted: "enough" });
 });
 
-Deno.test("of what is ready the higher priority goes first, then the lower number", () => {
+scenario("of what is ready the higher priority goes first, then the lower number", () => {
   const bench = new Bench();
   const first = operation(9, [], "first_start", "a");
   bench.run({
@@ -67,7 +72,7 @@ Deno.test("of what is ready the higher priority goes first, then the lower numbe
   assert.deepEqual(bench.given(), ["done true"]);
 });
 
-Deno.test("as many actions are under way as the bound says, where the graph has none", () => {
+scenario("as many actions are under way as the bound says, where the graph has none", () => {
   const bench = new Bench();
   const many = Array.from(
     { length: underwayMax + 1 },
@@ -77,48 +82,54 @@ Deno.test("as many actions are under way as the bound says, where the graph has 
   assert.equal(bench.given().length, underwayMax);
 });
 
-Deno.test("an answer is waited for as long as the action may take, its delay, and a while more", () => {
-  const bench = new Bench();
-  bench.run(graphOf(
-    operation(1, [], "a_start", "a", { attributes: {} }),
-    operation(2, [], "b_start", "a", {
-      attributes: { CRM_meta_timeout: "1000", CRM_meta_start_delay: "500" },
-    }),
-    fence(3, "b"),
-  ));
-  assert.deepEqual(bench.waitsMs.map((ms) => ms - resultDelayMs), [20_000, 1_500, 60_000]);
-  const key = bench.key("a_start");
-  bench.say("crmd", { type: "crmd/performed", key, ok: true });
-  assert.deepEqual(bench.cancelled, [`action ${key}`]);
-});
+scenario(
+  "an answer is waited for as long as the action may take, its delay, and a while more",
+  () => {
+    const bench = new Bench();
+    bench.run(graphOf(
+      operation(1, [], "a_start", "a", { attributes: {} }),
+      operation(2, [], "b_start", "a", {
+        attributes: { CRM_meta_timeout: "1000", CRM_meta_start_delay: "500" },
+      }),
+      fence(3, "b"),
+    ));
+    assert.deepEqual(bench.waitsMs.map((ms) => ms - resultDelayMs), [20_000, 1_500, 60_000]);
+    const key = bench.key("a_start");
+    bench.say("crmd", { type: "crmd/performed", key, ok: true });
+    assert.deepEqual(bench.cancelled, [`action ${key}`]);
+  },
+);
 
-Deno.test("a number in an order is read where it is one, and none below zero", () => {
+scenario("a number in an order is read where it is one, and none below zero", () => {
   assert.deepEqual(
     ["0", "7", "-1", "x", undefined, "Infinity"].map((text) => numberOf(text, 5)),
     [0, 7, 5, 5, 5, 5],
   );
 });
 
-Deno.test("an action that may fail holds nothing up, and is not counted as a failure of the graph", () => {
-  const bench = new Bench();
-  bench.run(graphOf(
-    operation(1, [], "web_notify", "a", { canFail: true }),
-    operation(2, [1], "web_start", "a"),
-  ));
-  const key = bench.key("web_notify");
-  bench.sent = [];
-  bench.say("crmd", { type: "crmd/performed", key, ok: false });
-  assert.deepEqual(bench.given(), ["web_start_0 crmd@a"]);
-});
+scenario(
+  "an action that may fail holds nothing up, and is not counted as a failure of the graph",
+  () => {
+    const bench = new Bench();
+    bench.run(graphOf(
+      operation(1, [], "web_notify", "a", { canFail: true }),
+      operation(2, [1], "web_start", "a"),
+    ));
+    const key = bench.key("web_notify");
+    bench.sent = [];
+    bench.say("crmd", { type: "crmd/performed", key, ok: false });
+    assert.deepEqual(bench.given(), ["web_start_0 crmd@a"]);
+  },
+);
 
-Deno.test("an action that waits twice for another waits once", () => {
+scenario("an action that waits twice for another waits once", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "a_start", "a"), operation(2, [1, 1], "b_start", "a")));
   bench.ended("a_start", "a");
   assert.deepEqual(bench.given(), ["b_start_0 crmd@a"]);
 });
 
-Deno.test("a fencing is asked for by the action that the graph names", () => {
+scenario("a fencing is asked for by the action that the graph names", () => {
   for (
     const [wanted, action] of [
       ["on", "on"],
@@ -151,7 +162,7 @@ Deno.test("a fencing is asked for by the action that the graph names", () => {
   }
 });
 
-Deno.test("a target that the CIB does not know has no life that could be named", () => {
+scenario("a target that the CIB does not know has no life that could be named", () => {
   const bench = new Bench();
   bench.run(graphOf(fence(1, "z")));
   const { message } = bench.sent[0]!;
@@ -171,7 +182,7 @@ Deno.test("a target that the CIB does not know has no life that could be named",
   assert.equal(told.message.incarnation, undefined);
 });
 
-Deno.test("a stonithd that never answers has failed", () => {
+scenario("a stonithd that never answers has failed", () => {
   const bench = new Bench();
   bench.run(graphOf(fence(1, "b")));
   bench.sent = [];
@@ -185,7 +196,7 @@ Deno.test("a stonithd that never answers has failed", () => {
   assert.deepEqual(bench.sent, [], "it is over");
 });
 
-Deno.test("a result that never came is written with the time of now, and status timed out", () => {
+scenario("a result that never came is written with the time of now, and status timed out", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_stop", "b")));
   bench.sent = [];
@@ -203,7 +214,7 @@ Deno.test("a result that never came is written with the time of now, and status 
   assert.ok(bench.log.includes("warning: A change of the CIB failed: no quorum"));
 });
 
-Deno.test("what this cluster has no executor for is done at once", () => {
+scenario("what this cluster has no executor for is done at once", () => {
   const bench = new Bench();
   bench.run(graphOf(
     event(1, "unfence"),
@@ -213,7 +224,7 @@ Deno.test("what this cluster has no executor for is done at once", () => {
   assert.deepEqual(bench.given(), ["done true"]);
 });
 
-Deno.test("history that is to go is taken out of the CIB, then the action is done", () => {
+scenario("history that is to go is taken out of the CIB, then the action is done", () => {
   const bench = new Bench();
   bench.run(graphOf(event(1, "lrm_delete")));
   const { message } = bench.sent[0]!;
@@ -227,7 +238,7 @@ Deno.test("history that is to go is taken out of the CIB, then the action is don
   assert.deepEqual(bench.given(), ["done true"]);
 });
 
-Deno.test("a fail count that is cleared takes its resource's attributes, and no other's", () => {
+scenario("a fail count that is cleared takes its resource's attributes, and no other's", () => {
   const bench = new Bench();
   const set = (name: string) => `<nvpair id="${name}" name="${name}" value="1"/>`;
   bench.change({
@@ -247,7 +258,7 @@ Deno.test("a fail count that is cleared takes its resource's attributes, and no 
   );
 });
 
-Deno.test("an action without a node, and one that nobody waits for", () => {
+scenario("an action without a node, and one that nobody waits for", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_start", "a", { onNode: undefined } as never)));
   assert.deepEqual(bench.given(), ["done false"]);
@@ -261,7 +272,7 @@ Deno.test("an action without a node, and one that nobody waits for", () => {
   assert.deepEqual(third.given(), ["web_start_0 crmd@a"]);
 });
 
-Deno.test("what a router carries out for a remote node is lost with the router", () => {
+scenario("what a router carries out for a remote node is lost with the router", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_start", "far", { routerNode: "b" })));
   assert.deepEqual(bench.given(), ["web_start_0 crmd@b"]);
@@ -272,7 +283,7 @@ Deno.test("what a router carries out for a remote node is lost with the router",
   assert.deepEqual(bench.given(), ["done false"]);
 });
 
-Deno.test("a node that belongs to nothing gives its graph up, but not a fencing under way", () => {
+scenario("a node that belongs to nothing gives its graph up, but not a fencing under way", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_start", "a"), fence(2, "b")));
   bench.sent = [];
@@ -282,7 +293,7 @@ Deno.test("a node that belongs to nothing gives its graph up, but not a fencing 
   assert.deepEqual(bench.given(), ["done false"]);
 });
 
-Deno.test("a result that nobody asked for overtakes the graph; a pending one is no result", () => {
+scenario("a result that nobody asked for overtakes the graph; a pending one is no result", () => {
   const record = (attributes: string) => ({
     op: "create" as const,
     path: "/cib/status/node_state[@id='b']/lrm[@id='b']/lrm_resources",
@@ -299,7 +310,7 @@ Deno.test("a result that nobody asked for overtakes the graph; a pending one is 
   assert.deepEqual(bench.machine.state.foreign, versionOf(bench.cib));
 });
 
-Deno.test("a result under the key of another action was not asked for", () => {
+scenario("a result under the key of another action was not asked for", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_start", "a")));
   const key = bench.key("web_start");
@@ -315,7 +326,7 @@ Deno.test("a result under the key of another action was not asked for", () => {
   assert.match(bench.machine.state.run?.aborted ?? "", /web_start_10000 was not asked for/);
 });
 
-Deno.test("another CIB overtakes the graph; the first one does not", () => {
+scenario("another CIB overtakes the graph; the first one does not", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_start", "a")));
   bench.say("cib", {
@@ -330,7 +341,7 @@ Deno.test("another CIB overtakes the graph; the first one does not", () => {
   assert.deepEqual(bench.machine.state.foreign, versionOf(bench.cib));
 });
 
-Deno.test("history that is cleared is news where no graph runs, and none where one does", () => {
+scenario("history that is cleared is news where no graph runs, and none where one does", () => {
   const lrm = "/cib/status/node_state[@id='b']/lrm[@id='b']/lrm_resources";
   const make = { op: "create" as const, path: lrm, xml: `<lrm_resource id="old"/>` };
   const clear = { op: "delete" as const, path: `${lrm}/lrm_resource[@id='old']` };
@@ -346,7 +357,7 @@ Deno.test("history that is cleared is news where no graph runs, and none where o
   assert.equal(busy.machine.state.run?.aborted, undefined);
 });
 
-Deno.test("changes of a node's state are explained by a fencing, a shutdown, or nothing", () => {
+scenario("changes of a node's state are explained by a fencing, a shutdown, or nothing", () => {
   const down = `<node_state id="b" uname="b" in_ccm="false" join="down" expected="down"/>`;
   const change = { op: "create" as const, path: "/cib/status", xml: down };
   const explained = (bench: Bench) => {
@@ -362,11 +373,12 @@ Deno.test("changes of a node's state are explained by a fencing, a shutdown, or 
   assert.equal(explained(with_(fence(1, "a"))), false, "of another node");
   assert.equal(explained(with_(event(1, "do_shutdown"))), true);
   assert.equal(explained(with_()), false);
+  assert.equal(explained(with_(operation(1, [], "db_stop", "b"))), false, "a stop is no fencing");
   // What waits has done nothing yet.
   assert.equal(explained(with_({ ...fence(1, "b"), inputs: [9] })), false);
 });
 
-Deno.test("what a change of the CIB means for a graph", () => {
+scenario("what a change of the CIB means for a graph", () => {
   const node = "/cib/status/node_state[@id='b']";
   const type = (path: string, op: "create" | "delete" | "modify", xml = "<x/>") =>
     happeningOf(
@@ -384,10 +396,11 @@ Deno.test("what a change of the CIB means for a graph", () => {
     type(`${node}/lrm[@id='b']/lrm_resources/lrm_resource[@id='x']`, "delete"),
     "cleared",
   );
+  assert.equal(type(`${node}/lrm[@id='b']/lrm_resources`, "delete"), "cleared");
   assert.equal(type(`${node}/lrm[@id='b']/lrm_resources`, "create"), "results");
 });
 
-Deno.test("failures add up to infinity, by the offset of what failed", () => {
+scenario("failures add up to infinity, by the offset of what failed", () => {
   const root = (before?: string) =>
     readCib(
       `<cib><status><node_state id="a">${
@@ -415,6 +428,7 @@ Deno.test("failures add up to infinity, by the offset of what failed", () => {
   assert.equal(count(undefined, { task: "start", intervalMs: 0 }), "INFINITY");
   assert.equal(count(undefined, { task: "stop", intervalMs: 0 }), "2");
   assert.equal(count(undefined, { task: "promote", intervalMs: 0 }), "1");
+  assert.equal(count(undefined, { intervalMs: 1 }), "1");
   // A probe fails for nobody.
   assert.equal(count(undefined, { task: "monitor", intervalMs: 0 }), undefined);
   assert.equal(count(undefined, { task: "notify", intervalMs: 0 }), undefined);
@@ -426,7 +440,7 @@ Deno.test("failures add up to infinity, by the offset of what failed", () => {
   assert.match(JSON.stringify(empty), /last-failure-web#start_0.+value=\\"7\\"/);
 });
 
-Deno.test("only the coordinator counts failures, with the time of now", () => {
+scenario("only the coordinator counts failures, with the time of now", () => {
   const record = {
     op: "create" as const,
     path: "/cib/status/node_state[@id='b']/lrm[@id='b']/lrm_resources",
@@ -444,7 +458,7 @@ Deno.test("only the coordinator counts failures, with the time of now", () => {
   assert.deepEqual(other.given(), []);
 });
 
-Deno.test("each life of each node has a name of its own", () => {
+scenario("each life of each node has a name of its own", () => {
   const names = [
     uuidFrom(1, 1, "a"),
     uuidFrom(2, 1, "a"),
@@ -457,7 +471,7 @@ Deno.test("each life of each node has a name of its own", () => {
   }
 });
 
-Deno.test("a graph that goes well leaves only its own lines in the log", () => {
+scenario("a graph that goes well leaves only its own lines in the log", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_stop", "a")));
   bench.ended("web_stop", "a");
@@ -467,31 +481,35 @@ Deno.test("a graph that goes well leaves only its own lines in the log", () => {
   assert.match(bench.log.at(-1) ?? "", /"crmd\/fenced" from "crmd" is not for the tengine/);
 });
 
-Deno.test("a shutdown explains changes of its own node alone, a cleared count only what is deleted", () => {
-  const node = (id: string) => `/cib/status/node_state[@id='${id}']`;
-  const aborted = (task: string, id: string, op: "modify" | "delete") => {
-    const bench = new Bench();
-    const attributes = `<transient_attributes id="${id}"><instance_attributes id="status-${id}">` +
-      `<nvpair id="n" name="fail-count-x#start_0" value="1"/></instance_attributes>` +
-      `</transient_attributes>`;
-    bench.change({ op: "create", path: node(id), xml: attributes });
-    bench.change({ op: "create", path: node("b"), xml: attributes.replaceAll(id, "b") });
-    bench.run(graphOf(event(1, task), operation(9, [], "web_start", "a")));
-    bench.change(
-      op === "modify"
-        ? { op, path: node(id), set: { join: "down" } }
-        : { op, path: `${node(id)}/transient_attributes[@id='${id}']` },
-    );
-    return bench.machine.state.run?.aborted !== undefined;
-  };
-  assert.equal(aborted("do_shutdown", "b", "modify"), false);
-  assert.equal(aborted("do_shutdown", "a", "modify"), true);
-  assert.equal(aborted("clear_failcount", "b", "delete"), false);
-  assert.equal(aborted("clear_failcount", "a", "delete"), true);
-  assert.equal(aborted("clear_failcount", "b", "modify"), true);
-});
+scenario(
+  "a shutdown explains changes of its own node alone, a cleared count only what is deleted",
+  () => {
+    const node = (id: string) => `/cib/status/node_state[@id='${id}']`;
+    const aborted = (task: string, id: string, op: "modify" | "delete") => {
+      const bench = new Bench();
+      const attributes =
+        `<transient_attributes id="${id}"><instance_attributes id="status-${id}">` +
+        `<nvpair id="n" name="fail-count-x#start_0" value="1"/></instance_attributes>` +
+        `</transient_attributes>`;
+      bench.change({ op: "create", path: node(id), xml: attributes });
+      bench.change({ op: "create", path: node("b"), xml: attributes.replaceAll(id, "b") });
+      bench.run(graphOf(event(1, task), operation(9, [], "web_start", "a")));
+      bench.change(
+        op === "modify"
+          ? { op, path: node(id), set: { join: "down" } }
+          : { op, path: `${node(id)}/transient_attributes[@id='${id}']` },
+      );
+      return bench.machine.state.run?.aborted !== undefined;
+    };
+    assert.equal(aborted("do_shutdown", "b", "modify"), false);
+    assert.equal(aborted("do_shutdown", "a", "modify"), true);
+    assert.equal(aborted("clear_failcount", "b", "delete"), false);
+    assert.equal(aborted("clear_failcount", "a", "delete"), true);
+    assert.equal(aborted("clear_failcount", "b", "modify"), true);
+  },
+);
 
-Deno.test("the key of an order names action, transition, expected code and this life", () => {
+scenario("the key of an order names action, transition, expected code and this life", () => {
   const bench = new Bench();
   const attributes = { CRM_meta_op_target_rc: "7" };
   bench.run(graphOf(operation(3, [], "web_monitor", "a", { attributes })));
@@ -505,7 +523,7 @@ Deno.test("the key of an order names action, transition, expected code and this 
   }
 });
 
-Deno.test("an action is settled once, and the end of a graph says why it ended", () => {
+scenario("an action is settled once, and the end of a graph says why it ended", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "a_start", "a"), operation(2, [], "b_start", "a")));
   const key = bench.key("a_start");
@@ -522,3 +540,179 @@ Deno.test("an action is settled once, and the end of a graph says why it ended",
   bench.run(graphOf(stuck, operation(2, [1], "b_start", "a")));
   assert.match(`${why()}`, /^2 actions wait /);
 });
+
+scenario("marks that wait for marks alone pass at once", () => {
+  const bench = new Bench();
+  const mark = (id: number, inputs: readonly number[]) =>
+    operation(id, inputs, `m${id}_done`, "a", { kind: "pseudo_event" });
+  bench.run(graphOf(mark(1, []), mark(2, [1]), mark(3, [2]), mark(4, [])));
+  assert.deepEqual(bench.given(), ["done true"]);
+});
+
+scenario("of two priorities the higher goes first, whichever comes first in the graph", () => {
+  for (const [one, other] of [[5, 10], [10, 5]] as const) {
+    const bench = new Bench();
+    bench.run({
+      ...graphOf(
+        { ...operation(1, [], "a_start", "a"), priority: one },
+        { ...operation(2, [], "b_start", "a"), priority: other },
+      ),
+      batchLimit: 1,
+    });
+    assert.deepEqual(bench.given(), [`${one > other ? "a" : "b"}_start_0 crmd@a`]);
+  }
+});
+
+scenario(
+  "an actor that goes on in the same life is awaited; the end of another counts as a failure",
+  () => {
+    const bench = new Bench();
+    const view = (epoch: number, ...lives: readonly (readonly [string, number])[]) =>
+      bench.say("ccm", {
+        type: "ccm/view",
+        view: {
+          epoch,
+          quorate: true,
+          electorate: ["a", "b"],
+          members: lives.map(([node, incarnation]) => ({ node, incarnation, bornOn: 1 })),
+        },
+      });
+    view(2, ["a", 3], ["b", 5]);
+    bench.run(graphOf(operation(1, [], "a_start", "a"), operation(2, [], "b_start", "b")));
+    view(3, ["a", 3], ["b", 5]);
+    assert.equal(bench.machine.state.run?.aborted, undefined);
+    view(4, ["a", 3], ["b", 6]);
+    const { waiting, underway, done, failed } = statusOf(bench) as Readonly<Record<string, number>>;
+    assert.deepEqual([waiting, underway, done, failed], [0, 1, 0, 1]);
+  },
+);
+
+scenario("a shutdown that nobody answers fails, and is no failed fencing", () => {
+  const bench = new Bench();
+  bench.run(graphOf(event(1, "do_shutdown")));
+  bench.sent = [];
+  bench.give({ type: "timer", at: 99_000, name: bench.timers[0]! });
+  assert.deepEqual(bench.given(), ["done false"]);
+});
+
+scenario("a fencing that nobody here asked for changes no graph, whatever came of it", () => {
+  for (const graph of [undefined, graphOf(operation(1, [], "web_start", "a"))]) {
+    const bench = new Bench();
+    if (graph !== undefined) bench.run(graph);
+    bench.sent = [];
+    const id = "1:4:0:another 1";
+    bench.say("stonithd", { type: "fence/result", id, target: "b", action: "off", ok: false });
+    assert.deepEqual(bench.given(), []);
+    assert.equal(bench.machine.state.run?.aborted, undefined);
+  }
+});
+
+scenario(
+  "a failure counts once, though it has two records; a failed probe counts for nobody",
+  () => {
+    const record = (id: string, task: string, interval: number, rc: number) =>
+      `<lrm_rsc_op id="web_${id}" operation="${task}" transition-key="1:1:${
+        task === "monitor" && interval === 0 ? 7 : 0
+      }:another" rc-code="${rc}" op-status="0" interval="${interval}"/>`;
+    const written = (...records: readonly string[]) => {
+      const bench = new Bench();
+      bench.change({
+        op: "create",
+        path: "/cib/status/node_state[@id='b']/lrm[@id='b']/lrm_resources",
+        xml: `<lrm_resource id="web">${records.join("")}</lrm_resource>`,
+      });
+      return bench.given();
+    };
+    assert.deepEqual(
+      written(record("last_failure_0", "start", 0, 1), record("last_0", "start", 0, 1)),
+      ["write 1"],
+    );
+    assert.deepEqual(written(record("last_failure_0", "monitor", 1, 1)), ["write 1"]);
+    assert.deepEqual(written(record("last_0", "monitor", 0, 1)), []);
+  },
+);
+
+scenario("what a lost answer is recorded as has the agent's provider", () => {
+  const bench = new Bench();
+  const resource = { id: "web", class: "ocf", provider: "pils", type: "Dummy" };
+  bench.run(graphOf(operation(1, [], "web_stop", "b", { resource })));
+  bench.sent = [];
+  bench.give({ type: "timer", at: 70_000, name: bench.timers[0]! });
+  const { message } = bench.sent[0]!;
+  assert.ok(message.type === "cib/apply");
+  assert.match(JSON.stringify(message.changes), /provider=\\"pils\\"/);
+});
+
+scenario("a fail count that has no resource or no node is cleared already", () => {
+  for (const missing of [{ resource: undefined }, { onNodeUuid: undefined }]) {
+    const bench = new Bench();
+    bench.run(graphOf(event(1, "clear_failcount", missing as never)));
+    assert.deepEqual(bench.given(), ["done true"]);
+  }
+});
+
+scenario("a node without membership counts no failures", () => {
+  const bench = new Bench();
+  bench.say("ccm", { type: "ccm/evicted" });
+  bench.change({
+    op: "create",
+    path: "/cib/status/node_state[@id='b']/lrm[@id='b']/lrm_resources",
+    xml: `<lrm_resource id="web"><lrm_rsc_op id="web_last_failure_0" operation="monitor"
+      transition-key="1:1:0:x" rc-code="7" op-status="0" interval="10000"/></lrm_resource>`,
+  });
+  assert.deepEqual(bench.given(), []);
+});
+
+scenario("services that come are asked, those that go are not; an end is said", () => {
+  const bench = new Bench();
+  const sent = (service: string, up: boolean) => {
+    bench.sent = [];
+    bench.give({ type: "peer", at: 0, service, up });
+    return bench.sent.map(({ to, message }) => `${to} ${message.type}`);
+  };
+  assert.deepEqual(sent("ccm", true), ["ccm ccm/subscribe"]);
+  assert.deepEqual(sent("cib", true), ["cib cib/subscribe", "cib cib/query"]);
+  for (const service of ["ccm", "cib", "lrmd"]) assert.deepEqual(sent(service, false), []);
+  assert.deepEqual(sent("lrmd", true), []);
+  const { machine } = bench;
+  assert.deepEqual(machine.step(machine.state, { type: "stop", at: 0 }), [{ type: "stopped" }]);
+});
+
+scenario(
+  "a machine that was started late knows the wall clock, and which CIB it began with",
+  () => {
+    const machine = tengine();
+    const say = (service: string, message: Message) =>
+      machine.step(machine.state, {
+        type: "message",
+        at: 600,
+        from: { node: "a", service },
+        message,
+      });
+    machine.step(machine.state, {
+      type: "start",
+      at: 500,
+      wallMs: 50_500,
+      seed: 1,
+      node: "a",
+      saved: new Map(),
+    });
+    assert.equal(machine.state.wallOffsetMs, 50_000);
+    const version = { adminEpoch: 0, epoch: 5, numUpdates: 0 };
+    const graph = graphOf(event(1, "clear_failcount"));
+    // Without a CIB there is nothing to clear.
+    const early = say("crmd", { type: "tengine/run", graph, view: 1, version });
+    assert.deepEqual(
+      early.flatMap((effect) => effect.type === "send" ? [effect.message.type] : []),
+      [
+        "tengine/done",
+      ],
+    );
+    const xml = `<cib epoch="5" num_updates="0" admin_epoch="0"><status/></cib>`;
+    say("cib", { type: "cib/document", id: "replica 1", version, xml });
+    const older = { ...version, epoch: 4 };
+    const [done] = say("crmd", { type: "tengine/run", graph, view: 1, version: older });
+    assert.ok(done?.type === "send" && done.message.type === "tengine/done");
+    assert.equal(done.message.why, "the CIB has changed since it was computed");
+  },
+);

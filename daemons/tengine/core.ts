@@ -13,7 +13,7 @@ import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message, View } from "../runtime/messages.ts";
 import { foreign, onChanges, onFenced, onTimer } from "./results.ts";
 import { log, send, stepOf, type TengineState, uuidFrom } from "./state.ts";
-import { abort, actorOf, advance, begin, endLost, finishIfOver, settle } from "./walk.ts";
+import { abort, actorOf, begin, endLost, settle } from "./walk.ts";
 
 /** Makes the machine of service `tengine`. */
 export function tengine(): Machine<TengineState> {
@@ -80,7 +80,6 @@ function onMessage(
       return;
     case "tengine/abort":
       abort(state, message.why, out);
-      finishIfOver(state, out);
       return;
     case "ccm/view":
       onView(state, message.view, out);
@@ -98,7 +97,6 @@ function onMessage(
         if (before !== undefined) foreign(state, "the whole CIB is another one", out);
         state.foreign = state.replica.version;
       } else onChanges(state, message.changes, at, out);
-      advance(state, out);
       return;
     }
     case "cib/applied":

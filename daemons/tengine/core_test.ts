@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { stringify } from "@std/xml";
 import { versionOf } from "../cib/doors/document.ts";
+import { scenarios } from "../runtime/testing/transcript.ts";
 import { Bench, fence, graphOf, operation } from "./testing_bench.ts";
 
-Deno.test("an action begins when the CIB has the results of all its inputs", () => {
+const scenario = scenarios("tengine_core");
+
+scenario("an action begins when the CIB has the results of all its inputs", () => {
   const bench = new Bench();
   bench.run(graphOf(
     operation(1, [], "web_stop", "a"),
@@ -21,14 +24,14 @@ Deno.test("an action begins when the CIB has the results of all its inputs", () 
   assert.deepEqual(bench.given(), ["done true"]);
 });
 
-Deno.test("what waits for something that cannot be done never begins", () => {
+scenario("what waits for something that cannot be done never begins", () => {
   const bench = new Bench();
   const { action } = operation(9, [], "db_start", "b");
   bench.run({ ...graphOf(operation(1, [9], "web_start", "b")), absent: [action] });
   assert.deepEqual(bench.given(), ["done false"]);
 });
 
-Deno.test("a mark in time passes at once, a batch limit holds back", () => {
+scenario("a mark in time passes at once, a batch limit holds back", () => {
   const bench = new Bench();
   bench.run({
     ...graphOf(
@@ -43,7 +46,7 @@ Deno.test("a mark in time passes at once, a batch limit holds back", () => {
   assert.deepEqual(bench.given(), ["db_start_0 crmd@a"]);
 });
 
-Deno.test("a failure is counted, ends the graph, and what is under way is awaited", () => {
+scenario("a failure is counted, ends the graph, and what is under way is awaited", () => {
   const bench = new Bench();
   bench.run(graphOf(
     operation(1, [], "web_start", "a"),
@@ -61,7 +64,7 @@ Deno.test("a failure is counted, ends the graph, and what is under way is awaite
   assert.deepEqual(bench.given(), ["done false"]);
 });
 
-Deno.test("what depends on a lost node begins when its fence is confirmed and the CIB knows", () => {
+scenario("what depends on a lost node begins when its fence is confirmed and the CIB knows", () => {
   const bench = new Bench();
   bench.run(graphOf(fence(1, "b"), operation(2, [1], "web_start", "a")));
   assert.deepEqual(bench.given(), ["fence b stonithd"]);
@@ -89,7 +92,7 @@ Deno.test("what depends on a lost node begins when its fence is confirmed and th
   assert.deepEqual(bench.given(), ["web_start_0 crmd@a"]);
 });
 
-Deno.test("a fence that fails, or that its own target confirms, lets nothing begin", () => {
+scenario("a fence that fails, or that its own target confirms, lets nothing begin", () => {
   for (const outcome of [{ ok: false, error: "no power" }, { ok: true, delegate: "b" }]) {
     const bench = new Bench();
     bench.run(graphOf(fence(1, "b"), operation(2, [1], "web_start", "a")));
@@ -107,7 +110,7 @@ Deno.test("a fence that fails, or that its own target confirms, lets nothing beg
   }
 });
 
-Deno.test("a fence asked of a stonithd that was gone is not awaited once there is a new one", () => {
+scenario("a fence asked of a stonithd that was gone is not awaited once there is a new one", () => {
   for (const up of [false, true]) {
     const bench = new Bench();
     bench.run(graphOf(fence(1, "b"), operation(2, [1], "web_start", "a")));
@@ -117,7 +120,7 @@ Deno.test("a fence asked of a stonithd that was gone is not awaited once there i
   }
 });
 
-Deno.test("a graph that events have overtaken begins nothing new", () => {
+scenario("a graph that events have overtaken begins nothing new", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_stop", "a"), operation(2, [1], "web_start", "b")));
   const { sent } = bench;
@@ -129,7 +132,7 @@ Deno.test("a graph that events have overtaken begins nothing new", () => {
   assert.deepEqual(bench.given(), ["done false"]);
 });
 
-Deno.test("a graph computed from an older CIB is not begun, and never two at once", () => {
+scenario("a graph computed from an older CIB is not begun, and never two at once", () => {
   const bench = new Bench();
   const version = versionOf(bench.cib);
   bench.change({ op: "create", path: "/cib/configuration", xml: "<tags/>" });
@@ -142,7 +145,7 @@ Deno.test("a graph computed from an older CIB is not begun, and never two at onc
   assert.deepEqual(bench.given(), ["web_stop_0 crmd@a", "done false"]);
 });
 
-Deno.test("what was ordered of a node that leaves is not awaited", () => {
+scenario("what was ordered of a node that leaves is not awaited", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_stop", "b")));
   bench.sent = [];
@@ -150,7 +153,7 @@ Deno.test("what was ordered of a node that leaves is not awaited", () => {
   assert.deepEqual(bench.given(), ["done false"]);
 });
 
-Deno.test("an order that is refused ends the graph", () => {
+scenario("an order that is refused ends the graph", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_stop", "b")));
   const key = bench.key("web_stop");
@@ -159,7 +162,7 @@ Deno.test("an order that is refused ends the graph", () => {
   assert.deepEqual(bench.given(), ["done false"]);
 });
 
-Deno.test("an order that is never answered gets a result that says so", () => {
+scenario("an order that is never answered gets a result that says so", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_stop", "b")));
   bench.sent = [];
@@ -175,7 +178,7 @@ Deno.test("an order that is never answered gets a result that says so", () => {
   assert.ok(bench.given().includes("done false"));
 });
 
-Deno.test("a monitor that fails by itself is counted by the coordinator's tengine", () => {
+scenario("a monitor that fails by itself is counted by the coordinator's tengine", () => {
   const bench = new Bench();
   const record = `<lrm_resource id="web"><lrm_rsc_op id="web_last_failure_0" operation="monitor"
     transition-key="1:1:0:another" rc-code="7" op-status="0" interval="10000"/></lrm_resource>`;
@@ -187,7 +190,7 @@ Deno.test("a monitor that fails by itself is counted by the coordinator's tengin
   assert.deepEqual(bench.given(), ["write 1"]);
 });
 
-Deno.test("an action that may take 600 hours is not given up at once", () => {
+scenario("an action that may take 600 hours is not given up at once", () => {
   const bench = new Bench();
   const long = String(600 * 3_600_000);
   const attributes = { CRM_meta_timeout: long, CRM_meta_start_delay: long };

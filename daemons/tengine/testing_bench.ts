@@ -10,6 +10,7 @@ import { resultChanges } from "../crmd/doors/status.ts";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, Message } from "../runtime/messages.ts";
 import type { Synapse, TransitionAction, TransitionGraph } from "../runtime/transition.ts";
+import { recorded } from "../runtime/testing/transcript.ts";
 import { tengine } from "./core.ts";
 
 export const operation = (
@@ -63,7 +64,7 @@ export const graphOf = (...synapses: Synapse[]): TransitionGraph => ({
 
 /** A tengine on node `a` with two members, and a CIB that the test keeps. */
 export class Bench {
-  readonly machine = tengine();
+  readonly machine = recorded(tengine());
   cib = readCib(
     `<cib><configuration/><status>${
       ["a", "b"].map((node) =>

@@ -70,7 +70,7 @@ export function begin(
 }
 
 /** Begins whatever may begin. */
-export function advance(state: TengineState, out: Effect[]): void {
+function advance(state: TengineState, out: Effect[]): void {
   const { run } = state;
   if (run === undefined) return;
   const { batchLimit } = run.graph;
@@ -191,11 +191,13 @@ export function abort(state: TengineState, why: string, out: Effect[]): void {
   log(out, "info", `Transition ${run.graph.transitionId} is given up: ${why}`);
 }
 
-/** The graph is over when nothing of it is under way and nothing more will begin. */
-export function finishIfOver(state: TengineState, out: Effect[]): void {
+/**
+ * The graph is over when nothing of it is under way: what may begin has begun. So a graph at hand has
+ * always something under way.
+ */
+function finishIfOver(state: TengineState, out: Effect[]): void {
   const { run } = state;
   if (run === undefined || run.underway > 0) return;
-  if (run.aborted === undefined && run.ready.length + run.marks.length > 0) return;
   state.run = undefined;
   const left = [...run.steps.values()].filter(({ state }) => state.type === "waiting").length;
   const complete = run.aborted === undefined && left === 0;

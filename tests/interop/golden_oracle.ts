@@ -3,7 +3,7 @@
  * holds its transition against the recorded one, line by line. `PACEMAKER_ROOT` names the folder of a
  * system that has it.
  *
- *     PACEMAKER_ROOT=FOLDER deno task interop golden
+ *     PACEMAKER_ROOT=FOLDER deno task interop golden [NAME...]
  *
  * Where the recorded decision differs on purpose, `differs` says why.
  *
@@ -11,6 +11,11 @@
  */
 import { readGraph } from "../../daemons/pengine/graph/graph_xml.ts";
 import { cibOfGolden, givenOf, linesOf, nowS } from "../../daemons/pengine/testing_golden.ts";
+import { Random } from "../../daemons/runtime/random.ts";
+import { wideCib } from "../fuzz/engine/cluster.ts";
+import { judge } from "../fuzz/engine/difference.ts";
+import { goldenSeeds } from "../fuzz/engine/golden_seeds.ts";
+import { findOracle } from "../fuzz/oracle3.ts";
 import { project } from "../imports.ts";
 
 /** Golden texts that differ from the original on purpose. */
@@ -34,13 +39,32 @@ if (root === undefined) {
 /** What the original shows of the case at hand. */
 const shown = { report: "", scores: "" };
 const golden = `${project}/tests/golden/pengine`;
+/** Those that are asked for; all if none is named. */
+const asked = Deno.args.filter((word) => /^\w+$/.test(word));
 const folder = await Deno.makeTempDir({ dir: `${root}/tmp` });
 try {
   const names = [...Deno.readDirSync(golden)].map(({ name }) => name)
-    .filter((name) => name.endsWith(".txt")).sort();
+    .filter((name) => name.endsWith(".txt"))
+    .filter((name) => asked.length === 0 || asked.includes(name.replace(/\.txt$/, "")))
+    .sort();
   for (const name of names) await compare(name.replace(/\.txt$/, ""));
+  if (asked.length === 0) await compareSeeds();
 } finally {
   await Deno.remove(folder, { recursive: true });
+}
+
+/** The clusters that are made at random, and of which only digests are recorded. */
+async function compareSeeds(): Promise<void> {
+  const seeds = [...goldenSeeds(Deno.readTextFileSync(`${project}/tests/golden/engine/seeds.txt`))]
+    .map(([seed]) => seed);
+  const oracle = await findOracle();
+  const found = await judge(seeds.map((seed) => wideCib(new Random(seed))), oracle);
+  oracle?.close();
+  for (const [at, { kind, text }] of found.entries()) {
+    console.log(
+      kind === "equal" ? `ok seed ${seeds[at]}` : `FAILED seed ${seeds[at]}: ${kind} ${text}`,
+    );
+  }
 }
 
 async function compare(name: string): Promise<void> {

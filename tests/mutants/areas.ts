@@ -37,7 +37,7 @@ export const areas: readonly Area[] = [
   daemon("ccm", membership),
   daemon("cib", all),
   daemon("crmd", all, "tests/sim/failover_test.ts"),
-  daemon("pengine"),
+  daemon("pengine", undefined, "tests/fuzz/engine_test.ts"),
   daemon("tengine", all, "tests/sim/failover_test.ts"),
   daemon("lrmd", all, "tests/sim/failover_test.ts"),
   daemon("stonithd", all, "tests/sim/failover_test.ts"),

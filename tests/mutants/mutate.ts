@@ -147,6 +147,7 @@ export function mutantsOf(text: string): readonly Mutant[] {
       const first = at + before.search(/\S/);
       if (mask[first] === 0 || isType(text, at)) continue;
       if ((name === "number" || name === "arithmetic") && isBound(text, first)) continue;
+      if (isOrder(text, at, before) || isLastBreak(text, at, before)) continue;
       const after = change(match);
       if (after === before || isLastBreak(text, at, before)) continue;
       const line = text.slice(0, first).split("\n").length;
@@ -186,6 +187,28 @@ function isBound(text: string, at: number): boolean {
 function isLastBreak(text: string, at: number, before: string): boolean {
   return before.trim() === "break;" &&
     /^\s*(?:(?:case [^\n]*|default):\s*)*(?:break;\s*)?\}/.test(text.slice(at + before.length));
+}
+
+/**
+ * Whether it is part of what a sort is given, `a < b ? -1 : 1`: only the sign counts, and where no two
+ * are equal it makes no difference on which side equal ones would be.
+ */
+function isOrder(text: string, at: number, before: string): boolean {
+  const line = text.slice(text.lastIndexOf("\n", at) + 1, text.indexOf("\n", at + 1));
+  const from = at - (text.lastIndexOf("\n", at) + 1);
+  return [...line.matchAll(/ [<>] [\w.]+ \? (?:-1 : 1|1 : -1)\b/g)].some((order) =>
+    from >= order.index && from + before.length <= order.index + order[0].length
+  );
+}
+
+/** Whether it is a `break` behind which nothing more would be done anyway. */
+function isLastBreak(text: string, at: number, before: string): boolean {
+  const indent = /^( +)break;$/.exec(before)?.[1]?.length;
+  if (indent === undefined) return false;
+  const rest = text.slice(at + before.length + 1).split("\n");
+  const next = rest.findIndex((line) => !/^ *(?:case .*|default):$/.test(line));
+  const line = rest[next] ?? "";
+  return line === `${" ".repeat(Math.max(0, indent - 4))}}` || next > 0 && line === before;
 }
 
 /** Whether the line declares types or imports, where no mistake can show. */

@@ -100,3 +100,34 @@ Deno.test("a break behind which nothing is left to do is not left out", () => {
 Deno.test("each mistake that is known to be harmless can still be made", () => {
   assert.deepEqual(outdated((path) => Deno.readTextFileSync(`${project}/${path}`)), []);
 });
+
+Deno.test("what makes no difference is no mistake: signs of a sort, a break at the end of a switch", () => {
+  assert.deepEqual(mutantsOf("x.sort((a, b) => a.id < b.id ? -1 : 1);\n"), []);
+  assert.equal(mutantsOf("const y = a < b ? -2 : 1;\n").length, 3);
+  const breaks = (text: string) =>
+    mutantsOf(text).filter(({ before }) => before.trim() === "break;").map(({ line }) => line);
+  const lines = (...of: string[]) => ["{", ...of, ""].join("\n");
+  assert.deepEqual(
+    breaks(lines(
+      "  switch (x) {",
+      '    case "a":',
+      "      f();",
+      "      break;",
+      '    case "b":',
+      "      g();",
+      "      break;",
+      '    case "c":',
+      '    case "d":',
+      "      break;",
+      "  }",
+      "  for (const y of z) {",
+      "    if (y) {",
+      "      h();",
+      "      break;",
+      "    }",
+      "  }",
+      "}",
+    )),
+    [5, 16],
+  );
+});

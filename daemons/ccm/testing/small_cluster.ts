@@ -10,6 +10,7 @@ import { MachineProcess } from "../../runtime/machine_process.ts";
 import type { Message, View } from "../../runtime/messages.ts";
 import type { Send } from "../../runtime/seat.ts";
 import { smallHost, SmallTime } from "../../runtime/testing/small_host.ts";
+import { recorded } from "../../runtime/testing/transcript.ts";
 import { ccm, type CcmConfig, type CcmState } from "../core.ts";
 import type { PeerMessage } from "../protocol.ts";
 
@@ -80,7 +81,7 @@ export class Bench {
       const disk = this.#disks.get(node) ?? new Map();
       this.#disks.set(node, disk);
       this.seats.get(node)?.process.end();
-      const machine = ccm(this.config, { quorum: this.quorum });
+      const machine = recorded(ccm(this.config, { quorum: this.quorum }));
       const process = new MachineProcess({
         process: node,
         node,

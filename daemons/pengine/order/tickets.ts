@@ -12,7 +12,6 @@ import { fenceNode } from "../act/fence_node.ts";
 export function applyTickets(set: WorkingSet): void {
   for (const constraint of set.ticketConstraints) {
     const { ticket, resource } = constraint;
-    if (!resource.tickets.includes(constraint)) resource.tickets.push(constraint);
     if (!ticket.granted || ticket.standby) apply(set, resource, constraint);
   }
 }
