@@ -82,7 +82,7 @@ Deno.test("what a machine hears is read; what it cannot read is counted and logg
   const read = object({ type: oneOf("a"), id: oneOf("1", "2") });
   const out: { readonly type: string; readonly text?: string; readonly level?: string }[] = [];
   const hear = (body: unknown, at = 0) =>
-    heard(refusals, read, body, from, "crmd", at, out as never);
+    heard(read, body, from, { refusals, service: "crmd", at, out: out as never });
   assert.deepEqual(hear({ type: "a", id: "1", more: 2 }), { type: "a", id: "1" });
   assert.deepEqual(out, []);
   assert.equal(hear({ type: "b", id: "1" }), undefined);
@@ -96,7 +96,12 @@ Deno.test("what a machine hears is read; what it cannot read is counted and logg
     "(and 1 more like it since the last line)",
   ]);
   const hearText = (text: string) =>
-    heardText(new Refusals(), (value) => value as Json, text, from, "crmd", 0, []);
+    heardText((value) => value as Json, text, from, {
+      refusals: new Refusals(),
+      service: "crmd",
+      at: 0,
+      out: [],
+    });
   assert.deepEqual(hearText('{"a":[1]}'), { a: [1] });
   assert.equal(hearText("{"), undefined);
   assert.ok(Array.isArray(hearText("[".repeat(64) + "]".repeat(64))));

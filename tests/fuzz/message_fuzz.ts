@@ -146,7 +146,7 @@ function betweenNodes(
   const out: Effect[] = [];
   // Senders that nobody has heard of must not fill the memory.
   const from = { node: `n${random.between(0, 100_000)}`, service };
-  const said = heardText(refusals, read, text, from, service, random.between(0, 1e9), out);
+  const said = heardText(read, text, from, { refusals, service, at: random.between(0, 1e9), out });
   return said !== undefined;
 }
 

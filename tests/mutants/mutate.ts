@@ -201,16 +201,6 @@ function isOrder(text: string, at: number, before: string): boolean {
   );
 }
 
-/** Whether it is a `break` behind which nothing more would be done anyway. */
-function isLastBreak(text: string, at: number, before: string): boolean {
-  const indent = /^( +)break;$/.exec(before)?.[1]?.length;
-  if (indent === undefined) return false;
-  const rest = text.slice(at + before.length + 1).split("\n");
-  const next = rest.findIndex((line) => !/^ *(?:case .*|default):$/.test(line));
-  const line = rest[next] ?? "";
-  return line === `${" ".repeat(Math.max(0, indent - 4))}}` || next > 0 && line === before;
-}
-
 /** Whether the line declares types or imports, where no mistake can show. */
 function isType(text: string, at: number): boolean {
   const line = text.slice(text.lastIndexOf("\n", at) + 1, text.indexOf("\n", at + 1));
