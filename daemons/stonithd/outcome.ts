@@ -11,7 +11,7 @@ import type { FenceRecord, Request, StonithdState } from "./state.ts";
 
 /** Finished requests that are remembered. */
 export const historyMax = 100;
-/** Characters of what went wrong that are told. */
+/** Characters of an error that are reported. */
 const detailCharactersMax = 1024;
 
 /** How a request ended. */

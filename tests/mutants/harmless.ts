@@ -37,27 +37,6 @@ export const harmless: readonly Harmless[] = [
       "a node that coordinates has a document, and with it a configuration: the check is for the types",
   },
   {
-    path: "daemons/tengine/core.ts",
-    line: "wallOffsetMs: 0,",
-    before: "0",
-    after: "1",
-    why: "the first event sets it",
-  },
-  {
-    path: "daemons/lrmd/core.ts",
-    line: "wallOffsetMs: 0,",
-    before: "0",
-    after: "1",
-    why: "the first event sets it",
-  },
-  {
-    path: "daemons/stonithd/core.ts",
-    line: "wallOffsetMs: 0,",
-    before: "0",
-    after: "1",
-    why: "the first event sets it",
-  },
-  {
     path: "daemons/tengine/walk.ts",
     line: "run.sorted = true;",
     before: "run.sorted = true;",
@@ -84,13 +63,6 @@ export const harmless: readonly Harmless[] = [
     before: 'if (!name.startsWith("action ")) return;',
     after: "",
     why: "the rest of another name is the key of no action",
-  },
-  {
-    path: "daemons/tengine/results.ts",
-    line: "startDelayMs: 0,",
-    before: "0",
-    after: "1",
-    why: "no record has it",
   },
   {
     path: "daemons/tengine/results.ts",

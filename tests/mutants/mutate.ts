@@ -183,10 +183,14 @@ function isBound(text: string, at: number): boolean {
     );
 }
 
-/** Whether it leaves out a `break` behind which nothing is left to do. */
+/** Whether it is a `break` behind which nothing more would be done anyway. */
 function isLastBreak(text: string, at: number, before: string): boolean {
-  return before.trim() === "break;" &&
-    /^\s*(?:(?:case [^\n]*|default):\s*)*(?:break;\s*)?\}/.test(text.slice(at + before.length));
+  const indent = /^( +)break;$/.exec(before)?.[1]?.length;
+  if (indent === undefined) return false;
+  const rest = text.slice(at + before.length + 1).split("\n");
+  const next = rest.findIndex((line) => !/^ *(?:case .*|default):$/.test(line));
+  const line = rest[next] ?? "";
+  return line === `${" ".repeat(Math.max(0, indent - 4))}}` || next > 0 && line === before;
 }
 
 /**

@@ -1,6 +1,5 @@
 /**
- * The clusters of which it is recorded what the engine says: a seed on each line, and a digest of each
- * thing that is said.
+ * Random clusters and the digests of what the engine says about each: one line for each seed.
  *
  * @module
  */

@@ -30,7 +30,7 @@ import { whyNode } from "../../../daemons/pengine/why/why_node.ts";
 import type { Random } from "../../../daemons/runtime/random.ts";
 import { nowS } from "./cluster.ts";
 
-/** What is said, by what it is about. */
+/** The texts about a cluster, by what they are about. */
 export type Told = Readonly<Record<string, string>>;
 
 /** The time zone of the caller: no whole hour, so that it shows. */
@@ -40,7 +40,7 @@ const read = (cib: string): XmlElement => parse(cib, options).root;
 /** What somebody writes who knows no better. */
 const nonsense = ["", "-1", "0", "1", "INFINITY", "-INFINITY", "99999999999", "no", "true", "a b"];
 
-/** Everything that is said of a cluster. */
+/** Every text about a cluster. */
 export function toldOf(cib: string, random: Random): Told {
   const root = read(cib);
   const damaged = read(damage(root, random));
