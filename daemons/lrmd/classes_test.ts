@@ -9,7 +9,9 @@ Deno.test("each ra plugin of the project is a class, an entry of the operator co
 }, async () => {
   const shipped = await manifestsIn([projectLock]);
   const site = { cluster: "c", node: "alice" };
-  assert.deepEqual(classesOf(site, shipped), { deno: { plugin: "ra/deno", config: site } });
+  const own = classesOf(site, shipped);
+  assert.deepEqual(own["deno"], { plugin: "ra/deno", config: site });
+  assert.deepEqual(own["ocf"], { plugin: "ra/ocf", config: site });
   const deno = shipped.get("ra/deno");
   assert(deno);
   const manifests = new Map([

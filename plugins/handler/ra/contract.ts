@@ -29,13 +29,22 @@ export interface RaOperation {
 export interface RaResult {
   /**
    * OCF result code: 0 ok, 1 error, 2 arguments, 3 unimplemented, 4 permission, 5 not installed,
-   * 6 not configured, 7 not running, 8 promoted, 9 failed promoted.
+   * 6 not configured, 7 not running, 8 promoted, 9 failed promoted, 190 degraded, 191 degraded and
+   * promoted.
    */
   readonly rc: number;
   /** The agent exceeded its timeout and was killed, with all that it had started. */
   readonly timedOut: boolean;
   /** The end of its output, at most 4096 characters, control characters replaced. */
   readonly output: string;
+  /** Why it failed, on one line of at most 1024 characters, if the agent or its end says so. */
+  readonly reason?: string;
+  /** The signal that ended the agent, such as `SIGSEGV`. */
+  readonly signal?: string;
+  /** The code with which the agent's program ended, before it became `rc`. */
+  readonly exitCode?: number;
+  /** Milliseconds that the agent's program ran. */
+  readonly runMs?: number;
 }
 
 /** The methods of a class of agents. */
