@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../../../../metadata/message_of.ts";
 import type { Ra } from "../contract.ts";
 import { noScript } from "./lsb.ts";
 import { rc, say } from "./result.ts";
@@ -35,7 +36,7 @@ export function serviceClass(systemd: Systemd, lsb: Ra, scripts: string): Ra {
       try {
         one = await holder(operation.agent.type);
       } catch (error) {
-        return say(rc.error, error instanceof Error ? error.message : String(error));
+        return say(rc.error, messageOf(error));
       }
       return typeof one === "string" ? say(rc.notInstalled, one) : await one.run(operation);
     },
