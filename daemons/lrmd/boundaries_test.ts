@@ -130,7 +130,7 @@ Deno.test("a resource manager that stops takes nothing more and repeats nothing"
   const stopped = step({ type: "stop" });
   assert.deepEqual(
     stopped.map((effect) => effect.type === "unload" ? effect.instance : effect.type),
-    ["ra:ocf", "ra:deno", "stopped"],
+    ["ra:deno", "stopped"],
   );
   assert.deepEqual(calls(step({ type: "timer", name: "repeat web_monitor_1000 web" })), []);
   const [refused] = results(run("2", "start"));
@@ -217,20 +217,57 @@ Deno.test("a delayed operation begins when its delay is over, and not before", (
 
 Deno.test("an operation waits for its class to be loaded, and for no other", () => {
   const { begun, run, step } = table({ loaded: false });
-  assert.deepEqual(begun.map((effect) => effect.type === "load" ? effect : effect.type), [
+  assert.deepEqual(begun, []);
+  assert.deepEqual(run("1", "start"), [
     { type: "load", instance: "ra:deno", plugin: "ra/deno", config: 2 },
+  ]);
+  const agent = { class: "ocf", type: "Dummy" };
+  assert.deepEqual(run("2", "start", { resource: "db", agent }), [
     { type: "load", instance: "ra:ocf", plugin: "ra/ocf", config: 1 },
   ]);
-  assert.deepEqual(run("1", "start"), []);
+  assert.deepEqual(run("3", "start", { resource: "ip", agent }), [], "it is loaded once");
   const error = "no such plugin";
   const ocf = step({ type: "loaded", instance: "ra:ocf", result: { ok: false, error } });
   assert.deepEqual(logs(ocf), ["err: no such plugin [HA7006]"]);
-  assert.deepEqual(results(ocf), []);
+  assert.deepEqual(
+    results(ocf).map(({ result: { operation, rc, output } }) => [operation.resource, rc, output]),
+    [["db", 5, error], ["ip", 5, error]],
+  );
   const deno = step({ type: "loaded", instance: "ra:deno", result: { ok: true, value: "" } });
   assert.equal(calls(deno).length, 1);
-  const agent = { class: "ocf", type: "Dummy" };
-  const [failed] = results(run("2", "start", { resource: "db", agent }));
-  assert.deepEqual([failed?.result.rc, failed?.result.output], [5, error]);
+});
+
+Deno.test("a question about an agent waits until its class is loaded", () => {
+  const { step } = table({ loaded: false });
+  const ask = (id: string, name: string) =>
+    step({
+      type: "message",
+      from: { node: "a", service: "cib" },
+      message: { type: "lrm/describe", id, agent: { class: name, type: "Dummy" } },
+    });
+  assert.deepEqual(ask("1", "ocf").map(({ type }) => type), ["load"]);
+  assert.deepEqual(ask("2", "ocf"), []);
+  const unknown = ask("3", "lsb");
+  assert.deepEqual(unknown.map((effect) => effect.type === "send" && effect.message), [
+    { type: "lrm/described", id: "3" },
+  ]);
+  const loaded = step({ type: "loaded", instance: "ra:ocf", result: { ok: true, value: "" } });
+  assert.deepEqual(calls(loaded).map(({ method }) => method), ["describe", "describe"]);
+  for (let at = 0; at < describingMax; at++) ask(`deno ${at}`, "deno");
+  assert.deepEqual(ask("more", "deno").map(({ type }) => type), ["send"], "they have a bound");
+});
+
+Deno.test("the reason that an agent gives goes with its result; what is no text is no reason", () => {
+  const { run, step } = table();
+  const reply = (id: string, reason: unknown) => {
+    run(id, "start");
+    const value = { rc: 1, timedOut: false, output: "said", reason };
+    const [told] = results(step({ type: "reply", id, result: { ok: true, value } }));
+    return told?.result.reason;
+  };
+  assert.equal(reply("1", "the disk is full"), "the disk is full");
+  assert.equal(reply("2", 7), undefined);
+  assert.equal(reply("3", "x".repeat(2_000)), "x".repeat(1_024));
 });
 
 Deno.test("a class that was given up runs nothing more; one that is restarted goes on", () => {

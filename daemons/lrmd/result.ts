@@ -9,7 +9,7 @@ import { intervalMsMax } from "../runtime/duration.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
 import { outcomeOfNothing } from "./never_started.ts";
-import { cancelledStatus } from "./protocol.ts";
+import { cancelledStatus, reasonCharactersMax } from "./protocol.ts";
 import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
 
 /** Characters of what an agent said that are kept, as the contract has it. */
@@ -59,10 +59,10 @@ export function finish(
 /** A plugin may be a stranger's, and answer with anything: a result, or undefined if it is none. */
 function raAnswer(value: unknown): RaResult | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { rc, timedOut, output }: Readonly<Record<string, unknown>> = { ...value };
+  const { rc, timedOut, output, reason }: Readonly<Record<string, unknown>> = { ...value };
   if (typeof rc !== "number" || !Number.isInteger(rc) || rc < 0 || rc > 255) return undefined;
   if (typeof timedOut !== "boolean" || typeof output !== "string") return undefined;
-  return { rc, timedOut, output };
+  return { rc, timedOut, output, ...(typeof reason === "string" ? { reason } : {}) };
 }
 
 /** How an operation ended. `status`: 0 done, 2 timed out, 4 error, as the CIB has them. */
@@ -98,6 +98,9 @@ export function report(
     // What is longer would be refused at the door of the crmd, and with it the whole state of this node;
     // what an agent says last is the reason.
     output: outcome.output.slice(-outputCharactersMax),
+    ...(outcome.reason === undefined
+      ? {}
+      : { reason: outcome.reason.slice(0, reasonCharactersMax) }),
   };
   if (operation.intervalMs > 0) {
     if (recurring === undefined) {

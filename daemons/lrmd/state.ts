@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
+import type { AgentName, LrmOperation, LrmResult } from "../runtime/messages.ts";
+import type { ClassState } from "./load_class.ts";
 
 /** What the operator chooses. */
 export interface LrmdConfig {
@@ -44,12 +45,14 @@ export interface Resource {
 export interface LrmdState {
   readonly config: LrmdConfig;
   readonly resources: Map<string, Resource>;
-  /** Whether each class's plugin is there, is being loaded, or why not. */
-  readonly classes: Map<string, "loading" | "ready" | { readonly failed: string }>;
+  /** Classes that were needed so far. */
+  readonly classes: Map<string, ClassState>;
   /** Resources with something to do, in the order they asked. */
   readonly ready: Set<string>;
   /** The cib's questions about agents, by the call that asks their plugin. */
   readonly describing: Map<string, string>;
+  /** Those whose class is being loaded. */
+  undescribed: readonly { readonly id: string; readonly agent: AgentName }[];
   running: number;
   lastNumber: number;
   lastCall: number;
