@@ -47,6 +47,17 @@ export interface RaResult {
   readonly runMs?: number;
 }
 
+/** What an operation would start; the reason if it would start nothing. */
+export type RaPreparation =
+  | {
+    /** Absolute path. */
+    readonly program: string;
+    readonly args: readonly string[];
+    /** The whole environment, but for marks that differ each time. */
+    readonly environment: Readonly<Record<string, string>>;
+  }
+  | { readonly why: string };
+
 /** The methods of a class of agents. */
 export interface Ra {
   /** Every agent of the class on this machine. */
@@ -55,6 +66,8 @@ export interface Ra {
   describe(agent: AgentRef): Promise<string> | string;
   /** Runs one operation to its end. Never rejects because of the agent: its failure is a result. */
   run(operation: RaOperation): Promise<RaResult>;
+  /** What `run` would start, for a person to see. A class that starts no programs of others has none. */
+  prepare?(operation: RaOperation): Promise<RaPreparation> | RaPreparation;
   /** Ends all running operations. Started services continue. */
   close(): void | Promise<void>;
 }

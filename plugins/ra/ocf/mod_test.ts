@@ -46,7 +46,7 @@ const config = {
   root,
   temporary,
   folders: [],
-  metadatams: 2_000,
+  metadatams: 10_000,
   cluster: `test${Deno.pid}`,
   node: "alice",
 };
@@ -108,6 +108,21 @@ Deno.test("an agent gets the environment of the standard, and nothing else", {
     "PATH=/first:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin",
     "/",
   ]);
+});
+
+Deno.test("what an operation would start can be seen, and nothing is started", {
+  permissions,
+}, async () => {
+  writeProgram(`${folder}/Looks`, `#!/bin/sh\n: >${root}/was_started\n`);
+  const api = await open();
+  const prepared = await api.prepare?.(operation("Looks", { parameters: { ip: "10.0.0.1" } }));
+  assert.ok(prepared !== undefined && "program" in prepared);
+  assert.equal(prepared.program, `${folder}/Looks`);
+  assert.deepEqual(prepared.args, ["monitor"]);
+  assert.equal(prepared.environment["OCF_RESKEY_ip"], "10.0.0.1");
+  const none = await api.prepare?.(operation("nothing"));
+  assert.match(none !== undefined && "why" in none ? none.why : "", /does not exist/);
+  assert.throws(() => Deno.statSync(`${root}/was_started`), Deno.errors.NotFound);
 });
 
 Deno.test("a value reaches the agent as it is, and is never read as code", {
@@ -187,7 +202,10 @@ Deno.test("an agent that cannot be run is not installed, and the result says why
     assert.match(output, why);
     const api = await open();
     if (type !== "interpreter") {
-      await assert.rejects(async () => await api.describe({ provider: "test", type }), why);
+      await assert.rejects(
+        async () => await api.describe({ provider: "test", type }),
+        why,
+      );
     }
   }
   const api = await open();
@@ -246,6 +264,14 @@ Deno.test("output is data: bounded, in any encoding, without line breaks", {
   agent("Closed", "exec >&- 2>&- <&-; sleep 0.2; exit 7");
   assert.equal((await run("Closed")).rc, 7);
 });
+
+const isThere = (path: string) => {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+};
 
 const gone = async (mark: string) => {
   for (let round = 0; round < 200; round++) {
@@ -310,11 +336,15 @@ Deno.test("close ends what is under way", { permissions }, async () => {
 });
 
 Deno.test("an agent that is replaced while it runs ends as it began", { permissions }, async () => {
-  agent("Replaced", "echo begun; sleep 0.4; exit 7");
+  agent(
+    "Replaced",
+    `: >${root}/begun; while [ ! -e ${root}/replaced ]; do sleep 0.02; done; exit 7`,
+  );
   const first = run("Replaced");
-  await pause(150);
+  while (!isThere(`${root}/begun`)) await pause(20);
   const next = agent("Replaced.new", "exit 0");
   Deno.renameSync(next, `${folder}/Replaced`);
+  Deno.writeTextFileSync(`${root}/replaced`, "");
   assert.equal((await first).rc, 7);
   assert.equal((await run("Replaced")).rc, 0);
 });
@@ -345,17 +375,21 @@ Deno.test("an agent without usable meta-data is an error in words, within bounds
   says("Stuck", "sleep 300");
   says("Broken", "echo '<resource-agent'");
   says("Other", "echo '<html/>'; echo complaint >&2");
-  const api = await open({ metadatams: 700 });
+  const api = await open({ metadatams: 10_000 });
+  const hasty = await open({ metadatams: 500 });
   for (
     const [type, why] of [
       ["Silent", /Silent gives no meta-data: it ended with code 1/],
       ["Endless", /prints more than 262144 bytes/],
-      ["Stuck", /takes more than 700 ms/],
+      ["Stuck", /takes more than 500 ms/],
       ["Broken", /not XML/],
       ["Other", /begins with <html>.*complaint/],
     ] as const
   ) {
-    await assert.rejects(async () => await api.describe({ provider: "test", type }), why);
+    await assert.rejects(
+      async () => await (type === "Stuck" ? hasty : api).describe({ provider: "test", type }),
+      why,
+    );
   }
   says(
     "Umlaut",

@@ -117,6 +117,6 @@ Deno.test(
     set("hang", "hang");
     const api = await plugin(config, testingHost());
     const hung = await api.run(operation("hang", "monitor", 300));
-    assert.equal(hung.rc, 1);
+    assert.deepEqual([hung.rc, hung.timedOut], [1, true]);
   },
 );

@@ -12,7 +12,7 @@ import { noScript } from "./lsb.ts";
 import { ofLsbAction } from "./lsb_codes.ts";
 import { textOf } from "./output.ts";
 import { isMeta, unusable, withoutParameters } from "./parameters.ts";
-import { rc, resultOf, say } from "./result.ts";
+import { preparation, type Prepared, rc, resultOf, say } from "./result.ts";
 import { endAll, runProgram } from "./run_program.ts";
 import { writtenMetaData } from "./written_meta_data.ts";
 
@@ -58,24 +58,34 @@ export function heartbeatClass(options: HeartbeatOptions): Ra {
     },
     async run(operation) {
       const { agent: { type }, action, timeoutMs } = operation;
-      const why = noScript(type, scripts);
-      if (why !== undefined) return say(rc.notInstalled, why);
-      if (action === "meta-data") return say(rc.ok, metaData(type));
-      const word = actions.get(action);
-      if (word === undefined) return say(rc.unimplemented, `such a script has no "${action}"`);
-      const given = argumentsOf(operation);
-      if (typeof given === "string") return withoutParameters(operation, given);
-      const path = `${scripts}/${type}`;
-      const args = [...given, word];
-      const ended = await runProgram({ path, args, env: environment(options), timeoutMs });
+      if (action === "meta-data" && noScript(type, scripts) === undefined) {
+        return say(rc.ok, metaData(type));
+      }
+      const prepared = prepare(operation, options);
+      if ("rc" in prepared) return prepared;
+      const { path, args } = prepared;
+      const ended = await runProgram({ ...prepared, timeoutMs });
+      const word = args.at(-1) ?? "";
       return resultOf(
         ended,
         { path, timeoutMs },
         word === "status" ? () => statusIn(textOf(ended.tail)) : (code) => ofLsbAction(word, code),
       );
     },
+    prepare: (operation) => preparation(prepare(operation, options)),
     close: endAll,
   };
+}
+
+function prepare(operation: RaOperation, options: HeartbeatOptions): Prepared {
+  const { agent: { type }, action } = operation;
+  const why = noScript(type, options.scripts);
+  if (why !== undefined) return say(rc.notInstalled, why);
+  const word = actions.get(action);
+  if (word === undefined) return say(rc.unimplemented, `such a script has no "${action}"`);
+  const given = argumentsOf(operation);
+  if (typeof given === "string") return withoutParameters(operation, given);
+  return { path: `${options.scripts}/${type}`, args: [...given, word], env: environment(options) };
 }
 
 /** What `status` prints: "running" or "OK" somewhere, unless it is denied. Its exit code says nothing. */

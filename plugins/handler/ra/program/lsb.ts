@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Ra, RaOperation, RaResult } from "../contract.ts";
+import type { Ra, RaOperation } from "../contract.ts";
 import { agentName, notRunnable, runnableIn } from "./agent_file.ts";
 import { environment, type Surroundings } from "./environment.ts";
 import { ofLsbAction, ofLsbStatus } from "./lsb_codes.ts";
 import { lsbHeader } from "./lsb_header.ts";
 import { textOf } from "./output.ts";
-import { rc, resultOf, say } from "./result.ts";
+import { preparation, type Prepared, rc, resultOf, say } from "./result.ts";
 import { endAll, runProgram } from "./run_program.ts";
 import { writtenMetaData } from "./written_meta_data.ts";
 
@@ -42,37 +42,37 @@ export function lsbClass(options: LsbOptions): Ra {
       return await describeScript(type, `${scripts}/${type}`);
     },
     async run(operation) {
-      const { agent: { type }, action } = operation;
-      const why = noScript(type, scripts);
-      if (why !== undefined) return say(rc.notInstalled, why);
-      const path = `${scripts}/${type}`;
-      if (action === "meta-data") return say(rc.ok, await describeScript(type, path));
-      const word = actions.get(action);
-      if (word === undefined) return say(rc.unimplemented, `an init script has no "${action}"`);
-      return await runScript(path, word, operation, environment(options));
+      const { agent: { type }, action, timeoutMs } = operation;
+      if (action === "meta-data" && noScript(type, scripts) === undefined) {
+        return say(rc.ok, await describeScript(type, `${scripts}/${type}`));
+      }
+      const prepared = prepare(operation, options);
+      if ("rc" in prepared) return prepared;
+      const { path, args: [word = ""] } = prepared;
+      const ended = await runProgram({ ...prepared, timeoutMs });
+      return resultOf(
+        ended,
+        { path, timeoutMs },
+        word === "status" ? ofLsbStatus : (code) => ofLsbAction(word, code),
+      );
     },
+    prepare: (operation) => preparation(prepare(operation, options)),
     close: endAll,
   };
+}
+
+function prepare({ agent: { type }, action }: RaOperation, options: LsbOptions): Prepared {
+  const why = noScript(type, options.scripts);
+  if (why !== undefined) return say(rc.notInstalled, why);
+  const word = actions.get(action);
+  if (word === undefined) return say(rc.unimplemented, `an init script has no "${action}"`);
+  return { path: `${options.scripts}/${type}`, args: [word], env: environment(options) };
 }
 
 /** Why there is no such script; undefined if there is one. */
 export function noScript(type: string, scripts: string): string | undefined {
   if (agentName.test(type)) return notRunnable(`${scripts}/${type}`);
   return `${JSON.stringify(type.slice(0, 64))} cannot be the name of a script in ${scripts}`;
-}
-
-async function runScript(
-  path: string,
-  word: string,
-  { timeoutMs }: RaOperation,
-  env: Readonly<Record<string, string>>,
-): Promise<RaResult> {
-  const ended = await runProgram({ path, args: [word], env, timeoutMs });
-  return resultOf(
-    ended,
-    { path, timeoutMs },
-    word === "status" ? ofLsbStatus : (code) => ofLsbAction(word, code),
-  );
 }
 
 async function describeScript(type: string, path: string): Promise<string> {

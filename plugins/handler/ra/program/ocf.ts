@@ -6,12 +6,12 @@
  *
  * @module
  */
-import type { AgentRef, Ra, RaOperation, RaResult } from "../contract.ts";
+import type { AgentRef, Ra, RaOperation } from "../contract.ts";
 import { agentName, agentsMax, foldersIn, notRunnable, runnableIn } from "./agent_file.ts";
 import { environment, type Surroundings } from "./environment.ts";
 import { MetaDataCache } from "./meta_data_cache.ts";
 import { unusable, withoutParameters } from "./parameters.ts";
-import { rc, resultOf, say } from "./result.ts";
+import { preparation, type Prepared, rc, resultOf, say } from "./result.ts";
 import { endAll, runProgram } from "./run_program.ts";
 
 /** What the operator chooses. */
@@ -51,29 +51,33 @@ export function ocfClass(options: OcfOptions): Ra {
       return await cache.describe(where.path, env);
     },
     async run(operation) {
-      const { agent, action, timeoutMs } = operation;
-      const where = fileOf(agent, folders);
-      if ("why" in where) return say(rc.notInstalled, where.why);
-      const wrong = unusable(operation.parameters);
-      if (wrong.length > 0) return withoutParameters(operation, wrong.join("\n"));
-      if (!agentName.test(action)) return say(rc.unimplemented, "this is no name of an action");
-      return await runOcf(where.path, operation, {
-        ...ocfEnvironment(options, agent, operation.resource),
-        ...parametersOf(operation),
-      }, timeoutMs);
+      const { timeoutMs } = operation;
+      const prepared = prepare(operation, folders, options);
+      if ("rc" in prepared) return prepared;
+      const ended = await runProgram({ ...prepared, timeoutMs });
+      return resultOf(ended, { path: prepared.path, timeoutMs });
     },
+    prepare: (operation) => preparation(prepare(operation, folders, options)),
     close: endAll,
   };
 }
 
-async function runOcf(
-  path: string,
-  { action }: RaOperation,
-  env: Readonly<Record<string, string>>,
-  timeoutMs: number,
-): Promise<RaResult> {
-  const ended = await runProgram({ path, args: [action], env, timeoutMs });
-  return resultOf(ended, { path, timeoutMs });
+function prepare(
+  operation: RaOperation,
+  folders: readonly string[],
+  options: OcfOptions,
+): Prepared {
+  const { agent, action, resource, parameters } = operation;
+  const where = fileOf(agent, folders);
+  if ("why" in where) return say(rc.notInstalled, where.why);
+  const wrong = unusable(parameters);
+  if (wrong.length > 0) return withoutParameters(operation, wrong.join("\n"));
+  if (!agentName.test(action)) return say(rc.unimplemented, "this is no name of an action");
+  return {
+    path: where.path,
+    args: [action],
+    env: { ...ocfEnvironment(options, agent, resource), ...parametersOf(operation) },
+  };
 }
 
 /** The first file of that name; the reason if none can be run. */

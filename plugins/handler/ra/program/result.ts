@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RaResult } from "../contract.ts";
+import type { RaPreparation, RaResult } from "../contract.ts";
 import { textOf } from "./output.ts";
 import type { Ended } from "./run_program.ts";
 
@@ -36,6 +36,21 @@ export const say = (code: number, output: string): RaResult => ({
   timedOut: false,
   output: output.slice(-outputCharactersMax),
 });
+
+/** A program with all that it gets; the result if there is nothing to start. */
+export type Prepared =
+  | {
+    readonly path: string;
+    readonly args: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+  }
+  | RaResult;
+
+/** The same, for a person to see. */
+export const preparation = (prepared: Prepared): RaPreparation =>
+  "rc" in prepared
+    ? { why: prepared.output }
+    : { program: prepared.path, args: prepared.args, environment: prepared.env };
 
 /** Begins the line in which an agent says why it failed. */
 const reasonPrefix = "ocf-exit-reason:";

@@ -40,6 +40,11 @@ export function serviceClass(systemd: Systemd, lsb: Ra, scripts: string): Ra {
       }
       return typeof one === "string" ? say(rc.notInstalled, one) : await one.run(operation);
     },
+    async prepare(operation) {
+      const one = await holder(operation.agent.type);
+      if (typeof one === "string") return { why: one };
+      return await one.prepare?.(operation) ?? { why: "it starts nothing" };
+    },
     close: () => lsb.close(),
   };
 }

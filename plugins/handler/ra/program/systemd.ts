@@ -70,12 +70,25 @@ export function systemdClass(options: SystemdOptions, log: Host["log"]): Systemd
       const { agent: { type }, action } = operation;
       if (!isUnitName(type)) return say(rc.notInstalled, `${JSON.stringify(type)} is no unit`);
       if (!asks.runs()) return say(rc.notInstalled, absent);
+      const begun = performance.now();
       try {
         if (action === "meta-data") return say(rc.ok, await describe(type));
         return await operate(asks, options, operation);
       } catch (error) {
-        return say(rc.error, messageOf(error));
+        const timedOut = performance.now() - begun >= operation.timeoutMs;
+        return { ...say(rc.error, messageOf(error)), timedOut };
       }
+    },
+    prepare({ agent: { type }, action }) {
+      if (!isUnitName(type)) return { why: `${JSON.stringify(type)} is no unit` };
+      if (!asks.runs()) return { why: absent };
+      const isLook = action === "monitor" || action === "status";
+      if (!isLook && !actions.has(action)) return { why: `a unit has no "${action}"` };
+      return {
+        program: options.systemctl,
+        args: [...quietly, isLook ? "show" : action, unitOf(type)],
+        environment: environment(options),
+      };
     },
     close: endAll,
   };
