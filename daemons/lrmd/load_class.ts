@@ -5,10 +5,7 @@
  * @module
  */
 import type { Effect } from "../runtime/machine.ts";
-import type { LrmdState } from "./state.ts";
-
-/** What is known of a class: ready, being loaded, or why it cannot be used. */
-export type ClassState = "loading" | "ready" | { readonly failed: string };
+import type { ClassState, LrmdState } from "./state.ts";
 
 /** The state of a class; one that is needed for the first time is loaded. */
 export function needed(state: LrmdState, name: string, out: Effect[]): ClassState {

@@ -4,7 +4,6 @@
  * @module
  */
 import type { AgentName, LrmOperation, LrmResult } from "../runtime/messages.ts";
-import type { ClassState } from "./load_class.ts";
 
 /** What the operator chooses. */
 export interface LrmdConfig {
@@ -40,6 +39,9 @@ export interface Resource {
   /** A stonith resource has no process: whether it was started is known here alone. */
   started: boolean;
 }
+
+/** What is known of a class: ready, being loaded, or why it cannot be used. */
+export type ClassState = "loading" | "ready" | { readonly failed: string };
 
 /** Everything an lrmd knows. */
 export interface LrmdState {

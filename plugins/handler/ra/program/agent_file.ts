@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import { messageOf } from "../../../../metadata/message_of.ts";
 
 /** A name of a provider or a type: no path, nothing hidden. */
@@ -19,16 +20,26 @@ export function notRunnable(path: string): string | undefined {
     found = Deno.statSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      return `${path} does not exist. Fix: install the agent on this node, or correct its name`;
+      return withCode(
+        "HA7005",
+        `${path} does not exist. Fix: install the agent on this node, or correct its name`,
+      );
     }
-    return `${path} cannot be used: ${messageOf(error)}. Fix: install the agent again`;
+    const why = messageOf(error);
+    return withCode("HA7005", `${path} cannot be used: ${why}. Fix: install the agent again`);
   }
   if (!found.isFile) {
     const what = found.isDirectory ? "a folder" : "no file";
-    return `${path} is ${what}, not an agent. Fix: name an agent; ha resource agents lists them`;
+    return withCode(
+      "HA7005",
+      `${path} is ${what}, not an agent. Fix: name an agent; ha resource agents lists them`,
+    );
   }
   if (((found.mode ?? 0) & 0o111) === 0) {
-    return `${path} is not executable. Fix: chmod +x ${path}, if it is an agent`;
+    return withCode(
+      "HA7005",
+      `${path} is not executable. Fix: chmod +x ${path}, if it is an agent`,
+    );
   }
   return undefined;
 }

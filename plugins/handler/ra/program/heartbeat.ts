@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import type { Field } from "../../../../metadata/field.ts";
 import type { Ra, RaOperation } from "../contract.ts";
 import { runnableIn } from "./agent_file.ts";
@@ -104,9 +105,10 @@ function argumentsOf({ parameters }: RaOperation): readonly string[] | string {
   for (let at = 1; at <= own.length; at++) {
     const value = parameters[`${at}`];
     if (value === undefined) {
-      wrong.push(
+      wrong.push(withCode(
+        "HA7008",
         `parameter "${at}" is missing. Fix: number the arguments of the script from 1, without gaps`,
-      );
+      ));
       break;
     }
     found.push(value);

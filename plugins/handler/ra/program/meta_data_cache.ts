@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import { readAgent } from "../../../../metadata/agents/mod.ts";
 import { decodeMetaData } from "../../../../metadata/agents/decode.ts";
 import { diagnosticText } from "../../../../metadata/diagnostic.ts";
@@ -91,9 +92,10 @@ async function askMetaData(
     stdoutBytesMax: metaDataBytesMax,
   });
   const refuse = (why: string) =>
-    new Error(
-      `${path} gives no meta-data: ${why}. Fix: run its action meta-data by hand and see what it prints`,
-    );
+    new Error(withCode(
+      "HA7007",
+      `${path} gives no meta-data: ${why}. Fix: run its action meta-data by hand`,
+    ));
   if (ended.notStarted !== undefined) throw refuse(ended.notStarted);
   if (ended.tooMuch) throw refuse(`it prints more than ${metaDataBytesMax} bytes`);
   if (ended.timedOut) throw refuse(`it takes more than ${timeoutMs} ms`);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import type { AgentRef, Ra, RaOperation } from "../contract.ts";
 import { agentName, agentsMax, foldersIn, notRunnable, runnableIn } from "./agent_file.ts";
 import { environment, type Surroundings } from "./environment.ts";
@@ -82,12 +83,12 @@ function prepare(
 
 /** The first file of that name; the reason if none can be run. */
 function fileOf({ provider = providerDefault, type }: AgentRef, folders: readonly string[]): Where {
-  for (const name of [provider, type]) {
-    if (!agentName.test(name)) {
-      return {
-        why: `${JSON.stringify(name.slice(0, 64))} cannot be the name of an agent. Fix: ${naming}`,
-      };
-    }
+  const odd = [provider, type].find((name) => !agentName.test(name));
+  if (odd !== undefined) {
+    const why = `${JSON.stringify(odd.slice(0, 64))} cannot be the name of an agent`;
+    return {
+      why: withCode("HA7005", `${why}. Fix: use PROVIDER:TYPE as ha resource agents lists them`),
+    };
   }
   const reasons: string[] = [];
   for (const folder of folders) {
@@ -97,12 +98,9 @@ function fileOf({ provider = providerDefault, type }: AgentRef, folders: readonl
     reasons.push(why);
   }
   // Where one file exists that cannot be run, it is the one that was meant.
-  return {
-    why: reasons.find((why) => !why.includes(" does not exist.")) ?? reasons.at(-1) ?? naming,
-  };
+  const meant = reasons.find((why) => !why.includes(" does not exist"));
+  return { why: meant ?? reasons.at(-1) ?? "there is no folder of agents" };
 }
-
-const naming = "use PROVIDER:TYPE as ha resource agents lists them";
 
 /** What each agent gets, whatever its parameters are. */
 function ocfEnvironment(

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withCode } from "../../../../metadata/code.ts";
 import type { RaOperation, RaResult } from "../contract.ts";
 import { rc, say } from "./result.ts";
 
@@ -34,18 +35,20 @@ export function unusable(
     const length = new TextEncoder().encode(`${name}${value}`).length;
     bytes += length;
     if (!isName(name) && !isMeta(name)) {
-      problems.push(
-        `${shown} cannot be the name of a parameter. Fix: use letters, digits and "_" only, as the ` +
-          "agent's meta-data does",
-      );
+      problems.push(withCode(
+        "HA7008",
+        `${shown} cannot be the name of a parameter. Fix: use the names in the agent's meta-data`,
+      ));
     } else if (name.includes("=") || name.includes("\0")) {
-      problems.push(`${shown} cannot be the name of a parameter`);
+      problems.push(withCode("HA7008", `${shown} cannot be the name of a parameter`));
     }
     if (value.includes("\0")) {
-      problems.push(`the value of ${shown} holds a NUL character, which no program can receive`);
+      const why = `the value of ${shown} holds a NUL character, which no program can receive`;
+      problems.push(withCode("HA7008", why));
     }
     if (length > bytesMax) {
-      problems.push(`the value of ${shown} has ${length} bytes, at most ${bytesMax} can be given`);
+      const why = `the value of ${shown} has ${length} bytes, at most ${bytesMax} can be given`;
+      problems.push(withCode("HA7008", why));
     }
   }
   if (bytes > allBytesMax) {

@@ -157,7 +157,7 @@ function detailOf(
     ? `${action} takes longer than its timeout`
     : `${action} gives ${resultWords(rc)}, not ${expected.map(resultWords).join(" or ")}`;
   const hint = id === "OCF8" && (rc === 0 || rc === 8)
-    ? "; it runs already, so nothing is started or stopped. Fix: stop it first"
+    ? "; it runs already, so nothing is started or stopped: stop it first"
     : "";
   return `${given}${said === "" ? "" : `: ${said}`}${hint}`;
 }
