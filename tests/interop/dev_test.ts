@@ -43,7 +43,9 @@ Deno.test("a new plugin of each kind is used by a node, or loaded by itself with
       isInUse(round, dev);
       const place = places[loads.split("/")[0] ?? ""] ?? "loader";
       assert.deepEqual([round.id, round.place, round.isolation], [loads, place, "process"]);
-      if (place === "loader") assert.match(dev.said(), /No node uses it here: .*It is loaded alone/);
+      if (place === "loader") {
+        assert.match(dev.said(), /No node uses it here: .*It is loaded alone/);
+      }
       assert.equal(await dev.ended(), 0);
       assert.deepEqual(await dev.left(), []);
     });
