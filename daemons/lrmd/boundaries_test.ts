@@ -228,7 +228,11 @@ Deno.test("an operation waits for its class to be loaded, and for no other", () 
   assert.deepEqual(run("3", "start", { resource: "ip", agent }), [], "it is loaded once");
   const error = "no such plugin";
   const ocf = step({ type: "loaded", instance: "ra:ocf", result: { ok: false, error } });
-  assert.deepEqual(logs(ocf), ["err: no such plugin [HA7006]"]);
+  assert.deepEqual(logs(ocf), [
+    "err: no such plugin [HA7006]",
+    "warning: db_start_0 gives 5: no such plugin [HA7001]",
+    "warning: ip_start_0 gives 5: no such plugin [HA7001]",
+  ]);
   assert.deepEqual(
     results(ocf).map(({ result: { operation, rc, output } }) => [operation.resource, rc, output]),
     [["db", 5, error], ["ip", 5, error]],
@@ -268,6 +272,26 @@ Deno.test("the reason that an agent gives goes with its result; what is no text 
   assert.equal(reply("1", "the disk is full"), "the disk is full");
   assert.equal(reply("2", 7), undefined);
   assert.equal(reply("3", "x".repeat(2_000)), "x".repeat(1_024));
+});
+
+Deno.test("the log says what an agent has failed at and why, once, and nothing of what is ordinary", () => {
+  const { run, step } = table();
+  let id = 0;
+  const said = (rc: number, value: object, action = "start", intervalMs = 0) => {
+    run(`${++id}`, action, { intervalMs });
+    const result = { ok: true, value: { rc, timedOut: false, output: "", ...value } } as const;
+    return logs(step({ type: "reply", id: `${id}`, result }));
+  };
+  assert.deepEqual(said(1, { output: "more", reason: "the disk is full" }), [
+    "warning: web_start_0 gives 1: the disk is full [HA7001]",
+  ]);
+  assert.deepEqual(said(5, { output: "/a/b does not exist [HA7005]. Fix: install the agent" }), [
+    "warning: web_start_0 gives 5: /a/b does not exist [HA7005]. Fix: install the agent",
+  ]);
+  assert.deepEqual(said(1, {}), [
+    "warning: web_start_0 gives 1: the agent gives no reason [HA7001]",
+  ]);
+  for (const rc of [0, 7, 8, 190]) assert.deepEqual(said(rc, { output: "x" }, "monitor"), []);
 });
 
 Deno.test("a class that was given up runs nothing more; one that is restarted goes on", () => {

@@ -126,11 +126,26 @@ export function report(
     });
   }
   if (!news) return;
+  if (!outcome.timedOut && !ordinary.has(outcome.rc)) {
+    const text = `${key} gives ${outcome.rc}: ${whyOf(outcome)}`;
+    out.push({ type: "log", level: "warning", text: withCode("HA7001", text) });
+  }
   out.push({
     type: "send",
     to: { service: "crmd" },
     message: { type: "lrm/result", ...(task.id === undefined ? {} : { id: task.id }), result },
   });
+}
+
+/** Results that say how a resource is, and not that something is wrong. */
+const ordinary: ReadonlySet<number> = new Set([0, 7, 8, 190]);
+/** Characters of a reason in the log. */
+const whyCharactersMax = 512;
+
+/** What an administrator reads: the reason, or what the agent said last. */
+function whyOf({ reason, output }: RaResult): string {
+  const last = output.trim().split("\n").at(-1) ?? "";
+  return (reason ?? (last === "" ? "the agent gives no reason" : last)).slice(0, whyCharactersMax);
 }
 
 /** Answers who waits for an operation that was taken back before it began. It leaves no trace. */

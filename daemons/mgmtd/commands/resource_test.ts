@@ -92,6 +92,14 @@ Deno.test("one operation is run outside of the cluster, with its environment on 
   assert.equal((await it.run("resource", "try", "ocf:test:Fiel", "start")).code, 105);
 });
 
+Deno.test("what an agent starts is not bound by the memory of its plugin's process", {
+  permissions,
+}, async () => {
+  await using it = await place({ Limit: agent("Limit", "ulimit -d; exit 0") });
+  const { out } = await it.run("resource", "try", "ocf:test:Limit", "monitor", "--unchecked");
+  assert.match(out, /unlimited/);
+});
+
 Deno.test("an agent that keeps to the standard conforms, and nothing of it is left", {
   permissions,
 }, async () => {

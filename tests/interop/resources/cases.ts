@@ -85,12 +85,12 @@ export const cases: readonly Case[] = [
     ...ocf,
     id: "nginx",
     type: "nginx",
-    parameters: { configfile: `${base}/nginx.conf` },
+    parameters: { configfile: `${base}/nginx.conf`, port: "8081" },
     setup: `cat >${base}/nginx.conf <<'END'
 pid ${base}/nginx.pid;
 error_log ${base}/nginx.log;
 events { }
-http { access_log off; server { listen 127.0.0.1:8081; location / { return 200 "It works"; } } }
+http { access_log off; server { listen 8081; location / { return 200 "It works"; } } }
 END`,
     fail: killServer(`${base}/nginx.pid`),
   },
