@@ -382,8 +382,8 @@ Deno.test("an agent without usable meta-data is an error in words, within bounds
       ["Silent", /Silent gives no meta-data: it ended with code 1/],
       ["Endless", /prints more than 262144 bytes/],
       ["Stuck", /takes more than 500 ms/],
-      ["Broken", /not XML/],
-      ["Other", /begins with <html>.*complaint/],
+      ["Broken", /no whole <resource-agent>/],
+      ["Other", /no whole <resource-agent>.*complaint/],
     ] as const
   ) {
     await assert.rejects(

@@ -85,7 +85,7 @@ export const cases: readonly Case[] = [
     ...ocf,
     id: "nginx",
     type: "nginx",
-    parameters: { configfile: `${base}/nginx.conf`, port: "8081" },
+    parameters: { configfile: `${base}/nginx.conf`, status10url: "http://127.0.0.1:8081/" },
     setup: `cat >${base}/nginx.conf <<'END'
 pid ${base}/nginx.pid;
 error_log ${base}/nginx.log;
@@ -137,6 +137,9 @@ END`,
 cd / && runuser -u postgres -- ${pg}/initdb -D ${base}/database -A trust -N >/dev/null
 echo "unix_socket_directories = '${base}/sockets'" >>${base}/database/postgresql.conf`,
     fail: `read -r pid <${base}/database/postmaster.pid; kill -9 $pid`,
+    // It lists promote and demote, and has them only with replication.
+    tester: "promote needs replication",
+    breaks: ["OCF17", "OCF18", "OCF19", "OCF20", "OCF21"],
   },
   {
     ...ocf,

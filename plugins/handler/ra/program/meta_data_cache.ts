@@ -5,7 +5,6 @@
  * @module
  */
 import { withCode } from "../../../../metadata/code.ts";
-import { readAgent } from "../../../../metadata/agents/mod.ts";
 import { decodeMetaData } from "../../../../metadata/agents/decode.ts";
 import { diagnosticText } from "../../../../metadata/diagnostic.ts";
 import { textOf } from "./output.ts";
@@ -14,6 +13,10 @@ import { runProgram } from "./run_program.ts";
 /** Bytes of meta-data, and of a file that is read for its digest, at most. */
 export const metaDataBytesMax = 256 * 1024;
 const fileBytesMax = 16 * 1024 * 1024;
+/** Who uses it reads it: this process only sees whether there is one, and needs no reader for that. */
+const isMetaData = /<resource-agent\b[^]*<\/resource-agent\s*>/;
+/** Characters of what an agent complains of, in an error. */
+const errorCharactersMax = 500;
 /** Documents that are kept. */
 const keptMax = 512;
 /** Agents that are asked at once. */
@@ -99,16 +102,14 @@ async function askMetaData(
   if (ended.notStarted !== undefined) throw refuse(ended.notStarted);
   if (ended.tooMuch) throw refuse(`it prints more than ${metaDataBytesMax} bytes`);
   if (ended.timedOut) throw refuse(`it takes more than ${timeoutMs} ms`);
-  const read = readAgent(ended.stdout);
-  if (!read.ok) {
-    const said = textOf(ended.stderr).trim().slice(-500);
+  const decoded = decodeMetaData(ended.stdout);
+  if (!("text" in decoded)) throw refuse(diagnosticText(decoded));
+  if (!isMetaData.test(decoded.text)) {
+    const said = textOf(ended.stderr).trim().slice(-errorCharactersMax);
     throw refuse([
-      `it ended with code ${ended.code}`,
-      ...read.diagnostics.map(diagnosticText),
+      `it ended with code ${ended.code}, and printed no whole <resource-agent>`,
       ...(said === "" ? [] : [`it says: ${said}`]),
     ].join("; "));
   }
-  const decoded = decodeMetaData(ended.stdout);
-  if (!("text" in decoded)) throw refuse(diagnosticText(decoded));
   return decoded.text;
 }
