@@ -118,18 +118,8 @@ export function report(
   if (operation.action !== "notify" && operation.action !== "meta-data") {
     resource.history.set(key, result);
   }
-  if (outcome.timedOut) {
-    out.push({
-      type: "log",
-      level: "warning",
-      text: withCode("HA7001", `${key} was ended after its timeout of ${operation.timeoutMs} ms`),
-    });
-  }
+  logTrouble(key, operation.timeoutMs, outcome, news, out);
   if (!news) return;
-  if (!outcome.timedOut && !ordinary.has(outcome.rc)) {
-    const text = `${key} gives ${outcome.rc}: ${whyOf(outcome)}`;
-    out.push({ type: "log", level: "warning", text: withCode("HA7001", text) });
-  }
   out.push({
     type: "send",
     to: { service: "crmd" },
@@ -141,6 +131,22 @@ export function report(
 const ordinary: ReadonlySet<number> = new Set([0, 7, 8, 190]);
 /** Characters of a reason in the log. */
 const whyCharactersMax = 512;
+
+/** Tells the administrator of this node what has gone wrong here, and of a repetition once. */
+function logTrouble(
+  key: string,
+  timeoutMs: number,
+  outcome: RaResult,
+  news: boolean,
+  out: Effect[],
+): void {
+  const warn = (text: string) =>
+    out.push({ type: "log", level: "warning", text: withCode("HA7001", text) });
+  if (outcome.timedOut) warn(`${key} was ended after its timeout of ${timeoutMs} ms`);
+  else if (news && !ordinary.has(outcome.rc)) {
+    warn(`${key} gives ${outcome.rc}: ${whyOf(outcome)}`);
+  }
+}
 
 /** What an administrator reads: the reason, or what the agent said last. */
 function whyOf({ reason, output }: RaResult): string {

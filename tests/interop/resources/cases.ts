@@ -134,7 +134,7 @@ END`,
       socketdir: `${base}/sockets`,
     },
     setup: `install -d -o postgres ${base}/database ${base}/sockets
-cd / && runuser -u postgres -- ${pg}/initdb -D ${base}/database -A trust -N >/dev/null
+cd / && runuser -u postgres -- ${pg}/initdb -D ${base}/database --auth=trust -N >/dev/null
 echo "unix_socket_directories = '${base}/sockets'" >>${base}/database/postgresql.conf`,
     fail: `read -r pid <${base}/database/postmaster.pid; kill -9 $pid`,
     // It lists promote and demote, and has them only with replication.

@@ -160,8 +160,8 @@ async function perform(one: Operated, asked: Asked, call: Call, io: Io): Promise
       : { environment: environmentLines(prepared.environment) };
     io.out(`${JSON.stringify({ agent: name, action, ...result, ...environment }, undefined, 2)}\n`);
   } else io.out(linesOf(name, action, result));
-  if (result.timedOut) return exit.timeout;
-  return result.rc === 0 || result.rc === 8 ? exit.ok : exit.error;
+  const isGood = !result.timedOut && (result.rc === 0 || result.rc === 8);
+  return isGood ? exit.ok : exit.error;
 }
 
 function linesOf(name: string, action: string, result: RaResult): readonly string[] {
