@@ -241,6 +241,25 @@ Deno.test("an operation waits for its class to be loaded, and for no other", () 
   assert.equal(calls(deno).length, 1);
 });
 
+Deno.test("a class that could not be used is tried again when it is next needed after a while", () => {
+  const { run, step } = table({ loaded: false });
+  const agent = { class: "ocf", type: "Dummy" };
+  const start = (id: string) => run(id, "start", { resource: id, agent });
+  start("1");
+  const gone = step({ type: "loaded", instance: "ra:ocf", result: { ok: false, error: "slow" } });
+  assert.ok(
+    gone.some((effect) =>
+      effect.type === "timer" && effect.name === "class ocf" && effect.inMs === 30_000
+    ),
+  );
+  assert.deepEqual(results(start("2")).map(({ result }) => result.rc), [5]);
+  assert.deepEqual(step({ type: "timer", name: "class ocf" }), [], "nothing needs it");
+  assert.deepEqual(start("3").map(({ type }) => type), ["load"]);
+  step({ type: "loaded", instance: "ra:ocf", result: { ok: true, value: "" } });
+  step({ type: "timer", name: "class ocf" });
+  assert.deepEqual(calls(start("4")).length, 1, "one that is ready stays so");
+});
+
 Deno.test("a question about an agent waits until its class is loaded", () => {
   const { step } = table({ loaded: false });
   const ask = (id: string, name: string) =>

@@ -12,6 +12,7 @@ import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { describe, describeWaiting, onDescribed } from "./describe.ts";
 import { dispatch } from "./dispatch.ts";
+import { failed, onRetry } from "./load_class.ts";
 import { cancel, due, enqueue } from "./queue.ts";
 import { finish } from "./result.ts";
 import { history, type LrmdConfig, type LrmdState, operationKey } from "./state.ts";
@@ -44,7 +45,7 @@ function step(state: LrmdState, event: Event): readonly Effect[] {
       const name = event.instance.slice(3);
       if (event.result.ok) state.classes.set(name, "ready");
       else {
-        state.classes.set(name, { failed: event.result.error });
+        failed(state, name, event.result.error, out);
         out.push({ type: "log", level: "err", text: withCode("HA7006", event.result.error) });
       }
       for (const id of state.resources.keys()) state.ready.add(id);
@@ -57,13 +58,13 @@ function step(state: LrmdState, event: Event): readonly Effect[] {
         level: "warning",
         text: withCode("HA7006", `The plugin of class "${event.instance.slice(3)}" ${event.why}`),
       });
-      if (event.givenUp) state.classes.set(event.instance.slice(3), { failed: event.why });
+      if (event.givenUp) failed(state, event.instance.slice(3), event.why, out);
       break;
     case "message":
       take(state, event.from.service, event.message, event.at, out);
       break;
     case "timer":
-      due(state, event.name, event.at, out);
+      if (!onRetry(state, event.name)) due(state, event.name, event.at, out);
       break;
     case "reply":
       if (!onDescribed(state, event.id, event.result, out)) {
