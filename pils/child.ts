@@ -25,7 +25,7 @@ const shell = "/bin/sh";
  * Bounds the memory, asks the kernel to end the child with the daemon if `setpriv` exists (a
  * looping child never sees the end of its input), and becomes Deno.
  */
-const launch = `ulimit -c 0; ulimit -d "$1"; shift
+const launch = `ulimit -S -c 0; ulimit -S -d "$1"; shift
 command -v setpriv >/dev/null 2>&1 && exec setpriv --pdeathsig KILL -- "$@"
 exec "$@"`;
 

@@ -142,6 +142,10 @@ const plain = (text: string): string =>
   // deno-lint-ignore no-control-regex -- these are the characters meant
   text.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/g, " ").trim();
 
+/** The reason that was given; else the end of what the agent said. */
+const exitReasonOf = ({ output, reason }: LrmResult): string =>
+  plain(reason?.slice(0, exitReasonCharactersMax) ?? output.slice(-exitReasonCharactersMax));
+
 /** One result is one record, or two if it is the last one and a failure. */
 function recordsOf(node: string, result: LrmResult): readonly XmlElement[] {
   const { resource, action, intervalMs, transitionKey } = result.operation;
@@ -160,7 +164,7 @@ function recordsOf(node: string, result: LrmResult): readonly XmlElement[] {
       crm_feature_set: featureSet,
       "transition-key": transitionKey,
       "transition-magic": `${result.status}:${result.rc};${transitionKey}`,
-      "exit-reason": failed ? plain(result.output.slice(-exitReasonCharactersMax)) : "",
+      "exit-reason": failed ? exitReasonOf(result) : "",
       on_node: node,
       "call-id": String(result.callId),
       "rc-code": String(result.rc),

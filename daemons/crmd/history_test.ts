@@ -154,3 +154,8 @@ Deno.test("what is under way comes after all that is done", () => {
   ]);
   assert.match(stringify(element), /web_last_0" operation_key="web_start_0".*op-status="-1"/);
 });
+
+Deno.test("a reason that was given comes before what the agent said last", () => {
+  const failed = result("start", 1, 8, 0, { output: "and more", reason: "the disk is\nfull" });
+  assert.match(stringify(lrmElement("1", "n1", [failed])), /exit-reason="the disk is full"/);
+});

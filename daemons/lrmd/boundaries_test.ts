@@ -140,7 +140,7 @@ scenario("a resource manager that stops takes nothing more and repeats nothing",
   const stopped = step({ type: "stop" });
   assert.deepEqual(
     stopped.map((effect) => effect.type === "unload" ? effect.instance : effect.type),
-    ["ra:ocf", "ra:deno", "stopped"],
+    ["ra:deno", "stopped"],
   );
   assert.deepEqual(calls(step({ type: "timer", name: "repeat web_monitor_1000 web" })), []);
   const [refused] = results(run("2", "start"));
@@ -227,20 +227,100 @@ scenario("a delayed operation begins when its delay is over, and not before", ()
 
 scenario("an operation waits for its class to be loaded, and for no other", () => {
   const { begun, run, step } = table({ loaded: false });
-  assert.deepEqual(begun.map((effect) => effect.type === "load" ? effect : effect.type), [
+  assert.deepEqual(begun, []);
+  assert.deepEqual(run("1", "start"), [
     { type: "load", instance: "ra:deno", plugin: "ra/deno", config: 2 },
+  ]);
+  const agent = { class: "ocf", type: "Dummy" };
+  assert.deepEqual(run("2", "start", { resource: "db", agent }), [
     { type: "load", instance: "ra:ocf", plugin: "ra/ocf", config: 1 },
   ]);
-  assert.deepEqual(run("1", "start"), []);
+  assert.deepEqual(run("3", "start", { resource: "ip", agent }), [], "it is loaded once");
   const error = "no such plugin";
   const ocf = step({ type: "loaded", instance: "ra:ocf", result: { ok: false, error } });
-  assert.deepEqual(logs(ocf), ["err: no such plugin [HA7006]"]);
-  assert.deepEqual(results(ocf), []);
+  assert.deepEqual(logs(ocf), [
+    "err: no such plugin [HA7006]",
+    "warning: db_start_0 gives 5: no such plugin [HA7001]",
+    "warning: ip_start_0 gives 5: no such plugin [HA7001]",
+  ]);
+  assert.deepEqual(
+    results(ocf).map(({ result: { operation, rc, output } }) => [operation.resource, rc, output]),
+    [["db", 5, error], ["ip", 5, error]],
+  );
   const deno = step({ type: "loaded", instance: "ra:deno", result: { ok: true, value: "" } });
   assert.equal(calls(deno).length, 1);
+});
+
+Deno.test("a class that could not be used is tried again when it is next needed after a while", () => {
+  const { run, step } = table({ loaded: false });
   const agent = { class: "ocf", type: "Dummy" };
-  const [failed] = results(run("2", "start", { resource: "db", agent }));
-  assert.deepEqual([failed?.result.rc, failed?.result.output], [5, error]);
+  const start = (id: string) => run(id, "start", { resource: id, agent });
+  start("1");
+  const gone = step({ type: "loaded", instance: "ra:ocf", result: { ok: false, error: "slow" } });
+  assert.ok(
+    gone.some((effect) =>
+      effect.type === "timer" && effect.name === "class ocf" && effect.inMs === 30_000
+    ),
+  );
+  assert.deepEqual(results(start("2")).map(({ result }) => result.rc), [5]);
+  assert.deepEqual(step({ type: "timer", name: "class ocf" }), [], "nothing needs it");
+  assert.deepEqual(start("3").map(({ type }) => type), ["load"]);
+  step({ type: "loaded", instance: "ra:ocf", result: { ok: true, value: "" } });
+  step({ type: "timer", name: "class ocf" });
+  assert.deepEqual(calls(start("4")).length, 1, "one that is ready stays so");
+});
+
+Deno.test("a question about an agent waits until its class is loaded", () => {
+  const { step } = table({ loaded: false });
+  const ask = (id: string, name: string) =>
+    step({
+      type: "message",
+      from: { node: "a", service: "cib" },
+      message: { type: "lrm/describe", id, agent: { class: name, type: "Dummy" } },
+    });
+  assert.deepEqual(ask("1", "ocf").map(({ type }) => type), ["load"]);
+  assert.deepEqual(ask("2", "ocf"), []);
+  const unknown = ask("3", "lsb");
+  assert.deepEqual(unknown.map((effect) => effect.type === "send" && effect.message), [
+    { type: "lrm/described", id: "3" },
+  ]);
+  const loaded = step({ type: "loaded", instance: "ra:ocf", result: { ok: true, value: "" } });
+  assert.deepEqual(calls(loaded).map(({ method }) => method), ["describe", "describe"]);
+  for (let at = 0; at < describingMax; at++) ask(`deno ${at}`, "deno");
+  assert.deepEqual(ask("more", "deno").map(({ type }) => type), ["send"], "they have a bound");
+});
+
+Deno.test("the reason that an agent gives goes with its result; what is no text is no reason", () => {
+  const { run, step } = table();
+  const reply = (id: string, reason: unknown) => {
+    run(id, "start");
+    const value = { rc: 1, timedOut: false, output: "said", reason };
+    const [told] = results(step({ type: "reply", id, result: { ok: true, value } }));
+    return told?.result.reason;
+  };
+  assert.equal(reply("1", "the disk is full"), "the disk is full");
+  assert.equal(reply("2", 7), undefined);
+  assert.equal(reply("3", "x".repeat(2_000)), "x".repeat(1_024));
+});
+
+Deno.test("the log says what an agent has failed at and why, once, and nothing of what is ordinary", () => {
+  const { run, step } = table();
+  let id = 0;
+  const said = (rc: number, value: object, action = "start", intervalMs = 0) => {
+    run(`${++id}`, action, { intervalMs });
+    const result = { ok: true, value: { rc, timedOut: false, output: "", ...value } } as const;
+    return logs(step({ type: "reply", id: `${id}`, result }));
+  };
+  assert.deepEqual(said(1, { output: "more", reason: "the disk is full" }), [
+    "warning: web_start_0 gives 1: the disk is full [HA7001]",
+  ]);
+  assert.deepEqual(said(5, { output: "/a/b does not exist [HA7005]. Fix: install the agent" }), [
+    "warning: web_start_0 gives 5: /a/b does not exist [HA7005]. Fix: install the agent",
+  ]);
+  assert.deepEqual(said(1, {}), [
+    "warning: web_start_0 gives 1: the agent gives no reason [HA7001]",
+  ]);
+  for (const rc of [0, 7, 8, 190]) assert.deepEqual(said(rc, { output: "x" }, "monitor"), []);
 });
 
 scenario("a class that was given up runs nothing more; one that is restarted goes on", () => {

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
+import { didYouMean } from "../../metadata/nearest.ts";
 import type { Manifests } from "../site/consent/manifests.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
 import type { LrmdConfig } from "./state.ts";
@@ -13,19 +15,49 @@ import type { LrmdConfig } from "./state.ts";
  * it has a field for: `cluster` and `node`, the names of both.
  *
  * @param shipped the manifests of the project's plugins
+ * @throws {DiagnosticError} if `classes` names one that the project does not have.
  */
 export function classesOf(
-  { cluster, node, agents = [] }: Pick<NodeConfig, "cluster" | "node" | "agents">,
+  config: Pick<NodeConfig, "cluster" | "node" | "agents" | "classes">,
   shipped: Manifests,
 ): LrmdConfig["classes"] {
-  const known = { cluster, node };
-  const own = shipped.ids.filter((id) => id.startsWith("ra/")).map((plugin) => {
-    const fields = new Set(shipped.get(plugin)?.config.map(({ fieldname }) => fieldname));
-    const config = Object.fromEntries(Object.entries(known).filter(([name]) => fields.has(name)));
-    return [plugin.slice("ra/".length), { plugin, config }] as const;
+  const { cluster, node, agents = [] } = config;
+  const names = shipped.ids.filter((id) => id.startsWith("ra/"));
+  /** What lrmd itself knows, for a plugin of the project that asks for it. */
+  const known = (plugin: string): Readonly<Record<string, string>> => {
+    const manifest = names.includes(plugin) ? shipped.get(plugin) : undefined;
+    const fields = new Set(manifest?.config.map(({ fieldname }) => fieldname));
+    return Object.fromEntries(
+      Object.entries({ cluster, node }).filter(([name]) => fields.has(name)),
+    );
+  };
+  const own = wantedOf(config, names.map((id) => id.slice("ra/".length))).map((name) => {
+    const plugin = `ra/${name}`;
+    return [name, { plugin, config: known(plugin) }] as const;
   });
-  const configured = agents.map(({ class: name, plugin, ...config }) =>
-    [name, { plugin, config }] as const
+  const configured = agents.map(({ class: name, plugin, ...parameters }) =>
+    [name, { plugin, config: { ...known(plugin), ...parameters } }] as const
   );
   return Object.fromEntries([...own, ...configured]);
+}
+
+/** The project's classes that the operator wants: all if none is named. */
+function wantedOf(
+  { classes }: Pick<NodeConfig, "classes">,
+  names: readonly string[],
+): readonly string[] {
+  if (classes === undefined) return names;
+  const diagnostics = classes.flatMap((name, at) =>
+    names.includes(name) ? [] : [problem(
+      ["classes", at],
+      `the project has no class "${name}"`,
+      `it has ${names.join(", ")}`,
+      `name some of them, or add a class under agents.${didYouMean(name, [...names])}`,
+      "HA1004",
+    )]
+  );
+  if (diagnostics.length > 0) {
+    throw new DiagnosticError("Cannot use the node configuration", diagnostics);
+  }
+  return [...new Set(classes)];
 }

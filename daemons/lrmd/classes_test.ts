@@ -9,7 +9,17 @@ Deno.test("each ra plugin of the project is a class, an entry of the operator co
 }, async () => {
   const shipped = await manifestsIn([projectLock]);
   const site = { cluster: "c", node: "alice" };
-  assert.deepEqual(classesOf(site, shipped), { deno: { plugin: "ra/deno", config: site } });
+  const own = classesOf(site, shipped);
+  assert.deepEqual(Object.keys(own).sort(), [
+    "deno",
+    "heartbeat",
+    "lsb",
+    "ocf",
+    "service",
+    "systemd",
+  ]);
+  assert.deepEqual(own["deno"], { plugin: "ra/deno", config: site });
+  assert.deepEqual(own["ocf"], { plugin: "ra/ocf", config: site });
   const deno = shipped.get("ra/deno");
   assert(deno);
   const manifests = new Map([
@@ -24,4 +34,22 @@ Deno.test("each ra plugin of the project is a class, an entry of the operator co
     deno: { plugin: "ra/deno", config: site },
     ocf: { plugin: "ra/ours", config: { folder: "/srv" } },
   });
+});
+
+Deno.test("a node names the classes that it has, and gives one of them parameters", {
+  permissions: { read: [filePath(new URL(".", projectLock))] },
+}, async () => {
+  const shipped = await manifestsIn([projectLock]);
+  const site = { cluster: "c", node: "alice" };
+  const agents = [{ class: "ocf", plugin: "ra/ocf", root: "/opt/ocf" }];
+  assert.deepEqual(classesOf({ ...site, agents, classes: ["deno"] }, shipped), {
+    deno: { plugin: "ra/deno", config: site },
+    // Without the names, a fencing device that ends processes would not find what its agents start.
+    ocf: { plugin: "ra/ocf", config: { ...site, root: "/opt/ocf" } },
+  });
+  assert.deepEqual(classesOf({ ...site, classes: [] }, shipped), {});
+  assert.throws(
+    () => classesOf({ ...site, classes: ["ofc", "deno", "upstart"] }, shipped),
+    /classes\[0\].*"ofc"[^]*Did you mean "ocf"[^]*classes\[2\].*"upstart"/,
+  );
 });

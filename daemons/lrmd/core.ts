@@ -10,8 +10,9 @@
 import { withCode } from "../../metadata/code.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
-import { describe, onDescribed } from "./describe.ts";
+import { describe, describeWaiting, onDescribed } from "./describe.ts";
 import { dispatch } from "./dispatch.ts";
+import { failed, onRetry } from "./load_class.ts";
 import { cancel, due, enqueue } from "./queue.ts";
 import { finish } from "./result.ts";
 import { history, type LrmdConfig, type LrmdState, operationKey } from "./state.ts";
@@ -24,6 +25,7 @@ export function lrmd(config: LrmdConfig): Machine<LrmdState> {
     classes: new Map(),
     ready: new Set(),
     describing: new Map(),
+    undescribed: [],
     running: 0,
     lastNumber: 0,
     lastCall: 0,
@@ -38,19 +40,16 @@ function step(state: LrmdState, event: Event): readonly Effect[] {
   switch (event.type) {
     case "start":
       state.wallOffsetMs = event.wallMs - event.at;
-      for (const [name, { plugin, config }] of sorted(state.config.classes)) {
-        state.classes.set(name, "loading");
-        out.push({ type: "load", instance: `ra:${name}`, plugin, config });
-      }
       break;
     case "loaded": {
       const name = event.instance.slice(3);
       if (event.result.ok) state.classes.set(name, "ready");
       else {
-        state.classes.set(name, { failed: event.result.error });
+        failed(state, name, event.result.error, out);
         out.push({ type: "log", level: "err", text: withCode("HA7006", event.result.error) });
       }
       for (const id of state.resources.keys()) state.ready.add(id);
+      describeWaiting(state, name, out);
       break;
     }
     case "fault":
@@ -59,13 +58,13 @@ function step(state: LrmdState, event: Event): readonly Effect[] {
         level: "warning",
         text: withCode("HA7006", `The plugin of class "${event.instance.slice(3)}" ${event.why}`),
       });
-      if (event.givenUp) state.classes.set(event.instance.slice(3), { failed: event.why });
+      if (event.givenUp) failed(state, event.instance.slice(3), event.why, out);
       break;
     case "message":
       take(state, event.from.service, event.message, event.at, out);
       break;
     case "timer":
-      due(state, event.name, event.at, out);
+      if (!onRetry(state, event.name)) due(state, event.name, event.at, out);
       break;
     case "reply":
       if (!onDescribed(state, event.id, event.result, out)) {
@@ -75,7 +74,7 @@ function step(state: LrmdState, event: Event): readonly Effect[] {
     case "stop":
       // Services continue: the next lrmd finds them by probing.
       state.stopping = true;
-      for (const name of Object.keys(state.config.classes)) {
+      for (const name of [...state.classes.keys()].sort()) {
         out.push({ type: "unload", instance: `ra:${name}` });
       }
       out.push({ type: "stopped" });
@@ -148,6 +147,3 @@ function take(
       });
   }
 }
-
-const sorted = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
-  Object.entries(record).sort(([a], [b]) => a < b ? -1 : 1);

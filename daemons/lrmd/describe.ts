@@ -1,11 +1,13 @@
 /**
  * What an agent says of itself, for the cib of this node: it checks the parameters that a client
- * writes. The plugin of the class is asked each time, so that nothing outlives a change of the agent.
+ * writes. The plugin of the class is asked each time: it keeps what an agent said, and knows whether
+ * the agent has changed.
  *
  * @module
  */
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { AgentName, Message } from "../runtime/messages.ts";
+import { needed } from "./load_class.ts";
 import { metaDataCharactersMax } from "./protocol.ts";
 import type { LrmdState } from "./state.ts";
 
@@ -18,7 +20,16 @@ const prefix = "describe ";
 
 /** The cib asks. An agent that cannot be asked is answered at once, without meta-data. */
 export function describe(state: LrmdState, id: string, agent: AgentName, out: Effect[]): void {
-  if (state.classes.get(agent.class) !== "ready" || state.describing.size >= describingMax) {
+  if (state.describing.size + state.undescribed.length >= describingMax) {
+    out.push(described(id));
+    return;
+  }
+  const known = needed(state, agent.class, out);
+  if (known === "loading") {
+    state.undescribed = [...state.undescribed, { id, agent }];
+    return;
+  }
+  if (known !== "ready") {
     out.push(described(id));
     return;
   }
@@ -33,6 +44,13 @@ export function describe(state: LrmdState, id: string, agent: AgentName, out: Ef
     args: [{ type, ...(provider === undefined ? {} : { provider }) }],
     deadlineMs: describeMs,
   });
+}
+
+/** A class was loaded, or cannot be: what waited for it goes on. */
+export function describeWaiting(state: LrmdState, name: string, out: Effect[]): void {
+  const waiting = state.undescribed.filter(({ agent }) => agent.class === name);
+  state.undescribed = state.undescribed.filter(({ agent }) => agent.class !== name);
+  for (const { id, agent } of waiting) describe(state, id, agent, out);
 }
 
 /** A plugin answers. Whether it was such a question. */

@@ -13,5 +13,5 @@ export const description = {
   // It waits for programs: nothing in it is worth a larger heap.
   youngMibMax: 1,
   plugins: { kinds: ["ra"], starts: () => true },
-  restartFor: ["agents", "operationsAtOnce", "plugins", "pluginFolders"],
+  restartFor: ["agents", "classes", "operationsAtOnce", "plugins", "pluginFolders"],
 } as const satisfies ProcessDescription;

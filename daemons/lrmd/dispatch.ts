@@ -5,6 +5,7 @@
  */
 import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
+import { needed } from "./load_class.ts";
 import { finish } from "./result.ts";
 import { parametersFor } from "./stop_parameters.ts";
 import type { LrmdState, Resource, Task } from "./state.ts";
@@ -25,7 +26,7 @@ export function dispatch(state: LrmdState, at: number, out: Effect[]): void {
     const timeoutMs = boundedMs(operation.timeoutMs);
     const agents = operation.agent.class === "stonith"
       ? "ready"
-      : state.classes.get(operation.agent.class);
+      : needed(state, operation.agent.class, out);
     if (agents === "loading") continue; // `loaded` will bring it back.
     resource.waiting.shift();
     resource.running = task;
@@ -33,14 +34,10 @@ export function dispatch(state: LrmdState, at: number, out: Effect[]): void {
     state.running++;
     if (operation.agent.class === "stonith") device(state, resource, task, at, out);
     else if (agents !== "ready") {
-      const why = agents?.failed ??
-        `no plugin runs agents of class "${operation.agent.class}"; this node has ${
-          Object.keys(state.config.classes).sort().join(", ") || "none"
-        }`;
       finish(
         state,
         String(task.number),
-        { ok: true, value: { rc: 5, timedOut: false, output: why } },
+        { ok: true, value: { rc: 5, timedOut: false, output: agents.failed } },
         at,
         out,
       );

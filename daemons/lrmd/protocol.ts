@@ -31,6 +31,8 @@ const parametersMax = 1024;
 const parameterCharactersMax = 1024 * 1024;
 /** Characters of what an agent said, at most. */
 const outputCharactersMax = 64 * 1024;
+/** Characters of the reason that it gives. */
+export const reasonCharactersMax = 1_024;
 /** Results of one node at most: the last of each operation of each resource. */
 export const resultsMax = 262_144;
 /** Bytes of a message with one operation. */
@@ -80,7 +82,7 @@ export const result: Reader<LrmResult> = object({
   lastRunS: timeS,
   lastChangeS: timeS,
   output: text(outputCharactersMax),
-});
+}, { reason: text(reasonCharactersMax) });
 
 /** The rules. */
 export const lrmRules: Rules<Of<LrmType>> = {

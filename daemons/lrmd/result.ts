@@ -9,7 +9,7 @@ import { intervalMsMax } from "../runtime/duration.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
 import { outcomeOfNothing } from "./never_started.ts";
-import { cancelledStatus } from "./protocol.ts";
+import { cancelledStatus, reasonCharactersMax } from "./protocol.ts";
 import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
 
 /** Characters of what an agent said that are kept, as the contract has it. */
@@ -59,10 +59,10 @@ export function finish(
 /** A plugin may be a stranger's, and answer with anything: a result, or undefined if it is none. */
 function raAnswer(value: unknown): RaResult | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { rc, timedOut, output }: Readonly<Record<string, unknown>> = { ...value };
+  const { rc, timedOut, output, reason }: Readonly<Record<string, unknown>> = { ...value };
   if (typeof rc !== "number" || !Number.isInteger(rc) || rc < 0 || rc > 255) return undefined;
   if (typeof timedOut !== "boolean" || typeof output !== "string") return undefined;
-  return { rc, timedOut, output };
+  return { rc, timedOut, output, ...(typeof reason === "string" ? { reason } : {}) };
 }
 
 /** How an operation ended. `status`: 0 done, 2 timed out, 4 error, as the CIB has them. */
@@ -98,6 +98,9 @@ export function report(
     // What is longer would be refused at the door of the crmd, and with it the whole state of this node;
     // what an agent says last is the reason.
     output: outcome.output.slice(-outputCharactersMax),
+    ...(outcome.reason === undefined
+      ? {}
+      : { reason: outcome.reason.slice(0, reasonCharactersMax) }),
   };
   if (operation.intervalMs > 0) {
     if (recurring === undefined) {
@@ -115,19 +118,40 @@ export function report(
   if (operation.action !== "notify" && operation.action !== "meta-data") {
     resource.history.set(key, result);
   }
-  if (outcome.timedOut) {
-    out.push({
-      type: "log",
-      level: "warning",
-      text: withCode("HA7001", `${key} was ended after its timeout of ${operation.timeoutMs} ms`),
-    });
-  }
+  logTrouble(key, operation.timeoutMs, outcome, news, out);
   if (!news) return;
   out.push({
     type: "send",
     to: { service: "crmd" },
     message: { type: "lrm/result", ...(task.id === undefined ? {} : { id: task.id }), result },
   });
+}
+
+/** Results that say how a resource is, and not that something is wrong. */
+const ordinary: ReadonlySet<number> = new Set([0, 7, 8, 190]);
+/** Characters of a reason in the log. */
+const whyCharactersMax = 512;
+
+/** Tells the administrator of this node what has gone wrong here, and of a repetition once. */
+function logTrouble(
+  key: string,
+  timeoutMs: number,
+  outcome: RaResult,
+  news: boolean,
+  out: Effect[],
+): void {
+  const warn = (text: string) =>
+    out.push({ type: "log", level: "warning", text: withCode("HA7001", text) });
+  if (outcome.timedOut) warn(`${key} was ended after its timeout of ${timeoutMs} ms`);
+  else if (news && !ordinary.has(outcome.rc)) {
+    warn(`${key} gives ${outcome.rc}: ${whyOf(outcome)}`);
+  }
+}
+
+/** What an administrator reads: the reason, or what the agent said last. */
+function whyOf({ reason, output }: RaResult): string {
+  const last = output.trim().split("\n").at(-1) ?? "";
+  return (reason ?? (last === "" ? "the agent gives no reason" : last)).slice(0, whyCharactersMax);
 }
 
 /** Answers who waits for an operation that was taken back before it began. It leaves no trace. */

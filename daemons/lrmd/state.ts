@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
+import type { AgentName, LrmOperation, LrmResult } from "../runtime/messages.ts";
 
 /** What the operator chooses. */
 export interface LrmdConfig {
@@ -40,16 +40,21 @@ export interface Resource {
   started: boolean;
 }
 
+/** What is known of a class: ready, being loaded, or why it cannot be used. */
+export type ClassState = "loading" | "ready" | { readonly failed: string };
+
 /** Everything an lrmd knows. */
 export interface LrmdState {
   readonly config: LrmdConfig;
   readonly resources: Map<string, Resource>;
-  /** Whether each class's plugin is there, is being loaded, or why not. */
-  readonly classes: Map<string, "loading" | "ready" | { readonly failed: string }>;
+  /** Classes that were needed so far. */
+  readonly classes: Map<string, ClassState>;
   /** Resources with something to do, in the order they asked. */
   readonly ready: Set<string>;
   /** The cib's questions about agents, by the call that asks their plugin. */
   readonly describing: Map<string, string>;
+  /** Those whose class is being loaded. */
+  undescribed: readonly { readonly id: string; readonly agent: AgentName }[];
   running: number;
   lastNumber: number;
   lastCall: number;

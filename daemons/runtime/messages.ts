@@ -124,6 +124,8 @@ export interface LrmResult {
   readonly lastChangeS: number;
   /** What the agent said, shortened. */
   readonly output: string;
+  /** Why it failed, if the agent or its end gives a reason. */
+  readonly reason?: string;
 }
 
 /** What one machine says to another. */

@@ -60,4 +60,13 @@ export const resourceCodes = {
     fix: "Correct the agent, or report it to its author.",
     command: "ha resource describe AGENT",
   },
+  HA7008: {
+    title: "Parameters cannot be given to an agent",
+    meaning:
+      "A program receives parameters in its environment or as arguments. These cannot be passed that " +
+      "way, so nothing is started: a probe reports that it does not run, and a stop succeeds.",
+    causes: ["a name that is no name", "a NUL character", "a value of more than 128 KiB"],
+    fix: "Correct the parameters of the resource.",
+    command: "ha resource describe AGENT",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -92,6 +92,14 @@ const parts: Readonly<Record<string, Part>> = {
     },
   },
   agents: { file: "agents_metadata_test.ts", grant: { read: [project], run: ["/bin/sh"] } },
+  resources: {
+    file: "resources.ts",
+    grant: {
+      ...folders,
+      read: [...folders.read ?? [], "/usr", "/etc/ha.d/resource.d", "/etc/init.d"],
+      run: ["unshare"],
+    },
+  },
   xml: { file: "xml_oracle_test.ts", grant: { read: [project], run: ["/bin/sh"] } },
   scheduler: {
     file: "scheduler_cases.ts",

@@ -285,8 +285,23 @@ export const nodeFields = [
     basictype: "struct",
     isarray: true,
     maxitems: 16,
-    short_text: { en: "Classes of resource agents beside deno, each with the plugin that runs it" },
+    short_text: { en: "Classes of resource agents, each with the plugin that runs it" },
+    long_text: {
+      en: "An entry adds a class, or sets the parameters of one of the project's own classes: " +
+        '{"class": "ocf", "plugin": "ra/ocf", "root": "/opt/ocf"}.',
+    },
     fields: agentFields,
+  },
+  {
+    fieldname: "classes",
+    basictype: "string",
+    isarray: true,
+    maxitems: 64,
+    length: 40,
+    regex: "[a-z][a-z0-9_]*",
+    short_text: {
+      en: "The project's own classes of resource agents that this node has; all if left out",
+    },
   },
   {
     fieldname: "operationsAtOnce",

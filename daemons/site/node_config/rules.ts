@@ -8,7 +8,7 @@ import { type Diagnostic, problem } from "../../../metadata/diagnostic.ts";
 import type { NodeConfig } from "./node_config.ts";
 import { repeated } from "./twice.ts";
 
-/** Classes that a node always has: `stonith` is no plugin of agents. */
+/** Classes that are not chosen: `stonith` is no plugin of agents, and `deno` has no parameters. */
 const ownClasses = ["deno", "stonith"];
 
 /** Serial lines of a node at most. */

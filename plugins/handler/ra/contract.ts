@@ -29,14 +29,34 @@ export interface RaOperation {
 export interface RaResult {
   /**
    * OCF result code: 0 ok, 1 error, 2 arguments, 3 unimplemented, 4 permission, 5 not installed,
-   * 6 not configured, 7 not running, 8 promoted, 9 failed promoted.
+   * 6 not configured, 7 not running, 8 promoted, 9 failed promoted, 190 degraded, 191 degraded and
+   * promoted.
    */
   readonly rc: number;
   /** The agent exceeded its timeout and was killed, with all that it had started. */
   readonly timedOut: boolean;
   /** The end of its output, at most 4096 characters, control characters replaced. */
   readonly output: string;
+  /** Why it failed, on one line of at most 1024 characters, if the agent or its end says so. */
+  readonly reason?: string;
+  /** The signal that ended the agent, such as `SIGSEGV`. */
+  readonly signal?: string;
+  /** The code with which the agent's program ended, before it became `rc`. */
+  readonly exitCode?: number;
+  /** Milliseconds that the agent's program ran. */
+  readonly runMs?: number;
 }
+
+/** What an operation would start; the reason if it would start nothing. */
+export type RaPreparation =
+  | {
+    /** Absolute path. */
+    readonly program: string;
+    readonly args: readonly string[];
+    /** The whole environment, but for marks that differ each time. */
+    readonly environment: Readonly<Record<string, string>>;
+  }
+  | { readonly why: string };
 
 /** The methods of a class of agents. */
 export interface Ra {
@@ -46,6 +66,8 @@ export interface Ra {
   describe(agent: AgentRef): Promise<string> | string;
   /** Runs one operation to its end. Never rejects because of the agent: its failure is a result. */
   run(operation: RaOperation): Promise<RaResult>;
+  /** What `run` would start, for a person to see. A class that starts no programs of others has none. */
+  prepare?(operation: RaOperation): Promise<RaPreparation> | RaPreparation;
   /** Ends all running operations. Started services continue. */
   close(): void | Promise<void>;
 }

@@ -31,7 +31,9 @@ export const agents: Command = {
     const classes = call.positionals.length > 0 ? call.positionals : await classesOf(places);
     try {
       const found: string[] = [];
-      for (const one of classes) found.push(...await agentsOf(one, places));
+      for (const one of classes) {
+        found.push(...await agentsOf(one, places, (text) => io.err([`${one}: ${text}`])));
+      }
       io.out(
         call.options.json === true
           ? `${JSON.stringify(found, undefined, 2)}\n`

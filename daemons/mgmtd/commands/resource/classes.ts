@@ -51,13 +51,37 @@ async function pluginsOf(kind: string, places: Places): Promise<ReadonlyMap<stri
 export const classesOf = async (places: Places): Promise<readonly string[]> =>
   [...(await pluginsOf("ra", places)).keys(), fencing].sort();
 
-/** Names of the agents of a class. @throws {DiagnosticError} if there is no such class. */
-export async function agentsOf(name: string, places: Places): Promise<readonly string[]> {
+/** A class in one line. */
+export interface ClassSummary {
+  readonly name: string;
+  readonly summary: Text;
+}
+
+/** The classes with what their plugins say of themselves. */
+export async function classSummaries(places: Places): Promise<readonly ClassSummary[]> {
+  const held = await pluginsOf("ra", places);
+  return [
+    ...[...held].map(([name, { locked }]) => ({ name, summary: locked.manifest.summary })),
+    { name: fencing, summary: { en: "Fencing devices, for plugins of kind stonith" } },
+  ].sort((one, other) => one.name < other.name ? -1 : 1);
+}
+
+/**
+ * Names of the agents of a class.
+ *
+ * @param log takes what the plugin says of it, such as why it has none.
+ * @throws {DiagnosticError} if there is no such class.
+ */
+export async function agentsOf(
+  name: string,
+  places: Places,
+  log?: (text: string) => void,
+): Promise<readonly string[]> {
   if (name === fencing) {
     return [...(await pluginsOf(fencing, places)).keys()].map((type) => `${name}:${type}`);
   }
   const held = classNamed(name, await pluginsOf("ra", places));
-  const refs = await ask(held, places, async (api) => await api.list());
+  const refs = await ask(held, places, async (api) => await api.list(), {}, log);
   return refs.map((ref) => nameOf(name, ref)).sort();
 }
 
@@ -66,19 +90,41 @@ export async function describeAgent(word: string, places: Places): Promise<Descr
   const [name = "", ...rest] = word.split(":");
   const type = rest.at(-1) ?? "";
   if (name === fencing) return deviceDescribed(type, await pluginsOf(fencing, places));
+  const xml = await withAgent(
+    word,
+    {},
+    places,
+    async (api, ref, name) => ({ name, text: await api.describe(ref) }),
+  );
+  const read = readAgent(xml.text);
+  if (!read.ok) throw new DiagnosticError(`Cannot use what ${word} says`, read.diagnostics);
+  const { short_text = {}, long_text = {}, fields, actions } = read.value.agent;
+  return { name: xml.name, summary: short_text, description: long_text, fields, actions };
+}
+
+/**
+ * Loads the class of `class:provider:type` or `class:type`, finds the agent, and uses both.
+ *
+ * @param values parameters of the plugin
+ * @throws {DiagnosticError} if there is no such class or agent.
+ */
+export async function withAgent<T>(
+  word: string,
+  values: Readonly<Record<string, string>>,
+  places: Places,
+  use: (api: Ra, ref: AgentRef, name: string) => Promise<T>,
+): Promise<T> {
+  const [name = "", ...rest] = word.split(":");
+  const type = rest.at(-1) ?? "";
   const held = classNamed(name, await pluginsOf("ra", places));
-  const xml = await ask(held, places, async (api) => {
+  return await ask(held, places, async (api) => {
     const refs = await api.list();
     const ref = refs.find((ref) =>
       ref.type === type && (rest.length < 2 || ref.provider === rest[0])
     );
     if (ref === undefined) throw noAgent(word, refs.map((ref) => nameOf(name, ref)));
-    return { name: nameOf(name, ref), text: await api.describe(ref) };
-  });
-  const read = readAgent(xml.text);
-  if (!read.ok) throw new DiagnosticError(`Cannot use what ${word} says`, read.diagnostics);
-  const { short_text = {}, long_text = {}, fields, actions } = read.value.agent;
-  return { name: xml.name, summary: short_text, description: long_text, fields, actions };
+    return await use(api, ref, nameOf(name, ref));
+  }, values);
 }
 
 function deviceDescribed(type: string, devices: ReadonlyMap<string, Held>): DescribedAgent {
@@ -96,16 +142,25 @@ function deviceDescribed(type: string, devices: ReadonlyMap<string, Held>): Desc
   };
 }
 
-/** Loads the plugin of a class as it is pinned. It need not be this node's to say what it has. */
+/**
+ * Loads the plugin of a class as it is pinned. It need not be this node's to say what it has; only a
+ * plugin that cannot do without gets names of a cluster and a node.
+ */
 async function ask<T>(
   { locked, lock }: Held,
   places: Places,
   question: (api: Ra) => Promise<T>,
+  values: Readonly<Record<string, string>> = {},
+  log?: (text: string) => void,
 ): Promise<T> {
-  const names = new Set(locked.manifest.config.map(({ fieldname }) => fieldname));
+  const names = new Set(
+    locked.manifest.config.filter(({ required }) => required === true)
+      .map(({ fieldname }) => fieldname),
+  );
   const given = { cluster: "described", node: "described" };
   const config = Object.fromEntries(Object.entries(given).filter(([name]) => names.has(name)));
-  return await asked<Ra, T>(locked, config, { ...places, lock }, question);
+  const at = { ...places, lock };
+  return await asked<Ra, T>(locked, { ...config, ...values }, at, question, log);
 }
 
 function classNamed(name: string, classes: ReadonlyMap<string, Held>): Held {
@@ -121,14 +176,31 @@ function classNamed(name: string, classes: ReadonlyMap<string, Held>): Held {
   )]);
 }
 
-const noAgent = (word: string, known: readonly string[]) =>
-  new DiagnosticError("Cannot describe it", [problem(
+/** Names that an error lists. */
+const listedMax = 12;
+
+function noAgent(word: string, known: readonly string[]): DiagnosticError {
+  const near = didYouMean(word, [...known]) || nearByType(word, known);
+  const listed = known.slice(0, listedMax).join(", ");
+  const more = known.length - listedMax;
+  return new DiagnosticError("Cannot describe it", [problem(
     [word],
     `there is no agent "${word}"`,
-    known.length === 0 ? "the class has none" : `there are ${known.join(", ")}`,
-    `name one of them.${didYouMean(word, [...known])}`,
+    known.length === 0
+      ? "the class has none"
+      : `there are ${listed}${more > 0 ? ` and ${more} more` : ""}`,
+    `name one of them; ha resource agents lists them.${near}`,
     "HA0006",
   )]);
+}
+
+/** What a person who left the provider out may have meant. */
+function nearByType(word: string, known: readonly string[]): string {
+  const typeOf = (name: string) => name.slice(name.lastIndexOf(":") + 1);
+  const [, type] = /Did you mean "([^"]*)"/.exec(didYouMean(typeOf(word), known.map(typeOf))) ?? [];
+  const found = known.find((name) => typeOf(name) === type);
+  return found === undefined ? "" : ` Did you mean "${found}"?`;
+}
 
 const nameOf = (name: string, { provider, type }: AgentRef): string =>
   [name, ...(provider === undefined ? [] : [provider]), type].join(":");

@@ -1,0 +1,13 @@
+/**
+ * The class `ocf`: resource agents of the Open Cluster Framework.
+ *
+ * @module
+ */
+import type { Plugin } from "../../../pils/plugin.ts";
+import type { Ra } from "../../handler/ra/contract.ts";
+import { ocfClass } from "../../handler/ra/program/ocf.ts";
+import type manifest from "./manifest.ts";
+
+const plugin: Plugin<typeof manifest, Ra> = (config) => ocfClass(config);
+
+export default plugin;
