@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { end } from "../../../../pils/marked.ts";
+import { end } from "../../../../metadata/marked.ts";
 
 /** Milliseconds that the process group has between SIGTERM and SIGKILL. */
 export const politeMs = 1_500;
