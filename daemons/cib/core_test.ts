@@ -516,7 +516,7 @@ function ordeal(seed: number): void {
 }
 
 scenario(
-  "CIB1 to CIB4 hold in any view, with any crashes and in any order of events",
+  "CIB1 to CIB4 hold whatever crashes, whoever is in view, and in whatever order things happen",
   () => {
     // The last two once found something that the others had not.
     for (const seed of [...Array(60).keys(), 88, 216]) {

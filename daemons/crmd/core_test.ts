@@ -195,7 +195,7 @@ scenario("without quorum what runs goes on if the policy is to freeze", () => {
   assert.deepEqual(bench.take("lrm/execute"), []);
 });
 
-scenario("operations under way when lrmd died are reported to those that wait", () => {
+scenario("what a local resource manager was at when it died is told to whoever waits", () => {
   const bench = new Bench({ a: standing.member + ` incarnation="1"` });
   bench.view(5, "b", "a");
   bench.joined("b", 5, bench.machine.state.joins);
@@ -596,7 +596,7 @@ scenario("a node that never had a view stops nothing: what runs there is found b
   assert.deepEqual(bench.take("lrm/execute"), []);
 });
 
-scenario("a fenced node is down in the CIB, no matter which node asked for the fencing", () => {
+scenario("a node that was fenced is down in the CIB, whoever asked for it", () => {
   const happened = (change: object = {}): Message => ({
     type: "fence/happened",
     target: "b",
