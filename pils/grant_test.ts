@@ -56,7 +56,7 @@ Deno.test("a value never widens a template", () => {
   assert.match(String(filled({ run: ["{deno}"] }, {})), /./, "no {deno} without its path");
 });
 
-Deno.test("whatever the values are, an entry is one permission of the template's shape", () => {
+Deno.test("for any values an entry is one permission of the template's shape", () => {
   const template: Permissions = { net: ["{v}:{v}", "{v}"], read: ["/k/{v}"], env: ["{v}"] };
   fc.assert(fc.property(fc.oneof(fc.string(), fc.integer(), fc.webUrl(), fc.ipV6()), (v) => {
     const result = fill(template, { v });

@@ -345,7 +345,7 @@ Deno.test({
 
 for (const { isolation, permissions } of levels) {
   Deno.test({
-    name: `${isolation}: a plugin that fails to close tells whoever closes it`,
+    name: `${isolation}: a plugin that fails to close reports that to its caller`,
     permissions,
     async fn() {
       const { loader } = loaderWith();

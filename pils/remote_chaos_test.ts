@@ -80,7 +80,7 @@ async function live(choices: readonly number[]): Promise<void> {
   assert.deepEqual([alive, begun], [0, lives], "each life was ended once, and none began later");
 }
 
-Deno.test("whatever a plugin says and when, each call ends and nothing lives after the close", async () => {
+Deno.test("with any messages at any time each call ends, and nothing lives after the close", async () => {
   const choices = fc.array(fc.nat({ max: 1_000 }), { minLength: 20, maxLength: 60 });
   const histories = fc.array(choices, { minLength: 30, maxLength: 30 });
   const together = fc.asyncProperty(histories, async (all) => {

@@ -143,7 +143,7 @@ Deno.test("what dies while it closes is closed", async () => {
   await (await started).close(500);
 });
 
-Deno.test("what hangs while it closes is told to whoever closes, not taken for dead", async () => {
+Deno.test("a plugin that hangs while it closes is reported to the caller, not taken for dead", async () => {
   const { started } = start((message, say, die) => {
     if (message.type === "ping" || message.type === "close") return;
     honest(message, say, die);
@@ -153,7 +153,7 @@ Deno.test("what hangs while it closes is told to whoever closes, not taken for d
   await assert.rejects((await started).close(3 * pingsAllMs), late);
 });
 
-Deno.test("a secret in its last words is hidden from whoever waits for an answer", async () => {
+Deno.test("a secret in its last output is hidden from the caller that waits", async () => {
   const it = start((message, say, die) =>
     message.type === "call" ? die("it cannot log in with sesame") : honest(message, say, die)
   );
@@ -178,7 +178,7 @@ Deno.test("who calls while a fault is told is answered by the life to come", asy
   await close(500);
 });
 
-Deno.test("a line of the log has a bound, whoever wrote it", async () => {
+Deno.test("a line of the log has a bound, with any author", async () => {
   const it = start((message, say, die) => {
     if (message.type === "call") {
       say({ type: "log", level: "info", text: "x".repeat(errorCharactersMax + 1) });

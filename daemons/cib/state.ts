@@ -39,7 +39,7 @@ export const writeTimeoutMs = 30_000;
 /** Entries after which the whole document is written as soon as there is nothing else to do. */
 export const entriesMax = 96;
 
-/** Somebody who is to get an answer. */
+/** The receiver of an answer. */
 export interface Client {
   readonly node: string;
   readonly service: string;
@@ -54,7 +54,7 @@ export interface Pending {
   /** Of what it puts into the CIB. */
   readonly characters: number;
   readonly dueAt: number;
-  /** Who checked it, and has to check it again if it comes too late. */
+  /** The node that checked it, and checks it again if it comes too late. */
   readonly checking?: Checking | undefined;
 }
 
@@ -77,7 +77,7 @@ export interface Checking {
   trees: { readonly before: XmlElement; readonly after: XmlElement } | undefined;
   /** Agents that nobody was asked of yet. */
   agents: readonly AgentName[];
-  /** What was asked and not answered: the agent's key and who was asked, by the id of the question. */
+  /** Open questions by their id: the agent's key, and the service that was asked. */
   readonly asked: Map<string, { readonly key: string; readonly service: string }>;
   /** What was answered to this batch of questions, by the agent's key. */
   readonly metaData: Map<string, string>;
@@ -162,7 +162,7 @@ export function addressOf(state: CibState, client: Client): { node?: string; ser
   return client.node === state.self ? { service: client.service } : { ...client };
 }
 
-/** Shows a new copy, and tells those who follow the changes. */
+/** Publishes a new copy, and informs those that follow the changes. */
 export function show(
   state: CibState,
   copy: Copy,

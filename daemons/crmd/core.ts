@@ -168,7 +168,7 @@ function hear(
   if (said !== undefined) onSaid(state, from.node, said, at, out);
 }
 
-/** Who asks may be on another node. */
+/** The asker may be on another node. */
 function answerStatus(
   state: CrmdState,
   from: { readonly node: string; readonly service: string },

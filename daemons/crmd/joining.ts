@@ -1,5 +1,5 @@
 /**
- * A member's join: it tells the coordinator what it runs and what it is at.
+ * A member's join: it reports to the coordinator what it runs and which operations are under way.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { LrmResult } from "../runtime/messages.ts";
 import { leaveStops, stopAll } from "./quorum_loss.ts";
 import { type CrmdState, dcOf, joinAgainMs, newId, say, tell } from "./state.ts";
 
-/** Tells the coordinator what this node is at: all of it, if the CIB may be wrong about it. */
+/** Reports this node's operations to the coordinator: all of them, if the CIB may be wrong. */
 export function joinIn(state: CrmdState, out: Effect[]): void {
   out.push({ type: "timer", name: "join again", inMs: joinAgainMs });
   if (state.dirty) askLrm(state, out);
@@ -32,7 +32,7 @@ export function onLrmState(state: CrmdState, results: readonly LrmResult[], out:
   else if (view !== undefined || state.joins > 0 || state.stopping) stopAll(state, results, out);
 }
 
-/** Tells the coordinator what this node is at, once nothing older is on its way to the CIB. */
+/** Reports this node's operations once nothing older is on its way to the CIB. */
 function sendJoin(
   state: CrmdState,
   results: readonly LrmResult[] | undefined,

@@ -1,6 +1,6 @@
 /**
- * The coordinator's picture of the members, in the CIB's `node_state`: who is there, who has left in
- * good order, who is lost, and what each runs.
+ * The coordinator's picture of the members, in the CIB's `node_state`: which are present, which
+ * have left cleanly, which are lost, and what each runs.
  *
  * It is level triggered: what the CIB should say is computed from the view and from what members
  * reported, and differences are written until there are none.

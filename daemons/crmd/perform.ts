@@ -239,7 +239,7 @@ function leave(state: CrmdState, out: Effect[]): void {
   if (root === undefined) return;
   const nodeId = nodeIdOf(root, state.self);
   if (!state.stopping) {
-    // Nobody asked for it here: the wish is from an earlier life, or from somebody who changed mind.
+    // Nobody asked for it here: the request is from an earlier life, or was withdrawn.
     write(state, { type: "shutdown" }, unsetAttributes(root, nodeId, ["shutdown"]), out);
     return;
   }

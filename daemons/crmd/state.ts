@@ -28,7 +28,7 @@ export { ordersMax } from "./limits.ts";
 
 /** Results that wait for the CIB, at most; beyond that the oldest of a resource is left out. */
 export const resultsMax = 4096;
-/** A member that has not been taken in says again what it is at, so often. */
+/** How often a member that has not been accepted repeats its report. */
 export const joinAgainMs = 2_000;
 /** A policy engine that has not answered after so many milliseconds is asked again. */
 export const policyMsMax = 120_000;

@@ -185,7 +185,7 @@ Deno.test("packets that a node left behind do not raise its links", () => {
   assert.deepEqual(n3 && n3.links.filter(({ up }) => up), []);
 });
 
-Deno.test("packets of an earlier life are refused, whoever sends them", () => {
+Deno.test("packets of an earlier life are refused from any sender", () => {
   const world = formed();
   world.say("n3", "n1", "old");
   world.run(20);

@@ -38,7 +38,7 @@ function bounded(world: SmallWorld): void {
   for (const { missing } of state.peers.values()) assert.ok(missing.size <= missingMax);
 }
 
-Deno.test("whatever a mad node with the key says, no other fails and nothing grows without bound", () => {
+Deno.test("no message of a faulty node with the key breaks another node or grows without bound", () => {
   for (let seed = 0; seed < 8; seed++) {
     const world = formed(seed);
     const random = new Random(seed);
@@ -59,7 +59,7 @@ Deno.test("whatever a mad node with the key says, no other fails and nothing gro
   }
 });
 
-Deno.test("whatever a mad client says, the node goes on and others are served", () => {
+Deno.test("no message of a faulty client stops the node or its service to others", () => {
   for (let seed = 0; seed < 5; seed++) {
     const world = formed(seed);
     const random = new Random(seed);

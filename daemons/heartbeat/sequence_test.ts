@@ -123,7 +123,7 @@ Deno.test("duplicates, replays and earlier lives are dropped and counted", () =>
   assert.equal(c.world.node("ours").machine.state.peers.get("theirs")?.lastSeq, 1, "a new life");
 });
 
-Deno.test("a large gap begins anew", () => {
+Deno.test("after a large gap the sequence starts again", () => {
   const c = new BesideC();
   c.status(1);
   c.status(400);

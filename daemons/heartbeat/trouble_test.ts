@@ -38,7 +38,7 @@ function node() {
 /** What comes over a pipe as JSON, and can be made a text by nothing. */
 const notText: unknown = JSON.parse('{ "toString": 1, "valueOf": 1 }');
 
-Deno.test("trouble that is no text ends no daemon, whatever plugin tells it", () => {
+Deno.test("a plugin's problem that is not text ends no daemon", () => {
   for (const instance of ["net0", "ping:gateway", "watchdog"]) {
     for (const why of [notText, [notText], null, 1, {}]) {
       const { emit, log } = node();

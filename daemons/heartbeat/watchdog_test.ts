@@ -223,7 +223,7 @@ Deno.test("trouble is told once, and it is loaded again after a pause that doubl
   ]);
 });
 
-Deno.test("a plugin that its loader has begun anew is armed anew; one that is given up is loaded", () => {
+Deno.test("a restarted plugin is armed again; one that was given up is loaded again", () => {
   const node = Node.armed();
   const fault = (givenUp: boolean) =>
     node.give({ type: "fault", at: node.at, instance: "watchdog", why: "died: killed", givenUp });

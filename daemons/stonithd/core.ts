@@ -65,7 +65,7 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
     case "peer":
       if (!event.up) state.subscribers.delete(event.service);
       if (!event.up && event.service === "ccm") {
-        // Who asked may be gone with it, and what others answer is lost: as after an eviction.
+        // The asker may be gone too, and answers of other nodes are lost: the same as an eviction.
         state.members = [];
         beginNothingMore(state);
       }

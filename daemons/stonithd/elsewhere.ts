@@ -60,11 +60,11 @@ export function noteStrike(
   return { target, ok: said.ok };
 }
 
-/** Who has confirmed what a request is for, if anybody has. */
+/** The node that has confirmed what a request is for, if any has. */
 export const confirmedBy = (state: StonithdState, made: Request): string | undefined =>
   serves(state.confirmed.get(made.target), made);
 
-/** Whose device is at what a request is for. */
+/** The node whose device carries out what a request is for. */
 export const strikingFor = (state: StonithdState, made: Request): string | undefined =>
   serves(state.striking.get(made.target), made);
 
@@ -79,7 +79,7 @@ const serves = (strike: Strike | undefined, made: Request): string | undefined =
     ? strike.node
     : undefined;
 
-/** Who is in a later view in the same life was not ended, whatever was confirmed. */
+/** A node that is in a later view in the same life was not ended, even if that was confirmed. */
 export function forgetSurvivors(state: StonithdState, { members }: View): void {
   for (const { node, incarnation } of members) {
     const strike = state.confirmed.get(node);

@@ -1,5 +1,5 @@
 /**
- * The end of a request: everybody who asked hears of it, and so do those who hear of all.
+ * The end of a request: stonithd informs the askers, and those that subscribed to all fencings.
  *
  * @module
  */
@@ -122,14 +122,14 @@ export function note(state: StonithdState, record: FenceRecord): void {
   if (history.length > historyMax) history.shift();
 }
 
-/** Who asked first, in words. */
+/** The first asker, as text. */
 function askerOf({ self }: StonithdState, { askers: [first] }: Request): string {
   if (first === undefined) return "";
   if (first.type === "node") return `${first.node}`;
   return isClient(first.service) ? `a client on ${self}` : `the cluster, on ${self}`;
 }
 
-/** Tells everybody who asked. */
+/** Answers all askers. */
 export function reply(
   { askers, target, action }: Request,
   { ok, delegate, device = "", detail }: Outcome & { readonly detail: string },

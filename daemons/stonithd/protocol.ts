@@ -73,7 +73,7 @@ export type PeerMessage =
     readonly action: FenceAction;
     readonly timeoutMs: number;
   }
-  /** I am at it: wait for me. */
+  /** The sender still carries out the request: wait for it. */
   | { readonly type: "working"; readonly key: string }
   | {
     readonly type: "fenced";

@@ -1,5 +1,5 @@
 /**
- * Requests for a fencing: from this node or from another, one execution for all who ask.
+ * Requests for a fencing, from this node or another: all askers share one execution.
  *
  * @module
  */
@@ -133,7 +133,7 @@ export function askLater(state: StonithdState, at: number, out: Effect[]): void 
  * has done nothing. Nobody confirmed anything either, so the request has failed, and the asker
  * looks again at what is needed. One that is back in the same life still is the target.
  *
- * What a device has begun cannot be taken back: it may end the new life, and its word is awaited. No
+ * What a device has begun cannot be taken back: it may end the new life, so its answer is awaited. No
  * other device is asked.
  */
 export function settleReturned(state: StonithdState, at: number, out: Effect[]): void {
@@ -202,7 +202,7 @@ function onStrike(
   }
 }
 
-/** Nothing is done for who asks. */
+/** Refuses a request of another node. */
 function refuse(key: string, detail: string, node: string, out: Effect[]): void {
   const body = { type: "fenced", key, ok: false, detail } as const;
   out.push({

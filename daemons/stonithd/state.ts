@@ -23,7 +23,7 @@ export interface Asked {
   readonly timeoutMs: number;
 }
 
-/** A request for a later life of a target than the one that a device is at. */
+/** A request for a later life of a target than the one that a device is ending. */
 export interface Later extends Asked {
   readonly incarnation: number;
 }
@@ -43,9 +43,9 @@ export interface Request {
   incarnation: number | undefined;
   /** The target's heartbeat when this was asked for; undefined: not known. */
   readonly generation: number | undefined;
-  /** A device of this node is at it. */
+  /** A device of this node carries it out. */
   striking: boolean;
-  /** The later life in which the target has come back while somebody's device was at it. */
+  /** The later life in which the target came back while a device was ending the earlier one. */
   returned: number | undefined;
   readonly action: FenceAction;
   readonly timeoutMs: number;
@@ -75,7 +75,7 @@ export interface FenceRecord {
   readonly delegate: string;
   /** The devices that confirmed it; empty if that is not known. */
   readonly device: string;
-  /** Who asked for it first, in words; empty if another node carried it out for itself. */
+  /** The first asker, as text; empty if another node carried it out for itself. */
   readonly asker: string;
   readonly detail: string;
   readonly tookMs: number;

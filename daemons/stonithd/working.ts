@@ -16,7 +16,7 @@ export const workingMs = 2_000;
  */
 export const silenceMs = 8_000;
 
-/** Tells the nodes that asked that this one is at it, and goes on doing so. */
+/** Reports to the nodes that asked that this one still works on it, and repeats that. */
 export function tellWorking(made: Request, out: Effect[]): void {
   const nodes = made.askers.filter((asker) => asker.type === "node");
   for (const { node, key } of nodes) {
@@ -36,7 +36,7 @@ export function awaitWord(made: Request, out: Effect[]): void {
   out.push({ type: "timer", name: `silence ${made.awaited} ${made.key}`, inMs: silenceMs });
 }
 
-/** A node says that it is at it; `number` is that of the message that asked. */
+/** A node reports that it still works on it; `number` is that of the request message. */
 export function isWorking(
   state: StonithdState,
   key: string,

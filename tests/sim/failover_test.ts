@@ -88,7 +88,7 @@ Deno.test("a service that dies on a living node is started again there, and coun
   assert.match(cibOf(world, holder), /name="fail-count-web#monitor_1000" value="1"/);
 });
 
-Deno.test("a local resource manager that dies is asked anew, and what runs is adopted", () => {
+Deno.test("after lrmd died the coordinator probes again and adopts what runs", () => {
   const { world, seen, holder } = settled({ seed: 4 });
   world.node(holder).killProcess("lrmd");
   world.runMs(6_500);

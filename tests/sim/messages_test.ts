@@ -35,7 +35,7 @@ Deno.test("there is a sample of each type, and it is valid", { permissions: "non
 /** Messages that a machine of another node says, and one more that its node could say. */
 const fromPeers = new Set(["peer", "crmd/perform", "crmd/performed"]);
 
-Deno.test("whatever a member says to the daemons of others, none of them ends", {
+Deno.test("no message of a member ends a daemon of another node", {
   permissions: "none",
 }, () => {
   let tried = 0;

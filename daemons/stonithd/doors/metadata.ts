@@ -1,5 +1,5 @@
 /**
- * Meta-data of fencing devices, as stonithd gives it to who checks a configuration.
+ * Meta-data of fencing devices, as stonithd gives it to those that check a configuration.
  *
  * @module
  */
