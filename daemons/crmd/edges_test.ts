@@ -20,6 +20,7 @@ import {
   coordinator,
   huge,
   nothingToDo,
+  result,
   standing,
 } from "./testing_bench.ts";
 
@@ -174,5 +175,25 @@ scenario("a fencing that is heard of twice is written once, and not by a member"
     bench.write();
     assert.equal(bench.state("c").expected, epoch === 5 ? "down" : "member");
     assert.equal(bench.state("b").expected, "member");
+  }
+});
+
+scenario("a stop that fails without quorum is said, whether by its code or by its status", () => {
+  for (const [rc, status, told] of [[0, 0, false], [1, 0, true], [0, 2, true]] as const) {
+    const bench = taken();
+    bench.lrm = [result("web_start", 1)];
+    bench.say("ccm", { type: "ccm/evicted" });
+    const [order] = bench.take("lrm/execute");
+    assert.ok(order);
+    bench.say("lrmd", {
+      type: "lrm/result",
+      id: order.id,
+      result: { ...result("web_stop", 2, rc), operation: order.operation, status },
+    });
+    const said = bench.log.some((line) =>
+      line.includes('"web" cannot be stopped: no reason given')
+    );
+    assert.equal(said, told, `${rc} ${status}`);
+    assert.equal(bench.machine.state.stops.size, 0);
   }
 });

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Action, Node, Resource, WorkingSet } from "../model.ts";
-import { Role } from "../model.ts";
 import { findOperation, operationOptions } from "../unpack/mod.ts";
 import { Bit } from "../order/flags.ts";
 import { operationKey, parseOperationKey } from "./keys.ts";
@@ -112,19 +111,12 @@ const flags = {
   pseudo: false,
   runnable: true,
   printAlways: false,
-  haveNodeAttributes: false,
   implied: false,
   migrateRunnable: false,
-  failureIsFatal: true,
-  mayFail: false,
   dangle: false,
-  processed: false,
   rescheduled: false,
-  reloadable: false,
-  dedup: false,
   dumped: false,
   requiresAny: false,
-  tracking: false,
 } as const;
 
 /** A new action, as it is before anything is known of it. */
@@ -150,8 +142,6 @@ export function newAction(
     ...flags,
     optional: wish.optional,
     needs: "nothing",
-    onFail: "ignore",
-    failRole: Role.unknown,
     priority: 0,
     intervalMs,
     startDelayMs: 0,
@@ -161,14 +151,11 @@ export function newAction(
     after: [],
     runnableBefore: 0,
     requiredRunnableBefore: 0,
-    nodeAttributes: new Map(),
   };
   if (resource !== undefined) {
     const options = operationOptions(set, resource, wish.task, intervalMs, operation);
     action.meta = new Map(options.meta);
     action.needs = options.needs;
-    action.onFail = options.onFail;
-    action.failRole = options.failRole;
     action.startDelayMs = options.startDelayMs;
     for (const [name, value] of options.extra) action.extra.set(name, value);
     resource.actions.push(action);

@@ -6,7 +6,7 @@
  * @module
  */
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
-import type { Needs, OnFail, OperationDef } from "./operation.ts";
+import type { Needs, OperationDef } from "./operation.ts";
 import type { Agent, Discovery, GroupData, MultipleActive } from "./resource_parts.ts";
 import type { Role } from "./role.ts";
 import type { LossPolicy, Ticket } from "./ticket.ts";
@@ -119,7 +119,6 @@ export interface Resource {
   promotionScore?: number;
   sortIndex: number;
   restarting: boolean;
-  startedByRestart: boolean;
 }
 
 /** A node as one resource sees it. */
@@ -150,7 +149,6 @@ export interface CloneData {
   startNotify?: Notification;
   promoteNotify?: Notification;
   demoteNotify?: Notification;
-  promotedCount: number;
   /** Its instances have places, and are being given roles. */
   choosesRoles: boolean;
 }
@@ -252,22 +250,13 @@ export interface Action {
   runnable: boolean;
   /** Written to the graph at all; false while it is only thought of. */
   printAlways: boolean;
-  haveNodeAttributes: boolean;
   implied: boolean;
   migrateRunnable: boolean;
-  failureIsFatal: boolean;
-  mayFail: boolean;
   dangle: boolean;
-  processed: boolean;
   rescheduled: boolean;
-  reloadable: boolean;
-  dedup: boolean;
   dumped: boolean;
   requiresAny: boolean;
-  tracking: boolean;
   needs: Needs;
-  onFail: OnFail;
-  failRole: Role;
   priority: number;
   intervalMs: number;
   startDelayMs: number;
@@ -281,8 +270,6 @@ export interface Action {
   /** For "any of": how many of the first actions are runnable, and how many are needed. */
   runnableBefore: number;
   requiredRunnableBefore: number;
-  /** Digest check of fencing, for unfencing. */
-  readonly nodeAttributes: Map<string, string>;
 }
 
 /** An edge between two actions. `type` is a set of order flags (`order/flags.ts`). */

@@ -65,7 +65,6 @@ export function setInstanceRoles(placing: Placing, clone: Resource): void {
     setPromoted(child);
     promoted++;
   }
-  data.promotedCount = promoted;
 }
 
 function setPriority(placing: Placing, child: Resource, clone: Resource): void {

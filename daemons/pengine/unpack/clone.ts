@@ -48,7 +48,6 @@ export function unpackClone(unpacking: Unpacking, clone: Resource): boolean {
     ordered: isTrue(meta.get("ordered")),
     childElement,
     totalClones: 0,
-    promotedCount: 0,
     choosesRoles: false,
   };
   if (!clone.globallyUnique && data.nodeMax > 1) {

@@ -315,6 +315,5 @@ function blankResource(
     actions: [],
     sortIndex: 0,
     restarting: false,
-    startedByRestart: false,
   };
 }
