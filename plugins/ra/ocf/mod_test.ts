@@ -8,7 +8,7 @@ import {
   writeProgram,
 } from "../../handler/ra/testing_agents.ts";
 import { testingHost } from "../../handler/testing_host.ts";
-import { look } from "../../../pils/marked.ts";
+import { look } from "../../../metadata/marked.ts";
 import { pause } from "../../../metadata/timer.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";
