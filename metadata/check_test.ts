@@ -293,8 +293,8 @@ Deno.test("warnings come from within groups too, each with its line", () => {
   const checked = check(group, input, { path: ["config"], lineOf });
   assert.ok(checked.ok);
   assert.deepEqual(checked.warnings.map(diagnosticText), [
-    'config.outer.old (line 2): "old" is deprecated: a later version may remove it. Fix: remove it',
-    'config.outer.key (line 2): "key" is not used: it applies only if "mode" is "b" or 2. Fix: ' +
+    'config.outer.old (line 2): "old" is deprecated: a later version may remove it [HA1010]. Fix: remove it',
+    'config.outer.key (line 2): "key" is not used: it applies only if "mode" is "b" or 2 [HA1010]. Fix: ' +
     'remove it, or set "mode"',
   ]);
   const text = { by: ["new", "newer"], text: { en: "it is too narrow" } };
@@ -302,6 +302,6 @@ Deno.test("warnings come from within groups too, each with its line", () => {
   const replaced = check(one, { old: "" });
   assert.ok(replaced.ok);
   assert.deepEqual(replaced.warnings.map(diagnosticText), [
-    'old: "old" is deprecated: it is too narrow. Fix: use "new", "newer"',
+    'old: "old" is deprecated: it is too narrow [HA1010]. Fix: use "new", "newer"',
   ]);
 });

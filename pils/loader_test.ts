@@ -447,7 +447,11 @@ Deno.test({
       const modules = {
         [entry.href]: `import { twice } from "./twice.ts";
           import { sep } from "node:path";
-          const said: Record<string, () => unknown> = { twice: () => twice(sep) };
+          const said: Record<string, () => unknown> = {
+            twice: () => twice(sep),
+            thread: () => new (process.getBuiltinModule("node:worker_threads").Worker)("", { eval: true }),
+            hooks: () => process.getBuiltinModule("node:module").registerHooks({}),
+          };
           const say = async (what: string) => said[what]?.() ??
             await import(what).then((got) => Object.keys(got).join(), (error) => String(error));
           const none = () => undefined;
@@ -467,6 +471,13 @@ Deno.test({
       assert.match(await api.say(way), /Plugins do not load code by/, way);
     }
     assert.match(await api.say("node:path"), /basename/);
+    for (const way of ["thread", "hooks"]) {
+      await assert.rejects(
+        async () => await api.say(way),
+        /not for plugins|not a constructor/,
+        way,
+      );
+    }
   },
 });
 

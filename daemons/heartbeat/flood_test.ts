@@ -117,4 +117,7 @@ Deno.test("a medium's count of what it dropped is looked at before it is believe
   refused(40_000);
   assert.equal(n1.machine.state.counters.refused["not a peer"], 80_000);
   assert.match(n1.log.join("\n"), /Refused 40000 packets from 10.9.9.9 by net0: too many come/);
+  // What came at once is a flood, and counted once.
+  world.run(1_000);
+  assert.equal(logOf(world, /^Flood: \d{6} packets a second are rejected/), 1);
 });

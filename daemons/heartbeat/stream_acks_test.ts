@@ -115,3 +115,17 @@ Deno.test("a node whose first acknowledgement rides on an answer is told of at o
   world.run(0.5);
   assert.ok(world.sawAt("n1", "n2", "active", before));
 });
+
+Deno.test("only who does not acknowledge is left behind, not who has all", () => {
+  const world = formed();
+  world.say("n1", "n2", "before");
+  world.run(300);
+  const { log } = world.node("n1");
+  const before = log.length;
+  world.weather.passes = (_, to) => to !== "n3";
+  world.say("n1", "n2", "said");
+  world.run(900);
+  const dropped = log.slice(before).filter((line) => line.includes("does not hear this node"));
+  assert.equal(dropped.length, 1, dropped.join());
+  assert.match(dropped[0]!, /^n3 /);
+});

@@ -46,6 +46,8 @@ Deno.test("times and names that cannot work are refused, with the arithmetic", (
   for (const warntimeMs of [10_000, 20_000, 1_000]) {
     assert.deepEqual(paths({ warntimeMs }), ["warntimeMs"]);
   }
+  const read = readNodeConfig(JSON.stringify({ ...good, warntimeMs: 1_000 }));
+  assert.match(JSON.stringify(read), /give at least 1001 and at most 9999, or leave it out/);
   assert.deepEqual(paths({ node: "carol" }), ["node"]);
   assert.deepEqual(paths({ nodes: ["alice", "bob", "alice", "bob"] }), ["nodes[2]", "nodes[3]"]);
   assert.deepEqual(paths({ nodes: ["alice", "bob", "Alice", "BOB"] }), ["nodes[2]", "nodes[3]"]);
