@@ -7,6 +7,7 @@
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
+import { attrd } from "../attrd/mod.ts";
 import { ccm } from "../ccm/mod.ts";
 import { cib, unknownNodes } from "../cib/mod.ts";
 import { crmd } from "../crmd/mod.ts";
@@ -34,11 +35,13 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
       initial === undefined ? cib({}) : firstCib(initial, config),
       tengine(),
       crmd({}),
+      attrd({}),
     ],
     stores: new Map([
       ["ccm", await store("ccm")],
       ["cib", cibStore],
       ["crmd", await store("crmd")],
+      ["attrd", await store("attrd")],
     ]),
   };
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { attrd } from "../../daemons/attrd/mod.ts";
 import { ccm } from "../../daemons/ccm/core.ts";
 import { cib } from "../../daemons/cib/core.ts";
 import { crmd } from "../../daemons/crmd/core.ts";
@@ -134,6 +135,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
     cib: () => cib({ initial }),
     tengine,
     crmd: () => crmd({}),
+    attrd: () => attrd({}),
   };
   const wanted = (service: ServiceName) => all || membership.includes(service);
   return descriptions.filter(({ services }) => services.some(wanted)).map((description) => {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { attrd } from "../../daemons/attrd/mod.ts";
 import { ccm } from "../../daemons/ccm/core.ts";
 import { cib } from "../../daemons/cib/mod.ts";
 import { crmd } from "../../daemons/crmd/mod.ts";
@@ -121,6 +122,7 @@ export function clusterWorld(options: ClusterOptions): World {
             cib({ initial }),
             crmd(),
             tengine(),
+            attrd(),
           ].map((machine) => replace(machine as Machine)),
       },
     ],
