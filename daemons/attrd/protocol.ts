@@ -25,6 +25,8 @@ import {
 import { attributesMax, dampenMsMax, nameBytesMax, valueBytesMax } from "./limits.ts";
 import type { Attribute, PeerMessage } from "./state.ts";
 
+export { nameBytesMax };
+
 /** Characters of an error at most. */
 const errorCharactersMax = 2_048;
 

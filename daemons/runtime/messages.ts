@@ -148,7 +148,12 @@ export interface AttributeUpdate {
 }
 
 /** Why an attribute was not changed: what the asker may do about it follows from it. */
-export type AttributeRefusal = "refused" | "no such node" | "no such attribute" | "busy" | "timeout";
+export type AttributeRefusal =
+  | "refused"
+  | "no such node"
+  | "no such attribute"
+  | "busy"
+  | "timeout";
 
 /** An attribute of a node. */
 export interface AttributeValue {

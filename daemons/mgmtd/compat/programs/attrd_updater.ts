@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nameBytesMax } from "../../../attrd/limits.ts";
+import { nameBytesMax } from "../../../attrd/protocol.ts";
 import type { AttributeUpdate } from "../../../runtime/messages.ts";
 import { update, valuesOf } from "../attributes.ts";
 import { exitCode } from "../exit_code.ts";
