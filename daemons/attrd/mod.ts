@@ -4,4 +4,4 @@
  * @module
  */
 export { attrd } from "./core.ts";
-export { type AttrdConfig, type AttrdState, type Connectivity } from "./state.ts";
+export { type AttrdConfig, type AttrdState, type Connectivity, type Mirror } from "./state.ts";

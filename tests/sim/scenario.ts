@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AttributeChecker } from "./checkers/attributes.ts";
 import { CibChecker } from "./checkers/cib.ts";
 import { CountedFailureChecker } from "./checkers/counted_failures.ts";
 import { DamageChecker } from "./checkers/damage.ts";
@@ -187,7 +188,12 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
           new CountedFailureChecker(world, fail, failureTimeoutS),
         );
         // Both of two nodes may write while neither can fence: plugins/quorum/two_node says so.
-        if (nodes.length !== 2) checkers.push(new CibChecker(world, fail));
+        if (nodes.length !== 2) {
+          checkers.push(
+            new CibChecker(world, fail),
+            new AttributeChecker(world, fail, settledMs),
+          );
+        }
       }
       return checkers;
     },
