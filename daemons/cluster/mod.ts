@@ -22,7 +22,7 @@ import { description } from "./description.ts";
 /** The machines of the process, in the order in which they are started. */
 export async function compose(surroundings: Surroundings): Promise<Composition> {
   const { config, store, within } = surroundings;
-  const { nodes, deadtimeMs, autojoin } = config;
+  const { nodes, deadtimeMs, autojoin, connectivity } = config;
   const quorum = (await within<Quorum>("quorum")).map(({ api }) => api);
   const cibStore = await store("cib");
   // Only a node that has nothing saved may bring what a new cluster begins with.
@@ -35,7 +35,7 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
       initial === undefined ? cib({}) : firstCib(initial, config),
       tengine(),
       crmd({}),
-      attrd({}),
+      attrd(connectivity === undefined ? {} : { connectivity }),
     ],
     stores: new Map([
       ["ccm", await store("ccm")],

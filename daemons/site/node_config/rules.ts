@@ -26,8 +26,17 @@ export function brokenRules(config: NodeConfig): readonly Diagnostic[] {
   ];
 }
 
-function names({ node, nodes, autojoin, pings = [] }: NodeConfig): Diagnostic[] {
+function names({ node, nodes, autojoin, connectivity, pings = [] }: NodeConfig): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
+  if (connectivity !== undefined && pings.length === 0) {
+    diagnostics.push(problem(
+      ["connectivity"],
+      "there are no pings whose answers it could count",
+      "the attribute would never be set, and rules that need it would keep resources off this node",
+      "name pseudo-members in pings, or remove connectivity",
+      "HA1004",
+    ));
+  }
   if (!nodes.includes(node) && autojoin !== "any") {
     diagnostics.push(problem(
       ["node"],
