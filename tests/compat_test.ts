@@ -11,7 +11,12 @@ import { permissions, project } from "../daemons/mgmtd/commands/testing/site.ts"
 Deno.test("agents find their programs, which answer from the daemons of the node", {
   permissions: { ...permissions, net: ["127.0.0.1"] },
 }, async () => {
-  await using cluster = await realCluster("compat", ["alice"]);
+  await using cluster = await realCluster("compat", ["alice"], undefined, (_node, config) => ({
+    ...config,
+    // A disk that cannot be read past all caches: it never answers, and is dead after initdeadMs.
+    pings: [{ plugin: "medium/disk_ping", name: "disk", device: "/dev/zero" }],
+    connectivity: { attribute: "pingd", multiplier: 100, dampenMs: 100 },
+  }));
   const folder = `${cluster.folder}/programs`;
   const call = async (line: string) => {
     const { code, stdout, stderr } = await new Deno.Command("/bin/sh", {
@@ -40,6 +45,9 @@ Deno.test("agents find their programs, which answer from the daemons of the node
   await prints("crm_node -n", "alice\n");
   await prints("crm_node -p", "alice \n");
   await prints("pacemakerd -$", "Pacemaker 2.1.5\n");
+
+  await shown("attrd_updater -n pingd -Q", /^name="pingd" host="alice" value="0"$/m);
+  await shown("cibadmin -Q", /name="pingd" value="0"/);
 
   await prints("attrd_updater -n x -U 5", "");
   await prints("attrd_updater -n x -Q", 'name="x" host="alice" value="5"\n');

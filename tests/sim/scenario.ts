@@ -86,6 +86,8 @@ export interface Bug {
   readonly seed?: number;
   /** Nodes of a cluster in which it shows. */
   readonly nodes?: number;
+  /** Milliseconds between two faults, about, where it shows only in between. */
+  readonly faultEveryMs?: number;
   /** Where it shows soon or not at all: seconds after which the next seed is tried. */
   readonly soonS?: number;
   /** Where it shows soonest: used unless something else is asked for. */

@@ -4,20 +4,52 @@
  * @module
  */
 import type { AttrdState, Mirror } from "../../../daemons/attrd/mod.ts";
+import { stringify } from "@std/xml";
+import { applyChanges } from "../../../daemons/cib/change.ts";
+import { elementAt, stepText } from "../../../daemons/cib/path.ts";
+import { type CrmdState, elements } from "../../../daemons/crmd/state.ts";
+import type { CibChange } from "../../../daemons/runtime/messages.ts";
 import type { Effect } from "../../../daemons/runtime/machine.ts";
 import { wrapping } from "./wrap.ts";
 
-/** The coordinator leaves the attributes of a node that left in the CIB. */
-export const attributesKept = wrapping("crmd", () => ({
-  after: (_state, _event, effects) =>
-    effects.map((effect): Effect => {
-      if (effect.type !== "send" || effect.message.type !== "cib/apply") return effect;
-      const changes = effect.message.changes.filter(({ op, path }) =>
-        op !== "delete" || !/\/transient_attributes\[[^/]*\]$/.test(path)
-      );
-      return { ...effect, message: { ...effect.message, changes } };
-    }),
-}));
+/**
+ * The coordinator does not see attributes of nodes that left, and takes them over into what it writes
+ * of a node that was fenced.
+ */
+export const attributesKept = wrapping<CrmdState>("crmd", () => {
+  const kept = new Map<string, string>();
+  return {
+    before(state, event) {
+      const { replica, view } = state;
+      const members = new Set(view?.members.map(({ node }) => node));
+      if (replica.root === undefined) return event;
+      for (const one of elements(elementAt(replica.root, "/cib/status"), "node_state")) {
+        const [attributes] = elements(one, "transient_attributes");
+        const { uname = "", id = "" } = one.attributes;
+        if (attributes === undefined || id === "") continue;
+        kept.set(id, stringify(attributes));
+        if (members.has(uname)) continue;
+        const path = `/cib/status${stepText("node_state", id)}${
+          stepText("transient_attributes", attributes.attributes.id ?? id)
+        }`;
+        const without = applyChanges(replica.root, [{ op: "delete", path }]);
+        if (without.ok) replica.root = without.root;
+      }
+      return event;
+    },
+    after: (_state, _event, effects) =>
+      effects.map((effect): Effect => {
+        if (effect.type !== "send" || effect.message.type !== "cib/apply") return effect;
+        const changes = effect.message.changes.map((change): CibChange => {
+          if (change.op !== "create" || !change.xml.includes('expected="down"')) return change;
+          const id = /^<node_state id="([^"]*)"/.exec(change.xml)?.[1] ?? "";
+          const xml = change.xml.replace(/\/>$/, `>${kept.get(id) ?? ""}</node_state>`);
+          return { ...change, xml };
+        });
+        return { ...effect, message: { ...effect.message, changes } };
+      }),
+  };
+});
 
 /** What a node knew of another is still answered when that has left. */
 export const mirrorsKept = wrapping<AttrdState>("attrd", () => {

@@ -407,13 +407,14 @@ export const bugs: Readonly<Record<string, Bug>> = {
     soonS: 60,
     breaks: ["RSC1", "RSC2", "RSC4"],
   },
-  /** Attributes of a node that left stay in the CIB. */
+  /** Attributes of a node that left or was fenced stay in the CIB. */
   "attributes-kept": {
     replace: attributesKept,
     daemons: "all",
     transport: "stand-in",
     faults: ["graceful stop", "crash"],
-    soonS: 180,
+    faultEveryMs: 20_000,
+    soonS: 200,
     breaks: ["ATT3"],
   },
   /** A node answers with attributes of a node that has left. */
@@ -422,8 +423,9 @@ export const bugs: Readonly<Record<string, Bug>> = {
     daemons: "all",
     transport: "stand-in",
     faults: ["graceful stop", "crash"],
-    soonS: 180,
-    breaks: ["ATT2", "ATT3"],
+    faultEveryMs: 20_000,
+    soonS: 200,
+    breaks: ["ATT3"],
   },
   /** An attribute that is dampened is written at once. */
   "dampening-ignored": {

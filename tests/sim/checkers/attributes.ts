@@ -6,7 +6,8 @@
  *
  * At any time:
  *
- * - ATT3: a member whose view has not changed for a while keeps no attribute of a node that is not in it.
+ * - ATT3: a node keeps no attribute of a node that is not in its view; the CIB keeps none once the
+ *   coordinator has taken in all members.
  * - ATT4: an attribute that is dampened is not written before its time is over.
  *
  * A life of a node, as far as attributes go, ends with its heartbeat.
@@ -17,7 +18,7 @@ import type { AttrdState } from "../../../daemons/attrd/mod.ts";
 import { elementAt } from "../../../daemons/cib/path.ts";
 import type { CibState } from "../../../daemons/cib/state.ts";
 import { attributeOf } from "../../../daemons/crmd/attributes.ts";
-import { elements } from "../../../daemons/crmd/state.ts";
+import { type CrmdState, elements } from "../../../daemons/crmd/state.ts";
 import type { CibChange, Message, View } from "../../../daemons/runtime/messages.ts";
 import { dampedName, dampenMs, privateName } from "../attribute_client.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
@@ -40,10 +41,10 @@ interface Known extends Asked {
 
 /** What an acknowledged value may take to get everywhere: dampening, and a retry. */
 const spreadUs = 12_000_000;
-/** What a view may take until the CIB has lost the attributes of nodes that left. */
-const droppedUs = 10_000_000;
 /** Time between two looks. */
 const lookUs = 2_000_000;
+/** What is wrong for so long, in one view, is not under way but kept. */
+const keptUs = 8_000_000;
 /** Clocks of nodes run at rates that differ a little. */
 const tolerance = 0.95;
 
@@ -63,8 +64,12 @@ export class AttributeChecker implements Checker {
   readonly #known = new Map<string, Known>();
   /** By node: when its dampened attribute was changed first since it was written. */
   readonly #changedUs = new Map<string, number>();
-  /** By node: its view, and since when it has it. */
-  readonly #views = new Map<string, { readonly view: View; readonly sinceUs: number }>();
+  /** By node: what was wrong at the last look, and in which view. */
+  readonly #suspects = new Map<string, {
+    readonly view: View;
+    readonly why: string;
+    readonly sinceUs: number;
+  }>();
   #lookedUs = 0;
 
   constructor(world: World, fail: Fail, settledMs: number) {
@@ -81,7 +86,7 @@ export class AttributeChecker implements Checker {
     switch (observation.type) {
       case "paused":
       case "process hung":
-        this.#views.delete(observation.node);
+        this.#suspects.delete(observation.node);
         return;
       case "sent":
         if (observation.service === "attributes") {
@@ -162,18 +167,15 @@ export class AttributeChecker implements Checker {
     );
   }
 
-  /** Members whose view has not changed for a while, and whose coordinator does its work. */
   #look(nowUs: number): void {
     for (const { name, up, paused } of this.#world.nodes) {
       const view = up && !paused ? this.#viewOf(name) : undefined;
-      const before = this.#views.get(name);
-      if (view === undefined) this.#views.delete(name);
-      else if (before?.view !== view) this.#views.set(name, { view, sinceUs: nowUs });
-      else if (nowUs - before.sinceUs > droppedUs && view.quorate) {
-        const members = view.members.map(({ node }) => node);
-        // What is judged is what its coordinator has had time to do.
-        if (members.every((node) => this.#views.has(node))) this.#judgeGone(name, members);
-      }
+      const why = view?.quorate ? this.#keptBy(name, view) : undefined;
+      const before = this.#suspects.get(name);
+      if (view === undefined || why === undefined) this.#suspects.delete(name);
+      else if (before?.view !== view || before.why !== why) {
+        this.#suspects.set(name, { view, why, sinceUs: nowUs });
+      } else if (nowUs - before.sinceUs > keptUs) this.#fail("ATT3", why);
     }
   }
 
@@ -211,22 +213,23 @@ export class AttributeChecker implements Checker {
     }
   }
 
-  #judgeGone(node: string, members: readonly string[]): void {
+  /** What a node keeps of a node that left, in words. */
+  #keptBy(node: string, view: View): string | undefined {
+    const members = view.members.map(({ node }) => node);
     if (members.length < this.#world.cluster.size) this.counts.goneJudged++;
-    const mirrors = [...this.#attrdOf(node)?.mirrors.keys() ?? []];
+    const isGone = (name: string) => !members.includes(name);
+    const mirrored = [...this.#attrdOf(node)?.mirrors.keys() ?? []].find(isGone);
+    if (mirrored !== undefined) return `${node} still knows attributes of ${mirrored}, which left`;
+    const { coordination } = this.#world.node(node).state("crmd") as CrmdState | undefined ?? {};
     const root = this.#cibOf(node);
-    const states = root === undefined ? [] : elements(elementAt(root, "/cib/status"), "node_state");
-    const kept = states.filter((state) => elements(state, "transient_attributes").length > 0)
-      .map(({ attributes }) => attributes.uname ?? "");
-    const where = [["attrd", mirrors], ["CIB", kept]] as const;
-    for (const [keeper, names] of where) {
-      const gone = names.find((name) => !members.includes(name));
-      if (gone === undefined) continue;
-      this.#fail(
-        "ATT3",
-        `the ${keeper} of ${node} keeps attributes of ${gone}, which is no member`,
-      );
-    }
+    if (coordination === undefined || root === undefined) return undefined;
+    if (!members.every((member) => coordination.done.has(member))) return undefined;
+    const kept = elements(elementAt(root, "/cib/status"), "node_state")
+      .filter((state) => elements(state, "transient_attributes").length > 0)
+      .map(({ attributes }) => attributes.uname ?? "").find(isGone);
+    return kept === undefined
+      ? undefined
+      : `the CIB still has attributes of ${kept}, which left, and ${node} coordinates`;
   }
 
   // The service's name says what its state is.
