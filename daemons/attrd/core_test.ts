@@ -370,6 +370,7 @@ Deno.test("messages are read field by field", () => {
     const wrong of [
       { name: "" },
       { name: "ä".repeat(200) },
+      { name: "__proto__" },
       { value: "v".repeat(valueBytesMax + 1) },
       { value: "\0" },
       { change: "keep" },

@@ -54,7 +54,11 @@ function bytes(bytesMin: number, bytesMax: number): Reader<string> {
   };
 }
 
-const attributeName = bytes(1, nameBytesMax);
+/** No message can hold a value under that name. */
+const noName = "__proto__";
+const anyName = bytes(1, nameBytesMax);
+const attributeName: Reader<string> = (given) =>
+  given === noName ? new Refusal(`another name than ${noName}`) : anyName(given);
 const value = bytes(0, valueBytesMax);
 /** An id of XML: letters, digits, `_`, `-`, `.`. */
 const set: Reader<string> = (given) => {
