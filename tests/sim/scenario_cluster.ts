@@ -37,6 +37,8 @@ export interface ClusterOptions {
   /** Elements in `resources` beside the fencing device. */
   readonly resources?: string;
   readonly constraints?: string;
+  /** Those of them that run on several nodes. */
+  readonly clones?: readonly string[];
   readonly properties?: Readonly<Record<string, string>>;
   readonly keepaliveMs?: number;
   readonly deadtimeMs?: number;
@@ -128,7 +130,7 @@ export function clusterWorld(options: ClusterOptions): World {
     ],
     checkers: (world, fail) => [
       new CibChecker(world, fail),
-      new ResourceChecker(world, fail),
+      new ResourceChecker(world, fail, options.clones),
       ...options.checkers?.(world, fail) ?? [],
     ],
     ...(options.onObservation && { onObservation: options.onObservation }),
