@@ -8,6 +8,13 @@ import { ha } from "../daemons/mgmtd/commands/testing/ha_child.ts";
 import { realCluster, until } from "../daemons/mgmtd/commands/testing/real_cluster.ts";
 import { permissions, project } from "../daemons/mgmtd/commands/testing/site.ts";
 
+/** Kills a process of a node. `$1`: the folder of the node; `$2`: the process. */
+const killProcess = `
+for id in $(grep -alF -- "$1" /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3); do
+  tr '\\0' ' ' 2>/dev/null </proc/$id/cmdline | grep -qF "daemons/$2/mod.ts" && kill -s KILL $id
+done
+exit 0`;
+
 Deno.test("agents find their programs, which answer from the daemons of the node", {
   permissions: { ...permissions, net: ["127.0.0.1"] },
 }, async () => {
@@ -91,4 +98,14 @@ Deno.test("agents find their programs, which answer from the daemons of the node
   assert.equal((await call("crm_node -R alice")).code, 3);
   assert.equal((await call(`HA_SOCKET=${project}/no.sock crm_node -n`)).code, 102);
   assert.equal((await call("HA_SOCKET=/a,/b crm_node -n")).code, 64);
+
+  // The daemon that holds the attributes dies, and its node lives on.
+  const { success } = await new Deno.Command("/bin/sh", {
+    args: ["-c", killProcess, "sh", `${cluster.folder}/`, "cluster"],
+    stdin: "null",
+  }).output();
+  assert.ok(success);
+  await shown("attrd_updater -n x -Q", /^name="x" host="alice" value="6"$/m);
+  await shown("attrd_updater -n hidden -Q", /value="secret"/);
+  await shown("cibadmin -Q", /name="x" value="6"/);
 });
