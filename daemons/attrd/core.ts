@@ -188,7 +188,9 @@ function onPeer(
   out: Effect[],
 ): void {
   if (from.service !== "attrd") return;
-  const said = heardPiece(state, readPeer, body, from, at, out);
+  const { unfinished, refusals } = state;
+  const hearing = { unfinished, refusals, service: "attrd", at, out };
+  const said = heardPiece(readPeer, body, from, hearing);
   switch (said?.type) {
     case undefined:
       return;
