@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { attrdRules } from "./attrd/protocol.ts";
 import { ccmRules } from "./ccm/protocol.ts";
 import { cibRules } from "./cib/protocol.ts";
 import { crmdRules } from "./crmd/protocol.ts";
@@ -30,6 +31,7 @@ const own = {
   stonithd: fenceRules,
   tengine: tengineRules,
   crmd: crmdRules,
+  attrd: attrdRules,
 } satisfies Partial<Record<ServiceName, Partial<Rules<Typed>>>>;
 
 type Own = typeof own;

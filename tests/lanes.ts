@@ -5,7 +5,7 @@
  */
 
 /** Machines in made-up worlds. */
-const machines = ["ccm", "cib", "crmd", "lrmd", "pengine", "stonithd", "tengine"];
+const machines = ["attrd", "ccm", "cib", "crmd", "lrmd", "pengine", "stonithd", "tengine"];
 
 /** Whole nodes and clusters that take long to come to a state: `deno task interop nodes`. */
 export const long = [

@@ -7,6 +7,7 @@
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
+import { attrd } from "../attrd/mod.ts";
 import { ccm } from "../ccm/mod.ts";
 import { cib, unknownNodes } from "../cib/mod.ts";
 import { crmd } from "../crmd/mod.ts";
@@ -21,7 +22,7 @@ import { description } from "./description.ts";
 /** The machines of the process, in the order in which they are started. */
 export async function compose(surroundings: Surroundings): Promise<Composition> {
   const { config, store, within } = surroundings;
-  const { nodes, deadtimeMs, autojoin } = config;
+  const { nodes, deadtimeMs, autojoin, connectivity } = config;
   const quorum = (await within<Quorum>("quorum")).map(({ api }) => api);
   const cibStore = await store("cib");
   // Only a node that has nothing saved may bring what a new cluster begins with.
@@ -34,11 +35,13 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
       initial === undefined ? cib({}) : firstCib(initial, config),
       tengine(),
       crmd({}),
+      attrd(connectivity === undefined ? {} : { connectivity }),
     ],
     stores: new Map([
       ["ccm", await store("ccm")],
       ["cib", cibStore],
       ["crmd", await store("crmd")],
+      ["attrd", await store("attrd")],
     ]),
   };
 }

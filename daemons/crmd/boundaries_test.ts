@@ -609,6 +609,23 @@ scenario("what holds for one life of a node is kept while that lives, and goes w
   }
 });
 
+scenario(
+  "a node that left the view keeps no attribute, whether it is lost or had left before",
+  () => {
+    for (const before of [member, standing.lost, standing.fenced]) {
+      const bench = new Bench({ a: member, b: before });
+      bench.apply(setAttributes(bench.cib, "b", { shutdown: "1", mine: "2" }));
+      bench.document();
+      bench.machine.state.replica.lastQuery++;
+      bench.document();
+      bench.view(5, "a", "c");
+      bench.write();
+      assert.deepEqual(attributeNames(bench.cib, "b"), [], before);
+      assert.doesNotMatch(stringify(bench.cib), /transient_attributes/);
+    }
+  },
+);
+
 scenario("a resource manager that tells all unasked is not repeated to the coordinator", () => {
   const bench = taken();
   bench.said();

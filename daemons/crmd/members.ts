@@ -128,16 +128,24 @@ function rootChanges({ attributes }: XmlElement, dc: string): CibChange[] {
   return Object.keys(set).length > 0 ? [{ op: "modify", path: "/cib", set }] : [];
 }
 
-/** Members of the CIB that are in the view no longer. */
+/**
+ * Members of the CIB that are in the view no longer. Their attributes held for that life: `shutdown`
+ * among them, or a node that is lost while it stops would count as stopped and not be fenced.
+ */
 function leftChanges(root: XmlElement, view: View): CibChange[] {
   const members = new Set(view.members.map(({ node }) => node));
-  return elements(elementAt(root, "/cib/status"), "node_state").flatMap(({ attributes }) => {
-    const { uname = "", id = "", in_ccm } = attributes;
-    return members.has(uname) || !isTrue(in_ccm) ? [] : [{
-      op: "modify" as const,
-      path: pathOf(id),
-      set: { in_ccm: "false", crmd: "offline", join: "down" },
-    }];
+  return elements(elementAt(root, "/cib/status"), "node_state").flatMap((state) => {
+    const { uname = "", id = "", in_ccm } = state.attributes;
+    if (members.has(uname)) return [];
+    const changes: CibChange[] = elements(state, "transient_attributes").map((attributes) => ({
+      op: "delete",
+      path: pathOf(id) + stepText("transient_attributes", attributes.attributes.id ?? id),
+    }));
+    if (isTrue(in_ccm)) {
+      const set = { in_ccm: "false", crmd: "offline", join: "down" };
+      changes.push({ op: "modify", path: pathOf(id), set });
+    }
+    return changes;
   });
 }
 

@@ -128,6 +128,44 @@ export interface LrmResult {
   readonly reason?: string;
 }
 
+/** How long an attribute of a node holds: for one life of the node, or in its configuration. */
+export type AttributeLifetime = "reboot" | "forever" | "utilization";
+
+/** A change of one attribute of a node. */
+export interface AttributeUpdate {
+  /** `both`: value and dampening. `dampen`: the dampening alone. */
+  readonly change: "set" | "both" | "dampen" | "delete";
+  readonly name: string;
+  readonly lifetime: AttributeLifetime;
+  /** `value++` and `value+=N` add to the value before. */
+  readonly value?: string;
+  /** Absent: this node. */
+  readonly node?: string;
+  /** Milliseconds in which further changes are gathered before the CIB gets the value. */
+  readonly dampenMs?: number;
+  /** Id of the set that holds it in the CIB; absent: the usual one. */
+  readonly set?: string;
+  /** It never gets into the CIB. Counts when the attribute is new. */
+  readonly private?: boolean;
+}
+
+/** Why an attribute was not changed: what the asker may do about it follows from it. */
+export type AttributeRefusal =
+  | "refused"
+  | "no such node"
+  | "no such attribute"
+  | "busy"
+  | "timeout";
+
+/** An attribute of a node. */
+export interface AttributeValue {
+  readonly node: string;
+  readonly name: string;
+  readonly value: string;
+  readonly set?: string;
+  readonly private?: boolean;
+}
+
 /** What one machine says to another. */
 export type Message =
   /** On its way: the bytes of its JSON, which its receiver's driver reads. */
@@ -352,6 +390,34 @@ export type Message =
     readonly key: string;
     readonly ok: boolean;
     readonly error?: string;
+  }
+  // attrd: attributes of nodes
+  /** Answered by `attrd/updated` when the change survives a restart of the daemon. */
+  | { readonly type: "attrd/update"; readonly id: string; readonly update: AttributeUpdate }
+  /** Drops all attributes of one life of a node; absent: of this node. */
+  | { readonly type: "attrd/clear"; readonly id: string; readonly node?: string }
+  | {
+    readonly type: "attrd/updated";
+    readonly id: string;
+    readonly ok: boolean;
+    readonly error?: string;
+    readonly why?: AttributeRefusal;
+  }
+  | {
+    readonly type: "attrd/query";
+    readonly id: string;
+    readonly lifetime: AttributeLifetime;
+    /** Absent: all of them. */
+    readonly name?: string;
+    /** Absent: this node; `*`: every node. */
+    readonly node?: string;
+  }
+  | {
+    readonly type: "attrd/values";
+    readonly id: string;
+    /** The node that answers. */
+    readonly node: string;
+    readonly values: readonly AttributeValue[];
   }
   // status, for faces
   | { readonly type: "status/query"; readonly id: string }

@@ -69,4 +69,23 @@ export const resourceCodes = {
     fix: "Correct the parameters of the resource.",
     command: "ha resource describe AGENT",
   },
+  HA7020: {
+    title: "An attribute of a node was not changed",
+    meaning:
+      "A program or an agent asked for a change that this node cannot make: the text says which bound, " +
+      "name or node is the reason.",
+    causes: [
+      "the named node is not a member",
+      "too many attributes, or values that are too long",
+      "a name that the cluster itself writes",
+    ],
+    fix: "Correct the name, node or value, and repeat the change.",
+  },
+  HA7021: {
+    title: "Attributes of a node could not be written to the CIB",
+    meaning: "The node keeps the values and writes them again until the CIB has them.",
+    causes: ["the coordinator changed", "the CIB is at its bound"],
+    fix: "If it repeats, look for what the CIB refuses in the log of the coordinator.",
+    command: "ha status",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

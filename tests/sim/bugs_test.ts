@@ -22,7 +22,7 @@ const options = (bug: Bug, seed: number): ScenarioOptions => ({
   seed,
   minutes: 6,
   nodes: bug.nodes ?? 5,
-  faultEveryMs: 5_000,
+  faultEveryMs: bug.faultEveryMs ?? 5_000,
   daemons: bug.daemons,
   transport: bug.transport,
   faults: bug.faults,

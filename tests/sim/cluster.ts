@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { attrd } from "../../daemons/attrd/mod.ts";
 import { ccm } from "../../daemons/ccm/core.ts";
 import { cib } from "../../daemons/cib/core.ts";
 import { crmd } from "../../daemons/crmd/core.ts";
@@ -28,6 +29,7 @@ import type { ProcessPlan } from "./node.ts";
 import type { ForgerTools } from "./forger.ts";
 import { rememberingEncoding, rememberingKeys } from "./memo.ts";
 import { clientSocket } from "./plugins/client_socket.ts";
+import { attributeClient } from "./attribute_client.ts";
 import { observer } from "./observer.ts";
 import { standIn } from "./stand_in.ts";
 
@@ -134,13 +136,15 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
     cib: () => cib({ initial }),
     tengine,
     crmd: () => crmd({}),
+    attrd: () => attrd({}),
   };
   const wanted = (service: ServiceName) => all || membership.includes(service);
   return descriptions.filter(({ services }) => services.some(wanted)).map((description) => {
     const { name, services } = description;
     const to = "linkTo" in description ? description.linkTo : undefined;
     const machines = services.filter(wanted).map((service) => made[service]);
-    // The observer is one more service of the process that clients connect to.
+    // The observer, and the program that sets attributes, are services of the process that clients
+    // connect to.
     return plan(name, to, (nodes) => [
       ...machines.map((make) => make(nodes)),
       ...name === "cluster"
@@ -150,6 +154,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
           worldUs,
         })]
         : [],
+      ...name === "cluster" && all ? [attributeClient({ nodes, everyMs: 20_000 })] : [],
     ]);
   });
 }

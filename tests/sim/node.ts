@@ -51,7 +51,10 @@ export class SimNode {
   /** How long an fsync takes, in microseconds. */
   fsync = { minUs: 200, maxUs: 3_000 };
   /** The resources that truly run, with when each was started. They die with the node. */
-  readonly resources = new Map<string, { readonly sinceUs: number }>();
+  readonly resources = new Map<
+    string,
+    { readonly sinceUs: number; readonly promoted?: boolean }
+  >();
   /**
    * Failing agents, by action and resource: one that does nothing and says so, one that is ended
    * after its timeout, one that is never heard of again.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AttributeChecker } from "./checkers/attributes.ts";
 import { CibChecker } from "./checkers/cib.ts";
 import { CountedFailureChecker } from "./checkers/counted_failures.ts";
 import { DamageChecker } from "./checkers/damage.ts";
@@ -85,6 +86,8 @@ export interface Bug {
   readonly seed?: number;
   /** Nodes of a cluster in which it shows. */
   readonly nodes?: number;
+  /** Milliseconds between two faults, about, where it shows only in between. */
+  readonly faultEveryMs?: number;
   /** Where it shows soon or not at all: seconds after which the next seed is tried. */
   readonly soonS?: number;
   /** Where it shows soonest: used unless something else is asked for. */
@@ -187,7 +190,12 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
           new CountedFailureChecker(world, fail, failureTimeoutS),
         );
         // Both of two nodes may write while neither can fence: plugins/quorum/two_node says so.
-        if (nodes.length !== 2) checkers.push(new CibChecker(world, fail));
+        if (nodes.length !== 2) {
+          checkers.push(
+            new CibChecker(world, fail),
+            new AttributeChecker(world, fail, settledMs),
+          );
+        }
       }
       return checkers;
     },

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { attrd } from "../../daemons/attrd/mod.ts";
 import { ccm } from "../../daemons/ccm/core.ts";
 import { cib } from "../../daemons/cib/mod.ts";
 import { crmd } from "../../daemons/crmd/mod.ts";
@@ -36,6 +37,8 @@ export interface ClusterOptions {
   /** Elements in `resources` beside the fencing device. */
   readonly resources?: string;
   readonly constraints?: string;
+  /** Those of them that run on several nodes. */
+  readonly clones?: readonly string[];
   readonly properties?: Readonly<Record<string, string>>;
   readonly keepaliveMs?: number;
   readonly deadtimeMs?: number;
@@ -121,12 +124,13 @@ export function clusterWorld(options: ClusterOptions): World {
             cib({ initial }),
             crmd(),
             tengine(),
+            attrd(),
           ].map((machine) => replace(machine as Machine)),
       },
     ],
     checkers: (world, fail) => [
       new CibChecker(world, fail),
-      new ResourceChecker(world, fail),
+      new ResourceChecker(world, fail, options.clones),
       ...options.checkers?.(world, fail) ?? [],
     ],
     ...(options.onObservation && { onObservation: options.onObservation }),

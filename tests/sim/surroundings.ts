@@ -55,7 +55,7 @@ export interface SimNode {
   readonly boot: number;
   readonly up: boolean;
   readonly ms: number;
-  readonly resources: Map<string, { readonly sinceUs: number }>;
+  readonly resources: Map<string, { readonly sinceUs: number; readonly promoted?: boolean }>;
   readonly trouble: ReadonlyMap<string, "fails" | "hangs" | "deaf">;
   fsyncUs(): number;
   powerOn(): void;

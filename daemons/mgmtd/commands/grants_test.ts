@@ -64,6 +64,8 @@ const calls: readonly (readonly [command: string, words: string, code: number])[
   ["heartbeat site", "alice north --run RUN", 0],
   ["heartbeat add", "dora --run RUN", 0],
   ["heartbeat remove", "dora --run RUN", 0],
+  ["compat install", "programs --run RUN", 0],
+  ["compat install", "/dev/null --run RUN", 1],
   ["wire decode", "packet --authkeys authkeys", 65],
   ["wire check", "vectors.json", 0],
   ["configure import", "ha.cf --interface eth0=10.0.0.1/24", 0],

@@ -17,6 +17,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   resource: async () => (await import("./resource.ts")).resourceCommands,
   plugin: async () => (await import("./plugin.ts")).pluginCommands,
   heartbeat: async () => (await import("./heartbeat.ts")).heartbeatCommands,
+  compat: async () => [(await import("./compat.ts")).compatInstall],
   wire: async () => {
     const { wireDecode, wireCheck } = await import("./wire.ts");
     return [wireDecode, wireCheck];

@@ -100,6 +100,40 @@ export const nodeFields = [
     },
   },
   {
+    fieldname: "connectivity",
+    basictype: "struct",
+    short_text: { en: "An attribute of this node that follows the pseudo-members that answer" },
+    fields: [
+      {
+        fieldname: "attribute",
+        basictype: "string",
+        length: 64,
+        regex: "[A-Za-z_][A-Za-z0-9._\\-]*",
+        required: true,
+        short_text: { en: "Name of the attribute, which rules of constraints use" },
+      },
+      {
+        fieldname: "multiplier",
+        basictype: "integer",
+        minimum: 1,
+        maximum: 1_000_000,
+        default: 1,
+        short_text: { en: "Value of each pseudo-member that answers" },
+      },
+      {
+        fieldname: "dampenMs",
+        basictype: "integer",
+        minimum: 0,
+        maximum: 3_600_000,
+        default: 5_000,
+        unit: "ms",
+        short_text: {
+          en: "Time in which further changes are gathered before the CIB gets the value",
+        },
+      },
+    ],
+  },
+  {
     fieldname: "watchdog",
     basictype: "struct",
     short_text: { en: "Ends this node, or its heartbeat, when it sends no heartbeats" },

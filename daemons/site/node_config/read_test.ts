@@ -138,6 +138,16 @@ Deno.test("a pseudo-member has a name of its own, and time to answer", () => {
     paths({ pings: [ping("bob"), ping("gateway"), ping("Gateway"), ping("Alice")] }),
     ["pings[0].name", "pings[2].name", "pings[3].name"],
   );
+  const connectivity = { attribute: "pingd" };
+  assert.deepEqual(paths({ pings: [ping("gateway")], connectivity }), []);
+  assert.deepEqual(paths({ connectivity }), ["connectivity"]);
+  assert.deepEqual(paths({ pings: [ping("gateway")], connectivity: { attribute: "a b" } }), [
+    "connectivity.attribute",
+  ]);
+  assert.deepEqual(paths({ pings: [ping("bob"), ping("gateway"), ping("gateway")] }), [
+    "pings[0].name",
+    "pings[2].name",
+  ]);
   assert.deepEqual(paths({ deadpingMs: 1500 }), ["deadpingMs"]);
 });
 

@@ -18,6 +18,7 @@ const linesMax = 2;
 export function brokenRules(config: NodeConfig): readonly Diagnostic[] {
   return [
     ...names(config),
+    ...counted(config),
     ...classes(config),
     ...times(config),
     ...links(config),
@@ -93,6 +94,18 @@ function folders({ state, run }: NodeConfig): Diagnostic[] {
     `"${run}" and the state folder "${state}" are the same, or one is in the other`,
     "the run folder is emptied when the machine starts, and the state must survive",
     "give each a folder of its own, such as /run/ha and /var/lib/ha",
+    "HA1004",
+  )];
+}
+
+/** An attribute that counts answers needs somebody who answers. */
+function counted({ connectivity, pings = [] }: NodeConfig): Diagnostic[] {
+  if (connectivity === undefined || pings.length > 0) return [];
+  return [problem(
+    ["connectivity"],
+    "there are no pings whose answers it could count",
+    "the attribute would never be set, and rules that need it would keep resources off this node",
+    "name pseudo-members in pings, or remove connectivity",
     "HA1004",
   )];
 }

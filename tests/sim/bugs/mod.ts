@@ -5,6 +5,14 @@
  */
 import { fair } from "../network.ts";
 import type { Bug } from "../scenario.ts";
+import {
+  attributesKept,
+  attributesUnsaved,
+  dampeningEndless,
+  dampeningIgnored,
+  mirrorsKept,
+  writeLost,
+} from "./attributes.ts";
 import { shortSignature, uncheckedSignature, unreadablePacking } from "./codecs.ts";
 import { fencingUnheard, longWaits, noDeadline, refusalCounts } from "./coordination.ts";
 import { damagedDiskLoaded } from "./damaged_disk.ts";
@@ -398,5 +406,58 @@ export const bugs: Readonly<Record<string, Bug>> = {
     nodes: 3,
     soonS: 60,
     breaks: ["RSC1", "RSC2", "RSC4"],
+  },
+  /** Attributes of a node that left or was fenced stay in the CIB. */
+  "attributes-kept": {
+    replace: attributesKept,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["graceful stop", "crash"],
+    faultEveryMs: 20_000,
+    soonS: 200,
+    breaks: ["ATT3"],
+  },
+  /** A node answers with attributes of a node that has left. */
+  "mirrors-kept": {
+    replace: mirrorsKept,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["graceful stop", "crash"],
+    faultEveryMs: 20_000,
+    soonS: 200,
+    breaks: ["ATT3"],
+  },
+  /** An attribute that is dampened is written at once. */
+  "dampening-ignored": {
+    replace: dampeningIgnored,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["crash"],
+    soonS: 120,
+    breaks: ["ATT4"],
+  },
+  /** An attribute that is dampened is never written. */
+  "dampening-endless": {
+    replace: dampeningEndless,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["crash"],
+    breaks: ["ATT2"],
+  },
+  /** A write of attributes is lost when the coordinator changes. */
+  "attributes-lost": {
+    replace: writeLost,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["crash", "partition", "kill process"],
+    breaks: ["ATT2"],
+  },
+  /** A change is acknowledged before it is on disk. */
+  "attributes-unsaved": {
+    replace: attributesUnsaved,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["kill process"],
+    breaks: ["ATT1", "ATT2"],
   },
 };

@@ -19,6 +19,7 @@ export class ResourceChecker implements Checker {
   readonly counts = { starts: 0, afterFencing: 0 };
   readonly #world: World;
   readonly #fail: Fail;
+  readonly #clones: ReadonlySet<string>;
   /** By resource: where it was started and not stopped. */
   readonly #holders = new Map<string, Holder[]>();
   /** By node: the boot that a power switch confirmed to have ended. */
@@ -26,9 +27,11 @@ export class ResourceChecker implements Checker {
   /** By node: the boot in which it was last in a view. */
   readonly #joined = new Map<string, number>();
 
-  constructor(world: World, fail: Fail) {
+  /** @param clones resources that run on several nodes. */
+  constructor(world: World, fail: Fail, clones: readonly string[] = []) {
     this.#world = world;
     this.#fail = fail;
+    this.#clones = new Set(clones);
   }
 
   observe(observation: Observation): void {
@@ -71,6 +74,7 @@ export class ResourceChecker implements Checker {
 
   #started(resource: string, { node, boot }: Holder): void {
     this.counts.starts++;
+    if (this.#clones.has(resource)) return;
     for (const other of this.#world.nodes) {
       if (other.name === node || !other.resources.has(resource)) continue;
       this.#fail("RSC1", `${resource} runs on ${node} and on ${other.name}`);

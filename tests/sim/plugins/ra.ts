@@ -122,8 +122,17 @@ function run(host: SimHost, operation: RaOperation, answer: (result: RaResult) =
       case "start":
       case "stop":
         return end(0);
-      case "monitor":
-        return end(node.resources.has(resource) ? 0 : 7);
+      case "monitor": {
+        const running = node.resources.get(resource);
+        return end(running === undefined ? 7 : running.promoted ? 8 : 0);
+      }
+      case "promote":
+      case "demote": {
+        const running = node.resources.get(resource);
+        if (running === undefined) return end(7);
+        node.resources.set(resource, { ...running, promoted: action === "promote" });
+        return end(0);
+      }
       default:
         return end(0);
     }
