@@ -19,13 +19,15 @@ import type { View } from "../runtime/messages.ts";
 import { ownRow, say, tellRows } from "./rows.ts";
 import type { CcmState, Settings } from "./state.ts";
 import { evict, quorate } from "./view.ts";
+import { leaveOut } from "./withheld.ts";
 
 /** Derives everything again after an event, and takes the next step. */
 export function act(settings: Settings, state: CcmState, at: number, effects: Effect[]): void {
+  const withheldMs = leaveOut(settings, state, at, effects);
   leaveIfLost(settings, state, effects);
   // Sent before any save, because the others need it to derive their sets.
   refreshRow(state, effects);
-  const waits = [settle(settings, state, at)];
+  const waits = [withheldMs, settle(settings, state, at)];
   const { deferred } = state;
   if (deferred !== undefined) {
     state.deferred = undefined;

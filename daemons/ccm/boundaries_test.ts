@@ -209,6 +209,7 @@ scenario("the status says in which view the node is, since when, and whom it hea
     incompatible: [],
     foundingRefused: "",
     strangers: [],
+    withholding: [],
   });
   bench.die("b");
   machine.step(machine.state, { type: "stop", at: bench.at });

@@ -23,6 +23,7 @@ import { hearStrangers, sayFounded } from "./founding.ts";
 import { readSaved, savedKey, writeSaved } from "./saved.ts";
 import { type CcmConfig, type CcmState, emptyState, type Settings, settingsOf } from "./state.ts";
 import { evict } from "./view.ts";
+import { onWithholds } from "./withheld.ts";
 
 export type { CcmConfig, CcmState } from "./state.ts";
 
@@ -125,6 +126,9 @@ function onMessage(
       if (!settings.settledBy.includes(from.service)) return false;
       state.settled.set(from.service, message.view);
       return true;
+    case "ccm/withholds":
+      onWithholds(settings, state, message, at, effects);
+      return true;
     case "ccm/subscribe":
       state.subscribers.add(from.service);
       if (state.view !== undefined) {
@@ -174,6 +178,7 @@ function statusOf(state: CcmState, at: number) {
     refused: state.refusals.counts(),
     incompatible: state.incompatible,
     strangers: state.strangers,
+    withholding: [...state.withholding.keys()].sort(),
     foundingRefused: state.foundingRefused,
   };
 }

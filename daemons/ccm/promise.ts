@@ -15,6 +15,7 @@ import { say } from "./rows.ts";
 import { savedKey, writeSaved } from "./saved.ts";
 import { type CcmState, sameMembers, type Settings } from "./state.ts";
 import { holdsQuorum, install } from "./view.ts";
+import { countMissing } from "./withheld.ts";
 
 /** Which node sent a message, and when it came. */
 export interface Arrival {
@@ -42,6 +43,7 @@ export function onPropose(
     }
     return;
   }
+  countMissing(settings, state, proposal, at);
   spend(state, proposal.epoch);
   state.promised = proposal.epoch;
   state.promisedAtMs = at;

@@ -11,6 +11,7 @@ import type { Json, Message, View, ViewMember } from "../runtime/messages.ts";
 import type { Rules } from "../runtime/protocol.ts";
 import {
   count,
+  id,
   list,
   name,
   nodesMax,
@@ -30,7 +31,12 @@ const viewBytesMax = 1024 * 1024;
 type Of<T extends Message["type"]> = Extract<Message, { readonly type: T }>;
 
 /** Types of messages to and from ccm. */
-export type CcmType = "ccm/subscribe" | "ccm/view" | "ccm/evicted" | "ccm/settled";
+export type CcmType =
+  | "ccm/subscribe"
+  | "ccm/view"
+  | "ccm/evicted"
+  | "ccm/settled"
+  | "ccm/withholds";
 
 /** The nodes that one node hears, and its state. Only that node may change it. */
 export interface Row {
@@ -164,5 +170,10 @@ export const ccmRules: Rules<Of<CcmType>> = {
     from: ["cib"],
     to: ["ccm"],
     read: object({ type: oneOf("ccm/settled"), view: count }),
+  },
+  "ccm/withholds": {
+    from: ["cib"],
+    to: ["ccm"],
+    read: object({ type: oneOf("ccm/withholds"), view: count, node: name, what: id }),
   },
 };

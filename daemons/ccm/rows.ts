@@ -20,7 +20,9 @@ export function ownRow(state: CcmState): Row {
   const hears: Record<string, number> = {};
   for (const name of state.reachable) {
     const row = state.rows.get(name);
-    if (row && state.rowAtMs.has(name)) hears[name] = row.incarnation;
+    if (row && state.rowAtMs.has(name) && !state.withholding.has(name)) {
+      hears[name] = row.incarnation;
+    }
   }
   const before = state.rows.get(state.node);
   const row: Row = {

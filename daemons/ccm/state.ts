@@ -40,6 +40,10 @@ export interface CcmConfig {
   readonly takeoverMs?: number;
   /** Time after which an incomplete proposal is repeated, doubled each time. */
   readonly retryMs?: number;
+  /** Time in which a member withholds its part of proposals before it counts as not heard. */
+  readonly withholdMs?: number;
+  /** How long it counts as not heard then. */
+  readonly withheldForMs?: number;
 }
 
 /** The complete configuration. */
@@ -112,6 +116,14 @@ export interface CcmState {
   deferred: { readonly proposal: Proposal; readonly from: string } | undefined;
   /** Services of this node that subscribed to views. */
   readonly subscribers: Set<string>;
+  /** Nodes whose part of a proposal was missing, since the last view. */
+  readonly missed: Map<string, { readonly sinceMs: number; readonly count: number }>;
+  /** Proposals since the last view in which somebody's part was missing. */
+  lacking: number;
+  /** How often in a row a proposer has repeated itself at once. */
+  quickRepeats: number;
+  /** Nodes that count as not heard (`withheld.ts`), and until when. */
+  readonly withholding: Map<string, number>;
   /** A stop was requested: no more agreements. */
   stopping: boolean;
   /** Rejected messages of other nodes. */
@@ -162,6 +174,10 @@ export function emptyState(): CcmState {
     proposing: undefined,
     deferred: undefined,
     subscribers: new Set(),
+    missed: new Map(),
+    lacking: 0,
+    quickRepeats: 0,
+    withholding: new Map(),
     stopping: false,
     refusals: new Refusals(),
   };
@@ -201,6 +217,8 @@ export function settingsOf(config: CcmConfig, quorum: readonly Quorum[]): Settin
     rowStaleMs: Math.max(1_000, deadtimeMs) * 4,
     takeoverMs: 150,
     retryMs: 300,
+    withholdMs: Math.max(15_000, Math.max(1_000, deadtimeMs) * 8),
+    withheldForMs: 300_000,
     ...config,
     nodes: [...nodes].sort(),
     quorum,

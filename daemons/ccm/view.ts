@@ -37,6 +37,8 @@ export function install(
   state.announced = epoch;
   state.viewAtMs = at;
   state.pending = undefined;
+  state.missed.clear();
+  state.lacking = 0;
   announce(state, { type: "ccm/view", view: state.view }, effects);
   const changed = isQuorate && !sameNodes(before.committed, { nodes: electors });
   effects.push({

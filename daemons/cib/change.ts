@@ -8,6 +8,7 @@
  */
 import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
+import { ownTree } from "../../metadata/own_text.ts";
 import { remembered } from "../../metadata/remembered.ts";
 import { parse, type XmlElement, type XmlNode } from "@std/xml";
 import { unprintableAttribute, unprintableOf } from "../../metadata/xml/unprintable.ts";
@@ -46,7 +47,8 @@ const textsCharactersMax = 8 * 1024 * 1024;
  */
 export const readCib: (xml: string) => XmlElement = remembered(
   // Trees are never changed in place, so readers of the same text may share a tree.
-  (xml) => parse(xml, { ignoreWhitespace: true }).root,
+  // A part of it may outlive the rest: it must not keep the whole text in memory.
+  (xml) => ownTree(parse(xml, { ignoreWhitespace: true }).root),
   { entriesMax: textsMax, charactersMax: textsCharactersMax },
 );
 

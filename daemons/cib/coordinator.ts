@@ -23,6 +23,7 @@ import {
   batchCharactersMax,
   batchMax,
   type CibState,
+  type Coordinator,
   log,
   queueMax,
   repeatMs,
@@ -31,6 +32,7 @@ import {
 } from "./state.ts";
 import { isWithinReach } from "./reach.ts";
 import { formatVersion, versionOf } from "./version.ts";
+import { reportWithheld } from "./withheld.ts";
 import { entryWorkMax, Work } from "./work.ts";
 import type { Entry, PeerMessage, Report, Stamp, Write } from "./wire.ts";
 
@@ -43,11 +45,17 @@ export type Answer = (
     | { readonly error: string; readonly stale?: boolean },
 ) => void;
 
+/** Fires when members may be brought up once more. */
+export const againTimer = "bring up again";
+
 /** Begins to coordinate the view at hand. */
 export function coordinate(state: CibState, out: Effect[], answer: Answer): void {
   const reports = new Map<string, Report>([[state.self, reportOf(state)]]);
   const epoch = state.view?.epoch ?? 0;
   state.coordinator = { type: "collecting", reports };
+  state.repeats = 0;
+  state.documentSent = false;
+  state.broughtUp.clear();
   for (const [node, { view, report }] of state.early) {
     if (view === epoch) reports.set(node, report);
     // What is for a later view stays.
@@ -124,6 +132,7 @@ function agree(state: CibState, out: Effect[], answer: Answer): void {
     if (!mayTrust(view, best, reports, out)) return;
     if (best.node !== state.self && !(mine && isSame(mine, best.tip))) {
       state.coordinator = { type: "fetching", reports, from: best.node };
+      state.repeats = 0;
       say(out, best.node, { type: "fetch", view: view.epoch });
       return;
     }
@@ -224,12 +233,19 @@ function bringUp(
 ): void {
   if (tip === undefined || state.view === undefined) return;
   if (report.type === "copy" && isSame(report.tip, tip)) return;
+  state.documentSent = true;
   log(out, "info", `${node} gets the CIB ${formatVersion(versionOf(tip.root))} as a whole`);
   say(out, node, { type: "install", view: state.view.epoch, text: writeDocument(tip) });
 }
 
 /** The same when the view has its copy already: an entry may be under way on top of it. */
 function bringUpAgain(state: CibState, node: string, report: Report, out: Effect[]): void {
+  if (state.broughtUp.has(node)) {
+    state.broughtUp.set(node, report);
+    return;
+  }
+  state.broughtUp.set(node, undefined);
+  out.push({ type: "timer", name: againTimer, inMs: repeatMs });
   const { coordinator } = state;
   const entry = coordinator.type === "writing" ? coordinator.entry : undefined;
   const has = (index: number, digest: string) =>
@@ -242,6 +258,17 @@ function bringUpAgain(state: CibState, node: string, report: Report, out: Effect
     bringUp(state, node, report, base, out);
   }
   if (entry !== undefined) sendEntry(state, node, entry, out);
+}
+
+/** The timer of `againTimer`: those that asked again meanwhile. */
+export function bringUpWaiting(state: CibState, out: Effect[]): void {
+  const waiting = [...state.broughtUp];
+  state.broughtUp.clear();
+  if (state.coordinator.type !== "writing" && state.coordinator.type !== "ready") return;
+  for (const [node, report] of waiting) {
+    const isMember = state.view?.members.some((member) => member.node === node);
+    if (report !== undefined && isMember) bringUpAgain(state, node, report, out);
+  }
 }
 
 /** Clients of one node want something written, in this order. */
@@ -326,6 +353,7 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
     entry,
     missing: new Set(members.map(({ node }) => node)),
   };
+  state.repeats = 0;
   // The others' disks work while this node's does.
   for (const { node } of members) if (node !== state.self) sendEntry(state, node, entry, out);
   if (!prepare(state, entry, out)) {
@@ -415,6 +443,7 @@ export function onPrepared(
   }
   commit(state, index, out);
   state.coordinator = { type: "ready" };
+  state.documentSent = false;
   const versions = new Map(state.copy!.recent.map(({ id, version }) => [id, version]));
   for (const { id } of entry.writes) {
     answer(ownerOf(id), id, { version: versions.get(id) ?? versionOf(state.copy!.root) });
@@ -437,22 +466,29 @@ export function repeat(state: CibState, out: Effect[]): void {
   const ask = (node: string, message: PeerMessage) => {
     if (node !== state.self) say(out, node, message);
   };
+  const missing = missingOf(coordinator, view);
+  for (const node of missing) {
+    if (coordinator.type === "collecting") ask(node, { type: "ask", view: view.epoch });
+    else if (coordinator.type === "fetching") ask(node, { type: "fetch", view: view.epoch });
+    else if (node !== state.self) sendEntry(state, node, coordinator.entry, out);
+  }
+  reportWithheld(state, missing, out);
+  out.push({ type: "timer", name: "repeat", inMs: repeatMs });
+}
+
+/** The members whose answer is missing. */
+function missingOf(
+  coordinator: Exclude<Coordinator, { type: "none" | "ready" }>,
+  { members }: View,
+): readonly string[] {
   switch (coordinator.type) {
     case "collecting":
-      for (const { node } of view.members) {
-        if (!coordinator.reports.has(node)) ask(node, { type: "ask", view: view.epoch });
-      }
-      break;
+      return members.map(({ node }) => node).filter((node) => !coordinator.reports.has(node));
     case "fetching":
-      ask(coordinator.from, { type: "fetch", view: view.epoch });
-      break;
+      return [coordinator.from];
     case "writing":
-      for (const node of [...coordinator.missing].sort()) {
-        if (node !== state.self) sendEntry(state, node, coordinator.entry, out);
-      }
-      break;
+      return [...coordinator.missing].sort();
   }
-  out.push({ type: "timer", name: "repeat", inMs: repeatMs });
 }
 
 /** The node whose client a write is from: the first word of its id. */

@@ -14,6 +14,8 @@ import { onDescribed, onOverdue, withoutDaemon } from "./asking.ts";
 import { goOn, moreTimer, take } from "./checking.ts";
 import { answerOf, askCoordinator, expire, refuseAll, settle } from "./clients.ts";
 import {
+  againTimer,
+  bringUpWaiting,
   coordinate,
   keepEarly,
   onDiverged,
@@ -61,6 +63,9 @@ export function cib(config: CibConfig = {}): Machine<CibState> {
     view: undefined,
     synced: false,
     coordinator: { type: "none" },
+    repeats: 0,
+    broughtUp: new Map(),
+    documentSent: false,
     queue: [],
     pending: new Map(),
     asked: new Set(),
@@ -99,6 +104,7 @@ function step(state: CibState, event: Event): readonly Effect[] {
       break;
     case "timer":
       if (event.name === "repeat") repeat(state, out);
+      else if (event.name === againTimer) bringUpWaiting(state, out);
       else if (event.name === "write") writeMore(state, out, answerOf(state, out));
       else if (event.name === "ask again") {
         state.asked.clear();

@@ -495,8 +495,10 @@ function ordeal(seed: number): void {
       sent.set(name, { id, value: number });
       const counter = `<counter id="${name}" value="${number}"/>`;
       node.write(id, mark(id), { op: "create", path: "/cib/status", xml: counter });
-    } else if (dice < 0.17) node.timer("repeat", 0);
-    else {
+    } else if (dice < 0.17) {
+      node.timer("repeat", 0);
+      node.timer("bring up again", 0);
+    } else {
       const choices = world.choices();
       choices[Math.floor(random() * choices.length)]?.();
     }

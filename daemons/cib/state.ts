@@ -124,6 +124,15 @@ export interface CibState {
   /** Whether the view at hand has made this copy its own: what is shown is what all show. */
   synced: boolean;
   coordinator: Coordinator;
+  /** How often the coordinator has repeated its request. */
+  repeats: number;
+  /**
+   * Members that were brought up a moment ago, and what they said since. A whole document is costly:
+   * who asks for one without end gets one every `repeatMs`.
+   */
+  readonly broughtUp: Map<string, Report | undefined>;
+  /** A member was sent the whole document since the last entry was complete. */
+  documentSent: boolean;
   /** At the coordinator: writes that no entry holds yet. */
   readonly queue: { readonly from: string; readonly view: number; readonly write: Write }[];
   /** Writes of this node's clients, by the write's id. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
+import { ownText } from "../../metadata/own_text.ts";
 import type { RaResult } from "../../plugins/handler/ra/contract.ts";
 import { intervalMsMax } from "../runtime/duration.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
@@ -97,10 +98,10 @@ export function report(
     lastChangeS: previous?.rc === outcome.rc ? previous.lastChangeS : lastRunS,
     // What is longer would be refused at the door of the crmd, and with it the whole state of this node;
     // what an agent says last is the reason.
-    output: outcome.output.slice(-outputCharactersMax),
+    output: ownText(outcome.output.slice(-outputCharactersMax)),
     ...(outcome.reason === undefined
       ? {}
-      : { reason: outcome.reason.slice(0, reasonCharactersMax) }),
+      : { reason: ownText(outcome.reason.slice(0, reasonCharactersMax)) }),
   };
   if (operation.intervalMs > 0) {
     if (recurring === undefined) {

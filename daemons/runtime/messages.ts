@@ -231,6 +231,13 @@ export type Message =
   | { readonly type: "ccm/evicted" }
   /** From a service that nodes must be in step with: all members of this view are, on disk. */
   | { readonly type: "ccm/settled"; readonly view: number }
+  /** The coordinator has waited too long for a member of a view, and for what. */
+  | {
+    readonly type: "ccm/withholds";
+    readonly view: number;
+    readonly node: string;
+    readonly what: string;
+  }
   // cib
   /** Asks for `cib/changed` at each change. */
   | { readonly type: "cib/subscribe" }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ownText } from "../../metadata/own_text.ts";
 import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
 import type { Result } from "../runtime/machine.ts";
 import { nameCharactersMax } from "../runtime/reader.ts";
@@ -19,7 +20,7 @@ export function fenceAnswer(result: Result): FenceResult {
   if (!result.ok) return { ok: false, detail: result.error };
   const { ok, detail } = fieldsOf(result.value);
   if (typeof ok !== "boolean") return { ok: false, detail: "the device's answer is not a result" };
-  return { ok, detail: typeof detail === "string" ? detail.slice(0, detailMax) : "" };
+  return { ok, detail: typeof detail === "string" ? ownText(detail.slice(0, detailMax)) : "" };
 }
 
 /** Names of hosts; undefined if the answer is no list of names. */

@@ -59,10 +59,11 @@ export function fencingOf(cib: string): FencingConfig {
     }
   };
   visit(root);
-  return {
+  // Texts of their own: a device outlives the document that configured it.
+  return structuredClone({
     devices: devices.sort((a, b) => a.id < b.id ? -1 : 1),
     levels: levels.sort((a, b) => a.index - b.index),
-  };
+  });
 }
 
 /** Sections of the CIB in which neither a device nor a topology can stand. */

@@ -84,4 +84,13 @@ export const membershipCodes = {
     fix: "Write the same list of nodes on every node, and start the changed ones again.",
     command: "ha status",
   },
+  HA6010: {
+    title: "A member withholds its part of an agreement",
+    meaning:
+      "A node is heard, but it does not promise views or does not store entries of the CIB. It held up " +
+      "the cluster, so it counts as not heard for some minutes, and is fenced.",
+    causes: ["its disk hangs", "a defect of its daemons", "someone who controls the node"],
+    fix: "Read the log of that node, check its disk, and start it again.",
+    command: status,
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -120,6 +120,7 @@ export const samples: Readonly<Record<string, unknown>> = Object.fromEntries(
     { type: "ccm/view", view },
     { type: "ccm/evicted" },
     { type: "ccm/settled", view: 1_048_577 },
+    { type: "ccm/withholds", view: 1_048_577, node: "bob", what: "entry 7 of the CIB" },
     { type: "cib/subscribe" },
     { type: "cib/changed", version, changes, replaced: false },
     { type: "cib/query", id: "1" },
