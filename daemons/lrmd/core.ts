@@ -12,7 +12,7 @@ import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { describe, onDescribed } from "./describe.ts";
 import { dispatch } from "./dispatch.ts";
-import { cancel, due, enqueue } from "./queue.ts";
+import { cancel, due, enqueue, keysOf } from "./queue.ts";
 import { finish } from "./result.ts";
 import { history, type LrmdConfig, type LrmdState, operationKey } from "./state.ts";
 
@@ -111,12 +111,15 @@ function take(
     }
     case "lrm/forget": {
       const resource = state.resources.get(message.resource);
-      for (const key of [...resource?.recurring.keys() ?? []]) {
+      for (const key of resource === undefined ? [] : keysOf(resource)) {
         cancel(state, message.resource, key, at, out);
       }
       resource?.history.clear();
       // Waiting and running operations are reported to their requesters; then nothing is left.
-      if (resource && resource.running === undefined && resource.waiting.length === 0) {
+      if (
+        resource && resource.running === undefined && resource.waiting.length === 0 &&
+        resource.delayed.size === 0
+      ) {
         state.resources.delete(message.resource);
       }
       answer({ type: "lrm/forgotten", id: message.id });
