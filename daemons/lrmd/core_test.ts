@@ -3,7 +3,7 @@ import type { Effect, Event } from "../runtime/machine.ts";
 import type { LrmOperation, Message } from "../runtime/messages.ts";
 import { lrmd } from "./core.ts";
 import { lrmRules } from "./protocol.ts";
-import { phaseOf } from "./schedule.ts";
+import { spreadMsMax } from "./schedule.ts";
 import { recorded, scenarios } from "../runtime/testing/transcript.ts";
 
 const scenario = scenarios("lrmd_core");
@@ -299,9 +299,9 @@ scenario("times of 600 hours wait, and do not come to pass at once", () => {
   reply("1", 0);
   say(execute("b", operation("monitor", { intervalMs: longMs })));
   const repeated = reply("2", 0);
-  // The runtime holds timers of any length: the second run follows within the interval.
-  const { operation: repeatedOperation } = results(repeated)[0]!.result;
-  assert.deepEqual(waits(repeated), [phaseOf({ operation: repeatedOperation }) * longMs]);
+  // The runtime holds timers of any length: the second run comes a little early at most.
+  const [secondMs = 0] = waits(repeated);
+  assert.ok(secondMs <= longMs && secondMs > longMs - spreadMsMax, `${secondMs}`);
   // Its name is that of the interval that was asked for.
   assert.equal(results(repeated)[0]?.result.operation.intervalMs, longMs);
   within(say(execute("c", operation("monitor", { resource: "db", startDelayMs: longMs }))));

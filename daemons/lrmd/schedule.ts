@@ -12,6 +12,9 @@
 import { intervalMsMax } from "../runtime/duration.ts";
 import { operationKey, type Recurring } from "./state.ts";
 
+/** Milliseconds over which operations are spread at most: a weekly check comes only a little early. */
+export const spreadMsMax = 600_000;
+
 /**
  * Milliseconds from now until the next run. Runs that were missed are left out.
  *
@@ -20,7 +23,8 @@ import { operationKey, type Recurring } from "./state.ts";
 export function nextRunMs(recurring: Recurring, dueMs: number, at: number): number {
   const { operation } = recurring;
   const intervalMs = Math.min(operation.intervalMs, intervalMsMax);
-  recurring.anchorMs ??= dueMs + phaseOf(recurring) * intervalMs;
+  recurring.anchorMs ??= dueMs + intervalMs -
+    (1 - phaseOf(recurring)) * Math.min(intervalMs, spreadMsMax);
   const { anchorMs } = recurring;
   const next = anchorMs > at
     ? anchorMs
@@ -28,7 +32,7 @@ export function nextRunMs(recurring: Recurring, dueMs: number, at: number): numb
   return next - at;
 }
 
-/** The part of an interval, above 0 and up to 1, by which the second run follows the first. */
+/** A part, above 0 and up to 1, that an operation's key determines: 1 moves nothing. */
 export function phaseOf({ operation }: Pick<Recurring, "operation">): number {
   const { resource, action, intervalMs, startDelayMs, parameters } = operation;
   if (startDelayMs > 0 || parameters.CRM_meta_interval_origin !== undefined) return 1;

@@ -18,6 +18,7 @@ import { PresenceChecker } from "./checkers/presence.ts";
 import { RecurringChecker } from "./checkers/recurring.ts";
 import { ResourceChecker } from "./checkers/resources.ts";
 import { StabilityChecker } from "./checkers/stability.ts";
+import { StopDelayChecker } from "./checkers/stop_delay.ts";
 import { SupervisionChecker } from "./checkers/supervision.ts";
 import { TrafficChecker } from "./checkers/traffic.ts";
 import {
@@ -182,6 +183,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
           new OrderingChecker(world, fail, ordered),
           new FailureChecker(fail),
           new RecurringChecker(world, fail),
+          new StopDelayChecker(fail),
           new DelegationChecker(world, fail),
           new FencingChecker(world, fail, devicesOf[fencing]),
           new CountedFailureChecker(world, fail, failureTimeoutS),

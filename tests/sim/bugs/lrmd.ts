@@ -30,6 +30,15 @@ export const recurringTooOften = wrapping<LrmdState>("lrmd", () => ({
     ),
 }));
 
+/** A stop waits for a monitor that hangs, until that has timed out. */
+export const hungMonitorAwaited = wrapping<LrmdState>("lrmd", () => ({
+  after: (_state, _event, effects) =>
+    effects.filter((effect) =>
+      !(effect.type === "call" && effect.method === "end") &&
+      !(effect.type === "timer" && effect.name.startsWith("end "))
+    ),
+}));
+
 /** What is ordered is started at once: nobody waits for what comes before it. */
 export const orderBroken = wrapping("pengine", () => ({
   after: (_state, _event, effects) =>

@@ -18,7 +18,7 @@ import {
   wrongHistory,
 } from "./heartbeat.ts";
 import { eagerElectorate } from "./electorate.ts";
-import { failedStopHidden, orderBroken, recurringTooOften } from "./lrmd.ts";
+import { failedStopHidden, hungMonitorAwaited, orderBroken, recurringTooOften } from "./lrmd.ts";
 import {
   fenceFailureIsSuccess,
   fenceTwice,
@@ -294,6 +294,15 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "stand-in",
     faults: ["clock"],
     breaks: ["RSC5"],
+  },
+  /** A monitor that hangs holds up the stop of its resource. */
+  "hung-monitor-awaited": {
+    replace: hungMonitorAwaited,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["agent", "resource dies"],
+    nodes: 3,
+    breaks: ["RSC7"],
   },
   /** Every fencing device is asked twice. */
   "fence-twice": {

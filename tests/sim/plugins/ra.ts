@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { RaOperation, RaResult } from "../../../plugins/handler/ra/contract.ts";
+import type { RaOperation, RaResult, RaRunning } from "../../../plugins/handler/ra/contract.ts";
 import { graceMs } from "../../../daemons/lrmd/dispatch.ts";
 import { failed, ok, type SimHost, type SimPlugin } from "../sim_plugin.ts";
 
@@ -39,6 +39,7 @@ const metadata = `<?xml version="1.0"?>
 
 /** One class of agents on one node. */
 export function ra(host: SimHost): SimPlugin {
+  const running: Running = new Map();
   return {
     call(method, args, answer) {
       switch (method) {
@@ -47,7 +48,10 @@ export function ra(host: SimHost): SimPlugin {
         case "describe":
           return answer(ok(metadata));
         case "run":
-          return run(host, args[0] as RaOperation, (result) => answer(ok(result)));
+          return run(host, running, args[0] as RaOperation, (result) => answer(ok(result)));
+        case "end":
+          running.get(nameOf(args[0] as RaRunning))?.();
+          return answer(ok(undefined));
         default:
           return answer(failed(`a class of agents has no method "${method}"`));
       }
@@ -55,7 +59,18 @@ export function ra(host: SimHost): SimPlugin {
   };
 }
 
-function run(host: SimHost, operation: RaOperation, answer: (result: RaResult) => void): void {
+/** What ends each monitor that runs, by its name. */
+type Running = Map<string, () => void>;
+
+const nameOf = ({ resource, action, intervalMs }: RaRunning): string =>
+  `${resource} ${action} ${intervalMs}`;
+
+function run(
+  host: SimHost,
+  running: Running,
+  operation: RaOperation,
+  answer: (result: RaResult) => void,
+): void {
   const { node } = host;
   const { world } = node;
   const { resource, action, timeoutMs, intervalMs } = operation;
@@ -95,10 +110,16 @@ function run(host: SimHost, operation: RaOperation, answer: (result: RaResult) =
   }
   const takesUs = trouble === "hangs" ? Infinity : durationUs(host, operation);
   const inTime = takesUs <= timeoutMs * 1000;
-  const end = (rc: number) => {
+  let over = false;
+  const end = (rc: number, timedOut = false, output = "") => {
+    if (over) return;
+    over = true;
+    running.delete(nameOf(operation));
     tell("ends", rc);
-    answer({ rc, timedOut: false, output: "" });
+    answer({ rc, timedOut, output });
   };
+  // What changes nothing can be ended at any time.
+  if (action === "monitor") running.set(nameOf(operation), () => end(1, false, "ended"));
   // A service is there from somewhere within its start, and until somewhere within its stop.
   const effectUs = world.random.between(0, Math.min(takesUs, timeoutMs * 1000));
   if (action === "start") {
@@ -114,10 +135,7 @@ function run(host: SimHost, operation: RaOperation, answer: (result: RaResult) =
     });
   }
   node.after(Math.min(takesUs, timeoutMs * 1000), () => {
-    if (!inTime) {
-      tell("ends", 1);
-      return answer({ rc: 1, timedOut: true, output: "took too long" });
-    }
+    if (!inTime) return end(1, true, "took too long");
     switch (action) {
       case "start":
       case "stop":
