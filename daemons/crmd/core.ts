@@ -50,6 +50,8 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     joins: 0,
     orders: new Map(),
     calls: new Map(),
+    kept: new Map(),
+    lost: new Map(),
     outbox: new Map(),
     writes: new Map(),
     stops: new Set(),
@@ -223,7 +225,7 @@ function onLrm(
     case "lrm/forgotten": {
       const call = state.calls.get(message.id);
       state.calls.delete(message.id);
-      call?.(out, message.type === "lrm/forgotten" || message.found);
+      call?.then(out);
     }
   }
 }

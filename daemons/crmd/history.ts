@@ -41,6 +41,10 @@ export const hasFailed = (status: number, rc: number, targetRc: number): boolean
 export const isRecorded = (action: string): boolean =>
   action !== "notify" && action !== "meta-data" && action !== "cancel" && action !== "delete";
 
+/** The name of an operation: `web_monitor_10000`. */
+export const operationKeyOf = ({ resource, action, intervalMs }: LrmOperation): string =>
+  `${resource}_${action}_${intervalMs}`;
+
 /** Where a node's history of one resource stands. */
 export const resourcePath = (nodeId: string, resource: string): string =>
   `/cib/status${stepText("node_state", nodeId)}${stepText("lrm", nodeId)}/lrm_resources${

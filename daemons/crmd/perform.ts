@@ -17,6 +17,7 @@ import { stepText } from "../cib/doors/document.ts";
 import { cancelledStatus } from "../lrmd/protocol.ts";
 import { isRecorded, resourcePath, resultChanges } from "./history.ts";
 import { unsetAttributes } from "./attributes.ts";
+import { keep } from "./kept.ts";
 import {
   type Asker,
   type CrmdState,
@@ -115,12 +116,14 @@ function forget(
   out: Effect[],
 ): void {
   const id = newId(state, "forget");
-  state.calls.set(id, (out) => {
+  const then = (out: Effect[]) => {
+    state.kept.delete(resource);
     const { root } = state.replica;
     if (root === undefined) return;
     const path = resourcePath(nodeIdOf(root, state.self), resource);
     write(state, { type: "order", asker }, [{ op: "delete", path }], out);
-  });
+  };
+  state.calls.set(id, { asker, then });
   tell(out, "lrmd", { type: "lrm/forget", id, resource });
 }
 
@@ -134,13 +137,15 @@ function cancel(
   const task = action.attributes.CRM_meta_operation ?? "monitor";
   const intervalMs = Number(action.attributes.CRM_meta_interval ?? "0");
   const id = newId(state, "cancel");
-  state.calls.set(id, (out) => {
+  const key = `${resource}_${task}_${intervalMs}`;
+  const then = (out: Effect[]) => {
+    state.kept.get(resource)?.delete(key);
     const { root } = state.replica;
     if (root === undefined) return;
-    const path = resourcePath(nodeIdOf(root, state.self), resource) +
-      stepText("lrm_rsc_op", `${resource}_${task}_${intervalMs}`);
+    const path = resourcePath(nodeIdOf(root, state.self), resource) + stepText("lrm_rsc_op", key);
     write(state, { type: "order", asker }, [{ op: "delete", path }], out);
-  });
+  };
+  state.calls.set(id, { asker, then });
   tell(out, "lrmd", { type: "lrm/cancel", id, resource, action: task, intervalMs });
 }
 
@@ -158,6 +163,7 @@ export function onResult(
     if (order?.asker) answer(out, order.asker, { ok: false, error: result.output });
     return undefined;
   }
+  keep(state, result);
   if (isRecorded(result.operation.action)) record(state, result, out);
   else if (order?.asker) answer(out, order.asker, { ok: result.rc === 0 });
   return order?.operation;
@@ -224,7 +230,7 @@ export function answer(
 /** The local resource manager is gone: what it worked at will never be answered. */
 export function giveUpOrders(state: CrmdState, out: Effect[]): void {
   const error = "the local resource manager is gone";
-  for (const { asker } of state.orders.values()) {
+  for (const { asker } of [...state.orders.values(), ...state.calls.values()]) {
     if (asker) answer(out, asker, { ok: false, error });
   }
   state.orders.clear();

@@ -168,8 +168,12 @@ export interface CrmdState {
   joins: number;
   /** Orders the local resource manager works at, by id. */
   readonly orders: Map<string, Order>;
-  /** Answers of the local resource manager that are awaited, by id. */
-  readonly calls: Map<string, (out: Effect[], found: boolean) => void>;
+  /** Answers of the local resource manager that are awaited, by id: who asked, and what follows. */
+  readonly calls: Map<string, { readonly asker: Asker; readonly then: (out: Effect[]) => void }>;
+  /** What it has reported, by resource and operation. */
+  readonly kept: Map<string, Map<string, LrmResult>>;
+  /** What was changing when it ended: the resources may run. */
+  readonly lost: Map<string, LrmOperation>;
   /** Results on their way to the CIB, in order, by resource; the first of each is being written. */
   readonly outbox: Map<string, LrmResult[]>;
   /** Writes to the CIB that are not answered, by id. */

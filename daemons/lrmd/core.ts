@@ -13,6 +13,7 @@ import type { Message } from "../runtime/messages.ts";
 import { describe, onDescribed } from "./describe.ts";
 import { dispatch } from "./dispatch.ts";
 import { cancel, due, enqueue, keysOf } from "./queue.ts";
+import { restore } from "./restore.ts";
 import { finish } from "./result.ts";
 import { history, type LrmdConfig, type LrmdState, operationKey } from "./state.ts";
 
@@ -73,7 +74,7 @@ function step(state: LrmdState, event: Event): readonly Effect[] {
       }
       break;
     case "stop":
-      // Services continue: the next lrmd finds them by probing.
+      // Services continue: the crmd tells the next lrmd what this one had done.
       state.stopping = true;
       for (const name of Object.keys(state.config.classes)) {
         out.push({ type: "unload", instance: `ra:${name}` });
@@ -109,24 +110,15 @@ function take(
       });
       return;
     }
-    case "lrm/forget": {
-      const resource = state.resources.get(message.resource);
-      for (const key of resource === undefined ? [] : keysOf(resource)) {
-        cancel(state, message.resource, key, at, out);
-      }
-      resource?.history.clear();
-      // Waiting and running operations are reported to their requesters; then nothing is left.
-      if (
-        resource && resource.running === undefined && resource.waiting.length === 0 &&
-        resource.delayed.size === 0
-      ) {
-        state.resources.delete(message.resource);
-      }
+    case "lrm/forget":
+      forget(state, message.resource, at, out);
       answer({ type: "lrm/forgotten", id: message.id });
       return;
-    }
     case "lrm/query":
       answer({ type: "lrm/state", id: message.id, results: history(state) });
+      return;
+    case "lrm/restore":
+      restore(state, message.results, at, out);
       return;
     case "lrm/describe":
       describe(state, message.id, message.agent, out);
@@ -154,3 +146,13 @@ function take(
 
 const sorted = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
   Object.entries(record).sort(([a], [b]) => a < b ? -1 : 1);
+
+/** Forgets a resource. Waiting and running operations are reported to their requesters. */
+function forget(state: LrmdState, id: string, at: number, out: Effect[]): void {
+  const resource = state.resources.get(id);
+  if (resource === undefined) return;
+  for (const key of keysOf(resource)) cancel(state, id, key, at, out);
+  resource.history.clear();
+  const { running, waiting, delayed } = resource;
+  if (running === undefined && waiting.length + delayed.size === 0) state.resources.delete(id);
+}

@@ -51,6 +51,7 @@ export type LrmType =
   | "lrm/forget"
   | "lrm/forgotten"
   | "lrm/query"
+  | "lrm/restore"
   | "lrm/state"
   | "lrm/describe"
   | "lrm/described";
@@ -126,6 +127,12 @@ export const lrmRules: Rules<Of<LrmType>> = {
     from: ["crmd", "client"],
     to: ["lrmd"],
     read: object({ type: oneOf("lrm/query"), id }),
+  },
+  "lrm/restore": {
+    from: ["crmd"],
+    to: ["lrmd"],
+    read: object({ type: oneOf("lrm/restore"), results: list(result, resultsMax) }),
+    bytesMax: largeBytesMax,
   },
   "lrm/state": {
     from: ["lrmd"],

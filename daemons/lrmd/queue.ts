@@ -145,15 +145,17 @@ export function cancel(
 /** Has the operation that runs ended by its plugin; after a while it counts as ended anyway. */
 function endRunning(task: Task, out: Effect[]): void {
   const { operation: { agent, resource, action, intervalMs } } = task;
-  if (task.isVoid || agent.class === "stonith") return;
   task.isVoid = true;
+  out.push({ type: "timer", name: `end ${task.number}`, inMs: endMs });
+  // A device is only asked by stonithd.
+  if (agent.class === "stonith") return;
   out.push({
     type: "call",
     instance: `ra:${agent.class}`,
     method: "end",
     args: [{ resource, action, intervalMs }],
     deadlineMs: endMs,
-  }, { type: "timer", name: `end ${task.number}`, inMs: endMs });
+  });
 }
 
 /** A delayed resource may go on, stonithd was silent for too long, or an operation runs again. */

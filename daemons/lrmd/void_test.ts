@@ -73,7 +73,7 @@ Deno.test("a stop ends a monitor that hangs, and follows as soon as it has ended
   const table = new Table();
   assert.deepEqual(table.order("m", "monitor", recurring), ["run 1"]);
   table.at = 500;
-  const void_ = ["no repeat web_monitor_10000 web", "end", `end 1 in ${endMs}`];
+  const void_ = ["no repeat web_monitor_10000 web", `end 1 in ${endMs}`, "end"];
   assert.deepEqual(table.order("s", "stop"), void_);
   table.at = 600;
   assert.deepEqual(table.reply(1, 1, true), ["no end 1", "monitor m 1:1 first", "run 2"]);

@@ -253,6 +253,8 @@ export type Message =
   | { readonly type: "lrm/forget"; readonly id: string; readonly resource: string }
   | { readonly type: "lrm/forgotten"; readonly id: string }
   | { readonly type: "lrm/query"; readonly id: string }
+  /** To a local resource manager that has just begun: what the one before it had done and repeated. */
+  | { readonly type: "lrm/restore"; readonly results: readonly LrmResult[] }
   /** All that this local resource manager has done and still knows: last result per operation key. */
   | { readonly type: "lrm/state"; readonly id: string; readonly results: readonly LrmResult[] }
   /** From the cib: what does this agent say of itself? */

@@ -39,6 +39,35 @@ export const hungMonitorAwaited = wrapping<LrmdState>("lrmd", () => ({
     ),
 }));
 
+/** A local resource manager that is given what the one before it repeated repeats none of it. */
+export const monitorsForgotten = wrapping<LrmdState>("lrmd", () => ({
+  after: (_state, event, effects) =>
+    event.type === "message" && event.message.type === "lrm/restore"
+      ? effects.filter(({ type }) => type !== "timer")
+      : effects,
+}));
+
+/** It repeats all of it twice. */
+export const resumedTwice = wrapping<LrmdState>("lrmd", () => {
+  const resumed = new Set<string>();
+  const second = "second ";
+  return {
+    before: (_state, event) =>
+      event.type === "timer" && event.name.startsWith(second)
+        ? { ...event, name: event.name.slice(second.length) }
+        : event,
+    after: (_state, event, effects) =>
+      effects.flatMap((effect): Effect[] => {
+        if (effect.type !== "timer" || !effect.name.startsWith("repeat ")) return [effect];
+        if (event.type === "message" && event.message.type === "lrm/restore") {
+          resumed.add(effect.name);
+        }
+        if (!resumed.has(effect.name)) return [effect];
+        return [effect, { ...effect, name: second + effect.name, inMs: effect.inMs / 2 }];
+      }),
+  };
+});
+
 /** What is ordered is started at once: nobody waits for what comes before it. */
 export const orderBroken = wrapping("pengine", () => ({
   after: (_state, _event, effects) =>

@@ -18,7 +18,14 @@ import {
   wrongHistory,
 } from "./heartbeat.ts";
 import { eagerElectorate } from "./electorate.ts";
-import { failedStopHidden, hungMonitorAwaited, orderBroken, recurringTooOften } from "./lrmd.ts";
+import {
+  failedStopHidden,
+  hungMonitorAwaited,
+  monitorsForgotten,
+  orderBroken,
+  recurringTooOften,
+  resumedTwice,
+} from "./lrmd.ts";
 import {
   fenceFailureIsSuccess,
   fenceTwice,
@@ -303,6 +310,24 @@ export const bugs: Readonly<Record<string, Bug>> = {
     faults: ["agent", "resource dies"],
     nodes: 3,
     breaks: ["RSC7"],
+  },
+  /** After the death of a local resource manager, nothing is watched any more. */
+  "monitors-forgotten": {
+    replace: monitorsForgotten,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["kill process"],
+    nodes: 3,
+    breaks: ["RSC5"],
+  },
+  /** After it, everything is watched twice. */
+  "monitor-resumed-twice": {
+    replace: resumedTwice,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["kill process"],
+    nodes: 3,
+    breaks: ["RSC5"],
   },
   /** Every fencing device is asked twice. */
   "fence-twice": {

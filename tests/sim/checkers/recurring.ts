@@ -12,6 +12,11 @@ import type { World } from "../world.ts";
 
 /** A part of an interval that the clocks of this world may lose. */
 const clockError = 0.03;
+/**
+ * Milliseconds after which monitors run again that the next local resource manager was given: a
+ * second, and what it takes to load their class.
+ */
+const restoredMs = 2_000;
 /** Milliseconds that an operation may wait for others of its resource, and of its node. */
 const waitMsMax = 90_000;
 
@@ -23,12 +28,14 @@ interface Recurring {
   /** When it first ran after that, and how often it has since. */
   firstUs: number;
   runs: number;
+  /** Until when it must run again, where the next local resource manager was given it. */
+  mustUs?: number;
 }
 
 /** Watches the orders to local resource managers, their actions, and their answers. */
 export class RecurringChecker implements Checker {
   readonly watches = ["RSC5"];
-  readonly counts = { recurred: 0, answered: 0 };
+  readonly counts = { recurred: 0, answered: 0, restored: 0 };
   readonly #world: World;
   readonly #fail: Fail;
   /** By node and key of the operation. */
@@ -72,7 +79,13 @@ export class RecurringChecker implements Checker {
         return;
       case "sent": {
         const { service, message, node } = observation;
-        if (service !== "lrmd" || message.type !== "lrm/result" || message.id === undefined) return;
+        if (service !== "lrmd" || message.type !== "lrm/result") return;
+        // A class of agents that was given up runs nothing, and says so.
+        const { resource } = message.result.operation;
+        for (const [key, recurring] of this.#recurring) {
+          if (key.startsWith(`${node} ${resource} `)) delete recurring.mustUs;
+        }
+        if (message.id === undefined) return;
         if (this.#open.delete(`${node} ${message.id}`)) this.counts.answered++;
       }
     }
@@ -97,6 +110,18 @@ export class RecurringChecker implements Checker {
         });
         return;
       }
+      case "lrm/restore":
+        // They run again within a second; the grid of their runs is another one.
+        for (const { operation } of message.results) {
+          const { resource, action, intervalMs, agent } = operation;
+          const key = `${node} ${resource} ${action} ${intervalMs}`;
+          if (intervalMs === 0 || agent.class === "stonith" || this.#recurring.has(key)) continue;
+          const runs = { lastUs: nowUs, firstUs: nowUs, runs: -1 };
+          const mustUs = nowUs + restoredMs * 1000;
+          this.#recurring.set(key, { operation, anew: false, ...runs, mustUs });
+          this.counts.restored++;
+        }
+        return;
       case "lrm/cancel":
         this.#recurring.delete(
           `${node} ${message.resource} ${message.action} ${message.intervalMs}`,
@@ -129,14 +154,18 @@ export class RecurringChecker implements Checker {
     }
     recurring.lastUs = nowUs;
     recurring.anew = false;
+    delete recurring.mustUs;
   }
 
   #poll(nowUs: number): void {
     this.#polledUs = nowUs;
-    for (const [key, { operation, lastUs, anew }] of this.#recurring) {
+    for (const [key, { operation, lastUs, anew, mustUs }] of this.#recurring) {
       const { resource, action, intervalMs, timeoutMs } = operation;
       const node = key.split(" ")[0]!;
       if (anew || this.#world.node(node).paused) continue;
+      if (mustUs !== undefined && nowUs > mustUs) {
+        this.#fail("RSC5", `${action} of ${resource} does not go on with the next lrmd of ${node}`);
+      }
       // An operation waits for the others of its resource, which may take their whole timeouts.
       let othersMs = 0;
       for (const { operation: other } of this.#recurring.values()) {
