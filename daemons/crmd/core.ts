@@ -14,6 +14,7 @@ import { newReplica, subscribe, take } from "../cib/doors/document.ts";
 import { heardPiece } from "../runtime/pieces.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Json, Message } from "../runtime/messages.ts";
+import { onDescribed } from "./ask_agent.ts";
 import { onConfirmed, onFencing } from "./fenced.ts";
 import { followConfiguration } from "./configurations.ts";
 import { stopWaiting } from "./coordination.ts";
@@ -50,6 +51,8 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     joins: 0,
     orders: new Map(),
     calls: new Map(),
+    agents: new Map(),
+    agentsAsked: new Map(),
     kept: new Map(),
     lost: new Map(),
     outbox: new Map(),
@@ -127,6 +130,7 @@ function onMessage(
     case "lrm/state":
     case "lrm/cancelled":
     case "lrm/forgotten":
+    case "lrm/described":
       onLrm(state, message, out);
       return;
     case "pengine/transition":
@@ -204,7 +208,14 @@ function onLrm(
   state: CrmdState,
   message: Extract<
     Message,
-    { readonly type: "lrm/result" | "lrm/state" | "lrm/cancelled" | "lrm/forgotten" }
+    {
+      readonly type:
+        | "lrm/result"
+        | "lrm/state"
+        | "lrm/cancelled"
+        | "lrm/forgotten"
+        | "lrm/described";
+    }
   >,
   out: Effect[],
 ): void {
@@ -220,6 +231,10 @@ function onLrm(
     case "lrm/state":
       onLrmState(state, message.results, out);
       endAlone(state, out);
+      return;
+    case "lrm/described":
+      onDescribed(state, message);
+      for (const resource of unwritten(state)) writeResult(state, resource, out);
       return;
     case "lrm/cancelled":
     case "lrm/forgotten": {

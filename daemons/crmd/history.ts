@@ -10,7 +10,7 @@
 import { stringify, type XmlElement } from "@std/xml";
 import type { AgentName, CibChange, LrmOperation, LrmResult } from "../runtime/messages.ts";
 import { elementAt, stepText } from "../cib/doors/document.ts";
-import { operationDigest } from "../pengine/doors/language.ts";
+import { type AgentFacts, digestsOf, noFacts } from "./agent_facts.ts";
 import { featureSet } from "./feature_set.ts";
 
 /** Operation status of an operation that is under way. */
@@ -55,17 +55,19 @@ export const resourcePath = (nodeId: string, resource: string): string =>
  * The changes by which a result gets into the CIB.
  *
  * @param root the current CIB: it shows what exists already.
+ * @param facts what the agent says of its parameters
  */
 export function resultChanges(
   root: XmlElement,
   nodeId: string,
   node: string,
   result: LrmResult,
+  facts: AgentFacts = noFacts,
 ): readonly CibChange[] {
   const { resource, agent, action, intervalMs } = result.operation;
   const path = resourcePath(nodeId, resource);
   const old = elementAt(root, path);
-  const records = recordsOf(node, result);
+  const records = recordsOf(node, result, facts);
   if (old === undefined) {
     return [{
       op: "create",
@@ -98,6 +100,7 @@ export function lrmElement(
   nodeId: string,
   node: string,
   results: readonly LrmResult[],
+  factsOf: (agent: AgentName) => AgentFacts = () => noFacts,
 ): XmlElement {
   const resources = new Map<string, { agent: AgentName; records: Map<string, XmlElement> }>();
   // What is under way has no number yet: it comes after all that is done.
@@ -107,7 +110,7 @@ export function lrmElement(
     if (!isRecorded(action)) continue;
     let known = resources.get(resource);
     if (known === undefined) resources.set(resource, known = { agent, records: new Map() });
-    for (const record of recordsOf(node, result)) {
+    for (const record of recordsOf(node, result, factsOf(agent))) {
       known.records.set(record.attributes.id ?? "", record);
     }
   }
@@ -147,7 +150,11 @@ const plain = (text: string): string =>
   text.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/g, " ").trim();
 
 /** One result is one record, or two if it is the last one and a failure. */
-function recordsOf(node: string, result: LrmResult): readonly XmlElement[] {
+function recordsOf(
+  node: string,
+  result: LrmResult,
+  facts: AgentFacts = noFacts,
+): readonly XmlElement[] {
   const { resource, action, intervalMs, transitionKey } = result.operation;
   const key = `${resource}_${action}_${intervalMs}`;
   const failed = hasFailed(result.status, result.rc, targetRcOf(transitionKey));
@@ -174,7 +181,7 @@ function recordsOf(node: string, result: LrmResult): readonly XmlElement[] {
       "last-rc-change": String(result.lastChangeS),
       "exec-time": String(result.execMs),
       "queue-time": String(result.queueMs),
-      "op-digest": operationDigest(result.operation.parameters, result.operation.intervalMs),
+      ...digestsOf(result.operation, facts),
     })
   );
 }

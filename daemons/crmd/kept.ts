@@ -16,13 +16,13 @@ import { type CrmdState, tell } from "./state.ts";
 const changesState = ({ operation: { action } }: Pick<LrmResult, "operation">): boolean =>
   action !== "monitor" && action !== "validate-all" && isRecorded(action);
 
-/** The local resource manager has told all that it knows. */
+/** The local resource manager reports all that it knows. */
 export function keepAll(state: CrmdState, results: readonly LrmResult[]): void {
   state.kept.clear();
   for (const result of results) keepOne(state, result);
 }
 
-/** It has told one result. */
+/** It reports one result. */
 export function keep(state: CrmdState, result: LrmResult): void {
   const { resource } = result.operation;
   if (!isRecorded(result.operation.action)) return;

@@ -10,7 +10,8 @@
 import { stringify, type XmlElement } from "@std/xml";
 import { elementAt, stepText } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
-import type { CibChange, View } from "../runtime/messages.ts";
+import type { AgentName, CibChange, View } from "../runtime/messages.ts";
+import { agentKey, noFacts } from "./agent_facts.ts";
 import { isAlive } from "./alive.ts";
 import { upgradedFeatureSet } from "./feature_set.ts";
 import { fencingsAfter, fencingsAttribute } from "./fencing_loop.ts";
@@ -105,7 +106,9 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
         continue;
       }
       changes.push(...underwayChanges(root, nodeId, node, join, nowS(state, at)));
-    } else changes.push(...joinChanges(root, node, `${incarnation}`, join, nowS(state, at)));
+    } else {changes.push(
+        ...joinChanges({ state, root, node, join }, `${incarnation}`, nowS(state, at)),
+      );}
     joined.push({ node, number: join.number });
   }
   changes.push(...goneChanges(root, view));
@@ -233,17 +236,22 @@ function goneChanges(root: XmlElement, { members, electorate }: View): CibChange
 
 /** A member reported all that it runs: the CIB contains exactly that from now on. */
 function joinChanges(
-  root: XmlElement,
-  node: string,
+  { state, root, node, join }: {
+    readonly state: CrmdState;
+    readonly root: XmlElement;
+    readonly node: string;
+    readonly join: Join;
+  },
   incarnation: string,
-  join: Join,
-  nowS: number,
+  at: number,
 ): CibChange[] {
   const nodeId = nodeIdOf(root, node);
   const known = stateOf(root, node);
   const underway = join.underway.filter(({ intervalMs }) => intervalMs === 0)
-    .map((operation) => pendingResult(operation, nowS));
-  const children = [lrmElement(nodeId, node, [...join.results ?? [], ...underway])];
+    .map((operation) => pendingResult(operation, nowS(state, at)));
+  // Of what an agent of another node says, this node knows what its own agent says.
+  const factsOf = (agent: AgentName) => state.agents.get(agentKey(agent)) ?? noFacts;
+  const children = [lrmElement(nodeId, node, [...join.results ?? [], ...underway], factsOf)];
   // What is only true for one life of a node goes with it.
   if (known?.attributes[incarnationAttribute] === incarnation) {
     children.push(...elements(known, "transient_attributes"));

@@ -17,6 +17,8 @@ import { stepText } from "../cib/doors/document.ts";
 import { cancelledStatus } from "../lrmd/protocol.ts";
 import { isRecorded, resourcePath, resultChanges } from "./history.ts";
 import { unsetAttributes } from "./attributes.ts";
+import { agentKey, noFacts } from "./agent_facts.ts";
+import { askAgent, knownOf } from "./ask_agent.ts";
 import { keep } from "./kept.ts";
 import {
   type Asker,
@@ -70,8 +72,13 @@ export function perform(state: CrmdState, from: string, order: Perform, out: Eff
     case "cancel":
       cancel(state, resource.id, action, asker, out);
       return;
-    default:
-      execute(state, operationOf(action, key), asker, out);
+    default: {
+      const operation = operationOf(action, key);
+      askAgent(state, operation.agent, operation.action, out);
+      const { reloads } = state.agents.get(agentKey(operation.agent)) ?? noFacts;
+      const isOld = operation.action === "reload-agent" && reloads === true;
+      execute(state, isOld ? { ...operation, action: "reload" } : operation, asker, out);
+    }
   }
 }
 
@@ -183,7 +190,9 @@ export function writeResult(state: CrmdState, resource: string, out: Effect[]): 
   const { root } = state.replica;
   const result = state.outbox.get(resource)?.[0];
   if (root === undefined || result === undefined || !state.joined) return;
-  const changes = resultChanges(root, nodeIdOf(root, state.self), state.self, result);
+  const facts = knownOf(state, result.operation.agent);
+  if (facts === undefined) return;
+  const changes = resultChanges(root, nodeIdOf(root, state.self), state.self, result, facts);
   write(state, { type: "result", resource }, changes, out);
 }
 
@@ -235,6 +244,7 @@ export function giveUpOrders(state: CrmdState, out: Effect[]): void {
   }
   state.orders.clear();
   state.calls.clear();
+  state.agentsAsked.clear();
   state.outbox.clear();
   state.stops.clear();
 }

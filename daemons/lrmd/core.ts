@@ -121,7 +121,7 @@ function take(
       restore(state, message.results, at, out);
       return;
     case "lrm/describe":
-      describe(state, message.id, message.agent, out);
+      describe(state, `${service} ${message.id}`, message.agent, out);
       return;
     case "fence/checked":
       finish(

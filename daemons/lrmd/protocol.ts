@@ -141,13 +141,13 @@ export const lrmRules: Rules<Of<LrmType>> = {
     bytesMax: largeBytesMax,
   },
   "lrm/describe": {
-    from: ["cib"],
+    from: ["cib", "crmd"],
     to: ["lrmd"],
     read: object({ type: oneOf("lrm/describe"), id, agent }),
   },
   "lrm/described": {
     from: ["lrmd"],
-    to: ["cib"],
+    to: ["cib", "crmd"],
     read: object({ type: oneOf("lrm/described"), id }, { metaData: text(metaDataCharactersMax) }),
     bytesMax: metaDataBytesMax,
   },

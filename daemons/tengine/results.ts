@@ -114,8 +114,10 @@ function onRecord(state: TengineState, record: OperationRecord, at: number, out:
   // Not by its name: that of an anonymous clone's instance may have a number in the graph. But by its
   // node: none knows what another one has stopped.
   const { task, attributes, onNodeUuid } = step.synapse.action;
+  // An agent without the newer of two names of an action was asked by the older one.
+  const isTask = task === record.task || task === "reload-agent" && record.task === "reload";
   if (
-    onNodeUuid !== record.nodeId || task !== record.task ||
+    onNodeUuid !== record.nodeId || !isTask ||
     numberOf(attributes.CRM_meta_interval, 0) !== record.intervalMs
   ) {
     foreign(state, `${name} was not asked for`, out);
