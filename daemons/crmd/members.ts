@@ -69,8 +69,9 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
     ...fencedChanges(state, coordination, root, at, out),
   ];
   const joined: { node: string; number: number }[] = [];
-  for (const { node, incarnation } of view.members) {
+  for (const { node, incarnation: life } of view.members) {
     if (coordination.fenced.has(node)) continue;
+    const incarnation = `${life}`;
     const join = coordination.joins.get(node);
     const known = stateOf(root, node);
     const nodeId = nodeIdOf(root, node);
@@ -85,7 +86,7 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
       // Its old life is over, but what it runs is unknown as yet.
       if (
         coordination.late && known && isTrue(known.attributes.in_ccm) &&
-        !isMember(known, `${incarnation}`)
+        !isMember(known, incarnation)
       ) {
         if (known.attributes.join !== "pending") {
           changes.push({
@@ -98,17 +99,15 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
       continue;
     }
     if (coordination.done.get(node) === join.number) continue;
-    if (awaitsFencing(root, known, `${incarnation}`)) continue;
+    if (awaitsFencing(root, known, incarnation)) continue;
     if (join.results === undefined) {
-      if (!isMember(known, `${incarnation}`)) {
+      if (!isMember(known, incarnation)) {
         coordination.joins.delete(node);
         say(out, node, { type: "tell", view: view.epoch });
         continue;
       }
       changes.push(...underwayChanges(root, nodeId, node, join, nowS(state, at)));
-    } else {changes.push(
-        ...joinChanges({ state, root, node, join }, `${incarnation}`, nowS(state, at)),
-      );}
+    } else changes.push(...joinChanges({ state, root, node, join }, incarnation, at));
     joined.push({ node, number: join.number });
   }
   changes.push(...goneChanges(root, view));
