@@ -45,6 +45,16 @@ export const isRecorded = (action: string): boolean =>
 export const operationKeyOf = ({ resource, action, intervalMs }: LrmOperation): string =>
   `${resource}_${action}_${intervalMs}`;
 
+/** Actions by which an agent takes over changed parameters. */
+const isReload = (action: string): boolean => action === "reload" || action === "reload-agent";
+
+/**
+ * Under which name an action is recorded. By a reload that was done it runs with the parameters at
+ * hand, as after a start; by another one it is only known that it was looked at.
+ */
+export const recordedAs = (action: string, status: number): string =>
+  !isReload(action) ? action : status === 0 ? "start" : "monitor";
+
 /** Where a node's history of one resource stands. */
 export const resourcePath = (nodeId: string, resource: string): string =>
   `/cib/status${stepText("node_state", nodeId)}${stepText("lrm", nodeId)}/lrm_resources${
@@ -155,7 +165,8 @@ function recordsOf(
   result: LrmResult,
   facts: AgentFacts = noFacts,
 ): readonly XmlElement[] {
-  const { resource, action, intervalMs, transitionKey } = result.operation;
+  const { resource, intervalMs, transitionKey } = result.operation;
+  const action = recordedAs(result.operation.action, result.status);
   const key = `${resource}_${action}_${intervalMs}`;
   const failed = hasFailed(result.status, result.rc, targetRcOf(transitionKey));
   const ids: string[] = [];

@@ -5,7 +5,13 @@
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
-import { hasFailed, pendingStatus, resultChanges, targetRcOf } from "../crmd/doors/status.ts";
+import {
+  hasFailed,
+  pendingStatus,
+  recordedAs,
+  resultChanges,
+  targetRcOf,
+} from "../crmd/doors/status.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, LrmResult, Message } from "../runtime/messages.ts";
 import { happeningOf, type OperationRecord } from "./events.ts";
@@ -114,10 +120,8 @@ function onRecord(state: TengineState, record: OperationRecord, at: number, out:
   // Not by its name: that of an anonymous clone's instance may have a number in the graph. But by its
   // node: none knows what another one has stopped.
   const { task, attributes, onNodeUuid } = step.synapse.action;
-  // An agent without the newer of two names of an action was asked by the older one.
-  const isTask = task === record.task || task === "reload-agent" && record.task === "reload";
   if (
-    onNodeUuid !== record.nodeId || !isTask ||
+    onNodeUuid !== record.nodeId || recordedAs(task, record.status) !== record.task ||
     numberOf(attributes.CRM_meta_interval, 0) !== record.intervalMs
   ) {
     foreign(state, `${name} was not asked for`, out);

@@ -5,7 +5,8 @@
  */
 import type { LrmdState } from "../../../daemons/lrmd/state.ts";
 import type { Effect } from "../../../daemons/runtime/machine.ts";
-import { ordered } from "../cluster.ts";
+import type { Synapse } from "../../../daemons/runtime/transition.ts";
+import { ordered, promotable } from "../cluster.ts";
 import { wrapping } from "./wrap.ts";
 
 /** A stop that failed is reported as successful: the service starts elsewhere. */
@@ -68,18 +69,34 @@ export const resumedTwice = wrapping<LrmdState>("lrmd", () => {
   };
 });
 
+/** Changes the actions of each graph. */
+const changingGraph = (change: (synapse: Synapse) => Synapse) =>
+  wrapping("pengine", () => ({
+    after: (_state, _event, effects) =>
+      effects.map((effect): Effect => {
+        if (effect.type !== "send" || effect.message.type !== "pengine/transition") return effect;
+        const { graph } = effect.message;
+        if (graph === undefined) return effect;
+        const synapses = graph.synapses.map(change);
+        return { ...effect, message: { ...effect.message, graph: { ...graph, synapses } } };
+      }),
+  }));
+
 /** What is ordered is started at once: nobody waits for what comes before it. */
-export const orderBroken = wrapping("pengine", () => ({
-  after: (_state, _event, effects) =>
-    effects.map((effect): Effect => {
-      if (effect.type !== "send" || effect.message.type !== "pengine/transition") return effect;
-      const { graph } = effect.message;
-      if (graph === undefined) return effect;
-      const free = graph.synapses.map((synapse) =>
-        synapse.action.operationKey === `${ordered.then}_start_0`
-          ? { ...synapse, inputs: [] }
-          : synapse
-      );
-      return { ...effect, message: { ...effect.message, graph: { ...graph, synapses: free } } };
-    }),
-}));
+export const orderBroken = changingGraph((synapse) =>
+  synapse.action.operationKey === `${ordered.then}_start_0` ? { ...synapse, inputs: [] } : synapse
+);
+
+/** Instances hear nothing before what happens to them. */
+export const notifyLeftOut = changingGraph((synapse) =>
+  synapse.action.attributes.CRM_meta_notify_type === "pre"
+    ? { ...synapse, action: { ...synapse.action, kind: "pseudo_event" } }
+    : synapse
+);
+
+/** A promoted instance is demoted when it is stopped already. */
+export const demoteAfterStop = changingGraph((synapse) =>
+  synapse.action.task === "stop" && synapse.action.resource?.id.startsWith(promotable)
+    ? { ...synapse, inputs: [] }
+    : synapse
+);

@@ -19,9 +19,11 @@ import {
 } from "./heartbeat.ts";
 import { eagerElectorate } from "./electorate.ts";
 import {
+  demoteAfterStop,
   failedStopHidden,
   hungMonitorAwaited,
   monitorsForgotten,
+  notifyLeftOut,
   orderBroken,
   recurringTooOften,
   resumedTwice,
@@ -328,6 +330,24 @@ export const bugs: Readonly<Record<string, Bug>> = {
     faults: ["kill process"],
     nodes: 3,
     breaks: ["RSC5"],
+  },
+  /** Nobody is notified before a promotion, a demotion or a stop. */
+  "notify-left-out": {
+    replace: notifyLeftOut,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["resource dies"],
+    nodes: 3,
+    breaks: ["RSC9"],
+  },
+  /** A promoted instance is stopped at once, whatever has to come before. */
+  "demote-after-stop": {
+    replace: demoteAfterStop,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["graceful stop"],
+    nodes: 3,
+    breaks: ["RSC8", "RSC9"],
   },
   /** Every fencing device is asked twice. */
   "fence-twice": {
