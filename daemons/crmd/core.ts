@@ -62,6 +62,7 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     trials: { hung: 0, notBeforeMs: 0 },
     poisons: new Map(),
     held: new Set(),
+    unsupported: new Set(),
     coordination: undefined,
     stopping: false,
     unfinished: new Map(),

@@ -190,6 +190,8 @@ export interface CrmdState {
    * first of which is under way.
    */
   readonly stops: Set<LrmOperation[]>;
+  /** Resources of the configuration that this cluster cannot run. */
+  unsupported: ReadonlySet<string>;
   /** Resources that are held, since they had node after node fenced. */
   held: ReadonlySet<string>;
   /** The last configurations, the newest last. */

@@ -23,11 +23,17 @@ class Cluster {
   readonly world: World;
   readonly orders: Ordered[] = [];
 
-  constructor(options: Partial<ClusterOptions> & { readonly resources: string }) {
+  constructor(
+    { log, ...options }: Partial<ClusterOptions> & {
+      readonly resources: string;
+      readonly log?: (text: string) => void;
+    },
+  ) {
     this.world = clusterWorld({
       seed: 1,
       ...options,
       onObservation: (seen) => {
+        if (seen.type === "log") log?.(seen.text);
         if (seen.type !== "received" || seen.service !== "lrmd") return;
         if (seen.message.type !== "lrm/execute") return;
         const { operation } = seen.message;
@@ -284,4 +290,32 @@ Deno.test("the members of a group start in order on one node, and stop in revers
     `stop two ${node}`,
     `stop one ${node}`,
   ]);
+});
+
+Deno.test("bundles and Pacemaker Remote are refused by name, and everything else runs", () => {
+  const refusals: string[] = [];
+  const remote = dummy("far").replace(
+    'provider="heartbeat" type="Dummy"',
+    'provider="pacemaker" type="remote"',
+  );
+  const cluster = new Cluster({
+    resources: dummy("web") + dummy("after") + remote +
+      dummy("vm", pair("guest", "remote-node", "guest")) +
+      `<bundle id="box"><podman image="i" replicas="2"/><primitive id="inside" class="ocf"
+        provider="heartbeat" type="Dummy"/></bundle>`,
+    constraints: `<rsc_order id="o" first="box" then="after"/>`,
+    log: (text) => refusals.push(text),
+  });
+  for (const resource of ["web", "vm"]) assert.equal(whereRuns(cluster.world, resource).length, 1);
+  for (const resource of ["after", "inside", "far", "box"]) {
+    assert.deepEqual(whereRuns(cluster.world, resource), [], resource);
+  }
+  const named = cluster.orders.map(({ operation }) => operation.resource);
+  assert.deepEqual([...new Set(named)].sort(), ["after", "vm", "web"], "the others are not probed");
+  const lines = refusals.filter((text) => text.includes("[HA3019]"));
+  assert.deepEqual(
+    [...new Set(lines.map((text) => /"(.*?)" is refused/.exec(text)?.[1]))].sort(),
+    ["box", "far", "vm"],
+  );
+  assert.ok(lines.length <= 9, "each is reported once by a coordinator");
 });
