@@ -30,7 +30,7 @@ export function restore(
     if (operation.action === "start") resource.started = rc === 0;
     else if (operation.action === "stop") resource.started = false;
     if (operation.intervalMs === 0) continue;
-    const inMs = phaseOf({ operation }) * Math.min(operation.intervalMs, restoreMs);
+    const inMs = Math.ceil(phaseOf({ operation }) * Math.min(operation.intervalMs, restoreMs));
     resource.recurring.set(key, { operation, reported: rc, anchorMs: at + inMs });
     out.push({ type: "timer", name: `repeat ${key} ${operation.resource}`, inMs });
   }

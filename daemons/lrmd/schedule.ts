@@ -29,7 +29,7 @@ export function nextRunMs(recurring: Recurring, dueMs: number, at: number): numb
   const next = anchorMs > at
     ? anchorMs
     : anchorMs + (Math.floor((at - anchorMs) / intervalMs) + 1) * intervalMs;
-  return next - at;
+  return Math.max(1, Math.ceil(next - at));
 }
 
 /** A part, above 0 and up to 1, that an operation's key determines: 1 moves nothing. */
