@@ -102,7 +102,7 @@ export class RecurringChecker implements Checker {
           const before = this.#recurring.get(key)?.lastUs ?? nowUs;
           const runs = { firstUs: nowUs, runs: 0 };
           this.#recurring.set(key, { operation, lastUs: before, anew: true, ...runs });
-        } else if (action === "start" || action === "stop") this.#forget(node, resource);
+        } else if (action !== "monitor" && action !== "notify") this.#forget(node, resource);
         const waitMs = timeoutMs + graceMs + startDelayMs + waitMsMax;
         this.#open.set(`${node} ${id}`, {
           what: `${action} of ${resource} on ${node}`,
