@@ -16,6 +16,7 @@ const sockets = [
   "register",
   "hostile_node/run/cluster",
   "parameters/alice/run/cluster",
+  "lrmd_restart/alice/run/cluster",
   "one_node/alice/run/cluster",
   "counter/run/cluster",
   "kind/run/cluster",

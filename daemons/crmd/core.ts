@@ -14,6 +14,7 @@ import { newReplica, subscribe, take } from "../cib/doors/document.ts";
 import { heardPiece } from "../runtime/pieces.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Json, Message } from "../runtime/messages.ts";
+import { onDescribed } from "./ask_agent.ts";
 import { onConfirmed, onFencing } from "./fenced.ts";
 import { followConfiguration } from "./configurations.ts";
 import { stopWaiting } from "./coordination.ts";
@@ -50,6 +51,10 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     joins: 0,
     orders: new Map(),
     calls: new Map(),
+    agents: new Map(),
+    agentsAsked: new Map(),
+    kept: new Map(),
+    lost: new Map(),
     outbox: new Map(),
     writes: new Map(),
     stops: new Set(),
@@ -57,6 +62,7 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     trials: { hung: 0, notBeforeMs: 0 },
     poisons: new Map(),
     held: new Set(),
+    unsupported: new Set(),
     coordination: undefined,
     stopping: false,
     unfinished: new Map(),
@@ -125,6 +131,7 @@ function onMessage(
     case "lrm/state":
     case "lrm/cancelled":
     case "lrm/forgotten":
+    case "lrm/described":
       onLrm(state, message, out);
       return;
     case "pengine/transition":
@@ -202,7 +209,14 @@ function onLrm(
   state: CrmdState,
   message: Extract<
     Message,
-    { readonly type: "lrm/result" | "lrm/state" | "lrm/cancelled" | "lrm/forgotten" }
+    {
+      readonly type:
+        | "lrm/result"
+        | "lrm/state"
+        | "lrm/cancelled"
+        | "lrm/forgotten"
+        | "lrm/described";
+    }
   >,
   out: Effect[],
 ): void {
@@ -219,11 +233,15 @@ function onLrm(
       onLrmState(state, message.results, out);
       endAlone(state, out);
       return;
+    case "lrm/described":
+      onDescribed(state, message);
+      for (const resource of unwritten(state)) writeResult(state, resource, out);
+      return;
     case "lrm/cancelled":
     case "lrm/forgotten": {
       const call = state.calls.get(message.id);
       state.calls.delete(message.id);
-      call?.(out, message.type === "lrm/forgotten" || message.found);
+      call?.then(out);
     }
   }
 }

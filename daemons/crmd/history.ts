@@ -10,7 +10,7 @@
 import { stringify, type XmlElement } from "@std/xml";
 import type { AgentName, CibChange, LrmOperation, LrmResult } from "../runtime/messages.ts";
 import { elementAt, stepText } from "../cib/doors/document.ts";
-import { operationDigest } from "../pengine/doors/language.ts";
+import { type AgentFacts, digestsOf, noFacts } from "./agent_facts.ts";
 import { featureSet } from "./feature_set.ts";
 
 /** Operation status of an operation that is under way. */
@@ -41,6 +41,20 @@ export const hasFailed = (status: number, rc: number, targetRc: number): boolean
 export const isRecorded = (action: string): boolean =>
   action !== "notify" && action !== "meta-data" && action !== "cancel" && action !== "delete";
 
+/** The name of an operation: `web_monitor_10000`. */
+export const operationKeyOf = ({ resource, action, intervalMs }: LrmOperation): string =>
+  `${resource}_${action}_${intervalMs}`;
+
+/** Actions by which an agent takes over changed parameters. */
+const isReload = (action: string): boolean => action === "reload" || action === "reload-agent";
+
+/**
+ * Under which name an action is recorded. By a reload that was done it runs with the parameters at
+ * hand, as after a start; by another one it is only known that it was looked at.
+ */
+export const recordedAs = (action: string, status: number): string =>
+  !isReload(action) ? action : status === 0 ? "start" : "monitor";
+
 /** Where a node's history of one resource stands. */
 export const resourcePath = (nodeId: string, resource: string): string =>
   `/cib/status${stepText("node_state", nodeId)}${stepText("lrm", nodeId)}/lrm_resources${
@@ -51,17 +65,19 @@ export const resourcePath = (nodeId: string, resource: string): string =>
  * The changes by which a result gets into the CIB.
  *
  * @param root the current CIB: it shows what exists already.
+ * @param facts what the agent says of its parameters
  */
 export function resultChanges(
   root: XmlElement,
   nodeId: string,
   node: string,
   result: LrmResult,
+  facts: AgentFacts = noFacts,
 ): readonly CibChange[] {
   const { resource, agent, action, intervalMs } = result.operation;
   const path = resourcePath(nodeId, resource);
   const old = elementAt(root, path);
-  const records = recordsOf(node, result);
+  const records = recordsOf(node, result, facts);
   if (old === undefined) {
     return [{
       op: "create",
@@ -94,6 +110,7 @@ export function lrmElement(
   nodeId: string,
   node: string,
   results: readonly LrmResult[],
+  factsOf: (agent: AgentName) => AgentFacts = () => noFacts,
 ): XmlElement {
   const resources = new Map<string, { agent: AgentName; records: Map<string, XmlElement> }>();
   // What is under way has no number yet: it comes after all that is done.
@@ -103,7 +120,7 @@ export function lrmElement(
     if (!isRecorded(action)) continue;
     let known = resources.get(resource);
     if (known === undefined) resources.set(resource, known = { agent, records: new Map() });
-    for (const record of recordsOf(node, result)) {
+    for (const record of recordsOf(node, result, factsOf(agent))) {
       known.records.set(record.attributes.id ?? "", record);
     }
   }
@@ -147,8 +164,13 @@ const exitReasonOf = ({ output, reason }: LrmResult): string =>
   plain(reason?.slice(0, exitReasonCharactersMax) ?? output.slice(-exitReasonCharactersMax));
 
 /** One result is one record, or two if it is the last one and a failure. */
-function recordsOf(node: string, result: LrmResult): readonly XmlElement[] {
-  const { resource, action, intervalMs, transitionKey } = result.operation;
+function recordsOf(
+  node: string,
+  result: LrmResult,
+  facts: AgentFacts = noFacts,
+): readonly XmlElement[] {
+  const { resource, intervalMs, transitionKey } = result.operation;
+  const action = recordedAs(result.operation.action, result.status);
   const key = `${resource}_${action}_${intervalMs}`;
   const failed = hasFailed(result.status, result.rc, targetRcOf(transitionKey));
   const ids: string[] = [];
@@ -174,7 +196,7 @@ function recordsOf(node: string, result: LrmResult): readonly XmlElement[] {
       "last-rc-change": String(result.lastChangeS),
       "exec-time": String(result.execMs),
       "queue-time": String(result.queueMs),
-      "op-digest": operationDigest(result.operation.parameters, result.operation.intervalMs),
+      ...digestsOf(result.operation, facts),
     })
   );
 }

@@ -5,6 +5,7 @@
  */
 import type { Effect } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
+import { keepAll } from "./kept.ts";
 import { leaveStops, stopAll } from "./quorum_loss.ts";
 import { type CrmdState, dcOf, joinAgainMs, newId, say, tell } from "./state.ts";
 
@@ -24,6 +25,7 @@ export function askLrm(state: CrmdState, out: Effect[]): void {
 /** It has answered: there is something to tell, or to stop. */
 export function onLrmState(state: CrmdState, results: readonly LrmResult[], out: Effect[]): void {
   state.lrm = "known";
+  keepAll(state, results);
   if (!state.dirty) return;
   // Earlier reports are part of this one.
   state.outbox.clear();

@@ -10,7 +10,8 @@
 import { stringify, type XmlElement } from "@std/xml";
 import { elementAt, stepText } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
-import type { CibChange, View } from "../runtime/messages.ts";
+import type { AgentName, CibChange, View } from "../runtime/messages.ts";
+import { agentKey, noFacts } from "./agent_facts.ts";
 import { isAlive } from "./alive.ts";
 import { upgradedFeatureSet } from "./feature_set.ts";
 import { fencingsAfter, fencingsAttribute } from "./fencing_loop.ts";
@@ -68,8 +69,9 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
     ...fencedChanges(state, coordination, root, at, out),
   ];
   const joined: { node: string; number: number }[] = [];
-  for (const { node, incarnation } of view.members) {
+  for (const { node, incarnation: life } of view.members) {
     if (coordination.fenced.has(node)) continue;
+    const incarnation = `${life}`;
     const join = coordination.joins.get(node);
     const known = stateOf(root, node);
     const nodeId = nodeIdOf(root, node);
@@ -84,7 +86,7 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
       // Its old life is over, but what it runs is unknown as yet.
       if (
         coordination.late && known && isTrue(known.attributes.in_ccm) &&
-        !isMember(known, `${incarnation}`)
+        !isMember(known, incarnation)
       ) {
         if (known.attributes.join !== "pending") {
           changes.push({
@@ -97,15 +99,15 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
       continue;
     }
     if (coordination.done.get(node) === join.number) continue;
-    if (awaitsFencing(root, known, `${incarnation}`)) continue;
+    if (awaitsFencing(root, known, incarnation)) continue;
     if (join.results === undefined) {
-      if (!isMember(known, `${incarnation}`)) {
+      if (!isMember(known, incarnation)) {
         coordination.joins.delete(node);
         say(out, node, { type: "tell", view: view.epoch });
         continue;
       }
       changes.push(...underwayChanges(root, nodeId, node, join, nowS(state, at)));
-    } else changes.push(...joinChanges(root, node, `${incarnation}`, join, nowS(state, at)));
+    } else changes.push(...joinChanges({ state, root, node, join }, incarnation, at));
     joined.push({ node, number: join.number });
   }
   changes.push(...goneChanges(root, view));
@@ -241,17 +243,22 @@ function goneChanges(root: XmlElement, { members, electorate }: View): CibChange
 
 /** A member reported all that it runs: the CIB contains exactly that from now on. */
 function joinChanges(
-  root: XmlElement,
-  node: string,
+  { state, root, node, join }: {
+    readonly state: CrmdState;
+    readonly root: XmlElement;
+    readonly node: string;
+    readonly join: Join;
+  },
   incarnation: string,
-  join: Join,
-  nowS: number,
+  at: number,
 ): CibChange[] {
   const nodeId = nodeIdOf(root, node);
   const known = stateOf(root, node);
   const underway = join.underway.filter(({ intervalMs }) => intervalMs === 0)
-    .map((operation) => pendingResult(operation, nowS));
-  const children = [lrmElement(nodeId, node, [...join.results ?? [], ...underway])];
+    .map((operation) => pendingResult(operation, nowS(state, at)));
+  // Of what an agent of another node says, this node knows what its own agent says.
+  const factsOf = (agent: AgentName) => state.agents.get(agentKey(agent)) ?? noFacts;
+  const children = [lrmElement(nodeId, node, [...join.results ?? [], ...underway], factsOf)];
   // What is only true for one life of a node goes with it.
   if (known?.attributes[incarnationAttribute] === incarnation) {
     children.push(...elements(known, "transient_attributes"));

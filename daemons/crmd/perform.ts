@@ -17,6 +17,9 @@ import { stepText } from "../cib/doors/document.ts";
 import { cancelledStatus } from "../lrmd/protocol.ts";
 import { isRecorded, resourcePath, resultChanges } from "./history.ts";
 import { unsetAttributes } from "./attributes.ts";
+import { agentKey, noFacts } from "./agent_facts.ts";
+import { askAgent, knownOf } from "./ask_agent.ts";
+import { keep } from "./kept.ts";
 import {
   type Asker,
   type CrmdState,
@@ -69,8 +72,13 @@ export function perform(state: CrmdState, from: string, order: Perform, out: Eff
     case "cancel":
       cancel(state, resource.id, action, asker, out);
       return;
-    default:
-      execute(state, operationOf(action, key), asker, out);
+    default: {
+      const operation = operationOf(action, key);
+      askAgent(state, operation.agent, operation.action, out);
+      const { reloads } = state.agents.get(agentKey(operation.agent)) ?? noFacts;
+      const isOld = operation.action === "reload-agent" && reloads === true;
+      execute(state, isOld ? { ...operation, action: "reload" } : operation, asker, out);
+    }
   }
 }
 
@@ -115,12 +123,14 @@ function forget(
   out: Effect[],
 ): void {
   const id = newId(state, "forget");
-  state.calls.set(id, (out) => {
+  const then = (out: Effect[]) => {
+    state.kept.delete(resource);
     const { root } = state.replica;
     if (root === undefined) return;
     const path = resourcePath(nodeIdOf(root, state.self), resource);
     write(state, { type: "order", asker }, [{ op: "delete", path }], out);
-  });
+  };
+  state.calls.set(id, { asker, then });
   tell(out, "lrmd", { type: "lrm/forget", id, resource });
 }
 
@@ -134,13 +144,15 @@ function cancel(
   const task = action.attributes.CRM_meta_operation ?? "monitor";
   const intervalMs = Number(action.attributes.CRM_meta_interval ?? "0");
   const id = newId(state, "cancel");
-  state.calls.set(id, (out) => {
+  const key = `${resource}_${task}_${intervalMs}`;
+  const then = (out: Effect[]) => {
+    state.kept.get(resource)?.delete(key);
     const { root } = state.replica;
     if (root === undefined) return;
-    const path = resourcePath(nodeIdOf(root, state.self), resource) +
-      stepText("lrm_rsc_op", `${resource}_${task}_${intervalMs}`);
+    const path = resourcePath(nodeIdOf(root, state.self), resource) + stepText("lrm_rsc_op", key);
     write(state, { type: "order", asker }, [{ op: "delete", path }], out);
-  });
+  };
+  state.calls.set(id, { asker, then });
   tell(out, "lrmd", { type: "lrm/cancel", id, resource, action: task, intervalMs });
 }
 
@@ -158,6 +170,7 @@ export function onResult(
     if (order?.asker) answer(out, order.asker, { ok: false, error: result.output });
     return undefined;
   }
+  keep(state, result);
   if (isRecorded(result.operation.action)) record(state, result, out);
   else if (order?.asker) answer(out, order.asker, { ok: result.rc === 0 });
   return order?.operation;
@@ -177,7 +190,9 @@ export function writeResult(state: CrmdState, resource: string, out: Effect[]): 
   const { root } = state.replica;
   const result = state.outbox.get(resource)?.[0];
   if (root === undefined || result === undefined || !state.joined) return;
-  const changes = resultChanges(root, nodeIdOf(root, state.self), state.self, result);
+  const facts = knownOf(state, result.operation.agent);
+  if (facts === undefined) return;
+  const changes = resultChanges(root, nodeIdOf(root, state.self), state.self, result, facts);
   write(state, { type: "result", resource }, changes, out);
 }
 
@@ -224,11 +239,12 @@ export function answer(
 /** The local resource manager is gone: what it worked at will never be answered. */
 export function giveUpOrders(state: CrmdState, out: Effect[]): void {
   const error = "the local resource manager is gone";
-  for (const { asker } of state.orders.values()) {
+  for (const { asker } of [...state.orders.values(), ...state.calls.values()]) {
     if (asker) answer(out, asker, { ok: false, error });
   }
   state.orders.clear();
   state.calls.clear();
+  state.agentsAsked.clear();
   state.outbox.clear();
   state.stops.clear();
 }

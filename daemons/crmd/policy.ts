@@ -35,6 +35,7 @@ import {
   retryMsMax,
   tell,
 } from "./state.ts";
+import { reportUnsupported, unsupportedIn, withoutUnsupported } from "./unsupported.ts";
 
 /** The CIB or the members have changed: brings the picture up to date and then asks. */
 export function consider(state: CrmdState, at: number, out: Effect[]): void {
@@ -62,11 +63,14 @@ function ask(state: CrmdState, at: number, out: Effect[]): void {
   coordination.policy = { type: "computing", id, configuration, stale: false };
   const held = heldIn(root);
   reportHeld(state, held, out);
+  const asked = withConfiguration(root, configuration);
+  const unsupported = unsupportedIn(asked);
+  reportUnsupported(state, unsupported, out);
   out.push({ type: "timer", name: "policy", inMs: policyMsMax });
   tell(out, "pengine", {
     type: "pengine/schedule",
     id,
-    cib: textOf(withHeld(withConfiguration(root, configuration), held)),
+    cib: textOf(withoutUnsupported(withHeld(asked, held), unsupported)),
     nowS: nowS(state, at),
   });
 }

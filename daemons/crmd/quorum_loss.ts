@@ -38,6 +38,10 @@ export function stopAll(state: CrmdState, results: readonly LrmResult[], out: Ef
     return;
   }
   const active = activeOf(results);
+  // Whatever became of it, nobody has reported that it does not run.
+  for (const [resource, operation] of state.lost) {
+    if (!active.has(resource)) active.set(resource, { operation, callId: 0 });
+  }
   for (const { operation } of state.orders.values()) {
     // Whatever it turns out to be, it is to be stopped after it.
     if (operation.action !== "stop" && operation.action !== "notify") {

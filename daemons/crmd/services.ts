@@ -7,6 +7,7 @@ import { withCode } from "../../metadata/code.ts";
 import { subscribe } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { askLrm, joinIn } from "./joining.ts";
+import { giveBack, keepThroughEnd } from "./kept.ts";
 import { giveUpOrders } from "./perform.ts";
 import { askAgain, consider, engineGone } from "./policy.ts";
 import { type CrmdState, log, tell } from "./state.ts";
@@ -38,6 +39,7 @@ export function onPeer(
       return;
     case "lrmd":
       if (up) {
+        giveBack(state, out);
         askLrm(state, out);
         return;
       }
@@ -46,13 +48,13 @@ export function onPeer(
         "err",
         withCode(
           "HA6006",
-          `The local resource manager has ended and lost its state; this node's resources are probed again`,
+          "The local resource manager has ended; the next one continues its monitors, and what it was changing is probed again",
         ),
       );
       state.lrm = "unknown";
-      state.fresh = true;
       state.dirty = true;
       state.joined = false;
+      keepThroughEnd(state);
       giveUpOrders(state, out);
       return;
     case "pengine":

@@ -9,7 +9,9 @@ import { cut, type Unfinished } from "../runtime/pieces.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Refusals } from "../runtime/refusals.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
+import type { AgentFacts } from "./agent_facts.ts";
 import type { Configuration, Trials } from "./configuration.ts";
+import { elements, isTrue } from "./elements.ts";
 
 /** What the operator chooses. */
 export interface CrmdConfig {
@@ -24,6 +26,7 @@ export interface CrmdConfig {
   readonly recheckMs?: number;
 }
 
+export { elements, isTrue } from "./elements.ts";
 export { ordersMax } from "./limits.ts";
 
 /** Results that wait for the CIB, at most; beyond that the oldest of a resource is left out. */
@@ -168,8 +171,16 @@ export interface CrmdState {
   joins: number;
   /** Orders the local resource manager works at, by id. */
   readonly orders: Map<string, Order>;
-  /** Answers of the local resource manager that are awaited, by id. */
-  readonly calls: Map<string, (out: Effect[], found: boolean) => void>;
+  /** Answers of the local resource manager that are awaited, by id: who asked, and what follows. */
+  readonly calls: Map<string, { readonly asker: Asker; readonly then: (out: Effect[]) => void }>;
+  /** What agents say of their parameters, by agent. */
+  readonly agents: Map<string, AgentFacts>;
+  /** Questions about agents that are not answered, by id. */
+  readonly agentsAsked: Map<string, string>;
+  /** What it has reported, by resource and operation. */
+  readonly kept: Map<string, Map<string, LrmResult>>;
+  /** What was changing when it ended: the resources may run. */
+  readonly lost: Map<string, LrmOperation>;
   /** Results on their way to the CIB, in order, by resource; the first of each is being written. */
   readonly outbox: Map<string, LrmResult[]>;
   /** Writes to the CIB that are not answered, by id. */
@@ -179,6 +190,8 @@ export interface CrmdState {
    * first of which is under way.
    */
   readonly stops: Set<LrmOperation[]>;
+  /** Resources of the configuration that this cluster cannot run. */
+  unsupported: ReadonlySet<string>;
   /** Resources that are held, since they had node after node fenced. */
   held: ReadonlySet<string>;
   /** The last configurations, the newest last. */
@@ -236,12 +249,6 @@ export const log = (
   text: string,
 ): void => void out.push({ type: "log", level, text });
 
-/** Elements among the children, of one tag if given. */
-export const elements = (parent: XmlElement | undefined, tag?: string): XmlElement[] =>
-  (parent?.children ?? []).filter((child): child is XmlElement =>
-    child.type === "element" && (tag === undefined || child.name.raw === tag)
-  );
-
 /** Id of a node in the CIB: as configured, else its name. */
 export function nodeIdOf(root: XmlElement, node: string): string {
   const nodes = elements(elementAt(root, "/cib/configuration/nodes"), "node");
@@ -261,7 +268,3 @@ export function optionOf(root: XmlElement, name: string): string | undefined {
 /** Whether fencing is in use: `stonith-enabled` is true unless it is switched off. */
 export const fences = (root: XmlElement): boolean =>
   isTrue(optionOf(root, "stonith-enabled") ?? "true");
-
-/** The field's idea of a boolean. */
-export const isTrue = (text: string | undefined): boolean =>
-  text !== undefined && ["true", "on", "yes", "y", "1"].includes(text.toLowerCase());

@@ -60,6 +60,8 @@ export class Bench {
   sent: { readonly to: string; readonly message: Message }[] = [];
   lrm: LrmResult[] = [];
   lrmAnswers = true;
+  /** What every agent says of itself. */
+  metaData: string | undefined;
   stopped = false;
   electorate: readonly string[] = ["a", "b", "c"];
   readonly log: string[] = [];
@@ -91,6 +93,9 @@ export class Bench {
       if (message.type === "lrm/query") {
         if (!this.lrmAnswers) continue;
         this.say("lrmd", { type: "lrm/state", id: message.id, results: this.lrm });
+      } else if (message.type === "lrm/describe") {
+        const { metaData } = this;
+        this.say("lrmd", { type: "lrm/described", id: message.id, ...(metaData && { metaData }) });
       } else if (message.type === "peer" && service === "crmd" && node === "a") {
         this.say("crmd", message);
       } else this.sent.push({ to: node ? `${service}@${node}` : service, message });

@@ -221,8 +221,8 @@ scenario("a delayed operation begins when its delay is over, and not before", ()
   const { run, step } = table();
   const effects = run("1", "start", { startDelayMs: 1 });
   assert.deepEqual(calls(effects), []);
-  assert.deepEqual(effects, [{ type: "timer", name: "delay web", inMs: 1 }]);
-  assert.equal(calls(step({ type: "timer", name: "delay web" })).length, 1);
+  assert.deepEqual(effects, [{ type: "timer", name: "delay 1 web", inMs: 1 }]);
+  assert.equal(calls(step({ type: "timer", name: "delay 1 web" })).length, 1);
 });
 
 scenario("an operation waits for its class to be loaded, and for no other", () => {

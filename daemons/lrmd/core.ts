@@ -13,7 +13,8 @@ import type { Message } from "../runtime/messages.ts";
 import { describe, describeWaiting, onDescribed } from "./describe.ts";
 import { dispatch } from "./dispatch.ts";
 import { failed, onRetry } from "./load_class.ts";
-import { cancel, due, enqueue } from "./queue.ts";
+import { cancel, due, enqueue, keysOf } from "./queue.ts";
+import { restore } from "./restore.ts";
 import { finish } from "./result.ts";
 import { history, type LrmdConfig, type LrmdState, operationKey } from "./state.ts";
 
@@ -72,7 +73,7 @@ function step(state: LrmdState, event: Event): readonly Effect[] {
       }
       break;
     case "stop":
-      // Services continue: the next lrmd finds them by probing.
+      // Services continue: the crmd tells the next lrmd what this one had done.
       state.stopping = true;
       for (const name of [...state.classes.keys()].sort()) {
         out.push({ type: "unload", instance: `ra:${name}` });
@@ -108,24 +109,18 @@ function take(
       });
       return;
     }
-    case "lrm/forget": {
-      const resource = state.resources.get(message.resource);
-      for (const key of [...resource?.recurring.keys() ?? []]) {
-        cancel(state, message.resource, key, at, out);
-      }
-      resource?.history.clear();
-      // Waiting and running operations are reported to their requesters; then nothing is left.
-      if (resource && resource.running === undefined && resource.waiting.length === 0) {
-        state.resources.delete(message.resource);
-      }
+    case "lrm/forget":
+      forget(state, message.resource, at, out);
       answer({ type: "lrm/forgotten", id: message.id });
       return;
-    }
     case "lrm/query":
       answer({ type: "lrm/state", id: message.id, results: history(state) });
       return;
+    case "lrm/restore":
+      restore(state, message.results, at, out);
+      return;
     case "lrm/describe":
-      describe(state, message.id, message.agent, out);
+      describe(state, `${service} ${message.id}`, message.agent, out);
       return;
     case "fence/checked":
       finish(
@@ -146,4 +141,14 @@ function take(
         text: `A message of type "${message.type}" from "${service}" is not for lrmd; ignored`,
       });
   }
+}
+
+/** Forgets a resource. Waiting and running operations are reported to their requesters. */
+function forget(state: LrmdState, id: string, at: number, out: Effect[]): void {
+  const resource = state.resources.get(id);
+  if (resource === undefined) return;
+  for (const key of keysOf(resource)) cancel(state, id, key, at, out);
+  resource.history.clear();
+  const { running, waiting, delayed } = resource;
+  if (running === undefined && waiting.length + delayed.size === 0) state.resources.delete(id);
 }

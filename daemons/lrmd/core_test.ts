@@ -3,6 +3,7 @@ import type { Effect, Event } from "../runtime/machine.ts";
 import type { LrmOperation, Message } from "../runtime/messages.ts";
 import { lrmd } from "./core.ts";
 import { lrmRules } from "./protocol.ts";
+import { spreadMsMax } from "./schedule.ts";
 import { recorded, scenarios } from "../runtime/testing/transcript.ts";
 
 const scenario = scenarios("lrmd_core");
@@ -88,7 +89,7 @@ scenario("a recurring operation repeats, and only a change is news", () => {
   assert.ok(
     first.some((effect) =>
       effect.type === "timer" && effect.name === "repeat web_monitor_1000 web" &&
-      effect.inMs === 1000
+      effect.inMs > 0 && effect.inMs <= 1000
     ),
   );
   assert.deepEqual(calls(step({ type: "timer", name: "repeat web_monitor_1000 web" })), [
@@ -298,8 +299,9 @@ scenario("times of 600 hours wait, and do not come to pass at once", () => {
   reply("1", 0);
   say(execute("b", operation("monitor", { intervalMs: longMs })));
   const repeated = reply("2", 0);
-  // The runtime holds timers of any length: the interval is kept.
-  assert.deepEqual(waits(repeated), [longMs]);
+  // The runtime holds timers of any length: the second run comes a little early at most.
+  const [secondMs = 0] = waits(repeated);
+  assert.ok(secondMs <= longMs && secondMs > longMs - spreadMsMax, `${secondMs}`);
   // Its name is that of the interval that was asked for.
   assert.equal(results(repeated)[0]?.result.operation.intervalMs, longMs);
   within(say(execute("c", operation("monitor", { resource: "db", startDelayMs: longMs }))));

@@ -1,7 +1,7 @@
 /**
- * What an agent says of itself, for the cib of this node: it checks the parameters that a client
- * writes. The plugin of the class is asked each time: it keeps what an agent said, and knows whether
- * the agent has changed.
+ * What an agent says of itself, for the cib of this node, which checks the parameters that a client
+ * writes, and for its crmd, which must know what a reload can change. The plugin of the class is
+ * asked each time: it keeps what an agent said, and knows whether the agent has changed.
  *
  * @module
  */
@@ -18,7 +18,11 @@ const describeMs = 1_500;
 /** Begins the ids of calls, which are numbers where an operation runs. */
 const prefix = "describe ";
 
-/** The cib asks. An agent that cannot be asked is answered at once, without meta-data. */
+/**
+ * The cib or the crmd asks. An agent that cannot be asked is answered at once, without meta-data.
+ *
+ * @param id the asking service, a blank, and the id of its question
+ */
 export function describe(state: LrmdState, id: string, agent: AgentName, out: Effect[]): void {
   if (state.describing.size + state.undescribed.length >= describingMax) {
     out.push(described(id));
@@ -73,11 +77,13 @@ export function onDescribed(
   return true;
 }
 
-const described = (id: string, metaData?: string): Effect => {
+/** The answer. `asker` is the service that asked, a blank, and the id of its question. */
+const described = (asker: string, metaData?: string): Effect => {
+  const blank = asker.indexOf(" ");
   const message: Message = {
     type: "lrm/described",
-    id,
+    id: asker.slice(blank + 1),
     ...(metaData === undefined ? {} : { metaData }),
   };
-  return { type: "send", to: { service: "cib" }, message };
+  return { type: "send", to: { service: asker.slice(0, blank) }, message };
 };

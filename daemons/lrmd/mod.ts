@@ -14,13 +14,14 @@ import { start } from "../start.ts";
 import { classesOf } from "./classes.ts";
 import { lrmd } from "./core.ts";
 import { description } from "./description.ts";
+import { operationsFor } from "./parallel.ts";
 
 if (import.meta.main) {
   await start(description, async ({ config }) => ({
     machines: [
       lrmd({
         classes: classesOf(config, await manifestsIn([projectLock])),
-        parallelMax: config.operationsAtOnce,
+        parallelMax: config.operationsAtOnce ?? operationsFor(navigator.hardwareConcurrency),
       }),
     ],
   }));

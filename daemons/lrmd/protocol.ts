@@ -53,6 +53,7 @@ export type LrmType =
   | "lrm/forget"
   | "lrm/forgotten"
   | "lrm/query"
+  | "lrm/restore"
   | "lrm/state"
   | "lrm/describe"
   | "lrm/described";
@@ -129,6 +130,12 @@ export const lrmRules: Rules<Of<LrmType>> = {
     to: ["lrmd"],
     read: object({ type: oneOf("lrm/query"), id }),
   },
+  "lrm/restore": {
+    from: ["crmd"],
+    to: ["lrmd"],
+    read: object({ type: oneOf("lrm/restore"), results: list(result, resultsMax) }),
+    bytesMax: largeBytesMax,
+  },
   "lrm/state": {
     from: ["lrmd"],
     to: ["crmd"],
@@ -136,13 +143,13 @@ export const lrmRules: Rules<Of<LrmType>> = {
     bytesMax: largeBytesMax,
   },
   "lrm/describe": {
-    from: ["cib"],
+    from: ["cib", "crmd"],
     to: ["lrmd"],
     read: object({ type: oneOf("lrm/describe"), id, agent }),
   },
   "lrm/described": {
     from: ["lrmd"],
-    to: ["cib"],
+    to: ["cib", "crmd"],
     read: object({ type: oneOf("lrm/described"), id }, { metaData: text(metaDataCharactersMax) }),
     bytesMax: metaDataBytesMax,
   },

@@ -6,11 +6,11 @@
 import { withCode } from "../../metadata/code.ts";
 import { ownText } from "../../metadata/own_text.ts";
 import type { RaResult } from "../../plugins/handler/ra/contract.ts";
-import { intervalMsMax } from "../runtime/duration.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
 import { outcomeOfNothing } from "./never_started.ts";
 import { cancelledStatus, reasonCharactersMax } from "./protocol.ts";
+import { nextRunMs } from "./schedule.ts";
 import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
 
 /** Characters of what an agent said that are kept, as the contract has it. */
@@ -34,6 +34,11 @@ export function finish(
     if (task.operation.agent.class === "stonith") {
       out.push({ type: "cancel", name: `check ${id}` });
     }
+    if (task.isVoid) {
+      out.push({ type: "cancel", name: `end ${id}` });
+      if (task.id !== undefined) reportCancelled(state, { ...task, id: task.id }, at, out);
+      return;
+    }
     const answer = result.ok ? raAnswer(result.value) : undefined;
     const nothing = answer &&
       outcomeOfNothing(task.operation, answer, resource.history.values());
@@ -51,11 +56,21 @@ export function finish(
       resource.started = outcome.rc === 0;
     }
     // 4, "error": the plugin itself failed, so nothing is known of the resource.
-    const status = answer === undefined ? 4 : outcome.timedOut ? 2 : 0;
+    const status = isLate(task, answer, at) ? 2 : answer === undefined ? 4 : 0;
     report(state, resource, { task, outcome: { ...outcome, status } }, at, out);
     return;
   }
 }
+
+/** Whether it exceeded its timeout, by its plugin's word or by the silence of its plugin. */
+const isLate = (
+  { operation: { timeoutMs }, startedAt }: Task,
+  answer: RaResult | undefined,
+  at: number,
+): boolean =>
+  answer === undefined
+    ? startedAt !== undefined && timeoutMs > 0 && at - startedAt >= timeoutMs
+    : answer.timedOut;
 
 /** A plugin may be a stranger's, and answer with anything: a result, or undefined if it is none. */
 function raAnswer(value: unknown): RaResult | undefined {
@@ -98,7 +113,8 @@ export function report(
     lastChangeS: previous?.rc === outcome.rc ? previous.lastChangeS : lastRunS,
     // What is longer would be refused at the door of the crmd, and with it the whole state of this node;
     // what an agent says last is the reason.
-    output: ownText(outcome.output.slice(-outputCharactersMax)),
+    output: ownText(outcome.output.slice(-outputCharactersMax)) ||
+      (outcome.status === 2 ? `it was ended after its timeout of ${operation.timeoutMs} ms` : ""),
     ...(outcome.reason === undefined
       ? {}
       : { reason: ownText(outcome.reason.slice(0, reasonCharactersMax)) }),
@@ -109,11 +125,8 @@ export function report(
       if (task.id === undefined) return;
     } else {
       recurring.reported = outcome.rc;
-      out.push({
-        type: "timer",
-        name: `repeat ${key} ${operation.resource}`,
-        inMs: Math.min(operation.intervalMs, intervalMsMax),
-      });
+      const inMs = nextRunMs(recurring, task.queuedAt, at);
+      out.push({ type: "timer", name: `repeat ${key} ${operation.resource}`, inMs });
     }
   }
   if (operation.action !== "notify" && operation.action !== "meta-data") {

@@ -17,10 +17,13 @@ export interface LrmdConfig {
 export interface Task {
   readonly number: number;
   /** The id to answer; none for a repetition. */
-  readonly id?: string;
-  readonly operation: LrmOperation;
+  id?: string;
+  operation: LrmOperation;
+  /** When it was ordered, or was due. */
   readonly queuedAt: number;
   startedAt?: number;
+  /** It was made void while it ran: its plugin was asked to end it, and its result counts nothing. */
+  isVoid?: true;
 }
 
 /** A recurring operation. */
@@ -28,11 +31,15 @@ export interface Recurring {
   readonly operation: LrmOperation;
   /** Result code last reported; only a change is news. */
   reported?: number;
+  /** One of the moments at which it is due: the others are whole intervals away. */
+  anchorMs?: number;
 }
 
 /** A resource that this node was asked to do something with. */
 export interface Resource {
   readonly waiting: Task[];
+  /** Operations whose delay is not over, by number: nothing waits for them. */
+  readonly delayed: Map<number, Task>;
   running?: Task;
   readonly recurring: Map<string, Recurring>;
   readonly history: Map<string, LrmResult>;
@@ -70,7 +77,13 @@ export const operationKey = (resource: string, action: string, intervalMs: numbe
 export function resourceOf(state: LrmdState, id: string): Resource {
   let resource = state.resources.get(id);
   if (resource === undefined) {
-    resource = { waiting: [], recurring: new Map(), history: new Map(), started: false };
+    resource = {
+      waiting: [],
+      delayed: new Map(),
+      recurring: new Map(),
+      history: new Map(),
+      started: false,
+    };
     state.resources.set(id, resource);
   }
   return resource;

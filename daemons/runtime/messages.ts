@@ -300,9 +300,11 @@ export type Message =
   | { readonly type: "lrm/forget"; readonly id: string; readonly resource: string }
   | { readonly type: "lrm/forgotten"; readonly id: string }
   | { readonly type: "lrm/query"; readonly id: string }
+  /** To a local resource manager that has just begun: what the one before it had done and repeated. */
+  | { readonly type: "lrm/restore"; readonly results: readonly LrmResult[] }
   /** All that this local resource manager has done and still knows: last result per operation key. */
   | { readonly type: "lrm/state"; readonly id: string; readonly results: readonly LrmResult[] }
-  /** From the cib: what does this agent say of itself? */
+  /** From the cib or the crmd: what does this agent say of itself? */
   | { readonly type: "lrm/describe"; readonly id: string; readonly agent: AgentName }
   /** The agent's meta-data as XML; absent: this node does not know the agent, or cannot ask it. */
   | { readonly type: "lrm/described"; readonly id: string; readonly metaData?: string }

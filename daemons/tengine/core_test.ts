@@ -132,6 +132,37 @@ scenario("a graph that events have overtaken begins nothing new", () => {
   assert.deepEqual(bench.given(), ["done false"]);
 });
 
+scenario("a graph that was given up waits for a start, and for no monitor", () => {
+  const bench = new Bench();
+  const attributes = { CRM_meta_timeout: "2000000000", CRM_meta_interval: "10000" };
+  bench.run(graphOf(
+    operation(1, [], "web_start", "a"),
+    operation(2, [], "db_monitor", "b", { operationKey: "db_monitor_10000", attributes }),
+  ));
+  const { sent } = bench;
+  bench.sent = [];
+  bench.change({ op: "create", path: "/cib/configuration", xml: "<tags/>" });
+  assert.deepEqual(bench.given(), [], "the start is awaited");
+  bench.sent = sent;
+  bench.ended("web_start", "a");
+  assert.deepEqual(bench.given(), ["done false"]);
+  assert.ok(bench.cancelled.some((name) => name.startsWith("action 2:")), "nobody waits for it");
+  bench.sent = [];
+  bench.run(graphOf(operation(1, [], "db_stop", "b")));
+  assert.deepEqual(bench.given(), ["db_stop_0 crmd@b"]);
+});
+
+scenario("a graph that goes on waits for a monitor too", () => {
+  const bench = new Bench();
+  const attributes = { CRM_meta_timeout: "1000", CRM_meta_interval: "10000" };
+  bench.run(graphOf(operation(1, [], "db_monitor", "b", { attributes })));
+  const key = bench.key("db_monitor");
+  assert.deepEqual(bench.given(), ["db_monitor_0 crmd@b"]);
+  bench.sent = [];
+  bench.give({ type: "timer", at: 0, name: `action ${key}` });
+  assert.deepEqual(bench.given(), ["write 1"], "one that nobody answers has failed");
+});
+
 scenario("a graph computed from an older CIB is not begun, and never two at once", () => {
   const bench = new Bench();
   const version = versionOf(bench.cib);

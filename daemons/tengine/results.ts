@@ -5,7 +5,13 @@
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
-import { hasFailed, pendingStatus, resultChanges, targetRcOf } from "../crmd/doors/status.ts";
+import {
+  hasFailed,
+  pendingStatus,
+  recordedAs,
+  resultChanges,
+  targetRcOf,
+} from "../crmd/doors/status.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, LrmResult, Message } from "../runtime/messages.ts";
 import { happeningOf, type OperationRecord } from "./events.ts";
@@ -115,7 +121,7 @@ function onRecord(state: TengineState, record: OperationRecord, at: number, out:
   // node: none knows what another one has stopped.
   const { task, attributes, onNodeUuid } = step.synapse.action;
   if (
-    onNodeUuid !== record.nodeId || task !== record.task ||
+    onNodeUuid !== record.nodeId || recordedAs(task, record.status) !== record.task ||
     numberOf(attributes.CRM_meta_interval, 0) !== record.intervalMs
   ) {
     foreign(state, `${name} was not asked for`, out);

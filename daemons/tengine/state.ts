@@ -46,6 +46,8 @@ export interface Run {
   readonly ready: Step[];
   sorted: boolean;
   underway: number;
+  /** Recurring operations among them. */
+  recurring: number;
   /** Why nothing new is begun any more. */
   aborted: string | undefined;
   fencingFailed: boolean;

@@ -51,6 +51,7 @@ export function begin(
     ready: [],
     sorted: false,
     underway: 0,
+    recurring: 0,
     aborted: undefined,
     fencingFailed: false,
   };
@@ -103,6 +104,7 @@ function fire(state: TengineState, run: Run, step: Step, out: Effect[]): void {
   const key = transitionKey(state, run, step);
   const node = actorOf(action);
   run.underway++;
+  if (isRecurring(step)) run.recurring++;
   step.state = { type: "underway" };
   if (action.kind === "crm_event") {
     switch (action.task) {
@@ -155,6 +157,7 @@ export function settle(
   const { run } = state;
   if (run === undefined || step.state.type !== "underway") return;
   run.underway--;
+  if (isRecurring(step)) run.recurring--;
   out.push({ type: "cancel", name: `action ${transitionKey(state, run, step)}` });
   const { action } = step.synapse;
   if (ok || action.canFail) pass(run, step, ok ? "done" : "failed");
@@ -183,21 +186,31 @@ function makeReady(run: Run, step: Step): void {
   }
 }
 
-/** Begins nothing new of this graph. */
+/** Begins nothing new of this graph, which ends at once if it waits only for monitors. */
 export function abort(state: TengineState, why: string, out: Effect[]): void {
   const { run } = state;
   if (run === undefined || run.aborted !== undefined) return;
   run.aborted = why;
   log(out, "info", `Transition ${run.graph.transitionId} is given up: ${why}`);
+  finishIfOver(state, out);
 }
 
+/** Whether an action is a repeated operation: its first run shows only that nothing has failed yet. */
+const isRecurring = ({ synapse: { action } }: Step): boolean =>
+  action.kind === "rsc_op" && numberOf(action.attributes.CRM_meta_interval, 0) > 0;
+
 /**
- * The graph is over when nothing of it is under way: what may begin has begun. So a graph at hand has
- * always something under way.
+ * The graph is over when nothing of it is under way: what may begin has begun. A graph that was
+ * given up waits for no monitor: one that hangs would hold up the recovery of its own resource.
  */
 function finishIfOver(state: TengineState, out: Effect[]): void {
   const { run } = state;
-  if (run === undefined || run.underway > 0) return;
+  if (run === undefined) return;
+  if (run.underway > (run.aborted === undefined ? 0 : run.recurring)) return;
+  for (const step of run.underway > 0 ? run.steps.values() : []) {
+    if (step.state.type !== "underway") continue;
+    out.push({ type: "cancel", name: `action ${transitionKey(state, run, step)}` });
+  }
   state.run = undefined;
   const left = [...run.steps.values()].filter(({ state }) => state.type === "waiting").length;
   const complete = run.aborted === undefined && left === 0;

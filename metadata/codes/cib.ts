@@ -144,4 +144,13 @@ export const cibCodes = {
     causes: ["a whole CIB was replaced", "a tool writes the status section"],
     fix: "Change /cib/configuration only.",
   },
+  HA3019: {
+    title: "This cluster cannot run a resource",
+    meaning:
+      "Bundles and Pacemaker Remote need daemons that this cluster does not have. The resource, and " +
+      "what depends on it, does not run. All other resources do.",
+    causes: ["a configuration of another cluster manager"],
+    fix: "Remove the resource, or run what it holds as an ordinary resource.",
+    command: verify,
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

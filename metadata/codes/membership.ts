@@ -52,8 +52,8 @@ export const membershipCodes = {
   HA6006: {
     title: "The local resource manager has ended",
     meaning:
-      "lrmd ended and lost its state. It was restarted, and the resources of this node are probed " +
-      "again.",
+      "lrmd ended. Services continue. The next lrmd repeats their monitors at once, and resources " +
+      "that were being started or stopped are probed.",
     causes: ["lrmd was killed", "the machine ran out of memory"],
     fix:
       "Look for the cause in the log of the node. If it repeats, check the agents and the memory.",

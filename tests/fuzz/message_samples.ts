@@ -136,6 +136,7 @@ export const samples: Readonly<Record<string, unknown>> = Object.fromEntries(
     { type: "lrm/forget", id: "1", resource: "web" },
     { type: "lrm/forgotten", id: "1" },
     { type: "lrm/query", id: "1" },
+    { type: "lrm/restore", results: [result] },
     { type: "lrm/describe", id: "1", agent: { class: "deno", provider: "pils", type: "Dummy" } },
     { type: "lrm/described", id: "1", metaData: "<resource-agent/>" },
     { type: "lrm/state", id: "1", results: [result] },

@@ -198,6 +198,12 @@ export const devicesOf: Readonly<Record<FencingPlan, readonly string[]>> = {
   levels: ["power", "spare"],
 };
 
+/** One of them, which moves without a stop. */
+export const migratable = "d3";
+
+/** A service of which each node has an instance, one of them promoted; they are notified. */
+export const promotable = "p1";
+
 /** Services of which the second runs where the first does, and after it. */
 export const ordered = { first: "d1", then: "d2" } as const;
 
@@ -224,6 +230,16 @@ export function defaultCib(
     `<op id="${id}-monitor" name="monitor" interval="20s" timeout="20s"/>` +
     (long ? `<op id="${id}-deep" name="monitor" interval="600h" timeout="60s"/>` : "") +
     `</operations></primitive>`;
+  const instances = `<clone id="${promotable}-clone"><meta_attributes id="${promotable}-meta">` +
+    pairs(promotable, { promotable: "true", notify: "true", interleave: "true" }) +
+    `</meta_attributes>${primitive(promotable)}</clone>`;
+  const mayMigrate = (text: string) =>
+    text.replace(
+      "<operations>",
+      `<meta_attributes id="migrate">${
+        pairs("migrate", { "allow-migrate": "true" })
+      }</meta_attributes><operations>`,
+    );
   const device = (id: string) =>
     `<primitive id="${id}" class="stonith" type="process">` +
     `<instance_attributes id="${id}-attributes">${
@@ -240,8 +256,13 @@ export function defaultCib(
     `</cluster_property_set><cluster_property_set id="observed"/></crm_config>` +
     `<nodes>${nodes.map((node) => `<node id="${node}" uname="${node}"/>`).join("")}</nodes>` +
     `<resources>${devicesOf[fencing].map(device).join("")}` +
-    defaultResources.map(primitive).join("") +
+    defaultResources.map((id) => id === migratable ? mayMigrate(primitive(id)) : primitive(id))
+      .join("") +
+    instances +
     `</resources><constraints>` +
+    `<rsc_location id="promote" rsc="${promotable}-clone"><rule id="promote-rule" role="Promoted" ` +
+    `score="10"><expression id="promote-any" attribute="#uname" operation="defined"/></rule>` +
+    `</rsc_location>` +
     `<rsc_order id="order" first="${ordered.first}" then="${ordered.then}"/>` +
     `<rsc_colocation id="together" rsc="${ordered.then}" with-rsc="${ordered.first}" ` +
     `score="INFINITY"/></constraints>` +

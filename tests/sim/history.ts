@@ -32,6 +32,9 @@ function wordsOf(observation: Observation): string | undefined {
       return `${observation.node} ${observation.type}`;
     case "active":
       return `${observation.node} runs ${observation.resource}`;
+    case "promoted":
+    case "demoted":
+      return `${observation.node}: ${observation.resource} is ${observation.type}`;
     case "inactive":
       return `${observation.node} runs ${observation.resource} no longer: ${observation.how}`;
     case "fence asked":

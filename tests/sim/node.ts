@@ -22,7 +22,7 @@ import {
 } from "./parent.ts";
 export type { ProcessPlan } from "./parent.ts";
 import { type HostBugs, SimProcess } from "./process.ts";
-import type { World } from "./surroundings.ts";
+import type { Running, World } from "./surroundings.ts";
 
 /** Milliseconds each machine of a daemon may take to end cleanly, as in `daemons/site/main.ts`. */
 const stopMs = 60_000;
@@ -51,10 +51,7 @@ export class SimNode {
   /** How long an fsync takes, in microseconds. */
   fsync = { minUs: 200, maxUs: 3_000 };
   /** The resources that truly run, with when each was started. They die with the node. */
-  readonly resources = new Map<
-    string,
-    { readonly sinceUs: number; readonly promoted?: boolean }
-  >();
+  readonly resources = new Map<string, Running>();
   /**
    * Failing agents, by action and resource: one that does nothing and says so, one that is ended
    * after its timeout, one that is never heard of again.

@@ -60,6 +60,15 @@ export type Observation =
     readonly node: string;
     readonly boot: number;
     readonly resource: string;
+    /** One of several instances, which may run on several nodes. */
+    readonly cloned?: true;
+  }
+  /** It has the promoted role from now on, or no longer. */
+  | {
+    readonly type: "promoted" | "demoted";
+    readonly node: string;
+    readonly boot: number;
+    readonly resource: string;
   }
   | {
     readonly type: "inactive";
@@ -80,6 +89,8 @@ export type Observation =
     readonly intervalMs: number;
     readonly phase: "begins" | "ends";
     readonly rc?: number;
+    /** Of a notification: `pre` or `post`, a blank, and the action. */
+    readonly notifies?: string;
   }
   /**
    * A fencing device was asked. After `patienceUs` of the world's time the asker takes its silence for

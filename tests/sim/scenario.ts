@@ -18,7 +18,9 @@ import { OrderingChecker } from "./checkers/ordering.ts";
 import { PresenceChecker } from "./checkers/presence.ts";
 import { RecurringChecker } from "./checkers/recurring.ts";
 import { ResourceChecker } from "./checkers/resources.ts";
+import { RoleChecker } from "./checkers/roles.ts";
 import { StabilityChecker } from "./checkers/stability.ts";
+import { StopDelayChecker } from "./checkers/stop_delay.ts";
 import { SupervisionChecker } from "./checkers/supervision.ts";
 import { TrafficChecker } from "./checkers/traffic.ts";
 import {
@@ -33,6 +35,7 @@ import {
   listen,
   ordered,
   probeSocket,
+  promotable,
 } from "./cluster.ts";
 import type { HostBugs } from "./process.ts";
 import type { Fault } from "./faults/mod.ts";
@@ -185,6 +188,8 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
           new OrderingChecker(world, fail, ordered),
           new FailureChecker(fail),
           new RecurringChecker(world, fail),
+          new StopDelayChecker(fail),
+          new RoleChecker(world, fail, promotable),
           new DelegationChecker(world, fail),
           new FencingChecker(world, fail, devicesOf[fencing]),
           new CountedFailureChecker(world, fail, failureTimeoutS),

@@ -55,7 +55,7 @@ export interface SimNode {
   readonly boot: number;
   readonly up: boolean;
   readonly ms: number;
-  readonly resources: Map<string, { readonly sinceUs: number; readonly promoted?: boolean }>;
+  readonly resources: Map<string, Running>;
   readonly trouble: ReadonlyMap<string, "fails" | "hangs" | "deaf">;
   fsyncUs(): number;
   powerOn(): void;
@@ -85,8 +85,17 @@ interface Switches {
   ): void;
 }
 
+/** A resource that runs. */
+export interface Running {
+  readonly sinceUs: number;
+  /** It has the promoted role. */
+  readonly promoted?: boolean;
+}
+
 /** A world. */
 export interface World {
+  /** Resources that have left one node by `migrate_to` and are not at another one yet. */
+  readonly migrating: Set<string>;
   readonly kernel: Kernel;
   readonly random: Random;
   readonly network: Network;

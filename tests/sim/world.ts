@@ -72,6 +72,7 @@ export class World {
   readonly network: Network;
   readonly fencing: Fencing;
   readonly tape = new Tape();
+  readonly migrating = new Set<string>();
   readonly trace = new TraceHash();
   readonly violations: Violation[] = [];
   readonly nodeNames: readonly string[];

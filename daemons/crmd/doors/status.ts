@@ -9,6 +9,7 @@ export {
   hasFailed,
   lrmElement,
   pendingStatus,
+  recordedAs,
   resourcePath,
   resultChanges,
   targetRcOf,

@@ -342,8 +342,10 @@ export const nodeFields = [
     basictype: "integer",
     minimum: 1,
     maximum: 256,
-    default: 8,
-    short_text: { en: "Maximum number of operations of resource agents that run in parallel" },
+    short_text: {
+      en:
+        "Maximum number of operations of resource agents that run in parallel; default: twice the processor cores",
+    },
   },
   {
     fieldname: "loglevel",

@@ -25,6 +25,9 @@ export interface RaOperation {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** Names an operation that runs. */
+export type RaRunning = Pick<RaOperation, "resource" | "action" | "intervalMs">;
+
 /** The result. */
 export interface RaResult {
   /**
@@ -68,6 +71,11 @@ export interface Ra {
   run(operation: RaOperation): Promise<RaResult>;
   /** What `run` would start, for a person to see. A class that starts no programs of others has none. */
   prepare?(operation: RaOperation): Promise<RaPreparation> | RaPreparation;
+  /**
+   * Ends such an operation, if it runs, with all that it has started: another operation has made it
+   * void. `run` returns then; its result is not used. A class without this method lets it go on.
+   */
+  end?(operation: RaRunning): Promise<void> | void;
   /** Ends all running operations. Started services continue. */
   close(): void | Promise<void>;
 }

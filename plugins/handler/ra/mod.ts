@@ -11,6 +11,12 @@ import type { Ra } from "./contract.ts";
 
 export default handler<Ra>(
   "ra/1",
-  { list: "required", describe: "required", run: "required", prepare: "optional" },
-  { deadlinesMs: { list: 20_000, describe: 20_000, run: 86_400_000 } },
+  {
+    list: "required",
+    describe: "required",
+    run: "required",
+    prepare: "optional",
+    end: "optional",
+  },
+  { deadlinesMs: { list: 20_000, describe: 20_000, run: 86_400_000, end: 2_000 } },
 );

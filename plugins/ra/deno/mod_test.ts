@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { conform } from "../../handler/conform.ts";
+import { pause } from "../../../metadata/timer.ts";
 import { end } from "../../../metadata/marked.ts";
 import { clauses } from "../../handler/ra/conformance.ts";
 import type { RaOperation } from "../../handler/ra/contract.ts";
@@ -119,4 +120,37 @@ Deno.test("an action that takes too long is ended and says so", {
   }));
   assert.equal(timedOut, true);
   assert.notEqual(rc, 0);
+});
+
+Deno.test("an operation that another one makes void is ended, and no other", {
+  permissions,
+}, async () => {
+  const api = await plugin(config, host);
+  const slow = (resource: string) =>
+    operation({
+      resource,
+      agent: { type: "Dummy" },
+      intervalMs: 10_000,
+      parameters: { state: "/nowhere/state", op_sleep: "60000" },
+      timeoutMs: 60_000,
+    });
+  const ended: string[] = [];
+  const run = async (resource: string) => {
+    const result = await api.run(slow(resource));
+    ended.push(resource);
+    return result;
+  };
+  const [one, other] = [run("one"), run("other")];
+  const end = async (resource: string) => {
+    // It has begun when its process is there: until then there is nothing to end.
+    while (!ended.includes(resource)) {
+      await api.end?.(slow(resource));
+      await pause(10);
+    }
+  };
+  await end("one");
+  assert.notEqual((await one).rc, 0);
+  assert.deepEqual(ended, ["one"]);
+  await end("other");
+  await other;
 });

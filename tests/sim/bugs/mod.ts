@@ -26,7 +26,16 @@ import {
   wrongHistory,
 } from "./heartbeat.ts";
 import { eagerElectorate } from "./electorate.ts";
-import { failedStopHidden, orderBroken, recurringTooOften } from "./lrmd.ts";
+import {
+  demoteAfterStop,
+  failedStopHidden,
+  hungMonitorAwaited,
+  monitorsForgotten,
+  notifyLeftOut,
+  orderBroken,
+  recurringTooOften,
+  resumedTwice,
+} from "./lrmd.ts";
 import {
   fenceFailureIsSuccess,
   fenceTwice,
@@ -302,6 +311,51 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "stand-in",
     faults: ["clock"],
     breaks: ["RSC5"],
+  },
+  /** A monitor that hangs holds up the stop of its resource. */
+  "hung-monitor-awaited": {
+    replace: hungMonitorAwaited,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["agent", "resource dies"],
+    nodes: 3,
+    breaks: ["RSC7"],
+  },
+  /** After the death of a local resource manager, nothing is watched any more. */
+  "monitors-forgotten": {
+    replace: monitorsForgotten,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["kill process"],
+    nodes: 3,
+    breaks: ["RSC5"],
+  },
+  /** After it, everything is watched twice. */
+  "monitor-resumed-twice": {
+    replace: resumedTwice,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["kill process"],
+    nodes: 3,
+    breaks: ["RSC5"],
+  },
+  /** Nobody is notified before a promotion, a demotion or a stop. */
+  "notify-left-out": {
+    replace: notifyLeftOut,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["resource dies"],
+    nodes: 3,
+    breaks: ["RSC9"],
+  },
+  /** A promoted instance is stopped at once, whatever has to come before. */
+  "demote-after-stop": {
+    replace: demoteAfterStop,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["graceful stop"],
+    nodes: 3,
+    breaks: ["RSC8", "RSC9"],
   },
   /** Every fencing device is asked twice. */
   "fence-twice": {

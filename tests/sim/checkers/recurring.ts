@@ -12,6 +12,11 @@ import type { World } from "../world.ts";
 
 /** A part of an interval that the clocks of this world may lose. */
 const clockError = 0.03;
+/**
+ * Milliseconds after which monitors run again that the next local resource manager was given: a
+ * second, and what it takes to load their class.
+ */
+const restoredMs = 2_000;
 /** Milliseconds that an operation may wait for others of its resource, and of its node. */
 const waitMsMax = 90_000;
 
@@ -20,12 +25,17 @@ interface Recurring {
   lastUs: number;
   /** It was ordered again since it last ran: it may run at once. */
   anew: boolean;
+  /** When it first ran after that, and how often it has since. */
+  firstUs: number;
+  runs: number;
+  /** Until when it must run again, where the next local resource manager was given it. */
+  mustUs?: number;
 }
 
 /** Watches the orders to local resource managers, their actions, and their answers. */
 export class RecurringChecker implements Checker {
   readonly watches = ["RSC5"];
-  readonly counts = { recurred: 0, answered: 0 };
+  readonly counts = { recurred: 0, answered: 0, restored: 0 };
   readonly #world: World;
   readonly #fail: Fail;
   /** By node and key of the operation. */
@@ -69,7 +79,13 @@ export class RecurringChecker implements Checker {
         return;
       case "sent": {
         const { service, message, node } = observation;
-        if (service !== "lrmd" || message.type !== "lrm/result" || message.id === undefined) return;
+        if (service !== "lrmd" || message.type !== "lrm/result") return;
+        // A class of agents that was given up runs nothing, and says so.
+        const { resource } = message.result.operation;
+        for (const [key, recurring] of this.#recurring) {
+          if (key.startsWith(`${node} ${resource} `)) delete recurring.mustUs;
+        }
+        if (message.id === undefined) return;
         if (this.#open.delete(`${node} ${message.id}`)) this.counts.answered++;
       }
     }
@@ -84,8 +100,9 @@ export class RecurringChecker implements Checker {
         const key = `${node} ${resource} ${action} ${intervalMs}`;
         if (intervalMs > 0) {
           const before = this.#recurring.get(key)?.lastUs ?? nowUs;
-          this.#recurring.set(key, { operation, lastUs: before, anew: true });
-        } else if (action === "start" || action === "stop") this.#forget(node, resource);
+          const runs = { firstUs: nowUs, runs: 0 };
+          this.#recurring.set(key, { operation, lastUs: before, anew: true, ...runs });
+        } else if (action !== "monitor" && action !== "notify") this.#forget(node, resource);
         const waitMs = timeoutMs + graceMs + startDelayMs + waitMsMax;
         this.#open.set(`${node} ${id}`, {
           what: `${action} of ${resource} on ${node}`,
@@ -93,6 +110,18 @@ export class RecurringChecker implements Checker {
         });
         return;
       }
+      case "lrm/restore":
+        // They run again within a second; the grid of their runs is another one.
+        for (const { operation } of message.results) {
+          const { resource, action, intervalMs, agent } = operation;
+          const key = `${node} ${resource} ${action} ${intervalMs}`;
+          if (intervalMs === 0 || agent.class === "stonith" || this.#recurring.has(key)) continue;
+          const runs = { lastUs: nowUs, firstUs: nowUs, runs: -1 };
+          const mustUs = nowUs + restoredMs * 1000;
+          this.#recurring.set(key, { operation, anew: false, ...runs, mustUs });
+          this.counts.restored++;
+        }
+        return;
       case "lrm/cancel":
         this.#recurring.delete(
           `${node} ${message.resource} ${message.action} ${message.intervalMs}`,
@@ -109,27 +138,34 @@ export class RecurringChecker implements Checker {
   ): void {
     const recurring = this.#recurring.get(`${node} ${resource} ${action} ${intervalMs}`);
     if (recurring === undefined) return;
-    const sinceMs = (nowUs - recurring.lastUs) / 1000;
-    if (!recurring.anew) {
+    if (recurring.anew) Object.assign(recurring, { firstUs: nowUs, runs: 0 });
+    else {
       this.counts.recurred++;
-      if (sinceMs < intervalMs * (1 - clockError)) {
+      recurring.runs++;
+      // One that had to wait runs late, and the next one in its own time. The second comes early.
+      const sinceMs = (nowUs - recurring.firstUs) / 1000;
+      if (recurring.runs > sinceMs / (intervalMs * (1 - clockError)) + 1) {
         this.#fail(
           "RSC5",
-          `${action} of ${resource} runs again on ${node} after ${Math.round(sinceMs)} ms, not ` +
-            `${intervalMs}`,
+          `${action} of ${resource} has run ${recurring.runs} times on ${node} within ` +
+            `${Math.round(sinceMs)} ms, not every ${intervalMs} ms`,
         );
       }
     }
     recurring.lastUs = nowUs;
     recurring.anew = false;
+    delete recurring.mustUs;
   }
 
   #poll(nowUs: number): void {
     this.#polledUs = nowUs;
-    for (const [key, { operation, lastUs, anew }] of this.#recurring) {
+    for (const [key, { operation, lastUs, anew, mustUs }] of this.#recurring) {
       const { resource, action, intervalMs, timeoutMs } = operation;
       const node = key.split(" ")[0]!;
       if (anew || this.#world.node(node).paused) continue;
+      if (mustUs !== undefined && nowUs > mustUs) {
+        this.#fail("RSC5", `${action} of ${resource} does not go on with the next lrmd of ${node}`);
+      }
       // An operation waits for the others of its resource, which may take their whole timeouts.
       let othersMs = 0;
       for (const { operation: other } of this.#recurring.values()) {

@@ -37,7 +37,7 @@ export class ResourceChecker implements Checker {
   observe(observation: Observation): void {
     switch (observation.type) {
       case "active":
-        this.#started(observation.resource, observation);
+        if (!observation.cloned) this.#started(observation.resource, observation);
         return;
       case "inactive":
         // The node that stops it knows; other nodes do not learn of its death by themselves.

@@ -31,8 +31,8 @@ export interface Ended {
   readonly output: string;
 }
 
-/** Actions under way, so that `close` can end them. */
-const underway = new Set<Deno.ChildProcess>();
+/** Actions under way, with the operation of each, so that `end` and `close` can end them. */
+const underway = new Map<Deno.ChildProcess, string>();
 
 /** What is run, and with what. */
 export interface Task {
@@ -41,6 +41,8 @@ export interface Task {
   readonly type: string;
   readonly permissions: Permissions;
   readonly parameters: unknown;
+  /** The operation of which the action is a part, for `endActions`. */
+  readonly operation?: string;
 }
 
 /** Loads the modules of an agent, with no permission, to see whether they are all there. */
@@ -52,19 +54,21 @@ export const runLoad = (
 /** Runs one action to its end, or to the end of its time. */
 export const runAction = (
   action: string,
-  { program, type, permissions, parameters }: Task,
+  { program, type, permissions, parameters, operation = "" }: Task,
   timeoutMs: number,
 ): Promise<Ended> =>
   runToEnd(
     [...flagsOf(permissions), path(program), "action", type, action],
     parameters,
     timeoutMs,
+    operation,
   );
 
 async function runToEnd(
   words: readonly string[],
   parameters: unknown,
   timeoutMs: number,
+  operation = "",
 ): Promise<Ended> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...always, ...words],
@@ -75,7 +79,7 @@ async function runToEnd(
     stderr: "piped",
     detached: true,
   }).spawn();
-  underway.add(child);
+  underway.set(child, operation);
   let killing: Promise<void> | undefined;
   const timer = setTimer(() => killing = killGroup(child), timeoutMs);
   const said: string[] = [];
@@ -129,9 +133,10 @@ export function startService(
   return child;
 }
 
-/** Ends whatever actions still run. */
-export async function endActions(): Promise<void> {
-  await Promise.all([...underway].map(killGroup));
+/** Ends actions that still run: those of one operation, or all. */
+export async function endActions(operation?: string): Promise<void> {
+  const meant = [...underway].filter(([, of]) => operation === undefined || of === operation);
+  await Promise.all(meant.map(([child]) => killGroup(child)));
 }
 
 /** A group cannot be ended by `Deno.kill` without a right to run anything; a shell can. */

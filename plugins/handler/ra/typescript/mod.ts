@@ -21,7 +21,7 @@ import { pause } from "../../../../metadata/timer.ts";
 import { fill } from "../../../../pils/grant.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import { end, look } from "../../../../metadata/marked.ts";
-import type { Ra, RaOperation, RaResult } from "../contract.ts";
+import type { Ra, RaOperation, RaResult, RaRunning } from "../contract.ts";
 import { type Agent, type AgentManifest, agentOf, type Agents, rc } from "./agent.ts";
 import { endActions, runAction, runLoad, startService } from "./child.ts";
 import { metaData } from "./meta_data.ts";
@@ -80,7 +80,8 @@ export function agentClass(agents: Agents, options: ClassOptions): Ra {
       if (typeof granted === "string") return withoutParameters(operation, granted);
       return await act(agent, granted, operation, options);
     },
-    close: endActions,
+    end: (operation) => endActions(nameOf(operation)),
+    close: () => endActions(),
   };
 }
 
@@ -122,10 +123,11 @@ function withoutParameters({ action, intervalMs }: RaOperation, why: string): Ra
 async function act(
   { manifest: { type } }: Agent,
   { parameters, mayAct }: Granted,
-  { action, timeoutMs }: Pick<RaOperation, "action" | "timeoutMs">,
+  { action, timeoutMs, ...running }: RaRunning & Pick<RaOperation, "timeoutMs">,
   { program }: ClassOptions,
 ): Promise<RaResult> {
-  const task = { program, type, parameters, permissions: mayAct };
+  const operation = nameOf({ action, ...running });
+  const task = { program, type, parameters, permissions: mayAct, operation };
   const { code, timedOut, output } = await runAction(action, task, Math.max(1, timeoutMs));
   return { rc: code > 15 ? rc.error : code, timedOut, output };
 }
@@ -144,7 +146,7 @@ async function serve(
   const until = performance.now() + timeoutMs;
   const leftMs = () => until - performance.now();
   const monitor = (granted: Granted) =>
-    act(agent, granted, { action: "monitor", timeoutMs: leftMs() }, options);
+    act(agent, granted, { ...operation, action: "monitor", timeoutMs: leftMs() }, options);
   switch (action) {
     case "monitor":
       if ((await look(mark)).length === 0) return say(rc.notRunning, "no process");
@@ -182,5 +184,9 @@ async function serve(
       return say(rc.unimplemented, `"${action}" is not an action of ${agent.manifest.type}`);
   }
 }
+
+/** The name of an operation that runs. */
+const nameOf = ({ resource, action, intervalMs }: RaRunning): string =>
+  JSON.stringify([resource, action, intervalMs]);
 
 const say = (code: number, output: string): RaResult => ({ rc: code, timedOut: false, output });
