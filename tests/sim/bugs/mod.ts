@@ -390,7 +390,9 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "stand-in",
     faults: ["wrong parameter"],
     nodes: 3,
-    soonS: 100,
+    // It shows where nothing else has happened for a while.
+    faultEveryMs: 40_000,
+    soonS: 150,
     breaks: ["FEN6"],
   },
   /** A computation that never ends keeps the engine busy forever. */
@@ -459,7 +461,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     faults: ["fence mode", "pause"],
     nodes: 3,
     soonS: 60,
-    breaks: ["RSC1", "RSC2", "RSC4"],
+    breaks: ["RSC1", "RSC2", "RSC4", "RSC8"],
   },
   /** Attributes of a node that left or was fenced stay in the CIB. */
   "attributes-kept": {
