@@ -12,23 +12,25 @@ import type { LrmdConfig } from "./state.ts";
 
 /**
  * An entry of the operator comes before a class of the project. A plugin of the project is given what
- * it has a field for: `cluster` and `node`, the names of both.
+ * it has a field for: `cluster` and `node`, the names of both, and the folder of the programs that
+ * agents call (`pathfirst`).
  *
  * @param shipped the manifests of the project's plugins
  * @throws {DiagnosticError} if `classes` names one that the project does not have.
  */
 export function classesOf(
-  config: Pick<NodeConfig, "cluster" | "node" | "agents" | "classes">,
+  config: Pick<NodeConfig, "cluster" | "node" | "agents" | "classes" | "programs">,
   shipped: Manifests,
 ): LrmdConfig["classes"] {
-  const { cluster, node, agents = [] } = config;
+  const { cluster, node, agents = [], programs } = config;
+  const all = { cluster, node, ...(programs === undefined ? {} : { pathfirst: programs }) };
   const names = shipped.ids.filter((id) => id.startsWith("ra/"));
   /** What lrmd itself knows, for a plugin of the project that asks for it. */
   const known = (plugin: string): Readonly<Record<string, string>> => {
     const manifest = names.includes(plugin) ? shipped.get(plugin) : undefined;
     const fields = new Set(manifest?.config.map(({ fieldname }) => fieldname));
     return Object.fromEntries(
-      Object.entries({ cluster, node }).filter(([name]) => fields.has(name)),
+      Object.entries(all).filter(([name]) => fields.has(name)),
     );
   };
   const own = wantedOf(config, names.map((id) => id.slice("ra/".length))).map((name) => {

@@ -47,6 +47,12 @@ Deno.test("a node names the classes that it has, and gives one of them parameter
     // Without the names, a fencing device that ends processes would not find what its agents start.
     ocf: { plugin: "ra/ocf", config: { ...site, root: "/opt/ocf" } },
   });
+  // Only a class that has a field for them is given the programs that agents call.
+  const programs = "/run/ha/programs";
+  assert.deepEqual(classesOf({ ...site, programs, classes: ["deno", "lsb"] }, shipped), {
+    deno: { plugin: "ra/deno", config: site },
+    lsb: { plugin: "ra/lsb", config: { ...site, pathfirst: programs } },
+  });
   assert.deepEqual(classesOf({ ...site, classes: [] }, shipped), {});
   assert.throws(
     () => classesOf({ ...site, classes: ["ofc", "deno", "upstart"] }, shipped),

@@ -338,6 +338,16 @@ export const nodeFields = [
     },
   },
   {
+    fieldname: "programs",
+    basictype: "string",
+    specialtype: "path",
+    short_text: {
+      en:
+        "Folder of the programs that agents call, as crm_attribute: first in their PATH, and their " +
+        "HA_SBIN_DIR; made by ha compat install",
+    },
+  },
+  {
     fieldname: "operationsAtOnce",
     basictype: "integer",
     minimum: 1,

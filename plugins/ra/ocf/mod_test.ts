@@ -93,6 +93,7 @@ Deno.test("an agent gets the environment of the standard, and nothing else", {
   assert.deepEqual(lines, [
     `HA_NODE=${config.cluster}/alice`,
     `HA_RSCTMP=${temporary}`,
+    "HA_SBIN_DIR=/first",
     "OCF_CHECK_LEVEL=10",
     "OCF_RA_VERSION_MAJOR=1",
     "OCF_RA_VERSION_MINOR=1",
@@ -325,6 +326,23 @@ Deno.test(
     assert.ok(await gone(mark));
   },
 );
+
+Deno.test("an operation that is void is ended, and no other", { permissions }, async () => {
+  agent("Long", "sleep 300");
+  const api = await open();
+  const of = (resource: string) =>
+    api.run({ ...operation("Long", { timeoutMs: 600_000 }), resource, action: "monitor" });
+  const [first, other] = [of("first"), of("other")];
+  await pause(200);
+  const { intervalMs } = operation("Long");
+  await api.end?.({ resource: "first", action: "start", intervalMs });
+  await api.end?.({ resource: "first", action: "monitor", intervalMs });
+  assert.equal((await first).signal, "SIGKILL");
+  const still = await Promise.race([other, pause(200).then(() => "still running")]);
+  assert.equal(still, "still running");
+  await api.close();
+  assert.equal((await other).signal, "SIGKILL");
+});
 
 Deno.test("close ends what is under way", { permissions }, async () => {
   agent("Long", "sleep 300");

@@ -25,6 +25,8 @@ export function environment(
 ): Readonly<Record<string, string>> {
   return {
     PATH: pathfirst === undefined ? path : `${pathfirst}:${path}`,
+    // Many agents call `${HA_SBIN_DIR}/crm_attribute`, not what is in PATH.
+    ...(pathfirst === undefined ? {} : { HA_SBIN_DIR: pathfirst }),
     ...(temporary === undefined ? {} : { HA_RSCTMP: temporary }),
     ...(cluster === undefined || node === undefined ? {} : { HA_NODE: `${cluster}/${node}` }),
   };

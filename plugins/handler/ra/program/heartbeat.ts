@@ -14,7 +14,7 @@ import { ofLsbAction } from "./lsb_codes.ts";
 import { textOf } from "./output.ts";
 import { isMeta, unusable, withoutParameters } from "./parameters.ts";
 import { preparation, type Prepared, rc, resultOf, say } from "./result.ts";
-import { endAll, runProgram } from "./run_program.ts";
+import { endAll, endRunning, runProgram } from "./run_program.ts";
 import { writtenMetaData } from "./written_meta_data.ts";
 
 /** What the operator chooses. */
@@ -65,7 +65,7 @@ export function heartbeatClass(options: HeartbeatOptions): Ra {
       const prepared = prepare(operation, options);
       if ("rc" in prepared) return prepared;
       const { path, args } = prepared;
-      const ended = await runProgram({ ...prepared, timeoutMs });
+      const ended = await runProgram({ ...prepared, timeoutMs, operation });
       const word = args.at(-1) ?? "";
       return resultOf(
         ended,
@@ -74,6 +74,7 @@ export function heartbeatClass(options: HeartbeatOptions): Ra {
       );
     },
     prepare: (operation) => preparation(prepare(operation, options)),
+    end: endRunning,
     close: endAll,
   };
 }

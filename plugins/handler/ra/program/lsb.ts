@@ -10,7 +10,7 @@ import { ofLsbAction, ofLsbStatus } from "./lsb_codes.ts";
 import { lsbHeader } from "./lsb_header.ts";
 import { textOf } from "./output.ts";
 import { preparation, type Prepared, rc, resultOf, say } from "./result.ts";
-import { endAll, runProgram } from "./run_program.ts";
+import { endAll, endRunning, runProgram } from "./run_program.ts";
 import { writtenMetaData } from "./written_meta_data.ts";
 
 /** What the operator chooses. */
@@ -49,7 +49,7 @@ export function lsbClass(options: LsbOptions): Ra {
       const prepared = prepare(operation, options);
       if ("rc" in prepared) return prepared;
       const { path, args: [word = ""] } = prepared;
-      const ended = await runProgram({ ...prepared, timeoutMs });
+      const ended = await runProgram({ ...prepared, timeoutMs, operation });
       return resultOf(
         ended,
         { path, timeoutMs },
@@ -57,6 +57,7 @@ export function lsbClass(options: LsbOptions): Ra {
       );
     },
     prepare: (operation) => preparation(prepare(operation, options)),
+    end: endRunning,
     close: endAll,
   };
 }

@@ -13,7 +13,7 @@ import { environment, type Surroundings } from "./environment.ts";
 import { MetaDataCache } from "./meta_data_cache.ts";
 import { unusable, withoutParameters } from "./parameters.ts";
 import { preparation, type Prepared, rc, resultOf, say } from "./result.ts";
-import { endAll, runProgram } from "./run_program.ts";
+import { endAll, endRunning, runProgram } from "./run_program.ts";
 
 /** What the operator chooses. */
 export interface OcfOptions extends Surroundings {
@@ -55,10 +55,11 @@ export function ocfClass(options: OcfOptions): Ra {
       const { timeoutMs } = operation;
       const prepared = prepare(operation, folders, options);
       if ("rc" in prepared) return prepared;
-      const ended = await runProgram({ ...prepared, timeoutMs });
+      const ended = await runProgram({ ...prepared, timeoutMs, operation });
       return resultOf(ended, { path: prepared.path, timeoutMs });
     },
     prepare: (operation) => preparation(prepare(operation, folders, options)),
+    end: endRunning,
     close: endAll,
   };
 }

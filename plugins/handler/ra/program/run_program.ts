@@ -9,6 +9,7 @@
  */
 import { clearTimer, pause, setTimer } from "../../../../metadata/timer.ts";
 import { messageOf } from "../../../../metadata/message_of.ts";
+import type { RaRunning } from "../contract.ts";
 import { endMs, endOverdue, killGroup } from "./end_program.ts";
 import { Head, Tail } from "./output.ts";
 
@@ -20,6 +21,8 @@ export interface Program {
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** The operation that it is run for: with this name it can be ended. */
+  readonly operation?: RaRunning;
   /** Bytes of standard output that are kept from its begin; more ends it. Absent: only the end is kept. */
   readonly stdoutBytesMax?: number;
 }
@@ -69,8 +72,8 @@ const restMs = 1;
 /** Milliseconds after SIGKILL until a program counts as one that cannot be ended. */
 const goneMs = 500;
 
-/** Programs under way, so that `endAll` can end them. */
-const underway = new Set<Deno.ChildProcess>();
+/** Programs under way, each with the name of its operation, so that they can be ended. */
+const underway = new Map<Deno.ChildProcess, string | undefined>();
 /** Programs that run at once at most. */
 export const programsMax = 512;
 
@@ -96,7 +99,7 @@ export async function runProgram(program: Program): Promise<Ended> {
   } catch (error) {
     return not(messageOf(error));
   }
-  underway.add(child);
+  underway.set(child, program.operation === undefined ? undefined : nameOf(program.operation));
   try {
     return await follow(child, program, mark, begun);
   } catch (error) {
@@ -214,7 +217,16 @@ async function withinMs(ms: number, work: Promise<unknown>): Promise<void> {
   clearTimer(timer);
 }
 
+/** Ends the programs of an operation that is under way: another one has made it void. */
+export async function endRunning(operation: RaRunning): Promise<void> {
+  const name = nameOf(operation);
+  await Promise.all([...underway].flatMap(([child, of]) => of === name ? [killGroup(child)] : []));
+}
+
+const nameOf = ({ resource, action, intervalMs }: RaRunning): string =>
+  JSON.stringify([resource, action, intervalMs]);
+
 /** Ends all that is under way. Services that detached themselves continue. */
 export async function endAll(): Promise<void> {
-  await Promise.all([...underway].map(killGroup));
+  await Promise.all([...underway.keys()].map(killGroup));
 }

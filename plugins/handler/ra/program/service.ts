@@ -45,6 +45,7 @@ export function serviceClass(systemd: Systemd, lsb: Ra, scripts: string): Ra {
       if (typeof one === "string") return { why: one };
       return await one.prepare?.(operation) ?? { why: "it starts nothing" };
     },
+    end: (operation) => lsb.end?.(operation),
     close: () => lsb.close(),
   };
 }
