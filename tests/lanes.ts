@@ -48,3 +48,21 @@ export function lanesOf(daemons: Iterable<Deno.DirEntry>): readonly (readonly st
     .map(({ name }) => `daemons/${name}`);
   return [computing, [...floors, ...others].sort()];
 }
+
+/**
+ * The paths to run for a path of a lane: itself, or what is in it but the ignored. `deno test --ignore`
+ * forgets what it should ignore where one of several folders is below another (Deno 2.9.6).
+ *
+ * @param list what is in a folder
+ */
+export function pathsOf(
+  path: string,
+  list: (folder: string) => Iterable<Deno.DirEntry>,
+): readonly string[] {
+  if (ignored.includes(path)) return [];
+  if (!ignored.some((one) => one.startsWith(`${path}/`))) return [path];
+  return [...list(path)]
+    .filter(({ name, isDirectory }) => isDirectory || name.endsWith("_test.ts"))
+    .flatMap(({ name }) => pathsOf(`${path}/${name}`, list))
+    .sort();
+}

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { project, sources } from "./imports.ts";
-import { elsewhere, lanesOf, long, timed } from "./lanes.ts";
+import { elsewhere, ignored, lanesOf, long, pathsOf, timed } from "./lanes.ts";
 
 const read = { permissions: { read: [project] } };
 
@@ -13,7 +13,12 @@ const isIn = (path: string, paths: readonly string[]): boolean =>
   paths.some((one) => path === one || path.startsWith(`${one}/`));
 
 Deno.test("each test runs somewhere, once", read, () => {
-  const lanes = lanesOf(Deno.readDirSync(`${project}/daemons`));
+  const list = (folder: string) => Deno.readDirSync(`${project}/${folder}`);
+  const lanes = lanesOf(list("daemons"))
+    .map((paths) => paths.flatMap((path) => pathsOf(path, list)));
+  for (const path of lanes.flat()) {
+    assert.ok(!ignored.some((one) => one === path || one.startsWith(`${path}/`)), path);
+  }
   const tests = ["metadata", "pils", "plugins", "daemons", "tests"].flatMap(sources)
     .filter((path) => path.endsWith("_test.ts") && !path.includes("/templates/"));
   assert.ok(tests.length > 250);

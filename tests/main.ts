@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { ignored, lanesOf, timed } from "./lanes.ts";
+import { lanesOf, pathsOf, timed } from "./lanes.ts";
 
 const test = ["test", "--no-prompt", "--no-check", ...Deno.args];
 const types = ["check", "--quiet", "mod.ts", "metadata", "pils", "plugins", "daemons", "tests"];
@@ -20,7 +20,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     for (const child of running) child.kill(signal);
   });
 }
-const lane = (paths: readonly string[]) => [...test, `--ignore=${ignored.join(",")}`, ...paths];
+const lane = (paths: readonly string[]) => [
+  ...test,
+  ...paths.flatMap((path) => pathsOf(path, Deno.readDirSync)),
+];
 const [shown = [], ...others] = lanesOf(Deno.readDirSync("daemons")).map(lane);
 const beside = [...others, types].map((words) => start("piped", words))
   .map((child) => child.output());
