@@ -8,7 +8,8 @@ const { copy, folder } = place;
 /** One line of a shell in the copy, as a person types it. */
 const typed = (line: string) =>
   sh(
-    `cd "$1" && program=$2 && deno() { "$program" "$@"; } && ${line}`,
+    // npx and tasks say there where a person was: in the project, not in the copy.
+    `unset INIT_CWD && cd "$1" && program=$2 && deno() { "$program" "$@"; } && ${line}`,
     "sh",
     copy,
     Deno.execPath(),

@@ -48,13 +48,14 @@ export class WatchedHeartbeat implements AsyncDisposable {
     await Deno.mkdir(scratch, { recursive: true });
     const folder = await Deno.makeTempDir({ dir: scratch, prefix: "wd" });
     await Deno.mkdir(`${folder}/state/heartbeat`, { recursive: true });
+    await Deno.mkdir(`${folder}/run`);
     const address = "127.0.0.1";
     const text = JSON.stringify({
       cluster: "watched",
       node: "alice",
       nodes: ["alice", "bob"],
       state: `${folder}/state`,
-      run: folder,
+      run: `${folder}/run`,
       authkeys: `${folder}/authkeys`,
       keepaliveMs,
       deadtimeMs: 1_000,

@@ -10,6 +10,7 @@ const project = filePath(new URL("../..", import.meta.url));
 /** The only files that may write to a terminal, each with what it writes. */
 const writers = new Set([
   "daemons/mgmtd/terminal.ts", // escapes
+  "daemons/mgmtd/compat/main.ts", // exact values for agents; no id or value holds a control character
   "daemons/mgmtd/ask_secret.ts", // given what is escaped
   "daemons/runtime/log.ts", // escapes
   "daemons/runtime/parent.ts", // answers to a parent, in words of ours

@@ -65,7 +65,7 @@ function configOf(at: 0 | 1, { tick, ports, folder }: Placed): NodeConfig {
     node: "ab"[at]!,
     nodes: ["a", "b"],
     state: `${folder}/${at}`,
-    run: `${folder}/${at}`,
+    run: `${folder}/${at}-run`,
     authkeys: `${folder}/authkeys`,
     media: [{
       plugin: "medium/ucast",

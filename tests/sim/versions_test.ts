@@ -42,6 +42,8 @@ function* said({ service }: Machine, effect: Extract<Effect, { type: "send" }>):
   if (told % 5 !== 0) return;
   const unknown: unknown = { type: "ccm/forecast", rain: true };
   yield { ...effect, message: unknown as Message };
+  // Only a service of the same name is a peer.
+  if (to.service !== service) return;
   if (service === "ccm" || service === "stonithd") {
     yield { ...effect, message: { type: "peer", body: { type: "forecast", rain: [1, 2] } } };
   } else {

@@ -17,6 +17,9 @@ import { writeKind } from "./new_kind.ts";
 import { folderUrl, placeGrant, type Places, placesOf } from "./places.ts";
 import { writeWorkspace } from "./workspace.ts";
 
+/** What most authors of a kind begin with, where that is not the smallest plugin of it. */
+const startOf: ReadonlyMap<string, string> = new Map([["ra", "deno"]]);
+
 /** `ha plugin new KIND/NAME` */
 export const create: Command = {
   path: ["plugin", "new"],
@@ -117,7 +120,7 @@ async function newPlugin(
     ...(await namesIn(own)).map((one) => [one, new URL(`${one}/`, own)] as const),
     ...(await namesIn(templates)).map((one) => [one, new URL(`${one}/`, templates)] as const),
   ]);
-  const from = typeof like === "string" ? like : await smallest(
+  const from = typeof like === "string" ? like : startOf.get(kind) ?? await smallest(
     (await namesIn(own)).map((one) => new URL(`${one}/`, own)),
   );
   if (from === undefined) {
