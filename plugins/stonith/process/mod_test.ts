@@ -77,36 +77,41 @@ Deno.test(
   },
 );
 
-Deno.test("a device of another cluster than its own process says so, and fences nobody", {
-  permissions: { run: [Deno.execPath()] },
-}, async () => {
-  const options = import.meta.resolve("@pils/cluster/deno.json"); // as for a copy of this plugin
-  const code = `
+Deno.test(
+  "a device of another cluster than its own process says so, and fences nobody",
+  sh,
+  async () => {
+    const options = import.meta.resolve("@pils/cluster/deno.json"); // as for a copy of this plugin
+    const code = `
     import plugin from ${JSON.stringify(new URL("./mod.ts", import.meta.url).href)};
     const device = await plugin({ cluster: "opr", hostlist: "alice" }, { emit() {}, log() {} });
     const said = [await device.status(), await device.fence("off", "alice", 1000)];
     await device.close();
     console.log(JSON.stringify(said));`;
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--quiet",
-      "--no-check",
-      `--config=${decodeURIComponent(new URL(options).pathname)}`,
-      "--allow-run=/bin/sh",
-      `data:text/javascript,${encodeURIComponent(code)}`,
-    ],
-    env: { HA_NODE: "oper/alice" },
-    stderr: "inherit",
-  }).output();
-  const said = JSON.parse(new TextDecoder().decode(stdout));
-  for (const { ok, detail } of said) {
-    assert.equal(ok, false);
-    assert.equal(
-      detail,
-      'this device is configured for the cluster "opr", but runs on "oper/alice" [HA8006]. ' +
-        'Fix: set "cluster" to "oper"',
-    );
-  }
-});
+    const { stdout } = await new Deno.Command("/bin/sh", {
+      args: [
+        "-c",
+        'exec "$0" "$@"',
+        Deno.execPath(),
+        "run",
+        "--no-prompt",
+        "--quiet",
+        "--no-check",
+        `--config=${decodeURIComponent(new URL(options).pathname)}`,
+        "--allow-run=/bin/sh",
+        `data:text/javascript,${encodeURIComponent(code)}`,
+      ],
+      env: { HA_NODE: "oper/alice" },
+      stderr: "inherit",
+    }).output();
+    const said = JSON.parse(new TextDecoder().decode(stdout));
+    for (const { ok, detail } of said) {
+      assert.equal(ok, false);
+      assert.equal(
+        detail,
+        'this device is configured for the cluster "opr", but runs on "oper/alice" [HA8006]. ' +
+          'Fix: set "cluster" to "oper"',
+      );
+    }
+  },
+);
