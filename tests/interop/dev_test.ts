@@ -89,7 +89,8 @@ Deno.test(
     );
     const service = async () =>
       (await dev.now()).filter((line) => line.includes("/run.ts service "));
-    assert.equal((await service()).length, 1, (await dev.now()).join("\n"));
+    const begun = await service();
+    assert.equal(begun.length, 1, (await dev.now()).join("\n"));
 
     const edit = (from: string, to: string) =>
       it.edit("ra/mine/mod.ts", (text) => text.replace(from, to));
@@ -109,8 +110,8 @@ Deno.test(
     const fixed = await dev.round();
     isInUse(fixed, dev);
     assert.equal(fixed.started, "lrmd");
-    assert.doesNotMatch(fixed.lines?.join("\n") ?? "", /start/, "the service went on");
-    assert.equal((await service()).length, 1);
+    // The next lrmd knows what the one before it had done, and does nothing of it again.
+    assert.deepEqual(await service(), begun, "the service went on");
     // It is what was edited that runs now.
     await new Deno.Command("/bin/sh", {
       args: [
