@@ -18,7 +18,8 @@ import {
   savedCharacters,
   tooLarge,
 } from "./bounds.ts";
-import { type Answer, onWrites } from "./coordinator.ts";
+import { onWrites } from "./coordinator.ts";
+import type { Answer } from "./waiting.ts";
 import {
   addressOf,
   batchCharactersMax,

@@ -11,39 +11,16 @@
  */
 import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
-import type { CibVersion, View } from "../runtime/messages.ts";
-import { charactersOf, oversized } from "./bounds.ts";
-import { applyChanges } from "./change.ts";
-import { forbiddenToMember } from "./client_rights.ts";
-import { uncomputable } from "./computable.ts";
-import { configurationDigest, digestOf } from "./digest.ts";
+import type { View } from "../runtime/messages.ts";
+import { digestOf } from "./digest.ts";
 import { type Copy, writeDocument } from "./journal.ts";
 import { commit, installCopy, prepare, reportOf, tidy } from "./member.ts";
-import {
-  batchCharactersMax,
-  batchMax,
-  type CibState,
-  type Coordinator,
-  log,
-  queueMax,
-  repeatMs,
-  say,
-  tipOf,
-} from "./state.ts";
+import { type CibState, type Coordinator, log, repeatMs, say, tipOf } from "./state.ts";
 import { isWithinReach } from "./reach.ts";
 import { formatVersion, versionOf } from "./version.ts";
+import { type Answer, nextWrites, ownerOf, queueWrites, type Wanted } from "./waiting.ts";
 import { reportWithheld } from "./withheld.ts";
-import { entryWorkMax, Work } from "./work.ts";
-import type { Entry, PeerMessage, Report, Stamp, Write } from "./wire.ts";
-
-/** Says what came of a write to the node that its client is on. */
-export type Answer = (
-  from: string,
-  id: string,
-  result:
-    | { readonly version: CibVersion }
-    | { readonly error: string; readonly stale?: boolean },
-) => void;
+import type { Entry, PeerMessage, Report, Stamp } from "./wire.ts";
 
 /** Fires when members may be brought up once more. */
 export const againTimer = "bring up again";
@@ -275,55 +252,13 @@ export function bringUpWaiting(state: CibState, out: Effect[]): void {
 export function onWrites(
   state: CibState,
   from: string,
-  { view, writes }: { readonly view: number; readonly writes: readonly Write[] },
+  wanted: Wanted,
   out: Effect[],
   answer: Answer,
 ): void {
-  const { coordinator } = state;
-  // What is asked again because the answer may have been lost, and is under way all the same.
-  const known = new Set(state.queue.map(({ write }) => write.id));
-  if (coordinator.type === "writing") {
-    for (const { id } of coordinator.entry.writes) {
-      known.add(id);
-    }
-  }
-  let waiting = from === state.self ? 0 : waitingOf(state, from);
-  for (const write of writes) {
-    if (known.has(write.id) || !isBy(from, write)) continue;
-    if (state.queue.length >= queueMax || ++waiting > batchMax && from !== state.self) {
-      answer(from, write.id, { error: "Too many writes wait already; try again later" });
-    } else state.queue.push({ from, view, write });
-  }
-  if (coordinator.type === "ready") writeNext(state, out, answer);
+  queueWrites(state, from, wanted, answer);
+  if (state.coordinator.type === "ready") writeNext(state, out, answer);
 }
-
-/**
- * What clients of one node want, for a view that this node has not heard of yet. A node has one such
- * message under way, so that a later one takes the place of the one before.
- */
-export function keepEarly(
-  state: CibState,
-  from: string,
-  { view, writes }: { readonly view: number; readonly writes: readonly Write[] },
-): void {
-  if (from === state.self) return;
-  const others = state.queue.filter((waiting) => waiting.from !== from);
-  state.queue.length = 0;
-  state.queue.push(...others);
-  for (const write of writes) {
-    if (isBy(from, write) && state.queue.length < queueMax) state.queue.push({ from, view, write });
-  }
-}
-
-/**
- * A node has ids of its own. Under the id of another's write it could have that write acknowledged
- * without being done.
- */
-const isBy = (from: string, { id }: Write): boolean => id.startsWith(`${from} `);
-
-/** Writes of one node that wait: it asks for no more than a batch at once. */
-const waitingOf = ({ queue }: CibState, from: string): number =>
-  queue.filter((waiting) => waiting.from === from).length;
 
 /** The timer `write`: goes on with what waits, unless an entry is under way by now. */
 export function writeMore(state: CibState, out: Effect[], answer: Answer): void {
@@ -362,63 +297,6 @@ function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: num
   // To itself: arrives when what was saved above is on disk.
   say(out, state.self, { type: "prepared", view: state.view.epoch, index: entry.index });
   out.push({ type: "timer", name: "repeat", inMs: repeatMs });
-}
-
-/** Takes from the queue what one entry holds and one turn has time for; answers what is refused. */
-function nextWrites(
-  state: CibState,
-  tip: Copy,
-  answer: Answer,
-  adopts: boolean,
-): { readonly root: Copy["root"]; readonly writes: readonly Write[] } {
-  let { root } = tip;
-  const writes: Write[] = [];
-  let characters = 0;
-  const done = new Map(tip.recent.map(({ id, version }) => [id, version]));
-  const work = new Work();
-  while (
-    state.queue.length > 0 && writes.length < batchMax && characters < batchCharactersMax &&
-    work.done < entryWorkMax
-  ) {
-    const { from, write } = state.queue.shift()!;
-    const version = done.get(write.id);
-    if (version !== undefined) {
-      // Done already, but its client never got an answer; what did it is on every disk by now,
-      // unless it is adopted by the very entry that is made here: then the answer comes with that
-      // one.
-      if (!adopts) answer(from, write.id, { version });
-      else writes.push({ id: write.id, changes: [] });
-      continue;
-    }
-    if (write.base !== undefined && write.base !== configurationDigest(root)) {
-      // Checked against another configuration: it may break this one.
-      const error = withCode(
-        "HA3010",
-        "The CIB is not changed: its configuration changed meanwhile. Fix: try again",
-      );
-      answer(from, write.id, { error, stale: true });
-      continue;
-    }
-    const wrong = from === state.self ? undefined : forbiddenToMember(root, from, write.changes);
-    if (wrong !== undefined) {
-      answer(from, write.id, { error: wrong });
-      continue;
-    }
-    const applied = applyChanges(root, write.changes, work);
-    if (!applied.ok) {
-      answer(from, write.id, { error: applied.error });
-      continue;
-    }
-    const refusal = uncomputable(root, applied.root) ?? oversized(root, applied.root);
-    if (refusal !== undefined) {
-      answer(from, write.id, { error: refusal });
-      continue;
-    }
-    root = applied.root;
-    writes.push({ id: write.id, changes: write.changes });
-    characters += charactersOf(write.changes);
-  }
-  return { root, writes };
 }
 
 function sendEntry(state: CibState, node: string, entry: Entry, out: Effect[]): void {
@@ -490,9 +368,6 @@ function missingOf(
       return [...coordinator.missing].sort();
   }
 }
-
-/** The node whose client a write is from: the first word of its id. */
-export const ownerOf = (id: string): string => id.slice(0, id.indexOf(" "));
 
 const isNewer = (a: Stamp, b: Stamp): boolean =>
   a.term !== b.term ? a.term > b.term : a.index > b.index;

@@ -17,7 +17,6 @@ import {
   againTimer,
   bringUpWaiting,
   coordinate,
-  keepEarly,
   onDiverged,
   onFetched,
   onPrepared,
@@ -26,6 +25,7 @@ import {
   repeat,
   writeMore,
 } from "./coordinator.ts";
+import { keepEarly } from "./waiting.ts";
 import { writeDocument } from "./journal.ts";
 import { initialRoot } from "./initial.ts";
 import { load } from "./load.ts";
