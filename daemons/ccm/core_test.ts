@@ -127,7 +127,7 @@ scenario("one deaf direction is enough to part two nodes", () => {
   assert.equal(bench.members("c"), "c");
 });
 
-scenario("a daemon that restarts leaves and joins anew, and its epochs go on rising", () => {
+scenario("a daemon that restarts leaves and joins again, and its epochs keep rising", () => {
   const bench = formed("abc");
   const before = bench.view("a")!;
   bench.start("a");

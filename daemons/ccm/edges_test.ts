@@ -47,7 +47,7 @@ scenario("a heartbeat that went is asked again and again, one that is there is n
   assert.equal(asked(), false);
 });
 
-scenario("a newcomer is told all rows, this node's own first", () => {
+scenario("a newcomer receives all rows, this node's own first", () => {
   const bench = formed("abc");
   for (const node of "abc") {
     const [other = ""] = [..."abc"].filter((one) => one !== node);
@@ -58,7 +58,7 @@ scenario("a newcomer is told all rows, this node's own first", () => {
     );
     assert.deepEqual([to, rows?.[0], rows?.length], [other, node, 3]);
   }
-  // Nobody is told who is no node of the cluster.
+  // A node outside of the cluster receives nothing.
   const body = { type: "rows", rows: [], ask: true };
   assert.deepEqual(rowsIn(say(bench, "a", "ccm", { type: "peer", body: body as never }, "z")), []);
 });

@@ -126,7 +126,7 @@ scenario(
     bench.hear();
     bench.pass(60_000);
     assert.equal(bench.members("a"), "ab!");
-    // Only a's heartbeat was told to remove c.
+    // Only a's heartbeat received the order to remove c.
     const tell = (of: string, names: string) => {
       const nodes = [...names].map((name) => ({
         name,

@@ -117,7 +117,7 @@ Deno.test("what several know of electorates together is what any of them may hav
     together([one, other]),
     known(electorate(5, "ab"), [electorate(6, "ad"), electorate(8, "abc")]),
   );
-  // Configurations that differ are all binding, whoever says which.
+  // All configurations that differ are binding, regardless of who reports them.
   const [small, large] = [begun(["a", "b"]), begun(["c", "b", "a"])];
   assert.deepEqual(together([small, large]), together([large, small]));
   assert.deepEqual(together([small, large]).committed, electorate(0, "abc"));

@@ -518,7 +518,7 @@ function ordeal(seed: number): void {
 }
 
 scenario(
-  "CIB1 to CIB4 hold whatever crashes, whoever is in view, and in whatever order things happen",
+  "CIB1 to CIB4 hold for all crashes, views and orders of events",
   () => {
     // The last two once found something that the others had not.
     for (const seed of [...Array(60).keys(), 88, 216]) {

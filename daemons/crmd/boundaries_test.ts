@@ -117,7 +117,7 @@ scenario("a daemon that never joined stops nothing; one that joined once stops w
   assert.equal(once.take("lrm/execute").length, 1);
 });
 
-scenario("a join waits for a result that is being written, and is told when that is over", () => {
+scenario("a join waits until a result is written", () => {
   for (const ok of [true, false]) {
     const bench = taken();
     bench.said();
@@ -181,7 +181,7 @@ scenario("as many orders are taken as the bound says; one more is refused", () =
   assert.ok(bench.log.some((line) => /Order db_start_0 of b refused/.test(line)));
 });
 
-scenario("a result that has no place in the CIB is told to its asker, as it ended", () => {
+scenario("a result without a place in the CIB is reported to the requester", () => {
   for (const rc of [0, 1]) {
     const bench = taken();
     bench.order(5, "b", "web_notify");
@@ -485,7 +485,7 @@ scenario("a node that ends alone takes the time of its resource manager, and no 
   assert.equal(bench.timers.has("leave"), false);
 });
 
-scenario("a node that is told to go by mistake takes back the wish, and stays", () => {
+scenario("a node that was asked to leave by mistake withdraws the request, and stays", () => {
   const bench = taken();
   bench.apply(setAttributes(bench.cib, "a", { shutdown: "1" }));
   const version = versionOf(bench.cib);

@@ -131,7 +131,7 @@ scenario("without quorum everything is stopped, what belongs together in reverse
 });
 
 scenario(
-  "with quorum again a stop that has not begun is left to the coordinator, which was told so",
+  "with quorum again, the coordinator takes over a stop that has not begun",
   () => {
     const bench = new Bench({ a: standing.member + ` incarnation="1"` });
     bench.view(5, "b", "a");
