@@ -31,7 +31,8 @@ Deno.test("nothing of a neighbour is passed on to that neighbour", () => {
   assert.deepEqual([...lineEnds].sort(), [["ab", "a"], ["bc", "c"]]);
 });
 
-Deno.test("a message that was said while a node did not answer is not lost unseen", () => {
+/** Two nodes on one link, just started. */
+function pair(): SmallWorld {
   const world = new SmallWorld(
     {
       nodes: ["n1", "n2"],
@@ -44,6 +45,11 @@ Deno.test("a message that was said while a node did not answer is not lost unsee
   );
   world.start("n1");
   world.start("n2");
+  return world;
+}
+
+Deno.test("a message that was said while a node did not answer is not lost unseen", () => {
+  const world = pair();
   world.run(500);
   const peer = world.node("n1").machine.state.peers.get("n2");
   assert.equal(peer?.reader?.confirmed, true);
@@ -68,18 +74,7 @@ Deno.test("a message that was said while a node did not answer is not lost unsee
 });
 
 Deno.test("a late offer of another session repeats no message, also where one was lost", () => {
-  const world = new SmallWorld(
-    {
-      nodes: ["n1", "n2"],
-      media: [{ link: "net0", plugin: "medium/memory", config: {} }],
-      keepaliveMs: 100,
-      deadtimeMs: 1_000,
-      initdeadMs: 1_000,
-    },
-    () => plainCodecs("key"),
-  );
-  world.start("n1");
-  world.start("n2");
+  const world = pair();
   world.run(510);
   const at = world.now;
   const peer = world.node("n1").machine.state.peers.get("n2")!;
@@ -100,18 +95,7 @@ Deno.test("a late offer of another session repeats no message, also where one wa
 });
 
 Deno.test("what is said after the offer of another session comes with it", () => {
-  const world = new SmallWorld(
-    {
-      nodes: ["n1", "n2"],
-      media: [{ link: "net0", plugin: "medium/memory", config: {} }],
-      keepaliveMs: 100,
-      deadtimeMs: 1_000,
-      initdeadMs: 1_000,
-    },
-    () => plainCodecs("key"),
-  );
-  world.start("n1");
-  world.start("n2");
+  const world = pair();
   world.run(500);
   const { state } = world.node("n1").machine;
   const peer = state.peers.get("n2");
