@@ -114,6 +114,10 @@ Deno.test("the beginning of a secret at the end of a text that was cut is hidden
     assert.equal(hide(text), `${"x".repeat(cutCharacters - kept)}***`);
   }
   assert.equal(hide("x CANARY"), "x CANARY", "what was not cut stays");
+  for (const end of ["y", "ANARY", "C-", password.slice(1)]) {
+    const text = "x".repeat(cutCharacters) + end;
+    assert.equal(hide(text), text, "no secret begins there");
+  }
 });
 
 Deno.test("secrets in values are hidden, and what the configuration says openly is not", () => {

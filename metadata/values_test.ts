@@ -112,3 +112,23 @@ Deno.test("an item of a list that is nothing is refused, with zod too", () => {
     assert.equal(valuesOf(fields, { list: [undefined] }).issues.length, 1);
   }
 });
+
+Deno.test("zod asks for what is required only where its condition holds, as check does", () => {
+  const fields: readonly Field[] = [
+    { fieldname: "mode", basictype: "enum", choices: ["a", "b"], default: "a" },
+    {
+      fieldname: "more",
+      basictype: "string",
+      required: true,
+      showif: { field: "mode", is: ["b"] },
+    },
+    { fieldname: "free", basictype: "string", showif: { field: "mode", is: ["b"] } },
+    { fieldname: "plain", basictype: "string" },
+  ];
+  const accepts = (input: unknown) => zodOf(fields).safeParse(input).success;
+  assert(accepts({}));
+  assert(accepts({ mode: "a" }));
+  assert(!accepts({ mode: "b" }));
+  assert(accepts({ mode: "b", more: "x" }));
+  assert(!accepts({ mode: "b", more: 1n }));
+});

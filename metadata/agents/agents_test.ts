@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { arbitraryFields, trickyText } from "../arbitrary_fields.ts";
 import { check } from "../check.ts";
+import { assertGolden } from "../testing/golden.ts";
 import type { Agent } from "./agent.ts";
 import {
   isSecretName,
@@ -285,4 +286,63 @@ Deno.test("one sign of a fence agent or a stonith plugin is enough, and each is 
     const xml = `<resource-agent name="x" ${attributes}>${inner}</resource-agent>`;
     assert.equal(read(xml).dialect, dialect, xml);
   }
+});
+
+Deno.test("an agent with every fact is written in each dialect as it was", () => {
+  const agent: Agent = {
+    name: "Every",
+    version: "1.2",
+    short_text: { en: "Short", de: "Kurz" },
+    long_text: { en: "Long & <wide>" },
+    vendorUrl: "https://example.org",
+    symlinks: [{ name: "other", text: "Another" }],
+    fields: [
+      { fieldname: "bare", basictype: "string" },
+      { fieldname: "text", basictype: "string", required: true, default: "a b", getopt: "t:" },
+      { fieldname: "own", basictype: "string", specialtype: "host", unique: true, secret: true },
+      { fieldname: "grouped", basictype: "integer", unique: "place", reloadable: true },
+      { fieldname: "shared", basictype: "boolean", unique: false, default: false },
+      { fieldname: "time", basictype: "integer", specialtype: "duration", default: 5 },
+      { fieldname: "ms", basictype: "integer", specialtype: "duration", unit: "ms" },
+      { fieldname: "part", basictype: "number", default: 0.5 },
+      { fieldname: "list", basictype: "enum", isarray: true, choices: ["a"], default: ["a", "b"] },
+      { fieldname: "pick", basictype: "enum", choices: ["a", { value: "b" }], default: "b" },
+      { fieldname: "open", basictype: "enum" },
+      {
+        fieldname: "old",
+        basictype: "string",
+        label: { en: "Older" },
+        deprecated: { by: ["text"], text: { en: "Use text" } },
+      },
+      { fieldname: "gone", basictype: "string", deprecated: true, short_text: { en: "Gone" } },
+      { fieldname: "kept", basictype: "string", deprecated: false, long_text: { en: "Kept" } },
+    ],
+    actions: [
+      { name: "start", timeout: "20s" },
+      { name: "monitor", interval: "10s", depth: "0", role: "Promoted", automatic: "1" },
+      { name: "on", on_target: "1" },
+    ],
+    bare: ["bare"],
+    specials: ['<special tag="x"><y/></special>', "<no xml"],
+  };
+  for (const [dialect, write] of Object.entries(writers)) {
+    assertGolden(`metadata/agent_${dialect}.xml`, write(agent));
+  }
+  assertGolden("metadata/agent_plain.xml", writeOcf({ name: "Plain", fields: [], actions: [] }));
+});
+
+Deno.test("what is odd about a document is named with its line", () => {
+  const odd = ocf
+    .replace('name="address"', 'name="2address"')
+    .replace('type="select" default="fast"', 'type="select" default="quick"')
+    .replace('<option value="fast"/><option value="slow"/>', "")
+    .replace('<content type="string"/></parameter>', "</parameter>")
+    .replace('type="integer" default=""', 'type="port" default="x"');
+  const { slips } = read(odd);
+  assertGolden(
+    "metadata/agent_slips.txt",
+    slips.map(({ line, path, what, why, fix, code, severity }) =>
+      `${line}: ${severity} ${path.join(".")}: ${what}: ${why} [${code}]. Fix: ${fix}\n`
+    ).join(""),
+  );
 });

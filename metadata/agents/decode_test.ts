@@ -55,3 +55,25 @@ Deno.test(
     assert.match(half.what, /is not utf-16le/);
   },
 );
+
+Deno.test("only a whole character of UTF-16 at the beginning says that it is UTF-16", {
+  permissions: "none",
+}, () => {
+  for (
+    const bytes of [
+      [0x3c, 0, 0, 0],
+      [0x3c, 0, 0x41, 0x42],
+      [0x41, 0, 0x42, 0],
+      [0x41, 0x42, 0x43, 0],
+      [0, 0x3c, 0, 0],
+      [0, 0x3c, 0x41, 0x42],
+      [0, 0x41, 0, 0x42],
+      [0x41, 0x42, 0, 0x43],
+      [0xef, 0xbb, 0x3c, 0x61],
+    ]
+  ) {
+    const read = decodeMetaData(Uint8Array.from(bytes));
+    assert.ok("text" in read);
+    assert.equal(read.text.length, bytes.length, bytes.join());
+  }
+});

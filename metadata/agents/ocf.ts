@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { isSecret } from "../facts.ts";
 import type { Field, Text } from "../field.ts";
 import type { XmlElement } from "@std/xml";
 import type { Agent } from "./agent.ts";
 import { element, text, textElements } from "./element.ts";
+import { isSecretName } from "./secret_names.ts";
 import { contentElement, specialElements, writeWhole } from "./write.ts";
 
 /** Seconds that an action may take where nobody has said it: OCF demands a number. */
@@ -53,6 +55,8 @@ function parameterElement(field: Field): XmlElement {
       "unique-group": group,
       required: required === true ? "1" : undefined,
       reloadable: reloadable === true ? "1" : undefined,
+      // No name tells it, and the cluster must know.
+      private: isSecret(field) && !isSecretName(fieldname) ? "1" : undefined,
     },
     [
       ...(gone === undefined ? [] : [element("deprecated", {}, [

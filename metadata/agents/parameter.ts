@@ -37,7 +37,7 @@ export function readParameter(parameter: XmlElement): ReadParameter {
       : isOn(unique) || group !== undefined
       ? { unique: true }
       : {}),
-    ...(isSecretName(name) ? { secret: true } : {}),
+    ...(isSecretName(name) || isOn(parameter.attributes.private) ? { secret: true } : {}),
     ...(isOn(reloadable) ? { reloadable: true } : {}),
     ...(gone === undefined ? {} : { deprecated: replacement(gone) }),
     ...(getopt === undefined ? {} : { getopt }),

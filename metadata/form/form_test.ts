@@ -4,6 +4,7 @@ import { arbitraryFields } from "../arbitrary_fields.ts";
 import { check } from "../check.ts";
 import type { Field } from "../field.ts";
 import { parse, type XmlElement, type XmlNode } from "@std/xml";
+import { assertGolden } from "../testing/golden.ts";
 import { Choices, formHtml, formOf, readSubmission } from "./mod.ts";
 
 const fields: readonly Field[] = [
@@ -283,4 +284,82 @@ Deno.test("choices come from the plugin if it answers in time, and are remembere
   ) {
     assert.deepEqual(await new Choices(answer, 10).of(outlet, {}), ["1"]);
   }
+});
+
+/** One field of every kind, with each limit and fact that a control can show. */
+const every: readonly Field[] = [
+  { fieldname: "plain", basictype: "string" },
+  {
+    fieldname: "named",
+    basictype: "string",
+    length: 12,
+    regex: "[a-z]+",
+    required: true,
+    label: { en: "Named & <known>" },
+    short_text: { en: "What it is" },
+    long_text: { en: "One line.\nAnother." },
+    default: "abc",
+  },
+  { fieldname: "site", basictype: "string", specialtype: "url" },
+  { fieldname: "whole", basictype: "integer", minimum: 0, maximum: 9, unit: "s" },
+  { fieldname: "part", basictype: "number", required: true },
+  { fieldname: "port", basictype: "integer", specialtype: "port" },
+  { fieldname: "on", basictype: "boolean", default: true, required: true },
+  { fieldname: "off", basictype: "boolean", default: false },
+  { fieldname: "either", basictype: "boolean", required: true },
+  { fieldname: "word", basictype: "string", secret: true, required: true, length: 8 },
+  { fieldname: "words", basictype: "string", secret: true, isarray: true },
+  { fieldname: "lines", basictype: "string", isarray: true, required: true },
+  { fieldname: "one", basictype: "enum", choices: ["a", { value: "b", label: { en: "Bee" } }] },
+  { fieldname: "free", basictype: "enum", choices: ["a"], choicesfrom: "asked", required: true },
+  { fieldname: "some", basictype: "enum", choices: ["a", "b"], isarray: true },
+  { fieldname: "when", basictype: "string", required: true, showif: { field: "one", is: ["b"] } },
+  {
+    fieldname: "group",
+    basictype: "struct",
+    required: true,
+    fields: [{ fieldname: "inner", basictype: "string", required: true }],
+  },
+  {
+    fieldname: "list",
+    basictype: "struct",
+    isarray: true,
+    fields: [
+      { fieldname: "name", basictype: "string", required: true },
+      { fieldname: "key", basictype: "string", secret: true, required: true },
+    ],
+  },
+  { fieldname: "gone", basictype: "string", deprecated: { by: ["plain"], text: { en: "Old." } } },
+];
+
+Deno.test("every kind of control is drawn as it was, empty, filled and with errors", () => {
+  const full = {
+    plain: '"quoted"',
+    site: "https://example.org/?a=1&b=2",
+    whole: 3,
+    part: 0.5,
+    port: 694,
+    on: false,
+    off: true,
+    either: true,
+    word: "secret",
+    words: ["secret"],
+    lines: ["x", "y", "z", "<"],
+    one: "c",
+    free: "other",
+    some: ["b"],
+    group: { inner: "i" },
+    list: [{ name: "n", key: "k" }],
+    gone: "still",
+  };
+  const checked = check(every, { ...full, port: 0, whole: 10, list: [{ name: "" }] });
+  assert(!checked.ok);
+  const pages = [
+    formHtml(formOf(every)),
+    formHtml(formOf(every, { values: full }), { action: "/x?a&b", idPrefix: "p-" }),
+    formHtml(formOf(every, { values: { ...full, one: "b" }, diagnostics: checked.diagnostics }), {
+      hidden: { _token: "t" },
+    }),
+  ];
+  assertGolden("metadata/form.html", pages.join("\n\n"));
 });

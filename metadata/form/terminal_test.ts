@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Field } from "../field.ts";
+import { assertGolden } from "../testing/golden.ts";
 import { askForm, type AskOptions } from "./mod.ts";
 
 const fields: readonly Field[] = [
@@ -171,4 +172,26 @@ Deno.test("an item that was begun can be left out, and one that is there removed
   assert.deepEqual(values?.nodes, [{ name: "bob" }]);
   assert.equal(values?.extra, undefined);
   assert.match(shown, /A "\." leaves it out\./);
+});
+
+Deno.test("a conversation reads as it did: hints, choices, errors, help, groups and items", async () => {
+  const { values, shown, left } = await converse([
+    ...["", "pdu one", "?", "pdu", "-", "162", "sesame", "3", "1"],
+    ...["[192.0.2.1", "192.0.2.1 ::1", "y", ".", "y", "alice", "", "y", "alice", "k", "-1", "-7"],
+    ...["n", "y", "x", "."],
+  ]);
+  assert.deepEqual(left, []);
+  assertGolden("metadata/conversation.txt", `${shown}\n\n${JSON.stringify(values, null, 2)}\n`);
+});
+
+Deno.test("a dot leaves out the group that was begun, and only one that may be left out", async () => {
+  const optional = ["pdu", "", "sesame", "", "", "n", "y", "."];
+  assert.deepEqual((await converse(optional)).values, {
+    address: "pdu",
+    port: 161,
+    password: "sesame",
+    mode: "fast",
+  });
+  const { values, shown } = await converse([".", "pdu", "", "sesame", "", "", "n", "n"]);
+  assert.equal(values?.address, "pdu", shown);
 });
