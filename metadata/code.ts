@@ -6,12 +6,12 @@
  * person copies it to the end of the line.
  *
  * A code is part of the text. So it passes through logs, answers and errors as the message does, and
- * a machine needs nothing but the text. This file imports only the type of the table: a daemon does
+ * a machine needs nothing but the text. This file imports only the names of the table: a daemon does
  * not load the explanations.
  *
  * @module
  */
-import type { Code } from "./codes/table.ts";
+import type { Code } from "./codes/code_name.ts";
 
 export type { Code };
 

@@ -153,4 +153,58 @@ export const cibCodes = {
     fix: "Remove the resource, or run what it holds as an ordinary resource.",
     command: verify,
   },
+  HA3020: {
+    title: "A copy of the CIB does not count",
+    meaning:
+      "A member reports a copy that no quorate view can have acknowledged: members that would have it " +
+      "too have something else. It gets the copy of the others.",
+    causes: [
+      "the node was cut off in the middle of a write",
+      "its disk holds a copy of another time or cluster",
+      "someone who controls the node",
+    ],
+    fix: "Nothing, if the node was down or apart. Otherwise check the node.",
+  },
+  HA3021: {
+    title: "The coordinator's copy of the CIB is refused",
+    meaning:
+      "The coordinator has sent a CIB that cannot be read, or that lacks changes which were " +
+      "acknowledged. The member keeps its own; the view ends, and another coordinator follows.",
+    causes: ["a failing disk or memory of the coordinator", "someone who controls that node"],
+    fix:
+      "Stop the node that coordinated and check it. Remove its folder cib before it starts again.",
+    command: "ha status",
+  },
+  HA3022: {
+    title: "The user may not write all of it",
+    meaning:
+      "The access rules of the CIB give the user no right to write an element of the change. " +
+      "Nothing of it is written. The nearest rule counts, and deny wins over write.",
+    causes: [
+      "no role of the user has a rule for the element",
+      "a rule with kind deny is about the element or one around it",
+      "a rule has a path that is not understood",
+    ],
+    fix: "Ask an administrator for a rule, or use the account of one.",
+    command: "ha acl check USER",
+  },
+  HA3023: {
+    title: "The user may not know why",
+    meaning:
+      "The change conflicts with something in the CIB that the access rules hide from the user: " +
+      "the reason would show it.",
+    causes: [
+      "an id is used by an element that the user may not see",
+      "a hidden element refers to what is changed",
+    ],
+    fix: "Ask an administrator to make the change.",
+  },
+  HA3024: {
+    title: "The user may see nothing of the CIB",
+    meaning:
+      "Access rules are in force (enable-acl), and none of them lets the user read anything.",
+    causes: ["the user and the user's groups have no role with a rule for read or write"],
+    fix: "Ask an administrator for a role.",
+    command: "ha acl check USER",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

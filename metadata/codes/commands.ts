@@ -117,4 +117,178 @@ export const commandCodes = {
     fix: "Do what the message names, and repeat the command.",
     command: "ha status",
   },
+  HA0015: {
+    title: "The id is taken",
+    meaning:
+      "An element of the configuration has the id that the new one should get. Nothing was done.",
+    causes: ["the same command was run before", "a resource and a constraint of one name"],
+    fix: "Choose another id, or delete what has it.",
+    command: "ha configure show",
+  },
+  HA0016: {
+    title: "The configuration does not allow this change",
+    meaning:
+      "What the command names is there, and the change makes no sense for it: a clone of a clone, a " +
+      "parameter of a group, a move of a member. Nothing was done.",
+    causes: [
+      "the name of a member was given instead of its group or clone, or the other way round",
+    ],
+    fix: "Name the element that the message names.",
+    command: "ha resource show RESOURCE",
+  },
+  HA0017: {
+    title: "The change would stop other resources",
+    meaning:
+      "Resources that the command does not name would stop and not run elsewhere. Nothing was done, " +
+      "because nobody agreed.",
+    causes: ["other resources depend on the one that is to stop", "a group stops from a member on"],
+    fix: "Look at what would happen with --dry-run, and repeat the command with --yes.",
+  },
+  HA0018: {
+    title: "It is not known whether the change was made",
+    meaning:
+      "The cluster did not acknowledge the change in time, and afterwards no CIB could be read that " +
+      "tells whether it took effect. It took effect once or not at all.",
+    causes: ["the coordinator died during the change", "the node lost its quorum"],
+    fix: "Wait until ha status shows a quorum, and see whether the configuration has the change.",
+    command: "ha configure history",
+  },
+  HA0019: {
+    title: "The cluster did not settle in time",
+    meaning:
+      "The change was made, and the cluster still had something to do when the time of --wait was over.",
+    causes: ["an agent takes long", "a node is to be fenced and no device answers"],
+    fix: "See what it waits for, or wait again with a longer time.",
+    command: "ha why RESOURCE",
+  },
+  HA0020: {
+    title: "A program that the command needs is not installed",
+    meaning: "The command starts a program of another package, and this machine does not have it.",
+    causes: ["the package is not installed", "the program is in a folder that is not searched"],
+    fix: "Install the package that the message names.",
+  },
+  HA0025: {
+    title: "This user may not connect to the node",
+    meaning:
+      "The sockets of a node belong to its user. Other users are let in over heartbeat.sock, and only " +
+      'those that "apiauth" of the node configuration names for the client "ha".',
+    causes: [
+      'the user, and its groups, are not in the rule for the client "ha"',
+      "there is no such rule",
+      "the node was not restarted since the rule was added",
+    ],
+    fix: "Call the command as the user of the node, or add this user to the rule.",
+  },
+  HA0026: {
+    title: "A daemon did not take a request",
+    meaning:
+      "A daemon of this node refused a request before it was carried out, or could not send its answer. " +
+      "The message says why.",
+    causes: [
+      "the request, or the answer to it, is too large",
+      "a value of the request is not what its type asks for",
+      "the program is of another version than the node",
+      "this user, or this program, may not ask for that",
+      "the daemon is not running",
+    ],
+    fix: "Correct what the message names; if the daemon is not running, wait for its restart.",
+    command: "ha status",
+  },
+  HA0027: {
+    title: "The command exceeds its limit of time or memory",
+    meaning:
+      "A command that computes on a CIB has a limit of time and of memory. It was stopped and wrote " +
+      "no result. The cluster is not concerned.",
+    causes: [
+      "the CIB has very many elements, or a dense net of colocations or orders",
+      "the machine is overloaded",
+    ],
+    fix: "Simplify the CIB, or repeat the command with --time-limit or --memory-limit.",
+  },
+  HA0040: {
+    title: "There is something of a node on this machine already",
+    meaning:
+      "ha cluster init and ha cluster join make a new node. They found a node configuration, a file of " +
+      "keys, or state, and changed nothing.",
+    causes: [
+      "this machine is a node already",
+      "it was a node before, and its state was not moved away",
+    ],
+    fix:
+      "Use the node that is there, or move its files away. State of a former node must not be used again.",
+    command: "ha status",
+  },
+  HA0041: {
+    title: "This is no token",
+    meaning: "The word after ha cluster join has not the form of a token. Nothing was sent.",
+    causes: ["a character is missing or wrong", "only a part of the line was copied"],
+    fix: "Copy the whole token from the output of ha cluster token.",
+    command: "ha cluster token",
+  },
+  HA0042: {
+    title: "The token is not open",
+    meaning:
+      "Nobody listens for this token, or it is no longer good: a token is good for one machine and ten " +
+      "minutes. Nothing was made on this machine.",
+    causes: [
+      "the token was used",
+      "it is older than ten minutes",
+      "it was closed, or is void after five wrong secrets",
+      "a firewall is between the machines: the token's port is TCP",
+    ],
+    fix: "Open another token on a node of the cluster, and use it on this machine.",
+    command: "ha cluster token",
+  },
+  HA0043: {
+    title: "The cluster refuses this machine",
+    meaning:
+      "The node of the token has checked what this machine says of itself, and does not let it join. " +
+      "Nothing was made on this machine. The token stays open.",
+    causes: [
+      "a node of the cluster has that name",
+      "the clocks of the two machines differ",
+      "the versions of the project differ too much",
+      "the address is not among the peers of the cluster's links",
+      "the cluster has no quorum",
+    ],
+    fix: "Correct what the message names, and use the same token again.",
+  },
+  HA0044: {
+    title: "This is not the node of the token",
+    meaning:
+      "What answers at the address of the token has another certificate, or does not know its secret. " +
+      "Nothing secret was sent, and nothing was made on this machine.",
+    causes: [
+      "another program listens at that port",
+      "somebody between the two machines answers in the node's place",
+    ],
+    fix: "Check the address of the token, and open another one on the node.",
+    command: "ha cluster token",
+  },
+  HA0045: {
+    title: "The node did not start, or did not stop, in time",
+    meaning:
+      "The recovery manager was asked, and the daemons of the node were not all running, or not all " +
+      "gone, within the time of the command.",
+    causes: [
+      "the node configuration cannot be used",
+      "a service takes long to stop",
+      "a port is in use",
+    ],
+    fix: "Read the log of the node.",
+    command: "ha log",
+  },
+  HA0030: {
+    title: "A check of ha doctor could not be carried out",
+    meaning:
+      "ha doctor could not learn what the check needs. It says nothing about the part that the check " +
+      "looks at, neither that it is well nor that it is not.",
+    causes: [
+      "the node is stopped",
+      "the command runs as another user than the node",
+      "a program is missing",
+    ],
+    fix: "Start the node, and run the command as its user or as root.",
+    command: "ha doctor --check NAME",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -155,4 +155,22 @@ export const communicationCodes = {
     causes: ["the original heartbeat or another node uses the same run folder"],
     fix: "Stop that process, or give this node its own run folder.",
   },
+  HA5030: {
+    title: "A clock is wrong",
+    meaning:
+      "The clock of this machine is not synchronized, or differs from that of another node. Rules with " +
+      "dates, times of failures and logs are then not comparable. Membership does not depend on it.",
+    causes: ["no time service runs", "the time service reaches no server"],
+    fix: "Start a time service, such as systemd-timesyncd or chrony, on every node.",
+    command: "timedatectl",
+  },
+  HA5031: {
+    title: "Nodes have different versions",
+    meaning:
+      "Another node speaks other protocol versions. They work together as long as they share one, and " +
+      "the cluster uses the older one.",
+    causes: ["a rolling upgrade was not finished"],
+    fix: "Install the same version on every node.",
+    command: "ha status --json",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

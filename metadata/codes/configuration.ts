@@ -96,4 +96,38 @@ export const configurationCodes = {
     fix: "Do what the message says, then save the configuration.",
     command: "ha plugin describe KIND/NAME",
   },
+  HA1030: {
+    title: "The machine has another name than the node",
+    meaning:
+      "The name of the machine (uname -n) is not that of the node. Agents that ask for the name of the " +
+      "machine compare it with the node's; the name of another node is a sign of a copied node.json.",
+    causes: ["node.json was copied from another node", "the machine was renamed"],
+    fix: "Give the machine the name of its node, or correct the name in node.json.",
+    command: "ha node config show",
+  },
+  HA1031: {
+    title: "An address of a link does not fit this machine",
+    meaning:
+      "A link receives on an address that no interface of this machine has, or sends to an address that " +
+      "is no other machine. The link cannot work.",
+    causes: [
+      "node.json was copied from another node",
+      "an interface is down or has another address",
+    ],
+    fix: "Correct the address in node.json, or bring the interface up.",
+    command: "ha node config show",
+  },
+  HA1032: {
+    title: "Another program uses the port of a link",
+    meaning: "A program that is not this node receives on the port of a link, so heartbeat cannot.",
+    causes: ["another node on this machine", "heartbeat of another cluster software"],
+    fix: "End that program, or give the link another port on every node.",
+  },
+  HA1033: {
+    title: "The node has one link only",
+    meaning: "If the only link fails, the nodes lose each other, and some of them are fenced.",
+    causes: ["a second network was not configured"],
+    fix: "Add a second link over another network, or ignore this where one link is bonded.",
+    command: "ha node config show",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

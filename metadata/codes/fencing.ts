@@ -14,8 +14,8 @@ export const fencingCodes = {
       "may still run them.",
     causes: ["the device is unreachable", "wrong credentials", "no device can fence this node"],
     fix:
-      "Repair the device or its configuration. If you have switched the node off by hand, report that.",
-    command: "ha why NODE",
+      "Repair the device or its configuration. If you have switched the node off by hand, confirm that.",
+    command: "ha fence confirm NODE",
   },
   HA8002: {
     title: "A fencing device cannot be used",
@@ -65,5 +65,38 @@ export const fencingCodes = {
     ],
     fix: "Test the device by hand, and check which machine it switches.",
     command: "ha why NODE",
+  },
+  HA8008: {
+    title: "A confirmation by hand is refused",
+    meaning: "The node still runs, or this node is not the one to confirm it.",
+    causes: ["the node is a member", "the command runs on the node itself", "no cluster here"],
+    fix:
+      "Switch the node off and wait until it has left the membership; then confirm it elsewhere.",
+    command: "ha status",
+  },
+  HA8020: {
+    title: "Fencing is disabled, or has no device",
+    meaning:
+      "A node that is lost cannot be stopped by force. What it runs is either not recovered, or started " +
+      "a second time while it still runs, which destroys data.",
+    causes: ["fencing-enabled is false", "no fencing device is configured"],
+    fix: "Configure a device for every node, and enable fencing.",
+    command: "ha fence devices",
+  },
+  HA8021: {
+    title: "No working device covers a node",
+    meaning: "No device that works now can fence the node. If it is lost, its services stay down.",
+    causes: ["the list of a device does not name the node", "the device does not answer"],
+    fix: "Configure a device for the node, or repair it.",
+    command: "ha fence test",
+  },
+  HA8022: {
+    title: "Fencing was never tried",
+    meaning:
+      "No node remembers a fencing that succeeded. A device that answers can still be wired to the " +
+      "wrong machine.",
+    causes: ["a new cluster", "all nodes were restarted since the last fencing"],
+    fix: "Fence each node once while that is harmless.",
+    command: "ha fence NODE",
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -93,4 +93,28 @@ export const membershipCodes = {
     fix: "Read the log of that node, check its disk, and start it again.",
     command: status,
   },
+  HA6011: {
+    title: "The coordinator decides nothing",
+    meaning:
+      "The coordinator is heard, but it does not take up the view, answer writes, or record who is a " +
+      "member. When most members see that, they leave it out, and another node coordinates.",
+    causes: ["its disk hangs", "a defect of its daemons", "someone who controls the node"],
+    fix: "Read the log of that node, check its disk, and start it again.",
+    command: status,
+  },
+  HA6020: {
+    title: "Two nodes have no tie-break",
+    meaning:
+      "When two nodes lose each other, each has half of the votes and tries to fence the other. Fencing " +
+      "alone decides which one goes on, and changes to the configuration in that time can be lost.",
+    causes: ["a cluster of two nodes without a third vote"],
+    fix: "Add a third node that runs nothing, or load a tie-break plugin of kind quorum.",
+  },
+  HA6021: {
+    title: "A configured node is not a member",
+    meaning: "A node of the configuration is not in the membership. It runs nothing.",
+    causes: ["the node is stopped", "its links are down", "it was removed without ha node forget"],
+    fix: "Start the node and look at its links, or remove it.",
+    command: "ha node forget NODE",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -20,7 +20,7 @@ export const processCodes = {
     title: "The state cannot be written or read",
     meaning:
       "A daemon cannot store its state. It ends and is tried again, since it may not promise what a " +
-      "crash could take back.",
+      "crash could take back. Journals are only written later: no daemon ends for them.",
     causes: ["a full disk", "a read-only file system", "a wrong owner of the folder"],
     fix: "Make room, and see that the daemons' user may write the folder.",
     command: "df -h FOLDER",
@@ -84,5 +84,47 @@ export const processCodes = {
       "The daemon met a state that must not exist, so it ends and is restarted. This is a bug.",
     causes: ["a bug"],
     fix: "Report the lines of the log.",
+  },
+  HA9020: {
+    title: "A disk is nearly full",
+    meaning:
+      "A folder of the node is on a disk with little room. A full disk costs the node its membership.",
+    causes: ["old logs or dumps", "a small partition"],
+    fix: "Make room on the disk, or move the folder.",
+  },
+  HA9021: {
+    title: "The state is in memory",
+    meaning:
+      "The state folder is on a file system in memory. After a restart of the machine the node has " +
+      "forgotten its views and the CIB.",
+    causes: ["a path below /run, /tmp or /dev/shm"],
+    fix: "Choose a folder on a disk, such as /var/lib/ha.",
+    command: "ha node config show",
+  },
+  HA9022: {
+    title: "The service of the node is not set up",
+    meaning: "systemd does not start the node when the machine starts, or has given it up.",
+    causes: ["the unit is not installed or not enabled", "the node failed too often"],
+    fix: "Enable the service, or read why it failed.",
+    command: "systemctl status ha.service",
+  },
+  HA9023: {
+    title: "The log of the node goes nowhere",
+    meaning: "What the daemons log is lost, so nobody can tell later what happened.",
+    causes: [
+      "the node was started with its output to /dev/null",
+      "the file of the log was deleted",
+    ],
+    fix: "Start the node as a service, or with its output to a file.",
+  },
+  HA9024: {
+    title: "A limit of the system is too low for a node",
+    meaning:
+      "A daemon that reaches the limit cannot open files and sockets, or loses packets in a burst.",
+    causes: [
+      "the node was started from a shell with low limits",
+      "a setting of the kernel was lowered",
+    ],
+    fix: "Raise the limit that the message names.",
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -69,6 +69,29 @@ export const resourceCodes = {
     fix: "Correct the parameters of the resource.",
     command: "ha resource describe AGENT",
   },
+  HA7009: {
+    title: "A secret of a resource cannot be used",
+    meaning:
+      "A parameter of the resource is a secret in a file of each node. On this node the file is missing, " +
+      "has another value, or could be read or changed by others, so the resource is not started here.",
+    causes: [
+      "the secret was set on another node only",
+      "the folder was copied without its digests, owner or modes",
+      "the secret was changed by hand",
+    ],
+    fix:
+      "Set the secret on this node, or copy the folder of the secrets; then clean up the resource.",
+    command: "ha resource secret check RESOURCE",
+  },
+  HA7010: {
+    title: "A secret of a resource stands in the CIB",
+    meaning:
+      "Everyone who may read the CIB, a saved copy of it or a report can read this parameter, which is a " +
+      "secret by its name or by the agent's meta-data.",
+    causes: ["the value was written into the configuration"],
+    fix: "Move it to a file of each node.",
+    command: "ha resource secret set RESOURCE NAME --cib",
+  },
   HA7020: {
     title: "An attribute of a node was not changed",
     meaning:
@@ -84,8 +107,52 @@ export const resourceCodes = {
   HA7021: {
     title: "Attributes of a node could not be written to the CIB",
     meaning: "The node keeps the values and writes them again until the CIB has them.",
-    causes: ["the coordinator changed", "the CIB is at its bound"],
+    causes: [
+      "the coordinator changed",
+      "the CIB is at its bound",
+      "another element of the CIB has the id that the attribute would have",
+    ],
     fix: "If it repeats, look for what the CIB refuses in the log of the coordinator.",
     command: "ha status",
+  },
+  HA7030: {
+    title: "An alert of the CIB cannot be used as it is",
+    meaning: "The rest of the section is in effect; the text says what of it is not.",
+    causes: [
+      "a path that names neither a program nor a plugin",
+      "a timeout that is no duration up to 10 minutes",
+      "more alerts or recipients than a node takes",
+    ],
+    fix: "Correct the alert.",
+    command: "ha alert ls",
+  },
+  HA7031: {
+    title: "A notifier cannot be used",
+    meaning:
+      "Alerts for its recipients wait, up to a bound, and it is tried again every 30 seconds. Recovery " +
+      "does not wait for alerts.",
+    causes: [
+      "the program was not approved on this node",
+      "the program or plugin is missing",
+      "a parameter that the plugin does not take",
+    ],
+    fix: "Approve the program, or correct the parameters; then send a test.",
+    command: "ha alert test ALERT",
+  },
+  HA7032: {
+    title: "An alert did not reach its recipient",
+    meaning: "The notifier was called, and failed or was not done in time. It is not sent again.",
+    causes: ["the recipient does not answer", "the program failed", "a wrong address or password"],
+    fix: "Read the reason in ha events, and send a test.",
+    command: "ha alert test ALERT",
+  },
+  HA7040: {
+    title: "A move or a ban has no end",
+    meaning:
+      "A constraint of ha resource move or ban has no end, so it holds until somebody removes it. It " +
+      "keeps the resource from a node long after its reason is forgotten.",
+    causes: ["--keep was given", "a move of Pacemaker's tools without a lifetime"],
+    fix: "Remove it if its reason is gone.",
+    command: "ha resource clear RESOURCE",
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;
