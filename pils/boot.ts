@@ -92,7 +92,7 @@ export function offered(api: Api, methods: readonly string[]): string[] {
 function disarm(): void {
   const reached = ["addSignalListener", "kill", "exit", "stdin", "stdout", "stderr", "openKv"];
   for (const name of reached) Reflect.deleteProperty(Deno, name);
-  const shared = ["BroadcastChannel", "Worker", "caches", "localStorage", "sessionStorage"];
+  const shared = ["BroadcastChannel", "Worker", "caches", "localStorage", "sessionStorage", "gc"];
   for (const name of shared) Reflect.deleteProperty(globalThis, name);
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { collectOnce } from "../metadata/collect.ts";
 import { serve } from "./boot.ts";
 import { FrameReader } from "./frame.ts";
 import { frameOf, type FromPlugin, type ToPlugin } from "./message.ts";
@@ -16,6 +17,7 @@ function send(message: FromPlugin): void {
   for (let at = 0; at < frame.length;) at += stdout.writeSync(frame.subarray(at));
 }
 
+collectOnce(); // before its `gc` is taken from the plugin
 const take = serve(send, () => exit(0));
 const frames = new FrameReader();
 const chunk = new Uint8Array(1 << 16);

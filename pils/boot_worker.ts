@@ -6,6 +6,7 @@
 import { serve } from "./boot.ts";
 import { errorData } from "./errors.ts";
 import type { FromPlugin, ToPlugin } from "./message.ts";
+import { sendingPlain } from "../metadata/plain_data.ts";
 
 /** What a worker's own scope has beside. */
 interface WorkerScope {
@@ -14,7 +15,7 @@ interface WorkerScope {
 }
 
 const scope = globalThis as typeof globalThis & WorkerScope;
-const [send, leave] = [scope.postMessage.bind(scope), scope.close.bind(scope)];
+const [send, leave] = [sendingPlain(scope.postMessage.bind(scope)), scope.close.bind(scope)];
 
 /** An uncaught error goes to the daemon, which hides secrets; Deno would print them. */
 function die(event: Event, error: unknown): void {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { collectFlag } from "../metadata/collect.ts";
 import { filePath } from "./found.ts";
 import { quietly, within } from "../metadata/within.ts";
 
@@ -78,7 +79,7 @@ export function denoFlags({ configFile = projectConfig }: ChildOptions, heapMiB:
     "--no-remote",
     "--quiet",
     `--config=${filePath(configFile)}`,
-    `--v8-flags=--max-old-space-size=${heapMiB}`,
+    `--v8-flags=${collectFlag},--max-old-space-size=${heapMiB}`,
   ];
 }
 

@@ -125,7 +125,8 @@ export class FrameReader {
       at = end;
       yield [type, decoded(decoder.decode(text))];
     }
-    this.#kept.copyWithin(0, at, this.#have);
+    // Nothing moves while one frame grows: its pieces may be as small as a byte.
+    if (at > 0) this.#kept.copyWithin(0, at, this.#have);
     this.#have -= at;
   }
 }

@@ -218,6 +218,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a value of a worker that is not plain data fails its call, and ends nothing",
+  permissions: { read },
+  async fn() {
+    const { loader, log } = loaderWith();
+    await using _ = loader;
+    const { api } = await loader.load<Remote<Echo>>("echo/plain", {
+      config: { prefix: "p" },
+      isolation: "worker",
+    });
+    for (
+      const [how, why] of [["circle", /64 deep/], ["depth", /64 deep/], [
+        "map",
+        /\[object Map\]/,
+      ]] as const
+    ) {
+      await assert.rejects(() => api.misbehave(how), why);
+    }
+    assert.equal(await api.say("on"), "pon");
+    assert.deepEqual(log, []);
+  },
+});
+
+Deno.test({
   name: "the operator's policy refuses with the command that would grant it",
   permissions: { read },
   async fn() {

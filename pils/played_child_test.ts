@@ -89,7 +89,7 @@ Deno.test("a child has a clean environment, its own group, bounds and only its g
   );
   const lines = heard.map((line) => line.replace(/^warning /, ""));
   assert.deepEqual(lines.filter((line) => line.startsWith("--")).slice(-3), [
-    "--v8-flags=--max-old-space-size=64",
+    "--v8-flags=--expose-gc,--max-old-space-size=64",
     "--allow-net=10.0.0.1:1,b:2",
     "--allow-read=/etc/key,/code",
   ]);
@@ -209,6 +209,6 @@ Deno.test("a child may not ask, download, or have a variable that the daemon has
     "--no-remote",
     "--quiet",
     "--config=/a b/deno.json",
-    "--v8-flags=--max-old-space-size=64",
+    "--v8-flags=--expose-gc,--max-old-space-size=64",
   ]);
 });

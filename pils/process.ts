@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ByteReader } from "../metadata/byte_reader.ts";
 import { messageOf } from "../metadata/message_of.ts";
 import { denoFlags, fate, killGroup, spawnDeno, variable } from "./child.ts";
 import { filePath } from "./found.ts";
@@ -32,16 +33,14 @@ export function connectProcess(order: Order, events: LinkEvents): Link {
     Object.assign({}, ...(permissions.env ?? []).map(variable)),
   );
   const writer = child.stdin.getWriter();
-  const output = child.stdout.getReader();
-  const errors = child.stderr.getReader();
+  const output = new ByteReader(child.stdout);
+  const errors = new ByteReader(child.stderr);
   let unreadBytes = 0;
 
   const meter = new Meter(limits);
   const frames = readFrames(output, events, meter)
     .catch((error) => events.ended(`it broke the protocol: ${messageOf(error)}`));
-  const lines = quietly(
-    readLines(errors, events, meter),
-  );
+  const lines = quietly(readLines(errors, events, meter));
   void child.status.then(async (status) => {
     const drained = Promise.all([frames, lines]); // its last messages
     await quietly(within(drainMs, drained, () => new Error("others hold its pipes")));
@@ -77,16 +76,14 @@ function permissionFlags(order: Order): string[] {
   });
 }
 
-type Chunks = ReadableStreamDefaultReader<Uint8Array>;
-
 /**
  * Processes each frame of a stream until it ends or exceeds a limit. Throws if a frame is invalid.
  */
-async function readFrames(output: Chunks, events: LinkEvents, meter: Meter): Promise<void> {
+async function readFrames(output: ByteReader, events: LinkEvents, meter: Meter): Promise<void> {
   const frames = new FrameReader(frameTypes);
-  for (let chunk = await output.read(); !chunk.done; chunk = await output.read()) {
-    let [begun, bytes] = [performance.now(), chunk.value.length];
-    for (const [type, message] of frames.take(chunk.value)) {
+  for (let chunk; (chunk = await output.read()) !== undefined;) {
+    let [begun, bytes] = [performance.now(), chunk.length];
+    for (const [type, message] of frames.take(chunk)) {
       if (!isOfType(message, type)) throw new TypeError(`a frame of type ${type} holds another`);
       events.message(message);
       const tooMuch = meter.read(bytes, 1, begun);
@@ -99,7 +96,7 @@ async function readFrames(output: Chunks, events: LinkEvents, meter: Meter): Pro
 }
 
 /** Writes each line of standard error to the log. */
-async function readLines(errors: Chunks, events: LinkEvents, meter: Meter): Promise<void> {
+async function readLines(errors: ByteReader, events: LinkEvents, meter: Meter): Promise<void> {
   const take = (line: string) =>
     events.message({
       type: "log",
@@ -107,13 +104,12 @@ async function readLines(errors: Chunks, events: LinkEvents, meter: Meter): Prom
       text: line.slice(0, lineCharactersMax),
     });
   const decoder = new TextDecoder();
-  let kept = "";
-  let isCut = false; // the rest of a line that was processed already
+  let [kept, isCut] = ["", false]; // isCut: the rest of a line that was processed already
   for (let done = false; !done;) {
     const chunk = await errors.read();
     const begun = performance.now();
-    ({ done } = chunk);
-    const lines = (kept + decoder.decode(chunk.value, { stream: !done })).split("\n");
+    done = chunk === undefined;
+    const lines = (kept + decoder.decode(chunk, { stream: !done })).split("\n");
     kept = done ? "" : lines.pop() ?? "";
     for (const line of lines) {
       if (line !== "" && !isCut) take(line);
@@ -123,7 +119,7 @@ async function readLines(errors: Chunks, events: LinkEvents, meter: Meter): Prom
       if (!isCut) take(kept);
       [kept, isCut] = ["", true];
     }
-    const tooMuch = meter.read(chunk.value?.length ?? 0, 0, begun);
+    const tooMuch = meter.read(chunk?.length ?? 0, 0, begun);
     if (tooMuch !== undefined) return events.flooded(tooMuch);
   }
 }

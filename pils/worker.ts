@@ -7,6 +7,7 @@
  */
 import { permissionNames } from "./manifest.ts";
 import type { Link, LinkEvents } from "./life.ts";
+import { takingPlain } from "../metadata/plain_data.ts";
 import { type Order, whileStarting } from "./running.ts";
 
 /** Starts a worker for a plugin. Throws if the daemon may not give it what it was granted. */
@@ -20,7 +21,7 @@ export function connectWorker(order: Order, events: LinkEvents): Link {
     name: order.id,
     deno: { permissions: { ...permissions, import: false } },
   });
-  worker.onmessage = (event) => events.message(event.data);
+  worker.onmessage = takingPlain(events.message, events.ended);
   worker.onmessageerror = () => events.ended("it sent a value that cannot be cloned");
   worker.onerror = (event) => {
     event.preventDefault(); // else the daemon ends too

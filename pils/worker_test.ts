@@ -52,12 +52,16 @@ Deno.test("a worker has what it is granted and no more, and its errors are the d
       if (typeof handler === "function") handler(event);
     };
     hear("onmessage", { data: "hello" });
+    const circle: { self?: unknown } = {};
+    circle.self = circle;
+    hear("onmessage", { data: { type: "value", id: 1, value: circle } });
     hear("onmessageerror", {});
     hear("onerror", { message: "it broke", preventDefault: () => did.push("prevented") });
     link.post({ type: "ping" });
     await link.end();
     assert.deepEqual(did, [
       "message hello",
+      "ended it broke the protocol: it is nested more than 64 deep",
       "ended it sent a value that cannot be cloned",
       "prevented",
       "ended it broke",

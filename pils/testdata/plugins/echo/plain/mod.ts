@@ -25,6 +25,17 @@ const plain: Plugin<typeof manifest, Echo & { close(): void }> = ({ prefix }, ho
       switch (how) {
         case "tell its process":
           return Deno.pid;
+        case "circle": {
+          const circle: { self?: unknown } = {};
+          return circle.self = circle;
+        }
+        case "depth": {
+          let deep: unknown = "bottom";
+          for (let at = 0; at < 5_000; at++) deep = [deep];
+          return deep;
+        }
+        case "map":
+          return new Map([["key", "value"]]);
         case "exit":
           return exit();
         case "throw later":

@@ -11,6 +11,9 @@ export interface Echo {
 /** Ways to go wrong, for tests of what the loader does about them. */
 export type Misbehaviour =
   | "tell its process"
+  | "circle"
+  | "depth"
+  | "map"
   | "exit"
   | "throw later"
   | "loop"
