@@ -51,6 +51,27 @@ for (const process of processes) {
   });
 }
 
+Deno.test("only these listen to clients, keep state, may be hung up, or are bounded in memory", () => {
+  const facts = (one: ProcessDescription) =>
+    [
+      one.name,
+      ...(one.clients === true ? ["clients"] : []),
+      ...(one.state === true ? ["state"] : []),
+      ...(one.hangup === true ? ["hangup"] : []),
+      ...(one.computes === true ? ["computes"] : []),
+      ...(one.heapMibMax === undefined ? [] : [`heap ${one.heapMibMax} MiB`]),
+      ...(one.youngMibMax === undefined ? [] : [`young ${one.youngMibMax} MiB`]),
+      ...(one.linkTo === undefined ? [] : [`to ${one.linkTo}`]),
+    ].join(", ");
+  assert.deepEqual(descriptions.map(facts), [
+    "heartbeat, clients, state, hangup",
+    "stonithd, young 1 MiB, to cluster",
+    "lrmd, young 1 MiB, to cluster",
+    "pengine, computes, heap 512 MiB, to cluster",
+    "cluster, clients, state, to heartbeat",
+  ]);
+});
+
 const changes: readonly [string, Partial<NodeConfig>][] = [
   ["there is a watchdog", { watchdog: { plugin: "watchdog/device" } }],
   ["the tick has real-time priority", { tick: "realtime" }],

@@ -5,10 +5,13 @@
  *
  * @module
  */
+import { alertsRules } from "./alerts/protocol.ts";
 import { attrdRules } from "./attrd/protocol.ts";
 import { ccmRules } from "./ccm/protocol.ts";
 import { cibRules } from "./cib/protocol.ts";
 import { crmdRules } from "./crmd/protocol.ts";
+import { eventsRules } from "./events/protocol.ts";
+import { historyRules } from "./history/protocol.ts";
 import { heartbeatRules } from "./heartbeat/protocol.ts";
 import { lrmRules } from "./lrmd/protocol.ts";
 import { pengineRules } from "./pengine/protocol.ts";
@@ -32,6 +35,9 @@ const own = {
   tengine: tengineRules,
   crmd: crmdRules,
   attrd: attrdRules,
+  history: historyRules,
+  events: eventsRules,
+  alerts: alertsRules,
 } satisfies Partial<Record<ServiceName, Partial<Rules<Typed>>>>;
 
 type Own = typeof own;

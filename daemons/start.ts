@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { collectOnce } from "../metadata/collect.ts";
 import { descriptions } from "./processes.ts";
 import { protocol } from "./protocols.ts";
 import type { ProcessDescription } from "./site/description.ts";
@@ -16,4 +17,7 @@ import { type Composition, main, type Surroundings } from "./site/main.ts";
 export const start = (
   { name }: ProcessDescription,
   compose: (surroundings: Surroundings) => Composition | Promise<Composition>,
-): Promise<void> => main(descriptions, name, protocol, compose);
+): Promise<void> => {
+  collectOnce();
+  return main(descriptions, name, protocol, compose);
+};

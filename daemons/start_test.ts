@@ -8,7 +8,7 @@ const project = filePath(new URL("..", import.meta.url));
 const scratch = `${project}/.test`;
 
 Deno.test(
-  "a broken policy or lock of the operator is told when a daemon starts, with all that is wrong",
+  "a daemon reports all errors in the operator's policy and lock when it starts",
   {
     permissions: { read: [project], write: [scratch], run: [Deno.execPath()] },
   },

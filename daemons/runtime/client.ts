@@ -10,7 +10,7 @@ import { clientFrameBytesMax } from "./endpoint.ts";
 import { Link } from "./link.ts";
 import type { Message } from "./messages.ts";
 import { socketPipe } from "./pipe.ts";
-import { clientPrefix } from "./protocol.ts";
+import { clientPrefix, userClientPrefix } from "./protocol.ts";
 import { Questions } from "./questions.ts";
 import type { Envelope } from "./router.ts";
 import { opened } from "./unread.ts";
@@ -29,6 +29,7 @@ export interface Client extends AsyncDisposable {
    *
    * @throws {Deno.errors.TimedOut} if none came within `withinMs`.
    * @throws {Deno.errors.ConnectionReset} if the process ended, or the client was closed.
+   * @throws {NotTaken} if the node refuses it.
    */
   ask<T extends Message>(
     service: string,
@@ -44,6 +45,10 @@ export interface Client extends AsyncDisposable {
 
 let count = 0;
 
+/** Of another user's clients nobody may guess the name. */
+const nameOf = (asUser: boolean): string =>
+  asUser ? `${userClientPrefix}${crypto.randomUUID()}` : `${clientPrefix}${Deno.pid}-${++count}`;
+
 /** Milliseconds in which a process must greet a client: a process that hangs takes connections too. */
 export const greetMs = 3_000;
 /** Milliseconds between two tries to connect while more wait than the kernel keeps. */
@@ -53,6 +58,7 @@ const againMs = 20;
  * Connects to the socket of a process. Needs read, write and net permission for its path.
  *
  * @param onMessage gets everything that is sent to this client.
+ * @param asUser the socket is another user's: its process asks the kernel who this one is.
  * @throws {Deno.errors.NotFound} if no such process runs.
  * @throws {Deno.errors.TimedOut} if it does not greet within `greetMs`.
  * @throws {Deno.errors.ConnectionReset} if it closes the connection before it greets.
@@ -60,8 +66,9 @@ const againMs = 20;
 export async function connect(
   path: string,
   onMessage: (message: Message, from: string) => void = () => {},
+  asUser = false,
 ): Promise<Client> {
-  const service = `${clientPrefix}${Deno.pid}-${++count}`;
+  const service = nameOf(asUser);
   let services: readonly string[] = [];
   const questions = new Questions();
   let unsendable: string | undefined;

@@ -265,6 +265,17 @@ Deno.test("of all that do not read the one for whom most waits for longest has t
   });
 });
 
+Deno.test("one for whom as much waits as before has read nothing meanwhile", async () => {
+  await stage(({ client, clients, closed, at }) => {
+    const [stuck, busy] = ["stuck", "busy"].map((name) => client(name, "message"));
+    clients.unread(stuck!, 400);
+    at(1_000);
+    clients.unread(stuck!, 400);
+    clients.unread(busy!, 601);
+    assert.deepEqual(first(closed), ["stuck unread"]);
+  });
+});
+
 Deno.test("one that is not there is nobody", async () => {
   await stage(({ clients }) => {
     const nobody: ClientLink = { close: () => assert.fail("it is not there") };

@@ -6,6 +6,7 @@
  * @module
  */
 import { messageOf } from "../../metadata/message_of.ts";
+import type { Sender } from "./machine.ts";
 import type { Message } from "./messages.ts";
 import {
   depthMax,
@@ -23,7 +24,7 @@ import { isDeeper, parsed, typeOf } from "./unread.ts";
 /** Somebody says something to a service of this process. */
 export interface Entering {
   readonly to: string;
-  readonly from: { readonly node: string; readonly service: string };
+  readonly from: Sender;
   readonly message: Message;
 }
 
@@ -85,7 +86,8 @@ function lookAt(
   if (rule === undefined) {
     return refuse("unknown", type, "this version has no message of this type");
   }
-  if (!mayBeSaid(rule, { from: from.service, here: from.node === node, to })) {
+  const limited = from.user !== undefined;
+  if (!mayBeSaid(rule, { from: from.service, here: from.node === node, to, limited })) {
     return refuse("misdirected", type, `only ${speakersOf(rule)} may send it`);
   }
   if (rule.to !== undefined && !rule.to.includes(to) && !isClient(to)) {

@@ -14,10 +14,11 @@ import {
   reconnectMs,
   reconnectMsMax,
 } from "./link.ts";
-import { socketPipe } from "./pipe.ts";
+import { type Pipe, socketPipe } from "./pipe.ts";
 import { Pause } from "../../metadata/pause.ts";
 import { clearTimer, setTimer, type Timer } from "../../metadata/timer.ts";
-import { clientPrefix, isClient } from "./protocol.ts";
+import { clientPrefix, isClient, userClientPrefix } from "./protocol.ts";
+import type { User } from "./user.ts";
 
 /** Links of one process open at once at most: its old one may still close. */
 export const ownLinksMax = 4;
@@ -37,10 +38,22 @@ export const clientLimits: LinkLimits = {
   mayNotOffer: (services) =>
     services.length > clientServicesMax
       ? `a client announces at most ${clientServicesMax} service`
-      : services.every(isClient)
+      : services.every((one) => isClient(one) && !one.startsWith(userClientPrefix))
       ? undefined
       : `a client announces services whose names begin with "${clientPrefix}", and no other`,
 };
+
+/** The same of one whose user limits it: its names are not those of others. */
+const userLimits = (user: User): LinkLimits => ({
+  ...clientLimits,
+  user,
+  mayNotOffer: (services) =>
+    services.length > clientServicesMax
+      ? `a client announces at most ${clientServicesMax} service`
+      : services.every((one) => one.startsWith(userClientPrefix))
+      ? undefined
+      : `a client of another user announces services whose names begin with "${userClientPrefix}"`,
+});
 
 /** What a process of the node may do, over a socket that is for it alone. */
 export const processLimits = (mayOffer: (service: string) => boolean): LinkLimits => ({
@@ -73,16 +86,81 @@ export async function listen(
   // starts a daemon by hand may have another one.
   const listener = Deno.listen({ transport: "unix", path });
   if (((Deno.statSync(path).mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, 0o600);
-  const links = new Set<Link>();
-  const { isClient = false } = limits;
-  const clients = isClient ? new Clients(bounds) : undefined;
+  const serving = new Serving(events, onLink, limits, bounds);
+  const bufferBytes = limits.isClient ? clientBufferBytes : undefined;
+  const serve = (connection: Deno.Conn) =>
+    serving.serve(() => socketPipe(connection, bufferBytes), () => connection.close());
+  const acceptance = new Acceptance(listener, serve);
+  return {
+    async close() {
+      acceptance.close();
+      serving.close();
+      await acceptance.ended;
+      await Deno.remove(path).catch(() => {});
+    },
+  };
+}
+
+/**
+ * Serves a socket that others than its owner may open. What asks the kernel who they are is no part of
+ * the runtime, since only one process may: it gives each connection with its user.
+ */
+export type ListenToUsers = (
+  path: string,
+  /** `user`: absent for whom nothing limits. */
+  serve: (pipe: Pipe, user: User | undefined) => void,
+) => Promise<Endpoint>;
+
+/** Listens on such a socket for clients. */
+export async function listenToUsers(
+  path: string,
+  listen: ListenToUsers,
+  events: LinkEvents,
+  onLink: (link: Link) => void,
+  bounds = clientBounds,
+): Promise<Endpoint> {
+  await makeFree(path);
+  const serving = new Serving(events, onLink, clientLimits, bounds);
+  const endpoint = await listen(path, (pipe, user) => {
+    serving.serve(() => pipe, () => pipe.close(), user && userLimits(user));
+  });
+  return {
+    async close() {
+      serving.close();
+      await endpoint.close();
+      await Deno.remove(path).catch(() => {});
+    },
+  };
+}
+
+/** The links of one socket. */
+class Serving {
+  readonly #events: LinkEvents;
+  readonly #onLink: (link: Link) => void;
+  readonly #limits: LinkLimits;
+  readonly #clients: Clients | undefined;
+  readonly #links = new Set<Link>();
   /** Processes that have not said who they are, the first of them first. */
-  const strangers = new Set<Link>();
-  const serve = (connection: Deno.Conn) => {
-    if (!isClient && links.size >= ownLinksMax) {
+  readonly #strangers = new Set<Link>();
+
+  constructor(
+    events: LinkEvents,
+    onLink: (link: Link) => void,
+    limits: LinkLimits,
+    bounds: typeof clientBounds,
+  ) {
+    this.#events = events;
+    this.#onLink = onLink;
+    this.#limits = limits;
+    this.#clients = limits.isClient ? new Clients(bounds) : undefined;
+  }
+
+  serve(open: () => Pipe, refuse: () => void, limits = this.#limits): void {
+    const { isClient = false } = limits;
+    if (!isClient && this.#links.size >= ownLinksMax) {
       // Only a process may hold the place of a process.
-      const [first] = strangers;
-      if (first === undefined) return connection.close();
+      const [first] = this.#strangers;
+      if (first === undefined) return refuse();
       first.close(`did not say who it is, and another needs its place`);
     }
     const late = isClient ? undefined : setTimer(
@@ -91,25 +169,19 @@ export async function listen(
     );
     const known = () => {
       clearTimer(late);
-      strangers.delete(link);
+      this.#strangers.delete(link);
     };
-    const pipe = socketPipe(connection, isClient ? clientBufferBytes : undefined);
-    const heard = watching(events, known, (gone) => links.delete(gone));
-    const link: Link = new Link(pipe, heard, limits, clients);
-    links.add(link);
-    if (!isClient) strangers.add(link);
-    onLink(link);
+    const heard = watching(this.#events, known, (gone) => this.#links.delete(gone));
+    const link: Link = new Link(open(), heard, limits, this.#clients);
+    this.#links.add(link);
+    if (!isClient) this.#strangers.add(link);
+    this.#onLink(link);
     void link.read();
-  };
-  const acceptance = new Acceptance(listener, serve);
-  return {
-    async close() {
-      acceptance.close();
-      for (const link of [...links]) link.close("this process ends");
-      await acceptance.ended;
-      await Deno.remove(path).catch(() => {});
-    },
-  };
+  }
+
+  close(): void {
+    for (const link of [...this.#links]) link.close("this process ends");
+  }
 }
 
 /** The events of a link; `known` is called once its other end has said who it is, or is gone. */

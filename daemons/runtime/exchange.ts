@@ -17,10 +17,13 @@ import type { LinkLimits } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./messages.ts";
 import { report, reportOf } from "./plugin_report.ts";
-import { isClient, type Protocol } from "./protocol.ts";
-import { levelOf, Refusals, refusalsOf, type Refused } from "./refusals.ts";
+import { isClient, type Protocol, userClientPrefix } from "./protocol.ts";
+import { refusalsOf, type Refused } from "./refusals.ts";
+import { Refusing } from "./refusing.ts";
 import { type Envelope, type Outlet, Router } from "./router.ts";
 import { opened } from "./unread.ts";
+import type { Users } from "./frame.ts";
+import { nobody, type User } from "./user.ts";
 
 /** Whose exchange it is. */
 export interface ExchangeOptions {
@@ -59,7 +62,7 @@ export interface LinkEnd extends Outlet {
   /** Bytes that wait to be written to it. */
   readonly queuedBytes?: number;
   /** Says which process this is and what can be reached through it. */
-  hello(process: string, services: readonly string[]): void;
+  hello(process: string, services: readonly string[], users?: Users): void;
   /** Ends it; `why` is for the log. */
   close(why: string): void;
 }
@@ -74,7 +77,9 @@ export class Exchange {
   readonly #clients = new Map<Outlet, readonly string[]>();
   /** Clients that each of the other links knows of. */
   readonly #known = new Map<Outlet, ReadonlySet<string>>();
-  readonly #refusals = new Refusals();
+  /** Users of the services that each link has announced. */
+  readonly #users = new Map<Outlet, ReadonlyMap<string, User>>();
+  readonly #refusing: Refusing;
   /** Services of the process itself, which answer a question with what they give. */
   readonly #reports: ReadonlyMap<string, (message: Message) => Message | undefined>;
 
@@ -82,11 +87,15 @@ export class Exchange {
     const { process, node, services, loader, gather } = options;
     this.#options = options;
     this.gather = gather;
+    this.#refusing = new Refusing(options, {
+      isClient: (way) => this.#isClient(way),
+      wayTo: (service) => this.#router.wayTo(service),
+    });
     const reports: [string, (message: Message) => Message | undefined][] = [];
     if (loader !== undefined) {
       reports.push(
         [reportOf(process), (message) => report(loader, message)],
-        [refusalsOf(process), (message) => this.#refusals.report(message)],
+        [refusalsOf(process), (message) => this.#refusing.report(message)],
       );
     }
     this.#reports = new Map(reports);
@@ -100,17 +109,27 @@ export class Exchange {
     this.#hello(link);
   }
 
-  onServices(link: LinkEnd, process: string, services: readonly string[]): void {
+  onServices(
+    link: LinkEnd,
+    process: string,
+    services: readonly string[],
+    users: Users = {},
+  ): void {
     const why = link.limits.mayNotOffer?.(services) ??
       (link.limits.isClient ? this.#whyNotClient(link, services) : undefined);
     if (why === undefined) {
       if (this.#clients.has(link)) this.#clients.set(link, services);
       // Who is a client here cannot be one elsewhere.
       else services = services.filter((service) => !this.#isOwnClient(service));
+      this.#users.set(link, usersOf(link, services, users));
       return this.reach(link, services);
     }
     const refused = { kind: "misdirected", type: "hello", why } as const;
-    this.#refuse({ node: this.#options.node, service: process }, this.#options.process, refused);
+    this.#refusing.count(
+      { node: this.#options.node, service: process },
+      this.#options.process,
+      refused,
+    );
     link.close(why);
   }
 
@@ -118,7 +137,7 @@ export class Exchange {
     const { node: own } = this.#options;
     // A client is no node: what it says comes from the node it has connected to.
     const node = from.node === "" ? own : from.node;
-    const envelope = { to, from: { node, service: from.service }, message };
+    const envelope = { to, from: this.#senderOf(node, from.service, way), message };
     const believed = this.#router.wayTo(node === own ? from.service : "heartbeat") === way;
     const isClient = this.#isClient(way);
     if (believed && !(isClient && to.node !== undefined && to.node !== own)) {
@@ -127,24 +146,34 @@ export class Exchange {
     const why = isClient && believed
       ? "a client has no business with other nodes"
       : "it did not come the way that leads to its sender";
-    this.#refuse(envelope.from, to.service, { kind: "misdirected", type: "", why });
+    this.#refusing.refuse(
+      envelope,
+      { kind: "misdirected", type: "", why },
+      isClient ? way : undefined,
+    );
   }
 
   onClosed(link: LinkEnd, why: string, closing?: Closing): void {
-    const { process, log, now } = this.#options;
+    const { process, log } = this.#options;
     this.#links.delete(link);
     this.#clients.delete(link);
     this.#known.delete(link);
+    this.#users.delete(link);
     log(process, "debug", `a link is gone: ${why}`);
-    const line = closing && this.#refusals.closed(closing, why, now());
-    if (line !== undefined) log(process, "warning", line);
+    if (closing !== undefined) this.#refusing.closed(closing, why);
     this.reach(link, []);
   }
 
   /** A message cannot be sent: it is lost, as one is whose receiver is not there. */
-  onUnsendable(_link: LinkEnd, { from, to, message }: Envelope, why: string): void {
+  onUnsendable(link: LinkEnd, envelope: Envelope, why: string): void {
+    const { from, to, message } = envelope;
     const type = message.type === "unread" ? "" : message.type;
-    this.#refuse(from, to.service, { kind: "unsendable", type, why });
+    const refused = { kind: "unsendable", type, why } as const;
+    if (!isClient(to.service)) return this.#refusing.refuse(envelope, refused);
+    // It is an answer: who waits for it learns that it does not come.
+    this.#refusing.count(from, to.service, refused);
+    const notSent = `its answer cannot be sent: ${why}`;
+    this.#refusing.answer(link, from.service, envelope, { ...refused, type: "", why: notSent });
   }
 
   /** An outlet reaches these services from now on: machines and the other links are notified. */
@@ -173,7 +202,25 @@ export class Exchange {
     // Clients have no business with each other.
     const told = ofClient ? all.filter((service) => !isClient(service)) : all;
     if (!ofClient) this.#known.set(link, new Set(all.filter(isClient)));
-    link.hello(this.#options.process, told);
+    link.hello(this.#options.process, told, ofClient ? {} : this.#usersOf(told));
+  }
+
+  /** The users of those of these services that have one. */
+  #usersOf(services: readonly string[]): Users {
+    const users: Record<string, User> = {};
+    for (const service of services) {
+      const way = isClient(service) ? this.#router.wayTo(service) : undefined;
+      const user = way && this.#users.get(way)?.get(service);
+      if (user !== undefined) users[service] = user;
+    }
+    return users;
+  }
+
+  /** A sender, with the user of whom its way is known to be. */
+  #senderOf(node: string, service: string, way: Outlet): Envelope["from"] {
+    const user = this.#users.get(way)?.get(service) ??
+      (service.startsWith(userClientPrefix) ? nobody : undefined);
+    return user === undefined ? { node, service } : { node, service, user };
   }
 
   /** Why a client may not announce these services. */
@@ -202,12 +249,17 @@ export class Exchange {
         const message = this.#read(route.envelope, route.service, way, route.envelope !== envelope);
         if (message === undefined) return;
         const report = this.#reports.get(route.service);
-        if (report !== undefined) return this.#report(route.envelope, report(message));
+        if (report !== undefined) return this.#report(route.envelope, report(message), way);
         return this.#options.take(route.service, route.envelope.from, message, at);
       }
       case "out":
         return this.#out(route.envelope, route.outlet, way);
       case "lost":
+        this.#refusing.answerAsker(
+          envelope,
+          { kind: "unreachable", type: "", why: route.why },
+          way,
+        );
         this.#options.log(
           envelope.from.service,
           "debug",
@@ -221,15 +273,15 @@ export class Exchange {
     const { from, to } = envelope;
     if (from.node !== node && this.#isClient(outlet)) {
       const why = "another node has no business with a client";
-      return this.#refuse(from, to.service, { kind: "misdirected", type: "", why });
+      return this.#refusing.count(from, to.service, { kind: "misdirected", type: "", why });
     }
-    if (way !== undefined && this.#isClient(way) && !this.#mayBurden(envelope, outlet)) return;
+    if (way !== undefined && this.#isClient(way) && !this.#mayBurden(envelope, outlet, way)) return;
     if (from.node === node && isClient(from.service)) this.#introduce(from.service, outlet);
     outlet.push(envelope);
   }
 
   /** Whether a client's message may go to another process, which must not be overloaded by them. */
-  #mayBurden(envelope: Envelope, outlet: Outlet): boolean {
+  #mayBurden(envelope: Envelope, outlet: Outlet, way: Outlet): boolean {
     const { node, protocol } = this.#options;
     const { from, to, message } = envelope;
     const waiting = this.#links.get(outlet)?.queuedBytes ?? 0;
@@ -240,7 +292,7 @@ export class Exchange {
         why: `${waiting} bytes wait for its process; limit ${clientsBytesMax} for clients`,
       }
       : protocol && mayPass(protocol, node, { to: to.service, from, message });
-    if (refused !== undefined) this.#refuse(from, to.service, refused);
+    if (refused !== undefined) this.#refusing.refuse(envelope, refused, way);
     return refused === undefined;
   }
 
@@ -251,47 +303,61 @@ export class Exchange {
   }
 
   /** Answers a program on this node; other nodes have no business with it. */
-  #report({ from, to }: Envelope, answer: Message | undefined): void {
+  #report(asked: Envelope, answer: Message | undefined, way: Outlet | undefined): void {
+    const { from, to } = asked;
     const { node } = this.#options;
-    if (from.node !== node || answer === undefined) return;
+    if (answer === undefined) {
+      const why = "it takes only status/query";
+      return this.#refusing.refuse(asked, { kind: "misdirected", type: "", why }, way);
+    }
+    if (from.node !== node) return;
     this.forward({ to: from, from: { node, service: to.service }, message: answer });
   }
 
   /** Reads a message at the door; undefined if it is not taken. */
   #read(
-    { from, message }: Envelope,
+    envelope: Envelope,
     to: string,
     way: Outlet | undefined,
     isRouted: boolean,
   ): Message | undefined {
+    const { from, message } = envelope;
     const { node, protocol } = this.#options;
     // What the router has wrapped for heartbeat is the runtime's own.
     if (isRouted && message.type === "heartbeat/forward") return message;
     // What a machine of this process says needs no look: it is typed.
     if (way === undefined && from.node === node && message.type !== "unread") return message;
-    if (protocol === undefined) return this.#open(from, to, message);
+    if (protocol === undefined) return this.#open(envelope, way);
     const entered = enter(protocol, node, { to, from, message });
     if (entered.ok) return entered.message;
-    this.#refuse(from, to, entered.refused);
+    this.#refusing.refuse(envelope, entered.refused, way);
     return undefined;
   }
 
-  #open(from: Envelope["from"], to: string, message: Message): Message | undefined {
+  #open(envelope: Envelope, way: Outlet | undefined): Message | undefined {
     try {
-      return opened(message);
+      return opened(envelope.message);
     } catch (error) {
-      this.#refuse(from, to, { kind: "malformed", type: "", why: messageOf(error) });
+      this.#refusing.refuse(envelope, { kind: "malformed", type: "", why: messageOf(error) }, way);
       return undefined;
     }
-  }
-
-  #refuse(from: Envelope["from"], to: string, refused: Refused): void {
-    this.#options.refused?.(from, to, refused);
-    const line = this.#refusals.take(from, to, refused, this.#options.now());
-    if (line !== undefined) this.#options.log(this.#options.process, levelOf(refused.kind), line);
   }
 
   #isClient(way: Outlet): boolean {
     return this.#clients.has(way);
   }
+}
+
+/** Of a client its own link says who it is; of others, the process that they have connected to. */
+function usersOf(
+  { limits: { isClient: ofClient, user } }: LinkEnd,
+  services: readonly string[],
+  users: Users,
+): ReadonlyMap<string, User> {
+  const known = new Map<string, User>();
+  for (const service of services) {
+    const one = ofClient ? user : users[service];
+    if (one !== undefined && isClient(service)) known.set(service, one);
+  }
+  return known;
 }

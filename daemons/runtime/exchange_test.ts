@@ -29,7 +29,10 @@ function stage() {
     },
     protocol: undefined,
     take: (service, from, message) =>
-      taken.push(`${service} < ${from.node} ${from.service}: ${message.type}`),
+      taken.push(
+        `${service} < ${from.node} ${from.service}: ${message.type}` +
+          (from.user === undefined ? "" : ` of "${from.user.name}"`),
+      ),
     refused: (from, to, { kind, type, why }) =>
       refused.push(`${from.node} ${from.service} > ${to}: ${kind} ${type}: ${why}`),
     changed: (came, went) => changed.push(`+${came} -${went}`),
@@ -162,7 +165,9 @@ Deno.test("a client has no business with other nodes, nor they with it", () => {
     "alice client-1 > cib: misdirected : a client has no business with other nodes",
     "bob cib > client-1: misdirected : another node has no business with a client",
   ]);
-  assert.deepEqual([client.given.length, heartbeat.given.length], [2, 1]);
+  // The client learns that no other answer comes.
+  assert.equal(client.given.at(-1), " client-1 < alice cib: refused");
+  assert.deepEqual([client.given.length, heartbeat.given.length], [3, 1]);
   // Of this node it may be spoken to, and ask; it may name its own node.
   exchange.forward({
     to: { service: "client-1" },
@@ -210,9 +215,10 @@ Deno.test("the process itself answers programs of this node, and nobody else", (
     say(client.end, { node: "", service: "client-1" }, { service }, { type: "unread", json });
     assert.equal(client.given.at(-1), `alice client-1 < alice ${service}: status/answer`);
     say(client.end, { node: "", service: "client-1" }, { service });
+    assert.equal(client.given.at(-1), ` client-1 < alice ${service}: refused`);
     say(heartbeat.end, { node: "bob", service: "client-1" }, { service }, { type: "unread", json });
   }
-  assert.deepEqual([client.given.length, heartbeat.given.length], [4, 1]);
+  assert.deepEqual([client.given.length, heartbeat.given.length], [6, 1]);
 });
 
 Deno.test("what cannot be read is refused", () => {
@@ -240,4 +246,41 @@ Deno.test("what is lost or cannot be sent is logged", () => {
     "alice crmd > lrmd: unsendable : too large",
   ]);
   assert.equal(log.length, 2, "one line for both");
+});
+
+Deno.test("a client whose answer is too large learns that it does not come", () => {
+  const { exchange, link, refused } = stage();
+  const client = link({ isClient: true });
+  exchange.onServices(client.end, "ha", ["client-1"]);
+  const answer: Message = { type: "status/answer", id: "1", status: null };
+  const [to, from] = [{ service: "client-1" }, { node: "alice", service: "cib" }];
+  exchange.onUnsendable(client.end, { to, from, message: answer }, "too large");
+  assert.equal(client.given.at(-1), " client-1 < alice cib: refused");
+  // What says so and cannot be sent either ends there.
+  const said = { type: "refused", request: "", kind: "unsendable", error: "no" } as const;
+  exchange.onUnsendable(client.end, { to, from, message: said }, "too large");
+  assert.deepEqual([client.given.length, refused.length], [2, 2]);
+});
+
+Deno.test("a user is whom the link of its process names, and nobody where it names none", () => {
+  const { exchange, link, say, taken } = stage();
+  const [heartbeat, client] = [link(), link({ isClient: true })];
+  const [known, unknown] = ["client-user-1", "client-user-2"];
+  const users = { [known]: { name: "joe", groups: [] }, cib: { name: "eve", groups: [] } };
+  exchange.onServices(heartbeat.end, "heartbeat", ["heartbeat", known, unknown], users);
+  // Of a client, its own link says it.
+  exchange.onServices(client.end, "ha", ["client-1"], { "client-1": { name: "x", groups: [] } });
+  for (const service of [known, unknown, "heartbeat"]) {
+    say(heartbeat.end, { node: "alice", service }, { service: "cib" });
+  }
+  say(client.end, { node: "alice", service: "client-1" }, { service: "cib" });
+  assert.deepEqual(
+    taken.map((line) => line.replace(": cib/query", "").replace("cib < alice ", "")),
+    [
+      `${known} of "joe"`,
+      `${unknown} of ""`,
+      "heartbeat",
+      "client-1",
+    ],
+  );
 });

@@ -2,7 +2,7 @@
  * Frames between the processes of a node: four bytes of length, most significant first, then
  *
  *     kind     1 byte    0: hello, 1: envelope
- *     hello    JSON      {"hello": process, "services": [...]}
+ *     hello    JSON      {"hello": process, "services": [...], "users": {service: user}}
  *     envelope 4 names   to.node (empty: the receiver's), to.service, from.node, from.service;
  *                        each one byte of length, then UTF-8
  *              the rest  the message, as JSON; not read here
@@ -13,9 +13,10 @@
  */
 import { messageOf } from "../../metadata/message_of.ts";
 import { depthMax } from "./protocol.ts";
-import { list, name, object, Refusal } from "./reader.ts";
+import { list, name, object, record, Refusal } from "./reader.ts";
 import type { Envelope } from "./router.ts";
 import { isDeeper, parsed } from "./unread.ts";
+import { readUser, type User } from "./user.ts";
 
 /** Bytes of one frame at most: a CIB of a large cluster fits. */
 export const frameBytesMax = 64 * 1024 * 1024;
@@ -33,12 +34,17 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /** Bytes of a hello at most: names of this many services. */
 const helloBytesMax = 512 * 1024;
 const servicesMax = 1024;
-const hello = object({ hello: name, services: list(name, servicesMax) });
+const hello = object({ hello: name, services: list(name, servicesMax) }, {
+  users: record(readUser, servicesMax),
+});
+
+/** Users of the services that programs with limits have announced, by service. */
+export type Users = Readonly<Record<string, User>>;
 
 /** Takes what frames say. */
 export interface FrameTaker {
   /** Which process speaks, and which services can be reached through it. */
-  hello(process: string, services: readonly string[]): void;
+  hello(process: string, services: readonly string[], users: Users): void;
   /** Its message is unread, and a view of the bytes that were given. */
   envelope(envelope: Envelope): void;
 }
@@ -74,10 +80,11 @@ export class FrameWriter {
     if (this.#bytes.length > this.#keptBytesMax) this.#bytes = new Uint8Array(0);
   }
 
-  hello(process: string, services: readonly string[]): void {
+  hello(process: string, services: readonly string[], users: Users = {}): void {
     const start = this.#begin(1);
     this.#bytes[this.#length++] = helloKind;
-    this.#text(JSON.stringify({ hello: process, services }));
+    const known = Object.keys(users).length === 0 ? {} : { users };
+    this.#text(JSON.stringify({ hello: process, services, ...known }));
     this.#end(start);
   }
 
@@ -283,7 +290,7 @@ export class FrameReader {
       }
       const said = hello(parsed(json));
       if (said instanceof Refusal) throw new TypeError(`This is no hello: ${said}`);
-      this.#taker.hello(said.hello, said.services);
+      this.#taker.hello(said.hello, said.services, said.users ?? {});
     } else if (kind === envelopeKind) {
       if (!this.#sameHead(bytes, from, to)) this.#readHead(bytes, from, to);
       this.#taker.envelope({

@@ -20,8 +20,9 @@ function listening(bytesMax?: number): { readonly frames: FrameReader; readonly 
 Deno.test("frames come out whole however their bytes arrive", () => {
   const bodies = ["", "ä", "\u{1f600}".repeat(5_000), "x".repeat(50_000), "z"];
   const writer = new FrameWriter();
-  writer.hello("cluster", ["ccm", "cib"]);
-  const wanted: unknown[] = [["cluster", ["ccm", "cib"]]];
+  const users = { "client-user-1": { name: "alice", groups: ["ops"] } };
+  writer.hello("cluster", ["ccm", "cib"], users);
+  const wanted: unknown[] = [["cluster", ["ccm", "cib"], users]];
   for (const [at, body] of bodies.entries()) {
     // Names that change, and names that stay.
     const envelope = { to: at === 2 ? { service: "tengine" } : to, from, message: peer(body) };
@@ -33,6 +34,17 @@ Deno.test("frames come out whole however their bytes arrive", () => {
     const { frames, told } = listening();
     for (let at = 0; at < whole.length; at += step) frames.push(whole.slice(at, at + step));
     assert.deepEqual(told, wanted, `in pieces of ${step}`);
+  }
+});
+
+Deno.test("the length of a frame is four bytes, the highest first", () => {
+  for (const bytes of [0x0100, 0x01_0203, 0x0101_0203]) {
+    const writer = new FrameWriter(2 ** 26);
+    writer.envelope({ to, from, message: { type: "unread", json: new Uint8Array(bytes) } });
+    const { written } = writer;
+    const length = new DataView(written.buffer, written.byteOffset).getUint32(0);
+    assert.equal(length, written.length - 4);
+    assert(length > bytes && length < bytes + 64);
   }
 });
 

@@ -10,9 +10,10 @@
  */
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Clients, Closing } from "./clients.ts";
-import { frameBytesMax, FrameReader, FrameWriter } from "./frame.ts";
+import { frameBytesMax, FrameReader, FrameWriter, type Users } from "./frame.ts";
 import type { Pipe } from "./pipe.ts";
 import type { Envelope, Outlet } from "./router.ts";
+import type { User } from "./user.ts";
 
 /** Bytes waiting to be written to one link at most: the largest frame, and something beside it. */
 export const queueBytesMax = frameBytesMax + 1024 * 1024;
@@ -38,12 +39,14 @@ export interface LinkLimits {
   readonly mayNotOffer?: (services: readonly string[]) => string | undefined;
   /** It is a program that is no daemon: other nodes have no business with it, nor it with them. */
   readonly isClient?: boolean;
+  /** As whom it runs, by the word of the kernel, if that limits what it may do. */
+  readonly user?: User;
 }
 
 /** What happens on a link. */
 export interface LinkEvents {
   /** The other side said what it can reach: at first, and whenever that changes. */
-  onServices(link: Link, process: string, services: readonly string[]): void;
+  onServices(link: Link, process: string, services: readonly string[], users: Users): void;
   /** An envelope came. What this throws ends the link. */
   onEnvelope(link: Link, envelope: Envelope): void;
   /** The link is gone; `why` is for the log. `closing`: this side has closed it for a client's fault. */
@@ -87,8 +90,8 @@ export class Link implements Outlet {
   }
 
   /** Says who this is and what can be reached through it. */
-  hello(process: string, services: readonly string[]): void {
-    this.#waiting.hello(process, services);
+  hello(process: string, services: readonly string[], users?: Users): void {
+    this.#waiting.hello(process, services, users);
     this.#wake();
   }
 
@@ -104,9 +107,9 @@ export class Link implements Outlet {
   async read(): Promise<void> {
     const clients = this.#clients;
     const frames = new FrameReader({
-      hello: (process, services) => {
+      hello: (process, services, users) => {
         clients?.heard(this, "hello");
-        this.#events.onServices(this, process, services);
+        this.#events.onServices(this, process, services, users);
       },
       envelope: (envelope) => {
         clients?.heard(this, "message");

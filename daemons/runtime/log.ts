@@ -7,6 +7,7 @@
  * @module
  */
 import { Secrets } from "../../metadata/hide.ts";
+import { stderrLines } from "./line_writer.ts";
 import { printable, printableLines } from "../../metadata/printable.ts";
 
 /** The levels of syslog that are used here, most urgent first. */
@@ -32,8 +33,10 @@ export function lineOf(text: string): string {
 /** What this process knows and nobody may read: its plugins' secrets. */
 export const secrets = new Secrets();
 
+const stderr = stderrLines();
+
 /**
- * A log on stderr.
+ * A log on stderr. It does not wait until somebody has read a line.
  *
  * @param least the least urgent level that is still written.
  */
@@ -41,13 +44,16 @@ export function stderrLog(node: string, least: LogLevel = "info"): Log {
   const most = levels.indexOf(least);
   return (service, level, text) => {
     if (levels.indexOf(level) > most) return;
-    console.error(
+    stderr.write(
       `${new Date().toISOString()} ${node} ${printable(service)}: ${level}: ${
         lineOf(secrets.hide(text))
       }`,
     );
   };
 }
+
+/** Waits until what was logged is written, for a process that ends: a moment at most. */
+export const logWritten = (): Promise<void> => stderr.written();
 
 /** Output before there is a log: lines that cannot control a terminal. */
 export function plainError(text: string): void {

@@ -11,6 +11,7 @@
  * @module
  */
 import type { Message } from "./messages.ts";
+import type { User } from "./user.ts";
 
 /** Whom a message is for, or from. */
 export interface Address {
@@ -18,6 +19,16 @@ export interface Address {
   readonly node?: string;
   /** A machine's `service`. */
   readonly service: string;
+}
+
+/** Who says something. */
+export interface Sender extends Address {
+  readonly node: string;
+  /**
+   * As whom the program runs, by the word of the kernel; absent: a daemon, or a program over a socket
+   * that only the daemons' user and root may open.
+   */
+  readonly user?: User;
 }
 
 /** What a plugin's method gave, or why it gave nothing. */
@@ -44,7 +55,7 @@ export type Event =
   | {
     readonly type: "message";
     readonly at: number;
-    readonly from: Address & { readonly node: string };
+    readonly from: Sender;
     readonly message: Message;
   }
   /** A named timer is due. */
@@ -99,7 +110,8 @@ export type Effect =
    * later one, waits until the value is on disk.** A write that fails ends the process.
    *
    * With `waits: false` nothing waits: for what nobody was promised. Of several values of such a key
-   * the latest ends up on disk; a key is saved in one of the two ways, always.
+   * the latest ends up on disk; a key is saved in one of the two ways, always. A disk that does not
+   * take it is tried again later.
    */
   | {
     readonly type: "save";

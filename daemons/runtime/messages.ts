@@ -7,7 +7,74 @@
  *
  * @module
  */
-import type { TransitionAction, TransitionGraph } from "./transition.ts";
+import type { RefusalKind } from "./refusal_kind.ts";
+import type { Standing, TransitionAction, TransitionGraph } from "./transition.ts";
+
+/** What an event of the cluster is about. */
+export type EventKind =
+  | "node"
+  | "fencing"
+  | "resource"
+  | "attribute"
+  | "quorum"
+  | "configuration"
+  | "alert";
+
+/** Something that happened in the cluster, as one node has seen it. */
+export interface ClusterEvent {
+  /** Rises with each event that this node has kept. */
+  readonly sequence: number;
+  /** Milliseconds since 1970, by this node's wall clock. */
+  readonly wallMs: number;
+  readonly kind: EventKind;
+  /** The node concerned: the member, the target, where an operation ran. */
+  readonly node?: string;
+  readonly resource?: string;
+  /** One line. */
+  readonly what: string;
+  /** The cause, as far as it is known. */
+  readonly why?: string;
+  /** Details by name; those that Pacemaker gives to alert agents have its names without `CRM_alert_`. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** Which events an alert is called for. */
+export interface AlertSelection {
+  readonly nodes: boolean;
+  readonly fencing: boolean;
+  readonly resources: boolean;
+  /** Absent: none. Empty: every attribute. */
+  readonly attributes?: readonly string[];
+}
+
+/** Whom an alert is for. */
+export interface AlertRecipient {
+  /** Empty: the alert has no recipient, and is called once. */
+  readonly id: string;
+  readonly value: string;
+  readonly timeoutMs: number;
+  readonly timestampFormat?: string;
+  /** Instance attributes of the alert, and of the recipient over them. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** An alert of the CIB. */
+export interface AlertConfig {
+  readonly id: string;
+  /** An absolute path: a program. Otherwise a plugin of kind `notifier`. */
+  readonly path: string;
+  readonly select: AlertSelection;
+  readonly recipients: readonly AlertRecipient[];
+}
+
+/** What came of a test of one recipient. */
+export interface AlertTested {
+  readonly recipient: string;
+  readonly ok: boolean;
+  readonly tookMs: number;
+  /** Why it failed. */
+  readonly error?: string;
+}
 
 /** A value that survives JSON. */
 export type Json =
@@ -58,6 +125,23 @@ export interface CibVersion {
   readonly adminEpoch: number;
   readonly epoch: number;
   readonly numUpdates: number;
+}
+
+/** A change of the configuration that was made. */
+export interface PastChange {
+  /** The version that it made. */
+  readonly version: CibVersion;
+  /** ISO 8601, as who made it had it. */
+  readonly at?: string;
+  /** Who made it, as that person's command says; absent: a daemon, or a program that does not say. */
+  readonly user?: string;
+  readonly command?: string;
+  readonly reason?: string;
+  readonly changes?: readonly CibChange[];
+  /** What takes it back. */
+  readonly inverse?: readonly CibChange[];
+  /** Why the rest is missing: it is too large, or this node was away. */
+  readonly left?: "too large" | "away";
 }
 
 /**
@@ -231,13 +315,15 @@ export type Message =
   | { readonly type: "ccm/evicted" }
   /** From a service that nodes must be in step with: all members of this view are, on disk. */
   | { readonly type: "ccm/settled"; readonly view: number }
-  /** The coordinator has waited too long for a member of a view, and for what. */
+  /** The coordinator has waited too long for a member of a view, or a member for it, and for what. */
   | {
     readonly type: "ccm/withholds";
     readonly view: number;
     readonly node: string;
     readonly what: string;
   }
+  /** Another member of a view sees that its coordinator decides nothing: does it answer this node? */
+  | { readonly type: "ccm/doubted"; readonly view: number; readonly node: string }
   // cib
   /** Asks for `cib/changed` at each change. */
   | { readonly type: "cib/subscribe" }
@@ -253,7 +339,10 @@ export type Message =
     readonly type: "cib/document";
     readonly id: string;
     readonly version: CibVersion;
+    /** As far as the one who asked may read it. */
     readonly xml: string;
+    /** Why that is nothing. */
+    readonly denied?: string;
   }
   /** Asks the coordinator's copy, through the local one, for changes that take effect together. */
   | { readonly type: "cib/apply"; readonly id: string; readonly changes: readonly CibChange[] }
@@ -263,6 +352,8 @@ export type Message =
     readonly ok: boolean;
     readonly version?: CibVersion;
     readonly error?: string;
+    /** It was not acknowledged, and nobody knows as yet whether it takes effect later. */
+    readonly unknown?: boolean;
     /** What of the change has no effect, a line each. */
     readonly warnings?: readonly string[];
   }
@@ -280,6 +371,8 @@ export type Message =
     readonly graph?: TransitionGraph;
     /** What is wrong with the CIB although it can be used, a line each. */
     readonly findings?: readonly string[];
+    /** Which half is the more important one; absent: it does not matter. */
+    readonly standing?: Standing;
     readonly error?: string;
     /** It computed for too long, or broke: another trial may cost as much. */
     readonly hung?: boolean;
@@ -319,6 +412,37 @@ export type Message =
     readonly incarnation?: number;
     readonly action: "off" | "reboot" | "on";
     readonly timeoutMs: number;
+    /** Milliseconds for which no device is to begin: the side of the more important node may win. */
+    readonly delayMs?: number;
+    /** Why, in the requester's words: for the history. */
+    readonly reason?: string;
+  }
+  /** The request takes longer than asked for, as delays and timeouts of its devices are longer. */
+  | { readonly type: "fence/underway"; readonly id: string; readonly timeoutMs: number }
+  /** A person says that a node is off; `by`: who. Answered by `fence/result`. */
+  | {
+    readonly type: "fence/confirm";
+    readonly id: string;
+    readonly target: string;
+    readonly by: string;
+  }
+  /** Asks every device of every node whether it could fence now. */
+  | { readonly type: "fence/survey"; readonly id: string }
+  | {
+    readonly type: "fence/surveyed";
+    readonly id: string;
+    /** Nodes that have not answered. */
+    readonly silent: readonly string[];
+    readonly nodes: readonly {
+      readonly node: string;
+      readonly devices: readonly {
+        readonly device: string;
+        readonly ok: boolean;
+        readonly detail: string;
+        readonly tookMs: number;
+        readonly hosts: readonly string[];
+      }[];
+    }[];
   }
   | {
     readonly type: "fence/result";
@@ -342,6 +466,12 @@ export type Message =
     readonly tookMs: number;
     /** The life of the target that was ended, if it was ever seen. */
     readonly incarnation?: number;
+    /** The devices that confirmed it, if that is known. */
+    readonly device?: string;
+    /** The node on which it was asked for first. */
+    readonly origin?: string;
+    /** What asked for it there: `tengine`, or a client; absent: another node knows. */
+    readonly client?: string;
   }
   /** From lrmd: is the device that this stonith resource configures usable now? */
   | { readonly type: "fence/check"; readonly id: string; readonly device: string }
@@ -428,8 +558,81 @@ export type Message =
     readonly node: string;
     readonly values: readonly AttributeValue[];
   }
+  // history: what the configuration was changed by
+  | {
+    readonly type: "history/query";
+    readonly id: string;
+    /** Only the change that made this epoch, with what it changed; absent: all, without that. */
+    readonly epoch?: number;
+  }
+  | {
+    readonly type: "history/answer";
+    readonly id: string;
+    /** The newest first. */
+    readonly changes: readonly PastChange[];
+  }
+  // events: what happened in the cluster
+  /** Asks for the events that are kept, oldest first; of many, the newest ones. */
+  | {
+    readonly type: "events/query";
+    readonly id: string;
+    /** Only later ones than this sequence number: from the oldest, so that a follower misses none. */
+    readonly after?: number;
+    /** Milliseconds since 1970. */
+    readonly sinceMs?: number;
+    readonly kind?: EventKind;
+    readonly node?: string;
+    readonly resource?: string;
+    readonly limit?: number;
+  }
+  | {
+    readonly type: "events/answer";
+    readonly id: string;
+    readonly events: readonly ClusterEvent[];
+    /** Sequence number of the last event that was looked at. */
+    readonly last: number;
+  }
+  // alerts: events that notifiers are called for
+  /** From the events of this node: the alerts of the CIB as they are now. */
+  | { readonly type: "alerts/configure"; readonly alerts: readonly AlertConfig[] }
+  /** From the events of this node: alerts are to be called for it here. */
+  | { readonly type: "alerts/event"; readonly event: ClusterEvent }
+  /** To the events of this node: what did not reach a recipient, since the last report of it. */
+  | {
+    readonly type: "alerts/report";
+    readonly alert: string;
+    readonly recipient: string;
+    readonly dropped: number;
+    readonly failed: number;
+    readonly why: string;
+  }
+  /** Sends one test through the queue of each recipient of an alert, or of one. */
+  | {
+    readonly type: "alerts/test";
+    readonly id: string;
+    readonly alert: string;
+    readonly recipient?: string;
+  }
+  | {
+    readonly type: "alerts/tested";
+    readonly id: string;
+    readonly results: readonly AlertTested[];
+    /** Why there is nothing to test. */
+    readonly error?: string;
+  }
   // status, for faces
   | { readonly type: "status/query"; readonly id: string }
   | { readonly type: "status/answer"; readonly id: string; readonly status: Json }
+  /** To a program that asked: its request was not taken, and no other answer comes. */
+  | {
+    readonly type: "refused";
+    /** That of the request; absent: it has none that can be seen. */
+    readonly id?: string;
+    /** Its type, as far as it can be read. */
+    readonly request: string;
+    readonly kind: RefusalKind;
+    /** Why, with a code and a fix. */
+    readonly error: string;
+  }
   /** Between machines of one service on different nodes; that daemon's folder knows the union. */
   | { readonly type: "peer"; readonly body: Json };

@@ -5,6 +5,7 @@
  */
 import type { Loader } from "../../pils/loader_types.ts";
 import type { ClientBounds } from "./clients.ts";
+import type { ListenToUsers } from "./endpoint.ts";
 import type { Builtins } from "./real_host.ts";
 import type { Log } from "./log.ts";
 import type { Machine } from "./machine.ts";
@@ -37,6 +38,8 @@ export interface ProcessOptions {
   /** Unix socket for programs that are no daemons, and their bounds, if not those of production. */
   readonly listenPath?: string;
   readonly clientBounds?: ClientBounds;
+  /** Serves that socket for other users too. Absent: it is its owner's. */
+  readonly listenToUsers?: ListenToUsers;
   /** Unix sockets that are each for one other process of this node, and the services it may announce. */
   readonly linkPaths?: readonly {
     readonly path: string;

@@ -14,7 +14,8 @@ import type { Reader } from "./reader.ts";
  *     crmd@peer    the service crmd of this or of another node
  *     same@peer    the service of the same name, of this or of another node
  *     node         any service of this node that is no client
- *     client       a program that is no daemon, over a socket of this node
+ *     client       a program that is no daemon, over a socket of this node that only its owner may open
+ *     user         the same over a socket that others may open: its user limits what it may do
  *     runtime      the runtime itself: it never comes from anywhere
  */
 export type Speaker = string;
@@ -47,6 +48,8 @@ export const depthMax = 64;
 
 /** How the names of programs that are no daemons begin. */
 export const clientPrefix = "client-";
+/** How those begin whose user limits what they may do. */
+export const userClientPrefix = "client-user-";
 
 /** Whether a service is a program that is no daemon. */
 export const isClient = (service: string): boolean => service.startsWith(clientPrefix);
@@ -56,6 +59,8 @@ export interface Said {
   readonly from: string;
   readonly here: boolean;
   readonly to: string;
+  /** Its user limits what it may do. */
+  readonly limited?: boolean;
 }
 
 /** Whether a rule lets it be said. */
@@ -63,12 +68,14 @@ export function mayBeSaid({ from: speakers }: Pick<Rule, "from">, said: Said): b
   return speakers.some((speaker) => isSpeaker(speaker, said));
 }
 
-function isSpeaker(speaker: Speaker, { from, here, to }: Said): boolean {
+function isSpeaker(speaker: Speaker, { from, here, to, limited = false }: Said): boolean {
   switch (speaker) {
     case "runtime":
       return false;
     case "client":
-      return here && isClient(from);
+      return here && isClient(from) && !limited;
+    case "user":
+      return here && isClient(from) && limited;
     case "node":
       return here && !isClient(from);
     case "same@peer":
@@ -82,6 +89,8 @@ export function speakersOf({ from }: Pick<Rule, "from">): string {
   return from.map((speaker) =>
     speaker === "client"
       ? "a client of this node"
+      : speaker === "user"
+      ? "a client of any user that may connect"
       : speaker === "node"
       ? "a daemon of this node"
       : speaker === "runtime"

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Message } from "./messages.ts";
+import type { RefusalKind } from "./refusal_kind.ts";
 import { clearTimer, setTimer } from "../../metadata/timer.ts";
 
 /** A question to a service of the node. */
@@ -15,8 +16,23 @@ export interface Question<T extends Message> {
   readonly withinMs: number;
 }
 
+/** The node did not take a question: no answer comes. */
+export class NotTaken extends Error {
+  override readonly name = "NotTaken";
+  readonly kind: RefusalKind;
+
+  constructor(message: string, kind: RefusalKind) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+type Refused = Extract<Message, { readonly type: "refused" }>;
+
 /** What happens to a question that waits. */
 interface Waiting {
+  readonly message: Message;
+  refuse(refused: Refused): void;
   take(answer: Message): void;
   lose(): void;
 }
@@ -31,6 +47,7 @@ export class Questions {
    *
    * @throws {Deno.errors.TimedOut} if none came in time.
    * @throws {Deno.errors.ConnectionReset} if the connection is gone.
+   * @throws {NotTaken} if the node refuses it.
    */
   ask<T extends Message>(
     { to, message, matches, withinMs }: Question<T>,
@@ -46,6 +63,8 @@ export class Questions {
         reject(error);
       };
       const waiting: Waiting = {
+        message,
+        refuse: ({ error, kind }) => fail(new NotTaken(error, kind)),
         take(answer) {
           if (!matches(answer)) return;
           settle();
@@ -74,7 +93,10 @@ export class Questions {
 
   /** A message came: it may answer several questions. */
   take(message: Message): void {
-    for (const waiting of [...this.#waiting]) waiting.take(message);
+    for (const waiting of [...this.#waiting]) {
+      if (message.type !== "refused") waiting.take(message);
+      else if (isOf(message, waiting.message)) waiting.refuse(message);
+    }
   }
 
   /** The connection is gone: nothing is answered any more. */
@@ -83,3 +105,8 @@ export class Questions {
     for (const waiting of [...this.#waiting]) waiting.lose();
   }
 }
+
+/** Whether it is this question that was refused. */
+const isOf = ({ id, request }: Refused, question: Message): boolean =>
+  id !== undefined && "id" in question && question.id === id &&
+  (request === "" || request === question.type);

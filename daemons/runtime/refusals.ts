@@ -8,19 +8,9 @@ import type { Closing } from "./clients.ts";
 import type { Effect } from "./machine.ts";
 import type { Json, Message } from "./messages.ts";
 import { depthMax } from "./protocol.ts";
+import type { RefusalKind } from "./refusal_kind.ts";
 import { type Reader, Refusal } from "./reader.ts";
 import { isTextDeeper } from "./unread.ts";
-
-/** Why a message was not taken. */
-export type RefusalKind =
-  /** Nobody here knows its type: perhaps a later version's. */
-  | "unknown"
-  /** Its sender may not say it, or its receiver does not take it. */
-  | "misdirected"
-  /** It is not what its type says. */
-  | "malformed"
-  /** It is larger than what a link carries, or its way is full. */
-  | "unsendable";
 
 /** A message that was not taken. */
 export interface Refused {

@@ -8,13 +8,13 @@
  *
  * @module
  */
-import type { Address } from "./machine.ts";
+import type { Address, Sender } from "./machine.ts";
 import type { Message } from "./messages.ts";
 
 /** A message under way within a node. */
 export interface Envelope {
   readonly to: Address;
-  readonly from: Address & { readonly node: string };
+  readonly from: Sender;
   readonly message: Message;
 }
 

@@ -6,6 +6,7 @@
  */
 import type { Json, Message } from "./messages.ts";
 import type { Rules } from "./protocol.ts";
+import { readRequestRefused } from "./request_refused.ts";
 import { anything, id, object, oneOf, type Reader } from "./reader.ts";
 
 /** Bytes of a message between machines of one service at most. */
@@ -18,7 +19,7 @@ const statusLevelsMax = 32;
 const opaque: Reader<Json> = anything(statusLevelsMax);
 
 /** Types of messages that the runtime knows itself. */
-export type RuntimeType = "status/query" | "status/answer" | "peer";
+export type RuntimeType = "status/query" | "status/answer" | "refused" | "peer";
 
 /** Their rules. */
 export const runtimeRules: Rules<Extract<Message, { readonly type: RuntimeType }>> = {
@@ -31,6 +32,7 @@ export const runtimeRules: Rules<Extract<Message, { readonly type: RuntimeType }
     read: object({ type: oneOf("status/answer"), id, status: opaque }),
     bytesMax: statusBytesMax,
   },
+  "refused": { from: ["node"], read: readRequestRefused },
   "peer": {
     from: ["same@peer"],
     read: object({ type: oneOf("peer"), body: opaque }),

@@ -6,7 +6,14 @@
  */
 import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
-import { clientLimits, type Endpoint, keepConnected, listen, processLimits } from "./endpoint.ts";
+import {
+  clientLimits,
+  type Endpoint,
+  keepConnected,
+  listen,
+  listenToUsers,
+  processLimits,
+} from "./endpoint.ts";
 import { Link } from "./link.ts";
 import { endMs, MachineProcess } from "./machine_process.ts";
 import type { Part, ProcessOptions, RunningProcess } from "./process.ts";
@@ -65,7 +72,10 @@ class Driver implements RunningProcess {
     const greet = (link: Link) => exchange.greet(link);
     for (const part of parts) this.#attach(part);
     if (listenPath !== undefined) {
-      const endpoint = await listen(listenPath, exchange, greet, clientLimits, clientBounds);
+      const { listenToUsers: users } = this.#options;
+      const endpoint = users === undefined
+        ? await listen(listenPath, exchange, greet, clientLimits, clientBounds)
+        : await listenToUsers(listenPath, users, exchange, greet, clientBounds);
       this.#endpoints.push(endpoint);
     }
     for (const { path, mayOffer } of linkPaths) {

@@ -18,6 +18,8 @@ export type Send = Extract<Effect, { readonly type: "send" }>;
 export const saveMsMax = 60_000;
 /** Milliseconds after which a disk that has not taken a value is logged. */
 export const saveLateMs = 5_000;
+/** Milliseconds until a disk that refused what nothing waits for is tried again. */
+export const saveAgainMs = 10_000;
 
 /** Whose seat it is, and what its process does for it. */
 export interface SeatOptions {
@@ -54,6 +56,10 @@ export class Seat {
   readonly #meanwhile = new Map<string, Uint8Array | undefined>();
   /** One of them is being written. */
   #writing = false;
+  /** The disk has refused one of them: until then none is written. */
+  #again: Timer | undefined;
+  /** That was logged, and the disk has taken none since. */
+  #refused = false;
   /** Ends the stop that was asked for, once the machine's `stopped` has come. */
   #answered: (() => void) | undefined;
   #hasStopped = false;
@@ -125,6 +131,7 @@ export class Seat {
     this.#timers.clear();
     for (const late of this.#saving) late.cancel();
     this.#saving.clear();
+    this.#again?.cancel();
     this.#instances.end();
   }
 
@@ -173,10 +180,13 @@ export class Seat {
     }
   }
 
-  /** Writes what nothing waits for, one value after another. */
+  /**
+   * Writes what nothing waits for, one value after another. A disk that does not take it does not end
+   * the process: nobody was promised it, and a node need not leave its membership for its journal.
+   */
   #write(store: HostStore): void {
     const [next] = this.#meanwhile;
-    if (this.#writing || next === undefined) return;
+    if (this.#writing || this.#again !== undefined || next === undefined) return;
     const [key, value] = next;
     // What comes meanwhile is set again, behind the others.
     this.#meanwhile.delete(key);
@@ -184,13 +194,38 @@ export class Seat {
     this.#save(store, { key, value }, false, (error) => {
       this.#writing = false;
       if (this.#over) return;
-      if (error !== undefined) return this.#options.failed(error);
-      this.#write(store);
+      if (error instanceof StateError) this.#writeAgain(store, { key, value }, error);
+      else if (error !== undefined) return this.#options.failed(error);
+      else {
+        if (this.#refused) {
+          this.#host.log(this.machine.service, "info", "The disk takes values again");
+        }
+        this.#refused = false;
+        this.#write(store);
+      }
       this.#leave();
     });
   }
 
-  /** A disk that neither takes a value nor refuses it would let the machine wait forever. */
+  /** The disk has refused a value: the latest of its key is tried again a while later. */
+  #writeAgain(
+    store: HostStore,
+    { key, value }: { readonly key: string; readonly value: Uint8Array | undefined },
+    { message }: StateError,
+  ): void {
+    if (!this.#meanwhile.has(key)) this.#meanwhile.set(key, value);
+    if (!this.#refused) this.#host.log(this.machine.service, "err", message);
+    this.#refused = true;
+    this.#again = this.#host.after(saveAgainMs, () => {
+      this.#again = undefined;
+      if (!this.#over) this.#write(store);
+    });
+  }
+
+  /**
+   * A disk that neither takes a value nor refuses it would let the machine wait forever; where nothing
+   * waits, that is only logged.
+   */
   #save(
     store: HostStore,
     { key, value }: { readonly key: string; readonly value?: Uint8Array | undefined },
@@ -210,6 +245,7 @@ export class Seat {
       withCode("HA9003", `"${key}" is not on disk after ${afterMs} ms. Fix: check the disk`);
     wait(saveLateMs, () => {
       this.#host.log(service, "err", tooLate(saveLateMs));
+      if (!waits) return;
       wait(saveMsMax - saveLateMs, () => {
         const why = tooLate(saveMsMax);
         this.#options.failed(new StateError(why));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Host } from "./host.ts";
 import type { Effect, Event } from "./machine.ts";
-import { saveLateMs, saveMsMax, Seat } from "./seat.ts";
+import { saveAgainMs, saveLateMs, saveMsMax, Seat } from "./seat.ts";
 import { StateError } from "./state_error.ts";
 import { smallHost, SmallTime } from "./testing/small_host.ts";
 
@@ -87,7 +87,8 @@ function stage(waits: boolean) {
 
 for (const waits of [true, false]) {
   const what = waits ? "that others wait for" : "that nothing waits for";
-  Deno.test(`a disk that never answers for a value ${what} ends the process`, () => {
+  const ends = waits ? "ends" : "does not end";
+  Deno.test(`a disk that never answers for a value ${what} ${ends} the process`, () => {
     const { timers, failures, told } = stage(waits);
     assert.deepEqual([...timers.values()], [saveLateMs]);
     const pass = () => {
@@ -97,7 +98,11 @@ for (const waits of [true, false]) {
     };
     pass();
     assert.deepEqual(told, ['err "k" is not on disk after 5000 ms [HA9003]. Fix: check the disk']);
-    assert.deepEqual([...timers.values(), failures], [saveMsMax - saveLateMs, []]);
+    assert.deepEqual([...timers.values(), failures], [
+      ...(waits ? [saveMsMax - saveLateMs] : []),
+      [],
+    ]);
+    if (!waits) return;
     pass();
     assert.match(
       String(failures),
@@ -204,6 +209,31 @@ Deno.test("a save that fails ends all that waits for it; so does one of a machin
   seat.end();
   written("the disk is full");
   assert.deepEqual(did, ["save k 1"], "nobody is interested");
+});
+
+Deno.test("a disk that refuses what nothing waits for is tried again, and ends no process", () => {
+  const keepLater = (value: number) => keep("k", value, { waits: false });
+  let value = 0;
+  const { seat, did, time, written } = ordering(() => [keepLater(++value), say("after")]);
+  seat.start("alice");
+  written(new StateError("read-only"));
+  seat.step({ type: "timer", name: "t", at: 1 });
+  time.pass(saveAgainMs - 1);
+  assert.deepEqual(did, ["save k 1 meanwhile", "a info after", "a err read-only", "a info after"]);
+  did.length = 0;
+  time.pass(1);
+  written(new StateError("read-only"));
+  time.pass(saveAgainMs);
+  written();
+  // The latest value; and it is logged once.
+  const save = "save k 2 meanwhile";
+  assert.deepEqual(did, [save, save, "a info The disk takes values again"]);
+  seat.step({ type: "timer", name: "t", at: 2 });
+  written(new StateError("read-only"));
+  seat.end();
+  did.length = 0;
+  time.pass(saveAgainMs);
+  assert.deepEqual(did, [], "who has ended writes nothing");
 });
 
 Deno.test("timers are replaced, cancelled, and never early; what is over fires no more", () => {

@@ -68,6 +68,20 @@ Deno.test(
     }),
 );
 
+Deno.test(
+  "folders and files that no key names are passed over",
+  { permissions },
+  () =>
+    inFolder(async () => {
+      const store = await openStore(`${folder}/cib`);
+      await store.save("a", new Uint8Array([1]));
+      await Deno.mkdir(`${folder}/cib/lost+found`);
+      await Deno.mkdir(`${folder}/cib/other`);
+      await Deno.writeTextFile(`${folder}/cib/.hidden`, "");
+      assert.deepEqual([...(await openStore(`${folder}/cib`)).saved.keys()], ["a"]);
+    }),
+);
+
 Deno.test("a key cannot leave the folder", { permissions }, () =>
   inFolder(async () => {
     const store = await openStore(`${folder}/cib`);

@@ -12,6 +12,14 @@
 /** What sort of action it is: an agent's operation, the cluster's own, fencing, or a mark in time. */
 export type ActionKind = "rsc_op" | "crm_event" | "pseudo_event";
 
+/** How the nodes that are here compare with the lost ones, where `priority-fencing-delay` is set. */
+export interface Standing {
+  /** Milliseconds of `priority-fencing-delay`. */
+  readonly delayMs: number;
+  /** The priority of what runs here, compared with what runs there. */
+  readonly side: "higher" | "lower" | "equal";
+}
+
 /** One action of a transition. */
 export interface TransitionAction {
   /** Number within the transition, from 1. */

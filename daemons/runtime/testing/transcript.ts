@@ -55,6 +55,9 @@ export function recorded<State>(machine: Machine<State>): Machine<State> {
   };
 }
 
+/** What came before is how the world of the scenario was made, which another one tells. */
+export const fromHere = (): void => void lines?.splice(0);
+
 /** Makes tests of which all effects are in one golden text. */
 export function scenarios(name: string): (story: string, run: () => void) => void {
   const path = `${folder}${name}.txt`;
@@ -154,9 +157,12 @@ function orderOf(effect: Effect): string {
   return json(effect);
 }
 
-/** As JSON, without the quotes around names. */
+/** As JSON, without the quotes around names; bytes are a number and a digest. */
 const json = (value: unknown): string =>
-  (JSON.stringify(value) ?? "nothing").replaceAll(/(?<=[{,])"(\w+)":/g, "$1: ");
+  (JSON.stringify(value, shown) ?? "nothing").replaceAll(/(?<=[{,])"(\w+)":/g, "$1: ");
+
+const shown = (_name: string, value: unknown): unknown =>
+  value instanceof Uint8Array ? `${value.length} bytes ${digestOf(value)}` : value;
 
 const digestOf = (text: string | Uint8Array): string =>
   createHash("md5").update(text).digest("hex").slice(0, 8);
