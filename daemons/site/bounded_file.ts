@@ -10,6 +10,8 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 
 /** Bytes of each file at most: far more than anybody writes, and little enough to hold in memory. */
 export const bytesMax = {
@@ -56,6 +58,24 @@ export async function readBounded(path: string | URL, bytesMax: number): Promise
     bytes = more;
   }
   return { bytes: bytes.subarray(0, at), mode: info.mode ?? 0 };
+}
+
+/**
+ * Reads a file as text; what goes wrong names the file and says how to fix it.
+ *
+ * @param mark as of {@linkcode textOf}.
+ */
+export async function readNamed(
+  path: string,
+  bytesMax: number,
+  mark: "keep" | "drop" = "drop",
+): Promise<string> {
+  try {
+    return textOf((await readBounded(path, bytesMax)).bytes, mark);
+  } catch (cause) {
+    const why = `Cannot read "${path}": ${messageOf(cause)}`;
+    throw new Error(withCode("HA0008", `${why}. Fix: name a file that can be read`));
+  }
 }
 
 /**

@@ -82,9 +82,17 @@ Deno.test("UTF-16 and UTF-32 are named as what they are; UTF-8 is read with or w
     [of(0x6e, 0, 0x6f, 0), /it is UTF-16/],
     [of(0, 0x6e, 0, 0x6f), /it is UTF-16/],
     [of(0xff, 0xfe, 0, 0), /it is UTF-32/],
+    [of(0xff, 0xfe, 0, 0x61), /it is UTF-16/],
+    [of(0xff, 0xfe, 0x61, 0), /it is UTF-16/],
     [of(0, 0, 0xfe, 0xff), /it is UTF-32/],
   ];
   for (const [bytes, why] of other) assert.throws(() => textOf(bytes), why, bytes.toHex());
+  for (const bytes of [of(0xff, 0x61), of(0x61, 0xfe), of(0xfe, 0x61), of(0x61, 0xff), of(0xff)]) {
+    assert.equal(textOf(bytes).length, bytes.length, "half a mark is none");
+  }
+  for (const bytes of [of(0, 0), of(0, 0, 0xfe), of(0, 0, 0, 0xff), of(0, 0, 0xfe, 0)]) {
+    assert.equal(textOf(bytes).length, bytes.length);
+  }
   const marked = of(0xef, 0xbb, 0xbf, 0x61);
   assert.deepEqual([textOf(marked), textOf(marked, "keep")], ["a", "\ufeffa"]);
   for (const text of ["", "a", "ab", "\u00e9", "\0\0\0\0", "a\0"]) {

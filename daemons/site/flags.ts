@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { collectFlag } from "../../metadata/collect.ts";
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import {
   describedAs,
@@ -93,6 +94,29 @@ export function flagsOf(grant: Grant): string[] {
   });
 }
 
+/** A program of the project to run, after the path of Deno; its arguments follow. */
+export interface Program {
+  /** The project's folder, absolute. */
+  readonly project: string;
+  /** Path of its module in the project. */
+  readonly module: string;
+  readonly grant: Grant;
+  /** Flags of V8. */
+  readonly v8?: readonly string[];
+}
+
+/** The words that run a program of the project with its grant, from the packages that are here. */
+export const runWords = ({ project, module, grant, v8 = [] }: Program): string[] => [
+  "run",
+  "--no-prompt",
+  "--cached-only",
+  "--quiet",
+  `--config=${project}/deno.json`,
+  ...(v8.length === 0 ? [] : [`--v8-flags=${v8.join(",")}`]),
+  ...flagsOf(grant),
+  `${project}/${module}`,
+];
+
 /** The whole command line of a process, after the path of Deno. */
 export function commandOf(
   list: ProcessList,
@@ -101,19 +125,15 @@ export function commandOf(
   places: Places,
 ): string[] {
   const { heapMibMax, youngMibMax } = describedAs(list, name);
-  const heap = [
+  const v8 = [
+    collectFlag,
     ...(heapMibMax === undefined ? [] : [`--max-old-space-size=${heapMibMax}`]),
     ...(youngMibMax === undefined ? [] : [`--max-semi-space-size=${youngMibMax}`]),
   ];
+  const grant = grantOf(list, name, config, places);
+  const { project } = places;
   return [
-    "run",
-    "--no-prompt",
-    "--cached-only",
-    "--quiet",
-    `--config=${places.project}/deno.json`,
-    ...(heap.length === 0 ? [] : [`--v8-flags=${heap.join(",")}`]),
-    ...flagsOf(grantOf(list, name, config, places)),
-    `${places.project}/daemons/${name}/mod.ts`,
+    ...runWords({ project, module: `daemons/${name}/mod.ts`, grant, v8 }),
     places.configFile,
   ];
 }

@@ -13,9 +13,7 @@ import { refuseStrangers, withoutStrangers } from "./consent/own_kinds.ts";
 import { type Log, secrets } from "../runtime/log.ts";
 import type { PluginsOfProcess } from "./description.ts";
 import type { NodeConfig } from "./node_config/read.ts";
-
-/** Those of a process that loads none. */
-export const noPlugins: PluginsOfProcess = { kinds: [] };
+import { fileUrl } from "./file_url.ts";
 
 /**
  * @param plugins what the process loads, by its description.
@@ -71,9 +69,9 @@ export async function consentedTo(config: NodeConfig): Promise<Find> {
 export const projectLock = new URL("../../plugins/plugins.lock.json", import.meta.url);
 
 /** The locks of plugins, what the site has pinned itself before what the project says. */
-export function locksOf({ plugins }: NodeConfig): [URL, ...URL[]] {
+export function locksOf({ plugins }: Pick<NodeConfig, "plugins">): [URL, ...URL[]] {
   if (plugins === undefined) return [projectLock];
-  return [new URL(`file://${encodeURI(plugins)}/plugins.lock.json`), projectLock];
+  return [fileUrl("plugins.lock.json", plugins), projectLock];
 }
 
 /** Deno's cache folder, where the environment names one and this process may see it. */

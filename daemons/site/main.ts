@@ -8,12 +8,16 @@
 import { withCode } from "../../metadata/code.ts";
 import { DiagnosticError, diagnosticText } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
-import type { Find } from "../../pils/found.ts";
 import type { Loaded, Loader } from "../../pils/loader_types.ts";
+import { storeFolder } from "./default_folders.ts";
 import { bytesMax, readText } from "./bounded_file.ts";
-import { describedAs, type ProcessDescription, type ProcessList } from "./description.ts";
-import { consentedTo, loaderOf, noPlugins } from "./loader_of.ts";
-import { type Log, plainError, stderrLog } from "../runtime/log.ts";
+import {
+  describedAs,
+  type PluginsOfProcess,
+  type ProcessDescription,
+  type ProcessList,
+} from "./description.ts";
+import { type Log, logWritten, plainError, stderrLog } from "../runtime/log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
 import type { ProcessOptions, RunningProcess } from "../runtime/process.ts";
 import type { Protocol } from "../runtime/protocol.ts";
@@ -48,7 +52,7 @@ export interface Surroundings {
 
 /** What a daemon makes of it; its sockets follow from its description. */
 export type Composition =
-  & Pick<ProcessOptions, "machines" | "builtins" | "parts">
+  & Pick<ProcessOptions, "machines" | "builtins" | "listenToUsers" | "parts">
   & Partial<Pick<ProcessOptions, "stores">>
   & {
     /** Milliseconds each machine may take to end cleanly; {@linkcode stopMs} if left out. */
@@ -69,7 +73,7 @@ export async function main(
   compose: (surroundings: Surroundings) => Composition | Promise<Composition>,
 ): Promise<void> {
   const description = describedAs(list, process);
-  const { plugins = noPlugins } = description;
+  const { plugins = { kinds: [] } } = description;
   const { path, supervised } = argumentsOf(process);
   // Unheard, it would end the process. What it means is each daemon's own: heartbeat reads its keys
   // again, the recovery manager its configuration.
@@ -83,7 +87,7 @@ export async function main(
     void attend({
       alive: () => running?.alive() ?? Promise.resolve(false),
       parentSilent: (silent) => log(process, ...silenceLine(silent)),
-    }).then(() => Deno.exit(exitFailure));
+    }).then(logWritten).then(() => Deno.exit(exitFailure));
   }
   const { config, text } = await configured(process, path);
   log = stderrLog(config.node, config.loglevel);
@@ -95,7 +99,7 @@ export async function main(
       log,
       loader,
       within: (kind) => loadWithin(loader, wantedOf(kind, plugins, config)),
-      store: (service) => openStore(`${config.state}/${process}/${service}`),
+      store: (service) => openStore(storeFolder(config.state, process, service)),
     });
     endMs = composition.stopMs ?? stopMs;
     refuseStrayMachines(description, composition);
@@ -114,8 +118,11 @@ export async function main(
   }
   endOnSignals(process, running, supervised, endMs, log);
   try {
-    Deno.exit(await running.ended);
+    const code = await running.ended;
+    await logWritten();
+    Deno.exit(code);
   } catch (error) {
+    await logWritten();
     Deno.exit(codeOf(error));
   }
 }
@@ -145,6 +152,7 @@ async function cannotStart(
   const text = withCode("HA9009", `cannot start: ${messageOf(error)}`);
   for (const line of text.split("\n")) log(process, "crit", line);
   await loader.close().catch(() => {});
+  await logWritten();
   // A person's mistake is the same at the next start; the world may be kinder then.
   Deno.exit(error instanceof DiagnosticError ? exitConfig : codeOf(error));
 }
@@ -152,15 +160,24 @@ async function cannotStart(
 /** Another start helps against both, but against a disk only once there is room. */
 const codeOf = (error: unknown): number => error instanceof StateError ? exitState : exitFailure;
 
-/** A process that loads no plugin cannot read what was consented to. */
+/**
+ * A process that loads no plugin cannot read what was consented to. It does not import the loader
+ * either, which is 40 modules and half a MiB.
+ */
 const loaderFor = async (
   { name, plugins }: ProcessDescription,
   config: NodeConfig,
   log: Log,
 ): Promise<Loader> =>
-  plugins === undefined
-    ? loaderOf(config, noPlugins, log)
-    : loaderOf(config, plugins, log, await consented(name, config));
+  plugins === undefined ? noLoader : await loaderWith(name, plugins, config, log);
+
+/** Of a process that loads no plugins. */
+const noLoader: Loader = {
+  load: (id) => Promise.reject(new Error(`Cannot load "${id}": this process loads no plugins`)),
+  tree: () => [],
+  close: () => Promise.resolve(),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
 
 /** Other processes accept a service only from the process that its description names. */
 function refuseStrayMachines({ name, services }: ProcessDescription, made: Composition): void {
@@ -214,10 +231,16 @@ async function configured(
   );
 }
 
-/** What was consented to, or an end with all that is wrong with the locks and the policy. */
-async function consented(process: string, config: NodeConfig): Promise<Find> {
+/** The loader, or an end with all that is wrong with the locks and the policy. */
+async function loaderWith(
+  process: string,
+  plugins: PluginsOfProcess,
+  config: NodeConfig,
+  log: Log,
+): Promise<Loader> {
+  const { consentedTo, loaderOf } = await import("./loader_of.ts");
   try {
-    return await consentedTo(config);
+    return loaderOf(config, plugins, log, await consentedTo(config));
   } catch (error) {
     fail(exitConfig, `${process}: ${messageOf(error)}`);
   }

@@ -19,6 +19,8 @@ export interface Looked {
   readonly mode: number;
   /** Where a symbolic link leads: only its owner can change that, whatever its mode says. */
   readonly target?: string;
+  /** It has an access control list: then the bits of its group bound what the list gives to anybody. */
+  readonly hasList?: boolean;
 }
 
 /** As whom this process runs. */
@@ -34,7 +36,7 @@ const [groupWrites, everybodyWrites, sticky] = [0o020, 0o002, 0o1000];
  * @param isAbove it is a folder above what is asked about: a sticky one such as /tmp will do
  */
 export function distrust(
-  { path, uid, gid, mode, target }: Looked,
+  { path, uid, gid, mode, target, hasList = false }: Looked,
   self: Self,
   isAbove: boolean,
 ): Diagnostic[] {
@@ -52,8 +54,11 @@ export function distrust(
   if (isLink) return found;
   if (isAbove && (mode & sticky) !== 0) return found;
   if ((mode & everybodyWrites) !== 0) say("everyone may write it", `chmod o-w ${quoted(path)}`);
-  // Many systems give each user a group of their own.
-  if ((mode & groupWrites) !== 0 && gid !== 0 && gid !== self.gid) {
+  if ((mode & groupWrites) === 0) return found;
+  if (hasList) {
+    say("its access control list lets others write it", `chmod g-w ${quoted(path)}`);
+  } else if (gid !== 0 && gid !== self.gid) {
+    // Many systems give each user a group of their own.
     say(`group ${gid} may write it`, `chmod g-w ${quoted(path)}`);
   }
   return found;
@@ -83,7 +88,7 @@ export function believed(config: NodeConfig, configFile: string): readonly strin
  * Folders of which all is believed: programs in them are started long after they were looked at, and
  * state is read by other processes.
  */
-const trees = ({ plugins, pluginFolders = [], state }: NodeConfig): readonly string[] => [
+export const treesOf = ({ plugins, pluginFolders = [], state }: NodeConfig): readonly string[] => [
   ...(state === "" ? [] : [state]),
   ...(plugins === undefined ? [] : [plugins]),
   ...pluginFolders,
@@ -95,7 +100,7 @@ const trees = ({ plugins, pluginFolders = [], state }: NodeConfig): readonly str
  * @throws {DiagnosticError} with everything that is not to be trusted, and the command for each
  */
 export async function refuseUntrustedNode(config: NodeConfig, configFile: string): Promise<void> {
-  await refuseUntrusted(believed(config, configFile), trees(config));
+  await refuseUntrusted(believed(config, configFile), treesOf(config));
 }
 
 /** Looks for links in links at most: each look finds at least one that was not known. */
@@ -127,7 +132,7 @@ export async function refuseUntrusted(
     const one = known.get(place);
     if (one !== undefined) problems.push(...distrust(one, { uid, gid }, !ends.has(place)));
   }
-  for (const one of trees.length === 0 ? [] : (await lines(suspects, trees)).flatMap(parsed)) {
+  for (const one of trees.length === 0 ? [] : await suspected(trees)) {
     const isLink = one.type === symbolicLink;
     problems.push(...distrust(isLink ? { ...one, target: "" } : one, { uid, gid }, false));
   }
@@ -173,14 +178,33 @@ async function standing(paths: readonly string[]): Promise<readonly Looked[]> {
     ]);
   }
   const found = (await lines(state, paths)).flatMap(parsed);
+  const shared = found.filter(({ type, mode }) => type !== symbolicLink && mode & groupWrites);
+  const lists = new Set(shared.length === 0 ? [] : await listed(shared));
   const links = found.filter(({ type }) => type === symbolicLink);
-  if (links.length === 0) return found;
+  if (links.length === 0) return found.map((one) => ({ ...one, hasList: lists.has(one.path) }));
   const targets = await lines(target, links.map(({ path }) => path));
   const leads = new Map(links.map(({ path }, at) => [path, targets[at]?.slice(0, -1) ?? ""]));
   return found.map((one) => {
     const target = leads.get(one.path);
-    return target === undefined ? one : { ...one, target };
+    return target === undefined ? { ...one, hasList: lists.has(one.path) } : { ...one, target };
   });
+}
+
+/** Those of them that have an access control list. */
+const listed = async (those: readonly Looked[]): Promise<readonly string[]> =>
+  (await lines(withList, those.map(({ path }) => path))).flatMap(nameInList);
+
+/** What others own or may write in folders. */
+async function suspected(
+  trees: readonly string[],
+): Promise<readonly ReturnType<typeof parsed>[0][]> {
+  const open = (await lines(suspects, trees)).flatMap(parsed);
+  const lists = (await lines(suspectLists, trees)).flatMap(nameInList);
+  if (lists.length === 0) return open;
+  const shared = (await lines(state, lists)).flatMap(parsed);
+  const known = new Set(lists);
+  return [...open.filter(({ path }) => !known.has(path)), ...shared]
+    .map((one) => ({ ...one, hasList: known.has(one.path) }));
 }
 
 // deno-lint-ignore no-control-regex -- what stands for a line break in a target is one of them
@@ -189,8 +213,14 @@ const lineBreak = /[\n\r\x01]/;
 /** User, group, and the current folder without links. */
 const identity = 'echo "$(id -u) $(id -g)"; pwd -P';
 const state = 'stat -c "%u %g %f %n" -- "$@" 2>/dev/null';
-/** What others own or may write in folders, the first of it. */
-const suspects = `find "$@" -mindepth 1 \\( ! -user "$(id -u)" ! -user 0 -o ! -type l \\( \\
+/** A file with an access control list, as `ls` marks it. */
+const marked = `grep '^..........+' | head -n 50`;
+const withList = `ls -dn -- "$@" 2>/dev/null | ${marked}`;
+/** What others may write by such a list. */
+const suspectLists =
+  `find -H "$@" -mindepth 1 ! -type l -perm -0020 -exec ls -dn {} + 2>/dev/null | ${marked}`;
+/** What others own or may write in folders, the first of it. A folder may be named by a link to it. */
+const suspects = `find -H "$@" -mindepth 1 \\( ! -user "$(id -u)" ! -user 0 -o ! -type l \\( \\
   -perm -0002 -o -perm -0020 ! -group "$(id -g)" ! -group 0 \\) \\) \\
   -exec stat -c "%u %g %f %n" {} + 2>/dev/null | head -n 50`;
 /** Where links lead, each a line that ends with \x01. */
@@ -209,6 +239,12 @@ async function lines(script: string, paths: readonly string[]): Promise<string[]
 
 /** Bits of a mode that say what it is, and those of a link. */
 const [typeBits, symbolicLink] = [0o170000, 0o120000];
+
+/** The path in a line of `ls -dn`: behind mode, links, user, group, size, and three words of a date. */
+const nameInList = (line: string): string[] => {
+  const [, path] = /^\S+ +\d+ +\d+ +\d+ +\S+(?:, +\d+)? +\S+ +\S+ +\S+ (\/.*)$/.exec(line) ?? [];
+  return path === undefined ? [] : [path];
+};
 
 function parsed(line: string): (Looked & { readonly type: number })[] {
   const [, uid, gid, bits = "", path] = /^(\d+) (\d+) ([0-9a-f]+) (\/.*)$/.exec(line) ?? [];

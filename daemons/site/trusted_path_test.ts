@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { filePath } from "../../pils/found.ts";
-import { distrust, refuseUntrusted } from "./trusted_path.ts";
+import { readNodeConfig } from "./node_config/read.ts";
+import { distrust, refuseUntrusted, refuseUntrustedNode } from "./trusted_path.ts";
 
 const project = filePath(new URL("../..", import.meta.url));
 const scratch = `${project}/.test`;
@@ -28,6 +29,13 @@ Deno.test("what others own or may write is not trusted, each with its command", 
     [fixes(33, 0, 0o1777, true), ["chown 1000 '/srv/a b'"]],
   ];
   for (const [found, wanted] of table) assert.deepEqual(found, wanted);
+  const list = { path: "/srv/a", uid: 0, gid: 0, hasList: true };
+  assert.deepEqual(
+    distrust({ ...list, mode: 0o664 }, self, false).map(({ fix }) => fix),
+    ["chmod g-w /srv/a"],
+    "the group's bits bound what a list gives to others",
+  );
+  assert.deepEqual(distrust({ ...list, mode: 0o644 }, self, false), []);
   const link = { path: "/srv/a b", gid: 33, mode: 0o777, target: "/etc" };
   assert.deepEqual(distrust({ ...link, uid: 1000 }, self, false), [], "its mode says nothing");
   assert.deepEqual(
@@ -161,6 +169,35 @@ Deno.test({
 });
 
 Deno.test({
+  name: "what lies in the state of a node is looked at as well",
+  permissions: { read: [project], write: [scratch], run: ["/bin/sh"] },
+  async fn() {
+    await Deno.mkdir(scratch, { recursive: true });
+    const folder = await Deno.makeTempDir({ dir: scratch, prefix: "trust_" });
+    try {
+      await Deno.mkdir(`${folder}/state/cib`, { recursive: true, mode: 0o700 });
+      await Deno.writeTextFile(`${folder}/state/cib/document`, "", { mode: 0o600 });
+      const config = readNodeConfig(JSON.stringify({
+        cluster: "trust",
+        node: "alice",
+        nodes: ["alice"],
+        state: `${folder}/state`,
+        run: `${folder}/run`,
+        authkeys: `${folder}/authkeys`,
+        media: [{ plugin: "medium/ucast", address: "127.0.0.1" }],
+      }));
+      assert(config.ok);
+      const look = () => refuseUntrustedNode(config.value, `${folder}/node.json`);
+      await look();
+      await Deno.chmod(`${folder}/state/cib/document`, 0o666);
+      await assert.rejects(look, /state\/cib\/document: everyone may write it/);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
   name: "a node whose run folder everybody may write does not start, and says the command",
   permissions: { read: [project], write: [scratch], run: [Deno.execPath(), "/bin/sh"] },
   async fn() {
@@ -212,6 +249,52 @@ Deno.test({
         assert.match(said, /run: everyone may write it: .*Fix: chmod o-w \S+\/run/);
         assert.match(said, /\/node\.json: everyone may write it: .*chmod o-w \S+\/node\.json/);
       }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+/** The list u::rw,u:12345:rw,g::r,m::rw,o::- as Linux keeps it. */
+const giveList = `python3 -c '
+import os, struct, sys
+entries = [(1, 6, -1), (2, 6, 12345), (4, 4, -1), (16, 6, -1), (32, 0, -1)]
+packed = b"".join(struct.pack("<HHi", *entry) for entry in entries)
+for path in sys.argv[1:]:
+    os.setxattr(path, "system.posix_acl_access", struct.pack("<I", 2) + packed)
+' `;
+
+Deno.test({
+  name: "all in a folder is looked at where a link names it, and access control lists are seen",
+  permissions: { read: [project], write: [scratch], run: ["/bin/sh"] },
+  async fn(test) {
+    await Deno.mkdir(scratch, { recursive: true });
+    const folder = await Deno.makeTempDir({ dir: scratch, prefix: "trust_" });
+    const sh = async (script: string) =>
+      (await new Deno.Command("/bin/sh", {
+        args: ["-ec", script],
+        cwd: folder,
+        stderr: "null",
+      }).output()).success;
+    const fixes = (path: string, tree: string) =>
+      refuseUntrusted([`${folder}/${path}`], [`${folder}/${tree}`]).then(
+        () => [],
+        (error) => [...String(error).matchAll(/Fix: (.*)$/gm)].map(([, fix]) => fix),
+      );
+    try {
+      assert(await sh("mkdir -m 755 real; ln -s real link; touch real/x; chmod 644 real/x"));
+      assert.deepEqual(await fixes("link", "link"), []);
+      assert(await sh("chmod 646 real/x"));
+      assert.deepEqual(await fixes("link", "link"), [`chmod o-w ${folder}/link/x`]);
+      await test.step("access control lists", async () => {
+        if (!await sh(`touch "a b"; chmod 644 real/x; ${giveList} "a b" real/x`)) {
+          return console.log("Skipped: no python3, or a file system without access control lists");
+        }
+        const list = [`chmod g-w '${folder}/a b'`, `chmod g-w ${folder}/link/x`];
+        assert.deepEqual(await fixes("a b", "link"), list);
+        assert(await sh(`chmod g-w "a b" real/x`));
+        assert.deepEqual(await fixes("a b", "link"), []);
+      });
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

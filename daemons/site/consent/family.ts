@@ -44,6 +44,16 @@ export function typesIn(lock: Lock): readonly string[] {
   });
 }
 
+/** Whether a family in a lock could serve a type, if the operator approved that. */
+export function couldServe(id: string, { plugins }: Lock): boolean {
+  const [kind = "", type = ""] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
+  return Object.entries(plugins).some(([name, entry]) => {
+    if (!name.startsWith(`${kind}/`)) return false;
+    const types: unknown = Object(Object(Object(entry).manifest).family).types;
+    return typeof types === "string" && matches(types, type);
+  });
+}
+
 function narrowed(
   name: string,
   locked: Locked,

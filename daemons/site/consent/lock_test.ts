@@ -265,7 +265,7 @@ Deno.test({
   name: "code outside the folder, data as code and what cannot be found cannot be pinned",
   permissions,
   async fn() {
-    const table: readonly [string, RegExp][] = [
+    const table: readonly (readonly [string, RegExp])[] = [
       [`import "/etc/hostname.ts"; export default 1;`, /not found|not the plugin's own/i],
       [`import text from "/etc/passwd" with { type: "text" }; export default text;`, /as text/],
       [`import "https://example.org/a.ts"; export default 1;`, /not a file/],
@@ -275,10 +275,12 @@ Deno.test({
         /"npm:left-pad@1\.0\.0" is none that the pro/,
       ],
       [`import "npm:zod@3.0.0"; export default 1;`, /"npm:zod@3\.0\.0" is none that the project/],
-      [
-        `import "${new URL("plugins/", project)}marked.ts"; export default 1;`,
-        /not the plugin's own/,
-      ],
+      ...["marked.ts", "handler/ra/with_secrets.ts"].map((path) =>
+        [
+          `import "${new URL("plugins/", project)}${path}"; export default 1;`,
+          /not the plugin's own/,
+        ] as const
+      ),
     ];
     for (const [source, why] of table) {
       await using it = await installed(source);
@@ -292,6 +294,17 @@ Deno.test({
     const begun = performance.now();
     await assert.rejects(() => it.repin(), /pipe\.ts: it is not a file: .* Fix: remove it/);
     assert(performance.now() - begun < 5_000, "nobody waited for its end");
+  },
+});
+
+Deno.test({
+  name: "what handlers of several kinds share is part of a plugin of any kind, and pinned with it",
+  permissions,
+  async fn() {
+    const shared = `${new URL("plugins/handler/", project)}program_output.ts`;
+    await using it = await installed(`import "${shared}"; export default () => ({});`);
+    const { files } = await it.repin();
+    assert(Object.keys(files).some((file) => file.endsWith("handler/program_output.ts")));
   },
 });
 

@@ -13,7 +13,7 @@ import { messageOf } from "../../../metadata/message_of.ts";
 import { filePath, type Find, type Found } from "../../../pils/found.ts";
 import { permissionNames } from "../../../metadata/manifest.ts";
 import { codeIn, unread } from "./beside.ts";
-import { familyFor, typesIn } from "./family.ts";
+import { couldServe, familyFor, typesIn } from "./family.ts";
 import { baseOf, type Lock, type Locked, lockedAs, placed, readLock } from "./lock.ts";
 import { type OperatorPolicy, readPolicy } from "./policy.ts";
 import { type SignaturePolicy, signatureProblem } from "./signature.ts";
@@ -88,13 +88,19 @@ export function lookUp(locks: readonly LockAt[], policy: OperatorPolicy = {}): F
     }
     const known = locks.flatMap(({ lock }) => [...Object.keys(lock.plugins), ...typesIn(lock)]);
     const where = locks.map(({ file }) => filePath(file)).join(" or ");
+    const isServed = locks.some(({ lock }) => couldServe(id, lock));
+    const fix = isServed && id.startsWith("stonith/")
+      ? `ha fence add ${id.slice("stonith/".length)}`
+      : isServed && id.startsWith("notifier/")
+      ? `ha alert approve ${id.slice("notifier".length)}`
+      : "ha plugin add FOLDER";
     throw new DiagnosticError(
       `Cannot load "${id}": it is not in the lock.${didYouMean(id, known)}`,
       [problem(
         [],
         `"${id}" is not in ${where}`,
         "daemons load only plugins that an operator has approved",
-        "run: ha plugin add FOLDER",
+        `run: ${fix}`,
         "HA2001",
       )],
     );

@@ -92,8 +92,14 @@ function outside({ folder, manifest, shipped, graph }: Found, project: URL): rea
   const allowed = [folder, ...["metadata/", "pils/"].map((part) => new URL(part, project))];
   // Shared code of its kind, or of all that ships.
   allowed.push(shipped ? shippedRoot : new URL(`handler/${manifest.kind}/`, shippedRoot));
-  return graph.files.filter((file) => !allowed.some((root) => file.startsWith(root.href)));
+  return graph.files.filter((file) =>
+    !allowed.some((root) => file.startsWith(root.href)) && !isOfHandlers(file, shippedRoot)
+  );
 }
+
+/** Code that handlers of several kinds share lies beside their folders. */
+const isOfHandlers = (file: string, shippedRoot: URL): boolean =>
+  new URL(".", file).href === new URL("handler/", shippedRoot).href;
 
 /** Names of its files that a person would misread, each in one sentence. */
 function unprintableNames({ folder, graph, beside }: Found): readonly string[] {

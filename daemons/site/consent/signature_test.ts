@@ -59,6 +59,13 @@ Deno.test("what is signed is the plugin's own, wherever it lies, in one order", 
   ]]);
   assert.deepEqual(Object.keys(said), ["files", "manifest"]);
   assert.deepEqual(Object.keys(said.manifest), Object.keys(plain.manifest).sort());
+  // Authors' signatures hold only as long as this text is the same.
+  const text = new TextDecoder().decode(statement({ ...plain, files: {}, beside: {} }));
+  assert.equal(
+    text,
+    '{"files":[],"manifest":{"api":"echo/1","config":[],"kind":"echo","license":"MIT",' +
+      '"name":"mine","permissions":{},"summary":{"en":"x"},"version":"1.0.0"}}',
+  );
   const { beside: _, ...bare } = plain;
   const moved = {
     ...bare,

@@ -225,7 +225,10 @@ export const nodeFields = [
         basictype: "string",
         length: 64,
         required: true,
-        short_text: { en: "Name of a client; default: any other name; anon: clients without one" },
+        short_text: {
+          en:
+            "Name of a client; default: any other name; anon: clients without one; ha: other users",
+        },
       },
       {
         fieldname: "uids",
@@ -344,7 +347,18 @@ export const nodeFields = [
     short_text: {
       en:
         "Folder of the programs that agents call, as crm_attribute: first in their PATH, and their " +
-        "HA_SBIN_DIR; made by ha compat install",
+        "HA_SBIN_DIR; written by ha compat install; default: programs in the run folder, written at " +
+        "each start",
+    },
+  },
+  {
+    fieldname: "secrets",
+    basictype: "string",
+    specialtype: "path",
+    short_text: {
+      en:
+        "Folder of the secrets of resources, which parameters name as lrm://; default: Pacemaker's, " +
+        "/var/lib/pacemaker/lrm/secrets",
     },
   },
   {

@@ -48,6 +48,15 @@ Deno.test("times and names that cannot work are refused, with the arithmetic", (
   }
   const read = readNodeConfig(JSON.stringify({ ...good, warntimeMs: 1_000 }));
   assert.match(JSON.stringify(read), /give at least 1001 and at most 9999, or leave it out/);
+  const whyOf = (warntimeMs: number) => {
+    const read = readNodeConfig(JSON.stringify({ ...good, warntimeMs }));
+    return read.ok ? "" : read.diagnostics[0]?.why;
+  };
+  assert.equal(whyOf(10_000), "the node would be dead before the warning");
+  assert.equal(whyOf(1_000), "every heartbeat would come too late");
+  assert.deepEqual(paths({ deadpingMs: 2_000 }), ["deadpingMs"]);
+  assert.deepEqual(paths({ deadpingMs: 2_001 }), []);
+  assert.deepEqual(paths({ keepaliveMs: 500, deadtimeMs: 1001, initdeadMs: 1001 }), []);
   assert.deepEqual(paths({ node: "carol" }), ["node"]);
   assert.deepEqual(paths({ nodes: ["alice", "bob", "alice", "bob"] }), ["nodes[2]", "nodes[3]"]);
   assert.deepEqual(paths({ nodes: ["alice", "bob", "Alice", "BOB"] }), ["nodes[2]", "nodes[3]"]);

@@ -18,8 +18,15 @@ Deno.test("the reference has the fields as they are", { permissions: { read: [pa
   );
 });
 
-Deno.test("its example can be used", { permissions: { read: [path] } }, () => {
-  const [, example = ""] = Deno.readTextFileSync(path).split(/```json\n|```\n/);
-  const checked = readNodeConfig(example);
-  assert(checked.ok, JSON.stringify(checked));
+Deno.test("its examples can be used, without a warning", { permissions: { read: [path] } }, () => {
+  const readme = Deno.readTextFileSync(path);
+  const texts = [...readme.matchAll(/```json\n([^]*?)```\n/g)].map(([, text = ""]) => text);
+  const sizes = texts.map((text) => {
+    const checked = readNodeConfig(text);
+    assert(checked.ok, JSON.stringify(checked));
+    assert.deepEqual(checked.warnings, []);
+    return checked.value.nodes.length;
+  });
+  // The first one introduces the page.
+  assert.deepEqual(sizes, [3, 2, 3, 5]);
 });

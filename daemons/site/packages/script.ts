@@ -23,7 +23,8 @@ hash() {
 /**
  * Compares the packages of the cache with a list, and looks who may change what else Deno believes
  * there: the project as JavaScript, and databases of code. `$1`: the list, lines of
- * `HASH  NAME@VERSION`; `$2`: the project. Prints the cache, then a line for each package that
+ * `HASH  NAME@VERSION`; `$2`: the project; `$3`: the names of those that are compared, with a space before
+ * and behind each, or nothing: all. Prints the cache, then a line for each package that
  * differs: `NAME@VERSION FOLDER`, and `open PATH` for what others may change.
  */
 export const compareScript = `${functions}
@@ -36,6 +37,7 @@ open "$cache/gen/file$2" "$cache"/*_cache*
 open "$cache"/npm -maxdepth 3
 while read -r wanted id; do
   name=\${id%@*}
+  case $3 in "" | *" $name "*) ;; *) continue ;; esac
   for folder in "$cache"/npm/*/"$name"/"\${id##*@}"; do
     [ -d "$folder" ] || continue
     open "$folder" -mindepth 1
