@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { fromHere, scenarios } from "../runtime/testing/transcript.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { heartbeat } from "./core.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
+
+const scenario = scenarios("heartbeat_core");
 
 const names = ["n1", "n2", "n3"];
 const config: HeartbeatConfig = {
@@ -22,6 +25,7 @@ function formed(change: Partial<HeartbeatConfig> = {}, seed = 1): SmallWorld {
   for (const name of names) world.start(name);
   world.run(1000);
   for (const [a, b] of pairs()) assert.equal(world.sees(a, b), "active", `${a} sees ${b}`);
+  fromHere();
   return world;
 }
 
@@ -29,14 +33,14 @@ const pairs = () => names.flatMap((a) => names.flatMap((b) => a === b ? [] : [[a
 const numbers = (count: number, from = "") =>
   Array.from({ length: count }, (_, i) => `${from}${i}`);
 
-Deno.test("three nodes that start together are active within two keepalives", () => {
+scenario("three nodes that start together are active within two keepalives", () => {
   const world = new SmallWorld(config, () => plainCodecs("key"));
   for (const name of names) world.start(name);
   world.run(200);
   for (const [a, b] of pairs()) assert.equal(world.sees(a, b), "active", `${a} sees ${b}`);
 });
 
-Deno.test("messages come in order, once, through loss, doubles and delay", () => {
+scenario("messages come in order, once, through loss, doubles and delay", () => {
   const world = formed({}, 7);
   Object.assign(world.weather, { loss: 0.3, double: 0.2, delayMaxMs: 15, delayMinMs: 0 });
   // So much loss would kill by itself: five statuses in a row are lost in one of 400 cases.
@@ -56,7 +60,7 @@ Deno.test("messages come in order, once, through loss, doubles and delay", () =>
   assert.equal(world.node("n1").machine.state.outgoing.kept.length, 0, "nothing is kept for ever");
 });
 
-Deno.test("several messages share a packet, and a large one is torn and put together", () => {
+scenario("several messages share a packet, and a large one is torn and put together", () => {
   const world = formed();
   const before = world.node("n1").packets.length;
   const large = "x".repeat(300_000) + "end";
@@ -70,7 +74,7 @@ Deno.test("several messages share a packet, and a large one is torn and put toge
   assert.ok(packets < 400, `${packets} packets`);
 });
 
-Deno.test("a body is packed where it pays, and says with what", () => {
+scenario("a body is packed where it pays, and says with what", () => {
   const world = new SmallWorld(config, () => ({ ...plainCodecs("key"), packWith: "runs" }));
   for (const name of names) world.start(name);
   world.run(500);
@@ -80,7 +84,7 @@ Deno.test("a body is packed where it pays, and says with what", () => {
   assert.ok(world.node("n1").packets.every(({ length }) => length < 2_000), "it left packed");
 });
 
-Deno.test("with a method that hides, no packet shows what it says", () => {
+scenario("with a method that hides, no packet shows what it says", () => {
   const world = new SmallWorld(config, () => {
     const codecs = plainCodecs("key");
     const auth = codecs.keys.entries.get(1)!;
@@ -98,7 +102,7 @@ Deno.test("with a method that hides, no packet shows what it says", () => {
   }
 });
 
-Deno.test("a key is changed while messages go on, and none is lost", () => {
+scenario("a key is changed while messages go on, and none is lost", () => {
   const keysOf = new Map(names.map((name) => [name, plainCodecs("old").keys]));
   const world = new SmallWorld(config, (name) => ({
     ...plainCodecs("old"),
@@ -130,7 +134,7 @@ Deno.test("a key is changed while messages go on, and none is lost", () => {
   }
 });
 
-Deno.test("a silent node is dead at its deadtime, and not a moment sooner", () => {
+scenario("a silent node is dead at its deadtime, and not a moment sooner", () => {
   const world = formed();
   const at = world.now;
   world.kill("n3");
@@ -142,7 +146,7 @@ Deno.test("a silent node is dead at its deadtime, and not a moment sooner", () =
   }
 });
 
-Deno.test("a node that restarts is recognised at its first packet", () => {
+scenario("a node that restarts is recognised at its first packet", () => {
   const world = formed();
   world.say("n3", "n1", "first life");
   world.run(20);
@@ -161,7 +165,7 @@ Deno.test("a node that restarts is recognised at its first packet", () => {
   assert.deepEqual(world.said("n3", "n1"), ["welcome"]);
 });
 
-Deno.test("a node that leaves in good order is dead at once", () => {
+scenario("a node that leaves in good order is dead at once", () => {
   const world = formed();
   const at = world.now;
   world.give(world.node("n3"), { type: "stop", at });
@@ -170,7 +174,7 @@ Deno.test("a node that leaves in good order is dead at once", () => {
   assert.match(world.node("n1").log.join("\n"), /n3 has left/);
 });
 
-Deno.test("packets that a node left behind do not raise its links", () => {
+scenario("packets that a node left behind do not raise its links", () => {
   const world = formed(twoLinks);
   const status = world.node("n3").packets.at(-1)!;
   world.give(world.node("n3"), { type: "stop", at: world.now });
@@ -185,7 +189,7 @@ Deno.test("packets that a node left behind do not raise its links", () => {
   assert.deepEqual(n3 && n3.links.filter(({ up }) => up), []);
 });
 
-Deno.test("packets of an earlier life are refused from any sender", () => {
+scenario("packets of an earlier life are refused from any sender", () => {
   const world = formed();
   world.say("n3", "n1", "old");
   world.run(20);
@@ -203,26 +207,29 @@ Deno.test("packets of an earlier life are refused from any sender", () => {
   assert.equal(world.sees("n1", "n3"), "active");
 });
 
-Deno.test("replayed packets of a dead node do not raise it, nor does a fresh start believe them", () => {
-  const world = formed();
-  world.say("n3", "n1", "once");
-  world.run(20);
-  const old = world.node("n3").packets.slice();
-  world.kill("n3");
-  world.run(1000);
-  for (const packet of old) world.inject("n1", "net0", packet);
-  world.run(50);
-  assert.equal(world.sees("n1", "n3"), "dead");
-  world.kill("n1");
-  world.start("n1");
-  world.run(5);
-  for (const packet of old) world.inject("n1", "net0", packet);
-  world.run(200);
-  assert.notEqual(world.sees("n1", "n3"), "active");
-  assert.deepEqual(world.said("n1", "n3"), []);
-});
+scenario(
+  "replayed packets of a dead node do not raise it, nor does a fresh start believe them",
+  () => {
+    const world = formed();
+    world.say("n3", "n1", "once");
+    world.run(20);
+    const old = world.node("n3").packets.slice();
+    world.kill("n3");
+    world.run(1000);
+    for (const packet of old) world.inject("n1", "net0", packet);
+    world.run(50);
+    assert.equal(world.sees("n1", "n3"), "dead");
+    world.kill("n1");
+    world.start("n1");
+    world.run(5);
+    for (const packet of old) world.inject("n1", "net0", packet);
+    world.run(200);
+    assert.notEqual(world.sees("n1", "n3"), "active");
+    assert.deepEqual(world.said("n1", "n3"), []);
+  },
+);
 
-Deno.test("what is not ours is counted and never parsed", () => {
+scenario("what is not ours is counted and never parsed", () => {
   const world = formed();
   const { counters } = world.node("n1").machine.state;
   const packet = world.node("n2").packets.at(-1)!;
@@ -248,7 +255,7 @@ Deno.test("what is not ours is counted and never parsed", () => {
   assert.equal(world.sees("n1", "n2"), "active");
 });
 
-Deno.test("two links: one may die, the node stays; each packet counts once", () => {
+scenario("two links: one may die, the node stays; each packet counts once", () => {
   const world = formed(twoLinks);
   world.say("n1", "n2", "by both");
   world.run(10);
@@ -263,7 +270,7 @@ Deno.test("two links: one may die, the node stays; each packet counts once", () 
   assert.deepEqual(world.said("n2", "n1"), ["by both"]);
 });
 
-Deno.test("a link that failed is loaded again; one that is still being loaded is not", () => {
+scenario("a link that failed is loaded again; one that is still being loaded is not", () => {
   const { step, state } = heartbeat(twoLinks, plainCodecs("key"));
   const loads = (event: Parameters<typeof step>[1]) =>
     step(state, event).flatMap((effect) => effect.type === "load" ? [effect.instance] : []);
@@ -274,7 +281,7 @@ Deno.test("a link that failed is loaded again; one that is still being loaded is
   assert.deepEqual(loads({ type: "timer", at: 2_001, name: "reload" }), ["net0"]);
 });
 
-Deno.test("after a partition both sides hear each other again, and messages go on in order", () => {
+scenario("after a partition both sides hear each other again, and messages go on in order", () => {
   const world = formed();
   world.say("n1", "n3", "before");
   world.run(20);
@@ -292,7 +299,7 @@ Deno.test("after a partition both sides hear each other again, and messages go o
   assert.deepEqual(world.said("n3", "n1"), ["before", "after"]);
 });
 
-Deno.test("a node that hears nobody does not hold up the others", () => {
+scenario("a node that hears nobody does not hold up the others", () => {
   const world = formed();
   world.weather.passes = (_from, to) => to !== "n3";
   for (let i = 0; i < 300; i++) {
@@ -308,7 +315,7 @@ Deno.test("a node that hears nobody does not hold up the others", () => {
   assert.equal(world.sees("n1", "n3"), "active");
 });
 
-Deno.test("where full packets vanish and short ones pass, packets become smaller", () => {
+scenario("where full packets vanish and short ones pass, packets become smaller", () => {
   // The encoding of these tests makes a packet longer by a third.
   for (const [packetBytes, limit, times] of [[1450, 1600, 1], [8900, 2200, 1], [8900, 1600, 2]]) {
     const world = formed({ packetBytes: Number(packetBytes) });
@@ -327,7 +334,7 @@ Deno.test("where full packets vanish and short ones pass, packets become smaller
   }
 });
 
-Deno.test("one that was cut off and hears all again makes no packet smaller", () => {
+scenario("one that was cut off and hears all again makes no packet smaller", () => {
   const world = formed();
   world.weather.passes = (_from, to) => to !== "n3";
   world.say("n1", "*", "x".repeat(5000));
@@ -338,7 +345,7 @@ Deno.test("one that was cut off and hears all again makes no packet smaller", ()
   assert.deepEqual(world.node("n1").log.filter((text) => text.includes("(MTU)")), []);
 });
 
-Deno.test("a short pause costs nothing: neither a death nor a message", () => {
+scenario("a short pause costs nothing: neither a death nor a message", () => {
   const world = formed();
   world.weather.passes = (from, to) => from !== "n3" && to !== "n3";
   world.say("n1", "n3", "while away");
@@ -349,7 +356,7 @@ Deno.test("a short pause costs nothing: neither a death nor a message", () => {
   for (const [a, b] of pairs()) assert.equal(world.sawAt(a, b, "dead", 0), undefined);
 });
 
-Deno.test("a node that stood still does not take the others for dead", () => {
+scenario("a node that stood still does not take the others for dead", () => {
   const world = formed();
   world.pause("n1");
   world.run(3000);
@@ -360,7 +367,7 @@ Deno.test("a node that stood still does not take the others for dead", () => {
   assert.equal(world.sawAt("n1", "n2", "dead", 0), undefined);
 });
 
-Deno.test("a status that waits to be read when its deadline is due still counts", () => {
+scenario("a status that waits to be read when its deadline is due still counts", () => {
   const world = formed();
   const n1 = world.node("n1");
   // Their packets reach n1 when it has stood still for a moment: just after its timers.
@@ -375,7 +382,7 @@ Deno.test("a status that waits to be read when its deadline is due still counts"
   assert.equal(world.sawAt("n1", "n2", "dead", 0), undefined);
 });
 
-Deno.test("without the third node two become active when initdead has passed", () => {
+scenario("without the third node two become active when initdead has passed", () => {
   const world = new SmallWorld(config, () => plainCodecs("key"));
   world.start("n1");
   world.start("n2");
@@ -387,7 +394,7 @@ Deno.test("without the third node two become active when initdead has passed", (
   assert.equal(world.sees("n1", "n1"), "active");
 });
 
-Deno.test("the generation is saved before the first packet and rises", () => {
+scenario("the generation is saved before the first packet and rises", () => {
   const world = formed();
   const first = world.node("n1").machine.state.generation;
   world.kill("n1");
@@ -395,7 +402,7 @@ Deno.test("the generation is saved before the first packet and rises", () => {
   assert.equal(world.node("n1").machine.state.generation, first + 1);
 });
 
-Deno.test("the same history from the same seed", () => {
+scenario("the same history from the same seed", () => {
   const trace = () => {
     const world = new SmallWorld(config, () => plainCodecs("key"), 42);
     Object.assign(world.weather, { loss: 0.2, double: 0.1, delayMaxMs: 30 });

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { fromHere, scenarios } from "../runtime/testing/transcript.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
+
+const scenario = scenarios("heartbeat_flood");
 
 const config: HeartbeatConfig = {
   nodes: ["n1", "n2", "n3"],
@@ -15,6 +18,7 @@ function formed(seed: number, timing: Partial<HeartbeatConfig> = {}): SmallWorld
   const world = new SmallWorld({ ...config, ...timing }, () => plainCodecs("key"), seed);
   for (const name of config.nodes) world.start(name);
   world.run(1000);
+  fromHere();
   return world;
 }
 
@@ -40,7 +44,7 @@ function flood(world: SmallWorld, forMs: number, loss: number): void {
 const logOf = (world: SmallWorld, about: RegExp) =>
   world.node("n1").log.filter((line) => about.test(line)).length;
 
-Deno.test("while a flood costs nine of ten packets, no living node is taken for dead", () => {
+scenario("while a flood costs nine of ten packets, no living node is taken for dead", () => {
   for (let seed = 1; seed <= 2; seed++) {
     const world = formed(seed);
     const from = world.now;
@@ -62,7 +66,7 @@ Deno.test("while a flood costs nine of ten packets, no living node is taken for 
   }
 });
 
-Deno.test("a flood is noticed after 200 ms, however rare keepalives are", () => {
+scenario("a flood is noticed after 200 ms, however rare keepalives are", () => {
   const world = formed(3, { keepaliveMs: 1_000, deadtimeMs: 5_000 });
   // Right after a keepalive.
   world.run(30);
@@ -74,7 +78,7 @@ Deno.test("a flood is noticed after 200 ms, however rare keepalives are", () => 
   assert.ok(beats.length >= 1, "and n2 sends beats");
 });
 
-Deno.test("what is refused now and then is no flood", () => {
+scenario("what is refused now and then is no flood", () => {
   const world = formed(4);
   const bad = new TextEncoder().encode("nonsense\n1 00");
   for (let ms = 0; ms < 3_000; ms++) {
@@ -84,7 +88,7 @@ Deno.test("what is refused now and then is no flood", () => {
   assert.equal(logOf(world, /^Flood:/), 0);
 });
 
-Deno.test("under a flood the dead are dead in time, and no old beat keeps them alive", () => {
+scenario("under a flood the dead are dead in time, and no old beat keeps them alive", () => {
   const world = formed(7);
   flood(world, 2_000, 0.2);
   const beats = world.node("n2").packets
@@ -101,7 +105,7 @@ Deno.test("under a flood the dead are dead in time, and no old beat keeps them a
   assert.ok(deadMs <= 511, `${deadMs}`);
 });
 
-Deno.test("a medium's count of what it dropped is looked at before it is believed", () => {
+scenario("a medium's count of what it dropped is looked at before it is believed", () => {
   const world = formed(1);
   const n1 = world.node("n1");
   const refused = (count: unknown, from: unknown = "10.9.9.9") =>

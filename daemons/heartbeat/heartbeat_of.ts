@@ -12,7 +12,7 @@ import type { Machine } from "../runtime/machine.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
 import type { Store } from "../runtime/store.ts";
 import type { ClientsConfig } from "./clients/state.ts";
-import { packetBytesDefault } from "./config.ts";
+import { configuredPacketBytes } from "./configured_packet.ts";
 import { heartbeat } from "./core.ts";
 import { wantedOf } from "../site/wanted_plugins.ts";
 import { description } from "./description.ts";
@@ -65,7 +65,7 @@ export async function heartbeatOf(
         ...(config.warntimeMs === undefined ? {} : { warntimeMs: config.warntimeMs }),
         ...(clients === undefined ? {} : { clients }),
         ...links,
-        packetBytes: packetBytesOf(config),
+        packetBytes: configuredPacketBytes(config),
         packFromBytes: config.packFromBytes,
         ...(config.deadpingMs === undefined ? {} : { deadpingMs: config.deadpingMs }),
       },
@@ -74,15 +74,4 @@ export async function heartbeatOf(
     stores: new Map([["heartbeat", store]]),
     reload: () => readAgain(codecs, log),
   };
-}
-
-/** Bytes of a packet that the loopback carries whole. */
-const loopbackBytes = 16_000;
-
-/** Bytes of a packet of the stream: what the operator says, or what the loopback carries. */
-function packetBytesOf({ media, packetBytes }: NodeConfig): number {
-  const near = media.every(({ address }) =>
-    address !== undefined && (address.startsWith("127.") || address === "::1")
-  );
-  return packetBytes ?? (near ? loopbackBytes : packetBytesDefault);
 }

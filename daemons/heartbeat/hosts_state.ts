@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { count, list, nodesMax, object, record, Refusal, writable } from "../runtime/reader.ts";
+import { sha256 } from "../runtime/sha256.ts";
 
 /** What was changed since the configuration was written. */
 export interface Hosts {
@@ -16,6 +18,15 @@ export interface Hosts {
   readonly sites: Map<string, string>;
 }
 
+const nameOf = writable(64);
+const savedHosts = object({}, {
+  added: list(nameOf, nodesMax),
+  removed: list(nameOf, nodesMax),
+  weights: record(count, nodesMax),
+  sites: record(nameOf, nodesMax),
+  digest: nameOf,
+});
+
 /** Where it is kept. */
 export const hostsKey = "hosts";
 /** Nothing was changed. */
@@ -26,14 +37,17 @@ export const noHosts = (): Hosts => ({
   sites: new Map(),
 });
 
-/** What an earlier life kept; undefined if it cannot be read. */
+/** What an earlier life kept; undefined if it is damaged. */
 export function readHosts(saved: Uint8Array | undefined): Hosts | undefined {
   if (saved === undefined) return noHosts();
   try {
-    const { added = [], removed = [], weights = {}, sites = {} } = JSON.parse(
-      new TextDecoder().decode(saved),
-    );
-    if (!Array.isArray(added) || !Array.isArray(removed)) return undefined;
+    const whole: unknown = JSON.parse(new TextDecoder().decode(saved));
+    const read = savedHosts(whole);
+    if (read instanceof Refusal) return undefined;
+    const { digest, ...rest } = read;
+    // Files of earlier versions have no digest, but are checked like all others.
+    if (digest !== undefined && digest !== sha256(JSON.stringify(rest))) return undefined;
+    const { added = [], removed = [], weights = {}, sites = {} } = rest;
     return {
       added: new Set(added),
       removed: new Set(removed),
@@ -45,11 +59,15 @@ export function readHosts(saved: Uint8Array | undefined): Hosts | undefined {
   }
 }
 
-/** To be kept. */
-export const writtenHosts = ({ added, removed, weights, sites }: Hosts): Uint8Array =>
-  new TextEncoder().encode(JSON.stringify({
+/** To be kept, with a digest: a changed letter in a name would be another node. */
+export function writtenHosts({ added, removed, weights, sites }: Hosts): Uint8Array {
+  const kept = {
     added: [...added],
     removed: [...removed],
     weights: Object.fromEntries(weights),
     sites: Object.fromEntries(sites),
-  }));
+  };
+  // A field more, which an earlier version passes over.
+  const digest = sha256(JSON.stringify(kept));
+  return new TextEncoder().encode(JSON.stringify({ ...kept, digest }));
+}

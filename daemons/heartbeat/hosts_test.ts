@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { fromHere, scenarios } from "../runtime/testing/transcript.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import type { HostChange } from "./hosts.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
+
+const scenario = scenarios("heartbeat_hosts");
 
 const config: HeartbeatConfig = {
   nodes: ["n1", "n2"],
@@ -16,6 +19,7 @@ function formed(more: Partial<HeartbeatConfig> = {}): SmallWorld {
   const world = new SmallWorld({ ...config, ...more }, () => plainCodecs("key"));
   for (const name of config.nodes) world.start(name);
   world.run(500);
+  fromHere();
   return world;
 }
 
@@ -31,7 +35,7 @@ function change(world: SmallWorld, name: string, change: HostChange): string {
 const peers = (world: SmallWorld, name: string) =>
   [...world.node(name).machine.state.peers.keys()].sort().join(" ");
 
-Deno.test("a node is added while the cluster runs, and is known after a restart", () => {
+scenario("a node is added while the cluster runs, and is known after a restart", () => {
   const world = formed();
   assert.equal(change(world, "n1", { change: "add", nodes: ["n3"] }), "");
   assert.deepEqual([peers(world, "n1"), peers(world, "n2")], ["n2 n3", "n1 n3"]);
@@ -52,7 +56,7 @@ Deno.test("a node is added while the cluster runs, and is known after a restart"
   assert.equal(world.sees("n2", "n3"), "active");
 });
 
-Deno.test("a change is kept on disk, and no heartbeat waits for a disk that is slow", () => {
+scenario("a change is kept on disk, and no heartbeat waits for a disk that is slow", () => {
   const world = formed();
   const { step, state } = world.node("n1").machine;
   const effects = step(state, {
@@ -65,7 +69,7 @@ Deno.test("a change is kept on disk, and no heartbeat waits for a disk that is s
   assert.deepEqual(saves.map(({ key, waits }) => [key, waits]), [["hosts", false]]);
 });
 
-Deno.test("a name that could not be told from another's in the numbers of views is refused", () => {
+scenario("a name that could not be told from another's in the numbers of views is refused", () => {
   const world = formed();
   assert.equal(change(world, "n1", { change: "add", nodes: ["byu"] }), "");
   const why = change(world, "n1", { change: "add", nodes: ["ckg"] });
@@ -73,7 +77,7 @@ Deno.test("a name that could not be told from another's in the numbers of views 
   assert.deepEqual([peers(world, "n1"), peers(world, "n2")], ["byu n2", "byu n1"]);
 });
 
-Deno.test("a node is removed once it is dead and all others hear of it", () => {
+scenario("a node is removed once it is dead and all others hear of it", () => {
   const world = formed();
   change(world, "n1", { change: "add", nodes: ["n3", "n4"] });
   assert.match(change(world, "n1", { change: "remove", nodes: ["n2"] }), /n2 is active .*stop it/);
@@ -88,7 +92,7 @@ Deno.test("a node is removed once it is dead and all others hear of it", () => {
   assert.deepEqual([peers(world, "n1"), peers(world, "n2")], ["n2", "n1"]);
 });
 
-Deno.test("who was away learns what was added and removed meanwhile", () => {
+scenario("who was away learns what was added and removed meanwhile", () => {
   const world = formed();
   change(world, "n1", { change: "add", nodes: ["n3"] });
   world.run(2500);
@@ -103,7 +107,7 @@ Deno.test("who was away learns what was added and removed meanwhile", () => {
   assert.equal(peers(world, "n2"), "n1 n5");
 });
 
-Deno.test("a name that is none, or one too many, is refused with the fix", () => {
+scenario("a name that is none, or one too many, is refused with the fix", () => {
   const world = formed();
   assert.match(change(world, "n1", { change: "add", nodes: ["N3"] }), /write it in lower case/);
   const many = Array.from({ length: 99 }, (_, at) => `m${at}`);
@@ -114,10 +118,18 @@ Deno.test("a name that is none, or one too many, is refused with the fix", () =>
     change(world, "n1", { change: "site", node: "n2", site: "a b" }),
     /not a name of a site/,
   );
+  const weight = (weight: number) => change(world, "n1", { change: "weight", node: "n2", weight });
+  for (const good of [0, 1, 1_000_000]) assert.equal(weight(good), "");
+  for (const wrong of [0.5, 1_000_001, NaN]) assert.match(weight(wrong), /from 0 to 1000000/);
+  const site = (site: string) => change(world, "n1", { change: "site", node: "n2", site });
+  for (const good of ["a", "s".repeat(64)]) assert.equal(site(good), "");
+  for (const wrong of ["", "s".repeat(65), "\u00e9", "a\tb"]) {
+    assert.match(site(wrong), /name of a site/);
+  }
   assert.equal(peers(world, "n1"), "n2");
 });
 
-Deno.test("weights and sites are known on every node, and kept", () => {
+scenario("weights and sites are known on every node, and kept", () => {
   const world = formed();
   change(world, "n1", { change: "weight", node: "n2", weight: 7 });
   change(world, "n2", { change: "site", node: "n1", site: "east" });
@@ -130,7 +142,7 @@ Deno.test("weights and sites are known on every node, and kept", () => {
   }
 });
 
-Deno.test("autojoin none: a stranger is not heard, whatever key it has", () => {
+scenario("autojoin none: a stranger is not heard, whatever key it has", () => {
   const world = formed();
   world.config = { ...config, nodes: ["n1", "n2", "n3"] };
   world.start("n3");
@@ -139,29 +151,32 @@ Deno.test("autojoin none: a stranger is not heard, whatever key it has", () => {
   assert.ok(world.node("n1").machine.state.counters.dropped.stranger > 0);
 });
 
-Deno.test("autojoin other: a stranger with the key joins, is kept, and does not come back when removed", () => {
-  const world = formed({ autojoin: "other", initdeadMs: 600 });
-  world.run(500);
-  world.config = { ...config, nodes: ["n1", "n2", "n3"], autojoin: "other", initdeadMs: 600 };
-  world.start("n3");
-  world.run(1500);
-  for (const name of ["n1", "n2"]) assert.equal(world.sees(name, "n3"), "active");
-  assert.equal(world.sees("n3", "n3"), "active");
-  assert.ok(new TextDecoder().decode(world.node("n1").saved.get("hosts")).includes("n3"));
-  world.kill("n3");
-  world.run(1000);
-  assert.equal(change(world, "n1", { change: "remove", nodes: ["n3"] }), "");
-  world.start("n3");
-  world.run(1500);
-  assert.equal(peers(world, "n1"), "n2");
-  const forger = new SmallWorld({ ...config, nodes: ["n8"] }, () => plainCodecs("other"));
-  forger.start("n8");
-  forger.run(300);
-  for (const packet of forger.node("n8").packets) world.inject("n1", "net0", packet);
-  assert.equal(peers(world, "n1"), "n2", "without the key nobody joins");
-});
+scenario(
+  "autojoin other: a stranger with the key joins, is kept, and does not come back when removed",
+  () => {
+    const world = formed({ autojoin: "other", initdeadMs: 600 });
+    world.run(500);
+    world.config = { ...config, nodes: ["n1", "n2", "n3"], autojoin: "other", initdeadMs: 600 };
+    world.start("n3");
+    world.run(1500);
+    for (const name of ["n1", "n2"]) assert.equal(world.sees(name, "n3"), "active");
+    assert.equal(world.sees("n3", "n3"), "active");
+    assert.ok(new TextDecoder().decode(world.node("n1").saved.get("hosts")).includes("n3"));
+    world.kill("n3");
+    world.run(1000);
+    assert.equal(change(world, "n1", { change: "remove", nodes: ["n3"] }), "");
+    world.start("n3");
+    world.run(1500);
+    assert.equal(peers(world, "n1"), "n2");
+    const forger = new SmallWorld({ ...config, nodes: ["n8"] }, () => plainCodecs("other"));
+    forger.start("n8");
+    forger.run(300);
+    for (const packet of forger.node("n8").packets) world.inject("n1", "net0", packet);
+    assert.equal(peers(world, "n1"), "n2", "without the key nobody joins");
+  },
+);
 
-Deno.test("with autojoin nobody is active before initdead has passed", () => {
+scenario("with autojoin nobody is active before initdead has passed", () => {
   const world = new SmallWorld({ ...config, autojoin: "any" }, () => plainCodecs("key"));
   for (const name of config.nodes) world.start(name);
   world.run(1900);
@@ -170,18 +185,21 @@ Deno.test("with autojoin nobody is active before initdead has passed", () => {
   assert.equal(world.sees("n1", "n2"), "active");
 });
 
-Deno.test("a file of changes that cannot be read is told, and the configuration's nodes are taken", () => {
-  for (const broken of ["", "{", "[]x", '{"added":5}', '{"removed":"n2"}', "null"]) {
-    const world = new SmallWorld(config, () => plainCodecs("key"));
-    world.start("n1");
-    world.kill("n1");
-    world.node("n1").saved.set("hosts", new TextEncoder().encode(broken));
-    world.start("n1");
-    assert.equal(peers(world, "n1"), "n2", broken);
-    assert.match(
-      world.node("n1").log.join("\n"),
-      /saved changes of the list of nodes cannot be read/,
-      broken,
-    );
-  }
-});
+scenario(
+  "heartbeat reports an unreadable file of changes and uses the configured nodes",
+  () => {
+    for (const broken of ["", "{", "[]x", '{"added":5}', '{"removed":"n2"}', "null"]) {
+      const world = new SmallWorld(config, () => plainCodecs("key"));
+      world.start("n1");
+      world.kill("n1");
+      world.node("n1").saved.set("hosts", new TextEncoder().encode(broken));
+      world.start("n1");
+      assert.equal(peers(world, "n1"), "n2", broken);
+      assert.match(
+        world.node("n1").log.join("\n"),
+        /saved changes of the list of nodes cannot be read/,
+        broken,
+      );
+    }
+  },
+);

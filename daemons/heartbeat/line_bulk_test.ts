@@ -26,3 +26,20 @@ Deno.test("questions for lost messages wait, and each waits once, however often 
 Deno.test("a status waits for nothing", () => {
   assert.ok(!isBulk([string("t", "status"), string("src", "c")]));
 });
+
+Deno.test("when packets went is forgotten in time, also where one goes again and again", () => {
+  const bulk = lineBulk(1_920);
+  const numbered = (n: string) => [string("t", "NS_hastream"), string("src", "c"), string("n", n)];
+  const goes = (n: string, at: number) => {
+    queueUp(bulk, numbered(n), undefined, at);
+    return next(bulk, at) !== undefined;
+  };
+  assert(goes("1", 0) && goes("2", 1));
+  assert(!goes("1", 499), "its acknowledgement may be on its way");
+  assert(goes("1", 500));
+  assert(goes("3", 600));
+  assert.deepEqual([...bulk.wentAt].map(([key, at]) => [key.split(" ")[3], at]), [
+    ["1", 500],
+    ["3", 600],
+  ]);
+});

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { scenarios } from "../runtime/testing/transcript.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
+
+const scenario = scenarios("heartbeat_lines");
 
 /** Three nodes and three cables that make a ring; of its three lines each node has two. */
 const cables: Readonly<Record<string, readonly string[]>> = {
@@ -41,7 +44,7 @@ const pairs = ["a", "b", "c"].flatMap((from) =>
   ["a", "b", "c"].filter((to) => to !== from).map((to) => [from, to] as const)
 );
 
-Deno.test("nodes on a ring of lines are members, and hear each other's services", () => {
+scenario("nodes on a ring of lines are members, and hear each other's services", () => {
   const { world } = ring();
   for (const [from, to] of pairs) assert.equal(world.sees(from, to), "active", `${from} ${to}`);
   world.say("a", "*", "hello");
@@ -49,7 +52,7 @@ Deno.test("nodes on a ring of lines are members, and hear each other's services"
   assert.deepEqual([world.said("b", "a"), world.said("c", "a")], [["hello"], ["hello"]]);
 });
 
-Deno.test("a cut cable costs nobody: what a neighbour hears it passes on", () => {
+scenario("a cut cable costs nobody: what a neighbour hears it passes on", () => {
   const { world, cut } = ring();
   const at = world.now;
   cut.add("ca");
@@ -64,7 +67,7 @@ Deno.test("a cut cable costs nobody: what a neighbour hears it passes on", () =>
   assert.ok(world.node("b").machine.state.counters.passedOn > 0);
 });
 
-Deno.test("what was lost behind a neighbour is asked for, sent again, and passed on", () => {
+scenario("what was lost behind a neighbour is asked for, sent again, and passed on", () => {
   const { world, cut } = ring();
   const missing = () => world.node("c").machine.state.peers.get("a")?.missing.size ?? -1;
   cut.add("ca").add("bc");
@@ -77,7 +80,7 @@ Deno.test("what was lost behind a neighbour is asked for, sent again, and passed
   assert.equal(world.sees("c", "a"), "active");
 });
 
-Deno.test("two cut cables cut off the node between them", () => {
+scenario("two cut cables cut off the node between them", () => {
   const { world, cut } = ring();
   cut.add("ca").add("bc");
   world.run(1000);
@@ -85,7 +88,7 @@ Deno.test("two cut cables cut off the node between them", () => {
   assert.equal(world.sees("a", "b"), "active");
 });
 
-Deno.test("no message goes round for ever: neither one's own nor a stranger's", () => {
+scenario("no message goes round for ever: neither one's own nor a stranger's", () => {
   const { world } = ring();
   const counters = (name: string) => world.node(name).machine.state.counters;
   const [status] = world.node("c").packets.slice(-1);
@@ -99,7 +102,7 @@ Deno.test("no message goes round for ever: neither one's own nor a stranger's", 
   assert.ok(hops <= 4, `${hops} hops`);
 });
 
-Deno.test("what is not signed is not passed on", () => {
+scenario("what is not signed is not passed on", () => {
   const { world } = ring();
   const before = world.node("b").machine.state.counters.passedOn;
   const [packet] = world.node("a").packets.slice(-1);
@@ -111,7 +114,7 @@ Deno.test("what is not signed is not passed on", () => {
   assert.equal(world.node("b").machine.state.counters.passedOn, before + 1);
 });
 
-Deno.test("the stream's packets take a line only where nothing else reaches", () => {
+scenario("the stream's packets take a line only where nothing else reaches", () => {
   const net = { link: "net0", plugin: "medium/memory", config: {} };
   const { world } = ring({ media: [net, ...config.media] });
   const { state } = world.node("a").machine;
@@ -131,29 +134,32 @@ Deno.test("the stream's packets take a line only where nothing else reaches", ()
   assert.equal(world.sees("a", "b"), "active");
 });
 
-Deno.test("the stream leaves most of a slow line to the heartbeats, and gets through all the same", () => {
-  const slow = Object.keys(cables).map((link) => ({
-    ...line(link),
-    line: { bytesPerSecond: 3_840 },
-  }));
-  const { world } = ring({
-    media: slow,
-    keepaliveMs: 1000,
-    deadtimeMs: 10_000,
-    initdeadMs: 10_000,
-  });
-  world.run(30_000);
-  for (const [from, to] of pairs) assert.equal(world.sees(from, to), "active", `${from} ${to}`);
-  const { counters } = world.node("a").machine.state;
-  const before = counters.bytesOut;
-  for (let i = 0; i < 20; i++) {
-    world.say("a", "b", `${i}`.padEnd(200, "."));
-    world.run(3_000);
-  }
-  // Two of the three cables have an end here, and all of them are counted.
-  const perLine = (counters.bytesOut - before) / 3;
-  assert.ok(perLine < 60 * 3_840 * 0.8, `${perLine} bytes in 60 s`);
-  world.run(60_000);
-  assert.deepEqual(world.said("b", "a").length, 20);
-  for (const [from, to] of pairs) assert.equal(world.sawAt(from, to, "dead", 0), undefined);
-});
+scenario(
+  "the stream leaves most of a slow line to the heartbeats, and gets through all the same",
+  () => {
+    const slow = Object.keys(cables).map((link) => ({
+      ...line(link),
+      line: { bytesPerSecond: 3_840 },
+    }));
+    const { world } = ring({
+      media: slow,
+      keepaliveMs: 1000,
+      deadtimeMs: 10_000,
+      initdeadMs: 10_000,
+    });
+    world.run(30_000);
+    for (const [from, to] of pairs) assert.equal(world.sees(from, to), "active", `${from} ${to}`);
+    const { counters } = world.node("a").machine.state;
+    const before = counters.bytesOut;
+    for (let i = 0; i < 20; i++) {
+      world.say("a", "b", `${i}`.padEnd(200, "."));
+      world.run(3_000);
+    }
+    // Two of the three cables have an end here, and all of them are counted.
+    const perLine = (counters.bytesOut - before) / 3;
+    assert.ok(perLine < 60 * 3_840 * 0.8, `${perLine} bytes in 60 s`);
+    world.run(60_000);
+    assert.deepEqual(world.said("b", "a").length, 20);
+    for (const [from, to] of pairs) assert.equal(world.sawAt(from, to, "dead", 0), undefined);
+  },
+);

@@ -70,6 +70,13 @@ export function takeGeneration(turn: Turn, peer: Peer, generation: number): bool
   return true;
 }
 
+/** Both clocks are as heartbeat read them when it started: jumps since then do not show. */
+function noteTimes({ state, at }: Turn, peer: Peer, message: WireMessage): void {
+  peer.statusAt = at;
+  const ts = hexOf(message, "ts");
+  if (ts !== undefined) peer.aheadS = ts - Math.floor((at + state.wallOffsetMs) / 1000);
+}
+
 /** A status that was accepted. */
 export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMessage): void {
   const { state, at } = turn;
@@ -113,7 +120,7 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
   const sooner = dtMs < peer.dtMs || peer.statusAt < 0;
   const uuid = bytesOf(message, "srcuuid");
   if (uuid !== undefined) takeUuid(turn, peer, uuid);
-  peer.statusAt = at;
+  noteTimes(turn, peer, message);
   peer.lastLook = false;
   peer.dtMs = dtMs;
   peer.status = st;

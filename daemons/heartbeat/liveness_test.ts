@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { fromHere, scenarios } from "../runtime/testing/transcript.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { openPacket } from "./codecs.ts";
 import { bytesOf, hexOf, stringOf } from "./fields.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
+
+const scenario = scenarios("heartbeat_liveness");
 
 const config: HeartbeatConfig = {
   nodes: ["n1", "n2"],
@@ -17,6 +20,7 @@ function formed(more: Partial<HeartbeatConfig> = {}): SmallWorld {
   const world = new SmallWorld({ ...config, ...more }, () => plainCodecs("key"));
   for (const name of config.nodes) world.start(name);
   world.run(500);
+  fromHere();
   return world;
 }
 
@@ -27,7 +31,7 @@ const statuses = (world: SmallWorld, name: string) =>
     return opened.ok && stringOf(opened.message, "t") === "status" ? [opened.message] : [];
   });
 
-Deno.test("the deadtime that a node announces is the one it is judged by, not our own", () => {
+scenario("the deadtime that a node announces is the one it is judged by, not our own", () => {
   const world = new SmallWorld(config, () => plainCodecs("key"));
   world.start("n1");
   world.config = { ...config, deadtimeMs: 3_000, initdeadMs: 4_000 };
@@ -40,7 +44,7 @@ Deno.test("the deadtime that a node announces is the one it is judged by, not ou
   assert.ok(dead - at > 2_800 && dead - at <= 3_011, `dead after ${dead - at} ms`);
 });
 
-Deno.test("the grace at the start is announced, and taken back by a status", () => {
+scenario("the grace at the start is announced, and taken back by a status", () => {
   const world = formed({ graceMs: 2_000, graceForMs: 1_000 });
   world.run(1_000);
   const announced = statuses(world, "n1").map((message) => hexOf(message, "dt"));
@@ -48,13 +52,13 @@ Deno.test("the grace at the start is announced, and taken back by a status", () 
   assert.equal(announced.at(-1), 500);
 });
 
-Deno.test("the first statuses are init, up, up, then active", () => {
+scenario("the first statuses are init, up, up, then active", () => {
   const said = statuses(formed(), "n1").map((message) => stringOf(message, "st"));
   assert.deepEqual(said.slice(0, 3), ["init", "up", "up"]);
   assert.equal(said.at(-1), "active");
 });
 
-Deno.test("a late heartbeat is warned about, and kills nobody", () => {
+scenario("a late heartbeat is warned about, and kills nobody", () => {
   const world = formed({ warntimeMs: 250 });
   world.weather.passes = (from) => from !== "n2";
   world.run(320);
@@ -65,7 +69,7 @@ Deno.test("a late heartbeat is warned about, and kills nobody", () => {
   assert.equal(world.sawAt("n1", "n2", "dead", 0), undefined);
 });
 
-Deno.test("a UUID is made once, told in every packet, and known of each node", () => {
+scenario("a UUID is made once, told in every packet, and known of each node", () => {
   const world = formed();
   const first = world.node("n1").machine.state.uuid;
   assert.equal(first.length, 16);
@@ -76,9 +80,9 @@ Deno.test("a UUID is made once, told in every packet, and known of each node", (
   assert.deepEqual(world.node("n1").machine.state.uuid, first, "it survives a restart");
 });
 
-Deno.test("wall clocks that differ, jump, or go back between two lives matter to nobody", () => {
+scenario("wall clocks that differ, jump, or go back between two lives matter to nobody", () => {
   const world = formed();
-  const first = world.node("n1").machine.state.generation;
+  const generations = [world.node("n1").machine.state.generation];
   for (const jumpMs of [-10 * 365 * 86_400_000, 20 * 365 * 86_400_000, -1_700_000_000_000]) {
     world.kill("n1");
     world.wallMs = 1_700_000_000_000 + jumpMs;
@@ -90,15 +94,23 @@ Deno.test("wall clocks that differ, jump, or go back between two lives matter to
     world.say("n1", "n2", `after ${jumpMs}`);
     world.run(20);
     assert.equal(world.said("n2", "n1").at(-1), `after ${jumpMs}`);
+    generations.push(world.node("n1").machine.state.generation);
   }
-  assert.equal(world.node("n1").machine.state.generation, first + 3);
+  const [first = 0, back, ahead = 0, begin] = generations;
+  assert.deepEqual(
+    [back, begin],
+    [first + 1, ahead + 1],
+    "the successor, if the clock is behind it",
+  );
+  const behind = ahead - (1_700_000_000 + 20 * 365 * 86_400);
+  assert.ok(behind > 0 && behind < 10, "the clock, if that is ahead");
   assert.ok(
     statuses(world, "n1").every((message) => (hexOf(message, "ts") ?? 0) > 0),
     "never zero",
   );
 });
 
-Deno.test("a process that is suspended: the others give it up, and it gives up nobody", () => {
+scenario("a process that is suspended: the others give it up, and it gives up nobody", () => {
   const world = formed();
   world.pause("n1");
   world.run(3_000);
@@ -110,7 +122,7 @@ Deno.test("a process that is suspended: the others give it up, and it gives up n
   assert.match(world.node("n2").log.join("\n"), /n1 is back: active/);
 });
 
-Deno.test("a deadtime beyond what a timer takes does not fire at once, nor never", () => {
+scenario("a deadtime beyond what a timer takes does not fire at once, nor never", () => {
   const world = new SmallWorld(config, () => plainCodecs("key"));
   world.start("n1");
   world.config = { ...config, deadtimeMs: 0xffffffffff };
@@ -124,4 +136,15 @@ Deno.test("a deadtime beyond what a timer takes does not fire at once, nor never
   world.run(3_601_000);
   const deadMs = (world.sawAt("n1", "n2", "dead", at) ?? Infinity) - at;
   assert.ok(deadMs > 3_599_000 && deadMs < 3_601_000, `${deadMs}`);
+});
+
+Deno.test("a status shows how far ahead the clock of its node is", () => {
+  const world = formed();
+  const aheadS = () => world.node("n1").machine.state.peers.get("n2")?.aheadS;
+  assert.equal(aheadS(), 0);
+  world.kill("n2");
+  world.wallMs += 60_000;
+  world.start("n2");
+  world.run(400);
+  assert.equal(aheadS(), 60);
 });

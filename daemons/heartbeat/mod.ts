@@ -11,7 +11,9 @@ import { claim } from "./clients/claim.ts";
 import { parametersOf } from "./clients/parameters.ts";
 import { askKernel, libraries } from "./clients/peer_credentials.ts";
 import { socketInstance } from "./clients/send.ts";
+import { askIdentity } from "./clients/peer_identity.ts";
 import { clientSocket } from "./clients/socket.ts";
+import { listenToUsersBy, userRule } from "./clients/user_socket.ts";
 import type { ClientsConfig } from "./clients/state.ts";
 import { description, registerOf } from "./description.ts";
 import { heartbeatOf } from "./heartbeat_of.ts";
@@ -66,6 +68,16 @@ async function localApi({ config, log }: Surroundings): Promise<LocalApi | undef
   };
 }
 
+/** The daemon's socket for other users, if a rule lets them in. `localApi` has refused what is amiss. */
+function userSocket(
+  { config: { apiauth }, log }: Surroundings,
+): Pick<Composition, "listenToUsers"> {
+  const rule = userRule(apiauth);
+  const ask = rule && askIdentity();
+  if (rule === undefined || ask === undefined) return {};
+  return { listenToUsers: listenToUsersBy(rule, ask, (text) => log("heartbeat", "info", text)) };
+}
+
 /** `kill -HUP` reads the keys again, as it does for the original. */
 function onHangup(reload: () => void): void {
   Deno.addSignalListener("SIGHUP", reload);
@@ -88,11 +100,11 @@ async function compose(surroundings: Surroundings): Promise<Composition> {
       clients: api?.clients,
     });
     onHangup(reload);
-    return { ...composition, builtins };
+    return { ...composition, builtins, ...userSocket(surroundings) };
   }
   const thread = startTick({ config, log, clients: api?.clients, builtins });
   onHangup(() => thread.tell("reload"));
-  return { machines: [], parts: [thread] };
+  return { machines: [], parts: [thread], ...userSocket(surroundings) };
 }
 
 if (import.meta.main) await start(description, compose);

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { fromHere, scenarios } from "../runtime/testing/transcript.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { nextGeneration } from "./saved.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
+
+const scenario = scenarios("heartbeat_namesakes");
 
 const config: HeartbeatConfig = {
   nodes: ["n1", "n2", "n3"],
@@ -16,6 +19,7 @@ function formed(): SmallWorld {
   const world = new SmallWorld(config, () => plainCodecs("key"));
   for (const name of config.nodes) world.start(name);
   world.run(1000);
+  fromHere();
   return world;
 }
 
@@ -35,20 +39,20 @@ function packetsOf(name: string, saved: ReadonlyMap<string, Uint8Array>): readon
 const complaints = (world: SmallWorld, name: string, about: RegExp) =>
   world.node(name).log.filter((text) => about.test(text));
 
-Deno.test("another node of one's own name is told, once and not for each packet", () => {
+scenario("heartbeat reports another node with its own name once, and not for each packet", () => {
   const world = formed();
   for (const packet of packetsOf("n1", new Map())) world.inject("n1", "net0", packet);
   assert.equal(complaints(world, "n1", /Another node calls itself n1/).length, 1);
   assert.ok(world.node("n1").machine.state.counters.dropped.namesake > 5);
 });
 
-Deno.test("a copy of one's own disk is told too, by the life that it is ahead", () => {
+scenario("heartbeat reports a copy of its own disk by the later generation", () => {
   const world = formed();
   for (const packet of packetsOf("n1", world.node("n1").saved)) world.inject("n1", "net0", packet);
   assert.equal(complaints(world, "n1", /Another node calls itself n1/).length, 1);
 });
 
-Deno.test("one's own packets, of this life or of an earlier one, are no other's", () => {
+scenario("one's own packets, of this life or of an earlier one, are no other's", () => {
   const world = formed();
   const own = [...world.node("n1").packets];
   for (const packet of own) world.inject("n1", "net0", packet);
@@ -60,36 +64,42 @@ Deno.test("one's own packets, of this life or of an earlier one, are no other's"
   assert.equal(world.node("n1").machine.state.counters.dropped["own echo"], own.length);
 });
 
-Deno.test("two nodes with one UUID are told by who hears both, and by each of them", () => {
-  const world = new SmallWorld(config, () => plainCodecs("key"));
-  world.start("n1");
-  world.start("n2");
-  world.start("n3");
-  world.kill("n3");
-  world.node("n3").saved.set("uuid", world.node("n2").saved.get("uuid")!);
-  world.start("n3");
-  world.run(1000);
-  assert.equal(complaints(world, "n1", /same UUID/).length, 1);
-  assert.match(complaints(world, "n2", /same UUID/)[0] ?? "", /^n3 has the same UUID as n2/);
-  assert.match(complaints(world, "n3", /same UUID/)[0] ?? "", /^n2 has the same UUID as n3/);
-});
+scenario(
+  "two nodes with one UUID are reported by each of them and by a node that hears both",
+  () => {
+    const world = new SmallWorld(config, () => plainCodecs("key"));
+    world.start("n1");
+    world.start("n2");
+    world.start("n3");
+    world.kill("n3");
+    world.node("n3").saved.set("uuid", world.node("n2").saved.get("uuid")!);
+    world.start("n3");
+    world.run(1000);
+    assert.equal(complaints(world, "n1", /same UUID/).length, 1);
+    assert.match(complaints(world, "n2", /same UUID/)[0] ?? "", /^n3 has the same UUID as n2/);
+    assert.match(complaints(world, "n3", /same UUID/)[0] ?? "", /^n2 has the same UUID as n3/);
+  },
+);
 
-Deno.test("a second node of a living node's name is refused, and takes nothing from the first", () => {
-  const world = formed();
-  world.node("n1").heard.length = 0;
-  const later = new Map([["generation", new TextEncoder().encode("1800000000")]]);
-  for (const packet of packetsOf("n2", later)) world.inject("n1", "net0", packet);
-  world.run(1000);
-  assert.equal(world.sees("n1", "n2") ?? "active", "active");
-  assert.equal(world.sawAt("n1", "n2", "dead", 0), undefined);
-  assert.equal(complaints(world, "n1", /another node of that name lives/).length, 1);
-  // Its own packets still count.
-  world.say("n2", "n1", "still here");
-  world.run(50);
-  assert.deepEqual(world.said("n1", "n2"), ["still here"]);
-});
+scenario(
+  "a second node of a living node's name is refused, and takes nothing from the first",
+  () => {
+    const world = formed();
+    world.node("n1").heard.length = 0;
+    const later = new Map([["generation", new TextEncoder().encode("1800000000")]]);
+    for (const packet of packetsOf("n2", later)) world.inject("n1", "net0", packet);
+    world.run(1000);
+    assert.equal(world.sees("n1", "n2") ?? "active", "active");
+    assert.equal(world.sawAt("n1", "n2", "dead", 0), undefined);
+    assert.equal(complaints(world, "n1", /another node of that name lives/).length, 1);
+    // Its own packets still count.
+    world.say("n2", "n1", "still here");
+    world.run(50);
+    assert.deepEqual(world.said("n1", "n2"), ["still here"]);
+  },
+);
 
-Deno.test("a node whose state was removed is heard once its last life is dead", () => {
+scenario("a node whose state was removed is heard once its last life is dead", () => {
   const world = formed();
   world.kill("n2");
   world.node("n2").saved.clear();
@@ -101,10 +111,30 @@ Deno.test("a node whose state was removed is heard once its last life is dead", 
   assert.equal(world.sees("n1", "n2"), "active");
 });
 
-Deno.test("a generation that cannot be read is as none: the clock's, never an old one", () => {
+scenario("a node whose disk was restored from a snapshot is heard at once", () => {
+  const world = formed();
+  const snapshot = new Map(world.node("n2").saved);
+  for (const ranMs of [60_000, 5_000]) {
+    world.kill("n2");
+    world.run(2_000);
+    assert.equal(world.sees("n1", "n2"), "dead");
+    // The first time an ordinary restart; the second time its number would be that of the first.
+    if (ranMs === 5_000) {
+      for (const [key, value] of snapshot) world.node("n2").saved.set(key, value);
+    }
+    world.start("n2");
+    world.run(ranMs);
+    assert.equal(world.sees("n1", "n2"), "active");
+    assert.equal(world.sees("n2", "n1"), "active");
+  }
+});
+
+scenario("a generation that cannot be read is as none: the clock's, never an old one", () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const wallMs = 1_700_000_000_000;
-  assert.equal(nextGeneration(bytes("41"), wallMs), 42);
+  assert.equal(nextGeneration(bytes("41"), wallMs), 1_700_000_001, "an old disk");
+  assert.equal(nextGeneration(bytes("41"), 5_000), 42, "a clock that was set back");
+  assert.equal(nextGeneration(undefined, -5_000), 1, "a clock before 1970");
   // As the original writes it.
   assert.equal(nextGeneration(bytes("     1700000123\n"), wallMs), 1_700_000_124);
   for (const broken of ["", "  \n", "\0\0\0\0", "x", "-1", "0x10", "1e3", "1.5", "9".repeat(16)]) {

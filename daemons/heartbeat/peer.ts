@@ -30,6 +30,7 @@ export function addPeer(state: HeartbeatState, name: string): Peer {
     beatsUntil: 0,
     founded: false,
     versions: "",
+    aheadS: undefined,
     incompatible: undefined,
     links: new Map([...state.links.keys()].map((link) => [link, newLink()])),
     lastSeq: 0,

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { fromHere, scenarios } from "../runtime/testing/transcript.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
+
+const scenario = scenarios("heartbeat_pseudo_members");
 
 const config: HeartbeatConfig = {
   nodes: ["n1", "n2"],
@@ -20,6 +23,7 @@ function formed(change: Partial<HeartbeatConfig> = {}): SmallWorld {
   const world = new SmallWorld({ ...config, ...change }, () => plainCodecs("key"));
   for (const name of config.nodes) world.start(name);
   world.run(450);
+  fromHere();
   return world;
 }
 
@@ -36,7 +40,7 @@ const frames = (world: SmallWorld, member: string) =>
   world.node("n1").packets.map((packet) => new TextDecoder().decode(packet))
     .filter((text) => text.includes('"NS_st"') && text.includes(member));
 
-Deno.test("a pseudo-member is asked with each status, and its answer makes it known", () => {
+scenario("a pseudo-member is asked with each status, and its answer makes it known", () => {
   const world = formed();
   assert.equal(world.sees("n1", "gateway"), "init");
   const asked = frames(world, "gateway");
@@ -57,7 +61,7 @@ Deno.test("a pseudo-member is asked with each status, and its answer makes it kn
   assert.equal(world.sees("n1", "n2"), "active", "nobody waits for pseudo-members");
 });
 
-Deno.test("one that is silent for deadping is dead, and back with its next answer", () => {
+scenario("one that is silent for deadping is dead, and back with its next answer", () => {
   const world = formed();
   answers(world, "gateway");
   const at = world.now;
@@ -75,7 +79,7 @@ Deno.test("one that is silent for deadping is dead, and back with its next answe
   assert.equal(world.sees("n1", "gateway"), "ping");
 });
 
-Deno.test("one that never answered is dead after initdead, not sooner", () => {
+scenario("one that never answered is dead after initdead, not sooner", () => {
   const world = formed();
   world.run(500);
   assert.equal(world.sees("n1", "gateway"), "init");
@@ -83,7 +87,7 @@ Deno.test("one that never answered is dead after initdead, not sooner", () => {
   assert.equal(world.sees("n1", "gateway"), "dead");
 });
 
-Deno.test("while this node stood still nobody could answer it", () => {
+scenario("while this node stood still nobody could answer it", () => {
   const world = formed();
   answers(world, "gateway");
   world.pause("n1");
@@ -95,13 +99,13 @@ Deno.test("while this node stood still nobody could answer it", () => {
   assert.equal(world.sees("n1", "gateway"), "ping");
 });
 
-Deno.test("they count for ttl, as in the original", () => {
+scenario("they count for ttl, as in the original", () => {
   const world = formed();
   const status = new TextDecoder().decode(world.node("n2").packets[0]);
   assert.match(status, /"ttl","value":"5"/);
 });
 
-Deno.test("a plugin that is given up is loaded again", () => {
+scenario("a plugin that is given up is loaded again", () => {
   const world = formed();
   const n1 = world.node("n1");
   const before = frames(world, "gateway").length;

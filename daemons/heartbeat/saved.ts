@@ -17,13 +17,15 @@ const decoder = new TextDecoder();
 const writtenForm = /^\s*\d{1,14}\s*$/;
 
 /**
- * The number that this life has: the last one's successor, or the clock of a first life. So too where
- * the last one cannot be read: a file that a crash of the disk left empty must not begin with 1, which
- * all others would take for a replay.
+ * The number that this life has: the seconds of the clock, or the last life's successor if that is
+ * later, since a clock may be set back. The successor alone is not enough: a disk that was restored
+ * from a snapshot names a life that others have seen already, and what they know of that one, they
+ * would take for a replay. So too where a crash left the file empty.
  */
 export function nextGeneration(saved: Uint8Array | undefined, wallMs: number): number {
   const text = saved === undefined ? "" : decoder.decode(saved);
-  return writtenForm.test(text) ? Number(text) + 1 : Math.floor(wallMs / 1000) + 1;
+  const last = writtenForm.test(text) ? Number(text) : 0;
+  return Math.max(last, Math.floor(wallMs / 1000), 0) + 1;
 }
 
 /** A random (version 4) UUID of 16 bytes. */

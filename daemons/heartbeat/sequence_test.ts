@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { scenarios } from "../runtime/testing/transcript.ts";
 import type { WireField, WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import { openPacket, sealPacket } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { decimalOf, hex, hexOf, string, stringOf } from "./fields.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
+
+const scenario = scenarios("heartbeat_sequence");
 
 const codecs = plainCodecs("key");
 const config: HeartbeatConfig = {
@@ -65,32 +68,36 @@ class BesideC {
   }
 }
 
-Deno.test("what is missing is asked for in decimal, again and again, until it comes or is naked", () => {
-  const c = new BesideC();
-  for (let seq = 1; seq <= 9; seq++) c.status(seq);
-  c.status(12);
-  c.sent("NS_rexmit");
-  c.world.run(260);
-  const asked = () => new Set(c.sent("NS_rexmit").map((message) => decimalOf(message, "firstseq")));
-  assert.deepEqual(asked(), new Set([10, 11]), "once within 250 ms");
-  c.world.run(260);
-  assert.deepEqual(asked(), new Set([10, 11]), "and again");
-  c.status(10);
-  c.world.run(260);
-  assert.deepEqual(asked(), new Set([11]), "what came is not asked for");
-  c.says(
-    undefined,
-    7,
-    string("t", "NS_nak_rexmit"),
-    hex("firstseq", 11),
-    string("dest", "ours"),
-    string("info", "seqno too low"),
-  );
-  c.world.run(600);
-  assert.deepEqual(asked(), new Set(), "nor what is lost for good");
-});
+scenario(
+  "what is missing is asked for in decimal, again and again, until it comes or is naked",
+  () => {
+    const c = new BesideC();
+    for (let seq = 1; seq <= 9; seq++) c.status(seq);
+    c.status(12);
+    c.sent("NS_rexmit");
+    c.world.run(260);
+    const asked = () =>
+      new Set(c.sent("NS_rexmit").map((message) => decimalOf(message, "firstseq")));
+    assert.deepEqual(asked(), new Set([10, 11]), "once within 250 ms");
+    c.world.run(260);
+    assert.deepEqual(asked(), new Set([10, 11]), "and again");
+    c.status(10);
+    c.world.run(260);
+    assert.deepEqual(asked(), new Set([11]), "what came is not asked for");
+    c.says(
+      undefined,
+      7,
+      string("t", "NS_nak_rexmit"),
+      hex("firstseq", 11),
+      string("dest", "ours"),
+      string("info", "seqno too low"),
+    );
+    c.world.run(600);
+    assert.deepEqual(asked(), new Set(), "nor what is lost for good");
+  },
+);
 
-Deno.test("acknowledgements: one number in ten, and none beyond a gap", () => {
+scenario("acknowledgements: one number in ten, and none beyond a gap", () => {
   const c = new BesideC();
   for (let seq = 1; seq <= 20; seq++) c.status(seq);
   const first = c.sent("NS_ackmsg").map((message) => hexOf(message, "ackseq") ?? 0);
@@ -103,7 +110,7 @@ Deno.test("acknowledgements: one number in ten, and none beyond a gap", () => {
   assert.ok(after[0]! > 40 && after[0]! % 10 === first[0]! % 10);
 });
 
-Deno.test("duplicates, replays and earlier lives are dropped and counted", () => {
+scenario("duplicates, replays and earlier lives are dropped and counted", () => {
   const c = new BesideC();
   for (const seq of [5, 6, 6, 3]) c.status(seq);
   c.status(7, 6);
@@ -123,7 +130,7 @@ Deno.test("duplicates, replays and earlier lives are dropped and counted", () =>
   assert.equal(c.world.node("ours").machine.state.peers.get("theirs")?.lastSeq, 1, "a new life");
 });
 
-Deno.test("after a large gap the sequence starts again", () => {
+scenario("after a large gap the sequence starts again", () => {
   const c = new BesideC();
   c.status(1);
   c.status(400);
@@ -131,7 +138,7 @@ Deno.test("after a large gap the sequence starts again", () => {
   assert.deepEqual(c.sent("NS_rexmit"), []);
 });
 
-Deno.test("what they lost is sent again, the same; what is too old is naked in hex", () => {
+scenario("what they lost is sent again, the same; what is too old is naked in hex", () => {
   const c = new BesideC();
   c.status(1);
   c.world.run(60_000);
@@ -163,7 +170,7 @@ Deno.test("what they lost is sent again, the same; what is too old is naked in h
   assert.deepEqual(c.sent("status"), [], "what they have acknowledged they have");
 });
 
-Deno.test("reqnodes is answered, or a C node never becomes active", () => {
+scenario("reqnodes is answered, or a C node never becomes active", () => {
   const c = new BesideC();
   c.status(1);
   c.says(2, 7, string("t", "reqnodes"), string("dest", "ours"));
@@ -173,21 +180,24 @@ Deno.test("reqnodes is answered, or a C node never becomes active", () => {
   assert.equal(stringOf(answer, "nodelist"), "ours theirs ");
 });
 
-Deno.test("what never comes is asked for forty times, and then given up and said to its sender", () => {
-  const c = new BesideC();
-  c.status(1);
-  c.status(3);
-  let asked = 0;
-  for (let turn = 0; turn < 100; turn++) {
-    c.world.run(250);
-    c.status(4 + turn);
-    asked += c.sent("NS_rexmit").length;
-  }
-  assert.equal(asked, 40);
-  assert.match(
-    c.world.node("ours").log.join("\n"),
-    /Message 2 of theirs is lost: it did not arrive after 40 requests/,
-  );
-  const { missing } = c.world.node("ours").machine.state.peers.get("theirs")!;
-  assert.equal(missing.size, 0);
-});
+scenario(
+  "what never comes is asked for forty times, and then given up and said to its sender",
+  () => {
+    const c = new BesideC();
+    c.status(1);
+    c.status(3);
+    let asked = 0;
+    for (let turn = 0; turn < 100; turn++) {
+      c.world.run(250);
+      c.status(4 + turn);
+      asked += c.sent("NS_rexmit").length;
+    }
+    assert.equal(asked, 40);
+    assert.match(
+      c.world.node("ours").log.join("\n"),
+      /Message 2 of theirs is lost: it did not arrive after 40 requests/,
+    );
+    const { missing } = c.world.node("ours").machine.state.peers.get("theirs")!;
+    assert.equal(missing.size, 0);
+  },
+);

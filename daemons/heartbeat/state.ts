@@ -142,6 +142,8 @@ export interface Peer {
   founded: boolean;
   /** The protocol versions that it announces; empty: none of our kind, or not heard yet. */
   versions: string;
+  /** Seconds that the clock of its last packet was ahead of this node's; undefined: not heard yet. */
+  aheadS: number | undefined;
   /** Why no message passes between it and this node. */
   incompatible: string | undefined;
   /** Links it is heard by. */

@@ -20,6 +20,9 @@ export function statusShown(state: HeartbeatState, at: number): Json {
       flood: { perSecond: state.flood.perSecond, forMs: Math.round(at - state.flood.since) },
     }),
     refused: refusalsShown(state.refusals, at),
+    ...(state.outgoing.packetBytes === undefined
+      ? {}
+      : { packetBytes: state.outgoing.packetBytes }),
     ...(state.packingOff === undefined ? {} : { packingOff: state.packingOff }),
     lateMsMax: Math.round(state.lateMsMax),
     queueBytes: state.outgoing.queueBytes,
@@ -38,10 +41,12 @@ export function statusShown(state: HeartbeatState, at: number): Json {
       deadtimeMs: peer.dtMs,
       ours: peer.ours,
       versions: peer.versions,
+      ...(peer.aheadS === undefined ? {} : { aheadS: peer.aheadS }),
       ...(peer.incompatible === undefined ? {} : { incompatible: peer.incompatible }),
       unacknowledged: peer.reader === undefined ? 0 : state.outgoing.next - peer.reader.acked,
       held: peer.incoming?.held.size ?? 0,
       missing: peer.missing.size,
+      links: [...peer.links].map(([link, { up }]) => ({ link, state: up ? "up" : "dead" })),
     })),
   };
 }

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { fromHere, scenarios } from "../runtime/testing/transcript.ts";
 import { openPacket } from "./codecs.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { stringOf } from "./fields.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
+
+const scenario = scenarios("heartbeat_stream_acks");
 
 const names = ["n1", "n2", "n3"];
 const config: HeartbeatConfig = {
@@ -20,6 +23,7 @@ function formed(): SmallWorld {
   for (const name of names) world.start(name);
   // Between two statuses.
   world.run(1050);
+  fromHere();
   return world;
 }
 
@@ -37,7 +41,7 @@ function sent(world: SmallWorld, name: string, before: number): string[] {
   });
 }
 
-Deno.test("an answer takes the acknowledgement with it", () => {
+scenario("an answer takes the acknowledgement with it", () => {
   const world = formed();
   const before = world.node("n2").packets.length;
   const { outgoing } = world.node("n1").machine.state;
@@ -51,7 +55,7 @@ Deno.test("an answer takes the acknowledgement with it", () => {
   assert.deepEqual(sent(world, "n2", before), ["NS_hastream n1"]);
 });
 
-Deno.test("a packet that is full takes none with it, and it is not forgotten", () => {
+scenario("a packet that is full takes none with it, and it is not forgotten", () => {
   const world = formed();
   const before = world.node("n2").packets.length;
   world.say("n1", "n2", "question");
@@ -61,7 +65,7 @@ Deno.test("a packet that is full takes none with it, and it is not forgotten", (
   assert.deepEqual(sent(world, "n2", before), ["NS_hastream", "NS_hastream_ack n1"]);
 });
 
-Deno.test("what is missing rides on nothing: such a packet may come again when it has come", () => {
+scenario("what is missing rides on nothing: such a packet may come again when it has come", () => {
   const world = formed();
   const before = world.node("n2").packets.length;
   world.weather.passes = (from, to) => from !== "n1" || to !== "n2";
@@ -81,7 +85,7 @@ Deno.test("what is missing rides on nothing: such a packet may come again when i
   assert.deepEqual(world.said("n1", "n2"), ["from n2"]);
 });
 
-Deno.test("an acknowledgement troubles nobody but the node that it is for", () => {
+scenario("an acknowledgement troubles nobody but the node that it is for", () => {
   const world = formed();
   const { counters } = world.node("n3").machine.state;
   const seen = counters.packetsIn;
@@ -92,17 +96,20 @@ Deno.test("an acknowledgement troubles nobody but the node that it is for", () =
   assert.equal(world.node("n1").machine.state.outgoing.kept.length, 0);
 });
 
-Deno.test("an old packet that somebody sends again from elsewhere leads no acknowledgement there", () => {
-  const world = formed();
-  const old = [...world.node("n1").packets];
-  world.say("n1", "n2", "something");
-  world.run(0.5);
-  for (const packet of old) world.inject("n2", "net0", packet, "n3");
-  world.run(5);
-  assert.equal(world.node("n1").machine.state.outgoing.kept.length, 0);
-});
+scenario(
+  "an old packet that somebody sends again from elsewhere leads no acknowledgement there",
+  () => {
+    const world = formed();
+    const old = [...world.node("n1").packets];
+    world.say("n1", "n2", "something");
+    world.run(0.5);
+    for (const packet of old) world.inject("n2", "net0", packet, "n3");
+    world.run(5);
+    assert.equal(world.node("n1").machine.state.outgoing.kept.length, 0);
+  },
+);
 
-Deno.test("a node whose first acknowledgement rides on an answer is told of at once", () => {
+scenario("a first acknowledgement that comes with an answer counts at once", () => {
   const world = formed();
   const peer = world.node("n1").machine.state.peers.get("n2")!;
   // As if the acknowledgement of the offer had been lost.
@@ -116,7 +123,7 @@ Deno.test("a node whose first acknowledgement rides on an answer is told of at o
   assert.ok(world.sawAt("n1", "n2", "active", before));
 });
 
-Deno.test("only who does not acknowledge is left behind, not who has all", () => {
+scenario("only who does not acknowledge is left behind, not who has all", () => {
   const world = formed();
   world.say("n1", "n2", "before");
   world.run(300);

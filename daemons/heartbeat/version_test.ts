@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { scenarios } from "../runtime/testing/transcript.ts";
 import type { Versions } from "../runtime/version.ts";
 import type { HeartbeatConfig } from "./config.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
+
+const scenario = scenarios("heartbeat_version");
 
 const config: HeartbeatConfig = {
   nodes: ["n1", "n2", "n3"],
@@ -23,7 +26,7 @@ function mixed(versions: Versions): SmallWorld {
   return world;
 }
 
-Deno.test("a node one version ahead that still speaks ours is a peer like any other", () => {
+scenario("a node one version ahead that still speaks ours is a peer like any other", () => {
   const world = mixed({ oldest: 1, newest: 2 });
   assert.equal(world.sees("n1", "n3"), "active");
   assert.equal(world.sees("n3", "n1"), "active");
@@ -34,26 +37,29 @@ Deno.test("a node one version ahead that still speaks ours is a peer like any ot
   assert.deepEqual(world.said("n1", "n3"), ["hello back"]);
 });
 
-Deno.test("a node that speaks none of our versions is named with both, and no message passes", () => {
-  const world = mixed({ oldest: 2, newest: 3 });
-  assert.equal(world.sees("n1", "n2"), "active");
-  assert.notEqual(world.sees("n1", "n3"), "active");
-  const errors = world.node("n1").log.filter((line) => line.includes("n3 speaks"));
-  assert.equal(errors.length, 1, "once, not with every status");
-  assert.match(errors[0] ?? "", /n3 speaks protocol versions 2-3, this node speaks 1-1.*Fix:/);
-  const peer = world.node("n1").machine.state.peers.get("n3");
-  assert.equal(peer?.versions, "2-3");
-  assert.match(peer?.incompatible ?? "", /no message passes/);
-  world.say("n1", "n3", "lost");
-  world.run(200);
-  assert.deepEqual(world.said("n3", "n1"), []);
-  assert.match(
-    world.node("n3").log.join("\n"),
-    /n1 speaks protocol versions 1-1, this node .* 2-3/,
-  );
-});
+scenario(
+  "a node that speaks none of our versions is named with both, and no message passes",
+  () => {
+    const world = mixed({ oldest: 2, newest: 3 });
+    assert.equal(world.sees("n1", "n2"), "active");
+    assert.notEqual(world.sees("n1", "n3"), "active");
+    const errors = world.node("n1").log.filter((line) => line.includes("n3 speaks"));
+    assert.equal(errors.length, 1, "once, not with every status");
+    assert.match(errors[0] ?? "", /n3 speaks protocol versions 2-3, this node speaks 1-1.*Fix:/);
+    const peer = world.node("n1").machine.state.peers.get("n3");
+    assert.equal(peer?.versions, "2-3");
+    assert.match(peer?.incompatible ?? "", /no message passes/);
+    world.say("n1", "n3", "lost");
+    world.run(200);
+    assert.deepEqual(world.said("n3", "n1"), []);
+    assert.match(
+      world.node("n3").log.join("\n"),
+      /n1 speaks protocol versions 1-1, this node .* 2-3/,
+    );
+  },
+);
 
-Deno.test("an upgrade of that node is noticed, and it is a peer again", () => {
+scenario("an upgrade of that node is noticed, and it is a peer again", () => {
   const world = mixed({ oldest: 2, newest: 3 });
   world.kill("n3");
   world.run(1000);

@@ -34,7 +34,7 @@ export function askKernel(): ((socket: net.Socket) => Credentials) | undefined {
 }
 
 /** The runtime keeps the descriptor where Node has it, untyped. */
-function descriptorOf(socket: net.Socket): number | undefined {
+export function descriptorOf(socket: net.Socket): number | undefined {
   const handle: unknown = Reflect.get(socket, "_handle");
   if (typeof handle !== "object" || handle === null) return undefined;
   const descriptor: unknown = Reflect.get(handle, "fd");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fromHere, scenarios } from "../../runtime/testing/transcript.ts";
 import zlib from "../../../plugins/compression/zlib/mod.ts";
 import ha from "../../../plugins/encoding/ha/mod.ts";
 import type { WireMessage } from "../../../plugins/handler/encoding/contract.ts";
@@ -11,6 +12,8 @@ import { SmallWorld } from "../testing/small_world.ts";
 import { socketInstance } from "./send.ts";
 import { SmallClient } from "../testing/small_client.ts";
 import type { ClientRule } from "./state.ts";
+
+const scenario = scenarios("heartbeat_sessions");
 
 const config: HeartbeatConfig = {
   nodes: ["n1", "n2", "n3"],
@@ -26,6 +29,7 @@ function formed(rules?: readonly ClientRule[], seed = 1): SmallWorld {
   const world = new SmallWorld({ ...config, clients }, () => plainCodecs("key"), seed);
   for (const name of config.nodes) world.start(name);
   world.run(500);
+  fromHere();
   return world;
 }
 
@@ -35,26 +39,29 @@ function named(world: SmallWorld, node: string, name: string): SmallClient {
   return client;
 }
 
-Deno.test("a named client first hears of its own coming; one that gives its pid gets the answer alone", () => {
-  const world = formed();
-  const casual = new SmallClient(world, "n1", "57");
-  assert.deepEqual(casual.ask("signon"), [
-    "t=hbapi-resp result=OK deadtime=1f4 keepalive=64 node=n1 hbversion=3.0.6 pacemaker=off logfacility=0",
-  ]);
-  const client = new SmallClient(world, "n1", "app");
-  const [join, answer] = client.ask("signon");
-  assert.equal(
-    join,
-    "t=hbapi-clstat st=join from_id=app to_id=app src=n1 info=signon client_gen=0",
-  );
-  assert.match(answer ?? "", /^t=hbapi-resp result=OK/);
-  assert.match(
-    new SmallClient(world, "n1", "app").ask("signon").join(),
-    /result=badreq info=a client app is signed on already/,
-  );
-});
+scenario(
+  "a named client first hears of its own coming; one that gives its pid gets the answer alone",
+  () => {
+    const world = formed();
+    const casual = new SmallClient(world, "n1", "57");
+    assert.deepEqual(casual.ask("signon"), [
+      "t=hbapi-resp result=OK deadtime=1f4 keepalive=64 node=n1 hbversion=3.0.6 pacemaker=off logfacility=0",
+    ]);
+    const client = new SmallClient(world, "n1", "app");
+    const [join, answer] = client.ask("signon");
+    assert.equal(
+      join,
+      "t=hbapi-clstat st=join from_id=app to_id=app src=n1 info=signon client_gen=0",
+    );
+    assert.match(answer ?? "", /^t=hbapi-resp result=OK/);
+    assert.match(
+      new SmallClient(world, "n1", "app").ask("signon").join(),
+      /result=badreq info=a client app is signed on already/,
+    );
+  },
+);
 
-Deno.test("a message to all reaches the client of that name on every node, its sender too", () => {
+scenario("a message to all reaches the client of that name on every node, its sender too", () => {
   const world = formed();
   const all = config.nodes.map((node) => named(world, node, "app"));
   const other = named(world, "n2", "other");
@@ -70,7 +77,7 @@ Deno.test("a message to all reaches the client of that name on every node, its s
   assert.deepEqual(other.heard(), []);
 });
 
-Deno.test("a message to a node reaches that node alone, oneself included", () => {
+scenario("a message to a node reaches that node alone, oneself included", () => {
   const world = formed();
   const all = config.nodes.map((node) => named(world, node, "app"));
   world.run(20);
@@ -87,7 +94,7 @@ Deno.test("a message to a node reaches that node alone, oneself included", () =>
   assert.match(world.node("n1").log.join("\n"), /there is no node n9/);
 });
 
-Deno.test("presence of clients is known on every node: coming, going, and with their node", () => {
+scenario("presence of clients is known on every node: coming, going, and with their node", () => {
   const world = formed();
   const [one, two] = ["n1", "n2"].map((node) => named(world, node, "app"));
   world.run(20);
@@ -123,7 +130,7 @@ Deno.test("presence of clients is known on every node: coming, going, and with t
   assert.deepEqual(known(), []);
 });
 
-Deno.test("changes of nodes and links are pushed; a casual client is not bothered", () => {
+scenario("changes of nodes and links are pushed; a casual client is not bothered", () => {
   const world = formed();
   const client = named(world, "n1", "app");
   const casual = new SmallClient(world, "n1", "57");
@@ -149,7 +156,7 @@ Deno.test("changes of nodes and links are pushed; a casual client is not bothere
   assert.deepEqual(casual.heard(), []);
 });
 
-Deno.test("a filter shows root what others do not see", () => {
+scenario("a filter shows root what others do not see", () => {
   const world = formed();
   const client = named(world, "n1", "app");
   assert.deepEqual(client.ask("setfilter", { fmask: "3" }), ["t=hbapi-resp result=OK"]);
@@ -168,26 +175,29 @@ Deno.test("a filter shows root what others do not see", () => {
   ]);
 });
 
-Deno.test("a casual client may only query, an unknown one not even that; heartbeat's own is refused", () => {
-  const world = formed();
-  const listener = named(world, "n2", "app");
-  const casual = new SmallClient(world, "n1", "57");
-  assert.match(casual.ask("numnodes").join(), /badreq info=sign on first/);
-  casual.ask("signon");
-  casual.say({ t: "hello", to_id: "app" });
-  const client = named(world, "n1", "app");
-  client.say({ t: "status", st: "dead" });
-  client.say({ t: "NS_haleave" });
-  client.say({ t: "delnode", nodelist: "n3" });
-  client.say({ text: "no type" });
-  world.run(20);
-  listener.heard();
-  assert.deepEqual(listener.heard(), []);
-  assert.equal(world.sees("n2", "n1"), "active");
-  assert.equal(world.node("n1").machine.state.peers.has("n3"), true);
-});
+scenario(
+  "a casual client may only query, an unknown one not even that; heartbeat's own is refused",
+  () => {
+    const world = formed();
+    const listener = named(world, "n2", "app");
+    const casual = new SmallClient(world, "n1", "57");
+    assert.match(casual.ask("numnodes").join(), /badreq info=sign on first/);
+    casual.ask("signon");
+    casual.say({ t: "hello", to_id: "app" });
+    const client = named(world, "n1", "app");
+    client.say({ t: "status", st: "dead" });
+    client.say({ t: "NS_haleave" });
+    client.say({ t: "delnode", nodelist: "n3" });
+    client.say({ text: "no type" });
+    world.run(20);
+    listener.heard();
+    assert.deepEqual(listener.heard(), []);
+    assert.equal(world.sees("n2", "n1"), "active");
+    assert.equal(world.node("n1").machine.state.peers.has("n3"), true);
+  },
+);
 
-Deno.test("who may: the kernel's word counts, not the client's", () => {
+scenario("who may: the kernel's word counts, not the client's", () => {
   const world = formed([{ client: "ccm", uids: [108], gids: [] }, {
     client: "anon",
     uids: [],
@@ -209,7 +219,7 @@ Deno.test("who may: the kernel's word counts, not the client's", () => {
   );
 });
 
-Deno.test("what is no message ends a client alone, and the cluster is told", () => {
+scenario("bytes that are no message end only that client, and the cluster learns of it", () => {
   const world = formed();
   const client = named(world, "n1", "app");
   const other = named(world, "n2", "app");
@@ -221,7 +231,7 @@ Deno.test("what is no message ends a client alone, and the cluster is told", () 
   assert.match(other.heard().join(), /st=leave .*info=malformed/);
 });
 
-Deno.test("clients wait while a living node does not acknowledge, and go on when it does", () => {
+scenario("clients wait while a living node does not acknowledge, and go on when it does", () => {
   const world = formed();
   const [one, two] = ["n1", "n2"].map((node) => named(world, node, "app"));
   world.run(20);
@@ -248,61 +258,67 @@ Deno.test("clients wait while a living node does not acknowledge, and go on when
   assert.deepEqual(one!.calls, ["pause true", "pause false"]);
 });
 
-Deno.test("with a fifth of all packets lost a client's messages arrive once, and all of them", () => {
-  const world = formed(undefined, 9);
-  const [one, two] = ["n1", "n2"].map((node) => named(world, node, "app"));
-  world.run(20);
-  two!.heard();
-  world.weather.loss = 0.2;
-  for (let i = 0; i < 200; i++) {
-    one!.say({ t: "count", i: String(i) });
+scenario(
+  "with a fifth of all packets lost a client's messages arrive once, and all of them",
+  () => {
+    const world = formed(undefined, 9);
+    const [one, two] = ["n1", "n2"].map((node) => named(world, node, "app"));
     world.run(20);
-  }
-  world.weather.loss = 0;
-  world.run(3000);
-  const numbers = two!.heard().flatMap((line) => /t=count i=(\d+)/.exec(line)?.[1] ?? []);
-  assert.deepEqual(
-    numbers.map(Number).sort((a, b) => a - b),
-    Array.from({ length: 200 }, (_, i) => i),
-  );
-});
+    two!.heard();
+    world.weather.loss = 0.2;
+    for (let i = 0; i < 200; i++) {
+      one!.say({ t: "count", i: String(i) });
+      world.run(20);
+    }
+    world.weather.loss = 0;
+    world.run(3000);
+    const numbers = two!.heard().flatMap((line) => /t=count i=(\d+)/.exec(line)?.[1] ?? []);
+    assert.deepEqual(
+      numbers.map(Number).sort((a, b) => a - b),
+      Array.from({ length: 200 }, (_, i) => i),
+    );
+  },
+);
 
 const isAcknowledgement = (event: unknown): boolean =>
   typeof event === "object" && event !== null && "bytes" in event &&
   event.bytes instanceof Uint8Array && new TextDecoder().decode(event.bytes).includes("NS_ackmsg");
 
-Deno.test("services of this node may ask too: nodes and links, a parameter, who is signed on", () => {
-  const world = new SmallWorld(
-    { ...config, clients: { parameters: new Map([["deadtime", "500ms"]]) } },
-    () => plainCodecs("key"),
-  );
-  for (const node of config.nodes) world.start(node);
-  world.run(500);
-  const asked = (message: Message): Message => {
-    world.tell("n1", "service", message);
-    const answer = world.node("n1").heard.at(-1);
-    assert.equal(answer?.service, "service");
-    return answer!.message;
-  };
-  const nodes = asked({ type: "heartbeat/subscribe" });
-  assert.ok(nodes.type === "heartbeat/connectivity" && nodes.nodes.length === 3);
-  assert.deepEqual(nodes.nodes[1]?.links, [{ name: "eth0", up: true }]);
-  assert.deepEqual(asked({ type: "heartbeat/parameter", id: "1", name: "deadtime" }), {
-    type: "heartbeat/value",
-    id: "1",
-    value: "500ms",
-  });
-  assert.deepEqual(asked({ type: "heartbeat/parameter", id: "2", name: "nonesuch" }), {
-    type: "heartbeat/value",
-    id: "2",
-  });
-  named(world, "n2", "app");
-  world.run(20);
-  assert.deepEqual(asked({ type: "heartbeat/watch" }), {
-    type: "heartbeat/presence",
-    clients: [{ node: "n2", client: "app" }],
-  });
-});
+scenario(
+  "services of this node may ask too: nodes and links, a parameter, who is signed on",
+  () => {
+    const world = new SmallWorld(
+      { ...config, clients: { parameters: new Map([["deadtime", "500ms"]]) } },
+      () => plainCodecs("key"),
+    );
+    for (const node of config.nodes) world.start(node);
+    world.run(500);
+    const asked = (message: Message): Message => {
+      world.tell("n1", "service", message);
+      const answer = world.node("n1").heard.at(-1);
+      assert.equal(answer?.service, "service");
+      return answer!.message;
+    };
+    const nodes = asked({ type: "heartbeat/subscribe" });
+    assert.ok(nodes.type === "heartbeat/connectivity" && nodes.nodes.length === 3);
+    assert.deepEqual(nodes.nodes[1]?.links, [{ name: "eth0", up: true }]);
+    assert.deepEqual(asked({ type: "heartbeat/parameter", id: "1", name: "deadtime" }), {
+      type: "heartbeat/value",
+      id: "1",
+      value: "500ms",
+    });
+    assert.deepEqual(asked({ type: "heartbeat/parameter", id: "2", name: "nonesuch" }), {
+      type: "heartbeat/value",
+      id: "2",
+    });
+    named(world, "n2", "app");
+    world.run(20);
+    assert.deepEqual(asked({ type: "heartbeat/watch" }), {
+      type: "heartbeat/presence",
+      clients: [{ node: "n2", client: "app" }],
+    });
+  },
+);
 
 Deno.test("a message too large for a packet goes packed, one that does not pack is refused", async () => {
   const host = { emit: () => {}, log: () => {} };

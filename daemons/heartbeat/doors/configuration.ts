@@ -3,6 +3,6 @@
  *
  * @module
  */
-export { readAuthkeys } from "../authkeys.ts";
+export { readAuthkeys, warningsOfUse } from "../authkeys.ts";
 export type { ClientRule } from "../clients/state.ts";
 export { linksOf } from "../link_parameters.ts";

@@ -12,11 +12,10 @@ import type { SocketEvent } from "../clients/sessions.ts";
 import type { Credentials } from "../clients/state.ts";
 
 const { encoding } = plainCodecs("key");
-let connections = 0;
 
 /** One connection to a node of the small world. */
 export class SmallClient {
-  readonly connection = ++connections;
+  readonly connection: number;
   #seen = 0;
 
   constructor(
@@ -25,6 +24,7 @@ export class SmallClient {
     readonly id: string,
     credentials?: Credentials,
   ) {
+    this.connection = ++world.connections;
     this.#seen = world.node(node).calls.length;
     this.give({
       type: "opened",

@@ -10,6 +10,7 @@ import { MachineProcess } from "../../runtime/machine_process.ts";
 import type { Message, NodeConnectivity } from "../../runtime/messages.ts";
 import { Random } from "../../runtime/random.ts";
 import { smallHost, SmallTime } from "../../runtime/testing/small_host.ts";
+import { recorded } from "../../runtime/testing/transcript.ts";
 import { opened } from "../../runtime/unread.ts";
 import { socketInstance } from "../clients/send.ts";
 import type { Codecs } from "../codecs.ts";
@@ -72,6 +73,8 @@ export class SmallWorld {
   };
   /** The wall clock when `now` was 0; it may jump. */
   wallMs = 1_700_000_000_000;
+  /** Connections that clients have opened. */
+  connections = 0;
   readonly #time = new SmallTime();
   readonly #random: Random;
   /** When each slow link has carried what waits for it, by link and sender. */
@@ -95,7 +98,7 @@ export class SmallWorld {
     const before = this.nodes.get(name);
     before?.process.end();
     const saved = before?.saved ?? new Map<string, Uint8Array>();
-    const machine = heartbeat(this.config, this.codecs(name));
+    const machine = recorded(heartbeat(this.config, this.codecs(name)));
     const node: WorldNode = {
       name,
       machine,
