@@ -10,6 +10,7 @@
  * @module
  */
 import type { Effect } from "../runtime/machine.ts";
+import { leaveOutCoordinator } from "./accused.ts";
 import { foreign, inForce, latest, together } from "./electorate.ts";
 import { listenLeftMs } from "./founding.ts";
 import { allLinked, component, linked, place } from "./graph.ts";
@@ -23,7 +24,10 @@ import { leaveOut } from "./withheld.ts";
 
 /** Derives everything again after an event, and takes the next step. */
 export function act(settings: Settings, state: CcmState, at: number, effects: Effect[]): void {
-  const withheldMs = leaveOut(settings, state, at, effects);
+  const withheldMs = Math.min(
+    leaveOut(settings, state, at, effects),
+    leaveOutCoordinator(settings, state, at, effects),
+  );
   leaveIfLost(settings, state, effects);
   // Sent before any save, because the others need it to derive their sets.
   refreshRow(state, effects);
@@ -61,8 +65,8 @@ function leaveIfLost(settings: Settings, state: CcmState, effects: Effect[]): vo
 }
 
 /**
- * Whether others go on in a later quorate view without this node. One that says so may be wrong: most
- * of that view's members have to, and it has to be quorate for this node too.
+ * Whether others continue in a later quorate view without this node. A single node that says so may be
+ * wrong: most members of that view must say it, and the view must be quorate for this node too.
  */
 function isPassedOver(settings: Settings, state: CcmState, view: View): boolean {
   const { rows, node, incarnation } = state;

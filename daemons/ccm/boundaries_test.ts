@@ -5,7 +5,10 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { ccm } from "./core.ts";
+import { begun } from "./electorate.ts";
 import { component, linked } from "./graph.ts";
+import { savedKey, writeSaved } from "./saved.ts";
 import { Bench, formed } from "./testing/small_cluster.ts";
 import { nodesMax, sameMembers, settingsOf } from "./state.ts";
 import { scenarios } from "../runtime/testing/transcript.ts";
@@ -210,6 +213,7 @@ scenario("the status says in which view the node is, since when, and whom it hea
     foundingRefused: "",
     strangers: [],
     withholding: [],
+    accused: null,
   });
   bench.die("b");
   machine.step(machine.state, { type: "stop", at: bench.at });
@@ -290,3 +294,19 @@ scenario("each start is another life, on disk before anybody hears of it", () =>
   const { machine } = bench.seats.get("a")!;
   assert.equal(machine.state.incarnation, 2);
 });
+
+scenario(
+  "a life is not numbered below the clock: a disk that was restored names an earlier one",
+  () => {
+    const lifeOf = (wallMs: number, saved: ReadonlyMap<string, Uint8Array>) => {
+      const machine = ccm({ nodes: ["a", "b"], deadtimeMs: 1_000 }, { quorum: [] });
+      machine.step(machine.state, { type: "start", at: 0, wallMs, seed: 1, node: "a", saved });
+      return machine.state.incarnation;
+    };
+    const first = { incarnation: 41, promised: 0, electorates: begun(["a", "b"]) };
+    const snapshot = new Map([[savedKey, writeSaved(first)]]);
+    assert.equal(lifeOf(1_700_000_000_500, snapshot), 1_700_000_000);
+    assert.equal(lifeOf(1_700_000_009_000, snapshot), 1_700_000_009);
+    assert.equal(lifeOf(1_000, snapshot), 42, "a clock that was set back");
+  },
+);

@@ -13,7 +13,7 @@ import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { act } from "./agree.ts";
-import { type Arrival, onCommit, onPromise, onPropose } from "./promise.ts";
+import { type Arrival, onCommit, onPromise, onPropose, onShownPromise } from "./promise.ts";
 import { type PeerMessage, readPeer } from "./protocol.ts";
 import { heard } from "../runtime/refusals.ts";
 import { askForRows, ownRow, takeRows, tellRows } from "./rows.ts";
@@ -23,7 +23,7 @@ import { hearStrangers, sayFounded } from "./founding.ts";
 import { readSaved, savedKey, writeSaved } from "./saved.ts";
 import { type CcmConfig, type CcmState, emptyState, type Settings, settingsOf } from "./state.ts";
 import { evict } from "./view.ts";
-import { onWithholds } from "./withheld.ts";
+import { onWithholds } from "./accused.ts";
 
 export type { CcmConfig, CcmState } from "./state.ts";
 
@@ -100,7 +100,9 @@ function begin(
   const saved = readSaved(event.saved.get(savedKey), settings.nodes);
   state.node = event.node;
   state.startedAtMs = event.at;
-  state.incarnation = saved.incarnation + 1;
+  // A disk that was restored from a snapshot names a life that others know already: their promises to
+  // that one, and its fencing, are not this one's. So a life is never numbered below the clock.
+  state.incarnation = Math.max(saved.incarnation + 1, Math.floor(event.wallMs / 1000));
   state.promised = saved.promised;
   state.electorates = saved.electorates;
   state.named = new Set([state.node, ...electorsOf(state)]);
@@ -179,6 +181,7 @@ function statusOf(state: CcmState, at: number) {
     incompatible: state.incompatible,
     strangers: state.strangers,
     withholding: [...state.withholding.keys()].sort(),
+    accused: state.accused?.node ?? null,
     foundingRefused: state.foundingRefused,
   };
 }
@@ -198,9 +201,11 @@ function onService(
   }
   if (event.up) subscribe(state, effects);
   else {
-    // Without heartbeat no node counts as heard.
+    // Without heartbeat no node counts as heard. That is no sign that the others are dead: this node
+    // leaves their view, or one of two nodes would go on alone and have the living other one fenced.
     state.connected = false;
     reach(state, new Set(), effects);
+    if (state.view?.members.some(({ node }) => node !== state.node)) evict(state, effects);
   }
   return true;
 }
@@ -285,7 +290,8 @@ function onPeer(
   const { from, at } = arrival;
   switch (peer.type) {
     case "rows":
-      return takeRows(state, peer, from, at, effects);
+      takeRows(state, peer, from, at, effects);
+      return onShownPromise(settings, state, arrival, effects);
     case "propose":
       return onPropose(settings, state, peer.proposal, arrival, effects);
     case "promise":

@@ -273,7 +273,7 @@ scenario("a row of a node that is heard is believed only from that node", () => 
   bench.pass(3_000);
   assert.equal(bench.view("a")!.epoch, epoch);
   assert.equal(bench.members("a"), "abc!");
-  // Of one that is not heard others tell what they know.
+  // The others report what they know of a node that this one does not hear.
   bench.cut.add("b>a");
   bench.hear();
   bench.give("a", "ccm", { type: "peer", body }, "c");

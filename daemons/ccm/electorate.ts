@@ -44,7 +44,7 @@ export const inForce = ({ committed, promised }: Electorates): readonly Electora
   ...promised,
 ];
 
-/** The latest of them: if several may be in force, this is the one that a quorate view settles on. */
+/** The latest of them: if several may be in force, a quorate view settles on this one. */
 export const latest = ({ committed, promised }: Electorates): Electorate =>
   promised.at(-1) ?? committed;
 

@@ -64,7 +64,7 @@ scenario("until the members are in step a node that joined is a member without a
   assert.equal(bench.members("a"), "abcd!");
   assert.equal(electorate(bench, "a"), "abc");
   const { epoch } = bench.view("a")!;
-  // Said of another view, or by somebody else, it is not said.
+  // It does not count if it is about another view, or from another service.
   bench.give("a", "cib", { type: "ccm/settled", view: epoch - 1 });
   bench.give("a", "crmd", { type: "ccm/settled", view: epoch });
   bench.run();
@@ -165,7 +165,7 @@ scenario(
     bench.pass(60_000);
     assert.equal(bench.members("a"), "ad!");
     assert.equal(electorate(bench, "a"), "ab");
-    // It may remove the other, as somebody says that it is dead; then it takes in others.
+    // It may remove the other node, which an operator reported as dead; then it takes in others.
     remove(bench, "b");
     bench.pass(60_000);
     assert.equal(electorate(bench, "a"), "ad");
@@ -179,6 +179,32 @@ scenario("without quorum nothing is changed, whatever heartbeat names", () => {
   bench.pass(60_000);
   assert.equal(bench.members("a"), "ab");
   assert.equal(electorate(bench, "a"), "abcde");
+});
+
+scenario("one of two that loses its own heartbeat does not go on alone", () => {
+  const bench = new Bench("ab", {}, [twoNode]);
+  bench.start("a", "b");
+  assert.equal(bench.members("a"), "ab!");
+  const { machine } = bench.seats.get("a")!;
+  const effects = machine.step(
+    machine.state,
+    { type: "peer", at: bench.at, service: "heartbeat", up: false },
+  );
+  assert.ok(effects.some(({ type }) => type === "save"), "it proposes itself alone");
+  assert.equal(machine.state.view, undefined);
+  assert.deepEqual(machine.state.electorates.promised, [], "and that is without quorum");
+});
+
+scenario("the last of two nodes keeps its quorum while its heartbeat restarts", () => {
+  const bench = new Bench("ab", {}, [twoNode]);
+  bench.start("a", "b");
+  bench.die("b");
+  assert.equal(bench.members("a"), "a!");
+  const { machine } = bench.seats.get("a")!;
+  machine.step(machine.state, { type: "peer", at: bench.at, service: "heartbeat", up: false });
+  assert.equal(bench.members("a"), "a!");
+  bench.hear();
+  assert.equal(bench.members("a"), "a!");
 });
 
 scenario("without heartbeat nothing is changed", () => {
@@ -196,7 +222,7 @@ scenario(
   () => {
     const bench = open("abc");
     bench.die("c");
-    // a takes it up and dies before b hears that it is agreed.
+    // a installs it and dies before b hears the commit.
     bench.lose = (_from, to, message) => to === "b" && message.type === "commit";
     remove(bench, "c");
     assert.equal(electorate(bench, "a"), "ab");

@@ -13,7 +13,7 @@ import type { PeerMessage, Proposal } from "./protocol.ts";
 import { mayReach, spend } from "./rounds.ts";
 import { say } from "./rows.ts";
 import { savedKey, writeSaved } from "./saved.ts";
-import { type CcmState, sameMembers, type Settings } from "./state.ts";
+import { type CcmState, proposerOf, sameMembers, type Settings } from "./state.ts";
 import { holdsQuorum, install } from "./view.ts";
 import { countMissing } from "./withheld.ts";
 
@@ -32,12 +32,13 @@ export function onPropose(
   effects: Effect[],
 ): void {
   if (proposal.epoch <= state.promised || !mayChoose(from, proposal.epoch)) return;
+  if (proposal.proposer !== from) return;
   if (!mayReach(state, proposal.epoch, at)) return;
   if (inForce(proposal.electorates).some(({ version }) => version >= proposal.epoch)) return;
   const isQuorate = holdsQuorum(settings, proposal);
   const mayBe = fits(state, proposal) && isLawful(state, proposal, isQuorate);
   if (!mayBe || isQuorate && foundingWaitMs(settings, state, proposal, at, effects) > 0) {
-    // Rows may be under way that make it fit; strangers may leave.
+    // Rows in transit may make it fit; strangers may leave.
     if (state.deferred === undefined || proposal.epoch > state.deferred.proposal.epoch) {
       state.deferred = { proposal, from };
     }
@@ -58,8 +59,26 @@ export function onPropose(
     type: "promise",
     epoch: proposal.epoch,
     incarnation: state.incarnation,
-    proposer: proposal.members.find(({ node }) => node === from)?.incarnation ?? 0,
+    proposer: proposerOf(proposal),
   }, effects);
+}
+
+/**
+ * A member's own row shows its promise: that counts like the promise itself, since both are sent after
+ * the promise is on disk. So no member can show a promise to all and withhold it from the proposer.
+ */
+export function onShownPromise(
+  settings: Settings,
+  state: CcmState,
+  arrival: Arrival,
+  effects: Effect[],
+): void {
+  const { proposing, rows, rowAtMs, incarnation: proposer } = state;
+  const row = rows.get(arrival.from);
+  if (row === undefined || proposing === undefined || !rowAtMs.has(arrival.from)) return;
+  const { pending: epoch, incarnation } = row;
+  if (epoch !== proposing.proposal.epoch || row.pendingOf !== proposer) return;
+  onPromise(settings, state, { type: "promise", epoch, incarnation, proposer }, arrival, effects);
 }
 
 /** A member has promised. */

@@ -41,7 +41,11 @@ export function proposeIfDue(
   const { proposing } = state;
   if (agreed(settings, state, rows, at)) {
     state.agreed = true;
-    if (allInstalled(state, rows)) return changeIfDue(settings, state, rows, at, effects);
+    if (allInstalled(state, rows)) {
+      state.missed.clear();
+      state.lacking = 0;
+      return changeIfDue(settings, state, rows, at, effects);
+    }
     state.proposing = undefined;
     const dueMs = state.viewAtMs + commitRepeatsMax * settings.retryMs;
     return at < dueMs ? dueMs - at : Infinity;

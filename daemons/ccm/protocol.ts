@@ -36,7 +36,8 @@ export type CcmType =
   | "ccm/view"
   | "ccm/evicted"
   | "ccm/settled"
-  | "ccm/withholds";
+  | "ccm/withholds"
+  | "ccm/doubted";
 
 /** The nodes that one node hears, and its state. Only that node may change it. */
 export interface Row {
@@ -53,10 +54,14 @@ export interface Row {
   readonly promised: number;
   /** The epoch that it has promised and whose commit it waits for; 0: none. */
   readonly pending: number;
+  /** The incarnation of who proposed it, which may choose the same epoch again after a restart. */
+  readonly pendingOf?: number;
   /** The view that it is in; absent: none. */
   readonly view?: View;
   /** What it knows of electorates; durable. */
   readonly electorates: Electorates;
+  /** The coordinator of its view, if that decides nothing as far as this node sees. */
+  readonly accuses?: string;
 }
 
 /** A proposed view. */
@@ -124,7 +129,7 @@ const row: Reader<Row> = object({
   pending: count,
   hears: record(count, nodesMax),
   electorates,
-}, { view });
+}, { view, pendingOf: count, accuses: name });
 
 const proposal: Reader<Proposal> = object({
   epoch: count,
@@ -172,8 +177,13 @@ export const ccmRules: Rules<Of<CcmType>> = {
     read: object({ type: oneOf("ccm/settled"), view: count }),
   },
   "ccm/withholds": {
-    from: ["cib"],
+    from: ["cib", "crmd"],
     to: ["ccm"],
     read: object({ type: oneOf("ccm/withholds"), view: count, node: name, what: id }),
+  },
+  "ccm/doubted": {
+    from: ["ccm"],
+    to: ["cib"],
+    read: object({ type: oneOf("ccm/doubted"), view: count, node: name }),
   },
 };

@@ -13,7 +13,7 @@ import { component, linked } from "./graph.ts";
 import { epochText } from "../runtime/epoch.ts";
 import { isCredible } from "./rounds.ts";
 import type { PeerMessage, Row } from "./protocol.ts";
-import { type CcmState, nodesMax } from "./state.ts";
+import { type CcmState, nodesMax, proposerOf } from "./state.ts";
 
 /** This node's current row; its serial rises if it has changed. */
 export function ownRow(state: CcmState): Row {
@@ -33,7 +33,9 @@ export function ownRow(state: CcmState): Row {
     promised: state.promised,
     pending: state.pending?.epoch ?? 0,
     electorates: state.electorates,
+    ...(state.pending === undefined ? {} : { pendingOf: proposerOf(state.pending) }),
     ...(state.view === undefined ? {} : { view: state.view }),
+    ...(state.accused === undefined ? {} : { accuses: state.accused.node }),
   };
   if (before === undefined || sameRow(row, before)) return row;
   return { ...row, serial: before.serial + 1 };
@@ -117,7 +119,9 @@ export function say(node: string, message: PeerMessage, effects: Effect[]): void
 /** Whether two rows are equal except for their serials. */
 function sameRow(one: Row, other: Row): boolean {
   return one.incarnation === other.incarnation && one.promised === other.promised &&
-    one.pending === other.pending && one.view === other.view &&
+    one.pending === other.pending && one.pendingOf === other.pendingOf &&
+    one.accuses === other.accuses &&
+    one.view === other.view &&
     one.electorates === other.electorates && sameHearing(one.hears, other.hears);
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { sha256 } from "../runtime/sha256.ts";
 import { begun, type Electorates } from "./electorate.ts";
 import { Refusal } from "../runtime/reader.ts";
@@ -54,6 +55,30 @@ function readJson(json: string, first: Electorates): Saved | undefined {
   // Until a view has agreed on an electorate, the current configuration counts.
   const started = known.committed.version > 0 ? known : { ...known, committed: first.committed };
   return { incarnation, promised, electorates: started };
+}
+
+/**
+ * Refuses a damaged file before any daemon is started with it: a person has to decide, and no restart
+ * helps.
+ *
+ * @param path of the file, for the error.
+ * @throws {DiagnosticError} with what to do.
+ */
+export function refuseDamaged(bytes: Uint8Array | undefined, path: string): void {
+  try {
+    readSaved(bytes, []);
+  } catch {
+    throw new DiagnosticError("Cannot use the state of this node", [
+      problem(
+        [path],
+        "the saved membership is damaged",
+        "without the promises in it this node could take part in two views at once",
+        "remove the file while another node is in a view, or, of a cluster of one node, at any time; " +
+          "then start the node again",
+        "HA9002",
+      ),
+    ]);
+  }
 }
 
 /** The data to write to disk. */

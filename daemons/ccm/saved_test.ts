@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readSaved } from "./saved.ts";
+import { DiagnosticError } from "../../metadata/diagnostic.ts";
+import { begun } from "./electorate.ts";
+import { readSaved, refuseDamaged, writeSaved } from "./saved.ts";
 
 Deno.test("what an earlier version wrote is read", () => {
   const text =
@@ -14,4 +16,24 @@ Deno.test("what an earlier version wrote is read", () => {
     promised: [],
     origin: 5,
   });
+});
+
+Deno.test("a file that is cut or changed anywhere is refused with what to do, and never read", () => {
+  const whole = writeSaved({ incarnation: 7, promised: 3_145_729, electorates: begun(["alice"]) });
+  const damaged = [
+    ...Array.from(whole, (_, at) => whole.slice(0, at)),
+    ...Array.from(whole, (_, at) => whole.map((byte, other) => other === at ? byte ^ 1 : byte)),
+  ];
+  refuseDamaged(undefined, "/state/ccm");
+  refuseDamaged(whole, "/state/ccm");
+  for (const bytes of damaged) {
+    const same = new TextDecoder().decode(bytes).trimEnd() ===
+      new TextDecoder().decode(whole).trimEnd();
+    if (same) continue; // only the last line break
+    assert.throws(() => refuseDamaged(bytes, "/state/ccm"), (error) => {
+      assert.ok(error instanceof DiagnosticError);
+      assert.match(error.message, /\/state\/ccm: the saved membership is damaged.*HA9002.*Fix: /s);
+      return true;
+    });
+  }
 });

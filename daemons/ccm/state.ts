@@ -44,6 +44,8 @@ export interface CcmConfig {
   readonly withholdMs?: number;
   /** How long it counts as not heard then. */
   readonly withheldForMs?: number;
+  /** How long this node says of a coordinator that it decides nothing, after it was reported. */
+  readonly accusedForMs?: number;
 }
 
 /** The complete configuration. */
@@ -116,19 +118,27 @@ export interface CcmState {
   deferred: { readonly proposal: Proposal; readonly from: string } | undefined;
   /** Services of this node that subscribed to views. */
   readonly subscribers: Set<string>;
-  /** Nodes whose part of a proposal was missing, since the last view. */
+  /** Nodes whose part of a proposal was missing, since all members took up a view. */
   readonly missed: Map<string, { readonly sinceMs: number; readonly count: number }>;
-  /** Proposals since the last view in which somebody's part was missing. */
+  /** Proposals since then in which somebody's part was missing. */
   lacking: number;
   /** How often in a row a proposer has repeated itself at once. */
   quickRepeats: number;
   /** Nodes that count as not heard (`withheld.ts`), and until when. */
   readonly withholding: Map<string, number>;
+  /** The coordinator of the current view, while this node sees that it decides nothing. */
+  accused: { readonly node: string; readonly untilMs: number } | undefined;
+  /** The view in which the cib of this node was asked to look at its coordinator. */
+  doubted: number;
   /** A stop was requested: no more agreements. */
   stopping: boolean;
   /** Rejected messages of other nodes. */
   readonly refusals: Refusals;
 }
+
+/** The incarnation of a proposal's proposer; 0: it is none of its members. */
+export const proposerOf = ({ proposer, members }: Proposal): number =>
+  members.find(({ node }) => node === proposer)?.incarnation ?? 0;
 
 /** A proposal of this node's own. */
 export interface Proposing {
@@ -178,6 +188,8 @@ export function emptyState(): CcmState {
     lacking: 0,
     quickRepeats: 0,
     withholding: new Map(),
+    accused: undefined,
+    doubted: 0,
     stopping: false,
     refusals: new Refusals(),
   };
@@ -219,6 +231,7 @@ export function settingsOf(config: CcmConfig, quorum: readonly Quorum[]): Settin
     retryMs: 300,
     withholdMs: Math.max(15_000, Math.max(1_000, deadtimeMs) * 8),
     withheldForMs: 300_000,
+    accusedForMs: 90_000,
     ...config,
     nodes: [...nodes].sort(),
     quorum,

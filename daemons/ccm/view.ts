@@ -35,10 +35,9 @@ export function install(
   const electorate = isQuorate ? electors : latest(proposal.electorates).nodes;
   state.view = { epoch, members, quorate: isQuorate, electorate };
   state.announced = epoch;
+  state.accused = undefined;
   state.viewAtMs = at;
   state.pending = undefined;
-  state.missed.clear();
-  state.lacking = 0;
   announce(state, { type: "ccm/view", view: state.view }, effects);
   const changed = isQuorate && !sameNodes(before.committed, { nodes: electors });
   effects.push({
@@ -62,6 +61,7 @@ export function evict(state: CcmState, effects: Effect[]): void {
     text: `out of view ${epochText(state.view.epoch)}`,
   });
   state.view = undefined;
+  state.accused = undefined;
   announce(state, { type: "ccm/evicted" }, effects);
 }
 

@@ -5,18 +5,18 @@
  *
  * The rule: a node whose part was missing in at least `missedMin` proposals, and in most of those
  * that lacked somebody, over at least
- * `withholdMs` in which no view was installed, counts as not heard for `withheldForMs`. Every member
- * sees the same proposals and rows, so all of them leave it out at about the same time. The cib of
- * the coordinator applies the same rule to entries, and reports the member in `ccm/withholds`.
+ * `withholdMs` in which no view was taken up by all, counts as not heard for `withheldForMs`. Its
+ * part is its promise and, when all have promised, its taking up the view. Every member sees the same
+ * proposals and rows, so all of them leave it out at about the same time. The cib of the coordinator
+ * applies the same rule to entries, and reports the member in `ccm/withholds`.
  *
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
-import type { Message } from "../runtime/messages.ts";
 import { latest } from "./electorate.ts";
 import type { Proposal } from "./protocol.ts";
-import type { CcmState, Settings } from "./state.ts";
+import { type CcmState, proposerOf, type Settings } from "./state.ts";
 
 /** Proposals that must lack a node's part before it is left out. */
 const missedMin = 8;
@@ -32,9 +32,10 @@ export function countMissing(
   next: Proposal,
   at: number,
 ): void {
-  const { pending, rows, proposing } = state;
+  const { pending } = state;
   // Before a cluster is founded a node may have a good reason to wait.
-  if (pending === undefined || state.electorates.committed.version === 0) return;
+  if (state.electorates.committed.version === 0) return;
+  if (pending === undefined) return countAbsent(state, next, retryMs / 2, at);
   const { proposer } = pending;
   const names = namesOf(pending);
   const tookMs = at - state.promisedAtMs;
@@ -46,12 +47,44 @@ export function countMissing(
     miss(state, proposer, at);
   }
   if (tookMs < retryMs / 2) return;
-  const promises = proposing?.proposal.epoch === pending.epoch ? proposing.promises : undefined;
-  const lacks = names.filter((name) =>
-    name !== state.node &&
-    !(promises?.has(name) ?? (rows.get(name)?.promised ?? 0) >= pending.epoch)
-  );
-  // Where most are missing, the fault is rather here or in the network.
+  const lacks = names.filter((name) => !isPromised(state, name, pending, next));
+  // All have promised, and no commit came: that was the proposer's part.
+  const isLeft = lacks.length === 0 && proposer !== state.node;
+  missAll(state, names, isLeft ? [proposer] : lacks, at);
+}
+
+/** Whether the row of a node shows its promise of a proposal, or already that of the next one. */
+function isPromised(
+  { node, rows }: CcmState,
+  name: string,
+  proposal: Proposal,
+  next: Proposal,
+): boolean {
+  const row = rows.get(name);
+  if (name === node || row?.view?.epoch === proposal.epoch) return true;
+  if (row?.pending !== proposal.epoch) return row?.pending === next.epoch;
+  // A node of an earlier version does not say whose it is.
+  return row.pendingOf === undefined || row.pendingOf === proposerOf(proposal);
+}
+
+/**
+ * A view was installed here, and another one of the same members is proposed: somebody has promised it
+ * and does not take it up. Without a bound there would be a new view several times a second.
+ */
+function countAbsent(state: CcmState, next: Proposal, minMs: number, at: number): void {
+  const { view, rows, viewAtMs } = state;
+  if (view === undefined || next.basis > 0 || at < viewAtMs + minMs) return;
+  const names = namesOf(view);
+  if (names.join() !== namesOf(next).join()) return;
+  const absent = view.members.filter(({ node, incarnation }) => {
+    const row = rows.get(node);
+    return row?.incarnation === incarnation && row.view?.epoch !== view.epoch;
+  });
+  missAll(state, names, absent.map(({ node }) => node), at);
+}
+
+/** Where most of these are missing, the fault is rather here or in the network. */
+function missAll(state: CcmState, names: readonly string[], lacks: readonly string[], at: number) {
   const isFew = 2 * lacks.length < names.length ||
     names.length === 2 && latest(state.electorates).nodes.length > 2;
   if (!isFew || lacks.length === 0) return;
@@ -59,7 +92,8 @@ export function countMissing(
   for (const name of lacks) miss(state, name, at);
 }
 
-const namesOf = ({ members }: Proposal): string[] => members.map(({ node }) => node).sort();
+const namesOf = ({ members }: Pick<Proposal, "members">): string[] =>
+  members.map(({ node }) => node).sort();
 
 function miss({ missed, withholding }: CcmState, node: string, at: number): void {
   if (withholding.has(node)) return;
@@ -80,7 +114,7 @@ export function leaveOut(
     else inMs = Math.min(inMs, untilMs - at);
   }
   for (const [node, { sinceMs, count }] of state.missed) {
-    // One that is missing now and then, between others, is not what holds the view up.
+    // A member that is missing now and then, among others, is not what delays the view.
     if (count < missedMin || 2 * count <= state.lacking) continue;
     const dueMs = sinceMs + settings.withholdMs;
     if (at < dueMs) inMs = Math.min(inMs, dueMs - at);
@@ -92,19 +126,6 @@ export function leaveOut(
   return inMs;
 }
 
-/** The cib of this node, which coordinates, waited too long for a member of the view at hand. */
-export function onWithholds(
-  settings: Settings,
-  state: CcmState,
-  { view, node, what }: Extract<Message, { type: "ccm/withholds" }>,
-  at: number,
-  effects: Effect[],
-): void {
-  const isMember = state.view?.members.some((member) => member.node === node);
-  if (state.view?.epoch !== view || !isMember || node === state.node) return;
-  withhold(settings, state, { node, what, at }, effects);
-}
-
 /** A member that withholds something. */
 interface Withheld {
   readonly node: string;
@@ -112,7 +133,8 @@ interface Withheld {
   readonly at: number;
 }
 
-function withhold(
+/** It counts as not heard for a while. */
+export function withhold(
   { withheldForMs }: Settings,
   state: CcmState,
   { node, what, at }: Withheld,
