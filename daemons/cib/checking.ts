@@ -17,12 +17,17 @@ import { onApply } from "./clients.ts";
 import { uncomputable } from "./computable.ts";
 import { configurationDigest } from "./digest.ts";
 import { brokenText, warningsOf } from "./language.ts";
+import { openSecrets, privateSecrets } from "./open_secrets.ts";
+import { warningsMax } from "./protocol.ts";
 import { addressOf, type Checking, type CibState, type Client, tipOf } from "./state.ts";
-import { entryWorkMax, Work } from "./work.ts";
+import { turnWorkMax, Work } from "./work.ts";
 import { agentsMax, agentsTouched, parametersText } from "./written_parameters.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { clip } from "../../metadata/clip.ts";
-import { brokenBy, isRefused } from "../pengine/doors/dialect.ts";
+import type { XmlElement } from "@std/xml";
+import { isLimited } from "./access/rules.ts";
+import { allowed, alsoSeen, hidden, signed, type Trees } from "./access/write.ts";
+import { brokenBy, isRefused, type Placed } from "../pengine/doors/dialect.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange } from "../runtime/messages.ts";
 import { isClient } from "../runtime/protocol.ts";
@@ -51,9 +56,12 @@ export function take(
     refuse(state, client, message.id, why, out);
     return;
   }
+  const { user } = client;
+  if (user !== undefined) message = { ...message, changes: signed(message.changes, user) };
   const { checking } = state;
   let own = checking.get(client.service);
-  if (own === undefined && !(isClient(client.service) && mayTouch(message.changes))) {
+  const isChecked = isClient(client.service) && (user !== undefined || mayTouch(message.changes));
+  if (own === undefined && !isChecked) {
     onApply(state, { client, message }, at, out);
     return;
   }
@@ -90,6 +98,7 @@ const checkingOf = (client: Client): Checking => ({
   stage: "next",
   writeId: "",
   trees: undefined,
+  seen: undefined,
   agents: [],
   asked: new Map(),
   metaData: new Map(),
@@ -133,7 +142,7 @@ function advance(
           state.checking.delete(checking.client.service);
           return true;
         }
-        if (work.done >= entryWorkMax) return false;
+        if (work.done >= turnWorkMax) return false;
         begin(state, checking, work, at, out);
       }
     }
@@ -151,7 +160,7 @@ function begin(
   const { client, writes: [first] } = checking;
   if (first === undefined) return;
   forget(checking);
-  if (!mayTouch(first.changes)) {
+  if (client.user === undefined && !mayTouch(first.changes)) {
     onApply(state, { client, message: first }, at, out);
     shift(checking);
     return;
@@ -165,14 +174,71 @@ function begin(
     refuseFirst(state, checking, first, error, out);
     return;
   }
+  const excess = excessOf(first.changes);
+  if (excess !== undefined) {
+    refuseFirst(state, checking, first, excess, out);
+    return;
+  }
   const before = tipOf(state)?.root;
+  if (client.user !== undefined && (before === undefined || isLimited(before, client.user))) {
+    beginLimited(state, checking, before, { work, at, out });
+    return;
+  }
   const applied = before && applyChanges(before, first.changes, work);
   if (before === undefined || !applied?.ok) {
     // The coordinator may have what this node has not; else it says what is wrong.
     write(state, checking, before === undefined ? "none" : configurationDigest(before), at, out);
     return;
   }
-  const trees = { before, after: applied.root };
+  lookAndAsk(state, checking, { before, after: applied.root }, { work, at, out });
+}
+
+/** One step of the machine. */
+interface Turn {
+  readonly work: Work;
+  readonly at: number;
+  readonly out: Effect[];
+}
+
+/** The same for a user whom rules limit. */
+function beginLimited(
+  state: CibState,
+  checking: Checking,
+  before: XmlElement | undefined,
+  turn: Turn,
+): void {
+  const { client: { user }, writes: [first] } = checking;
+  if (first === undefined || user === undefined) return;
+  const { work, at, out } = turn;
+  const found = before === undefined
+    ? { error: noCopy }
+    : allowed(before, first.changes, user, work);
+  if ("error" in found) {
+    refuseFirst(state, checking, first, found.error, out);
+    return;
+  }
+  const left = { ...first, changes: found.changes };
+  checking.characters += charactersOf(left.changes) - charactersOf(first.changes);
+  checking.writes[0] = left;
+  checking.seen = found.seen;
+  if (mayTouch(left.changes)) lookAndAsk(state, checking, found.trees, turn);
+  // The rules are part of the configuration.
+  else write(state, checking, configurationDigest(found.trees.before), at, out);
+}
+
+const noCopy = withCode(
+  "HA6001",
+  "The CIB cannot be changed: this node has no copy yet. Fix: see ha status",
+);
+
+function lookAndAsk(
+  state: CibState,
+  checking: Checking,
+  trees: Trees,
+  { work, out }: Turn,
+): void {
+  const { writes: [first] } = checking;
+  if (first === undefined) return;
   const error = look(checking, trees, first.changes, work);
   if (error !== undefined) {
     refuseFirst(state, checking, first, error, out);
@@ -180,6 +246,16 @@ function begin(
   }
   checking.stage = "asking";
   ask(state, checking, out);
+}
+
+/** Why changes are not even read. */
+function excessOf(changes: readonly CibChange[]): string | undefined {
+  try {
+    new Work().expect(changes);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** What this node sees of a write without asking for meta-data: why it is refused, if it is. */
@@ -190,6 +266,7 @@ function look(
   work: Work,
 ): string | undefined {
   const { before, after } = trees;
+  const { seen } = checking;
   try {
     work.look(after, changes);
   } catch (error) {
@@ -197,10 +274,19 @@ function look(
   }
   // Before anything that takes longer for more resources.
   const refusal = uncomputable(before, after);
-  if (refusal !== undefined) return refusal;
-  const broken = brokenBy(before, after);
-  if (isRefused(broken)) return brokenText(broken, changes);
-  checking.warnings.push(...warningsOf(broken));
+  if (refusal !== undefined) {
+    return seen === undefined || uncomputable(seen.before, seen.after) === refusal
+      ? refusal
+      : hidden;
+  }
+  const all = brokenBy(before, after);
+  const broken = seen === undefined ? all : brokenIn(all, brokenBy(seen.before, seen.after));
+  if (isRefused(all)) return isRefused(broken) ? brokenText(broken, changes) : hidden;
+  const secrets = openSecrets(before, after);
+  warn(checking, [
+    ...warningsOf(broken),
+    ...(seen === undefined ? secrets : alsoSeen(secrets, openSecrets(seen.before, seen.after))),
+  ]);
   checking.trees = trees;
   checking.agents = agentsTouched(before, after);
   if (checking.agents.length <= agentsMax) return undefined;
@@ -211,12 +297,32 @@ function look(
   );
 }
 
+/** Findings that the part of the document shows which the user sees. */
+const brokenIn = (all: readonly Placed[], seen: readonly Placed[]): readonly Placed[] =>
+  all.filter((one) =>
+    seen.some(({ path, message }) => path === one.path && message === one.message)
+  );
+
+/** Keeps warnings for the answer, as many as it may have. */
+function warn({ warnings }: Checking, more: readonly string[]): void {
+  warnings.push(...more.slice(0, warningsMax - warnings.length));
+}
+
 /** What was asked is answered, or will not be: the next questions, or the end of the check. */
 function judge(state: CibState, checking: Checking, at: number, out: Effect[]): void {
-  const { trees, problems, metaData } = checking;
+  const { trees, seen, problems, metaData } = checking;
   const first = checking.writes[0];
   if (trees === undefined || first === undefined) return;
-  problems.push(...askedOf(trees, metaData));
+  const found = askedOf(trees, metaData);
+  if (seen === undefined) problems.push(...found);
+  else {
+    const shown = alsoSeen(found, askedOf(seen, metaData));
+    problems.push(...(found.length > 0 && shown.length === 0 ? [hidden] : shown));
+  }
+  if (metaData.size > 0) {
+    const { before, after } = seen ?? trees;
+    warn(checking, privateSecrets(before, after, metaData));
+  }
   metaData.clear();
   if (checking.agents.length > 0) {
     ask(state, checking, out);
@@ -269,6 +375,7 @@ function shift(checking: Checking): void {
 
 function forget(checking: Checking): void {
   checking.trees = undefined;
+  checking.seen = undefined;
   checking.agents = [];
   checking.problems.length = 0;
   checking.warnings.length = 0;

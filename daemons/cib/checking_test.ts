@@ -4,6 +4,7 @@ import type { CibChange, Message } from "../runtime/messages.ts";
 import { batchAgentsMax, checkMs } from "./asking.ts";
 import { charactersOf, pendingCharactersMax } from "./bounds.ts";
 import { checkingMax, triesMax } from "./checking.ts";
+import { Work } from "./work.ts";
 import { agentsMax } from "./written_parameters.ts";
 import { deviceMetaData } from "../stonithd/doors/metadata.ts";
 import { cib } from "./core.ts";
@@ -350,3 +351,20 @@ scenario(
     assert.deepEqual(answers(say("client-a", write("3", drop))), ["3 done"]);
   },
 );
+
+Deno.test("a write that would take too long is refused before any of it is read", () => {
+  const constraint = `<rsc_location id="l" rsc="web" node="a" score="1"/>`;
+  const written = (count: number): CibChange => ({
+    op: "replace",
+    path: "/cib/configuration/constraints",
+    // A reader finds that it does not end.
+    xml: `<constraints>${constraint.repeat(count)}`,
+  });
+  const { say } = alone();
+  assert.match(answers(say("client-a", write("1", written(100_000)))).join(), /^1 .*HA3012/);
+  assert.match(answers(say("client-a", write("2", written(10)))).join(), /^2 (?!.*HA3012)/);
+  const work = new Work();
+  assert.throws(() => work.expect([written(100_000)]), /HA3012/);
+  work.expect([written(60_000)]);
+  assert.equal(work.done, 0);
+});

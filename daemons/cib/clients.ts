@@ -18,7 +18,7 @@ import {
   savedCharacters,
   tooLarge,
 } from "./bounds.ts";
-import { onWrites } from "./coordinator.ts";
+import { onWrites } from "./entries.ts";
 import type { Answer } from "./waiting.ts";
 import {
   addressOf,
@@ -33,8 +33,11 @@ import {
   pendingMax,
   repeatMs,
   say,
+  tipOf,
   writeTimeoutMs,
 } from "./state.ts";
+import { isLimited } from "./access/rules.ts";
+import { heardBy } from "./access/write.ts";
 import type { Write } from "./wire.ts";
 
 /** What a client wants written; `checked`: by whom, and against which configuration. */
@@ -63,7 +66,13 @@ export function onApply(
       message: { type: "cib/applied", id: message.id, ok: false, error },
     });
   if (state.view !== undefined && !state.view.quorate) {
-    refuse("The CIB cannot be changed: this node's membership has no quorum");
+    refuse(
+      withCode(
+        "HA6001",
+        "The CIB cannot be changed: this node's membership has no quorum. " +
+          "Fix: see ha status, or use a node that has it",
+      ),
+    );
     return undefined;
   }
   if (state.pending.size >= pendingMax) {
@@ -170,6 +179,7 @@ export function settle(
     readonly version?: CibVersion;
     readonly error?: string;
     readonly stale?: boolean;
+    readonly unknown?: true;
   },
   out: Effect[],
 ): void {
@@ -181,12 +191,16 @@ export function settle(
     out.push({ type: "cancel", name: "ask again" });
     askCoordinator(state, out);
   }
-  const { ok, version, error, stale = false } = outcome;
+  const { ok, version, error, stale = false, unknown } = outcome;
   const { checking } = pending;
   if (stale && checking !== undefined) {
     checking.stage = "stale";
     return;
   }
+  // It only asked whether the coordinator answers.
+  if (pending.client.service === "cib" && pending.client.node === state.self) return;
+  const root = tipOf(state)?.root;
+  const isOpen = unknown === true || (root !== undefined && !isLimited(root, pending.client.user));
   const warnings = ok && checking !== undefined ? [...checking.warnings] : [];
   for (const warning of warnings) {
     log(out, "warning", `A client's write to the CIB: ${warning}`);
@@ -199,7 +213,8 @@ export function settle(
       id: pending.id,
       ok,
       ...(version === undefined ? {} : { version }),
-      ...(error === undefined ? {} : { error }),
+      ...(error === undefined ? {} : { error: isOpen ? error : heardBy(error) }),
+      ...(unknown === undefined ? {} : { unknown }),
       ...(warnings.length === 0 ? {} : { warnings }),
     },
   });
@@ -209,7 +224,7 @@ export function settle(
 export function refuseAll(state: CibState, why: string, out: Effect[]): void {
   for (const id of [...state.pending.keys()]) {
     const error = `The change was not acknowledged: ${why}. It may still take effect later`;
-    settle(state, id, { ok: false, error }, out);
+    settle(state, id, { ok: false, error, unknown: true }, out);
   }
 }
 
@@ -222,6 +237,6 @@ export function expire(state: CibState, at: number, out: Effect[]): void {
     }
     const error =
       `The change was not acknowledged within ${writeTimeoutMs} ms. It may still take effect later`;
-    settle(state, id, { ok: false, error }, out);
+    settle(state, id, { ok: false, error, unknown: true }, out);
   }
 }

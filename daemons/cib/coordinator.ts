@@ -4,26 +4,24 @@
  * A new view first agrees on one history: of what its members have on disk the highest term and
  * index counts, because an acknowledged write is on every disk of its view and each two quorate
  * views have a member in common. All bring themselves up to that, and store an entry of the new
- * term on top, before any write of the new view is acknowledged. Then writes go out in batches: one
- * entry at a time, holding all that has come while the one before was on its way to the disks.
+ * term on top, before any write of the new view is acknowledged. Then writes go out (`entries.ts`).
  *
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { View } from "../runtime/messages.ts";
+import { bringUp, bringUpAgain } from "./bringing_up.ts";
 import { digestOf } from "./digest.ts";
-import { type Copy, writeDocument } from "./journal.ts";
-import { commit, installCopy, prepare, reportOf, tidy } from "./member.ts";
+import { sendEntry, writeNext } from "./entries.ts";
+import { type Copy, readDocument } from "./journal.ts";
+import { installCopy, reportOf } from "./member.ts";
 import { type CibState, type Coordinator, log, repeatMs, say, tipOf } from "./state.ts";
+import { type Candidate, newest } from "./newest.ts";
 import { isWithinReach } from "./reach.ts";
-import { formatVersion, versionOf } from "./version.ts";
-import { type Answer, nextWrites, ownerOf, queueWrites, type Wanted } from "./waiting.ts";
+import type { Answer } from "./waiting.ts";
 import { reportWithheld } from "./withheld.ts";
-import type { Entry, PeerMessage, Report, Stamp } from "./wire.ts";
-
-/** Fires when members may be brought up once more. */
-export const againTimer = "bring up again";
+import { isSameStamp, type PeerMessage, type Report, type Stamp } from "./wire.ts";
 
 /** Begins to coordinate the view at hand. */
 export function coordinate(state: CibState, out: Effect[], answer: Answer): void {
@@ -77,14 +75,8 @@ function agree(state: CibState, out: Effect[], answer: Answer): void {
   reports.set(state.self, reportOf(state));
   dropUnreachable(state, view, reports, out);
   if (view.members.some(({ node }) => !reports.has(node))) return;
-  let best: { readonly node: string; readonly tip: Stamp } | undefined;
-  for (const { node } of view.members) {
-    const report = reports.get(node)!;
-    if (report.type !== "copy") continue;
-    if (best === undefined || isNewer(report.tip, best.tip)) {
-      best = { node, tip: report.tip };
-    }
-  }
+  const { best, discarded } = newest(view, reports, state.mayAct);
+  for (const one of discarded) logDiscarded(state, one, out);
   const mine = tipOf(state);
   if (best === undefined) {
     const corrupt = view.members.filter(({ node }) => reports.get(node)?.type === "corrupt");
@@ -107,7 +99,7 @@ function agree(state: CibState, out: Effect[], answer: Answer): void {
     installCopy(state, initialCopy(state, out), out);
   } else {
     if (!mayTrust(view, best, reports, out)) return;
-    if (best.node !== state.self && !(mine && isSame(mine, best.tip))) {
+    if (best.node !== state.self && !(mine && isSameStamp(mine, best.tip))) {
       state.coordinator = { type: "fetching", reports, from: best.node };
       state.repeats = 0;
       say(out, best.node, { type: "fetch", view: view.epoch });
@@ -117,33 +109,73 @@ function agree(state: CibState, out: Effect[], answer: Answer): void {
   begin(state, reports, out, answer);
 }
 
-/** A member that names numbers near their end has nothing that counts: it gets the copy of the others. */
+/** A copy that nobody can have acknowledged gives way to the one that all others have. */
+function logDiscarded({ self }: CibState, { node, tip }: Candidate, out: Effect[]): void {
+  const what = `The CIB of ${node} does not count: entry ${tip.index} of term ${tip.term}`;
+  const text = withCode(
+    "HA3020",
+    `${what} was never acknowledged, since members that would have it have something else. ` +
+      `Fix: nothing, if that node was down or apart; else check it`,
+  );
+  log(out, node === self ? "info" : "warning", text);
+}
+
+/**
+ * A member that names numbers near their end has nothing that counts. Where others have copies, what it
+ * really holds may be what nobody else here has.
+ */
 function dropUnreachable(
   state: CibState,
   { epoch }: View,
   reports: Map<string, Report>,
   out: Effect[],
 ): void {
+  const hasCopy = [...reports].some(([node, report]) =>
+    report.type === "copy" && (node === state.self || isReachable(state, epoch, report))
+  );
   for (const [node, report] of reports) {
     if (node === state.self || report.type !== "copy") continue;
     const { term, index } = report.tip;
-    if (isWithinReach(report.tip, tipOf(state), epoch)) continue;
-    reports.set(node, { type: "empty" });
+    if (isReachable(state, epoch, report)) continue;
+    reports.set(node, { type: hasCopy ? "corrupt" : "empty" });
     const text =
       `The CIB of ${node} does not count: no cluster comes to term ${term}, entry ${index}`;
     log(out, "err", withCode("HA3015", `${text}. Fix: remove its folder "cib" and start it again`));
   }
 }
 
-/** The document that was asked for is there. */
-export function onFetched(state: CibState, out: Effect[], answer: Answer): void {
+const isReachable = (state: CibState, epoch: number, report: Report | undefined): boolean =>
+  report?.type === "copy" && isWithinReach(report.tip, tipOf(state), epoch);
+
+/**
+ * The document that was asked for is there. It is looked at before it is saved: what is not the copy
+ * that its member has reported does not count, and the others are asked instead.
+ */
+export function onFetched(state: CibState, text: string, out: Effect[], answer: Answer): void {
   const { coordinator } = state;
   if (coordinator.type !== "fetching") return;
-  const wanted = coordinator.reports.get(coordinator.from);
-  const tip = tipOf(state);
-  if (wanted?.type === "copy" && tip && isSame(wanted.tip, tip)) {
-    begin(state, coordinator.reports, out, answer);
+  const { from, reports } = coordinator;
+  const wanted = reports.get(from);
+  const copy = readDocument(text);
+  const why = "error" in copy
+    ? `it cannot be read: ${copy.error}`
+    : wanted?.type === "copy" && isSameStamp(wanted.tip, copy)
+    ? undefined
+    : "it is not what that node has reported";
+  if (why === undefined && !("error" in copy)) {
+    installCopy(state, copy, out);
+    begin(state, reports, out, answer);
+    return;
   }
+  log(
+    out,
+    "err",
+    withCode("HA3015", `The CIB of ${from} does not count: ${why}. Fix: check the disk of ${from}`),
+  );
+  // What that node really holds is not known: it may be what nobody else here has.
+  reports.set(from, { type: "corrupt" });
+  state.coordinator = { type: "collecting", reports };
+  agree(state, out, answer);
 }
 
 /** This node has the highest copy: brings up the others and begins to write. */
@@ -200,143 +232,6 @@ function mayTrust(
   return false;
 }
 
-/** Sends a member the whole document if what it has is something else. */
-function bringUp(
-  state: CibState,
-  node: string,
-  report: Report,
-  tip: Copy | undefined,
-  out: Effect[],
-): void {
-  if (tip === undefined || state.view === undefined) return;
-  if (report.type === "copy" && isSame(report.tip, tip)) return;
-  state.documentSent = true;
-  log(out, "info", `${node} gets the CIB ${formatVersion(versionOf(tip.root))} as a whole`);
-  say(out, node, { type: "install", view: state.view.epoch, text: writeDocument(tip) });
-}
-
-/** The same when the view has its copy already: an entry may be under way on top of it. */
-function bringUpAgain(state: CibState, node: string, report: Report, out: Effect[]): void {
-  if (state.broughtUp.has(node)) {
-    state.broughtUp.set(node, report);
-    return;
-  }
-  state.broughtUp.set(node, undefined);
-  out.push({ type: "timer", name: againTimer, inMs: repeatMs });
-  const { coordinator } = state;
-  const entry = coordinator.type === "writing" ? coordinator.entry : undefined;
-  const has = (index: number, digest: string) =>
-    report.type === "copy" && report.tip.index === index && report.tip.digest === digest;
-  if (entry === undefined || !has(entry.index, entry.after)) {
-    const copies = [...state.prepared.map(({ copy }) => copy), state.copy];
-    const base = entry === undefined
-      ? state.copy
-      : copies.find((copy) => copy?.index === entry.index - 1 && copy.digest === entry.base);
-    bringUp(state, node, report, base, out);
-  }
-  if (entry !== undefined) sendEntry(state, node, entry, out);
-}
-
-/** The timer of `againTimer`: those that asked again meanwhile. */
-export function bringUpWaiting(state: CibState, out: Effect[]): void {
-  const waiting = [...state.broughtUp];
-  state.broughtUp.clear();
-  if (state.coordinator.type !== "writing" && state.coordinator.type !== "ready") return;
-  for (const [node, report] of waiting) {
-    const isMember = state.view?.members.some((member) => member.node === node);
-    if (report !== undefined && isMember) bringUpAgain(state, node, report, out);
-  }
-}
-
-/** Clients of one node want something written, in this order. */
-export function onWrites(
-  state: CibState,
-  from: string,
-  wanted: Wanted,
-  out: Effect[],
-  answer: Answer,
-): void {
-  queueWrites(state, from, wanted, answer);
-  if (state.coordinator.type === "ready") writeNext(state, out, answer);
-}
-
-/** The timer `write`: goes on with what waits, unless an entry is under way by now. */
-export function writeMore(state: CibState, out: Effect[], answer: Answer): void {
-  if (state.coordinator.type === "ready") writeNext(state, out, answer);
-}
-
-/** Makes one entry of what waits, and sends it to every disk. */
-function writeNext(state: CibState, out: Effect[], answer: Answer, newTerm?: number): void {
-  const tip = tipOf(state);
-  if (tip === undefined || state.view === undefined) return;
-  const { root, writes } = nextWrites(state, tip, answer, newTerm !== undefined);
-  if (writes.length === 0 && newTerm === undefined) {
-    // All were refused, which took time: what else there is to do comes first.
-    if (state.queue.length > 0) out.push({ type: "timer", name: "write", inMs: 0 });
-    return;
-  }
-  const entry: Entry = {
-    term: newTerm ?? tip.term,
-    index: tip.index + 1,
-    base: tip.digest,
-    after: digestOf(root),
-    writes,
-  };
-  const { members } = state.view;
-  state.coordinator = {
-    type: "writing",
-    entry,
-    missing: new Set(members.map(({ node }) => node)),
-  };
-  state.repeats = 0;
-  // The others' disks work while this node's does.
-  for (const { node } of members) if (node !== state.self) sendEntry(state, node, entry, out);
-  if (!prepare(state, entry, out)) {
-    throw new Error(`entry ${entry.index} does not fit its own copy`);
-  }
-  // To itself: arrives when what was saved above is on disk.
-  say(out, state.self, { type: "prepared", view: state.view.epoch, index: entry.index });
-  out.push({ type: "timer", name: "repeat", inMs: repeatMs });
-}
-
-function sendEntry(state: CibState, node: string, entry: Entry, out: Effect[]): void {
-  say(out, node, { type: "prepare", view: state.view!.epoch, entry });
-}
-
-/** A member has the entry on disk. If it was the last one the entry is shown and acknowledged. */
-export function onPrepared(
-  state: CibState,
-  from: string,
-  index: number,
-  out: Effect[],
-  answer: Answer,
-): void {
-  const { coordinator, view } = state;
-  if (coordinator.type !== "writing" || coordinator.entry.index !== index) return;
-  coordinator.missing.delete(from);
-  if (coordinator.missing.size > 0 || view === undefined) return;
-  const { entry } = coordinator;
-  for (const { node } of view.members) {
-    if (node !== state.self) say(out, node, { type: "commit", view: view.epoch, index });
-  }
-  commit(state, index, out);
-  state.coordinator = { type: "ready" };
-  state.documentSent = false;
-  const versions = new Map(state.copy!.recent.map(({ id, version }) => [id, version]));
-  for (const { id } of entry.writes) {
-    answer(ownerOf(id), id, { version: versions.get(id) ?? versionOf(state.copy!.root) });
-  }
-  writeNext(state, out, answer);
-  tidy(state, out);
-}
-
-/** A member's copy is not what the entry builds on: it gets the whole document, then the entry. */
-export function onDiverged(state: CibState, from: string, index: number, out: Effect[]): void {
-  const { coordinator } = state;
-  if (coordinator.type !== "writing" || coordinator.entry.index !== index) return;
-  bringUpAgain(state, from, { type: "empty" }, out);
-}
-
 /** Says again what may have been lost. */
 export function repeat(state: CibState, out: Effect[]): void {
   const { coordinator, view } = state;
@@ -349,6 +244,10 @@ export function repeat(state: CibState, out: Effect[]): void {
     if (coordinator.type === "collecting") ask(node, { type: "ask", view: view.epoch });
     else if (coordinator.type === "fetching") ask(node, { type: "fetch", view: view.epoch });
     else if (node !== state.self) sendEntry(state, node, coordinator.entry, out);
+  }
+  // The others see that it is not this node that they wait for.
+  for (const { node } of view.members) {
+    if (!missing.includes(node)) ask(node, { type: "waiting", view: view.epoch });
   }
   reportWithheld(state, missing, out);
   out.push({ type: "timer", name: "repeat", inMs: repeatMs });
@@ -368,12 +267,6 @@ function missingOf(
       return [...coordinator.missing].sort();
   }
 }
-
-const isNewer = (a: Stamp, b: Stamp): boolean =>
-  a.term !== b.term ? a.term > b.term : a.index > b.index;
-
-const isSame = (a: Stamp, b: Stamp): boolean =>
-  a.term === b.term && a.index === b.index && a.digest === b.digest;
 
 function initialCopy({ initial: root }: CibState, out: Effect[]): Copy {
   log(out, "notice", `No member has a CIB: the cluster begins with a new one`);

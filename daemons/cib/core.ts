@@ -8,28 +8,20 @@
  *
  * @module
  */
-import type { Effect, Event, Machine } from "../runtime/machine.ts";
-import type { Message, View } from "../runtime/messages.ts";
+import type { Effect, Event, Machine, Sender } from "../runtime/machine.ts";
+import type { Json, Message, View } from "../runtime/messages.ts";
 import { onDescribed, onOverdue, withoutDaemon } from "./asking.ts";
 import { goOn, moreTimer, take } from "./checking.ts";
 import { answerOf, askCoordinator, expire, refuseAll, settle } from "./clients.ts";
-import {
-  againTimer,
-  bringUpWaiting,
-  coordinate,
-  onDiverged,
-  onFetched,
-  onPrepared,
-  onReport,
-  onWrites,
-  repeat,
-  writeMore,
-} from "./coordinator.ts";
+import { againTimer, bringUpWaiting, onDiverged } from "./bringing_up.ts";
+import { coordinate, onFetched, onReport, repeat } from "./coordinator.ts";
+import { onPrepared, onWrites, writeMore } from "./entries.ts";
+import { onOwed, owedTimer, probe, watchCoordinator } from "./owed.ts";
 import { keepEarly } from "./waiting.ts";
 import { writeDocument } from "./journal.ts";
 import { initialRoot } from "./initial.ts";
 import { load } from "./load.ts";
-import { commit, install, onPrepare, reportOf, tidy } from "./member.ts";
+import { commit, installFrom, onPrepare, reportOf, tidy } from "./member.ts";
 import { heardPiece } from "../runtime/pieces.ts";
 import {
   addressOf,
@@ -43,15 +35,18 @@ import {
   shownVersion,
   tipOf,
 } from "./state.ts";
+import { isOneOfTwo, mayHalf } from "./newest.ts";
 import { formatVersion } from "./version.ts";
 import type { PeerMessage } from "./wire.ts";
 import { readPeer } from "./protocol.ts";
 import { Refusals } from "../runtime/refusals.ts";
+import { requestRefused } from "../runtime/request_refused.ts";
 
 /** Makes the machine of service `cib`. */
 export function cib(config: CibConfig = {}): Machine<CibState> {
   const state: CibState = {
     initial: initialRoot(config.initial),
+    mayAct: config.mayAct ?? mayHalf,
     self: "",
     life: "",
     lastWrite: 0,
@@ -62,6 +57,7 @@ export function cib(config: CibConfig = {}): Machine<CibState> {
     damaged: [],
     view: undefined,
     synced: false,
+    alone: false,
     coordinator: { type: "none" },
     repeats: 0,
     broughtUp: new Map(),
@@ -74,6 +70,7 @@ export function cib(config: CibConfig = {}): Machine<CibState> {
     subscribers: new Map(),
     heldQueries: [],
     unfinished: new Map(),
+    owed: { sinceMs: undefined, heardMs: 0, isTimed: false },
     early: new Map(),
     refusals: new Refusals(),
   };
@@ -110,6 +107,7 @@ function step(state: CibState, event: Event): readonly Effect[] {
         state.asked.clear();
         askCoordinator(state, out);
       } else if (event.name === "overdue") expire(state, event.at, out);
+      else if (event.name === owedTimer) onOwed(state, event.at, out);
       else if (event.name !== moreTimer) onOverdue(state, event.name);
       break;
     case "stop":
@@ -122,12 +120,13 @@ function step(state: CibState, event: Event): readonly Effect[] {
       break;
   }
   goOn(state, event.at, out);
+  watchCoordinator(state, event.at, out);
   return out;
 }
 
 function onMessage(
   state: CibState,
-  from: { readonly node: string; readonly service: string },
+  from: Sender,
   message: Message,
   at: number,
   out: Effect[],
@@ -139,6 +138,9 @@ function onMessage(
     case "ccm/evicted":
       leaveView(state, out);
       return;
+    case "ccm/doubted":
+      probe(state, message.view, at, out);
+      return;
     case "cib/subscribe":
       state.subscribers.set(`${from.node} ${from.service}`, from);
       return;
@@ -146,7 +148,7 @@ function onMessage(
       if (state.copy !== undefined) answerQuery(state, from, message.id, out);
       else {
         // The first requester has waited longest, and is the likeliest to be gone.
-        if (state.heldQueries.length >= heldQueriesMax) state.heldQueries.shift();
+        if (state.heldQueries.length >= heldQueriesMax) tellNotTaken(state, out);
         state.heldQueries.push({ client: from, id: message.id });
       }
       return;
@@ -164,18 +166,9 @@ function onMessage(
         message: { type: "status/answer", id: message.id, status: statusOf(state) },
       });
       return;
-    case "peer": {
-      if (from.service !== "cib") return;
-      const said = heardPiece(readPeer, message.body, from, {
-        refusals: state.refusals,
-        unfinished: state.unfinished,
-        service: "cib",
-        at,
-        out,
-      });
-      if (said !== undefined) onPeer(state, from.node, said, out);
+    case "peer":
+      if (from.service === "cib") hear(state, from, message.body, at, out);
       return;
-    }
     default:
       log(
         out,
@@ -185,11 +178,39 @@ function onMessage(
   }
 }
 
+/** The query that has waited longest gives way. */
+function tellNotTaken(state: CibState, out: Effect[]): void {
+  const first = state.heldQueries.shift();
+  if (first === undefined) return;
+  const { client, id } = first;
+  const why = `${heldQueriesMax} queries wait for the CIB already`;
+  const refused = { kind: "unsendable", type: "cib/query", why } as const;
+  const message = requestRefused("cib", { type: "cib/query", id }, refused);
+  if (message !== undefined) out.push({ type: "send", to: addressOf(state, client), message });
+}
+
+/** A piece of what the cib of another node says. */
+function hear(
+  state: CibState,
+  from: { readonly node: string; readonly service: string },
+  body: Json,
+  at: number,
+  out: Effect[],
+): void {
+  const { refusals, unfinished } = state;
+  const said = heardPiece(readPeer, body, from, { refusals, unfinished, service: "cib", at, out });
+  if (said === undefined) return;
+  if (from.node === coordinatorOf(state.view)) state.owed.heardMs = at;
+  onPeer(state, from.node, said, out);
+}
+
 function enterView(state: CibState, view: View, out: Effect[]): void {
   const same = state.view?.epoch === view.epoch;
   if (same && state.coordinator.type !== "none") return;
+  if (state.synced && isOneOfTwo(state.view)) state.alone = true;
   state.view = view;
   state.synced = false;
+  state.owed.sinceMs = undefined;
   state.coordinator = { type: "none" };
   state.asked.clear();
   // What other nodes' clients want is sent again by those nodes; what is early for this view stays.
@@ -219,6 +240,7 @@ function enterView(state: CibState, view: View, out: Effect[]): void {
 
 /** This node belongs to no view: writes wait for the next one. */
 function leaveView(state: CibState, _out: Effect[]): void {
+  if (state.synced && isOneOfTwo(state.view)) state.alone = true;
   state.view = undefined;
   state.synced = false;
   state.coordinator = { type: "none" };
@@ -265,9 +287,8 @@ function onPeer(state: CibState, from: string, message: PeerMessage, out: Effect
     }
     case "install":
       if (state.coordinator.type === "fetching" && state.coordinator.from === from) {
-        install(state, message.text, out);
-        onFetched(state, out, answer);
-      } else if (from === coordinatorOf(view)) install(state, message.text, out);
+        onFetched(state, message.text, out, answer);
+      } else if (from === coordinatorOf(view)) installFrom(state, from, message.text, out);
       return;
   }
   if (from !== coordinatorOf(view) || coordinates) return;

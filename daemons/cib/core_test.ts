@@ -11,8 +11,9 @@ import { applyChanges, readCib } from "./change.ts";
 import { uncomputable } from "./computable.ts";
 import { cib } from "./core.ts";
 import { elementAt } from "./path.ts";
-import { type CibConfig, type CibState, pendingMax } from "./state.ts";
+import { type CibConfig, type CibState, heldQueriesMax, pendingMax } from "./state.ts";
 import { compareVersions, formatVersion, versionOf } from "./version.ts";
+import { cut } from "../runtime/pieces.ts";
 import { recorded, scenarios } from "../runtime/testing/transcript.ts";
 
 const scenario = scenarios("cib_core");
@@ -26,6 +27,8 @@ class World {
   readonly nodes = new Map<string, Node>();
   readonly links = new Map<string, { to: string; event: Event }[]>();
   epoch = 0;
+  /** Half of the nodes may act. */
+  halfActs = false;
 
   constructor(names: readonly string[], readonly config: CibConfig = { initial }) {
     for (const name of names) {
@@ -43,7 +46,8 @@ class World {
     const view: View = {
       epoch: ++this.epoch,
       members: members.map((node) => ({ node, incarnation: 1, bornOn: this.epoch })),
-      quorate: 2 * members.length > this.nodes.size,
+      quorate: 2 * members.length > this.nodes.size ||
+        this.halfActs && 2 * members.length === this.nodes.size,
       electorate: [...this.nodes.keys()].sort(),
     };
     for (const node of members) this.push("ccm", node, { type: "ccm/view", view }, "ccm", node);
@@ -209,6 +213,66 @@ scenario("a write is acknowledged only when every member has it on disk", () => 
   for (const node of world.nodes.values()) assert.ok(has(node.state, "m"));
 });
 
+scenario("what only a minority has stored is given up, and leaves nothing on its disk", () => {
+  const world = new World(["a", "b", "c", "d", "e"]);
+  world.view("a", "b", "c", "d", "e");
+  world.settle();
+  const a = world.node("a");
+  const { index } = a.state.copy!;
+  const isMine = (link: string) => link.endsWith(" a") && !/^[bcde] /.test(link);
+  /** What the coordinator says reaches nobody, but its own disk works. */
+  const alone = () => {
+    for (let count = 0; count < 50; count++) {
+      if (a.effects[0]?.type === "save") a.sync();
+      for (const [link, queue] of world.links) {
+        if (isMine(link) && queue.length > 0) a.take(queue.shift()!.event);
+      }
+    }
+    for (const queue of world.links.values()) queue.length = 0;
+  };
+  a.write("w", mark("lost"));
+  alone();
+  assert.equal(a.state.prepared.at(-1)?.copy.index, index + 1);
+  a.crash();
+  a.boot();
+  // Two more members could not have stored it without a: as far as they know, it was acknowledged.
+  const view = world.view("a", "b", "c");
+  for (const queue of world.links.values()) queue.length = 0;
+  a.take({
+    type: "message",
+    at: 0,
+    from: { node: "a", service: "ccm" },
+    message: { type: "ccm/view", view },
+  });
+  for (const node of ["b", "c"]) {
+    const { term, digest } = world.node(node).state.copy!;
+    const report = { type: "copy", tip: { term, index, digest } } as const;
+    const [body] = cut(JSON.stringify({ type: "report", view: view.epoch, report }));
+    a.take({
+      type: "message",
+      at: 0,
+      from: { node, service: "cib" },
+      message: { type: "peer", body: body! },
+    });
+  }
+  alone();
+  assert.equal(a.state.prepared.at(-1)?.copy.index, index + 2);
+  // Now everybody is here, and nobody else has any of it.
+  world.view("b", "c", "d", "e", "a");
+  world.settle();
+  for (let life = 0; life < 2; life++) {
+    for (const node of world.nodes.values()) {
+      assert.ok(!has(node.state, "lost"));
+      assert.equal(node.state.copy?.index, index + 1 + life);
+    }
+    a.crash();
+    a.boot();
+    assert.equal(a.state.corrupt, undefined);
+    world.view("b", "c", "d", "e", "a");
+    world.settle();
+  }
+});
+
 scenario("followers hear of each change once, with its version", () => {
   const world = new World(["a", "b", "c"]);
   world.view("a", "b", "c");
@@ -257,14 +321,17 @@ scenario("without quorum nothing is written", () => {
   world.node("c").write("w", mark("m"));
   world.settle();
   assert.equal(world.node("c").answer("w")?.ok, false);
-  assert.match(world.node("c").answer("w")?.error ?? "", /no quorum/);
+  assert.match(world.node("c").answer("w")?.error ?? "", /no quorum.*HA6001/);
+  assert.equal(world.node("c").answer("w")?.unknown, undefined, "it has no effect for sure");
 });
 
 scenario("a write without an acknowledgement in time says that it may take effect", () => {
   const world = new World(["a", "b", "c"]);
   world.node("a").write("w", mark("m"));
   world.node("a").timer("overdue", 30_000);
-  assert.match(world.node("a").answer("w")?.error ?? "", /may still take effect/);
+  const answer = world.node("a").answer("w");
+  assert.match(answer?.error ?? "", /may still take effect/);
+  assert.equal(answer?.unknown, true);
 });
 
 scenario("a node that was away is brought up to date as a whole", () => {
@@ -297,6 +364,39 @@ scenario("the older coordinator takes the newer copy of a member", () => {
   world.settle();
   assert.ok(has(world.node("a").state, "m"));
   assert.equal(world.node("a").version, world.node("c").version);
+});
+
+scenario("of two nodes that went on alone the one that still runs keeps its CIB", () => {
+  for (const ended of [true, false]) {
+    for (const members of [["a", "b"], ["b", "a"]]) {
+      const world = new World(["a", "b"]);
+      world.halfActs = true;
+      world.view("a", "b");
+      world.settle();
+      world.view("a");
+      world.settle();
+      world.node("a").write("w1", mark("a"));
+      world.settle();
+      // The term of b is the later one.
+      world.view("b");
+      world.settle();
+      world.node("b").write("w2", mark("b"));
+      world.settle();
+      if (ended) {
+        world.node("b").crash();
+        world.node("b").boot();
+      }
+      world.view(...members);
+      world.settle();
+      const winner = ended ? "a" : "b";
+      for (const { state, name } of world.nodes.values()) {
+        assert.ok(state.synced, name);
+        for (const node of members) assert.equal(has(state, node), node === winner, node);
+      }
+      // They have one copy again: neither of them is the survivor any more.
+      assert.ok([...world.nodes.values()].every(({ state }) => !state.alone));
+    }
+  }
 });
 
 scenario("a damaged disk is refused, kept aside and replaced by what the others have", () => {
@@ -729,3 +829,20 @@ scenario(
     assert.equal(node.answer("next")?.ok, true);
   },
 );
+
+Deno.test("queries wait for the CIB up to a bound, and the first of more learns that it waits no longer", () => {
+  const machine = cib({ initial });
+  const ask = (id: string) =>
+    machine.step(machine.state, {
+      type: "message",
+      at: 0,
+      from: { node: "", service: "client-1" },
+      message: { type: "cib/query", id },
+    }, false);
+  for (let at = 0; at < heldQueriesMax; at++) assert.deepEqual(ask(`q${at}`), []);
+  const [refused] = ask("more");
+  assert.ok(refused?.type === "send" && refused.message.type === "refused");
+  const { id, kind, error } = refused.message;
+  assert.deepEqual([refused.to.service, id, kind], ["client-1", "q0", "unsendable"]);
+  assert.match(error, /64 queries wait for the CIB already \[HA0026\]/);
+});

@@ -81,6 +81,9 @@ export const saveEntry = (entry: Entry): Effect => {
   return { type: "save", key: slotKey(entry.index), value };
 };
 
+/** The effect that removes an entry. */
+export const forgetEntry = (index: number): Effect => ({ type: "save", key: slotKey(index) });
+
 /** The effect that makes a whole document durable. */
 export const saveDocument = (copy: Copy): Effect => ({
   type: "save",

@@ -8,6 +8,7 @@ import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { CibChange, View } from "../runtime/messages.ts";
 import { cut } from "../runtime/pieces.ts";
 import { forbidden } from "./client_rights.ts";
+import { applyChanges } from "./change.ts";
 import { cib } from "./core.ts";
 import { digestOf } from "./digest.ts";
 import { writeDocument } from "./journal.ts";
@@ -206,4 +207,115 @@ Deno.test("the numbers of the history do not end because one member names high o
   assert.equal(copy.machine.state.prepared.length, 1);
   copy.hear("a", { type: "prepare", view: 7, entry: { ...entry, term: 7 } });
   assert.equal(copy.machine.state.prepared.length, 2);
+});
+
+/** The coordinator of an older view comes to one of these; the others than `m` have what it has. */
+function nextView(copy: Copy, nodes: readonly string[], electorate: readonly string[]): View {
+  const members = nodes.map((node) => ({ node, incarnation: 1, bornOn: 1 }));
+  const view = { epoch: 9, members, quorate: true, electorate };
+  copy.from(copy.node, "ccm", { type: "ccm/view", view });
+  return view;
+}
+
+const stampOf = ({ term, index, digest }: NonNullable<CibState["copy"]>) => ({
+  term,
+  index,
+  digest,
+});
+
+/** Another CIB, further than the one of the others. */
+function forgedCopy(copy: Copy) {
+  const { root, term, index } = copy.machine.state.copy!;
+  const forged = applyChanges(root, [{ op: "modify", path: "/cib", set: { forged: "true" } }]);
+  assert.ok(forged.ok);
+  return { root: forged.root, term, index: index + 5, digest: digestOf(forged.root), recent: [] };
+}
+
+const isForged = ({ machine }: Copy) =>
+  [machine.state.copy, ...machine.state.prepared.map(({ copy }) => copy)]
+    .some((copy) => copy?.root.attributes.forged !== undefined);
+
+Deno.test("a newer copy of one member does not count against those who would have it too", () => {
+  const copy = coordinator();
+  const forged = forgedCopy(copy);
+  const mine = stampOf(copy.machine.state.copy!);
+  nextView(copy, ["a", "b", "m"], ["a", "b", "m"]);
+  copy.hear("b", { type: "report", view: 9, report: { type: "copy", tip: mine } });
+  copy.hear("m", { type: "report", view: 9, report: { type: "copy", tip: stampOf(forged) } });
+  assert.ok(!copy.said.some(({ message }) => message.type === "fetch"), "nobody asks for it");
+  assert.ok(copy.said.some(({ to, message }) => to === "m" && message.type === "install"));
+  const { coordinator: { type }, prepared } = copy.machine.state;
+  assert.deepEqual([type, prepared.at(-1)?.entry.index], ["writing", mine.index + 1]);
+  assert.ok(!isForged(copy));
+  const said = copy.told.flatMap((effect) => effect.type === "log" ? [effect.text] : []);
+  assert.ok(said.some((text) => /CIB of m does not count.*HA3020/.test(text)), said.join());
+});
+
+Deno.test("a newer copy counts if its member may have acted with those who are not here", () => {
+  for (const electorate of [["a", "c", "m"], ["a", "b", "c", "d", "m"]]) {
+    const copy = coordinator();
+    const newer = forgedCopy(copy);
+    const mine = stampOf(copy.machine.state.copy!);
+    const isMost = electorate.length === 3;
+    nextView(copy, isMost ? ["a", "m"] : ["a", "b", "d", "m"], electorate);
+    for (const node of isMost ? [] : ["b", "d"]) {
+      copy.hear(node, { type: "report", view: 9, report: { type: "copy", tip: mine } });
+    }
+    copy.hear("m", { type: "report", view: 9, report: { type: "copy", tip: stampOf(newer) } });
+    // With c it was two of three, but two of five.
+    assert.equal(copy.machine.state.coordinator.type, isMost ? "fetching" : "writing");
+  }
+});
+
+Deno.test("a copy that is fetched is compared with what was reported before it is saved", () => {
+  const copy = coordinator();
+  const forged = forgedCopy(copy);
+  nextView(copy, ["a", "m"], ["a", "c", "m"]);
+  copy.hear("m", { type: "report", view: 9, report: { type: "copy", tip: stampOf(forged) } });
+  assert.equal(copy.machine.state.coordinator.type, "fetching");
+  const saves = () => copy.told.filter(({ type }) => type === "save").length;
+  const before = saves();
+  const text = writeDocument({ ...forged, term: 2 ** 20 });
+  copy.hear("m", { type: "install", view: 9, text });
+  assert.ok(!isForged(copy));
+  // What m really has may be what it acknowledged together with c: two of three.
+  assert.equal(copy.machine.state.coordinator.type, "collecting");
+  assert.equal(saves(), before);
+  const said = copy.told.flatMap((effect) => effect.type === "log" ? [effect.text] : []);
+  assert.ok(said.some((text) => /the damaged copy of m may have been newer/.test(text)), `${said}`);
+});
+
+Deno.test("without the copy of a liar the others go on where they are a majority", () => {
+  for (const high of [false, true]) {
+    const copy = coordinator();
+    const forged = forgedCopy(copy);
+    const mine = stampOf(copy.machine.state.copy!);
+    nextView(copy, ["a", "b", "m"], ["a", "b", "m"]);
+    copy.hear("b", { type: "report", view: 9, report: { type: "copy", tip: mine } });
+    const tip = high ? { ...stampOf(forged), term: 2 ** 53 - 1 } : stampOf(forged);
+    copy.hear("m", { type: "report", view: 9, report: { type: "copy", tip } });
+    assert.equal(copy.machine.state.coordinator.type, "writing");
+    assert.ok(!isForged(copy));
+  }
+});
+
+Deno.test("a coordinator that goes back behind what was acknowledged is not followed", () => {
+  const at = (copy: Copy) => stampOf(copy.machine.state.copy!);
+  const copy = new Copy("b");
+  const { root } = coordinator().machine.state.copy!;
+  const shown = { root, term: 7, index: 5, digest: digestOf(root), recent: [] };
+  copy.hear("a", { type: "install", view: 7, text: writeDocument(shown) });
+  const entry = { term: 7, index: 6, base: shown.digest, after: shown.digest, writes: [] };
+  copy.hear("a", { type: "prepare", view: 7, entry });
+  copy.hear("a", { type: "commit", view: 7, index: 6 });
+  assert.equal(at(copy).index, 6);
+  const other = forgedCopy(copy);
+  for (const back of [{ index: 5 }, { term: 6, index: 90 }, { index: 6 }]) {
+    const text = writeDocument({ ...other, ...back });
+    copy.hear("a", { type: "install", view: 7, text });
+    assert.ok(!isForged(copy), JSON.stringify(back));
+  }
+  assert.ok(copy.told.some((effect) => effect.type === "log" && /HA3021/.test(effect.text)));
+  copy.hear("a", { type: "install", view: 7, text: writeDocument({ ...other, index: 7 }) });
+  assert.ok(isForged(copy), "what comes after it is its coordinator's to say");
 });

@@ -4,18 +4,21 @@
  *
  * @module
  */
+import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import {
   advanced,
   type Copy,
   documentKey,
   entryOf,
+  forgetEntry,
   readDocument,
   saveDocument,
   saveEntry,
   slots,
 } from "./journal.ts";
 import { foundIn } from "./language.ts";
+import { compare, isOneOfTwo } from "./newest.ts";
 import { isWithinReach } from "./reach.ts";
 import { type CibState, entriesMax, log, say, show, tipOf } from "./state.ts";
 import { formatVersion, versionOf } from "./version.ts";
@@ -27,33 +30,47 @@ export function reportOf(state: CibState): Report {
   const tip = tipOf(state);
   if (tip === undefined) return { type: "empty" };
   const { term, index, digest } = tip;
-  return { type: "copy", tip: { term, index, digest } };
+  return { type: "copy", tip: { term, index, digest }, ...(state.alone && { alone: true }) };
 }
 
 /**
- * Takes a whole document in the place of what is on disk. It is not shown: it may never have been
- * acknowledged, until an entry of this view that builds on it is committed.
+ * Takes a whole document of the coordinator in the place of what is on disk. It is not shown: it may
+ * never have been acknowledged, until an entry of this view that builds on it is committed.
+ *
+ * What this life of the node has shown was acknowledged, and every later view has it: a coordinator
+ * that goes back behind it is not followed.
  */
-export function install(state: CibState, text: string, out: Effect[]): void {
+export function installFrom(state: CibState, from: string, text: string, out: Effect[]): void {
   const copy = readDocument(text);
-  if ("error" in copy) {
-    log(out, "err", `A CIB sent by the coordinator cannot be read: ${copy.error}; not installed`);
-    return;
-  }
+  const refuse = (why: string) =>
+    log(
+      out,
+      "err",
+      withCode(
+        "HA3021",
+        `The CIB of the coordinator ${from} is not installed: ${why}. Fix: check the node ${from}`,
+      ),
+    );
+  if ("error" in copy) return refuse(`it cannot be read, ${copy.error}`);
   const tip = tipOf(state);
   if (!isWithinReach(copy, tip, state.view?.epoch ?? 0)) {
-    const text = `term ${copy.term}, entry ${copy.index}`;
-    log(out, "err", `A CIB sent by the coordinator is not installed: no cluster comes to ${text}`);
-    return;
+    return refuse(`no cluster comes to term ${copy.term}, entry ${copy.index}`);
   }
-  if (tip && tip.term === copy.term && tip.index === copy.index && tip.digest === copy.digest) {
-    return;
+  if (tip && compare(tip, copy) === 0 && tip.digest === copy.digest) return;
+  const { copy: shown } = state;
+  const past = shown === undefined ? 1 : compare(copy, shown);
+  if (past < 0 || past === 0 && copy.digest !== shown?.digest) {
+    return refuse(`it lacks what has been acknowledged, up to entry ${shown?.index}`);
   }
   installCopy(state, copy, out);
 }
 
-/** The same, with the document at hand. */
+/** Puts a whole document in the place of what is on disk. */
 export function installCopy(state: CibState, copy: Copy, out: Effect[]): void {
+  // Entries beyond it are given up: on the next start they would not follow from anything.
+  const last = Math.max(tipOf(state)?.index ?? 0, state.corrupt?.index ?? 0);
+  const first = Math.max(copy.index + 1, last - slots + 1);
+  for (let index = first; index <= last; index++) out.push(forgetEntry(index));
   out.push(saveDocument(copy));
   for (const key of state.damaged) {
     if (key !== documentKey) out.push({ type: "save", key });
@@ -104,6 +121,7 @@ export function commit(state: CibState, index: number, out: Effect[]): void {
     out.push({ type: "send", to: { service: "ccm" }, message });
   }
   state.synced = true;
+  if (!isOneOfTwo(state.view)) state.alone = false;
   show(state, last.copy, changes, out);
   if (known) return;
   // Refused at a write; here it would leave the cluster without any configuration.

@@ -75,6 +75,9 @@ const change: Reader<CibChange> = sorts<CibChange>("op", {
 
 const changes = list(change, changesMax);
 
+/** Changes of one write. */
+export const readChanges: Reader<readonly CibChange[]> = changes;
+
 const write: Reader<Write> = object({ id, changes }, { base: id });
 
 /** An entry of the history, from another node or from disk. */
@@ -90,7 +93,7 @@ const report: Reader<Report> = sorts<Report>("type", {
   copy: object({
     type: oneOf("copy"),
     tip: object({ term: count, index: count, digest: id }),
-  }),
+  }, { alone: yesOrNo }),
   empty: object({ type: oneOf("empty") }),
   corrupt: object({ type: oneOf("corrupt") }, { index: count }),
 });
@@ -99,6 +102,7 @@ const report: Reader<Report> = sorts<Report>("type", {
 export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
   report: object({ type: oneOf("report"), view: count, report }),
   ask: object({ type: oneOf("ask"), view: count }),
+  waiting: object({ type: oneOf("waiting"), view: count }),
   fetch: object({ type: oneOf("fetch"), view: count }),
   install: object({ type: oneOf("install"), view: count, text: text(largeBytesMax) }),
   prepare: object({ type: oneOf("prepare"), view: count, entry }),
@@ -116,7 +120,8 @@ export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
 /** The rules. */
 export const cibRules: Rules<Of<CibType>> = {
   "cib/subscribe": {
-    from: ["node", "client"],
+    // What a user gets and may do is limited by `access/`.
+    from: ["node", "client", "user"],
     to: ["cib"],
     read: object({ type: oneOf("cib/subscribe") }),
   },
@@ -131,17 +136,21 @@ export const cibRules: Rules<Of<CibType>> = {
     bytesMax: largeBytesMax,
   },
   "cib/query": {
-    from: ["node", "client"],
+    // What a user gets and may do is limited by `access/`.
+    from: ["node", "client", "user"],
     to: ["cib"],
     read: object({ type: oneOf("cib/query"), id }),
   },
   "cib/document": {
     from: ["cib"],
-    read: object({ type: oneOf("cib/document"), id, version, xml }),
+    read: object({ type: oneOf("cib/document"), id, version, xml }, {
+      denied: text(errorCharactersMax),
+    }),
     bytesMax: largeBytesMax,
   },
   "cib/apply": {
-    from: ["node", "client"],
+    // What a user gets and may do is limited by `access/`.
+    from: ["node", "client", "user"],
     to: ["cib"],
     // Too many are answered with a refusal.
     read: object({ type: oneOf("cib/apply"), id, changes: list(change, toldMax) }),
@@ -152,6 +161,7 @@ export const cibRules: Rules<Of<CibType>> = {
     read: object({ type: oneOf("cib/applied"), id, ok: yesOrNo }, {
       version,
       error: text(errorCharactersMax),
+      unknown: yesOrNo,
       warnings: list(text(warningCharactersMax), warningsMax),
     }),
     bytesMax: errorBytesMax,

@@ -6,6 +6,12 @@
 import type { Effect } from "../runtime/machine.ts";
 import type { AgentName, CibChange, CibVersion, Message, View } from "../runtime/messages.ts";
 import type { Refusals } from "../runtime/refusals.ts";
+import type { User } from "../runtime/user.ts";
+import { shownTo } from "./access/shown.ts";
+import type { Trees } from "./access/write.ts";
+import { isLimited } from "./access/rules.ts";
+import { differenceOf } from "./difference.ts";
+import { withCode } from "../../metadata/code.ts";
 import type { XmlElement } from "@std/xml";
 import type { Copy, Prepared } from "./journal.ts";
 import { textOf } from "./text.ts";
@@ -20,6 +26,8 @@ export interface CibConfig {
    * anything saved; without it that CIB is empty.
    */
   readonly initial?: string;
+  /** Whether these may ever have acted, if the votes of those counted; half of them if left out. */
+  readonly mayAct?: CibState["mayAct"];
 }
 
 /** Writes of clients of this node that wait for their acknowledgement, at most. */
@@ -43,6 +51,8 @@ export const entriesMax = 96;
 export interface Client {
   readonly node: string;
   readonly service: string;
+  /** Whom the rules of the CIB may limit. */
+  readonly user?: User;
 }
 
 /** A write of a client of this node. */
@@ -74,7 +84,9 @@ export interface Checking {
   /** Id of the write that is on its way. */
   writeId: string;
   /** The CIB without and with the write at hand. */
-  trees: { readonly before: XmlElement; readonly after: XmlElement } | undefined;
+  trees: Trees | undefined;
+  /** The same as a user sees it whom rules limit. */
+  seen: Trees | undefined;
   /** Agents that nobody was asked of yet. */
   agents: readonly AgentName[];
   /** Open questions by their id: the agent's key, and the service that was asked. */
@@ -106,6 +118,8 @@ export type Coordinator =
 export interface CibState {
   /** What a new cluster begins with. */
   readonly initial: XmlElement;
+  /** Whether these, of nodes that count, may have acted in an earlier view: in doubt, yes. */
+  readonly mayAct: (members: readonly string[], nodes: readonly string[]) => boolean;
   self: string;
   /** Begins the ids of this life's writes. */
   life: string;
@@ -123,6 +137,8 @@ export interface CibState {
   view: View | undefined;
   /** Whether the view at hand has made this copy its own: what is shown is what all show. */
   synced: boolean;
+  /** It has gone on alone, as one of two nodes: until both have one copy again. */
+  alone: boolean;
   coordinator: Coordinator;
   /** How often the coordinator has repeated its request. */
   repeats: number;
@@ -145,6 +161,15 @@ export interface CibState {
   readonly subscribers: Map<string, Client>;
   readonly heldQueries: { readonly client: Client; readonly id: string }[];
   readonly unfinished: Map<string, Unfinished>;
+  /** What the coordinator owes this node (`owed.ts`). */
+  readonly owed: {
+    /** Absent: nothing. */
+    sinceMs: number | undefined;
+    /** When the coordinator's cib last said something. */
+    heardMs: number;
+    /** The timer runs. */
+    isTimed: boolean;
+  };
   /** Reports for a view that this node has not heard of yet: the last one of each node. */
   readonly early: Map<string, { readonly view: number; readonly report: Report }>;
   /** Messages of other nodes that were not taken. */
@@ -168,7 +193,8 @@ export function say(out: Effect[], node: string, message: PeerMessage): void {
 
 /** Answers a client, on whatever node it is. */
 export function addressOf(state: CibState, client: Client): { node?: string; service: string } {
-  return client.node === state.self ? { service: client.service } : { ...client };
+  const { node, service } = client;
+  return node === state.self ? { service } : { node, service };
 }
 
 /** Publishes a new copy, and informs those that follow the changes. */
@@ -184,14 +210,16 @@ export function show(
   if (before?.digest !== copy.digest) {
     const version = versionOf(copy.root);
     for (const client of state.subscribers.values()) {
+      const seen = before === undefined ? changes : changesFor(client, before, copy, changes);
+      if (seen?.length === 0 && seen !== changes) continue;
       out.push({
         type: "send",
         to: addressOf(state, client),
         message: {
           type: "cib/changed",
           version,
-          changes: changes ?? [],
-          replaced: changes === undefined,
+          changes: seen ?? [],
+          replaced: seen === undefined,
         },
       });
     }
@@ -199,9 +227,22 @@ export function show(
   for (const { client, id } of state.heldQueries.splice(0)) answerQuery(state, client, id, out);
 }
 
+/** The changes of what a client sees; undefined: it must ask again. */
+function changesFor(
+  { user }: Client,
+  before: Copy,
+  after: Copy,
+  changes: readonly CibChange[] | undefined,
+): readonly CibChange[] | undefined {
+  if (!isLimited(before.root, user) && !isLimited(after.root, user)) return changes;
+  return differenceOf(shownTo(before.root, user).root, shownTo(after.root, user).root);
+}
+
 /** Gives a client the document. */
 export function answerQuery(state: CibState, client: Client, id: string, out: Effect[]): void {
   if (state.copy === undefined) return;
+  const { root, nothing } = shownTo(state.copy.root, client.user);
+  const name = client.user?.name ?? "";
   out.push({
     type: "send",
     to: addressOf(state, client),
@@ -209,10 +250,17 @@ export function answerQuery(state: CibState, client: Client, id: string, out: Ef
       type: "cib/document",
       id,
       version: versionOf(state.copy.root),
-      xml: textOf(state.copy.root),
+      xml: textOf(root),
+      ...(nothing ? { denied: seesNothing(name) } : {}),
     },
   });
 }
+
+const seesNothing = (name: string): string =>
+  withCode(
+    "HA3024",
+    `${name} may see nothing of the CIB: no rule allows it. Fix: ask an administrator for a role`,
+  );
 
 /** The version that is shown. */
 export const shownVersion = (state: CibState): CibVersion | undefined =>

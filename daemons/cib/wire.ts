@@ -34,12 +34,18 @@ export interface Stamp {
   readonly digest: string;
 }
 
+/** Whether two copies are the same, at the same place of the same history. */
+export const isSameStamp = (a: Stamp, b: Stamp): boolean =>
+  a.term === b.term && a.index === b.index && a.digest === b.digest;
+
 /** What a member tells the coordinator of a new view. */
 export type Report =
   /** The last thing on its disk, whether or not it was ever acknowledged to anybody. */
   | {
     readonly type: "copy";
     readonly tip: Stamp;
+    /** It has gone on alone with this copy, as one of two nodes, and has run since. */
+    readonly alone?: boolean;
   }
   /** It never had a copy. */
   | { readonly type: "empty" }
@@ -52,6 +58,8 @@ export type PeerMessage =
   | { readonly type: "report"; readonly view: number; readonly report: Report }
   /** From the coordinator: say again what you have. */
   | { readonly type: "ask"; readonly view: number }
+  /** From the coordinator: it waits for another member. */
+  | { readonly type: "waiting"; readonly view: number }
   /** From the coordinator, whose copy is older: send me yours. */
   | { readonly type: "fetch"; readonly view: number }
   /** A whole document, as `journal.ts` writes it to disk. */

@@ -17,11 +17,13 @@ import { childIndex, type PathStep } from "./path.ts";
 export const workMax = 20_000_000;
 /** After so many no further write is taken into an entry. */
 export const entryWorkMax = workMax / 4;
+/** After so many no further write of a client is checked in one step: other messages have their turn. */
+export const turnWorkMax = 1_000_000;
 /** Units that a tag and an attribute cost which are read. */
 const tagWork = 100;
 const attributeWork = 10;
 /** Units that an element costs which is compared with the one before it, and one that is checked. */
-const elementWork = 5;
+const elementWork = 20;
 const checkWork = 80;
 
 /** See the head of the file. */
@@ -44,10 +46,15 @@ export class Work {
     this.#begun = this.#done;
   }
 
+  /** Whether changes can be read and checked at all: if not, not even the first of them is read. */
+  expect(changes: readonly CibChange[]): void {
+    const units = changes.reduce((sum, change) => sum + readWork(change) + newWork(change), 0);
+    if (units > this.#most) throw tooMuch();
+  }
+
   /** The XML of a change is to be read. */
   read(change: CibChange): void {
-    if (change.op !== "create" && change.op !== "replace") return;
-    this.#take(tagWork * timesIn(change.xml, "<") + attributeWork * timesIn(change.xml, "="));
+    this.#take(readWork(change));
   }
 
   /** An element is to be found and changed. */
@@ -66,24 +73,33 @@ export class Work {
   /** A document is to be compared with the one before it, and what changes bring to be checked. */
   look(root: XmlElement, changes: readonly CibChange[]): void {
     this.#done += elementWork * elementsOf(root);
-    for (const change of changes) {
-      if (change.op !== "create" && change.op !== "replace") continue;
-      this.#take(checkWork * timesIn(change.xml, "<"));
-    }
+    for (const change of changes) this.#take(newWork(change));
   }
 
   #take(units: number): void {
     this.#done += units;
-    if (this.#done - this.#begun <= this.#most) return;
-    throw new RangeError(
-      withCode(
-        "HA3012",
-        "The CIB is not changed: these changes would hold up the cluster for too long. " +
-          "Fix: write them in several parts",
-      ),
-    );
+    if (this.#done - this.#begun > this.#most) throw tooMuch();
   }
 }
+
+const tooMuch = (): RangeError =>
+  new RangeError(
+    withCode(
+      "HA3012",
+      "The CIB is not changed: these changes would hold up the cluster for too long. " +
+        "Fix: write them in several parts",
+    ),
+  );
+
+/** To read what a change brings. */
+const readWork = (change: CibChange): number =>
+  change.op !== "create" && change.op !== "replace"
+    ? 0
+    : tagWork * timesIn(change.xml, "<") + attributeWork * timesIn(change.xml, "=");
+
+/** To check it. */
+const newWork = (change: CibChange): number =>
+  change.op !== "create" && change.op !== "replace" ? 0 : checkWork * timesIn(change.xml, "<");
 
 function timesIn(text: string, character: string): number {
   let times = 0;

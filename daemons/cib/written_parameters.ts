@@ -45,7 +45,7 @@ export function wrongParameters(
   after: XmlElement,
   metaData: MetaData,
 ): readonly string[] {
-  const fieldsOf = reader(metaData);
+  const fieldsOf = fieldsReader(metaData);
   const old = new Map(configuredIn(before).map((one) => [one.id, one]));
   const problems: string[] = [];
   for (const one of touched(before, after)) {
@@ -79,7 +79,9 @@ function touched(before: XmlElement, after: XmlElement): readonly Configured[] {
 }
 
 /** Reads the meta-data of each agent once. What is no meta-data tells nothing. */
-function reader(metaData: MetaData): (agent: AgentName) => readonly Field[] | undefined {
+export function fieldsReader(
+  metaData: MetaData,
+): (agent: AgentName) => readonly Field[] | undefined {
   const read = new Map<string, readonly Field[] | undefined>();
   return (agent) => {
     const key = agentKey(agent);

@@ -4,8 +4,11 @@
  *
  * @module
  */
-export { type Applied, applyChanges, readCib } from "../change.ts";
+export { type Applied, applyChanges, follow, readCib } from "../change.ts";
+export { differenceOf } from "../difference.ts";
 export { digestOf } from "../digest.ts";
+export { initialRoot } from "../initial.ts";
+export { openSecretsIn } from "../open_secrets.ts";
 export { childIndex, elementAt, parsePath, type PathStep, stepText } from "../path.ts";
 export { newReplica, type Replica, subscribe, take } from "../replica.ts";
 export { textOf } from "../text.ts";
