@@ -9,7 +9,7 @@ import type { ProcessDescription } from "../site/description.ts";
 export const description = {
   name: "cluster",
   // In the order of their starts.
-  services: ["ccm", "cib", "tengine", "crmd", "attrd"],
+  services: ["ccm", "cib", "tengine", "crmd", "attrd", "history", "events"],
   clients: true,
   linkTo: "heartbeat",
   state: true,

@@ -8,10 +8,13 @@ import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import { attrd } from "../attrd/mod.ts";
-import { ccm } from "../ccm/mod.ts";
-import { cib, unknownNodes } from "../cib/mod.ts";
+import { ccm, mayHaveActed, refuseDamaged, savedKey } from "../ccm/mod.ts";
+import { cib, type CibConfig, unknownNodes } from "../cib/mod.ts";
 import { crmd } from "../crmd/mod.ts";
+import { events } from "../events/mod.ts";
+import { history } from "../history/mod.ts";
 import { bytesMax } from "../site/bounded_file.ts";
+import { storeFolder } from "../site/default_folders.ts";
 import { readConfigured } from "../site/configured_file.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
 import type { Composition, Surroundings } from "../site/main.ts";
@@ -24,6 +27,10 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
   const { config, store, within } = surroundings;
   const { nodes, deadtimeMs, autojoin, connectivity } = config;
   const quorum = (await within<Quorum>("quorum")).map(({ api }) => api);
+  const mayAct = mayHaveActed(quorum);
+  const ccmStore = await store("ccm");
+  const ccmFile = `${storeFolder(config.state, "cluster", "ccm")}/${savedKey}`;
+  refuseDamaged(ccmStore.saved.get(savedKey), ccmFile);
   const cibStore = await store("cib");
   // Only a node that has nothing saved may bring what a new cluster begins with.
   const initial = config.cib === undefined || cibStore.saved.size > 0
@@ -32,28 +39,32 @@ export async function compose(surroundings: Surroundings): Promise<Composition> 
   return {
     machines: [
       ccm({ nodes, deadtimeMs, joins: autojoin === "any", settledBy: ["cib"] }, { quorum }),
-      initial === undefined ? cib({}) : firstCib(initial, config),
+      initial === undefined ? cib({ mayAct }) : firstCib({ initial, mayAct }, config),
       tengine(),
       crmd({}),
       attrd(connectivity === undefined ? {} : { connectivity }),
+      history(),
+      events(),
     ],
     stores: new Map([
-      ["ccm", await store("ccm")],
+      ["ccm", ccmStore],
       ["cib", cibStore],
       ["crmd", await store("crmd")],
       ["attrd", await store("attrd")],
+      ["history", await store("history")],
+      ["events", await store("events")],
     ]),
   };
 }
 
 /** The machine with the CIB of a new cluster, which a person wrote. */
 function firstCib(
-  initial: string,
+  first: CibConfig,
   { cib: path, nodes, autojoin = "none" }: NodeConfig,
 ): ReturnType<typeof cib> {
   let machine;
   try {
-    machine = cib({ initial });
+    machine = cib(first);
   } catch (error) {
     throw new DiagnosticError(`Cannot use "${path}"`, [problem(
       ["cib"],

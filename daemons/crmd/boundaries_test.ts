@@ -58,6 +58,28 @@ const statusOf = (bench: Bench): Readonly<Record<string, unknown>> => {
   return { ...answer?.status as object };
 };
 
+scenario("an acknowledgement of what has become wrong since does not count", () => {
+  const gone = (service: string, bench: Bench) =>
+    bench.give({ type: "peer", at: 0, service, up: false });
+  for (const service of ["lrmd", "cib"]) {
+    const bench = new Bench({ a: member });
+    bench.view(5, "b", "a");
+    const { joins } = bench.machine.state;
+    gone(service, bench);
+    // It was on its way when the service ended.
+    bench.joined("b", 5, joins);
+    bench.order(5, "b", "web_start");
+    assert.equal(bench.take("lrm/execute").length, 0, `nobody would do it: ${service} is gone`);
+    assert.deepEqual(bench.take("crmd/performed").map(({ ok }) => ok), [false]);
+    bench.give({ type: "peer", at: 0, service, up: true });
+    const [again] = bench.said().filter(({ type }) => type === "join").slice(-1);
+    assert.ok(again?.type === "join" && again.results !== undefined, "it says all that it runs");
+    bench.joined("b", 5, again.number);
+    bench.order(5, "b", "web_start");
+    assert.equal(bench.take("lrm/execute").length, 1);
+  }
+});
+
 scenario("the status says how the node stands, and what it is at", () => {
   const alone = statusOf(new Bench());
   assert.deepEqual(
@@ -410,6 +432,14 @@ scenario(
   },
 );
 
+scenario("a notification under way does not take the place of a promotion in the CIB", () => {
+  const bench = new Bench({ a: member, b: member });
+  bench.view(5, "a", "b");
+  bench.join("b", { view: 5, underway: [operation("web_notify")] });
+  bench.write();
+  assert.doesNotMatch(stringify(bench.cib), /rc-code="193"/);
+});
+
 scenario("a member that told nothing is pending when it was waited for, once", () => {
   const bench = new Bench({ a: member, b: member });
   bench.view(5, "a", "b:2");
@@ -610,6 +640,30 @@ scenario("what holds for one life of a node is kept while that lives, and goes w
   }
 });
 
+scenario("what is counted for a member while its join is written is not written over", () => {
+  const bench = new Bench({ a: member, b: member });
+  bench.document();
+  bench.view(5, "a", "b:1");
+  bench.join("b", { view: 5, results: [result("web_start", 1)], underway: [] });
+  bench.apply(setAttributes(bench.cib, "b", { "fail-count-db#stop_0": "1" }));
+  bench.write();
+  assert.deepEqual(attributeNames(bench.cib, "b"), ["fail-count-db#stop_0"]);
+});
+
+scenario("a new member has the place of its attributes, so two writers do not each make it", () => {
+  const bench = new Bench({ a: member, b: standing.fenced });
+  bench.document();
+  bench.view(5, "a", "b:2");
+  bench.join("b", { view: 5, results: [], underway: [] });
+  bench.write();
+  const both = [
+    setAttributes(bench.cib, "b", { x: "1" }),
+    setAttributes(bench.cib, "b", { y: "2" }),
+  ];
+  for (const changes of both) bench.apply(changes);
+  assert.deepEqual(attributeNames(bench.cib, "b"), ["x", "y"]);
+});
+
 scenario(
   "a node that left the view keeps no attribute, whether it is lost or had left before",
   () => {
@@ -622,7 +676,7 @@ scenario(
       bench.view(5, "a", "c");
       bench.write();
       assert.deepEqual(attributeNames(bench.cib, "b"), [], before);
-      assert.doesNotMatch(stringify(bench.cib), /transient_attributes/);
+      assert.doesNotMatch(stringify(bench.cib), /transient_attributes id="b"/);
     }
   },
 );

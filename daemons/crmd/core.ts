@@ -20,6 +20,7 @@ import { followConfiguration } from "./configurations.ts";
 import { stopWaiting } from "./coordination.ts";
 import { askLrm, joinIn, onLrmState } from "./joining.ts";
 import { endAlone, endUnanswered, stop } from "./leaving.ts";
+import { onOwed, owedTimer } from "./owed.ts";
 import { onResult, perform, writeResult } from "./perform.ts";
 import { askAgain, consider, engineGone, onDone, onTransition, retry } from "./policy.ts";
 import { stopNext } from "./quorum_loss.ts";
@@ -47,10 +48,13 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     fresh: true,
     dirty: true,
     joined: false,
+    owed: undefined,
     early: new Map(),
     joins: 0,
+    voidJoins: 0,
     orders: new Map(),
     calls: new Map(),
+    partings: new Map(),
     agents: new Map(),
     agentsAsked: new Map(),
     kept: new Map(),
@@ -250,6 +254,10 @@ function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): voi
   const { coordination } = state;
   if (name === "join again") {
     if (!state.joined && state.view?.quorate) joinIn(state, out);
+    return;
+  }
+  if (name === owedTimer) {
+    onOwed(state, at, out);
     return;
   }
   if (name === "leave") {

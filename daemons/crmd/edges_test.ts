@@ -82,15 +82,17 @@ scenario("without a CIB nothing is written, whatever is forgotten or cancelled",
     step({ type: "message", at: 0, from: { node, service }, message });
   const sent = (effects: readonly Effect[]) =>
     effects.flatMap((effect) => effect.type === "send" ? [effect.message] : []);
-  const begun = step({ type: "start", at: 0, wallMs: 0, seed: 1, node: "a", saved: new Map() });
-  const asked = sent(begun).find(({ type }) => type === "lrm/query");
-  assert.ok(asked?.type === "lrm/query");
-  say("lrmd", { type: "lrm/state", id: asked.id, results: [] });
+  const answerQuery = (effects: readonly Effect[]) => {
+    const asked = sent(effects).find(({ type }) => type === "lrm/query");
+    assert.ok(asked?.type === "lrm/query");
+    say("lrmd", { type: "lrm/state", id: asked.id, results: [] });
+  };
+  answerQuery(step({ type: "start", at: 0, wallMs: 0, seed: 1, node: "a", saved: new Map() }));
   const members = ["b", "a"].map((node) => ({ node, incarnation: 1, bornOn: 1 }));
-  say("ccm", {
+  answerQuery(say("ccm", {
     type: "ccm/view",
     view: { epoch: 5, members, quorate: true, electorate: ["a", "b"] },
-  });
+  }));
   const part = JSON.stringify({ type: "joined", view: 5, number: machine.state.joins });
   say("crmd", { type: "peer", body: { at: 0, of: 1, part } }, "b");
   const [forget] = sent(say("tengine", perform("delete", {}), "b"));

@@ -129,6 +129,9 @@ export function lrmElement(
   return xml("lrm", { id: nodeId }, [xml("lrm_resources", {}, elements)]);
 }
 
+/** Where a record comes from whose operation is under way: a member has said so when it joined. */
+const underwayOrigin = "underway";
+
 /** An operation that is under way, as a result that has not come yet. */
 export const pendingResult = (operation: LrmOperation, nowS: number): LrmResult => ({
   operation,
@@ -182,7 +185,8 @@ function recordsOf(
       id,
       operation_key: key,
       operation: action,
-      "crm-debug-origin": "crmd",
+      // The engine stops once more what is being stopped (`../pengine/unpack/operation_result.ts`).
+      "crm-debug-origin": result.status === pendingStatus ? underwayOrigin : "crmd",
       crm_feature_set: featureSet,
       "transition-key": transitionKey,
       "transition-magic": `${result.status}:${result.rc};${transitionKey}`,

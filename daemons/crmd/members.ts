@@ -8,20 +8,29 @@
  * @module
  */
 import { stringify, type XmlElement } from "@std/xml";
-import { elementAt, stepText } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
-import type { AgentName, CibChange, View } from "../runtime/messages.ts";
-import { agentKey, noFacts } from "./agent_facts.ts";
+import type { CibChange, View } from "../runtime/messages.ts";
 import { isAlive } from "./alive.ts";
-import { upgradedFeatureSet } from "./feature_set.ts";
-import { fencingsAfter, fencingsAttribute } from "./fencing_loop.ts";
-import { lrmElement, pendingResult, resultChanges, xml } from "./history.ts";
+import { xml } from "./history.ts";
+import {
+  awaitsFencing,
+  downChanges,
+  goneChanges,
+  incarnationAttribute,
+  isMember,
+  joinChanges,
+  leftChanges,
+  pathOf,
+  rootChanges,
+  stateOf,
+  underwayChanges,
+} from "./node_states.ts";
 import {
   type Coordination,
   type CrmdState,
   dcOf,
   elements,
-  fences,
   isTrue,
   type Join,
   log,
@@ -31,32 +40,6 @@ import {
   tell,
   write,
 } from "./state.ts";
-
-/** A member as the CIB has it. */
-const stateOf = (root: XmlElement, node: string): XmlElement | undefined =>
-  elements(elementAt(root, "/cib/status"), "node_state").find(({ attributes }) =>
-    attributes.uname === node
-  );
-
-/** Where a node's state stands. */
-const pathOf = (nodeId: string): string => `/cib/status${stepText("node_state", nodeId)}`;
-
-/** Attribute of `node_state` that tells one life of a node's daemons from the next. */
-export const incarnationAttribute = "incarnation";
-
-/** A node was lost and must be fenced, and this is still the same life of it. */
-function awaitsFencing(root: XmlElement, known: XmlElement | undefined, incarnation: string) {
-  if (known === undefined || !fences(root)) return false;
-  const { attributes } = known;
-  return !isTrue(attributes.in_ccm) && attributes.expected !== "down" &&
-    attributes[incarnationAttribute] === incarnation;
-}
-
-/** The CIB counts this life of a node as a full member. */
-const isMember = (known: XmlElement | undefined, incarnation: string): boolean =>
-  known !== undefined && isTrue(known.attributes.in_ccm) &&
-  known.attributes.crmd === "online" && known.attributes.join === "member" &&
-  known.attributes[incarnationAttribute] === incarnation;
 
 /** Writes what the CIB should say of the members. Tells whether it says so already. */
 export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean {
@@ -120,35 +103,11 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
   return false;
 }
 
-/** What the CIB says of the cluster as a whole. */
-function rootChanges({ attributes }: XmlElement, dc: string): CibChange[] {
-  const set: Record<string, string> = {};
-  if (attributes["have-quorum"] !== "1") set["have-quorum"] = "1";
-  if (attributes["dc-uuid"] !== dc) set["dc-uuid"] = dc;
-  const upgraded = upgradedFeatureSet(attributes.crm_feature_set);
-  if (upgraded !== undefined) set.crm_feature_set = upgraded;
-  return Object.keys(set).length > 0 ? [{ op: "modify", path: "/cib", set }] : [];
-}
-
-/**
- * Members of the CIB that are in the view no longer. Their attributes held for that life: `shutdown`
- * among them, or a node that is lost while it stops would count as stopped and not be fenced.
- */
-function leftChanges(root: XmlElement, view: View): CibChange[] {
-  const members = new Set(view.members.map(({ node }) => node));
-  return elements(elementAt(root, "/cib/status"), "node_state").flatMap((state) => {
-    const { uname = "", id = "", in_ccm } = state.attributes;
-    if (members.has(uname)) return [];
-    const changes: CibChange[] = elements(state, "transient_attributes").map((attributes) => ({
-      op: "delete",
-      path: pathOf(id) + stepText("transient_attributes", attributes.attributes.id ?? id),
-    }));
-    if (isTrue(in_ccm)) {
-      const set = { in_ccm: "false", crmd: "offline", join: "down" };
-      changes.push({ op: "modify", path: pathOf(id), set });
-    }
-    return changes;
-  });
+/** Whether the CIB names the coordinator of a view, and nobody as a member who is none. */
+export function isPictured(root: XmlElement, view: View): boolean {
+  const dc = dcOf(view);
+  return dc !== undefined && root.attributes["dc-uuid"] === nodeIdOf(root, dc) &&
+    leftChanges(root, view).length === 0;
 }
 
 /** Nodes whose fencing is confirmed. */
@@ -224,95 +183,6 @@ const isConfigured = (root: XmlElement, node: string): boolean =>
   elements(elementAt(root, "/cib/configuration/nodes"), "node").some(({ attributes }) =>
     attributes.uname === node
   );
-
-/** Nodes that were members, are down for sure, and have been removed from the cluster, are forgotten. */
-function goneChanges(root: XmlElement, { members, electorate }: View): CibChange[] {
-  const here = new Set([...electorate, ...members.map(({ node }) => node)]);
-  return elements(elementAt(root, "/cib/configuration/nodes"), "node").flatMap(({ attributes }) => {
-    const { id = "", uname = "", type = "member" } = attributes;
-    const known = stateOf(root, uname);
-    if (type !== "member" || here.has(uname) || known === undefined) return [];
-    if (isTrue(known.attributes.in_ccm)) return [];
-    if (fences(root) && known.attributes.expected !== "down") return [];
-    return [
-      { op: "delete", path: `/cib/configuration/nodes${stepText("node", id)}` },
-      { op: "delete", path: pathOf(known.attributes.id ?? id) },
-    ];
-  });
-}
-
-/** A member reported all that it runs: the CIB contains exactly that from now on. */
-function joinChanges(
-  { state, root, node, join }: {
-    readonly state: CrmdState;
-    readonly root: XmlElement;
-    readonly node: string;
-    readonly join: Join;
-  },
-  incarnation: string,
-  at: number,
-): CibChange[] {
-  const nodeId = nodeIdOf(root, node);
-  const known = stateOf(root, node);
-  const underway = join.underway.filter(({ intervalMs }) => intervalMs === 0)
-    .map((operation) => pendingResult(operation, nowS(state, at)));
-  // Of what an agent of another node says, this node knows what its own agent says.
-  const factsOf = (agent: AgentName) => state.agents.get(agentKey(agent)) ?? noFacts;
-  const children = [lrmElement(nodeId, node, [...join.results ?? [], ...underway], factsOf)];
-  // What is only true for one life of a node goes with it.
-  if (known?.attributes[incarnationAttribute] === incarnation) {
-    children.push(...elements(known, "transient_attributes"));
-  }
-  const element = xml("node_state", {
-    id: nodeId,
-    uname: node,
-    in_ccm: "true",
-    crmd: "online",
-    "crm-debug-origin": "join",
-    join: "member",
-    expected: "member",
-    [incarnationAttribute]: incarnation,
-    // What it was fenced for is remembered over its lives.
-    ...(known?.attributes[fencingsAttribute] === undefined
-      ? {}
-      : { [fencingsAttribute]: known.attributes[fencingsAttribute] }),
-  }, children);
-  return [{ op: "create", path: "/cib/status", xml: stringify(element) }];
-}
-
-/** A member that needs no join works at something that a coordinator before this one ordered. */
-function underwayChanges(
-  root: XmlElement,
-  nodeId: string,
-  node: string,
-  join: Join,
-  nowS: number,
-): CibChange[] {
-  return join.underway
-    .filter(({ intervalMs }) => intervalMs === 0)
-    .flatMap((operation) => [...resultChanges(root, nodeId, node, pendingResult(operation, nowS))])
-    .filter((change) => change.op === "create");
-}
-
-/** A device has confirmed that the node is dead: nothing runs on it. */
-function downChanges(root: XmlElement, node: string, nowS: number): CibChange[] {
-  const known = stateOf(root, node);
-  const fencings = fencingsAfter(root, known, nowS);
-  const nodeId = known?.attributes.id ?? nodeIdOf(root, node);
-  const { [incarnationAttribute]: incarnation } = known?.attributes ?? {};
-  const element = xml("node_state", {
-    id: nodeId,
-    uname: node,
-    in_ccm: "false",
-    crmd: "offline",
-    "crm-debug-origin": "fenced",
-    join: "down",
-    expected: "down",
-    ...(incarnation === undefined ? {} : { [incarnationAttribute]: incarnation }),
-    ...(fencings === undefined ? {} : { [fencingsAttribute]: fencings }),
-  });
-  return [{ op: "create", path: "/cib/status", xml: stringify(element) }];
-}
 
 /** A member speaks. */
 export function onJoin(state: CrmdState, node: string, join: Join, out: Effect[]): void {

@@ -20,6 +20,7 @@ import { unsetAttributes } from "./attributes.ts";
 import { agentKey, noFacts } from "./agent_facts.ts";
 import { askAgent, knownOf } from "./ask_agent.ts";
 import { keep } from "./kept.ts";
+import { noteChange } from "./priority_delay.ts";
 import {
   type Asker,
   type CrmdState,
@@ -30,6 +31,7 @@ import {
   ordersMax,
   resultsMax,
   tell,
+  voidJoin,
   write,
 } from "./state.ts";
 
@@ -179,6 +181,7 @@ export function onResult(
 /** Brings a result into the CIB, after those of the same resource that came before it. */
 export function record(state: CrmdState, result: LrmResult, out: Effect[]): void {
   const { resource } = result.operation;
+  noteChange(state);
   const waiting = state.outbox.get(resource);
   if (waiting === undefined) state.outbox.set(resource, [result]);
   else if (waiting.length < resultsMax) waiting.push(result);
@@ -213,8 +216,7 @@ export function onResultWritten(
       "warning",
       withCode("HA6007", `Result of ${resource} is not in the CIB: ${error ?? "unknown"}`),
     );
-    state.dirty = true;
-    state.joined = false;
+    voidJoin(state);
     state.outbox.clear();
     return;
   }

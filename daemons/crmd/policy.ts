@@ -23,6 +23,7 @@ import {
 import { forgetAlive } from "./alive.ts";
 import { heldIn, reportHeld, withHeld } from "./fencing_loop.ts";
 import { reconcile } from "./members.ts";
+import { withPriorityDelay } from "./priority_delay.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
 import {
   type CrmdState,
@@ -101,8 +102,8 @@ export function onTransition(
   const { policy } = coordination;
   if (policy.type !== "computing" || policy.id !== message.id) return;
   coordination.policy = { type: "idle" };
-  const { graph, findings = [], error = "no reason given", hung = false } = message;
-  if (graph === undefined) {
+  const { graph: decided, findings = [], error = "no reason given", hung = false } = message;
+  if (decided === undefined) {
     if (blame(state, policy.configuration, { why: error, hung }, at, out)) consider(state, at, out);
     else wait(state, out);
     return;
@@ -113,6 +114,7 @@ export function onTransition(
     return;
   }
   report(state, findings, out);
+  const graph = withPriorityDelay(state, decided, message.standing);
   recheck(state, graph, at, out);
   if (graph.synapses.length === 0) {
     coordination.lastGraph = "";

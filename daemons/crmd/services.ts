@@ -10,7 +10,7 @@ import { askLrm, joinIn } from "./joining.ts";
 import { giveBack, keepThroughEnd } from "./kept.ts";
 import { giveUpOrders } from "./perform.ts";
 import { askAgain, consider, engineGone } from "./policy.ts";
-import { type CrmdState, log, tell } from "./state.ts";
+import { type CrmdState, log, tell, voidJoin } from "./state.ts";
 import { enterView } from "./views.ts";
 
 /** Asks a service that has come for what it knows, and forgets what one that has gone was asked. */
@@ -29,8 +29,7 @@ export function onPeer(
     case "cib":
       // A cib of a new life knows nothing of what was asked of the old one.
       state.writes.clear();
-      state.dirty = true;
-      state.joined = false;
+      voidJoin(state);
       state.outbox.clear();
       if (state.coordination) state.coordination.writing = false;
       if (!up) return;
@@ -52,8 +51,7 @@ export function onPeer(
         ),
       );
       state.lrm = "unknown";
-      state.dirty = true;
-      state.joined = false;
+      voidJoin(state);
       keepThroughEnd(state);
       giveUpOrders(state, out);
       return;

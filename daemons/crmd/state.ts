@@ -5,6 +5,7 @@
  */
 import type { XmlElement } from "@std/xml";
 import { elementAt, type Replica } from "../cib/doors/document.ts";
+import { optionValue } from "../pengine/doors/language.ts";
 import { cut, type Unfinished } from "../runtime/pieces.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Refusals } from "../runtime/refusals.ts";
@@ -100,7 +101,9 @@ export type Purpose =
   /** This node wants to leave. */
   | { readonly type: "shutdown" }
   /** This node has left. */
-  | { readonly type: "left" };
+  | { readonly type: "left" }
+  /** Nothing but to see whether it is acknowledged. */
+  | { readonly type: "probe" };
 
 /** What the coordinator does about the policy. */
 export type Policy =
@@ -140,6 +143,14 @@ export interface Coordination {
   waited: boolean;
 }
 
+/** A node was lost. */
+export interface Parting {
+  /** Nothing was under way then, so that both sides had the same CIB, and nothing has changed since. */
+  quiet: boolean;
+  /** How many delays this side waits, once that is decided. */
+  rank: number | undefined;
+}
+
 /** Everything a crmd knows. */
 export interface CrmdState {
   readonly config: Required<CrmdConfig>;
@@ -163,16 +174,26 @@ export interface CrmdState {
   fresh: boolean;
   /** The CIB may be wrong about what this node runs: its next join must tell all. */
   dirty: boolean;
+  /** What the coordinator owes this member (`owed.ts`); absent: nothing, as far as it was looked at. */
+  owed: {
+    readonly sinceMs: number;
+    probe: "none" | "asked" | "answered";
+    answeredAtMs: number;
+  } | undefined;
   /** The coordinator of this view has taken in this node's last join: results may be written. */
   joined: boolean;
   /** Joins for a view that this node has not heard of yet: the last one of each node. */
   readonly early: Map<string, Join>;
   /** Joins of this node so far. */
   joins: number;
+  /** The last of them that has become wrong: its acknowledgement may be on its way all the same. */
+  voidJoins: number;
   /** Orders the local resource manager works at, by id. */
   readonly orders: Map<string, Order>;
   /** Answers of the local resource manager that are awaited, by id: who asked, and what follows. */
   readonly calls: Map<string, { readonly asker: Asker; readonly then: (out: Effect[]) => void }>;
+  /** By lost node: what is known of the moment at which it was lost (`priority_delay.ts`). */
+  readonly partings: Map<string, Parting>;
   /** What agents say of their parameters, by agent. */
   readonly agents: Map<string, AgentFacts>;
   /** Questions about agents that are not answered, by id. */
@@ -238,6 +259,13 @@ export function write(
   tell(out, "cib", { type: "cib/apply", id, changes });
 }
 
+/** The CIB may be wrong about what this node runs, and so may what it said of it last. */
+export function voidJoin(state: CrmdState): void {
+  state.dirty = true;
+  state.joined = false;
+  state.voidJoins = state.joins;
+}
+
 /** Seconds since 1970, by this node's wall clock. */
 export const nowS = (state: CrmdState, at: number): number =>
   Math.floor((at + state.wallOffsetMs) / 1000);
@@ -255,16 +283,17 @@ export function nodeIdOf(root: XmlElement, node: string): string {
   return nodes.find(({ attributes }) => attributes.uname === node)?.attributes.id ?? node;
 }
 
-/** The value of a cluster option. */
+/** The value of a cluster option. @param name the newer one, where it was renamed. */
 export function optionOf(root: XmlElement, name: string): string | undefined {
+  const raw = new Map<string, string>();
   for (const set of elements(elementAt(root, "/cib/configuration/crm_config"))) {
-    for (const pair of elements(set, "nvpair")) {
-      if (pair.attributes.name === name) return pair.attributes.value;
+    for (const { attributes: { name, value } } of elements(set, "nvpair")) {
+      if (name !== undefined && value !== undefined && !raw.has(name)) raw.set(name, value);
     }
   }
-  return undefined;
+  return optionValue(raw, name);
 }
 
-/** Whether fencing is in use: `stonith-enabled` is true unless it is switched off. */
+/** Whether fencing is in use: it is unless it is switched off. */
 export const fences = (root: XmlElement): boolean =>
-  isTrue(optionOf(root, "stonith-enabled") ?? "true");
+  isTrue(optionOf(root, "fencing-enabled") ?? "true");

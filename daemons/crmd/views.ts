@@ -13,8 +13,10 @@ import { askLrm, joinIn } from "./joining.ts";
 import { askToLeave, leaveAlone } from "./leaving.ts";
 import { noteFenced } from "./fenced.ts";
 import { onJoin } from "./members.ts";
+import { watchCoordinator } from "./owed.ts";
 import { writeResult } from "./perform.ts";
 import { consider } from "./policy.ts";
+import { notePartings } from "./priority_delay.ts";
 import { type CrmdState, dcOf, log, type PeerMessage } from "./state.ts";
 
 /** A new view, or none. */
@@ -26,8 +28,11 @@ export function enterView(
 ): void {
   const before = state.view;
   if (view !== undefined && before?.epoch === view.epoch) return;
+  notePartings(state, view);
+  if (mayHaveDiverged(before, view)) state.dirty = true;
   state.view = view;
   state.joined = false;
+  watchCoordinator(state, out);
   const dc = dcOf(view);
   const members = view?.members.map(({ node }) => node).join(", ") ?? "";
   if (view !== undefined) {
@@ -54,6 +59,17 @@ export function enterView(
   joinIn(state, out);
 }
 
+/**
+ * Half of the nodes were enough for the view before, and others have come since: they may have gone on
+ * without this node, and the CIB may be theirs from now on.
+ */
+function mayHaveDiverged(before: View | undefined, view: View | undefined): boolean {
+  if (before === undefined || !before.quorate || view === undefined) return false;
+  if (2 * before.members.length > before.electorate.length) return false;
+  const known = new Set(before.members.map(({ node }) => node));
+  return view.members.some(({ node }) => !known.has(node));
+}
+
 /** What a member of the view says: nothing of another view is taken. */
 export function onSaid(
   state: CrmdState,
@@ -76,6 +92,7 @@ export function onSaid(
       return;
     case "joined":
       if (from !== dcOf(state.view) || message.number !== state.joins) return;
+      if (message.number <= state.voidJoins) return;
       state.fresh = false;
       state.dirty = false;
       state.joined = true;

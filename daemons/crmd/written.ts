@@ -8,6 +8,7 @@ import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { joinIn } from "./joining.ts";
 import { settle } from "./members.ts";
+import { onProbed } from "./owed.ts";
 import { onResultWritten } from "./perform.ts";
 import { consider } from "./policy.ts";
 import { type CrmdState, log, retryMs } from "./state.ts";
@@ -55,6 +56,9 @@ export function onApplied(
       });
       return;
     }
+    case "probe":
+      onProbed(state, ok, at);
+      return;
     case "shutdown":
       return;
     case "left":

@@ -147,7 +147,7 @@ scenario("a fencing is asked for by the action that the graph names", () => {
     assert.ok(message.type === "fence/request");
     assert.deepEqual([message.action, message.incarnation, message.timeoutMs], [action, 1, 60_000]);
     if (action !== "on") continue;
-    // Nothing is down: nothing is to be written.
+    // Nothing is down, but the CIB must know that it was switched on: else it is again.
     bench.sent = [];
     const { id } = message;
     bench.say("stonithd", {
@@ -156,10 +156,31 @@ scenario("a fencing is asked for by the action that the graph names", () => {
       target: "b",
       action: "on",
       ok: true,
-      delegate: "a",
+      delegate: "b",
     });
+    const [written] = bench.sent;
+    assert.ok(written?.message.type === "cib/apply");
+    bench.sent = [];
+    bench.change(...written.message.changes);
+    bench.say("cib", { type: "cib/applied", id: written.message.id, ok: true });
     assert.deepEqual(bench.given(), ["done true"]);
+    assert.match(stringify(bench.cib), /name="#node-unfenced" value="50"/);
   }
+});
+
+scenario("the delay of a request goes on to stonithd, and a longer one is waited for", () => {
+  const bench = new Bench();
+  const asked = fence(1, "b");
+  const attributes = { CRM_meta_priority_fencing_delay: "15" };
+  bench.run(graphOf({ ...asked, action: { ...asked.action, attributes } }));
+  const { message } = bench.sent[0]!;
+  assert.ok(message.type === "fence/request");
+  assert.equal(message.delayMs, 15_000);
+  assert.equal(bench.waitsMs.at(-1), 60_000 + 15_000 + resultDelayMs);
+  bench.say("stonithd", { type: "fence/underway", id: message.id, timeoutMs: 200_000 });
+  assert.equal(bench.waitsMs.at(-1), 200_000 + resultDelayMs);
+  bench.say("stonithd", { type: "fence/underway", id: "9:9:0:nobody 1", timeoutMs: 1 });
+  assert.equal(bench.waitsMs.at(-1), 200_000 + resultDelayMs, "it is no action of this graph");
 });
 
 scenario("a target that the CIB does not know has no life that could be named", () => {

@@ -2,15 +2,16 @@
  * The transition engine: walks a transition graph.
  *
  * It passes an action to its executor as soon as all its inputs are done: operations of
- * resources to the crmd of their node, fencing to stonithd, marks in time to nobody. An action of a
+ * resources to the crmd of their node, fencing to stonithd, pseudo-actions to nobody. An action of a
  * resource is done when its result is in the CIB, on every disk: so a successor of this coordinator
- * knows it too. A graph that is overtaken by events begins nothing new; what is under way is awaited.
+ * knows it too. A graph that is overtaken by events begins nothing new; actions in progress are awaited.
  *
  * @module
  */
 import { newReplica, subscribe, take } from "../cib/doors/document.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Message, View } from "../runtime/messages.ts";
+import { fenceLonger } from "./orders.ts";
 import { foreign, onChanges, onFenced, onTimer } from "./results.ts";
 import { log, send, stepOf, type TengineState, uuidFrom } from "./state.ts";
 import { abort, actorOf, begin, endLost, settle } from "./walk.ts";
@@ -44,7 +45,8 @@ function step(state: TengineState, event: Event): readonly Effect[] {
       if (event.service === "ccm" && event.up) send(out, "ccm", { type: "ccm/subscribe" });
       if (event.service === "cib" && event.up) subscribe(state.replica, out);
       if (event.service === "stonithd") {
-        // One that comes knows nothing of what was asked of the one before it, or while none was there.
+        // A service that starts knows nothing of what its predecessor was asked, or of what was asked
+        // while none ran.
         const why = event.up ? "stonithd has restarted" : "stonithd is gone";
         endLost(state, (step) => step.synapse.action.task === "stonith", why, out);
       }
@@ -110,7 +112,10 @@ function onMessage(
       onPerformed(state, from.node, message, out);
       return;
     case "fence/result":
-      onFenced(state, message, out);
+      onFenced(state, message, at, out);
+      return;
+    case "fence/underway":
+      fenceLonger(state, message, out);
       return;
     case "status/query":
       send(out, from.service, { type: "status/answer", id: message.id, status: statusOf(state) });
@@ -156,7 +161,7 @@ function onView(state: TengineState, view: View, out: Effect[]): void {
   );
 }
 
-/** For faces: the graph at hand. */
+/** For faces: the current graph. */
 function statusOf(state: TengineState) {
   const { run } = state;
   if (run === undefined) return { running: false };

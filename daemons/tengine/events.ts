@@ -1,5 +1,5 @@
 /**
- * What a change of the CIB means for the graph at hand: results of operations, what the graph's own
+ * What a change of the CIB means for the current graph: results of operations, what the graph's own
  * actions do to the CIB, and everything else.
  *
  * @module

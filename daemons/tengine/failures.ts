@@ -8,7 +8,7 @@ import type { XmlElement } from "@std/xml";
 import { attributeOf, setAttributes } from "../crmd/doors/status.ts";
 import type { CibChange } from "../runtime/messages.ts";
 
-/** A failed operation, as the CIB tells it. */
+/** A failed operation, as the CIB records it. */
 export interface Failure {
   readonly nodeId: string;
   readonly resource: string;

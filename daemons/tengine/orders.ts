@@ -4,11 +4,20 @@
  * @module
  */
 import { elementAt } from "../cib/doors/document.ts";
-import { attributeNames, elements, unsetAttributes } from "../crmd/doors/status.ts";
+import { attributeNames, elements, setAttributes, unsetAttributes } from "../crmd/doors/status.ts";
 import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
-import type { CibChange } from "../runtime/messages.ts";
-import { log, resultDelayMs, type Run, send, type Step, type TengineState } from "./state.ts";
+import type { CibChange, Message } from "../runtime/messages.ts";
+import {
+  log,
+  numberOf,
+  resultDelayMs,
+  type Run,
+  send,
+  type Step,
+  stepOf,
+  type TengineState,
+} from "./state.ts";
 
 /** Asks for a node to be fenced, or switched on. */
 export function fence(state: TengineState, run: Run, step: Step, key: string, out: Effect[]): void {
@@ -18,6 +27,8 @@ export function fence(state: TengineState, run: Run, step: Step, key: string, ou
   const action = wanted === "on" ? "on" : wanted === "reboot" ? "reboot" : "off";
   log(out, "notice", `${target} must be fenced (${action})`);
   const timeoutMs = boundedMs(run.graph.stonithTimeoutMs);
+  // Seconds, as the policy engine has it: the side of the more important node may shoot first.
+  const delayMs = boundedMs(numberOf(attributes.CRM_meta_priority_fencing_delay, 0) * 1_000);
   const incarnation = incarnationOf(state, target);
   send(out, "stonithd", {
     type: "fence/request",
@@ -26,9 +37,43 @@ export function fence(state: TengineState, run: Run, step: Step, key: string, ou
     ...(incarnation === undefined ? {} : { incarnation: Number(incarnation) }),
     action,
     timeoutMs,
+    ...(delayMs > 0 ? { delayMs } : {}),
   });
-  // stonithd itself answers within the time; this is for one that does not.
-  out.push({ type: "timer", name: `action ${key}`, inMs: timeoutMs + resultDelayMs });
+  // stonithd itself answers within the time; this is for a stonithd that hangs.
+  out.push({ type: "timer", name: `action ${key}`, inMs: timeoutMs + delayMs + resultDelayMs });
+}
+
+/** stonithd needs more time than it was given, as the timeouts and delays of its devices are longer. */
+export function fenceLonger(
+  state: TengineState,
+  { id, timeoutMs }: Extract<Message, { readonly type: "fence/underway" }>,
+  out: Effect[],
+): void {
+  const [key = ""] = id.split(" ");
+  if (stepOf(state, key)?.state.type !== "underway") return;
+  out.push({ type: "timer", name: `action ${key}`, inMs: boundedMs(timeoutMs) + resultDelayMs });
+}
+
+/**
+ * The changes that say that a node was switched on for what devices guard: when, and what these devices
+ * were. They hold for one life of the node, so each join begins with it.
+ */
+export function unfenced(
+  state: TengineState,
+  { synapse: { action: { attributes, onNodeUuid } } }: Step,
+  nowS: number,
+): readonly CibChange[] {
+  const { root } = state.replica;
+  if (root === undefined || onNodeUuid === undefined) return [];
+  const known = elements(elementAt(root, "/cib/status"), "node_state")
+    .some((one) => one.attributes.id === onNodeUuid);
+  if (!known) return [];
+  const { CRM_meta_digests_all: all, CRM_meta_digests_secure: secure } = attributes;
+  return setAttributes(root, onNodeUuid, {
+    "#node-unfenced": String(nowS),
+    ...(all === undefined ? {} : { "#digests-all": all }),
+    ...(secure === undefined ? {} : { "#digests-secure": secure }),
+  });
 }
 
 /** The life of a node that the CIB knows. */

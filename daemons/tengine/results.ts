@@ -1,6 +1,6 @@
 /**
  * What comes back: results in the CIB, confirmed and failed fencing, silence, and whatever else
- * changes while a graph is under way.
+ * changes while a graph is in progress.
  *
  * @module
  */
@@ -17,18 +17,20 @@ import type { CibChange, LrmResult, Message } from "../runtime/messages.ts";
 import { happeningOf, type OperationRecord } from "./events.ts";
 import { countFailure, infinity } from "./failures.ts";
 import { log, numberOf, send, type Step, stepOf, type TengineState } from "./state.ts";
+import { change, unfenced } from "./orders.ts";
 import { abort, settle } from "./walk.ts";
 
 /** stonithd says what came of a request. */
 export function onFenced(
   state: TengineState,
   message: Extract<Message, { readonly type: "fence/result" }>,
+  at: number,
   out: Effect[],
 ): void {
   const [key = "", incarnation = ""] = message.id.split(" ");
   const { target, action, ok, delegate, error } = message;
-  // A node cannot vouch for its own death.
-  const confirmed = ok && delegate !== target;
+  // A node cannot vouch for its own death; that it was switched on it can.
+  const confirmed = ok && (delegate !== target || action === "on");
   log(
     out,
     confirmed ? "notice" : "err",
@@ -52,6 +54,11 @@ export function onFenced(
   const step = stepOf(state, key);
   if (step === undefined || state.run === undefined) return;
   if (!confirmed) state.run.fencingFailed = true;
+  // The CIB must know before anything starts there, else the node is switched on again and again.
+  const changes = confirmed
+    ? unfenced(state, step, Math.floor((at + state.wallOffsetMs) / 1000))
+    : [];
+  if (change(key, changes, out)) return;
   settle(state, step, confirmed, `${target} could not be fenced`, out);
 }
 
@@ -89,12 +96,13 @@ export function onChanges(
   }
 }
 
-/** Whether a node's state changes because an action of the graph at hand is to change it. */
+/** Whether a node's state changes because an action of the current graph is to change it. */
 function isOwn(state: TengineState, nodeId: string, change: CibChange): boolean {
   for (const { synapse: { action }, state: { type } } of state.run?.steps.values() ?? []) {
     if (type === "waiting") continue;
     if (action.task === "stonith" && change.op === "create") {
       if (action.onNodeUuid === nodeId && change.xml.includes('expected="down"')) return true;
+      if (action.onNodeUuid === nodeId && isUnfencing(action.attributes, change.xml)) return true;
     }
     if (action.task === "do_shutdown" && action.onNodeUuid === nodeId) return true;
     if (action.task === "clear_failcount" && action.onNodeUuid === nodeId) {
@@ -103,6 +111,11 @@ function isOwn(state: TengineState, nodeId: string, change: CibChange): boolean 
   }
   return false;
 }
+
+/** What is written of a node that was switched on for what devices guard. */
+const isUnfencing = (attributes: Readonly<Record<string, string>>, xml: string): boolean =>
+  attributes.CRM_meta_stonith_action === "on" &&
+  /name="#(?:node-unfenced|digests-all|digests-secure)"/.test(xml);
 
 /** A result has come into the CIB. */
 function onRecord(state: TengineState, record: OperationRecord, at: number, out: Effect[]): void {
@@ -118,7 +131,7 @@ function onRecord(state: TengineState, record: OperationRecord, at: number, out:
     return;
   }
   // Not by its name: that of an anonymous clone's instance may have a number in the graph. But by its
-  // node: none knows what another one has stopped.
+  // node: no node knows what another one has stopped.
   const { task, attributes, onNodeUuid } = step.synapse.action;
   if (
     onNodeUuid !== record.nodeId || recordedAs(task, record.status) !== record.task ||
@@ -181,7 +194,7 @@ export function onTimer(state: TengineState, name: string, at: number, out: Effe
   settle(state, step, false, "it was never answered", out);
 }
 
-/** A result in the place of one that never came. */
+/** A result that stands for one that never came. */
 function lost(
   state: TengineState,
   { synapse: { action } }: Step,

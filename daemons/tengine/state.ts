@@ -11,7 +11,7 @@ import type { Synapse, TransitionGraph } from "../runtime/transition.ts";
 /** Milliseconds beyond an operation's own timeout that its result may take to get here. */
 export const resultDelayMs = 60_000;
 
-/** Actions under way at once at most, whatever the graph says. */
+/** Actions in progress at once at most, whatever the graph says. */
 export const underwayMax = 4_096;
 
 /** Where one action stands. */
@@ -25,7 +25,7 @@ export type ActionState =
   | { readonly type: "done" }
   | { readonly type: "failed" };
 
-/** One action of the graph at hand. */
+/** One action of the current graph. */
 export interface Step {
   readonly synapse: Synapse;
   /** Inputs that are not done yet. */
@@ -35,12 +35,12 @@ export interface Step {
   state: ActionState;
 }
 
-/** A graph under way. */
+/** A graph in progress. */
 export interface Run {
   readonly graph: TransitionGraph;
   readonly view: number;
   readonly steps: ReadonlyMap<number, Step>;
-  /** Marks in time that are reached, and need nobody. */
+  /** Pseudo-actions that are due; no daemon carries them out. */
   readonly marks: Step[];
   /** Ready to begin; once `sorted`, the next one is the last. */
   readonly ready: Step[];
@@ -74,7 +74,7 @@ export function transitionKey(state: TengineState, run: Run, step: Step): string
   return `${action.id}:${run.graph.transitionId}:${targetRc}:${state.uuid}`;
 }
 
-/** The action of the graph at hand that a key names, if it is one of this life's. */
+/** The action of the current graph that a key names, if it is one of this life's. */
 export function stepOf(state: TengineState, key: string | undefined): Step | undefined {
   const [action, transition, , uuid] = (key ?? "").split(":");
   const { run } = state;
@@ -103,7 +103,7 @@ export const log = (
   text: string,
 ): void => void out.push({ type: "log", level, text });
 
-/** A number that an attribute holds, or another one if it holds none. */
+/** The number in an attribute, or a default if there is none. */
 export const numberOf = (text: string | undefined, otherwise: number): number => {
   const value = Number(text);
   return text !== undefined && Number.isFinite(value) && value >= 0 ? value : otherwise;

@@ -146,7 +146,7 @@ function fire(state: TengineState, run: Run, step: Step, out: Effect[]): void {
   out.push({ type: "timer", name: `action ${key}`, inMs: waitMs + resultDelayMs });
 }
 
-/** An action that was under way has ended. */
+/** An action that was in progress has ended. */
 export function settle(
   state: TengineState,
   step: Step,
@@ -172,7 +172,7 @@ export function settle(
   advance(state, out);
 }
 
-/** An action is over: what waited for it may begin. */
+/** An action has ended: what waited for it may begin. */
 function pass(run: Run, step: Step, type: "done" | "failed"): void {
   step.state = { type };
   for (const next of step.next) if (--next.missing === 0) makeReady(run, next);
@@ -200,7 +200,7 @@ const isRecurring = ({ synapse: { action } }: Step): boolean =>
   action.kind === "rsc_op" && numberOf(action.attributes.CRM_meta_interval, 0) > 0;
 
 /**
- * The graph is over when nothing of it is under way: what may begin has begun. A graph that was
+ * The graph ends when nothing of it is in progress: what may begin has begun. A graph that was
  * given up waits for no monitor: one that hangs would hold up the recovery of its own resource.
  */
 function finishIfOver(state: TengineState, out: Effect[]): void {
