@@ -10,6 +10,13 @@
  */
 import { withCode } from "../../metadata/code.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
+import {
+  childrenOf,
+  numbersOf,
+  type References,
+  referencesIn,
+  valueOf,
+} from "./written_numbers.ts";
 
 /** Instances of one clone at most, and those of it on one node. */
 export const cloneInstancesMax = 512;
@@ -24,10 +31,15 @@ export const instancesMax = 10_000;
 /** Instances times nodes at most. */
 export const placementsMax = 400_000;
 
+/** Scores of nodes that colocations add up at most, in one run. */
+export const colocationStepsMax = 20_000_000;
+
 /** Characters of an id: with the name of an action it is the key of that action in a graph. */
 export const idCharactersMax = 512;
 /** Characters of the name of a node, as every message has it. */
 export const nodeNameCharactersMax = 255;
+/** Operations of one resource at most: each is compared with the others. */
+export const operationsMax = 512;
 /** Parameters and options of one resource at most, and characters of all of them: an order has all. */
 export const parametersMax = 512;
 export const parametersCharactersMax = 256 * 1024;
@@ -43,6 +55,7 @@ export interface Excess {
 /** What the walk through the resources needs to know, and gathers. */
 interface Count {
   readonly nodes: number;
+  readonly references: References;
   readonly excesses: Excess[];
 }
 
@@ -51,7 +64,11 @@ export function excessesOf(cib: XmlElement): readonly Excess[] {
   const configuration = childrenOf(cib, "configuration")[0];
   if (configuration === undefined) return [];
   const resources = childrenOf(configuration, "resources")[0];
-  const count: Count = { nodes: nodesOf(configuration, resources), excesses: [] };
+  const count: Count = {
+    nodes: nodesOf(configuration, resources),
+    references: referencesIn(cib),
+    excesses: [],
+  };
   for (const defaults of childrenOf(configuration, "rsc_defaults")) {
     checkNumbers(count, "rsc_defaults", defaults);
   }
@@ -98,8 +115,9 @@ function instancesOf(count: Count, element: XmlElement): number {
       checkNumbers(count, what, element);
       const members = childrenOf(element)
         .reduce((sum, child) => sum + instancesOf(count, child), 0);
-      const copies = numbersOf(element).find(({ name }) => name === "clone-max")?.value ??
-        count.nodes;
+      const copies =
+        numbersOf(count.references, element).find(({ name }) => name === "clone-max")?.value ??
+          count.nodes;
       if (copies > cloneInstancesMax) return members * cloneInstancesMax;
       const fix = "Set clone-max lower, or clone fewer members";
       atMost(count, what, "instances times members", copies * members, {
@@ -137,6 +155,11 @@ function checkParameters(count: Count, element: XmlElement): void {
   const what = shown(element.name.raw, element.attributes.id ?? "");
   const fix = "Put them in a file, and let a parameter name that file";
   atMost(count, what, "parameters and options", pairs.length, { bound: parametersMax, fix });
+  const operations = childrenOf(element, "operations").flatMap((set) => childrenOf(set, "op"));
+  atMost(count, what, "operations", operations.length, {
+    bound: operationsMax,
+    fix: "Remove those that differ only in their interval",
+  });
   const characters = pairs.reduce(
     (sum, { attributes: { name = "", value = "" } }) => sum + name.length + value.length,
     0,
@@ -151,21 +174,10 @@ const shown = (tag: string, id: string): string =>
 
 /** Numbers of instances that are written with a clone, or as a default for all. */
 function checkNumbers(count: Count, what: string, element: XmlElement): void {
-  for (const { name, value } of numbersOf(element)) {
+  for (const { name, value } of numbersOf(count.references, element)) {
     atMost(count, what, name, value, { bound: cloneInstancesMax, fix: "Set it lower" });
   }
 }
-
-const numbered: ReadonlySet<string> = new Set(["clone-max", "clone-node-max"]);
-
-/** The numbers that an element's meta-attributes say; of several sets the highest come first. */
-const numbersOf = (element: XmlElement): { readonly name: string; readonly value: number }[] =>
-  childrenOf(element, "meta_attributes").flatMap((set) => childrenOf(set, "nvpair"))
-    .flatMap(({ attributes: { name = "", value = "" } }) => {
-      const plain = name.replaceAll("_", "-");
-      return numbered.has(plain) ? [{ name: plain, value: valueOf(value) }] : [];
-    })
-    .sort((one, other) => other.value - one.value);
 
 /** Nodes that resources may be placed on: those of the cluster, remote ones, and guests. */
 function nodesOf(configuration: XmlElement, resources: XmlElement | undefined): number {
@@ -197,15 +209,3 @@ function atMost(
     ),
   });
 }
-
-/** A whole number as the engine reads it: what follows the digits does not count. */
-function valueOf(text: string): number {
-  const digits = /^\s*\+?(\d+)/.exec(text)?.[1];
-  if (digits !== undefined) return Number(digits);
-  return /^\s*\+?INFINITY/i.test(text) ? Infinity : 0;
-}
-
-const childrenOf = (parent: XmlElement | undefined, tag?: string): XmlElement[] =>
-  (parent?.children ?? []).filter((child): child is XmlElement =>
-    child.type === "element" && (tag === undefined || child.name.raw === tag)
-  );

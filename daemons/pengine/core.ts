@@ -10,10 +10,10 @@
  */
 import { withCode } from "../../metadata/code.ts";
 import { exitFailure, exitSpent } from "../runtime/exit_code.ts";
-import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
+import type { Effect, Event, Machine, Result, Sender } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { Refusal } from "../runtime/reader.ts";
-import type { TransitionGraph } from "../runtime/transition.ts";
+import type { Standing, TransitionGraph } from "../runtime/transition.ts";
 import { graph } from "./protocol.ts";
 
 /** What came of a question. */
@@ -21,6 +21,8 @@ export interface Decision {
   readonly graph: TransitionGraph;
   /** What is wrong with the CIB, a line each, for the log of the coordinator. */
   readonly findings: readonly string[];
+  /** Which half is the more important one, if that matters. */
+  readonly standing?: Standing;
 }
 
 /** What the engine answers: a decision, or why it cannot use this CIB. */
@@ -80,8 +82,7 @@ function step(state: PengineState, event: Event): readonly Effect[] {
       for (const asked of state.early.splice(0)) ask(state, asked, out);
       break;
     case "message":
-      if (event.message.type !== "pengine/schedule") break;
-      take(state, { ...event.from, question: event.message }, out);
+      onMessage(state, event.from, event.message, out);
       break;
     case "reply":
       onReply(state, event.id, event.result, out);
@@ -96,6 +97,20 @@ function step(state: PengineState, event: Event): readonly Effect[] {
       break;
   }
   return out;
+}
+
+function onMessage(
+  state: PengineState,
+  { node, service }: Sender,
+  message: Message,
+  out: Effect[],
+): void {
+  if (message.type === "pengine/schedule") take(state, { node, service, question: message }, out);
+  if (message.type !== "status/query") return;
+  const { engine, underway, answers, failures } = state;
+  const status = { engine, underway: underway.size, answers, failures };
+  const answer = { type: "status/answer", id: message.id, status } as const;
+  out.push({ type: "send", to: { service }, message: answer });
 }
 
 function take(state: PengineState, asked: Asked, out: Effect[]): void {

@@ -110,3 +110,18 @@ Deno.test("a CIB that cannot be used is an answer, not a failure of the machine"
   const answer = decide("<cib", 0);
   assert.match("error" in answer ? answer.error : "", /line 1/);
 });
+
+Deno.test("it says how it stands to who asks", () => {
+  const { give } = ready();
+  const message = { type: "status/query", id: "s" } as const;
+  const from = { node: "n1", service: "client-1" };
+  assert.deepEqual(give({ type: "message", at: 0, from, message }), [{
+    type: "send",
+    to: { service: "client-1" },
+    message: {
+      type: "status/answer",
+      id: "s",
+      status: { engine: "ready", underway: 1, answers: 0, failures: 0 },
+    },
+  }]);
+});

@@ -32,6 +32,10 @@ const cases: Readonly<Record<string, string>> = {
   ordered_sets:
     "All of one set wait for all of the other; that some are enough to start says nothing of stops.",
   locked_while_active: "A shutdown lock of what is active already is obsolete: its record goes.",
+  lock_replaced_by_probe:
+    "A probe replaces the record of a lock beyond its limit, so nothing else has to remove it.",
+  records_without_node:
+    "Of a record with its node and one without, neither is later: the probe may be what counts.",
   migration_out_of_guest: "What runs in a guest that stops moves alive before it does.",
   migration_into_starting_guest:
     "What moves alive into a guest waits for its start: 3.0.3 asks a guest that is not there yet.",
@@ -41,6 +45,10 @@ const cases: Readonly<Record<string, string>> = {
     "The probe of web on a remote node needs the node, which is to come after web: neither starts.",
   lost_remote_without_quorum:
     "With fence-remote-without-quorum a remote node is fenced whose host is lost, without quorum.",
+  capacity_after_probe:
+    "The mark that capacity is free waits for the probe of what may have to stop first.",
+  guest_was_removed:
+    "A guest that was taken out of the configuration is not fenced: its host is, and so was it.",
   instance_hears_of_fencing:
     "A lost instance that sends notifications has its marks, though the clone starts nothing.",
 };

@@ -8,6 +8,7 @@ export type { TransitionGraph } from "../runtime/transition.ts";
 export type { ScoreRecord } from "./place/trace.ts";
 export type { Diagnostic } from "../../metadata/diagnostic.ts";
 export { decide } from "./decide.ts";
+export { Uncomputable } from "./uncomputable.ts";
 export { schedule, type Scheduled, type ScheduleOptions } from "./schedule.ts";
 
 // Code that only computes need not load the parts of a process.

@@ -95,6 +95,7 @@ export const pengineRules: Rules<Of<PengineType>> = {
     read: object({ type: oneOf("pengine/transition"), id }, {
       graph,
       findings: list(text(findingCharactersMax), findingsMax),
+      standing: object({ delayMs: durationMs, side: oneOf("higher", "lower", "equal") }),
       error: text(findingCharactersMax),
       hung: yesOrNo,
     }),

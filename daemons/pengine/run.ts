@@ -41,8 +41,9 @@ export function runPolicy(set: WorkingSet): void {
     taskAction(set, demand.resource, demand.task, demand.node, demand.done === true);
   }
   for (const { resource, node } of set.clearHistory) clearHistory(set, resource, node);
-  for (const { resource, node, reason } of set.clearFailCounts) {
+  for (const { resource, node, reason, reachable } of set.clearFailCounts) {
     const action = clearFailCount(set, resource, node, reason);
+    if (reachable) action.runnable = true;
     // Of a remote node, what failed is forgotten only once it was fenced.
     const remote = set.options.stonithEnabled && resource.remoteReconnectMs > 0
       ? set.nodeByName.get(resource.id)
@@ -75,7 +76,6 @@ function clearOrphans(set: WorkingSet): void {
   for (const resource of set.resources) {
     if (!resource.orphan) continue;
     for (const node of set.nodes) {
-      if (!node.online) continue;
       const { count } = failCount(set, node, resource, { effective: true, fillers: false });
       if (count === 0) continue;
       const action = clearFailCount(set, resource, node, "it is orphaned");

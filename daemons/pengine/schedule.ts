@@ -21,6 +21,9 @@ import { runPolicy } from "./run.ts";
 import { createTransition } from "./graph/transition.ts";
 import { scoreLine, type ScoreRecord, scoresOf } from "./place/trace.ts";
 import { unpack } from "./unpack/mod.ts";
+import { excessesOf } from "./bounds.ts";
+import { excessesOfSet } from "./bounds_of_set.ts";
+import { endingEarly, Uncomputable } from "./uncomputable.ts";
 
 /** What a run is given beside the CIB. */
 export interface ScheduleOptions {
@@ -44,11 +47,21 @@ export interface Scheduled {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Computes the transition that brings a cluster from where it is to where it should be. */
+/**
+ * Computes the transition that brings a cluster from where it is to where it should be.
+ *
+ * @throws {Uncomputable} if the CIB asks for more than can be computed in time.
+ */
 export function schedule(cib: XmlElement, options: ScheduleOptions): Scheduled {
-  const set = unpack(cib, options.nowS, options.zone);
-  runPolicy(set);
-  const graph = createTransition(set);
+  const excesses = excessesOf(cib);
+  if (excesses.length > 0) throw new Uncomputable(excesses.map(({ text }) => text).join("\n"));
+  const { set, graph } = endingEarly(() => {
+    const set = unpack(cib, options.nowS, options.zone);
+    const beyond = excessesOfSet(set);
+    if (beyond.length > 0) throw new Uncomputable(beyond.map(({ text }) => text).join("\n"));
+    runPolicy(set);
+    return { set, graph: createTransition(set) };
+  });
   const scoreRecords = scoresOf(set);
   return {
     graph,

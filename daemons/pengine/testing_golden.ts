@@ -226,7 +226,7 @@ function record(node: string, id: string, word: string, callId: number): string 
     ` crm_feature_set="3.19.0" transition-key="1:1:${expected}:u"` +
     ` transition-magic="${
       isPending ? -1 : 0
-    }:${rc};1:1:${expected}:u" call-id="${callId}" rc-code="${rc}"` +
+    }:${rc};1:1:${expected}:u" call-id="${callId}" rc-code="${rc}" on_node="${node}"` +
     (other === undefined ? "" : ` migrate_source="${ends[0]}" migrate_target="${ends[1]}"`) +
     ` op-digest="${state === "changed" ? "0" : digestOfNothing[interval] ?? ""}"` +
     ` op-status="${isPending ? -1 : 0}" interval="${intervalMs}" last-rc-change="${nowS - 60}"/>`

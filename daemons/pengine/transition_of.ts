@@ -4,11 +4,11 @@
  * @module
  */
 import { parse } from "../../metadata/xml/mod.ts";
-import { excessesOf } from "./bounds.ts";
 import type { Decision } from "./core.ts";
 import { findingsOf } from "./finding.ts";
 import { localZone } from "./local_zone.ts";
 import { schedule } from "./schedule.ts";
+import { standingOf } from "./standing.ts";
 
 /**
  * Computes what is to be done.
@@ -16,7 +16,7 @@ import { schedule } from "./schedule.ts";
  * @param cib the whole CIB as XML.
  * @param nowS seconds since 1970.
  * @throws {XmlSyntaxError} if it is not XML.
- * @throws {RangeError} if it asks for more than can be computed in time.
+ * @throws {Uncomputable} if it asks for more than can be computed in time.
  */
 export function transitionOf(cib: string, nowS: number): Decision {
   const { root } = parse(cib, {
@@ -24,8 +24,7 @@ export function transitionOf(cib: string, nowS: number): Decision {
     ignoreComments: true,
     trackPosition: true,
   });
-  const excesses = excessesOf(root);
-  if (excesses.length > 0) throw new RangeError(excesses.map(({ text }) => text).join("\n"));
-  const { graph, diagnostics } = schedule(root, { nowS, zone: localZone });
-  return { graph, findings: findingsOf(diagnostics) };
+  const { graph, diagnostics, set } = schedule(root, { nowS, zone: localZone });
+  const standing = standingOf(set);
+  return { graph, findings: findingsOf(diagnostics), ...(standing && { standing }) };
 }

@@ -7,7 +7,10 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import type { Answered, Asked } from "./thread.ts";
+import { collectOnce } from "../../metadata/collect.ts";
 import { decide } from "./decide.ts";
+
+collectOnce();
 
 self.onmessage = ({ data: { number, cib, nowS } }: MessageEvent<Asked>) => {
   self.postMessage({ number, answer: decide(cib, nowS) } satisfies Answered);

@@ -101,11 +101,23 @@ const node = {
   links: [{ name: "eth0", up: true }],
 };
 
+const clusterEvent = {
+  sequence: 7,
+  wallMs: 1_700_000_000_000,
+  kind: "resource",
+  node: "bob",
+  resource: "web",
+  what: "web is started on bob",
+  why: "asked",
+  facts: { rsc: "web", rc: "0" },
+};
+
 /** By type. */
 export const samples: Readonly<Record<string, unknown>> = Object.fromEntries(
   [
     { type: "status/query", id: "1" },
     { type: "status/answer", id: "1", status: { node: "alice", list: [1, null, true] } },
+    { type: "refused", id: "1", request: "cib/apply", kind: "malformed", error: "no" },
     { type: "peer", body: { type: "rows", rows: [row], ask: true } },
     { type: "heartbeat/subscribe" },
     { type: "heartbeat/connectivity", node: "alice", nodes: [node] },
@@ -121,6 +133,7 @@ export const samples: Readonly<Record<string, unknown>> = Object.fromEntries(
     { type: "ccm/evicted" },
     { type: "ccm/settled", view: 1_048_577 },
     { type: "ccm/withholds", view: 1_048_577, node: "bob", what: "entry 7 of the CIB" },
+    { type: "ccm/doubted", view: 1_048_577, node: "bob" },
     {
       type: "attrd/update",
       id: "1",
@@ -137,6 +150,55 @@ export const samples: Readonly<Record<string, unknown>> = Object.fromEntries(
     },
     { type: "attrd/clear", id: "1", node: "bob" },
     { type: "attrd/updated", id: "1", ok: false, error: "x", why: "busy" },
+    { type: "history/query", id: "1", epoch: 5 },
+    {
+      type: "events/query",
+      id: "1",
+      after: 3,
+      sinceMs: 1_700_000_000_000,
+      kind: "fencing",
+      node: "bob",
+      resource: "web",
+      limit: 10,
+    },
+    { type: "events/answer", id: "1", events: [clusterEvent], last: 7 },
+    {
+      type: "alerts/configure",
+      alerts: [{
+        id: "a",
+        path: "/bin/agent",
+        select: { nodes: true, fencing: false, resources: true, attributes: ["pingd"] },
+        recipients: [{
+          id: "r",
+          value: "x@y",
+          timeoutMs: 30_000,
+          timestampFormat: "%H",
+          parameters: { debug: "1" },
+        }],
+      }],
+    },
+    { type: "alerts/event", event: clusterEvent },
+    { type: "alerts/report", alert: "a", recipient: "r", dropped: 3, failed: 1, why: "slow" },
+    { type: "alerts/test", id: "1", alert: "a", recipient: "r" },
+    {
+      type: "alerts/tested",
+      id: "1",
+      results: [{ recipient: "r", ok: false, tookMs: 5, error: "x" }],
+      error: "none",
+    },
+    {
+      type: "history/answer",
+      id: "1",
+      changes: [{
+        version: { adminEpoch: 0, epoch: 5, numUpdates: 0 },
+        at: "2026-01-01T00:00:00.000Z",
+        user: "root",
+        command: "ha resource stop web",
+        reason: "upgrade",
+        changes: [{ op: "delete", path: "/cib/configuration/tags" }],
+        inverse: [{ op: "create", path: "/cib/configuration", xml: "<tags/>" }],
+      }],
+    },
     { type: "attrd/query", id: "1", lifetime: "reboot", name: "pingd", node: "bob" },
     {
       type: "attrd/values",
@@ -170,6 +232,20 @@ export const samples: Readonly<Record<string, unknown>> = Object.fromEntries(
       incarnation: 2,
       action: "reboot",
       timeoutMs: 60_000,
+      delayMs: 15_000,
+      reason: "x",
+    },
+    { type: "fence/underway", id: "1", timeoutMs: 90_000 },
+    { type: "fence/confirm", id: "1", target: "bob", by: "eve" },
+    { type: "fence/survey", id: "1" },
+    {
+      type: "fence/surveyed",
+      id: "1",
+      silent: ["bob"],
+      nodes: [{
+        node: "alice",
+        devices: [{ device: "power", ok: true, detail: "x", tookMs: 5, hosts: ["bob"] }],
+      }],
     },
     {
       type: "fence/result",
@@ -239,6 +315,40 @@ export const peerSamples: Readonly<Record<string, readonly unknown[]>> = {
       action: "off",
       timeoutMs: 60_000,
     },
-    { type: "fenced", key: "1 off bob", ok: true, detail: "x" },
+    { type: "fenced", key: "1 off bob", ok: true, detail: "x", device: "d", execution: "a 1 2" },
+    { type: "reach", targets: ["bob"] },
+    { type: "survey", key: "1" },
+    {
+      type: "surveyed",
+      key: "1",
+      devices: [{ device: "power", ok: true, detail: "x", tookMs: 5, hosts: ["bob"] }],
+    },
+    {
+      type: "struck",
+      target: "bob",
+      action: "off",
+      incarnation: 2,
+      ok: true,
+      device: "d",
+      execution: "a 1 2",
+      person: false,
+    },
+    {
+      type: "records",
+      records: [{
+        target: "bob",
+        action: "off",
+        ok: true,
+        delegate: "alice",
+        device: "d",
+        asker: "the cluster, on alice",
+        detail: "x",
+        tookMs: 5,
+        wallMs: 900_000,
+        reason: "x",
+        incarnation: 2,
+        execution: "a 1 2",
+      }],
+    },
   ],
 };

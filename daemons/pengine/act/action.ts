@@ -29,12 +29,12 @@ export function clusterAction(set: WorkingSet, wish: ActionWish): Action {
 
 /** Actions of a resource by key, on any node. */
 export function findActions(resource: Resource, key: string): Action[] {
-  return resource.actions.filter((action) => action.key === key);
+  return [...known(resource, key)];
 }
 
 /** The same on a node. Those that have no node yet get this one. */
 export function claimActions(resource: Resource, key: string, node: Node): Action[] {
-  const found = findActions(resource, key)
+  const found = known(resource, key)
     .filter((action) => action.node === undefined || action.node === node);
   for (const action of found) action.node = node;
   return found;
@@ -50,7 +50,7 @@ export function tasksOf(
   const key = operationKey(resource.id, task, 0);
   if (node === undefined) return exactly ? [] : findActions(resource, key);
   if (!exactly) return claimActions(resource, key, node);
-  return resource.actions.filter((a) => a.key === key && a.node === node);
+  return known(resource, key).filter((action) => action.node === node);
 }
 
 /** The latest action with a task on a node (any, if none is given). */
@@ -67,8 +67,13 @@ export function firstWithTask(
 
 /** The latest action with a key. */
 export function firstWithKey(resource: Resource, key: string): Action | undefined {
-  return resource.actions.findLast((action) => action.key === key);
+  return known(resource, key).at(-1);
 }
+
+const none: readonly Action[] = [];
+
+const known = (resource: Resource, key: string): readonly Action[] =>
+  resource.actionsByKey.get(key) ?? none;
 
 /** The four properties that orderings know, as bits. */
 export function bitsOf(action: Action): number {
@@ -132,6 +137,9 @@ export function newAction(
   const operation = resource === undefined
     ? undefined
     : findOperation(resource, task, intervalMs, true);
+  const options = resource === undefined
+    ? undefined
+    : operationOptions(set, resource, wish.task, intervalMs, operation);
   const action: Action = {
     id: set.actions.length + 1,
     task: wish.task,
@@ -141,24 +149,23 @@ export function newAction(
     ...(operation === undefined ? {} : { operation }),
     ...flags,
     optional: wish.optional,
-    needs: "nothing",
+    needs: options?.needs ?? "nothing",
     priority: 0,
     intervalMs,
-    startDelayMs: 0,
-    meta: new Map(),
-    extra: new Map(),
+    startDelayMs: options?.startDelayMs ?? 0,
+    // They were made for this action alone.
+    meta: options?.meta ?? new Map(),
+    extra: options?.extra ?? new Map(),
     before: [],
     after: [],
     runnableBefore: 0,
     requiredRunnableBefore: 0,
   };
   if (resource !== undefined) {
-    const options = operationOptions(set, resource, wish.task, intervalMs, operation);
-    action.meta = new Map(options.meta);
-    action.needs = options.needs;
-    action.startDelayMs = options.startDelayMs;
-    for (const [name, value] of options.extra) action.extra.set(name, value);
     resource.actions.push(action);
+    const alike = resource.actionsByKey.get(wish.key);
+    if (alike === undefined) resource.actionsByKey.set(wish.key, [action]);
+    else alike.push(action);
   }
   set.actions.push(action);
   return action;

@@ -6,7 +6,6 @@
 import { INFINITY, type Resource, type WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { orderActions } from "../order/ordering.ts";
-import { isActive } from "../place/resource.ts";
 import { pseudoAction } from "./resource_action.ts";
 import { notificationMarks } from "./notify.ts";
 
@@ -116,7 +115,7 @@ function look(resource: Resource, state: Movement): void {
     for (const child of resource.children) look(child, state);
     return;
   }
-  if (isActive(resource, false)) state.active = true;
+  if (resource.runningOn.length > 0) state.active = true;
   for (const action of resource.actions) {
     if (action.optional) continue;
     if (!action.pseudo && !action.runnable) continue;

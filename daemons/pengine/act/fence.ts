@@ -5,7 +5,7 @@
  */
 import type { Action, Node, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
-import { orderActions } from "../order/ordering.ts";
+import { order, orderActions } from "../order/ordering.ts";
 import { canFence } from "../place/node.ts";
 import { clusterAction } from "./action.ts";
 import { fenceGuest } from "./fence_guest.ts";
@@ -73,7 +73,7 @@ function shutdownAction(set: WorkingSet, node: Node): Action {
     // What is not ours does not hold the shutdown up; what is blocked does.
     if (!resource.managed && !resource.blocked) continue;
     action.optional = false;
-    orderActions(action, down, Order.optional | Order.runnableLeft);
+    order(set, { action, resource }, { action: down }, Order.optional | Order.runnableLeft);
   }
   down.meta.set("op_no_wait", "true");
   return down;

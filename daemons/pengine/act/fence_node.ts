@@ -21,8 +21,14 @@ export function fenceNode(
     node.remoteRequiresReset = true;
     return;
   }
-  if (node.kind === "remote" && node.connection !== undefined) {
-    if (!node.connection.managed) return;
+  const { connection } = node;
+  if (connection?.removedFiller && connection.container === undefined) {
+    // The guest was taken out of the configuration: only its connection is left.
+    connection.failed = true;
+    connection.stop = true;
+    return;
+  }
+  if (node.kind === "remote" && connection !== undefined) {
     if (!node.remoteRequiresReset) node.remoteRequiresReset = true;
   }
   if (!node.unclean) {

@@ -13,7 +13,9 @@ export function guestWillStop(node: Node): boolean {
   const { connection } = node;
   const container = connection?.container;
   if (connection === undefined || container === undefined) return false;
-  if (connection.stop || container.stop || container.nextRole === Role.stopped) return true;
+  // One on a lost host went down with it, also where the container is unmanaged.
+  if (node.remoteRequiresReset || node.unclean) return true;
+  if (container.failed || container.nextRole === Role.stopped) return true;
   return container.role > Role.stopped && container.allocatedTo !== undefined &&
     !container.runningOn.includes(container.allocatedTo);
 }

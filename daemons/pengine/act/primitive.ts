@@ -167,8 +167,8 @@ function start(set: WorkingSet, resource: Resource, node: Node | undefined, opti
 function promote(set: WorkingSet, resource: Resource, node: Node | undefined, optional: boolean) {
   const starts = tasksOf(resource, "start", node, true);
   if (starts.every((one) => one.runnable)) {
+    // What it may need of unfencing, its start has waited for.
     const action = taskAction(set, resource, "promote", node, optional);
-    orderAfterUnfencing(set, resource, node, action, Order.impliesThen);
     if (isExpectedNode(resource, node)) action.pseudo = true;
   } else {
     for (const action of tasksOf(resource, "promote", node, true)) action.runnable = false;

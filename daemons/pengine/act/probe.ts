@@ -8,7 +8,7 @@ import { Order } from "../order/flags.ts";
 import { order, task } from "../order/ordering.ts";
 import { isRemote } from "../place/node.ts";
 import { byInstance, isAnonymousClone, nodeOf, nodesOf, topmost } from "../place/resource.ts";
-import { clusterAction, expectResult } from "./action.ts";
+import { clusterAction, expectResult, tasksOf } from "./action.ts";
 import { fenceNode } from "./fence_node.ts";
 import { taskAction } from "./resource_action.ts";
 import { guestWillStop } from "./guest.ts";
@@ -121,6 +121,8 @@ function probePrimitive(set: WorkingSet, resource: Resource, node: Node): boolea
   }
   const action = taskAction(set, resource, "monitor", node, false);
   action.optional = false;
+  // What it finds replaces the record, so nothing has to remove that one before.
+  for (const removal of tasksOf(resource, "lrm_delete", node, true)) removal.optional = true;
   // The instances of a clone start together once all is known; members of a group one by one.
   const starting = top.variant === "clone" ? top : resource;
   orderAfterUnfencing(set, resource, node, action, Order.optional);

@@ -6,7 +6,6 @@
 import type { Node, Resource, WorkingSet } from "../model.ts";
 import { Order } from "../order/flags.ts";
 import { order, task } from "../order/ordering.ts";
-import { isRemote } from "../place/node.ts";
 import { firstWithTask } from "./action.ts";
 
 /** Probes a bundle's parts on a node. */
@@ -21,8 +20,6 @@ export function probeBundle(
   for (const replica of data?.replicas ?? []) {
     const { ip, child, container, remote } = replica;
     if (child !== undefined && replica.node === node) any = probe(child) || any;
-    // Containers and their addresses are on cluster nodes alone.
-    if (isRemote(node)) continue;
     if (ip !== undefined) any = probe(ip) || any;
     if (probe(container)) {
       any = true;

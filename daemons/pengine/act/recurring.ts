@@ -94,7 +94,7 @@ function monitorInactive(
 ): void {
   // Anonymous instances cannot be distinguished, so there is nothing to ask.
   const whole = outermost(resource);
-  if (isAnonymousClone(whole) || whole.variant === "bundle") return;
+  if (isAnonymousClone(whole) || (whole.variant === "bundle" && !whole.globallyUnique)) return;
   const key = operationKey(resource.id, operation.name, operation.intervalMs);
   if (home !== undefined && existing(resource, key, home).length > 0) {
     const cancel = cancelAction(set, resource, operation.name, operation.intervalMs, home);
@@ -116,10 +116,15 @@ function monitorInactive(
       for (const probe of tasksOf(resource, "monitor", node, false)) {
         orderActions(probe, monitor, Order.runnableLeft);
       }
-      for (const stop of tasksOf(resource, "stop", node, true)) {
-        if (!stop.optional && !stop.runnable) monitor.runnable = false;
-        orderActions(stop, monitor, Order.impliesThen | Order.runnableLeft);
+    }
+    for (const stop of tasksOf(resource, "stop", node, true)) {
+      // What cannot be stopped there, as it is unmanaged, will not be found stopped.
+      if (!stop.runnable) monitor.runnable = false;
+      if (!resource.managed) {
+        if (!stop.optional) monitor.optional = true;
+        continue;
       }
+      orderActions(stop, monitor, Order.impliesThen | Order.runnableLeft);
     }
     if (!node.online || node.unclean) monitor.runnable = false;
   }

@@ -63,10 +63,22 @@ function brokenIds(before: XmlElement | undefined, after: XmlElement): readonly 
   const now = child(after, "configuration");
   const old = child(before, "configuration");
   if (now === undefined || now === old) return [];
-  const known = new Set((old === undefined ? [] : identityFindings(old)).map(keyOf));
+  const known = keysOf(old);
   const under = `/${after.name.raw}/${now.name.raw}`;
   return identityFindings(now).filter((finding) => !known.has(keyOf(finding)))
     .map((finding) => ({ ...finding, path: `${under}//${stepOf(finding.element).slice(1)}` }));
+}
+
+/** What was wrong with a configuration: many changes are compared with the same one. */
+const keysKnown = new WeakMap<XmlElement, ReadonlySet<string>>();
+
+function keysOf(configuration: XmlElement | undefined): ReadonlySet<string> {
+  if (configuration === undefined) return new Set();
+  let keys = keysKnown.get(configuration);
+  if (keys === undefined) {
+    keysKnown.set(configuration, keys = new Set(identityFindings(configuration).map(keyOf)));
+  }
+  return keys;
 }
 
 /** The children of an element that differ from those in its place before. */

@@ -6,5 +6,6 @@
  */
 export { type Excess, excessesOf } from "../bounds.ts";
 export { operationDigest } from "../unpack/digest.ts";
+export { optionValue } from "../unpack/option_names.ts";
 export { isInterval, parseInterval } from "../unpack/interval.ts";
 export { compareVersions } from "../unpack/version.ts";

@@ -5,7 +5,6 @@
  * @module
  */
 export { instanceCounts } from "../simulate/instance_counts.ts";
-export { executionText, exitText } from "../simulate/result_text.ts";
 export { statusDetails } from "../simulate/status_details.ts";
 export { primitiveFlags, primitiveState, roleText } from "../simulate/status_primitive.ts";
 export { isShown, isSilent, nodeMode, statusText } from "../simulate/status_text.ts";

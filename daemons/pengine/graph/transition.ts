@@ -6,7 +6,7 @@
  */
 import { withCode } from "../../../metadata/code.ts";
 import type { Action, Relation, Resource, WorkingSet } from "../model.ts";
-import { Order } from "../order/flags.ts";
+import { isNeededInput } from "../order/needed_input.ts";
 import { dateSMax, durationMsMax } from "../../runtime/reader.ts";
 import type { Synapse, TransitionAction, TransitionGraph } from "../../runtime/transition.ts";
 import { maintenanceAction } from "../act/maintenance.ts";
@@ -164,49 +164,6 @@ function isNeeded(action: Action): boolean {
   if (action.task === "lrm_delete") return true;
   if (node.kind === "guest" && !node.remoteRequiresReset) return true;
   return node.online && !node.unclean;
-}
-
-const PRINTED_ONLY = Order.impliesFirstPrinted | Order.impliesThenPrinted | Order.optional;
-
-/** Whether an input of an action in the graph is one it has to wait for. */
-function isNeededInput(action: Action, input: Relation): boolean {
-  const { type, action: first } = input;
-  if (type === Order.none) return false;
-  if (!first.runnable) {
-    if ((type & ~PRINTED_ONLY) === 0) return false;
-    if ((type & (Order.oneOrMore | Order.impliesFirstMigratable)) !== 0) return false;
-  }
-  if ((type & Order.firstNonMigratable) !== 0 && first.migrateRunnable) return false;
-  if (type === Order.optional && first.migrateRunnable && first.key.endsWith("_stop_0")) {
-    return false;
-  }
-  const drop = () => {
-    input.type = Order.none;
-    return false;
-  };
-  if (type === Order.load) {
-    // A migration frees the node it leaves, and fills the one it was assigned to.
-    const place = action.resource !== undefined && action.task === "migrate_to"
-      ? action.resource.allocatedTo
-      : action.node;
-    if (place === undefined || first.node !== place) return drop();
-    if (first.optional && action.task !== "migrate_to") return drop();
-    if (first.optional) return drop();
-  } else if (type === Order.antiColocation) {
-    if (first.node !== undefined && action.node !== undefined && first.node !== action.node) {
-      return drop();
-    }
-    if (first.optional) return drop();
-  } else if (
-    first.resource !== undefined && first.resource !== action.resource && first.resource.failed &&
-    !first.resource.managed && first.key.endsWith("_stop_0") &&
-    action.resource?.variant === "clone"
-  ) {
-    // What failed and is unmanaged cannot hold up the stop of a clone.
-    return false;
-  }
-  // What is required and cannot be done is waited for all the same, so that nothing begins.
-  return first.dumped || !first.optional;
 }
 
 function delayMs(text: string): number {

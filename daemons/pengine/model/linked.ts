@@ -115,6 +115,8 @@ export interface Resource {
   /** Its scores are being merged into those of another. */
   merging: boolean;
   readonly actions: Action[];
+  /** The same by key, since almost every step asks for some of them. */
+  readonly actionsByKey: Map<string, Action[]>;
   /** Next role before its parent set one. */
   promotionScore?: number;
   sortIndex: number;
@@ -306,6 +308,13 @@ export interface Colocation {
   readonly influence: boolean;
   /** Configured, rather than following from what the resources are. */
   readonly explicit: boolean;
+  /** What scores along colocations may still cost: one count for the whole set. */
+  readonly steps: ColocationSteps;
+}
+
+/** See `place/colocation_steps.ts`. */
+export interface ColocationSteps {
+  left: number;
 }
 
 /** A resource that depends on a ticket; sets are already unfolded. */

@@ -38,7 +38,7 @@ export interface OperationOptions {
   /** Merged meta-attributes (op element, its meta_attributes, op_defaults), `timeout` in ms as decimal text. */
   readonly meta: Map<string, string>;
   /** Instance attributes of the operation, given to the agent beside those of the resource. */
-  readonly extra: ReadonlyMap<string, string>;
+  readonly extra: Map<string, string>;
   readonly timeoutMs: number;
   readonly startDelayMs: number;
   readonly intervalMs: number;

@@ -13,6 +13,7 @@ import type { Ban, Failure, HistoryEntry, ResourceHistory } from "./history.ts";
 import type {
   Action,
   Colocation,
+  ColocationSteps,
   LocationConstraint,
   Node,
   Resource,
@@ -71,6 +72,8 @@ export interface WorkingSet {
     readonly resource: Resource;
     readonly node: Node;
     readonly reason: string;
+    /** A guest node that could be reached when this was found. */
+    readonly reachable: boolean;
     readonly taskKey?: string;
   }[];
   /**
@@ -103,8 +106,8 @@ export interface WorkingSet {
   disabledResources: number;
 
   // engine
+  readonly colocationSteps: ColocationSteps;
   readonly actions: Action[];
-  readonly actionsByKey: Map<string, Action[]>;
   readonly singletons: Map<string, Action>;
   readonly orderings: Ordering[];
   maxValidNodes: number;

@@ -10,6 +10,7 @@ import { taskAction } from "../act/resource_action.ts";
 import { operationKey, parseOperationKey } from "../act/keys.ts";
 import { roleOf } from "../place/resource.ts";
 import { Order } from "./flags.ts";
+import { isNeededInput } from "./needed_input.ts";
 import { orderActions } from "./ordering.ts";
 import { orderProbes } from "./probes.ts";
 import { updateAll } from "./update.ts";
@@ -90,16 +91,16 @@ function isInvalid(action: Action, input: Relation): boolean {
     return true;
   }
   return input.type === Order.load && resource !== undefined && action.task === "migrate_to" &&
-    hasLoop(action, input, new Set());
+    hasLoop(action, action, input, new Set());
 }
 
-/** Whether going back by way of `input` leads to `start` again. */
-function hasLoop(start: Action, input: Relation, seen: Set<Action>): boolean {
+/** Whether going back from `then` by way of `input` leads to `start` again. */
+function hasLoop(start: Action, then: Action, input: Relation, seen: Set<Action>): boolean {
   const from = input.action;
-  if (seen.has(from) || input.type === Order.none) return false;
+  // What the graph would not wait for makes no circle in it.
+  if (seen.has(from) || !isNeededInput(then, input)) return false;
   if (from === start) return true;
-  if (from.optional && !from.printAlways) return false;
   seen.add(from);
-  for (const next of from.before) if (hasLoop(start, next, seen)) return true;
+  for (const next of from.before) if (hasLoop(start, from, next, seen)) return true;
   return false;
 }

@@ -88,13 +88,12 @@ export function instanceFlags(
   node: Node | undefined,
 ): number {
   let flags = Bit.optional | Bit.runnable | Bit.pseudo;
-  let any = false, anyRunnable = false;
+  let anyRunnable = false;
   for (const child of instances) {
     const task = originalTask(action, child);
     if (!SHARED.has(task)) continue;
     const one = firstWithTask(child, task, child.children.length > 0 ? undefined : node);
     if (one === undefined) continue;
-    any = true;
     const bits = actionFlags(one, node);
     if ((flags & Bit.optional) !== 0 && (bits & Bit.optional) === 0) {
       flags &= ~Bit.optional;
@@ -102,7 +101,8 @@ export function instanceFlags(
     }
     if ((bits & Bit.runnable) !== 0) anyRunnable = true;
   }
-  if (any && !anyRunnable) {
+  // What no instance does, as to promote what is not promotable, cannot be waited for.
+  if (!anyRunnable) {
     flags &= ~Bit.runnable;
     if (node === undefined) action.runnable = false;
   }
@@ -112,14 +112,9 @@ export function instanceFlags(
 function bundleFlags(action: Action, bundle: Resource, node: Node | undefined): number {
   const data = bundle.bundle;
   const task = originalTask(action, undefined);
-  if (data?.child !== undefined) {
-    const whole = firstWithTask(data.child, task, undefined);
-    switch (task) {
-      case "promote":
-      case "demote":
-      case "notify":
-        if (whole !== undefined) return instanceFlags(whole, data.child.children, node);
-    }
+  // Promotion and notification concern what is in the containers.
+  if (data?.child !== undefined && /^(promote|demote|notify)$/.test(task)) {
+    return instanceFlags(action, data.child.children, node);
   }
   return instanceFlags(action, data?.replicas.map((one) => one.container) ?? [], node);
 }

@@ -149,8 +149,8 @@ function between(
   const thenAction = inverse ? INVERSES[then.action] : then.action;
   if (firstAction === undefined || thenAction === undefined) return;
   const flags = flagsFor(kind, firstAction, symmetry);
-  // That some are enough says nothing of the way back: there all are waited for.
-  if (!first.requireAll && !inverse) {
+  // That some are enough is about what comes up; of what goes down all are waited for.
+  if (!first.requireAll && /^(start|promote)$/.test(firstAction)) {
     const mark = anyOf(set, `one-or-more:${first.id}`, 0);
     for (const resource of first.resources) {
       order(

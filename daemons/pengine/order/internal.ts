@@ -177,9 +177,9 @@ function orderInGroup(
   } else if (last !== undefined) {
     orderStarts(set, last, child, start);
     orderStops(set, child, last, Order.optional | Order.restart);
-    // What comes new before an active member starts only once that one could be stopped.
+    // What comes new before an active member waits for its stop: that one does not move alive.
     if (last.runningOn.length === 0 && child.runningOn.length > 0) {
-      order(set, task(child, "stop"), task(last, "start"), Order.optional | Order.runnableLeft);
+      order(set, task(child, "stop"), task(last, "start"), Order.impliesFirst | Order.runnableLeft);
     }
     if (promotable) {
       order(set, task(last, "promote"), task(child, "promote"), start);

@@ -11,7 +11,7 @@ import { compatibleInstance } from "../place/pairing.ts";
 import { hasInstances, instancesOf, interleaves } from "../place/resource.ts";
 import { place } from "../place/settle.ts";
 import { actionFlags, originalTask } from "./collective.ts";
-import { Bit } from "./flags.ts";
+import { Bit, Order } from "./flags.ts";
 import { orderActions } from "./ordering.ts";
 import { type Pair, type Rule, updatePlain } from "./rule.ts";
 import { Changed, enqueueAfter, type Work } from "./work.ts";
@@ -50,7 +50,7 @@ function updateInstances(work: Work, rule: Rule, pair: Pair, flags: number): num
   for (const child of instancesOf(then.resource)) {
     const action = firstWithTask(child, then.task, node);
     // What an instance hears of a fencing does not hang on what the clone does.
-    if (action === undefined || action.key.includes("_notify_stonith_")) continue;
+    if (action === undefined || tellsOfFencing(action)) continue;
     if ((actionFlags(action, node) & Bit.runnable) !== 0) {
       changed |= updateOrdered(work, rule, child, { ...pair, then: action }, flags);
     }
@@ -58,6 +58,9 @@ function updateInstances(work: Work, rule: Rule, pair: Pair, flags: number): num
   }
   return changed;
 }
+
+const tellsOfFencing = ({ key, meta }: Action): boolean =>
+  key.includes("_notify_stonith_") || meta.get("notify_key_operation") === "stonith";
 
 function areInterleaved(first: Action, then: Action): boolean {
   const a = first.resource, b = then.resource;
@@ -76,8 +79,11 @@ function updatePairs(work: Work, rule: Rule, { first, then, node }: Pair): numbe
   for (const child of instancesOf(thenParent)) {
     const partner = compatibleInstance(child, firstParent, Role.unknown, current);
     if (partner === undefined) {
-      // Nothing to follow: what is to be active cannot be.
-      if (!current && place(work.set, child, undefined, { force: true })) changed |= Changed.then;
+      // Nothing to follow: what needs it cannot be active. An optional order needs nothing.
+      const needed = (rule.type & (Order.runnableLeft | Order.impliesThen)) !== 0;
+      if (!current && needed && place(work.set, child, undefined, { force: true })) {
+        changed |= Changed.then;
+      }
       continue;
     }
     const leader = actor(firstParent, partner, first);

@@ -22,13 +22,12 @@ function orderBeforeStops(set: WorkingSet): void {
   for (const ordering of set.orderings) {
     const { firstResource, thenResource } = ordering;
     if (ordering.type === Order.none) continue;
-    if (firstResource === undefined || thenResource === undefined) continue;
-    if (firstResource === thenResource) continue;
+    if (firstResource === undefined || firstResource === thenResource) continue;
     const firstIsStop = ordering.first !== undefined
       ? ordering.first.task === "stop"
       : ordering.firstTask?.endsWith("_stop_0") === true;
     if (!firstIsStop) continue;
-    if (firstResource.container === thenResource) {
+    if (thenResource !== undefined && firstResource.container === thenResource) {
       // Else the container's stop would wait for a probe that may come after its start.
       const thenIsStop = ordering.then !== undefined
         ? ordering.then.task === "stop"
@@ -44,9 +43,20 @@ function orderBeforeStops(set: WorkingSet): void {
     if (probes.length === 0) continue;
     const thens = ordering.then !== undefined
       ? [ordering.then]
+      : thenResource === undefined
+      ? []
       : findActions(thenResource, ordering.thenTask ?? "");
-    for (const probe of probes) for (const then of thens) orderActions(probe, then, type);
+    for (const probe of probes) {
+      for (const then of thens) if (waitsFor(then, probe)) orderActions(probe, then, type);
+    }
   }
+}
+
+/** A node is unfenced before its probes, and shut down after its own probes alone. */
+function waitsFor(then: Action, probe: Action): boolean {
+  if (then.task === "do_shutdown") return probe.node === then.node;
+  return then.task !== "stonith" || then.meta.get("stonith_action") !== "on" ||
+    probe.node !== then.node;
 }
 
 function orderBeforeRestarts(resource: Resource): void {

@@ -5,7 +5,7 @@
  */
 import type { Action, Node } from "../model.ts";
 import { Role } from "../model.ts";
-import { bitsOf, clearBecause } from "../act/action.ts";
+import { bitsOf, clearBecause, firstWithTask } from "../act/action.ts";
 import { roleOf } from "../place/resource.ts";
 import { Bit, Order } from "./flags.ts";
 import { Changed, enqueue, enqueueAfter, type Work } from "./work.ts";
@@ -60,10 +60,7 @@ export function updatePlain(
     if (!then.migrateRunnable || !then.runnable) clearBecause(first, "runnable", then);
     if (!then.optional) clearBecause(first, "optional", then);
   }
-  if ((type & Order.pseudoLeft) !== 0 && onOptional && !first.runnable) {
-    clearBecause(then, "migrateRunnable", first);
-    then.pseudo = false;
-  }
+  if ((type & Order.pseudoLeft) !== 0 && onOptional && !first.runnable) noLongerAlive(first, then);
   if (
     (type & Order.runnableLeft) !== 0 && onRunnable && then.runnable &&
     (flags & Bit.runnable) === 0
@@ -89,6 +86,18 @@ export function updatePlain(
   }
   if (bitsOf(first) !== firstBefore) changed |= Changed.first;
   return changed;
+}
+
+/** What cannot move alive, as into a guest that does not come, cannot be started in that either. */
+function noLongerAlive(first: Action, then: Action): void {
+  clearBecause(then, "migrateRunnable", first);
+  then.pseudo = false;
+  if (isOnMissingGuest(then)) clearBecause(then, "runnable", first);
+}
+
+function isOnMissingGuest({ node }: Action): boolean {
+  if (node?.kind !== "guest" || node.connection === undefined) return false;
+  return firstWithTask(node.connection, "start", undefined)?.runnable === false;
 }
 
 /** One way: only a `then` that has not happened yet is held up. */

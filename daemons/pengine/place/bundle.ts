@@ -49,7 +49,8 @@ export function assignBundle(
         });
       }
     }
-    if (remote !== undefined) placing.assign(remote, prefer);
+    // Without an address of its own a connection that finds no host still has its monitors ended.
+    if (remote !== undefined) placing.assign(remote, prefer, ip !== undefined);
     if (child === undefined) continue;
     for (const candidate of child.allowed.values()) {
       if (candidate.node !== node) candidate.score = -INFINITY;

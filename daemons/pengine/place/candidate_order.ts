@@ -26,9 +26,10 @@ export function sortCandidates(
       if (a.node.resourceCount !== b.node.resourceCount) {
         return a.node.resourceCount - b.node.resourceCount;
       }
+      // As few nodes as possible are used: where it runs counts by its stickiness alone.
+      if (a.node === active) return -1;
+      if (b.node === active) return 1;
     }
-    if (a.node === active) return -1;
-    if (b.node === active) return 1;
     return a.node.name < b.node.name ? -1 : a.node.name > b.node.name ? 1 : 0;
   });
 }

@@ -6,10 +6,11 @@
 import { type Candidate, type Colocation, INFINITY, type Node, type Resource } from "../model.ts";
 import { Role } from "../model.ts";
 import { addByColocation, attributeName, hasInfluence } from "./colocation.ts";
+import { valueFor } from "./colocation_value.ts";
 import { asDependent, asPrimary } from "./colocations_of.ts";
 import { addLocation } from "./criteria.ts";
 import { compareInstances } from "./instance_order.ts";
-import { assignCandidates, copyCandidates, isUsable, nodeAttribute } from "./node.ts";
+import { assignCandidates, copyCandidates, isUsable } from "./node.ts";
 import type { Placing } from "./placing.ts";
 import { addPromotionScores, setInstanceRoles } from "./promotable.ts";
 import { currentNode, hasInstances, interleaves, nodeOf } from "./resource.ts";
@@ -35,6 +36,7 @@ export function assignClone(
     assignCandidates(
       clone.allowed,
       addByColocation(colocation.dependent, clone.allowed, colocation, {
+        owner: clone,
         rollback: true,
         positive: true,
       }),
@@ -81,8 +83,10 @@ export function distribute(
       assigned++;
     }
   }
-  // What is beyond the limit still has to be settled as stopped.
-  for (const instance of instances) if (instance.provisional) placing.assign(instance, undefined);
+  // What is beyond the limit is settled as stopped, also where no device protects its data.
+  for (const instance of instances) {
+    if (instance.provisional && instance.managed) place(placing.set, instance, undefined);
+  }
 }
 
 /** The node of an instance that is well, unless that has its share of instances already. */
@@ -116,6 +120,8 @@ function keepInPlace(
     kept = chosen === node;
     if (kept) break;
     restoreTables(tables);
+    // A group that found no node is not asked a second time.
+    if (chosen === undefined && instance.children.length > 0) break;
     undo(instance);
     if (chosen === undefined) break;
   }
@@ -187,7 +193,9 @@ export function applyToClone(
   colocation: Colocation,
 ): void {
   if (clone.provisional) return;
-  if (clone.promotable && colocation.primaryRole !== Role.unknown) {
+  // The wish of what has a place not to be promoted is weighed against each instance.
+  const weighed = !dependent.provisional && colocation.dependentRole !== Role.promoted;
+  if (clone.promotable && colocation.primaryRole !== Role.unknown && !weighed) {
     return applyToPromotable(dependent, clone, colocation);
   }
   if (isPaired(colocation, clone)) {
@@ -216,10 +224,7 @@ export function applyToClone(
 
 function applyToPromotable(dependent: Resource, clone: Resource, colocation: Colocation): void {
   const { primaryRole, dependentRole, score } = colocation;
-  const value = (node: Node) => {
-    const name = attributeName(colocation);
-    return name === undefined ? node.id : nodeAttribute(node, name);
-  };
+  const name = attributeName(colocation) ?? "#id";
   if (dependent.provisional) {
     const homes = new Map<Node, number>();
     for (const child of clone.children) {
@@ -228,7 +233,7 @@ function applyToPromotable(dependent: Resource, clone: Resource, colocation: Col
       homes.set(node, scoreOfHome(child, node));
       if (score >= INFINITY) continue;
       for (const candidate of dependent.allowed.values()) {
-        if (value(candidate.node) === value(node)) {
+        if (valueFor(candidate.node, name, dependent) === valueFor(node, name, clone)) {
           candidate.score = addScores(candidate.score, score);
         }
       }
@@ -242,13 +247,13 @@ function applyToPromotable(dependent: Resource, clone: Resource, colocation: Col
       const candidate = dependent.allowed.get(node);
       if (candidate !== undefined) candidate.score = addScores(candidate.score, worth);
     }
-  } else if (dependentRole === Role.promoted) {
+  } else {
     const here = nodeOf(dependent, false);
-    const like = (node: Node | undefined): boolean =>
-      node !== undefined && here !== undefined && value(node) === value(here);
-    const beside = clone.children.some((child) =>
-      !isBlocked(child) && instanceRole(child) === primaryRole && like(nodeOf(child, false))
-    );
+    const beside = here !== undefined && clone.children.some((child) => {
+      if (isBlocked(child) || instanceRole(child) !== primaryRole) return false;
+      const node = nodeOf(child, false);
+      return node !== undefined && valueFor(node, name, child) === valueFor(here, name, child);
+    });
     if (beside) {
       dependent.priority = addScores(dependent.priority, score);
     } else if (score >= INFINITY) {

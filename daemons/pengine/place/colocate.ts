@@ -23,6 +23,7 @@ export function colocate(
     nodeAttribute: "#uname",
     influence,
     explicit: false,
+    steps: set.colocationSteps,
   };
   set.colocations.push(colocation);
   addDependentOf(dependent.withThis, colocation);

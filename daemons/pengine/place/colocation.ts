@@ -14,17 +14,12 @@ import {
   type Resource,
   Role,
 } from "../model.ts";
-import {
-  anyAvailable,
-  assignCandidates,
-  copyCandidates,
-  hostOf,
-  isUsable,
-  nodeAttribute,
-} from "./node.ts";
+import { anyAvailable, assignCandidates, copyCandidates, isUsable } from "./node.ts";
+import { valueFor } from "./colocation_value.ts";
 import { asDependent, asPrimary } from "./colocations_of.ts";
 import { nodeOf } from "./resource.ts";
 import { addScores } from "./score.ts";
+import { spend } from "./colocation_steps.ts";
 
 /** What a colocation changes now: the dependent's place, its promotion, or nothing. */
 export type Effect = "nothing" | "location" | "role";
@@ -83,12 +78,12 @@ function applyToScores(dependent: Resource, primary: Resource, colocation: Coloc
   const { score } = colocation;
   const home = primary.allocatedTo;
   if (home === undefined && score < 0) return;
-  const value = home === undefined ? undefined : attributeOf(home, colocation);
+  const value = home === undefined ? undefined : attributeOf(home, colocation, primary);
   const work = copyCandidates(dependent.allowed);
   for (const candidate of work.values()) {
     if (home === undefined) {
       candidate.score = addScores(-score, candidate.score);
-    } else if (attributeOf(candidate.node, colocation) === value) {
+    } else if (attributeOf(candidate.node, colocation, dependent) === value) {
       if (score < INFINITY) candidate.score = addScores(score, candidate.score);
     } else if (score >= INFINITY) {
       candidate.score = addScores(-score, candidate.score);
@@ -108,7 +103,7 @@ function applyToPriority(dependent: Resource, primary: Resource, colocation: Col
   if (here === undefined) return;
   const there = primary.allocatedTo;
   const same = there !== undefined &&
-    attributeOf(here, colocation) === attributeOf(there, colocation);
+    attributeOf(here, colocation, dependent) === attributeOf(there, colocation, primary);
   if (!same) {
     if (score >= INFINITY && dependentRole === Role.promoted) dependent.priority = -INFINITY;
     return;
@@ -120,6 +115,8 @@ function applyToPriority(dependent: Resource, primary: Resource, colocation: Col
 
 /** How the scores of others are added; see {@linkcode addByColocation}. */
 export interface AddOptions {
+  /** Whose table it is that the scores are added to. */
+  readonly owner: Resource;
   /** Undo if nothing would be left. */
   readonly rollback?: boolean;
   /** Do not let a positive score become negative. */
@@ -159,6 +156,7 @@ function addColocatedScores(
   by: Weight,
   options: AddOptions,
 ): Map<Node, Candidate> {
+  spend(by.colocation, resource.merging ? 1 : nodes.size);
   if (resource.merging) return nodes;
   const add = resource.variant === "group" ? addGroupScores : addOwnScores;
   return whileMerging(resource, () => add(resource, nodes, by, options));
@@ -186,7 +184,7 @@ function addOwnScores(
   options: AddOptions,
 ): Map<Node, Candidate> {
   let work = copyCandidates(nodes);
-  addMatching(work, resource, by, options.positive === true);
+  addMatching(work, resource, by, options);
   if (anyAvailable(work)) {
     const list = options.forward === true ? asDependent(resource) : asPrimary(resource);
     for (const colocation of list) {
@@ -220,15 +218,15 @@ function addMatching(
   nodes: Map<Node, Candidate>,
   resource: Resource,
   { colocation, factor }: Weight,
-  positive: boolean,
+  { owner, positive = false }: AddOptions,
 ): void {
   const name = attributeName(colocation) ?? "#uname";
   const best = bestByValue(resource, name, colocation);
   for (const candidate of nodes.values()) {
-    const score = best.get(nodeAttribute(hostOf(candidate.node), name)) ?? -INFINITY;
+    const score = best.get(valueFor(candidate.node, name, owner)) ?? -INFINITY;
     // Where a dependent that wants to be apart would not go, the primary is not drawn to, unless
-    // that leaves the dependent only one place.
-    if (factor < 0 && score < 0 && !isAllowedOnOne(colocation.dependent)) continue;
+    // that leaves the dependent only one place, and the primary may move for that.
+    if (factor < 0 && score < 0 && !mayPush(colocation, score)) continue;
     if (candidate.score === FILTERED) continue;
     const exact = factor * score;
     let weight = exact < 0 ? Math.ceil(exact - 0.5) : Math.floor(exact + 0.5);
@@ -242,6 +240,11 @@ function addMatching(
     candidate.score = sum;
   }
 }
+
+/** A primary that sticks at least as much as the dependent dislikes the node stays. */
+const mayPush = (colocation: Colocation, score: number): boolean =>
+  colocation.primary.stickiness < -score && hasInfluence(colocation, undefined) &&
+  isAllowedOnOne(colocation.dependent);
 
 function isAllowedOnOne({ allowed }: Resource): boolean {
   let count = 0;
@@ -259,7 +262,7 @@ function bestByValue(
   const ofGroup = locationsOfGroup(resource, colocation);
   for (const candidate of resource.allowed.values()) {
     if (!isUsable(candidate.node)) continue;
-    const value = nodeAttribute(hostOf(candidate.node), name);
+    const value = valueFor(candidate.node, name, resource);
     const known = best.get(value) ?? -INFINITY;
     const score = addScores(candidate.score, ofGroup.get(candidate.node) ?? 0);
     if (score > known) best.set(value, score);
@@ -298,6 +301,6 @@ export function attributeName(colocation: Colocation): string | undefined {
   return name === "#uname" || name === "" ? undefined : name;
 }
 
-function attributeOf(node: Node, colocation: Colocation): string | undefined {
-  return nodeAttribute(hostOf(node), attributeName(colocation) ?? "#id");
+function attributeOf(node: Node, colocation: Colocation, of: Resource): string | undefined {
+  return valueFor(node, attributeName(colocation) ?? "#id", of);
 }

@@ -70,7 +70,7 @@ function applyLocation(resource: Resource, location: LocationConstraint, counts 
 function addScore(resource: Resource, node: Node, score: number, discovery: Discovery): void {
   let candidate = resource.allowed.get(node);
   if (candidate === undefined) {
-    candidate = { node, score, discovery: "always", count: 0 };
+    candidate = { node, score, discovery: node.discovery, count: 0 };
     resource.allowed.set(node, candidate);
   } else {
     candidate.score = addScores(candidate.score, score);
@@ -146,9 +146,6 @@ function applyShutdownLock(set: WorkingSet, resource: Resource): void {
   }
   if (resource.fenceDevice || resource.remoteConnection) return;
   const limitMs = set.options.shutdownLockLimitMs;
-  const expired = () =>
-    limitMs > 0 && (resource.lockTimeS ?? 0) > 0 &&
-    set.nowS > (resource.lockTimeS ?? 0) + limitMs / 1000;
   if (resource.lockNode !== undefined) {
     if (resource.runningOn.length > 0) {
       // It is active already: the record of the lock is obsolete.
@@ -161,11 +158,8 @@ function applyShutdownLock(set: WorkingSet, resource: Resource): void {
     if (node !== undefined && node.shutdown) {
       if (node.unclean) return; // Not a clean shutdown.
       resource.lockNode = node;
+      // Its limit counts from here, and only what is recorded as locked can be beyond it.
       resource.lockTimeS = Number(node.attributes.get("shutdown") ?? set.nowS);
-      if (expired()) {
-        delete resource.lockNode;
-        delete resource.lockTimeS;
-      }
     }
   }
   if (resource.lockNode === undefined) return;
@@ -173,9 +167,7 @@ function applyShutdownLock(set: WorkingSet, resource: Resource): void {
     const expiry = (resource.lockTimeS ?? 0) + limitMs / 1000 + 1;
     if (set.recheckByS === undefined || expiry < set.recheckByS) set.recheckByS = expiry;
   }
-  for (const candidate of [...resource.allowed.values()]) {
-    if (candidate.node !== resource.lockNode) {
-      addLocation(set, resource, candidate.node, -INFINITY);
-    }
+  for (const node of set.nodes) {
+    if (node !== resource.lockNode) addLocation(set, resource, node, -INFINITY);
   }
 }

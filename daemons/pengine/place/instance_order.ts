@@ -51,17 +51,18 @@ function hasFailed(resource: Resource): boolean {
 
 /** What the instance thinks of its node, with those heard that are colocated with the clone. */
 function colocatedScore(instance: Resource, node: Node): number {
-  const up = node.online && !node.shutdown;
-  const worth = up ? node.score : -INFINITY;
-  const own: Candidate = { node, score: worth, discovery: "always", count: 0 };
+  const own: Candidate = { node, score: node.score, discovery: "always", count: 0 };
   let table = new Map<Node, Candidate>([[node, own]]);
   const parent = instance.parent;
   for (const colocation of parent === undefined ? [] : asDependent(parent)) {
-    table = addByColocation(colocation.primary, table, colocation, {});
+    table = addByColocation(colocation.primary, table, colocation, { owner: instance });
   }
   for (const colocation of parent === undefined ? [] : asPrimary(parent)) {
     if (!hasInfluence(colocation, instance)) continue;
-    table = addByColocation(colocation.dependent, table, colocation, { positive: true });
+    table = addByColocation(colocation.dependent, table, colocation, {
+      owner: instance,
+      positive: true,
+    });
   }
   return table.get(node)?.score ?? -INFINITY;
 }

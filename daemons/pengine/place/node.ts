@@ -57,14 +57,15 @@ export function canFence(set: WorkingSet, node: Node | undefined): boolean {
 }
 
 /**
- * A partition without quorum fences only its own members. A remote node is one of them while its
- * connection runs on one; an option takes in those whose connection was lost with its host.
+ * A partition without quorum fences only its own members. A remote node is one of them as long as
+ * no node is away that its connection knows: else another partition may have taken it over. An
+ * option ignores that.
  */
 function isFencedWithoutQuorum({ options }: WorkingSet, node: Node): boolean {
   if (!node.online || node.kind !== "remote") return node.online;
-  // One without a state was never a member.
-  return options.fenceRemoteWithoutQuorum ||
-    node.unpacked && node.connection?.runningOn.some(({ online }) => online) === true;
+  if (options.fenceRemoteWithoutQuorum) return true;
+  const hosts = node.connection?.allowed.keys().toArray() ?? [];
+  return hosts.every(({ online }) => online);
 }
 
 /** A remote or guest node. */

@@ -48,7 +48,10 @@ export function assignPrimitive(
       if (isMandatory(colocation) !== mandatory || !hasInfluence(colocation, undefined)) continue;
       assignCandidates(
         resource.allowed,
-        addByColocation(colocation.dependent, resource.allowed, colocation, { rollback: true }),
+        addByColocation(colocation.dependent, resource.allowed, colocation, {
+          owner: resource,
+          rollback: true,
+        }),
       );
     }
   }
@@ -68,7 +71,7 @@ export function assignPrimitive(
     setNextRole(resource, resource.role, "unmanaged");
     place(set, resource, currentNode(resource), { force: true });
   } else if (set.options.stopAllResources) {
-    place(set, resource, undefined, { force: true });
+    place(set, resource, undefined, { force: true, settle });
   } else {
     chooseNode(set, resource, prefer, settle);
   }

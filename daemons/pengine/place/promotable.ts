@@ -68,7 +68,7 @@ export function setInstanceRoles(placing: Placing, clone: Resource): void {
 }
 
 function setPriority(placing: Placing, child: Resource, clone: Resource): void {
-  if (child.role === Role.started) setUnpromoted(child, true);
+  if (roleOf(child, true) === Role.started) setUnpromoted(child, true);
   const nodes = nodesOf(child, false);
   const chosen = nodes.size === 1 ? nodes.values().next().value : undefined;
   const next = roleOf(child, false);
@@ -125,6 +125,7 @@ function sortForPromotion(set: WorkingSet, clone: Resource): void {
     assignCandidates(
       clone.allowed,
       addByColocation(colocation.dependent, clone.allowed, colocation, {
+        owner: clone,
         rollback: true,
         positive: true,
       }),

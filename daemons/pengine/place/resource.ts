@@ -87,11 +87,8 @@ export function activeNodes(resource: Resource): ActiveNodes {
   let node: Node | undefined;
   let nodeHealthy = false;
   let clean = 0;
-  const places = resource.variant === "bundle"
-    ? [...nodesOf(resource, true)]
-    : resource.variant === "primitive"
-    ? resource.runningOn
-    : [...nodesOf(resource, true)];
+  // Of a group the first is the first that was read, whichever member is there.
+  const places = resource.variant === "bundle" ? [...nodesOf(resource, true)] : resource.runningOn;
   for (const one of places) {
     const healthy = one.online && !one.unclean;
     if (healthy) clean++;

@@ -134,6 +134,7 @@ function preferences(resource: Resource): Map<Node, Candidate> {
   let table = copyCandidates((last ?? resource).allowed);
   for (const colocation of asDependent(last ?? resource)) {
     table = addByColocation(colocation.primary, table, colocation, {
+      owner: last ?? resource,
       rollback: true,
       forward: true,
     });

@@ -160,6 +160,7 @@ function operate(
   }
   recordResult(history, {
     resource: resource.id,
+    node,
     task,
     intervalMs,
     rc,

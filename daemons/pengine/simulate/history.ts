@@ -14,6 +14,8 @@ import { append, childWithId, type EditableElement, ensure, set } from "./cib_ed
 export interface OperationResult {
   /** Id of the resource as the history names it. */
   readonly resource: string;
+  /** Where it was carried out. */
+  readonly node: string;
   readonly task: string;
   readonly intervalMs: number;
   /** What the agent returned, and what was expected of it. */
@@ -71,6 +73,7 @@ export function recordResult(history: EditableElement, result: OperationResult):
   const rc = notify ? 0 : result.rc; // The outcome of a notification means nothing.
   const failed = rc !== targetRc && !notify;
   const callId = lastCallId(history) + 1;
+  const onNode = nodeAsRecorded(history, result.node);
   const transitionKey = `${callId}:-1:${targetRc}:${noEngine}`;
   const migration = task === "migrate_to" || task === "migrate_from";
   const meta = (name: string): string | undefined => result.parameters?.[`CRM_meta_${name}`];
@@ -85,6 +88,7 @@ export function recordResult(history: EditableElement, result: OperationResult):
       "transition-key": transitionKey,
       "transition-magic": `0:${rc};${transitionKey}`,
       "exit-reason": failed && !migration ? result.exitReason : "",
+      on_node: onNode,
       "call-id": String(callId),
       "rc-code": String(rc),
       "op-status": "0",
@@ -121,6 +125,16 @@ function recordIds(result: OperationResult, task: string, failed: boolean): read
     return intervalMs === 0 ? [failure, last] : [failure];
   }
   return [intervalMs > 0 ? key : last];
+}
+
+/**
+ * How a history names its node: old releases did not, and that of a remote node names its host. One
+ * history does it in one way, since only so its records have an order.
+ */
+function nodeAsRecorded({ children }: EditableElement, node: string): string | undefined {
+  const records = children.flatMap((item) => item.type === "element" ? [item] : []);
+  const known = records.find(({ attributes }) => attributes.on_node !== undefined);
+  return records.length === 0 ? node : known?.attributes.on_node;
 }
 
 function lastCallId(history: EditableElement): number {

@@ -126,6 +126,7 @@ function injectOperation(
   const lines = countFailure(state, { resource, task, intervalMs, rc, atS: nowS });
   recordResult(resourceHistory(state, [resource], agent), {
     resource,
+    node,
     task,
     intervalMs,
     rc,

@@ -14,7 +14,7 @@ export function addScore(resource: Resource, node: Node, score: number): void {
     resource.allowed.set(node, {
       node,
       score: addScores(score, node.score),
-      discovery: "always",
+      discovery: node.discovery,
       count: 0,
     });
   } else candidate.score = addScores(candidate.score, score);
@@ -29,6 +29,6 @@ export function forbidEverywhere(set: WorkingSet, resource: Resource): void {
 export function banEverywhere(set: WorkingSet, resource: Resource): void {
   resource.allowed.clear();
   for (const node of set.nodes) {
-    resource.allowed.set(node, { node, score: -INFINITY, discovery: "always", count: 0 });
+    resource.allowed.set(node, { node, score: -INFINITY, discovery: node.discovery, count: 0 });
   }
 }

@@ -54,6 +54,9 @@ export function readBundle(element: XmlElement, id: string): WrittenBundle | und
     : count(of.replicas, 1);
   const network = child(element, "network");
   const net = network?.attributes ?? {};
+  // Replicas that share the host's address cannot share the port of what is inside.
+  const sharesPort = child(element, "primitive") !== undefined &&
+    net["control-port"] !== undefined && net["ip-range-start"] === undefined;
   return {
     id,
     line: element.line,
@@ -61,10 +64,7 @@ export function readBundle(element: XmlElement, id: string): WrittenBundle | und
     image: of.image ?? "",
     promotedMax,
     replicaCount,
-    // Replicas that share the host's address cannot share its port.
-    replicasPerHost: net["control-port"] !== undefined && net["ip-range-start"] === undefined
-      ? 1
-      : count(of["replicas-per-host"], 1),
+    replicasPerHost: sharesPort ? 1 : count(of["replicas-per-host"], 1),
     ...optional("runCommand", of["run-command"]),
     ...optional("launcherOptions", of.options),
     ...optional("containerNetwork", of.network),

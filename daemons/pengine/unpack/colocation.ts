@@ -165,6 +165,7 @@ function pair(unpacking: Unpacking, shared: Shared, dependent: Side, primary: Si
     nodeAttribute: shared.attribute ?? "#uname",
     influence: influenceOf(unpacking, constraint, dependent.resource),
     explicit: true,
+    steps: unpacking.set.colocationSteps,
   };
   colocations.push(colocation);
   dependent.resource.withThis.push(colocation);

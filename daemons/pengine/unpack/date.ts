@@ -20,13 +20,19 @@ export interface CalendarDate {
 
 const dayS = 86_400;
 
-/** Seconds since 1970, or `undefined` where the text is no date. */
-export function parseDate(text: string, zone: Zone = utc): number | undefined {
+/**
+ * Seconds since 1970, or `undefined` where the text is no date. A time without a day (`12:30`) is one
+ * of the day of `nowS`, where that is given.
+ */
+export function parseDate(text: string, zone: Zone = utc, nowS?: number): number | undefined {
   const trimmed = text.trim();
   if (trimmed.toLowerCase() === "epoch") return 0;
-  const found = /^([^T ]+)(?:[T ]\s*(.*))?$/s.exec(trimmed);
+  const hasNoDay = nowS !== undefined && /^(?:T\d|\d{1,2}:)/.test(trimmed);
+  const found = hasNoDay
+    ? [trimmed, "", trimmed.replace(/^T/, "")]
+    : /^([^T ]+)(?:[T ]\s*(.*))?$/s.exec(trimmed);
   if (found === null) return undefined;
-  const midnight = parseDay(found[1]!);
+  const midnight = hasNoDay ? midnightOf(nowS, zone) : parseDay(found[1]!);
   if (midnight === undefined) return undefined;
   const time = parseTime(found[2] ?? "");
   if (time === undefined || Number.isNaN(midnight)) return undefined;
@@ -34,6 +40,10 @@ export function parseDate(text: string, zone: Zone = utc): number | undefined {
   if (time.offsetS !== undefined) return local - time.offsetS;
   return found[1]!.endsWith("Z") ? local : fromLocal(local, zone);
 }
+
+/** Midnight of the day that the local clock shows. */
+const midnightOf = (timeS: number, zone: Zone): number =>
+  Math.floor((timeS + zone(timeS)) / dayS) * dayS;
 
 /** Midnight of a day written in any of the three ways. */
 function parseDay(written: string): number | undefined {
@@ -43,19 +53,21 @@ function parseDay(written: string): number | undefined {
     /^(\d{4})(\d{2})(\d{2})$/.exec(text);
   if (calendar !== null) {
     const [year, month, day] = numbers(calendar);
-    if (month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return undefined;
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) {
+      return undefined;
+    }
     return atTime({ year, month, day }, 0);
   }
   const ordinal = /^(\d{1,6})-(\d{1,3})$/.exec(text) ?? /^(\d{4})(\d{3})$/.exec(text);
   if (ordinal !== null) {
     const [year, day] = numbers(ordinal);
-    if (day < 1 || day > daysOfYear(year)) return undefined;
+    if (year < 1 || day < 1 || day > daysOfYear(year)) return undefined;
     return atTime({ year, month: 1, day: 1 }, 0) + (day - 1) * dayS;
   }
   const week = /^(\d{1,6})-?W(\d{1,2})-?(\d)$/.exec(text);
   if (week !== null) {
     const [year, number, day] = numbers(week);
-    if (number < 1 || number > 53 || day < 1 || day > 7) return undefined;
+    if (year < 1 || number < 1 || number > weeksOf(year) || day < 1 || day > 7) return undefined;
     return firstMonday(year) + ((number - 1) * 7 + day - 1) * dayS;
   }
   return undefined;
@@ -66,8 +78,7 @@ function parseTime(
   text: string,
 ): { readonly secondOfDay: number; readonly offsetS?: number } | undefined {
   if (text === "") return { secondOfDay: 0 };
-  const found = /^(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?(?:[.,]\d+)?\s*(Z|[+-]\d{1,2}(?::?\d{2})?)?$/
-    .exec(text);
+  const found = timeForms.map((form) => form.exec(text)).find((form) => form !== null) ?? null;
   if (found === null) return undefined;
   const [hour, minute, second] = [found[1], found[2], found[3]].map((part) =>
     Number(part ?? 0)
@@ -78,12 +89,20 @@ function parseTime(
   ];
   if (hour > 24 || minute > 59 || second > 60) return undefined;
   if (hour === 24 && (minute > 0 || second > 0)) return undefined;
-  const zone = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(found[4] ?? "");
+  const zone = /^([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(found[4] ?? "");
   const secondOfDay = hour * 3600 + minute * 60 + second;
   if (zone === null) return found[4] === "Z" ? { secondOfDay, offsetS: 0 } : { secondOfDay };
+  if (Number(zone[2]) > 24 || Number(zone[3] ?? 0) > 59) return undefined;
   const sign = zone[1] === "-" ? -1 : 1;
   return { secondOfDay, offsetS: sign * (Number(zone[2]) * 3600 + Number(zone[3] ?? 0) * 60) };
 }
+
+/** `12:30:15` and `9:5`; `123015`. The two are not mixed: `012:30` could be read as either. */
+const timeForms: readonly RegExp[] = [
+  "(\\d{1,2})(?::(\\d{1,2}))?(?::(\\d{1,2}))?",
+  "(\\d{2})(\\d{2})(\\d{2})?",
+]
+  .map((form) => new RegExp(`^${form}(?:[.,]\\d+)?\\s*(Z|[+-](?:\\d{1,2}(?::\\d{2})?|\\d{4}))?$`));
 
 /** A day and the second of it, as a time. */
 export function atTime({ year, month, day }: CalendarDate, secondOfDay: number): number {
@@ -136,6 +155,10 @@ export function daysOfMonth(year: number, month: number): number {
 const daysOfYear = (year: number): number => isLeap(year) ? 366 : 365;
 
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+
+/** A year has 53 weeks if the Monday after the 52nd is still in it. */
+const weeksOf = (year: number): number =>
+  Math.round((firstMonday(year + 1) - firstMonday(year)) / (7 * dayS));
 
 /** The Monday of a year's first week, which is the one with the fourth of January. */
 function firstMonday(year: number): number {

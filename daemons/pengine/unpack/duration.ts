@@ -16,10 +16,10 @@ export interface Duration {
 
 /** The duration, or `undefined` where the text is none. `P10S` is meant as `PT10S`. */
 export function parseDuration(text: string): Duration | undefined {
-  if (!/^P(?:T?\d+(?:[.,]\d+)?[YMWDHS])+$/.test(text)) return undefined;
+  if (!/^P(?:T?\d+[YMWDHS])+$/.test(text)) return undefined;
   const duration = { years: 0, months: 0, days: 0, seconds: 0 };
   let time = false;
-  for (const [, mark, number, unit] of text.matchAll(/(T?)(\d+)(?:[.,]\d+)?([YMWDHS])/g)) {
+  for (const [, mark, number, unit] of text.matchAll(/(T?)(\d+)([YMWDHS])/g)) {
     if (mark === "T") time = true;
     const value = Number(number);
     switch (unit) {

@@ -39,7 +39,11 @@ export function hasExpired(progress: Progress, entry: HistoryEntry): boolean {
   if (!expired && isLastFailure && parametersChanged(progress, entry)) {
     reason = "resource parameters have changed";
   }
-  if (reason !== undefined) set.clearFailCounts.push({ resource, node, reason });
+  if (reason !== undefined) {
+    // Whether the guest will have to be reset shows only later, and does not matter then.
+    const reachable = node.kind === "guest" && !node.remoteRequiresReset;
+    set.clearFailCounts.push({ resource, node, reason, reachable });
+  }
   if (expired && isProbe(entry)) {
     const found: readonly number[] = [
       Exit.ok,
@@ -83,7 +87,7 @@ function differs(set: WorkingSet, resource: Resource, node: Node, entry: History
 export function clearsAfterPlacement(set: WorkingSet): WorkingSet["clearFailCounts"] {
   return set.checkAfterPlacement.flatMap(({ resource, node, entry }) =>
     differs(set, resource, node, entry)
-      ? [{ resource, node, reason: "resource parameters have changed" }]
+      ? [{ resource, node, reason: "resource parameters have changed", reachable: false }]
       : []
   );
 }

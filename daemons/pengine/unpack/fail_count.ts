@@ -4,6 +4,7 @@
  * @module
  */
 import type { FailCountQuery, HistoryEntry, Node, Resource, WorkingSet } from "../model.ts";
+import { operationKey } from "../act/keys.ts";
 import { parseInterval } from "./interval.ts";
 import { addScores, parseInteger, parseScore } from "./score.ts";
 import { compareVersions } from "./version.ts";
@@ -118,17 +119,17 @@ function failureBlocks(
   );
   if (blocking.length === 0) return false;
   const id = resource.id.replace(/:\d+$/, "");
-  const matches = ({ id: entryId, key, task, intervalMs }: Known): boolean =>
-    blocking.some(({ name, element }) => {
-      const ms = parseInterval(element.attributes.interval);
-      const expected = `${id}_${name}_${ms}`;
-      if (entryId.toLowerCase() === `${id}_last_failure_0`.toLowerCase()) return key === expected;
-      return name === task && ms === intervalMs;
-    });
+  const last = `${id}_last_failure_0`.toLowerCase();
+  // What failed shows in the record of the last failure or in that of a recurring operation.
+  const matches = ({ id: recorded, key, rc, targetRc }: HistoryEntry): boolean => {
+    const failed = recorded.toLowerCase() === last || (recorded === key && rc !== targetRc);
+    return failed &&
+      blocking.some(({ name, element }) =>
+        key === operationKey(id, name, parseInterval(element.attributes.interval))
+      );
+  };
   if (entry !== undefined) return matches(entry);
   const recorded = set.history.get(node)?.get(id);
   const failure = recorded?.entries.find((one) => one.id === `${id}_last_failure_0`);
   return failure !== undefined && matches(failure);
 }
-
-type Known = Pick<HistoryEntry, "id" | "key" | "task" | "intervalMs">;

@@ -27,7 +27,6 @@ export function fenceNode(
     connection.failed = true;
     connection.stop = true;
   } else if (node.kind === "remote") {
-    if (connection !== undefined && !connection.managed) return;
     node.remoteRequiresReset = true;
     node.unclean = true;
     addReason(set, node, text, false);

@@ -73,9 +73,10 @@ export function readEntries(resource: XmlElement): Entry[] {
  */
 export function compareEntries(a: HistoryEntry, b: HistoryEntry, sameNode: boolean): number {
   const [nodeA, nodeB] = [a.element.attributes.on_node, b.element.attributes.on_node];
-  const same = nodeA === undefined || nodeB === undefined
+  // Of two entries that are not written alike nothing says that one node numbered both.
+  const same = nodeA === undefined && nodeB === undefined
     ? sameNode
-    : nodeA.toLowerCase() === nodeB.toLowerCase();
+    : nodeA?.toLowerCase() === nodeB?.toLowerCase();
   if (same && a.id === b.id) return 0;
   const [callA, callB] = [a.callId, b.callId];
   if (callA === -1 && callB === -1) return 0;

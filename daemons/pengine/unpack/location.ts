@@ -15,7 +15,7 @@ import { readPattern } from "./pattern.ts";
 import { isTag, membersOf, requireResource, setsOf, sideAsSet } from "./reference.ts";
 import { parseRole } from "./role.ts";
 import { evaluateRule, fillIn, type RuleInput } from "./rule.ts";
-import { addScores, type HealthScores, isScore, parseScore } from "./score.ts";
+import { addScores, type HealthScores, isScore, parseInteger, parseScore } from "./score.ts";
 import { report, ruleInput, type Unpacking } from "./unpacking.ts";
 import { children, type XmlElement } from "./xml.ts";
 
@@ -126,10 +126,14 @@ function locateByRule(
   if (rule === undefined) return;
   const { id = "", role, score, "score-attribute": attribute } = rule.attributes;
   const name = attribute === undefined ? undefined : fillIn(attribute, groups);
-  const scoreOn = (node: Node): number => {
+  // A node whose attribute is missing or no number gets no score.
+  const scoreOn = (node: Node): number | undefined => {
     if (score !== undefined) return parseScore(score, healthScores(unpacking));
     const value = name === undefined ? undefined : attributeFor(node, name, resource);
-    return value === undefined ? 0 : parseScore(value, healthScores(unpacking));
+    if (value === undefined || !(isScore(value) || parseInteger(value) !== undefined)) {
+      return undefined;
+    }
+    return parseScore(value, healthScores(unpacking));
   };
   const scores = new Map<Node, number>();
   for (const node of set.nodes) {
@@ -140,7 +144,9 @@ function locateByRule(
       meta: resource.meta,
     };
     const input = ruleInput(unpacking, { attributes: node.attributes, match });
-    if (evaluateRule(rule, input)) scores.set(node, scoreOn(node));
+    if (!evaluateRule(rule, input)) continue;
+    const onNode = scoreOn(node);
+    if (onNode !== undefined) scores.set(node, onNode);
   }
   if (scores.size === 0 && discovery === "always") return;
   const filter = parseRole(role);

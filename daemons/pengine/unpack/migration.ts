@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type HistoryEntry, Role } from "../model.ts";
+import { type HistoryEntry, type Node, Role } from "../model.ts";
 import { Execution, Exit } from "./exit_status.ts";
 import { compareEntries, readEntries } from "./history.ts";
 import type { Progress } from "./progress.ts";
@@ -32,9 +32,9 @@ export function migrateToSucceeded(progress: Progress, entry: HistoryEntry): voi
   const targetNode = set.nodeByName.get(target);
   const activeThere = targetNode?.online === true && !targetMoved ? targetNode : undefined;
   if (arrival !== undefined && arrival.status !== Execution.pending) {
-    if (activeThere !== undefined) addRunning(set, resource, activeThere, true);
-    else mustRecover(progress);
-    return;
+    if (activeThere === undefined) return mustRecover(progress);
+    addRunning(set, resource, activeThere, true);
+    return begun(progress, source, activeThere);
   }
   // Its history there was cleaned up; a probe will tell.
   if (targetNode?.online && isUnknown(progress, target)) return;
@@ -43,12 +43,15 @@ export function migrateToSucceeded(progress: Progress, entry: HistoryEntry): voi
     return;
   }
   addRunning(set, resource, activeThere, false);
-  const sourceNode = set.nodeByName.get(source);
-  if (sourceNode?.online) {
-    // It can go on if the same target is chosen again.
-    resource.partialMigrationSource = sourceNode;
-    resource.partialMigrationTarget = activeThere;
-  }
+  begun(progress, source, activeThere);
+}
+
+/** It can go on if the same target is chosen again; else the source is preferred. */
+function begun({ set, resource }: Progress, source: string, target: Node): void {
+  const node = set.nodeByName.get(source);
+  if (!node?.online) return;
+  resource.partialMigrationSource = node;
+  resource.partialMigrationTarget = target;
 }
 
 /** `migrate_to` failed. */

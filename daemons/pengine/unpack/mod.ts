@@ -5,6 +5,7 @@
  * @module
  */
 import { type Resource, Role, type WorkingSet } from "../model.ts";
+import { colocationStepsMax } from "../bounds.ts";
 import { isTrue } from "./boolean.ts";
 import { eachConstraint, sortColocations, unpackColocation } from "./colocation.ts";
 import { unpackHealth, unpackLocation } from "./location.ts";
@@ -235,8 +236,8 @@ function emptySet(cib: XmlElement, nowS: number, zone: Zone): WorkingSet {
     enableUnfencing: false,
     blockedResources: 0,
     disabledResources: 0,
+    colocationSteps: { left: colocationStepsMax },
     actions: [],
-    actionsByKey: new Map(),
     singletons: new Map(),
     orderings: [],
     maxValidNodes: 0,

@@ -23,6 +23,11 @@ import { child, children, type XmlElement } from "./xml.ts";
 
 const timeoutDefaultMs = 20_000;
 
+/** Tasks that change the state of a resource: they are ordered when needed, and never recur. */
+const neverRecurring: ReadonlySet<string> = new Set([
+  ...["start", "stop", "promote", "demote", "migrate_to", "migrate_from", "reload-agent"],
+]);
+
 /** Reads the operations that are configured for a resource, those of its template too. */
 export function addOperations(unpacking: Unpacking, resource: Resource): void {
   const all = operationsOf(unpacking, resource.element);
@@ -32,6 +37,16 @@ export function addOperations(unpacking: Unpacking, resource: Resource): void {
     counts.set(keyOf(operation), (counts.get(keyOf(operation)) ?? 0) + 1);
   }
   for (const operation of all) {
+    if (operation.intervalMs > 0 && neverRecurring.has(operation.name)) {
+      report(
+        unpacking,
+        "error",
+        operation.element,
+        `Ignoring operation "${operation.id}" of "${resource.id}": a ${operation.name} cannot ` +
+          `recur. Set its interval to 0.`,
+      );
+      continue;
+    }
     const once = operation.intervalMs === 0 || counts.get(keyOf(operation)) === 1;
     (once ? resource.operations : resource.ambiguousOperations).push(operation);
     if (once) continue;

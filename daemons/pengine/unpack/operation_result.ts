@@ -109,7 +109,8 @@ function recordFailure(progress: Progress, entry: HistoryEntry): void {
   set.failures.push({ node, resource, entry });
 }
 
-function pend({ unpacking, set, resource, node }: Progress, entry: HistoryEntry): void {
+function pend(progress: Progress, entry: HistoryEntry): void {
+  const { unpacking, set, resource, node } = progress;
   if (entry.task === "start") {
     resource.startPending = true;
     setActive(resource);
@@ -120,12 +121,19 @@ function pend({ unpacking, set, resource, node }: Progress, entry: HistoryEntry)
       ? undefined
       : set.nodeByName.get(entry.migrateTarget);
     if (target !== undefined) demandStop(unpacking, resource, target);
-  }
+  } else if (entry.task === "stop" && isUnderway(entry)) progress.stopping = true;
   if (resource.pendingTask === undefined && !isProbe(entry)) {
     resource.pendingTask = entry.task;
     resource.pendingNode = node;
   }
 }
+
+/**
+ * A record of our own coordinator: a stop that one before it ordered, or that the node began without
+ * quorum. Of other pending stops nothing is concluded, as by the original.
+ */
+const isUnderway = ({ element }: HistoryEntry): boolean =>
+  element.attributes["crm-debug-origin"] === "underway";
 
 function succeed(progress: Progress, entry: HistoryEntry, rc: number): void {
   const { resource } = progress;

@@ -34,7 +34,7 @@ export function unpackOptions(unpacking: Unpacking): ClusterOptions {
     symmetric: read.boolean("symmetric-cluster", true),
     noQuorumPolicy: quorumPolicy(unpacking, read, stonithEnabled),
     stonithEnabled,
-    stonithAction: fenceAction(optionValue(raw, "fencing-action")),
+    stonithAction: read.exactly("fencing-action", ["reboot", "off"]),
     stonithTimeoutMs: read.interval("fencing-timeout", "60s"),
     stonithWatchdogTimeoutMs: read.interval("fencing-watchdog-timeout", "0"),
     haveWatchdog: read.boolean("have-watchdog", false),
@@ -107,6 +107,14 @@ function readerOf(
       if (!isScore(text)) complain(name, text, "a score", String(parseScore(text)));
       return parseScore(text);
     },
+    /** As `word`, but capitals count. */
+    exactly<Word extends string>(name: string, words: readonly [Word, ...Word[]]): Word {
+      const text = optionValue(raw, name);
+      if (text === undefined) return words[0];
+      const found = words.find((word) => word === text);
+      if (found === undefined) complain(name, text, `one of ${words.join(", ")}`, words[0]);
+      return found ?? words[0];
+    },
     word<Word extends string>(name: string, words: readonly [Word, ...Word[]]): Word {
       const text = optionValue(raw, name);
       if (text === undefined) return words[0];
@@ -129,9 +137,6 @@ function quorumPolicy(
     (parseInteger(set.cib.attributes["no-quorum-panic"]) ?? 0) !== 0;
   return stonithEnabled && everQuorate ? "suicide" : "stop";
 }
-
-const fenceAction = (text: string | undefined): "reboot" | "off" =>
-  text === "off" || text === "poweroff" ? "off" : "reboot";
 
 function healthScores(strategy: ClusterOptions["nodeHealthStrategy"], read: Reader) {
   const own = strategy === "progressive" || strategy === "custom";

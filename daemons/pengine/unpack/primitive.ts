@@ -7,8 +7,20 @@ import type { Resource } from "../model.ts";
 import { outermostOf } from "./outline.ts";
 import { report, type Unpacking } from "./unpacking.ts";
 
-/** Classes of agents that can tell one instance from another on the same node. */
-const knowsInstances: ReadonlySet<string> = new Set(["ocf", "stonith"]);
+/**
+ * Classes of the field whose agents get no parameters: they cannot tell one instance from another on the
+ * same node, and have no roles. Any other class is a plugin, whose agents can do what those of OCF can.
+ */
+const plain: ReadonlySet<string> = new Set([
+  "heartbeat",
+  "lsb",
+  "nagios",
+  "service",
+  "systemd",
+  "upstart",
+]);
+/** A fencing device has instances, but no roles. */
+const cannotBePromoted: ReadonlySet<string> = new Set([...plain, "stonith"]);
 
 /** Checks a primitive; false where it is of no use. */
 export function unpackPrimitive(unpacking: Unpacking, resource: Resource): boolean {
@@ -20,7 +32,7 @@ export function unpackPrimitive(unpacking: Unpacking, resource: Resource): boole
   }
   const clone = outermostOf(resource);
   if (
-    !knowsInstances.has(agent.class) && clone.variant === "clone" && resource.globallyUnique &&
+    plain.has(agent.class) && clone.variant === "clone" && resource.globallyUnique &&
     clone.clone !== undefined
   ) {
     report(
@@ -36,7 +48,7 @@ export function unpackPrimitive(unpacking: Unpacking, resource: Resource): boole
     clone.clone.nodeMax = 1;
     clone.clone.max = Math.min(clone.clone.max, set.nodes.length);
   }
-  if (clone.promotable && agent.class !== "ocf") {
+  if (clone.promotable && cannotBePromoted.has(agent.class)) {
     report(
       unpacking,
       "error",

@@ -18,6 +18,8 @@ export interface Progress {
   /** What the failures so far lead to. */
   onFail: OnFail;
   lastFailure?: HistoryEntry;
+  /** A stop is under way there: what runs will not go on. */
+  stopping?: boolean;
 }
 
 /** Settles a next role, and why. */

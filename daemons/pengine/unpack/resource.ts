@@ -313,6 +313,7 @@ function blankResource(
     allocating: false,
     merging: false,
     actions: [],
+    actionsByKey: new Map(),
     sortIndex: 0,
     restarting: false,
   };

@@ -28,6 +28,11 @@ export function settleState(progress: Progress): void {
     const remote = set.nodeByName.get(resource.id);
     if (remote?.unclean) remote.unseen = false;
   }
+  if (progress.stopping && isActive(resource) && !node.unclean) {
+    // It is stopped once more, after that, so that nothing starts on what ends.
+    resource.stop = true;
+    demandStop(progress.unpacking, resource, node);
+  }
   if (isActive(resource)) {
     addRunning(set, resource, node, onFail !== "ignore");
     if (effective !== "ignore") resource.failed = true;

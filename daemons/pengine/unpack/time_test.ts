@@ -57,6 +57,13 @@ Deno.test("a date at a limit is one, and one beyond it is none", () => {
     ["2023-01-01T12", "2023-01-01T12:00:00Z"],
     ["2023-01-01T12:30:15.5Z", "2023-01-01T12:30:15Z"],
     ["2023-01-01Z", "2023-01-01T00:00:00Z"],
+    ["0001-01-01", "0001-01-01T00:00:00Z"],
+    ["2020W537", "2021-01-03T00:00:00Z"],
+    ["2023-01-01T9:5", "2023-01-01T09:05:00Z"],
+    ["2023-01-01T2:5:7Z", "2023-01-01T02:05:07Z"],
+    ["2023-01-01T123015Z", "2023-01-01T12:30:15Z"],
+    ["2023-01-01T00:00+1:30", "2022-12-31T22:30:00Z"],
+    ["2023-01-01T00:00+24:00", "2022-12-31T00:00:00Z"],
   ] as const;
   for (const [text, means] of good) assert.equal(parseDate(text), at(means), text);
   const bad = [
@@ -71,6 +78,19 @@ Deno.test("a date at a limit is one, and one beyond it is none", () => {
     "2024-367",
     "2023-W00-1",
     "2023-W54-1",
+    "2023-W53-1",
+    "2021-W53-1",
+    "0000-01-01",
+    "0000-001",
+    "0000-W01-1",
+    "2023-01-01T012:30",
+    "2023-01-01T12:3015",
+    "2023-01-01T1230:15",
+    "2023-01-01T00:00+01:60",
+    "2023-01-01T00:00+25:00",
+    "2023-01-01T00:00+010",
+    "12:30",
+    "T12:30",
     "2023-W01-0",
     "2023-W01-8",
     "2023-01-01T25:00",
@@ -86,6 +106,18 @@ Deno.test("a date at a limit is one, and one beyond it is none", () => {
   assert.equal(parseDate("2023-01-01", zone), at("2022-12-31T23:00:00Z"));
   assert.equal(parseDate("2023-01-01Z", zone), at("2023-01-01T00:00:00Z"));
   assert.equal(parseDate("2023-01-01T00:00Z", zone), at("2023-01-01T00:00:00Z"));
+});
+
+Deno.test("a time without a day is one of the day on which it is asked", () => {
+  const nowS = at("2023-06-15T23:30:00Z");
+  assert.equal(parseDate("12:30", undefined, nowS), at("2023-06-15T12:30:00Z"));
+  assert.equal(parseDate("T12:30:15", undefined, nowS), at("2023-06-15T12:30:15Z"));
+  assert.equal(parseDate("1:30+02:00", undefined, nowS), at("2023-06-14T23:30:00Z"));
+  // An hour ahead of UTC it is the next day already.
+  assert.equal(parseDate("12:30", () => 3_600, nowS), at("2023-06-16T11:30:00Z"));
+  for (const bad of ["25:00", "12:61", "T", "12"]) {
+    assert.equal(parseDate(bad, undefined, nowS), undefined, bad);
+  }
 });
 
 Deno.test("a local time that is skipped or comes twice has a moment", () => {
@@ -140,6 +172,23 @@ Deno.test("a range of time includes both its ends, and says when it changes", ()
     { passed: true, changesAtS: end },
     { passed: false },
   ]);
+  // What an operation does not use keeps it from nothing; its name has any case.
+  assert.deepEqual(say(`operation="gt" start="${zoned(start)}" end="bad"`)(between), {
+    passed: true,
+  });
+  assert.deepEqual(say(`operation="Lt" end="${zoned(end)}" start="bad"`)(between).passed, true);
+  const since = say(`operation="lt" start="${zoned(start)}"`, `<duration id="u" days="1"/>`);
+  assert.deepEqual(since(between), { passed: false }, "a duration ends a range alone");
+  // A duration beyond all dates never ends, and one before them has long ended.
+  for (
+    const [duration, passed] of [['years="2147483647"', true], [
+      'days="-2147483647"',
+      false,
+    ]] as const
+  ) {
+    const far = say(`start="${zoned(start)}"`, `<duration id="u" hours="9" ${duration}/>`);
+    assert.deepEqual(far(between), { passed }, duration);
+  }
   for (
     const empty of [
       "",
@@ -149,12 +198,13 @@ Deno.test("a range of time includes both its ends, and says when it changes", ()
   ) {
     assert.deepEqual(say(empty)(between), { passed: false }, empty);
   }
-  for (const [attributes, named] of [['start="x" end="y"', "x"], ['end="y"', "y"]] as const) {
-    let told = "";
+  for (const [attributes, named] of [['start="x" end="y"', "x y"], ['end="y"', "y"]] as const) {
+    const problems: string[] = [];
     const xml = element(`<date_expression id="d" ${attributes}/>`);
-    const result = evaluateDate(xml, between, (_, problem) => told = problem);
+    const result = evaluateDate(xml, between, (_, problem) => problems.push(problem));
     assert.deepEqual(result, { passed: false });
-    assert.match(told, new RegExp(`^"${named}" is not a date`));
+    const odd = problems.map((problem) => /^"(.)" is not a date\. Write/.exec(problem)?.[1]);
+    assert.equal(odd.join(" "), named);
   }
 });
 
@@ -171,6 +221,19 @@ Deno.test("a duration has each unit", () => {
     days: 0,
     seconds: 0,
   });
+});
+
+Deno.test("a duration that cannot be read says so, and its rule does not hold", () => {
+  for (const part of ['hours="x"', 'days=""', 'years="2147483648"', 'seconds="-99999999999999"']) {
+    const xml = element(
+      `<date_expression id="d" start="2000-01-01"><duration id="u" months="9000" ` +
+        `${part}/></date_expression>`,
+    );
+    const problems: string[] = [];
+    const result = evaluateDate(xml, at("2023-01-01"), (_, problem) => problems.push(problem));
+    assert.deepEqual(result, { passed: false }, part);
+    assert.match(problems.join(), /^its [a-z]+, ".*", is no whole number up to 2147483647\. Write/);
+  }
 });
 
 Deno.test("a specification holds where each of its ranges does", () => {
@@ -211,6 +274,18 @@ Deno.test("a specification holds where each of its ranges does", () => {
   assert.equal(holds(`hours="22" minutes="14"`), false);
   assert.equal(holds(""), true);
   for (const odd of ["-", "", "x", "1-2-3"]) assert.equal(holds(`hours="${odd}"`), false, odd);
+  for (const odd of ["8,9", "8-17,20", "*", "8-x", "-"]) {
+    let problem = "";
+    const xml = element(
+      `<date_expression id="d" operation="date_spec"><date_spec id="s" minutes="${odd}"/>` +
+        `</date_expression>`,
+    );
+    evaluateDate(xml, nowS, (_, text) => problem = text);
+    assert.equal(
+      problem,
+      `its minutes, "${odd}", never matches. Write one number or one range: 5, 5-9, 5- or -9`,
+    );
+  }
   assert.equal(holds(`hours="23" minutes="43"`, () => 5_400), true);
   const none = element(`<date_expression id="d" operation="date_spec"/>`);
   assert.equal(evaluateDate(none, nowS).passed, false);

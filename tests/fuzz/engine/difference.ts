@@ -13,6 +13,7 @@ import type { TransitionGraph } from "../../../daemons/runtime/transition.ts";
 import type { Oracle, Verdict } from "../oracle3.ts";
 import { graphLines, without } from "./graph_lines.ts";
 import { isCircle, violations } from "./invariants.ts";
+import { followsOrder } from "./turned.ts";
 import { knownBug } from "./known_bugs.ts";
 import { nowS } from "./cluster.ts";
 
@@ -73,8 +74,11 @@ function ourWork(text: string): Work {
         finding: { kind: "invalid", text: refusals.map(({ what }) => what)[0] ?? "" },
       };
     }
-    const { graph, set } = schedule(cib, { nowS });
-    const wrong = violations(cib, graph);
+    // A case may say when it was; the oracle goes by that.
+    const at = { nowS: Number(cib.attributes["execution-date"] ?? nowS) };
+    const scheduled = schedule(cib, at);
+    const { graph, set } = scheduled;
+    const wrong = [...violations(cib, scheduled), ...followsOrder(cib, graph, at)];
     if (wrong.length > 0) return { finding: { kind: "broken", text: wrong.join("\n") } };
     return { cib, graph, summary: transitionSummary(set) };
   } catch (error) {
@@ -93,16 +97,16 @@ function compared({ cib, graph, summary }: Work, verdict: Verdict): Finding {
   const want = graphLines(verdict.graph), got = graphLines(writeGraph(graph!));
   const missing = without(want, got), added = without(got, want);
   if (missing.length === 0 && added.length === 0) return { kind: "equal", text: "" };
-  const bug = knownBug(cib!, missing, added);
+  const bug = knownBug({ cib: cib!, missing, added, theirs: want });
   if (bug !== undefined) return { kind: "known", text: bug };
-  const theirs = /Transition Summary:\n([^]*?)(\n\n|$)/.exec(verdict.summary)?.[1] ?? "";
+  const summaryOfTheirs = /Transition Summary:\n([^]*?)(\n\n|$)/.exec(verdict.summary)?.[1] ?? "";
   return {
     kind: "differs",
     text: [
       ...missing.slice(0, 8).map((line) => `  - ${line}`),
       ...added.slice(0, 8).map((line) => `  + ${line}`),
       "oracle:",
-      theirs,
+      summaryOfTheirs,
       "ours:",
       ...summary ?? [],
     ].join("\n"),
