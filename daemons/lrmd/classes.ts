@@ -8,22 +8,31 @@ import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { didYouMean } from "../../metadata/nearest.ts";
 import type { Manifests } from "../site/consent/manifests.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
+import { programsFolder } from "../site/agent_programs.ts";
 import type { LrmdConfig } from "./state.ts";
 
 /**
  * An entry of the operator comes before a class of the project. A plugin of the project is given what
- * it has a field for: `cluster` and `node`, the names of both, and the folder of the programs that
- * agents call (`pathfirst`).
+ * it has a field for: `cluster` and `node`, the names of both, the folder of the programs that agents
+ * call (`pathfirst`), and that of the secrets of resources (`secrets`).
  *
  * @param shipped the manifests of the project's plugins
  * @throws {DiagnosticError} if `classes` names one that the project does not have.
  */
 export function classesOf(
-  config: Pick<NodeConfig, "cluster" | "node" | "agents" | "classes" | "programs">,
+  config: Pick<
+    NodeConfig,
+    "cluster" | "node" | "run" | "agents" | "classes" | "programs" | "secrets"
+  >,
   shipped: Manifests,
 ): LrmdConfig["classes"] {
-  const { cluster, node, agents = [], programs } = config;
-  const all = { cluster, node, ...(programs === undefined ? {} : { pathfirst: programs }) };
+  const { cluster, node, agents = [], secrets } = config;
+  const all = {
+    cluster,
+    node,
+    pathfirst: programsFolder(config),
+    ...(secrets === undefined ? {} : { secrets }),
+  };
   const names = shipped.ids.filter((id) => id.startsWith("ra/"));
   /** What lrmd itself knows, for a plugin of the project that asks for it. */
   const known = (plugin: string): Readonly<Record<string, string>> => {

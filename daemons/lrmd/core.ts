@@ -9,10 +9,11 @@
  */
 import { withCode } from "../../metadata/code.ts";
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
-import type { Message } from "../runtime/messages.ts";
+import type { Json, Message } from "../runtime/messages.ts";
 import { describe, describeWaiting, onDescribed } from "./describe.ts";
 import { dispatch } from "./dispatch.ts";
 import { failed, onRetry } from "./load_class.ts";
+import { onReported } from "./promotion.ts";
 import { cancel, due, enqueue, keysOf } from "./queue.ts";
 import { restore } from "./restore.ts";
 import { finish } from "./result.ts";
@@ -122,6 +123,12 @@ function take(
     case "lrm/describe":
       describe(state, `${service} ${message.id}`, message.agent, out);
       return;
+    case "status/query":
+      answer({ type: "status/answer", id: message.id, status: statusOf(state) });
+      return;
+    case "attrd/updated":
+      onReported(message, out);
+      return;
     case "fence/checked":
       finish(
         state,
@@ -141,6 +148,11 @@ function take(
         text: `A message of type "${message.type}" from "${service}" is not for lrmd; ignored`,
       });
   }
+}
+
+/** How much it does at the moment. */
+function statusOf({ resources, running }: LrmdState): Json {
+  return { resources: resources.size, running };
 }
 
 /** Forgets a resource. Waiting and running operations are reported to their requesters. */

@@ -380,3 +380,14 @@ scenario("what waits and is made void by a change of state is answered as cancel
   );
   assert.ok(state.every(({ status }) => status !== 1), "it leaves no trace");
 });
+
+Deno.test("it says how much it does to who asks", () => {
+  const machine = lrmd({ classes: {}, parallelMax: 4 });
+  const from = { node: "alice", service: "client-1" };
+  const message = { type: "status/query", id: "s" } as const;
+  assert.deepEqual(machine.step(machine.state, { type: "message", at: 0, from, message }, false), [{
+    type: "send",
+    to: { service: "client-1" },
+    message: { type: "status/answer", id: "s", status: { resources: 0, running: 0 } },
+  }]);
+});

@@ -1,5 +1,5 @@
 /**
- * The process `lrmd`, as data: it starts plugins that run agents.
+ * The process `lrmd`, as data: it starts plugins that run agents, and those that send alerts.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import type { ProcessDescription } from "../site/description.ts";
 /** See the head of the file. */
 export const description = {
   name: "lrmd",
-  services: ["lrmd"],
+  services: ["lrmd", "alerts"],
   linkTo: "cluster",
   // It waits for programs: nothing in it is worth a larger heap.
   youngMibMax: 1,
-  plugins: { kinds: ["ra"], starts: () => true },
-  restartFor: ["agents", "classes", "operationsAtOnce", "plugins", "pluginFolders"],
+  plugins: { kinds: ["ra", "notifier"], starts: () => true },
+  restartFor: ["agents", "classes", "operationsAtOnce", "plugins", "pluginFolders", "secrets"],
 } as const satisfies ProcessDescription;

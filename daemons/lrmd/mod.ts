@@ -8,6 +8,7 @@ export { graceMs } from "./dispatch.ts";
 export { waitingMax } from "./queue.ts";
 export { history, type LrmdConfig, type LrmdState, operationKey } from "./state.ts";
 
+import { alerts } from "../alerts/mod.ts";
 import { manifestsIn } from "../site/consent/manifests.ts";
 import { projectLock } from "../site/loader_of.ts";
 import { start } from "../start.ts";
@@ -23,6 +24,7 @@ if (import.meta.main) {
         classes: classesOf(config, await manifestsIn([projectLock])),
         parallelMax: config.operationsAtOnce ?? operationsFor(navigator.hardwareConcurrency),
       }),
+      alerts(),
     ],
   }));
 }

@@ -10,12 +10,13 @@
  */
 import type { RaResult } from "../../plugins/handler/ra/contract.ts";
 import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
+import { noSecretsStatus } from "./protocol.ts";
 
 /** OCF: wrong arguments, not installed, not configured. Nothing was tried. */
 const refusals: ReadonlySet<number> = new Set([2, 5, 6]);
 
 const isRefusal = ({ rc, status }: Pick<LrmResult, "rc" | "status">): boolean =>
-  status === 0 && refusals.has(rc);
+  (status === 0 || status === noSecretsStatus) && refusals.has(rc);
 
 /** Whether it runs, or may run, by the last results of one resource. */
 export function mayRun(history: Iterable<LrmResult>): boolean {

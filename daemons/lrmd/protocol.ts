@@ -25,6 +25,8 @@ import {
 
 /** `LrmResult.status` of an operation that was taken back before it began, in Pacemaker's numbering. */
 export const cancelledStatus = 1;
+/** The same of one whose secrets are missing on this node: another node may run the resource. */
+export const noSecretsStatus = 11;
 
 /** Parameters of one operation at most, and characters of each. */
 const parametersMax = 1024;
@@ -143,13 +145,12 @@ export const lrmRules: Rules<Of<LrmType>> = {
     bytesMax: largeBytesMax,
   },
   "lrm/describe": {
-    from: ["cib", "crmd"],
+    from: ["cib", "crmd", "client"],
     to: ["lrmd"],
     read: object({ type: oneOf("lrm/describe"), id, agent }),
   },
   "lrm/described": {
     from: ["lrmd"],
-    to: ["cib", "crmd"],
     read: object({ type: oneOf("lrm/described"), id }, { metaData: text(metaDataCharactersMax) }),
     bytesMax: metaDataBytesMax,
   },

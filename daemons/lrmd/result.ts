@@ -9,7 +9,8 @@ import type { RaResult } from "../../plugins/handler/ra/contract.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
 import type { LrmResult } from "../runtime/messages.ts";
 import { outcomeOfNothing } from "./never_started.ts";
-import { cancelledStatus, reasonCharactersMax } from "./protocol.ts";
+import { cancelledStatus, noSecretsStatus, reasonCharactersMax } from "./protocol.ts";
+import { isScore, reportPromotion } from "./promotion.ts";
 import { nextRunMs } from "./schedule.ts";
 import { type LrmdState, operationKey, type Resource, type Task } from "./state.ts";
 
@@ -56,8 +57,15 @@ export function finish(
       resource.started = outcome.rc === 0;
     }
     // 4, "error": the plugin itself failed, so nothing is known of the resource.
-    const status = isLate(task, answer, at) ? 2 : answer === undefined ? 4 : 0;
+    const status = isLate(task, answer, at)
+      ? 2
+      : answer === undefined
+      ? 4
+      : outcome.noSecrets === true
+      ? noSecretsStatus
+      : 0;
     report(state, resource, { task, outcome: { ...outcome, status } }, at, out);
+    reportPromotion(resource, task.operation, outcome.promotion, out);
     return;
   }
 }
@@ -75,13 +83,23 @@ const isLate = (
 /** A plugin may be a stranger's, and answer with anything: a result, or undefined if it is none. */
 function raAnswer(value: unknown): RaResult | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { rc, timedOut, output, reason }: Readonly<Record<string, unknown>> = { ...value };
+  const { rc, timedOut, output, reason, noSecrets, promotion }: Readonly<Record<string, unknown>> =
+    {
+      ...value,
+    };
   if (typeof rc !== "number" || !Number.isInteger(rc) || rc < 0 || rc > 255) return undefined;
   if (typeof timedOut !== "boolean" || typeof output !== "string") return undefined;
-  return { rc, timedOut, output, ...(typeof reason === "string" ? { reason } : {}) };
+  return {
+    rc,
+    timedOut,
+    output,
+    ...(typeof reason === "string" ? { reason } : {}),
+    ...(noSecrets === true ? { noSecrets } : {}),
+    ...(isScore(promotion) ? { promotion } : {}),
+  };
 }
 
-/** How an operation ended. `status`: 0 done, 2 timed out, 4 error, as the CIB has them. */
+/** How an operation ended. `status`: 0 done, 2 timed out, 4 error, 11 no secrets, as the CIB has them. */
 interface Ended {
   readonly task: Task;
   readonly outcome: RaResult & { readonly status: number };
@@ -104,7 +122,11 @@ export function report(
   const lastRunS = Math.floor((startedAt + state.wallOffsetMs) / 1000);
   const result: LrmResult = {
     operation,
-    callId: task.id === undefined && previous ? previous.callId : ++state.lastCall,
+    // The policy engine orders results by their numbers, and of one number by whole seconds: a failure
+    // in the second of the success before it would have no effect.
+    callId: task.id === undefined && previous?.rc === outcome.rc
+      ? previous.callId
+      : ++state.lastCall,
     rc: outcome.rc,
     status: outcome.status,
     execMs: Math.round(at - startedAt),

@@ -43,6 +43,8 @@ export interface Resource {
   running?: Task;
   readonly recurring: Map<string, Recurring>;
   readonly history: Map<string, LrmResult>;
+  /** The promotion score that attrd has of it; null: that there is none. */
+  promotion?: number | null;
   /** A stonith resource has no process: whether it was started is known here alone. */
   started: boolean;
 }
