@@ -14,9 +14,9 @@ import type { Message } from "../runtime/messages.ts";
 import { heardPiece } from "../runtime/pieces.ts";
 import { Refusals } from "../runtime/refusals.ts";
 import { onConnectivity } from "./connectivity.ts";
-import { onDirect } from "./direct.ts";
+import { onDirect, refuseWaiting, writeWaiting } from "./direct.ts";
 import { expire, forwardTimer, onChange, onForwarded } from "./forward.ts";
-import { waitingMax } from "./limits.ts";
+import { attributesMax, waitingMax } from "./limits.ts";
 import { announce, askAgain, askAll, askTimer, enterView, onAsk, onSaid } from "./mirrors.ts";
 import { dampedBy } from "./own.ts";
 import { readPeer } from "./protocol.ts";
@@ -25,7 +25,7 @@ import { Rates } from "./rate.ts";
 import { savedKey, written } from "./saved.ts";
 import { answer, type AttrdConfig, type AttrdState, isMember, tell } from "./state.ts";
 import { statusOf } from "./status.ts";
-import { onWritten, writeAgain, writeOut, writeTimer } from "./writing.ts";
+import { forgetRefusals, onWritten, writeOut, writeTimer } from "./writing.ts";
 
 type From = { readonly node: string; readonly service: string };
 
@@ -48,8 +48,13 @@ export function attrd(config: AttrdConfig = {}): Machine<AttrdState> {
     unsaved: false,
     answers: [],
     write: undefined,
+    atOnce: attributesMax,
+    heldBack: new Map(),
     refusedWrites: 0,
-    direct: new Map(),
+    isPaused: false,
+    awaited: undefined,
+    direct: undefined,
+    waiting: [],
     mirrors: new Map(),
     asked: new Set(),
     forwarded: new Map(),
@@ -104,6 +109,7 @@ function settle(state: AttrdState, at: number, out: Effect[]): void {
   }
   for (const { asker, outcome } of state.answers.splice(0)) answer(out, asker, outcome);
   announce(state, out);
+  writeWaiting(state, out);
   writeOut(state, at, out);
 }
 
@@ -122,10 +128,8 @@ function onService(state: AttrdState, service: string, up: boolean, out: Effect[
       return;
     case "cib":
       state.write = undefined;
-      for (const asker of state.direct.values()) {
-        answer(out, asker, { ok: false, why: "busy", error: "The cib of this node has ended" });
-      }
-      state.direct.clear();
+      state.awaited = undefined;
+      refuseWaiting(state, "the cib of this node has ended", out);
       if (up) subscribe(state.replica, out);
   }
 }
@@ -142,7 +146,7 @@ function onMessage(
       if (state.view?.epoch === message.view.epoch) return;
       enterView(state, message.view, out);
       // Another coordinator may take what the last one refused.
-      state.refusedWrites = 0;
+      forgetRefusals(state);
       return;
     case "ccm/evicted":
       enterView(state, undefined, out);
@@ -155,7 +159,7 @@ function onMessage(
       take(state.replica, message, out);
       return;
     case "cib/applied":
-      if (message.id === state.write) onWritten(state, message, out);
+      if (message.id === state.write?.id) onWritten(state, message, at, out);
       else onDirect(state, message, out);
       return;
     case "attrd/update":
@@ -216,5 +220,5 @@ function onTimer(state: AttrdState, name: string, at: number, out: Effect[]): vo
   if (damped !== undefined) state.damped.delete(damped);
   else if (name === askTimer) askAgain(state, out);
   else if (name === forwardTimer) expire(state, at, out);
-  else if (name === writeTimer) writeAgain(state, at, out);
+  else if (name === writeTimer) state.isPaused = false;
 }

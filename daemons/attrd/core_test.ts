@@ -3,13 +3,15 @@ import { applyChanges } from "../cib/doors/document.ts";
 import { attributesMax, changesAtOnceMax, valueBytesMax } from "./limits.ts";
 import { attrdRules } from "./protocol.ts";
 import { Rates } from "./rate.ts";
+import { scenarios } from "../runtime/testing/transcript.ts";
 import { SmallCluster } from "./testing/small_cluster.ts";
 import { expanded } from "./value.ts";
 import { Refusal } from "../runtime/reader.ts";
 
+const scenario = scenarios("attrd_core");
 const three = () => new SmallCluster(["a", "b", "c"]);
 
-Deno.test("an attribute gets into the CIB and to the other nodes, and leaves them", () => {
+scenario("an attribute gets into the CIB and to the other nodes, and leaves them", () => {
   const cluster = three();
   assert.equal(cluster.update("a", "x", { value: "5" })?.ok, true);
   assert.deepEqual(cluster.inCib("a"), ["x=5"]);
@@ -21,7 +23,7 @@ Deno.test("an attribute gets into the CIB and to the other nodes, and leaves the
   assert.deepEqual(cluster.values("b"), []);
 });
 
-Deno.test("the attribute has the element that the field knows", () => {
+scenario("the attribute has the element that the field knows", () => {
   const cluster = three();
   cluster.update("a", "#health-cpu", { value: "red" });
   cluster.update("a", "mine", { value: "1", set: "other" });
@@ -36,7 +38,7 @@ Deno.test("the attribute has the element that the field knows", () => {
   ]);
 });
 
-Deno.test("a node sets an attribute of another; of a node that is no member it cannot", () => {
+scenario("a node sets an attribute of another; of a node that is no member it cannot", () => {
   const cluster = three();
   assert.equal(cluster.update("b", "x", { node: "a", value: "1" })?.ok, true);
   assert.deepEqual(cluster.inCib("a"), ["x=1"]);
@@ -47,7 +49,7 @@ Deno.test("a node sets an attribute of another; of a node that is no member it c
   assert.match(refused?.error ?? "", /c is not a member .*Fix: /);
 });
 
-Deno.test("a node that does not answer for its attribute is not waited for without end", () => {
+scenario("a node that does not answer for its attribute is not waited for without end", () => {
   const cluster = three();
   cluster.seats.get("a")!.machine.step = () => [];
   assert.equal(cluster.update("b", "x", { node: "a", value: "1" }), undefined);
@@ -57,27 +59,30 @@ Deno.test("a node that does not answer for its attribute is not waited for witho
   assert.equal(cluster.updated("b")?.why, "timeout");
 });
 
-Deno.test("changes while an attribute is dampened are one write, and the wait is not prolonged", () => {
-  const cluster = three();
-  cluster.update("a", "x", { change: "both", value: "1", dampenMs: 5_000 });
-  cluster.writes.length = 0;
-  for (let value = 2; value < 50; value++) {
-    cluster.pass(100);
-    cluster.update("a", "x", { value: String(value) });
-    assert.deepEqual(cluster.values("b"), [`a x=${value}`], "programs see it at once");
-  }
-  assert.deepEqual(cluster.inCib("a"), []);
-  cluster.pass(200);
-  assert.deepEqual(cluster.inCib("a"), ["x=49"]);
-  assert.equal(cluster.writes.length, 1);
-  // A value that is back before the time is up is no write at all.
-  cluster.update("a", "x", { value: "1" });
-  cluster.update("a", "x", { value: "49" });
-  cluster.pass(10_000);
-  assert.equal(cluster.writes.length, 1);
-});
+scenario(
+  "changes while an attribute is dampened are one write, and the wait is not prolonged",
+  () => {
+    const cluster = three();
+    cluster.update("a", "x", { change: "both", value: "1", dampenMs: 5_000 });
+    cluster.writes.length = 0;
+    for (let value = 2; value < 50; value++) {
+      cluster.pass(100);
+      cluster.update("a", "x", { value: String(value) });
+      assert.deepEqual(cluster.values("b"), [`a x=${value}`], "programs see it at once");
+    }
+    assert.deepEqual(cluster.inCib("a"), []);
+    cluster.pass(200);
+    assert.deepEqual(cluster.inCib("a"), ["x=49"]);
+    assert.equal(cluster.writes.length, 1);
+    // A value that is back before the time is up is no write at all.
+    cluster.update("a", "x", { value: "1" });
+    cluster.update("a", "x", { value: "49" });
+    cluster.pass(10_000);
+    assert.equal(cluster.writes.length, 1);
+  },
+);
 
-Deno.test("a set keeps the dampening, dampen changes it alone, and 0 writes what waits", () => {
+scenario("a set keeps the dampening, dampen changes it alone, and 0 writes what waits", () => {
   const cluster = three();
   assert.equal(
     cluster.update("a", "x", { change: "dampen", dampenMs: 1 })?.why,
@@ -91,7 +96,7 @@ Deno.test("a set keeps the dampening, dampen changes it alone, and 0 writes what
   assert.deepEqual(cluster.inCib("a"), ["x=2"]);
 });
 
-Deno.test("a deletion is dampened as well", () => {
+scenario("a deletion is dampened as well", () => {
   const cluster = three();
   cluster.update("a", "x", { value: "1", dampenMs: 1_000 });
   cluster.pass(1_000);
@@ -101,7 +106,7 @@ Deno.test("a deletion is dampened as well", () => {
   assert.deepEqual(cluster.inCib("a"), []);
 });
 
-Deno.test("a private attribute is known to every node and never gets into the CIB", () => {
+scenario("a private attribute is known to every node and never gets into the CIB", () => {
   const cluster = three();
   cluster.update("a", "x", { value: "1", private: true, dampenMs: 10 });
   cluster.update("a", "x", { value: "2" });
@@ -112,7 +117,7 @@ Deno.test("a private attribute is known to every node and never gets into the CI
   assert.deepEqual(cluster.values("c"), []);
 });
 
-Deno.test("values add up as scores do", () => {
+scenario("values add up as scores do", () => {
   for (
     const [value, before, after] of [
       ["value++", undefined, "1"],
@@ -134,7 +139,7 @@ Deno.test("values add up as scores do", () => {
   assert.deepEqual(cluster.inCib("a"), ["n=4"]);
 });
 
-Deno.test("what was acknowledged is written by the next coordinator, once it takes writes", () => {
+scenario("what was acknowledged is written by the next coordinator, once it takes writes", () => {
   const cluster = three();
   cluster.cibDoes = "hold";
   assert.equal(cluster.update("a", "x", { value: "1" })?.ok, true);
@@ -146,18 +151,123 @@ Deno.test("what was acknowledged is written by the next coordinator, once it tak
   assert.deepEqual(cluster.inCib("a"), ["x=1", "y=2"]);
 });
 
-Deno.test("a write that is refused is repeated after pauses that grow, and at once in a new view", () => {
+scenario(
+  "a write that is refused is repeated after pauses that grow, and at once in a new view",
+  () => {
+    const cluster = three();
+    cluster.cibDoes = "refuse";
+    cluster.update("a", "x", { value: "1" });
+    cluster.pass(10_000);
+    assert.equal(cluster.writes.length, 6, "at 0, 0.25, 0.75, 1.75, 3.75, 7.75 s and not more");
+    cluster.cibDoes = "take";
+    cluster.view(["a", "b", "c"]);
+    assert.deepEqual(cluster.inCib("a"), ["x=1"]);
+  },
+);
+
+scenario("an attribute that the CIB refuses does not keep the others out", () => {
   const cluster = three();
-  cluster.cibDoes = "refuse";
-  cluster.update("a", "x", { value: "1" });
-  cluster.pass(10_000);
-  assert.equal(cluster.writes.length, 6, "at 0, 0.25, 0.75, 1.75, 3.75, 7.75 s and not more");
+  cluster.refuses = /name="bad/;
+  cluster.cibDoes = "hold";
+  cluster.update("a", "first", { value: "1" });
+  for (const name of ["a1", "a2", "bad1", "a3", "bad2", "a4"]) {
+    assert.equal(cluster.update("a", name, { value: "1" })?.ok, true);
+  }
   cluster.cibDoes = "take";
-  cluster.view(["a", "b", "c"]);
-  assert.deepEqual(cluster.inCib("a"), ["x=1"]);
+  cluster.release(true);
+  cluster.pass(5_000);
+  const good = ["a1=1", "a2=1", "a3=1", "a4=1", "first=1"];
+  assert.deepEqual(cluster.inCib("a"), good);
+  const { log } = cluster.seats.get("a")!;
+  assert.ok(log.some((line) => /^Attribute bad1 is not in the CIB: no /.test(line)));
+  // They are tried again, more and more seldom, and hold up nothing that is set meanwhile.
+  cluster.pass(60_000);
+  const { length } = cluster.writes;
+  cluster.pass(60_000);
+  assert.ok(cluster.writes.length - length <= 6, `${cluster.writes.length - length} writes`);
+  cluster.update("a", "later", { value: "1" });
+  assert.deepEqual(cluster.inCib("a"), [...good, "later=1"]);
+  cluster.refuses = undefined;
+  cluster.pass(31_000);
+  assert.deepEqual(cluster.inCib("a"), [
+    ...good.slice(0, 4),
+    "bad1=1",
+    "bad2=1",
+    "first=1",
+    "later=1",
+  ]);
 });
 
-Deno.test("without quorum changes are taken, and written when there is one", () => {
+scenario("a name that would not be shown as it is is refused before it is acknowledged", () => {
+  const cluster = three();
+  for (const lifetime of ["reboot", "forever", "utilization"] as const) {
+    for (const name of ["x\u200b", "\u202ex", "a\tb"]) {
+      const answer = cluster.update("a", name, { lifetime, value: "1" });
+      assert.equal(answer?.why, "refused", `${lifetime} ${JSON.stringify(name)}`);
+      assert.match(answer?.error ?? "", /holds the character \\u[0-9a-f]{4}.*Fix: /);
+    }
+    assert.equal(cluster.update("a", "x", { lifetime, value: "1" })?.ok, true);
+  }
+});
+
+scenario(
+  "permanent attributes that are set at once all stay, and none takes the id of another",
+  () => {
+    const cluster = three();
+    cluster.cibDoes = "hold";
+    const update = { lifetime: "forever" } as const;
+    for (const name of ["x", "y z", "n", "n"]) {
+      const value = name === "n" ? "value++" : "1";
+      assert.equal(cluster.update("a", name, { ...update, value }), undefined);
+    }
+    assert.equal(cluster.held.length, 1, "one after another");
+    for (let left = 4; left > 0; left--) cluster.release(true);
+    const values = ["a x=1", "a y z=1", "a n=2"];
+    assert.deepEqual(cluster.values("c", { lifetime: "forever", node: "a" }), values);
+    cluster.cibDoes = "take";
+    const refused = cluster.update("a", "y/z", { ...update, value: "2" });
+    assert.equal(refused?.why, "refused");
+    assert.match(refused?.error ?? "", /the id of y z/);
+    assert.deepEqual(cluster.values("c", { lifetime: "forever", node: "a" }), values);
+  },
+);
+
+scenario("the next write waits until this node's copy of the CIB holds the last one", () => {
+  const cluster = three();
+  cluster.cibDoes = "hold";
+  cluster.update("a", "x", { lifetime: "forever", value: "1" });
+  cluster.update("a", "y", { lifetime: "forever", value: "2" });
+  cluster.update("a", "z", { value: "3" });
+  const [first] = cluster.held.splice(0);
+  assert.ok(first);
+  const { version } = cluster.seats.get("a")!.machine.state.replica;
+  assert.ok(version);
+  const later = { ...version, epoch: version.epoch + 1, numUpdates: 0 };
+  cluster.say("a", { type: "cib/applied", id: first.id, ok: true, version: later }, "cib");
+  assert.equal(cluster.held.length, 0);
+  cluster.change(first.changes);
+  assert.equal(cluster.held.length, 1);
+  for (let left = 3; left > 0; left--) cluster.release(true);
+  assert.deepEqual(cluster.values("c", { lifetime: "forever" }), ["a x=1", "a y=2"]);
+  assert.deepEqual(cluster.inCib("a"), ["z=3"]);
+});
+
+scenario("changes that wait for a cib that ends are all answered", () => {
+  const cluster = three();
+  cluster.cibDoes = "hold";
+  for (const name of ["x", "y"]) cluster.update("a", name, { lifetime: "forever", value: "1" });
+  const { machine } = cluster.seats.get("a")!;
+  const effects = machine.step(
+    machine.state,
+    { type: "peer", at: 0, service: "cib", up: false },
+  );
+  const answers = effects.flatMap((effect) =>
+    effect.type === "send" && effect.message.type === "attrd/updated" ? [effect.message.why] : []
+  );
+  assert.deepEqual(answers, ["busy", "busy"]);
+});
+
+scenario("without quorum changes are taken, and written when there is one", () => {
   const cluster = three();
   cluster.view(["a"], false);
   assert.equal(cluster.update("a", "x", { value: "1" })?.ok, true);
@@ -167,7 +277,7 @@ Deno.test("without quorum changes are taken, and written when there is one", () 
   assert.deepEqual(cluster.values("c"), ["a x=1"]);
 });
 
-Deno.test("nothing is written for a node that the coordinator has not taken in in this life", () => {
+scenario("nothing is written for a node that the coordinator has not taken in in this life", () => {
   const cluster = three();
   const set = { in_ccm: "false", join: "down" };
   const path = "/cib/status/node_state[@id='id-a']";
@@ -184,7 +294,7 @@ Deno.test("nothing is written for a node that the coordinator has not taken in i
   assert.deepEqual(cluster.inCib("a"), ["x=1"]);
 });
 
-Deno.test("attributes outlive their daemon, and not their node", () => {
+scenario("attributes outlive their daemon, and not their node", () => {
   const cluster = three();
   cluster.update("a", "x", { value: "1", dampenMs: 60_000 });
   cluster.update("a", "gone", { value: "1" });
@@ -203,7 +313,7 @@ Deno.test("attributes outlive their daemon, and not their node", () => {
   assert.deepEqual(cluster.values("b"), []);
 });
 
-Deno.test("a heartbeat that was restarted alone does not end the attributes", () => {
+scenario("a heartbeat that was restarted alone does not end the attributes", () => {
   const cluster = three();
   cluster.update("a", "x", { value: "1" });
   cluster.seats.get("a")!.generation = 2;
@@ -212,25 +322,28 @@ Deno.test("a heartbeat that was restarted alone does not end the attributes", ()
   assert.deepEqual(cluster.values("b"), ["a x=1"]);
 });
 
-Deno.test("until the life of the node is known nothing is acknowledged, and what is set then is newer", () => {
-  const cluster = three();
-  cluster.update("a", "x", { value: "1" });
-  const seat = cluster.seats.get("a")!;
-  const known = seat.generation;
-  cluster.connectivity = () => {};
-  cluster.start("a");
-  assert.equal(cluster.update("a", "x", { value: "2" }), undefined);
-  for (let at = 0; at < 300; at++) cluster.update("a", "x", { value: "2" });
-  assert.equal(cluster.updated("a")?.why, "busy");
-  cluster.say("a", {
-    type: "heartbeat/connectivity",
-    node: "a",
-    nodes: [{ name: "a", kind: "normal", status: "active", generation: known, links: [] }],
-  }, "heartbeat");
-  assert.deepEqual(cluster.values("b"), ["a x=2"]);
-});
+scenario(
+  "until the life of the node is known nothing is acknowledged, and what is set then is newer",
+  () => {
+    const cluster = three();
+    cluster.update("a", "x", { value: "1" });
+    const seat = cluster.seats.get("a")!;
+    const known = seat.generation;
+    cluster.connectivity = () => {};
+    cluster.start("a");
+    assert.equal(cluster.update("a", "x", { value: "2" }), undefined);
+    for (let at = 0; at < 300; at++) cluster.update("a", "x", { value: "2" });
+    assert.equal(cluster.updated("a")?.why, "busy");
+    cluster.say("a", {
+      type: "heartbeat/connectivity",
+      node: "a",
+      nodes: [{ name: "a", kind: "normal", status: "active", generation: known, links: [] }],
+    }, "heartbeat");
+    assert.deepEqual(cluster.values("b"), ["a x=2"]);
+  },
+);
 
-Deno.test("a node that left takes its attributes with it, on both sides of a cut", () => {
+scenario("a node that left takes its attributes with it, on both sides of a cut", () => {
   const cluster = three();
   cluster.update("c", "x", { value: "1" });
   cluster.view(["a", "b"]);
@@ -240,7 +353,7 @@ Deno.test("a node that left takes its attributes with it, on both sides of a cut
   assert.deepEqual(cluster.values("a"), ["c x=1"]);
 });
 
-Deno.test("what others have missed they ask for", () => {
+scenario("what others have missed they ask for", () => {
   const cluster = three();
   cluster.update("a", "x", { value: "1" });
   cluster.members = ["b", "c"]; // what a says is lost
@@ -251,7 +364,7 @@ Deno.test("what others have missed they ask for", () => {
   assert.deepEqual(cluster.values("b"), ["a x=2", "a y=3"]);
 });
 
-Deno.test("attributes of the configuration are written there, and outlive their node", () => {
+scenario("attributes of the configuration are written there, and outlive their node", () => {
   const cluster = three();
   const update = { lifetime: "forever", value: "on" } as const;
   assert.equal(cluster.update("b", "standby", { ...update, node: "a" })?.ok, true);
@@ -268,7 +381,7 @@ Deno.test("attributes of the configuration are written there, and outlive their 
   assert.deepEqual(cluster.values("c", { lifetime: "forever", node: "a" }), []);
 });
 
-Deno.test("failures are counted in the CIB alone; shutdown is the cluster's", () => {
+scenario("failures are counted in the CIB alone; shutdown is the cluster's", () => {
   const cluster = three();
   cluster.update("b", "fail-count-web#start_0", { node: "a", value: "value++" });
   assert.deepEqual(cluster.inCib("a"), ["fail-count-web#start_0=1"]);
@@ -278,7 +391,28 @@ Deno.test("failures are counted in the CIB alone; shutdown is the cluster's", ()
   assert.equal(cluster.update("a", "shutdown", { value: "1" })?.why, "refused");
 });
 
-Deno.test("what others write among the attributes stays", () => {
+scenario(
+  "what the scheduler reads as a fact of a node is nobody's to set, for any lifetime",
+  () => {
+    const cluster = three();
+    for (const lifetime of ["reboot", "forever"] as const) {
+      for (const name of ["shutdown", "#uname", "#id", "#kind", "#is_dc", "#site-name"]) {
+        for (const node of ["a", "b"]) {
+          const outcome = cluster.update("a", name, { node, lifetime, value: "1" });
+          assert.equal(outcome?.why, "refused", `${lifetime} ${name} of ${node}`);
+        }
+      }
+    }
+    assert.deepEqual(cluster.values("c"), []);
+    assert.deepEqual(cluster.values("c", { lifetime: "forever", node: "b" }), []);
+    assert.equal(cluster.update("a", "#health-cpu", { value: "green" })?.ok, true);
+    // One that an older version has set can be taken away.
+    const gone = cluster.update("a", "shutdown", { lifetime: "forever", change: "delete" });
+    assert.equal(gone?.ok, true);
+  },
+);
+
+scenario("what others write among the attributes stays", () => {
   const cluster = three();
   cluster.update("a", "x", { value: "1" });
   const set = "/cib/status/node_state[@id='id-a']/transient_attributes[@id='id-a']" +
@@ -291,21 +425,24 @@ Deno.test("what others write among the attributes stays", () => {
   assert.deepEqual(cluster.inCib("a"), ["shutdown=7"]);
 });
 
-Deno.test("a write that was on its way when its attribute was deleted does not bring it back", () => {
-  const cluster = three();
-  cluster.cibDoes = "hold";
-  cluster.update("a", "x", { value: "1" });
-  const late = cluster.held.splice(0);
-  cluster.cibDoes = "take";
-  cluster.update("a", "x", { change: "delete" });
-  // The cib gives up on the write, and yet it takes effect later.
-  cluster.say("a", { type: "cib/applied", id: late[0]!.id, ok: false, error: "late" }, "cib");
-  cluster.pass(30_000);
-  cluster.change(late[0]!.changes);
-  assert.deepEqual(cluster.inCib("a"), []);
-});
+scenario(
+  "a write that was on its way when its attribute was deleted does not bring it back",
+  () => {
+    const cluster = three();
+    cluster.cibDoes = "hold";
+    cluster.update("a", "x", { value: "1" });
+    const late = cluster.held.splice(0);
+    cluster.cibDoes = "take";
+    cluster.update("a", "x", { change: "delete" });
+    // The cib gives up on the write, and yet it takes effect later.
+    cluster.say("a", { type: "cib/applied", id: late[0]!.id, ok: false, error: "late" }, "cib");
+    cluster.pass(30_000);
+    cluster.change(late[0]!.changes);
+    assert.deepEqual(cluster.inCib("a"), []);
+  },
+);
 
-Deno.test("a node has so many attributes, and no two with one id in the CIB", () => {
+scenario("a node has so many attributes, and no two with one id in the CIB", () => {
   const cluster = three();
   const { state } = cluster.seats.get("a")!.machine;
   for (let at = 0; at < attributesMax; at++) {
@@ -331,7 +468,7 @@ Deno.test("a node has so many attributes, and no two with one id in the CIB", ()
   assert.match(refused ?? "", /bytes; limit 262144/);
 });
 
-Deno.test("a program may change so much, and others as much beside it", () => {
+scenario("a program may change so much, and others as much beside it", () => {
   const rates = new Rates();
   let taken = 0;
   while (rates.take("one", 0)) taken++;
@@ -341,7 +478,7 @@ Deno.test("a program may change so much, and others as much beside it", () => {
   assert.equal(rates.take("one", 20), true);
 });
 
-Deno.test("reachable pseudo-members make an attribute, once each has had its time", () => {
+scenario("reachable pseudo-members make an attribute, once each has had its time", () => {
   const connectivity = { attribute: "pingd", multiplier: 100, dampenMs: 1_000 };
   const cluster = new SmallCluster(["a", "b"], { connectivity });
   const seat = cluster.seats.get("a")!;
@@ -360,7 +497,7 @@ Deno.test("reachable pseudo-members make an attribute, once each has had its tim
   assert.deepEqual(cluster.inCib("a"), ["pingd=100"]);
 });
 
-Deno.test("messages are read field by field", () => {
+scenario("messages are read field by field", () => {
   const { read } = attrdRules["attrd/update"];
   const update = { change: "set", name: "x", lifetime: "reboot", value: "1" };
   const asks = (more: Record<string, unknown>) =>
@@ -384,7 +521,7 @@ Deno.test("messages are read field by field", () => {
   ) assert.ok(asks(wrong) instanceof Refusal, JSON.stringify(wrong));
 });
 
-Deno.test("the changes fit a CIB that another wrote by hand", () => {
+scenario("the changes fit a CIB that another wrote by hand", () => {
   const cluster = three();
   const path = "/cib/status/node_state[@id='id-a']";
   cluster.change([{

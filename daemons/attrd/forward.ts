@@ -5,7 +5,7 @@
  */
 import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
-import type { Message } from "../runtime/messages.ts";
+import type { AttributeUpdate, Message } from "../runtime/messages.ts";
 import { isCounted, writeDirect } from "./direct.ts";
 import { forwardMsMax, waitingMax } from "./limits.ts";
 import { change, clear, refusal } from "./own.ts";
@@ -34,6 +34,30 @@ export function onChange(
   if (outcome !== undefined) state.answers.push({ asker, outcome });
 }
 
+/** Names that rules of constraints read as facts: the scheduler sets them itself. */
+const facts: ReadonlySet<string> = new Set([
+  "#uname",
+  "#id",
+  "#kind",
+  "#is_dc",
+  "#cluster-name",
+  "#site-name",
+]);
+
+/**
+ * Why nobody may set an attribute, of whatever lifetime: the scheduler reads a permanent one in the
+ * same place, and a permanent `shutdown` would stop its node again after each start. What stands in
+ * the CIB already may be deleted, but not the `shutdown` of a node that leaves.
+ */
+function reserved({ name, change, lifetime }: AttributeUpdate): string | undefined {
+  if (name === "shutdown" && (change !== "delete" || lifetime === "reboot")) {
+    return withCode("HA7020", "Only the cluster sets shutdown. Fix: stop the node instead");
+  }
+  return facts.has(name) && change !== "delete"
+    ? withCode("HA7020", `${name} is a fact of the node itself. Fix: choose another name`)
+    : undefined;
+}
+
 /** What comes of it; undefined: that is known later. */
 function outcomeOf(
   state: AttrdState,
@@ -53,13 +77,10 @@ function outcomeOf(
   const node = isUpdate ? message.update.node : message.node;
   if (isUpdate) {
     const { update } = message;
+    const why = reserved(update);
+    if (why !== undefined) return refusal(why);
     if (update.lifetime !== "reboot" || isCounted(update.name)) {
-      return writeDirect(state, asker, update, out);
-    }
-    if (update.name === "shutdown") {
-      return refusal(
-        withCode("HA7020", "Only the cluster sets shutdown. Fix: stop the node instead"),
-      );
+      return writeDirect(state, asker, update);
     }
   }
   if (node === undefined || node === state.self) {

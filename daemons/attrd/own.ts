@@ -4,6 +4,7 @@
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
+import { unprintableIn } from "../../metadata/printable.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { AttributeUpdate } from "../runtime/messages.ts";
 import { attributesMax, totalBytesMax } from "./limits.ts";
@@ -42,7 +43,7 @@ export function change(
       if (before === undefined) {
         return { ok: false, why: "no such attribute", error: `This node has no attribute ${name}` };
       }
-      return put(state, name, { ...before, dampenMs: dampenMs ?? 0 }, at, out);
+      return put(state, name, { ...before, dampenMs: dampenMs ?? 0 }, out);
     case "delete":
       if (before !== undefined) remove(state, name, before, at, out);
       return done;
@@ -60,7 +61,6 @@ export function change(
           private: before?.private ?? update.private ?? false,
           ...(set === undefined ? {} : { set }),
         },
-        at,
         out,
       );
     }
@@ -71,7 +71,6 @@ function put(
   state: AttrdState,
   name: string,
   attribute: Attribute,
-  at: number,
   out: Effect[],
 ): Outcome {
   const before = state.own.get(name);
@@ -89,7 +88,6 @@ function put(
     gather(state, name, attribute, out);
   }
   noteChange(state, name);
-  void at;
   return done;
 }
 
@@ -145,6 +143,8 @@ function noteChange(state: AttrdState, name: string): void {
 /** Which bound an attribute would exceed. */
 function excessOf(state: AttrdState, name: string, attribute: Attribute): string | undefined {
   const { own, deleted } = state;
+  const unshown = unshownIn(name);
+  if (unshown !== undefined) return unshown;
   if (!own.has(name) && own.size + deleted.size >= attributesMax && !makeRoom(state)) {
     return withCode(
       "HA7020",
@@ -158,13 +158,7 @@ function excessOf(state: AttrdState, name: string, attribute: Attribute): string
     if (other === name) continue;
     total += bytesOf(other, value);
     if (isPrivate || attribute.private || own.has(name)) continue;
-    if (setOf(other, set) === isPair) {
-      return withCode(
-        "HA7020",
-        `in the CIB it would have the id of ${other}. ` +
-          "Fix: choose a name that differs in letters or digits",
-      );
-    }
+    if (setOf(other, set) === isPair) return sameId(other);
   }
   return total > totalBytesMax
     ? withCode(
@@ -174,6 +168,23 @@ function excessOf(state: AttrdState, name: string, attribute: Attribute): string
     )
     : undefined;
 }
+
+/** Why the CIB, or a person who reads it, could not take a name. */
+export function unshownIn(name: string): string | undefined {
+  const found = unprintableIn(name);
+  return found === undefined ? undefined : withCode(
+    "HA7020",
+    `its name holds the character ${found}, which is not shown as it is. Fix: choose another name`,
+  );
+}
+
+/** Why two attributes cannot both be there. */
+export const sameId = (other: string): string =>
+  withCode(
+    "HA7020",
+    `in the CIB it would have the id of ${other}. ` +
+      "Fix: choose a name that differs in letters or digits",
+  );
 
 /** The attribute that was deleted longest ago gives way. */
 function makeRoom({ own, deleted }: AttrdState): boolean {

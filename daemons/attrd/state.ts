@@ -8,7 +8,13 @@
  */
 import type { Replica } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
-import type { AttributeRefusal, Message, View } from "../runtime/messages.ts";
+import type {
+  AttributeRefusal,
+  AttributeUpdate,
+  CibVersion,
+  Message,
+  View,
+} from "../runtime/messages.ts";
 import { cut, type Unfinished } from "../runtime/pieces.ts";
 import type { Refusals } from "../runtime/refusals.ts";
 import type { Rates } from "./rate.ts";
@@ -89,12 +95,22 @@ export interface AttrdState {
   /** Answers that wait for the disk. */
   readonly answers: { readonly asker: Asker; readonly outcome: Outcome }[];
 
-  /** The write to the CIB that is under way. */
-  write: string | undefined;
-  /** Writes in a row that were refused. */
+  /** The write to the CIB that is under way, and the attributes that it is for. */
+  write: { readonly id: string; readonly names: readonly string[] } | undefined;
+  /** Attributes in the next write at most; less after a refusal, to find out which one is refused. */
+  atOnce: number;
+  /** Attributes that were refused alone: how often, and until when others go before them. */
+  readonly heldBack: Map<string, { readonly count: number; readonly until: number }>;
+  /** Refusals in a row of a write of one attribute. */
   refusedWrites: number;
-  /** Changes that are writes of their own: of the configuration, and of what the coordinator counts. */
-  readonly direct: Map<string, Asker>;
+  /** After a refusal nothing is written until a timer fires. */
+  isPaused: boolean;
+  /** The version of the CIB that holds the last write: the next one is made out of it. */
+  awaited: CibVersion | undefined;
+  /** The change that is a write of its own and is under way: of the configuration, or of what is counted. */
+  direct: { readonly id: string; readonly asker: Asker } | undefined;
+  /** Further ones, the first of them first. */
+  readonly waiting: { readonly asker: Asker; readonly update: AttributeUpdate }[];
 
   readonly mirrors: Map<string, Mirror>;
   /** Members whose attributes were asked for. */

@@ -16,6 +16,7 @@ export function statusOf(state: AttrdState) {
     deleted: deleted.size,
     writing: write !== undefined,
     refusedWrites: state.refusedWrites,
+    notInCib: [...state.heldBack.keys()].sort(),
     mirrors: Object.fromEntries([...mirrors].map(([node, { values }]) => [node, values.size])),
     unanswered: [...state.asked].sort(),
     quorate: view?.quorate ?? false,

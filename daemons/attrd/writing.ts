@@ -10,9 +10,11 @@
  */
 import type { XmlElement } from "@std/xml";
 import { withCode } from "../../metadata/code.ts";
+import { compareVersions } from "../cib/doors/document.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, Message } from "../runtime/messages.ts";
-import { deletedMs, writeAgainMs, writeAgainMsMax } from "./limits.ts";
+
+import { attributesMax, deletedMs, writeAgainMs, writeAgainMsMax } from "./limits.ts";
 import { pairsAt, placeOf, setPairs, stateOf, unsetPairs } from "./pairs.ts";
 import { type AttrdState, log, tell } from "./state.ts";
 
@@ -22,13 +24,23 @@ export const writeTimer = "write again";
 /** Writes what the CIB lacks, unless a write is under way. */
 export function writeOut(state: AttrdState, at: number, out: Effect[]): void {
   const { root } = state.replica;
-  if (state.write !== undefined || state.refusedWrites > 0 || root === undefined) return;
-  if (!mayWrite(state, root)) return;
-  const changes = differences(state, root);
+  if (root === undefined || state.isPaused || !isUpToDate(state) || !mayWrite(state, root)) return;
+  const { names, changes } = differences(state, root, at, out);
   forget(state, root, at);
   if (changes.length === 0) return;
-  state.write = `write ${state.life}.${++state.lastId}`;
-  tell(out, "cib", { type: "cib/apply", id: state.write, changes });
+  const id = `write ${state.life}.${++state.lastId}`;
+  state.write = { id, names };
+  tell(out, "cib", { type: "cib/apply", id, changes });
+}
+
+/**
+ * Whether no write of this daemon is under way, and its copy of the CIB holds the last one. A set that
+ * is missing in an older copy would be created once more, in the place of the one that is there.
+ */
+export function isUpToDate({ write, direct, awaited, replica }: AttrdState): boolean {
+  if (write !== undefined || direct !== undefined) return false;
+  return awaited === undefined || replica.version === undefined ||
+    compareVersions(replica.version, awaited) >= 0;
 }
 
 /**
@@ -43,10 +55,15 @@ function mayWrite({ view, self }: AttrdState, root: XmlElement): boolean {
     known.incarnation === String(own?.incarnation);
 }
 
-/** What the CIB should say otherwise. */
-function differences(state: AttrdState, root: XmlElement): readonly CibChange[] {
+/** What the CIB should say otherwise: of so many attributes as may be in one write. */
+function differences(
+  state: AttrdState,
+  root: XmlElement,
+  at: number,
+  out: Effect[],
+): { readonly names: readonly string[]; readonly changes: readonly CibChange[] } {
   const place = placeOf(root, state.self, "reboot");
-  if (place === undefined) return [];
+  if (place === undefined) return { names: [], changes: [] };
   const pairs = pairsAt(root, place);
   const isThere = (name: string, set: string | undefined) =>
     pairs.find((pair) => pair.name === name && pair.set === (set ?? place.setId));
@@ -58,7 +75,32 @@ function differences(state: AttrdState, root: XmlElement): readonly CibChange[] 
     if (state.damped.has(name)) return [];
     return isThere(name, set) ?? [];
   });
-  return [...unsetPairs(place, gone), ...setPairs(root, place, wanted)];
+  const names = chosen(state, wanted.map(({ name }) => name), at, out);
+  return {
+    names,
+    changes: [
+      ...unsetPairs(place, gone),
+      ...setPairs(root, place, wanted.filter(({ name }) => names.includes(name))),
+    ],
+  };
+}
+
+/** The attributes of the next write. One that was refused comes alone, and after the others. */
+function chosen(
+  { heldBack, atOnce }: AttrdState,
+  names: readonly string[],
+  at: number,
+  out: Effect[],
+): readonly string[] {
+  for (const name of heldBack.keys()) if (!names.includes(name)) heldBack.delete(name);
+  const others = names.filter((name) => !heldBack.has(name));
+  if (others.length > 0) return others.slice(0, atOnce);
+  const [next] = [...heldBack].sort(([, one], [, other]) => one.until - other.until);
+  if (next === undefined) return [];
+  const [name, { until }] = next;
+  if (until <= at) return [name];
+  out.push({ type: "timer", name: writeTimer, inMs: until - at });
+  return [];
 }
 
 /** An attribute that was deleted long ago cannot come back. */
@@ -73,31 +115,52 @@ function forget(state: AttrdState, root: XmlElement, at: number): void {
   }
 }
 
-/** The CIB has taken the write, or refused it. */
+/**
+ * The CIB has taken the write, or refused it. One attribute that it refuses must not keep the others
+ * out: half of a refused write is tried, then half of that, until it is known which one it is.
+ */
 export function onWritten(
   state: AttrdState,
-  { ok, error }: Extract<Message, { readonly type: "cib/applied" }>,
+  { ok, error = "unknown", version }: Extract<Message, { readonly type: "cib/applied" }>,
+  at: number,
   out: Effect[],
 ): void {
+  const names = state.write?.names ?? [];
   state.write = undefined;
   if (ok) {
+    state.awaited = version;
     state.refusedWrites = 0;
+    state.atOnce = Math.min(state.atOnce * 2, attributesMax);
+    for (const name of names) state.heldBack.delete(name);
     return;
   }
-  const pauseMs = Math.min(writeAgainMs * 2 ** state.refusedWrites, writeAgainMsMax);
-  state.refusedWrites++;
-  log(
-    out,
-    "warning",
-    withCode("HA7021", `This node's attributes are not in the CIB: ${error ?? "unknown"}`),
-  );
-  out.push({ type: "timer", name: writeTimer, inMs: pauseMs });
+  state.atOnce = Math.max(1, Math.ceil(names.length / 2));
+  const [name] = names;
+  if (name === undefined || names.length > 1) {
+    const text = `This node's attributes are not in the CIB: ${error}`;
+    log(out, "warning", withCode("HA7021", text));
+    return pause(state, name === undefined ? pauseAfter(state.refusedWrites++) : writeAgainMs, out);
+  }
+  const count = state.heldBack.get(name)?.count ?? 0;
+  state.heldBack.set(name, { count: count + 1, until: at + pauseAfter(count) });
+  log(out, "warning", withCode("HA7021", `Attribute ${name} is not in the CIB: ${error}`));
+  // Where all are refused, one after another, that is not to be a flood.
+  if (count === 0) pause(state, pauseAfter(state.refusedWrites++), out);
 }
 
-/** The pause is over. The count stays, so that the next one is longer. */
-export function writeAgain(state: AttrdState, at: number, out: Effect[]): void {
-  const { refusedWrites } = state;
+function pause(state: AttrdState, inMs: number, out: Effect[]): void {
+  state.isPaused = true;
+  out.push({ type: "timer", name: writeTimer, inMs });
+}
+
+const pauseAfter = (refusals: number): number =>
+  Math.min(writeAgainMs * 2 ** refusals, writeAgainMsMax);
+
+/** Everything is tried again, at once. */
+export function forgetRefusals(state: AttrdState): void {
+  state.heldBack.clear();
+  state.atOnce = attributesMax;
   state.refusedWrites = 0;
-  writeOut(state, at, out);
-  if (state.write !== undefined) state.refusedWrites = refusedWrites;
+  state.isPaused = false;
+  state.awaited = undefined;
 }

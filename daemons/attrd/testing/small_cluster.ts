@@ -9,8 +9,10 @@ import { applyChanges, readCib, versionOf } from "../../cib/doors/document.ts";
 import type { Machine } from "../../runtime/machine.ts";
 import { MachineProcess } from "../../runtime/machine_process.ts";
 import type { AttributeUpdate, CibChange, Message, View } from "../../runtime/messages.ts";
+import { cut } from "../../runtime/pieces.ts";
 import type { Send } from "../../runtime/seat.ts";
 import { smallHost, SmallTime } from "../../runtime/testing/small_host.ts";
+import { recorded } from "../../runtime/testing/transcript.ts";
 import { attrd } from "../core.ts";
 import type { AttrdConfig, AttrdState } from "../state.ts";
 
@@ -32,6 +34,8 @@ export class SmallCluster {
   readonly seats = new Map<string, Seat>();
   readonly #queue: (() => void)[] = [];
   readonly #time = new SmallTime();
+  /** Where other services are: what goes there was seen already when it was sent. */
+  readonly #outlet = { push: () => {} };
   #epoch = 0;
   #seed = 0;
   #id = 0;
@@ -43,6 +47,8 @@ export class SmallCluster {
   readonly writes: { readonly node: string; readonly changes: readonly CibChange[] }[] = [];
   /** What the cib does with a write: take it, refuse it, or hold it without an answer. */
   cibDoes: "take" | "refuse" | "hold" = "take";
+  /** Writes that the cib refuses, by their XML. */
+  refuses: RegExp | undefined;
   readonly held: {
     readonly node: string;
     readonly id: string;
@@ -58,7 +64,7 @@ export class SmallCluster {
     this.config = config;
     for (const node of nodes) {
       this.seats.set(node, {
-        machine: attrd(config),
+        machine: recorded(attrd(config)),
         process: undefined,
         disk: new Map(),
         told: [],
@@ -81,7 +87,7 @@ export class SmallCluster {
   start(node: string): void {
     const seat = this.#seat(node);
     seat.process?.end();
-    seat.machine = attrd(this.config);
+    seat.machine = recorded(attrd(this.config));
     const seed = ++this.#seed;
     seat.process = new MachineProcess({
       process: node,
@@ -165,9 +171,22 @@ export class SmallCluster {
     );
   }
 
+  /** These other services of a node can be reached, and no others. */
+  reach(node: string, services: readonly string[]): void {
+    this.#seat(node).process?.exchange.reach(this.#outlet, services);
+    this.#run();
+  }
+
   /** Says something to a node's attrd as a program of that node. */
   say(node: string, message: Message, from = "client-1"): void {
     this.#say(node, from, message);
+    this.#run();
+  }
+
+  /** Says something to a node's attrd as the attrd of another node, whatever that one believes. */
+  peerSays(to: string, from: string, said: unknown): void {
+    const [body = null] = cut(JSON.stringify(said));
+    this.#say(to, "attrd", { type: "peer", body }, from);
     this.#run();
   }
 
@@ -283,7 +302,10 @@ export class SmallCluster {
       this.held.push({ node, id, changes });
       return;
     }
-    const ok = this.cibDoes === "take" && this.#apply(changes);
+    const isRefused = changes.some((change) =>
+      change.op === "create" && this.refuses?.test(change.xml)
+    );
+    const ok = this.cibDoes === "take" && !isRefused && this.#apply(changes);
     this.#say(node, "cib", { type: "cib/applied", id, ok, ...(ok ? {} : { error: "no" }) });
   }
 }
