@@ -6,13 +6,11 @@
 import { withCode } from "../../metadata/code.ts";
 import type { FenceResult } from "../../plugins/handler/stonith/contract.ts";
 import type { Effect } from "../runtime/machine.ts";
-import { announce } from "./elsewhere.ts";
+import { delegatePatienceOf, hasTime, patienceOf } from "./budget.ts";
 import { answer, failedHere } from "./outcome.ts";
-import type { Request, StonithdState } from "./state.ts";
+import type { Attempt, Request, StonithdState } from "./state.ts";
+import { approach, mayRetry, powerOn, takeTurn } from "./strike.ts";
 import { awaitWord, silenceMs, tellWorking } from "./working.ts";
-
-/** Milliseconds that an attempt has at least, if there is so much time for two. */
-export const attemptMsMin = 10_000;
 
 /** Goes on with the attempt at hand, or with the next, or gives up. */
 export function proceed(state: StonithdState, made: Request, at: number, out: Effect[]): void {
@@ -20,20 +18,16 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
   made.awaits = undefined;
   for (;;) {
     const id = made.pending[0];
-    if (id !== undefined && leftMs(made, at) > 1) {
+    if (id !== undefined && hasTime(made, at)) {
       const device = state.devices.get(id);
       if (device?.state === "ready") {
-        made.awaited = ++state.lastNumber;
-        if (device.config.delayMs > 0) {
-          const name = `delay ${made.awaited} ${made.key}`;
-          out.push({ type: "timer", name, inMs: device.config.delayMs });
-        } else strike(state, made, id, at, out);
+        approach(state, made, device, at, out);
         return;
       }
       made.failures.push(`device "${id}": ${device?.why ?? "is not configured"}`);
       made.pending = [];
     }
-    const next = leftMs(made, at) > 1 ? made.attempts.shift() : undefined;
+    const next = hasTime(made, at) ? made.attempts.shift() : undefined;
     if (next === undefined) {
       if (made.failures.length === 0) {
         made.failures.push(`no device on this node can fence "${made.target}"`);
@@ -41,37 +35,58 @@ export function proceed(state: StonithdState, made: Request, at: number, out: Ef
       answer(state, made, failedHere(state), at, out);
       return;
     }
-    if (next.type === "devices") {
-      made.pending = [...next.ids];
-      made.confirmedBy = [];
-      continue;
-    }
-    made.awaited = ++state.lastNumber;
-    const patienceMs = patienceOf(made, at);
-    made.asked = next.node;
-    out.push({ type: "timer", name: `patience ${made.awaited} ${made.key}`, inMs: patienceMs });
-    if (next.type === "elsewhere") {
-      made.awaits = next.node;
+    if (next.type === "devices") beginDevices(state, made, next.ids);
+    else {
+      askNode(state, made, next, at, out);
       return;
     }
-    awaitWord(made, out);
-    out.push({
-      type: "send",
-      to: { node: next.node, service: "stonithd" },
-      message: {
-        type: "peer",
-        body: {
-          type: "fence",
-          key: `${made.awaited} ${made.key}`,
-          target: made.target,
-          ...(made.incarnation === undefined ? {} : { incarnation: made.incarnation }),
-          action: made.action,
-          timeoutMs: patienceMs,
-        },
-      },
-    });
+  }
+}
+
+/** A level is begun only if each of its devices can be used: half of it would help nobody. */
+function beginDevices(state: StonithdState, made: Request, ids: readonly string[]): void {
+  made.confirmedBy = [];
+  made.tries = 0;
+  made.together = ids;
+  const missing = ids.find((id) => state.devices.get(id)?.state !== "ready");
+  made.pending = missing === undefined ? [...ids] : [missing];
+}
+
+/** Another node is asked, or its device awaited. */
+function askNode(
+  state: StonithdState,
+  made: Request,
+  next: Exclude<Attempt, { readonly type: "devices" }>,
+  at: number,
+  out: Effect[],
+): void {
+  made.awaited = ++state.lastNumber;
+  made.asked = next.node;
+  const isElsewhere = next.type === "elsewhere";
+  const patienceMs = isElsewhere ? patienceOf(made, at) : delegatePatienceOf(state, made, at);
+  out.push({ type: "timer", name: `patience ${made.awaited} ${made.key}`, inMs: patienceMs });
+  if (isElsewhere) {
+    made.awaits = next.node;
     return;
   }
+  awaitWord(made, out);
+  const delayMs = Math.max(0, Math.round(made.delayUntil - at));
+  out.push({
+    type: "send",
+    to: { node: next.node, service: "stonithd" },
+    message: {
+      type: "peer",
+      body: {
+        type: "fence",
+        key: `${made.awaited} ${made.key}`,
+        target: made.target,
+        ...(made.incarnation === undefined ? {} : { incarnation: made.incarnation }),
+        action: made.action,
+        timeoutMs: patienceMs,
+        ...(delayMs > 0 ? { delayMs } : {}),
+      },
+    },
+  });
 }
 
 /** A node that was asked and is no member any more will not answer. */
@@ -93,21 +108,36 @@ export function struck(
 ): void {
   const made = state.requests.get(key);
   if (made === undefined || made.awaited !== number) return;
-  const device = made.pending.shift() ?? "";
+  const id = made.pending[0] ?? "";
   made.striking = false;
-  if (found.ok) {
-    made.confirmedBy.push(device);
-    // Another device of the level would begin to end a life that nobody asked to be ended.
-    if (made.pending.length > 0 && made.returned !== undefined) made.pending = [];
-    else if (made.pending.length === 0) {
-      answer(state, made, { ok: true, delegate: state.self }, at, out);
+  if (!found.ok) {
+    made.tries++;
+    const device = state.devices.get(id);
+    if (mayRetry(state, made, device, at)) {
+      made.awaited = ++state.lastNumber;
+      takeTurn(state, made, device, at, out);
       return;
     }
+    made.failures.push(`device "${id}": ${found.detail}`);
+    made.pending = [];
     proceed(state, made, at, out);
     return;
   }
-  made.failures.push(`device "${device}": ${found.detail}`);
-  made.pending = [];
+  made.pending.shift();
+  made.tries = 0;
+  made.confirmedBy.push(id);
+  if (made.pending.length === 0) {
+    powerOn(state, made, at, out);
+    answer(state, made, { ok: true, delegate: state.self, execution: made.execution }, at, out);
+    return;
+  }
+  // Another device of the level would begin to end a life that nobody asked to be ended; and who
+  // belongs to no view begins nothing more.
+  if (made.returned !== undefined) made.pending = [];
+  else if (state.members.length === 0) {
+    made.failures.push(`device "${id}" confirmed it, but this node has left the membership since`);
+    made.pending = [];
+  }
   proceed(state, made, at, out);
 }
 
@@ -144,40 +174,15 @@ export function due(state: StonithdState, name: string, at: number, out: Effect[
     proceed(state, made, at, out);
     return;
   }
-  const device = made.pending[0];
-  if (device !== undefined) strike(state, made, device, at, out);
+  const device = state.devices.get(made.pending[0] ?? "");
+  if (what === "turn") {
+    const { id = "", actionsMax = 0 } = device?.config ?? {};
+    const why = hasTime(made, at)
+      ? `it has carried out ${actionsMax} other actions meanwhile`
+      : "no time was left for it";
+    made.failures.push(`device "${id}": ${why}`);
+    made.pending = [];
+    proceed(state, made, at, out);
+  } else if (device?.state === "ready") takeTurn(state, made, device, at, out);
+  else proceed(state, made, at, out);
 }
-
-function strike(
-  state: StonithdState,
-  made: Request,
-  device: string,
-  at: number,
-  out: Effect[],
-): void {
-  made.striking = true;
-  if (!made.announced) announce(state, made, undefined, out);
-  made.announced = true;
-  out.push({
-    type: "call",
-    id: `fence ${made.awaited} ${made.key}`,
-    instance: device,
-    method: "fence",
-    args: [made.action, made.target, patienceOf(made, at)],
-    deadlineMs: patienceOf(made, at),
-  });
-}
-
-/**
- * Milliseconds for the attempt at hand: its share of what is left, as a device that says nothing must
- * not take the time of the next.
- */
-function patienceOf(made: Request, at: number): number {
-  const left = leftMs(made, at);
-  const others = made.attempts.length + Math.max(0, made.pending.length - 1);
-  if (others === 0) return left;
-  return Math.max(1, Math.round(Math.max(left / (others + 1), Math.min(left / 2, attemptMsMin))));
-}
-
-const leftMs = (made: Request, at: number): number =>
-  Math.max(1, Math.round(made.startedAt + made.timeoutMs - at));

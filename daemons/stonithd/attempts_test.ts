@@ -160,7 +160,7 @@ scenario("no further device of a level strikes who came back in a new life", () 
 });
 
 scenario("the second device of a level is not begun in the last moment", () => {
-  for (const [at, more] of [[60_498, 1], [60_499, 0]] as const) {
+  for (const [at, more] of [[60_399, 1], [60_400, 0]] as const) {
     const it = table({ levels: ["d1,d2"] });
     const first = it.ask("r");
     it.at(at);
@@ -258,6 +258,7 @@ scenario(
       tookMs: 0,
       asker: "",
       wallMs: 7_000,
+      incarnation: 1,
     });
     assert.equal(reply([], true).length, 0);
   },
@@ -268,7 +269,11 @@ scenario("requests for a later life wait up to the bound, and each is asked once
   const first = ask("r");
   for (let at = 0; at < requestsMax; at++) ask(`l${at}`, { incarnation: 2 });
   assert.equal(state.later.length, requestsMax);
-  ask("more", { incarnation: 2 });
+  // The one that has waited longest gives way, and its asker learns it.
+  assert.deepEqual(
+    results(ask("more", { incarnation: 2 })).map(({ id, ok }) => [id, ok]),
+    [["l0", false]],
+  );
   assert.equal(state.later.length, requestsMax);
   const next = reply(first, true);
   assert.equal(struck(next).length, 1);

@@ -12,7 +12,8 @@ import { describingMax } from "./describe.ts";
 import { fencingOf, mayConcernFencing, pluginOf } from "./devices.ts";
 import { fenceAnswer, hostsAnswer } from "./answers.ts";
 import { rememberedMax } from "./elsewhere.ts";
-import { attemptMsMin } from "./attempt.ts";
+import { attemptMsMin } from "./budget.ts";
+import { levelsOf } from "./topology.ts";
 import { workingMs } from "./working.ts";
 import { recorded, scenarios } from "../runtime/testing/transcript.ts";
 
@@ -93,14 +94,14 @@ const logs = (effects: readonly Effect[]) =>
 scenario(
   "nothing is begun in the last moment of a request, and what is left before is used",
   () => {
-    for (const [lateMs, begins] of [[59_998, true], [59_999, false], [60_000, false]] as const) {
+    for (const [lateMs, begins] of [[59_899, true], [59_900, false], [60_000, false]] as const) {
       const { ask, reply, at } = table();
       const [first] = fences(ask("r"));
       at(lateMs);
       const effects = reply(first?.id, false);
       assert.equal(fences(effects).length, begins ? 1 : 0, `${lateMs}`);
       assert.deepEqual(sent(effects, "fence/result").map(({ ok }) => ok), begins ? [] : [false]);
-      if (begins) assert.equal(fences(effects)[0]?.deadlineMs, 1);
+      if (begins) assert.equal(fences(effects)[0]?.deadlineMs, 51);
     }
   },
 );
@@ -222,7 +223,7 @@ scenario("a change of the CIB is read if it may concern fencing", () => {
 });
 
 scenario("what the CIB says of devices and levels", () => {
-  const { devices, levels } = fencingOf(`<cib><configuration><resources>
+  const { devices, topology } = fencingOf(`<cib><configuration><resources>
     <group id="g"><primitive id="b" class="stonith" type="external/ipmi"><instance_attributes id="i">
       <nvpair id="1" name="host" value="h"/><nvpair id="2" name="pcmk_host_list" value="x, y;z"/>
       <nvpair id="3" name="pcmk_delay_base" value="2s"/></instance_attributes></primitive></group>
@@ -232,21 +233,24 @@ scenario("what the CIB says of devices and levels", () => {
       <fencing-level id="l1" target="n" devices="b, a,"/>
     </fencing-topology></configuration><status><primitive id="s" class="stonith"/></status></cib>`);
   assert.deepEqual(
-    devices.map(({ id, plugin, hosts, delayMs, config }) => [
+    devices.map(({ id, plugin, hosts, delayBase: { allMs }, config }) => [
       id,
       plugin,
       hosts,
-      delayMs,
+      allMs,
       config,
     ]),
     [
       ["a", "stonith/process", undefined, 0, {}],
-      ["b", "stonith/external_ipmi", ["x", "y", "z"], 2_000, { host: "h" }],
+      ["b", "stonith/external/ipmi", ["x", "y", "z"], 2_000, {
+        host: "h",
+        pcmk_host_list: "x, y;z",
+      }],
     ],
   );
-  assert.deepEqual(levels, [
-    { target: "n", index: 1, devices: ["b", "a"] },
-    { target: "n", index: 2, devices: ["a"] },
+  assert.deepEqual(levelsOf(topology, "n"), [
+    { index: 1, devices: ["b", "a"] },
+    { index: 2, devices: ["a"] },
   ]);
   assert.equal(pluginOf("fence_x"), "stonith/fence_x");
 });
@@ -284,6 +288,7 @@ scenario(
         ok: true,
         detail: "confirmed by the device",
         device: "d1",
+        execution: "alice 1 4",
       },
     ]);
     assert.ok(
@@ -346,6 +351,15 @@ scenario("questions about parameters: one load, each answered once, and a bound"
     { type: "fence/described", id: "1", metaData: "<x/>" },
   ]);
   assert.deepEqual(reply(calls[0]?.id), [], "it was answered");
+  // Who asks gets the answer: a client too.
+  const [call] = say({ type: "fence/describe", id: "c", device: "process" }, "client-1");
+  assert.ok(call?.type === "call");
+  const [answer] = reply(call.id);
+  assert.ok(answer?.type === "send");
+  assert.deepEqual([answer.to, answer.message], [
+    { service: "client-1" },
+    { type: "fence/described", id: "c", metaData: "<x/>" },
+  ]);
   for (let at = 1; at < describingMax; at++) assert.equal(ask(`n${at}`)[0]?.type, "call");
   assert.deepEqual(sent(ask("more"), "fence/described"), [{ type: "fence/described", id: "more" }]);
 });

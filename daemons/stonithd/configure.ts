@@ -7,8 +7,9 @@ import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { hostsAnswer } from "./answers.ts";
 import type { Effect, Result } from "../runtime/machine.ts";
-import { type FencingConfig, fencingOf } from "./devices.ts";
-import type { StonithdState } from "./state.ts";
+import { watch } from "./check.ts";
+import { type DeviceConfig, type FencingConfig, fencingOf } from "./devices.ts";
+import type { Device, StonithdState } from "./state.ts";
 
 /** Asks for the configuration; if that is under way, once more behind it. */
 export function query(state: StonithdState, out: Effect[]): void {
@@ -40,25 +41,67 @@ export function configure(state: StonithdState, cib: string, out: Effect[]): voi
     });
     return;
   }
-  state.levels = wanted.levels;
+  reportLevels(state, wanted, out);
+  state.topology = wanted.topology;
   const kept = new Map(wanted.devices.map((config) => [config.id, config]));
   for (const [id, device] of [...state.devices]) {
     const now = kept.get(id);
-    if (now !== undefined && JSON.stringify(now) === JSON.stringify(device.config)) {
+    if (now !== undefined && loadedOf(now) === loadedOf(device.config)) {
+      // Delays, limits and names of nodes are the cluster's: the plugin stays.
+      device.config = now;
       kept.delete(id);
     } else {
       state.devices.delete(id);
-      out.push({ type: "unload", instance: id });
+      if (device.config.wrong.length === 0) out.push({ type: "unload", instance: id });
     }
   }
   for (const config of kept.values()) {
-    state.devices.set(config.id, { config, state: "loading", hosts: [], why: "being loaded" });
+    const device = newDevice(config);
+    state.devices.set(config.id, device);
+    if (config.wrong.length > 0) {
+      refuseDevice(device, out);
+      continue;
+    }
     out.push({
       type: "load",
       instance: config.id,
       plugin: config.plugin,
       config: config.config,
     });
+  }
+}
+
+/** What a plugin is loaded with, and what keeps it from being loaded. */
+const loadedOf = ({ plugin, config, wrong }: DeviceConfig): string =>
+  JSON.stringify([plugin, config, wrong]);
+
+const newDevice = (config: DeviceConfig): Device => ({
+  config,
+  state: "loading",
+  hosts: [],
+  listTries: 0,
+  why: "being loaded",
+  unsound: false,
+  running: new Set(),
+  waiting: [],
+});
+
+/** A parameter that cannot be heeded: a device that does something else than it says fences nobody. */
+function refuseDevice(device: Device, out: Effect[]): void {
+  const { id, wrong } = device.config;
+  device.state = "failed";
+  device.why = wrong.join("; ");
+  out.push({
+    type: "log",
+    level: "err",
+    text: withCode("HA8002", `Fencing device "${id}" is not used: ${device.why}`),
+  });
+}
+
+/** Says what is wrong with levels, once. */
+function reportLevels(state: StonithdState, { topology }: FencingConfig, out: Effect[]): void {
+  for (const text of topology.wrong) {
+    if (!state.topology.wrong.includes(text)) out.push({ type: "log", level: "err", text });
   }
 }
 
@@ -78,21 +121,32 @@ export function loaded(state: StonithdState, id: string, result: Result, out: Ef
   }
   device.state = "ready";
   device.why = "";
+  device.listTries = 0;
+  askHosts(device, out);
+  watch(state, id, out);
+}
+
+function askHosts(device: Device, out: Effect[]): void {
+  const { id, list } = device.config;
   out.push({
     type: "call",
     id: `hosts ${id}`,
     instance: id,
     method: "hosts",
     args: [],
-    deadlineMs: 20_000,
+    deadlineMs: list.timeoutMs,
   });
 }
 
 /** A device has said what it can fence. */
-export function hostsTold(state: StonithdState, id: string, result: Result): void {
+export function hostsTold(state: StonithdState, id: string, result: Result, out: Effect[]): void {
   const device = state.devices.get(id);
   if (device === undefined) return;
   const hosts = result.ok ? hostsAnswer(result.value) : undefined;
-  if (hosts !== undefined) device.hosts = hosts;
-  else device.why = result.ok ? "its answer is not a list of hosts" : result.error;
+  if (hosts !== undefined) {
+    device.hosts = hosts;
+    return;
+  }
+  device.why = result.ok ? "its answer is not a list of hosts" : result.error;
+  if (++device.listTries < device.config.list.triesMax) askHosts(device, out);
 }

@@ -14,14 +14,29 @@ import { fenceAnswer } from "./answers.ts";
 import type { Effect, Event, Machine, Result } from "../runtime/machine.ts";
 import type { Json, Message, View } from "../runtime/messages.ts";
 import { due, nextAfterLeft, struck } from "./attempt.ts";
-import { check, deviceChecked } from "./check.ts";
+import { survey, surveyDue } from "./begin_survey.ts";
+import { check, deviceChecked, watchDue } from "./check.ts";
 import { configure, hostsTold, loaded, query } from "./configure.ts";
+import { takeWord } from "./confirm.ts";
 import { describe, manifestsInstance, manifestsLoaded, onDescribed } from "./describe.ts";
 import { mayConcernFencing } from "./devices.ts";
+import { Random } from "../runtime/random.ts";
 import { Refusals } from "../runtime/refusals.ts";
 import { forgetSurvivors } from "./elsewhere.ts";
-import { askLater, beginNothingMore, peer, request, settleReturned } from "./request.ts";
+import { hostsOf, shareReach } from "./reach.ts";
+import { historyAgainMs, historyTimer, recall, shareHistory, shareHistoryAgain } from "./record.ts";
+import { retellConfirmed } from "./retell.ts";
+import {
+  askLater,
+  beginNothingMore,
+  peer,
+  request,
+  settleReturned,
+  settleWaiting,
+} from "./request.ts";
 import type { Asked, StonithdState } from "./state.ts";
+import { nextTurn, poweredOn, release } from "./strike.ts";
+import { noTopology } from "./topology.ts";
 
 /** Maximum services that are notified of each fencing. */
 export const subscribersMax = 64;
@@ -30,9 +45,16 @@ export const subscribersMax = 64;
 export function stonithd(): Machine<StonithdState> {
   const state: StonithdState = {
     self: "",
+    lifeName: "",
     devices: new Map(),
-    levels: [],
+    topology: noTopology,
+    calls: new Map(),
+    reach: new Map(),
+    reachSaid: "",
+    random: new Random(0),
+    surveys: new Map(),
     members: [],
+    newcomers: new Set(),
     incarnations: new Map(),
     generations: new Map(),
     requests: new Map(),
@@ -58,6 +80,8 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
   switch (event.type) {
     case "start":
       state.self = event.node;
+      state.random = new Random(event.seed);
+      state.lifeName = event.seed.toString(16);
       state.wallOffsetMs = event.wallMs - event.at;
       // In a process of its own the peers come later; in the same one they are there already.
       subscribe(state, out);
@@ -67,7 +91,7 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
       if (!event.up && event.service === "ccm") {
         // The asker may be gone too, and answers of other nodes are lost: the same as an eviction.
         state.members = [];
-        beginNothingMore(state);
+        beginNothingMore(state, event.at, out);
       }
       if (event.up && (event.service === "cib" || event.service === "ccm")) subscribe(state, out);
       if (event.up && event.service === "heartbeat") out.push(hear);
@@ -77,29 +101,29 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
       break;
     case "loaded":
       if (event.instance === manifestsInstance) manifestsLoaded(state, event.result, out);
-      else loaded(state, event.instance, event.result, out);
+      else {
+        loaded(state, event.instance, event.result, out);
+        shareReach(state, out);
+      }
       break;
     case "reply":
       replied(state, event.id, event.result, event.at, out);
       break;
     case "timer":
+      if (event.name === historyTimer) {
+        shareHistoryAgain(state, out);
+        break;
+      }
+      if (watchDue(state, event.name, out) || surveyDue(state, event.name, out)) break;
       due(state, event.name, event.at, out);
       break;
-    case "fault": {
-      const device = state.devices.get(event.instance);
-      if (device) {
-        device.why = event.why;
-        if (event.givenUp) device.state = "failed";
-      }
-      out.push({
-        type: "log",
-        level: "warning",
-        text: withCode("HA8004", `Device "${event.instance}" ${event.why}`),
-      });
+    case "fault":
+      faulty(state, event, out);
       break;
-    }
     case "stop":
-      for (const id of state.devices.keys()) out.push({ type: "unload", instance: id });
+      for (const [id, { config }] of state.devices) {
+        if (config.wrong.length === 0) out.push({ type: "unload", instance: id });
+      }
       out.push({ type: "stopped" });
       break;
     case "emit":
@@ -107,6 +131,25 @@ function step(state: StonithdState, event: Event): readonly Effect[] {
   }
   askLater(state, event.at, out);
   return out;
+}
+
+/** A plugin has failed; it is started again, or was given up. */
+function faulty(
+  state: StonithdState,
+  { instance, why, givenUp }: Extract<Event, { type: "fault" }>,
+  out: Effect[],
+): void {
+  const device = state.devices.get(instance);
+  if (device) {
+    device.why = why;
+    if (givenUp) device.state = "failed";
+    shareReach(state, out);
+  }
+  out.push({
+    type: "log",
+    level: "warning",
+    text: withCode("HA8004", `Device "${instance}" ${why}`),
+  });
 }
 
 /** Asks heartbeat for reports of each node's heartbeat. */
@@ -139,7 +182,7 @@ function take(
       return;
     case "ccm/evicted":
       state.members = [];
-      beginNothingMore(state);
+      beginNothingMore(state, at, out);
       return;
     case "heartbeat/connectivity":
       state.generations = new Map(message.nodes.map(({ name, generation }) => [name, generation]));
@@ -150,19 +193,16 @@ function take(
     case "cib/document":
       state.querying = false;
       configure(state, message.xml, out);
+      shareReach(state, out);
       if (state.stale) query(state, out);
       return;
     case "fence/request":
-      request(state, askedBy(from.service, message), at, out);
-      return;
     case "fence/subscribe":
-      if (state.subscribers.size < subscribersMax) state.subscribers.add(from.service);
-      return;
     case "fence/check":
-      check(state, from.service, message.id, message.device, out);
-      return;
+    case "fence/confirm":
+    case "fence/survey":
     case "fence/describe":
-      describe(state, message.id, message.device, out);
+      takeQuestion(state, from.service, message, at, out);
       return;
     case "status/query":
       out.push({
@@ -183,19 +223,83 @@ function take(
   }
 }
 
+/** What services and clients of this node ask of the fencing daemon. */
+type Question = Extract<
+  Message,
+  {
+    type:
+      | "fence/request"
+      | "fence/subscribe"
+      | "fence/check"
+      | "fence/confirm"
+      | "fence/survey"
+      | "fence/describe";
+  }
+>;
+
+function takeQuestion(
+  state: StonithdState,
+  service: string,
+  message: Question,
+  at: number,
+  out: Effect[],
+): void {
+  switch (message.type) {
+    case "fence/request":
+      return request(state, askedBy(service, message), at, out);
+    case "fence/subscribe":
+      if (state.subscribers.size < subscribersMax) state.subscribers.add(service);
+      return;
+    case "fence/check": {
+      const { id, device } = message;
+      return check(state, device, { type: "local", service, id }, at, out);
+    }
+    case "fence/confirm":
+      return takeWord(state, service, message, at, out);
+    case "fence/survey":
+      return survey(state, { type: "local", service, id: message.id }, at, out);
+    case "fence/describe":
+      return describe(state, { service, id: message.id, device: message.device }, out);
+  }
+}
+
 /** The membership has changed. */
 function enterView(state: StonithdState, view: View, at: number, out: Effect[]): void {
+  const isNew = state.members.length === 0;
+  // A node that was restarted meanwhile has forgotten everything, even if it was never seen to leave.
+  const isSameLife = (node: string) =>
+    view.members.every((one) =>
+      one.node !== node || one.incarnation === (state.incarnations.get(node) ?? one.incarnation)
+    );
+  const before = isNew ? [state.self] : state.members.filter(isSameLife);
   state.members = view.members.map(({ node }) => node);
+  const joined = state.members.filter((node) => !before.includes(node));
   for (const { node, incarnation } of view.members) state.incarnations.set(node, incarnation);
   forgetSurvivors(state, view);
   settleReturned(state, at, out);
+  settleWaiting(state, at, out);
   nextAfterLeft(state, at, out);
+  if (isNew) recall(state, out);
+  shareReach(state, out, joined);
+  shareHistory(state, before, joined, out);
+  retellConfirmed(state, joined, out);
+  for (const node of joined) state.newcomers.add(node);
+  // What is sent while others still enter the view is not taken: once more a little later.
+  if (joined.length > 0) out.push({ type: "timer", name: historyTimer, inMs: historyAgainMs });
 }
 
 /** A fencing that a service of this node asks for. */
 function askedBy(service: string, message: Extract<Message, { type: "fence/request" }>): Asked {
-  const { id, target, incarnation, action, timeoutMs } = message;
-  return { asker: { type: "local", service, id }, target, incarnation, action, timeoutMs };
+  const { id, target, incarnation, action, timeoutMs, delayMs, reason } = message;
+  return {
+    asker: { type: "local", service, id },
+    target,
+    incarnation,
+    action,
+    timeoutMs,
+    ...(delayMs === undefined ? {} : { delayMs }),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 /** What a device answered: the id of the call tells to what. */
@@ -209,26 +313,34 @@ function replied(
   if (onDescribed(state, id, result, out)) return;
   const [what = "", first = ""] = id.split(" ");
   if (what === "hosts") {
-    hostsTold(state, id.slice("hosts ".length), result);
+    hostsTold(state, id.slice("hosts ".length), result, out);
+    shareReach(state, out);
     return;
   }
   const found = fenceAnswer(result);
   const number = Number(first);
-  if (what === "check") deviceChecked(state, number, found, out);
-  else {
+  if (what === "check") {
+    deviceChecked(state, number, found, at, out);
+    shareReach(state, out);
+    return;
+  }
+  const device = release(state, id);
+  if (!poweredOn(id, found, out)) {
     const key = id.slice(what.length + first.length + 2);
     struck(state, { key, number }, found, at, out);
   }
+  nextTurn(state, device, at, out);
 }
 
 function statusOf(state: StonithdState): Json {
   return {
-    devices: [...state.devices.values()].map(({ config, state, hosts, why }) => ({
-      id: config.id,
-      plugin: config.plugin,
-      state,
-      hosts: config.hosts ?? hosts,
-      why,
+    devices: [...state.devices.values()].map((device) => ({
+      id: device.config.id,
+      plugin: device.config.plugin,
+      state: device.state,
+      hosts: [...hostsOf(device)],
+      why: device.why,
+      sound: !device.unsound,
     })),
     refused: state.refusals.counts(),
     history: state.history.map((record) => ({ ...record })),

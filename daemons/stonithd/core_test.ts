@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { Json, Message } from "../runtime/messages.ts";
 import { stonithd, subscribersMax } from "./core.ts";
-import { historyMax } from "./outcome.ts";
+import { historyMax } from "./record.ts";
 import { requestsMax } from "./request.ts";
 import { recorded, scenarios } from "../runtime/testing/transcript.ts";
 
@@ -408,6 +408,7 @@ scenario("status shows every device as it is, and every fencing as it went", () 
             state: "ready",
             hosts: ["alice", "bob", "carol"],
             why: "hung: it answered no ping",
+            sound: true,
           },
           {
             id: "d2",
@@ -415,6 +416,7 @@ scenario("status shows every device as it is, and every fencing as it went", () 
             state: "failed",
             hosts: ["alice", "bob", "carol"],
             why: "no such plugin",
+            sound: true,
           },
         ],
         refused: {},
@@ -428,6 +430,7 @@ scenario("status shows every device as it is, and every fencing as it went", () 
           detail: "confirmed by the device",
           tookMs: 500,
           wallMs: 1_500,
+          execution: "alice 1 4",
         }],
       },
     },
@@ -575,7 +578,10 @@ scenario("what another member's device has confirmed is not done again for the s
   assert.deepEqual(result(say(askFor(7))), [["r7", true, "carol"]]);
   // Another life, or more than was done, is another matter.
   assert.equal(fence(say(askFor(8)))?.instance, "d1");
-  assert.equal(fence(say(askFor(7, "off")))?.instance, "d1");
+  const other = table();
+  other.say(viewOf(2, "alice", "carol", "dave"), "alice", "ccm");
+  other.say(...heardFrom("carol", { type: "struck", ok: true }));
+  assert.equal(fence(other.say(askFor(7, "off")))?.instance, "d1");
 });
 
 scenario("what was confirmed counts no more when the target is in a view in that life", () => {
@@ -691,7 +697,12 @@ scenario("a node says when its device strikes, and what came of it", () => {
       told(after),
       ["carol", "dave"].map((node) => ({
         node,
-        body: { type: "struck", ok, ...about, ...(ok ? { device: "d1" } : {}) },
+        body: {
+          type: "struck",
+          ok,
+          ...about,
+          ...(ok ? { device: "d1", execution: "alice 1 3" } : {}),
+        },
       })),
     );
     if (ok) assert.deepEqual(result(say(askFor(7))), [["r7", true, "alice"]]);

@@ -8,7 +8,7 @@
 import type { Effect, Result } from "../runtime/machine.ts";
 import { pluginOf } from "./devices.ts";
 import { metaDataCharactersMax } from "./protocol.ts";
-import type { StonithdState } from "./state.ts";
+import type { AskedDevice, StonithdState } from "./state.ts";
 
 /** Questions that wait at most. */
 export const describingMax = 64;
@@ -19,14 +19,18 @@ const prefix = "describe ";
 /** What reads the locks: no id of a device has a colon. */
 export const manifestsInstance = "describe:manifests";
 
-/** The cib asks. A device that nobody can be asked of is answered at once, without meta-data. */
-export function describe(state: StonithdState, id: string, device: string, out: Effect[]): void {
+/**
+ * The cib or a client asks. A device that nobody can be asked of is answered at once, without
+ * meta-data.
+ */
+export function describe(state: StonithdState, asked: AskedDevice, out: Effect[]): void {
   if (state.describing.size >= describingMax) {
-    out.push(described(id));
+    out.push(described(asked));
     return;
   }
+  const { device } = asked;
   const call = `${prefix}${++state.lastNumber}`;
-  state.describing.set(call, { id, device });
+  state.describing.set(call, asked);
   if (state.manifests === "ready") read(call, device, out);
   else if (state.manifests === "none") {
     state.manifests = "loading";
@@ -37,11 +41,11 @@ export function describe(state: StonithdState, id: string, device: string, out: 
 /** What reads the locks is there, or cannot be had. */
 export function manifestsLoaded(state: StonithdState, { ok }: Result, out: Effect[]): void {
   state.manifests = ok ? "ready" : "none";
-  for (const [call, { id, device }] of [...state.describing]) {
-    if (ok) read(call, device, out);
+  for (const [call, asked] of [...state.describing]) {
+    if (ok) read(call, asked.device, out);
     else {
       state.describing.delete(call);
-      out.push(described(id));
+      out.push(described(asked));
     }
   }
 }
@@ -59,7 +63,7 @@ export function onDescribed(
   state.describing.delete(call);
   const value = result.ok ? result.value : undefined;
   const isText = typeof value === "string" && value.length <= metaDataCharactersMax;
-  out.push(described(asked.id, isText ? value : undefined));
+  out.push(described(asked, isText ? value : undefined));
   return true;
 }
 
@@ -73,8 +77,8 @@ const read = (id: string, device: string, out: Effect[]): void =>
     deadlineMs: describeMs,
   });
 
-const described = (id: string, metaData?: string): Effect => ({
+const described = ({ service, id }: AskedDevice, metaData?: string): Effect => ({
   type: "send",
-  to: { service: "cib" },
+  to: { service },
   message: { type: "fence/described", id, ...(metaData === undefined ? {} : { metaData }) },
 });

@@ -3,35 +3,32 @@
  *
  * @module
  */
-import { boundedMs } from "../runtime/duration.ts";
 import { parse, type XmlElement } from "@std/xml";
 import type { CibChange } from "../runtime/messages.ts";
+import {
+  type ClusterParameters,
+  clusterParameters,
+  familyParameters,
+  isOfFamily,
+} from "./parameters.ts";
+import { type Topology, topologyOf } from "./topology.ts";
 
 /** One device, as configured. */
-export interface DeviceConfig {
+export interface DeviceConfig extends ClusterParameters {
   /** Id of the primitive. */
   readonly id: string;
   /** Plugin of kind `stonith`: `stonith/process` for a primitive of type `process`. */
   readonly plugin: string;
   /** The device's own parameters. */
   readonly config: Readonly<Record<string, string>>;
-  /** Names of the nodes it fences, where the configuration says so (`pcmk_host_list`). */
-  readonly hosts?: readonly string[];
-  /** Milliseconds to wait before it is used (`pcmk_delay_base`), so that two halves do not race. */
-  readonly delayMs: number;
-}
-
-/** One step of a fencing topology: devices that must all succeed. */
-export interface FencingLevel {
-  readonly target: string;
-  readonly index: number;
-  readonly devices: readonly string[];
+  /** A node must be switched on by it before it may use what the device guards. */
+  readonly unfences: boolean;
 }
 
 /** All that a CIB says of fencing. */
 export interface FencingConfig {
   readonly devices: readonly DeviceConfig[];
-  readonly levels: readonly FencingLevel[];
+  readonly topology: Topology;
 }
 
 /**
@@ -42,27 +39,24 @@ export interface FencingConfig {
 export function fencingOf(cib: string): FencingConfig {
   const { root } = parse(cib, { ignoreWhitespace: true, ignoreComments: true });
   const devices: DeviceConfig[] = [];
-  const levels: FencingLevel[] = [];
+  const levels: XmlElement[] = [];
+  const nodes: XmlElement[] = [];
   const visit = (element: XmlElement): void => {
     for (const child of element.children) {
       if (child.type !== "element") continue;
       const { attributes } = child;
       if (child.name.local === "primitive" && attributes.class === "stonith") {
         devices.push(deviceOf(child));
-      } else if (child.name.local === "fencing-level") {
-        levels.push({
-          target: attributes.target ?? "",
-          index: Number(attributes.index ?? "1"),
-          devices: (attributes.devices ?? "").split(",").map((name) => name.trim()).filter(Boolean),
-        });
-      } else if (child.name.local !== "status") visit(child);
+      } else if (child.name.local === "fencing-level") levels.push(child);
+      else if (child.name.local === "node") nodes.push(child);
+      else if (child.name.local !== "status") visit(child);
     }
   };
   visit(root);
   // Texts of their own: a device outlives the document that configured it.
   return structuredClone({
     devices: devices.sort((a, b) => a.id < b.id ? -1 : 1),
-    levels: levels.sort((a, b) => a.index - b.index),
+    topology: topologyOf(levels, nodes),
   });
 }
 
@@ -84,35 +78,34 @@ export function mayConcernFencing({ path }: Pick<CibChange, "path">): boolean {
   );
 }
 
-/** The plugin of a type of devices. */
-export const pluginOf = (type: string): string =>
-  `stonith/${type.replace(/^external\//, "external_")}`;
+/** The plugin of a type of devices: `fence_ipmilan` and `external/ipmi` are types of families. */
+export const pluginOf = (type: string): string => `stonith/${type}`;
 
 function deviceOf(primitive: XmlElement): DeviceConfig {
+  const all = pairsIn(primitive, "instance_attributes");
+  // Parameters of the cluster, not of the device, begin with `pcmk_` in the field's dialect.
+  const type = primitive.attributes.type ?? "";
+  const own = Object.entries(all).filter(([name]) =>
+    !name.startsWith("pcmk_") || (familyParameters.has(name) && isOfFamily(type))
+  );
+  return {
+    id: primitive.attributes.id ?? "",
+    plugin: pluginOf(type),
+    config: Object.fromEntries(own),
+    unfences: pairsIn(primitive, "meta_attributes").provides === "unfencing",
+    ...clusterParameters(type, all),
+  };
+}
+
+/** The pairs of an element's sets; of two with one name the later one. */
+export function pairsIn(element: XmlElement, sets: string): Readonly<Record<string, string>> {
   const all: Record<string, string> = {};
-  for (const set of primitive.children) {
-    if (set.type !== "element" || set.name.local !== "instance_attributes") continue;
+  for (const set of element.children) {
+    if (set.type !== "element" || set.name.local !== sets) continue;
     for (const pair of set.children) {
       if (pair.type !== "element" || pair.attributes.name === undefined) continue;
       all[pair.attributes.name] = pair.attributes.value ?? "";
     }
   }
-  // Parameters of the cluster, not of the device, begin with `pcmk_` in the field's dialect.
-  const own = Object.entries(all).filter(([name]) => !name.startsWith("pcmk_"));
-  const hosts = all["pcmk_host_list"]?.split(/[\s,;]+/).filter(Boolean);
-  return {
-    id: primitive.attributes.id ?? "",
-    plugin: pluginOf(primitive.attributes.type ?? ""),
-    config: Object.fromEntries(own),
-    ...(hosts === undefined ? {} : { hosts }),
-    delayMs: boundedMs(durationMs(all["pcmk_delay_base"] ?? "0")),
-  };
-}
-
-/** `5`, `5s`, `200ms`, `1min` as milliseconds; what cannot be read is no delay. */
-function durationMs(text: string): number {
-  const found = /^(\d{1,9})(ms|s|sec|min|m)?$/.exec(text.trim());
-  if (!found) return 0;
-  const factor = { ms: 1, s: 1000, sec: 1000, min: 60_000, m: 60_000 }[found[2] ?? "s"] ?? 1000;
-  return Number(found[1]) * factor;
+  return all;
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { fencingOf, mayConcernFencing } from "./devices.ts";
+import { levelsOf } from "./topology.ts";
 
 Deno.test("every stonith primitive is a device, inside groups too; others are not", () => {
-  const { devices, levels } = fencingOf(`<cib><configuration><resources>
+  const { devices, topology } = fencingOf(`<cib><configuration><resources>
     <primitive id="b" class="stonith" type="process"><instance_attributes id="a">
       <nvpair id="1" name="hostlist" value="x y"/>
       <nvpair id="2" name="pcmk_host_list" value="x,y z"/>
@@ -15,19 +16,17 @@ Deno.test("every stonith primitive is a device, inside groups too; others are no
     <fencing-level id="l1" target="x" index="1" devices="a, b"/>
   </fencing-topology></configuration>
   <status><node_state id="x"><primitive id="no" class="stonith"/></node_state></status></cib>`);
-  assert.deepEqual(devices, [
-    { id: "a", plugin: "stonith/external_ssh", config: {}, delayMs: 0 },
-    {
-      id: "b",
-      plugin: "stonith/process",
-      config: { hostlist: "x y" },
-      hosts: ["x", "y", "z"],
-      delayMs: 2000,
-    },
-  ]);
-  assert.deepEqual(levels.map(({ index, devices }) => [index, devices]), [
-    [1, ["a", "b"]],
-    [2, ["a"]],
+  assert.deepEqual(
+    devices.map(({ id, plugin, config, hosts }) => ({ id, plugin, config, hosts })),
+    [
+      { id: "a", plugin: "stonith/external/ssh", config: {}, hosts: undefined },
+      { id: "b", plugin: "stonith/process", config: { hostlist: "x y" }, hosts: ["x", "y", "z"] },
+    ],
+  );
+  assert.deepEqual(devices.map(({ delayBase: { allMs } }) => allMs), [0, 2000]);
+  assert.deepEqual(levelsOf(topology, "x"), [
+    { index: 1, devices: ["a", "b"] },
+    { index: 2, devices: ["a"] },
   ]);
 });
 
@@ -62,24 +61,15 @@ Deno.test("only named pairs of instance attributes are a device's parameters", (
   assert.deepEqual(device?.config, { host: "x", empty: "" });
 });
 
-Deno.test("a delay is read with its unit; what cannot be read is none", () => {
-  const delayOf = (text: string) =>
-    fencingOf(`<cib><primitive id="a" class="stonith" type="x"><instance_attributes id="i">
-      <nvpair id="n" name="pcmk_delay_base" value="${text}"/></instance_attributes>
-      </primitive></cib>`).devices[0]?.delayMs;
-  for (
-    const [text, ms] of [
-      ["7", 7_000],
-      [" 7s ", 7_000],
-      ["7sec", 7_000],
-      ["7ms", 7],
-      ["7min", 420_000],
-      ["7m", 420_000],
-      ["0", 0],
-      ["", 0],
-      ["soon", 0],
-      ["7h", 0],
-      ["-7", 0],
-    ] as const
-  ) assert.equal(delayOf(text), ms, text);
+Deno.test("a family gets the parameters that say which node has which plug; others do not", () => {
+  const configOf = (type: string) =>
+    fencingOf(`<cib><primitive id="a" class="stonith" type="${type}"><instance_attributes id="i">
+      <nvpair id="1" name="pcmk_host_map" value="alice:1;bob:2"/>
+      <nvpair id="2" name="pcmk_delay_base" value="2s"/>
+      <nvpair id="3" name="ip" value="192.0.2.7"/></instance_attributes></primitive></cib>`)
+      .devices[0]?.config;
+  const [ip, pcmk_host_map] = ["192.0.2.7", "alice:1;bob:2"];
+  assert.deepEqual(configOf("fence_apc"), { pcmk_host_map, ip });
+  assert.deepEqual(configOf("external/rackpdu"), { pcmk_host_map, ip });
+  assert.deepEqual(configOf("apcsnmp"), { ip });
 });

@@ -16,21 +16,38 @@ import type { Request, StonithdState, Strike } from "./state.ts";
 export const rememberedMax = 256;
 
 /** In the place of a life: the target was never seen in a view. Lives are counted from 1. */
-const unseen = 0;
+export const unseen = 0;
+
+/** What came of a strike of this node. */
+export type StrikeEnd =
+  | { readonly ok: false }
+  | {
+    readonly ok: true;
+    /** The devices, or the person. */
+    readonly by: string;
+    readonly execution: string;
+    readonly person: string | undefined;
+  };
 
 /** Tells the other members that a device of this node strikes, or what came of that. */
 export function announce(
   state: StonithdState,
   made: Request,
-  ok: boolean | undefined,
+  end: StrikeEnd | undefined,
   out: Effect[],
 ): void {
-  const { target, action, incarnation = unseen, confirmedBy: devices } = made;
+  const { target, action, incarnation = unseen } = made;
   if (action === "on") return;
-  if (ok === true) remember(state.confirmed, target, { node: state.self, action, incarnation });
-  const said = ok === undefined
-    ? { type: "strikes" }
-    : { type: "struck", ok, ...(ok ? { device: devices.join(", ") } : {}) };
+  if (end?.ok === true) {
+    const person = end.person !== undefined;
+    remember(state.confirmed, target, {
+      node: state.self,
+      action,
+      incarnation,
+      ...(person ? { person } : {}),
+    });
+  }
+  const said = end === undefined ? { type: "strikes" } : { type: "struck", ...saidOf(end) };
   for (const node of state.members) {
     if (node === state.self || node === target) continue;
     out.push({
@@ -40,6 +57,17 @@ export function announce(
     });
   }
 }
+
+/** That, in a message. */
+export const saidOf = (end: StrikeEnd) =>
+  end.ok
+    ? {
+      ok: true,
+      device: end.by,
+      ...(end.execution === "" ? {} : { execution: end.execution }),
+      ...(end.person === undefined ? {} : { person: true }),
+    }
+    : { ok: false };
 
 /** Takes what another member says of its devices; gives what came of a strike that is over. */
 export function noteStrike(
@@ -56,13 +84,24 @@ export function noteStrike(
     return undefined;
   }
   if (state.striking.get(target)?.node === node) state.striking.delete(target);
-  if (said.ok) remember(state.confirmed, target, strike);
+  if (said.ok) {
+    remember(state.confirmed, target, { ...strike, ...(said.person ? { person: true } : {}) });
+  }
   return { target, ok: said.ok };
 }
 
 /** The node that has confirmed what a request is for, if any has. */
 export const confirmedBy = (state: StonithdState, made: Request): string | undefined =>
   serves(state.confirmed.get(made.target), made);
+
+/**
+ * The node on which a person has confirmed the end of a target that was never seen. What a device did
+ * to such a one may be long ago; a person's word holds until the node is seen.
+ */
+export function confirmedByHand(state: StonithdState, made: Request): string | undefined {
+  const isByHand = state.confirmed.get(made.target)?.person === true;
+  return isByHand && made.incarnation === undefined ? confirmedBy(state, made) : undefined;
+}
 
 /** The node whose device carries out what a request is for. */
 export const strikingFor = (state: StonithdState, made: Request): string | undefined =>
@@ -75,7 +114,8 @@ export const strikingFor = (state: StonithdState, made: Request): string | undef
 const serves = (strike: Strike | undefined, made: Request): string | undefined =>
   strike !== undefined &&
     (made.incarnation === undefined || strike.incarnation === made.incarnation) &&
-    (strike.action === made.action || (strike.action === "off" && made.action === "reboot"))
+    (strike.person === true && made.action !== "on" || strike.action === made.action ||
+      (strike.action === "off" && made.action === "reboot"))
     ? strike.node
     : undefined;
 

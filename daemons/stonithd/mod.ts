@@ -4,10 +4,10 @@
  * @module
  */
 export { stonithd } from "./core.ts";
-export { historyMax } from "./outcome.ts";
+export { historyMax } from "./record.ts";
 export { requestsMax } from "./request.ts";
 export type { FenceAction, FenceRecord, StonithdState } from "./state.ts";
-export { type DeviceConfig, type FencingConfig, type FencingLevel, fencingOf } from "./devices.ts";
+export { type DeviceConfig, type FencingConfig, fencingOf } from "./devices.ts";
 
 import { locksOf } from "../site/loader_of.ts";
 import { start } from "../start.ts";

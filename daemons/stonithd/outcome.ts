@@ -7,10 +7,9 @@ import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { isClient } from "../runtime/protocol.ts";
 import { announce } from "./elsewhere.ts";
+import { note, shareRecord, wallMs } from "./record.ts";
 import type { FenceRecord, Request, StonithdState } from "./state.ts";
 
-/** Finished requests that are remembered. */
-export const historyMax = 100;
 /** Characters of an error that are reported. */
 const detailCharactersMax = 1024;
 
@@ -21,6 +20,10 @@ export interface Outcome {
   readonly delegate: string;
   /** Which device, where that node says so. */
   readonly device?: string | undefined;
+  /** Names the execution, where that node says so. */
+  readonly execution?: string | undefined;
+  /** Who has confirmed it, where no device has. */
+  readonly person?: string;
 }
 
 /** Nobody confirmed it to this node. */
@@ -41,10 +44,17 @@ export function answer(
   if (ok && made.returned !== undefined && endedLater(state, made, delegate)) {
     made.incarnation = made.returned;
   }
-  if (made.announced) announce(state, made, ok && delegate === state.self, out);
-  const { target, action, incarnation } = made;
+  const { target, action, incarnation, reason } = made;
+  const { person } = outcome;
+  if (made.announced) {
+    const { execution = made.execution } = outcome;
+    const end = ok && delegate === state.self
+      ? { ok, by: device, execution, person } as const
+      : { ok: false } as const;
+    announce(state, made, end, out);
+  }
   const detail = ok
-    ? "confirmed by the device"
+    ? person === undefined ? "confirmed by the device" : `confirmed by ${person}, by hand`
     : made.failures.join("; ").slice(0, detailCharactersMax);
   if (made.askers.some(({ type }) => type === "node")) {
     out.push({ type: "cancel", name: `working ${made.key}` });
@@ -53,24 +63,51 @@ export function answer(
     type: "log",
     level: ok ? "notice" : "err",
     text: ok
-      ? `${target} is fenced (${action}) by ${delegate}` +
-        (device === "" ? "" : `, device "${device}"`) +
-        `, after ${Math.round(at - made.startedAt)} ms`
+      ? fencedText(made, delegate, device, at)
       : withCode("HA8001", `Cannot fence ${target} (${action}): ${detail}`),
   });
-  reply(made, { ok, delegate, device, detail }, out);
+  const { execution } = outcome;
+  reply(made, { ok, delegate, device, detail, execution }, out);
   const tookMs = Math.round(at - made.startedAt);
   const happened = { target, action, ok, delegate, detail, tookMs };
   const life = incarnation === undefined ? {} : { incarnation };
+  const by = { ...(ok && device !== "" ? { device } : {}), ...originOf(state, made) };
   for (const service of state.subscribers) {
     out.push({
       type: "send",
       to: { service },
-      message: { type: "fence/happened", ...happened, ...life },
+      message: { type: "fence/happened", ...happened, ...life, ...by },
     });
   }
-  const asker = askerOf(state, made);
-  note(state, { ...happened, device: ok ? device : "", asker, wallMs: wallMs(state, at) });
+  remember(state, made, {
+    ...happened,
+    ...life,
+    device: ok ? device : "",
+    asker: askerOf(state, made),
+    wallMs: wallMs(state, at),
+    ...(reason === "" ? {} : { reason }),
+    ...(ok && execution !== undefined && execution !== "" ? { execution } : {}),
+  }, out);
+}
+
+const fencedText = (
+  { target, action, startedAt }: Request,
+  delegate: string,
+  device: string,
+  at: number,
+): string =>
+  `${target} is fenced (${action}) by ${delegate}` +
+  (device === "" ? "" : `, device "${device}"`) + `, after ${Math.round(at - startedAt)} ms`;
+
+/** Who was asked by another node leaves it to that one, which knows who wanted it, to inform the rest. */
+function remember(
+  state: StonithdState,
+  made: Request,
+  record: FenceRecord,
+  out: Effect[],
+): void {
+  note(state, record);
+  if (made.askers.some(({ type }) => type === "local")) shareRecord(state, record, out);
 }
 
 /**
@@ -87,39 +124,10 @@ function endedLater(state: StonithdState, made: Request, delegate: string): bool
   return strike?.node === delegate && strike.incarnation === returned;
 }
 
-/** A device of another member has confirmed what nobody asked this node for. */
-export function noteElsewhere(
-  state: StonithdState,
-  delegate: string,
-  { target, action }: Pick<FenceRecord, "target" | "action">,
-  device: string,
-  at: number,
-): void {
-  const detail = "confirmed by the device";
-  const record = { target, action, ok: true, delegate, device, detail, tookMs: 0 };
-  note(state, { ...record, asker: "", wallMs: wallMs(state, at) });
-}
-
-const wallMs = ({ wallOffsetMs }: StonithdState, at: number): number =>
-  Math.round(at + wallOffsetMs);
-
-/** Milliseconds in which the same fencing may be heard of twice: by announcement and by answer. */
-const sameMs = 5_000;
-
-/** Remembers it; the same heard of twice is one. */
-export function note(state: StonithdState, record: FenceRecord): void {
-  const { history } = state;
-  const at = history.findLastIndex(({ target }) => target === record.target);
-  const before = history[at];
-  const isSame = before !== undefined && before.ok && record.ok &&
-    before.action === record.action && before.delegate === record.delegate &&
-    record.wallMs - before.wallMs < sameMs;
-  if (isSame && (before.asker === "" || record.asker === "")) {
-    history[at] = record.asker === "" ? { ...before, device: record.device } : record;
-    return;
-  }
-  history.push(record);
-  if (history.length > historyMax) history.shift();
+/** Where it was asked for first, and by what. */
+function originOf({ self }: StonithdState, { askers: [first] }: Request) {
+  if (first === undefined) return {};
+  return first.type === "node" ? { origin: first.node } : { origin: self, client: first.service };
 }
 
 /** The first asker, as text. */
@@ -132,7 +140,7 @@ function askerOf({ self }: StonithdState, { askers: [first] }: Request): string 
 /** Answers all askers. */
 export function reply(
   { askers, target, action }: Request,
-  { ok, delegate, device = "", detail }: Outcome & { readonly detail: string },
+  { ok, delegate, device = "", detail, execution }: Outcome & { readonly detail: string },
   out: Effect[],
 ): void {
   for (const asker of askers) {
@@ -161,6 +169,7 @@ export function reply(
             ok,
             detail,
             ...(ok && device !== "" ? { device } : {}),
+            ...(ok && execution !== undefined && execution !== "" ? { execution } : {}),
           },
         },
       });

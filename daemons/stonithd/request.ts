@@ -4,14 +4,20 @@
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
-import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Json } from "../runtime/messages.ts";
 import { heard } from "../runtime/refusals.ts";
 import { proceed } from "./attempt.ts";
+import { survey } from "./begin_survey.ts";
+import { blankRequest } from "./blank.ts";
+import { timeoutMsFor } from "./budget.ts";
 import { readPeer, type StrikeMessage } from "./protocol.ts";
-import { confirmedBy, noteStrike, strikingFor } from "./elsewhere.ts";
-import { answer, failedHere, noteElsewhere, reply } from "./outcome.ts";
+import { confirmedBy, confirmedByHand, noteStrike, strikingFor } from "./elsewhere.ts";
+import { answer, failedHere, reply } from "./outcome.ts";
+import { noteReach, othersFor, reaches, shareReach, unfencersOf, waysTo } from "./reach.ts";
+import { noteElsewhere, noteRecords, recalled } from "./record.ts";
+import { retellConfirmed } from "./retell.ts";
+import { surveyedElsewhere } from "./survey.ts";
 import { isWorking, tellWorking } from "./working.ts";
 import type { Asked, Asker, Attempt, Request, StonithdState } from "./state.ts";
 
@@ -26,8 +32,10 @@ export function request(state: StonithdState, asked: Asked, at: number, out: Eff
     joinRequest(state, underway, asked, at, out);
     return;
   }
-  const made = blankRequest(state, asked, at);
-  const before = incarnation === undefined ? undefined : confirmedBy(state, made);
+  let made = blankRequest(state, asked, at);
+  const before = incarnation === undefined
+    ? confirmedByHand(state, made)
+    : confirmedBy(state, made);
   if (before !== undefined) {
     const text = `${target} is fenced already (${action}), by ${before}`;
     out.push({ type: "log", level: "notice", text });
@@ -39,16 +47,20 @@ export function request(state: StonithdState, asked: Asked, at: number, out: Eff
     answer(state, made, failedHere(state), at, out);
     return;
   }
-  made.attempts.push(...attemptsOf(state, made, asker));
+  const attempts = attemptsOf(state, made, asker);
+  const timeoutMs = timeoutMsFor(state, asked, attempts);
+  made = { ...made, attempts, timeoutMs };
   state.requests.set(made.key, made);
+  const why = made.reason === "" ? "" : `: ${made.reason}`;
+  const text = `Fencing ${target} (${action}) is asked for${why}`;
   out.push(
     { type: "timer", name: `request ${made.key}`, inMs: made.timeoutMs },
-    {
-      type: "log",
-      level: "notice",
-      text: `Fencing ${target} (${action}) is asked for`,
-    },
+    { type: "log", level: "notice", text },
   );
+  if (asker.type === "local" && timeoutMs > asked.timeoutMs) {
+    const { service, id } = asker;
+    out.push({ type: "send", to: { service }, message: { type: "fence/underway", id, timeoutMs } });
+  }
   proceed(state, made, at, out);
   if (state.requests.has(made.key)) tellWorking(made, out);
 }
@@ -65,7 +77,9 @@ function joinRequest(
   const { incarnation: life } = underway;
   if (incarnation !== undefined && life !== undefined && incarnation > life) {
     // Whether the strike that is under way ends that life too is seen when it is over.
-    if (state.later.push({ ...asked, incarnation }) > requestsMax) state.later.shift();
+    if (state.later.push({ ...asked, incarnation }) > requestsMax) {
+      tellNotTaken(state.later.shift(), out);
+    }
     return;
   }
   underway.askers.push(asker);
@@ -75,48 +89,43 @@ function joinRequest(
   if (state.requests.has(underway.key)) tellWorking(underway, out);
 }
 
-/** A request that nothing has been tried for yet. */
-function blankRequest(
-  state: StonithdState,
-  { asker, target, incarnation, action, timeoutMs }: Asked,
-  at: number,
-): Request {
-  return {
-    key: `${action} ${target}`,
-    target,
-    incarnation: laterOf(incarnation, state.incarnations.get(target)),
-    generation: state.generations.get(target),
-    striking: false,
-    returned: undefined,
-    action,
-    timeoutMs: boundedMs(timeoutMs),
-    startedAt: at,
-    askers: [asker],
-    attempts: [],
-    pending: [],
-    awaited: 0,
-    asked: "",
-    failures: [],
-    confirmedBy: [],
-    announced: false,
-    awaits: undefined,
-  };
+/** The one that has waited longest gives way. A node that asked hears of the fencing from its peers. */
+function tellNotTaken(asked: Asked | undefined, out: Effect[]): void {
+  if (asked?.asker.type !== "local") return;
+  const { asker: { service, id }, target, action } = asked;
+  const error = withCode(
+    "HA8001",
+    `Cannot fence ${target} (${action}): ${requestsMax} requests wait`,
+  );
+  const message = { type: "fence/result", id, target, action, ok: false, error } as const;
+  out.push({ type: "send", to: { service }, message });
 }
 
 /** What to try, one after the other. */
 function attemptsOf(state: StonithdState, made: Request, asker: Asker): Attempt[] {
-  const { target } = made;
+  const { target, action } = made;
   const attempts: Attempt[] = [];
   const elsewhere = strikingFor(state, made);
   if (elsewhere !== undefined && !(asker.type === "node" && asker.node === elsewhere)) {
     attempts.push({ type: "elsewhere", node: elsewhere });
   }
-  // A node must not confirm its own fencing: if it is the target, only others may try.
-  if (target !== state.self) attempts.push(...localAttempts(state, target));
-  if (asker.type !== "local") return attempts;
-  const others = [...state.members].sort()
-    .filter((node) => node !== state.self && node !== target);
-  return [...attempts, ...others.map((node) => ({ type: "node", node } as const))];
+  // A node must not confirm its own fencing: if it is the target, only others may try. To be switched
+  // on for what a device guards is none, and some devices can be used by the node itself alone.
+  const mayAct = target !== state.self || action === "on";
+  const here = mayAct
+    ? waysTo(state, target, action).map((ids) => ({ type: "devices", ids } as const))
+    : [];
+  if (asker.type !== "local") return [...attempts, ...here];
+  const { can, rest } = othersFor(state, target);
+  const [able, unable] = [can, rest].map((nodes) =>
+    nodes.map((node) => ({ type: "node", node } as const))
+  );
+  const itself = action === "on" && target !== state.self && state.members.includes(target) &&
+    unfencersOf(state, target).length > 0;
+  if (itself) attempts.push({ type: "node", node: target });
+  return reaches(state, target)
+    ? [...attempts, ...here, ...able ?? [], ...unable ?? []]
+    : [...attempts, ...able ?? [], ...here, ...unable ?? []];
 }
 
 /** Asks again for what had to wait for a strike at an earlier life. */
@@ -151,31 +160,30 @@ export function settleReturned(state: StonithdState, at: number, out: Effect[]):
 }
 
 /**
- * A node that belongs to no view begins nothing more, neither with others' devices nor with its own:
- * the next coordinator decides again, and the same node would be ended twice. What a device has been
- * asked for cannot be taken back.
+ * A delay that a requester wants holds for the membership that it was computed for: the other side
+ * computes its own again whenever the membership changes, and two delays that began at different times
+ * may end together. What still waits has failed, and its requester decides again.
  */
-export function beginNothingMore(state: StonithdState): void {
-  for (const { attempts } of state.requests.values()) attempts.length = 0;
+export function settleWaiting(state: StonithdState, at: number, out: Effect[]): void {
+  for (const made of [...state.requests.values()]) {
+    if (made.striking || made.delayUntil <= at) continue;
+    made.failures.push("the membership has changed during its delay");
+    answer(state, made, failedHere(state), at, out);
+  }
 }
 
 /**
- * The requester may know an older life than this node has seen since, or one that it has not seen.
+ * A node that belongs to no view begins nothing more, neither with others' devices nor with its own:
+ * the next coordinator decides again, and the same node would be ended twice. What a device has been
+ * asked for cannot be taken back; what waits for its delay or its turn is not begun.
  */
-const laterOf = (one: number | undefined, other: number | undefined): number | undefined =>
-  one === undefined || other === undefined ? one ?? other : Math.max(one, other);
-
-/** Ways to fence a node from here: the levels of its topology, else each device that knows it. */
-function localAttempts(state: StonithdState, target: string): Attempt[] {
-  const levels = state.levels.filter((level) => level.target === target);
-  if (levels.length > 0) {
-    return levels.map((level) => ({ type: "devices", ids: level.devices }));
+export function beginNothingMore(state: StonithdState, at: number, out: Effect[]): void {
+  for (const made of [...state.requests.values()]) {
+    made.attempts.length = 0;
+    if (made.striking || made.pending.length === 0) continue;
+    made.failures.push(`${state.self} has left the membership`);
+    answer(state, made, failedHere(state), at, out);
   }
-  return [...state.devices.values()]
-    .filter(({ config, hosts }) => (config.hosts ?? hosts).includes(target))
-    .map(({ config }) => config.id)
-    .sort()
-    .map((id) => ({ type: "devices", ids: [id] }));
 }
 
 /** A device of another member strikes, or has: requests that wait for it go on. */
@@ -189,16 +197,51 @@ function onStrike(
   const struck = noteStrike(state, node, said);
   if (struck === undefined) return;
   const device = said.type === "struck" ? said.device : undefined;
-  if (struck.ok) noteElsewhere(state, node, said, device ?? "", at);
+  const execution = said.type === "struck" ? said.execution : undefined;
+  const isByHand = said.type === "struck" && said.person === true;
+  if (struck.ok) {
+    const { target, action, incarnation } = said;
+    const known = execution === undefined ? {} : { execution };
+    const record = {
+      target,
+      action,
+      incarnation,
+      device: device ?? "",
+      person: isByHand,
+      ...known,
+    };
+    noteElsewhere(state, node, record, at);
+    if (isByHand) endByHand(state, target, { node, device, execution }, at, out);
+  }
   for (const made of [...state.requests.values()]) {
     if (made.target !== struck.target || made.awaits !== node) continue;
     const isLater = made.returned !== undefined && said.incarnation === made.returned;
     if (struck.ok && (isLater || confirmedBy(state, made) === node)) {
-      answer(state, made, { ok: true, delegate: node, device }, at, out);
+      answer(state, made, { ok: true, delegate: node, device, execution }, at, out);
       continue;
     }
     made.failures.push(`${node}: its device has not confirmed it`);
     proceed(state, made, at, out);
+  }
+}
+
+/** A person has confirmed it on another node: whatever waits for this node's end has its answer. */
+function endByHand(
+  state: StonithdState,
+  target: string,
+  by: {
+    readonly node: string;
+    readonly device: string | undefined;
+    readonly execution: string | undefined;
+  },
+  at: number,
+  out: Effect[],
+): void {
+  const { node, device, execution } = by;
+  for (const made of [...state.requests.values()]) {
+    if (made.target !== target || confirmedBy(state, made) !== node) continue;
+    const person = (device ?? "").replace(/^by hand: /, "");
+    answer(state, made, { ok: true, delegate: node, device, execution, person }, at, out);
   }
 }
 
@@ -215,6 +258,14 @@ function refuse(key: string, detail: string, node: string, out: Effect[]): void 
     to: { node, service: "stonithd" },
     message: { type: "peer", body },
   });
+}
+
+/** A stonithd has just begun: it hears what this one reaches, and what became of fencings. */
+function onRecall(state: StonithdState, node: string, out: Effect[]): void {
+  shareReach(state, out, [node]);
+  if (!state.members.includes(node)) return;
+  recalled(state, node, out);
+  retellConfirmed(state, [node], out);
 }
 
 /** What another node's stonithd says. */
@@ -237,25 +288,39 @@ export function peer(
     onStrike(state, node, said, at, out);
     return;
   }
+  if (said.type === "reach") return noteReach(state, node, said.targets);
+  if (said.type === "recall") return onRecall(state, node, out);
+  if (said.type === "records") {
+    if (state.members.includes(node)) noteRecords(state, said.records);
+    return;
+  }
+  if (said.type === "survey") {
+    if (state.members.includes(node)) survey(state, { type: "node", node, key: said.key }, at, out);
+    return;
+  }
+  if (said.type === "surveyed") return surveyedElsewhere(state, node, said.key, said.devices, out);
   const { key } = said;
   if (said.type === "fence") {
-    const { target, incarnation, action, timeoutMs } = said;
+    const { target, incarnation, action, timeoutMs, delayMs = 0 } = said;
     if (!state.members.includes(node)) {
       // It may be in another part of the cluster, without quorum, or have been thrown out.
       refuse(key, `${node} is no member for ${state.self}`, node, out);
       return;
     }
     const asker = { type: "node", node, key } as const;
-    request(state, { asker, target, incarnation, action, timeoutMs }, at, out);
+    request(state, { asker, target, incarnation, action, timeoutMs, delayMs }, at, out);
     return;
   }
   const space = key.indexOf(" ");
   const made = state.requests.get(key.slice(space + 1));
   if (made === undefined || made.awaited !== Number(key.slice(0, space))) return;
-  if (node === made.target || node !== made.asked) return; // Nobody confirms its own death.
+  // Nobody confirms its own death.
+  if (node !== made.asked || (node === made.target && made.action !== "on")) return;
   if (said.type === "working") return isWorking(state, made.key, made.awaited, out);
-  if (said.ok) answer(state, made, { ok: true, delegate: node, device: said.device }, at, out);
-  else {
+  if (said.ok) {
+    const { device, execution } = said;
+    answer(state, made, { ok: true, delegate: node, device, execution }, at, out);
+  } else {
     made.failures.push(`${node}: ${said.detail}`);
     proceed(state, made, at, out);
   }

@@ -4,15 +4,26 @@
  * @module
  */
 import type { Refusals } from "../runtime/refusals.ts";
-import type { DeviceConfig, FencingConfig } from "./devices.ts";
-import type { FenceAction } from "./protocol.ts";
+import type { Random } from "../runtime/random.ts";
+import type { DeviceConfig } from "./devices.ts";
+import type { FenceAction } from "./fence_action.ts";
+import type { FenceRecord } from "./fence_record.ts";
+import type { Survey } from "./surveyed_device.ts";
+import type { Topology } from "./topology.ts";
 
-export type { FenceAction };
+export type { FenceAction, FenceRecord };
 
 /** Answers every waiting requester. */
 export type Asker =
   | { readonly type: "local"; readonly service: string; readonly id: string }
   | { readonly type: "node"; readonly node: string; readonly key: string };
+
+/** Whose parameters somebody asks for. */
+export interface AskedDevice {
+  readonly service: string;
+  readonly id: string;
+  readonly device: string;
+}
 
 /** What somebody asks for: the end of a target, in a certain life if that is known. */
 export interface Asked {
@@ -21,6 +32,10 @@ export interface Asked {
   readonly incarnation: number | undefined;
   readonly action: FenceAction;
   readonly timeoutMs: number;
+  /** Milliseconds that the requester wants the first device to wait (`priority-fencing-delay`). */
+  readonly delayMs?: number;
+  /** Why, in the requester's words. */
+  readonly reason?: string;
 }
 
 /** A request for a later life of a target than the one that a device is ending. */
@@ -39,6 +54,23 @@ export type Attempt =
 export interface Request {
   readonly key: string;
   readonly target: string;
+  /** Until then no device begins, as the requester wants it. */
+  readonly delayUntil: number;
+  readonly reason: string;
+  /** Devices of this node whose own delay was waited for. */
+  readonly delayed: Set<string>;
+  /** Executions of the device at hand that have failed. */
+  tries: number;
+  /** When the device at hand was called last, and for how many milliseconds. */
+  struckAt: number;
+  struckForMs: number;
+  /** Names the last execution by a device of this node, on all nodes; empty: there was none. */
+  execution: string;
+  /**
+   * Devices of the attempt at hand that supply the same node: a reboot switches all of them off before
+   * it switches any of them on again.
+   */
+  together: readonly string[];
   /** The life of the target that is to be ended; undefined: it was never seen in a view. */
   incarnation: number | undefined;
   /** The target's heartbeat when this was asked for; undefined: not known. */
@@ -48,6 +80,7 @@ export interface Request {
   /** The later life in which the target came back while a device was ending the earlier one. */
   returned: number | undefined;
   readonly action: FenceAction;
+  /** Milliseconds that the request may take: longer than asked for if its devices are to have more. */
   readonly timeoutMs: number;
   readonly startedAt: number;
   readonly askers: Asker[];
@@ -67,28 +100,33 @@ export interface Request {
   awaits: string | undefined;
 }
 
-/** What a finished request is remembered as. */
-export interface FenceRecord {
-  readonly target: string;
-  readonly action: FenceAction;
-  readonly ok: boolean;
-  readonly delegate: string;
-  /** The devices that confirmed it; empty if that is not known. */
-  readonly device: string;
-  /** The first asker, as text; empty if another node carried it out for itself. */
-  readonly asker: string;
-  readonly detail: string;
-  readonly tookMs: number;
-  readonly wallMs: number;
-}
-
 /** A device, ready or not. */
 export interface Device {
-  readonly config: DeviceConfig;
+  config: DeviceConfig;
   state: "loading" | "ready" | "failed";
   /** What the device itself says that it can fence. */
   hosts: readonly string[];
+  /** Questions for its hosts that have failed in a row. */
+  listTries: number;
   why: string;
+  /** The last time that it was asked whether it is usable, it was not. */
+  unsound: boolean;
+  /** Ids of calls that it carries out now. */
+  readonly running: Set<string>;
+  /** Requests that wait for one of them to end, with the numbers of their attempts. */
+  readonly waiting: { readonly key: string; readonly number: number }[];
+}
+
+/** A question whether a device is usable now. */
+export interface Check {
+  readonly device: string;
+  /** Failed so often. */
+  readonly tries: number;
+  readonly at: number;
+  /** Who waits for the answer; undefined: stonithd itself wants to know. */
+  readonly asker?:
+    | { readonly type: "local"; readonly service: string; readonly id: string }
+    | { readonly type: "survey"; readonly key: string };
 }
 
 /** A fencing that a device of another member has begun, or that was confirmed. */
@@ -96,14 +134,27 @@ export interface Strike {
   readonly node: string;
   readonly action: FenceAction;
   readonly incarnation: number;
+  /** A person has confirmed it, no device. */
+  readonly person?: boolean;
 }
 
 /** Everything a stonithd knows. */
 export interface StonithdState {
   self: string;
+  /** Names this life of stonithd, in the names of executions. */
+  lifeName: string;
   readonly devices: Map<string, Device>;
-  levels: FencingConfig["levels"];
+  topology: Topology;
+  /** By call: the device that carries it out. */
+  readonly calls: Map<string, Device>;
+  /** By member: the nodes that it says it can fence. */
+  readonly reach: Map<string, ReadonlySet<string>>;
+  /** What this node has last said that it can fence. */
+  reachSaid: string;
+  random: Random;
   members: readonly string[];
+  /** Members that came since all have said their history to each other. */
+  readonly newcomers: Set<string>;
   /** By node: the life in which it was last seen in a view. */
   readonly incarnations: Map<string, number>;
   /** By node: the life of its heartbeat, which a restart of its other daemons leaves as it is. */
@@ -112,7 +163,9 @@ export interface StonithdState {
   /** What has to wait until a device has ended what it does to an earlier life of the target. */
   readonly later: Later[];
   /** Askers of `fence/check`, by the number of the call. */
-  readonly checks: Map<number, { readonly service: string; readonly id: string }>;
+  readonly checks: Map<number, Check>;
+  /** Questions to all nodes which device they can use, by number. */
+  readonly surveys: Map<number, Survey>;
   /** By target: what devices of other members are at. */
   readonly striking: Map<string, Strike>;
   /** By target: the life that was ended last, and by whom. */
@@ -121,7 +174,7 @@ export interface StonithdState {
   /** What reads the locks, once it was needed. */
   manifests: "none" | "loading" | "ready";
   /** Questions of the cib for the parameters of a device, by the id of the call. */
-  readonly describing: Map<string, { readonly id: string; readonly device: string }>;
+  readonly describing: Map<string, AskedDevice>;
   /** Services that subscribed to each fencing. */
   readonly subscribers: Set<string>;
   lastNumber: number;

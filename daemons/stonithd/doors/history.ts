@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { note } from "../outcome.ts";
+export { note } from "../record.ts";

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { fencingOf } from "./devices.ts";
+import { levelsOf } from "./topology.ts";
+
+const topologyIn = (levels: string) =>
+  fencingOf(`<cib><configuration>
+    <nodes>
+      <node id="1" uname="alice"><instance_attributes id="a">
+        <nvpair id="r" name="rack" value="north"/></instance_attributes></node>
+      <node id="2" uname="bob"/>
+    </nodes>
+    <fencing-topology>${levels}</fencing-topology></configuration></cib>`).topology;
+const of = (levels: string, node: string) =>
+  levelsOf(topologyIn(levels), node).map(({ index, devices }) => `${index}: ${devices.join(" ")}`);
+
+const name = `<fencing-level id="n" target="alice" index="2" devices="d1"/>`;
+const pattern =
+  `<fencing-level id="p" target-pattern="^(al|b)[[:alpha:]]+$" index="1" devices="d2"/>`;
+const attribute =
+  `<fencing-level id="a" target-attribute="rack" target-value="north" index="1" devices="d3, d4"/>`;
+
+Deno.test("a node has the levels of its name, else of a pattern, else of an attribute", () => {
+  assert.deepEqual(of(attribute + pattern + name, "alice"), ["2: d1"]);
+  assert.deepEqual(of(attribute + pattern + name, "ALICE"), ["2: d1"], "names have no case");
+  assert.deepEqual(of(attribute + pattern, "alice"), ["1: d2"]);
+  assert.deepEqual(of(attribute + pattern, "bob"), ["1: d2"]);
+  assert.deepEqual(of(attribute, "alice"), ["1: d3 d4"]);
+  assert.deepEqual(of(attribute, "bob"), []);
+  assert.deepEqual(of(pattern, "carol"), []);
+});
+
+Deno.test("levels of one target are in the order of their indices, whatever the document's", () => {
+  const second = `<fencing-level id="n1" target="alice" index="1" devices="d9"/>`;
+  assert.deepEqual(of(name + second, "alice"), ["1: d9", "2: d1"]);
+});
+
+Deno.test("a level that cannot be used is left out, and says why", () => {
+  const { all, wrong } = topologyIn(
+    `<fencing-level id="l1" index="1" devices="d1"/>
+     <fencing-level id="l2" target="alice" index="0" devices="d1"/>
+     <fencing-level id="l3" target="alice" index="10" devices="d1"/>
+     <fencing-level id="l4" target-pattern="(" index="1" devices="d1"/>
+     <fencing-level id="l5" target="alice" index="9" devices="d1"/>`,
+  );
+  assert.deepEqual(all.flatMap(({ levels }) => levels), [{ index: 9, devices: ["d1"] }]);
+  assert.deepEqual(wrong.map((text) => /"(l\d)".*Fix: /.exec(text)?.[1]), ["l1", "l2", "l3", "l4"]);
+});
+
+Deno.test("a pattern that repeats what it repeats costs no more than its name is long", () => {
+  const evil = `<fencing-level id="p" target-pattern="^(a+)+$" index="1" devices="d2"/>`;
+  assert.deepEqual(of(evil, `${"a".repeat(200)}!`), []);
+});
