@@ -1,6 +1,8 @@
 /**
  * The handler of kind `notifier`: plugins that send alerts.
  *
+ * A call may take as long as the timeout of its alert, which is ten minutes at most.
+ *
  * @module
  */
 import { handler } from "../../../pils/handler.ts";
@@ -9,5 +11,5 @@ import type { Notifier } from "./contract.ts";
 export default handler<Notifier>(
   "notifier/1",
   { notify: "required" },
-  { deadlinesMs: { notify: 30_000 } },
+  { deadlinesMs: { notify: 605_000 } },
 );
