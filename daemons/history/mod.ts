@@ -1,0 +1,7 @@
+/**
+ * What the configuration was changed by.
+ *
+ * @module
+ */
+export { history } from "./core.ts";
+export type { HistoryState } from "./state.ts";
