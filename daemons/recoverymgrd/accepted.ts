@@ -13,6 +13,7 @@ import type { ProcessList } from "../site/description.ts";
 import { refuseUntrustedNode } from "../site/trusted_path.ts";
 import { type NodeConfig, readNodeConfig } from "../site/node_config/read.ts";
 import type { Reread } from "./reload.ts";
+import { refuseTamperedForSite } from "./site_packages.ts";
 
 /**
  * Fields that take effect in a running node, and the daemons that are restarted for them, by their
@@ -81,6 +82,7 @@ export class Accepted {
     }
     try {
       await refuseUntrustedNode(checked.value, this.#source);
+      await refuseTamperedForSite(checked.value);
     } catch (error) {
       return { type: "refused", problems: messageOf(error).split("\n") };
     }

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { ByteReader } from "../../metadata/byte_reader.ts";
 import { withCode } from "../../metadata/code.ts";
 import type { Api } from "../../pils/plugin.ts";
 import { exitConfig, exitUnavailable } from "../runtime/exit_code.ts";
@@ -28,6 +29,9 @@ const launch = `umask 077
 ${systemPath}
 command -v setpriv >/dev/null 2>&1 && exec setpriv --pdeathsig KILL -- ${cleanly} "$@"
 exec ${cleanly} "$@"`;
+
+/** Bytes of a child's answers that are read at once. */
+const chunkBytesMax = 1_024;
 
 /** A running child. */
 interface Running {
@@ -140,7 +144,8 @@ async function listen(
   const decoder = new TextDecoder();
   let rest = "";
   try {
-    for await (const bytes of stream) {
+    const reader = new ByteReader(stream, chunkBytesMax);
+    for (let bytes; (bytes = await reader.read()) !== undefined;) {
       const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
       rest = (lines.pop() ?? "").slice(0, lineMax);
       for (const line of lines) take(line);

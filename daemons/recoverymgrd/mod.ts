@@ -9,12 +9,12 @@ export type { ChildEvent, RecoveryConfig, RecoveryState } from "./state.ts";
 import { DiagnosticError } from "../../metadata/diagnostic.ts";
 import { exitConfig } from "../runtime/exit_code.ts";
 import { plainError } from "../runtime/log.ts";
-import { listName, refuseTampered } from "../site/packages/verify.ts";
+import { listName, nodePackages, refuseTampered } from "../site/packages/verify.ts";
 
 if (import.meta.main) {
   // What is imported above uses no package: none is evaluated before it is verified.
   const list = new URL(`../../plugins/${listName}`, import.meta.url);
-  await refuseTampered(decodeURIComponent(list.pathname)).catch((error) => {
+  await refuseTampered(decodeURIComponent(list.pathname), nodePackages).catch((error) => {
     if (!(error instanceof DiagnosticError)) throw error;
     plainError(`recoverymgrd: ${error.message}`);
     Deno.exit(exitConfig);

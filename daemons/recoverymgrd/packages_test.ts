@@ -18,13 +18,25 @@ Deno.test("the list of packages is that of the project", { permissions }, async 
   );
 });
 
-/** A copy of the packages in a cache of its own; its folder of zod. */
+/** A copy of the packages in a cache of its own; its folders of saxes and zod. */
 const copyScript = `
 cache=\${DENO_DIR:-\${XDG_CACHE_HOME:+$XDG_CACHE_HOME/deno}}
-mkdir -p "$1" && cp -R "\${cache:-$HOME/.cache/deno}/npm" "$1/" && echo "$1"/npm/*/zod/*/`;
+mkdir -p "$1" && cp -R "\${cache:-$HOME/.cache/deno}/npm" "$1/" && echo "$1"/npm/*/saxes/*/ "$1"/npm/*/zod/*/`;
 
-/** Starts a node that has no configuration, with that cache. */
-async function start() {
+/** A node that may load plugins of its site. */
+const nodeConfig = JSON.stringify({
+  cluster: "packages",
+  node: "alice",
+  nodes: ["alice"],
+  state: `${folder}/state`,
+  run: `${folder}/run`,
+  authkeys: `${folder}/authkeys`,
+  plugins: `${folder}/plugins`,
+  media: [{ plugin: "medium/ucast", address: "127.0.0.1", peers: [{ address: "127.0.0.2" }] }],
+});
+
+/** Starts a node with that cache, and with this configuration, or none. */
+async function start(config = `${folder}/none.json`) {
   const { code, stdout, stderr } = await new Deno.Command("/bin/sh", {
     args: [
       "-c",
@@ -38,9 +50,9 @@ async function start() {
       "--no-check",
       `--config=${project}/deno.json`,
       "--allow-run=/bin/sh",
-      `--allow-read=${folder}/none.json`,
+      `--allow-read=${config}`,
       `${project}/daemons/recoverymgrd/mod.ts`,
-      `${folder}/none.json`,
+      config,
     ],
     stdin: "null",
   }).output();
@@ -57,24 +69,24 @@ Deno.test("a package that was changed in the cache is named, and nothing of it r
       args: ["-c", copyScript, "sh", folder],
       stdin: "null",
     }).output();
-    const zod = new TextDecoder().decode(stdout).trim();
+    const [saxes = "", zod = ""] = new TextDecoder().decode(stdout).trim().split(" ");
     assert.match(zod, /\/zod\/[\d.]+\/$/);
     const whole = await start();
     assert.match(whole.said, /cannot read ".*none\.json"/, "the packages are as they should be");
 
-    const entry = `${zod}index.js`;
+    const entry = `${saxes}saxes.js`;
     const code = await Deno.readTextFile(entry);
     await Deno.writeTextFile(entry, `console.log("TAMPERED");\n${code}`);
     const changed = await start();
     assert.equal(changed.code, 78, changed.said);
-    assert.match(changed.said, /zod@[\d.]+: .*\/zod\/.*Fix: .*deno install/);
+    assert.match(changed.said, /saxes@[\d.]+: .*\/saxes\/.*Fix: .*deno install/);
     assert.doesNotMatch(changed.said, /TAMPERED/);
 
     await Deno.writeTextFile(entry, code);
-    await Deno.writeTextFile(`${zod}more.js`, "");
+    await Deno.writeTextFile(`${saxes}more.js`, "");
     const added = await start();
     assert.equal(added.code, 78, added.said);
-    await Deno.remove(`${zod}more.js`);
+    await Deno.remove(`${saxes}more.js`);
 
     await Deno.chmod(`${folder}/npm`, 0o777);
     const open = await start();
@@ -89,15 +101,25 @@ Deno.test("a package that was changed in the cache is named, and nothing of it r
     assert.equal(poisonable.code, 78, poisonable.said);
     assert.match(poisonable.said, /gen\/file\/.*recoverymgrd: others than its owner.*Fix: rm -r/);
     await Deno.chmod(made, 0o755);
-    for (const place of [zod, `${zod}..`, entry]) {
+    for (const place of [saxes, `${saxes}..`, entry]) {
       const { mode } = await Deno.stat(place);
       await Deno.chmod(place, 0o777);
       const said = await start();
-      assert.match(said.said, /zod.*: others than its owner.*Fix: rm -r/);
+      assert.match(said.said, /saxes.*: others than its owner.*Fix: rm -r/);
       assert.equal(said.code, 78);
       await Deno.chmod(place, (mode ?? 0) & 0o777);
     }
     assert.match((await start()).said, /cannot read ".*none\.json"/);
+
+    // Only a plugin of a site imports it.
+    await Deno.writeTextFile(`${zod}index.js`, `console.log("TAMPERED");\n`);
+    assert.match((await start()).said, /cannot read ".*none\.json"/);
+    const config = `${folder}/node.json`;
+    await Deno.writeTextFile(config, nodeConfig, { mode: 0o600 });
+    const withPlugins = await start(config);
+    assert.equal(withPlugins.code, 78, withPlugins.said);
+    assert.match(withPlugins.said, /zod@[\d.]+: .*\/zod\/.*Fix: .*deno install/);
+    assert.doesNotMatch(withPlugins.said, /TAMPERED/);
   } finally {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
