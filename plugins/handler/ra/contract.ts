@@ -48,6 +48,10 @@ export interface RaResult {
   readonly exitCode?: number;
   /** Milliseconds that the agent's program ran. */
   readonly runMs?: number;
+  /** Score of this instance of a promotable clone, if the agent tells one; null: it has none. */
+  readonly promotion?: number | null;
+  /** A secret of the resource is missing or wrong on this node, so nothing was started. */
+  readonly noSecrets?: boolean;
 }
 
 /** What an operation would start; the reason if it would start nothing. */

@@ -26,7 +26,14 @@ export default define({
       required: true,
       short_text: { en: "Name of this node" },
     },
+    {
+      fieldname: "secrets",
+      basictype: "string",
+      specialtype: "path",
+      default: "/var/lib/pacemaker/lrm/secrets",
+      short_text: { en: "Folder of the secrets that parameters name as lrm://" },
+    },
   ],
-  permissions: { run: ["{deno}", "/bin/sh"] },
+  permissions: { run: ["{deno}", "/bin/sh"], read: ["{secrets}"] },
   license: "MIT",
 });

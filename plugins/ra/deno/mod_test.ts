@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { conform } from "../../handler/conform.ts";
 import { pause } from "../../../metadata/timer.ts";
-import { end } from "../../../metadata/marked.ts";
+import { end, look } from "../../../metadata/marked.ts";
 import { clauses } from "../../handler/ra/conformance.ts";
 import type { RaOperation } from "../../handler/ra/contract.ts";
+import { agentClass } from "../../handler/ra/typescript/mod.ts";
 import { testingHost } from "../../handler/testing_host.ts";
+import * as agents from "./agents.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";
 
 const cluster = `test${Deno.pid}`;
-const config = { cluster, node: "alice" };
+const secrets = decodeURIComponent(new URL("testdata/secrets", import.meta.url).pathname);
+const config = { cluster, node: "alice", secrets };
 const port = String(20_000 + Deno.pid % 20_000);
 
 conform(clauses, {
@@ -104,6 +107,14 @@ Deno.test("a service that was told to stay for the cluster outlives the plugin",
     assert.equal((await first.run(operation({ action: "start" }))).rc, 0);
     await first.close();
     assert.equal((await second.run(operation({}))).rc, 0);
+    // A signal to the group of the plugin, such as a Ctrl-C, does not end it.
+    const [pid] = await look(`HA_SERVICE=${cluster}/alice/web`);
+    const groups = `cut -d" " -f5 "/proc/$1/stat" /proc/self/stat`;
+    const { stdout } = await new Deno.Command("/bin/sh", {
+      args: ["-c", groups, "sh", String(pid)],
+    }).output();
+    const [its, ours] = new TextDecoder().decode(stdout).trim().split("\n");
+    assert.notEqual(its, ours);
   } finally {
     await second.run(operation({ action: "stop" }));
   }
@@ -154,3 +165,33 @@ Deno.test("an operation that another one makes void is ended, and no other", {
   await end("other");
   await other;
 });
+
+Deno.test("an agent whose modules cannot be loaded is not installed, and can still be stopped", {
+  permissions,
+}, async () => {
+  const program = new URL("./none.ts", import.meta.url);
+  const api = agentClass(agents, { program, ...config });
+  const run = async (action: string, intervalMs = 0) => {
+    const result = await api.run(operation({ resource: "unloadable", action, intervalMs }));
+    return { ...result, output: result.output.slice(0, 200) };
+  };
+  const start = await run("start");
+  assert.deepEqual([start.rc, start.timedOut], [5, false]);
+  assert.match(start.output, /Module not found.*none\.ts/s);
+  assert.equal((await run("monitor")).rc, 5);
+  assert.equal((await run("monitor", 10_000)).rc, 7, "what cannot have been started does not run");
+  assert.equal((await run("stop")).rc, 0);
+});
+
+Deno.test(
+  "an action that an object only inherits is none of the agent's",
+  { permissions },
+  async () => {
+    const api = await plugin(config, host);
+    const parameters = { state: "/nowhere/state" };
+    for (const action of ["constructor", "toString"]) {
+      const { rc } = await api.run(operation({ agent: { type: "Dummy" }, action, parameters }));
+      assert.equal(rc, 3, action);
+    }
+  },
+);

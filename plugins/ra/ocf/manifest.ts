@@ -41,6 +41,13 @@ export default define({
       short_text: { en: "HA_RSCTMP, the folder for files of agents; empty after a boot" },
     },
     {
+      fieldname: "secrets",
+      basictype: "string",
+      specialtype: "path",
+      default: "/var/lib/pacemaker/lrm/secrets",
+      short_text: { en: "Folder of the secrets that parameters name as lrm://" },
+    },
+    {
       fieldname: "metadatams",
       basictype: "integer",
       unit: "ms",
@@ -64,6 +71,6 @@ export default define({
     },
   ],
   // An agent is a program of the disk, with all rights of the user: a shell becomes it.
-  permissions: { run: ["/bin/sh"], read: ["{root}/resource.d", "{folders}"] },
+  permissions: { run: ["/bin/sh"], read: ["{root}/resource.d", "{folders}", "{secrets}"] },
   license: "MIT",
 });

@@ -44,6 +44,7 @@ globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: t
 
 const config = {
   root,
+  secrets: `${root}/secrets`,
   temporary,
   folders: [],
   metadatams: 10_000,

@@ -6,12 +6,13 @@
  */
 import { withCode } from "../../../../metadata/code.ts";
 import type { Field } from "../../../../metadata/field.ts";
+import { isReference } from "../../../../metadata/secrets/reference.ts";
 import type { Ra, RaOperation } from "../contract.ts";
 import { runnableIn } from "./agent_file.ts";
 import { environment, type Surroundings } from "./environment.ts";
 import { noScript } from "./lsb.ts";
 import { ofLsbAction } from "./lsb_codes.ts";
-import { textOf } from "./output.ts";
+import { textOf } from "../../program_output.ts";
 import { isMeta, unusable, withoutParameters } from "./parameters.ts";
 import { preparation, type Prepared, rc, resultOf, say } from "./result.ts";
 import { endAll, endRunning, runProgram } from "./run_program.ts";
@@ -103,6 +104,12 @@ function argumentsOf({ parameters }: RaOperation): readonly string[] | string {
   );
   const wrong = [...unusable(Object.fromEntries(own), (name) => /^[1-9][0-9]?$/.test(name))];
   const found: string[] = [];
+  for (const [name, value] of own) {
+    if (!isReference(value)) continue;
+    const what =
+      `parameter "${name}" is a secret, but such a script gets arguments, which others can see`;
+    wrong.push(withCode("HA7009", `${what}. Fix: use an agent of class ocf`));
+  }
   for (let at = 1; at <= own.length; at++) {
     const value = parameters[`${at}`];
     if (value === undefined) {

@@ -8,7 +8,7 @@ import { agentName, notRunnable, runnableIn } from "./agent_file.ts";
 import { environment, type Surroundings } from "./environment.ts";
 import { ofLsbAction, ofLsbStatus } from "./lsb_codes.ts";
 import { lsbHeader } from "./lsb_header.ts";
-import { textOf } from "./output.ts";
+import { textOf } from "../../program_output.ts";
 import { preparation, type Prepared, rc, resultOf, say } from "./result.ts";
 import { endAll, endRunning, runProgram } from "./run_program.ts";
 import { writtenMetaData } from "./written_meta_data.ts";

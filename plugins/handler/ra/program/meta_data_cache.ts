@@ -7,7 +7,7 @@
 import { withCode } from "../../../../metadata/code.ts";
 import { decodeMetaData } from "../../../../metadata/agents/decode.ts";
 import { diagnosticText } from "../../../../metadata/diagnostic.ts";
-import { textOf } from "./output.ts";
+import { textOf } from "../../program_output.ts";
 import { runProgram } from "./run_program.ts";
 
 /** Bytes of meta-data, and of a file that is read for its digest, at most. */

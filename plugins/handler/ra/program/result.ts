@@ -4,7 +4,7 @@
  * @module
  */
 import type { RaPreparation, RaResult } from "../contract.ts";
-import { textOf } from "./output.ts";
+import { textOf } from "../../program_output.ts";
 import type { Ended } from "./run_program.ts";
 
 /** Characters of what a program said that are kept. */

@@ -7,11 +7,12 @@
  *
  * @module
  */
+import { ByteReader } from "../../../../metadata/byte_reader.ts";
 import { clearTimer, pause, setTimer } from "../../../../metadata/timer.ts";
 import { messageOf } from "../../../../metadata/message_of.ts";
 import type { RaRunning } from "../contract.ts";
 import { endMs, endOverdue, killGroup } from "./end_program.ts";
-import { Head, Tail } from "./output.ts";
+import { Head, Tail } from "../../program_output.ts";
 
 /** What is run, and with what. */
 export interface Program {
@@ -139,7 +140,7 @@ async function follow(
   let ending: Promise<void> | undefined;
   const end = () => ending ??= endOverdue(child, mark);
   const timer = setTimer(() => void end(), Math.max(1, timeoutMs));
-  const readers = [child.stdout, child.stderr].map((stream) => stream.getReader());
+  const readers = [child.stdout, child.stderr].map((stream) => new ByteReader(stream));
   const reading = Promise.all(readers.map((reader, at) =>
     gather(reader, (chunk) => {
       both.add(chunk);
@@ -193,14 +194,14 @@ function notBecome(path: string, code: number, stderr: Uint8Array): { notStarted
 }
 
 async function gather(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: ByteReader,
   take: (chunk: Uint8Array) => void,
 ): Promise<void> {
   let bytes = 0;
   try {
     for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
+      const value = await reader.read();
+      if (value === undefined) return;
       take(value);
       // A program that never stops writing must not keep this process from all others.
       if ((bytes += value.length) > eagerBytes) await pause(restMs);

@@ -4,7 +4,7 @@
  * @module
  */
 import { environment, type Surroundings } from "./environment.ts";
-import { textOf } from "./output.ts";
+import { textOf } from "../../program_output.ts";
 import { runProgram } from "./run_program.ts";
 
 /** What the operator chooses. */

@@ -22,7 +22,16 @@ export const rc = {
   notInstalled: 5,
   notConfigured: 6,
   notRunning: 7,
+  promoted: 8,
+  failedPromoted: 9,
 } as const;
+
+/** What came of an action that says more than a result code. */
+export interface Outcome {
+  readonly rc: number;
+  /** How fit this instance of a promotable clone is to be promoted; null: it is not. */
+  readonly promotion?: number | null;
+}
 
 /** One action an agent knows, with the timeout it advises. */
 export interface AgentAction {
@@ -43,6 +52,8 @@ export interface AgentManifest<Fs extends readonly Field[] = readonly Field[]> {
   readonly actionPermissions?: Permissions;
   /** What `service.ts` may do; absent: the agent keeps no process. */
   readonly servicePermissions?: Permissions;
+  /** Milliseconds that the service must live until its start has succeeded; 0 if left out. */
+  readonly settleMs?: number;
 }
 
 /** Types an agent's manifest without widening it. */
@@ -56,12 +67,13 @@ export function defineAgent<const Fs extends readonly Field[]>(
 export type Parameters<M extends AgentManifest> = ConfigOf<M["parameters"]>;
 
 /**
- * The default export of `actions.ts`: one function an action, giving an OCF result code. Where the
+ * The default export of `actions.ts`: one function an action, giving an OCF result code, or that with
+ * a promotion score. Where the
  * agent has a service, `monitor` is asked only if its process lives, and `start` and `stop` are
  * not needed.
  */
 export type Actions<M extends AgentManifest> = Readonly<
-  Record<string, (parameters: Parameters<M>) => number | Promise<number>>
+  Record<string, (parameters: Parameters<M>) => number | Outcome | Promise<number | Outcome>>
 >;
 
 /** The default export of `service.ts`: runs until it receives SIGTERM. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ByteReader } from "../../../../metadata/byte_reader.ts";
 import { clearTimer, setTimer, type Timer } from "../../../../metadata/timer.ts";
 import type { Permissions } from "../../../../pils/manifest.ts";
 import { ownChildEnvironment, ownChildFlags } from "../own_children.ts";
@@ -83,11 +84,9 @@ async function runToEnd(
   let killing: Promise<void> | undefined;
   const timer = setTimer(() => killing = killGroup(child), timeoutMs);
   const said: string[] = [];
-  const readers = [child.stdout, child.stderr].map((stream) => stream.getReader());
+  const readers = [child.stdout, child.stderr].map((stream) => new ByteReader(stream));
   const reading = Promise.all(readers.map((reader) => gather(reader, said)));
-  const writer = child.stdin.getWriter();
-  const writing = writer.write(new TextEncoder().encode(JSON.stringify(parameters)))
-    .then(() => writer.close()).catch(() => {});
+  const writing = giveParameters(child, parameters);
   const { code } = await child.status;
   clearTimer(timer);
   const timedOut = killing !== undefined;
@@ -120,17 +119,29 @@ export function startService(
       type,
       resource,
       node,
-      JSON.stringify(parameters),
     ],
     clearEnv: true,
     env: { ...marks, ...ownChildEnvironment },
-    stdin: "null",
+    stdin: "piped",
     stdout: "null",
     stderr: "null",
     detached: true,
   }).spawn();
   child.unref();
+  // Others can see the arguments of a process, and a parameter may be a secret.
+  void giveParameters(child, parameters);
   return child;
+}
+
+/** Writes the parameters of an action or a service to its standard input. */
+async function giveParameters(child: Deno.ChildProcess, parameters: unknown): Promise<void> {
+  const writer = child.stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(JSON.stringify(parameters)));
+    await writer.close();
+  } catch {
+    // It ended before it read them, and its end says so.
+  }
 }
 
 /** Ends actions that still run: those of one operation, or all. */
@@ -151,15 +162,15 @@ async function killGroup(child: Deno.ChildProcess): Promise<void> {
 }
 
 async function gather(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: ByteReader,
   said: string[],
 ): Promise<void> {
   const decoder = new TextDecoder();
   let characters = 0;
   try {
     for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
+      const value = await reader.read();
+      if (value === undefined) return;
       said.push(decoder.decode(value, { stream: true }));
       characters += value.length;
       while (characters > 4 * outputCharactersMax && said.length > 1) {

@@ -25,6 +25,7 @@ import type { Ra, RaOperation, RaResult, RaRunning } from "../contract.ts";
 import { type Agent, type AgentManifest, agentOf, type Agents, rc } from "./agent.ts";
 import { endActions, runAction, runLoad, startService } from "./child.ts";
 import { metaData } from "./meta_data.ts";
+import { reportedIn } from "./reported.ts";
 
 /** Milliseconds that loading the modules of an agent may take at most. */
 const loadMs = 20_000;
@@ -129,7 +130,7 @@ async function act(
   const operation = nameOf({ action, ...running });
   const task = { program, type, parameters, permissions: mayAct, operation };
   const { code, timedOut, output } = await runAction(action, task, Math.max(1, timeoutMs));
-  return { rc: code > 15 ? rc.error : code, timedOut, output };
+  return { rc: code > 15 ? rc.error : code, timedOut, ...reportedIn(output) };
 }
 
 /** An agent that keeps a process: its marks say whether it lives, whatever the parameters are. */
@@ -162,9 +163,11 @@ async function serve(
         const marks = { HA_NODE: `${cluster}/${node}`, HA_SERVICE: of };
         startService(task, { resource, node }, marks);
       }
+      const settledAt = performance.now() + (agent.manifest.settleMs ?? 0);
       for (;;) {
         const state = await monitor(granted);
-        if (state.rc === rc.ok || state.timedOut || leftMs() <= 0) {
+        const settles = state.rc === rc.ok && performance.now() < settledAt;
+        if ((state.rc === rc.ok && !settles) || state.timedOut || leftMs() <= 0) {
           return { ...state, timedOut: state.rc !== rc.ok && leftMs() <= 0 };
         }
         if ((await look(mark)).length === 0) {

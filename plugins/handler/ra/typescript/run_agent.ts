@@ -3,16 +3,17 @@
  *
  *     deno run <permissions> run.ts action <type> <action>  < parameters as JSON
  *     deno run run.ts load <type>            loads what the other two would, and does nothing with it
- *     deno run <permissions> run.ts service <type> <resource> <node> <parameters as JSON>
+ *     deno run <permissions> run.ts service <type> <resource> <node>  < parameters as JSON
  *
- * The exit code of an action is the OCF result code. Nothing secret may be a parameter of a service:
- * its arguments can be seen by others.
+ * The exit code of an action is the OCF result code. Parameters are never arguments, which others can
+ * see.
  *
  * @module
  */
 import { withCode } from "../../../../metadata/code.ts";
 import { messageOf } from "../../../../metadata/message_of.ts";
 import { type Agent, agentOf, type Agents, rc } from "./agent.ts";
+import { promotionLine } from "./reported.ts";
 
 /** Runs what the command line names. The agents import their parts by literal names, which needs no permission. */
 export async function runAgent(agents: Agents): Promise<void> {
@@ -48,7 +49,7 @@ async function load({ manifest: { type }, actions, service }: Agent): Promise<nu
 }
 
 async function act({ actions }: Agent, [action = ""]: readonly string[]): Promise<number> {
-  const parameters: unknown = JSON.parse(await new Response(Deno.stdin.readable).text());
+  const parameters = await parametersGiven();
   const known = (await actions?.())?.default;
   const perform: unknown =
     typeof known === "object" && known !== null && Object.hasOwn(known, action)
@@ -56,7 +57,11 @@ async function act({ actions }: Agent, [action = ""]: readonly string[]): Promis
       : undefined;
   if (typeof perform !== "function") return rc.unimplemented;
   try {
-    return Number(await perform(parameters));
+    const given: unknown = await perform(parameters);
+    if (typeof given !== "object" || given === null) return Number(given);
+    const { rc: code, promotion }: Readonly<Record<string, unknown>> = { ...given };
+    if (promotion !== undefined) console.log(promotionLine(promotion));
+    return Number(code);
   } catch (error) {
     console.error(messageOf(error));
     return error instanceof Deno.errors.NotCapable ? rc.permission : rc.error;
@@ -65,11 +70,16 @@ async function act({ actions }: Agent, [action = ""]: readonly string[]): Promis
 
 async function serve(
   { service, manifest }: Agent,
-  [resource = "", node = "", parameters = "{}"]: readonly string[],
+  [resource = "", node = ""]: readonly string[],
 ): Promise<void> {
   const serve: unknown = (await service?.())?.default;
   if (typeof serve !== "function") {
     throw new TypeError(`service.ts of "${manifest.type}" exports ${typeof serve}, not a function`);
   }
-  await serve(JSON.parse(parameters), { node, resource });
+  await serve(await parametersGiven(), { node, resource });
+}
+
+/** The parameters, which stand on standard input. */
+async function parametersGiven(): Promise<unknown> {
+  return JSON.parse(await new Response(Deno.stdin.readable).text());
 }

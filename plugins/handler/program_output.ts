@@ -17,7 +17,7 @@ export class Tail {
 
   /** Adds what was read. */
   add(chunk: Uint8Array): void {
-    this.#chunks.push(chunk.length > this.#bytesMax ? chunk.slice(-this.#bytesMax) : chunk);
+    this.#chunks.push(chunk.slice(-this.#bytesMax)); // a copy: the reader uses its buffer again
     this.#bytes += this.#chunks.at(-1)?.length ?? 0;
     for (let first = this.#chunks[0]; first !== undefined; first = this.#chunks[0]) {
       if (this.#bytes - first.length < this.#bytesMax) break;
