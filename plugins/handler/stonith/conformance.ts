@@ -94,4 +94,23 @@ export const clauses: readonly Clause<Stonith, StonithGiven>[] = [
       }
     },
   },
+  {
+    id: "STONITH7",
+    says: "status() that is asked during a fencing does not disturb it",
+    async check(trial) {
+      await trial.given.revive();
+      await using opened = await trial.open();
+      const status = () =>
+        Promise.resolve(opened.api.status())
+          .catch((error) => ({ ok: false, detail: String(error) }));
+      const before = status();
+      const fencing = Promise.resolve(opened.api.fence("off", trial.given.host, 2 * timeoutMs));
+      const states = [before, status()];
+      const { ok, detail } = await fencing;
+      assert.equal(ok, true, detail);
+      assert.equal(await trial.given.alive(), false);
+      // The device may say that it is busy, but it answers.
+      for (const state of await Promise.all(states)) assert.notEqual(state.detail, "");
+    },
+  },
 ];

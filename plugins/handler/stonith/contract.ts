@@ -9,7 +9,10 @@ export type FenceAction = "off" | "on" | "reboot";
 
 /** The result. */
 export interface FenceResult {
-  /** True only if the device confirmed that the node is in the requested state. */
+  /**
+   * True only if the device confirmed that the node is in the requested state. Of a reboot: that the
+   * node was off in between; the detail says whether it is on again.
+   */
   readonly ok: boolean;
   /** The device's message, or the reason of the failure. At most 1024 characters. */
   readonly detail: string;
