@@ -1,0 +1,106 @@
+import { define } from "../../../pils/manifest.ts";
+
+/** Fences with a switched power strip of APC by SNMP. */
+export default define({
+  kind: "stonith",
+  name: "apcsnmp",
+  version: "1.0.0",
+  api: "stonith/1",
+  summary: {
+    en: "Switches the outlets of APC power strips (MasterSwitch, AP7xxx to AP8xxx) by SNMP",
+    de: "Schaltet die Steckdosen von APC-Leisten (MasterSwitch, AP7xxx bis AP8xxx) per SNMP",
+  },
+  config: [
+    {
+      fieldname: "address",
+      basictype: "string",
+      specialtype: "ipaddr",
+      required: true,
+      short_text: { en: "Address of the power strip" },
+    },
+    {
+      fieldname: "port",
+      basictype: "integer",
+      specialtype: "port",
+      default: 161,
+      short_text: { en: "UDP port of its SNMP agent" },
+    },
+    {
+      fieldname: "model",
+      basictype: "enum",
+      choices: ["auto", "masterswitch", "rpdu", "rpdu2"],
+      default: "auto",
+      short_text: { en: "Its family: AP9211 to AP9225, AP78xx and AP79xx, AP84xx to AP89xx" },
+    },
+    {
+      fieldname: "version",
+      basictype: "enum",
+      choices: ["1", "2c", "3"],
+      default: "3",
+      short_text: { en: "Version of SNMP; 1 and 2c send the community as it is" },
+    },
+    {
+      fieldname: "user",
+      basictype: "string",
+      length: 32,
+      showif: { field: "version", is: ["3"] },
+      short_text: { en: "User of version 3" },
+    },
+    {
+      fieldname: "authprotocol",
+      basictype: "enum",
+      choices: ["md5", "sha", "sha256"],
+      default: "sha",
+      showif: { field: "version", is: ["3"] },
+      short_text: { en: "How messages are signed" },
+    },
+    {
+      fieldname: "password",
+      basictype: "string",
+      specialtype: "secret",
+      secret: true,
+      length: 255,
+      short_text: { en: "The community, or the password of version 3; better in a file" },
+    },
+    {
+      fieldname: "passwordfile",
+      basictype: "string",
+      specialtype: "path",
+      short_text: { en: "File of mode 0600 with it in its first line" },
+    },
+    {
+      fieldname: "privacy",
+      basictype: "string",
+      specialtype: "secret",
+      secret: true,
+      length: 255,
+      showif: { field: "version", is: ["3"] },
+      short_text: { en: "Second password, which encrypts with AES-128; better in a file" },
+    },
+    {
+      fieldname: "privacyfile",
+      basictype: "string",
+      specialtype: "path",
+      showif: { field: "version", is: ["3"] },
+      short_text: { en: "File of mode 0600 with it in its first line" },
+    },
+    {
+      fieldname: "hostlist",
+      basictype: "string",
+      isarray: true,
+      minitems: 1,
+      maxitems: 96,
+      length: 280,
+      regex: "[A-Za-z0-9][A-Za-z0-9._\\-]*:[1-9][0-9]{0,2}",
+      required: true,
+      short_text: { en: "Nodes with their outlets, such as alice:1 alice:9 bob:2" },
+    },
+  ],
+  // Answers come to a free port of this machine.
+  permissions: {
+    net: ["{address}:{port}", "0.0.0.0:0", "[::]:0"],
+    read: ["{passwordfile}", "{privacyfile}"],
+  },
+  isolation: "process",
+  license: "MIT",
+});
