@@ -36,7 +36,10 @@ medium/ucast: address! interface port=694 peers![](address! port=694)
 notifier/log: level="notice"
 quorum/majority:
 quorum/two_node:
-ra/deno: cluster! node!
+ra/deno: cluster! node! secrets="/var/lib/pacemaker/lrm/secrets"
+stonith/external: device! pcmk_host_list pcmk_host_map pcmk_host_check
+stonith/fence: agent! pcmk_host_list pcmk_host_map pcmk_host_check pcmk_host_argument
+stonith/ipmilan: hostlist![] address! port=623 username="" password* passwordfile privilege="administrator" cipher="17"
 stonith/process: cluster! hostlist!
 watchdog/device: device="/dev/watchdog" timeoutMs=10000 holdS=3600
 watchdog/process: pid! timeoutMs=10000`;

@@ -7,14 +7,14 @@
  *
  * @module
  */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
 import type { Plugin } from "../../../pils/plugin.ts";
 import { sameMac } from "../../handler/auth/constant_time.ts";
 import type { Auth } from "../../handler/auth/contract.ts";
 import { hmac } from "../../handler/auth/hmac.ts";
 import type manifest from "./manifest.ts";
+import { nonceBytes, nonces } from "./nonces.ts";
 
-const nonceBytes = 12;
 const tagBytes = 16;
 const headBytes = nonceBytes + tagBytes;
 
@@ -56,22 +56,3 @@ export default aes256gcm;
 /** A key of its own for each purpose. */
 const derived = (key: string, purpose: string) =>
   createHmac("sha256", key).update(purpose).digest();
-
-/**
- * Nonces that no two packets share: 8 random bytes of this process, then a count. When the count is
- * used up, new random bytes are drawn.
- */
-function nonces(): () => Uint8Array {
-  let prefix = randomBytes(nonceBytes - 4);
-  let count = 0;
-  return () => {
-    if (count > 0xffff_ffff) {
-      prefix = randomBytes(nonceBytes - 4);
-      count = 0;
-    }
-    const nonce = new Uint8Array(nonceBytes);
-    nonce.set(prefix);
-    new DataView(nonce.buffer).setUint32(nonceBytes - 4, count++);
-    return nonce;
-  };
-}

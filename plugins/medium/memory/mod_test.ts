@@ -35,3 +35,21 @@ Deno.test("who has left a bus hears nothing, and a packet under way is lost with
   await a.close?.();
   await c.close?.();
 });
+
+Deno.test("who stays on a bus is reached by who comes later, and an empty bus is a new one", async () => {
+  const heard: string[] = [];
+  const end = (name: string) =>
+    plugin({ bus: "staying", name }, { emit: () => heard.push(name), log() {} });
+  const [stays, leaves] = [await end("stays"), await end("leaves")];
+  await leaves.close?.();
+  const later = await end("later");
+  await later.send(Uint8Array.of(1));
+  await Promise.resolve();
+  assert.deepEqual(heard, ["stays"]);
+  await Promise.all([stays.close?.(), later.close?.()]);
+  const alone = await end("alone");
+  await alone.send(Uint8Array.of(1));
+  await Promise.resolve();
+  assert.deepEqual(heard, ["stays"]);
+  await alone.close?.();
+});

@@ -67,6 +67,19 @@ const ofLines: readonly Clause<Medium, MediumGiven>[] = [
       }, /Cannot set up "\/dev\/null": .*/);
     },
   },
+  {
+    id: "SERIAL3",
+    says: "it carries text, which the core needs to know before it packs or encodes",
+    async check(trial) {
+      await using line = await trial.open();
+      assert.deepEqual(await line.api.describe(), {
+        link: device,
+        mtuBytes: 65_507,
+        type: "cluster",
+        text: true,
+      });
+    },
+  },
 ];
 
 conform([...clauses, ...ofLines], {
