@@ -6,7 +6,9 @@
  */
 import { FrameReader, FrameWriter } from "../../runtime/frame.ts";
 import type { Message } from "../../runtime/messages.ts";
+import { type Rule, smallBytesMax } from "../../runtime/protocol.ts";
 import { type Reader, Refusal } from "../../runtime/reader.ts";
+import { readRequestRefused } from "../../runtime/request_refused.ts";
 import { clearTimer, setTimer } from "../../../metadata/timer.ts";
 import { Ending, exitCode } from "./exit_code.ts";
 
@@ -18,9 +20,16 @@ export interface Node {
   /**
    * Sends a question with an id of its own, waits for the answer with that id, and reads it.
    *
+   * @param rule of the question: what its receiver would drop is an error here. An agent that waited
+   * for an answer that cannot come would exceed the timeout of its operation.
    * @throws {Ending} if there is none, or another one than expected.
    */
-  ask<T>(service: string, question: (id: string) => Message, read: Reader<T>): Promise<T>;
+  ask<T>(
+    service: string,
+    rule: Rule,
+    question: (id: string) => Message,
+    read: Reader<T>,
+  ): Promise<T>;
   close(): void;
 }
 
@@ -67,27 +76,52 @@ export async function connect(path: string): Promise<Node> {
   void readAll(connection, reader).then(() => lost("closed"), (error) => lost(String(error)));
   let last = 0;
   return {
-    async ask(to, question, read) {
+    async ask(to, rule, question, read) {
       const id = String(++last);
-      const message = question(id);
+      const message = readableBy(rule, question(id));
       const why = writer.envelope({ to: { service: to }, from: { node: "", service }, message });
       if (why !== undefined) throw new Ending(exitCode.error, why);
       const answer = new Promise<unknown>((resolve) => waiting.set(id, resolve));
       await Promise.race([send(), ended]);
-      const given = read(await Promise.race([answer, ended]));
-      if (given instanceof Refusal) {
-        throw new Ending(
-          exitCode.error,
-          `The answer of ${to} to ${message.type} is wrong: ${given}`,
-        );
-      }
-      return given;
+      return answerOf(message, to, await Promise.race([answer, ended]), read);
     },
     close() {
       clearTimer(deadline);
       connection.close();
     },
   };
+}
+
+/** @throws {Ending} if the question was refused, or the answer is another one than expected. */
+function answerOf<T>(
+  { type }: Message,
+  to: string,
+  said: unknown,
+  read: Reader<T>,
+): T {
+  const refused = readRequestRefused(said);
+  if (!(refused instanceof Refusal)) throw new Ending(exitCode.error, refused.error);
+  const given = read(said);
+  if (!(given instanceof Refusal)) return given;
+  throw new Ending(exitCode.error, `The answer of ${to} to ${type} is wrong: ${given}`);
+}
+
+/**
+ * A message as it is, if its receiver takes it.
+ *
+ * @throws {Ending} with what the receiver would not take.
+ */
+export function readableBy({ read, bytesMax = smallBytesMax }: Rule, message: Message): Message {
+  const { length } = new TextEncoder().encode(JSON.stringify(message));
+  if (length > bytesMax) {
+    const why = `A request of ${length} bytes; limit ${bytesMax}`;
+    throw new Ending(exitCode.usage, why);
+  }
+  const readable = read(message);
+  if (readable instanceof Refusal) {
+    throw new Ending(exitCode.usage, `Cannot ask for that: ${readable}`);
+  }
+  return message;
 }
 
 async function readAll(connection: Deno.Conn, reader: FrameReader): Promise<void> {

@@ -23,16 +23,21 @@ export interface Wanted {
 
 /** The values that there are. */
 export async function valuesOf(node: Node, wanted: Wanted): Promise<readonly AttributeValue[]> {
-  const read = attrdRules["attrd/values"].read;
-  return (await node.ask("attrd", (id) => ({ type: "attrd/query", id, ...wanted }), read)).values;
+  return (await query(node, wanted)).values;
 }
 
 /** The name of this node. */
 export async function nameOf(node: Node): Promise<string> {
-  const query = { type: "attrd/query", lifetime: "reboot", name: "shutdown" } as const;
-  return (await node.ask("attrd", (id) => ({ ...query, id }), attrdRules["attrd/values"].read))
-    .node;
+  return (await query(node, { lifetime: "reboot", name: "shutdown" })).node;
 }
+
+const query = (node: Node, wanted: Wanted) =>
+  node.ask(
+    "attrd",
+    attrdRules["attrd/query"],
+    (id) => ({ type: "attrd/query", id, ...wanted }),
+    attrdRules["attrd/values"].read,
+  );
 
 const codes: Readonly<Record<AttributeRefusal, number>> = {
   refused: exitCode.error,
@@ -50,6 +55,7 @@ const codes: Readonly<Record<AttributeRefusal, number>> = {
 export async function update(node: Node, change: AttributeUpdate): Promise<void> {
   const { ok, error, why = "refused" } = await node.ask(
     "attrd",
+    attrdRules["attrd/update"],
     (id) => ({ type: "attrd/update", id, update: change }),
     attrdRules["attrd/updated"].read,
   );

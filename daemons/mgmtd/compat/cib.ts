@@ -11,8 +11,14 @@ import { type Element, readXml } from "./xml.ts";
 
 /** The document as text. */
 export async function cibText(node: Node): Promise<string> {
-  return (await node.ask("cib", (id) => ({ type: "cib/query", id }), cibRules["cib/document"].read))
-    .xml;
+  const { xml, denied } = await node.ask(
+    "cib",
+    cibRules["cib/query"],
+    (id) => ({ type: "cib/query", id }),
+    cibRules["cib/document"].read,
+  );
+  if (denied !== undefined) throw new Ending(exitCode.denied, denied);
+  return xml;
 }
 
 /** The document. */
@@ -26,6 +32,7 @@ export const readCib = async (node: Node): Promise<Element> => readXml(await cib
 export async function applyCib(node: Node, changes: readonly CibChange[]): Promise<void> {
   const { ok, error } = await node.ask(
     "cib",
+    cibRules["cib/apply"],
     (id) => ({ type: "cib/apply", id, changes }),
     cibRules["cib/applied"].read,
   );

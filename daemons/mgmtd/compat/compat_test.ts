@@ -7,10 +7,13 @@ import assert from "node:assert/strict";
 import { readCib } from "../../cib/doors/document.ts";
 import { parse, stringify } from "@std/xml";
 import type { Message } from "../../runtime/messages.ts";
+import type { Rule } from "../../runtime/protocol.ts";
 import { type Reader, Refusal } from "../../runtime/reader.ts";
+import { readableBy } from "./ask.ts";
 import { Ending } from "./exit_code.ts";
-import { launchers, mark } from "./launchers.ts";
-import { main, programNames } from "./main.ts";
+import { launchers, mark } from "../../site/agent_program_scripts.ts";
+import { programNames } from "../../site/agent_programs.ts";
+import { main } from "./main.ts";
 import { durationMs, readOptions, row } from "./options.ts";
 import { nodesOf, placesOf } from "./places.ts";
 import type { Program } from "./program.ts";
@@ -79,8 +82,13 @@ async function called(
 ): Promise<{ code: number; out: string; err: string; asked: Message[] }> {
   const result = { code: 0, out: "", err: "", asked: [] as Message[] };
   const node = {
-    ask<T>(service: string, question: (id: string) => Message, read: Reader<T>): Promise<T> {
-      const message = question("1");
+    ask<T>(
+      service: string,
+      rule: Rule,
+      question: (id: string) => Message,
+      read: Reader<T>,
+    ): Promise<T> {
+      const message = readableBy(rule, question("1"));
       result.asked.push(message);
       const given = service === "cib" && message.type === "cib/query"
         ? {
@@ -221,6 +229,34 @@ Deno.test("attrd_updater prints what the original prints", none, async () => {
   }));
   assert.deepEqual([gone.code, gone.err], [105, "no is not a member\n"]);
 });
+
+Deno.test(
+  "what a daemon would drop unanswered is refused at once, and nothing is sent",
+  none,
+  async () => {
+    const long = "A".repeat(100_000);
+    const hostile: readonly (readonly [Program, readonly string[]])[] = [
+      [attrdUpdater, ["-n", "x", "-U", "\x1b[31mred"]],
+      [attrdUpdater, ["-n", "x", "-U", "\ud800"]],
+      [attrdUpdater, ["-n", "x", "-U", "\0"]],
+      [attrdUpdater, ["-n", "x", "-U", long]],
+      [attrdUpdater, ["-n", "__proto__", "-U", "1"]],
+      [attrdUpdater, ["-n", "x\x07", "-U", "1"]],
+      [attrdUpdater, ["-n", "x", "-U", "1", "-N", `a${long}`]],
+      [attrdUpdater, ["-Q", "-n", "x\x07"]],
+      [crmAttribute, ["-n", "x", "-v", "\x1b[31mred", "-l", "forever"]],
+      [crmAttribute, ["-n", "x\x01", "-v", "1", "-l", "reboot"]],
+      [crmMaster, ["-v", "\x1b", "-l", "reboot"]],
+    ];
+    for (const [program, args] of hostile) {
+      const { code, err, asked } = await called(program, args, attrd({}), "pg");
+      assert.equal(code, 64, JSON.stringify(args));
+      assert.match(err, /^(Cannot ask for that: .* expected .*|.*limit.*|.*at most.*)/);
+      assert.ok(err.length < 300);
+      assert.ok(asked.every(({ type }) => type === "cib/query"));
+    }
+  },
+);
 
 Deno.test("crm_attribute: which attribute of which lifetime", none, async () => {
   const cases: readonly (readonly [string, Record<string, unknown>])[] = [

@@ -6,6 +6,8 @@
 export const exitCode = {
   ok: 0,
   error: 1,
+  /** The user may not do it. */
+  denied: 4,
   /** This cluster does not have what was asked for. */
   unimplemented: 3,
   usage: 64,

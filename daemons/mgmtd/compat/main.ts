@@ -3,16 +3,18 @@
  *
  *     deno run FLAGS main.ts NAME SOCKET INSTANCE ARGUMENTS...
  *
- * `launchers.ts` writes the scripts that call it so. It starts in some 40 ms: it imports little, and
+ * `daemons/site/agent_program_scripts.ts` writes the scripts that call it so. It starts in some 40 ms: it imports little, and
  * each name only what it needs.
  *
  * @module
  */
 import { connect, type Node } from "./ask.ts";
 import { Ending, exitCode } from "./exit_code.ts";
+import type { ProgramName } from "../../site/agent_programs.ts";
 import type { Program } from "./program.ts";
+import { writeAll } from "../write_all.ts";
 
-const programs: Readonly<Record<string, () => Promise<Program>>> = {
+const programs: Readonly<Record<ProgramName, () => Promise<Program>>> = {
   attrd_updater: async () => (await import("./programs/attrd_updater.ts")).attrdUpdater,
   crm_attribute: async () => (await import("./programs/crm_attribute.ts")).crmAttribute,
   crm_failcount: async () => (await import("./programs/crm_attribute.ts")).crmFailcount,
@@ -24,18 +26,18 @@ const programs: Readonly<Record<string, () => Promise<Program>>> = {
   cibadmin: async () => (await import("./programs/cibadmin.ts")).cibadmin,
 };
 
-/** The names that need the cluster. */
-export const programNames: readonly string[] = Object.keys(programs).sort();
+const isName = (name: string): name is ProgramName => Object.hasOwn(programs, name);
 
-/** Runs one call, and gives its exit code. */
+/** Runs one call, and gives its exit code. @param open what stands for the node at a socket */
 export async function main(
   [name = "", socket = "", instance = "", ...args]: readonly string[],
   out: (text: string) => void,
   err: (text: string) => void,
+  open: (socket: string) => Promise<Node> = connect,
 ): Promise<number> {
-  const load = Object.hasOwn(programs, name) ? programs[name] : undefined;
+  const load = isName(name) ? programs[name] : undefined;
   if (load === undefined) {
-    err(`No program "${name}"; expected one of ${programNames.join(", ")}`);
+    err(`No program "${name}"; expected one of ${Object.keys(programs).join(", ")}`);
     return exitCode.usage;
   }
   let node: Node | undefined;
@@ -46,7 +48,7 @@ export async function main(
       instance,
       out,
       err: (text: string) => err(`${name}: ${text}`),
-      node: async () => node ??= await connect(socket),
+      node: async () => node ??= await open(socket),
     };
     return await program(call);
   } catch (error) {
@@ -59,15 +61,11 @@ export async function main(
 }
 
 if (import.meta.main) {
-  const write = (to: typeof Deno.stdout, text: string) => {
-    const bytes = new TextEncoder().encode(text);
-    for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
-  };
   Deno.exit(
     await main(
       Deno.args,
-      (text) => write(Deno.stdout, text),
-      (text) => console.error(text),
+      (text) => writeAll(Deno.stdout, text),
+      (text) => writeAll(Deno.stderr, `${text}\n`),
     ),
   );
 }

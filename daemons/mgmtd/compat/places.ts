@@ -44,7 +44,8 @@ export function pairOf(element: Element | undefined, name: string): string {
 export function nodesOf(root: Element): readonly NodeState[] {
   const states = at(root, "status")?.children ?? [];
   const option = (name: string) => pairOf(at(root, "configuration", "crm_config"), name);
-  const fences = option("stonith-enabled") === "" || isTrue(option("stonith-enabled"));
+  const fencing = option("fencing-enabled") || option("stonith-enabled");
+  const fences = fencing === "" || isTrue(fencing);
   const nodes = at(root, "configuration", "nodes")?.children ?? [];
   return nodes.filter(({ tag }) => tag === "node").map((node) => {
     const [id, name] = [of(node, "id"), of(node, "uname")];

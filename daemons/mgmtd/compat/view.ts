@@ -30,6 +30,7 @@ const viewOf: Reader<{
 export async function membersOf(node: Node): Promise<Members> {
   const { status } = await node.ask(
     "ccm",
+    runtimeRules["status/query"],
     (id) => ({ type: "status/query", id }),
     runtimeRules["status/answer"].read,
   );

@@ -77,7 +77,7 @@ function report(root: Element, request: string): Element {
       element("nodes_configured", { number: nodes.length }),
       element("resources_configured", { number: primitives.length, disabled: 0, blocked: 0 }),
       element("cluster_options", {
-        "stonith-enabled": option("stonith-enabled", "true"),
+        "stonith-enabled": option("fencing-enabled", option("stonith-enabled", "true")),
         "symmetric-cluster": option("symmetric-cluster", "true"),
         "no-quorum-policy": option("no-quorum-policy", "stop"),
         "maintenance-mode": option("maintenance-mode", "false"),
