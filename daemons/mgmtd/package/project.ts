@@ -16,6 +16,7 @@ import { pack } from "./archive.ts";
 import { filesOf } from "./files.ts";
 import { terminal } from "../terminal.ts";
 import { projectPackage } from "./project_package.ts";
+import { fileUrl } from "../../site/file_url.ts";
 
 const project = new URL("../../../", import.meta.url);
 
@@ -23,7 +24,7 @@ try {
   const { files, name } = projectPackage(
     await filesOf(project, belongs, { entriesMax: 5_000, bytesMax: 64 * 1024 * 1024 }),
   );
-  const target = new URL(`${Deno.args[0] ?? "."}/`, `file://${encodeURI(Deno.cwd())}/`);
+  const target = fileUrl(`${Deno.args[0] ?? "."}/`, Deno.cwd());
   const bytes = pack(files);
   const file = `${filePath(target)}/${name}`;
   await Deno.writeFile(file, bytes, { mode: 0o644 });

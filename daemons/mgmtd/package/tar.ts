@@ -10,7 +10,7 @@ import { entriesMax } from "./limits.ts";
 
 const blockBytes = 512;
 /** What npm writes, so that the same files give the same bytes. */
-const mtimeSeconds = 499_162_500;
+export const mtimeSeconds = 499_162_500;
 
 /** One file of an archive, as it says of itself; nothing of it is checked yet but its form. */
 export interface TarFile {
@@ -111,12 +111,21 @@ export function quoted(text: string): string {
   return JSON.stringify(text).slice(1, -1).replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 120);
 }
 
-/** Writes an archive: the same files, whatever their order, give the same bytes. */
-export function writeTar(files: readonly TarFile[]): Uint8Array<ArrayBuffer> {
+/**
+ * Writes an archive: the same files, whatever their order, give the same bytes.
+ * @param folders those that stand in it themselves, before what is in them; packages of npm name none
+ */
+export function writeTar(
+  files: readonly TarFile[],
+  folders: readonly string[] = [],
+): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (const path of folders.toSorted()) {
+    parts.push(writeHeader({ path: `${path}/`, mode: 0o755, bytes: new Uint8Array(0) }, "5"));
+  }
   for (const file of files.toSorted((a, b) => a.path < b.path ? -1 : 1)) {
     const rest = (blockBytes - file.bytes.length % blockBytes) % blockBytes;
-    parts.push(writeHeader(file), file.bytes, new Uint8Array(rest));
+    parts.push(writeHeader(file, "0"), file.bytes, new Uint8Array(rest));
   }
   parts.push(new Uint8Array(2 * blockBytes));
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
@@ -128,7 +137,7 @@ export function writeTar(files: readonly TarFile[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-function writeHeader({ path, mode, bytes }: TarFile): Uint8Array<ArrayBuffer> {
+function writeHeader({ path, mode, bytes }: TarFile, type: "0" | "5"): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(blockBytes);
   const encoder = new TextEncoder();
   const put = (text: string, at: number) => header.set(encoder.encode(text), at);
@@ -142,7 +151,7 @@ function writeHeader({ path, mode, bytes }: TarFile): Uint8Array<ArrayBuffer> {
   octal(bytes.length, 124, 12);
   octal(mtimeSeconds, 136, 12);
   put("        ", 148);
-  put("0", 156);
+  put(type, 156);
   put("ustar", 257);
   put("00", 263);
   put(prefix, 345);
