@@ -9,9 +9,8 @@
 import { diagnosticText } from "../../../metadata/diagnostic.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
 import type { Node, Resource, Role, WorkingSet } from "../../pengine/doors/model.ts";
+import { executionText, exitText } from "../../pengine/doors/result_text.ts";
 import {
-  executionText,
-  exitText,
   failCount,
   isShown,
   isSilent,

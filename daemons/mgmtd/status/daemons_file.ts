@@ -28,8 +28,8 @@ export async function readDaemons(run: string, nowMs: number): Promise<DaemonsSh
     return daemonsOf(JSON.parse(await readText(statusFile(run), bytesMax.configuration)), nowMs);
   } catch (error) {
     // Without it the answers of the daemons themselves remain.
-    const { NotFound, NotADirectory } = Deno.errors;
-    const unread = [NotFound, NotADirectory, SyntaxError, TypeError, RangeError];
+    const { NotFound, NotADirectory, PermissionDenied } = Deno.errors;
+    const unread = [NotFound, NotADirectory, PermissionDenied, SyntaxError, TypeError, RangeError];
     if (unread.some((kind) => error instanceof kind)) return undefined;
     throw error;
   }

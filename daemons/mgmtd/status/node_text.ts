@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { seenAsUser } from "../as_user.ts";
 import { withCode } from "../../../metadata/code.ts";
 import { printableLine } from "../../../metadata/printable.ts";
 import { daemonLines, type DaemonsShown, notRunning } from "./daemons_file.ts";
@@ -15,6 +16,7 @@ import { watchdogText } from "./watchdog.ts";
 
 /** What must be read before the rest is believed; empty if all is well. */
 export function warnings(view: NodeView): readonly string[] {
+  if (view.asUser) return [seenAsUser];
   const { node = "this node", quorate, members, viewMs, inStep, silent } = view;
   const lines: string[] = [];
   if (quorate === undefined) {
@@ -37,7 +39,7 @@ export function warnings(view: NodeView): readonly string[] {
       ),
     );
   }
-  lines.push(...strangersLines(view), ...heldBack(view));
+  lines.push(...strangersLines(view), ...withheldLines(view), ...heldBack(view));
   for (const { daemon, why } of silent) {
     lines.push(withCode("HA0004", `${daemon} does not answer: ${why}`));
   }
@@ -56,6 +58,24 @@ function strangersLines({ strangers, foundingRefused }: NodeView): readonly stri
       } none of this cluster's nodes: another cluster may run the same resources. Fix: add what ` +
         "belongs here with `ha heartbeat add`; give another cluster a key or a name of its own",
     ),
+  ];
+}
+
+/** Nodes that are heard, and hold up the others, as membership sees it. */
+function withheldLines({ withholding, accused }: NodeView): readonly string[] {
+  const look = "look for errors in its log and check its disk";
+  return [
+    ...withholding.map((name) =>
+      withCode(
+        "HA6010",
+        `${name} is heard, and left out for some minutes: it withheld its part of an agreement. ` +
+          `Fix: ${look}`,
+      )
+    ),
+    ...accused === undefined ? [] : [withCode(
+      "HA6011",
+      `The coordinator ${accused} is heard, and decides nothing as far as this node sees. Fix: ${look}`,
+    )],
   ];
 }
 

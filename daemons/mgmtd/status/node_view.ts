@@ -50,16 +50,23 @@ export interface NodeView {
   readonly strangers: readonly string[];
   /** Why this node founds no cluster. */
   readonly foundingRefused: string | undefined;
+  /** Members that are left out for a while, since they withheld their part of an agreement. */
+  readonly withholding: readonly string[];
+  /** The coordinator, if this node sees that it decides nothing. */
+  readonly accused: string | undefined;
   /** What heartbeat refused and what crmd holds. */
   readonly heldBack: HeldBack;
   /** Messages and clients that its daemons turned away. */
   readonly turnedAway: readonly TurnedAway[];
   readonly silent: NodeReport["silent"];
+  /** Nothing but the CIB may be read by this user. */
+  readonly asUser?: true;
 }
 
 /** Reads the answers, field by field: daemons of another version may say other things. */
-export function nodeView({ answers, silent }: NodeReport): NodeView {
-  const { heartbeat = null, ccm = null, cib = null, crmd = null, stonithd = null } = answers;
+export function nodeView({ answers, silent, asUser }: NodeReport): NodeView {
+  const { heartbeat = null, ccm = null, cib = null, crmd = null, stonithd = null, attrd = null } =
+    answers;
   const of = (process: string) => answers[refusalsOf(process)] ?? null;
   const view = member(ccm, "view");
   const epoch = numberOf(member(view, "epoch"));
@@ -81,22 +88,28 @@ export function nodeView({ answers, silent }: NodeReport): NodeView {
     }),
     pings: readPings(heartbeat),
     watchdog: readWatchdog(heartbeat),
-    strangers: listOf(member(ccm, "strangers")).slice(0, nodesMax).flatMap((one) =>
-      textOf(one) ?? []
-    ),
+    strangers: namesOf(member(ccm, "strangers")),
     foundingRefused: textOf(member(ccm, "foundingRefused")) || undefined,
+    withholding: namesOf(member(ccm, "withholding")),
+    accused: textOf(member(ccm, "accused")) || undefined,
     heldBack: readHeldBack(heartbeat, crmd),
     turnedAway: readTurnedAway({
       ccm: member(ccm, "refused"),
       cib: member(cib, "refused"),
       crmd: member(crmd, "refused"),
       stonithd: member(stonithd, "refused"),
+      attrd: member(attrd, "refused"),
       heartbeat: of("heartbeat"),
       cluster: of("cluster"),
     }),
     silent,
+    ...(asUser === undefined ? {} : { asUser }),
   };
 }
+
+/** Names of nodes in an answer. */
+const namesOf = (list: Parameters<typeof listOf>[0]): readonly string[] =>
+  listOf(list).slice(0, nodesMax).flatMap((one) => textOf(one) ?? []);
 
 /** Whether other nodes' part of the CIB is what the cluster knows now. */
 export const isCurrent = ({ quorate, inStep }: NodeView): boolean => quorate === true && inStep;

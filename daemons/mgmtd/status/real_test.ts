@@ -101,7 +101,7 @@ Deno.test("a node that lost the others says so, and that it does not know what t
   );
   assert.match(
     out,
-    /^It was fenced \(\w+\) at \S+Z by (alice|carol), with device "\S+"(, asked for by .*)?\.$/m,
+    /^It was fenced \(\w+\) at \S+Z by (alice|carol), with device "\S+"(, after \d+ ms)?(, asked for by .*)?\.$/m,
   );
   await nodes.kill("carol");
   // What it wrote last stays where it is: it was "running".

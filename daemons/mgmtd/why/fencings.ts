@@ -23,6 +23,10 @@ export interface Fencing {
   /** Who asked for it; empty: not known. */
   readonly asker: string;
   readonly detail: string;
+  /** Why it was asked for; empty: nobody said. */
+  readonly reason: string;
+  /** Milliseconds that it took; 0: not known. */
+  readonly tookMs: number;
   /** ISO 8601. */
   readonly at: string;
 }
@@ -42,6 +46,8 @@ export function readFencings({ answers: { stonithd = null } }: NodeReport): read
       device: text("device"),
       asker: text("asker"),
       detail: text("detail"),
+      reason: text("reason"),
+      tookMs: numberOf(member(one, "tookMs")) ?? 0,
       at: new Date(wallMs).toISOString(),
     }];
   });
@@ -52,10 +58,13 @@ export const fencingsOf = (fencings: readonly Fencing[], node: string): readonly
   fencings.filter(({ target }) => target === node).slice(-shownMax);
 
 /** One of them, as a sentence. */
-export function fencingText({ action, ok, by, device, asker, detail, at }: Fencing): string {
-  const asked = asker === "" ? "" : `, asked for by ${asker}`;
+export function fencingText(fencing: Fencing): string {
+  const { action, ok, by, device, asker, detail, at, reason, tookMs } = fencing;
+  const why = reason === "" ? "" : ` (${clip(reason, 300)})`;
+  const asked = asker === "" ? "" : `, asked for by ${asker}${why}`;
+  const took = ok && tookMs > 0 ? `, after ${tookMs} ms` : "";
   return ok
     ? `It was fenced (${action}) at ${at} by ${by}` +
-      `${device === "" ? "" : `, with device "${clip(device, 200)}"`}${asked}.`
+      `${device === "" ? "" : `, with device "${clip(device, 200)}"`}${took}${asked}.`
     : `Fencing it (${action}) failed at ${at}, on ${by}${asked}: ${clip(detail, 500)}.`;
 }

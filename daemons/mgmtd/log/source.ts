@@ -1,0 +1,96 @@
+/**
+ * Where the log of a node is: in systemd's journal, or in a file.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { pause } from "../../../metadata/timer.ts";
+import type { Grant } from "../../site/flags.ts";
+import type { Call, Option, Where } from "../command.ts";
+
+/** Reads the journal. */
+const journalctl = "/usr/bin/journalctl";
+/** Unit of a node. */
+const unit = "ha.service";
+/** Bytes of a file that are read at most: its end. */
+const fileBytesMax = 64 * 1024 * 1024;
+/** Bytes that are read at once. */
+const chunkBytes = 64 * 1024;
+/** Characters of a line that are kept. */
+const lineMax = 64 * 1024;
+/** Milliseconds between two looks at a file that may grow. */
+const lookMs = 300;
+
+/** The option of commands that read the log. */
+export const logOptions: Readonly<Record<string, Option>> = {
+  log: {
+    type: "string",
+    value: "FILE",
+    summary: `File that has the log; the journal of ${unit} if left out`,
+  },
+};
+
+/** A log. */
+export type Source =
+  | { readonly type: "file"; readonly path: string }
+  | { readonly type: "journal"; readonly program: string; readonly args: readonly string[] };
+
+/** The log that a call means. @param sinceMs milliseconds since 1970 */
+export function logSource({ options: { log } }: Call, { here }: Where, sinceMs?: number): Source {
+  if (typeof log === "string") return { type: "file", path: resolve(here, log) };
+  const since = sinceMs === undefined ? [] : [`--since=@${Math.floor(sinceMs / 1000)}`];
+  const args = [`--unit=${unit}`, "--output=cat", "--no-pager", "--quiet", ...since];
+  return { type: "journal", program: journalctl, args };
+}
+
+/** What it takes to read it. */
+export function logGrant(call: Call, where: Where): Grant {
+  const source = logSource(call, where);
+  return source.type === "file" ? { read: [source.path] } : { run: [source.program] };
+}
+
+/** Its lines; with `follow` also those to come. @throws {Error} if it cannot be read */
+export async function* linesOf(source: Source, follow: boolean): AsyncGenerator<string> {
+  const texts = source.type === "file"
+    ? fileTexts(source.path, follow)
+    : journalTexts(source, follow);
+  let left = "";
+  for await (const text of texts) {
+    const parts = (left + text).split("\n");
+    left = (parts.pop() ?? "").slice(0, lineMax);
+    for (const line of parts) yield line.slice(0, lineMax);
+  }
+  if (left !== "") yield left;
+}
+
+async function* fileTexts(path: string, follow: boolean): AsyncGenerator<string> {
+  using file = await Deno.open(path);
+  const { isFile, size } = await file.stat();
+  if (!isFile) throw new Error(`${path} is no plain file`);
+  await file.seek(Math.max(0, size - fileBytesMax), Deno.SeekMode.Start);
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(chunkBytes);
+  for (;;) {
+    const count = await file.read(buffer);
+    if (count !== null) yield decoder.decode(buffer.subarray(0, count), { stream: true });
+    else if (follow) await pause(lookMs);
+    else return;
+  }
+}
+
+async function* journalTexts(
+  { program, args }: Extract<Source, { readonly type: "journal" }>,
+  follow: boolean,
+): AsyncGenerator<string> {
+  const child = new Deno.Command(program, {
+    args: [...args, ...(follow ? ["--follow", "--lines=20"] : [])],
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const said = new Response(child.stderr).text();
+  yield* child.stdout.pipeThrough(new TextDecoderStream());
+  const { success } = await child.status;
+  if (!success) throw new Error((await said).trim() || `${program} failed`);
+}
