@@ -11,6 +11,7 @@ import type { LocalCluster } from "../local_nodes/local_cluster.ts";
 import type { Nodes } from "../local_nodes/nodes.ts";
 import { type Watch, watch, type Watched } from "../local_nodes/watch.ts";
 import { demoNodes } from "./files.ts";
+import type { Checked, DemoService } from "./service.ts";
 import { startedElsewhere } from "./started.ts";
 import { Timeline } from "./timeline.ts";
 import { clearTimer, pause, setTimer } from "../../../metadata/timer.ts";
@@ -21,31 +22,29 @@ const formMs = 30_000;
 const recoverMs = 20_000;
 /** Milliseconds that a killed node may take to be a member again. */
 const rejoinMs = 20_000;
-/** Milliseconds between two fetches while an answer is waited for. */
-const fetchMs = 5;
 
 /** See the head of the file. */
 export class Demo {
   readonly #local: LocalCluster;
   readonly #nodes: Nodes;
   readonly #say: (line: string) => void;
-  readonly #url: string;
+  readonly #service: DemoService;
   readonly #watches = new Map<string, Watch>();
   #timeline:
     | { readonly timeline: Timeline; readonly victim: string; readonly sinceS: number }
     | undefined;
   #changed: () => void = () => {};
 
-  /** Nothing runs yet. The service will be at `webPort` of the loopback. */
+  /** Nothing runs yet. */
   constructor(
     local: LocalCluster,
     nodes: Nodes,
-    webPort: number,
+    service: DemoService,
     say: (line: string) => void,
   ) {
     this.#local = local;
     this.#nodes = nodes;
-    this.#url = `http://127.0.0.1:${webPort}/`;
+    this.#service = service;
     this.#say = say;
   }
 
@@ -58,18 +57,15 @@ export class Demo {
     await this.#until("the nodes agree on a membership", formMs, () => this.#agreed(demoNodes));
     const dc = this.#watches.get(demoNodes[0])?.watched.view?.members[0]?.node;
     this.#say(`Members: ${demoNodes.join(", ")}. Coordinator: ${dc}`);
-    const page = (await this.#page(formMs)).trim();
+    const host = await this.#service.host(formMs);
     const ms = Math.round(performance.now() - from);
-    this.#say(`${String(ms).padStart(6)} ms  after the start the service runs: ${page}`);
+    this.#say(`${String(ms).padStart(6)} ms  after the start the service runs, on ${host}`);
     return ms;
   }
 
   /** The node that the service says it runs on. */
-  async host(): Promise<string> {
-    const page = await this.#page(formMs);
-    const node = demoNodes.find((name) => page.includes(`from ${name} `));
-    if (node === undefined) throw new Error(`The page names no node: "${page.trim()}"`);
-    return node;
+  host(): Promise<string> {
+    return this.#service.host(formMs);
   }
 
   /**
@@ -79,11 +75,15 @@ export class Demo {
   async kill(victim: string, isHung = false): Promise<Timeline> {
     const rest = demoNodes.filter((node) => node !== victim && this.#watches.get(node)?.watched.up);
     this.#say(`${isHung ? "Stopping" : "Killing"} every process of ${victim}`);
-    const timeline = new Timeline(performance.now(), this.#say);
+    const timeline = new Timeline(
+      performance.now(),
+      this.#say,
+      this.#service.answerWords,
+    );
     this.#timeline = { timeline, victim, sinceS: Math.floor(Date.now() / 1000) };
     await (isHung ? this.#nodes.hang(victim) : this.#nodes.kill(victim));
-    void this.#page(recoverMs, victim)
-      .then((page) => timeline.reach("answer", page.trim()))
+    void this.#service.host(recoverMs, victim)
+      .then((host) => timeline.reach("answer", `from ${host}`))
       .catch(() => {});
     for (const node of rest) {
       const { watched } = this.#watches.get(node) ?? {};
@@ -119,8 +119,16 @@ export class Demo {
     return clusterText(await this.#workingSet());
   }
 
+  /** Whether all is as it should be, as the client of the service sees it. */
+  async check(): Promise<Checked> {
+    const checked = await this.#service.check();
+    for (const line of checked.lines) this.#say(line);
+    return checked;
+  }
+
   /** Ends everything and removes the folder. */
   async close(): Promise<void> {
+    await this.#service.close();
     for (const watch of this.#watches.values()) await watch[Symbol.asyncDispose]();
     await this.#nodes.close();
   }
@@ -141,7 +149,11 @@ export class Demo {
         cib: (changes) => {
           if (this.#timeline === undefined) return;
           const { timeline, victim, sinceS } = this.#timeline;
-          const found = startedElsewhere(changes, { resource: "web", not: victim, sinceS });
+          const found = startedElsewhere(changes, {
+            resource: this.#service.resource,
+            not: victim,
+            sinceS,
+          });
           if (found !== undefined) timeline.reach("started", found);
         },
       }, formMs),
@@ -187,24 +199,6 @@ export class Demo {
       };
     });
     this.#changed = () => {};
-  }
-
-  /** The page of the service, once it answers from a node other than `not`. */
-  async #page(withinMs: number, not?: string): Promise<string> {
-    const until = performance.now() + withinMs;
-    for (;;) {
-      try {
-        const response = await fetch(this.#url, { signal: AbortSignal.timeout(1_000) });
-        const text = await response.text();
-        if (response.ok && (not === undefined || !text.includes(`from ${not} `))) return text;
-      } catch {
-        // No process listens, or it died: tried again.
-      }
-      if (performance.now() > until) {
-        throw new Error(`The service does not answer at ${this.#url} within ${withinMs} ms`);
-      }
-      await pause(fetchMs);
-    }
   }
 
   /** The cluster as its policy engine sees it. */

@@ -12,6 +12,7 @@ import {
 } from "../local_nodes/local_cluster.ts";
 import { primitiveElement } from "../local_nodes/primitive.ts";
 import type { DemoDevice } from "./device.ts";
+import type { DemoService } from "./service.ts";
 
 /** The nodes of a demo. */
 export const demoNodes = ["alice", "bob", "carol"] as const;
@@ -32,8 +33,8 @@ export interface DemoChoice {
   readonly deadtimeMs: number;
   /** UDP port of each node, by name. */
   readonly ports: Readonly<Record<string, number>>;
-  /** TCP port of the web server. */
-  readonly webPort: number;
+  /** What the nodes run. */
+  readonly service: Pick<DemoService, "xml" | "more">;
   /** What fences the nodes. */
   readonly device: DemoDevice;
   /** Folder of a lock of plugins that do not come with the project. */
@@ -46,13 +47,31 @@ export const processDevice = ({ cluster, nodes }: LocalCluster): DemoDevice => (
   parameters: { cluster, hostlist: nodes.join(" ") },
 });
 
+/** A web server, as an element of the CIB. */
+export const webXml = (port: number): string =>
+  stringify(primitiveElement({
+    id: "web",
+    agent: { class: "deno", provider: "pils", type: "WebServer" },
+    parameters: { port: `${port}` },
+    operations: [
+      { name: "start", interval: "0", timeout: "20s" },
+      { name: "stop", interval: "0", timeout: "20s" },
+      { name: "monitor", interval: "1s", timeout: "20s" },
+    ],
+  }));
+
 /** The first CIB: three nodes, a device that fences them, and a web server. */
-export function demoCib({ webPort, device }: Pick<DemoChoice, "webPort" | "device">): string {
+export const demoCib = (
+  { webPort, device }: { readonly webPort: number; readonly device: DemoDevice },
+): string => serviceCib(webXml(webPort), device);
+
+/** The first CIB: three nodes, a device that fences them, and a service. */
+function serviceCib(service: string, device: DemoDevice): string {
   const xml = `<cib validate-with="pacemaker-3.9" admin_epoch="0" epoch="1" num_updates="0">
     <configuration>
       <crm_config>
         <cluster_property_set id="options">
-          <nvpair id="options-stonith-enabled" name="stonith-enabled" value="true"/>
+          <nvpair id="options-fencing-enabled" name="fencing-enabled" value="true"/>
           <nvpair id="options-no-quorum-policy" name="no-quorum-policy" value="stop"/>
         </cluster_property_set>
       </crm_config>
@@ -65,16 +84,7 @@ export function demoCib({ webPort, device }: Pick<DemoChoice, "webPort" | "devic
       parameters: device.parameters,
     }))
   }
-        <primitive id="web" class="deno" provider="pils" type="WebServer">
-          <instance_attributes id="web-attributes">
-            <nvpair id="web-port" name="port" value="${webPort}"/>
-          </instance_attributes>
-          <operations>
-            <op id="web-start" name="start" interval="0" timeout="20s"/>
-            <op id="web-stop" name="stop" interval="0" timeout="20s"/>
-            <op id="web-monitor" name="monitor" interval="1s" timeout="20s"/>
-          </operations>
-        </primitive>
+        ${service}
       </resources>
       <constraints/>
     </configuration>
@@ -85,10 +95,11 @@ export function demoCib({ webPort, device }: Pick<DemoChoice, "webPort" | "devic
 
 /** Writes everything into its folder, each file readable by its owner alone. */
 export async function writeDemo(project: string, choice: DemoChoice): Promise<void> {
-  const { ports, plugins } = choice;
+  const { ports, plugins, service, device } = choice;
   const demo = demoOf(project);
-  await writeLocalCluster(demo, demoCib(choice), (node) => ({
+  await writeLocalCluster(demo, serviceCib(service.xml, device), (node) => ({
     ...nodeConfigOf(demo, node, ports, choice),
+    ...service.more,
     ...(plugins === undefined ? {} : { plugins }),
   }));
 }

@@ -18,9 +18,14 @@ import { type LocalCluster, markOf, runFolder } from "../local_nodes/local_clust
 import { memoryOf } from "../local_nodes/memory.ts";
 import { localNodes } from "../local_nodes/nodes.ts";
 import { Demo } from "./demo.ts";
-import { optionsOf } from "./options.ts";
-import { deviceOf } from "./device.ts";
+import { type DemoOptions, optionsOf } from "./options.ts";
+import { type DemoDevice, deviceOf } from "./device.ts";
+import { howToInstall, programsOf } from "./database/prepare.ts";
+import { databaseService } from "./database/service.ts";
 import { demoNodes, demoOf, processDevice, writeDemo } from "./files.ts";
+import type { DemoService } from "./service.ts";
+import { webService } from "./web_service.ts";
+import { fileUrl } from "../../site/file_url.ts";
 
 const project = filePath(new URL("../../..", import.meta.url));
 
@@ -28,21 +33,12 @@ async function main(): Promise<number> {
   const local = demoOf(project);
   const values = optionsOf(Deno.args);
   if (typeof values === "number") return values;
-  const device = values.stonith === undefined ? processDevice(local) : deviceOf(values.stonith);
-  if (device === undefined) {
-    terminal.err([
-      withCode(
-        "HA0002",
-        `"${values.stonith}" is not a fencing device. Fix: TYPE NAME=VALUE..., such as ` +
-          `--stonith 'smartplug address=127.0.0.1 "outlets=alice bob"'`,
-      ),
-    ]);
-    return exit.usage;
-  }
+  const parts = await partsOf(local, values);
+  if (typeof parts === "number") return parts;
+  const { device, service } = parts;
   const plugins = values.plugins === undefined ? undefined : pathOf(values.plugins);
   const say = (line: string) => values.json ? terminal.err(`${line}\n`) : terminal.out(`${line}\n`);
   const [alice = 0, bob = 0, carol = 0] = freeUdpPorts(demoNodes.length);
-  const webPort = freeTcpPort();
   let guard: Guard;
   try {
     guard = await guarded(project, local);
@@ -56,14 +52,14 @@ async function main(): Promise<number> {
     keepaliveMs: values.keepaliveMs,
     deadtimeMs: values.deadtimeMs,
     ports: { alice, bob, carol },
-    webPort,
+    service,
     device,
     ...(plugins === undefined ? {} : { plugins }),
   });
   const demo = new Demo(
     local,
     localNodes(project, local, (node) => `${local.folder}/${node}.log`, guard),
-    webPort,
+    service,
     say,
   );
   const interrupted = onInterrupt(() => {
@@ -71,6 +67,7 @@ async function main(): Promise<number> {
     void demo.close().then(() => Deno.exit(values.once ? exit.error : exit.ok));
   });
   try {
+    await service.prepare();
     const result = await play(demo, local, values.hang === true);
     if (values.json) terminal.out([JSON.stringify(result)]);
     if (!values.once) await converse(demo, local.folder, say);
@@ -85,12 +82,45 @@ async function main(): Promise<number> {
   }
 }
 
+/** What the demo is made of; the exit code, after a message, if it cannot be. */
+async function partsOf(
+  local: LocalCluster,
+  { stonith, database }: DemoOptions,
+): Promise<{ readonly device: DemoDevice; readonly service: DemoService } | number> {
+  const device = stonith === undefined ? processDevice(local) : deviceOf(stonith);
+  if (device === undefined) {
+    terminal.err([
+      withCode(
+        "HA0002",
+        `"${stonith}" is not a fencing device. Fix: TYPE NAME=VALUE..., such as ` +
+          `--stonith 'smartplug address=127.0.0.1 "outlets=alice bob"'`,
+      ),
+    ]);
+    return exit.usage;
+  }
+  const service = await serviceOf(local, database === true);
+  if (service !== undefined) return { device, service };
+  terminal.err([howToInstall]);
+  return exit.unavailable;
+}
+
+/** What the nodes will run; undefined if it is not installed. */
+async function serviceOf(
+  local: LocalCluster,
+  isDatabase: boolean,
+): Promise<DemoService | undefined> {
+  const port = freeTcpPort();
+  if (!isDatabase) return webService(port);
+  const bin = await programsOf();
+  return bin === undefined ? undefined : databaseService({ local, bin, port });
+}
+
 /** A path that a person gave, which is relative to the folder where `deno task` was called. */
 function pathOf(given: string): string {
   const here = Deno.permissions.querySync({ name: "env", variable: "INIT_CWD" }).state === "granted"
     ? Deno.env.get("INIT_CWD")
     : undefined;
-  return filePath(new URL(given, `file://${here ?? project}/`));
+  return filePath(fileUrl(given, here ?? project));
 }
 
 /** Calls `end` at the first signal that asks the demo to end; says whether one has come. */
@@ -113,8 +143,11 @@ async function play(demo: Demo, local: LocalCluster, hang: boolean) {
   const memory = await memoryOf(markOf(local, victim));
   const timeline = await demo.kill(victim, hang);
   const rejoinedMs = await demo.rejoin(victim);
+  const { ok, lines, json } = await demo.check();
+  if (!ok) throw new Error(lines.join("\n"));
   return {
     ...timeline.result(),
+    ...json,
     start_to_answer_ms: formedMs,
     rejoin_ms: rejoinedMs,
     rss_mb: Object.fromEntries(memory.map(({ program, rssMb }) => [program, rssMb])),

@@ -13,6 +13,7 @@ export interface DemoOptions {
   readonly once?: boolean;
   readonly json?: boolean;
   readonly hang?: boolean;
+  readonly database?: boolean;
   readonly keepaliveMs: number;
   readonly deadtimeMs: number;
   readonly stonith?: string;
@@ -22,13 +23,15 @@ export interface DemoOptions {
 /** Milliseconds that may be asked for. */
 const timeMsMax = 60_000;
 
-const usage = `Usage: deno task demo [--once] [--json] [--hang] [--keepalive MS] [--deadtime MS]
-                      [--stonith 'TYPE NAME=VALUE...'] [--plugins FOLDER]
+const usage = `Usage: deno task demo [--once] [--json] [--database] [--hang] [--keepalive MS]
+                      [--deadtime MS] [--stonith 'TYPE NAME=VALUE...']
+                      [--plugins FOLDER]
 
 Three nodes on this machine: one dies, its service moves.
 
   --once            end after that, instead of waiting for commands
   --json            print the times as one JSON object
+  --database        PostgreSQL in the place of a web server, with a client that writes all the time
   --hang            stop the node's processes instead of killing them
   --keepalive MS    milliseconds between two heartbeats (100)
   --deadtime MS     milliseconds until a silent node counts as dead (500)
@@ -52,6 +55,7 @@ export function optionsOf(args: readonly string[]): DemoOptions | number {
         keepalive: { type: "string", default: "100" },
         deadtime: { type: "string", default: "500" },
         hang: { type: "boolean" },
+        database: { type: "boolean" },
         stonith: { type: "string" },
         plugins: { type: "string" },
       },

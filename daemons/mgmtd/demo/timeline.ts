@@ -12,18 +12,18 @@ export const steps = ["noticed", "view", "fenced", "started", "answer"] as const
 export type Step = typeof steps[number];
 
 /** What each step is, for a person. */
-const words: Readonly<Record<Step, string>> = {
+const words: Readonly<Record<Exclude<Step, "answer">, string>> = {
   noticed: "the others notice that it is silent",
   view: "they agree on a membership without it, with quorum",
   fenced: "it is fenced, and the device confirms it",
   started: "its service is started on another node",
-  answer: "the service answers again",
 };
 
 /** Collects the steps and says each as it happens. */
 export class Timeline {
   readonly #fromMs: number;
   readonly #say: (line: string) => void;
+  readonly #words: Readonly<Record<Step, string>>;
   readonly #at = new Map<Step, number>();
   readonly #done: Promise<void>;
   #finish: () => void = () => {};
@@ -31,9 +31,11 @@ export class Timeline {
   /**
    * @param fromMs when the node was killed, in `performance.now()`.
    * @param say gets one line for each step.
+   * @param answer what the first answer of the service is, for a person.
    */
-  constructor(fromMs: number, say: (line: string) => void) {
+  constructor(fromMs: number, say: (line: string) => void, answer: string) {
     this.#fromMs = fromMs;
+    this.#words = { ...words, answer };
     this.#say = say;
     this.#done = new Promise((resolve) => this.#finish = resolve);
   }
@@ -44,7 +46,7 @@ export class Timeline {
     const ms = performance.now() - this.#fromMs;
     this.#at.set(step, ms);
     this.#say(
-      `${ms.toFixed(0).padStart(6)} ms  ${words[step]}${detail === "" ? "" : ` (${detail})`}`,
+      `${ms.toFixed(0).padStart(6)} ms  ${this.#words[step]}${detail === "" ? "" : ` (${detail})`}`,
     );
     if (steps.every((each) => this.#at.has(each))) this.#finish();
   }
@@ -54,7 +56,9 @@ export class Timeline {
     let timer: Timer | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimer(() => {
-        const missing = steps.filter((step) => !this.#at.has(step)).map((step) => words[step]);
+        const missing = steps.filter((step) => !this.#at.has(step)).map((step) =>
+          this.#words[step]
+        );
         reject(new Error(`Not seen within ${withinMs} ms of the kill: ${missing.join("; ")}`));
       }, withinMs);
     });
