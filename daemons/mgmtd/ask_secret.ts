@@ -3,13 +3,18 @@
  *
  * @module
  */
+import { onSignal } from "./on_signal.ts";
 
 /** Characters of a secret at most. */
 const secretMax = 4096;
 
-/** Asks; undefined if the person ends the input. Ctrl-C ends the program, as everywhere. */
+/** Asks; undefined if the person ends the input. Ctrl-C ends the program, as everywhere, and the terminal echoes again. */
 export async function askSecret(question: string): Promise<string | undefined> {
   await Deno.stderr.write(new TextEncoder().encode(question));
+  using _ = onSignal((_signal, code) => {
+    restore();
+    Deno.exit(code);
+  });
   Deno.stdin.setRaw(true, { cbreak: true });
   try {
     const buffer = new Uint8Array(256);
@@ -27,7 +32,16 @@ export async function askSecret(question: string): Promise<string | undefined> {
       }
     }
   } finally {
+    restore();
+  }
+}
+
+/** A terminal that is gone needs neither. */
+function restore(): void {
+  try {
     Deno.stdin.setRaw(false);
-    await Deno.stderr.write(new TextEncoder().encode("\n"));
+    Deno.stderr.writeSync(new TextEncoder().encode("\n"));
+  } catch {
+    // It is gone.
   }
 }

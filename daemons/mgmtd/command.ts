@@ -78,6 +78,11 @@ export interface Command {
    * there
    */
   grant(call: Call, where: Where, consulted?: Consulted): Grant;
+  /**
+   * Of a command that computes on a document: whether this call does it once, so that its time is
+   * bounded (`limits.ts`). Such a command has the options there.
+   */
+  endsSoon?(call: Call): boolean;
   /** Does it, and gives the exit code (`exit.ts`). */
   run(call: Call, io: Io, where: Where): Promise<number> | number;
 }

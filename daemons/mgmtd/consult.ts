@@ -5,7 +5,7 @@
  * @module
  */
 import { bytesMax, readText } from "../site/bounded_file.ts";
-import { flagsOf } from "../site/flags.ts";
+import { runWords } from "../site/flags.ts";
 import type { Consulted, Where } from "./command.ts";
 
 /** Reads the files; those that cannot be read are left out: the command will say why. */
@@ -16,13 +16,7 @@ export async function consult(
   if (paths.length === 0) return new Map();
   const { stdout } = await new Deno.Command(deno, {
     args: [
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      "--quiet",
-      `--config=${project}/deno.json`,
-      ...flagsOf({ read: paths }),
-      decodeURIComponent(new URL(import.meta.url).pathname),
+      ...runWords({ project, module: "daemons/mgmtd/consult.ts", grant: { read: paths } }),
       ...paths,
     ],
     stdin: "null",

@@ -20,6 +20,7 @@ export const exit = {
   noQuorum: 106,
   unsafe: 107,
   exists: 108,
+  timeout: 124,
 } as const;
 
 /** What each means, for every command that ends with it. */
@@ -30,12 +31,14 @@ export const exitMeanings: Readonly<Record<keyof typeof exit, string>> = {
   usage: "the arguments are wrong",
   badData: "the input cannot be read: no XML, no CIB, no packet, or an impossible change",
   unavailable: "a daemon of the node does not answer",
-  tryAgain: "not now: the coordinator's CIB is not here yet, or another command writes the lock",
-  permission: "the command lacks a permission",
+  tryAgain: "not now: the coordinator decides nothing yet, or another command writes the lock",
+  permission: "the command, or its user, lacks a permission",
   config: "a configuration is rejected: that of a node, a CIB, or one that contradicts other nodes",
   disconnected: "no node answers at the socket",
   noSuch: "there is no resource, node, agent, plugin or action with that name",
   noQuorum: "the node has no quorum",
-  unsafe: "a plugin was changed after the approval, or breaks a rule: it is rejected",
+  unsafe: "a plugin was changed after the approval or breaks a rule; or a change needs --yes",
   exists: "the item to create exists already",
+  timeout:
+    "a time is over: the cluster did not settle within that of --wait, or a command met its limit",
 };

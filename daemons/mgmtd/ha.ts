@@ -9,13 +9,16 @@
 import { clip } from "../../metadata/clip.ts";
 import { withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
-import { flagsOf } from "../site/flags.ts";
+import { clearTimer, setTimer } from "../../metadata/timer.ts";
+import { runWords } from "../site/flags.ts";
 import type { Where } from "./command.ts";
 import { commandsFor } from "./commands/mod.ts";
 import { consult } from "./consult.ts";
 import { exit } from "./exit.ts";
+import { beyondLimit, type Limits, limitsOf, withoutHeapReport } from "./limits.ts";
 import { help, parseCall } from "./parse_call.ts";
 import { reportUncaught, terminal } from "./terminal.ts";
+import { writeAll } from "./write_all.ts";
 
 reportUncaught(exit.error);
 const words = Deno.args[0] === "--help" || Deno.args[0] === "-h" ? [] : Deno.args;
@@ -44,42 +47,75 @@ switch (parsed.type) {
       here: Deno.env.get("INIT_CWD") ?? Deno.cwd(),
       deno: Deno.execPath(),
     };
-    let flags;
+    const { command, call } = parsed;
+    const limits = limitsOf(command, call);
+    if (typeof limits === "string") {
+      terminal.err([limits]);
+      Deno.exit(exit.usage);
+    }
+    let program;
     try {
-      const { command, call } = parsed;
       const consulted = await consult(command.consults?.(call, where) ?? [], where);
-      flags = flagsOf(command.grant(call, where, consulted));
+      program = runWords({
+        project: where.project,
+        module: "daemons/mgmtd/run_command.ts",
+        grant: command.grant(call, where, consulted),
+        v8: limits === undefined ? [] : [`--max-old-space-size=${limits.heapMib}`],
+      });
     } catch (error) {
       terminal.err(`${messageOf(error)}\n`);
       Deno.exit(exit.usage);
     }
-    const child = new Deno.Command(where.deno, {
+    // Before there is a child: a signal between the two would end this one and leave the other. A
+    // terminal sends them to both, kill(1) to this one alone.
+    let child: Deno.ChildProcess | undefined = undefined as Deno.ChildProcess | undefined;
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      Deno.addSignalListener(signal, () => signalled(child, signal));
+    }
+    child = new Deno.Command(where.deno, {
       args: [
-        "run",
-        "--no-prompt",
-        "--cached-only",
-        "--quiet",
-        `--config=${where.project}/deno.json`,
-        ...flags,
-        decodeURIComponent(new URL("./run_command.ts", import.meta.url).pathname),
+        ...program,
         JSON.stringify(where),
         ...words,
       ],
       stdin: "inherit",
       stdout: "inherit",
-      stderr: "inherit",
+      stderr: limits === undefined ? "inherit" : "piped",
     }).spawn();
-    // The terminal sends these to both: the child decides, this waits for it.
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      Deno.addSignalListener(signal, () => {
-        try {
-          if (signal === "SIGTERM") child.kill(signal);
-        } catch {
-          // Gone already.
-        }
-      });
-    }
-    const { code } = await child.status;
-    Deno.exit(code);
+    if (limits === undefined) Deno.exit((await child.status).code);
+    Deno.exit(await within(limits, child));
   }
+}
+
+function signalled(child: Deno.ChildProcess | undefined, signal: Deno.Signal): void {
+  try {
+    child?.kill(signal);
+  } catch {
+    // Gone already.
+  }
+}
+
+/** Waits for a command, and ends it at its limits; gives the exit code. */
+async function within(limits: Limits, child: Deno.ChildProcess): Promise<number> {
+  let late = false;
+  const end = () => {
+    late = true;
+    // It is stopped as it computes, and so would not hear a signal that it handles.
+    signalled(child, "SIGKILL");
+  };
+  const timer = limits.seconds === undefined ? undefined : setTimer(end, limits.seconds * 1_000);
+  const write = (text: string) => writeAll(Deno.stderr, text);
+  const [{ code, signal }, report] = await Promise.all([
+    child.status,
+    withoutHeapReport(child.stderr, write),
+  ]);
+  if (timer !== undefined) clearTimer(timer);
+  // A full heap ends its process by a signal of its own; else it was text of the command.
+  const full = report !== "" && (signal === "SIGTRAP" || signal === "SIGABRT");
+  if (!full && !late) {
+    write(report);
+    return code;
+  }
+  terminal.err([beyondLimit(late ? "time-limit" : "memory-limit", limits)]);
+  return exit.timeout;
 }

@@ -8,6 +8,8 @@ import { messageOf } from "../../metadata/message_of.ts";
 import type { Client } from "../runtime/client.ts";
 import type { Io } from "./command.ts";
 import { exit } from "./exit.ts";
+import { NotTaken } from "../runtime/questions.ts";
+import type { RefusalKind } from "../runtime/refusal_kind.ts";
 import { nobodyAnswers } from "./node_sockets.ts";
 
 /**
@@ -22,14 +24,29 @@ export async function withNode(
   work: (client: Client) => Promise<number>,
 ): Promise<number> {
   // Loaded only where it is needed: most commands ask nobody.
-  const { connect } = await import("../runtime/client.ts");
+  const [{ connect }, { connectAsUser }] = await Promise.all([
+    import("../runtime/client.ts"),
+    import("./as_user.ts"),
+  ]);
   try {
-    await using client = await connect(path);
+    await using client = await connect(path).catch((error: unknown) => {
+      // It is its owner's. Others are let in elsewhere, if at all.
+      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+      return connectAsUser(path);
+    });
     return await work(client);
   } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) {
+      io.err([messageOf(error)]);
+      return exit.permission;
+    }
     if (isAbsent(error)) {
       io.err(nobodyAnswers(path));
       return exit.disconnected;
+    }
+    if (error instanceof NotTaken) {
+      io.err([error.message]);
+      return exitOf[error.kind];
     }
     if (!isSilent(error)) throw error;
     io.err([
@@ -38,6 +55,15 @@ export async function withNode(
     return exit.unavailable;
   }
 }
+
+/** How a command ends whose question a daemon did not take. */
+const exitOf: Readonly<Record<RefusalKind, number>> = {
+  unknown: exit.unavailable,
+  misdirected: exit.permission,
+  malformed: exit.badData,
+  unsendable: exit.unavailable,
+  unreachable: exit.unavailable,
+};
 
 /** Nobody listens: there is no such socket, or it is left from a node that was killed. */
 export const isAbsent = (error: unknown): boolean =>

@@ -38,6 +38,14 @@ export function socketGrant(
   return { net: paths.map((path) => `unix:${path}`), read: paths, write: paths };
 }
 
+/** The same for a command that other users than the node's may call: `node_client.ts` chooses. */
+export const usersGrant = (call: Call, where: Where) =>
+  socketGrant(clusterSocket(call, where), heartbeatSocket(call, where));
+
+/** The socket at which other users are let in, beside the one of the node's own user. */
+export const socketForUsers = (path: string): string =>
+  path.replace(/cluster\.sock$/, "heartbeat.sock");
+
 /** What to say when nobody answers at a socket. */
 export function nobodyAnswers(path: string, why?: string): string {
   return withCode(

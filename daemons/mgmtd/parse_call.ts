@@ -31,7 +31,13 @@ export function parseCall(commands: readonly Command[], words: readonly string[]
     return { type: "wrong", text: withCode("HA0001", `${text} Fix: ha --help lists them`) };
   }
   const rest = words.slice(command.path.length);
-  if (rest.includes("--help") || rest.includes("-h")) return { type: "help", commands: [command] };
+  if (rest.includes("--help") || rest.includes("-h")) {
+    // A command may be the beginning of others, which its help names.
+    const longer = commands.filter(({ path }) =>
+      path.length > command.path.length && command.path.every((step, at) => path[at] === step)
+    );
+    return { type: "help", commands: [command, ...longer] };
+  }
   const read = readWords(command, rest);
   if (typeof read !== "string") return { type: "call", command, call: read };
   return { type: "wrong", text: `${withCode("HA0002", read)}\n${usage(command)}` };
@@ -43,7 +49,7 @@ function readWords({ options, positionals }: Command, words: readonly string[]):
   const of = (is: (option: Option) => boolean) =>
     Object.entries(options).flatMap(([name, option]) => is(option) ? [name] : []);
   const wrong: string[] = switchesWithValues(options, words);
-  const read = parseArgs([...words], {
+  const read = parseArgs(words.map((word) => marked(word, options)), {
     string: [...of(({ type }) => type === "string"), "_"],
     boolean: of(({ type }) => type === "boolean"),
     collect: of(({ multiple }) => multiple === true),
@@ -73,8 +79,21 @@ function readWords({ options, positionals }: Command, words: readonly string[]):
   if (positionals === undefined && read._.length > 0) {
     wrong.push(`"${read._.join(" ")}" is not expected: the command takes only options.`);
   }
-  return wrong.length > 0 ? wrong.join("\n") : { options: given, positionals: read._.map(String) };
+  return wrong.length > 0
+    ? wrong.join("\n")
+    : { options: given, positionals: read._.map((word) => unmarked(String(word))) };
 }
+
+/** Stands before a negative score, which is no option; no word of a person has it. */
+const mark = "\u0001";
+
+const marked = (word: string, options: Command["options"]): string =>
+  /^-(?:\d+|INFINITY)$/i.test(word) &&
+    !Object.values(options).some(({ short }) => short === word.slice(1))
+    ? mark + word
+    : word;
+
+const unmarked = (word: string): string => word.startsWith(mark) ? word.slice(mark.length) : word;
 
 /** A switch is given or not: `--yes=no` would be taken for a yes. */
 function switchesWithValues(options: Command["options"], words: readonly string[]): string[] {

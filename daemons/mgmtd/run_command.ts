@@ -9,7 +9,7 @@ import type { Where } from "./command.ts";
 import { commandsFor } from "./commands/mod.ts";
 import { exit } from "./exit.ts";
 import { parseCall } from "./parse_call.ts";
-import { reportUncaught, terminal } from "./terminal.ts";
+import { endIfUnread, reportUncaught, terminal } from "./terminal.ts";
 import { HeldElsewhere } from "./whole_file.ts";
 
 const [where = "{}", ...words] = Deno.args;
@@ -20,12 +20,39 @@ reportUncaught(exit.error);
 try {
   Deno.exit(await parsed.command.run(parsed.call, terminal, JSON.parse(where) as Where));
 } catch (error) {
+  endIfUnread(error);
   if (error instanceof HeldElsewhere) {
     terminal.err(`${error.message}\n`);
     Deno.exit(error.exit);
   }
   const isDenied = error instanceof Deno.errors.NotCapable;
-  terminal.err(`${isDenied ? withCode("HA0007", messageOf(error)) : messageOf(error)}\n`);
-  const isUnread = codeIn(messageOf(error)) === "HA0008";
-  Deno.exit(isDenied ? exit.permission : isUnread ? exit.badData : exit.error);
+  const message = withItsCode(messageOf(error), isDenied);
+  terminal.err(`${message}\n`);
+  Deno.exit(isDenied ? exit.permission : exitOf(codeIn(message)));
+}
+
+function exitOf(code: string | undefined): number {
+  switch (code) {
+    case "HA0008":
+      return exit.badData;
+    case "HA0025":
+    case "HA3024":
+      return exit.permission;
+    case "HA4001":
+      return exit.config;
+    default:
+      return exit.error;
+  }
+}
+
+/** What the system says of a file has its name, and no code: no command has to catch all of it. */
+function withItsCode(message: string, isDenied: boolean): string {
+  if (isDenied) return withCode("HA0007", message);
+  if (codeIn(message) !== undefined || !/\(os error \d+\)|unexpected NUL byte/.test(message)) {
+    return message;
+  }
+  return withCode(
+    "HA0008",
+    `Cannot use a file or folder: ${message}. Fix: name one that exists, is of its right kind, and may be used`,
+  );
 }

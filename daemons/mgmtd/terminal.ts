@@ -12,13 +12,12 @@ import { clip } from "../../metadata/clip.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { printable, printableLine, printableLines } from "../../metadata/printable.ts";
 import type { Io } from "./command.ts";
-
-const encoder = new TextEncoder();
+import { writeAll } from "./write_all.ts";
 
 /** What a command writes with: whole texts and lists of lines. */
 export const terminal: Io = {
-  out: (text) => write(Deno.stdout, shown(text)),
-  err: (text) => write(Deno.stderr, shownError(text)),
+  out: (text) => writeAll(Deno.stdout, shown(text)),
+  err: (text) => writeAll(Deno.stderr, shownError(text)),
   ask: (question) => Deno.stdin.isTerminal() ? prompt(printable(question)) ?? undefined : undefined,
   ...(Deno.stdin.isTerminal()
     ? {
@@ -44,19 +43,22 @@ export const shownError = (text: string | readonly string[]): string =>
       : text.map((line) => clip(line)),
   );
 
+/** The code of a program whose reader has ended, as of one that the signal for it ends. */
+const unread = 141;
+
+/** Ends the program without a word if the error says that nobody reads its output, as after `| head`. */
+export function endIfUnread(error: unknown): void {
+  if (error instanceof Deno.errors.BrokenPipe) Deno.exit(unread);
+}
+
 /** Errors that nobody caught are written like all other text, and end the program. */
 export function reportUncaught(exitCode: number): void {
   const report = (event: Event, error: unknown) => {
     event.preventDefault(); // Deno would print it as it is
+    endIfUnread(error);
     terminal.err([withCode("HA0012", `Unexpected error: ${messageOf(error)}`)]);
     Deno.exit(exitCode);
   };
   addEventListener("error", (event) => report(event, event.error));
   addEventListener("unhandledrejection", (event) => report(event, event.reason));
-}
-
-function write(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = encoder.encode(text);
-  let at = 0;
-  while (at < bytes.length) at += to.writeSync(bytes.subarray(at));
 }

@@ -4,6 +4,7 @@ import { unprintableIn } from "../../metadata/printable.ts";
 import { ran } from "./commands/testing/ran.ts";
 import { simulate } from "./commands/simulate.ts";
 import { shown } from "./terminal.ts";
+import { writeAll } from "./write_all.ts";
 
 const project = filePath(new URL("../..", import.meta.url));
 
@@ -13,12 +14,16 @@ const writers = new Set([
   "daemons/mgmtd/compat/main.ts", // exact values for agents; no id or value holds a control character
   "daemons/mgmtd/ask_secret.ts", // given what is escaped
   "daemons/runtime/log.ts", // escapes
+  "daemons/runtime/line_writer.ts", // lines of log.ts
   "daemons/runtime/parent.ts", // answers to a parent, in words of ours
   "daemons/site/node_config/reference.ts", // a README of ours, for a task
   "daemons/site/exec_path.ts", // the path of Deno, for a task
   "daemons/mgmtd/demo/flags.ts", // flags, for a task
+  "daemons/mgmtd/package/dist/flags.ts", // flags, for a task
   "daemons/mgmtd/demo/plug.ts", // a device of the demo, with fixed words
   "daemons/mgmtd/consult.ts", // JSON by a pipe, for its parent
+  "daemons/mgmtd/ha.ts", // what its child wrote, which has escaped it
+  "daemons/mgmtd/cluster/join/main.ts", // one line by a pipe, for its parent, which escapes it
   "daemons/mgmtd/local_nodes/guard.ts", // one fixed word, for its parent
 ]);
 
@@ -86,3 +91,24 @@ for (const [name, change] of Object.entries({ "nothing strange": (xml: string) =
     }
   });
 }
+
+Deno.test("a reader that is behind gets all, though its pipe does not block", () => {
+  const said: string[] = [];
+  let refusals = 3;
+  const full = {
+    writeSync(bytes: Uint8Array): number {
+      if (refusals-- > 0) throw new Deno.errors.WouldBlock("EAGAIN");
+      refusals = 1;
+      said.push(new TextDecoder().decode(bytes.subarray(0, 2)));
+      return Math.min(bytes.length, 2);
+    },
+  };
+  writeAll(full, "whole");
+  assert.deepEqual(said, ["wh", "ol", "e"]);
+  const gone = {
+    writeSync: () => {
+      throw new Deno.errors.BrokenPipe();
+    },
+  };
+  assert.throws(() => writeAll(gone, "x"), Deno.errors.BrokenPipe);
+});

@@ -5,10 +5,10 @@
  * @module
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
-import { excessesOf } from "../pengine/doors/language.ts";
+import { openSecretsIn } from "../cib/doors/document.ts";
 import { checkDialect, isRefused } from "../pengine/doors/dialect.ts";
 import { findingLine, localZone } from "../pengine/doors/simulate.ts";
-import { schedule } from "../pengine/mod.ts";
+import { schedule, Uncomputable } from "../pengine/mod.ts";
 
 /** What is wrong, a line each, and whether that is more than a warning. @param nowS since 1970. */
 export function verify(
@@ -16,13 +16,16 @@ export function verify(
   nowS: number,
 ): { readonly lines: readonly string[]; readonly refused: boolean } {
   const language = checkDialect(cib);
-  const lines = language.map(findingLine);
+  const open = openSecretsIn(cib).map((text) => `warning: ${text}`);
+  const lines = [...language.map(findingLine), ...open];
   if (isRefused(language)) return { lines, refused: true };
-  const excesses = excessesOf(cib);
-  if (excesses.length > 0) {
-    return { lines: [...lines, ...excesses.map(({ text }) => `error: ${text}`)], refused: true };
+  try {
+    const found = schedule(cib, { nowS, zone: localZone }).diagnostics
+      .filter(({ severity }) => severity !== "info");
+    return { lines: [...lines, ...found.map(findingLine)], refused: isRefused(found) };
+  } catch (error) {
+    if (!(error instanceof Uncomputable)) throw error;
+    const beyond = error.message.split("\n").map((text) => `error: ${text}`);
+    return { lines: [...lines, ...beyond], refused: true };
   }
-  const found = schedule(cib, { nowS, zone: localZone }).diagnostics
-    .filter(({ severity }) => severity !== "info");
-  return { lines: [...lines, ...found.map(findingLine)], refused: isRefused(found) };
 }

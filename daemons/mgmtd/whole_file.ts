@@ -3,7 +3,8 @@
  *
  * The text is written beside the file, synced, and renamed into its place, so a full disk or a kill
  * leaves what was there. The file beside it is locked meanwhile (`flock`, which ends with the process):
- * who reads a file, changes it and writes it holds the lock from before the reading.
+ * who reads a file, changes it and writes it holds the lock from before the reading. It is always a new
+ * one: in a folder such as /tmp another user may have put a file of that name, and would own the text.
  *
  * @module
  */
@@ -12,6 +13,8 @@ import { messageOf } from "../../metadata/message_of.ts";
 import { setTimer } from "../../metadata/timer.ts";
 import { exit } from "./exit.ts";
 
+export { writeNew } from "../site/write_new.ts";
+
 /** Milliseconds that a command waits for another one that writes the same file. */
 const waitMsMax = 10_000;
 /** Milliseconds between two looks. */
@@ -19,8 +22,8 @@ const lookMs = 50;
 
 /** A file that nobody else writes meanwhile. */
 export interface Held extends AsyncDisposable {
-  /** Puts a text in its place. */
-  write(text: string): Promise<void>;
+  /** Puts a text, or bytes, in its place. */
+  write(content: string | Uint8Array): Promise<void>;
 }
 
 /** What it takes to write these files; absolute paths. */
@@ -39,7 +42,7 @@ export class HeldElsewhere extends DiagnosticError {
 /**
  * Holds a file.
  *
- * @param mode of a file that is new; one that is there keeps its own.
+ * @param mode of a file that is new; one that is there and belongs to this user keeps its own.
  * @throws {HeldElsewhere} if another command holds it for too long
  * @throws {DiagnosticError} if it cannot be written, or is no plain file
  */
@@ -47,15 +50,20 @@ export async function hold(path: string, mode = 0o644, waitMs = waitMsMax): Prom
   const action = `Cannot write "${path}"`;
   try {
     const before = await plainAt(path);
-    const file = await locked(beside(path), path, waitMs);
+    const wanted = (before?.mode ?? mode) & 0o777;
+    const file = await locked(beside(path), path, wanted, waitMs);
+    const own = await file.stat();
+    // Who owned what was there does not choose who may read what is written now.
+    const isOwn = before === undefined || before.uid === own.uid;
+    const finalMode = isOwn ? wanted : wanted & mode;
     let isWritten = false;
     return {
-      async write(text) {
+      async write(content) {
         await said(action, path, async () => {
+          await allow(beside(path), file, finalMode);
           await file.truncate();
-          const bytes = new TextEncoder().encode(text);
+          const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
           for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-          await Deno.chmod(beside(path), (before?.mode ?? mode) & 0o777);
           await file.sync(); // else a loss of power could leave the name without the text
           await Deno.rename(beside(path), path);
           isWritten = true;
@@ -70,19 +78,6 @@ export async function hold(path: string, mode = 0o644, waitMs = waitMsMax): Prom
   } catch (error) {
     throw error instanceof DiagnosticError ? error : unwritable(action, path, error);
   }
-}
-
-/**
- * Writes a file of many, where one that is half written does no harm: never through a link, and not
- * synced.
- */
-export function writeNew(path: string, text: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  Deno.writeTextFileSync(path, text, { createNew: true });
 }
 
 /** Writes a file. */
@@ -104,14 +99,25 @@ async function plainAt(path: string): Promise<Deno.FileInfo | undefined> {
   );
 }
 
-async function locked(path: string, target: string, waitMs: number): Promise<Deno.FsFile> {
+async function locked(
+  path: string,
+  target: string,
+  mode: number,
+  waitMs: number,
+): Promise<Deno.FsFile> {
   const endAt = performance.now() + waitMs;
   while (true) {
-    const file = await opened(path);
-    // Another command may have renamed or removed it since it was opened.
+    const made = await created(path, mode);
+    const file = made ?? await leftover(path);
     if (file !== undefined) {
       try {
-        if (await file.tryLock(true) && await isAt(path, file)) return file;
+        // Another command may have renamed or removed it since it was opened.
+        if (await file.tryLock(true) && await isAt(path, file)) {
+          if (made !== undefined) return made;
+          await Deno.remove(path);
+          file.close();
+          continue;
+        }
       } catch (error) {
         file.close();
         throw error;
@@ -133,16 +139,21 @@ async function locked(path: string, target: string, waitMs: number): Promise<Den
   }
 }
 
-/** The file that is locked, made if need be; undefined: look again. */
-async function opened(path: string): Promise<Deno.FsFile | undefined> {
+/** A new file; undefined if something stands there. */
+async function created(path: string, mode: number): Promise<Deno.FsFile | undefined> {
   try {
-    return await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+    return await Deno.open(path, { write: true, createNew: true, mode });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    return undefined;
   }
+}
+
+/** What another command, or another user, has left there; undefined: look again. */
+async function leftover(path: string): Promise<Deno.FsFile | undefined> {
   try {
     const { isFile } = await Deno.lstat(path);
-    // A link, or such, that somebody has put there: nothing may be written through it.
+    // A link, or such, that somebody has put there.
     if (isFile) return await Deno.open(path, { write: true });
     await Deno.remove(path);
   } catch (error) {
@@ -158,6 +169,14 @@ async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
     file.stat(),
   ]);
   return there?.isFile === true && there.ino === own.ino && there.dev === own.dev;
+}
+
+/** Gives a file its mode, where the umask or what was there before has made it another. */
+async function allow(path: string, file: Deno.FsFile, mode: number): Promise<void> {
+  const { mode: now } = await file.stat();
+  if (((now ?? mode) & 0o777) === mode) return;
+  if (!await isAt(path, file)) throw new TypeError("another file was put in its place");
+  await Deno.chmod(path, mode);
 }
 
 async function said(action: string, path: string, work: () => Promise<void>): Promise<void> {

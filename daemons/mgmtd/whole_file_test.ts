@@ -104,3 +104,34 @@ Deno.test("a lock ends with the process that has it", { permissions }, async () 
   await waiting;
   assert.equal(await Deno.readTextFile(file), "mine");
 });
+
+Deno.test("what another has put beside a file, or in its place, does not get the text", {
+  permissions,
+}, async () => {
+  await using it = await folder();
+  const file = `${it.path}/f`;
+  // As another user might: a file that this one may write, and that the other one reads on.
+  await it.sh("echo bait >f.new; chmod 666 f.new; ln f.new bait");
+  await writeWhole(file, "secret", 0o600);
+  assert.equal(await Deno.readTextFile(`${it.path}/bait`), "bait\n");
+  const [own, theirs] = await Promise.all([Deno.stat(file), Deno.stat(`${it.path}/bait`)]);
+  assert.notEqual(own.ino, theirs.ino);
+  assert.equal((own.mode ?? 0) & 0o777, 0o600);
+  assert.deepEqual(namesIn(it.path), ["bait", "f"]);
+});
+
+Deno.test("the mode is right whatever the umask", { permissions }, async () => {
+  await using it = await folder();
+  for (const [umask, mode] of [["077", 0o644], ["000", 0o644], ["000", 0o600]] as const) {
+    const path = `${it.path}/f${umask}${mode}`;
+    const script = `import { writeWhole } from ${
+      JSON.stringify(new URL("./whole_file.ts", import.meta.url).href)
+    }; await writeWhole(${JSON.stringify(path)}, "x", ${mode});`;
+    await it.sh(
+      `umask ${umask}; exec ${Deno.execPath()} run --no-prompt --no-config --quiet --no-check ` +
+        `--allow-read=${project} --allow-write=${it.path} ` +
+        `'data:application/typescript,${encodeURIComponent(script)}'`,
+    );
+    assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, mode, umask);
+  }
+});

@@ -12,6 +12,7 @@ import {
   type Resource,
   type WorkingSet,
 } from "../../pengine/doors/model.ts";
+import { childOf, childrenOf } from "../api/document/element.ts";
 import { missing, resourceNamed } from "../named.ts";
 
 /** Paths of the elements to remove; a text that says what is missing. */
@@ -42,8 +43,8 @@ function failCountPaths({ cib }: WorkingSet, node: Node, resource: Resource): re
   const transient = childOf(state, "transient_attributes");
   const name = withoutInstance(resource.historyId);
   const pattern = new RegExp(`^(fail-count|last-failure)-${escaped(name)}(:\\d+)?(#.*)?$`);
-  return elements(transient).flatMap((attributes) =>
-    elements(attributes).filter(({ attributes: pair }) => pattern.test(pair.name ?? ""))
+  return childrenOf(transient).flatMap((attributes) =>
+    childrenOf(attributes).filter(({ attributes: pair }) => pattern.test(pair.name ?? ""))
       .map((pair) => `/cib/status${step(state)}${step(transient)}${step(attributes)}${step(pair)}`)
   );
 }
@@ -62,12 +63,6 @@ function historyPaths(set: WorkingSet, node: Node, resource: Resource): readonly
 
 const stateOf = (cib: XmlElement, { name }: Node): XmlElement | undefined =>
   findElement(cib, (one) => one.name.local === "node_state" && one.attributes.uname === name);
-
-const elements = (of: XmlElement | undefined): readonly XmlElement[] =>
-  of?.children.filter((child): child is XmlElement => child.type === "element") ?? [];
-
-const childOf = (of: XmlElement | undefined, name: string): XmlElement | undefined =>
-  elements(of).find((child) => child.name.local === name);
 
 const step = (element: XmlElement | undefined): string => {
   if (element === undefined) return "";

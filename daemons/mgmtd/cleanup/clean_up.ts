@@ -3,14 +3,10 @@
  *
  * @module
  */
-import { parse } from "@std/xml";
 import type { Client } from "../../runtime/client.ts";
-import type { Message } from "../../runtime/messages.ts";
 import { workingSet } from "../status/cluster_state.ts";
+import { applied, documentOf } from "../steer/node.ts";
 import { cleanupPaths } from "./changes.ts";
-
-/** Milliseconds a node may take to answer, and the cluster to make the change. */
-const answerMs = 10_000;
 
 /** What came of it. */
 export type CleanUp =
@@ -30,24 +26,11 @@ export async function cleanUp(
   resource: string,
   node: string | undefined,
 ): Promise<CleanUp> {
-  const { xml } = await client.ask(
-    "cib",
-    { type: "cib/query", id: "query" },
-    (message): message is Extract<Message, { type: "cib/document" }> =>
-      message.type === "cib/document",
-    answerMs,
-  );
-  const { root } = parse(xml, { ignoreWhitespace: true, ignoreComments: true });
+  const root = await documentOf(client);
   const paths = cleanupPaths(workingSet(root, Math.floor(Date.now() / 1000)), resource, node);
   if (typeof paths === "string") return { type: "missing", text: paths };
   if (paths.length === 0) return { type: "done", removed: [] };
-  const { ok, error } = await client.ask(
-    "cib",
-    { type: "cib/apply", id: "cleanup", changes: paths.map((path) => ({ op: "delete", path })) },
-    (message): message is Extract<Message, { type: "cib/applied" }> =>
-      message.type === "cib/applied" && message.id === "cleanup",
-    answerMs,
-  );
+  const { ok, error } = await applied(client, paths.map((path) => ({ op: "delete", path })));
   return ok
     ? { type: "done", removed: paths }
     : { type: "refused", why: error ?? "the cluster gave no reason" };

@@ -72,8 +72,8 @@ Deno.test({
     assert.equal(agents, ours[2] + line);
     await it.edit("ra/ours/mod_test.ts", (text) =>
       text.replace(
-        'type: "WebServer" }, parameters: { port } }',
-        `type: "Lamp" }, parameters: { state: "${it.here}/lamp" } }`,
+        "{ agent, parameters: { port } }",
+        `{ agent: { type: "Lamp" }, parameters: { state: "${it.here}/lamp" } }`,
       ));
     const { code, out } = await it.ha("plugin check ra/ours --no-check");
     assert.equal(code, 0, out);
@@ -87,6 +87,34 @@ Deno.test({
       ] as const
     ) {
       const refused = await it.ha(`plugin new agent ${words}`);
+      assert.notEqual(refused.code, 0);
+      assert.match(refused.out, said);
+    }
+  },
+});
+
+Deno.test({
+  name: "an agent of one's own is a plugin of its own, with its manifest, service and tests",
+  permissions,
+  async fn() {
+    await using it = await site();
+    const { code, out } = await it.ha("plugin new ra-agent Shop");
+    assert.equal(code, 0, out);
+    assert.match(
+      await Deno.readTextFile(`${it.here}/ra/shop/agents/Shop/manifest.ts`),
+      /type: "Shop"/,
+    );
+    for (const file of ["mod_test.ts", "agents.ts", "README.md", "manifest.ts"]) {
+      assert.doesNotMatch(await Deno.readTextFile(`${it.here}/ra/shop/${file}`), /Example|"agent"/);
+    }
+    const checked = await it.ha("plugin check ra/shop");
+    assert.equal(checked.code, 0, checked.out);
+    assert.match(checked.out, /RA3: monitor says 7 before start, 0 after it[^\n]*ok/);
+    assert.match(checked.out, /its page is for those who have the token[^\n]*ok/);
+    for (
+      const [words, said] of [["Shop", /there already/], ["a-b", /no type of an agent/]] as const
+    ) {
+      const refused = await it.ha(`plugin new ra-agent ${words}`);
       assert.notEqual(refused.code, 0);
       assert.match(refused.out, said);
     }

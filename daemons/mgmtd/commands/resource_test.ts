@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { durationMs } from "./resource/operate.ts";
+import { advisedMs, durationMs } from "./resource/operate.ts";
 import { type Called, ha } from "./testing/ha_child.ts";
 import { permissions, project } from "./testing/site.ts";
 
@@ -86,6 +86,9 @@ Deno.test("one operation is run outside of the cluster, with its environment on 
   assert.equal(wrong.code, 2);
   assert.match(wrong.err, /size[^]*colour/);
   assert.equal((await of("start", "size=much", "--unchecked")).code, 0);
+  const none = await of("start", "size=3", "--timeout=0");
+  assert.equal(none.code, 64);
+  assert.match(none.err, /timeout: it is no duration.*more than 0/);
   const words = await of("start", "size", "--timeout=5x");
   assert.equal(words.code, 64);
   assert.match(words.err, /size[^]*timeout/);
@@ -181,4 +184,18 @@ Deno.test("durations are those of OCF: seconds, or a number with a unit", () => 
       ["5constructor", undefined],
     ] as const
   ) assert.equal(durationMs(text), ms, text);
+});
+
+Deno.test("an agent that advises no time, or an endless one, advises nothing of use", () => {
+  const agent = (...timeouts: readonly string[]) => ({
+    name: "a",
+    fields: [],
+    actions: timeouts.map((timeout) => ({ name: "start", timeout })),
+  });
+  assert.equal(advisedMs(agent("20s", "30s"), "start"), 30_000);
+  for (const none of ["0", "0s", "", "-1", "x"]) {
+    assert.equal(advisedMs(agent(none), "start"), undefined, none);
+  }
+  assert.equal(advisedMs(agent("0", "5"), "start"), 5_000);
+  assert.equal(advisedMs(agent("999999999h"), "start"), 86_400_000);
 });

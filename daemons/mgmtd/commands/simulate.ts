@@ -14,6 +14,7 @@ import { requestOf } from "../simulate/request.ts";
 import { simulateOne } from "../simulate/one.ts";
 import type { Call, Command, Io, Option, Where } from "../command.ts";
 import { exit } from "../exit.ts";
+import { limitOptions } from "../limits.ts";
 import { wholeGrant } from "../whole_file.ts";
 import { clusterSocket, heartbeatSocket, runOption, socketGrant } from "../node_sockets.ts";
 
@@ -77,6 +78,7 @@ const options = {
   batch: { type: "string", value: "DIR", summary: "Work on every *.xml of a folder" },
   out: { type: "string", value: "DIR", summary: "With --batch: where to write the results" },
   names: { type: "string", value: "FILE", summary: "With --batch: only the names in this file" },
+  ...limitOptions,
 } as const satisfies Record<string, Option>;
 
 const isLive = ({ options }: Call): boolean => options["live-check"] === true;
@@ -115,6 +117,8 @@ db_monitor_10000@node1=7 says that the monitor of db found it stopped on node1.
 Exit codes: 0 done; 1 an event could not be played; 64 wrong arguments; 65 no CIB; 78 the CIB breaks
 the configuration language. With --live-check also 69 the node gives no CIB; 102 no node answers.`,
   options,
+  // A folder of documents takes as long as it takes.
+  endsSoon: ({ options: { batch, profile } }) => batch === undefined && profile === undefined,
 
   grant(call, where) {
     const { here } = where;

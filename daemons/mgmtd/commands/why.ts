@@ -6,6 +6,7 @@
 import { resolve } from "node:path";
 import type { Command } from "../command.ts";
 import { exit } from "../exit.ts";
+import { limitOptions } from "../limits.ts";
 import { clusterSocket, heartbeatSocket, runOption, socketGrant } from "../node_sockets.ts";
 
 /** The command. */
@@ -28,7 +29,9 @@ cluster also 69 the node gives no CIB; 102 no node answers.`,
     "xml-pipe": { type: "boolean", short: "p", summary: "Read the CIB from standard input" },
     run: runOption,
     json: { type: "boolean", summary: "Print one JSON object" },
+    ...limitOptions,
   },
+  endsSoon: () => true,
 
   grant(call, where) {
     const file = call.options["xml-file"];

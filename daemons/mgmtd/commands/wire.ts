@@ -9,7 +9,7 @@ import type { Auth } from "../../../plugins/handler/auth/contract.ts";
 import { diagnosticText } from "../../../metadata/diagnostic.ts";
 import { readAuthkeys } from "../../heartbeat/doors/configuration.ts";
 import type { Keys } from "../../heartbeat/doors/packets.ts";
-import { bytesMax, readBounded, textOf } from "../../site/bounded_file.ts";
+import { bytesMax, readBounded, readNamed } from "../../site/bounded_file.ts";
 import type { Call, Command, Io, Where } from "../command.ts";
 import { exit } from "../exit.ts";
 import { checkVector } from "../wire/check.ts";
@@ -141,11 +141,8 @@ async function keysOf(
   const [path] = keyFile(call, where);
   if (path === undefined) return undefined;
   // Access is not checked here: the mode of the file does not concern this command.
-  const read = readAuthkeys(
-    textOf((await readBounded(path, bytesMax.authkeys)).bytes, "keep"),
-    0o600,
-    "looking",
-  );
+  const text = await readNamed(path, bytesMax.authkeys, "keep");
+  const read = readAuthkeys(text, 0o600, "looking");
   if (!read.ok) {
     throw new Error(
       [`Cannot use "${path}":`, ...read.diagnostics.map(diagnosticText)].join("\n  "),

@@ -3,9 +3,10 @@ import { codes } from "../../../metadata/codes/table.ts";
 import { filePath } from "../../../pils/found.ts";
 import { explain } from "../commands/explain.ts";
 import { exit } from "../exit.ts";
-import { errorsPage } from "./reference.ts";
+import { codeNameModule, errorsPage } from "./reference.ts";
 
 const page = filePath(new URL("../errors.md", import.meta.url));
+const names = filePath(new URL("../../../metadata/codes/code_name.ts", import.meta.url));
 const where = { project: "/opt/ha", here: "/", deno: "/usr/bin/deno" };
 
 /** What the command prints for these words. */
@@ -84,3 +85,11 @@ Deno.test("the page of errors is current", { permissions: { read: [page] } }, ()
     "Fix: run deno task errors",
   );
 });
+
+Deno.test(
+  "the type of all codes names those of the table",
+  { permissions: { read: [names] } },
+  () => {
+    assert.equal(Deno.readTextFileSync(names), codeNameModule(), "Fix: deno task errors");
+  },
+);

@@ -1,5 +1,6 @@
 /**
- * The page of all error codes, generated from their table: prints `errors.md` of `mgmtd`.
+ * What is generated from the table of error codes: their page, `errors.md` of `mgmtd`, and the type of
+ * their names, `metadata/codes/code_name.ts`.
  *
  *     deno task errors
  *
@@ -35,9 +36,28 @@ export function errorsPage(): string {
   ].join("\n");
 }
 
+/** The module with the type of all codes. A type that follows from the table would not be public. */
+export function codeNameModule(): string {
+  const names = codesByArea().flatMap(({ codes }) => codes.map(({ code }) => `  | "${code}"`));
+  return `/**
+ * The names of all error codes. \`deno task errors\` writes this file.
+ *
+ * @module
+ */
+
+/** A code of the table. */
+export type Code =
+${names.join("\n")};
+`;
+}
+
 /** Nothing in a text is markup. */
 const plain = (text: string): string => text.replace(/[\\`*_{}\[\]<>#|]/g, "\\$&");
 
 if (import.meta.main) {
   await Deno.writeTextFile(new URL("../errors.md", import.meta.url), errorsPage());
+  await Deno.writeTextFile(
+    new URL("../../../metadata/codes/code_name.ts", import.meta.url),
+    codeNameModule(),
+  );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { cleanly, systemPath } from "../../site/clean_environment.ts";
-import { flagsOf } from "../../site/flags.ts";
+import { runWords } from "../../site/flags.ts";
 import { exit } from "../exit.ts";
 import { guardMarkOf, type LocalCluster, markOf } from "./local_cluster.ts";
 
@@ -31,13 +31,11 @@ export async function guarded(
       `${systemPath}; exec ${cleanly} "HA_GUARD=$HA_GUARD" "$@"`,
       "sh",
       Deno.execPath(),
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      "--quiet",
-      `--config=${project}/deno.json`,
-      ...flagsOf({ read: [folder], write: [folder], run: ["/bin/sh"] }),
-      `${project}/daemons/mgmtd/local_nodes/guard.ts`,
+      ...runWords({
+        project,
+        module: "daemons/mgmtd/local_nodes/guard.ts",
+        grant: { read: [folder], write: [folder], run: ["/bin/sh"] },
+      }),
       folder,
       guardMarkOf(local),
       ...nodes.map((node) => markOf(local, node)),

@@ -4,8 +4,8 @@
  * @module
  */
 import { cleanly, systemPath } from "../../site/clean_environment.ts";
-import { flagsOf } from "../../site/flags.ts";
 import { untilStdinEnds } from "../../runtime/parent.ts";
+import { managerWords } from "../manager_words.ts";
 
 /** A node that is to be started. */
 export interface ManagerOptions {
@@ -19,11 +19,13 @@ export interface ManagerOptions {
   readonly folders: readonly string[];
   /** Path of the file that takes what its daemons log. */
   readonly log: string;
+  /** Words before its command: a program that enters the namespaces of its machine. */
+  readonly enter?: readonly string[];
 }
 
 /** Starts it, with the flags of its README. It ends when its standard input ends. */
 export function startManager(
-  { project, mark, config, folders, log }: ManagerOptions,
+  { project, mark, config, folders, log, enter = [] }: ManagerOptions,
 ): Deno.ChildProcess {
   const child = new Deno.Command("/bin/sh", {
     args: [
@@ -31,15 +33,9 @@ export function startManager(
       `umask 077; ${systemPath}; log=$1; shift; exec ${cleanly} "$@" 2>>"$log"`,
       "sh",
       log,
+      ...enter,
       Deno.execPath(),
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      "--quiet",
-      `--config=${project}/deno.json`,
-      ...flagsOf({ read: [config, ...folders], write: folders, run: ["/bin/sh"] }),
-      `${project}/daemons/recoverymgrd/mod.ts`,
-      config,
+      ...managerWords(project, config, folders),
       untilStdinEnds,
     ],
     env: { HA_NODE: mark, NO_COLOR: "1" },

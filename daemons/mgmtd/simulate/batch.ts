@@ -7,6 +7,7 @@
  * @module
  */
 import { clip } from "../../../metadata/clip.ts";
+import { messageOf } from "../../../metadata/message_of.ts";
 import { checkDialect, isRefused } from "../../pengine/doors/dialect.ts";
 import { findingLine, simulate, writeDot, writeGraph } from "../../pengine/doors/simulate.ts";
 import type { Io } from "../command.ts";
@@ -46,7 +47,7 @@ export function simulateBatch(
       io.err([`${name}: ${problem}`]);
     } catch (error) {
       failed++;
-      io.err(`${clip(name)}: ${error instanceof Error ? error.stack ?? error.message : error}\n`);
+      io.err([`${clip(name)}: ${messageOf(error)}`]);
     }
   }
   if (!call.quiet) io.out(`${names.length - failed} of ${names.length} scheduled\n`);

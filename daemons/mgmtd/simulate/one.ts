@@ -69,7 +69,8 @@ export async function simulateOne(
   }
   if (!call.quiet) io.out(done.report);
   const write = async (path: string | undefined, content: () => string): Promise<void> => {
-    if (path !== undefined) await writeWhole(path, content());
+    // As private as the CIB on a node: it may hold passwords of devices.
+    if (path !== undefined) await writeWhole(path, content(), 0o600);
   };
   await write(artifacts.input, () => cibText(done.input));
   if (scheduled !== undefined) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { schedule } from "../../pengine/mod.ts";
+import { schedule, Uncomputable } from "../../pengine/mod.ts";
 import type { Io } from "../command.ts";
 import { readCib } from "./read_cib.ts";
 import { readInputSync, sourceName } from "./read_input.ts";
@@ -29,7 +29,14 @@ export function profile(folder: string, repeat: number, call: SimulateCall, io: 
     }
     const { nowS } = timeOf(cib, call, Math.floor(Date.now() / 1000));
     const begun = performance.now();
-    for (let n = 0; n < repeat; n++) schedule(cib, { nowS });
+    try {
+      for (let n = 0; n < repeat; n++) schedule(cib, { nowS });
+    } catch (error) {
+      if (!(error instanceof Uncomputable)) throw error;
+      failed++;
+      io.err([`${name}: ${error.message}`]);
+      continue;
+    }
     io.out(`* Testing ${name} ... ${seconds(performance.now() - begun)}\n`);
   }
   io.out(`${names.length - failed} of ${names.length} scheduled in `);

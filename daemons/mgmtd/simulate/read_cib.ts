@@ -29,9 +29,10 @@ export function readCib(text: string, from?: string): XmlElement | string {
       );
     }
     const unprintable = unprintableAttribute(root);
-    return unprintable === undefined ? root : `Cannot use the CIB${name}: ${unprintable}`;
+    if (unprintable === undefined) return root;
+    return withCode("HA0009", `Cannot use the CIB${name}: ${unprintable}`);
   } catch (error) {
-    if (error instanceof XmlSyntaxError) return `Cannot read the CIB${name}: ${error.message}`;
-    throw error;
+    if (!(error instanceof XmlSyntaxError)) throw error;
+    return withCode("HA0009", `Cannot read the CIB${name}: ${error.message}`);
   }
 }

@@ -38,12 +38,17 @@ export async function readInput(path: string | undefined): Promise<string> {
 
 /** The same of one file of a folder. */
 export function readInputSync(path: string): string {
-  const { isFile, size } = Deno.statSync(path);
-  if (!isFile) throw new TypeError(`"${path}" is not a file`);
-  if (size > inputBytesMax) {
-    throw new RangeError(`"${path}" has ${size} bytes; at most ${inputBytesMax} are read`);
+  try {
+    const { isFile, size } = Deno.statSync(path);
+    if (!isFile) throw new TypeError("it is not a file");
+    if (size > inputBytesMax) {
+      throw new RangeError(`it has ${size} bytes; at most ${inputBytesMax} are read`);
+    }
+    return textOf(Deno.readFileSync(path));
+  } catch (cause) {
+    const why = `Cannot read "${path}": ${messageOf(cause)}`;
+    throw new Error(withCode("HA0008", `${why}. Fix: name a file that can be read`));
   }
-  return textOf(Deno.readFileSync(path));
 }
 
 /** Reads to the end, and closes it. */

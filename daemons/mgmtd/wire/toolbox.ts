@@ -9,6 +9,7 @@ import type { Auth } from "../../../plugins/handler/auth/contract.ts";
 import type { Compression } from "../../../plugins/handler/compression/contract.ts";
 import type { Encoding } from "../../../plugins/handler/encoding/contract.ts";
 import type { Unpackers } from "./shown.ts";
+import { fileUrl } from "../../site/file_url.ts";
 
 /** Everything that takes packets apart and puts them together. */
 export interface Toolbox extends Unpackers, AsyncDisposable {
@@ -23,7 +24,7 @@ export interface Toolbox extends Unpackers, AsyncDisposable {
 /** Loads them from the project's plugins. */
 export async function openToolbox(project: string): Promise<Toolbox> {
   const loader = createLoader({
-    find: inLocks(new URL(`file://${encodeURI(project)}/plugins/plugins.lock.json`)),
+    find: inLocks(fileUrl("plugins/plugins.lock.json", project)),
     inline: ["auth", "compression", "encoding"],
   });
   const load = async <A>(id: string, config: unknown = {}): Promise<A> =>

@@ -7,6 +7,7 @@
 import { withCode } from "../../../../metadata/code.ts";
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { didYouMean } from "../../../../metadata/nearest.ts";
+import { matches } from "../../../../metadata/regex.ts";
 import { discover } from "../../../site/consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
 import type { Grant } from "../../../site/flags.ts";
@@ -66,11 +67,12 @@ interface Consenting {
 
 /** Shows, asks, writes. `lock` is the lock before, `gone` the removed identities. */
 async function consent(
-  next: readonly (readonly [string, Locked])[],
+  pinned: readonly (readonly [string, Locked])[],
   lock: WholeLock,
   { call, io, places, held }: Consenting,
   gone: readonly string[] = [],
 ): Promise<number> {
+  const next = pinned.map(([id, locked]) => [id, withTypes(locked, lock.plugins[id])] as const);
   const { signatures } = await readPolicy(places.policy);
   const ours = Object.keys((await readLock(new URL("plugins.lock.json", places.plugins))).plugins);
   for (const [id, locked] of next) {
@@ -120,6 +122,14 @@ async function consent(
   if (call.options.json) io.out(`${JSON.stringify(Object.fromEntries(next), null, 2)}\n`);
   else say(count === 0 ? "The lock is up to date.\n" : `${filePath(places.lock)} written.\n`);
   return exit.ok;
+}
+
+/** The types of a family stay approved: what they run has not changed with the family's code. */
+function withTypes(next: Locked, before: Locked | undefined): Locked {
+  const { family } = next.manifest;
+  if (family === undefined || before?.types === undefined) return next;
+  const served = Object.entries(before.types).filter(([type]) => matches(family.types, type));
+  return served.length === 0 ? next : { ...next, types: Object.fromEntries(served) };
 }
 
 const idOf = ({ manifest: { kind, name } }: Locked) => `${kind}/${name}`;

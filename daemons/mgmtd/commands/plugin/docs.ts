@@ -13,6 +13,7 @@ import { readWholeLock } from "../../../site/consent/lock_file.ts";
 import type { Manifest } from "../../../../pils/manifest.ts";
 import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
+import { writeNew } from "../../whole_file.ts";
 import { isShipped, level } from "./describe.ts";
 import { readKind } from "./kind.ts";
 import { kindPage } from "./kind_page.ts";
@@ -85,7 +86,7 @@ export const docs: Command = {
     for (const [path, page] of [...pages, ["README.md", `# Plugins\n\n${index.join("\n")}\n`]]) {
       const file = new URL(path ?? "", root);
       await Deno.mkdir(new URL(".", file), { recursive: true });
-      await Deno.writeTextFile(file, page ?? "");
+      writeNew(filePath(file), page ?? "");
     }
     io.out(`${pages.length} pages written into ${filePath(root)}\n`);
     return exit.ok;

@@ -11,14 +11,17 @@ import { unknownName } from "../../../../metadata/nearest.ts";
 import { filePath } from "../../../../pils/found.ts";
 import type { Call, Command, Io, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
-import { writeAgent } from "./new_agent.ts";
+import { isAgentType, writeAgent } from "./new_agent.ts";
 import { copyPlugin, smallest } from "./new_folder.ts";
 import { writeKind } from "./new_kind.ts";
 import { folderUrl, placeGrant, type Places, placesOf } from "./places.ts";
 import { writeWorkspace } from "./workspace.ts";
 
 /** What most authors of a kind begin with, where that is not the smallest plugin of it. */
-const startOf: ReadonlyMap<string, string> = new Map([["ra", "deno"]]);
+const startOf: ReadonlyMap<string, string> = new Map([
+  ["ra", "agent"],
+  ["stonith", "process"],
+]);
 
 /** `ha plugin new KIND/NAME` */
 export const create: Command = {
@@ -26,7 +29,8 @@ export const create: Command = {
   summary: "Create a working plugin as a starting point",
   details: "--like takes a template (http, serial, command, ...) or a plugin of the kind.\n" +
     "handler NAME makes a new kind: handler/NAME/ and a first plugin NAME/first/.\n" +
-    "agent NAME writes a resource agent; --at names the folder of its plugin of kind ra.",
+    "ra-agent NAME writes a resource agent of that type in a plugin of its own, ra/name.\n" +
+    "agent NAME adds one to a plugin of kind ra; --at names its folder.",
   positionals: "KIND/NAME",
   options: {
     at: { type: "string", value: "FOLDER", summary: "Write KIND/NAME/ in it; here if left out" },
@@ -45,6 +49,7 @@ export const create: Command = {
     const places = placesOf(call, where);
     const at = atOf(call, where);
     if (kind === "agent") return await newAgent(name, at, io);
+    if (kind === "ra-agent") return await newAlone(name, { at, places }, io);
     if (!/^[a-z][a-z0-9_]{0,39}$/.test(name)) {
       io.err(
         `"${name}" is no name of a plugin. A name has small letters, digits and _, at most 40.\n`,
@@ -74,6 +79,29 @@ async function newAgent(name: string, at: URL, io: Io): Promise<number> {
   io.out(
     `${filePath(at)}/agents/${name} written, and its line in agents.ts.\n` +
       `Next: ha plugin check ${filePath(at)}\n`,
+  );
+  return exit.ok;
+}
+
+/** An agent in a plugin of its own, which has its name in small letters. */
+async function newAlone(
+  type: string,
+  { at, places }: { readonly at: URL; readonly places: Places },
+  io: Io,
+): Promise<number> {
+  if (!isAgentType(type)) {
+    io.err(`"${type}" is no type of an agent. A type has letters, digits and _, at most 40.\n`);
+    return exit.invalidParameter;
+  }
+  const name = type.toLowerCase();
+  const to = new URL(`ra/${name}/`, at);
+  if (await isThere(to, io)) return exit.exists;
+  const from = new URL("handler/ra/templates/agent/", places.plugins);
+  await copyPlugin({ kind: "ra", from, like: "agent", to, name, type }, places.project);
+  await writeWorkspace(at, places.project);
+  io.out(
+    `${filePath(to)} written, with the agent ${type} in agents/${type}.\n` +
+      `Next: ha plugin check ${filePath(to)}\n`,
   );
   return exit.ok;
 }

@@ -9,12 +9,16 @@ import { filePath } from "../../../../pils/found.ts";
 /** Names that a module cannot export, or that would hide what every object has. */
 const reserved = /^(?:default|await|constructor|prototype|__proto__)$/;
 
+/** Whether an agent can have that type. */
+export const isAgentType = (name: string): boolean =>
+  /^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(name) && !reserved.test(name);
+
 /**
  * Writes the agent.
  * @returns why it cannot be written; undefined if it is
  */
 export async function writeAgent(name: string, plugin: URL): Promise<string | undefined> {
-  if (!/^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(name) || reserved.test(name)) {
+  if (!isAgentType(name)) {
     return `"${name}" is no type of an agent. A type has letters, digits and _, at most 40.`;
   }
   const list = new URL("agents.ts", plugin);
@@ -23,7 +27,7 @@ export async function writeAgent(name: string, plugin: URL): Promise<string | un
     return withCode(
       "HA2012",
       `There is no ${filePath(list)}. Fix: ha plugin new ra/NAME, and then ha plugin new ` +
-        `agent ${name === "" ? "TYPE" : name} --at ra/NAME`,
+        `agent ${name === "" ? "TYPE" : name} --at ra/NAME; or ha plugin new ra-agent TYPE`,
     );
   }
   const folder = new URL(`agents/${name}/`, plugin);

@@ -15,13 +15,15 @@ export interface Copy {
   readonly like: string;
   readonly to: URL;
   readonly name: string;
+  /** Type of the agent that takes the place of the template's example. */
+  readonly type?: string;
 }
 
 /** Copies the modules of a plugin, and of its tests that of the plugin as a whole. */
 export async function copyPlugin(copy: Copy, project: URL): Promise<void> {
   for (const path of await modulesIn(copy.from)) {
     const file = new URL(path, copy.from);
-    const target = new URL(path, copy.to);
+    const target = new URL(typed(path, copy), copy.to);
     await Deno.mkdir(new URL(".", target), { recursive: true });
     if (!path.endsWith(".ts")) {
       await Deno.copyFile(file, target); // with its mode: it may be a program
@@ -76,8 +78,13 @@ function fromOutside(text: string, file: URL, folder: URL, project: URL): string
   );
 }
 
-function renamed(text: string, { kind, like, name }: Copy): string {
-  return text
+/** The example of a template is a word of its own. */
+const typed = (text: string, { type }: Copy): string =>
+  type === undefined ? text : text.replaceAll(/\bExample\b/g, type);
+
+function renamed(text: string, copy: Copy): string {
+  const { kind, like, name } = copy;
+  return typed(text, copy)
     .replaceAll(`name: "${like}"`, `name: "${name}"`)
     .replaceAll(`${kind}/${like}`, `${kind}/${name}`);
 }

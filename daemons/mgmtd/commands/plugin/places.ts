@@ -10,6 +10,7 @@ import { unknownName } from "../../../../metadata/nearest.ts";
 import type { WholeLock } from "../../../site/consent/lock_file.ts";
 import type { PinOptions } from "../../../site/consent/pin.ts";
 import { placed, readLock } from "../../../site/consent/lock.ts";
+import { fileUrl } from "../../../site/file_url.ts";
 import type { Grant } from "../../../site/flags.ts";
 import type { Call, Consulted, Option, Where } from "../../command.ts";
 import { wholeGrant } from "../../whole_file.ts";
@@ -36,7 +37,7 @@ export const placeOptions: Readonly<Record<string, Option>> = {
 export function placesOf({ options }: Call, { project, here, deno }: Where): Places {
   const root = folderUrl(project, "/");
   const lock = typeof options.lock === "string"
-    ? new URL(encodeURI(options.lock), folderUrl(here, "/"))
+    ? fileUrl(options.lock, here)
     : new URL("plugins/plugins.lock.json", root);
   return {
     denoPath: deno,
@@ -165,6 +166,5 @@ export const replacing = (...files: readonly URL[]): string[] =>
 
 /** The URL of a folder that a person named. */
 export function folderUrl(path: string, here: string): URL {
-  const base = new URL(`file://${encodeURI(here.endsWith("/") ? here : `${here}/`)}`);
-  return new URL(encodeURI(path.endsWith("/") ? path : `${path}/`), base);
+  return fileUrl(`${path}/`, here);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { filePath } from "../../../../pils/found.ts";
-import { bytesMax, readText } from "../../../site/bounded_file.ts";
+import { bytesMax, readNamed } from "../../../site/bounded_file.ts";
 import { pin } from "../../../site/consent/pin.ts";
 import { sign as signPinned } from "../../../site/consent/sign.ts";
 import type { Command } from "../../command.ts";
@@ -36,7 +36,7 @@ export const sign: Command = {
       return exit.usage;
     }
     const folder = folderUrl(call.positionals[0] ?? ".", where.here);
-    const pem = await readText(filePath(folderUrl(key, where.here)), bytesMax.key);
+    const pem = await readNamed(filePath(folderUrl(key, where.here)), bytesMax.key);
     const signature = await signPinned(await pin(folder, placesOf(call, where)), pem);
     const file = new URL("signature.json", folder);
     await writeWhole(filePath(file), `${JSON.stringify(signature, null, 2)}\n`);

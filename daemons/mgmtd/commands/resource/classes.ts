@@ -9,6 +9,7 @@ import { DiagnosticError, problem } from "../../../../metadata/diagnostic.ts";
 import type { Field, Text } from "../../../../metadata/field.ts";
 import { didYouMean } from "../../../../metadata/nearest.ts";
 import type { AgentRef, Ra } from "../../../../plugins/handler/ra/contract.ts";
+import type { Manifest } from "../../../../metadata/manifest.ts";
 import type { Locked } from "../../../site/consent/lock.ts";
 import { readWholeLock } from "../../../site/consent/lock_file.ts";
 import { asked } from "../plugin/dev/asked.ts";
@@ -47,6 +48,20 @@ async function pluginsOf(kind: string, places: Places): Promise<ReadonlyMap<stri
   return found;
 }
 
+/** Fencing devices by their type; a family has the types that were approved. */
+async function fencingTypes(places: Places): Promise<ReadonlyMap<string, Manifest>> {
+  const types = new Map<string, Manifest>();
+  for (
+    const [name, { locked: { manifest, types: served = {} } }] of await pluginsOf(fencing, places)
+  ) {
+    if (manifest.family === undefined) types.set(name, manifest);
+    for (const [type, { config }] of Object.entries(served)) {
+      types.set(type, { ...manifest, config: [...manifest.config, ...config] });
+    }
+  }
+  return types;
+}
+
 /** Names of the classes that nodes can have. */
 export const classesOf = async (places: Places): Promise<readonly string[]> =>
   [...(await pluginsOf("ra", places)).keys(), fencing].sort();
@@ -78,7 +93,7 @@ export async function agentsOf(
   log?: (text: string) => void,
 ): Promise<readonly string[]> {
   if (name === fencing) {
-    return [...(await pluginsOf(fencing, places)).keys()].map((type) => `${name}:${type}`);
+    return [...(await fencingTypes(places)).keys()].map((type) => `${name}:${type}`);
   }
   const held = classNamed(name, await pluginsOf("ra", places));
   const refs = await ask(held, places, async (api) => await api.list(), {}, log);
@@ -89,7 +104,7 @@ export async function agentsOf(
 export async function describeAgent(word: string, places: Places): Promise<DescribedAgent> {
   const [name = "", ...rest] = word.split(":");
   const type = rest.at(-1) ?? "";
-  if (name === fencing) return deviceDescribed(type, await pluginsOf(fencing, places));
+  if (name === fencing) return deviceDescribed(type, await fencingTypes(places));
   const xml = await withAgent(
     word,
     {},
@@ -127,8 +142,8 @@ export async function withAgent<T>(
   }, values);
 }
 
-function deviceDescribed(type: string, devices: ReadonlyMap<string, Held>): DescribedAgent {
-  const manifest = devices.get(type)?.locked.manifest;
+function deviceDescribed(type: string, devices: ReadonlyMap<string, Manifest>): DescribedAgent {
+  const manifest = devices.get(type);
   if (manifest === undefined) {
     throw noAgent(`${fencing}:${type}`, [...devices.keys()].map((one) => `${fencing}:${one}`));
   }

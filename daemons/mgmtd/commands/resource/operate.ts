@@ -53,12 +53,15 @@ export function wrongParameters(agent: Agent | undefined, values: Values): reado
   return checked.ok ? [] : checked.diagnostics;
 }
 
-/** The timeout that an agent advises for an action, in milliseconds. */
+/** Milliseconds of an operation at most, as the contract of classes has it. */
+export const timeoutMsMax = 86_400_000;
+
+/** The timeout that an agent advises for an action, in milliseconds; 0 is none, as in a CIB. */
 export function advisedMs(agent: Agent | undefined, action: string): number | undefined {
   const advised = agent?.actions.filter(({ name }) => name === action)
-    .map(({ timeout }) => timeout === undefined ? undefined : durationMs(timeout))
-    .filter((ms) => ms !== undefined) ?? [];
-  return advised.length === 0 ? undefined : Math.max(...advised);
+    .map(({ timeout = "" }) => durationMs(timeout) ?? 0)
+    .filter((ms) => ms > 0) ?? [];
+  return advised.length === 0 ? undefined : Math.min(Math.max(...advised), timeoutMsMax);
 }
 
 const units: Readonly<Record<string, number>> = {

@@ -22,6 +22,7 @@ import {
   type Operated,
   operated,
   operation,
+  timeoutMsMax,
   type Values,
   wrongParameters,
 } from "./operate.ts";
@@ -29,8 +30,6 @@ import { resultWords } from "./result_words.ts";
 
 /** Milliseconds where neither the person nor the agent says it; the cluster has the same. */
 const timeoutMsDefault = 20_000;
-/** Milliseconds of an operation at most, as the contract of classes has it. */
-const timeoutMsMax = 86_400_000;
 
 /** `ha resource try AGENT OPERATION [NAME=VALUE...]` */
 export const tryOperation: Command = {
@@ -109,12 +108,16 @@ function askedOf({ options }: Call, action: string, pairs: readonly string[]): A
   const wrong = [parameters, pluginPairs].flatMap((read) => read.ok ? [] : read.diagnostics);
   const names = ["timeout", "interval"];
   times.forEach((ms, at) => {
-    if (ms !== undefined && ms <= timeoutMsMax) return;
+    // An operation without any time would be killed as soon as it is started.
+    const isNone = at === 0 && timeout !== undefined && ms === 0;
+    if (ms !== undefined && ms <= timeoutMsMax && !isNone) return;
     wrong.push({
       severity: "error",
       path: [names[at] ?? ""],
       what: "it is no duration",
-      why: `expected one such as 30s or 500ms, at most ${timeoutMsMax / 1_000}s`,
+      why: `expected one such as 30s or 500ms, ${at === 0 ? "more than 0 and " : ""}at most ${
+        timeoutMsMax / 1_000
+      }s`,
       fix: "write a number and a unit",
       code: "HA0002",
     });

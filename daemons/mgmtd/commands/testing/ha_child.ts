@@ -13,6 +13,20 @@ export interface Called {
   readonly err: string;
 }
 
+/** The words that start `ha` of a project. */
+export const haWords = (words: readonly string[], project: string = ours): readonly string[] => [
+  Deno.execPath(),
+  "run",
+  "--no-prompt",
+  "--cached-only",
+  `--config=${project}/deno.json`,
+  `--allow-run=${Deno.execPath()}`,
+  `--allow-read=${project}`,
+  "--allow-env=INIT_CWD",
+  `${project}/daemons/mgmtd/ha.ts`,
+  ...words,
+];
+
 /** Calls `ha` of a project from a folder, with `input` on its standard input. */
 export async function ha(
   here: string,
@@ -20,18 +34,9 @@ export async function ha(
   input?: string,
   project: string = ours,
 ): Promise<Called> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      `--config=${project}/deno.json`,
-      `--allow-run=${Deno.execPath()}`,
-      `--allow-read=${project}`,
-      "--allow-env=INIT_CWD",
-      `${project}/daemons/mgmtd/ha.ts`,
-      ...words,
-    ],
+  const [program = "", ...args] = haWords(words, project);
+  const child = new Deno.Command(program, {
+    args,
     env: { INIT_CWD: here, NO_COLOR: "1" },
     stdin: input === undefined ? "null" : "piped",
     stdout: "piped",

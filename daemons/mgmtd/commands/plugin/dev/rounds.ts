@@ -20,6 +20,7 @@ import { LoaderSandbox } from "./loader_sandbox.ts";
 import { type Place, placeOf } from "./place.ts";
 import { Sandbox, type Used } from "./sandbox.ts";
 import { type Guest, siteFolder } from "./sandbox_files.ts";
+import { fileUrl } from "../../../../site/file_url.ts";
 
 /** What all rounds have in common. */
 export interface RoundsSetting {
@@ -48,7 +49,7 @@ export class Rounds implements AsyncDisposable {
 
   constructor(setting: RoundsSetting) {
     this.#setting = setting;
-    const lock = new URL(`file://${siteFolder(setting.local)}/plugins.lock.json`);
+    const lock = fileUrl("plugins.lock.json", siteFolder(setting.local));
     this.#places = { ...setting.places, lock };
     this.#examples = new Examples(setting.folder, setting.wanted);
   }

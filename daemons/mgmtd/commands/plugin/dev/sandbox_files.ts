@@ -105,7 +105,7 @@ export function cibFor(guest: Guest): string {
     <configuration>
       <crm_config>
         <cluster_property_set id="sandbox-options">
-          <nvpair id="sandbox-fencing" name="stonith-enabled" value="${isFencing}"/>
+          <nvpair id="sandbox-fencing" name="fencing-enabled" value="${isFencing}"/>
         </cluster_property_set>
       </crm_config>
       <nodes><node id="${sandboxNode}" uname="${sandboxNode}"/></nodes>
