@@ -35,6 +35,14 @@ const benches: Readonly<Record<string, Grant>> = {
     run: ["/bin/sh"],
   },
   node: { read: [project], run: [deno, "/bin/sh"] },
+  compat: {
+    read: [project, scratch],
+    write: [scratch],
+    run: ["/bin/sh"],
+    env: ["HOME", "DENO_DIR"],
+  },
+  failover: { read: [project, shared, "/usr"], write: [scratch], run: ["unshare"] },
+  monitors: { read: [project, shared, "/usr", "/bin"], write: [scratch], run: ["unshare"] },
   loader: { read: [project], write: [scratch], run: [deno, "/bin/sh"] },
   xml: { read: [project] },
   pengine: {
