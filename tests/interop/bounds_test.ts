@@ -51,7 +51,7 @@ async function formed() {
   const cluster = await realCluster(
     "bounds",
     ["alice", "bob"],
-    (cib) => cib.replace(/(name="stonith-enabled" value=")true/, "$1false"),
+    (cib) => cib.replace(/(name="fencing-enabled" value=")true/, "$1false"),
   );
   await until(() => members("bob"), (names) => names === "alice bob");
   await pause(2_000);

@@ -81,6 +81,49 @@ const parts: Readonly<Record<string, Part>> = {
       run: [deno, "/bin/sh"],
     },
   },
+  access: {
+    file: "access_test.ts",
+    grant: {
+      net: [
+        "127.0.0.1",
+        ...["cluster", "heartbeat"].map((name) => `unix:${scratch}/access/alice/run/${name}.sock`),
+      ],
+      read: [project, scratch],
+      write: [scratch],
+      run: [deno, "/bin/sh", "setpriv"],
+    },
+  },
+  acl: {
+    file: "acl_oracle.ts",
+    grant: {
+      read: [project, scratch, `${oracle}/tmp`],
+      write: [scratch, `${oracle}/tmp`],
+      run: ["chroot", "cibadmin"],
+      env: ["PACEMAKER_ROOT"],
+    },
+  },
+  steer: {
+    file: "steer_test.ts",
+    grant: {
+      net: ["127.0.0.1"],
+      read: [
+        ...[project, "/usr/sbin/crm", "/usr/sbin/crm_diff", "/usr/sbin/ip"],
+        "/usr/lib/ocf/resource.d/heartbeat/IPaddr2",
+      ],
+      write: [scratch],
+      run: [deno, "/bin/sh", "unshare"],
+    },
+  },
+  dist: { file: "dist_test.ts", grant: { ...folders, run: [deno, "unshare"] } },
+  alerts: {
+    file: "alerts_test.ts",
+    grant: {
+      net: ["127.0.0.1"],
+      read: [project, "/usr/share/pacemaker/alerts"],
+      write: [scratch],
+      run: [deno, "/bin/sh"],
+    },
+  },
   tutorial: { file: "tutorial.ts", grant: { read: [project], run: ["/bin/sh"] } },
   hostile: {
     file: "../hostile/node/main.ts",
@@ -91,12 +134,25 @@ const parts: Readonly<Record<string, Part>> = {
       run: [deno, "/bin/sh"],
     },
   },
+  fencing: { file: "fencing.ts", grant: { read: [project, "/usr"], run: ["unshare"] } },
+  power: {
+    file: "power.ts",
+    grant: { ...folders, read: [...folders.read ?? [], "/usr"], run: ["unshare"] },
+  },
   agents: { file: "agents_metadata_test.ts", grant: { read: [project], run: ["/bin/sh"] } },
   resources: {
     file: "resources.ts",
     grant: {
       ...folders,
       read: [...folders.read ?? [], "/usr", "/etc/ha.d/resource.d", "/etc/init.d"],
+      run: ["unshare"],
+    },
+  },
+  database: {
+    file: "database.ts",
+    grant: {
+      ...folders,
+      read: [...folders.read ?? [], "/usr"],
       run: ["unshare"],
     },
   },

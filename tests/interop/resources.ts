@@ -2,11 +2,12 @@
  * Agents of the field, unchanged: Debian's OCF agents, an init script and a release 1 script are run
  * through our plugins and by a cluster of ours, beside what `ocf-tester` gives.
  *
- * Wants root, and Debian's resource-agents, heartbeat, nginx-light, apache2, postgresql, curl, kmod and
+ * Wants root, and Debian's resource-agents, heartbeat, nginx-light, apache2, postgresql, curl, kmod, tcpdump and
  * iproute2; says so where something is missing. Everything happens in namespaces of its own (network,
  * mounts, processes), with an empty `/run`.
  *
- *     deno task interop resources
+ *     deno task interop resources [--only=plugins] [--only=cluster] [--only=secrets]
+ *         [--only=own] [--only=policies]
  *
  * @module
  */
@@ -28,6 +29,7 @@ const needed = [
   "/usr/sbin/ip",
   "/usr/sbin/modprobe",
   "/usr/bin/curl",
+  "/usr/bin/tcpdump",
 ];
 
 const enter = `set -e
@@ -61,11 +63,13 @@ if (!isRoot) {
   Deno.exit(0);
 }
 
-const socket = `${scratch}/resources/alice/run/cluster.sock`;
+const sockets = ["resources", "canary", "field"].map((one) =>
+  `unix:${scratch}/${one}/alice/run/cluster.sock`
+);
 const flags = flagsOf({
-  net: ["127.0.0.1", `unix:${socket}`],
+  net: ["127.0.0.1", ...sockets],
   read: [project, "/usr/lib/ocf/resource.d", "/etc/init.d", "/etc/ha.d/resource.d"],
-  write: [scratch],
+  write: [scratch, "/run/canary", "/run/field"],
   run: [Deno.execPath(), "/bin/sh"],
   env: ["DENO_DIR", "HOME", "XDG_CACHE_HOME"],
 });
@@ -75,6 +79,9 @@ const { success } = await new Deno.Command("unshare", {
     ...["/bin/sh", "-c", enter, "sh", Deno.execPath(), "run", "--no-prompt", "--cached-only"],
     ...["--quiet", `--config=${project}/deno.json`, ...flags],
     `${project}/tests/interop/resources/inside.ts`,
+    ...Deno.args.filter((word) => /^--only=/.test(word)).map((word) =>
+      word.slice("--only=".length)
+    ),
   ],
   stdin: "null",
   stdout: "inherit",

@@ -153,7 +153,8 @@ async function wrongKey(cluster: Cluster): Promise<string> {
 }
 
 /**
- * A node that comes back with the generation of an earlier life is refused, whichever node it is.
+ * A node of ours whose disk was restored with an earlier generation comes back all the same: its life is
+ * numbered from the clock. A C node that comes back with one is refused.
  */
 async function oldGeneration(cluster: Cluster): Promise<string> {
   await cluster.allActive();
@@ -173,9 +174,7 @@ async function oldGeneration(cluster: Cluster): Promise<string> {
     () => "the C node did not notice",
   );
   cluster.start(2);
-  await pause(3_000);
-  const said = await cluster.clStatus(1, "nodestatus", "node2");
-  if (said !== "dead") throw new Error(`the C node says ${said} of a node with an old generation`);
+  await cluster.allActive();
   // Now the other side: ours, with a generation above all, hears a C node with one of the past.
   await cluster.kill(2);
   await cluster.exec(
@@ -200,7 +199,7 @@ async function oldGeneration(cluster: Cluster): Promise<string> {
     6_000,
     () => "it was not heard at all",
   );
-  return "refused on both sides";
+  return "ours came back, theirs was refused";
 }
 
 /** A C node is stopped cleanly and started again: ours sees both, and messages go on. */
