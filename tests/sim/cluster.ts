@@ -5,7 +5,10 @@
  * @module
  */
 import { attrd } from "../../daemons/attrd/mod.ts";
-import { ccm } from "../../daemons/ccm/core.ts";
+import { alerts } from "../../daemons/alerts/mod.ts";
+import { ccm, mayHaveActed } from "../../daemons/ccm/mod.ts";
+import { events } from "../../daemons/events/mod.ts";
+import { history } from "../../daemons/history/mod.ts";
 import { cib } from "../../daemons/cib/core.ts";
 import { crmd } from "../../daemons/crmd/core.ts";
 import type { Codecs } from "../../daemons/heartbeat/codecs.ts";
@@ -25,6 +28,7 @@ import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import majority from "../../plugins/quorum/majority/mod.ts";
 import twoNode from "../../plugins/quorum/two_node/mod.ts";
+import { devicesXml, type FencingPlan, levelsXml, optionsOf } from "./fencing_plans.ts";
 import type { ProcessPlan } from "./node.ts";
 import type { ForgerTools } from "./forger.ts";
 import { rememberingEncoding, rememberingKeys } from "./memo.ts";
@@ -133,10 +137,13 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
     pengine,
     ccm: (nodes) =>
       ccm({ nodes, deadtimeMs, joins: changing, ...all ? { settledBy: ["cib"] } : {} }, { quorum }),
-    cib: () => cib({ initial }),
+    cib: () => cib({ initial, mayAct: mayHaveActed(quorum) }),
     tengine,
     crmd: () => crmd({}),
     attrd: () => attrd({}),
+    history,
+    events,
+    alerts,
   };
   const wanted = (service: ServiceName) => all || membership.includes(service);
   return descriptions.filter(({ services }) => services.some(wanted)).map((description) => {
@@ -182,22 +189,6 @@ export const failureTimeoutS = 30;
 /** The services of `defaultCib`. */
 export const defaultResources = ["d1", "d2", "d3"] as const;
 
-/**
- * How nodes are fenced: by one device; by the second if the first cannot; or the same by levels of a
- * topology.
- */
-export const fencings = ["one device", "two devices", "levels"] as const;
-
-/** One of them. */
-export type FencingPlan = typeof fencings[number];
-
-/** The device ids of each, in the order in which they are to be tried. */
-export const devicesOf: Readonly<Record<FencingPlan, readonly string[]>> = {
-  "one device": ["power"],
-  "two devices": ["power", "spare"],
-  levels: ["power", "spare"],
-};
-
 /** One of them, which moves without a stop. */
 export const migratable = "d3";
 
@@ -240,24 +231,30 @@ export function defaultCib(
         pairs("migrate", { "allow-migrate": "true" })
       }</meta_attributes><operations>`,
     );
-  const device = (id: string) =>
-    `<primitive id="${id}" class="stonith" type="process">` +
-    `<instance_attributes id="${id}-attributes">${
-      pairs(id, { hosts: [...nodes, ...later].join(" ") })
-    }` +
-    `</instance_attributes></primitive>`;
-  const levels = (node: string) =>
-    devicesOf[fencing].map((id, at) =>
-      `<fencing-level id="${node}-${at + 1}" target="${node}" index="${at + 1}" devices="${id}"/>`
-    ).join("");
+  const all = [...nodes, ...later];
+  // Where one node is to win, it is the one with this service.
+  const important = (id: string, text: string) =>
+    fencing === "halves" && id === ordered.first
+      ? text.replace(
+        "<operations>",
+        `<meta_attributes id="important">${
+          pairs("important", { priority: "10" })
+        }</meta_attributes><operations>`,
+      )
+      : text;
   return `<cib validate-with="pacemaker-3.9" admin_epoch="0" epoch="1" num_updates="0">` +
     `<configuration><crm_config><cluster_property_set id="options">` +
-    pairs("options", { "stonith-enabled": "true", "no-quorum-policy": "stop" }) +
+    pairs("options", {
+      "stonith-enabled": "true",
+      "no-quorum-policy": "stop",
+      ...optionsOf(fencing),
+    }) +
     `</cluster_property_set><cluster_property_set id="observed"/></crm_config>` +
     `<nodes>${nodes.map((node) => `<node id="${node}" uname="${node}"/>`).join("")}</nodes>` +
-    `<resources>${devicesOf[fencing].map(device).join("")}` +
-    defaultResources.map((id) => id === migratable ? mayMigrate(primitive(id)) : primitive(id))
-      .join("") +
+    `<resources>${devicesXml(fencing, all)}` +
+    defaultResources.map((id) =>
+      important(id, id === migratable ? mayMigrate(primitive(id)) : primitive(id))
+    ).join("") +
     instances +
     `</resources><constraints>` +
     `<rsc_location id="promote" rsc="${promotable}-clone"><rule id="promote-rule" role="Promoted" ` +
@@ -270,8 +267,9 @@ export function defaultCib(
     `<rsc_defaults><meta_attributes id="defaults">` +
     pairs("defaults", { "failure-timeout": `${failureTimeoutS}s` }) +
     `</meta_attributes></rsc_defaults>` +
-    (fencing === "levels"
-      ? `<fencing-topology>${[...nodes, ...later].map(levels).join("")}</fencing-topology>`
-      : "") +
-    `</configuration><status/></cib>`;
+    levelsXml(fencing, all) +
+    `<alerts><alert id="watched" path="sim">` +
+    ["fine", "slow", "hangs"].map((value) => `<recipient id="watched-${value}" value="${value}"/>`)
+      .join("") +
+    `</alert></alerts></configuration><status/></cib>`;
 }

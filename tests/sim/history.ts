@@ -16,6 +16,8 @@ function wordsOf(observation: Observation): string | undefined {
   switch (observation.type) {
     case "fault":
       return `** ${observation.text}`;
+    case "switched on":
+      return `${observation.device} has switched on ${observation.target}, asked by ${observation.node}`;
     case "calm":
       return observation.on ? "** still" : "** goes on";
     case "booted":

@@ -6,6 +6,7 @@
  *     deno task sim --seeds 500-999 --json
  *     deno task sim --seed 3 --bug skipped-fsync
  *     deno task sim --seeds 200 --later 3     nodes come and go: three may join, some are removed
+ *     deno task sim --seed 3 --administrators 900    three administrators make so many changes
  *
  * It needs no permission, but with `--jobs` to read its own modules once more for each thread.
  *
@@ -14,21 +15,27 @@
 import { messageOf } from "../../metadata/message_of.ts";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { administrators } from "./administrators/command.ts";
 import { realMs } from "./ban.ts";
 import { bugs } from "./bugs/mod.ts";
 import { lineOf } from "./history.ts";
 import { runOrders } from "./jobs.ts";
-import { type Order, runOrder } from "./order.ts";
+import { fencingPlans, type Order, runOrder } from "./order.ts";
 import type { ScenarioResult } from "./scenario.ts";
 import { TraceHash } from "./trace.ts";
 
 const usage =
   `usage: deno task sim [--seed N | --seeds N | --seeds FROM-TO] [--jobs N] [--minutes M]
     [--nodes N] [--later N] [--daemons all|membership] [--transport heartbeat|stand-in] [--bug NAME] [--json]
+    [--administrators CHANGES [--seed N | --seeds ...]]
+    [--fencing PLAN] [--harmless] [--cuts]
+fencing: ${fencingPlans.join(", ")}
 bugs: ${Object.keys(bugs).join(" ")}`;
 
 /** Threads at most. */
 const jobsMax = 64;
+/** Changes of administrators at most: the history of a node keeps 1,000, some of them unheard of. */
+const changesMax = 900;
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -39,9 +46,13 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "10" },
     nodes: { type: "string", default: "5" },
     later: { type: "string", default: "0" },
+    administrators: { type: "string" },
     daemons: { type: "string" },
     transport: { type: "string" },
     bug: { type: "string" },
+    fencing: { type: "string" },
+    harmless: { type: "boolean", default: false },
+    cuts: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -53,6 +64,10 @@ if (values.help) {
 }
 if (values.bug !== undefined && bugs[values.bug] === undefined) {
   console.error(`Cannot plant the bug "${values.bug}": there is none of that name.\n${usage}`);
+  Deno.exit(2);
+}
+if (values.fencing !== undefined && !fencingPlans.some((one) => one === values.fencing)) {
+  console.error(`Cannot fence by "${values.fencing}": there is no such plan.\n${usage}`);
   Deno.exit(2);
 }
 const jobs = Number(values.jobs);
@@ -67,8 +82,13 @@ const common: Omit<Order, "seed"> = {
   daemons: values.daemons,
   transport: values.transport,
   bug: values.bug,
+  fencing: values.fencing,
+  harmless: values.harmless,
+  cuts: values.cuts,
 };
-Deno.exitCode = values.seeds === undefined
+Deno.exitCode = values.administrators !== undefined
+  ? administered(values.administrators)
+  : values.seeds === undefined
   ? one(Number(values.seed ?? "1"))
   : await many(values.seeds);
 
@@ -88,18 +108,33 @@ function one(seed: number): number {
   return result.violations.length > 0 ? 1 : 0;
 }
 
-async function many(range: string): Promise<number> {
+/** The seeds of N or FROM-TO; undefined: it is neither. */
+function seedsIn(range: string): readonly number[] | undefined {
   const [first, last] = range.includes("-") ? range.split("-").map(Number) : [1, Number(range)];
-  if (!(first !== undefined && last !== undefined && first <= last)) {
-    console.error(`Cannot run the seeds "${range}": write a number, or FROM-TO.\n${usage}`);
+  if (first !== undefined && last !== undefined && first <= last) {
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  }
+  console.error(`Cannot run the seeds "${range}": write a number, or FROM-TO.\n${usage}`);
+  return undefined;
+}
+
+function administered(text: string): number {
+  const changes = Number(text);
+  if (!(Number.isInteger(changes) && changes >= 1 && changes <= changesMax)) {
+    console.error(`Cannot make ${text} changes: write a number from 1 to ${changesMax}.`);
     return 2;
   }
+  const { seed = "1", seeds } = values;
+  const range = seeds === undefined ? [Number(seed)] : seedsIn(seeds);
+  return range === undefined ? 2 : administrators(changes, range);
+}
+
+async function many(range: string): Promise<number> {
+  const seeds = seedsIn(range);
+  if (seeds === undefined) return 2;
   const took = stopwatch();
   const results: ScenarioResult[] = [];
-  const orders = Array.from({ length: last - first + 1 }, (_, at) => ({
-    ...common,
-    seed: first + at,
-  }));
+  const orders = seeds.map((seed) => ({ ...common, seed }));
   try {
     await runOrders(orders, jobs, (result) => {
       results.push(result);

@@ -14,6 +14,7 @@ import { breakChange } from "./faults/change.ts";
 import { breaks, type Fault, faults } from "./faults/mod.ts";
 import { isolate } from "./faults/links.ts";
 import { Insider, type InsiderFault, insiderFaults, type InsiderPlan } from "./faults/messages.ts";
+import { Liar, type LiarPlan } from "./faults/lies.ts";
 import { crash } from "./faults/power.ts";
 import type { AgentPlan, Broken, Scene } from "./faults/scene.ts";
 import type { Forger } from "./forger.ts";
@@ -44,6 +45,8 @@ export interface NemesisPlan {
   readonly agents?: AgentPlan;
   /** Milliseconds between two messages that nobody should believe, about, and which; all if left out. */
   readonly insider?: Omit<InsiderPlan, "kinds"> & { readonly kinds?: readonly InsiderFault[] };
+  /** One of the members lies. */
+  readonly liar?: LiarPlan;
 }
 
 /** Types of messages that trigger a fault: first messages, not repetitions, between nodes. */
@@ -75,6 +78,7 @@ export class Nemesis {
   #ended = false;
   readonly #operator: Operator | undefined;
   readonly #insider: Insider | undefined;
+  readonly #liar: Liar | undefined;
 
   constructor(world: World, plan: NemesisPlan) {
     this.#world = world;
@@ -84,6 +88,9 @@ export class Nemesis {
     if (plan.insider !== undefined) {
       const insider = { kinds: insiderFaults, ...plan.insider };
       this.#insider = new Insider(world, insider, (text) => this.#say(text));
+    }
+    if (plan.liar !== undefined) {
+      this.#liar = new Liar(world, plan.liar, (text) => this.#say(text));
     }
     if (plan.operator !== undefined) {
       this.#operator = new Operator(
@@ -268,7 +275,7 @@ export class Nemesis {
 
   /** Messages that nobody should have believed. */
   get forged(): Readonly<Record<string, number>> {
-    return this.#insider?.counts ?? {};
+    return { ...this.#insider?.counts, ...this.#liar?.counts };
   }
 
   /** What the operator has done. */

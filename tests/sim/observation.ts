@@ -124,6 +124,14 @@ export type Observation =
     readonly target: string;
     readonly boot: number;
   }
+  /** A device has switched a node on, for what it guards or for its power. */
+  | {
+    readonly type: "switched on";
+    readonly node: string;
+    readonly device: string;
+    readonly target: string;
+    readonly boot: number;
+  }
   /** A program at the local API of a node's heartbeat sent a number to those on the other nodes. */
   | { readonly type: "client sent"; readonly node: string; readonly number: number }
   /** Such a number reached the program of another node. */

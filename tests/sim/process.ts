@@ -16,6 +16,7 @@ import type {
 } from "../../daemons/runtime/host.ts";
 import type { Effect, Event, Machine } from "../../daemons/runtime/machine.ts";
 import { endMs, MachineProcess } from "../../daemons/runtime/machine_process.ts";
+import { StateError } from "../../daemons/runtime/state_error.ts";
 import { protocol } from "../../daemons/protocols.ts";
 import { Contract } from "./checkers/contract.ts";
 import type { SimNode } from "./surroundings.ts";
@@ -60,7 +61,7 @@ const roundingMs = 0.001;
 const flushUs = 200;
 
 /** A disk that takes nothing. */
-class DiskFull extends Error {}
+class DiskFull extends StateError {}
 
 /** Between the name of a timer and what a planted bug adds to it. */
 const mark = "\u0000";

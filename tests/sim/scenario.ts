@@ -28,17 +28,19 @@ import {
   clusterPlans,
   defaultCib,
   defaultResources,
-  devicesOf,
   failureTimeoutS,
-  fencings,
   forgerTools,
   listen,
   ordered,
   probeSocket,
   promotable,
 } from "./cluster.ts";
+import { HarmlessChecker } from "./checkers/harmless.ts";
+import { FencingWorldChecker } from "./checkers/fencing_world.ts";
+import { devicesOf, type FencingPlan, fencings, reachOf, suppliesOf } from "./fencing_plans.ts";
 import type { HostBugs } from "./process.ts";
 import type { Fault } from "./faults/mod.ts";
+import type { Lie } from "./faults/lies.ts";
 import type { InsiderFault } from "./faults/messages.ts";
 import { Forger } from "./forger.ts";
 import { Nemesis } from "./nemesis.ts";
@@ -67,6 +69,12 @@ export interface ScenarioOptions {
   readonly bug?: Bug;
   /** Faults that the nemesis may use; all if left out. */
   readonly faults?: readonly Fault[];
+  /** How nodes are fenced; one of the usual ways in turn if left out. */
+  readonly fencing?: FencingPlan;
+  /** Nothing that happens is a reason to fence anybody: each fencing is counted, and is a violation. */
+  readonly harmless?: boolean;
+  /** Whether one of the members lies; in every fourth world if left out. */
+  readonly lies?: boolean;
   readonly onObservation?: (observation: Observation, nowUs: number) => void;
 }
 
@@ -89,6 +97,8 @@ export interface Bug {
   readonly seed?: number;
   /** Nodes of a cluster in which it shows. */
   readonly nodes?: number;
+  /** How nodes are fenced where it shows. */
+  readonly fencing?: FencingPlan;
   /** Milliseconds between two faults, about, where it shows only in between. */
   readonly faultEveryMs?: number;
   /** Where it shows soon or not at all: seconds after which the next seed is tried. */
@@ -99,6 +109,8 @@ export interface Bug {
   readonly faults: readonly Fault[];
   /** Messages that nobody should believe, by which it shows. */
   readonly insider?: readonly InsiderFault[];
+  /** Lies of a member, by which it shows. */
+  readonly lies?: readonly Lie[];
   /** Invariants, one of which a checker must find broken. */
   readonly breaks: readonly string[];
 }
@@ -134,7 +146,11 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
   const signing = bug?.signing ?? (seed % 4 === 3 ? "sha1" : "crc");
   // Every eighth world has times of several weeks.
   const long = bug?.long ?? seed % 8 === 5;
-  const fencing = fencings[seed % fencings.length]!;
+  // In every fourth world one of at least three members lies.
+  const lies = options.lies ?? (bug?.lies !== undefined || seed % 4 === 2);
+  const lying = lies && options.harmless !== true && daemons === "all" && nodes.length > 2 &&
+    later === 0;
+  const fencing = options.fencing ?? bug?.fencing ?? fencings[seed % fencings.length]!;
   const checkers: Checker[] = [];
   const world = new World({
     seed,
@@ -193,7 +209,9 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
           new DelegationChecker(world, fail),
           new FencingChecker(world, fail, devicesOf[fencing]),
           new CountedFailureChecker(world, fail, failureTimeoutS),
+          new FencingWorldChecker(world, fail, fencing),
         );
+        if (options.harmless === true) checkers.push(new HarmlessChecker(fail));
         // Both of two nodes may write while neither can fence: plugins/quorum/two_node says so.
         if (nodes.length !== 2) {
           checkers.push(
@@ -205,11 +223,14 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
       return checkers;
     },
   });
+  world.fencing.supplies = suppliesOf(fencing);
+  world.fencing.reaches = (by) => reachOf(fencing, by);
   const nemesis = new Nemesis(world, {
     everyMs: options.faultEveryMs ?? 20_000,
-    stillEveryMs: 240_000,
+    // In a still time the network may be broken, and a message may be followed by a crash: reasons.
+    stillEveryMs: options.harmless === true ? 1e9 : 240_000,
     stillMs,
-    trigger: 0.01,
+    trigger: options.harmless === true ? 0 : 0.01,
     ...(later > 0 ? { operator: { everyMs: 15_000 } } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
     insider: {
@@ -217,6 +238,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
       everyMs: bug?.insider === undefined ? 2_000 : 200,
       ...(bug?.insider ? { kinds: bug.insider } : {}),
     },
+    ...(lying ? { liar: bug?.lies ? { everyMs: 100, kinds: bug.lies } : { everyMs: 1_000 } } : {}),
     ...(signing === "sha1" && transport === "heartbeat" ? { forger: new Forger(forgerTools) } : {}),
     ...(daemons === "all"
       ? { agents: { resources: defaultResources, actions: agentActions } }

@@ -4,12 +4,15 @@
  *
  * @module
  */
+import { alerts } from "../../daemons/alerts/mod.ts";
 import { attrd } from "../../daemons/attrd/mod.ts";
+import { events } from "../../daemons/events/mod.ts";
+import { history } from "../../daemons/history/mod.ts";
 import { ccm } from "../../daemons/ccm/core.ts";
 import { cib } from "../../daemons/cib/mod.ts";
 import { crmd } from "../../daemons/crmd/mod.ts";
 import { lrmd } from "../../daemons/lrmd/mod.ts";
-import type { Machine } from "../../daemons/runtime/machine.ts";
+import type { Effect, Machine } from "../../daemons/runtime/machine.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
 import { decide } from "../../daemons/pengine/decide.ts";
 import { stonithd } from "../../daemons/stonithd/mod.ts";
@@ -46,8 +49,12 @@ export interface ClusterOptions {
   readonly writeEveryMs?: number;
   /** Absent: the policy engine itself. */
   readonly decide?: Parameters<typeof engine>[0];
+  /** With events and alerts, of which each node has so many for each of its recipients. */
+  readonly alertsAMinute?: number;
   /** Puts something around a machine: how bugs are planted. */
   readonly replace?: (machine: Machine) => Machine;
+  /** Programs on each node that are clients of the process `cluster`. */
+  readonly programs?: () => readonly Machine[];
   /** Those who judge, beside the usual ones. */
   readonly checkers?: WorldOptions["checkers"];
   readonly onObservation?: WorldOptions["onObservation"];
@@ -78,7 +85,40 @@ export function initialCib(options: ClusterOptions): string {
     <resources><primitive id="switch" class="stonith" type="process"/>${
     options.resources ?? dummy("web")
   }</resources>
-    <constraints>${options.constraints ?? ""}</constraints></configuration><status/></cib>`;
+    <constraints>${options.constraints ?? ""}</constraints>${
+    options.alertsAMinute === undefined ? "" : alertsXml
+  }</configuration><status/></cib>`;
+}
+
+const alertsXml = `<alerts><alert id="flood" path="sim"><recipient id="flood-hangs" value="hangs"/>
+  <recipient id="flood-fine" value="fine"/></alert></alerts>`;
+
+/** The events of a node that hears of fencings again and again. */
+function flooded(machine: Machine, aMinute: number): Machine {
+  let count = 0;
+  const again: Effect = { type: "timer", name: "flood", inMs: 60_000 / aMinute };
+  return {
+    ...machine,
+    step(state, event, more) {
+      if (event.type !== "timer" || event.name !== "flood") {
+        const effects = machine.step(state, event, more);
+        return event.type === "start" ? [...effects, again] : effects;
+      }
+      const [happened, at] = ["fence/happened", event.at] as const;
+      const message = {
+        type: happened,
+        target: `ghost${++count}`,
+        action: "off",
+        ok: true,
+        delegate: "n1",
+        detail: "",
+        tookMs: 1,
+        origin: "n1",
+      } as const;
+      const from = { node: "n1", service: "stonithd" };
+      return [...machine.step(state, { type: "message", at, from, message }, more), again];
+    },
+  };
 }
 
 /** A world with such a cluster, judged by the checkers of all that it consists of. */
@@ -86,7 +126,7 @@ export function clusterWorld(options: ClusterOptions): World {
   const nodes = options.nodes ?? ["n1", "n2", "n3"];
   const { keepaliveMs = 100, deadtimeMs = 500 } = options;
   const initial = initialCib(options);
-  const { replace = (machine) => machine } = options;
+  const { replace = (machine) => machine, alertsAMinute } = options;
   return new World({
     seed: options.seed,
     nodes,
@@ -103,6 +143,7 @@ export function clusterWorld(options: ClusterOptions): World {
         to: "cluster",
         machines: () => [
           lrmd({ classes: { ocf: { plugin: "ra/ocf", config: {} } }, parallelMax: 8 }),
+          ...alertsAMinute === undefined ? [] : [alerts()],
         ],
       },
       { name: "stonithd", to: "cluster", machines: () => [stonithd()] },
@@ -115,6 +156,9 @@ export function clusterWorld(options: ClusterOptions): World {
           worldUs: () => world.kernel.nowUs,
         })],
       },
+      ...(options.programs === undefined
+        ? []
+        : [{ name: "programs", to: "cluster", machines: options.programs }]),
       {
         name: "cluster",
         to: "heartbeat",
@@ -125,6 +169,10 @@ export function clusterWorld(options: ClusterOptions): World {
             crmd(),
             tengine(),
             attrd(),
+            history(),
+            ...alertsAMinute === undefined
+              ? []
+              : [flooded(events() as Machine, alertsAMinute) as ReturnType<typeof events>],
           ].map((machine) => replace(machine as Machine)),
       },
     ],

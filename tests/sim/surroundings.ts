@@ -75,6 +75,8 @@ export interface SimNode {
 
 /** The power switches. */
 interface Switches {
+  /** Whether a device can be reached from a node. */
+  reaches(by: string, device: string): boolean;
   ask(
     by: string,
     device: string,

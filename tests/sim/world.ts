@@ -91,6 +91,8 @@ export class World {
   readonly #onObservation: WorldOptions["onObservation"];
   readonly #plugins: Readonly<Record<string, SimPluginMaker>>;
   /** Called after each observation: triggers of the nemesis. */
+  /** Members that lie (`faults/lies.ts`). */
+  readonly liars = new Set<string>();
   readonly listeners: ((observation: Observation) => void)[] = [];
 
   constructor(options: WorldOptions) {

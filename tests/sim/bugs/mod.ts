@@ -5,6 +5,7 @@
  */
 import { fair } from "../network.ts";
 import type { Bug } from "../scenario.ts";
+import { alertsAtOnce, alertsReversed } from "./alerts.ts";
 import {
   attributesKept,
   attributesUnsaved,
@@ -37,12 +38,25 @@ import {
   resumedTwice,
 } from "./lrmd.ts";
 import {
+  delayIgnored,
   fenceFailureIsSuccess,
   fenceTwice,
+  halfLevel,
+  historyDoubled,
+  historyUnshared,
+  neverAgain,
+  neverHandedOn,
   noEscalation,
+  onAtOnce,
   rejoinIgnored,
+  requestsUnmerged,
+  supplyAfterSupply,
+  timeoutIgnored,
+  triesUncounted,
   waitForHung,
 } from "./stonithd.ts";
+import { onForgotten, priorityLost } from "./tengine.ts";
+import { anybodyAcknowledges, anybodyPerforms, newestBelieved } from "./lies.ts";
 import { oldGeneration } from "./old_generation.ts";
 import { staleView } from "./stale_view.ts";
 import { startBeforeFence } from "./start_before_fence.ts";
@@ -138,7 +152,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     seed: 7,
     faults: ["crash", "partition", "pause"],
     soonS: 70,
-    breaks: ["RSC1", "RSC2"],
+    breaks: ["FEN8", "RSC1", "RSC2"],
   },
   /** Whatever view is committed is taken up. */
   "stale-view": {
@@ -357,12 +371,41 @@ export const bugs: Readonly<Record<string, Bug>> = {
     nodes: 3,
     breaks: ["RSC8", "RSC9"],
   },
+  /** Of the alerts that wait for a recipient, the last one is sent first. */
+  "alerts-reversed": {
+    replace: alertsReversed,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["crash"],
+    soonS: 120,
+    breaks: ["ALERT1"],
+  },
+  /** The next alert for a recipient does not wait for the one before. */
+  "alerts-at-once": {
+    replace: alertsAtOnce,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["crash"],
+    soonS: 120,
+    breaks: ["ALERT2"],
+  },
   /** Every fencing device is asked twice. */
   "fence-twice": {
     replace: fenceTwice,
     daemons: "all",
     transport: "stand-in",
     faults: ["crash", "partition"],
+    breaks: ["FEN3"],
+  },
+  /** Equal requests for a fencing are not merged: each has its own execution. */
+  "requests-unmerged": {
+    replace: requestsUnmerged,
+    daemons: "all",
+    transport: "stand-in",
+    seed: 3,
+    faults: ["fence by hand"],
+    faultEveryMs: 2_000,
+    nodes: 3,
     breaks: ["FEN3"],
   },
   /** A device that fails is believed to have confirmed. */
@@ -372,7 +415,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "stand-in",
     seed: 8,
     faults: ["fence mode", "pause"],
-    breaks: ["RSC1", "RSC2", "RSC4"],
+    breaks: ["FEN8", "RSC1", "RSC2", "RSC4"],
   },
   /** When one device has failed, no other is asked. */
   "no-escalation": {
@@ -461,7 +504,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     faults: ["fence mode", "pause"],
     nodes: 3,
     soonS: 60,
-    breaks: ["RSC1", "RSC2", "RSC4", "RSC8"],
+    breaks: ["FEN8", "RSC1", "RSC2", "RSC4", "RSC8"],
   },
   /** Attributes of a node that left or was fenced stay in the CIB. */
   "attributes-kept": {
@@ -515,5 +558,154 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "stand-in",
     faults: ["kill process"],
     breaks: ["ATT1", "ATT2"],
+  },
+  /** A member that claims a newer CIB is believed against all others. */
+  "newest-believed": {
+    replace: newestBelieved,
+    daemons: "all",
+    transport: "stand-in",
+    seed: 5,
+    faults: ["crash", "kill process"],
+    soonS: 90,
+    lies: ["newer copy"],
+    breaks: ["CIB1", "CIB2", "CIB3"],
+  },
+  /** A member's word is enough to acknowledge a write. */
+  "anybody-acknowledges": {
+    replace: anybodyAcknowledges,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["crash", "kill process", "partition"],
+    lies: ["acknowledgement of nobody"],
+    breaks: ["CIB3", "CIB4", "CIB1"],
+  },
+  /** A member's word is enough for what another was ordered. */
+  "anybody-performs": {
+    replace: anybodyPerforms,
+    daemons: "all",
+    transport: "stand-in",
+    faults: ["resource dies", "graceful stop", "agent"],
+    lies: ["result of another"],
+    breaks: ["RSC1", "RSC3", "RSC8", "RSC9"],
+  },
+  /** A reboot by two power supplies switches one off and on, and then the other. */
+  "supply-after-supply": {
+    replace: supplyAfterSupply,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "supplies",
+    faults: ["crash", "partition", "pause"],
+    nodes: 3,
+    breaks: ["FEN8", "RSC1", "RSC2"],
+  },
+  /** One device of a level is enough. */
+  "half-level": {
+    replace: halfLevel,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "supplies",
+    faults: ["crash", "partition", "pause"],
+    nodes: 3,
+    breaks: ["FEN8", "RSC1", "RSC2"],
+  },
+  /** Nobody waits for the delay of a device. */
+  "delay-ignored": {
+    replace: delayIgnored,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "delays",
+    faults: ["crash", "partition"],
+    nodes: 3,
+    breaks: ["FEN9"],
+  },
+  /** A device is tried without an end. */
+  "tries-uncounted": {
+    replace: triesUncounted,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "delays",
+    faults: ["crash", "lying device"],
+    nodes: 3,
+    breaks: ["FEN10"],
+  },
+  /** A device is tried once, whatever is configured. */
+  "never-again": {
+    replace: neverAgain,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "delays",
+    faults: ["crash", "lying device"],
+    nodes: 3,
+    breaks: ["FEN10"],
+  },
+  /** A device has more time than it may have. */
+  "timeout-ignored": {
+    replace: timeoutIgnored,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "delays",
+    faults: ["crash"],
+    nodes: 3,
+    breaks: ["FEN10"],
+  },
+  /** A node that cannot reach the device asks nobody. */
+  "never-handed-on": {
+    replace: neverHandedOn,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "reach",
+    faults: ["crash"],
+    seed: 15,
+    breaks: ["FEN11", "LIVE"],
+  },
+  /** A node counts as switched on before it is. */
+  "on-at-once": {
+    replace: onAtOnce,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "unfencing",
+    faults: ["crash"],
+    nodes: 3,
+    breaks: ["FEN12"],
+  },
+  /** A node is switched on again and again. */
+  "on-forgotten": {
+    replace: onForgotten,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "unfencing",
+    faults: ["crash"],
+    nodes: 3,
+    breaks: ["FEN12", "FEN6"],
+  },
+  /** Each node remembers its own fencings alone. */
+  "history-unshared": {
+    replace: historyUnshared,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "one device",
+    faults: ["crash"],
+    nodes: 3,
+    breaks: ["FEN15", "FEN7"],
+  },
+  /** A fencing that is heard of twice is two. */
+  "history-doubled": {
+    replace: historyDoubled,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "one device",
+    faults: ["crash"],
+    nodes: 3,
+    breaks: ["FEN15"],
+  },
+  /** The delay of the more important node is lost on its way. */
+  "priority-lost": {
+    replace: priorityLost,
+    daemons: "all",
+    transport: "stand-in",
+    fencing: "halves",
+    faults: ["partition"],
+    nodes: 2,
+    breaks: ["FEN13"],
   },
 };

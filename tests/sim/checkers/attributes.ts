@@ -184,12 +184,23 @@ export class AttributeChecker implements Checker {
       const view = this.#viewOf(name);
       if (!up || paused || view?.quorate !== true) continue;
       const members = view.members.map(({ node }) => node);
+      if (this.#mayNotKnow(view)) continue;
       for (const known of this.#known.values()) {
         if (!members.includes(known.target) || nowUs - known.atUs < spreadUs) continue;
         this.counts.attributesJudged++;
         this.#judgeOne(name, known);
       }
     }
+  }
+
+  /**
+   * Whether the coordinator takes no CIB over, since that of a member may be newer than all others and
+   * cannot be used: it is damaged, or not what the member says.
+   */
+  #mayNotKnow({ members: [first] }: View): boolean {
+    const { coordinator } = this.#cibStateOf(first?.node ?? "") ?? {};
+    return coordinator?.type === "collecting" &&
+      [...coordinator.reports.values()].some(({ type }) => type === "corrupt");
   }
 
   #judgeOne(node: string, { target, name, value }: Known): void {
@@ -234,7 +245,7 @@ export class AttributeChecker implements Checker {
 
   // The service's name says what its state is.
   #attrdOf = (node: string) => this.#world.node(node).state("attrd") as AttrdState | undefined;
-  #cibOf = (node: string) =>
-    (this.#world.node(node).state("cib") as CibState | undefined)?.copy?.root;
+  #cibStateOf = (node: string) => this.#world.node(node).state("cib") as CibState | undefined;
+  #cibOf = (node: string) => this.#cibStateOf(node)?.copy?.root;
   #viewOf = (node: string): View | undefined => this.#attrdOf(node)?.view;
 }

@@ -46,6 +46,14 @@ export class DelegationChecker implements Checker {
         // Who cannot go on itself, or cannot reach anybody, is not to be blamed.
         this.#forget(observation.node);
         return;
+      case "fence asked":
+        // Its own device is next.
+        for (const key of this.#waiting.keys()) {
+          const isThis = key.startsWith(`${observation.node} `) &&
+            key.endsWith(` ${observation.target}`);
+          if (isThis) this.#waiting.delete(key);
+        }
+        return;
       case "sent": {
         const { node, service, message, to } = observation;
         if (service !== "stonithd") return;

@@ -223,9 +223,12 @@ export class FencingChecker implements Checker {
     const before = this.#executions.get(key);
     const disturbances = this.#disturbances;
     const givenUpUs = nowUs + patienceUs;
-    if (before !== undefined) this.#mergedOnly(by, target, before, nowUs);
+    // One of several supplies is off, and the node runs: all of them are switched again.
+    const isPart = this.#world.fencing.supplies.includes(device) && this.#world.node(target).up;
+    if (before !== undefined && !isPart) this.#mergedOnly(by, target, before, nowUs);
     this.#executions.set(key, { by, atUs: nowUs, givenUpUs, disturbances, outcome: "open" });
     if (before === undefined || before.outcome === "failed") return;
+    if (isPart && before.outcome === "confirmed") return;
     if (before.outcome === "open" && nowUs >= before.givenUpUs) return;
     if (nowUs - before.atUs > twiceMs * 1000) return;
     this.counts.fencesTwice++;

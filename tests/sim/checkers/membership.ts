@@ -48,6 +48,8 @@ export class MembershipChecker implements Checker {
           this.#void(observation.node);
         }
         return;
+      case "booted":
+      case "resumed":
       case "fault":
         // Nodes may have been together for a moment only.
         this.#pollLinks(nowUs);

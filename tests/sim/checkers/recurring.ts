@@ -58,6 +58,8 @@ export class RecurringChecker implements Checker {
         if (lost?.instance.startsWith("ra:")) this.#forget(lost.node);
         return;
       }
+      // One that hangs runs nothing until it goes on or is ended.
+      case "process hung":
       case "process resumed":
       case "process down":
         if (observation.services.includes("lrmd")) this.#forget(observation.node);

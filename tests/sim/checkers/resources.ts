@@ -57,7 +57,9 @@ export class ResourceChecker implements Checker {
         if (service === "ccm" && message.type === "ccm/view" && message.view.quorate) {
           this.#joined.set(node, this.#world.node(node).boot);
         }
-        if (service === "stonithd" && message.type === "fence/result" && message.ok) {
+        // That a node was switched on, it may confirm itself: that is no fence.
+        const isFence = message.type === "fence/result" && message.action !== "on";
+        if (service === "stonithd" && isFence && message.ok) {
           if (message.delegate === message.target) {
             this.#fail("FEN1", `${message.target} confirmed its own fencing`);
           }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CcmState } from "../../../daemons/ccm/core.ts";
 import { epochText } from "../../../daemons/runtime/epoch.ts";
 import type { View } from "../../../daemons/runtime/messages.ts";
 import type { Checker, Fail, Observation } from "../observation.ts";
@@ -29,6 +30,8 @@ export class StabilityChecker implements Checker {
   readonly #views = new Map<string, View>();
   /** Since when the nemesis holds still; undefined: it does not. */
   #stillSinceUs: number | undefined;
+  /** Whether a member was left out because of a liar when the stillness began. */
+  #someoneLeftOut = false;
 
   constructor(world: World, fail: Fail, { settledMs, resources }: Patience) {
     this.#world = world;
@@ -58,8 +61,10 @@ export class StabilityChecker implements Checker {
         if (observation.services.includes("ccm")) this.#views.delete(observation.node);
         return;
       case "calm":
-        if (observation.on) this.#stillSinceUs = nowUs;
-        else {
+        if (observation.on) {
+          this.#stillSinceUs = nowUs;
+          this.#someoneLeftOut = this.#leavesAnyOut();
+        } else {
           if (this.#stillSinceUs !== undefined && this.#isSettled(nowUs)) this.#judge();
           this.#stillSinceUs = undefined;
         }
@@ -73,6 +78,8 @@ export class StabilityChecker implements Checker {
 
   #stirred(invariant: string, what: string, nowUs: number): void {
     if (this.#stillSinceUs === undefined || !this.#isSettled(nowUs)) return;
+    // A member that was left out for a while because of a liar comes back by itself.
+    if (this.#someoneLeftOut || this.#leavesAnyOut()) return;
     const stillMs = Math.round((nowUs - this.#stillSinceUs) / 1000);
     this.#fail(invariant, `${what} though nothing had happened for ${stillMs} ms`);
   }
@@ -85,7 +92,8 @@ export class StabilityChecker implements Checker {
     const alive = nodes.filter((node) => node.up && !node.paused && cluster.has(node.name))
       .map((node) => node.name);
     const linked = (one: string, other: string) =>
-      network.connected(one, other) && network.connected(other, one);
+      network.connected(one, other) && network.connected(other, one) &&
+      !this.#leavesOut(one, other) && !this.#leavesOut(other, one);
     const all = alive.length === cluster.size &&
       alive.every((one) => alive.every((other) => one === other || linked(one, other)));
     if (all) this.counts.calm++;
@@ -117,6 +125,21 @@ export class StabilityChecker implements Checker {
         this.#fail(invariant, `${name} is in another view than ${wanted.split(" ")[0]}`);
       }
     }
+  }
+
+  #leavesAnyOut(): boolean {
+    const { nodes } = this.#world;
+    return nodes.some(({ name }) => nodes.some((other) => this.#leavesOut(name, other.name)));
+  }
+
+  /**
+   * Whether a node counts another one as not heard, as it seems to withhold its part. That is expected
+   * for a while in a cluster with a liar, whose lies can make an honest node seem to, and only there.
+   */
+  #leavesOut(node: string, other: string): boolean {
+    if (this.#world.liars.size === 0) return false;
+    const state = this.#world.node(node).state("ccm") as CcmState | undefined;
+    return state?.withholding.has(other) === true;
   }
 }
 

@@ -48,6 +48,16 @@ export function weather(scene: Scene): void {
   });
 }
 
+/** One packet of five is lost, for a long time. */
+export function loss(scene: Scene): void {
+  const { world: { network }, broken } = scene;
+  network.weather = { ...fair, loss: 0.2 };
+  scene.say("one packet of five is lost", "loss");
+  later(scene, 20_000, 120_000, () => {
+    if (!broken.still) network.weather = fair;
+  });
+}
+
 /** `keyed`: packets are signed so that a changed one is known. */
 function badWeather(random: Random, keyed: boolean): Weather {
   const delayMinUs = random.pick([100, 1_000, 20_000]);

@@ -59,6 +59,22 @@ export function pause(scene: Scene): void {
   later(scene, long ? 4_000 : 100, long ? 40_000 : 3_000, () => node.resume());
 }
 
+/** A node stands still for less than the deadtime of 5 s, and a heartbeat that waits for its turn. */
+export function shortPause(scene: Scene): void {
+  const { node } = scene;
+  scene.say(`pauses ${node.name} for less than the deadtime`, "short pause");
+  node.pause();
+  later(scene, 100, 3_000, () => node.resume());
+}
+
+/** The daemons that decide have no processor for a while: the coordinator's, where it is that node. */
+export function overload(scene: Scene): void {
+  const { node, random } = scene;
+  const process = random.pick(["cluster", "pengine", "stonithd"]);
+  scene.say(`${process} of ${node.name} is overloaded`, "overload");
+  node.hangProcess(process, random.between(100, 3_000));
+}
+
 export function gracefulStop(scene: Scene): void {
   const { node } = scene;
   scene.say(`stops ${node.name} cleanly`, "graceful stop");

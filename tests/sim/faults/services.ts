@@ -21,6 +21,18 @@ export function fenceMode(scene: Scene): void {
   });
 }
 
+/** One of the devices fails, lies or is silent for a while; another one may help. */
+export function lyingDevice(scene: Scene): void {
+  const { world: { fencing }, random, broken } = scene;
+  const device = random.pick(["power", "psu1", "psu2", "fabric", "odd"]);
+  const mode = random.pick(["lies", "lies", "fail", "slow", "silent"] as const);
+  fencing.modes.set(device, mode);
+  scene.say(`the device ${device}: ${mode}`, "lying device");
+  later(scene, 5_000, 60_000, () => {
+    if (!broken.still) fencing.modes.delete(device);
+  });
+}
+
 export function resourceDies({ node, random, say }: Scene): void {
   const running = [...node.resources.keys()];
   if (running.length === 0) return;

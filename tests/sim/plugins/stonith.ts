@@ -16,7 +16,9 @@ export function stonith(host: SimHost): SimPlugin {
         case "hosts":
           return answer(ok(hosts));
         case "status":
-          return answer(ok({ ok: true, detail: "simulated" }));
+          return answer(
+            ok({ ok: world.fencing.reaches(name, host.instance), detail: "simulated" }),
+          );
         case "fence": {
           const [action, target, timeoutMs] = args;
           if (typeof target !== "string" || !hosts.includes(target)) {
