@@ -41,6 +41,7 @@ export const areas: readonly Area[] = [
   daemon("tengine", all, "tests/sim/failover_test.ts"),
   daemon("lrmd", all, "tests/sim/failover_test.ts"),
   daemon("stonithd", all, "tests/sim/failover_test.ts"),
+  daemon("attrd", all, "tests/sim/failover_test.ts"),
   daemon("recoverymgrd"),
   daemon("mgmtd"),
 ];

@@ -12,10 +12,11 @@
 import { parseArgs } from "node:util";
 import { Random } from "../../daemons/runtime/random.ts";
 import { floors, importsOf, project, sources } from "../imports.ts";
+import { alone, long } from "../lanes.ts";
 import { type Area, areas } from "./areas.ts";
 import { harmless, isHarmless } from "./harmless.ts";
 import { type Mutant, mutantsOf, mutated, wordsOf } from "./mutate.ts";
-import { namedFiles } from "./named_files.ts";
+import { namedFiles, namedPrograms, startsPrograms } from "./named_files.ts";
 import { nearestTests } from "./nearest.ts";
 import { type Run, Workbench } from "./workbench.ts";
 
@@ -67,6 +68,13 @@ interface Candidate {
   readonly mutant: Mutant;
 }
 
+/** What lies one step from a file. */
+interface Reached {
+  readonly modules: readonly string[];
+  readonly programs: readonly string[];
+  readonly starts: boolean;
+}
+
 /** Times that a run may take what it takes without a mistake, and milliseconds beside. */
 const slower = 5;
 const moreMs = 20_000;
@@ -86,7 +94,7 @@ const sized = values.nearest
 const random = new Random(seed, 1);
 /** Tests of other areas, and whether they pass without a mistake. */
 const passes = new Map<string, boolean>();
-const imports = new Map<string, readonly string[]>();
+const reached = new Map<string, Reached>();
 /** Every source of the project. */
 const existing = new Set(floors.flatMap(sources));
 const workbench = await Workbench.make(project);
@@ -200,7 +208,7 @@ function drawn({ sources: folders }: Area, share: number): Candidate[] {
 /** Neither a test, nor what stands for the world in one. */
 function isProduct(path: string): boolean {
   return !/(?:^|\/)(?:testing|testdata|templates)\//.test(path) &&
-    !/(?:_test|conformance|testing|small_\w+|arbitrary_fields|pty_pair)\w*\.ts$/.test(
+    !/(?:_test|conform|testing|small_\w+|arbitrary_fields|pty_pair)\w*\.ts$/.test(
       path,
     );
 }
@@ -208,28 +216,41 @@ function isProduct(path: string): boolean {
 function testsOf({ sources: folders, tests }: Area): readonly string[] {
   return [...new Set([...folders, ...tests])]
     .flatMap((path) => path.endsWith(".ts") ? [path] : sources(path))
-    .filter((path) => path.endsWith("_test.ts") && !/\/(?:templates|testdata)\//.test(path));
+    .filter((path) => path.endsWith("_test.ts") && !isLeftOut(path));
+}
+
+/** Whole nodes that take minutes for each mistake, and what is no test of the project itself. */
+function isLeftOut(path: string): boolean {
+  return long.includes(path) || alone.includes(path) || /\/(?:templates|testdata)\//.test(path);
 }
 
 /** Tests of other areas: what needs more than Deno, or the machine for itself, is left out. */
 function elsewhere(testsOfArea: readonly string[]): readonly string[] {
   return [...existing].filter((path) =>
-    path.endsWith("_test.ts") && !testsOfArea.includes(path) &&
-    !/\/(?:templates|testdata)\//.test(path) &&
+    path.endsWith("_test.ts") && !testsOfArea.includes(path) && !isLeftOut(path) &&
     !/^tests\/(?:bench|fuzz|hostile|interop)\//.test(path)
   );
 }
 
-function importsFrom(path: string): readonly string[] {
-  let known = imports.get(path);
+function importsFrom(path: string, test: string): readonly string[] {
+  const { modules, programs } = reachedFrom(path);
+  return reachedFrom(test).starts ? [...modules, ...programs] : modules;
+}
+
+function reachedFrom(path: string): Reached {
+  let known = reached.get(path);
   if (known === undefined) {
-    known = existing.has(path)
-      ? [
-        ...importsOf(path).filter(({ typeOnly }) => !typeOnly).map(({ to }) => named(to)),
-        ...namedFiles(path, Deno.readTextFileSync(`${project}/${path}`), (to) => existing.has(to)),
-      ]
-      : [];
-    imports.set(path, known);
+    const text = existing.has(path) ? Deno.readTextFileSync(`${project}/${path}`) : "";
+    const imported = existing.has(path) ? importsOf(path) : [];
+    known = {
+      modules: [
+        ...imported.filter(({ typeOnly }) => !typeOnly).map(({ to }) => named(to)),
+        ...namedFiles(path, text, existing),
+      ],
+      programs: namedPrograms(text, existing),
+      starts: startsPrograms(text),
+    };
+    reached.set(path, known);
   }
   return known;
 }

@@ -177,11 +177,15 @@ function withoutTwins(text: string, found: readonly Mutant[]): readonly Mutant[]
 function isBound(text: string, at: number): boolean {
   const from = text.lastIndexOf("\n", at) + 1;
   const line = text.slice(from, text.indexOf("\n", at + 1));
-  return /^(?:export )?const \w+ = (?:\w+ [*+] )*[\d_]+(?: [*+] [\d_]+)*;$/.test(line) ||
+  return /^(?:export )?const \w+ = (?:\w+ [*+] )*[\d_]+(?: [*+-] [\d_]+)*;$/.test(line) ||
     /\b(?:\w*(?:Max|Min|Ms)|length|minimum|maximum|minitems|maxitems): -?[\d_* ]*$/.test(
       text.slice(from, at),
-    );
+    ) || /^ +\w+: [\d_* ]+,$/.test(line) && isInBounds(text.slice(0, from));
 }
+
+/** Whether a table of bounds is open at the end of a text: `const bytesMax = {`. */
+const isInBounds = (before: string): boolean =>
+  /\bconst \w*(?:Max|Min|Ms) = \{\n(?:(?!\}).*\n)*$/.test(before);
 
 /** Whether it is a `break` behind which nothing more would be done anyway. */
 function isLastBreak(text: string, at: number, before: string): boolean {

@@ -65,6 +65,14 @@ Deno.test("what gives a bound its size is no mistake, and one mistake is made on
 const bytesMax = 64 * 1024;
 const step = 1;
 const moreMax = bytesMax + 1024 * 1024;
+const filesMax = {
+  /** Bytes. */
+  key: 64 * 1024,
+  lock: 8,
+};
+const places = {
+  key: 5,
+};
   const limits = { depthMax: 4, valuesMax: 2 * 1000, at: 7 };
   const field = { minimum: 10, maximum: 60_000, pauseMs: 250 };
   if (a === b) c();
@@ -72,6 +80,7 @@ const moreMax = bytesMax + 1024 * 1024;
 `;
   const found = mutantsOf(text).map(({ before, after }) => `${before.trim()} -> ${after.trim()}`);
   assert.deepEqual(found, [
+    "5 -> 6",
     "7 -> 8",
     "if (a === b) -> if (!(a === b))",
     "if (a < b) -> if (!(a < b))",

@@ -5,8 +5,8 @@
  * @module
  */
 
-/** What a file imports, as paths within the project. */
-export type Imports = (path: string) => readonly string[];
+/** What a file imports, as paths within the project; a test that starts programs reaches more. */
+export type Imports = (path: string, test: string) => readonly string[];
 
 /** Steps that a test in another room is farther away. */
 const farSteps = 1_000;
@@ -48,7 +48,7 @@ function stepsTo(to: string, from: string, imports: Imports): number | undefined
   const seen = new Set(edge);
   for (let steps = 0; edge.length > 0; steps++) {
     if (edge.includes(to)) return steps;
-    edge = edge.flatMap((path) => [...imports(path)]).filter((path) => {
+    edge = edge.flatMap((path) => [...imports(path, from)]).filter((path) => {
       if (seen.has(path)) return false;
       seen.add(path);
       return true;

@@ -27,6 +27,9 @@ const parts = [
   "mod.ts",
 ];
 
+/** Cases of the originals beside the project, which some tests compare with where they are there. */
+const cases = ["scheduler", "wire"];
+
 /** Milliseconds that a run may take which nothing was measured for. */
 const runMsMax = 300_000;
 /** Milliseconds between asking a run to end and ending it. */
@@ -49,9 +52,18 @@ export class Workbench {
 
   /** Copies the project into a folder below its `.test`. */
   static async make(project: string): Promise<Workbench> {
-    const folder = `${project}/.test/m${Deno.pid % 100}`;
-    await Deno.mkdir(`${folder}/.test`, { recursive: true });
+    await Deno.mkdir(`${project}/.test`, { recursive: true });
+    const folder = await ownFolder(`${project}/.test/m`);
+    await Deno.mkdir(`${folder}/.test`);
     for (const part of parts) await copy(`${project}/${part}`, `${folder}/${part}`);
+    await Deno.mkdir(`${project}/.test/shared`, { recursive: true });
+    for (const part of cases) {
+      await copy(`${project}/../shared/${part}`, `${project}/.test/shared/${part}`).catch(
+        (error) => {
+          if (!(error instanceof Deno.errors.NotFound)) throw error;
+        },
+      );
+    }
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "tests/flags.ts"],
       cwd: folder,
@@ -126,6 +138,18 @@ export function failureIn(text: string): string {
   if (name !== undefined) return `${path}: ${name}`;
   const error = /^(?:error|.*Error): .+$/m.exec(text)?.[0];
   return (error ?? text.split("\n").at(-1) ?? "").slice(0, 200);
+}
+
+/** Makes a folder that nobody else uses; its name is short, since sockets lie in it. */
+async function ownFolder(prefix: string): Promise<string> {
+  for (let number = 0;; number++) {
+    try {
+      await Deno.mkdir(`${prefix}${number}`);
+      return `${prefix}${number}`;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
 }
 
 async function copy(from: string, to: string): Promise<void> {
