@@ -9,7 +9,7 @@ import { codes } from "../metadata/codes/table.ts";
 import { codeOf, floors, project, sources, withoutComments } from "./imports.ts";
 
 /** Where messages get their code from the one who asks for them: `Findings` takes none without. */
-const codedByCaller = /^daemons\/pengine\/dialect\//;
+const codedByCaller = /^daemons\/(?:pengine\/dialect\/|mgmtd\/(?:api\/|steer\/history\.ts))/;
 /** What puts codes into messages, or explains them. */
 const own = [
   "metadata/code.ts",

@@ -24,7 +24,8 @@ Deno.test("agents find their programs, which answer from the daemons of the node
     pings: [{ plugin: "medium/disk_ping", name: "disk", device: "/dev/zero" }],
     connectivity: { attribute: "pingd", multiplier: 100, dampenMs: 100 },
   }));
-  const folder = `${cluster.folder}/programs`;
+  // The node has written them itself.
+  const folder = `${cluster.run("alice")}/programs`;
   const call = async (line: string) => {
     const { code, stdout, stderr } = await new Deno.Command("/bin/sh", {
       args: ["-c", line],
@@ -40,15 +41,23 @@ Deno.test("agents find their programs, which answer from the daemons of the node
   const shown = (line: string, pattern: RegExp) =>
     until(() => call(line), ({ code, out }) => code === 0 && pattern.test(out));
 
+  const chosen = `${cluster.folder}/programs`;
   const installed = await ha(cluster.folder, [
     "compat",
     "install",
-    folder,
+    chosen,
     "--run",
     cluster.run("alice"),
   ]);
   assert.equal(installed.code, 0, installed.err);
   await shown("crm_node -q", /^1$/m);
+  for (const { name } of Deno.readDirSync(chosen)) {
+    assert.equal(
+      Deno.readTextFileSync(`${folder}/${name}`),
+      Deno.readTextFileSync(`${chosen}/${name}`),
+    );
+  }
+  await prints("HA_NODE=compat/other crm_node -n", "other\n");
   await prints("crm_node -n", "alice\n");
   await prints("crm_node -p", "alice \n");
   await prints("pacemakerd -$", "Pacemaker 2.1.5\n");

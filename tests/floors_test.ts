@@ -207,6 +207,7 @@ Deno.test("nothing is started with a permission that has no bound", read, () => 
     // Options of the original's programs, which have one letter too.
     "daemons/mgmtd/compat/compat_test.ts",
     "daemons/mgmtd/compat/programs/",
+    "daemons/mgmtd/tools/programs/",
   ];
   const bare =
     /(?:^|[\s"'`=(\[,])(?:-A|--allow-all|--allow-(?:read|write|run|ffi|env|net|sys|import))(?=[\s"'`,)\]]|$)/m;

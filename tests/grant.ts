@@ -20,6 +20,8 @@ const sockets = [
   "one_node/alice/run/cluster",
   "counter/run/cluster",
   "kind/run/cluster",
+  "as_user/cluster",
+  "as_user/heartbeat",
 ]
   .map((name) => `unix:${scratch}/${name}.sock`);
 
@@ -29,6 +31,9 @@ export const testGrant: Grant = {
   net: [
     "127.0.0.1",
     "[::1]",
+    // A free UDP port, from which a fencing device asks.
+    "0.0.0.0:0",
+    "[::]:0",
     "127.255.255.255",
     "239.192.77.9",
     "[ff05::77]",
@@ -38,5 +43,13 @@ export const testGrant: Grant = {
   // The captured packets, where they are.
   read: [project, `${project.slice(0, project.lastIndexOf("/"))}/shared/wire`],
   write: [scratch],
-  run: [Deno.execPath(), "/bin/sh"],
+  // `kill` and the programs below are what families of fencing devices run, instead of a shell.
+  run: [
+    Deno.execPath(),
+    "/bin/sh",
+    "/bin/kill",
+    ...["fence_test", "fence_word", "external_test"]
+      .map((name) => `${project}/plugins/handler/stonith/testing/${name}`),
+    `${project}/plugins/handler/notifier/testing/alert_agent`,
+  ],
 };

@@ -5,28 +5,57 @@
  */
 
 /** Machines in made-up worlds. */
-const machines = ["attrd", "ccm", "cib", "crmd", "lrmd", "pengine", "stonithd", "tengine"];
+const machines = [
+  "alerts",
+  "attrd",
+  "ccm",
+  "cib",
+  "crmd",
+  "events",
+  "history",
+  "lrmd",
+  "pengine",
+  "stonithd",
+  "tengine",
+];
 
 /** Whole nodes and clusters that take long to come to a state: `deno task interop nodes`. */
 export const long = [
+  "daemons/mgmtd/commands/cluster_test.ts",
   "daemons/mgmtd/commands/grants_test.ts",
   "daemons/mgmtd/commands/plugin_author_test.ts",
+  "daemons/mgmtd/commands/steer_test.ts",
+  "daemons/mgmtd/doctor/real_test.ts",
   "daemons/mgmtd/status/real_test.ts",
   "daemons/mgmtd/status/two_clusters_test.ts",
   "tests/hostile/node/node_test.ts",
   "tests/adding_a_kind_test.ts",
   "tests/liveness_test.ts",
   "tests/one_node_test.ts",
+  "tests/sim/slow_bugs_test.ts",
 ];
 
-/** Tests of time: nothing else runs beside them. */
-export const timed = [
+/** Tests of time, which run when all others are over: nothing else runs beside these. */
+export const alone = [
   "tests/hostile/exhaustion_test.ts",
   "tests/hostile/further_test.ts",
-  "tests/demo_test.ts",
   "tests/tick_test.ts",
   "tests/watchdog_test.ts",
 ];
+
+/** Real nodes, which mostly wait: these lists run beside each other, and nothing that computes. */
+export const waiting = [
+  ["tests/demo_test.ts"],
+  [
+    "tests/adding_a_daemon_test.ts",
+    "tests/compat_test.ts",
+    "tests/lrmd_restart_test.ts",
+    "tests/parameters_test.ts",
+  ],
+] as const;
+
+/** All of them, which no lane runs. */
+export const timed = [...alone, ...waiting.flat()];
 
 /** What has its own task, or needs the originals. */
 export const elsewhere = ["tests/interop", "tests/fuzz"];
@@ -37,16 +66,35 @@ export const ignored = [...long, ...timed, ...elsewhere];
 /** Mostly no clock, no process, no socket. */
 const computing = ["metadata", ...machines.map((machine) => `daemons/${machine}`), "tests"];
 /** Processes, sockets and files of Deno alone: what the daemons and commands are built on. */
-const floors = ["pils", "plugins"];
+const floors = [
+  "pils",
+  ...[
+    "auth",
+    "compression",
+    "encoding",
+    "handler",
+    "medium",
+    "notifier",
+    "quorum",
+    "ra",
+    "watchdog",
+  ]
+    .map((kind) => `plugins/${kind}`),
+];
+/** Fencing devices, which mostly wait for their partners. */
+const devices = ["plugins/stonith"];
 
-/** Two lanes that run beside each other; no test of one uses files or sockets of the other. */
+/**
+ * Lanes that run beside each other; no test of one uses files or sockets of another. All but the first
+ * mostly wait for processes.
+ */
 export function lanesOf(daemons: Iterable<Deno.DirEntry>): readonly (readonly string[])[] {
   const others = [...daemons]
     .filter(({ name, isDirectory }) =>
       isDirectory ? !machines.includes(name) : name.endsWith("_test.ts")
     )
     .map(({ name }) => `daemons/${name}`);
-  return [computing, [...floors, ...others].sort()];
+  return [computing, floors, devices, others.sort()];
 }
 
 /**

@@ -1,6 +1,10 @@
-/** What runs on a node imports no schema library: it would cost each process 8 MiB. */
+/**
+ * What runs on a node imports no schema library, which would cost each process 8 MiB, and no package
+ * that the recovery manager does not compare.
+ */
 import assert from "node:assert/strict";
-import { importsOf, project } from "./imports.ts";
+import { nodePackages } from "../daemons/site/packages/verify.ts";
+import { importsOf, project, sources } from "./imports.ts";
 
 /** The modules of the processes of a node, and those of a plugin's process. */
 const roots = [
@@ -27,6 +31,34 @@ Deno.test("the table of messages imports no package and no module of Node", {
     }
   }
   assert.ok(from.size > 10);
+});
+
+Deno.test("a node imports no package but those that are compared at its start", {
+  permissions: { read: [project] },
+}, () => {
+  const shipped = sources("plugins").filter((path) => /^plugins\/\w+\/\w+\/mod\.ts$/.test(path));
+  assert.ok(shipped.length > 20);
+  const from = new Set([...roots, ...shipped, "daemons/recoverymgrd/mod.ts"]);
+  const packages = new Set<string>();
+  const { imports }: { readonly imports: Readonly<Record<string, string>> } = JSON.parse(
+    Deno.readTextFileSync(`${project}/deno.json`),
+  );
+  /** A name of the import map may stand for a module of the project. */
+  const meant = (name: string): string => {
+    const target = imports[name] ?? "";
+    return target.startsWith("./") ? target.slice(2) : name;
+  };
+  for (const path of from) {
+    for (const { to: name, typeOnly } of importsOf(path)) {
+      if (typeOnly) continue;
+      const to = meant(name);
+      if (/^(?:daemons|metadata|pils|plugins)\/.*\.ts$/.test(to)) from.add(to);
+      else if (!to.startsWith("node:")) packages.add(to);
+    }
+  }
+  // What a package imports itself is in the list too: xmlchars, of saxes.
+  assert.deepEqual([...packages].filter((name) => !nodePackages.includes(name)), []);
+  assert.ok(packages.has("saxes"));
 });
 
 Deno.test("no process of a node imports zod", { permissions: { read: [project] } }, () => {

@@ -1,7 +1,7 @@
 /**
  * Runs the tests that need nothing but Deno, on two processors: two lanes beside each other, with a
- * check of all types, and then what measures time. `lanes.ts` says what runs where; the long tests of
- * whole nodes are `deno task interop nodes`.
+ * check of all types; then real nodes, which mostly wait; and then what measures time. `lanes.ts`
+ * says what runs where; the long tests of whole nodes are `deno task interop nodes`.
  *
  *     deno task test [OPTIONS OF DENO TEST]
  *
@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { lanesOf, pathsOf, timed } from "./lanes.ts";
+import { alone, lanesOf, pathsOf, waiting } from "./lanes.ts";
 
 const test = ["test", "--no-prompt", "--no-check", ...Deno.args];
 const types = ["check", "--quiet", "mod.ts", "metadata", "pils", "plugins", "daemons", "tests"];
@@ -25,15 +25,23 @@ const lane = (paths: readonly string[]) => [
   ...paths.flatMap((path) => pathsOf(path, Deno.readDirSync)),
 ];
 const [shown = [], ...others] = lanesOf(Deno.readDirSync("daemons")).map(lane);
-const beside = [...others, types].map((words) => start("piped", words))
-  .map((child) => child.output());
-let { success: all } = await start("inherit", shown).status;
-for (const { success, stdout, stderr } of await Promise.all(beside)) {
-  all &&= success;
-  for (const output of [stdout, stderr]) await show(output);
+const passed = [
+  await besides([...others, types], shown),
+  await besides(waiting.slice(1).map((paths) => [...test, ...paths]), [...test, ...waiting[0]]),
+  await besides([], [...test, ...alone]),
+];
+Deno.exit(passed.every(Boolean) ? 0 : 1);
+
+/** Runs one that is shown as it goes, beside others that are shown when it is over. */
+async function besides(others: readonly string[][], shown: string[]): Promise<boolean> {
+  const outputs = others.map((words) => start("piped", words).output());
+  let { success: all } = await start("inherit", shown).status;
+  for (const { success, stdout, stderr } of await Promise.all(outputs)) {
+    all &&= success;
+    for (const output of [stdout, stderr]) await show(output);
+  }
+  return all;
 }
-const { success } = await start("inherit", [...test, ...timed]).status;
-Deno.exit(all && success ? 0 : 1);
 
 function start(output: "inherit" | "piped", args: string[]): Deno.ChildProcess {
   const options = { args, stdin: "null", stdout: output, stderr: output } as const;
