@@ -10,5 +10,5 @@
 export * from "./metadata/mod.ts";
 export { inLocks } from "./daemons/site/consent/locked.ts";
 export * from "./pils/mod.ts";
-export type { Code } from "./metadata/codes/table.ts";
+export type { Code } from "./metadata/codes/code_name.ts";
 export type { Hide } from "./metadata/hide.ts";
