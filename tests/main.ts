@@ -26,11 +26,22 @@ const lane = (paths: readonly string[]) => [
 ];
 const [shown = [], ...others] = lanesOf(Deno.readDirSync("daemons")).map(lane);
 const passed = [
-  await besides([...others, types], shown),
-  await besides(waiting.slice(1).map((paths) => [...test, ...paths]), [...test, ...waiting[0]]),
-  await besides([], [...test, ...alone]),
+  await timed("what computes", () => besides([...others, types], shown)),
+  await timed(
+    "real nodes",
+    () => besides(waiting.slice(1).map((paths) => [...test, ...paths]), [...test, ...waiting[0]]),
+  ),
+  await timed("what measures time", () => besides([], [...test, ...alone])),
 ];
 Deno.exit(passed.every(Boolean) ? 0 : 1);
+
+/** Says how long a stage took: it shows which one to make shorter. */
+async function timed(stage: string, run: () => Promise<boolean>): Promise<boolean> {
+  const from = performance.now();
+  const passed = await run();
+  console.log(`${stage}: ${((performance.now() - from) / 1_000).toFixed(0)} s`);
+  return passed;
+}
 
 /** Runs one that is shown as it goes, beside others that are shown when it is over. */
 async function besides(others: readonly string[][], shown: string[]): Promise<boolean> {
