@@ -11,7 +11,8 @@ import { sh } from "../interop/media_lab.ts";
 import type { Peer } from "./peer.ts";
 import { sizes } from "./stream_service.ts";
 
-const program = "./heartbeat_c_client.ts";
+/** From where the lab's own clients are. */
+const program = "../bench/heartbeat_c_client.ts";
 /**
  * The shortest keepalive that it ran clean with: it looks after its clients once in each. The deadtime
  * is long, since no death is measured.
