@@ -171,6 +171,12 @@ const bugs: readonly Bug[] = [
         /^maintenance(-mode)?$/.test(name ?? "") && value === "true"
       ),
   },
+  {
+    name: "bundles colocated in a circle",
+    reason: "while the container of one is placed, the circle leads back to its bundle: the " +
+      "connection is placed first, counts as load where its container then does not go",
+    isIt: ({ cib }) => bundlesGoRound(cib),
+  },
 ];
 
 /** The name of the bug of the original that explains a difference, if one does. */
@@ -212,4 +218,21 @@ function roomGoesRound(cib: XmlElement): boolean {
   const has = (a: Map<string, number>, b: Map<string, number>): boolean =>
     [...a].some(([name, value]) => value > (b.get(name) ?? 0));
   return rooms.length >= 3 && rooms.some((a) => rooms.some((b) => has(a, b) && has(b, a)));
+}
+
+/** Whether colocations lead from a bundle over bundles back to it. */
+function bundlesGoRound(cib: XmlElement): boolean {
+  const bundles = new Set(descendants(cib, "bundle").map(({ attributes: { id } }) => id));
+  const ways = descendants(cib, "rsc_colocation").map(({ attributes }) => attributes)
+    .filter((way) => bundles.has(way.rsc) && bundles.has(way["with-rsc"]));
+  return [...bundles].some((start) => {
+    const reached = new Set<string | undefined>();
+    for (let size = -1; reached.size > size;) {
+      size = reached.size;
+      for (const way of ways) {
+        if (way.rsc === start || reached.has(way.rsc)) reached.add(way["with-rsc"]);
+      }
+    }
+    return reached.has(start);
+  });
 }
