@@ -41,8 +41,8 @@ export interface HeldBack {
 const itemsMax = 64;
 /** Milliseconds after which refusals of packets are history: `--json` still has them. */
 const recentMs = 600_000;
-/** Milliseconds that a coordinator may wait before it starts a transition: no wait of its own is longer. */
-const awaitedMsMax = 30_000;
+/** Milliseconds that a coordinator may wait: all waits but that for the policy engine end before. */
+const awaitedMsMax = 60_000;
 /** Characters of a text that is shown. */
 const charactersMax = 500;
 
