@@ -24,6 +24,8 @@ export function coordinate(state: CrmdState, at: number, out: Effect[]): void {
     late: false,
     complete: goesOn(state),
     policy: policy.type === "waiting" ? { type: "idle" } : policy,
+    doing: coordination?.doing ?? { policy, sinceMs: at },
+    unsettledAtMs: at,
     writing: coordination?.writing ?? false,
     fenced: coordination?.fenced ?? new Map(),
     lastGraph: "",

@@ -29,6 +29,7 @@ import { type CrmdConfig, type CrmdState, log, policyMsMax, tell } from "./state
 import { readPeer } from "./protocol.ts";
 import { Refusals } from "../runtime/refusals.ts";
 import { statusOf } from "./status.ts";
+import { noteDoing } from "./awaited.ts";
 import { enterView, onSaid } from "./views.ts";
 import { onApplied, unwritten } from "./written.ts";
 
@@ -106,6 +107,7 @@ function step(state: CrmdState, event: Event): readonly Effect[] {
     case "fault":
       break;
   }
+  noteDoing(state, event.at);
   return out;
 }
 
@@ -154,7 +156,7 @@ function onMessage(
       if (from.node === state.self) onFencing(state, message, at, out);
       return;
     case "status/query":
-      answerStatus(state, from, message.id, out);
+      answerStatus(state, from, message.id, at, out);
       return;
     case "peer":
       if (from.service === "crmd") hear(state, from, message.body, at, out);
@@ -184,10 +186,11 @@ function answerStatus(
   state: CrmdState,
   from: { readonly node: string; readonly service: string },
   id: string,
+  at: number,
   out: Effect[],
 ): void {
   const to = from.node === state.self ? { service: from.service } : from;
-  const message = { type: "status/answer", id, status: statusOf(state) } as const;
+  const message = { type: "status/answer", id, status: statusOf(state, at) } as const;
   out.push({ type: "send", to, message });
 }
 

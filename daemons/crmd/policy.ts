@@ -43,6 +43,8 @@ export function consider(state: CrmdState, at: number, out: Effect[]): void {
   const { coordination } = state;
   if (coordination === undefined) return;
   const settled = reconcile(state, at, out);
+  if (settled) coordination.unsettledAtMs = undefined;
+  else coordination.unsettledAtMs ??= at;
   const { policy } = coordination;
   switch (policy.type) {
     case "computing":

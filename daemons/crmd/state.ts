@@ -129,6 +129,10 @@ export interface Coordination {
   /** A new cluster has waited long enough for its other nodes. */
   complete: boolean;
   policy: Policy;
+  /** The policy as it was last looked at, and when it began. */
+  doing: { readonly policy: Policy; readonly sinceMs: number };
+  /** Since when the picture of the members is incomplete. */
+  unsettledAtMs: number | undefined;
   /** The members' picture is being written. */
   writing: boolean;
   /** Fencing of these nodes is confirmed; the CIB must record it before it is reported. */

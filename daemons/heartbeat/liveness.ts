@@ -20,11 +20,8 @@ import { forgetMessages, newLink } from "./peer.ts";
 import type { Peer, Turn } from "./state.ts";
 import { armOnce, log, rearm } from "./state.ts";
 import { dropReader, offer } from "./stream_out.ts";
-import { takeVersions, versionField } from "./version.ts";
+import { streamField, takeVersions, versionField } from "./version.ts";
 import { transmitSequenced, transmitUnsequenced } from "./transmit.ts";
-
-/** Version of the stream that we speak, as a status announces it in a field that C nodes ignore. */
-const streamVersion = 1;
 
 /** Milliseconds between a node's deadtime and its death at most, for packets that wait to be read. */
 const lastLookMsMax = 10;
@@ -39,7 +36,7 @@ export function sendStatus(turn: Turn): void {
     string("st", state.status),
     hex("dt", deadtimeMs + grace),
     string("protocol", "1"),
-    string("hastream", String(streamVersion)),
+    streamField,
     ...(cluster === undefined ? [] : [string("hacluster", cluster)]),
     ...(state.founded ? [string(foundedField, "1")] : []),
     versionField(state),
@@ -126,12 +123,11 @@ export function takeStatus(turn: Turn, peer: Peer, seq: number, message: WireMes
   peer.status = st;
   const newly = saysFounded(message) !== peer.founded;
   peer.founded = saysFounded(message);
-  peer.ours = decimalOf(message, "hastream") === streamVersion;
   peer.acknowledges = decimalOf(message, "protocol") !== undefined;
   if (before === "dead" || before === "init") peer.flowFrom = state.seq;
   if (sooner) rearm(turn, quietTimer(peer), dtMs);
   else armOnce(turn, quietTimer(peer), dtMs);
-  const passes = peer.ours && takeVersions(turn, peer, message);
+  const passes = takeVersions(turn, peer, message);
   if (passes && peer.reader?.confirmed !== true) offer(turn, peer);
   if (st === "active" && before !== "active") askForPresence(turn, peer);
   monitor(turn, message, st === before ? treatments.unchanged : treatments.kept);

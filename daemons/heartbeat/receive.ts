@@ -23,6 +23,7 @@ import type { Peer, Turn } from "./state.ts";
 import { log, refuse } from "./state.ts";
 import { noteStranger } from "./strangers.ts";
 import { beginReading, readAcknowledgement, readPacket } from "./stream_in.ts";
+import { isOurs } from "./version.ts";
 
 /** A packet came by a link, from an address of which only the medium knows what it means. */
 export function receive(turn: Turn, link: string, packet: Uint8Array, from: string): void {
@@ -101,7 +102,7 @@ function sequenced(turn: Turn, peer: Peer, received: Received): void {
       return;
     }
   }
-  if (type === "status") peer.ours = stringOf(message, "hastream") !== undefined;
+  if (type === "status") peer.ours = isOurs(message);
   else if (peer.status === "dead") {
     // Only a status raises the dead.
     drop(turn, "dead");

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { scenarios } from "../runtime/testing/transcript.ts";
 import type { Versions } from "../runtime/version.ts";
+import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import type { HeartbeatConfig } from "./config.ts";
+import { string } from "./fields.ts";
 import { plainCodecs } from "./testing/plain_codecs.ts";
 import { SmallWorld } from "./testing/small_world.ts";
 
@@ -58,6 +60,50 @@ scenario(
     );
   },
 );
+
+/** Three nodes, the last of which announces something else. */
+function announcing(change: (message: WireMessage) => WireMessage): SmallWorld {
+  const plain = plainCodecs("key");
+  const { encoding } = plain;
+  const other = {
+    ...plain,
+    encoding: { ...encoding, encode: (one: WireMessage) => encoding.encode(change(one)) },
+  };
+  const world = new SmallWorld(config, (node) => node === "n3" ? other : plain);
+  for (const node of config.nodes) world.start(node);
+  world.run(1500);
+  return world;
+}
+
+for (
+  const [what, change, said] of [
+    [
+      "announces no versions",
+      (message) => message.filter(({ name }) => name !== "haversions"),
+      /n3 announces no protocol versions, .*: no message passes between them/,
+    ],
+    [
+      "has another stream of messages",
+      (message) => message.map((one) => one.name === "hastream" ? string("hastream", "2") : one),
+      /n3 speaks version 2 of the stream of messages, this node speaks 1: no message passes/,
+    ],
+  ] as [string, (message: WireMessage) => WireMessage, RegExp][]
+) {
+  scenario(`a node of our kind that ${what} is named, and no message passes`, () => {
+    const world = announcing(change);
+    assert.equal(world.sees("n1", "n2"), "active");
+    assert.equal(world.sees("n1", "n3"), "init", "heard, but no member");
+    const errors = world.node("n1").log.filter((line) => said.test(line));
+    assert.equal(errors.length, 1, "once, not with every status");
+    assert.match(errors[0] ?? "", /\[HA5012\]\. Fix: upgrade/);
+    assert.match(world.node("n1").machine.state.peers.get("n3")?.incompatible ?? "", said);
+    world.say("n1", "n3", "lost");
+    world.say("n3", "n1", "lost");
+    world.run(200);
+    assert.deepEqual(world.said("n3", "n1"), []);
+    assert.deepEqual(world.said("n1", "n3"), []);
+  });
+}
 
 scenario("an upgrade of that node is noticed, and it is a peer again", () => {
   const world = mixed({ oldest: 2, newest: 3 });

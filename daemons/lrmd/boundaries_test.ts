@@ -352,6 +352,25 @@ scenario("a question about an agent is answered once, and an answered one makes 
   assert.equal(calls(ask("next")).length, 1);
 });
 
+scenario("of what we say ourselves, the beginning is the reason", () => {
+  const { run, say, step } = table();
+  const why = `Cannot load "stonith/x": it is not in the lock\n  ${"more ".repeat(100)}`;
+  run("1", "start", { resource: "power", agent: { class: "stonith", type: "x" } });
+  const [device] = results(say({ type: "fence/checked", id: "1", ok: false, detail: why }));
+  assert.match(
+    device?.result.reason ?? "",
+    /^Cannot load "stonith\/x": it is not in the lock more/,
+  );
+  const [call] = calls(run("2", "start", { resource: "web" }));
+  const [plugin] = results(
+    step({ type: "reply", id: call?.id ?? "", result: { ok: false, error: why } }),
+  );
+  assert.match(
+    plugin?.result.reason ?? "",
+    /^Cannot load "stonith\/x": it is not in the lock more/,
+  );
+});
+
 scenario("what is asked of a stonith device goes by its result", () => {
   const { run, say, step } = table();
   const device = { resource: "power", agent: { class: "stonith", type: "process" } };

@@ -16,7 +16,7 @@ import { failed, onRetry } from "./load_class.ts";
 import { onReported } from "./promotion.ts";
 import { cancel, due, enqueue, keysOf } from "./queue.ts";
 import { restore } from "./restore.ts";
-import { finish } from "./result.ts";
+import { finish, ofDevice } from "./result.ts";
 import { history, type LrmdConfig, type LrmdState, operationKey } from "./state.ts";
 
 /** Makes the machine of service `lrmd`. */
@@ -130,16 +130,7 @@ function take(
       onReported(message, out);
       return;
     case "fence/checked":
-      finish(
-        state,
-        message.id,
-        {
-          ok: true,
-          value: { rc: message.ok ? 0 : 1, timedOut: false, output: message.detail },
-        },
-        at,
-        out,
-      );
+      finish(state, message.id, { ok: true, value: ofDevice(message) }, at, out);
       return;
     default:
       out.push({

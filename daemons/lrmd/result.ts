@@ -48,11 +48,8 @@ export function finish(
       const text = `${name}_${action}: ${nothing.output}. It counts as ${nothing.rc}`;
       out.push({ type: "log", level: "warning", text });
     }
-    const outcome: RaResult = nothing ?? answer ?? {
-      rc: 1,
-      timedOut: false,
-      output: result.ok ? "the agent's class returned no result" : result.error,
-    };
+    const outcome: RaResult = nothing ?? answer ??
+      failed(result.ok ? "the agent's class returned no result" : result.error);
     if (task.operation.agent.class === "stonith" && task.operation.action === "start") {
       resource.started = outcome.rc === 0;
     }
@@ -98,6 +95,22 @@ function raAnswer(value: unknown): RaResult | undefined {
     ...(isScore(promotion) ? { promotion } : {}),
   };
 }
+
+/** The plugin itself failed. A sentence of ours begins with what is wrong. */
+const failed = (why: string): RaResult => ({
+  rc: 1,
+  timedOut: false,
+  output: why,
+  reason: oneLine(why),
+});
+
+/** What stonithd found of a device. */
+export const ofDevice = (
+  { ok, detail }: { readonly ok: boolean; readonly detail: string },
+): RaResult => ok ? { rc: 0, timedOut: false, output: detail } : failed(detail);
+
+/** A text of several lines, as a reason. */
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, " ").trim();
 
 /** How an operation ended. `status`: 0 done, 2 timed out, 4 error, 11 no secrets, as the CIB has them. */
 interface Ended {

@@ -19,7 +19,7 @@ export interface Versions {
   readonly newest: number;
 }
 
-/** What this node speaks. Version 1 is what was spoken before versions were announced. */
+/** What this node speaks. Version 1 is the first that nodes announce. */
 export const ownVersions: Versions = { oldest: 1, newest: 1 };
 
 /** The greatest number of a version. */
@@ -28,9 +28,8 @@ const versionMax = 9_999;
 /** As it is announced. */
 export const versionsText = ({ oldest, newest }: Versions): string => `${oldest}-${newest}`;
 
-/** What another node announces; one that announces nothing speaks version 1; undefined: no range. */
-export function readVersions(text: string | undefined): Versions | undefined {
-  if (text === undefined) return { oldest: 1, newest: 1 };
+/** What another node announces; undefined: no range. */
+export function readVersions(text: string): Versions | undefined {
   const found = /^(\d{1,4})-(\d{1,4})$/.exec(text);
   if (found === null) return undefined;
   const [oldest, newest] = [Number(found[1]), Number(found[2])];

@@ -98,8 +98,10 @@ export const communicationCodes = {
   },
   HA5012: {
     title: "Two nodes share no protocol version",
-    meaning: "The versions that both nodes speak do not overlap. No message passes between them.",
-    causes: ["an upgrade that skipped a version"],
+    meaning:
+      "The versions that both nodes speak do not overlap, or one of them announces none. No message " +
+      "passes between them.",
+    causes: ["an upgrade that skipped a version", "a node from before versions were announced"],
     fix: "Upgrade one of them, one version at a time, until both share a version.",
     command: status,
   },

@@ -97,7 +97,8 @@ export const membershipCodes = {
     title: "The coordinator decides nothing",
     meaning:
       "The coordinator is heard, but it does not take up the view, answer writes, or record who is a " +
-      "member. When most members see that, they leave it out, and another node coordinates.",
+      "member. When most members see that, they leave it out, and another node coordinates. A coordinator " +
+      "that starts no transition for a minute is shown by its own status, with what it waits for.",
     causes: ["its disk hangs", "a defect of its daemons", "someone who controls the node"],
     fix: "Read the log of that node, check its disk, and start it again.",
     command: status,

@@ -33,12 +33,16 @@ export interface HeldBack {
   readonly held: readonly string[];
   /** Why the newest configuration is not decided on. */
   readonly undecided?: string;
+  /** What this node, as the coordinator, waits for before it starts a transition. */
+  readonly awaits?: { readonly what: string; readonly forMs: number };
 }
 
 /** Items of each list that are read. */
 const itemsMax = 64;
 /** Milliseconds after which refusals of packets are history: `--json` still has them. */
 const recentMs = 600_000;
+/** Milliseconds that a coordinator may wait: all waits but that for the policy engine end before. */
+const awaitedMsMax = 60_000;
 /** Characters of a text that is shown. */
 const charactersMax = 500;
 
@@ -49,6 +53,7 @@ export function readHeldBack(heartbeat: Json, crmd: Json): HeldBack {
   const perSecond = numberOf(member(member(heartbeat, "flood"), "perSecond"));
   const packingOff = textOf(member(heartbeat, "packingOff"));
   const undecided = textOf(member(crmd, "undecided"));
+  const what = textOf(member(member(crmd, "awaits"), "what"));
   return {
     refused: items(member(refused, "from")).flatMap((one) => {
       const [why, from] = [textOf(member(one, "why")), textOf(member(one, "from"))];
@@ -71,6 +76,9 @@ export function readHeldBack(heartbeat: Json, crmd: Json): HeldBack {
     }),
     held: items(member(crmd, "held")).flatMap((one) => textOf(one) ?? []),
     ...(undecided === undefined ? {} : { undecided }),
+    ...(what === undefined ? {} : {
+      awaits: { what, forMs: numberOf(member(member(crmd, "awaits"), "forMs")) ?? 0 },
+    }),
   };
 }
 
@@ -78,7 +86,7 @@ export function readHeldBack(heartbeat: Json, crmd: Json): HeldBack {
 export function heldBack(
   { heldBack: all }: { readonly heldBack: HeldBack },
 ): readonly string[] {
-  const { refused, flood, packingOff, incompatible, held, undecided } = all;
+  const { refused, flood, packingOff, incompatible } = all;
   const lines: string[] = [];
   const warn = (code: Code, text: string) => lines.push(withCode(code, text));
   if (flood !== undefined) {
@@ -113,6 +121,15 @@ export function heldBack(
         "node.json, and start the node again",
     );
   }
+  warnOfCrmd(all, warn);
+  return lines.map((line) => printable(shortened(line)));
+}
+
+/** What a coordinator, or the crmd of any node, does not do, and why. */
+function warnOfCrmd(
+  { held, undecided, awaits }: HeldBack,
+  warn: (code: Code, text: string) => void,
+): void {
   if (held.length > 0) {
     warn(
       "HA8003",
@@ -127,7 +144,15 @@ export function heldBack(
         "the configuration",
     );
   }
-  return lines.map((line) => printable(shortened(line)));
+  if (awaits !== undefined && awaits.forMs > awaitedMsMax) {
+    warn(
+      "HA6011",
+      `this node is the coordinator, and has started no transition for ${
+        seconds(awaits.forMs)
+      } s: it ` +
+        `waits for ${awaits.what}. Fix: read its log from that time on`,
+    );
+  }
 }
 
 const seconds = (ms: number) => Math.round(ms / 1000);

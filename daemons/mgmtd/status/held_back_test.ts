@@ -21,7 +21,12 @@ const heartbeat: Json = {
     { name: "carol", status: "active" },
   ],
 };
-const crmd: Json = { node: "alice", held: ["web"], undecided: "it computed for too long" };
+const crmd: Json = {
+  node: "alice",
+  held: ["web"],
+  undecided: "it computed for too long",
+  awaits: { what: "the join of carol", forMs: 90_000 },
+};
 
 Deno.test("what is refused and held goes before the status, in text and in JSON", {
   permissions: "none",
@@ -38,6 +43,7 @@ Deno.test("what is refused and held goes before the status, in text and in JSON"
       /^WARNING: heartbeat sends its messages uncompressed: zstd broke \[HA\d{4}\]\. Fix: /m,
       /^WARNING: held, since they caused one fencing after another: web \[HA\d{4}\]\. Fix: /m,
       /^WARNING: the newest configuration cannot be decided, .*: it computed for too long \[HA\d{4}\]\. Fix: /m,
+      /^WARNING: this node is the coordinator, and has started no transition for 90 s: it waits for the join of carol \[HA\d{4}\]\. Fix: /m,
     ]
   ) {
     assert.match(text, said);
@@ -51,6 +57,7 @@ Deno.test("what is refused and held goes before the status, in text and in JSON"
     "HA5013",
     "HA8003",
     "HA4002",
+    "HA6011",
   ]);
   assert.deepEqual(data.asked.heldBack.held, ["web"]);
   assert.equal(data.asked.heldBack.refused[0]?.count, 7);
@@ -76,4 +83,9 @@ Deno.test("old refusals, and answers of another version, warn of nothing", {
   ) assert.deepEqual(heldBack({ heldBack: readHeldBack(odd, odd) }), []);
   const hostile = readHeldBack(null, { held: ["\u001b[2Jweb"] });
   assert.ok(!heldBack({ heldBack: hostile }).join().includes("\u001b"));
+});
+
+Deno.test("a coordinator that waits as it should warns of nothing", { permissions: "none" }, () => {
+  const awaits = { what: "the next attempt, as the last ones changed nothing", forMs: 30_500 };
+  assert.deepEqual(heldBack({ heldBack: readHeldBack(null, { node: "alice", awaits }) }), []);
 });

@@ -81,10 +81,16 @@ export async function askAgent(word: string, source: AgentSource): Promise<ReadA
 /** It describes every name, also of what is not there. */
 async function mustBeListed(word: string): Promise<void> {
   const { bytes } = await askProgram(stonith, ["-L"]);
-  const known = new TextDecoder().decode(bytes).split(/\s+/).filter((name) => name !== "");
+  const why = notListed(word, new TextDecoder().decode(bytes));
+  if (why !== undefined) throw new Error(why);
+}
+
+/** Why a plugin of `stonith` is none, by the list that it prints; undefined: it is there. */
+export function notListed(word: string, list: string): string | undefined {
+  const known = list.split(/\s+/).filter((name) => name !== "");
   const type = word.slice(word.indexOf(":") + 1);
-  if (known.includes(type)) return;
-  throw new Error(`${word} is not installed on this machine.${didYouMean(type, known)}`);
+  if (known.includes(type)) return undefined;
+  return `${word} is not installed on this machine.${didYouMean(type, known)}`;
 }
 
 function readAs(word: string, bytes: Uint8Array): ReadAgent {
