@@ -16,6 +16,7 @@ import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Json, Message } from "../runtime/messages.ts";
 import { onDescribed } from "./ask_agent.ts";
 import { onConfirmed, onFencing } from "./fenced.ts";
+import { forgetLeft, forgetTimer, onForgotten } from "./forget_left.ts";
 import { followConfiguration } from "./configurations.ts";
 import { stopWaiting } from "./coordination.ts";
 import { askLrm, joinIn, onLrmState } from "./joining.ts";
@@ -153,6 +154,9 @@ function onMessage(
     case "fence/happened":
       if (from.node === state.self) onFencing(state, message, at, out);
       return;
+    case "heartbeat/changed":
+      onForgotten(state, message, out);
+      return;
     case "status/query":
       answerStatus(state, from, message.id, out);
       return;
@@ -284,6 +288,9 @@ function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): voi
     case "policy":
       engineGone(state, `it said nothing within ${policyMsMax} ms`, at, out);
       askAgain(state, at, out);
+      return;
+    case forgetTimer:
+      forgetLeft(state, true, out);
       return;
     case "retry":
       retry(state, at, out);

@@ -309,6 +309,55 @@ scenario("a node that was removed from the cluster is forgotten once it is down 
   assert.equal(nodes(), "ad");
 });
 
+scenario(
+  "heartbeat is asked to forget a node that asked to leave, once it is down for sure",
+  () => {
+    const bench = new Bench({
+      a: standing.member + ` incarnation="1"`,
+      b: standing.member + ` incarnation="1"`,
+      c: standing.member + ` incarnation="3"`,
+    });
+    const asked = () => bench.take("heartbeat/change").map(({ change }) => change);
+    const mark = (value: string) =>
+      changed(bench, {
+        op: "create",
+        path: "/cib/configuration/nodes/node[@id='c']",
+        xml:
+          `<instance_attributes id="c-i"><nvpair id="c-m" name="ha-leaves" value="${value}"/></instance_attributes>`,
+      });
+    const left = (expected: string) =>
+      changed(bench, { op: "modify", path: "/cib/status/node_state[@id='c']", set: { expected } });
+    bench.view(5, "a", "b", "c:3");
+    bench.write();
+    mark("2");
+    left("down");
+    bench.view(6, "a", "b");
+    bench.write();
+    assert.deepEqual(asked(), [], "the mark is of an earlier life");
+    left("member");
+    mark("3");
+    assert.deepEqual(asked(), [], "it may still run something");
+    left("down");
+    const removal = [{ change: "remove", nodes: ["c"] }];
+    assert.deepEqual(asked(), removal);
+    bench.say("heartbeat", { type: "heartbeat/changed", id: "forget c", ok: false, error: "busy" });
+    assert.match(bench.log.at(-1) ?? "", /heartbeat does not forget it yet: busy.*HA0014/);
+    assert.ok(bench.timers.has("forget"));
+    bench.give({ type: "timer", at: 5_000, name: "forget" });
+    assert.deepEqual(asked(), removal, "asked again");
+    // Another coordinator goes on: what this one asked may be lost with it.
+    bench.view(7, "a", "b");
+    assert.deepEqual(asked(), removal);
+    bench.electorate = ["a", "b"];
+    bench.view(8, "a", "b");
+    bench.write();
+    bench.take("heartbeat/change");
+    assert.deepEqual(bench.state("c"), {});
+    bench.give({ type: "timer", at: 9_000, name: "forget" });
+    assert.deepEqual(asked(), [], "it is forgotten");
+  },
+);
+
 scenario("a new cluster waits for all its nodes, but not for ever", () => {
   const bench = new Bench();
   bench.view(5, "a", "b");

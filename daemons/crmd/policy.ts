@@ -21,6 +21,7 @@ import {
   withConfiguration,
 } from "./configurations.ts";
 import { forgetAlive } from "./alive.ts";
+import { forgetLeft } from "./forget_left.ts";
 import { heldIn, reportHeld, withHeld } from "./fencing_loop.ts";
 import { reconcile } from "./members.ts";
 import { withPriorityDelay } from "./priority_delay.ts";
@@ -43,6 +44,7 @@ export function consider(state: CrmdState, at: number, out: Effect[]): void {
   const { coordination } = state;
   if (coordination === undefined) return;
   const settled = reconcile(state, at, out);
+  forgetLeft(state, false, out);
   const { policy } = coordination;
   switch (policy.type) {
     case "computing":

@@ -136,6 +136,8 @@ export interface Coordination {
     string,
     { readonly keys: string[]; readonly incarnation: string | undefined }
   >;
+  /** Nodes that left for good, and that heartbeat was asked to forget. */
+  readonly forgetting: Set<string>;
   /** The last graph that was run, and how often it came again. */
   lastGraph: string;
   attempts: number;
