@@ -123,3 +123,14 @@ async function shell(script: string, words: readonly string[]) {
   }).output();
   return { code, err: new TextDecoder().decode(stderr) };
 }
+
+/** What was done to these names is on disk. */
+export async function sync(paths: readonly string[]): Promise<void> {
+  await shell(`${systemPath}; for path; do sync "\${path%/*}" || sync; done 2>/dev/null`, paths);
+}
+
+/** Has systemd no longer start it at boot. */
+export async function disableNode(places: Places): Promise<void> {
+  const script = `${systemPath}; if ${bySystemd}; then systemctl disable --quiet ha.service; fi`;
+  await shell(script, [unitWord(places)]);
+}

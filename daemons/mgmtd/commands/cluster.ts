@@ -6,6 +6,7 @@
 import type { Command } from "../command.ts";
 import { clusterInit } from "./cluster/init.ts";
 import { clusterJoin } from "./cluster/join.ts";
+import { clusterLeave } from "./cluster/leave.ts";
 import { clusterStart, clusterStop } from "./cluster/start_stop.ts";
 import { clusterStatus } from "./cluster/status.ts";
 import { clusterToken } from "./cluster/token.ts";
@@ -18,4 +19,5 @@ export const clusterCommands: readonly Command[] = [
   clusterStatus,
   clusterStart,
   clusterStop,
+  clusterLeave,
 ];
