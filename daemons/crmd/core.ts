@@ -20,7 +20,7 @@ import { forgetLeft, forgetTimer, onForgotten } from "./forget_left.ts";
 import { followConfiguration } from "./configurations.ts";
 import { stopWaiting } from "./coordination.ts";
 import { askLrm, joinIn, onLrmState } from "./joining.ts";
-import { endAlone, endUnanswered, stop } from "./leaving.ts";
+import { endAlone, endUnanswered, restartIfAsked, stop } from "./leaving.ts";
 import { onOwed, owedTimer } from "./owed.ts";
 import { onResult, perform, writeResult } from "./perform.ts";
 import { askAgain, consider, engineGone, onDone, onTransition, retry } from "./policy.ts";
@@ -70,6 +70,7 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     unsupported: new Set(),
     coordination: undefined,
     stopping: false,
+    restarting: false,
     unfinished: new Map(),
     refusals: new Refusals(),
   };
@@ -99,6 +100,7 @@ function step(state: CrmdState, event: Event): readonly Effect[] {
       onTimer(state, event.name, event.at, out);
       break;
     case "stop":
+      state.restarting = false; // who ends the node now does not want it to start
       stop(state, event.at, out);
       break;
     case "loaded":
@@ -209,6 +211,7 @@ function onCib(
     message.type === "cib/document" || message.replaced ||
     message.changes.some(({ path }) => path.startsWith("/cib/configuration"))
   ) stopWaiting(state, out);
+  restartIfAsked(state, at, out);
   consider(state, at, out);
 }
 

@@ -3,6 +3,7 @@ import { stringify, type XmlElement } from "@std/xml";
 import { digestOf, elementAt } from "../cib/doors/document.ts";
 import type { CibChange, Message } from "../runtime/messages.ts";
 import { waitMsMax } from "../runtime/duration.ts";
+import { stopped } from "./leaving.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
 import { elements, type PeerMessage } from "./state.ts";
 import {
@@ -449,6 +450,47 @@ scenario(
     assert.equal(bench.stopped, true);
   },
 );
+
+scenario("a member that the cluster restarts leaves cleanly, and its end says why", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  const marked = () =>
+    changed(bench, {
+      op: "create",
+      path: "/cib/configuration/nodes/node[@id='a']",
+      xml:
+        `<instance_attributes id="a-i"><nvpair id="a-m" name="ha-restarts" value="1"/></instance_attributes>`,
+    });
+  const asked = () =>
+    bench.take("cib/apply").filter(({ changes }) => /shutdown/.test(JSON.stringify(changes)));
+  marked();
+  assert.deepEqual(asked(), [], "it is no member yet");
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  assert.equal(asked().length, 1);
+  marked();
+  assert.deepEqual(asked(), [], "once is enough");
+  const { state } = bench.machine;
+  assert.deepEqual([state.restarting, bench.stopped], [true, false]);
+  assert.deepEqual(stopped(state), { type: "stopped", exitCode: 79 });
+  // Somebody stops the node meanwhile: it does not start again.
+  bench.give({ type: "stop", at: 7_000 });
+  assert.deepEqual(stopped(state), { type: "stopped" });
+});
+
+scenario("a mark of another life restarts nothing, and neither does one without quorum", () => {
+  for (const [life, members] of [["2", ["b", "a:2"]], ["1", ["a"]]] as const) {
+    const bench = new Bench({ a: standing.member + ` incarnation="${life}"` });
+    bench.view(5, ...members);
+    bench.joined("b", 5, bench.machine.state.joins);
+    changed(bench, {
+      op: "create",
+      path: "/cib/configuration/nodes/node[@id='a']",
+      xml:
+        `<instance_attributes id="a-i"><nvpair id="a-m" name="ha-restarts" value="1"/></instance_attributes>`,
+    });
+    assert.equal(bench.machine.state.stopping, false);
+  }
+});
 
 scenario("a node that belongs to nothing ends at once", () => {
   const bench = new Bench();

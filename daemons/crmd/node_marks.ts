@@ -12,6 +12,15 @@ import { incarnationAttribute, stateOf } from "./node_states.ts";
 /** The node leaves the cluster for good: once it is down for sure, the others forget it. */
 export const leavesMark = "ha-leaves";
 
+/** The node stops cleanly, and starts again. */
+export const restartsMark = "ha-restarts";
+
+/**
+ * The node has its turn in a rolling restart, which is over for it when this is removed. Behind the
+ * incarnation stands `/standby` if it was in standby before.
+ */
+export const dueMark = "ha-restart-due";
+
 /** A node of the CIB whose present life, or its last one, has a mark. */
 interface Marked {
   readonly node: string;

@@ -225,6 +225,8 @@ export interface CrmdState {
   coordination: Coordination | undefined;
   /** This node was asked to end. */
   stopping: boolean;
+  /** It was the cluster that asked, and the node starts again then. */
+  restarting: boolean;
   readonly unfinished: Map<string, Unfinished>;
   /** Messages of other nodes that were not taken. */
   readonly refusals: Refusals;

@@ -304,6 +304,22 @@ export const commandCodes = {
     fix: "Run ha cluster leave again: it goes on.",
     command: "ha cluster leave",
   },
+  HA0048: {
+    title: "The rolling restart has stopped",
+    meaning:
+      "ha cluster restart --rolling restarts one node after another, and stops at the first problem. The " +
+      "nodes that it has not come to run as before. What is left to do is in the CIB.",
+    causes: [
+      "a node is down, or does not come back",
+      "a service does not run again after the restart of a node",
+      "a service does not move off a node in time",
+      "the cluster has no quorum, or would have none without the node",
+    ],
+    fix:
+      "Correct what the message names, and run the command again: it goes on. Or give it up with " +
+      "ha cluster restart --rolling --cancel.",
+    command: "ha cluster status",
+  },
   HA0030: {
     title: "A check of ha doctor could not be carried out",
     meaning:

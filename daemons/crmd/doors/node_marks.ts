@@ -4,5 +4,5 @@
  *
  * @module
  */
-export { leavesMark } from "../node_marks.ts";
+export { dueMark, leavesMark, restartsMark } from "../node_marks.ts";
 export { incarnationAttribute } from "../node_states.ts";

@@ -48,27 +48,27 @@ export function runningOn(cib: XmlElement, node: string, nowS: number): readonly
     .filter(({ runsOn }) => runsOn.includes(node)).map(({ id }) => id);
 }
 
-/** The document with an attribute of a node set, or removed with `null`. */
-export function withAttribute(
-  cib: XmlElement,
-  node: string,
-  name: string,
-  value: string | null,
-): XmlElement {
+/** An attribute of a node; null removes it. */
+export type Setting = readonly [node: string, name: string, value: string | null];
+
+/** The document with attributes of nodes set, or removed. */
+export function withSettings(cib: XmlElement, settings: readonly Setting[]): XmlElement {
   const draft = new Draft(cib);
-  setPairs(draft, () => draft.node(node), "instance_attributes", new Map([[name, value]]));
+  for (const [node, name, value] of settings) {
+    setPairs(draft, () => draft.node(node), "instance_attributes", new Map([[name, value]]));
+  }
   return draft.root;
 }
 
-/** Writes an attribute of a node, once or not at all. */
-export const setAttribute = (
+/** Writes attributes of nodes, all at once or not at all. */
+export const set = (
   client: Client,
   command: string,
-  [node, name, value]: readonly [node: string, name: string, value: string | null],
+  ...settings: readonly Setting[]
 ): Promise<Written> =>
   write(
     client,
-    (cib) => withAttribute(cib, node, name, value),
+    (cib) => withSettings(cib, settings),
     { user: userOf(), command, reason: undefined },
     { token: crypto.randomUUID().slice(0, 8), now: () => Date.now() },
   );
@@ -84,7 +84,7 @@ export async function emptied(
     const code = await changeCluster(
       client,
       (cib) => ({
-        cib: withAttribute(cib, node, "standby", "on"),
+        cib: withSettings(cib, [[node, "standby", "on"]]),
         done: [`Everything is moved off ${node}`],
         named: [],
       }),

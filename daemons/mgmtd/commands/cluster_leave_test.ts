@@ -37,6 +37,18 @@ Deno.test("nodes leave for good: refused, killed on the way, done again", {
       assert.equal(code, 107, err);
       assert.match(err, /web would stop too.*HA0017/);
       assert.deepEqual(await here("bob"), ["authkeys", "node.json", "run", "state"]);
+    });
+    await test.step("too late, or interrupted: everything is as before", async () => {
+      await it.steer("alice", "resource unmanage web"); // it stays where it is
+      const late = await call("bob", "cluster leave --wait-for 2s");
+      assert.equal(late.code, 124, late.err);
+      assert.match(late.err, /Not everything was moved within 2 s: web still on bob.*HA0019/);
+      const isBegun = async () => (await it.cib("alice")).includes('name="standby"');
+      const code = await it.killed("bob", "cluster leave", isBegun, "INT");
+      assert.notEqual(code, 0);
+      assert.equal(await isBegun(), false);
+      assert.deepEqual(await here("bob"), ["authkeys", "node.json", "run", "state"]);
+      await it.steer("alice", "resource manage web");
       await it.steer("alice", "resource clear web");
     });
     await test.step("killed while services move, and the power is lost: it is a member again", async () => {

@@ -194,12 +194,12 @@ async function agreement(
   client: Client,
   how: { readonly yes: boolean; readonly withinMs: number; readonly isInterrupted: () => boolean },
 ): Promise<number> {
-  const { emptied, isInStandby, setAttribute } = await import("../../cluster/emptying.ts");
+  const { emptied, isInStandby, set } = await import("../../cluster/emptying.ts");
   const { documentOf } = await import("../../steer/node.ts");
   const { node } = journal;
   const standby = goesOn ? journal.standby : isInStandby(await documentOf(client), node);
   const back = async (code: number): Promise<number> => {
-    const written = standby || await setAttribute(client, `${command} (undo)`, [
+    const written = standby || await set(client, `${command} (undo)`, [
       node,
       "standby",
       null,
@@ -219,7 +219,7 @@ async function agreement(
   if (how.isInterrupted()) return await back(exit.error);
   const cib = await documentOf(client);
   const life = stateOf(cib, node)?.attributes[incarnationAttribute] ?? "";
-  const written = await setAttribute(client, command, [node, leavesMark, life]);
+  const written = await set(client, command, [node, leavesMark, life]);
   if (written.type === "refused") {
     io.err([cannot(written.why, "see ha status, and try again")]);
     return await back(exit.tryAgain);

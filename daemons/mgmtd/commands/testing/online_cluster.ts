@@ -14,7 +14,7 @@ import { until } from "./real_cluster.ts";
 import { project } from "./site.ts";
 
 /** Kills a process and all of its group; or the processes that name a file. */
-const killGroup = 'kill -s KILL -- "-$1"';
+const killGroup = 'kill -s "$2" -- "-$1"';
 const killNode = `for id in $(grep -lzx -- "$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3); do
   kill -s KILL "$id" 2>/dev/null
 done
@@ -89,8 +89,13 @@ export async function onlineCluster(what: string, names: readonly string[]) {
     here: async (node: string) =>
       (await Array.fromAsync(Deno.readDir(`${folder}/${node}`))).map(({ name }) => name).sort(),
     isThere: (path: string) => Deno.lstat(path).then(() => true, () => false),
-    /** Kills a command, with all that it started, as soon as something holds. */
-    async killed(node: string, line: string, when: () => Promise<boolean>) {
+    /** Kills a command, with all that it started, as soon as something holds. @returns its code */
+    async killed(
+      node: string,
+      line: string,
+      when: () => Promise<boolean>,
+      signal: "KILL" | "INT" = "KILL",
+    ): Promise<number> {
       const [program = "", ...args] = haWords(words(node, line));
       const child = new Deno.Command(program, {
         args,
@@ -103,8 +108,8 @@ export async function onlineCluster(what: string, names: readonly string[]) {
       for (const end = Date.now() + 60_000; !await when(); await pause(20)) {
         assert.ok(Date.now() < end, `ha ${line} did not come so far`);
       }
-      await shell(killGroup, `${child.pid}`);
-      await child.status;
+      await shell(killGroup, `${child.pid}`, signal);
+      return (await child.status).code;
     },
     /** The power of a node is lost. */
     cut: (node: string) => shell(killNode, `HA_NODE=${cluster}/${node}`),
