@@ -33,8 +33,12 @@ export interface Asked {
 }
 
 /** What a node is set to. */
+export const attributesOf = (cib: XmlElement, node: string): ReadonlyMap<string, string> =>
+  pairsOf(new Draft(cib).node(node), "instance_attributes");
+
+/** One of them. */
 export const attributeOf = (cib: XmlElement, node: string, name: string): string | undefined =>
-  pairsOf(new Draft(cib).node(node), "instance_attributes").get(name);
+  attributesOf(cib, node).get(name);
 
 /** Whether it runs no resources, by the wish of somebody. */
 export const isInStandby = (cib: XmlElement, node: string): boolean =>

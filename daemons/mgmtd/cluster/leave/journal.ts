@@ -14,8 +14,11 @@ export const journalFile = ({ config }: Pick<Places, "config">): string => `${co
 
 /** What stands in it. */
 export interface Journal {
-  /** `asking`: the node is in standby, or will be; `agreed`: the cluster knows that it leaves. */
-  readonly phase: "asking" | "agreed";
+  /**
+   * `asking`: the node is in standby, or will be; `agreed`: the cluster knows that this life of the node
+   * leaves; `stopped`: only its files are to be put aside.
+   */
+  readonly phase: "asking" | "agreed" | "stopped";
   readonly cluster: string;
   readonly node: string;
   /** Part of the names under which the files are kept. */
@@ -33,7 +36,7 @@ export interface Journal {
 const path = writable(4_096);
 
 const read = object({
-  phase: oneOf("asking", "agreed"),
+  phase: oneOf("asking", "agreed", "stopped"),
   cluster: writable(255),
   node: writable(255),
   number: integer(1, 9),

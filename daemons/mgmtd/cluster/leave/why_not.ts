@@ -16,7 +16,9 @@ export function whyNotLeave(facts: Facts, self: string): readonly string[] {
   const { quorate, members, others } = facts;
   if (isLast(facts, self)) return [];
   if (!quorate) {
-    const fix = "start the others, or solve what ha status shows, and try again";
+    const fix =
+      "start the others, or solve what ha status shows, and try again. If ha cluster status " +
+      `on another node does not show ${self}, run ha cluster leave --forgotten here`;
     return [reason("the cluster has no quorum, so nobody can be asked to forget it", fix)];
   }
   if (!members.includes(self)) {

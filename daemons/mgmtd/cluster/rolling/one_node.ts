@@ -8,6 +8,7 @@
  * @module
  */
 import type { XmlElement } from "@std/xml";
+import { messageOf } from "../../../../metadata/message_of.ts";
 import { pause } from "../../../../metadata/timer.ts";
 import { restartsMark } from "../../../crmd/doors/node_marks.ts";
 import { type Client, connect } from "../../../runtime/client.ts";
@@ -37,8 +38,8 @@ const againMs = 480_000;
 const quietMs = 90_000;
 /** Milliseconds between two looks. */
 const lookMs = 500;
-/** Tries to write while the node of this machine does not answer, or the coordinator changes. */
-const triesMax = 120;
+/** Milliseconds in which the node of this machine must answer, and a coordinator decide. */
+const writeMs = 120_000;
 
 /** The cluster as one look shows it. */
 export interface Look {
@@ -53,7 +54,9 @@ export async function look(cluster: string): Promise<Look | undefined> {
     const facts = await factsOf({ cluster });
     await using client = await connect(cluster);
     return { facts, cib: await documentOf(client), nowS: Math.floor(Date.now() / 1000) };
-  } catch {
+  } catch (error) {
+    const { NotCapable, PermissionDenied } = Deno.errors;
+    if (error instanceof PermissionDenied || error instanceof NotCapable) throw error;
     return undefined; // it restarts, or its coordinator does
   }
 }
@@ -79,19 +82,19 @@ export async function persist(
   command: string,
   settings: readonly Setting[],
 ): Promise<string | undefined> {
-  let why = "";
-  for (let tries = 0; tries < triesMax; tries++) {
+  for (const end = Date.now() + writeMs;;) {
+    let why: string;
     try {
       await using client = await connect(cluster);
       const written = await set(client, command, ...settings);
       if (written.type === "done") return undefined;
       why = written.why;
     } catch (error) {
-      why = error instanceof Error ? error.message : String(error);
+      why = messageOf(error);
     }
+    if (Date.now() >= end) return why;
     await pause(lookMs);
   }
-  return why;
 }
 
 /** What a turn needs. */
@@ -150,15 +153,15 @@ async function emptiedFor(turn: Turn): Promise<number> {
     await using client: Client = await connect(cluster);
     code = await emptied(client, due.node, turn, io);
   } catch (error) {
-    io.err([error instanceof Error ? error.message : String(error)]);
+    io.err([messageOf(error)]);
   }
   if (code === exit.ok && !turn.isInterrupted()) return exit.ok;
   const why = await persist(cluster, `${command} (undo)`, backFromStandby(due));
   if (why !== undefined) {
     io.err([halted(`${due.node} may be left in standby: ${why}`, `ha node online ${due.node}`)]);
   } else {
-    const what = `${due.node} is not restarted, since its services did not all move`;
-    io.err([halted(what, "see ha why RESOURCE")]);
+    const reason = turn.isInterrupted() ? "it was interrupted" : "not all of its services moved";
+    io.err([halted(`${reason}; ${due.node} is not restarted`, "see ha why RESOURCE")]);
   }
   return code === exit.ok ? exit.error : code;
 }

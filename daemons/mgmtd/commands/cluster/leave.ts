@@ -107,29 +107,55 @@ async function leave(call: Call, io: Io, where: Where): Promise<number> {
     return exit.config;
   }
   const it: Leave = { ...found, call, io };
-  const facts = await factsOf({ cluster: socketIn(it.places) }).catch((error: unknown) => {
-    if (isAbsent(error) || error instanceof Deno.errors.TimedOut) return undefined;
-    throw error;
-  });
+  if (it.goesOn && it.journal.phase === "stopped") return await ended(it);
+  const facts = await factsNow(it);
   const { node } = it.journal;
   if (call.options.forgotten === true) {
     const others = facts?.quorate === true ? facts.members.filter((one) => one !== node) : [];
     if (others.length === 0) return await ended(it);
     return refused(io, [cannot(`${others.join(", ")} count on it`, "leave out --forgotten")]);
   }
-  if (it.goesOn && it.journal.phase === "agreed" && !await isIn(it, facts)) return await ended(it);
-  if (facts === undefined) {
-    const fix =
-      "start it with ha cluster start; or remove it on another node with ha node forget " +
-      `${node}, and run ha cluster leave --forgotten here`;
-    return refused(io, [cannot(`${node} does not run, so the others cannot be asked`, fix)]);
-  }
-  return await asked(it, facts, withinMs);
+  if (facts !== undefined) return await asked(it, facts, withinMs);
+  if (it.goesOn && it.journal.phase === "agreed" && await hasLeft(it)) return await ended(it);
+  return refused(io, [
+    cannot(
+      `${node} does not run, so the others cannot be asked`,
+      `start it with ha cluster start; or, if ha cluster status on another node does not show ${node}, ` +
+        "run ha cluster leave --forgotten here",
+    ),
+  ]);
 }
 
-/** Whether the node is in the cluster all the same, as after a loss of power: it must ask again. */
-const isIn = async ({ places }: Leave, facts: Facts | undefined): Promise<boolean> =>
-  facts !== undefined && await hasQuorum({ cluster: socketIn(places) }, againMs);
+/** The cluster; undefined: the node does not run. One whose leave was interrupted may be starting. */
+async function factsNow({ places, goesOn }: Leave): Promise<Facts | undefined> {
+  const sockets = { cluster: socketIn(places) };
+  try {
+    const facts = await factsOf(sockets);
+    return facts.quorate || !goesOn || !await hasQuorum(sockets, againMs)
+      ? facts
+      : await factsOf(sockets);
+  } catch (error) {
+    if (isAbsent(error) || error instanceof Deno.errors.TimedOut) return undefined;
+    if (error instanceof Deno.errors.ConnectionReset) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether the life of the node that left has ended cleanly, by the CIB on its disk. One that lost its power
+ * is fenced, or is not down for sure: then the others still have it.
+ */
+async function hasLeft({ io, places, journal: { node } }: Leave): Promise<boolean> {
+  const stopped = await stopNode(places); // it may be about to end
+  if (!stopped.ok) io.err([stopped.why]);
+  const { storedCib } = await import("../../stored_cib.ts");
+  const call = { options: { state: places.state }, positionals: [] };
+  const cib = await storedCib(call, { here: "/", project: "", deno: "" });
+  if (!stopped.ok || cib === undefined) return false;
+  const { attributesOf } = await import("../../cluster/emptying.ts");
+  const { [incarnationAttribute]: life, expected } = stateOf(cib, node)?.attributes ?? {};
+  return expected === "down" && attributesOf(cib, node).get(leavesMark) === life;
+}
 
 /** What there is of a node, and of an earlier leave. */
 async function begun(
@@ -173,7 +199,6 @@ async function asked(it: Leave, facts: Facts, withinMs: number): Promise<number>
       const what = `it is the last node of ${cluster}: its services stop, and the cluster ends`;
       return refused(io, [cannot(what, "repeat it with --yes to agree")], exit.unsafe);
     }
-    await writeJournal(places, { ...it.journal, phase: "agreed" });
     return await ended(it);
   }
   let isInterrupted = false;
@@ -232,19 +257,20 @@ async function agreement(
   return exit.ok;
 }
 
-/** The cluster expects it no longer: stops the node, and puts its files aside. */
+/** Nobody expects it any longer: stops the node, and puts its files aside. */
 async function ended({ io, places, journal }: Leave): Promise<number> {
   const { node, cluster } = journal;
-  await writeJournal(places, { ...journal, phase: "agreed" });
   await disableNode(places);
   const stopped = await stopNode(places);
   if (!stopped.ok) {
     io.err([stopped.why, unfinished(`${node} is not stopped`)]);
     return exit.timeout;
   }
+  await writeJournal(places, { ...journal, phase: "stopped" });
   const kept = await setAside(places, journal, sync);
   io.out([
-    `${node} has left the cluster ${cluster}. The others forget it as soon as they see it stopped.`,
+    `${node} has left the cluster ${cluster}. The others forget it as soon as they see it stopped: see ` +
+    "ha cluster status on one of them.",
     ...(kept.length === 0
       ? ["Its files are removed."]
       : ["Its files are kept:", ...kept.map((path) => `  ${path}`)]),
