@@ -5,6 +5,7 @@
  */
 import type { Effect } from "../runtime/machine.ts";
 import { forgetAlive } from "./alive.ts";
+import { forgetTimer } from "./forget_left.ts";
 import { goesOn, onJoin } from "./members.ts";
 import { consider } from "./policy.ts";
 import { type CrmdState, tell } from "./state.ts";
@@ -28,6 +29,7 @@ export function coordinate(state: CrmdState, at: number, out: Effect[]): void {
     unsettledAtMs: at,
     writing: coordination?.writing ?? false,
     fenced: coordination?.fenced ?? new Map(),
+    forgetting: new Set(),
     lastGraph: "",
     attempts: 0,
     waited: false,
@@ -56,7 +58,7 @@ export function endCoordination(state: CrmdState, why: string, out: Effect[]): v
     tell(out, "tengine", { type: "crmd/performed", key, ok: false, error: why });
   }
   state.coordination = undefined;
-  for (const name of ["join", "startup", "retry", "recheck", "policy", "trial"]) {
+  for (const name of ["join", "startup", "retry", "recheck", "policy", "trial", forgetTimer]) {
     out.push({ type: "cancel", name });
   }
 }

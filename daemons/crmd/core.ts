@@ -16,10 +16,11 @@ import type { Effect, Event, Machine } from "../runtime/machine.ts";
 import type { Json, Message } from "../runtime/messages.ts";
 import { onDescribed } from "./ask_agent.ts";
 import { onConfirmed, onFencing } from "./fenced.ts";
+import { forgetLeft, forgetTimer, onForgotten } from "./forget_left.ts";
 import { followConfiguration } from "./configurations.ts";
 import { stopWaiting } from "./coordination.ts";
 import { askLrm, joinIn, onLrmState } from "./joining.ts";
-import { endAlone, endUnanswered, stop } from "./leaving.ts";
+import { endAlone, endUnanswered, restartIfAsked, stop } from "./leaving.ts";
 import { onOwed, owedTimer } from "./owed.ts";
 import { onResult, perform, writeResult } from "./perform.ts";
 import { askAgain, consider, engineGone, onDone, onTransition, retry } from "./policy.ts";
@@ -70,6 +71,7 @@ export function crmd(config: CrmdConfig = {}): Machine<CrmdState> {
     unsupported: new Set(),
     coordination: undefined,
     stopping: false,
+    restarting: false,
     unfinished: new Map(),
     refusals: new Refusals(),
   };
@@ -99,6 +101,7 @@ function step(state: CrmdState, event: Event): readonly Effect[] {
       onTimer(state, event.name, event.at, out);
       break;
     case "stop":
+      state.restarting = false; // who ends the node now does not want it to start
       stop(state, event.at, out);
       break;
     case "loaded":
@@ -155,6 +158,9 @@ function onMessage(
     case "fence/happened":
       if (from.node === state.self) onFencing(state, message, at, out);
       return;
+    case "heartbeat/changed":
+      onForgotten(state, message, out);
+      return;
     case "status/query":
       answerStatus(state, from, message.id, at, out);
       return;
@@ -208,6 +214,7 @@ function onCib(
     message.type === "cib/document" || message.replaced ||
     message.changes.some(({ path }) => path.startsWith("/cib/configuration"))
   ) stopWaiting(state, out);
+  restartIfAsked(state, at, out);
   consider(state, at, out);
 }
 
@@ -287,6 +294,9 @@ function onTimer(state: CrmdState, name: string, at: number, out: Effect[]): voi
     case "policy":
       engineGone(state, `it said nothing within ${policyMsMax} ms`, at, out);
       askAgain(state, at, out);
+      return;
+    case forgetTimer:
+      forgetLeft(state, true, out);
       return;
     case "retry":
       retry(state, at, out);

@@ -3,6 +3,7 @@ import { stringify, type XmlElement } from "@std/xml";
 import { digestOf, elementAt } from "../cib/doors/document.ts";
 import type { CibChange, Message } from "../runtime/messages.ts";
 import { waitMsMax } from "../runtime/duration.ts";
+import { stopped } from "./leaving.ts";
 import { millisecondsOf } from "./quorum_loss.ts";
 import { elements, type PeerMessage } from "./state.ts";
 import {
@@ -309,6 +310,55 @@ scenario("a node that was removed from the cluster is forgotten once it is down 
   assert.equal(nodes(), "ad");
 });
 
+scenario(
+  "heartbeat is asked to forget a node that asked to leave, once it is down for sure",
+  () => {
+    const bench = new Bench({
+      a: standing.member + ` incarnation="1"`,
+      b: standing.member + ` incarnation="1"`,
+      c: standing.member + ` incarnation="3"`,
+    });
+    const asked = () => bench.take("heartbeat/change").map(({ change }) => change);
+    const mark = (value: string) =>
+      changed(bench, {
+        op: "create",
+        path: "/cib/configuration/nodes/node[@id='c']",
+        xml:
+          `<instance_attributes id="c-i"><nvpair id="c-m" name="ha-leaves" value="${value}"/></instance_attributes>`,
+      });
+    const left = (expected: string) =>
+      changed(bench, { op: "modify", path: "/cib/status/node_state[@id='c']", set: { expected } });
+    bench.view(5, "a", "b", "c:3");
+    bench.write();
+    mark("2");
+    left("down");
+    bench.view(6, "a", "b");
+    bench.write();
+    assert.deepEqual(asked(), [], "the mark is of an earlier life");
+    left("member");
+    mark("3");
+    assert.deepEqual(asked(), [], "it may still run something");
+    left("down");
+    const removal = [{ change: "remove", nodes: ["c"] }];
+    assert.deepEqual(asked(), removal);
+    bench.say("heartbeat", { type: "heartbeat/changed", id: "forget c", ok: false, error: "busy" });
+    assert.match(bench.log.at(-1) ?? "", /heartbeat does not forget it yet: busy.*HA0014/);
+    assert.ok(bench.timers.has("forget"));
+    bench.give({ type: "timer", at: 5_000, name: "forget" });
+    assert.deepEqual(asked(), removal, "asked again");
+    // Another coordinator goes on: what this one asked may be lost with it.
+    bench.view(7, "a", "b");
+    assert.deepEqual(asked(), removal);
+    bench.electorate = ["a", "b"];
+    bench.view(8, "a", "b");
+    bench.write();
+    bench.take("heartbeat/change");
+    assert.deepEqual(bench.state("c"), {});
+    bench.give({ type: "timer", at: 9_000, name: "forget" });
+    assert.deepEqual(asked(), [], "it is forgotten");
+  },
+);
+
 scenario("a new cluster waits for all its nodes, but not for ever", () => {
   const bench = new Bench();
   bench.view(5, "a", "b");
@@ -400,6 +450,47 @@ scenario(
     assert.equal(bench.stopped, true);
   },
 );
+
+scenario("a member that the cluster restarts leaves cleanly, and its end says why", () => {
+  const bench = new Bench({ a: standing.member + ` incarnation="1"` });
+  const marked = () =>
+    changed(bench, {
+      op: "create",
+      path: "/cib/configuration/nodes/node[@id='a']",
+      xml:
+        `<instance_attributes id="a-i"><nvpair id="a-m" name="ha-restarts" value="1"/></instance_attributes>`,
+    });
+  const asked = () =>
+    bench.take("cib/apply").filter(({ changes }) => /shutdown/.test(JSON.stringify(changes)));
+  marked();
+  assert.deepEqual(asked(), [], "it is no member yet");
+  bench.view(5, "b", "a");
+  bench.joined("b", 5, bench.machine.state.joins);
+  assert.equal(asked().length, 1);
+  marked();
+  assert.deepEqual(asked(), [], "once is enough");
+  const { state } = bench.machine;
+  assert.deepEqual([state.restarting, bench.stopped], [true, false]);
+  assert.deepEqual(stopped(state), { type: "stopped", exitCode: 79 });
+  // Somebody stops the node meanwhile: it does not start again.
+  bench.give({ type: "stop", at: 7_000 });
+  assert.deepEqual(stopped(state), { type: "stopped" });
+});
+
+scenario("a mark of another life restarts nothing, and neither does one without quorum", () => {
+  for (const [life, members] of [["2", ["b", "a:2"]], ["1", ["a"]]] as const) {
+    const bench = new Bench({ a: standing.member + ` incarnation="${life}"` });
+    bench.view(5, ...members);
+    bench.joined("b", 5, bench.machine.state.joins);
+    changed(bench, {
+      op: "create",
+      path: "/cib/configuration/nodes/node[@id='a']",
+      xml:
+        `<instance_attributes id="a-i"><nvpair id="a-m" name="ha-restarts" value="1"/></instance_attributes>`,
+    });
+    assert.equal(bench.machine.state.stopping, false);
+  }
+});
 
 scenario("a node that belongs to nothing ends at once", () => {
   const bench = new Bench();

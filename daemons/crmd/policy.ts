@@ -21,6 +21,7 @@ import {
   withConfiguration,
 } from "./configurations.ts";
 import { forgetAlive } from "./alive.ts";
+import { forgetLeft } from "./forget_left.ts";
 import { heldIn, reportHeld, withHeld } from "./fencing_loop.ts";
 import { reconcile } from "./members.ts";
 import { withPriorityDelay } from "./priority_delay.ts";
@@ -45,6 +46,7 @@ export function consider(state: CrmdState, at: number, out: Effect[]): void {
   const settled = reconcile(state, at, out);
   if (settled) coordination.unsettledAtMs = undefined;
   else coordination.unsettledAtMs ??= at;
+  forgetLeft(state, false, out);
   const { policy } = coordination;
   switch (policy.type) {
     case "computing":

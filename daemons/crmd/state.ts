@@ -140,6 +140,8 @@ export interface Coordination {
     string,
     { readonly keys: string[]; readonly incarnation: string | undefined }
   >;
+  /** Nodes that left for good, and that heartbeat was asked to forget. */
+  readonly forgetting: Set<string>;
   /** The last graph that was run, and how often it came again. */
   lastGraph: string;
   attempts: number;
@@ -227,6 +229,8 @@ export interface CrmdState {
   coordination: Coordination | undefined;
   /** This node was asked to end. */
   stopping: boolean;
+  /** It was the cluster that asked, and the node starts again then. */
+  restarting: boolean;
   readonly unfinished: Map<string, Unfinished>;
   /** Messages of other nodes that were not taken. */
   readonly refusals: Refusals;

@@ -10,7 +10,7 @@ import type { View } from "../runtime/messages.ts";
 import { onGood, onPoison } from "./configurations.ts";
 import { coordinate, endCoordination } from "./coordination.ts";
 import { askLrm, joinIn } from "./joining.ts";
-import { askToLeave, leaveAlone } from "./leaving.ts";
+import { askToLeave, leaveAlone, restartIfAsked } from "./leaving.ts";
 import { noteFenced } from "./fenced.ts";
 import { onJoin } from "./members.ts";
 import { watchCoordinator } from "./owed.ts";
@@ -98,6 +98,7 @@ export function onSaid(
       state.joined = true;
       for (const resource of state.outbox.keys()) writeResult(state, resource, out);
       if (state.stopping) askToLeave(state, at, out);
+      else restartIfAsked(state, at, out);
       return;
     case "good":
       if (from === dcOf(state.view)) onGood(state, message.digest);

@@ -7,6 +7,7 @@ import { withCode } from "../../metadata/code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { joinIn } from "./joining.ts";
+import { stopped } from "./leaving.ts";
 import { settle } from "./members.ts";
 import { onProbed } from "./owed.ts";
 import { onResultWritten } from "./perform.ts";
@@ -62,7 +63,7 @@ export function onApplied(
     case "shutdown":
       return;
     case "left":
-      if (state.stopping) out.push({ type: "stopped" });
+      if (state.stopping) out.push(stopped(state));
       return;
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Effect, Event } from "../runtime/machine.ts";
-import { exitState } from "../runtime/exit_code.ts";
+import { exitRestart, exitState } from "../runtime/exit_code.ts";
 import { descriptions } from "../processes.ts";
 import { recoverymgrd, stopAllMs, supervision } from "./core.ts";
 import type { Reread } from "./reload.ts";
@@ -228,6 +228,16 @@ Deno.test("told to stop, it stops the children in reverse and waits for each", (
   const last = ended("cluster");
   assert.deepEqual(orders(last), []);
   assert.ok(last.some(({ type }) => type === "stopped"));
+});
+
+Deno.test("the cluster restarts the node: all daemons stop, and the end says so", () => {
+  const { begin, alive, ended } = table();
+  begin();
+  for (const name of names) alive(name);
+  assert.deepEqual(orders(ended("cluster", exitRestart)), ["stop lrmd"]);
+  assert.deepEqual(orders(ended("lrmd", 0)), ["stop heartbeat"]);
+  const [end] = ended("heartbeat", 0).filter(({ type }) => type === "stopped");
+  assert.deepEqual(end, { type: "stopped", exitCode: exitRestart });
 });
 
 Deno.test("a child that does not end is killed; one that hangs meanwhile is, too", () => {

@@ -7,6 +7,7 @@ import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { descriptions } from "../processes.ts";
 import type { ProcessList } from "../site/description.ts";
+import { exitRestart } from "../runtime/exit_code.ts";
 import { main } from "../site/main.ts";
 import { letsUsersIn } from "../site/users.ts";
 import { refuseUntrusted, refuseUntrustedNode } from "../site/trusted_path.ts";
@@ -18,6 +19,7 @@ import { holdAlone } from "./only_one.ts";
 import { installPrograms } from "./programs.ts";
 import { refuseTamperedForSite } from "./site_packages.ts";
 import { StatusFile } from "./status_file.ts";
+import { succeed } from "./succeed.ts";
 
 /** A folder that the node configuration names. */
 async function makeFolder(field: string, path: string, forUsers = false): Promise<void> {
@@ -64,6 +66,10 @@ export async function runNode(): Promise<void> {
     return {
       machines: [recoverymgrd(kept)],
       stopMs: stopAllMs(kept),
+      over(code) {
+        if (code === exitRestart) succeed(config, places);
+        return code;
+      },
       builtins: {
         children: children(accepted, places, new StatusFile(config.run, kept.pingMs)),
       },

@@ -5,7 +5,13 @@
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
-import { exitConfig, exitSpent, exitState, exitUnavailable } from "../runtime/exit_code.ts";
+import {
+  exitConfig,
+  exitRestart,
+  exitSpent,
+  exitState,
+  exitUnavailable,
+} from "../runtime/exit_code.ts";
 import type { Effect } from "../runtime/machine.ts";
 import {
   type Child,
@@ -16,7 +22,7 @@ import {
   type RecoveryState,
   report,
 } from "./state.ts";
-import { giveUp, settle, settleMs, unwind } from "./stopping.ts";
+import { giveUp, settle, settleMs, unwind, wind } from "./stopping.ts";
 
 /** Milliseconds until a child whose state cannot be written is tried again: at first, and then. */
 export const firstRoomMs = 1_000;
@@ -52,7 +58,10 @@ export function ended(
   child.last = ending === "hung" ? `it hung and ${event.how}` : event.how;
   out.push({ type: "cancel", name: `kill ${name}` });
   if (state.stopping !== undefined) unwind(state, out);
-  else if (code === exitConfig) {
+  else if (code === exitRestart) {
+    state.exitCode = exitRestart;
+    wind(state, "the cluster restarts this node", out);
+  } else if (code === exitConfig) {
     state.unusable.add(name);
     if (state.unusable.size === 1) out.push({ type: "timer", name: "settle", inMs: settleMs });
     settle(state, false, out);

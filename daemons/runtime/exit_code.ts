@@ -16,3 +16,5 @@ export const exitState = 74;
 export const exitSpent = 75;
 /** Its configuration cannot be used, or what that names: to start it again would change nothing. */
 export const exitConfig = 78;
+/** The cluster wants the node to be started again: it has left cleanly. No number of sysexits.h. */
+export const exitRestart = 79;

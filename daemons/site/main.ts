@@ -57,6 +57,8 @@ export type Composition =
   & {
     /** Milliseconds each machine may take to end cleanly; {@linkcode stopMs} if left out. */
     readonly stopMs?: number;
+    /** Is called when all is over; gives the code with which the process ends. */
+    readonly over?: (code: number) => number;
   };
 
 /**
@@ -79,7 +81,7 @@ export async function main(
   // again, the recovery manager its configuration.
   Deno.addSignalListener("SIGHUP", () => {});
   let running: RunningProcess | undefined;
-  let endMs = stopMs;
+  let made: Partial<Composition> = {};
   let log: Log = stderrLog(process);
   onUncaught((text) => log(process, "crit", text), () => Deno.exit(exitFailure));
   // From the first moment: a parent that asks must hear that this one is only starting.
@@ -101,7 +103,7 @@ export async function main(
       within: (kind) => loadWithin(loader, wantedOf(kind, plugins, config)),
       store: (service) => openStore(storeFolder(config.state, process, service)),
     });
-    endMs = composition.stopMs ?? stopMs;
+    made = composition;
     refuseStrayMachines(description, composition);
     running = await run({
       stores: new Map(),
@@ -116,9 +118,9 @@ export async function main(
   } catch (error) {
     return await cannotStart(process, error, log, loader);
   }
-  endOnSignals(process, running, supervised, endMs, log);
+  endOnSignals(process, running, supervised, made.stopMs ?? stopMs, log);
   try {
-    const code = await running.ended;
+    const code = await running.ended.then(made.over);
     await logWritten();
     Deno.exit(code);
   } catch (error) {

@@ -278,6 +278,48 @@ export const commandCodes = {
     fix: "Read the log of the node.",
     command: "ha log",
   },
+  HA0046: {
+    title: "The node cannot leave the cluster now",
+    meaning:
+      "ha cluster leave removes a node for good. That is refused where those that stay would have no " +
+      "quorum, or where a node would not hear of it. Nothing was changed.",
+    causes: [
+      "another node is down",
+      "the cluster has no quorum",
+      "it is the last node, and --yes is not given",
+      "the node does not run",
+    ],
+    fix: "Start the other nodes, or remove those that are down for good with ha node forget.",
+    command: "ha cluster status",
+  },
+  HA0047: {
+    title: "The node has not left the cluster completely",
+    meaning:
+      "The node was stopped, or was about to be, and something is left to do on this machine. The command " +
+      "keeps a file beside the node configuration that says how far it came.",
+    causes: [
+      "the command was interrupted",
+      "a file cannot be moved: the disk is full, or something is mounted there",
+    ],
+    fix: "Run ha cluster leave again: it goes on.",
+    command: "ha cluster leave",
+  },
+  HA0048: {
+    title: "The rolling restart has stopped",
+    meaning:
+      "ha cluster restart --rolling restarts one node after another, and stops at the first problem. The " +
+      "nodes that it has not come to run as before. What is left to do is in the CIB.",
+    causes: [
+      "a node is down, or does not come back",
+      "a service does not run again after the restart of a node",
+      "a service does not move off a node in time",
+      "the cluster has no quorum, or would have none without the node",
+    ],
+    fix:
+      "Correct what the message names, and run the command again: it goes on. Or give it up with " +
+      "ha cluster restart --rolling --cancel.",
+    command: "ha cluster status",
+  },
   HA0030: {
     title: "A check of ha doctor could not be carried out",
     meaning:

@@ -8,9 +8,9 @@ import { withCode } from "../../../metadata/code.ts";
 import { pause } from "../../../metadata/timer.ts";
 import { cleanly, systemPath } from "../../site/clean_environment.ts";
 import type { Grant } from "../../site/flags.ts";
-import { managerWords } from "../manager_words.ts";
+import { managerWords } from "../../recoverymgrd/doors/manager_words.ts";
 import type { Where } from "../command.ts";
-import { type DaemonsShown, readDaemons } from "../status/daemons_file.ts";
+import { readDaemons } from "../status/daemons_file.ts";
 import { isTheUnits, type Places } from "./places.ts";
 
 /** Milliseconds in which all daemons must run. */
@@ -39,12 +39,23 @@ HA_NODE=$2; log=$3; shift 3
 ${cleanly} setsid "$@" </dev/null >>"$log" 2>&1 &
 `;
 
-/** `$1`: as above. `$2`: the process. `$3`: the configuration, which its command line names. */
+/** Whether a process, `$1`, has the configuration `$2` in its command line. */
+const isThere = `isThere() { tr '\\0' '\\n' 2>/dev/null </proc/$1/cmdline | grep -qx -- "$2"; }`;
+
+/** `$1`: the process. `$2`: the configuration. */
+const lives = `${systemPath}
+${isThere}
+isThere "$1" "$2"`;
+
+/**
+ * `$1`: as above. `$2`: the process. `$3`: the configuration, which its command line names. `$4`: what it
+ * wrote of its daemons, which nobody must believe any longer.
+ */
 const stop = `${systemPath}
-if ${bySystemd}; then exec systemctl stop ha.service >&2; fi
+if ${bySystemd}; then systemctl stop ha.service >&2 || exit 1; rm -f -- "$4"; exit; fi
 case $2 in '' | *[!0-9]*) exit 3 ;; esac
-isThere() { tr '\\0' '\\n' 2>/dev/null </proc/$1/cmdline | grep -qx -- "$2"; }
-isThere "$2" "$3" || exit 3
+${isThere}
+isThere "$2" "$3" || { rm -f -- "$4"; exit 3; }
 kill -s TERM "$2" || exit 1
 left=${stopS * 10}
 while isThere "$2" "$3"; do
@@ -52,13 +63,17 @@ while isThere "$2" "$3"; do
   left=$((left - 1))
   sleep 0.1
 done
+rm -f -- "$4"
 `;
 
 const unitWord = (places: Places): string => isTheUnits(places) ? "unit" : "alone";
 
-/** Whether the recovery manager runs. */
-export const isRunning = (daemons: DaemonsShown | undefined): boolean =>
-  daemons?.writer !== undefined && daemons.silent === undefined;
+/** Whether the recovery manager runs. What it wrote is believed for a while after its end, its number is not. */
+async function isRunning({ run, config }: Places): Promise<boolean> {
+  const daemons = await readDaemons(run, Date.now());
+  if (daemons?.writer === undefined || daemons.silent !== undefined) return false;
+  return (await shell(lives, [`${daemons.writer.pid}`, config])).code === 0;
+}
 
 /** Starts it, and waits until its daemons run. @returns why they do not. */
 export async function startNode(
@@ -66,7 +81,7 @@ export async function startNode(
   places: Places,
   mark: string,
 ): Promise<string | undefined> {
-  if (isRunning(await readDaemons(places.run, Date.now()))) return undefined;
+  if (await isRunning(places)) return undefined;
   const beganMs = Date.now();
   const { log, config, state, run } = places;
   const words = [where.deno, ...managerWords(where.project, config, [state, run])];
@@ -102,7 +117,8 @@ export type Stopped =
 export async function stopNode(places: Places): Promise<Stopped> {
   const daemons = await readDaemons(places.run, Date.now());
   const pid = daemons?.writer?.pid;
-  const words = [unitWord(places), pid === undefined ? "" : `${pid}`, places.config];
+  const written = `${places.run}/daemons.json`;
+  const words = [unitWord(places), pid === undefined ? "" : `${pid}`, places.config, written];
   const { code, err } = await shell(stop, words);
   if (code === 0) return { ok: true, ran: true };
   if (code === 3) return { ok: true, ran: false };
@@ -122,4 +138,15 @@ async function shell(script: string, words: readonly string[]) {
     stderr: "piped",
   }).output();
   return { code, err: new TextDecoder().decode(stderr) };
+}
+
+/** What was done to these names is on disk. */
+export async function sync(paths: readonly string[]): Promise<void> {
+  await shell(`${systemPath}; for path; do sync "\${path%/*}" || sync; done 2>/dev/null`, paths);
+}
+
+/** Has systemd no longer start it at boot. */
+export async function disableNode(places: Places): Promise<void> {
+  const script = `${systemPath}; if ${bySystemd}; then systemctl disable --quiet ha.service; fi`;
+  await shell(script, [unitWord(places)]);
 }

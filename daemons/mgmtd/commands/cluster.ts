@@ -6,6 +6,8 @@
 import type { Command } from "../command.ts";
 import { clusterInit } from "./cluster/init.ts";
 import { clusterJoin } from "./cluster/join.ts";
+import { clusterLeave } from "./cluster/leave.ts";
+import { clusterRestart } from "./cluster/restart.ts";
 import { clusterStart, clusterStop } from "./cluster/start_stop.ts";
 import { clusterStatus } from "./cluster/status.ts";
 import { clusterToken } from "./cluster/token.ts";
@@ -18,4 +20,6 @@ export const clusterCommands: readonly Command[] = [
   clusterStatus,
   clusterStart,
   clusterStop,
+  clusterRestart,
+  clusterLeave,
 ];

@@ -94,6 +94,19 @@ Deno.test("two machines become a cluster, by init and join", {
       assert.match(await ok("bob", "cluster stop"), /bob does not run/);
       assert.equal((await call("bob", "cluster status")).code, 102);
     });
+    await test.step("a node that was stopped is started at once: it runs again", async () => {
+      assert.match(await ok("bob", `cluster start --log bob.log`), /bob runs/);
+      await until(
+        () => call("bob", "cluster status"),
+        ({ out }) => /bob: member, counts/.test(out),
+      );
+      await ok("bob", "cluster stop");
+      assert.match(await ok("bob", `cluster start --log bob.log`), /bob runs/);
+      await until(
+        () => call("bob", "cluster status"),
+        ({ out }) => /bob: member, counts/.test(out),
+      );
+    });
   } finally {
     await guard.close();
   }

@@ -5,7 +5,7 @@
  */
 import { cleanly, systemPath } from "../../site/clean_environment.ts";
 import { untilStdinEnds } from "../../runtime/parent.ts";
-import { managerWords } from "../manager_words.ts";
+import { managerWords } from "../../recoverymgrd/doors/manager_words.ts";
 
 /** A node that is to be started. */
 export interface ManagerOptions {

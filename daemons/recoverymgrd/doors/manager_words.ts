@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { runWords } from "../site/flags.ts";
+import { runWords } from "../../site/flags.ts";
 
 /** After the path of Deno. @param folders state and run folder of the node */
 export const managerWords = (
