@@ -35,6 +35,12 @@ export const long = [
   "tests/sim/slow_bugs_test.ts",
 ];
 
+/** Whole clusters for minutes each: `deno task interop changes`, which no other run includes. */
+export const lasting = [
+  "daemons/mgmtd/commands/cluster_leave_test.ts",
+  "daemons/mgmtd/commands/cluster_restart_test.ts",
+];
+
 /** Tests of time, which run when all others are over: nothing else runs beside these. */
 export const alone = [
   "tests/hostile/exhaustion_test.ts",
@@ -61,7 +67,7 @@ export const timed = [...alone, ...waiting.flat()];
 export const elsewhere = ["tests/interop", "tests/fuzz"];
 
 /** What no lane runs. */
-export const ignored = [...long, ...timed, ...elsewhere];
+export const ignored = [...long, ...lasting, ...timed, ...elsewhere];
 
 /** Mostly no clock, no process, no socket. */
 const computing = ["metadata", ...machines.map((machine) => `daemons/${machine}`), "tests"];

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { project, sources } from "./imports.ts";
-import { elsewhere, ignored, lanesOf, long, pathsOf, timed } from "./lanes.ts";
+import { elsewhere, ignored, lanesOf, lasting, long, pathsOf, timed } from "./lanes.ts";
 
 const read = { permissions: { read: [project] } };
 
@@ -23,7 +23,7 @@ Deno.test("each test runs somewhere, once", read, () => {
     .filter((path) => path.endsWith("_test.ts") && !path.includes("/templates/"));
   assert.ok(tests.length > 250);
   const wrong = tests.filter((path) => {
-    const apart = [long, timed, elsewhere].filter((paths) => isIn(path, paths)).length;
+    const apart = [long, lasting, timed, elsewhere].filter((paths) => isIn(path, paths)).length;
     const times = apart > 0 ? apart : lanes.filter((paths) => isIn(path, paths)).length;
     return times !== 1;
   });
@@ -33,6 +33,7 @@ Deno.test("each test runs somewhere, once", read, () => {
 Deno.test("each file that a list names is there", read, () => {
   const paths = [
     ...long,
+    ...lasting,
     ...timed,
     ...elsewhere,
     ...lanesOf(Deno.readDirSync(`${project}/daemons`)).flat(),

@@ -12,7 +12,7 @@ import { libraries } from "../../daemons/heartbeat/clients/peer_credentials.ts";
 import { flagsOf, type Grant } from "../../daemons/site/flags.ts";
 import { filePath } from "../../pils/found.ts";
 import { testGrant } from "../grant.ts";
-import { long } from "../lanes.ts";
+import { lasting, long } from "../lanes.ts";
 
 const project = filePath(new URL("../..", import.meta.url));
 const shared = `${project.slice(0, project.lastIndexOf("/"))}/shared`;
@@ -28,11 +28,18 @@ const oracle = Deno.env.get("PACEMAKER_ROOT") ?? scratch;
 interface Part {
   readonly file: string | readonly string[];
   readonly grant: Grant;
+  /** It takes minutes, and runs only where it is named. */
+  readonly onlyNamed?: boolean;
 }
 
 const parts: Readonly<Record<string, Part>> = {
   // Those that `deno task test` has no time for.
   nodes: { file: long.map((path) => `../../${path}`), grant: testGrant },
+  changes: {
+    file: lasting.map((path) => `../../${path}`),
+    grant: testGrant,
+    onlyNamed: true,
+  },
   seeds: { file: "seeds_test.ts", grant: {} },
   authors: {
     file: "authors_test.ts",
@@ -237,7 +244,9 @@ const parts: Readonly<Record<string, Part>> = {
 const optionsAt = Deno.args.findIndex((word) => word.startsWith("--"));
 const named = optionsAt < 0 ? Deno.args : Deno.args.slice(0, optionsAt);
 const options = optionsAt < 0 ? [] : Deno.args.slice(optionsAt);
-const wanted = named.length > 0 ? named : Object.keys(parts);
+const wanted = named.length > 0
+  ? named
+  : Object.keys(parts).filter((name) => parts[name]?.onlyNamed !== true);
 await Deno.mkdir(scratch, { recursive: true });
 const sum = { passed: 0, failed: 0 };
 for (const name of wanted) {
