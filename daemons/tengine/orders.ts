@@ -103,7 +103,7 @@ export function change(key: string, changes: readonly CibChange[], out: Effect[]
 
 /**
  * Forgets the failures of a resource on a node: what counts them, and the record of the last one. A
- * record that stayed would forbid the resource for ever, if its parameters were the failure, and the
+ * record that stayed would forbid the resource permanently, if its parameters were the failure, and the
  * engine would have it cleared in each transition.
  */
 export function clearFailcount(state: TengineState, step: Step): readonly CibChange[] {
