@@ -36,14 +36,19 @@ export function regexProblem(pattern: string): string | undefined {
 }
 
 /** States; the first is the end, `start` the beginning. */
-interface Automaton {
+export interface Automaton {
   readonly states: readonly State[];
   readonly start: number;
+  /** Groups whose text counts. */
+  readonly groups: number;
 }
 
-const automatonOf = remembered(read, { entriesMax: KEPT_MAX });
+/** An expression as an automaton, or the reason why it cannot be used. */
+export const automatonOf: (pattern: string) => Automaton | string = remembered(read, {
+  entriesMax: KEPT_MAX,
+});
 
-function run({ states, start }: Automaton, text: string): boolean {
+function run({ states, start }: Omit<Automaton, "groups">, text: string): boolean {
   let now = new Set<number>();
   const enter = (first: number, into: Set<number>, atStart: boolean, atEnd: boolean): void => {
     for (const open = [first]; open.length > 0;) {
@@ -76,13 +81,14 @@ function read(pattern: string): Automaton | string {
   if (pattern.length > PATTERN_MAX) return `it has more than ${PATTERN_MAX} characters`;
   try {
     new RegExp(pattern, "v");
-    const part = new Reader(pattern).whole();
+    const reader = new Reader(pattern);
+    const part = reader.whole();
     const states: State[] = [{ next: [] }];
     const start = part((state) => {
       if (states.length >= STATES_MAX) throw new Error(`it takes more than ${STATES_MAX} states`);
       return states.push(state) - 1;
     }, 0);
-    return { states, start };
+    return { states, start, groups: reader.groups };
   } catch (error) {
     return messageOf(error);
   }

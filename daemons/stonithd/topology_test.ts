@@ -50,3 +50,11 @@ Deno.test("a pattern that repeats what it repeats costs no more than its name is
   const evil = `<fencing-level id="p" target-pattern="^(a+)+$" index="1" devices="d2"/>`;
   assert.deepEqual(of(evil, `${"a".repeat(200)}!`), []);
 });
+
+Deno.test("a pattern costs no more, where it repeats no group", () => {
+  const began = performance.now();
+  const evil = `${".*".repeat(100)}X|alice`;
+  const level = `<fencing-level id="p" target-pattern="${evil}" index="1" devices="d2"/>`;
+  assert.deepEqual(of(level, "alice"), ["1: d2"]);
+  assert.ok(performance.now() - began < 2_000);
+});
