@@ -35,6 +35,12 @@ export function regexProblem(pattern: string): string | undefined {
   return typeof automaton === "string" ? automaton : undefined;
 }
 
+/** How much a character of a text costs at most: states of the automaton; 0 if it cannot be used. */
+export function statesOf(pattern: string): number {
+  const automaton = automatonOf(pattern);
+  return typeof automaton === "string" ? 0 : automaton.states.length;
+}
+
 /** States; the first is the end, `start` the beginning. */
 export interface Automaton {
   readonly states: readonly State[];

@@ -58,3 +58,17 @@ Deno.test("a pattern costs no more, where it repeats no group", () => {
   assert.deepEqual(of(level, "alice"), ["1: d2"]);
   assert.ok(performance.now() - began < 2_000);
 });
+
+Deno.test("many patterns are bounded: each fencing matches all of them", () => {
+  const level = (pattern: string, at: number) =>
+    `<fencing-level id="l${at}" target-pattern="${pattern}" index="1" devices="d"/>`;
+  const long = Array.from({ length: 400 }, (_, at) => level(`(?:.?){900}X${at}`, at));
+  const many = Array.from({ length: 5_000 }, (_, at) => level(`x${at}`, at));
+  const began = performance.now();
+  for (const [levels, why] of [[long, /are too long/], [many, /more than 500/]] as const) {
+    const topology = topologyIn(levels.join(""));
+    assert.deepEqual(levelsOf(topology, "a".repeat(100)), []);
+    assert.match(topology.wrong.at(-1)!, why);
+  }
+  assert.ok(performance.now() - began < 10_000);
+});

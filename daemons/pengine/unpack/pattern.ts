@@ -6,11 +6,13 @@
  *
  * @module
  */
-import { matches, regexProblem } from "../../../metadata/regex.ts";
+import { matches, regexProblem, statesOf } from "../../../metadata/regex.ts";
 import { groupsOf } from "../../../metadata/regex_groups.ts";
 
 /** A pattern that can be used. */
 export interface Pattern {
+  /** What a character of a name costs at most. */
+  readonly states: number;
   /** What it matched of a name, the whole first; `undefined` where it does not match. */
   readonly match: (name: string) => readonly (string | undefined)[] | undefined;
 }
@@ -24,6 +26,7 @@ export function readPattern(text: string): Pattern | string {
   if (problem !== undefined) return problem;
   const hasGroups = !/\)[*+?{]/.test(script) && regexProblem(script) === undefined;
   return {
+    states: statesOf(anywhere),
     match: (name: string) => {
       if (!matches(anywhere, name)) return undefined;
       return (hasGroups ? groupsOf(script, name) : undefined) ?? [name];
