@@ -35,15 +35,26 @@ export function regexProblem(pattern: string): string | undefined {
   return typeof automaton === "string" ? automaton : undefined;
 }
 
-/** States; the first is the end, `start` the beginning. */
-interface Automaton {
-  readonly states: readonly State[];
-  readonly start: number;
+/** How much a character of a text costs at most: states of the automaton; 0 if it cannot be used. */
+export function statesOf(pattern: string): number {
+  const automaton = automatonOf(pattern);
+  return typeof automaton === "string" ? 0 : automaton.states.length;
 }
 
-const automatonOf = remembered(read, { entriesMax: KEPT_MAX });
+/** States; the first is the end, `start` the beginning. */
+export interface Automaton {
+  readonly states: readonly State[];
+  readonly start: number;
+  /** Groups whose text counts. */
+  readonly groups: number;
+}
 
-function run({ states, start }: Automaton, text: string): boolean {
+/** An expression as an automaton, or the reason why it cannot be used. */
+export const automatonOf: (pattern: string) => Automaton | string = remembered(read, {
+  entriesMax: KEPT_MAX,
+});
+
+function run({ states, start }: Omit<Automaton, "groups">, text: string): boolean {
   let now = new Set<number>();
   const enter = (first: number, into: Set<number>, atStart: boolean, atEnd: boolean): void => {
     for (const open = [first]; open.length > 0;) {
@@ -76,13 +87,14 @@ function read(pattern: string): Automaton | string {
   if (pattern.length > PATTERN_MAX) return `it has more than ${PATTERN_MAX} characters`;
   try {
     new RegExp(pattern, "v");
-    const part = new Reader(pattern).whole();
+    const reader = new Reader(pattern);
+    const part = reader.whole();
     const states: State[] = [{ next: [] }];
     const start = part((state) => {
       if (states.length >= STATES_MAX) throw new Error(`it takes more than ${STATES_MAX} states`);
       return states.push(state) - 1;
     }, 0);
-    return { states, start };
+    return { states, start, groups: reader.groups };
   } catch (error) {
     return messageOf(error);
   }

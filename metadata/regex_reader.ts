@@ -18,6 +18,9 @@ export interface State {
   readonly is?: (character: string) => boolean;
   /** Is passed only at the beginning, or only at the end. */
   readonly only?: "start" | "end";
+  /** A border of a group: twice its number, and one more at its end. */
+  readonly mark?: number;
+  /** The first of them is what the expression would rather have. */
   readonly next: number[];
 }
 
@@ -29,9 +32,15 @@ export class Reader {
   readonly #pattern: string;
   #at = 0;
   #depth = 0;
+  #groups = 0;
 
   constructor(pattern: string) {
     this.#pattern = pattern;
+  }
+
+  /** Groups that were read, and whose text counts. */
+  get groups(): number {
+    return this.#groups;
   }
 
   whole(): Part {
@@ -51,13 +60,18 @@ export class Reader {
 
   #atom(): Part {
     if (this.#skip(/\(\?<?[=!]/y) !== undefined) throw new Error("it looks around");
-    if (this.#skip(/\((?:\?:|\?<[^>]*>)?/y) !== undefined) {
+    const opening = this.#skip(/\((?:\?:|\?<[^>]*>)?/y);
+    if (opening !== undefined) {
+      const number = opening === "(?:" ? undefined : ++this.#groups;
       if (this.#pattern[this.#at] === "?") throw new Error("it changes flags");
       if (++this.#depth > GROUPS_MAX) throw new Error(`it has groups more than ${GROUPS_MAX} deep`);
       const inner = this.whole();
       this.#at++; // The closing bracket.
       this.#depth--;
-      return inner;
+      return number === undefined ? inner : (add, next) => {
+        const end = add({ mark: 2 * number + 1, next: [next] });
+        return add({ mark: 2 * number, next: [inner(add, end)] });
+      };
     }
     const border = this.#skip(/[\^$]/y);
     if (border !== undefined) {
@@ -92,6 +106,8 @@ export class Reader {
     const quantifier = this.#skip(/(?:[*+?]|\{\d+(?:,\d*)?\})\??/y);
     if (quantifier === undefined) return part;
     const [low, high] = bounds(quantifier);
+    const lazy = /.\?$/.test(quantifier);
+    const ordered = (more: number, enough: number) => lazy ? [enough, more] : [more, enough];
     if (low > STATES_MAX || (high !== Infinity && high > STATES_MAX)) {
       throw new Error(`it repeats something more than ${STATES_MAX} times`);
     }
@@ -100,10 +116,10 @@ export class Reader {
       if (high === Infinity) {
         const again: number[] = [];
         then = add({ next: again });
-        again.push(part(add, then), next);
+        again.push(...ordered(part(add, then), next));
       }
       for (let extra = low; high !== Infinity && extra < high; extra++) {
-        then = add({ next: [part(add, then), next] });
+        then = add({ next: ordered(part(add, then), next) });
       }
       for (let times = 0; times < low; times++) then = part(add, then);
       return then;

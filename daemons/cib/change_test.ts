@@ -121,3 +121,19 @@ Deno.test("any sequence of changes gives the same digest as its text read back",
     { numRuns: 100 },
   );
 });
+
+Deno.test("many changes of one long list are refused: each daemon of a node follows them", () => {
+  const levels = Array.from({ length: 4_000 }, (_, at) => `<tag id="t${at}"/>`).join("");
+  const root = readCib(
+    `<cib epoch="1"><configuration><tags>${levels}</tags></configuration><status/></cib>`,
+  );
+  const changes = (count: number): CibChange[] =>
+    Array.from({ length: count }, (_, at) => ({
+      op: "modify",
+      path: `/cib/configuration/tags/tag[@id='t${at}']`,
+      set: { name: "x" },
+    }));
+  assert.ok(applyChanges(root, changes(1_000)).ok);
+  const refused = applyChanges(root, changes(4_000));
+  assert.match(refused.ok ? "" : refused.error, /HA3012/);
+});

@@ -14,6 +14,7 @@ import { stringify, type XmlElement } from "../../metadata/xml/mod.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibVersion } from "../runtime/messages.ts";
 import { applyChanges, readCib } from "./change.ts";
+import { acceptedWorkMax, Work } from "./work.ts";
 import { sha256 } from "../runtime/sha256.ts";
 import { digestOf } from "./digest.ts";
 import { versionOf } from "./version.ts";
@@ -151,7 +152,7 @@ export function advanced(copy: Copy, entry: Entry): Copy | undefined {
   let { root } = copy;
   const recent = [...copy.recent];
   for (const { id, changes } of entry.writes) {
-    const applied = applyChanges(root, changes);
+    const applied = applyChanges(root, changes, new Work(acceptedWorkMax));
     if (!applied.ok) return undefined;
     root = applied.root;
     recent.push({ id, version: versionOf(root) });

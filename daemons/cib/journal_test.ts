@@ -174,3 +174,23 @@ Deno.test("a mark at the beginning of a file that nobody wrote is damage", () =>
   saved.set(documentKey, new Uint8Array([0xef, 0xbb, 0xbf, ...bytes]));
   assert.equal(readJournal(saved).type, "corrupt");
 });
+
+Deno.test("an entry that another version has accepted is no damage, though it costs more", () => {
+  const tags = Array.from({ length: 4_000 }, (_, at) => `<tag id="t${at}"/>`).join("");
+  const root = readCib(
+    `<cib epoch="1"><configuration><tags>${tags}</tags></configuration><status/></cib>`,
+  );
+  const changes = Array.from({ length: 4_000 }, (_, at) => ({
+    op: "delete" as const,
+    path: `/cib/configuration/tags/tag[@id='t${at}']`,
+  }));
+  const rest = readCib(
+    `<cib epoch="2" num_updates="0" admin_epoch="0"><configuration><tags/>` +
+      `</configuration><status/></cib>`,
+  );
+  const copy = { root, term: 1, index: 1, digest: digestOf(root), recent: [] };
+  const writes = [{ id: "a 1", changes }];
+  const entry = { term: 1, index: 2, base: copy.digest, after: digestOf(rest), writes };
+  assert.ok(!applyChanges(root, changes).ok, "a new one is refused");
+  assert.equal(advanced(copy, entry)?.index, 2);
+});

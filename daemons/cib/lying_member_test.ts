@@ -319,3 +319,20 @@ Deno.test("a coordinator that goes back behind what was acknowledged is not foll
   copy.hear("a", { type: "install", view: 7, text: writeDocument({ ...other, index: 7 }) });
   assert.ok(isForged(copy), "what comes after it is its coordinator's to say");
 });
+
+Deno.test("a disk whose configuration is later than that of its cluster says what it gives up", () => {
+  const { root } = coordinator().machine.state.copy!;
+  const at = (epoch: number, term: number) => {
+    const other = { ...root, attributes: { ...root.attributes, epoch: `${epoch}` } };
+    const copy = { root: other, term, index: 5, digest: digestOf(other), recent: [] };
+    return { type: "install" as const, view: 7, text: writeDocument(copy) };
+  };
+  for (const [mine, theirs, isSaid] of [[8, 6, true], [6, 6, false], [6, 8, false]] as const) {
+    const copy = new Copy("b");
+    copy.hear("a", at(mine, 2));
+    copy.hear("a", at(theirs, 3));
+    assert.equal(copy.machine.state.prepared.length, 1);
+    const said = copy.told.some((effect) => effect.type === "log" && /HA3025/.test(effect.text));
+    assert.equal(said, isSaid, `${mine} ${theirs}`);
+  }
+});

@@ -21,7 +21,7 @@ import { foundIn } from "./language.ts";
 import { compare, isOneOfTwo } from "./newest.ts";
 import { isWithinReach } from "./reach.ts";
 import { type CibState, entriesMax, log, say, show, tipOf } from "./state.ts";
-import { formatVersion, versionOf } from "./version.ts";
+import { compareVersions, formatVersion, versionOf } from "./version.ts";
 import type { Entry, Report } from "./wire.ts";
 
 /** What this node has, for the coordinator of a new view. */
@@ -75,7 +75,8 @@ export function installCopy(state: CibState, copy: Copy, out: Effect[]): void {
   for (const key of state.damaged) {
     if (key !== documentKey) out.push({ type: "save", key });
   }
-  if (state.corrupt !== undefined) {
+  if (state.corrupt === undefined) sayGivenUp(state, copy, out);
+  else {
     log(
       out,
       "notice",
@@ -87,6 +88,24 @@ export function installCopy(state: CibState, copy: Copy, out: Effect[]): void {
   state.documentIndex = copy.index;
   state.prepared.length = 0;
   state.prepared.push({ entry: entryOf(copy), copy });
+}
+
+/**
+ * What this disk has beyond the cluster is mostly a write that was never acknowledged. But if most nodes
+ * have been put back to an older state, it was: nobody else could say so.
+ */
+function sayGivenUp(state: CibState, copy: Copy, out: Effect[]): void {
+  const tip = tipOf(state);
+  if (tip === undefined) return;
+  const [mine, theirs] = [versionOf(tip.root), versionOf(copy.root)];
+  // Numbers of the status begin again with each change of the configuration.
+  if (compareVersions({ ...mine, numUpdates: 0 }, { ...theirs, numUpdates: 0 }) <= 0) return;
+  const text =
+    `The CIB ${formatVersion(mine)} on this disk gives way to ${
+      formatVersion(theirs)
+    }, which the other members have: later changes of the configuration do not count. Fix: nothing, if ` +
+    `none was acknowledged; else see "ha configure history" on this node, and make them again`;
+  log(out, "warning", withCode("HA3025", text));
 }
 
 /** Puts an entry on disk. Tells whether that is possible: if not, the copies have diverged. */

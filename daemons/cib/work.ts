@@ -10,15 +10,23 @@ import type { CibChange } from "../runtime/messages.ts";
 import { elementsOf } from "./bounds.ts";
 import { childIndex, type PathStep } from "./path.ts";
 
-/**
- * Units of work of one write at most. A unit is a child that is looked at and copied, some 30 ns, by
- * the cib and by each daemon that follows it in the same process.
- */
+/** Units of work of one write at most: some two seconds of a process in which everybody follows. */
 export const workMax = 20_000_000;
+/**
+ * The same of a write that a coordinator has accepted, which may count otherwise: a node of another
+ * version, or this one before an upgrade. Its own entries must never look damaged to a node.
+ */
+export const acceptedWorkMax = 4 * workMax;
 /** After so many no further write is taken into an entry. */
 export const entryWorkMax = workMax / 4;
 /** After so many no further write of a client is checked in one step: other messages have their turn. */
 export const turnWorkMax = 1_000_000;
+/**
+ * Units that a child costs which is looked at and copied: the cib does that when it checks, orders and
+ * stores a write, and each daemon that follows it in the same process does it once more. What is read is
+ * read once for all of them.
+ */
+const walkWork = 4;
 /** Units that a tag and an attribute cost which are read. */
 const tagWork = 100;
 const attributeWork = 10;
@@ -62,12 +70,12 @@ export class Work {
     if (this.#most === Infinity) return;
     let element = root;
     for (const step of steps.slice(1)) {
-      this.#take(element.children.length);
+      this.#take(walkWork * element.children.length);
       const child = element.children[childIndex(element, step)];
       if (child?.type !== "element") return;
       element = child;
     }
-    this.#take(element.children.length);
+    this.#take(walkWork * element.children.length);
   }
 
   /** A document is to be compared with the one before it, and what changes bring to be checked. */

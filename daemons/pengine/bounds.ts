@@ -10,6 +10,7 @@
  */
 import { withCode } from "../../metadata/code.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
+import { readPattern } from "./unpack/pattern.ts";
 import {
   childrenOf,
   numbersOf,
@@ -30,6 +31,14 @@ export const clonedMembersMax = 2_048;
 export const instancesMax = 10_000;
 /** Instances times nodes at most. */
 export const placementsMax = 400_000;
+
+/**
+ * States of the patterns of all locations times resources, as the document lists them, at most: each is
+ * matched with each.
+ */
+export const patternStepsMax = 2_000_000;
+/** What a pattern that cannot be used counts: it is read, and matched with nothing. */
+const uselessPatternSteps = 4_000;
 
 /** Scores of nodes that colocations add up at most, in one run. */
 export const colocationStepsMax = 20_000_000;
@@ -89,7 +98,28 @@ export function excessesOf(cib: XmlElement): readonly Excess[] {
     bound: placementsMax,
     fix: "Take resources out, or set clone-max and replicas lower",
   });
+  const steps = patternSteps(
+    childrenOf(configuration, "constraints")[0],
+    childrenOf(resources).length,
+  );
+  atMost(count, "constraints", "states of rsc-pattern times resources", steps, {
+    bound: patternStepsMax,
+    fix: "Take patterns out, or write shorter ones without large repetitions",
+  });
   return count.excesses;
+}
+
+/** What the patterns of locations cost. No more of them are read than are needed to know that. */
+function patternSteps(constraints: XmlElement | undefined, count: number): number {
+  let steps = 0;
+  for (const { attributes: { "rsc-pattern": text } } of childrenOf(constraints, "rsc_location")) {
+    if (text === undefined || steps > patternStepsMax) continue;
+    const pattern = readPattern(text.replace(/^!/, ""));
+    steps += typeof pattern === "string"
+      ? uselessPatternSteps
+      : pattern.states * Math.max(1, count);
+  }
+  return steps;
 }
 
 /** Instances that one element of the resources comes to. */

@@ -137,3 +137,23 @@ Deno.test("ids, names and parameters are as long as messages hold them", () => {
   assert.deepEqual(keys(node(nodeNameCharactersMax)), []);
   assert.deepEqual(keys(node(nodeNameCharactersMax + 1)), ['node "z" characters of its name']);
 });
+
+Deno.test("patterns of locations that take too long with all resources are refused", () => {
+  const written = (pattern: string, count: number) =>
+    cibOf(primitives(100)).replace(
+      "<constraints/>",
+      `<constraints>${
+        Array.from(
+          { length: count },
+          (_, at) =>
+            `<rsc_location id="l${at}" rsc-pattern="${pattern}${at}" node="n0" score="1"/>`,
+        ).join("")
+      }</constraints>`,
+    );
+  assert.deepEqual(keys(written("^web-.*", 100)), []);
+  assert.deepEqual(keys(written("(", 100)), [], "what cannot be used is said elsewhere");
+  assert.equal(keys(written("(?:.?){900}X", 100)).length, 1);
+  const began = performance.now();
+  assert.equal(keys(written("(?:.?){900}X", 5_000)).length, 1);
+  assert.ok(performance.now() - began < 5_000);
+});

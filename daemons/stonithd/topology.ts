@@ -45,6 +45,13 @@ export const noTopology: Topology = { all: [], attributes: new Map(), wrong: [] 
 /** The highest index of a level, as the field has it. */
 const indexMax = 9;
 
+/**
+ * Different patterns at most, and states of all of them: each fencing matches all of them against a
+ * name, and a daemon that computes for seconds is killed.
+ */
+const patternsMax = 500;
+const patternStatesMax = 20_000;
+
 /** Reads `fencing-level` elements, with the `node` elements that say which attributes nodes have. */
 export function topologyOf(
   levels: readonly XmlElement[],
@@ -52,6 +59,7 @@ export function topologyOf(
 ): Topology {
   const wrong: string[] = [];
   const byTarget = new Map<string, { target: LevelTarget; levels: Map<number, string[]> }>();
+  const patternProblem = patternReader();
   for (const { attributes } of levels) {
     const { id = "", index = "1", devices = "" } = attributes;
     const target = targetOf(attributes);
@@ -118,9 +126,26 @@ function targetOf(attributes: Readonly<Record<string, string>>): LevelTarget | u
   return undefined;
 }
 
-function patternProblem(text: string): string | undefined {
-  const pattern = readPattern(text);
-  return typeof pattern === "string" ? `its pattern cannot be used: ${pattern}` : undefined;
+/** Says of one pattern after another why it cannot be used. */
+function patternReader(): (text: string) => string | undefined {
+  const problems = new Map<string, string | undefined>();
+  let states = 0;
+  const read = (text: string): string | undefined => {
+    const pattern = readPattern(text);
+    if (typeof pattern === "string") return `its pattern cannot be used: ${pattern}`;
+    if (states + pattern.states > patternStatesMax) {
+      return "the patterns of all levels are too long";
+    }
+    states += pattern.states;
+    return undefined;
+  };
+  return (text) => {
+    if (problems.has(text)) return problems.get(text);
+    if (problems.size >= patternsMax) return `there are more than ${patternsMax} patterns`;
+    const problem = read(text);
+    problems.set(text, problem);
+    return problem;
+  };
 }
 
 /** Attributes that levels ask for, of nodes that have them. */

@@ -50,3 +50,25 @@ Deno.test("a pattern that repeats what it repeats costs no more than its name is
   const evil = `<fencing-level id="p" target-pattern="^(a+)+$" index="1" devices="d2"/>`;
   assert.deepEqual(of(evil, `${"a".repeat(200)}!`), []);
 });
+
+Deno.test("a pattern costs no more, where it repeats no group", () => {
+  const began = performance.now();
+  const evil = `${".*".repeat(100)}X|alice`;
+  const level = `<fencing-level id="p" target-pattern="${evil}" index="1" devices="d2"/>`;
+  assert.deepEqual(of(level, "alice"), ["1: d2"]);
+  assert.ok(performance.now() - began < 2_000);
+});
+
+Deno.test("many patterns are bounded: each fencing matches all of them", () => {
+  const level = (pattern: string, at: number) =>
+    `<fencing-level id="l${at}" target-pattern="${pattern}" index="1" devices="d"/>`;
+  const long = Array.from({ length: 400 }, (_, at) => level(`(?:.?){900}X${at}`, at));
+  const many = Array.from({ length: 5_000 }, (_, at) => level(`x${at}`, at));
+  const began = performance.now();
+  for (const [levels, why] of [[long, /are too long/], [many, /more than 500/]] as const) {
+    const topology = topologyIn(levels.join(""));
+    assert.deepEqual(levelsOf(topology, "a".repeat(100)), []);
+    assert.match(topology.wrong.at(-1)!, why);
+  }
+  assert.ok(performance.now() - began < 10_000);
+});

@@ -279,6 +279,28 @@ scenario("a fail count that is cleared takes its resource's attributes, and no o
   );
 });
 
+scenario("with a fail count goes the record of the last failure, and no other record", () => {
+  const bench = new Bench();
+  const record = (id: string) => `<lrm_rsc_op id="${id}"/>`;
+  const history = (resource: string) =>
+    `<lrm_resource id="${resource}">${record(`${resource}_last_0`)}${
+      record(`${resource}_last_failure_0`)
+    }</lrm_resource>`;
+  bench.change({
+    op: "create",
+    path: "/cib/status/node_state[@id='b']",
+    xml: `<lrm id="b"><lrm_resources>${history("x")}${history("y")}</lrm_resources></lrm>`,
+  });
+  bench.run(graphOf(event(1, "clear_failcount")));
+  const { message } = bench.sent.at(-1)!;
+  assert.ok(message.type === "cib/apply");
+  assert.deepEqual(message.changes.map(({ op, path }) => [op, path]), [[
+    "delete",
+    "/cib/status/node_state[@id='b']/lrm[@id='b']/lrm_resources/lrm_resource[@id='x']" +
+    "/lrm_rsc_op[@id='x_last_failure_0']",
+  ]]);
+});
+
 scenario("an action without a node, and one that nobody waits for", () => {
   const bench = new Bench();
   bench.run(graphOf(operation(1, [], "web_start", "a", { onNode: undefined } as never)));

@@ -3,8 +3,15 @@
  *
  * @module
  */
-import { elementAt } from "../cib/doors/document.ts";
-import { attributeNames, elements, setAttributes, unsetAttributes } from "../crmd/doors/status.ts";
+import type { XmlElement } from "@std/xml";
+import { elementAt, stepText } from "../cib/doors/document.ts";
+import {
+  attributeNames,
+  elements,
+  resourcePath,
+  setAttributes,
+  unsetAttributes,
+} from "../crmd/doors/status.ts";
 import { boundedMs } from "../runtime/duration.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, Message } from "../runtime/messages.ts";
@@ -94,7 +101,11 @@ export function change(key: string, changes: readonly CibChange[], out: Effect[]
   return changes.length > 0;
 }
 
-/** Forgets the failures of a resource on a node. */
+/**
+ * Forgets the failures of a resource on a node: what counts them, and the record of the last one. A
+ * record that stayed would forbid the resource permanently, if its parameters were the failure, and the
+ * engine would have it cleared in each transition.
+ */
 export function clearFailcount(state: TengineState, step: Step): readonly CibChange[] {
   const { root } = state.replica;
   const { resource, onNodeUuid } = step.synapse.action;
@@ -103,5 +114,13 @@ export function clearFailcount(state: TengineState, step: Step): readonly CibCha
   const names = attributeNames(root, onNodeUuid).filter((name) =>
     mine.some((prefix) => name.startsWith(prefix) || `${name}#` === prefix)
   );
-  return unsetAttributes(root, onNodeUuid, names);
+  return [...unsetAttributes(root, onNodeUuid, names), ...forgotten(root, onNodeUuid, resource.id)];
+}
+
+/** Takes the record of the last failure away, if there is one. */
+function forgotten(root: XmlElement, nodeId: string, resource: string): readonly CibChange[] {
+  const path = `${resourcePath(nodeId, resource)}${
+    stepText("lrm_rsc_op", `${resource}_last_failure_0`)
+  }`;
+  return elementAt(root, path) === undefined ? [] : [{ op: "delete", path }];
 }

@@ -207,4 +207,17 @@ export const cibCodes = {
     fix: "Ask an administrator for a role.",
     command: "ha acl check USER",
   },
+  HA3025: {
+    title: "This node's later changes of the CIB do not count",
+    meaning:
+      "The copy on the disk of this node has a later configuration than the one that the members of its " +
+      "view agree on. It gets theirs.",
+    causes: [
+      "the node was cut off in the middle of a write, which was then not acknowledged",
+      "most nodes were put back to an older state, as from images or snapshots of their disks",
+    ],
+    fix:
+      "Nothing, if no change is missing. Otherwise make again what the history of this node shows.",
+    command: "ha configure history",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -264,6 +264,18 @@ Deno.test("A pattern meant to take for ever does not", () => {
   assert.equal(set.locations.length, 0);
 });
 
+Deno.test("A pattern that matches is not meant to take forever either", () => {
+  const began = performance.now();
+  const id = "a".repeat(200) + "b";
+  const set = read({
+    resources: dummy(id),
+    constraints: `<rsc_location id="l" rsc-pattern="(${".*".repeat(100)}X)|(b)" node="one" ` +
+      `score="1"/>`,
+  });
+  assert.equal(set.locations.length, 1);
+  assert.ok(performance.now() - began < 5_000);
+});
+
 Deno.test("Instances are bounded, however many are asked for", () => {
   const clones = Array.from(
     { length: 5 },

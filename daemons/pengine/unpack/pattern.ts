@@ -1,16 +1,18 @@
 /**
  * Patterns of names: POSIX extended regular expressions, as locations may use them.
  *
- * They are matched in time linear in the name, whatever their author meant. Only what parts of a
- * name a pattern matched (`%1` in a rule) is left to the engine of the language, and only where
- * no group is repeated, since that is what may never end.
+ * They are matched in time linear in the name, whatever their author meant: where JavaScript's own
+ * engine may never end, a daemon would hang.
  *
  * @module
  */
-import { matches, regexProblem } from "../../../metadata/regex.ts";
+import { matches, regexProblem, statesOf } from "../../../metadata/regex.ts";
+import { groupsOf } from "../../../metadata/regex_groups.ts";
 
 /** A pattern that can be used. */
 export interface Pattern {
+  /** What a character of a name costs at most. */
+  readonly states: number;
   /** What it matched of a name, the whole first; `undefined` where it does not match. */
   readonly match: (name: string) => readonly (string | undefined)[] | undefined;
 }
@@ -22,21 +24,14 @@ export function readPattern(text: string): Pattern | string {
   const anywhere = `[\\s\\S]*(?:${script})[\\s\\S]*`;
   const problem = regexProblem(anywhere);
   if (problem !== undefined) return problem;
-  const capture = /\)[*+?{]/.test(script) ? undefined : captureOf(script);
+  const hasGroups = !/\)[*+?{]/.test(script) && regexProblem(script) === undefined;
   return {
+    states: statesOf(anywhere),
     match: (name: string) => {
       if (!matches(anywhere, name)) return undefined;
-      return capture?.exec(name) ?? [name];
+      return (hasGroups ? groupsOf(script, name) : undefined) ?? [name];
     },
   };
-}
-
-function captureOf(script: string): RegExp | undefined {
-  try {
-    return new RegExp(script, "v");
-  } catch {
-    return undefined;
-  }
 }
 
 const classes: Readonly<Record<string, string>> = {
