@@ -297,7 +297,10 @@ Deno.test("crm_resource shows constraints as Pacemaker does", async () => {
     "Locations:\n  * Node bob (score=50, id=l1, rsc=g1)\n" +
       "Resources colocated with g1:\n  * d3 (score=INFINITY, id=c1)\n",
   );
-  assert.match(await said("-L"), /^Full List of Resources:\n {2}\* Resource Group: g1:\n {4}\* d1\t/);
+  assert.match(
+    await said("-L"),
+    /^Full List of Resources:\n {2}\* Resource Group: g1:\n {4}\* d1\t/,
+  );
 });
 
 Deno.test("crm_resource says what a ban does and which constraints it clears", async () => {
