@@ -48,39 +48,83 @@ export function launchers(places: Places): ReadonlyMap<string, string> {
 
 const script = (body: string): string => `#!/bin/sh\n${mark}\n${body}`;
 
-/**
- * Deno gets its environment alone, and the right to one socket. A comma in its path would be a second
- * path in the flags.
- */
-function launcher(name: string, { deno, project, socket }: Places): string {
-  return script(`${name === "crm_node" ? ownName : ""}socket=\${HA_SOCKET:-${quoted(socket)}}
+/** A comma in the path of the socket would be a second path in the flags. */
+function launcher(name: string, places: Places): string {
+  return script(`${name === "crm_node" ? ownName : ""}socket=\${HA_SOCKET:-${quoted(places.socket)}}
 case $socket in
 *,*) echo "${name}: HA_SOCKET must not contain a comma: $socket" >&2; exit 64 ;;
 /*) ;;
 *) echo "${name}: HA_SOCKET must be an absolute path: $socket" >&2; exit 64 ;;
 esac
-exec ${cleanly} ${
+${agentProgram(name, places)}`);
+}
+
+/** Deno gets its environment alone, and the right to the one socket `$socket`. */
+const agentProgram = (name: string, { deno, project }: Places): string =>
+  `exec ${cleanly} ${
     quoted(deno)
   } run --no-prompt --quiet --no-config --no-lock --no-remote --no-npm \\
   "--allow-net=unix:$socket" "--allow-read=$socket" "--allow-write=$socket" \\
   ${quoted(`${project}/daemons/mgmtd/compat/main.ts`)} \\
   ${name} "$socket" "\${OCF_RESOURCE_INSTANCE-}" "$@"
-`);
+`;
+
+/** Programs that people get as agents do: nothing of them is only for people. */
+const ofAgents: readonly string[] = [
+  "attrd_updater",
+  "crm_attribute",
+  "crm_failcount",
+  "crm_master",
+  "crm_node",
+  "crm_standby",
+];
+
+/**
+ * What needs one process instead of two: a call that the program of the agents answers, for anyone who
+ * may open the node's own socket. A question that asks no node needs none; crmsh has one for each agent.
+ */
+function shortcut(name: string, places: Places): string {
+  if (name === "crm_resource") return alternatives;
+  const isQuery = name === "cibadmin"
+    ? 'case "$1" in -Q*|--query) true ;; *) false ;; esac && '
+    : "";
+  if (!ofAgents.includes(name) && isQuery === "") return "";
+  return `socket=${quoted(places.socket)}
+if ${isQuery}[ -z "\${CIB_shadow-}" ] && [ -w "$socket" ]; then
+${agentProgram(name, places)}fi
+`;
 }
 
+/** `crm_resource --list-ocf-alternatives TYPE` */
+const alternatives = `case "$#:$1:\${2-}" in
+2:--list-ocf-alternatives:*/*) ;;
+2:--list-ocf-alternatives:?*)
+  for agent in /usr/lib/ocf/resource.d/*/"$2"; do
+    [ -f "$agent" ] && provider=\${agent%/*} && echo "\${provider##*/}"
+  done
+  exit 0 ;;
+esac
+`;
+
 /** A program of people and scripts: a command of `ha`, with the permissions of that call. */
-const tool = (name: string, { deno, project }: Places, run: string): string =>
-  script(`${shadowed}INIT_CWD=$PWD exec ${quoted(deno)} run --quiet --no-prompt --cached-only \\
+const tool = (name: string, places: Places, run: string): string => {
+  const { deno, project } = places;
+  return script(
+    `${shortcut(name, places)}${shadowed}INIT_CWD=$PWD exec ${
+      quoted(deno)
+    } run --quiet --no-prompt --cached-only \\
   ${quoted(`--config=${project}/deno.json`)} ${quoted(`--allow-run=${deno}`)} \\
   ${quoted(`--allow-read=${project}`)} --allow-env=INIT_CWD ${
-    quoted(`${project}/daemons/mgmtd/ha.ts`)
-  } \\
+      quoted(`${project}/daemons/mgmtd/ha.ts`)
+    } \\
   ${
-    name === "crm_simulate"
-      ? `simulate ${quoted(`--run-folder=${run}`)}`
-      : `compat run ${quoted(`--run=${run}`)} ${shadowOptions} ${name} --`
-  } "$@"
-`);
+      name === "crm_simulate"
+        ? `simulate ${quoted(`--run-folder=${run}`)}`
+        : `compat run ${quoted(`--run=${run}`)} ${shadowOptions} ${name} --`
+    } "$@"
+`,
+  );
+};
 
 /** Where shadow copies of the configuration are: as the original's programs find them. */
 const shadowed = `shadows=\${CIB_shadow_dir:-\${HOME:-/nonexistent}/.cib}

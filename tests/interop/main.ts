@@ -121,6 +121,19 @@ const parts: Readonly<Record<string, Part>> = {
       run: [deno, "/bin/sh", "unshare"],
     },
   },
+  crmsh: {
+    file: "crmsh_test.ts",
+    grant: {
+      read: [
+        ...[project, "/usr/sbin/crm", "/usr/sbin/ip"],
+        ...["heartbeat/Dummy", "pacemaker/Stateful"].map((agent) =>
+          `/usr/lib/ocf/resource.d/${agent}`
+        ),
+      ],
+      write: [scratch],
+      run: [deno, "unshare"],
+    },
+  },
   dist: { file: "dist_test.ts", grant: { ...folders, run: [deno, "unshare"] } },
   alerts: {
     file: "alerts_test.ts",

@@ -483,6 +483,13 @@ Deno.test("crm_mon shows what agents look for", none, async () => {
   }
 });
 
+Deno.test("a path may compare an attribute with a number, as crmsh asks for a node", () => {
+  const cib = readXml('<cib><a id="1"/><a id="01"/><a id="x"/><a/></cib>');
+  assert.equal(select(cib, "/cib/a[@id=1]").length, 2);
+  assert.equal(select(cib, "/cib/a[@id='1']").length, 1);
+  assert.equal(select(cib, "/cib/a[@id=2]").length, 0);
+});
+
 Deno.test("where resources are follows from their operations, in their order", none, () => {
   const root = readXml(cib);
   assert.deepEqual(
@@ -546,3 +553,27 @@ Deno.test("each program has a script that the shell takes, whatever its paths ar
   }
   assert.match(scripts.get("crm_node") ?? "", /'\/opt\/it'\\''s\/deno' run --no-prompt/);
 });
+
+Deno.test(
+  "people get what agents get, where nothing more is asked and no shadow copy is active",
+  none,
+  () => {
+    const names = ["cibadmin", "crm_mon", "crm_node", "crm_resource"];
+    const scripts = launchers({
+      deno: "/opt/deno",
+      project: "/opt/ha",
+      socket: "/run/ha/cluster.sock",
+      tools: { names, run: "/run/ha" },
+    });
+    const quick = (name: string) =>
+      /^if (.*); then\nexec .*\n.*unix:\$socket.*\n.*compat\/main\.ts.*\n +(\w+) /m.exec(
+        scripts.get(name) ?? "",
+      )?.slice(1);
+    const may = '[ -z "${CIB_shadow-}" ] && [ -w "$socket" ]';
+    assert.deepEqual(quick("crm_node"), [may, "crm_node"]);
+    const isQuery = 'case "$1" in -Q*|--query) true ;; *) false ;; esac';
+    assert.deepEqual(quick("cibadmin"), [`${isQuery} && ${may}`, "cibadmin"]);
+    assert.equal(quick("crm_mon"), undefined);
+    assert.match(scripts.get("crm_resource") ?? "", /^2:--list-ocf-alternatives:\*\/\*\) ;;$/m);
+  },
+);

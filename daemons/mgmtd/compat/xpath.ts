@@ -10,11 +10,15 @@ import { all, type Element } from "./xml.ts";
 interface Step {
   readonly deep: boolean;
   readonly tag: string;
-  readonly conditions: readonly { readonly name: string; readonly value: string | undefined }[];
+  readonly conditions: readonly {
+    readonly name: string;
+    /** A number is equal to whatever text means the same: `[@id=1]`. */
+    readonly value: string | number | undefined;
+  }[];
 }
 
-const step = /(\/\/?)([\w.-]+|\*)((?:\[@[\w.-]+(?:\s*=\s*(?:'[^']*'|"[^"]*"))?\])*)/y;
-const condition = /\[@([\w.-]+)(?:\s*=\s*(?:'([^']*)'|"([^"]*)"))?\]/g;
+const step = /(\/\/?)([\w.-]+|\*)((?:\[@[\w.-]+(?:\s*=\s*(?:'[^']*'|"[^"]*"|\d+))?\])*)/y;
+const condition = /\[@([\w.-]+)(?:\s*=\s*(?:'([^']*)'|"([^"]*)"|(\d+)))?\]/g;
 /** Steps of a path at most. */
 const stepsMax = 64;
 
@@ -33,9 +37,13 @@ export function select(root: Element, path: string): readonly Element[] {
         : element.children;
       for (const one of candidates) {
         if (tag !== "*" && one.tag !== tag) continue;
-        const fits = conditions.every(({ name, value }) =>
-          value === undefined ? one.attributes.has(name) : one.attributes.get(name) === value
-        );
+        const fits = conditions.every(({ name, value }) => {
+          const has = one.attributes.get(name);
+          if (value === undefined) return has !== undefined;
+          return typeof value === "number"
+            ? has !== undefined && Number(has) === value
+            : has === value;
+        });
         if (fits) next.add(one);
       }
     }
@@ -53,10 +61,10 @@ function stepsOf(path: string): readonly Step[] {
       deep: found[1] === "//",
       tag: found[2] ?? "*",
       conditions: [...(found[3] ?? "").matchAll(condition)].map((
-        [, name = "", single, double],
+        [, name = "", single, double, number],
       ) => ({
         name,
-        value: single ?? double,
+        value: single ?? double ?? (number === undefined ? undefined : Number(number)),
       })),
     });
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { parse, type XmlElement, XmlSyntaxError } from "@std/xml";
+import { codeIn } from "../../../metadata/code.ts";
 import { Ending, exitCode } from "../compat/exit_code.ts";
 import { documentOf } from "../steer/node.ts";
 import { write } from "../steer/write.ts";
@@ -49,5 +50,11 @@ export async function change(
     { token: call.token(), now: call.now },
   );
   if (written.type !== "done") throw new Ending(toolExit.config, `Call failed: ${written.why}`);
-  for (const warning of written.warnings) call.err(`warning: ${warning}`);
+  for (const warning of written.warnings) {
+    if (!isOfOldVersion(warning)) call.err(`warning: ${warning}`);
+  }
 }
+
+/** A warning that Pacemaker 3.0 calls something otherwise: scripts write what Pacemaker 2.1 has. */
+export const isOfOldVersion = (warning: string): boolean =>
+  !warning.startsWith("error") && codeIn(warning) === "HA3006";

@@ -268,3 +268,57 @@ Deno.test("crm_resource says what it has set and deleted, as the original does",
     }, line);
   }
 });
+
+/** Two nodes; `d3` depends on the group `g1`, which prefers bob. */
+const bound = `<cib validate-with="pacemaker-3.9" admin_epoch="0" epoch="5" num_updates="0"
+ have-quorum="1" dc-uuid="alice"><configuration><crm_config><cluster_property_set id="o">
+<nvpair id="of" name="stonith-enabled" value="false"/></cluster_property_set></crm_config>
+<nodes><node id="alice" uname="alice"/><node id="bob" uname="bob"/></nodes>
+<resources><group id="g1">${resource("d1")}</group>${resource("d3")}</resources>
+<constraints><rsc_location id="l1" rsc="g1" score="50" node="bob"/>
+<rsc_colocation id="c1" score="INFINITY" rsc="d3" with-rsc="g1"/></constraints></configuration>
+<status>${
+  ["alice", "bob"].map((node) =>
+    `<node_state id="${node}" uname="${node}" in_ccm="true" crmd="online" join="member"` +
+    ` expected="member"/>`
+  ).join("")
+}</status></cib>`;
+
+Deno.test("crm_resource shows constraints as Pacemaker does", async () => {
+  const { client } = clusterOf(bound);
+  const said = async (...args: readonly string[]) => (await run("crm_resource", args, client)).text;
+  assert.equal(
+    await said("-a", "-r", "d3"),
+    "Resources d3 is colocated with:\n  * g1 (score=INFINITY, id=c1)\n    * Locations:\n" +
+      "      * Node bob (score=50, id=l1, rsc=g1)\n",
+  );
+  assert.equal(
+    await said("--constraints", "-r", "g1"),
+    "Locations:\n  * Node bob (score=50, id=l1, rsc=g1)\n" +
+      "Resources colocated with g1:\n  * d3 (score=INFINITY, id=c1)\n",
+  );
+  assert.match(
+    await said("-L"),
+    /^Full List of Resources:\n {2}\* Resource Group: g1:\n {4}\* d1\t/,
+  );
+});
+
+Deno.test("crm_resource says what a ban does and which constraints it clears", async () => {
+  const { client } = clusterOf(bound);
+  const said = async (...args: readonly string[]) => (await run("crm_resource", args, client)).text;
+  assert.match(
+    await said("-B", "-r", "d3", "-N", "bob"),
+    /^WARNING: Creating rsc_location constraint 'cli-ban-d3-on-bob' with a score of -INFINITY /,
+  );
+  assert.equal(await said("-U", "-r", "d3"), "Removing constraint: cli-ban-d3-on-bob\n");
+  assert.equal(await said("-B", "-Q", "-r", "d3", "-N", "bob"), "");
+  assert.equal(await said("-U", "-Q", "-r", "d3"), "");
+});
+
+Deno.test("names of 2.1 that 3.0 changed are notes, which crm_verify gives with -VVV alone", async () => {
+  const { client } = clusterOf(bound);
+  assert.deepEqual(await run("crm_verify", ["-L", "-VV"], client), { code: 0, text: "" });
+  const chatty = await run("crm_verify", ["-L", "-VVV"], client);
+  assert.equal(chatty.code, 0);
+  assert.match(chatty.text, /stonith-enabled.*HA3006/);
+});

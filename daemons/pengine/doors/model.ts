@@ -6,3 +6,4 @@
 export { type Node, type Resource, Role, type WorkingSet } from "../model.ts";
 export { primitivesOf, withoutInstance } from "../place/resource.ts";
 export { findElement } from "../why/elements.ts";
+export { scoreText } from "../unpack/score.ts";

@@ -7,13 +7,16 @@ import { stringify, type XmlElement } from "@std/xml";
 import { operations } from "../../api/mod.ts";
 import type { Values } from "../../api/operation.ts";
 import { Draft } from "../../api/document/draft.ts";
-import { childrenOf } from "../../api/document/element.ts";
+import { all, childrenOf } from "../../api/document/element.ts";
 import { pairsOf, type SetTag } from "../../api/document/pairs.ts";
 import { runningOn } from "../../api/resources/running.ts";
 import { cleanUp } from "../../cleanup/clean_up.ts";
 import { Ending } from "../../compat/exit_code.ts";
-import { type Given, readOptions, row, usage } from "../../compat/options.ts";
+import { durationMs, type Given, readOptions, row, usage } from "../../compat/options.ts";
 import { aboutAt } from "../../steer/run_change.ts";
+import { settled } from "../../steer/wait.ts";
+import { clusterState, workingSet } from "../../status/cluster_state.ts";
+import { constraintLines } from "./resource_constraints.ts";
 import { statusLines } from "./status_lines.ts";
 import { change, document, toolExit } from "../document.ts";
 import { agentsIn, classesIn, metaDataOf, providersOf } from "../agents.ts";
@@ -43,14 +46,22 @@ const table = {
   ...row("-u --lifetime", "lifetime", "value"),
   ...row("--promoted --master", "promoted"),
   ...row("-W --locate", "locate"),
+  ...row("-a --constraints", "constraints"),
+  ...row("-A --stack", "stack"),
+  ...row("--wait", "wait"),
+  ...row("-T --timeout", "timeout", "value"),
+  ...row("-Q --quiet", "quiet"),
   ...row("-l --list-raw", "of agents"),
-  ...row("-Q --quiet -V --verbose -f --force", "ignored"),
+  ...row("-V --verbose -f --force", "ignored"),
   ...row(
-    "-s --set-name -i --nvpair -T --timeout -S --option -t --resource-type",
+    "-s --set-name -i --nvpair -S --option -t --resource-type",
     "ignored",
     "value",
   ),
 };
+
+/** Milliseconds that `--wait` waits without `--timeout`, as Pacemaker. */
+const waitMs = 3_600_000;
 
 const commands = [
   "list",
@@ -69,6 +80,9 @@ const commands = [
   "delete",
   "get",
   "locate",
+  "constraints",
+  "stack",
+  "wait",
   "of agents",
 ];
 
@@ -81,6 +95,8 @@ export const crmResource: Tool = {
       case undefined:
       case "of agents":
         return undefined;
+      case "wait":
+        return await waitUntilIdle(call, given.options.get("timeout"));
       case "list":
         call.out(statusLines(await document(call), call.now()).join("\n") + "\n");
         return toolExit.ok;
@@ -116,12 +132,10 @@ async function ofResource(call: ToolCall, command: string, { options }: Given): 
     if (command !== "cleanup" && command !== "refresh") {
       throw usage("Must supply a resource id with -r");
     }
-    for (const one of new Draft(await document(call)).resourceIds()) {
-      await forget(call, command, one, node);
-    }
-    return toolExit.ok;
+    return await forgetAll(call, command, node);
   }
-  const found = new Draft(await document(call)).resource(id);
+  const before = await document(call);
+  const found = new Draft(before).resource(id);
   if (found === undefined) throw new Ending(toolExit.noSuch, `Resource '${id}' not found`);
   const tag: SetTag = options.has("meta")
     ? "meta_attributes"
@@ -155,12 +169,19 @@ async function ofResource(call: ToolCall, command: string, { options }: Given): 
         ...(node === undefined ? {} : { node }),
         ...(options.has("promoted") ? { promoted: true } : {}),
       });
+      if (!options.has("quiet")) await warnOfBan(call, before);
       return toolExit.ok;
     case "clear":
       await operate(call, "resource clear", { resource: id });
+      if (!options.has("quiet")) {
+        const left = moveIds(await document(call));
+        const gone = [...moveIds(before)].filter((one) => !left.has(one));
+        call.out(gone.map((one) => `Removing constraint: ${one}\n`).join(""));
+      }
       return toolExit.ok;
     default:
       await forget(call, command, id, node);
+      call.out(await cleanedText(call, id, node));
       return toolExit.ok;
   }
 }
@@ -227,6 +248,16 @@ async function shown(
           `${stringify(found, { indent: "  " }).trimEnd()}\n`,
       );
       return true;
+    case "constraints":
+    case "stack": {
+      const set = workingSet(await document(call), Math.floor(call.now() / 1000));
+      const resource = set.resourceById.get(id);
+      const lines = resource === undefined
+        ? []
+        : constraintLines(set, resource, command === "stack");
+      call.out(lines.map((line) => `${line}\n`).join(""));
+      return true;
+    }
     case "locate": {
       const nodes = runningOn(aboutAt(call.now()).state(await document(call)), id, false);
       call.out(
@@ -252,6 +283,50 @@ async function shown(
   }
 }
 
+/** Ids of the constraints that moves and bans leave. */
+const moveIds = (cib: XmlElement): ReadonlySet<string> =>
+  new Set(
+    [...all(cib)].filter(({ name }) => name.raw === "rsc_location")
+      .map(({ attributes: { id = "" } }) => id)
+      .filter((id) => /^cli-(?:ban|prefer|standby)-/.test(id)),
+  );
+
+/** Says that a ban lasts: Pacemaker does, and people forget it. @param before the document before. */
+async function warnOfBan(call: ToolCall, before: XmlElement): Promise<void> {
+  const known = moveIds(before);
+  for (const { name, attributes } of all(await document(call))) {
+    const { id = "", rsc, node } = attributes;
+    if (name.raw !== "rsc_location" || !id.startsWith("cli-ban-") || known.has(id)) continue;
+    call.err(
+      `WARNING: Creating rsc_location constraint '${id}' with a score of -INFINITY for resource ` +
+        `${rsc} on ${node}.\n\tThis will prevent ${rsc} from running on ${node} until the constraint ` +
+        "is removed using the clear option or by editing the CIB with an appropriate tool.",
+    );
+  }
+}
+
+/** `--wait`: until nothing is left to do. */
+async function waitUntilIdle(call: ToolCall, timeout: string | undefined): Promise<number> {
+  const withinMs = timeout === undefined ? waitMs : durationMs(timeout);
+  const before = await document(call);
+  const ended = await settled(await call.client(), before, { withinMs, now: call.now });
+  if (ended.settled) return toolExit.ok;
+  throw new Ending(toolExit.timeout, `The cluster is still busy after ${withinMs / 1000} s`);
+}
+
+/** Without a resource: all of them. */
+async function forgetAll(
+  call: ToolCall,
+  command: string,
+  node: string | undefined,
+): Promise<number> {
+  for (const one of new Draft(await document(call)).resourceIds()) {
+    await forget(call, command, one, node);
+  }
+  call.out(`Cleaned up all resources on ${node ?? "all nodes"}\n`);
+  return toolExit.ok;
+}
+
 async function forget(
   call: ToolCall,
   command: string,
@@ -269,7 +344,22 @@ async function forget(
   if (done.type !== "done") {
     throw new Ending(toolExit.noSuch, done.type === "missing" ? done.text : done.why);
   }
-  call.out(`Cleaned up ${id} on ${node ?? "all nodes"}\n`);
+}
+
+/** `Cleaned up d1 on n2`: a line for each primitive and node. */
+async function cleanedText(call: ToolCall, id: string, node: string | undefined): Promise<string> {
+  const cib = await document(call);
+  const found = new Draft(cib).resource(id);
+  const primitives = found === undefined
+    ? []
+    : [...all(found)].filter(({ name }) => name.raw === "primitive");
+  const { nodes } = clusterState(workingSet(cib, Math.floor(call.now() / 1000)));
+  const names = node === undefined
+    ? nodes.filter(({ online }) => online).map(({ name }) => name)
+    : [node];
+  return primitives.flatMap(({ attributes }) =>
+    names.map((name) => `Cleaned up ${attributes.id ?? ""} on ${name}\n`)
+  ).join("");
 }
 
 /** Carries out an operation of the table. @throws {Ending} if it is not possible. */

@@ -11,7 +11,8 @@ import { workingSet } from "../../status/cluster_state.ts";
 export function statusLines(cib: XmlElement, nowMs: number, id?: string): readonly string[] {
   const lines = statusText(workingSet(cib, Math.floor(nowMs / 1000)));
   const at = lines.findIndex((line) => /Full List of Resources/.test(line));
-  const resources = (at < 0 ? lines : lines.slice(at + 1)).filter((line) => line.trim() !== "");
+  const resources = (at < 0 ? lines : lines.slice(at + 1)).filter((line) => line.trim() !== "")
+    .map((line) => line.replace(/^ {2}/, ""));
   if (id === undefined) return ["Full List of Resources:", ...resources];
   return resources.filter((line) => line.includes(` ${id}\t`) || line.includes(` ${id}:`));
 }
