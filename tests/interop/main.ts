@@ -123,6 +123,7 @@ const parts: Readonly<Record<string, Part>> = {
   },
   crmsh: {
     file: "crmsh_test.ts",
+    onlyNamed: true,
     grant: {
       read: [
         ...[project, "/usr/sbin/crm", "/usr/sbin/ip"],
