@@ -100,12 +100,14 @@ function sayGivenUp(state: CibState, copy: Copy, out: Effect[]): void {
   const [mine, theirs] = [versionOf(tip.root), versionOf(copy.root)];
   // Numbers of the status begin again with each change of the configuration.
   if (compareVersions({ ...mine, numUpdates: 0 }, { ...theirs, numUpdates: 0 }) <= 0) return;
-  const text =
+  const text = withCode(
+    "HA3025",
     `The CIB ${formatVersion(mine)} on this disk gives way to ${
       formatVersion(theirs)
     }, which the other members have: later changes of the configuration do not count. Fix: nothing, if ` +
-    `none was acknowledged; else see "ha configure history" on this node, and make them again`;
-  log(out, "warning", withCode("HA3025", text));
+      `none was acknowledged; else see "ha configure history" on this node, and make them again`,
+  );
+  log(out, "warning", text);
 }
 
 /** Puts an entry on disk. Tells whether that is possible: if not, the copies have diverged. */

@@ -12,7 +12,7 @@ import { managerWords } from "./doors/manager_words.ts";
 const goneS = 60;
 
 /** `$1`: this process, whose folders are free when it is gone. Then the command of the next one. */
-const script = `umask 077; ${systemPath}
+const cleanlyAfter = `umask 077; ${systemPath}
 [ -n "$NOTIFY_SOCKET$INVOCATION_ID" ] && exit
 pid=$1; left=${goneS * 10}; shift
 while [ -n "$(tr -d '\\0' 2>/dev/null </proc/$pid/cmdline)" ]; do
@@ -37,7 +37,7 @@ export function succeed(
   if (more.includes(untilStdinEnds)) return;
   const words = managerWords(project, path, [state, run]);
   new Deno.Command("/bin/sh", {
-    args: ["-c", script, "sh", `${Deno.pid}`, deno, ...words],
+    args: ["-c", cleanlyAfter, "sh", `${Deno.pid}`, deno, ...words],
     env: { HA_NODE: `${cluster}/${node}` },
     stdin: "null",
     stdout: "inherit",
