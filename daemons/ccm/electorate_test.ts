@@ -271,6 +271,41 @@ scenario("a node that was removed and comes back does not act by what it remembe
   assert.equal(electorate(bench, "d"), "abcde");
 });
 
+scenario("a proposal that reached nobody binds nobody once its proposer has given it up", () => {
+  const bench = open("abcdefg");
+  for (const other of "bcdefg") bench.cut.add(`a>${other}`).add(`${other}>a`);
+  // Its heartbeat still takes the others for alive, but for one: it proposes a view, again and again.
+  bench.give("a", "heartbeat", {
+    type: "heartbeat/connectivity",
+    node: "a",
+    nodes: bench.nodes.map((name) => ({
+      name,
+      kind: "normal",
+      status: name === "f" ? "dead" : "active",
+      generation: 1,
+      links: [],
+    })),
+    strangers: [],
+    founded: [],
+  });
+  bench.run();
+  bench.pass(20_000);
+  // The others go on, and two nodes are removed.
+  bench.seats.delete("f");
+  bench.die("g");
+  remove(bench, "fg");
+  bench.pass(5_000);
+  assert.deepEqual([bench.members("a"), electorate(bench, "b")], ["a", "abcde"]);
+  bench.die("d");
+  bench.die("e");
+  bench.pass(5_000);
+  assert.equal(sorted(bench.members("b")), "bc");
+  bench.cut.clear();
+  bench.hear();
+  bench.pass(5_000);
+  for (const node of "abc") assert.equal(sorted(bench.members(node)), "!abc");
+});
+
 scenario("a change that nobody promised is proposed again", () => {
   const bench = open("abc");
   let lost = 0;

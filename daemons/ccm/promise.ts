@@ -49,9 +49,14 @@ export function onPropose(
   state.promised = proposal.epoch;
   state.promisedAtMs = at;
   state.pending = proposal;
+  // Whoever promises another proposal has given up its own one.
+  const known = state.beforeOwn ?? state.electorates;
+  state.electorates = known;
+  state.beforeOwn = undefined;
   if (isQuorate) {
     const promised = { version: proposal.epoch, nodes: proposal.electors };
-    state.electorates = promising(state.electorates, promised);
+    state.electorates = promising(known, promised);
+    if (from === state.node) state.beforeOwn = known;
   }
   if (from !== state.node) state.proposing = undefined;
   effects.push({ type: "save", key: savedKey, value: writeSaved(state) });
@@ -97,6 +102,7 @@ export function onPromise(
   promises.add(from);
   if (promises.size < proposal.members.length) return;
   state.proposing = undefined;
+  state.beforeOwn = undefined;
   const { members } = proposal;
   for (const { node } of members) {
     if (node !== state.node) say(node, { type: "commit", epoch, members }, effects);

@@ -68,6 +68,11 @@ export interface CcmState {
   pending: Proposal | undefined;
   /** What is known of electorates; on disk with the promises. */
   electorates: Electorates;
+  /**
+   * What was known of electorates before this node promised a proposal of its own that it has not
+   * committed. Only its proposer commits a proposal: once that has given it up, it never was in force.
+   */
+  beforeOwn: Electorates | undefined;
   /** By service of `settledBy`: the view whose members are in step. */
   readonly settled: Map<string, number>;
   /** An impossible change of the electorate, as logged. */
@@ -160,6 +165,7 @@ export function emptyState(): CcmState {
     roundsSpent: 0,
     pending: undefined,
     electorates: begun([]),
+    beforeOwn: undefined,
     settled: new Map(),
     refused: "",
     named: new Set(),
