@@ -20,9 +20,11 @@ const PROMOTED = 8, NOT_RUNNING = 7;
 export function createRecurring(set: WorkingSet, resource: Resource): void {
   if (resource.blocked || resource.maintenance) return;
   const node = resource.allocatedTo;
-  if (node !== undefined && node.maintenance) return;
   const operations = resource.operations.filter((one) => one.intervalMs > 0 && one.enabled);
-  if (node !== undefined && (resource.nextRole !== Role.stopped || !resource.managed)) {
+  // A node in maintenance is left alone; on others it is still watched that it does not run.
+  const isWatched = node?.maintenance !== true &&
+    (resource.nextRole !== Role.stopped || !resource.managed);
+  if (node !== undefined && isWatched) {
     const start = taskAction(set, resource, "start", node, true);
     for (const operation of operations) monitorActive(set, resource, operation, node, start);
   }

@@ -95,7 +95,7 @@ export function applyToBundle(
   const homes = new Set<Node>();
   for (const { container, child } of bundle.bundle?.replicas ?? []) {
     const role = child?.nextRole ?? Role.unknown;
-    if (primaryRole >= Role.unpromoted && role !== primaryRole) continue;
+    if (primaryRole >= Role.promoted && role !== primaryRole) continue;
     if (score < INFINITY) {
       placing.applyColocation(anyRole, dependent, container, "primary");
       continue;
