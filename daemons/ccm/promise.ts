@@ -49,7 +49,7 @@ export function onPropose(
   state.promised = proposal.epoch;
   state.promisedAtMs = at;
   state.pending = proposal;
-  // Whoever promises another proposal has given up its own one.
+  // A node that promises another proposal has given up its own one.
   const known = state.beforeOwn ?? state.electorates;
   state.electorates = known;
   state.beforeOwn = undefined;
