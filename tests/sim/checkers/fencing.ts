@@ -25,6 +25,8 @@ const orderLastsMs = 120_000;
 const quietMs = 30_000;
 /** Milliseconds that a fencing daemon has to load its devices. */
 const loadMs = 5_000;
+/** Milliseconds in which it has asked all devices of one piece of work. */
+const workMs = 15_000;
 
 /** One execution by one device. */
 interface Execution {
@@ -158,7 +160,7 @@ export class FencingChecker implements Checker {
           target: message.target,
           incarnation: this.#lives.get(`${node} ${message.target}`),
           atUs: nowUs,
-          asked: new Set(),
+          asked: this.#underWay(node, message.target, nowUs),
         });
       }
     }
@@ -189,6 +191,20 @@ export class FencingChecker implements Checker {
           `${message.error}`,
       );
     }
+  }
+
+  /** Devices that a node has asked for this in what it does now: an equal request joins that work. */
+  #underWay(by: string, target: string, nowUs: number): Set<string> {
+    const { boot } = this.#world.node(target);
+    const own = this.#devices.flatMap((device) => {
+      const execution = this.#executions.get(`${target} ${boot} ${device}`);
+      return execution?.by === by ? [{ device, ...execution }] : [];
+    });
+    const isOpen = own.some(({ outcome, givenUpUs }) => outcome === "open" && nowUs < givenUpUs);
+    if (!isOpen) return new Set();
+    return new Set(
+      own.filter(({ atUs }) => nowUs - atUs < workMs * 1000).map(({ device }) => device),
+    );
   }
 
   #asked(
