@@ -1,19 +1,13 @@
 import assert from "node:assert/strict";
-import { filePath } from "../../../pils/found.ts";
-import { conform } from "../../handler/conform.ts";
-import { clauses } from "../../handler/stonith/conformance.ts";
-import { type Mood, underMoods } from "../../handler/stonith/testing_moods.ts";
-import { reaches } from "../../handler/stonith/testing_reach.ts";
-import { ends, noLines, type Played, TestingLine } from "../../handler/stonith/testing_serial.ts";
+import type { Mood } from "../../handler/stonith/testing_moods.ts";
+import type { Played } from "../../handler/stonith/testing_serial.ts";
+import { serialBench, triedOnLine } from "../../handler/stonith/testing_serial_suite.ts";
 import { apcsmart } from "./dialogue.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";
 
-const folder = `${filePath(new URL("../../../.test", import.meta.url))}/apcsmart_${Deno.pid}`;
-const { device, other } = ends(folder);
-const config = { device, hostlist: ["alice"] };
-const not = await noLines();
-const line = new TestingLine(folder);
+const bench = await serialBench("apcsmart");
+const config = { device: bench.device, hostlist: ["alice"] };
 let isOn = true;
 let mood: Mood = "good";
 let waits = 0;
@@ -47,45 +41,18 @@ const set = (to: Mood) => {
 };
 const alive = () => isOn;
 
-if (not === undefined) {
-  Deno.test.beforeAll(() => line.open());
-  Deno.test.beforeEach(() => line.play(played));
-  Deno.test.afterEach(() => line.rest());
-  Deno.test.afterAll(() => line.close());
-}
-
-conform(clauses, {
+triedOnLine(bench, {
   manifest,
   plugin,
   config,
-  given: {
-    host: "alice",
-    revive: () => Promise.resolve(set("good")),
-    // Its one output has no name that could be wrong.
-    misdirected: [{ hostlist: ["bob"] }],
-    alive: () => Promise.resolve(alive()),
-  },
-  levels: ["process"],
-  skip: not === undefined ? {} : Object.fromEntries(clauses.map(({ id }) => [id, not])),
-});
-
-underMoods({
-  manifest,
-  config,
   host: "alice",
+  played,
   set,
   alive,
-  not,
+  // Its one output has no name that could be wrong.
+  misdirected: [{ hostlist: ["bob"] }],
   except: ["drops", "other"],
   timeoutMs: 4_000,
-});
-
-reaches({
-  manifest,
-  config: () => config,
-  may: () => [`read ${device}`, `write ${device}`, "run /bin/stty"],
-  mayNot: () => [`read ${other}`, `write ${other}`, "read /dev/ttyS0", "run /bin/dd"],
-  not,
 });
 
 Deno.test("the state is off only if neither mains nor battery feed the load", {

@@ -1,20 +1,14 @@
 import assert from "node:assert/strict";
-import { filePath } from "../../../pils/found.ts";
-import { conform } from "../../handler/conform.ts";
-import { clauses } from "../../handler/stonith/conformance.ts";
 import { loaded } from "../../handler/stonith/testing_load.ts";
-import { type Mood, underMoods } from "../../handler/stonith/testing_moods.ts";
-import { reaches } from "../../handler/stonith/testing_reach.ts";
-import { ends, noLines, type Played, TestingLine } from "../../handler/stonith/testing_serial.ts";
+import type { Mood } from "../../handler/stonith/testing_moods.ts";
+import type { Played } from "../../handler/stonith/testing_serial.ts";
+import { serialBench, triedOnLine } from "../../handler/stonith/testing_serial_suite.ts";
 import { rpc100s } from "./dialogue.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";
 
-const folder = `${filePath(new URL("../../../.test", import.meta.url))}/nw_rpc100s_${Deno.pid}`;
-const { device, other } = ends(folder);
-const config = { device, hostlist: ["alice"] };
-const not = await noLines();
-const line = new TestingLine(folder);
+const bench = await serialBench("nw_rpc100s");
+const config = { device: bench.device, hostlist: ["alice"] };
 /** What its relay did, with the time. */
 const switched: { readonly power: "on" | "off"; readonly at: number }[] = [];
 /** Moods of its own: an answer to the order, and none after it; only what it was sent comes back. */
@@ -46,50 +40,23 @@ const played: Played = (said) => {
   return { took, answer: "\r\nOK\r\n" };
 };
 
-if (not === undefined) {
-  Deno.test.beforeAll(() => line.open());
-  Deno.test.beforeEach(() => line.play(played));
-  Deno.test.afterEach(() => line.rest());
-  Deno.test.afterAll(() => line.close());
-}
-
-conform(clauses, {
+triedOnLine(bench, {
   manifest,
   plugin,
   config,
-  given: {
-    host: "alice",
-    revive: () => Promise.resolve(set("good")),
-    // Its one outlet has no name that could be wrong.
-    misdirected: [{ hostlist: ["bob"] }],
-    alive: () => Promise.resolve(alive()),
-  },
-  levels: ["process"],
-  skip: not === undefined ? {} : Object.fromEntries(clauses.map(({ id }) => [id, not])),
-});
-
-// One that lies cannot be found out: it has no word but its acknowledgement. It has no other outlet.
-underMoods({
-  manifest,
-  config,
   host: "alice",
+  played,
   set,
   alive,
-  not,
+  // Its one outlet has no name that could be wrong.
+  misdirected: [{ hostlist: ["bob"] }],
+  // One that lies cannot be found out: it has no word but its acknowledgement. It has no other outlet.
   except: ["drops", "lies", "other"],
-});
-
-reaches({
-  manifest,
-  config: () => config,
-  may: () => [`read ${device}`, `write ${device}`, "run /bin/stty"],
-  mayNot: () => [`read ${other}`, `write ${other}`, "read /dev/ttyS0", "run /bin/dd"],
-  not,
 });
 
 Deno.test({
   name: "stonith/nw_rpc100s: a reboot is off, a while, and on; on and status without an order",
-  ignore: not !== undefined,
+  ignore: bench.not !== undefined,
   async fn() {
     set("good");
     await using loadedDevice = await loaded(manifest, config);
@@ -106,7 +73,7 @@ Deno.test({
 for (const bad of ["dies", "echoes"] as const) {
   Deno.test({
     name: `stonith/nw_rpc100s: one that ${bad} confirms nothing`,
-    ignore: not !== undefined,
+    ignore: bench.not !== undefined,
     async fn() {
       set("good");
       await using loadedDevice = await loaded(manifest, config);

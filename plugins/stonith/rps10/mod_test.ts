@@ -1,20 +1,14 @@
 import assert from "node:assert/strict";
-import { filePath } from "../../../pils/found.ts";
-import { conform } from "../../handler/conform.ts";
-import { clauses } from "../../handler/stonith/conformance.ts";
 import { loaded } from "../../handler/stonith/testing_load.ts";
-import { type Mood, underMoods } from "../../handler/stonith/testing_moods.ts";
-import { reaches } from "../../handler/stonith/testing_reach.ts";
-import { ends, noLines, type Played, TestingLine } from "../../handler/stonith/testing_serial.ts";
+import type { Mood } from "../../handler/stonith/testing_moods.ts";
+import type { Played } from "../../handler/stonith/testing_serial.ts";
+import { serialBench, triedOnLine } from "../../handler/stonith/testing_serial_suite.ts";
 import { rps10 } from "./dialogue.ts";
 import manifest from "./manifest.ts";
 import plugin from "./mod.ts";
 
-const folder = `${filePath(new URL("../../../.test", import.meta.url))}/rps10_${Deno.pid}`;
-const { device, other } = ends(folder);
-const config = { device, hostlist: ["alice:0", "bob:1"] };
-const not = await noLines();
-const line = new TestingLine(folder);
+const bench = await serialBench("rps10");
+const config = { device: bench.device, hostlist: ["alice:0", "bob:1"] };
 const modules: Record<string, string> = { "0": "On", "1": "On" };
 let mood: Mood = "good";
 let slow = 0;
@@ -48,43 +42,24 @@ const set = (to: Mood) => {
 };
 const alive = () => modules["0"] === "On";
 
-if (not === undefined) {
-  Deno.test.beforeAll(() => line.open());
-  Deno.test.beforeEach(() => line.play(played));
-  Deno.test.afterEach(() => line.rest());
-  Deno.test.afterAll(() => line.close());
-}
-
-conform(clauses, {
+triedOnLine(bench, {
   manifest,
   plugin,
   config,
-  given: {
-    host: "alice",
-    revive: () => Promise.resolve(set("good")),
-    misdirected: [{ hostlist: ["alice:7"] }],
-    alive: () => Promise.resolve(alive()),
-  },
-  levels: ["process"],
-  skip: not === undefined ? {} : Object.fromEntries(clauses.map(({ id }) => [id, not])),
-});
-
-underMoods({ manifest, config, host: "alice", set, alive, not, except: ["drops"] });
-
-reaches({
-  manifest,
-  config: () => config,
-  may: () => [`read ${device}`, `write ${device}`, "run /bin/stty"],
-  mayNot: () => [`read ${other}`, `write ${other}`, "read /dev/ttyS0", "run /bin/dd"],
-  not,
+  host: "alice",
+  played,
+  set,
+  alive,
+  misdirected: [{ hostlist: ["alice:7"] }],
+  except: ["drops"],
 });
 
 Deno.test({
   name: "stonith/rps10: a line that is none is refused, and no file is made",
-  ignore: not !== undefined,
+  ignore: bench.not !== undefined,
   async fn() {
     await assert.rejects(
-      async () => void await loaded(manifest, { ...config, device: other }),
+      async () => void await loaded(manifest, { ...config, device: bench.other }),
       /cannot be set up: .*Fix: name the node of a serial line/,
     );
   },
