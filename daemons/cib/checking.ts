@@ -14,20 +14,16 @@ import { applyChanges } from "./change.ts";
 import { ask, askedOf, drop } from "./asking.ts";
 import { forbidden } from "./client_rights.ts";
 import { onApply } from "./clients.ts";
-import { uncomputable } from "./computable.ts";
 import { configurationDigest } from "./digest.ts";
-import { brokenText, warningsOf } from "./language.ts";
-import { openSecrets, privateSecrets } from "./open_secrets.ts";
-import { warningsMax } from "./protocol.ts";
+import { excessOf, look, warn } from "./look.ts";
+import { privateSecrets } from "./open_secrets.ts";
 import { addressOf, type Checking, type CibState, type Client, tipOf } from "./state.ts";
 import { turnWorkMax, Work } from "./work.ts";
-import { agentsMax, agentsTouched, parametersText } from "./written_parameters.ts";
-import { messageOf } from "../../metadata/message_of.ts";
+import { parametersText } from "./written_parameters.ts";
 import { clip } from "../../metadata/clip.ts";
 import type { XmlElement } from "@std/xml";
 import { isLimited } from "./access/rules.ts";
 import { allowed, alsoSeen, hidden, signed, type Trees } from "./access/write.ts";
-import { brokenBy, isRefused, type Placed } from "../pengine/doors/dialect.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange } from "../runtime/messages.ts";
 import { isClient } from "../runtime/protocol.ts";
@@ -246,66 +242,6 @@ function lookAndAsk(
   }
   checking.stage = "asking";
   ask(state, checking, out);
-}
-
-/** Why changes are not even read. */
-function excessOf(changes: readonly CibChange[]): string | undefined {
-  try {
-    new Work().expect(changes);
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-/** What this node sees of a write without asking for meta-data: why it is refused, if it is. */
-function look(
-  checking: Checking,
-  trees: NonNullable<Checking["trees"]>,
-  changes: readonly CibChange[],
-  work: Work,
-): string | undefined {
-  const { before, after } = trees;
-  const { seen } = checking;
-  try {
-    work.look(after, changes);
-  } catch (error) {
-    return messageOf(error);
-  }
-  // Before anything that takes longer for more resources.
-  const refusal = uncomputable(before, after);
-  if (refusal !== undefined) {
-    return seen === undefined || uncomputable(seen.before, seen.after) === refusal
-      ? refusal
-      : hidden;
-  }
-  const all = brokenBy(before, after);
-  const broken = seen === undefined ? all : brokenIn(all, brokenBy(seen.before, seen.after));
-  if (isRefused(all)) return isRefused(broken) ? brokenText(broken, changes) : hidden;
-  const secrets = openSecrets(before, after);
-  warn(checking, [
-    ...warningsOf(broken),
-    ...(seen === undefined ? secrets : alsoSeen(secrets, openSecrets(seen.before, seen.after))),
-  ]);
-  checking.trees = trees;
-  checking.agents = agentsTouched(before, after);
-  if (checking.agents.length <= agentsMax) return undefined;
-  return withCode(
-    "HA3012",
-    `The CIB is not changed: this change concerns ${checking.agents.length} ` +
-      `different agents; limit ${agentsMax}. Fix: write it in several parts`,
-  );
-}
-
-/** Findings that the part of the document shows which the user sees. */
-const brokenIn = (all: readonly Placed[], seen: readonly Placed[]): readonly Placed[] =>
-  all.filter((one) =>
-    seen.some(({ path, message }) => path === one.path && message === one.message)
-  );
-
-/** Keeps warnings for the answer, as many as it may have. */
-function warn({ warnings }: Checking, more: readonly string[]): void {
-  warnings.push(...more.slice(0, warningsMax - warnings.length));
 }
 
 /** What was asked is answered, or will not be: the next questions, or the end of the check. */
