@@ -17,8 +17,9 @@ import { closedFor, openGate } from "./gate.ts";
 import { handedOut } from "./hand_out.ts";
 import { addNode, factsOf, reachable } from "./node_side.ts";
 import { readOrder } from "./order.ts";
-import { readRecord, recordOf, writeRecord } from "./record.ts";
+import { OwnRecord, recordOf } from "./record.ts";
 import { serve, type World } from "./serve.ts";
+import { whenFree } from "./when_free.ts";
 
 /** Milliseconds between two looks whether the token is still open. */
 const lookMs = 500;
@@ -48,15 +49,16 @@ async function run(): Promise<void> {
     heartbeat: `${config.run}/heartbeat.sock`,
   };
   await reachable(sockets); // a token of a node that does not run is good for nobody
-  const listener = Deno.listenTls({
-    hostname: address,
-    port,
-    cert: certificate.cert,
-    key: certificate.key,
-  });
+  const listen = () =>
+    Deno.listenTls({ hostname: address, port, cert: certificate.cert, key: certificate.key });
+  // The process of the token before notices its end at its next look, and lingers then.
+  const listener = await whenFree(listen, 2 * (lookMs + lingerMs));
   const id = crypto.randomUUID();
-  const record = () => recordOf(gate, { id, address, port }, Date.now());
-  await writeRecord(config.run, record());
+  const record = new OwnRecord(
+    config.run,
+    () => recordOf(gate, { id, address, port }, Date.now()),
+  );
+  await record.begin();
   console.log("listening");
   const world: World = {
     certificate,
@@ -67,21 +69,22 @@ async function run(): Promise<void> {
     objections: (ask, facts) => objections(ask, facts, config, Date.now(), ownVersions),
     handOut: async (ask, facts) =>
       handedOut(ask, facts, config, await readText(config.authkeys, bytesMax.authkeys)),
-    add: (name) => addNode(sockets, name),
+    async add(name) {
+      const why = await addNode(sockets, name);
+      // Before the machine hears it: the next token may be asked for at once. It is tried again below.
+      if (why === undefined) await record.keep().catch(() => {});
+      return why;
+    },
   };
   const served = serve(listener, world);
-  let written = JSON.stringify(record());
   while (closedFor(gate, Date.now()) === undefined) {
     await pause(lookMs);
     // Removed, or another token's.
-    if ((await readRecord(config.run))?.id !== id) Deno.exit(0);
-    const now = record();
-    if (JSON.stringify(now) === written) continue;
-    await writeRecord(config.run, now);
-    written = JSON.stringify(now);
+    if (!await record.keep()) Deno.exit(0);
   }
   await pause(lingerMs);
+  // The next token writes its own as soon as the port is free.
+  await record.keep();
   listener.close();
   await served;
-  await writeRecord(config.run, record());
 }

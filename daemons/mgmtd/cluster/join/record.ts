@@ -75,3 +75,40 @@ export async function writeRecord(run: string, value: JoinRecord): Promise<void>
   await Deno.writeTextFile(`${path}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   await Deno.rename(`${path}.new`, path);
 }
+
+/** The record of one opening, as long as it is neither removed nor that of the next token. */
+export class OwnRecord {
+  readonly #run: string;
+  readonly #now: () => JoinRecord;
+  #written = "";
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(run: string, now: () => JoinRecord) {
+    this.#run = run;
+    this.#now = now;
+  }
+
+  /** Writes it for the first time, whatever is there. */
+  begin(): Promise<void> {
+    return this.#write(this.#now());
+  }
+
+  /** Brings it up to date, after what is being written. @returns whether it is still its own */
+  keep(): Promise<boolean> {
+    const kept = this.#last.then(() => this.#keep(), () => this.#keep());
+    this.#last = kept;
+    return kept;
+  }
+
+  async #keep(): Promise<boolean> {
+    const now = this.#now();
+    if ((await readRecord(this.#run))?.id !== now.id) return false;
+    if (JSON.stringify(now) !== this.#written) await this.#write(now);
+    return true;
+  }
+
+  async #write(now: JoinRecord): Promise<void> {
+    await writeRecord(this.#run, now);
+    this.#written = JSON.stringify(now);
+  }
+}
