@@ -44,9 +44,3 @@ export function withCode(code: Code, message: string): string {
 export function codeIn(message: string): string | undefined {
   return [...message.matchAll(shown)].at(-1)?.groups?.code;
 }
-
-/** For JSON: `code`, if the message shows one. */
-export function codeMember(message: string): { readonly code?: string } {
-  const code = codeIn(message);
-  return code === undefined ? {} : { code };
-}

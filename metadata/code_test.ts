@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { codeIn, codeMember, withCode } from "./code.ts";
+import { codeIn, withCode } from "./code.ts";
 import { areas, codes, codesByArea, isCode } from "./codes/table.ts";
 import { diagnosticText, problem } from "./diagnostic.ts";
 
@@ -24,8 +24,6 @@ Deno.test("a message gets its code once, before its fix", () => {
 Deno.test("the code of a message is the last one that it shows", () => {
   assert.equal(codeIn('"[HA1111]" is wrong. Fix: wait [HA9001]'), "HA9001");
   assert.equal(codeIn("HA9001 [HA90011] [ha9001] [XHA9001]"), undefined);
-  assert.deepEqual(codeMember("no [HA9001]"), { code: "HA9001" });
-  assert.deepEqual(codeMember("no"), {});
 });
 
 Deno.test("a diagnostic shows its code", () => {

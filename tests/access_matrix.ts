@@ -88,7 +88,7 @@ const ruleOf = (kind: "read" | "write" | "deny", part: Part): string =>
   `kind="${kind}" xpath="${part === "cib" ? "/cib" : `//${part}`}"`;
 
 /** The roles that matter to an operation: enough, and each way to fall short. */
-export function rolesFor({ reads, writes }: Needs): readonly MatrixRole[] {
+function rolesFor({ reads, writes }: Needs): readonly MatrixRole[] {
   const enough = [
     ...reads.map((part) => ruleOf("read", part)),
     ...writes.map((part) => ruleOf("write", part)),

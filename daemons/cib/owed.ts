@@ -16,9 +16,9 @@ import { patienceMs } from "./withheld.ts";
 /** The timer. */
 export const owedTimer = "owed";
 /** Milliseconds in which a view is taken up, with documents over a serial line among them. */
-export const takeUpMsMax = 900_000;
+const takeUpMsMax = 900_000;
 /** The client of writes that only ask whether the coordinator answers. */
-export const probeService = "cib";
+const probeService = "cib";
 
 /** Notes since when the coordinator owes something, and asks to be woken. */
 export function watchCoordinator(state: CibState, at: number, out: Effect[]): void {

@@ -17,7 +17,7 @@ export type HistoryType = "history/query" | "history/answer";
 const text = writable(textCharactersMax);
 
 /** One change, as it is kept and shown. */
-export const pastChange: Reader<PastChange> = object({ version }, {
+const pastChange: Reader<PastChange> = object({ version }, {
   at: text,
   user: text,
   command: text,

@@ -13,7 +13,7 @@ import type { User } from "../runtime/user.ts";
 import type { Kept } from "./state.ts";
 
 /** Changes that are taken back at most to find the document that one was made to. */
-export const backMax = 200;
+const backMax = 200;
 
 /** The heads, the newest first. */
 export const headsFor = (kept: readonly Kept[], { name }: User): readonly PastChange[] =>

@@ -36,7 +36,7 @@ export const placementsMax = 400_000;
  * States of the patterns of all locations times resources, as the document lists them, at most: each is
  * matched with each.
  */
-export const patternStepsMax = 2_000_000;
+const patternStepsMax = 2_000_000;
 /** What a pattern that cannot be used counts: it is read, and matched with nothing. */
 const uselessPatternSteps = 4_000;
 

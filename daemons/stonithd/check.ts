@@ -17,7 +17,7 @@ const watchMsMore = 60_000;
 const prefix = "watch ";
 
 /** Checks under way at once at most. */
-export const checksMax = 1024;
+const checksMax = 1024;
 
 /** A service of this node, or a survey, asks. */
 export function check(

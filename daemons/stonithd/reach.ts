@@ -26,14 +26,14 @@ export function isFor({ config, hosts }: Device, node: string): boolean {
 }
 
 /** Ids of the devices that are for a node, in their order. */
-export const devicesFor = (state: StonithdState, target: string): readonly string[] =>
+const devicesFor = (state: StonithdState, target: string): readonly string[] =>
   [...state.devices.values()]
     .filter((device) => isFor(device, target))
     .map(({ config }) => config.id)
     .sort();
 
 /** Stands for the names of all nodes. */
-export const everyNode = "*";
+const everyNode = "*";
 
 /** The nodes that a device is for, as its status shows them. */
 export function hostsOf({ config, hosts }: Device): readonly string[] {

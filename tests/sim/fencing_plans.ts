@@ -28,7 +28,7 @@ type Parameters = Readonly<Record<string, string>>;
 /** Numbers of the worlds that checkers judge by. */
 export const delays = { baseMs: 3_000, maxMs: 6_000, tries: 2, timeoutMs: 25_000 } as const;
 /** Milliseconds of `priority-fencing-delay` in `halves`: three times what a device may take. */
-export const priorityDelayMs = 16_000;
+const priorityDelayMs = 16_000;
 
 const devices: Readonly<Record<FencingPlan, Readonly<Record<string, Parameters>>>> = {
   "one device": { power: {} },

@@ -27,7 +27,7 @@ export interface Refused {
 }
 
 /** Refusals of one write that are listed at most. */
-export const refusedMax = 20;
+const refusedMax = 20;
 
 /** Attributes of the root that say who changed it when, and count changes. */
 const counted: ReadonlySet<string> = new Set([

@@ -13,7 +13,7 @@ import type { User } from "../../runtime/user.ts";
 import { type Expression, readXpath } from "./xpath.ts";
 
 /** Rules of one user at most; of one with more, nothing is believed but that nothing is allowed. */
-export const rulesMax = 1_024;
+const rulesMax = 1_024;
 
 /** What a rule does. */
 export type Kind = "read" | "write" | "deny";
@@ -46,7 +46,7 @@ export const childrenWith = (parent: XmlElement | undefined, ...tags: readonly s
   );
 
 /** The section of the configuration with this tag. */
-export const sectionOf = (root: XmlElement, tag: string): XmlElement | undefined =>
+const sectionOf = (root: XmlElement, tag: string): XmlElement | undefined =>
   childrenWith(childrenWith(root, "configuration")[0], tag)[0];
 
 /** Whether `enable-acl` is true, in any set of options and under any condition. */
@@ -86,7 +86,7 @@ export function rulesOf(root: XmlElement, { name, groups }: User): readonly Rule
 }
 
 /** The rules that stand in a role. Older documents have them as `read`, `write` and `deny`. */
-export const permissionsIn = (role: XmlElement): readonly Rule[] =>
+const permissionsIn = (role: XmlElement): readonly Rule[] =>
   childrenWith(role, "acl_permission", "read", "write", "deny").flatMap((element) =>
     ruleOf(element, role.attributes.id ?? "")
   );

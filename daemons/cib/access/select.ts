@@ -7,7 +7,7 @@ import type { Place, PlacedDocument } from "./placed.ts";
 import type { Expression, Step } from "./xpath.ts";
 
 /** Elements that the paths of one user's rules look at, at most. */
-export const visitsMax = 2_000_000;
+const visitsMax = 2_000_000;
 
 /** What the paths of one user's rules may still cost. */
 export class Visits {

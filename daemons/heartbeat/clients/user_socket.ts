@@ -32,7 +32,7 @@ export const userRule = (rules: readonly ClientRule[] | undefined): ClientRule |
   rules?.find(({ client }) => client === userClient);
 
 /** Whether the rule lets somebody connect. */
-export const mayConnect = (
+const mayConnect = (
   { uids, gids }: Pick<ClientRule, "uids" | "gids">,
   { uid, gids: own }: Pick<Identity, "uid" | "gids">,
 ): boolean => uids.includes(uid) || own.some((gid) => gids.includes(gid));

@@ -44,7 +44,7 @@ export const firstCib = (cluster: string): string =>
 `;
 
 /** A file with one key. @param key random bytes, at least 32. */
-export const firstKeys = (key: Uint8Array): string => `auth 1\n1 sha256 ${hex(key)}\n`;
+const firstKeys = (key: Uint8Array): string => `auth 1\n1 sha256 ${hex(key)}\n`;
 
 const hex = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");

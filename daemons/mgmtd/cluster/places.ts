@@ -22,7 +22,7 @@ export interface Places {
 }
 
 /** The configuration that the unit of the package uses. */
-export const defaultConfig = "/etc/ha/node.json";
+const defaultConfig = "/etc/ha/node.json";
 const defaultLog = "/var/log/ha.log";
 
 const configOption: Option = {

@@ -18,7 +18,7 @@ export function sinceOf(text: string, nowMs: number): number | undefined {
 }
 
 /** What a call wants; what is wrong with it. */
-export function wantedBy({ options, positionals }: Call, nowMs: number): Wanted | string {
+function wantedBy({ options, positionals }: Call, nowMs: number): Wanted | string {
   const text = (name: string) => {
     const value = options[name];
     return typeof value === "string" ? value : undefined;

@@ -18,7 +18,7 @@ export interface ShadowPlace {
 const nameCharactersMax = 64;
 
 /** Whether a name can be one of a shadow copy: it becomes part of a file name. */
-export const isShadowName = (name: string): boolean =>
+const isShadowName = (name: string): boolean =>
   /^[\w.-]+$/.test(name) && name.length <= nameCharactersMax;
 
 /** The file of a shadow copy; undefined: it cannot have that name. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Candidate, Node, Resource, WorkingSet } from "../model.ts";
+import type { Candidate, Node, WorkingSet } from "../model.ts";
 
 /** Whether it can run anything at all. */
 export function isUsable(node: Node): boolean {
@@ -78,11 +78,6 @@ export function nodeAttribute(node: Node, name: string): string | undefined {
   if (name === "#uname") return node.name;
   if (name === "#id") return node.id;
   return node.attributes.get(name);
-}
-
-/** The resource that a guest node lives in, or undefined. */
-export function guestContainer(node: Node): Resource | undefined {
-  return node.kind === "guest" ? node.connection?.container : undefined;
 }
 
 /** What is in a bundle counts as being on the host of its container. */

@@ -5,7 +5,7 @@
  */
 
 /** What Pacemaker gives to alert agents if the alert names no format. */
-export const defaultFormat = "%H:%M:%S.%06N";
+const defaultFormat = "%H:%M:%S.%06N";
 /** Characters of a text at most. */
 const charactersMax = 256;
 

@@ -26,7 +26,7 @@ export type Mood =
   | "other";
 
 /** All moods but the good one. */
-export const badMoods: readonly Mood[] = ["slow", "lies", "hangs", "refuses", "drops", "other"];
+const badMoods: readonly Mood[] = ["slow", "lies", "hangs", "refuses", "drops", "other"];
 
 /** A device and its partner. */
 export interface Moods {

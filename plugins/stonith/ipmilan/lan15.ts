@@ -33,7 +33,7 @@ function signature({ password, id }: Signing, sequence: number, message: Uint8Ar
 }
 
 /** A packet; without `signing` before the session has begun. */
-export function packet15(message: Uint8Array, sequence: number, signing?: Signing): Uint8Array {
+function packet15(message: Uint8Array, sequence: number, signing?: Signing): Uint8Array {
   if (signing === undefined) {
     return join(rmcp, [none], u32(0), u32(0), [message.length], message);
   }
@@ -42,7 +42,7 @@ export function packet15(message: Uint8Array, sequence: number, signing?: Signin
 }
 
 /** The message in a packet; undefined if it is not of this session, or forged. */
-export function message15(packet: Uint8Array, signing?: Signing): Uint8Array | undefined {
+function message15(packet: Uint8Array, signing?: Signing): Uint8Array | undefined {
   if (packet[0] !== rmcp[0] || packet[3] !== rmcp[3]) return undefined;
   const at = signing === undefined ? 13 : 29;
   if (packet[4] !== (signing === undefined ? none : md5)) return undefined;

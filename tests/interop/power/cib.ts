@@ -10,7 +10,7 @@ export const nodes = ["alice", "bob", "carol"] as const;
 /** The service whose node dies. */
 export const service = "service";
 /** Seconds that a fencing may take; a third of it is what a device has that never confirms. */
-export const fenceS = 36;
+const fenceS = 36;
 
 /** A controller: of the machine itself, or of one of its two power supplies. */
 export interface Switch {

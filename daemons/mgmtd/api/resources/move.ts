@@ -21,7 +21,7 @@ import { constraintsOf } from "./references.ts";
 import { runningOn } from "./running.ts";
 
 /** Seconds after which a move or ban ends without --for: long enough to see what happens. */
-export const expiryS = 3600;
+const expiryS = 3600;
 /** Seconds a move may be asked for. */
 const forSMax = 366 * 24 * 3600;
 
@@ -45,7 +45,7 @@ const parameters: readonly Parameter[] = [
 ];
 
 /** Constraints of earlier moves and bans; of one resource if it is named. */
-export const movesOf = (draft: Draft, id?: string): readonly XmlElement[] =>
+const movesOf = (draft: Draft, id?: string): readonly XmlElement[] =>
   constraintsOf(draft).filter(({ name, attributes }) =>
     name.raw === "rsc_location" && /^cli-(?:prefer|ban)-/.test(attributes.id ?? "") &&
     (id === undefined || attributes.rsc === id)

@@ -11,7 +11,7 @@ import { childrenOf, withAttributes } from "../document/element.ts";
 const attributes = ["rsc", "with-rsc", "first", "then"] as const;
 
 /** The tags of constraints. */
-export const constraintTags = ["rsc_location", "rsc_order", "rsc_colocation", "rsc_ticket"];
+const constraintTags = ["rsc_location", "rsc_order", "rsc_colocation", "rsc_ticket"];
 
 /** Whether a constraint names a resource. */
 export function names(constraint: XmlElement, id: string): boolean {

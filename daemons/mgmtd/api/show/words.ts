@@ -97,7 +97,7 @@ const setText = (set: XmlElement): string => {
 };
 
 /** A rule as it is written for a command. */
-export function ruleText(rule: XmlElement): string {
+function ruleText(rule: XmlElement): string {
   const parts = childrenOf(
     rule,
     "rule",

@@ -25,7 +25,7 @@ export interface Opening {
 }
 
 /** What the process may touch: its one port, the node's sockets, what it hands out, its record. */
-export function joinGrant({ address, port, config, authkeys, run }: Opening): Grant {
+function joinGrant({ address, port, config, authkeys, run }: Opening): Grant {
   const sockets = [`${run}/cluster.sock`, `${run}/heartbeat.sock`];
   const record = [recordFile(run), `${recordFile(run)}.new`];
   return {

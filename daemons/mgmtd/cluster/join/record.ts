@@ -70,7 +70,7 @@ export async function readRecord(run: string): Promise<JoinRecord | undefined> {
 }
 
 /** Writes it, whole or not at all. */
-export async function writeRecord(run: string, value: JoinRecord): Promise<void> {
+async function writeRecord(run: string, value: JoinRecord): Promise<void> {
   const path = recordFile(run);
   await Deno.writeTextFile(`${path}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   await Deno.rename(`${path}.new`, path);

@@ -14,7 +14,7 @@ import { journalFile } from "./journal.ts";
 export const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
 /** What is kept, in this order. */
-export const keptOf = ({ config, state, authkeys, cib }: Places): readonly string[] => [
+const keptOf = ({ config, state, authkeys, cib }: Places): readonly string[] => [
   config,
   state,
   authkeys,
@@ -22,7 +22,7 @@ export const keptOf = ({ config, state, authkeys, cib }: Places): readonly strin
 ];
 
 /** The name under which it is kept. */
-export const asideOf = (path: string, number: number): string => `${path}.left-${number}`;
+const asideOf = (path: string, number: number): string => `${path}.left-${number}`;
 
 /** All paths that are touched. */
 export const asidePaths = (places: Places): readonly string[] =>

@@ -62,7 +62,7 @@ export async function look(cluster: string): Promise<Look | undefined> {
 }
 
 /** Looks until something holds. @returns the last look, and whether it does */
-export async function lookUntil(
+async function lookUntil(
   cluster: string,
   holds: (look: Look) => boolean,
   withinMs: number,

@@ -82,7 +82,7 @@ export function programFolders(lockText = ""): readonly string[] {
 }
 
 /** Plugins of kind `stonith` in the locks, the project's and the site's own, which comes first. */
-export async function stonithPlugins(places: Places): Promise<ReadonlyMap<string, HeldPlugin>> {
+async function stonithPlugins(places: Places): Promise<ReadonlyMap<string, HeldPlugin>> {
   const project = new URL("plugins.lock.json", places.plugins);
   const found = new Map<string, HeldPlugin>();
   for (const lock of new Map([project, places.lock].map((one) => [one.href, one])).values()) {

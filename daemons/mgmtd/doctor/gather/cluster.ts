@@ -23,7 +23,7 @@ import type { Json } from "../../../runtime/messages.ts";
 const peersMax = 100;
 
 /** What heartbeat says, field by field. */
-export function heartbeatFacts(status: Json): HeartbeatFacts {
+function heartbeatFacts(status: Json): HeartbeatFacts {
   return {
     packetBytes: numberOf(member(status, "packetBytes")),
     peers: listOf(member(status, "peers")).slice(0, peersMax).flatMap((one) => {

@@ -23,7 +23,7 @@ export interface Opened extends AsyncDisposable {
 }
 
 /** The node. */
-export const nodeOfToken = (): NodeConfig => {
+const nodeOfToken = (): NodeConfig => {
   const read = readNodeConfig(JSON.stringify({
     cluster: "demo",
     node: "alice",
