@@ -110,7 +110,7 @@ export class Instance {
       const running = await starts[isolation]({
         ...this.#wanted,
         contract: { ...kind, optional },
-        deadlineMs: deadlineAt - performance.now(),
+        deadlineMs: this.#left(deadlineAt, begun),
         onEmit: (event) => this.#users.forEach(({ onEmit }) => onEmit?.(event)),
         onFault: (fault) => this.#users.forEach(({ onFault }) => onFault?.(fault)),
       });
@@ -132,6 +132,16 @@ export class Instance {
       await quietly(ended);
       throw new Error(`Cannot load "${id}": ${hide(messageOf(error))}`, { cause: error });
     }
+  }
+
+  /**
+   * Milliseconds until the deadline.
+   * @throws {Error} if there are none: everything before it was slow, and the plugin never began
+   */
+  #left(deadlineAt: number, begun: number): number {
+    const now = performance.now();
+    if (now < deadlineAt) return deadlineAt - now;
+    throw new Error(`no time was left to start it: ${Math.round(now - begun)} ms have passed`);
   }
 
   /** The handler of its kind, loaded if it is not there yet; handlers themselves have none. */

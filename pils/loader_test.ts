@@ -460,6 +460,17 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a plugin for which no time is left says so",
+  permissions: { read },
+  async fn() {
+    const { loader } = loaderWith();
+    const load = loader.load("echo/plain", { deadlineMs: -6_555 });
+    await assert.rejects(load, /Cannot load "echo\/plain": .*no time was left to start it: \d+ ms/);
+    await loader.close();
+  },
+});
+
+Deno.test({
   name: "verified sources are all the code that a plugin can load",
   permissions: { read, run: [Deno.execPath(), "/bin/sh"] },
   async fn() {
