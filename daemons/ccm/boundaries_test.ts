@@ -214,6 +214,8 @@ scenario("the status says in which view the node is, since when, and whom it hea
     strangers: [],
     withholding: [],
     accused: null,
+    absent: [],
+    notTold: [],
   });
   bench.die("b");
   machine.step(machine.state, { type: "stop", at: bench.at });

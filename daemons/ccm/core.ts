@@ -24,6 +24,7 @@ import { readSaved, savedKey, writeSaved } from "./saved.ts";
 import { type CcmConfig, type CcmState, emptyState, type Settings, settingsOf } from "./state.ts";
 import { evict } from "./view.ts";
 import { onWithholds } from "./accused.ts";
+import { absent, notTold, onRecover } from "./recover.ts";
 
 export type { CcmConfig, CcmState } from "./state.ts";
 
@@ -131,6 +132,9 @@ function onMessage(
     case "ccm/withholds":
       onWithholds(settings, state, message, at, effects);
       return true;
+    case "ccm/recover":
+      onRecover(state, message, from, effects);
+      return true;
     case "ccm/subscribe":
       state.subscribers.add(from.service);
       if (state.view !== undefined) {
@@ -183,6 +187,8 @@ function statusOf(state: CcmState, at: number) {
     withholding: [...state.withholding.keys()].sort(),
     accused: state.accused?.node ?? null,
     foundingRefused: state.foundingRefused,
+    absent: absent(state),
+    notTold: notTold(state),
   };
 }
 

@@ -16,6 +16,8 @@ export interface Electorate {
   readonly version: number;
   /** Sorted. */
   readonly nodes: readonly string[];
+  /** Of a recovery: the cluster's number from then on (`recover.ts`). */
+  readonly origin?: number;
 }
 
 /** What a node, or several together, know of electorates. On disk with the promises. */
@@ -70,10 +72,13 @@ export const promising = (known: Electorates, one: Electorate): Electorates => (
 });
 
 /** The knowledge after one has come into force. */
-export const settled = (known: Electorates, committed: Electorate): Electorates => ({
-  committed,
+export const settled = (
+  known: Electorates,
+  { version, nodes, origin = known.origin }: Electorate,
+): Electorates => ({
+  committed: { version, nodes },
   promised: [],
-  origin: known.origin === 0 ? originOf(known.committed.nodes) : known.origin,
+  origin: origin === 0 ? originOf(known.committed.nodes) : origin,
 });
 
 /**
@@ -94,9 +99,18 @@ export function covers(
     );
 }
 
-/** Whether two nodes come from clusters that started separately. */
+/**
+ * Whether two nodes come from clusters that started separately, or one from before a recovery that it
+ * has not promised.
+ */
 export const foreign = (one: Electorates, other: Electorates): boolean =>
-  one.origin !== 0 && other.origin !== 0 && one.origin !== other.origin;
+  one.origin !== 0 && other.origin !== 0 && one.origin !== other.origin &&
+  !origins(one).some((origin) => origins(other).includes(origin));
+
+const origins = ({ origin, promised }: Electorates): readonly number[] => [
+  origin,
+  ...promised.flatMap((one) => one.origin ?? []),
+];
 
 /** Whether both count the same nodes. */
 export const sameNodes = (one: Pick<Electorate, "nodes">, other: Pick<Electorate, "nodes">) =>
@@ -122,6 +136,13 @@ function latestOfEach(list: readonly Electorate[]): Electorate[] {
   }
   return [...byNodes.values()].sort((one, other) => goesBefore(one, other) ? -1 : 1);
 }
+
+/** The number of a cluster after a recovery. */
+export const recoveredOrigin = (
+  { origin }: Electorates,
+  version: number,
+  nodes: readonly string[],
+): number => originOf([String(origin), String(version), ...nodes]);
 
 /** A number for the nodes that a cluster began with; never 0. */
 function originOf(nodes: readonly string[]): number {

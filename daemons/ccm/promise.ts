@@ -10,6 +10,7 @@ import type { ViewMember } from "../runtime/messages.ts";
 import { covers, inForce, latest, promising, sameNodes } from "./electorate.ts";
 import { foundingWaitMs } from "./founding.ts";
 import type { PeerMessage, Proposal } from "./protocol.ts";
+import { electorateOf, isRecovery } from "./recover.ts";
 import { mayReach, spend } from "./rounds.ts";
 import { say } from "./rows.ts";
 import { savedKey, writeSaved } from "./saved.ts";
@@ -54,8 +55,7 @@ export function onPropose(
   state.electorates = known;
   state.beforeOwn = undefined;
   if (isQuorate) {
-    const promised = { version: proposal.epoch, nodes: proposal.electors };
-    state.electorates = promising(known, promised);
+    state.electorates = promising(known, electorateOf(proposal, known));
     if (from === state.node) state.beforeOwn = known;
   }
   if (from !== state.node) state.proposing = undefined;
@@ -139,11 +139,13 @@ function fits(state: CcmState, { members }: Proposal): boolean {
  * follows from that, or from the view that this node is in, by one of the same members with quorum.
  */
 function isLawful(
-  { electorates, view }: CcmState,
+  state: CcmState,
   proposal: Proposal,
   isQuorate: boolean,
 ): boolean {
+  const { electorates, view } = state;
   if (!covers(proposal, electorates)) return false;
+  if (proposal.recovers === true) return isRecovery(state, proposal);
   if (proposal.basis === 0) {
     return sameNodes(latest(proposal.electorates), { nodes: proposal.electors });
   }

@@ -12,6 +12,7 @@ import { foundingWaitMs } from "./founding.ts";
 import { allLinked } from "./graph.ts";
 import type { Proposal, Row } from "./protocol.ts";
 import { onPropose } from "./promise.ts";
+import { recoveredElectors } from "./recover.ts";
 import { say } from "./rows.ts";
 import { membersOf, previousOf } from "./seniority.ts";
 import type { CcmState, Proposing, Settings } from "./state.ts";
@@ -78,13 +79,15 @@ function changeIfDue(
   effects: Effect[],
 ): number {
   const { view, proposing } = state;
-  const electors = wantedElectorate(settings, state, rows);
+  const recovered = recoveredElectors(state, rows);
+  const electors = recovered ?? wantedElectorate(settings, state, rows);
   if (electors === undefined || view === undefined) {
     state.proposing = undefined;
     state.refused = "";
     return Infinity;
   }
-  const proposal = { ...proposalOf(state, rows), electors, basis: view.epoch };
+  const recovers = recovered === undefined ? {} : { recovers: true };
+  const proposal = { ...proposalOf(state, rows), electors, basis: view.epoch, ...recovers };
   if (!holdsQuorum(settings, proposal)) {
     state.proposing = undefined;
     sayRefused(state, proposal, effects);

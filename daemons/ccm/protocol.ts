@@ -21,12 +21,15 @@ import {
   record,
   Refusal,
   sorts,
+  text,
   yesOrNo,
 } from "../runtime/reader.ts";
 import { type Electorate, type Electorates, electoratesMax } from "./electorate.ts";
 
 /** Bytes of a message that names every node. */
 const viewBytesMax = 1024 * 1024;
+/** Characters of a reason that may name every node. */
+const refusedCharactersMax = 64 * 1024;
 
 type Of<T extends Message["type"]> = Extract<Message, { readonly type: T }>;
 
@@ -37,6 +40,8 @@ export type CcmType =
   | "ccm/evicted"
   | "ccm/settled"
   | "ccm/withholds"
+  | "ccm/recover"
+  | "ccm/recovering"
   | "ccm/doubted";
 
 /** The nodes that one node hears, and its state. Only that node may change it. */
@@ -62,6 +67,8 @@ export interface Row {
   readonly electorates: Electorates;
   /** The coordinator of its view, if that decides nothing as far as this node sees. */
   readonly accuses?: string;
+  /** The view without quorum that its operator has go on alone (`recover.ts`). */
+  readonly recovers?: number;
 }
 
 /** A proposed view. */
@@ -81,6 +88,8 @@ export interface Proposal {
    * 0: it changes nothing of it.
    */
   readonly basis: number;
+  /** All its members were told to go on without the others that count. */
+  readonly recovers?: boolean;
 }
 
 /** The messages. */
@@ -112,7 +121,7 @@ export const view: Reader<View> = object({
   electorate: names,
 });
 
-const electorate: Reader<Electorate> = object({ version: count, nodes: names });
+const electorate: Reader<Electorate> = object({ version: count, nodes: names }, { origin: count });
 
 /** What a node knows of electorates. */
 export const electorates: Reader<Electorates> = object({
@@ -129,7 +138,7 @@ const row: Reader<Row> = object({
   pending: count,
   hears: record(count, nodesMax),
   electorates,
-}, { view, pendingOf: count, accuses: name });
+}, { view, pendingOf: count, accuses: name, recovers: count });
 
 const proposal: Reader<Proposal> = object({
   epoch: count,
@@ -139,7 +148,7 @@ const proposal: Reader<Proposal> = object({
   electorates,
   electors: names,
   basis: count,
-});
+}, { recovers: yesOrNo });
 
 /** Reads a message of another node's ccm. */
 export const readPeer: Reader<PeerMessage> = sorts<PeerMessage>("type", {
@@ -180,6 +189,15 @@ export const ccmRules: Rules<Of<CcmType>> = {
     from: ["cib", "crmd"],
     to: ["ccm"],
     read: object({ type: oneOf("ccm/withholds"), view: count, node: name, what: id }),
+  },
+  "ccm/recover": {
+    from: ["client"],
+    to: ["ccm"],
+    read: object({ type: oneOf("ccm/recover"), id, view: count }),
+  },
+  "ccm/recovering": {
+    from: ["ccm"],
+    read: object({ type: oneOf("ccm/recovering"), id }, { refused: text(refusedCharactersMax) }),
   },
   "ccm/doubted": {
     from: ["ccm"],

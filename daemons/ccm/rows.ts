@@ -36,6 +36,9 @@ export function ownRow(state: CcmState): Row {
     ...(state.pending === undefined ? {} : { pendingOf: proposerOf(state.pending) }),
     ...(state.view === undefined ? {} : { view: state.view }),
     ...(state.accused === undefined ? {} : { accuses: state.accused.node }),
+    ...(state.recovers === 0 || state.recovers !== state.view?.epoch
+      ? {}
+      : { recovers: state.recovers }),
   };
   if (before === undefined || sameRow(row, before)) return row;
   return { ...row, serial: before.serial + 1 };
@@ -120,7 +123,7 @@ export function say(node: string, message: PeerMessage, effects: Effect[]): void
 function sameRow(one: Row, other: Row): boolean {
   return one.incarnation === other.incarnation && one.promised === other.promised &&
     one.pending === other.pending && one.pendingOf === other.pendingOf &&
-    one.accuses === other.accuses &&
+    one.accuses === other.accuses && one.recovers === other.recovers &&
     one.view === other.view &&
     one.electorates === other.electorates && sameHearing(one.hears, other.hears);
 }

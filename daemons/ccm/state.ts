@@ -135,6 +135,8 @@ export interface CcmState {
   accused: { readonly node: string; readonly untilMs: number } | undefined;
   /** The view in which the cib of this node was asked to look at its coordinator. */
   doubted: number;
+  /** The view without quorum that goes on alone, as this node's operator says; 0: none. */
+  recovers: number;
   /** A stop was requested: no more agreements. */
   stopping: boolean;
   /** Rejected messages of other nodes. */
@@ -196,6 +198,7 @@ export function emptyState(): CcmState {
     withholding: new Map(),
     accused: undefined,
     doubted: 0,
+    recovers: 0,
     stopping: false,
     refusals: new Refusals(),
   };

@@ -9,6 +9,7 @@ import type { Message } from "../runtime/messages.ts";
 import { type Electorate, inForce, latest, sameNodes, settled } from "./electorate.ts";
 import { sayFounded } from "./founding.ts";
 import type { Proposal } from "./protocol.ts";
+import { electorateOf } from "./recover.ts";
 import { decideQuorum } from "./quorum.ts";
 import { savedKey, writeSaved } from "./saved.ts";
 import type { CcmState, Settings } from "./state.ts";
@@ -21,11 +22,11 @@ export function install(
   at: number,
   effects: Effect[],
 ): void {
-  const { epoch, members, electors } = proposal;
+  const { epoch, members, electors, recovers } = proposal;
   const isQuorate = holdsQuorum(settings, proposal);
   const before = state.electorates;
   if (isQuorate) {
-    state.electorates = settled(proposal.electorates, { version: epoch, nodes: electors });
+    state.electorates = settled(proposal.electorates, electorateOf(proposal, before));
     if (before.committed.version === 0) effects.push(sayFounded);
     // Where it counts the same nodes as ever, a promise that is on disk says enough.
     const news = state.electorates.origin !== before.origin ||
@@ -45,6 +46,7 @@ export function install(
     level: "notice",
     text: `view ${epochText(epoch)}${isQuorate ? "" : " without quorum"}: ` +
       members.map((member) => member.node).join(" ") +
+      (recovers === true ? ", which goes on without the others" : "") +
       (changed ? `; from now on these count: ${electors.join(" ")}` : ""),
   });
 }
@@ -83,8 +85,10 @@ export function quorate(
  */
 export function holdsQuorum(
   settings: Settings,
-  { members, previous, electorates, electors, basis }: Proposal,
+  { members, previous, electorates, electors, basis, recovers }: Proposal,
 ): boolean {
+  // Each member that promises it was told so by its operator: no quorum decides here.
+  if (recovers === true) return true;
   const names = members.map((member) => member.node).sort();
   const lists = [...inForce(electorates), { nodes: electors }];
   // If one of two nodes may continue alone, each of them could add nodes and outvote the other.

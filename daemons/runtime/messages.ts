@@ -322,6 +322,10 @@ export type Message =
     readonly node: string;
     readonly what: string;
   }
+  /** An operator has the nodes of a view without quorum go on without the others (`ha cluster recover`). */
+  | { readonly type: "ccm/recover"; readonly id: string; readonly view: number }
+  /** Whether it is taken, and why not. */
+  | { readonly type: "ccm/recovering"; readonly id: string; readonly refused?: string }
   /** Another member of a view sees that its coordinator decides nothing: does it answer this node? */
   | { readonly type: "ccm/doubted"; readonly view: number; readonly node: string }
   // cib

@@ -103,6 +103,19 @@ export const membershipCodes = {
     fix: "Read the log of that node, check its disk, and start it again.",
     command: status,
   },
+  HA6012: {
+    title: "The nodes cannot go on without the others",
+    meaning:
+      "`ha cluster recover` was asked to let the nodes that are left go on without those that are lost, " +
+      "and this is not possible, or not needed, now.",
+    causes: [
+      "the nodes have quorum",
+      "a node that counts is still heard",
+      "the members have changed since they were shown",
+    ],
+    fix: "Look at who is there, and run it again if nodes that count are lost for ever.",
+    command: status,
+  },
   HA6020: {
     title: "Two nodes have no tie-break",
     meaning:

@@ -134,6 +134,8 @@ export const samples: Readonly<Record<string, unknown>> = Object.fromEntries(
     { type: "ccm/settled", view: 1_048_577 },
     { type: "ccm/withholds", view: 1_048_577, node: "bob", what: "entry 7 of the CIB" },
     { type: "ccm/doubted", view: 1_048_577, node: "bob" },
+    { type: "ccm/recover", id: "1", view: 1_048_577 },
+    { type: "ccm/recovering", id: "1", refused: "no" },
     {
       type: "attrd/update",
       id: "1",
