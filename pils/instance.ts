@@ -107,21 +107,22 @@ export class Instance {
       this.number = ++Instance.#starts;
       // In addition to its kind's methods: those that its own fields name for their choices.
       const optional = [...kind.optional, ...choicesMethods(manifest.config)];
+      const leftMs = deadlineAt - performance.now();
+      if (leftMs <= 0) throw new Error("no time was left to start it: its handler was slow");
       const running = await starts[isolation]({
         ...this.#wanted,
         contract: { ...kind, optional },
-        deadlineMs: this.#left(deadlineAt, begun),
+        deadlineMs: leftMs,
         onEmit: (event) => this.#users.forEach(({ onEmit }) => onEmit?.(event)),
         onFault: (fault) => this.#users.forEach(({ onFault }) => onFault?.(fault)),
       });
       this.#ends.defer(() => running.close(limits.closeMs));
-      const { methods } = running;
-      const missing = kind.methods.filter((name) => !methods.includes(name));
+      const missing = kind.methods.filter((name) => !running.methods.includes(name));
       if (missing.length > 0) {
         throw new Error(`it is no ${kind.api}: it lacks the method ${missing.join(", ")}`);
       }
       const { version, api } = manifest;
-      const registration = { id, instance: this.number, version, api, methods };
+      const registration = { id, instance: this.number, version, api, methods: running.methods };
       await handler?.api.register(registration);
       this.#ends.defer(() => handler?.api.unregister(registration));
       this.#running = running;
@@ -134,16 +135,6 @@ export class Instance {
     }
   }
 
-  /**
-   * Milliseconds until the deadline.
-   * @throws {Error} if there are none: everything before it was slow, and the plugin never began
-   */
-  #left(deadlineAt: number, begun: number): number {
-    const now = performance.now();
-    if (now < deadlineAt) return deadlineAt - now;
-    throw new Error(`no time was left to start it: ${Math.round(now - begun)} ms have passed`);
-  }
-
   /** The handler of its kind, loaded if it is not there yet; handlers themselves have none. */
   async #handler(deadlineAt: number): Promise<Loaded<Handler> | undefined> {
     const [kind] = this.#wanted.id.split("/");
@@ -152,8 +143,7 @@ export class Instance {
     try {
       return await this.#loader.load<Handler>(`handler/${kind}`, { deadlineMs });
     } catch (cause) {
-      const why = `no handler works for kind "${kind}": ${messageOf(cause)}`;
-      throw new Error(why, { cause });
+      throw new Error(`no handler works for kind "${kind}": ${messageOf(cause)}`, { cause });
     }
   }
 

@@ -465,7 +465,7 @@ Deno.test({
   async fn() {
     const { loader } = loaderWith();
     const load = loader.load("echo/plain", { deadlineMs: -6_555 });
-    await assert.rejects(load, /Cannot load "echo\/plain": .*no time was left to start it: \d+ ms/);
+    await assert.rejects(load, /Cannot load "echo\/plain": .*no time was left to start it/);
     await loader.close();
   },
 });

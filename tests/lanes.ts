@@ -39,6 +39,7 @@ export const long = [
 export const lasting = [
   "daemons/mgmtd/commands/cluster_leave_test.ts",
   "daemons/mgmtd/commands/cluster_restart_test.ts",
+  "daemons/mgmtd/commands/cluster_recover_test.ts",
 ];
 
 /** Tests of time, which run when all others are over: nothing else runs beside these. */

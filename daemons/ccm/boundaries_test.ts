@@ -215,7 +215,7 @@ scenario("the status says in which view the node is, since when, and whom it hea
     withholding: [],
     accused: null,
     absent: [],
-    notTold: [],
+    notAgreed: [],
   });
   bench.die("b");
   machine.step(machine.state, { type: "stop", at: bench.at });

@@ -24,7 +24,7 @@ import { readSaved, savedKey, writeSaved } from "./saved.ts";
 import { type CcmConfig, type CcmState, emptyState, type Settings, settingsOf } from "./state.ts";
 import { evict } from "./view.ts";
 import { onWithholds } from "./accused.ts";
-import { absent, notTold, onRecover } from "./recover.ts";
+import { absent, notAgreed, onRecover } from "./recover.ts";
 
 export type { CcmConfig, CcmState } from "./state.ts";
 
@@ -188,7 +188,7 @@ function statusOf(state: CcmState, at: number) {
     accused: state.accused?.node ?? null,
     foundingRefused: state.foundingRefused,
     absent: absent(state),
-    notTold: notTold(state),
+    notAgreed: notAgreed(state),
   };
 }
 

@@ -88,7 +88,7 @@ export interface Proposal {
    * 0: it changes nothing of it.
    */
   readonly basis: number;
-  /** All its members were told to go on without the others that count. */
+  /** The operators of all its members have them go on without the others that count. */
   readonly recovers?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Recovery: the nodes of a view without quorum go on without the others that count, which are lost for
- * ever. Nothing but a person can know that, so each of these nodes has to be told by its own operator:
+ * Recovery: the nodes of a view without quorum go on without the others that count, which are permanently
+ * lost. Nothing but a person can know that, so the operator of each of these nodes has to say it:
  * no message of another node makes a node believe it.
  *
  * The cluster gets another origin with it. So a node that was lost is foreign when it comes back
@@ -66,7 +66,7 @@ function whyNot(state: CcmState, epoch: number): string | undefined {
   return `${heard.join(", ")} is still heard. Fix: wait until it is a member, or stop it`;
 }
 
-/** The nodes that count from then on, once all nodes of the view were told; else undefined. */
+/** The nodes that count from then on, once the operators of all members agree; else undefined. */
 export function recoveredElectors(
   { view, recovers, node }: CcmState,
   rows: readonly Row[],
@@ -76,13 +76,13 @@ export function recoveredElectors(
   return rows.every((row) => row.recovers === view.epoch) ? namesIn(view) : undefined;
 }
 
-/** Members of the view that were not told yet, as their rows say. */
-export const notTold = ({ view, rows }: CcmState): readonly string[] =>
+/** Members of the view whose operators have not agreed yet, as their rows say. */
+export const notAgreed = ({ view, rows }: CcmState): readonly string[] =>
   view === undefined || view.quorate
     ? []
     : namesIn(view).filter((name) => rows.get(name)?.recovers !== view.epoch);
 
-/** Whether this node was told what another one proposes. */
+/** Whether the operator of this node agrees to what another node proposes. */
 export const isRecovery = ({ view, recovers }: CcmState, proposal: Proposal): boolean =>
   view !== undefined && !view.quorate && recovers === view.epoch &&
   proposal.basis === view.epoch && sameMembers(view.members, proposal.members) &&
@@ -96,7 +96,7 @@ export function electorateOf(
   const origin = recovers === true
     ? recoveredOrigin(electorates, version, nodes)
     : electorates.origin;
-  // Another one stays on disk with the promise: whoever misses the commit is no stranger then.
+  // Another one stays on disk with the promise: a node that misses the commit is no stranger then.
   return before === 0 || origin === before ? { version, nodes } : { version, nodes, origin };
 }
 

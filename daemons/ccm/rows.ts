@@ -136,11 +136,11 @@ function warnIfForeign(state: CcmState, { node, electorates }: Row, effects: Eff
     level: "err",
     text: withCode(
       "HA6003",
-      `${node} is no member: its cluster began with other nodes, and counts ` +
-        `${
+      `${node} is no member: its cluster began with other nodes, or went on after a recovery, and ` +
+        `counts ${
           electorates.committed.nodes.join(" ")
-        }. Stop it, remove what its services ccm and cib have ` +
-        `saved, name the nodes of this cluster in its configuration, and start it again`,
+        }. Fix: if ${node} does not belong here, or ` +
+        `was lost before the recovery, run ha cluster leave --forgotten there, and join it again`,
     ),
   });
 }

@@ -87,7 +87,7 @@ export function holdsQuorum(
   settings: Settings,
   { members, previous, electorates, electors, basis, recovers }: Proposal,
 ): boolean {
-  // Each member that promises it was told so by its operator: no quorum decides here.
+  // The operator of each member that promises it has agreed: no quorum decides here.
   if (recovers === true) return true;
   const names = members.map((member) => member.node).sort();
   const lists = [...inForce(electorates), { nodes: electors }];

@@ -28,10 +28,15 @@ export const membershipCodes = {
   HA6003: {
     title: "A node of another cluster tries to join",
     meaning:
-      "The node began a cluster of its own. Two clusters are not merged, because their configurations " +
-      "and their counts of nodes differ.",
-    causes: ["the node was started alone with another list of nodes"],
-    fix: "Stop it, remove its saved state of ccm and cib, correct its configuration, and start it.",
+      "The node began a cluster of its own, or it was lost before the others went on without it (`ha " +
+      "cluster recover`). Two clusters are not merged, because their configurations and their counts of " +
+      "nodes differ.",
+    causes: [
+      "the node was started alone with another list of nodes",
+      "the node comes back after a recovery",
+    ],
+    fix:
+      "Run `ha cluster leave --forgotten` on the node that does not belong here, and join it again.",
     command: status,
   },
   HA6004: {
@@ -113,7 +118,7 @@ export const membershipCodes = {
       "a node that counts is still heard",
       "the members have changed since they were shown",
     ],
-    fix: "Look at who is there, and run it again if nodes that count are lost for ever.",
+    fix: "Look at who is there, and run it again if nodes that count are permanently lost.",
     command: status,
   },
   HA6020: {

@@ -7,6 +7,7 @@ import type { Command } from "../command.ts";
 import { clusterInit } from "./cluster/init.ts";
 import { clusterJoin } from "./cluster/join.ts";
 import { clusterLeave } from "./cluster/leave.ts";
+import { clusterRecover } from "./cluster/recover.ts";
 import { clusterRestart } from "./cluster/restart.ts";
 import { clusterStart, clusterStop } from "./cluster/start_stop.ts";
 import { clusterStatus } from "./cluster/status.ts";
@@ -22,4 +23,5 @@ export const clusterCommands: readonly Command[] = [
   clusterStop,
   clusterRestart,
   clusterLeave,
+  clusterRecover,
 ];

@@ -134,6 +134,7 @@ const calls: readonly (readonly [command: string, words: string, code: number])[
   ["cluster leave", "--config dora/node.json", 107],
   ["cluster leave", "--config dora/node.json --forgotten", 0],
   ["cluster leave", "--config dora/node.json --purge", 65],
+  ["cluster recover", "--config alice/node.json", 107],
   ["cluster restart", "--config alice/node.json", 64],
   ["cluster restart", "--config alice/node.json --rolling --cancel", 0],
   ["cluster join", `${token} --node dora ${newNode.replaceAll("dora/", "other/")}`, 69],

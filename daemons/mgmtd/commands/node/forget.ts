@@ -30,79 +30,104 @@ const lookMs = 250;
 /** The command. */
 export const nodeForget: Command = {
   path: ["node", "forget"],
-  summary: "Remove a node that is down for good from the running cluster",
-  positionals: "NODE",
+  summary: "Remove nodes that are down for good from the running cluster",
+  positionals: "NODE...",
   details:
-    `The node must be stopped, or fenced, and all other nodes must run: each of them forgets it. Constraints
-that name the node stay; the command lists them.`,
+    `The nodes must be stopped, or fenced, and all other nodes must run: each of them forgets these. Name all
+that are down at once. Constraints that name such a node stay; the command lists them.`,
   options: {
-    "dry-run": { type: "boolean", summary: "Only check whether it can be forgotten" },
+    "dry-run": { type: "boolean", summary: "Only check whether they can be forgotten" },
     run: runOption,
   },
   grant: (call, where) => socketGrant(clusterSocket(call, where), heartbeatSocket(call, where)),
   async run(call, io, where) {
-    const [node, ...more] = call.positionals;
-    if (node === undefined || more.length > 0) {
-      io.err(`${withCode("HA0002", "Name one node. Fix: ha node forget NODE")}\n`);
+    const nodes = [...new Set(call.positionals)];
+    if (nodes.length === 0) {
+      io.err(`${withCode("HA0002", "Name one node or several. Fix: ha node forget NODE")}\n`);
       return exit.usage;
     }
     const { documentOf } = await import("../../steer/node.ts");
     return await withNode(clusterSocket(call, where), io, async (client) => {
       const cib = await documentOf(client);
-      const problems = whyNotForgotten(cib, node);
-      if (problems.found) {
-        io.err(problems.all.map(({ text }) => text));
-        return exit[problems.all[0]?.exit ?? "error"];
+      const named = await namedBy(client);
+      const problems = nodes.filter((node) => isIn(cib, node) || !named.includes(node))
+        .flatMap((node) => whyNotForgotten(cib, node).all);
+      if (problems.length > 0) {
+        io.err(problems.map(({ text }) => text));
+        return exit[problems[0]?.exit ?? "error"];
       }
       if (call.options["dry-run"] === true) {
-        io.out([`Would be done: ${node} is forgotten`, ...namedLines(cib, node)]);
+        io.out(nodes.flatMap((node) => [
+          `Would be done: ${node} is forgotten`,
+          ...namedLines(cib, node),
+        ]));
         return exit.ok;
       }
       const code = await withNode(
         heartbeatSocket(call, where),
         io,
-        (heartbeat) => removed(heartbeat, node, io),
+        (heartbeat) => removed(heartbeat, nodes.filter((node) => named.includes(node)), io),
       );
       if (code !== exit.ok) return code;
-      return await forgotten(() => documentOf(client), node, io);
+      return await forgotten(() => documentOf(client), nodes, io);
     });
   },
 };
 
-/** Has heartbeat forget it. */
-async function removed(heartbeat: Client, node: string, io: Io): Promise<number> {
+/** Whether the CIB has it. */
+const isIn = (cib: XmlElement, node: string): boolean =>
+  new Draft(cib).node(node) !== undefined || stateOf(cib, node) !== undefined;
+
+/** Nodes that heartbeat names: the CIB may have lost one already, as after `ha cluster recover`. */
+async function namedBy(client: Client): Promise<readonly string[]> {
+  const { nodes } = await client.ask(
+    "heartbeat",
+    { type: "heartbeat/subscribe" },
+    (message): message is Extract<Message, { type: "heartbeat/connectivity" }> =>
+      message.type === "heartbeat/connectivity",
+    answerMs,
+  );
+  return nodes.filter(({ kind }) => kind === "normal").map(({ name }) => name);
+}
+
+/** Has heartbeat forget them, all at once: each needs the others that stay to run. */
+async function removed(heartbeat: Client, nodes: readonly string[], io: Io): Promise<number> {
+  if (nodes.length === 0) return exit.ok; // they may still be in the CIB
   const { ok, error = "heartbeat gave no reason" } = await heartbeat.ask(
     "heartbeat",
-    { type: "heartbeat/change", id: "forget", change: { change: "remove", nodes: [node] } },
+    { type: "heartbeat/change", id: "forget", change: { change: "remove", nodes } },
     (message): message is Extract<Message, { type: "heartbeat/changed" }> =>
       message.type === "heartbeat/changed",
     answerMs,
   );
-  // One that heartbeat does not know any more may still be in the CIB.
+  // Somebody else may have removed it just now.
   if (ok || codeIn(error) === "HA0006") return exit.ok;
   const refusal = withCode("HA0014", `Nothing was changed: ${error}`);
   io.err([refusal]);
   return exitOfRefusal(refusal);
 }
 
-/** Waits until the CIB no longer has it. */
+/** Waits until the CIB no longer has them. */
 async function forgotten(
   document: () => Promise<XmlElement>,
-  node: string,
+  nodes: readonly string[],
   io: Io,
 ): Promise<number> {
   for (let waitedMs = 0;; waitedMs += lookMs) {
     const cib = await document();
-    if (new Draft(cib).node(node) === undefined && stateOf(cib, node) === undefined) {
-      io.out([`${node} is forgotten`, ...namedLines(cib, node)]);
+    const left = nodes.filter((node) => isIn(cib, node));
+    if (left.length === 0) {
+      io.out(nodes.flatMap((node) => [`${node} is forgotten`, ...namedLines(cib, node)]));
       return exit.ok;
     }
-    if (waitedMs >= forgottenMs) break;
+    if (waitedMs >= forgottenMs) {
+      const what = `${left.join(" and ")} no longer count, and are still in the CIB after ` +
+        `${forgottenMs / 1000} s`;
+      io.err([withCode("HA0019", `${what}. Fix: see ha status: is there a coordinator?`)]);
+      return exit.timeout;
+    }
     await pause(lookMs);
   }
-  const what = `${node} no longer counts, and is still in the CIB after ${forgottenMs / 1000} s`;
-  io.err([withCode("HA0019", `${what}. Fix: see ha status: is there a coordinator?`)]);
-  return exit.timeout;
 }
 
 /** Constraints that name the node. */

@@ -78,6 +78,7 @@ export async function onlineCluster(what: string, names: readonly string[]) {
     );
   const it = {
     folder,
+    cluster,
     call,
     ok,
     steer,
@@ -85,6 +86,8 @@ export async function onlineCluster(what: string, names: readonly string[]) {
     join,
     runsOn,
     cib: (node: string) => steer(node, "cib query"),
+    /** What the daemons of a node have logged. */
+    log: (node: string) => Deno.readTextFile(`${folder}/${node}.log`),
     /** What a node's folder holds. */
     here: async (node: string) =>
       (await Array.fromAsync(Deno.readDir(`${folder}/${node}`))).map(({ name }) => name).sort(),
