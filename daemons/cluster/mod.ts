@@ -21,12 +21,13 @@ import type { Composition, Surroundings } from "../site/main.ts";
 import { start } from "../start.ts";
 import { tengine } from "../tengine/mod.ts";
 import { description } from "./description.ts";
+import { inOrder } from "./quorum_order.ts";
 
 /** The machines of the process, in the order in which they are started. */
 export async function compose(surroundings: Surroundings): Promise<Composition> {
   const { config, store, within } = surroundings;
   const { nodes, deadtimeMs, autojoin, connectivity } = config;
-  const quorum = (await within<Quorum>("quorum")).map(({ api }) => api);
+  const quorum = inOrder(await within<Quorum>("quorum"));
   const mayAct = mayHaveActed(quorum);
   const ccmStore = await store("ccm");
   const ccmFile = `${storeFolder(config.state, "cluster", "ccm")}/${savedKey}`;

@@ -35,6 +35,7 @@ medium/serial: device! baud=19200 rtscts=false
 medium/ucast: address! interface port=694 peers![](address! port=694)
 notifier/log: level="notice"
 quorum/majority:
+quorum/tiebreaker: nodes=[][]
 quorum/two_node:
 ra/deno: cluster! node! secrets="/var/lib/pacemaker/lrm/secrets"
 stonith/external: device! pcmk_host_list pcmk_host_map pcmk_host_check

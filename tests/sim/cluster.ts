@@ -27,6 +27,7 @@ import type { Auth } from "../../plugins/handler/auth/contract.ts";
 import type { WireMessage } from "../../plugins/handler/encoding/contract.ts";
 import type { Quorum } from "../../plugins/handler/quorum/contract.ts";
 import majority from "../../plugins/quorum/majority/mod.ts";
+import tiebreaker from "../../plugins/quorum/tiebreaker/mod.ts";
 import twoNode from "../../plugins/quorum/two_node/mod.ts";
 import { devicesXml, type FencingPlan, levelsXml, optionsOf } from "./fencing_plans.ts";
 import type { ProcessPlan } from "./node.ts";
@@ -103,14 +104,25 @@ export function listen(packet: Uint8Array): WireMessage | undefined {
   const decoded = envelope && encoding.decode(envelope.frame);
   return decoded?.ok ? decoded.message : undefined;
 }
-const quorums = { majority: await majority({}, host), twoNode: await twoNode({}, host) };
+const quorums = {
+  majority: await majority({}, host),
+  tiebreaker: await tiebreaker({ nodes: [] }, host),
+  twoNode: await twoNode({}, host),
+};
+
+/** Rules for quorum, as a node loads their plugins. */
+export const quorumRules = {
+  majority: [quorums.majority],
+  two_node: [quorums.majority, quorums.twoNode],
+  tiebreaker: [quorums.majority, quorums.tiebreaker, quorums.twoNode],
+} as const;
 
 /** The processes of each node, in the order of their starts, and who keeps a link to whom. */
 export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   const { nodes, keepaliveMs, deadtimeMs, daemons, transport, replace, worldUs } = options;
   const changing = options.changing === true;
   const quorum = options.quorum ??
-    (nodes.length === 2 ? [quorums.majority, quorums.twoNode] : [quorums.majority]);
+    quorumRules[nodes.length === 2 ? "two_node" : "majority"];
   const plan = (
     name: string,
     to: string | undefined,

@@ -20,7 +20,7 @@ import { realMs } from "./ban.ts";
 import { bugs } from "./bugs/mod.ts";
 import { lineOf } from "./history.ts";
 import { runOrders } from "./jobs.ts";
-import { fencingPlans, type Order, runOrder } from "./order.ts";
+import { fencingPlans, type Order, quorumNames, runOrder } from "./order.ts";
 import type { ScenarioResult } from "./scenario.ts";
 import { TraceHash } from "./trace.ts";
 
@@ -28,8 +28,9 @@ const usage =
   `usage: deno task sim [--seed N | --seeds N | --seeds FROM-TO] [--jobs N] [--minutes M]
     [--nodes N] [--later N] [--daemons all|membership] [--transport heartbeat|stand-in] [--bug NAME] [--json]
     [--administrators CHANGES [--seed N | --seeds ...]]
-    [--fencing PLAN] [--harmless] [--cuts]
+    [--fencing PLAN] [--harmless] [--cuts] [--quorum RULE]
 fencing: ${fencingPlans.join(", ")}
+quorum: ${quorumNames.join(", ")}
 bugs: ${Object.keys(bugs).join(" ")}`;
 
 /** Threads at most. */
@@ -51,6 +52,7 @@ const { values } = parseArgs({
     transport: { type: "string" },
     bug: { type: "string" },
     fencing: { type: "string" },
+    quorum: { type: "string" },
     harmless: { type: "boolean", default: false },
     cuts: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
@@ -70,6 +72,10 @@ if (values.fencing !== undefined && !fencingPlans.some((one) => one === values.f
   console.error(`Cannot fence by "${values.fencing}": there is no such plan.\n${usage}`);
   Deno.exit(2);
 }
+if (values.quorum !== undefined && !quorumNames.some((one) => one === values.quorum)) {
+  console.error(`Cannot decide by "${values.quorum}": there is no such rule.\n${usage}`);
+  Deno.exit(2);
+}
 const jobs = Number(values.jobs);
 if (!(Number.isInteger(jobs) && jobs >= 1 && jobs <= jobsMax)) {
   console.error(`Cannot run ${values.jobs} jobs at once: write a number from 1 to ${jobsMax}.`);
@@ -83,6 +89,7 @@ const common: Omit<Order, "seed"> = {
   transport: values.transport,
   bug: values.bug,
   fencing: values.fencing,
+  quorum: values.quorum,
   harmless: values.harmless,
   cuts: values.cuts,
 };

@@ -5,6 +5,7 @@
  */
 import { banRealWorld } from "./ban.ts";
 import { bugs } from "./bugs/mod.ts";
+import { quorumRules } from "./cluster.ts";
 import type { Fault } from "./faults/mod.ts";
 import type { Observation } from "./observation.ts";
 import { type FencingPlan, fencings, fencingWorlds } from "./fencing_plans.ts";
@@ -25,12 +26,17 @@ export interface Order {
   readonly fencing?: string | undefined;
   /** Nothing that happens is a reason to fence. */
   readonly harmless?: boolean;
+  /** The rule for quorum; undefined: the usual one. */
+  readonly quorum?: string | undefined;
   /** Nothing happens but cuts of the network, one every five seconds. */
   readonly cuts?: boolean;
 }
 
 /** All ways in which nodes may be fenced. */
 export const fencingPlans: readonly FencingPlan[] = [...fencings, ...fencingWorlds];
+
+/** Rules for quorum that may be chosen. */
+export const quorumNames = Object.keys(quorumRules) as readonly (keyof typeof quorumRules)[];
 
 /** Faults of worlds made for fencing, and of those in which nothing is a reason for it. */
 export const fencingFaults: readonly Fault[] = [
@@ -52,6 +58,7 @@ export function runOrder(
 ): ScenarioResult {
   const { seed, minutes, nodes, later, daemons, transport, bug, fencing } = order;
   const { harmless = false, cuts = false } = order;
+  const rule = quorumNames.find((one) => one === order.quorum);
   const planted = bug === undefined ? undefined : bugs[bug];
   const plan = fencingPlans.find((one) => one === fencing);
   const restore = banRealWorld();
@@ -68,6 +75,7 @@ export function runOrder(
       ...(harmless
         ? { harmless, faults: harmlessFaults, keepaliveMs: 500, deadtimeMs: 5_000 }
         : {}),
+      ...(rule === undefined ? {} : { quorum: rule }),
       ...(cuts ? { faults: ["partition"] as const, faultEveryMs: 5_000 } : {}),
       ...(planted ? { bug: planted, faults: planted.faults } : {}),
       ...(planted?.weather ? { weather: planted.weather } : {}),

@@ -20,6 +20,7 @@ import { RecurringChecker } from "./checkers/recurring.ts";
 import { ResourceChecker } from "./checkers/resources.ts";
 import { RoleChecker } from "./checkers/roles.ts";
 import { StabilityChecker } from "./checkers/stability.ts";
+import { ServiceTimeChecker } from "./checkers/service_time.ts";
 import { StopDelayChecker } from "./checkers/stop_delay.ts";
 import { SupervisionChecker } from "./checkers/supervision.ts";
 import { TrafficChecker } from "./checkers/traffic.ts";
@@ -34,6 +35,7 @@ import {
   ordered,
   probeSocket,
   promotable,
+  quorumRules,
 } from "./cluster.ts";
 import { HarmlessChecker } from "./checkers/harmless.ts";
 import { FencingWorldChecker } from "./checkers/fencing_world.ts";
@@ -75,6 +77,8 @@ export interface ScenarioOptions {
   readonly harmless?: boolean;
   /** Whether one of the members lies; in every fourth world if left out. */
   readonly lies?: boolean;
+  /** The rule for quorum, if not the usual one; then the time with service is counted. */
+  readonly quorum?: keyof typeof quorumRules;
   readonly onObservation?: (observation: Observation, nowUs: number) => void;
 }
 
@@ -170,6 +174,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
         ...(bug?.codecs ? { codecs: bug.codecs } : {}),
         cib: defaultCib(nodes, fencing, all.slice(nodes.length), long),
         ...(bug?.replace ? { replace: bug.replace } : {}),
+        ...(options.quorum ? { quorum: quorumRules[options.quorum] } : {}),
         ...(bug?.quorum ? { quorum: bug.quorum } : {}),
       }),
     ...(bug?.host ? { bugs: bug.host } : {}),
@@ -177,7 +182,10 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
     ...(options.onObservation ? { onObservation: options.onObservation } : {}),
     checkers: (world, fail) => {
       checkers.push(
-        new MembershipChecker(world, fail, { maxMs: deadtimeMs * 3 + 5_000 }),
+        new MembershipChecker(world, fail, {
+          maxMs: deadtimeMs * 3 + 5_000,
+          half: options.quorum === "tiebreaker",
+        }),
         new StabilityChecker(world, fail, {
           settledMs,
           resources: daemons === "all" ? defaultResources : [],
@@ -211,9 +219,14 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
           new CountedFailureChecker(world, fail, failureTimeoutS),
           new FencingWorldChecker(world, fail, fencing),
         );
+        const [resource] = defaultResources;
+        if (options.quorum !== undefined && resource !== undefined) {
+          checkers.push(new ServiceTimeChecker(world, resource));
+        }
         if (options.harmless === true) checkers.push(new HarmlessChecker(fail));
         // Both of two nodes may write while neither can fence: plugins/quorum/two_node says so.
-        if (nodes.length !== 2) {
+        const rule = options.quorum ?? (nodes.length === 2 ? "two_node" : "majority");
+        if (rule !== "two_node") {
           checkers.push(
             new CibChecker(world, fail),
             new AttributeChecker(world, fail, settledMs),

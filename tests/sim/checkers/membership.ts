@@ -13,6 +13,8 @@ const epochsMax = 4_096;
 
 /** How long two nodes may have been apart when a view with both is installed. */
 export interface Apartness {
+  /** Half of the nodes may be enough. */
+  readonly half?: boolean;
   /** Milliseconds. */
   readonly maxMs: number;
 }
@@ -119,7 +121,10 @@ export class MembershipChecker implements Checker {
     const { founders, nodeNames } = this.#world;
     // Two nodes are a matter of fencing, see plugins/quorum/two_node.
     // Where nodes come and go it is for `electorate.ts` to say what a majority is.
-    if (all !== 2 && founders.length === nodeNames.length && names.length * 2 <= all) {
+    if (
+      all !== 2 && founders.length === nodeNames.length &&
+      names.length * 2 <= (this.#apart.half === true ? all - 1 : all)
+    ) {
       this.#fail(
         "MEM3",
         `${node} holds view ${

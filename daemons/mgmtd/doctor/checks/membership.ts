@@ -64,7 +64,7 @@ export const tieBreak = check({
       what: "two nodes have no tie-break",
       why: "when they lose each other, each fences the other, and fencing alone decides",
       fix:
-        "add a third node that runs nothing, or load a plugin of kind quorum that breaks the tie",
+        "add a third node that runs nothing, or load quorum/tiebreaker: one of the two goes on alone",
     })];
   },
 });
