@@ -144,7 +144,10 @@ function applyOne(root: XmlElement, change: CibChange, work: Work): XmlElement {
       return edit(root, steps, 1, change.path, (parent) => created(parent, made, change.position));
     }
     case "modify":
-      return edit(root, steps, 1, change.path, (element) => modified(element, change));
+      return edit(root, steps, 1, change.path, (element) => {
+        work.modify(element, change);
+        return modified(element, change);
+      });
     case "delete": {
       if (steps.length === 1) throw new TypeError("The root of the CIB cannot be deleted");
       return edit(root, steps.slice(0, -1), 1, undefined, (parent) => {

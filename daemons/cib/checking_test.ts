@@ -3,8 +3,10 @@ import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, Message } from "../runtime/messages.ts";
 import { batchAgentsMax, checkMs } from "./asking.ts";
 import { charactersOf, pendingCharactersMax } from "./bounds.ts";
+import { applyChanges, follow } from "./change.ts";
 import { checkingMax, triesMax } from "./checking.ts";
-import { Work } from "./work.ts";
+import { Work, workMax } from "./work.ts";
+import { initialRoot } from "./initial.ts";
 import { agentsMax } from "./written_parameters.ts";
 import { deviceMetaData } from "../stonithd/doors/metadata.ts";
 import { cib } from "./core.ts";
@@ -367,4 +369,25 @@ Deno.test("a write that would take too long is refused before any of it is read"
   assert.throws(() => work.expect([written(100_000)]), /HA3012/);
   work.expect([written(60_000)]);
   assert.equal(work.done, 0);
+});
+
+Deno.test("attributes that are set in many parts count with each part: it copies them all", () => {
+  const tickets: CibChange = { op: "create", path: "/cib/status", xml: "<tickets/>" };
+  const parts = (count: number): readonly CibChange[] => [
+    tickets,
+    ...Array.from({ length: count }, (_, part) => ({
+      op: "modify" as const,
+      path: "/cib/status/tickets",
+      set: Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`a${part}_${at}`, ""])),
+    })),
+  ];
+  const root = initialRoot(undefined);
+  const work = new Work();
+  assert.match(JSON.stringify(applyChanges(root, parts(60), work)), /HA3012/);
+  assert(work.done < 1.1 * workMax, `${work.done} units`);
+  // What the cluster has accepted is followed all the same.
+  assert(follow(root, parts(60), { adminEpoch: 0, epoch: 2, numUpdates: 0 }).ok);
+  const { say } = alone();
+  assert.match(answers(say("client-a", write("1", ...parts(60)))).join(), /^1 .*HA3012/);
+  assert.deepEqual(answers(say("client-a", write("2", ...parts(20)))), ["2 done"]);
 });

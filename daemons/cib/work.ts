@@ -30,9 +30,13 @@ const walkWork = 4;
 /** Units that a tag and an attribute cost which are read. */
 const tagWork = 100;
 const attributeWork = 10;
+/** Units that an attribute costs which is copied as another one of its element is set, by everybody. */
+const copyWork = 60;
 /** Units that an element costs which is compared with the one before it, and one that is checked. */
 const elementWork = 20;
 const checkWork = 80;
+
+type Modification = Extract<CibChange, { readonly op: "modify" }>;
 
 /** See the head of the file. */
 export class Work {
@@ -76,6 +80,13 @@ export class Work {
       element = child;
     }
     this.#take(walkWork * element.children.length);
+  }
+
+  /** Attributes of an element are to be set: all that it has are copied, with each change of them. */
+  modify({ attributes }: XmlElement, { set = {}, unset = [] }: Modification): void {
+    if (this.#most === Infinity) return;
+    const count = Object.keys(attributes).length + Object.keys(set).length + unset.length;
+    this.#take(copyWork * count);
   }
 
   /** A document is to be compared with the one before it, and what changes bring to be checked. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Effect } from "../runtime/machine.ts";
+import { nodesMax } from "../runtime/reader.ts";
 import { forgetAlive } from "./alive.ts";
 import { forgetTimer } from "./forget_left.ts";
 import { goesOn, onJoin } from "./members.ts";
@@ -22,6 +23,8 @@ export function coordinate(state: CrmdState, at: number, out: Effect[]): void {
   state.coordination = {
     joins: new Map(),
     done: new Map(),
+    heldJoins: new Map(),
+    joinsAtOnce: nodesMax,
     late: false,
     complete: goesOn(state),
     policy: policy.type === "waiting" ? { type: "idle" } : policy,

@@ -26,6 +26,7 @@ import {
   stateOf,
   underwayChanges,
 } from "./node_states.ts";
+import { awaitHeld, joinOf } from "./refused_joins.ts";
 import {
   type Coordination,
   type CrmdState,
@@ -55,7 +56,7 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
   for (const { node, incarnation: life } of view.members) {
     if (coordination.fenced.has(node)) continue;
     const incarnation = `${life}`;
-    const join = coordination.joins.get(node);
+    const join = joinOf(coordination, node, at);
     const known = stateOf(root, node);
     const nodeId = nodeIdOf(root, node);
     if (!isConfigured(root, node)) {
@@ -69,20 +70,19 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
       // Its old life is over, but what it runs is unknown as yet.
       if (
         coordination.late && known && isTrue(known.attributes.in_ccm) &&
-        !isMember(known, incarnation)
+        !isMember(known, incarnation) && known.attributes.join !== "pending"
       ) {
-        if (known.attributes.join !== "pending") {
-          changes.push({
-            op: "modify",
-            path: pathOf(known.attributes.id!),
-            set: { join: "pending" },
-          });
-        }
+        changes.push({
+          op: "modify",
+          path: pathOf(known.attributes.id!),
+          set: { join: "pending" },
+        });
       }
       continue;
     }
     if (coordination.done.get(node) === join.number) continue;
     if (awaitsFencing(root, known, incarnation)) continue;
+    if (joined.length >= coordination.joinsAtOnce) continue;
     if (join.results === undefined) {
       if (!isMember(known, incarnation)) {
         coordination.joins.delete(node);
@@ -94,6 +94,7 @@ export function reconcile(state: CrmdState, at: number, out: Effect[]): boolean 
     joined.push({ node, number: join.number });
   }
   changes.push(...goneChanges(root, view));
+  awaitHeld(coordination, at, out);
   if (changes.length === 0) {
     settle(state, joined, out);
     return isSettled(state, root);

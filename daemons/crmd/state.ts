@@ -119,11 +119,21 @@ export type Policy =
   /** The last attempts came to nothing; the next follows after a while. */
   | { readonly type: "waiting" };
 
+/** A join that is left out. */
+export interface HeldJoin {
+  readonly refusals: number;
+  readonly untilMs: number;
+}
+
 /** What only the coordinator has. */
 export interface Coordination {
   readonly joins: Map<string, Join>;
   /** Joins that are in the CIB, by node. */
   readonly done: Map<string, number>;
+  /** Joins that the CIB has refused (`refused_joins.ts`), by node. */
+  readonly heldJoins: Map<string, HeldJoin>;
+  /** Joins in one write at most; fewer after a refusal, to find out which one is refused. */
+  joinsAtOnce: number;
   /** No longer to be waited for. */
   late: boolean;
   /** A new cluster has waited long enough for its other nodes. */

@@ -12,6 +12,7 @@ import { settle } from "./members.ts";
 import { onProbed } from "./owed.ts";
 import { onResultWritten } from "./perform.ts";
 import { consider } from "./policy.ts";
+import { refuseJoins, takeJoins } from "./refused_joins.ts";
 import { type CrmdState, log, retryMs } from "./state.ts";
 
 /** The CIB has accepted or rejected a change: its requester continues. */
@@ -35,8 +36,11 @@ export function onApplied(
       const { coordination } = state;
       if (coordination === undefined) return;
       coordination.writing = false;
-      if (ok) settle(state, purpose.joined, out);
-      else {
+      if (ok) {
+        takeJoins(coordination, purpose.joined);
+        settle(state, purpose.joined, out);
+      } else {
+        refuseJoins(coordination, purpose.joined, error ?? "unknown", at, out);
         log(
           out,
           "warning",

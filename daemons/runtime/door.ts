@@ -1,10 +1,11 @@
 /**
  * The door of a process: what comes from another process, another node or a client is looked at here
  * before a machine gets it. Size, type, sender and receiver are known before anything is parsed; then
- * depth, then each member by the reader of its type.
+ * depth and the number of values, then each member by the reader of its type.
  *
  * @module
  */
+import { jsonTooLarge } from "../../metadata/json_bounds.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import type { Sender } from "./machine.ts";
 import type { Message } from "./messages.ts";
@@ -16,6 +17,7 @@ import {
   type Rule,
   smallBytesMax,
   speakersOf,
+  valuesMax,
 } from "./protocol.ts";
 import { Refusal } from "./reader.ts";
 import type { Refused } from "./refusals.ts";
@@ -50,6 +52,10 @@ export function enter(protocol: Protocol, node: string, entering: Entering): Ent
     if (isDeeper(json, depthMax)) {
       return refuse("malformed", type, `more than ${depthMax} levels of JSON`);
     }
+    const tooLarge = isFromOutside(node, entering)
+      ? jsonTooLarge(json, { depthMax, valuesMax })
+      : undefined;
+    if (tooLarge !== undefined) return refuse("malformed", type, tooLarge);
     try {
       value = parsed(json);
     } catch (error) {
@@ -61,6 +67,11 @@ export function enter(protocol: Protocol, node: string, entering: Entering): Ent
     ? refuse("malformed", type, String(read))
     : { ok: true, message: read };
 }
+
+/** Whether it may hold more than it is believed to: each value takes a byte or more. */
+const isFromOutside = (node: string, { from, message }: Entering): boolean =>
+  (from.node !== node || isClient(from.service)) && message.type === "unread" &&
+  message.json.length > valuesMax;
 
 /** Why the door of its receiver would not take it, as far as can be seen without reading it. */
 export function mayPass(

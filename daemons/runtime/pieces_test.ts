@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Effect } from "./machine.ts";
 import type { Json } from "./messages.ts";
 import { text } from "./reader.ts";
+import { piecedValuesMax } from "./protocol.ts";
 import { Refusals } from "./refusals.ts";
 import { cut, heardPiece, pieceCharactersMax, type Unfinished } from "./pieces.ts";
 
@@ -40,4 +41,22 @@ Deno.test("a piece that is none, or does not follow, is counted, with one line f
   // Whoever comes into the middle of a text has missed nothing.
   hear({ at: 1, of: 2, part: "b" });
   assert.deepEqual(state.refusals.counts(), { "malformed bob cib": 6, "unknown bob cib": 1 });
+});
+
+Deno.test("a text of too many values is counted and never parsed, however few bytes it takes", () => {
+  const { hear, state, out } = ear();
+  const parse = JSON.parse;
+  let parsed = 0;
+  JSON.parse = (...args) => (parsed++, parse(...args));
+  try {
+    // Sixty megabytes of it would take two gigabytes, and seconds.
+    for (const piece of cut(`[${"{},".repeat(piecedValuesMax / 2)}0]`)) hear(piece);
+    assert.equal(parsed, 0);
+    for (const piece of cut(`[${"0,".repeat(1_000)}0]`)) hear(piece);
+    assert.equal(parsed, 1);
+  } finally {
+    JSON.parse = parse;
+  }
+  assert.deepEqual(state.refusals.counts(), { "malformed bob cib": 2 });
+  assert.match(JSON.stringify(out), /it holds more than 4194304 values/);
 });

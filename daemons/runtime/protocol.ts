@@ -45,6 +45,14 @@ export const smallBytesMax = 64 * 1024;
 export const largeBytesMax = 64 * 1024 * 1024;
 /** Levels of JSON that a message may have. */
 export const depthMax = 64;
+/**
+ * Values and names in a message of a client or of another node at most, as its commas, colons and
+ * brackets count them. To parse a value takes fifty times the memory of its bytes, and a third of a
+ * microsecond: a few megabytes of brackets would hold up a process, or fill its heap.
+ */
+export const valuesMax = 1024 * 1024;
+/** The same of a text that came in pieces: it may tell of all that a node runs. */
+export const piecedValuesMax = 4 * valuesMax;
 
 /** How the names of programs that are no daemons begin. */
 export const clientPrefix = "client-";

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { enter, mayPass } from "./door.ts";
 import type { Message } from "./messages.ts";
-import { mayBeSaid, type Protocol, type Rule, smallBytesMax, speakersOf } from "./protocol.ts";
+import {
+  largeBytesMax,
+  mayBeSaid,
+  type Protocol,
+  type Rule,
+  smallBytesMax,
+  speakersOf,
+  valuesMax,
+} from "./protocol.ts";
 
 Deno.test("who may say something depends on service and node", () => {
   const may = (speaker: string, from: string, here: boolean, to = "crmd") =>
@@ -92,6 +100,35 @@ Deno.test("the door looks at type, sender, receiver, size and depth, and then re
     unread(`{"type":"small","a":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`);
   assert.equal(why(deep(64)), "");
   assert.equal(why(deep(65)), "malformed small: more than 64 levels of JSON");
+});
+
+Deno.test("what another node or a client says holds no more values than can be parsed quickly", () => {
+  const large: Protocol = new Map([
+    ["cib/apply", rule({ from: ["client", "node", "same@peer"], bytesMax: largeBytesMax })],
+  ]);
+  const parse = JSON.parse;
+  let parsed = 0;
+  const say = (values: number, service: string, node: string) => {
+    const json = unread(`{"type":"cib/apply","c":[${"0,".repeat(values)}0]}`);
+    const entering = { to: "cib", from: { node, service }, message: json };
+    JSON.parse = (...args) => (parsed++, parse(...args));
+    try {
+      const entered = enter(large, "alice", entering);
+      return entered.ok ? "" : entered.refused.why;
+    } finally {
+      JSON.parse = parse;
+    }
+  };
+  const refused = "it holds more than 1048576 values";
+  for (const [service, node] of [["client-1", "alice"], ["cib", "bob"]] as const) {
+    assert.equal(say(valuesMax, service, node), refused);
+    assert.equal(parsed, 0);
+    assert.equal(say(valuesMax - 5, service, node), "");
+    assert.equal(parsed, 1);
+    parsed = 0;
+  }
+  // A daemon of this node may tell of all that there is.
+  assert.equal(say(valuesMax, "crmd", "alice"), "");
 });
 
 Deno.test("what is passed on is not read, and refused for the same reasons", () => {

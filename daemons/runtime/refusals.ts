@@ -7,10 +7,10 @@
 import type { Closing } from "./clients.ts";
 import type { Effect } from "./machine.ts";
 import type { Json, Message } from "./messages.ts";
-import { depthMax } from "./protocol.ts";
+import { depthMax, piecedValuesMax } from "./protocol.ts";
 import type { RefusalKind } from "./refusal_kind.ts";
 import { type Reader, Refusal } from "./reader.ts";
-import { isTextDeeper } from "./unread.ts";
+import { textTooLarge } from "./unread.ts";
 
 /** A message that was not taken. */
 export interface Refused {
@@ -137,19 +137,23 @@ function typeOf(body: unknown): string {
     : "";
 }
 
-/** The same of text that was put together from pieces. Its depth is looked at before it is parsed. */
+/** The same of text that was put together from pieces. It is looked at before it is parsed. */
 export function heardText<T>(
   read: Reader<T>,
   text: string,
   from: { readonly node: string; readonly service: string },
   hearing: Hearing,
 ): T | undefined {
-  return heard(read, valueOf(text), from, hearing);
+  const why = textTooLarge(text, { depthMax, valuesMax: piecedValuesMax });
+  if (why === undefined) return heard(read, valueOf(text), from, hearing);
+  const { refusals, service, at, out } = hearing;
+  const line = refusals.take(from, service, { kind: "malformed", type: "", why }, at);
+  if (line !== undefined) out.push({ type: "log", level: levelOf("malformed"), text: line });
+  return undefined;
 }
 
-/** What text says; undefined, which no reader takes, if it is no JSON or too deep. */
+/** What text says; undefined, which no reader takes, if it is no JSON. */
 function valueOf(text: string): unknown {
-  if (isTextDeeper(text, depthMax)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { JsonBounds } from "../../metadata/json_bounds.ts";
 import type { Message } from "./messages.ts";
 
 const encoder = new TextEncoder();
@@ -52,7 +53,7 @@ function textOf(bytes: Uint8Array): string {
 const head = new TextEncoder().encode('{"type":"');
 /** Characters of a type at most. */
 const typeCharactersMax = 64;
-const quote = 0x22;
+const [quote, comma, colon] = [0x22, 0x2c, 0x3a];
 
 /** The type of a message, without parsing it; undefined if it does not begin as a message does. */
 export function typeOf(json: Uint8Array): string | undefined {
@@ -86,21 +87,28 @@ export function isDeeper(json: Uint8Array, levelsMax: number): boolean {
   return false;
 }
 
-/** The same of text. */
-export function isTextDeeper(text: string, levelsMax: number): boolean {
-  let depth = 0;
+/** Why a text of JSON is not parsed, as `jsonTooLarge` has it of bytes; undefined: it may be. */
+export function textTooLarge(
+  text: string,
+  { depthMax, valuesMax }: JsonBounds,
+): string | undefined {
+  let [depth, values] = [0, 0];
   let inText = false;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (inText) {
       if (unit === 0x5c) i++;
       else if (unit === quote) inText = false;
-    } else if (unit === quote) inText = true;
-    else if (unit === 0x5b || unit === 0x7b) {
-      if (++depth > levelsMax) return true;
-    } else if (unit === 0x5d || unit === 0x7d) depth--;
+      continue;
+    }
+    const opens = unit === 0x5b || unit === 0x7b;
+    if (unit === quote) inText = true;
+    else if (unit === 0x5d || unit === 0x7d) depth--;
+    else if (opens && ++depth > depthMax) return `it is nested more than ${depthMax} deep`;
+    if (!opens && unit !== comma && unit !== colon) continue;
+    if (++values > valuesMax) return `it holds more than ${valuesMax} values`;
   }
-  return false;
+  return undefined;
 }
 
 /** Whether so few brackets open that it cannot be deeper: nearly always, and quickly seen. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { jsonTooLarge } from "../../metadata/json_bounds.ts";
 import type { Message } from "./messages.ts";
-import { isDeeper, isTextDeeper, jsonOf, opened, typeOf } from "./unread.ts";
+import { isDeeper, jsonOf, opened, textTooLarge, typeOf } from "./unread.ts";
 
 const said = (body: string): Message => ({ type: "peer", body });
 const reread = (json: Uint8Array) => opened({ type: "unread", json });
@@ -50,9 +51,31 @@ Deno.test("levels are counted outside of texts, in bytes and in text alike", () 
     const json = new TextEncoder().encode(text);
     const most = levels === 0 ? 0 : levels - 1;
     assert.equal(isDeeper(json, levels), false, text);
-    assert.equal(isTextDeeper(text, levels), false, text);
+    const deeper = (depthMax: number) => textTooLarge(text, { depthMax, valuesMax: 100 });
+    assert.equal(deeper(levels), undefined, text);
     assert.equal(isDeeper(json, most), levels > 0, text);
-    assert.equal(isTextDeeper(text, most), levels > 0, text);
+    assert.equal(deeper(most) !== undefined, levels > 0, text);
+  }
+});
+
+Deno.test("values are counted outside of texts, in bytes and in text alike", () => {
+  for (
+    const [text, values] of [
+      ["7", 0],
+      ["[]", 1],
+      ['{"a":[1,2]}', 4],
+      ['["a,b:{[",{}]', 3],
+      ['["\\",[",{}]', 3],
+      ["{},{},{}", 5],
+    ] as const
+  ) {
+    const bytes = new TextEncoder().encode(text);
+    for (const [most, refused] of [[values, false], [values - 1, values > 0]] as const) {
+      if (most < 0) continue;
+      const bounds = { depthMax: 64, valuesMax: most };
+      assert.equal(textTooLarge(text, bounds) !== undefined, refused, text);
+      assert.equal(textTooLarge(text, bounds), jsonTooLarge(bytes, bounds), text);
+    }
   }
 });
 

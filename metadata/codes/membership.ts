@@ -67,8 +67,13 @@ export const membershipCodes = {
   HA6007: {
     title: "A change could not be written to the CIB",
     meaning: "A daemon could not store a result or the list of members. It tries again.",
-    causes: ["the coordinator is changing", "the disk of the coordinator is full"],
-    fix: "If it repeats, look for errors of cib in the log of the coordinator.",
+    causes: [
+      "the coordinator is changing",
+      "the disk of the coordinator is full",
+      "a member reports names that cannot be shown, or more than a write may hold",
+    ],
+    fix:
+      "If it repeats, look for errors of cib in the log of the coordinator and of the named node.",
     command: status,
   },
   HA6008: {
