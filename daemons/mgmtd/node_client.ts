@@ -11,6 +11,7 @@ import { exit } from "./exit.ts";
 import { NotTaken } from "../runtime/questions.ts";
 import type { RefusalKind } from "../runtime/refusal_kind.ts";
 import { nobodyAnswers } from "./node_sockets.ts";
+import { reasonLines } from "./reason_lines.ts";
 
 /**
  * Does something with the daemons behind a socket.
@@ -37,7 +38,7 @@ export async function withNode(
     return await work(client);
   } catch (error) {
     if (error instanceof Deno.errors.PermissionDenied) {
-      io.err([messageOf(error)]);
+      io.err(reasonLines(messageOf(error)));
       return exit.permission;
     }
     if (isAbsent(error)) {

@@ -61,6 +61,12 @@ export class Refusals {
     return more === undefined ? undefined : `Closed the link of a client: ${why}${more}`;
   }
 
+  /** Counts a request that is well formed and cannot be met; gives a line for the log if one is due. */
+  unmet(what: string, why: string, at: number): string | undefined {
+    const more = this.#count(`unmet ${what}`, at);
+    return more === undefined ? undefined : `${what} is refused: ${why}${more}`;
+  }
+
   /** Counts one; undefined, or what a line is to say of those before it if one is due. */
   #count(key: string, at: number): string | undefined {
     let tally = this.#tallies.get(key);

@@ -11,6 +11,9 @@ import { watch } from "./check.ts";
 import { type DeviceConfig, type FencingConfig, fencingOf } from "./devices.ts";
 import type { Device, StonithdState } from "./state.ts";
 
+/** Faults of one configuration that are logged one by one; the others are counted. */
+export const reportedMax = 10;
+
 /** Asks for the configuration; if that is under way, once more behind it. */
 export function query(state: StonithdState, out: Effect[]): void {
   if (state.querying) {
@@ -55,11 +58,12 @@ export function configure(state: StonithdState, cib: string, out: Effect[]): voi
       if (device.config.wrong.length === 0) out.push({ type: "unload", instance: id });
     }
   }
+  const refused: string[] = [];
   for (const config of kept.values()) {
     const device = newDevice(config);
     state.devices.set(config.id, device);
     if (config.wrong.length > 0) {
-      refuseDevice(device, out);
+      refused.push(refuseDevice(device));
       continue;
     }
     out.push({
@@ -69,6 +73,7 @@ export function configure(state: StonithdState, cib: string, out: Effect[]): voi
       config: config.config,
     });
   }
+  reportFirst(refused, "fencing devices", out);
 }
 
 /** What a plugin is loaded with, and what keeps it from being loaded. */
@@ -87,22 +92,26 @@ const newDevice = (config: DeviceConfig): Device => ({
 });
 
 /** A parameter that cannot be heeded: a device that does something else than it says fences nobody. */
-function refuseDevice(device: Device, out: Effect[]): void {
+function refuseDevice(device: Device): string {
   const { id, wrong } = device.config;
   device.state = "failed";
   device.why = wrong.join("; ");
-  out.push({
-    type: "log",
-    level: "err",
-    text: withCode("HA8002", `Fencing device "${id}" is not used: ${device.why}`),
-  });
+  return withCode("HA8002", `Fencing device "${id}" is not used: ${device.why}`);
 }
 
-/** Says what is wrong with levels, once. */
+/** Says what is wrong with levels, once: the first ones, and how many more there are. */
 function reportLevels(state: StonithdState, { topology }: FencingConfig, out: Effect[]): void {
-  for (const text of topology.wrong) {
-    if (!state.topology.wrong.includes(text)) out.push({ type: "log", level: "err", text });
-  }
+  const known = new Set(state.topology.wrong);
+  reportFirst(topology.wrong.filter((text) => !known.has(text)), "fencing levels", out);
+}
+
+function reportFirst(texts: readonly string[], what: string, out: Effect[]): void {
+  for (const text of texts.slice(0, reportedMax)) out.push({ type: "log", level: "err", text });
+  const more = texts.length - reportedMax;
+  if (more <= 0) return;
+  const text =
+    `${more} more ${what} are not used. Fix: correct those above; the next ones follow then`;
+  out.push({ type: "log", level: "err", text: withCode("HA8005", text) });
 }
 
 /** A device's plugin is there, or cannot be had. */

@@ -31,11 +31,8 @@ export function takeWord(
     ? withCode("HA8008", "this node belongs to no cluster now. Fix: confirm it on a member")
     : undefined;
   if (refused !== undefined) {
-    out.push({
-      type: "log",
-      level: "warning",
-      text: `A confirmation by hand is refused: ${refused}`,
-    });
+    const text = state.refusals.unmet("A confirmation by hand", refused, at);
+    if (text !== undefined) out.push({ type: "log", level: "warning", text });
     out.push({
       type: "send",
       to: { service },

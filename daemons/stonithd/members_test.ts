@@ -252,6 +252,20 @@ scenario("nobody confirms its own end, or that of a member, or without a cluster
   assert.deepEqual(bench.machine.state.history, []);
 });
 
+Deno.test("who confirms in vain again and again does not fill the log", () => {
+  const bench = new Bench({});
+  const logs = () => bench.effects.flatMap((one) => one.type === "log" ? [one.text] : []);
+  const confirm = (by: string) => {
+    bench.say({ type: "fence/confirm", id: by, target: "alice", by }, `client-${by}`);
+    assert.equal(bench.results.length, 1, "each is answered");
+    return logs();
+  };
+  assert.equal(confirm("eve").length, 1);
+  for (let more = 0; more < 50; more++) assert.deepEqual(confirm(`eve${more}`), []);
+  bench.at += 60_000;
+  assert.match(confirm("eve")[0]!, /is refused: .*\(and 50 more like it since the last line\)$/);
+});
+
 scenario("unfencing: a node switches itself on, and another asks it first", () => {
   const bench = new Bench({ d1: { provides: "unfencing", pcmk_host_list: "alice carol" } });
   bench.ask({ action: "on", target: "carol" });

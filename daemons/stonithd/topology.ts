@@ -63,7 +63,8 @@ export function topologyOf(
   for (const { attributes } of levels) {
     const { id = "", index = "1", devices = "" } = attributes;
     const target = targetOf(attributes);
-    const number = /^\d{1,2}$/.test(index) ? Number(index) : NaN;
+    // As the configuration language has it: white space, a sign and zeros before it are no fault.
+    const number = /^\s*\+?\d+\s*$/.test(index) ? Number(index) : NaN;
     const problem = target === undefined
       ? "it names no node, pattern or attribute"
       : target.type === "pattern"

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { reportedMax } from "./configure.ts";
 import { fencingOf } from "./devices.ts";
+import { Bench } from "./testing_bench.ts";
 import { levelsOf } from "./topology.ts";
 
 const topologyIn = (levels: string) =>
@@ -44,6 +46,30 @@ Deno.test("a level that cannot be used is left out, and says why", () => {
   );
   assert.deepEqual(all.flatMap(({ levels }) => levels), [{ index: 9, devices: ["d1"] }]);
   assert.deepEqual(wrong.map((text) => /"(l\d)".*Fix: /.exec(text)?.[1]), ["l1", "l2", "l3", "l4"]);
+});
+
+Deno.test("an index is read as the language of the configuration has it", () => {
+  for (const index of ["1", "+1", "001", " 1 ", "9"]) {
+    const levels = `<fencing-level id="l" target="alice" index="${index}" devices="d1"/>`;
+    assert.deepEqual(topologyIn(levels).wrong, [], index);
+    assert.deepEqual(of(levels, "alice"), [`${Number(index)}: d1`]);
+  }
+});
+
+Deno.test("thousands of levels and devices that cannot be used give a few lines and a count", () => {
+  const bench = new Bench({});
+  const logs = () => bench.effects.flatMap((one) => one.type === "log" ? [one.text] : []);
+  const level = (at: number) => `<fencing-level id="l${at}" target="a" index="0" devices="d"/>`;
+  const levels = (count: number) => Array.from({ length: count }, (_, at) => level(at)).join("");
+  bench.configure({}, levels(5_000));
+  assert.equal(logs().length, reportedMax + 1);
+  assert.match(logs().at(-1)!, /^4990 more fencing levels .*Fix: /);
+  bench.configure({}, levels(5_003));
+  assert.equal(logs().length, 3, "the new ones, and no count");
+  const devices = Array.from({ length: 500 }, (_, at) => [`d${at}`, { pcmk_host_check: "no" }]);
+  bench.configure(Object.fromEntries(devices));
+  assert.equal(logs().length, reportedMax + 1);
+  assert.match(logs().at(-1)!, /^490 more fencing devices .*Fix: /);
 });
 
 Deno.test("a pattern that repeats what it repeats costs no more than its name is long", () => {

@@ -263,3 +263,21 @@ Deno.test("no order of commands breaks the language, and each is undone by its i
     { numRuns: 150 },
   );
 });
+
+Deno.test("values with blanks and quotes are one word each, wherever pairs stand in a row", () => {
+  const cib = all(
+    `node attribute alice "rack=a b=c"`,
+    `alert add page log`,
+    `alert set page "level=x y=z"`,
+  );
+  const odd = read(
+    stringify(cib).replace(
+      /name="rack" value="[^"]*"/,
+      `name="my rack" value="a&quot; b=&quot;c"`,
+    ),
+  );
+  const text = (line: string, of = cib) => [run(of, line)].flat().join("\n");
+  assert.match(text("node ls"), /alice: .* {2}rack="a b=c"$/m);
+  assert.match(text("node ls", odd), /alice: .* {2}"my rack"="a\\" b=\\"c"$/m);
+  assert.match(text("alert ls"), /level="x y=z"/);
+});

@@ -13,6 +13,8 @@ import { localZone, transitionSummary } from "../../pengine/doors/simulate.ts";
 export interface Preview {
   /** Lines of the transition summary that the change adds: `  * Start web ( bob )`. */
   readonly lines: readonly string[];
+  /** Lines that it has with the change and without it, as after a failure. */
+  readonly anyway: readonly string[];
   /** Resources that run now, will not run, and would without the change. */
   readonly stopped: readonly string[];
   /** Nodes that are fenced because of it. */
@@ -29,11 +31,14 @@ export function previewOf(before: XmlElement, after: XmlElement, nowS: number): 
   const textOf = ({ path, message }: typeof found[number]) => `${path}: ${message}`;
   const refused = found.filter(({ severity }) => severity === "error").map(textOf);
   const warnings = found.filter(({ severity }) => severity !== "error").map(textOf);
-  if (refused.length > 0) return { lines: [], stopped: [], fenced: [], refused, warnings };
+  if (refused.length > 0) {
+    return { lines: [], anyway: [], stopped: [], fenced: [], refused, warnings };
+  }
   const old = planOf(before, nowS);
   const now = planOf(after, nowS);
   return {
     lines: now.lines.filter((line) => !old.lines.includes(line)),
+    anyway: now.lines.filter((line) => old.lines.includes(line)),
     stopped: [...now.stopped].filter((id) => !old.stopped.has(id)).sort(),
     fenced: [...now.fenced].filter((node) => !old.fenced.has(node)).sort(),
     refused,

@@ -16,6 +16,7 @@ import { describedBy } from "./agents.ts";
 import { dropEnded } from "../api/resources/move.ts";
 import type { Io } from "../command.ts";
 import { exit } from "../exit.ts";
+import { reasonLines } from "../reason_lines.ts";
 import { clusterState, workingSet } from "../status/cluster_state.ts";
 import type { Author } from "../../cib/doors/author.ts";
 import { documentOf } from "./node.ts";
@@ -50,7 +51,7 @@ export const aboutAt = (nowMs: number): About => {
 
 /** Says what is wrong; gives the exit code. */
 export function refuse(problems: readonly Problem[], io: Io): number {
-  io.err(problems.map(({ text }) => text));
+  io.err(problems.flatMap(({ text }) => reasonLines(text)));
   return exit[problems[0]?.exit ?? "error"];
 }
 
@@ -88,11 +89,13 @@ function unnamed({ before, change: { named }, preview: { stopped } }: Ready): re
   return stopped.filter((id) => !wanted.has(id.replace(/:\d+$/, "")));
 }
 
-const previewLines = ({ preview: { lines, warnings } }: Ready): readonly string[] => [
+const previewLines = ({ preview: { lines, anyway, warnings } }: Ready): readonly string[] => [
   ...warnings.map((line) => `WARNING: ${line}`),
-  ...(lines.length === 0
+  ...(lines.length > 0
+    ? ["The cluster will:", ...lines]
+    : anyway.length === 0
     ? ["The cluster has nothing to do for it."]
-    : ["The cluster will:", ...lines]),
+    : ["The cluster has nothing more to do for it. With or without it, it will:", ...anyway]),
 ];
 
 /** On a file: the whole document is given to `save`. @returns the exit code. */
@@ -157,7 +160,7 @@ export async function changeCluster(
     const known = await describedBy(client, agents);
     const wrong = wrongParameters(made.before, made.change.cib, known);
     if (wrong.length > 0) {
-      io.err([withCode("HA3013", `Nothing would be changed: ${parametersText(wrong)}`)]);
+      io.err(reasonLines(withCode("HA3013", `Nothing would be changed: ${parametersText(wrong)}`)));
       return exit.config;
     }
   }
@@ -184,15 +187,14 @@ export async function changeCluster(
   if (problems.length > 0) return refuse(problems, io);
   if (written.type !== "done") {
     const isUnknown = written.type === "unknown";
-    io.err([
-      isUnknown
-        ? withCode(
-          "HA0018",
-          `It is not known whether the change was made: ${written.why}. It was made once or not at ` +
-            "all. Fix: see ha configure show when ha status shows a quorum",
-        )
-        : `Nothing was changed: ${written.why}`,
-    ]);
+    const text = isUnknown
+      ? withCode(
+        "HA0018",
+        `It is not known whether the change was made: ${written.why}. It was made once or not at ` +
+          "all. Fix: see ha configure show when ha status shows a quorum",
+      )
+      : `Nothing was changed: ${written.why}`;
+    io.err(reasonLines(text));
     return isUnknown ? exit.tryAgain : exitOf(written.why);
   }
   if (how.waitMs === undefined) {
@@ -277,15 +279,14 @@ async function withoutTemporary(client: Client, made: Ready, how: How): Promise<
   ];
 }
 
-const describe = ({ change: { done }, preview: { lines, stopped, fenced, warnings } }: Ready) => ({
+const describe = (
+  { change: { done }, preview: { lines, anyway, stopped, fenced, warnings } }: Ready,
+) => ({
   done,
-  preview: {
-    actions: lines.map((line) => line.replace(/^\s*\*\s*/, "")),
-    stopped,
-    fenced,
-    warnings,
-  },
+  preview: { actions: lines.map(plain), anyway: anyway.map(plain), stopped, fenced, warnings },
 });
+
+const plain = (line: string): string => line.replace(/^\s*\*\s*/, "");
 
 function say(
   made: Ready,

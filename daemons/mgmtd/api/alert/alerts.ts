@@ -16,6 +16,7 @@ import {
   type Values,
 } from "../operation.ts";
 import { isNewId, pairsIn, Problems } from "../problems.ts";
+import { pairText } from "../show/words.ts";
 import { isSecretName } from "../../../../metadata/agents/secret_names.ts";
 import { durationMs } from "../../../../metadata/special/mod.ts";
 
@@ -304,7 +305,7 @@ function dataOf(alert: XmlElement) {
 function linesOf(alert: ReturnType<typeof dataOf>): readonly string[] {
   const { id, notifier, select, attributes, meta, parameters, recipients } = alert;
   const pairs = Object.entries({ ...meta, ...parameters }).map(([name, value]) =>
-    `${name}=${value}`
+    pairText(name, value)
   );
   const of = attributes.length === 0 ? "" : ` (${attributes.join(", ")})`;
   return [

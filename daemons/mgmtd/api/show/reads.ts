@@ -13,7 +13,7 @@ import { constraintsOf, names } from "../resources/references.ts";
 import { optionKinds, placeOf } from "../cluster/options.ts";
 import { ticketsOf } from "../cluster/tickets.ts";
 import { withoutSecrets } from "./secrets.ts";
-import { constraintLine, resourceLines } from "./words.ts";
+import { constraintLine, pairText, resourceLines } from "./words.ts";
 
 /** An element as data: tag, attributes, content. */
 export interface Data {
@@ -133,8 +133,8 @@ export const nodeLs: Reading = {
     const text = data.map(({ name, state, isDc, attributes, utilization }) =>
       [
         `${name}: ${state}${isDc ? ", coordinator" : ""}`,
-        ...Object.entries(attributes).map(([key, value]) => `${key}=${value}`),
-        ...Object.entries(utilization).map(([key, value]) => `capacity ${key}=${value}`),
+        ...Object.entries(attributes).map(([key, value]) => pairText(key, value)),
+        ...Object.entries(utilization).map(([key, value]) => `capacity ${pairText(key, value)}`),
       ].join("  ")
     );
     return { text, data };

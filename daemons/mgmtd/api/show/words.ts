@@ -12,10 +12,18 @@ export const agentOf = ({ attributes }: XmlElement): string =>
   [attributes.class, attributes.provider, attributes.type].filter((part) => part !== undefined)
     .join(":");
 
-const quoted = (value: string): string => /^[\w@%+=:,./#-]+$/.test(value) ? value : `"${value}"`;
+/** A value that could be taken for several, or for none, is in quotes, and quotes in it are escaped. */
+const quoted = (value: string): string =>
+  /^[\w@%+=:,./#-]+$/.test(value) ? value : `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
+
+const quotedName = (name: string): string => name.includes("=") ? `"${name}"` : quoted(name);
+
+/** A name with its value: one word, whatever is in them. */
+export const pairText = (name: string, value: string): string =>
+  `${quotedName(name)}=${quoted(value)}`;
 
 const pairs = (of: ReadonlyMap<string, string>): string =>
-  [...of].map(([name, value]) => `${name}=${quoted(value)}`).join(" ");
+  [...of].map(([name, value]) => pairText(name, value)).join(" ");
 
 /** A resource and what is in it, a line each. */
 export function resourceLines(of: XmlElement, indent = ""): readonly string[] {

@@ -20,6 +20,7 @@ import { asidePaths, freeNumber, setAside } from "../../cluster/leave/set_aside.
 import { isLast, whyNotLeave } from "../../cluster/leave/why_not.ts";
 import { nodeOptions, type Places, placesIn, placesOf } from "../../cluster/places.ts";
 import { disableNode, startGrant, stopNode, sync } from "../../cluster/start_node.ts";
+import { reasonLines } from "../../reason_lines.ts";
 import type { Call, Command, Consulted, Io, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { isAbsent, withNode } from "../../node_client.ts";
@@ -234,7 +235,9 @@ async function agreement(
       return code;
     }
     const what = `${node} may be left in standby: ${written.why}`;
-    io.err([withCode("HA0018", `${what}. Fix: ha node online ${node}, or ${command} again`)]);
+    io.err(
+      reasonLines(withCode("HA0018", `${what}. Fix: ha node online ${node}, or ${command} again`)),
+    );
     return code;
   };
   // Before anything is changed: on a full disk nothing is.
@@ -246,11 +249,11 @@ async function agreement(
   const life = stateOf(cib, node)?.attributes[incarnationAttribute] ?? "";
   const written = await set(client, command, [node, leavesMark, life]);
   if (written.type === "refused") {
-    io.err([cannot(written.why, "see ha status, and try again")]);
+    io.err(reasonLines(cannot(written.why, "see ha status, and try again")));
     return await back(exit.tryAgain);
   }
   if (written.type === "unknown") {
-    io.err([unfinished(`it is not known whether the cluster agreed: ${written.why}`)]);
+    io.err(reasonLines(unfinished(`it is not known whether the cluster agreed: ${written.why}`)));
     return exit.tryAgain;
   }
   await writeJournal(places, { ...journal, standby, phase: "agreed" });

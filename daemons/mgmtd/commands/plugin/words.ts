@@ -14,7 +14,7 @@ const meaning: Readonly<Record<typeof permissionNames[number], (entry: string) =
     entry.startsWith("unix:")
       ? `talk with the program at the socket ${entry.slice("unix:".length)}: at one of a node it ` +
         "may command the cluster"
-      : `talk over the network with ${entry}`,
+      : `talk over the network with ${entry}${reachOf(entry)}`,
   read: (entry) => `read ${entry}`,
   write: (entry) => `write ${entry}`,
   run: (entry) =>
@@ -29,6 +29,25 @@ const kept: Readonly<Record<Isolation, string>> = {
   worker: "in a thread with these permissions alone; it could stall or end its daemon",
   process: "in a process of its own with these permissions alone, and bounded memory",
 };
+
+/**
+ * How far an entry of the network reaches, where its form does not show it: a person who reads
+ * `0.0.0.0/0` among other numbers may not notice that it means everybody.
+ */
+function reachOf(entry: string): string {
+  const { host = entry, port } =
+    /^(?<host>.+?\]?)(?::(?<port>\d+|\{[^{}]+\}))?$/.exec(entry)?.groups ?? {};
+  const bits = Number(/\/(\d+)$/.exec(entry)?.[1] ?? NaN);
+  if (bits === 0) return ": any address and any port, in the whole internet";
+  if (bits < 32) return `: each of ${2 ** (32 - bits)} addresses, at any port`;
+  // To send from any port of this machine, a program opens one at these.
+  if (["0.0.0.0", "[::]"].includes(host)) {
+    return port === "0"
+      ? ": to open a port of this machine, at any of its addresses"
+      : `: any address of this machine, at ${port === undefined ? "any port" : "this port"}`;
+  }
+  return port === undefined ? ", at any port" : "";
+}
 
 /** What a node gives to each plugin of a kind without being asked for a permission. */
 const handed: Readonly<Record<string, string>> = {

@@ -7,6 +7,7 @@ import type { Command } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { withNode } from "../../node_client.ts";
 import { clusterSocket, runOption, socketGrant } from "../../node_sockets.ts";
+import { reasonLines } from "../../reason_lines.ts";
 
 /** `ha resource cleanup RESOURCE [NODE]` */
 export const cleanup: Command = {
@@ -35,7 +36,7 @@ export const cleanup: Command = {
           io.err([done.text]);
           return exit.noSuch;
         case "refused":
-          io.err([`Nothing was changed: ${done.why}`]);
+          io.err(reasonLines(`Nothing was changed: ${done.why}`));
           return exit.tryAgain;
         case "done":
           io.out(

@@ -15,6 +15,7 @@ import { pause } from "../../../../metadata/timer.ts";
 import { withNode } from "../../node_client.ts";
 import { clusterSocket } from "../../node_sockets.ts";
 import { onSignal } from "../../on_signal.ts";
+import { reasonLines } from "../../reason_lines.ts";
 import { changeBy, changeOptions, steerGrant } from "../steer.ts";
 
 const operation = (word: string): Changing | undefined =>
@@ -94,7 +95,7 @@ async function stopAndStart(
   try {
     stopped = await made(stop, "stop");
   } catch (error) {
-    shown.err([messageOf(error)]);
+    shown.err(reasonLines(messageOf(error)));
   }
   if (!mayBeStopped.has(stopped)) return stopped;
   let started = await made(start, "start");
