@@ -9,7 +9,7 @@ import { importsOf, project, sources } from "./imports.ts";
 /** The modules of the processes of a node, and those of a plugin's process. */
 const roots = [
   ...["recoverymgrd/node", "heartbeat/mod", "heartbeat/tick_inside", "cluster/mod", "lrmd/mod"],
-  ...["stonithd/mod", "pengine/process", "pengine/worker"],
+  ...["stonithd/mod", "pengine/mod", "pengine/worker"],
 ].map((name) => `daemons/${name}.ts`).concat("pils/boot_process.ts", "plugins/ra/deno/mod.ts");
 
 /** Every process of a node has the table of all messages, and pays for what that imports. */
@@ -59,6 +59,25 @@ Deno.test("a node imports no package but those that are compared at its start", 
   // What a package imports itself is in the list too: xmlchars, of saxes.
   assert.deepEqual([...packages].filter((name) => !nodePackages.includes(name)), []);
   assert.ok(packages.has("saxes"));
+});
+
+Deno.test("only the thread of the policy engine imports the engine", {
+  permissions: { read: [project] },
+}, () => {
+  const reached = (root: string) => {
+    const from = new Set([root]);
+    for (const path of from) {
+      for (const { to, typeOnly } of importsOf(path)) {
+        if (!typeOnly && /\.ts$/.test(to)) from.add(to);
+      }
+    }
+    return from;
+  };
+  const engine = "daemons/pengine/schedule.ts";
+  assert.ok(reached("daemons/pengine/worker.ts").has(engine));
+  const process = reached("daemons/pengine/mod.ts");
+  assert.ok(!process.has(engine), "the process of pengine would hold the engine twice");
+  assert.ok(!process.has("metadata/xml/parse.ts"), "the process of pengine reads no XML");
 });
 
 Deno.test("no process of a node imports zod", { permissions: { read: [project] } }, () => {

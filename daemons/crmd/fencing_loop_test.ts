@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stringify, type XmlElement } from "@std/xml";
 import { applyChanges, readCib } from "../cib/doors/document.ts";
-import { decide } from "../pengine/mod.ts";
+import { decide } from "../pengine/doors/engine.ts";
 import { fencingGapS, fencingsAfter, fencingsMax, heldIn, withHeld } from "./fencing_loop.ts";
 import { elements } from "./state.ts";
 

@@ -8,7 +8,7 @@ import type { XmlElement } from "../../metadata/xml/mod.ts";
 import { openSecretsIn } from "../cib/doors/document.ts";
 import { checkDialect, isRefused } from "../pengine/doors/dialect.ts";
 import { findingLine, localZone } from "../pengine/doors/simulate.ts";
-import { schedule, Uncomputable } from "../pengine/mod.ts";
+import { schedule, Uncomputable } from "../pengine/doors/engine.ts";
 
 /** What is wrong, a line each, and whether that is more than a warning. @param nowS since 1970. */
 export function verify(

@@ -7,7 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { parse } from "../../metadata/xml/mod.ts";
-import { schedule } from "./mod.ts";
+import { schedule } from "./doors/engine.ts";
 import { cibOfGolden, givenOf, goldenReport, goldenText, linesOf } from "./testing_golden.ts";
 
 const folder = new URL("../../tests/golden/pengine/", import.meta.url).pathname;

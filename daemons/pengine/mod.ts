@@ -1,15 +1,17 @@
 /**
- * The policy engine: a CIB in, a transition out; and, started as a program, the process that
- * answers the coordinator.
+ * The process of the policy engine: it may compute, and say what came of it.
+ *
+ * Only its thread imports the engine, `doors/engine.ts`: a second copy here would weigh 6 MiB.
  *
  * @module
  */
-export type { TransitionGraph } from "../runtime/transition.ts";
-export type { ScoreRecord } from "./place/trace.ts";
-export type { Diagnostic } from "../../metadata/diagnostic.ts";
-export { decide } from "./decide.ts";
-export { Uncomputable } from "./uncomputable.ts";
-export { schedule, type Scheduled, type ScheduleOptions } from "./schedule.ts";
+export { pengine } from "./core.ts";
 
-// Code that only computes need not load the parts of a process.
-if (import.meta.main) await import("./process.ts");
+import { start } from "../start.ts";
+import { pengine } from "./core.ts";
+import { description } from "./description.ts";
+import { engineThread } from "./thread.ts";
+
+if (import.meta.main) {
+  await start(description, () => ({ machines: [pengine()], builtins: { engine: engineThread } }));
+}

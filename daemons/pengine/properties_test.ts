@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { schedule } from "./mod.ts";
+import { schedule } from "./doors/engine.ts";
 import { cibOf, type ClusterSketch, dummy, fencing, type NodeSketch } from "./testing/small_cib.ts";
 import type { Synapse, TransitionGraph } from "../runtime/transition.ts";
 

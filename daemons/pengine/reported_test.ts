@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { parse } from "@std/xml";
-import { schedule } from "./mod.ts";
+import { schedule } from "./doors/engine.ts";
 import { transitionSummary } from "./simulate/transition_summary.ts";
 import { dummy } from "./testing/small_cib.ts";
 

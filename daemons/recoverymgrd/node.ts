@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { collectOnce } from "../../metadata/collect.ts";
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { descriptions } from "../processes.ts";
@@ -40,6 +41,7 @@ async function makeFolder(field: string, path: string, forUsers = false): Promis
 
 /** Runs the node that the first argument configures, until it is asked to end. */
 export async function runNode(): Promise<void> {
+  collectOnce();
   const list: ProcessList = descriptions;
   const own = [{ name: "recoverymgrd", services: ["recoverymgrd"] }];
   await main(own, "recoverymgrd", new Map(), async ({ config, text, log }) => {

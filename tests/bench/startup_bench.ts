@@ -1,8 +1,9 @@
 /**
- * How soon each daemon of a node can be reached after the node was started, and what it weighs.
+ * How soon each daemon of a node can be reached after the node was started, and what it weighs then
+ * and when it is idle.
  *
  * One node is started by its recovery manager, as in production; a client on its socket hears which
- * services come, and when.
+ * services come, and when. The last one is weighed a second time when its start is over.
  *
  * @module
  */
@@ -20,6 +21,8 @@ const mark = "HA_NODE=startup/alice";
 const socket = socketOf({ run }, "cluster");
 /** Starts of one measurement. */
 const starts = 5;
+/** Milliseconds until a node is idle: each process has collected what its start has left. */
+const idleMs = 15_000;
 /** Milliseconds a node may take. */
 const readyMs = 20_000;
 /** The service by which each daemon is known to be there. */
@@ -27,24 +30,31 @@ const daemons = { heartbeat: "heartbeat", cluster: "crmd", stonithd: "stonithd",
 
 const times = new Map<string, number[]>();
 const weights = new Map<string, number[]>();
-for (let count = 0; count < starts; count++) await start();
+/** The same of an idle node. */
+const idle = new Map<string, number[]>();
+for (let count = 1; count <= starts; count++) await start(count === starts);
 const median = (values: readonly number[] | undefined): number =>
   [...values ?? []].sort((a, b) => a - b)[Math.floor((values?.length ?? 0) / 2)] ?? Number.NaN;
-console.log(`median of ${starts} starts of a node: milliseconds until reachable, MiB (PSS) then`);
-for (const name of ["recoverymgrd", ...Object.keys(daemons)]) {
+console.log(
+  `median of ${starts} starts of a node: milliseconds until reachable, MiB (PSS) then, and idle`,
+);
+for (const name of ["recoverymgrd", ...Object.keys(daemons), "pengine"]) {
   const ms = times.get(name);
   console.log(
     `${name.padEnd(14)} ${ms === undefined ? "      " : median(ms).toFixed(0).padStart(6)} ms ` +
-      `${median(weights.get(name)).toFixed(1).padStart(6)} MiB`,
+      `${median(weights.get(name)).toFixed(1).padStart(6)} MiB ` +
+      `${median(idle.get(name)).toFixed(1).padStart(6)} MiB`,
   );
 }
-const whole = median(weights.get("whole"));
+const whole = median(idle.get("whole"));
 console.log(
-  `a whole node of one, its plugins too: ${whole.toFixed(0)} MiB; ` +
-    `Pacemaker and Corosync: 130 MB, ratio ${(whole / 124).toFixed(2)}`,
+  `a whole node of one, its plugins too: ${median(weights.get("whole")).toFixed(0)} MiB, ` +
+    `idle ${whole.toFixed(0)} MiB; Pacemaker and Corosync: 130 MB, ratio ${
+      (whole / 124).toFixed(2)
+    }`,
 );
 
-async function start(): Promise<void> {
+async function start(untilIdle: boolean): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(run, { recursive: true, mode: 0o700 });
   await Deno.writeTextFile(`${folder}/authkeys`, "auth 1\n1 sha1 measured\n", { mode: 0o600 });
@@ -77,7 +87,11 @@ async function start(): Promise<void> {
   try {
     const seen = await reached(from);
     for (const [name, ms] of seen) times.set(name, [...times.get(name) ?? [], ms]);
-    await weighed();
+    await weighed(weights);
+    if (untilIdle) {
+      await new Promise((resolve) => setTimeout(resolve, idleMs));
+      await weighed(idle);
+    }
   } finally {
     node.kill("SIGTERM");
     await node.status;
@@ -116,11 +130,11 @@ async function reached(from: number): Promise<ReadonlyMap<string, number>> {
   return seen;
 }
 
-async function weighed(): Promise<void> {
+async function weighed(into: Map<string, number[]>): Promise<void> {
   let whole = 0;
   for (const { program, pssMb } of await memoryOf(mark)) {
     whole += pssMb;
-    weights.set(program, [...weights.get(program) ?? [], pssMb]);
+    into.set(program, [...into.get(program) ?? [], pssMb]);
   }
-  weights.set("whole", [...weights.get("whole") ?? [], whole]);
+  into.set("whole", [...into.get("whole") ?? [], whole]);
 }

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { parse } from "../../metadata/xml/mod.ts";
 import { checkDialect, isRefused } from "../../daemons/pengine/dialect/check.ts";
-import { schedule } from "../../daemons/pengine/mod.ts";
+import { schedule } from "../../daemons/pengine/doors/engine.ts";
 import { Random } from "../../daemons/runtime/random.ts";
 import { nowS, wideCib } from "./engine/cluster.ts";
 import { goldenSeeds, textOfSeeds } from "./engine/golden_seeds.ts";

@@ -42,10 +42,17 @@ const first = (seen: readonly Seen[], is: (observation: Observation) => boolean)
 
 const sound = (world: World) => assert.deepEqual(world.violations, []);
 
-for (const victim of ["the coordinator", "another node"]) {
+/** Seeds where the service runs on that node, so that no others are played to find them. */
+const known: Readonly<Record<string, readonly number[]>> = {
+  "the coordinator": [19, 36, 82, 108, 174, 204, 279, 291],
+  "another node": [],
+};
+
+for (const [victim, best] of Object.entries(known)) {
   Deno.test(`the death of ${victim} costs less than 150 ms over the deadtime`, () => {
     let tried = 0;
-    for (let seed = 1; tried < 8; seed++) {
+    for (let at = 0; tried < 8; at++) {
+      const seed = best[at] ?? at + 1;
       const { world, seen, holder, dc } = settled({
         seed,
         resources: dummy("web").replace(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { schedule, Uncomputable } from "../../pengine/mod.ts";
+import { schedule, Uncomputable } from "../../pengine/doors/engine.ts";
 import type { Io } from "../command.ts";
 import { readCib } from "./read_cib.ts";
 import { readInputSync, sourceName } from "./read_input.ts";

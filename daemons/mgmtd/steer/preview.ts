@@ -4,7 +4,7 @@
  * @module
  */
 import type { XmlElement } from "@std/xml";
-import { schedule } from "../../pengine/mod.ts";
+import { schedule } from "../../pengine/doors/engine.ts";
 import { brokenBy } from "../../pengine/doors/dialect.ts";
 import { primitivesOf, type WorkingSet } from "../../pengine/doors/model.ts";
 import { localZone, transitionSummary } from "../../pengine/doors/simulate.ts";

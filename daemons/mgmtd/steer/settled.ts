@@ -4,7 +4,7 @@
  * @module
  */
 import type { XmlElement } from "@std/xml";
-import { schedule } from "../../pengine/mod.ts";
+import { schedule } from "../../pengine/doors/engine.ts";
 import { findElement } from "../../pengine/doors/model.ts";
 import { localZone } from "../../pengine/doors/simulate.ts";
 

@@ -5,7 +5,7 @@
  */
 import { printableLine } from "../../../metadata/printable.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
-import { schedule, type TransitionGraph } from "../../pengine/mod.ts";
+import { schedule, type TransitionGraph } from "../../pengine/doors/engine.ts";
 import type { Node, Resource, WorkingSet } from "../../pengine/doors/model.ts";
 import {
   actionNames,

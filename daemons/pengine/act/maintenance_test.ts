@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { schedule } from "../mod.ts";
+import { schedule } from "../doors/engine.ts";
 import { cibText } from "../testing/small_cib.ts";
 import { parse } from "@std/xml";
 import { writeGraph } from "../graph/graph_xml.ts";

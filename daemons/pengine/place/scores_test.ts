@@ -3,7 +3,7 @@
  * output.
  */
 import assert from "node:assert/strict";
-import { schedule } from "../mod.ts";
+import { schedule } from "../doors/engine.ts";
 import { cibOf, dummy } from "../testing/small_cib.ts";
 import { capacityLines } from "./trace.ts";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { parse, type XmlElement } from "@std/xml";
 import { writeGraph } from "../graph/graph_xml.ts";
 import { violations } from "./graph_properties.ts";
-import { schedule } from "../mod.ts";
+import { schedule } from "../doors/engine.ts";
 import { primitiveIds, randomCib, randomCluster } from "./random_cib.ts";
 import { simulate } from "../simulate/simulation.ts";
 import { unpack } from "../unpack/mod.ts";

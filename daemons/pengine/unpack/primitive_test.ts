@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "@std/xml";
-import { schedule } from "../mod.ts";
+import { schedule } from "../doors/engine.ts";
 
 /** What the engine reports of a clone of a class. */
 function reported(cls: string, meta: string): readonly string[] {

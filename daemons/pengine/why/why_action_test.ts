@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "@std/xml";
-import { schedule } from "../mod.ts";
+import { schedule } from "../doors/engine.ts";
 import { actionNames, actionSentences, whyAction } from "./why_action.ts";
 
 const cib = (constraints: string, options = "") =>

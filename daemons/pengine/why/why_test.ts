@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "@std/xml";
-import { schedule } from "../mod.ts";
+import { schedule } from "../doors/engine.ts";
 import { nodeSentences, sentences } from "./sentences.ts";
 import { why } from "./why.ts";
 import { whyNode } from "./why_node.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { collectFlag } from "../../../metadata/collect.ts";
 import { runWords } from "../../site/flags.ts";
 
 /** After the path of Deno. @param folders state and run folder of the node */
@@ -15,6 +16,7 @@ export const managerWords = (
     project,
     module: "daemons/recoverymgrd/mod.ts",
     grant: { read: [config, ...folders], write: folders, run: ["/bin/sh"] },
+    v8: [collectFlag],
   }),
   config,
 ];

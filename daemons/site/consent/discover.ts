@@ -32,11 +32,20 @@ const manifestBytesMax = 512 * 1024;
 /** Children at once. */
 const childrenMax = 4;
 
-/** Reads the manifests of all plugin folders `<root>/<kind>/<name>/`, each on its own. */
+/**
+ * Reads the manifests of all plugin folders `<root>/<kind>/<name>/`, each on its own.
+ * @param read how they are read; as those of strangers if left out
+ */
 export async function discover(
   root: URL,
   options: ChildOptions,
+  read: typeof readManifests = readManifests,
 ): Promise<readonly Discovered[]> {
+  return await read(await pluginFolders(root), options);
+}
+
+/** All plugin folders `<root>/<kind>/<name>/`. */
+export async function pluginFolders(root: URL): Promise<readonly URL[]> {
   const folders: URL[] = [];
   const kinds = await namesIn(root).catch((error) => {
     const fix = "name a folder that holds plugins as <kind>/<name>/";
@@ -49,7 +58,7 @@ export async function discover(
       if (await isFile(new URL("manifest.ts", folder))) folders.push(folder);
     }
   }
-  return await readManifests(folders, options);
+  return folders;
 }
 
 /**

@@ -7,7 +7,7 @@
 import { parse, type XmlElement } from "../../../metadata/xml/mod.ts";
 import { checkDialect, isRefused } from "../../../daemons/pengine/dialect/check.ts";
 import { readGraph, writeGraph } from "../../../daemons/pengine/graph/graph_xml.ts";
-import { schedule } from "../../../daemons/pengine/mod.ts";
+import { schedule } from "../../../daemons/pengine/doors/engine.ts";
 import { transitionSummary } from "../../../daemons/pengine/simulate/transition_summary.ts";
 import type { TransitionGraph } from "../../../daemons/runtime/transition.ts";
 import type { Oracle, Verdict } from "../oracle3.ts";

@@ -6,7 +6,7 @@
 import { stringify } from "@std/xml";
 import { parse, type XmlElement } from "../../../metadata/xml/mod.ts";
 import { writeGraph } from "../../../daemons/pengine/graph/graph_xml.ts";
-import { schedule } from "../../../daemons/pengine/mod.ts";
+import { schedule } from "../../../daemons/pengine/doors/engine.ts";
 import { editableCib, type EditableElement } from "../../../daemons/pengine/simulate/cib_edit.ts";
 import type { TransitionGraph } from "../../../daemons/runtime/transition.ts";
 import { graphLines, without } from "./graph_lines.ts";

@@ -8,7 +8,7 @@ import { withCode } from "../../../../metadata/code.ts";
 import { DiagnosticError } from "../../../../metadata/diagnostic.ts";
 import { didYouMean } from "../../../../metadata/nearest.ts";
 import { matches } from "../../../../metadata/regex.ts";
-import { discover } from "../../../site/consent/discover.ts";
+import { pluginFolders } from "../../../site/consent/discover.ts";
 import { filePath } from "../../../../pils/found.ts";
 import type { Grant } from "../../../site/flags.ts";
 import { permissionNames } from "../../../../metadata/manifest.ts";
@@ -247,7 +247,7 @@ export const trust: Command = {
       return { version: 1, plugins: {} } as const;
     });
     const folders = all
-      ? (await discover(places.plugins, places)).map(({ folder }) => folder)
+      ? await pluginFolders(places.plugins)
       : call.positionals.map((id) => placed(known(id, lock).at, places.lock));
     const next = (await pinAll(folders, places)).map((locked) => [idOf(locked), locked] as const);
     const ids = new Set(next.map(([id]) => id));

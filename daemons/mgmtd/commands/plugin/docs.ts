@@ -17,6 +17,7 @@ import { writeNew } from "../../whole_file.ts";
 import { isShipped, level } from "./describe.ts";
 import { readKind } from "./kind.ts";
 import { kindPage } from "./kind_page.ts";
+import { knownOfProject } from "./known.ts";
 import { consultsLock, folderOf, folderUrl, placeGrant, placeOptions, placesOf } from "./places.ts";
 import { asks } from "./words.ts";
 
@@ -44,7 +45,7 @@ export const docs: Command = {
     const lock = await readWholeLock(places.lock);
     const words = call.positionals;
     const shipped = words.length === 0 || words.some(isKind)
-      ? (await discover(places.plugins, places)).map(checked)
+      ? (await discover(places.plugins, places, await knownOfProject(places))).map(checked)
       : [];
     const handlers = shipped.filter(({ kind }) => kind === "handler");
     const unknown = words.filter(isKind).find((word) =>

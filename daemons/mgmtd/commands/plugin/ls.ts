@@ -21,6 +21,7 @@ import {
   placesOf,
 } from "./places.ts";
 import { clusterSocket, runOption, socketGrant } from "../../node_sockets.ts";
+import { knownOfProject } from "./known.ts";
 import { running } from "./running.ts";
 import { isSame } from "./words.ts";
 
@@ -59,6 +60,7 @@ export const ls: Command = {
     if (call.options.running) return await running(call, io, where);
     const places = placesOf(call, where);
     const lock = await readWholeLock(places.lock);
+    const read = await knownOfProject(places);
     const found: Discovered[] = [];
     for (
       const root of [
@@ -66,13 +68,14 @@ export const ls: Command = {
         ...call.positionals.map((it) => folderUrl(it, where.here)),
       ]
     ) {
-      found.push(...await discover(root, places));
+      found.push(...await discover(root, places, read));
     }
     const there = new Set(found.map(({ folder }) => folder.href));
     const elsewhere = Object.values(lock.plugins).map(({ at }) => placed(at, places.lock))
       .filter((folder) => !there.has(folder.href));
     found.push(...await readManifests(elsewhere, places));
-    const rows = await Promise.all(found.map((one) => rowOf(one, lock, places)));
+    const now = await pinnedNow(found, lock, places);
+    const rows = await Promise.all(found.map((one) => rowOf(one, lock, places, now)));
     rows.sort((a, b) => a.id < b.id ? -1 : 1);
     io.out(call.options.json ? `${JSON.stringify(rows, null, 2)}\n` : table(rows));
     return rows.some((row) => row.lock === "broken" || row.lock === "changed")
@@ -85,6 +88,7 @@ async function rowOf(
   { folder, manifest }: Discovered,
   lock: WholeLock,
   places: Places,
+  now: ReadonlyMap<string, Locked>,
 ): Promise<Row> {
   if (!manifest.ok) {
     const [kind, name] = filePath(folder).split("/").slice(-2);
@@ -107,7 +111,7 @@ async function rowOf(
     isolation: isolationOf({ id, shipped, permissions, inline: [], wishes: [isolation] }),
     lock: locked === undefined
       ? "not in the lock"
-      : await isPinned(folder, locked, places)
+      : isAs(locked, now.get(folder.href))
       ? "pinned"
       : "changed",
     summary: summary["en"] ?? "",
@@ -115,9 +119,31 @@ async function rowOf(
   };
 }
 
-async function isPinned(folder: URL, locked: Locked, places: Places): Promise<boolean> {
-  const [now] = await pinAll([folder], places).catch(() => []);
-  return now !== undefined && isSame(now, { ...locked });
+const isAs = (locked: Locked, now: Locked | undefined): boolean =>
+  now !== undefined && isSame(now, locked);
+
+/**
+ * What a lock would say of the folders now, by URL: of those whose identity it holds. What cannot be
+ * pinned is left out.
+ */
+async function pinnedNow(
+  found: readonly Discovered[],
+  lock: WholeLock,
+  places: Places,
+): Promise<ReadonlyMap<string, Locked>> {
+  const held = found.filter(({ manifest }) =>
+    manifest.ok && lock.plugins[`${manifest.value.kind}/${manifest.value.name}`] !== undefined
+  );
+  const pin = async (some: readonly Discovered[]) => {
+    const folders = some.map(({ folder }) => folder);
+    const pinned = await pinAll(folders, { ...places, read: () => Promise.resolve(some) });
+    return pinned.map((locked, at) => [folders[at]?.href ?? "", locked] as const);
+  };
+  // All at once start one process; if one of them cannot be pinned, each is asked alone.
+  const pairs = await pin(held).catch(async () =>
+    (await Promise.all(held.map((one) => pin([one]).catch(() => [])))).flat()
+  );
+  return new Map(pairs);
 }
 
 function table(rows: readonly Row[]): string {
