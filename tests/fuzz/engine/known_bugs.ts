@@ -177,6 +177,19 @@ const bugs: readonly Bug[] = [
       "connection is placed first, counts as load where its container then does not go",
     isIt: ({ cib }) => bundlesGoRound(cib),
   },
+  {
+    name: "an unmanaged instance loses its place to a bundle",
+    reason:
+      "while the original weighs the promotion of an active instance that may not be stopped, " +
+      "a bundle that is not beside it takes its place away, so that nothing watches it; a plain " +
+      "clone or a primitive in its stead stays watched",
+    isIt: ({ cib, missing, added }) =>
+      missing.length === 0 && added.every((line) => {
+        const [, id] = /^monitor (\S+?)(?::\d+)?_monitor_[1-9]\d* @\S+ \[\d+\] <- $/.exec(line) ??
+          [];
+        return id !== undefined && isPromotableWithBundle(cib, id);
+      }),
+  },
 ];
 
 /** The name of the bug of the original that explains a difference, if one does. */
@@ -196,6 +209,20 @@ function scoresCancelOut(cib: XmlElement): boolean {
       scores.some(({ name = "", value = "" }) => members.includes(name) && pattern.test(value));
     return groups.some((members) => has(members, /^\+?INFINITY$/i) && has(members, /^-INFINITY$/i));
   });
+}
+
+/** Whether a primitive is in a promotable clone that must be with a bundle. */
+function isPromotableWithBundle(cib: XmlElement, primitive: string): boolean {
+  const bundles = descendants(cib, "bundle").map(({ attributes: { id } }) => id);
+  const followers = descendants(cib, "rsc_colocation").map(({ attributes }) => attributes)
+    .filter((way) => way.score === "INFINITY" && bundles.includes(way["with-rsc"]))
+    .map(({ rsc }) => rsc);
+  return descendants(cib, "clone").some((clone) =>
+    followers.includes(clone.attributes.id) &&
+    descendants(clone, "primitive").some(({ attributes: { id } }) => id === primitive) &&
+    children(clone, "meta_attributes").flatMap((set) => children(set, "nvpair"))
+      .some(({ attributes: { name, value } }) => name === "promotable" && value === "true")
+  );
 }
 
 function hasTwice(names: readonly (string | undefined)[]): boolean {
