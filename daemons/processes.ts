@@ -6,6 +6,7 @@
  */
 import { description as cluster } from "./cluster/description.ts";
 import { description as heartbeat } from "./heartbeat/description.ts";
+import { description as logd } from "./logd/description.ts";
 import { description as lrmd } from "./lrmd/description.ts";
 import { description as pengine } from "./pengine/description.ts";
 import type { Grant, Places, ProcessList } from "./site/description.ts";
@@ -15,9 +16,10 @@ import { description as stonithd } from "./stonithd/description.ts";
 
 /**
  * In the order of their starts; they are stopped in reverse, so that `cluster` can hand its services
- * over while `lrmd` still stops them.
+ * over while `lrmd` still stops them. `logd`, where a node has it, sees the others come and go.
  */
 export const descriptions = [
+  logd,
   heartbeat,
   stonithd,
   lrmd,

@@ -31,6 +31,23 @@ const config: NodeConfig = {
   hungMs: 5_000,
   loglevel: "info",
 };
+/** The section that makes it have `logd`. */
+const log: NodeConfig["log"] = {
+  outputs: [{
+    type: "file",
+    path: "/var/log/ha/ha.log",
+    port: 514,
+    mode: "0640",
+    rotateMiB: 64,
+    keep: 2,
+    level: "debug",
+  }],
+  socket: "/var/lib/heartbeat/log_daemon",
+  socketMode: "0666",
+  queueLines: 4_000,
+  queueLinesAll: 32_000,
+  queueMiB: 16,
+};
 const places: Places = {
   project: "/opt/ha",
   configFile: "/etc/ha/node.json",
@@ -45,7 +62,7 @@ for (const process of processes) {
     const shown = /```sh\n(deno run[\s\S]*?)```/.exec(readme)?.[1]?.replace(/\\\n/g, " ") ?? "";
     assert.deepEqual(
       shown.trim().split(/\s+/),
-      ["deno", ...commandOf(process, config, places)],
+      ["deno", ...commandOf(process, process === "logd" ? { ...config, log } : config, places)],
       `daemons/${process}/README.md`,
     );
   });
@@ -59,17 +76,29 @@ Deno.test("only these listen to clients, keep state, may be hung up, or are boun
       ...(one.state === true ? ["state"] : []),
       ...(one.hangup === true ? ["hangup"] : []),
       ...(one.computes === true ? ["computes"] : []),
+      ...(one.spared === true ? ["spared"] : []),
       ...(one.heapMibMax === undefined ? [] : [`heap ${one.heapMibMax} MiB`]),
       ...(one.youngMibMax === undefined ? [] : [`young ${one.youngMibMax} MiB`]),
       ...(one.linkTo === undefined ? [] : [`to ${one.linkTo}`]),
     ].join(", ");
   assert.deepEqual(descriptions.map(facts), [
+    "logd, state, hangup, spared, to cluster",
     "heartbeat, clients, state, hangup",
     "stonithd, young 1 MiB, to cluster",
     "lrmd, young 1 MiB, to cluster",
     "pengine, computes, heap 512 MiB, to cluster",
     "cluster, clients, state, to heartbeat",
   ]);
+});
+
+Deno.test("with logd every daemon reaches its socket, and cluster its link; without it none does", () => {
+  for (const process of processes) {
+    const { net = [], write = [] } = grantOf(process, { ...config, log }, places);
+    assert.ok(net.includes("unix:/run/ha/logd.log") && write.includes("/run/ha/logd.log"), process);
+    if (process === "logd") continue;
+    assert.equal(net.includes("unix:/run/ha/logd.link"), process === "cluster", process);
+    assert.doesNotMatch(commandOf(process, config, places).join(" "), /logd/);
+  }
 });
 
 const changes: readonly [string, Partial<NodeConfig>][] = [

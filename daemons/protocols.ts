@@ -13,6 +13,7 @@ import { crmdRules } from "./crmd/protocol.ts";
 import { eventsRules } from "./events/protocol.ts";
 import { historyRules } from "./history/protocol.ts";
 import { heartbeatRules } from "./heartbeat/protocol.ts";
+import { logdRules } from "./logd/protocol.ts";
 import { lrmRules } from "./lrmd/protocol.ts";
 import { pengineRules } from "./pengine/protocol.ts";
 import type { ServiceName } from "./processes.ts";
@@ -38,6 +39,7 @@ const own = {
   history: historyRules,
   events: eventsRules,
   alerts: alertsRules,
+  logd: logdRules,
 } satisfies Partial<Record<ServiceName, Partial<Rules<Typed>>>>;
 
 type Own = typeof own;

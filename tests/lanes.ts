@@ -13,6 +13,7 @@ const machines = [
   "crmd",
   "events",
   "history",
+  "logd",
   "lrmd",
   "pengine",
   "stonithd",
@@ -46,6 +47,7 @@ export const lasting = [
 export const alone = [
   "tests/hostile/exhaustion_test.ts",
   "tests/hostile/further_test.ts",
+  "tests/logd_test.ts",
   "tests/tick_test.ts",
   "tests/watchdog_test.ts",
 ];

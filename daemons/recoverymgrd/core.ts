@@ -47,6 +47,8 @@ export interface Supervised {
   readonly computes?: boolean;
   /** It reads its configuration again at `HUP`. */
   readonly hangup?: boolean;
+  /** The node is not given up for it, however often it ends. */
+  readonly spared?: boolean;
 }
 
 const namesOf = (children: readonly Supervised[]) => children.map(({ name }) => name);
@@ -57,6 +59,7 @@ export function supervision(children: readonly Supervised[], hungMs: number): Re
   return {
     children: namesOf(children),
     computing: namesOf(children.filter(({ computes }) => computes === true)),
+    spared: namesOf(children.filter(({ spared }) => spared === true)),
     hangups: namesOf(children.filter(({ hangup }) => hangup === true)),
     ...intensity,
     stopMs: childStopMs,

@@ -13,6 +13,7 @@ function table() {
   const machine = recoverymgrd({
     children: names,
     computing: ["lrmd"],
+    spared: [],
     hangups: ["heartbeat"],
     restartsMax: 4,
     periodMs: 10_000,

@@ -7,7 +7,7 @@ import { collectOnce } from "../../metadata/collect.ts";
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { descriptions } from "../processes.ts";
-import type { ProcessList } from "../site/description.ts";
+import { presentIn } from "../site/description.ts";
 import { exitRestart } from "../runtime/exit_code.ts";
 import { main } from "../site/main.ts";
 import { letsUsersIn } from "../site/users.ts";
@@ -42,7 +42,6 @@ async function makeFolder(field: string, path: string, forUsers = false): Promis
 /** Runs the node that the first argument configures, until it is asked to end. */
 export async function runNode(): Promise<void> {
   collectOnce();
-  const list: ProcessList = descriptions;
   const own = [{ name: "recoverymgrd", services: ["recoverymgrd"] }];
   await main(own, "recoverymgrd", new Map(), async ({ config, text, log }) => {
     const project = decodeURIComponent(new URL("../..", import.meta.url).pathname);
@@ -64,7 +63,7 @@ export async function runNode(): Promise<void> {
     const accepted = new Accepted(Deno.args[0] ?? "", text, config);
     await accepted.save();
     installPrograms(config, places, log);
-    const kept = supervision(list, config.hungMs);
+    const kept = supervision(presentIn(descriptions, config), config.hungMs);
     return {
       machines: [recoverymgrd(kept)],
       stopMs: stopAllMs(kept),

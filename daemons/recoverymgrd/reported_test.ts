@@ -16,6 +16,7 @@ function table(children = ["a", "b"]) {
   const machine = recoverymgrd({
     children,
     computing: ["b"],
+    spared: [],
     hangups: ["a", "b"],
     restartsMax: 2,
     periodMs: 10_000,

@@ -70,8 +70,13 @@ export function ended(
     child.restarts++;
     begin(state, name, out);
   } else if (code === exitState) withoutState(name, child, ran, out);
-  else if (isSpent(state, event)) afterBound(state, name, child, at, out);
-  else again(state, name, child, at, out);
+  else if (isSpent(state, event)) {
+    const why = "it came to its bound of time or memory, which the question is to blame for";
+    uncounted(state, name, child, { at, why, code: "HA4004" }, out);
+  } else if (state.config.spared.includes(name)) {
+    const why = "the cluster works without it";
+    uncounted(state, name, child, { at, why, code: "HA9005" }, out);
+  } else again(state, name, child, at, out);
   report(state, out);
 }
 
@@ -107,11 +112,15 @@ const isSpent = (
     (signal !== undefined && heapSignals.has(signal)));
 
 /** Starts it again after the usual pause; however often, the node is not given up for it. */
-function afterBound(
+function uncounted(
   state: RecoveryState,
   name: string,
   child: Child,
-  at: number,
+  { at, why, code }: {
+    readonly at: number;
+    readonly why: string;
+    readonly code: "HA4004" | "HA9005";
+  },
   out: Effect[],
 ): void {
   const { periodMs } = state.config;
@@ -119,12 +128,10 @@ function afterBound(
   child.restarts++;
   const started: Effect[] = [];
   const when = startLater(state, name, child, child.spent.length - 1, started);
-  const text = withCode(
-    "HA4004",
-    `${name} ${child.last}: it came to its bound of time or memory, which the question ` +
-      `is to blame for; it is started again ${when}`,
+  out.push(
+    log("err", withCode(code, `${name} ${child.last}: ${why}; it is started again ${when}`)),
+    ...started,
   );
-  out.push(log("err", text), ...started);
 }
 
 /** Starts a child, after a pause that doubles with each end before. @returns when, in words. */

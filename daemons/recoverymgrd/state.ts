@@ -14,6 +14,8 @@ export interface RecoveryConfig {
    * process ends; that says nothing of the node, and does not count.
    */
   readonly computing: readonly string[];
+  /** Those of them without which the cluster works: their ends do not count. */
+  readonly spared: readonly string[];
   /** Those of them that read files of their own again when the operator wants it. */
   readonly hangups: readonly string[];
   /** Ends within the period that are still answered by a restart. */

@@ -203,7 +203,7 @@ function watching(events: LinkEvents, known: () => void, closed: (link: Link) =>
 }
 
 /** Removes a socket that a dead process left behind. */
-async function makeFree(path: string): Promise<void> {
+export async function makeFree(path: string): Promise<void> {
   try {
     const other = await Deno.connect({ transport: "unix", path });
     other.close();

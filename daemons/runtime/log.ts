@@ -16,6 +16,13 @@ export type LogLevel = "crit" | "err" | "warning" | "notice" | "info" | "debug";
 /** Writes one line. */
 export type Log = (service: string, level: LogLevel, text: string) => void;
 
+/** The log of a process. */
+export interface DaemonLog {
+  readonly log: Log;
+  /** Waits until what was logged is written, for a process that ends: a moment at most. */
+  readonly written: () => Promise<void>;
+}
+
 /** Characters of one line at most; longer lines are truncated, and the truncation is shown. */
 export const lineCharactersMax = 4096;
 

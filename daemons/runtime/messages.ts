@@ -575,6 +575,22 @@ export type Message =
     /** The newest first. */
     readonly changes: readonly PastChange[];
   }
+  // logd: the levels up to which lines are wanted
+  | {
+    readonly type: "logd/level";
+    readonly id: string;
+    /** The level from now on; absent: only asks. */
+    readonly level?: "crit" | "err" | "warning" | "notice" | "info" | "debug";
+    /** Of this service; absent: of all. */
+    readonly service?: string;
+  }
+  | {
+    readonly type: "logd/levels";
+    readonly id: string;
+    /** Severities of syslog: of all, and of services that have another one. */
+    readonly all: number;
+    readonly of: Readonly<Record<string, number>>;
+  }
   // events: what happened in the cluster
   /** Asks for the events that are kept, oldest first; of many, the newest ones. */
   | {

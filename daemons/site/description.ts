@@ -81,10 +81,18 @@ export interface ProcessDescription {
   readonly computes?: true;
   /** It reads files of its own again on SIGHUP, which the recovery manager passes on. */
   readonly hangup?: true;
+  /** Whether this node has it; absent: every node has. */
+  readonly present?: (config: NodeConfig) => boolean;
+  /** The cluster works without it: however often it ends, the node is not given up for that. */
+  readonly spared?: true;
 }
 
 /** The processes of a node, in the order of their starts. */
 export type ProcessList = readonly ProcessDescription[];
+
+/** Those of them that a node has, and the one that is asked about. */
+export const presentIn = (list: ProcessList, config: NodeConfig, asked = ""): ProcessList =>
+  list.filter(({ name, present }) => name === asked || (present?.(config) ?? true));
 
 /**
  * The description of that name.

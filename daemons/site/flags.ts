@@ -14,11 +14,12 @@ import {
   type Grant,
   grantNames,
   type Places,
+  presentIn,
   type ProcessDescription,
   type ProcessList,
 } from "./description.ts";
 import type { NodeConfig } from "./node_config/read.ts";
-import { pathsOf, socketsOf } from "./sockets.ts";
+import { logSocketOf, pathsOf, socketsOf } from "./sockets.ts";
 
 export type { Grant, Places };
 
@@ -33,7 +34,10 @@ export function grantOf(
   const { state, plugins } = description;
   const { net = [], read = [], write = [], run = [], env = [], ffi = [] } =
     description.grant?.(config, places) ?? {};
-  const sockets = pathsOf(socketsOf(list, name, config));
+  const sockets = [
+    ...pathsOf(socketsOf(presentIn(list, config, name), name, config)),
+    ...(config.log === undefined ? [] : [logSocketOf(config)]),
+  ];
   const folder = state === undefined ? [] : [`${config.state}/${name}`];
   const starts = plugins?.starts?.(config) === true;
   return {

@@ -14,10 +14,11 @@ import { bytesMax, readText } from "./bounded_file.ts";
 import {
   describedAs,
   type PluginsOfProcess,
+  presentIn,
   type ProcessDescription,
   type ProcessList,
 } from "./description.ts";
-import { type Log, logWritten, plainError, stderrLog } from "../runtime/log.ts";
+import { type DaemonLog, type Log, logWritten, plainError, stderrLog } from "../runtime/log.ts";
 import { type NodeConfig, readNodeConfig } from "./node_config/read.ts";
 import type { ProcessOptions, RunningProcess } from "../runtime/process.ts";
 import type { Protocol } from "../runtime/protocol.ts";
@@ -27,7 +28,7 @@ import { exitConfig, exitFailure, exitState, exitUsage } from "../runtime/exit_c
 import { attend, untilStdinEnds } from "../runtime/parent.ts";
 import { StateError } from "../runtime/state_error.ts";
 import { openStore, type Store } from "../runtime/store.ts";
-import { socketsOf } from "./sockets.ts";
+import { logSocketOf, socketsOf } from "./sockets.ts";
 import { loadWithin, wantedOf } from "./wanted_plugins.ts";
 
 /** Milliseconds each machine may take to end cleanly: the services of a node are moved first. */
@@ -82,17 +83,17 @@ export async function main(
   Deno.addSignalListener("SIGHUP", () => {});
   let running: RunningProcess | undefined;
   let made: Partial<Composition> = {};
-  let log: Log = stderrLog(process);
+  let [log, written]: [Log, () => Promise<void>] = [stderrLog(process), logWritten];
   onUncaught((text) => log(process, "crit", text), () => Deno.exit(exitFailure));
   // From the first moment: a parent that asks must hear that this one is only starting.
   if (supervised) {
     void attend({
       alive: () => running?.alive() ?? Promise.resolve(false),
       parentSilent: (silent) => log(process, ...silenceLine(silent)),
-    }).then(logWritten).then(() => Deno.exit(exitFailure));
+    }).then(() => written()).then(() => Deno.exit(exitFailure));
   }
   const { config, text } = await configured(process, path);
-  log = stderrLog(config.node, config.loglevel);
+  ({ log, written } = await logOf(process, config));
   const loader = await loaderFor(description, config, log);
   try {
     const composition = await compose({
@@ -108,7 +109,7 @@ export async function main(
     running = await run({
       stores: new Map(),
       ...composition,
-      ...socketsOf(list, process, config),
+      ...socketsOf(presentIn(list, config), process, config),
       protocol,
       process,
       node: config.node,
@@ -116,18 +117,33 @@ export async function main(
       loader,
     });
   } catch (error) {
-    return await cannotStart(process, error, log, loader);
+    return await cannotStart(process, error, { log, written }, loader);
   }
   endOnSignals(process, running, supervised, made.stopMs ?? stopMs, log);
   try {
     const code = await running.ended.then(made.over);
-    await logWritten();
+    await written();
     Deno.exit(code);
   } catch (error) {
-    await logWritten();
+    await written();
     Deno.exit(codeOf(error));
   }
 }
+
+/** Where a process writes its log: to `logd`, if there is one and it may; else to standard error. */
+async function logOf(process: string, config: NodeConfig): Promise<DaemonLog> {
+  const log = stderrLog(config.node, config.loglevel);
+  const path = logSocketOf(config);
+  if (config.log === undefined || process === "logd" || !mayConnect(path)) {
+    return { log, written: logWritten };
+  }
+  // A node without logd does not load its client.
+  const { logdLog } = await import("../runtime/logging/logd_log.ts");
+  return logdLog({ process, path, least: config.loglevel, otherwise: log });
+}
+
+const mayConnect = (path: string): boolean =>
+  Deno.permissions.querySync({ name: "net", host: `unix:${path}` }).state === "granted";
 
 /** The path of the node configuration, and whether a recovery manager has started the process. */
 function argumentsOf(process: string): { readonly path: string; readonly supervised: boolean } {
@@ -148,13 +164,13 @@ const silenceLine = (silent: boolean): ["warning" | "notice", string] =>
 async function cannotStart(
   process: string,
   error: unknown,
-  log: Log,
+  { log, written }: DaemonLog,
   loader: Loader,
 ): Promise<never> {
   const text = withCode("HA9009", `cannot start: ${messageOf(error)}`);
   for (const line of text.split("\n")) log(process, "crit", line);
   await loader.close().catch(() => {});
-  await logWritten();
+  await written();
   // A person's mistake is the same at the next start; the world may be kinder then.
   Deno.exit(error instanceof DiagnosticError ? exitConfig : codeOf(error));
 }

@@ -19,6 +19,9 @@ export const socketOf = (config: Pick<NodeConfig, "run">, process: string): stri
 export const linkOf = (config: Pick<NodeConfig, "run">, process: string): string =>
   `${config.run}/${process}.link`;
 
+/** Path of the socket by which the daemons reach `logd`. */
+export const logSocketOf = (config: Pick<NodeConfig, "run">): string => `${config.run}/logd.log`;
+
 /** The sockets of one process. */
 export interface Sockets {
   /** For clients. */

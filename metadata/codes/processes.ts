@@ -85,6 +85,14 @@ export const processCodes = {
     causes: ["a bug"],
     fix: "Report the lines of the log.",
   },
+  HA9012: {
+    title: "logd cannot write one of its outputs",
+    meaning:
+      "Lines wait, up to a bound. What is lost beyond it is counted, and the count is written where the " +
+      "lines are missing. The output is tried again after a pause; other outputs are not affected.",
+    causes: ["a full disk", "a missing folder", "syslog does not run"],
+    fix: "Make room, create the folder, or start syslog; logd goes on by itself.",
+  },
   HA9020: {
     title: "A disk is nearly full",
     meaning:

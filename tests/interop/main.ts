@@ -24,7 +24,7 @@ const folders: Grant = { read: [project, shared, scratch], write: [scratch] };
 /** A system with Pacemaker 3.0, for the parts that ask it. */
 const oracle = Deno.env.get("PACEMAKER_ROOT") ?? scratch;
 
-/** One part: files of tests, or a program that says `ok` or `FAILED` at the head of its lines. */
+/** One part: files of tests, a folder of them, or a program that says `ok` or `FAILED` at the head of its lines. */
 interface Part {
   readonly file: string | readonly string[];
   readonly grant: Grant;
@@ -252,6 +252,10 @@ const parts: Readonly<Record<string, Part>> = {
       run: ["bash"],
     },
   },
+  services: {
+    file: "services/",
+    grant: { ...folders, read: [project, scratch, "/usr"], run: [deno, "unshare", "/bin/sh"] },
+  },
   media_corosync: { file: "media_corosync.ts", grant: { ...folders, run: ["bash"] } },
 };
 
@@ -272,7 +276,7 @@ for (const name of wanted) {
   console.log(`\n== ${name}`);
   const from = performance.now();
   const files = [part.file].flat();
-  const isTest = files.every((file) => file.endsWith("_test.ts"));
+  const isTest = files.every((file) => /(?:_test\.ts|\/)$/.test(file));
   const { success, stdout } = await new Deno.Command(deno, {
     args: [
       isTest ? "test" : "run",

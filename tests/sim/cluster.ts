@@ -117,6 +117,10 @@ export const quorumRules = {
   tiebreaker: [quorums.majority, quorums.tiebreaker, quorums.twoNode],
 } as const;
 
+/** A node of this world has no log section, so it has no `logd`. */
+type SimService = Exclude<ServiceName, "logd">;
+const simulated = descriptions.filter((one) => one.name !== "logd");
+
 /** The processes of each node, in the order of their starts, and who keeps a link to whom. */
 export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   const { nodes, keepaliveMs, deadtimeMs, daemons, transport, replace, worldUs } = options;
@@ -139,7 +143,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
   const ownCodecs = rememberingKeys(options.codecs === undefined ? signed : options.codecs(signed));
   const all = daemons === "all";
   const initial = options.cib ?? defaultCib(nodes, "one device");
-  const made: Readonly<Record<ServiceName, (nodes: readonly string[]) => Machine>> = {
+  const made: Readonly<Record<SimService, (nodes: readonly string[]) => Machine>> = {
     heartbeat: (nodes) =>
       transport === "stand-in"
         ? standIn({ nodes, keepaliveMs, deadtimeMs, joins: changing })
@@ -157,8 +161,8 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
     events,
     alerts,
   };
-  const wanted = (service: ServiceName) => all || membership.includes(service);
-  return descriptions.filter(({ services }) => services.some(wanted)).map((description) => {
+  const wanted = (service: SimService) => all || membership.includes(service);
+  return simulated.filter(({ services }) => services.some(wanted)).map((description) => {
     const { name, services } = description;
     const to = "linkTo" in description ? description.linkTo : undefined;
     const machines = services.filter(wanted).map((service) => made[service]);
@@ -179,7 +183,7 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
 }
 
 /** Services without which there is no membership. */
-const membership: readonly ServiceName[] = ["heartbeat", "ccm"];
+const membership: readonly SimService[] = ["heartbeat", "ccm"];
 
 /** The configuration of the production heartbeat in this world. */
 const heartbeatConfig = (

@@ -6,6 +6,7 @@
  */
 import type { Field } from "../../../metadata/field.ts";
 import { mediaMax, nodesMax } from "./limits.ts";
+import { logFields } from "./log_fields.ts";
 import {
   agentFields,
   linkFields,
@@ -377,5 +378,14 @@ export const nodeFields = [
     choices: ["crit", "err", "warning", "notice", "info", "debug"],
     default: "info",
     short_text: { en: "Lowest level that is logged" },
+  },
+  {
+    fieldname: "log",
+    basictype: "struct",
+    short_text: {
+      en:
+        "logd, which writes the log of all daemons and of local applications; default: standard error",
+    },
+    fields: logFields,
   },
 ] as const satisfies readonly Field[];

@@ -6,6 +6,7 @@
 import { clashing } from "../../runtime/epoch.ts";
 import { type Diagnostic, problem } from "../../../metadata/diagnostic.ts";
 import type { NodeConfig } from "./node_config.ts";
+import { logRules } from "./log_rules.ts";
 import { repeated } from "./twice.ts";
 
 /** Classes that are not chosen: `stonith` is no plugin of agents, and `deno` has no parameters. */
@@ -23,6 +24,7 @@ export function brokenRules(config: NodeConfig): readonly Diagnostic[] {
     ...times(config),
     ...links(config),
     ...folders(config),
+    ...logRules(config),
     ...repeated(config),
   ];
 }

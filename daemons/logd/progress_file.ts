@@ -1,0 +1,98 @@
+/**
+ * How far a file has been written, and for which clients: what makes every line be there once, even if
+ * `logd` is killed in the middle of a write.
+ *
+ * Before a batch is appended, its place in the file and the progress that it means are written here. A
+ * later life compares: a complete batch counts, and a part of one is cut
+ * off, since its clients send it again. Two slots are written in turns, each with a checksum, so that a
+ * half-written one is no loss. It is for the death of a process; nothing is synced for that of a machine.
+ *
+ * @module
+ */
+import type { Progress } from "./types.ts";
+
+/** Bytes of a slot. */
+const slotBytes = 16 * 1024;
+const headBytes = 8;
+
+/** What is written. */
+export interface Note {
+  /** Rises with each. */
+  readonly number: number;
+  readonly path: string;
+  /** Where the batch begins, and its bytes; the file's number in its file system. */
+  readonly from: number;
+  readonly bytes: number;
+  readonly ino: number;
+  /** Before the batch, and after it. */
+  readonly before: Progress;
+  readonly after: Progress;
+}
+
+/** See the head of the file. */
+export class ProgressFile {
+  readonly #file: Deno.FsFile;
+  readonly #path: string;
+  #number = 0;
+
+  private constructor(file: Deno.FsFile, path: string) {
+    this.#file = file;
+    this.#path = path;
+  }
+
+  /** Opens it. @param path of the file that is written about */
+  static async open(at: string, path: string): Promise<{
+    readonly file: ProgressFile;
+    readonly note: Note | undefined;
+  }> {
+    const opened = await Deno.open(at, { read: true, write: true, create: true, mode: 0o600 });
+    const file = new ProgressFile(opened, path);
+    const notes = [await file.#read(0), await file.#read(1)].filter((one) => one !== undefined);
+    const [note] = notes.sort((a, b) => b.number - a.number);
+    file.#number = note?.number ?? 0;
+    return { file, note: note?.path === path ? note : undefined };
+  }
+
+  /** Writes a note. */
+  async write(note: Omit<Note, "number" | "path">): Promise<void> {
+    const number = ++this.#number;
+    const text = new TextEncoder().encode(JSON.stringify({ ...note, number, path: this.#path }));
+    if (text.length > slotBytes - headBytes) {
+      throw new RangeError(`a note has ${text.length} bytes`);
+    }
+    const slot = new Uint8Array(headBytes + text.length);
+    const view = new DataView(slot.buffer);
+    view.setUint32(0, text.length, true);
+    view.setUint32(4, checksum(text), true);
+    slot.set(text, headBytes);
+    await this.#file.seek((number % 2) * slotBytes, Deno.SeekMode.Start);
+    for (let at = 0; at < slot.length;) at += await this.#file.write(slot.subarray(at));
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  async #read(slot: number): Promise<Note | undefined> {
+    await this.#file.seek(slot * slotBytes, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(slotBytes);
+    let have = 0;
+    for (let count; have < slotBytes; have += count) {
+      count = await this.#file.read(bytes.subarray(have)) ?? 0;
+      if (count === 0) break;
+    }
+    const view = new DataView(bytes.buffer);
+    const [length, sum] = [view.getUint32(0, true), view.getUint32(4, true)];
+    if (length === 0 || length > have - headBytes) return undefined;
+    const text = bytes.subarray(headBytes, headBytes + length);
+    if (checksum(text) !== sum) return undefined;
+    return JSON.parse(new TextDecoder().decode(text)) as Note;
+  }
+}
+
+/** FNV-1a: finds a half-written slot, and needs to resist nobody. */
+function checksum(bytes: Uint8Array): number {
+  let sum = 0x811c9dc5;
+  for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
+  return sum;
+}
