@@ -6,7 +6,7 @@
 import { DiagnosticError, problem } from "../../metadata/diagnostic.ts";
 import { messageOf } from "../../metadata/message_of.ts";
 import { descriptions } from "../processes.ts";
-import type { ProcessList } from "../site/description.ts";
+import { processesOn, type ProcessList } from "../site/description.ts";
 import { exitRestart } from "../runtime/exit_code.ts";
 import { main } from "../site/main.ts";
 import { letsUsersIn } from "../site/users.ts";
@@ -49,7 +49,8 @@ export async function runNode(): Promise<void> {
       refuseTamperedForSite(config),
       refuseUntrustedNode(config, Deno.args[0] ?? ""),
     ]);
-    const problems = unwanted(descriptions, config);
+    const present = processesOn(list, config);
+    const problems = unwanted(present, config);
     if (problems.length > 0) {
       throw new DiagnosticError("Cannot use the node configuration", problems);
     }
@@ -62,7 +63,7 @@ export async function runNode(): Promise<void> {
     const accepted = new Accepted(Deno.args[0] ?? "", text, config);
     await accepted.save();
     installPrograms(config, places, log);
-    const kept = supervision(list, config.hungMs);
+    const kept = supervision(present, config.hungMs);
     return {
       machines: [recoverymgrd(kept)],
       stopMs: stopAllMs(kept),

@@ -52,6 +52,8 @@ export interface PluginsOfProcess {
 export interface ProcessDescription {
   /** Name of the process, of its folder under `daemons/` and of its socket. */
   readonly name: string;
+  /** Whether it runs on a node of this configuration. Absent: on every node. */
+  readonly where?: (config: NodeConfig) => boolean;
   /** The services of its machines. */
   readonly services: readonly string[];
   /** Threads with machines, sockets or modules of their own: it may read the daemons' code. */
@@ -85,6 +87,10 @@ export interface ProcessDescription {
 
 /** The processes of a node, in the order of their starts. */
 export type ProcessList = readonly ProcessDescription[];
+
+/** Those of them that run on a node of this configuration. */
+export const processesOn = (list: ProcessList, config: NodeConfig): ProcessList =>
+  list.filter(({ where }) => where === undefined || where(config));
 
 /**
  * The description of that name.

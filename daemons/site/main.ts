@@ -57,6 +57,8 @@ export type Composition =
   & {
     /** Milliseconds each machine may take to end cleanly; {@linkcode stopMs} if left out. */
     readonly stopMs?: number;
+    /** Is called with each line of the recovery manager that is no question. */
+    readonly told?: (line: string) => void;
     /** Is called when all is over; gives the code with which the process ends. */
     readonly over?: (code: number) => number;
   };
@@ -88,6 +90,7 @@ export async function main(
   if (supervised) {
     void attend({
       alive: () => running?.alive() ?? Promise.resolve(false),
+      told: (line) => made.told?.(line),
       parentSilent: (silent) => log(process, ...silenceLine(silent)),
     }).then(logWritten).then(() => Deno.exit(exitFailure));
   }
@@ -119,14 +122,9 @@ export async function main(
     return await cannotStart(process, error, log, loader);
   }
   endOnSignals(process, running, supervised, made.stopMs ?? stopMs, log);
-  try {
-    const code = await running.ended.then(made.over);
-    await logWritten();
-    Deno.exit(code);
-  } catch (error) {
-    await logWritten();
-    Deno.exit(codeOf(error));
-  }
+  const code = await running.ended.then(made.over).catch(codeOf);
+  await logWritten();
+  Deno.exit(code);
 }
 
 /** The path of the node configuration, and whether a recovery manager has started the process. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { attrd } from "../../daemons/attrd/mod.ts";
+import { apphbd } from "../../daemons/apphbd/core.ts";
 import { alerts } from "../../daemons/alerts/mod.ts";
 import { ccm, mayHaveActed } from "../../daemons/ccm/mod.ts";
 import { events } from "../../daemons/events/mod.ts";
@@ -16,6 +17,7 @@ import { heartbeat } from "../../daemons/heartbeat/core.ts";
 import { lrmd } from "../../daemons/lrmd/core.ts";
 import type { Machine } from "../../daemons/runtime/machine.ts";
 import { descriptions, type ServiceName } from "../../daemons/processes.ts";
+import type { ProcessDescription } from "../../daemons/site/description.ts";
 import { pengine } from "../../daemons/pengine/core.ts";
 import { stonithd } from "../../daemons/stonithd/core.ts";
 import { tengine } from "../../daemons/tengine/core.ts";
@@ -144,27 +146,33 @@ export function clusterPlans(options: ClusterOptions): ProcessPlan[] {
     history,
     events,
     alerts,
+    apphbd: () => apphbd({ uid: 0, notifiers: [] }),
   };
   const wanted = (service: ServiceName) => all || membership.includes(service);
-  return descriptions.filter(({ services }) => services.some(wanted)).map((description) => {
-    const { name, services } = description;
-    const to = "linkTo" in description ? description.linkTo : undefined;
-    const machines = services.filter(wanted).map((service) => made[service]);
-    // The observer, and the program that sets attributes, are services of the process that clients
-    // connect to.
-    return plan(name, to, (nodes) => [
-      ...machines.map((make) => make(nodes)),
-      ...name === "cluster"
-        ? [observer({
-          writeEveryMs: all ? 30_000 : 0,
-          probeEveryMs: all ? 10_000 : 3_000,
-          worldUs,
-        })]
-        : [],
-      ...name === "cluster" && all ? [attributeClient({ nodes, everyMs: 20_000 })] : [],
-    ]);
-  });
+  return descriptions.filter(onEveryNode).filter(({ services }) => services.some(wanted)).map(
+    (description) => {
+      const { name, services } = description;
+      const to = "linkTo" in description ? description.linkTo : undefined;
+      const machines = services.filter(wanted).map((service) => made[service]);
+      // The observer, and the program that sets attributes, are services of the process that clients
+      // connect to.
+      return plan(name, to, (nodes) => [
+        ...machines.map((make) => make(nodes)),
+        ...name === "cluster"
+          ? [observer({
+            writeEveryMs: all ? 30_000 : 0,
+            probeEveryMs: all ? 10_000 : 3_000,
+            worldUs,
+          })]
+          : [],
+        ...name === "cluster" && all ? [attributeClient({ nodes, everyMs: 20_000 })] : [],
+      ]);
+    },
+  );
 }
+
+/** The nodes of this world have nothing that a configuration must ask for. */
+const onEveryNode = (description: ProcessDescription): boolean => description.where === undefined;
 
 /** Services without which there is no membership. */
 const membership: readonly ServiceName[] = ["heartbeat", "ccm"];

@@ -5,6 +5,7 @@
  */
 import { clashing } from "../../runtime/epoch.ts";
 import { type Diagnostic, problem } from "../../../metadata/diagnostic.ts";
+import { applicationRules } from "./application_rules.ts";
 import type { NodeConfig } from "./node_config.ts";
 import { repeated } from "./twice.ts";
 
@@ -23,6 +24,7 @@ export function brokenRules(config: NodeConfig): readonly Diagnostic[] {
     ...times(config),
     ...links(config),
     ...folders(config),
+    ...applicationRules(config),
     ...repeated(config),
   ];
 }
