@@ -56,6 +56,7 @@ export function apphbd(config: ApphbdConfig): Machine<ApphbdState> {
       guard: watchdog && { ...watchdog, state: "loading", asked: false, told: "" },
       reboot: "",
       givenUp: new Set(),
+      logged: { sinceAt: 0, lines: 0, left: 0 },
       counts: { hup: 0, nohb: 0, refused: 0, malformed: 0 },
     },
     step,

@@ -11,7 +11,12 @@ const peer = { pid: 700, uid: 0, gid: 0, started: 12_345 };
 
 /** The machine with its socket open, and one connection. */
 function table(more: Partial<ApphbdConfig> = {}) {
-  const machine = apphbd({ uid: 0, notifiers: [], ...more });
+  const machine = apphbd({
+    uid: 0,
+    notifiers: [],
+    recover: [{ name: "web", uid: 0, gid: 0 }],
+    ...more,
+  });
   let at = 1_000;
   const step = (event: Partial<Event> & Pick<Event, "type">) =>
     machine.step(machine.state, { at, ...event } as Event);

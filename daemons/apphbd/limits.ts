@@ -30,6 +30,10 @@ export const againMs = 10;
 /** Milliseconds in which the sockets say what still waits. */
 export const drainMs = 1_000;
 
+/** Lines of events in the log in a window of time at most; what is more is counted. */
+export const linesMax = 1_000;
+export const linesMs = 10_000;
+
 /** Notices that wait for one notifier at most; the oldest is dropped. */
 export const noticesMax = 256;
 /** Milliseconds that a notifier may take. */

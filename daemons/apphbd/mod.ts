@@ -18,10 +18,11 @@ import { type ApphbdConfig, instances, type Peer } from "./state.ts";
 function compose({ config, log }: Surroundings): Composition {
   const asked = kernel();
   const { applications, notifiers = [] } = config;
-  const { uids = [], gids = [], watchdog } = applications ?? {};
+  const { uids = [], gids = [], watchdog, recover = [] } = applications ?? {};
   const uid = asked?.uid ?? 0;
   const own: ApphbdConfig = {
     uid,
+    recover,
     notifiers: notifiers.map(({ plugin, ...config }) => ({ plugin, config })),
     ...(watchdog === undefined ? {} : { watchdog: guardOf(watchdog) }),
   };

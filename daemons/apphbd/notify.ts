@@ -9,7 +9,7 @@ import { type Code, withCode } from "../../metadata/code.ts";
 import type { Alert } from "../../plugins/handler/notifier/contract.ts";
 import type { Result } from "../runtime/machine.ts";
 import { happenedLine } from "./event.ts";
-import { noticesMax, notifyMs, reloadMs } from "./limits.ts";
+import { linesMax, linesMs, noticesMax, notifyMs, reloadMs } from "./limits.ts";
 import { type Application, instances, type Lane, log, type Notice, type Turn } from "./state.ts";
 
 /** Milliseconds more than the notifier has, until its call is over. */
@@ -44,18 +44,14 @@ const codes: Readonly<Partial<Record<Notice, Code>>> = {
 /** Announces it, everywhere, once. */
 export function announce(turn: Turn, app: Application, what: Notice): void {
   const { state, at, out } = turn;
-  const code = codes[what];
-  const text = lineOf(app, what);
-  log(turn, levels[what], code === undefined ? text : withCode(code, text));
-  if (what !== "givenup") {
-    const { name, peer } = app;
-    const { pid, started, uid, gid } = peer;
-    const line = happenedLine({ name, event: what, pid, started, uid, gid });
+  logLine(turn, app, what);
+  if (what !== "givenup" && isRecovered(turn, app)) {
+    const { name, peer: { pid, started, uid, gid } } = app;
     out.push({
       type: "call",
       instance: instances.parent,
       method: "tell",
-      args: [name, line],
+      args: [name, happenedLine({ name, event: what, pid, started, uid, gid })],
       deadlineMs: 1_000,
     });
   }
@@ -70,6 +66,27 @@ export function announce(turn: Turn, app: Application, what: Notice): void {
     proceed(turn, lane);
   }
 }
+
+/** Anybody who may register can make events: the log takes so many of them, and a count. */
+function logLine(turn: Turn, app: Application, what: Notice): void {
+  const { state: { logged }, at } = turn;
+  if (at - logged.sinceAt >= linesMs) {
+    if (logged.left > 0) log(turn, "warning", `${logged.left} more events were not logged`);
+    Object.assign(logged, { sinceAt: at, lines: 0, left: 0 });
+  }
+  if (++logged.lines > linesMax) {
+    logged.left++;
+    return;
+  }
+  const code = codes[what];
+  const text = lineOf(app, what);
+  log(turn, levels[what], code === undefined ? text : withCode(code, text));
+}
+
+const isRecovered = ({ state: { config } }: Turn, { name, peer }: Application): boolean =>
+  config.recover?.some((rule) =>
+    rule.name === name && rule.uid === peer.uid && rule.gid === peer.gid
+  ) === true;
 
 const lineOf = ({ name, peer, intervalMs }: Application, what: Notice): string => {
   const who = peer.pid === 0 ? name : `${name} (process ${peer.pid} of user ${peer.uid})`;

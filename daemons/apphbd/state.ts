@@ -73,6 +73,12 @@ export interface ApphbdConfig {
   /** Of the daemon. */
   readonly uid: number;
   readonly notifiers: readonly { readonly plugin: string; readonly config: unknown }[];
+  /** Applications that the recovery manager has a rule for: of no other it hears. */
+  readonly recover?: readonly {
+    readonly name: string;
+    readonly uid: number;
+    readonly gid: number;
+  }[];
   readonly watchdog?: {
     readonly plugin: string;
     readonly config: unknown;
@@ -101,6 +107,8 @@ export interface ApphbdState {
   reboot: string;
   /** Names that the recovery manager has given up. */
   readonly givenUp: Set<string>;
+  /** Lines of events in the log since then, and those that were left out. */
+  readonly logged: { sinceAt: number; lines: number; left: number };
   readonly counts: { hup: number; nohb: number; refused: number; malformed: number };
 }
 

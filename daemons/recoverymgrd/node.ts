@@ -63,7 +63,10 @@ export async function runNode(): Promise<void> {
     const accepted = new Accepted(Deno.args[0] ?? "", text, config);
     await accepted.save();
     installPrograms(config, places, log);
-    const kept = supervision(present, config.hungMs);
+    const kept = {
+      ...supervision(present, config.hungMs),
+      applications: config.applications?.recover ?? [],
+    };
     return {
       machines: [recoverymgrd(kept)],
       stopMs: stopAllMs(kept),

@@ -176,4 +176,11 @@ export const processCodes = {
     causes: ["the application crashed or was killed"],
     fix: "After the restart, see why the application died.",
   },
+  HA9046: {
+    title: "A recovery script failed",
+    meaning:
+      "The script that recovers an application ended with an error, or ran for too long and was killed.",
+    causes: ["an error in the script", "the script hangs", "the application does not start"],
+    fix: "Run the script by hand, as the user of the application.",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;
