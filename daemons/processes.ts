@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { description as apphbd } from "./apphbd/description.ts";
 import { description as cluster } from "./cluster/description.ts";
 import { description as heartbeat } from "./heartbeat/description.ts";
 import { description as logd } from "./logd/description.ts";
@@ -24,6 +25,7 @@ export const descriptions = [
   stonithd,
   lrmd,
   pengine,
+  apphbd,
   cluster,
 ] as const satisfies ProcessList;
 

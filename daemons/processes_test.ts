@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { filePath } from "../pils/found.ts";
 import { commandOf, descriptions, grantOf, processes } from "./processes.ts";
-import type { ProcessDescription } from "./site/description.ts";
+import { presentIn, type ProcessDescription } from "./site/description.ts";
 import { flagsOf, type Places } from "./site/flags.ts";
 import type { NodeConfig } from "./site/node_config/read.ts";
 
@@ -87,6 +87,7 @@ Deno.test("only these listen to clients, keep state, may be hung up, or are boun
     "stonithd, young 1 MiB, to cluster",
     "lrmd, young 1 MiB, to cluster",
     "pengine, computes, heap 512 MiB, to cluster",
+    "apphbd, young 1 MiB, to cluster",
     "cluster, clients, state, to heartbeat",
   ]);
 });
@@ -172,4 +173,24 @@ Deno.test("heartbeat may start processes only where a medium has to be one, or f
     assert.deepEqual(grant.run ?? [], may);
     assert.equal(grant.net?.some((entry) => entry.includes("254")), false);
   }
+});
+
+Deno.test("apphbd exists only where there are applications, and may run something only for plugins", () => {
+  const applications = { uids: [], gids: [], recover: [] };
+  const names = (config: NodeConfig) => presentIn(descriptions, config).map(({ name }) => name);
+  const links = (config: NodeConfig) => grantOf("cluster", config, places).net ?? [];
+  assert.ok(!names(config).includes("apphbd"));
+  assert.ok(!links(config).some((path) => path.includes("apphbd")));
+  const some = { ...config, applications };
+  assert.ok(names(some).includes("apphbd"));
+  assert.ok(links(some).includes("unix:/run/ha/apphbd.link"));
+  assert.deepEqual(grantOf("apphbd", some, places).run, []);
+  const notifiers = [{ plugin: "notifier/log" }];
+  assert.deepEqual(grantOf("apphbd", { ...some, notifiers }, places).run, [
+    places.deno,
+    "/bin/sh",
+  ]);
+  const watchdog = { plugin: "watchdog/device", intervalMs: 1_000 };
+  const guarded = { ...some, applications: { ...applications, watchdog } };
+  assert.deepEqual(grantOf("apphbd", guarded, places).run, [places.deno, "/bin/sh"]);
 });

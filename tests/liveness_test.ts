@@ -7,12 +7,16 @@
 import assert from "node:assert/strict";
 import { startManager } from "../daemons/mgmtd/local_nodes/start_manager.ts";
 import { readStatus } from "../daemons/recoverymgrd/status_file.ts";
-import { processes } from "../daemons/processes.ts";
+import { descriptions } from "../daemons/processes.ts";
+import type { ProcessDescription } from "../daemons/site/description.ts";
 import { filePath } from "../pils/found.ts";
 import { end, look } from "../metadata/marked.ts";
 
 const project = filePath(new URL("..", import.meta.url));
 const scratch = `${project}/.test`;
+/** Those that run on every node. */
+const processes = descriptions.filter(({ present }: ProcessDescription) => present === undefined)
+  .map(({ name }) => name);
 const permissions = {
   permissions: {
     net: ["127.0.0.1"],

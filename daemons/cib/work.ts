@@ -11,7 +11,7 @@ import { elementsOf } from "./bounds.ts";
 import { childIndex, type PathStep } from "./path.ts";
 
 /** Units of work of one write at most: some two seconds of a process in which everybody follows. */
-const workMax = 20_000_000;
+export const workMax = 20_000_000;
 /**
  * The same of a write that a coordinator has accepted, which may count otherwise: a node of another
  * version, or this one before an upgrade. Its own entries must never look damaged to a node.

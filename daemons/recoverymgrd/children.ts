@@ -17,6 +17,8 @@ import { cleanly, systemPath } from "../site/clean_environment.ts";
 import { commandOf, type ProcessName } from "../processes.ts";
 import type { Places } from "../site/flags.ts";
 import type { Accepted } from "./accepted.ts";
+import type { ScriptRun } from "./applications.ts";
+import { Scripts } from "./scripts.ts";
 import { ServiceManager } from "./service_manager.ts";
 import type { ChildEvent } from "./state.ts";
 import type { StatusFile } from "./status_file.ts";
@@ -72,6 +74,7 @@ export function children(
         // It ended meanwhile: its status reports the end.
       }
     };
+    const scripts = new Scripts((name, error) => emit({ type: "recovered", name, error }));
     const manager = new ServiceManager();
     const hangup = () => emit({ type: "hangup" });
     Deno.addSignalListener("SIGHUP", hangup);
@@ -81,9 +84,8 @@ export function children(
         const one: Running = { process, input: process.stdin.getWriter(), word: "" };
         running.set(child, one);
         void listen(process.stdout, (line) => {
-          const [what, word] = line.split(" ");
-          if (word !== one.word || (what !== "alive" && what !== "starting")) return;
-          emit({ type: "alive", child, running: what === "alive" });
+          const event = meaningOf(child, one.word, line);
+          if (event !== undefined) emit(event);
         });
         void process.status.then(async ({ code, signal }) => {
           running.delete(child);
@@ -96,8 +98,10 @@ export function children(
         if (one === undefined) return;
         one.word = crypto.randomUUID().replaceAll("-", "");
         // One that hangs reads nothing: the bounded number of questions waits in the pipe.
-        one.input.write(new TextEncoder().encode(`ping ${one.word}\n`)).catch(() => {});
+        write(one, `ping ${one.word}`);
       },
+      tell: (child: string, line: string) => write(running.get(child), line),
+      recover: (run: ScriptRun) => scripts.run(run),
       stop: (child: string) => signal(child, "SIGTERM"),
       hangup: (child: string) => signal(child, "SIGHUP"),
       kill: (child: string) => signal(child, "SIGKILL"),
@@ -107,12 +111,26 @@ export function children(
         file.beat();
       },
       report: (status: unknown) => file.write(status),
-      close() {
+      async close() {
         Deno.removeSignalListener("SIGHUP", hangup);
         for (const child of running.keys()) signal(child, "SIGKILL");
+        await scripts.close();
       },
     };
   };
+}
+
+/** Writes a line to a child that may have ended. */
+function write(one: Running | undefined, line: string): void {
+  one?.input.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
+}
+
+/** What a line of a child means: an answer to the last question, or what `apphbd` announces. */
+function meaningOf(child: string, asked: string, line: string): ChildEvent | undefined {
+  if (line.startsWith("app ")) return { type: "said", child, line };
+  const [what, word] = line.split(" ");
+  if (word !== asked || (what !== "alive" && what !== "starting")) return undefined;
+  return { type: "alive", child, running: what === "alive" };
 }
 
 /**

@@ -10,6 +10,7 @@
  * @module
  */
 import type { Effect, Event, Machine } from "../runtime/machine.ts";
+import { recoverDue, recovered, recoveredOf, said } from "./applications.ts";
 import { answered, ping } from "./liveness.ts";
 import { hangup, reread } from "./reload.ts";
 import { begin, ended } from "./restarts.ts";
@@ -92,7 +93,13 @@ export function recoverymgrd(config: RecoveryConfig): Machine<RecoveryState> {
   const children = new Map(config.children.map((name) => [name, fresh()]));
   return {
     service: "recoverymgrd",
-    state: { config, children, unusable: new Set(), exitCode: 0 },
+    state: {
+      config,
+      children,
+      applications: recoveredOf(config.applications ?? []),
+      unusable: new Set(),
+      exitCode: 0,
+    },
     step,
   };
 }
@@ -115,7 +122,7 @@ function step(state: RecoveryState, event: Event): readonly Effect[] {
       if (event.id === "reread") reread(state, event.result, out);
       break;
     case "timer":
-      onTimer(state, event.name, out);
+      onTimer(state, event.name, event.at, out);
       break;
     case "stop":
       wind(state, "received the signal to stop", out);
@@ -137,16 +144,26 @@ function onChild(state: RecoveryState, event: ChildEvent, at: number, out: Effec
       answered(state, event.child, event.running, out);
       settle(state, false, out);
       return;
+    case "said":
+      said(state, event.child, event.line, at, out);
+      return;
+    case "recovered":
+      recovered(state, event.name, event.error, at, out);
+      return;
     case "hangup":
       hangup(state, out);
   }
 }
 
-function onTimer(state: RecoveryState, name: string, out: Effect[]): void {
+function onTimer(state: RecoveryState, name: string, at: number, out: Effect[]): void {
   const [what, child = ""] = name.split(" ");
   switch (what) {
     case "ping":
       ping(state, out);
+      return;
+    case "recover":
+      // The name of an application may have blanks.
+      recoverDue(state, name.slice(name.indexOf(" ") + 1), at, out);
       return;
     case "settle":
       settle(state, true, out);

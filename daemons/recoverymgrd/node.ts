@@ -50,7 +50,7 @@ export async function runNode(): Promise<void> {
       refuseTamperedForSite(config),
       refuseUntrustedNode(config, Deno.args[0] ?? ""),
     ]);
-    const problems = unwanted(descriptions, config);
+    const problems = unwanted(presentIn(descriptions, config), config);
     if (problems.length > 0) {
       throw new DiagnosticError("Cannot use the node configuration", problems);
     }
@@ -63,7 +63,10 @@ export async function runNode(): Promise<void> {
     const accepted = new Accepted(Deno.args[0] ?? "", text, config);
     await accepted.save();
     installPrograms(config, places, log);
-    const kept = supervision(presentIn(descriptions, config), config.hungMs);
+    const kept = {
+      ...supervision(presentIn(descriptions, config), config.hungMs),
+      applications: config.applications?.recover ?? [],
+    };
     return {
       machines: [recoverymgrd(kept)],
       stopMs: stopAllMs(kept),

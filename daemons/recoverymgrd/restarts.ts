@@ -13,6 +13,7 @@ import {
   exitUnavailable,
 } from "../runtime/exit_code.ts";
 import type { Effect } from "../runtime/machine.ts";
+import { pauseAfter, recent } from "./intensity.ts";
 import {
   type Child,
   type ChildEvent,
@@ -124,7 +125,7 @@ function uncounted(
   out: Effect[],
 ): void {
   const { periodMs } = state.config;
-  child.spent = [...child.spent.filter((end) => end > at - periodMs), at];
+  child.spent = [...recent(child.spent, at, periodMs), at];
   child.restarts++;
   const started: Effect[] = [];
   const when = startLater(state, name, child, child.spent.length - 1, started);
@@ -142,12 +143,11 @@ function startLater(
   before: number,
   out: Effect[],
 ): string {
-  const { pauseMs, pauseMsMax } = state.config;
-  if (before === 0) {
+  const inMs = pauseAfter(before, state.config);
+  if (inMs === 0) {
     begin(state, name, out);
     return "at once";
   }
-  const inMs = Math.min(pauseMsMax, pauseMs * 2 ** Math.min(before - 1, 30));
   child.state = "waiting";
   out.push({ type: "timer", name: `start ${name}`, inMs });
   return `in ${inMs} ms`;
@@ -157,9 +157,7 @@ function startLater(
 function again(state: RecoveryState, name: string, child: Child, at: number, out: Effect[]): void {
   const { restartsMax, periodMs } = state.config;
   child.ends.push(at);
-  for (const one of state.children.values()) {
-    one.ends = one.ends.filter((end) => end > at - periodMs);
-  }
+  for (const one of state.children.values()) one.ends = recent(one.ends, at, periodMs);
   const ends = [...state.children.values()].reduce((sum, { ends }) => sum + ends.length, 0);
   if (ends > restartsMax) {
     const why = `daemons ended ${ends} times within ${periodMs} ms, the last was ${name} ` +

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Effect } from "../runtime/machine.ts";
+import type { RecoveryEntry } from "../site/node_config/application_fields.ts";
+import type { Happened } from "../apphbd/doors/recovery.ts";
 
 /** What the operator chooses. */
 export interface RecoveryConfig {
@@ -34,6 +36,8 @@ export interface RecoveryConfig {
   readonly pingsMissedMax: number;
   /** The same for a child that has never answered: it loads its code first. */
   readonly startPingsMax: number;
+  /** Applications that are recovered; absent: none. */
+  readonly applications?: readonly RecoveryEntry[];
 }
 
 /** How a child stands. `silent`: it has left questions unanswered. `waiting`: for its restart. */
@@ -60,10 +64,27 @@ export interface Child {
   last: string;
 }
 
+/** An application that there is a rule for. */
+export interface Recovered {
+  readonly rule: RecoveryEntry;
+  /** When its script was started, within the period. */
+  runs: number[];
+  /** When it was given up; undefined: it is not. */
+  givenUpAt: number | undefined;
+  /** Its script runs. */
+  underway: boolean;
+  /** The pause before the next run: `over` once it has passed. */
+  pause: "none" | "waiting" | "over";
+  /** What is to be answered next; a later event takes its place. */
+  next: Happened | undefined;
+}
+
 /** Everything a recovery manager knows. */
 export interface RecoveryState {
   readonly config: RecoveryConfig;
   readonly children: ReadonlyMap<string, Child>;
+  /** By name. */
+  readonly applications: ReadonlyMap<string, Recovered>;
   /** Children that cannot use their configuration. */
   readonly unusable: Set<string>;
   /** Children still to be stopped, the next one last. */
@@ -88,6 +109,10 @@ export type ChildEvent =
   }
   /** It has answered; `running`: its machines have been started. */
   | { readonly type: "alive"; readonly child: string; readonly running: boolean }
+  /** It has said something that is no answer. */
+  | { readonly type: "said"; readonly child: string; readonly line: string }
+  /** The script of an application has ended; `error`: how it failed, or empty. */
+  | { readonly type: "recovered"; readonly name: string; readonly error: string }
   /** The operator wants the configuration to be read again. */
   | { readonly type: "hangup" };
 

@@ -16,7 +16,7 @@ import { clearTimer, setTimer, type Timer } from "../../metadata/timer.ts";
 export const untilStdinEnds = "--until-stdin-ends";
 
 /** Characters of a line between parent and child at most; what is more is no such line. */
-export const lineMax = 128;
+export const lineMax = 1_024;
 
 /** Milliseconds after which a parent that has stopped asking is reported. */
 export const parentSilentMs = 60_000;
@@ -25,6 +25,8 @@ export const parentSilentMs = 60_000;
 export interface Child {
   /** Whether its machines run; does not resolve while a part of it hangs. */
   alive(): Promise<boolean>;
+  /** The parent has said something else, in one line. */
+  told?(line: string): void;
   /** The parent has not asked for {@linkcode parentSilentMs}; `false`: it asks again. */
   parentSilent(silent: boolean): void;
 }
@@ -48,7 +50,10 @@ export async function attend(child: Child): Promise<void> {
       line = (lines.pop() ?? "").slice(0, lineMax);
       for (const one of lines) {
         const word = /^ping ([a-z0-9]{1,32})$/.exec(one)?.[1];
-        if (word === undefined) continue;
+        if (word === undefined) {
+          child.told?.(one);
+          continue;
+        }
         heard();
         void child.alive().then((running) => say(`${running ? "alive" : "starting"} ${word}\n`));
       }

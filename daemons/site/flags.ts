@@ -14,7 +14,6 @@ import {
   type Grant,
   grantNames,
   type Places,
-  presentIn,
   type ProcessDescription,
   type ProcessList,
 } from "./description.ts";
@@ -35,7 +34,7 @@ export function grantOf(
   const { net = [], read = [], write = [], run = [], env = [], ffi = [] } =
     description.grant?.(config, places) ?? {};
   const sockets = [
-    ...pathsOf(socketsOf(presentIn(list, config, name), name, config)),
+    ...pathsOf(socketsOf(list, name, config)),
     ...(config.log === undefined ? [] : [logSocketOf(config)]),
   ];
   const folder = state === undefined ? [] : [`${config.state}/${name}`];

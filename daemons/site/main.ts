@@ -14,7 +14,6 @@ import { bytesMax, readText } from "./bounded_file.ts";
 import {
   describedAs,
   type PluginsOfProcess,
-  presentIn,
   type ProcessDescription,
   type ProcessList,
 } from "./description.ts";
@@ -58,6 +57,8 @@ export type Composition =
   & {
     /** Milliseconds each machine may take to end cleanly; {@linkcode stopMs} if left out. */
     readonly stopMs?: number;
+    /** Is called with each line of the recovery manager that is no question. */
+    readonly told?: (line: string) => void;
     /** Is called when all is over; gives the code with which the process ends. */
     readonly over?: (code: number) => number;
   };
@@ -89,6 +90,7 @@ export async function main(
   if (supervised) {
     void attend({
       alive: () => running?.alive() ?? Promise.resolve(false),
+      told: (line) => made.told?.(line),
       parentSilent: (silent) => log(process, ...silenceLine(silent)),
     }).then(() => written()).then(() => Deno.exit(exitFailure));
   }
@@ -109,7 +111,7 @@ export async function main(
     running = await run({
       stores: new Map(),
       ...composition,
-      ...socketsOf(presentIn(list, config), process, config),
+      ...socketsOf(list, process, config),
       protocol,
       process,
       node: config.node,

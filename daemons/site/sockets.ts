@@ -5,7 +5,7 @@
  * @module
  */
 import { isClient } from "../runtime/protocol.ts";
-import { describedAs, type ProcessList } from "./description.ts";
+import { describedAs, presentIn, type ProcessList } from "./description.ts";
 import type { NodeConfig } from "./node_config/read.ts";
 
 /** Path of the socket on which a process listens for clients: programs that are no daemons. */
@@ -39,14 +39,16 @@ export interface Sockets {
 export function socketsOf(
   list: ProcessList,
   name: string,
-  config: Pick<NodeConfig, "run">,
+  config: NodeConfig,
 ): Sockets {
   const { clients, linkTo } = describedAs(list, name);
+  // Nobody listens for a process that does not run on this node.
+  const present = presentIn(list, config, name);
   return {
     ...(clients === undefined ? {} : { listenPath: socketOf(config, name) }),
-    linkPaths: linkedTo(list, name).map((child) => ({
+    linkPaths: linkedTo(present, name).map((child) => ({
       path: linkOf(config, child),
-      mayOffer: mayOffer(list, child),
+      mayOffer: mayOffer(present, child),
     })),
     connectPaths: linkTo === undefined ? [] : [linkOf(config, name)],
   };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { NodeConfig } from "./node_config/read.ts";
 import type { ProcessList } from "./description.ts";
 import { pathsOf, socketsOf } from "./sockets.ts";
 
@@ -8,7 +9,7 @@ const list: ProcessList = [
   { name: "far", services: ["far"], linkTo: "middle" },
   { name: "beside", services: ["beside"], linkTo: "network" },
 ];
-const config = { run: "/run" };
+const config = { run: "/run" } as NodeConfig;
 
 Deno.test("a process listens for clients and for each process behind it, and connects by its own link", () => {
   assert.deepEqual(pathsOf(socketsOf(list, "network", config)), [

@@ -70,7 +70,7 @@ const quoted = (path: string): string =>
 
 /** What a node believes: its configuration, keys, first CIB, locks, and its folders. */
 export function believed(config: NodeConfig, configFile: string): readonly string[] {
-  const { authkeys, cib, state, run, plugins, pluginFolders = [] } = config;
+  const { authkeys, cib, state, run, plugins, pluginFolders = [], applications } = config;
   return [
     configFile,
     authkeys,
@@ -81,6 +81,7 @@ export function believed(config: NodeConfig, configFile: string): readonly strin
       ? []
       : [plugins, `${plugins}/plugins.lock.json`, `${plugins}/plugins.policy.json`]),
     ...pluginFolders,
+    ...(applications?.recover ?? []).map(({ script }) => script),
   ].filter((path) => path !== "");
 }
 

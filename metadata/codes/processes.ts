@@ -135,4 +135,60 @@ export const processCodes = {
     ],
     fix: "Raise the limit that the message names.",
   },
+  HA9040: {
+    title: "An application may not ask for a reset of the node",
+    meaning: "Its death does not reset the node. Everything else of it works.",
+    causes: ["apphbd has no watchdog", "the application runs as another user"],
+    fix:
+      "Configure applications.watchdog, and run the application as root or as the daemons' user.",
+    command: "ha node config show",
+  },
+  HA9041: {
+    title: "An application hung up",
+    meaning:
+      "An application that sends heartbeats ended, or closed its connection, without unregistering.",
+    causes: ["it crashed", "it was killed", "it ends without unregistering"],
+    fix: "See why it ended. An entry in applications.recover restarts it.",
+    command: "ha app ls",
+  },
+  HA9042: {
+    title: "An application missed its heartbeat",
+    meaning:
+      "An application sent no heartbeat within the interval that it promised. This is announced once, " +
+      "until it sends heartbeats again.",
+    causes: ["it hangs", "the machine is overloaded", "its interval is too short"],
+    fix: "See why it hangs. An entry in applications.recover restarts it.",
+    command: "ha app ls",
+  },
+  HA9043: {
+    title: "An application is given up",
+    meaning:
+      "The recovery script ran as often as it may within the period. It is not run again before a whole " +
+      "period has passed.",
+    causes: ["the application fails right after its start", "the script does not start it"],
+    fix: "Correct the application or its script, and start it by hand.",
+    command: "ha app ls",
+  },
+  HA9044: {
+    title: "A notifier of applications does not work",
+    meaning: "Nobody is notified by this plugin. It is tried again.",
+    causes: ["an error in its entry in notifiers", "what it sends to is not there"],
+    fix: "Correct the entry, or what the error names.",
+    command: "ha node config show",
+  },
+  HA9045: {
+    title: "The node is reset for an application",
+    meaning:
+      "An application that asked for a reset of the node at its death has died. The watchdog of apphbd " +
+      "bites after its time.",
+    causes: ["the application crashed or was killed"],
+    fix: "After the restart, see why the application died.",
+  },
+  HA9046: {
+    title: "A recovery script failed",
+    meaning:
+      "The script that recovers an application ended with an error, or ran for too long and was killed.",
+    causes: ["an error in the script", "the script hangs", "the application does not start"],
+    fix: "Run the script by hand, as the user of the application.",
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

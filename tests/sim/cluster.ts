@@ -117,9 +117,10 @@ export const quorumRules = {
   tiebreaker: [quorums.majority, quorums.tiebreaker, quorums.twoNode],
 } as const;
 
-/** A node of this world has no log section, so it has no `logd`. */
-type SimService = Exclude<ServiceName, "logd">;
-const simulated = descriptions.filter((one) => one.name !== "logd");
+/** A node of this world has neither a section `log` nor `applications`. */
+type SimService = Exclude<ServiceName, "logd" | "apphbd">;
+const simulated = descriptions.filter((one) => one.name !== "logd")
+  .filter((one) => one.name !== "apphbd");
 
 /** The processes of each node, in the order of their starts, and who keeps a link to whom. */
 export function clusterPlans(options: ClusterOptions): ProcessPlan[] {

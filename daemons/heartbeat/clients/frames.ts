@@ -26,6 +26,11 @@ export class FrameReader {
   #bytes = new Uint8Array(0);
   #from = 0;
   #to = 0;
+  readonly #frameBytesMax: number;
+
+  constructor(bytesMax = frameBytesMax) {
+    this.#frameBytesMax = bytesMax;
+  }
 
   /** Whether a frame has begun that has not been taken. */
   get isBegun(): boolean {
@@ -68,7 +73,7 @@ export class FrameReader {
     const view = new DataView(this.#bytes.buffer, this.#from, headBytes);
     const length = view.getUint32(0, true);
     if (view.getUint32(4, true) !== magic) throw new RangeError("this is not a frame");
-    if (length > frameBytesMax) throw new RangeError(`a frame of ${length} bytes`);
+    if (length > this.#frameBytesMax) throw new RangeError(`a frame of ${length} bytes`);
     if (have - headBytes < length) return undefined;
     const start = this.#from + headBytes;
     this.#from = start + length;

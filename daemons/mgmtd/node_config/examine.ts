@@ -14,6 +14,7 @@ import {
 import { didYouMean } from "../../../metadata/nearest.ts";
 import { linksOf } from "../../heartbeat/doors/configuration.ts";
 import { descriptions } from "../../processes.ts";
+import { presentIn } from "../../site/description.ts";
 import { type Manifests, manifestsIn } from "../../site/consent/manifests.ts";
 import { locksOf } from "../../site/loader_of.ts";
 import { type NodeConfig, readNodeConfig } from "../../site/node_config/read.ts";
@@ -35,7 +36,10 @@ export async function examine(text: string): Promise<Examined> {
   try {
     const manifests = await manifestsIn(locksOf(placesOf(raw)));
     if (read.ok) {
-      found.push(...linkProblems(read.value, manifests), ...unwanted(descriptions, read.value));
+      found.push(
+        ...linkProblems(read.value, manifests),
+        ...unwanted(presentIn(descriptions, read.value), read.value),
+      );
     } else found.push(...entryProblems(raw, manifests, ["media", "pings"]));
     found.push(...entryProblems(raw, manifests, ["agents", "load"]));
   } catch (error) {

@@ -5,12 +5,14 @@
  * @module
  */
 import type { Field } from "../../../metadata/field.ts";
+import { applicationFields } from "./application_fields.ts";
 import { mediaMax, nodesMax } from "./limits.ts";
 import { logFields } from "./log_fields.ts";
 import {
   agentFields,
   linkFields,
   loadFields,
+  notifierFields,
   pingFields,
   watchdogFields,
 } from "./plugin_entries.ts";
@@ -371,6 +373,24 @@ export const nodeFields = [
       en:
         "Maximum number of operations of resource agents that run in parallel; default: twice the processor cores",
     },
+  },
+  {
+    fieldname: "applications",
+    basictype: "struct",
+    short_text: {
+      en: "Applications that send heartbeats to apphbd; without this section there is no apphbd",
+    },
+    fields: applicationFields,
+  },
+  {
+    fieldname: "notifiers",
+    basictype: "struct",
+    isarray: true,
+    maxitems: 16,
+    short_text: {
+      en: "Plugins that apphbd notifies of applications; alerts of the cluster are in the CIB",
+    },
+    fields: notifierFields,
   },
   {
     fieldname: "loglevel",

@@ -12,6 +12,8 @@ import {
   linkFields,
   type LoadConfig,
   loadFields,
+  type NotifierConfig,
+  notifierFields,
   type PingConfig,
   pingFields,
   type WatchdogConfig,
@@ -29,6 +31,8 @@ export interface NodeConfig extends Omit<ConfigOf<typeof nodeFields>, EntryList 
   readonly agents?: readonly AgentConfig[];
   /** Plugins that daemons load in addition to their own. */
   readonly load?: readonly LoadConfig[];
+  /** Plugins that apphbd notifies. */
+  readonly notifiers?: readonly NotifierConfig[];
 }
 
 /** Lists of entries that name plugins. */
@@ -39,6 +43,7 @@ export const entryFields = {
   pings: pingFields,
   agents: agentFields,
   load: loadFields,
+  notifiers: notifierFields,
 };
 /** These lists. */
-export const entryLists = ["media", "pings", "agents", "load"] as const;
+export const entryLists = ["media", "pings", "agents", "load", "notifiers"] as const;

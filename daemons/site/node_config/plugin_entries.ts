@@ -127,6 +127,18 @@ export const loadFields = [
   },
 ] as const satisfies readonly Field[];
 
+/** What the daemons know of a plugin that apphbd notifies. */
+export const notifierFields = [
+  {
+    fieldname: "plugin",
+    basictype: "string",
+    length: 81,
+    regex: "notifier/[a-z][a-z0-9_]*",
+    required: true,
+    short_text: { en: "Plugin of kind notifier" },
+  },
+] as const satisfies readonly Field[];
+
 /** Parameters of a plugin that only its manifest knows. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
@@ -144,6 +156,9 @@ export type AgentConfig = ConfigOf<typeof agentFields> & Parameters;
 
 /** A plugin that is loaded beside the daemons' own, as it was configured. */
 export type LoadConfig = ConfigOf<typeof loadFields> & Parameters;
+
+/** A plugin that apphbd notifies, as it was configured. */
+export type NotifierConfig = ConfigOf<typeof notifierFields> & Parameters;
 
 /** What of an entry is for the daemons to check, and the parameters that are the plugin's affair. */
 export function splitEntry(

@@ -47,7 +47,7 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
   const { known, parameters, watchdog: own } = withoutParameters(input);
   const checked = check(nodeFields, known);
   if (!checked.ok) return checked;
-  const { media, pings, agents, load, watchdog, ...value } = checked.value;
+  const { media, pings, agents, load, notifiers, watchdog, ...value } = checked.value;
   const whole = <T>(name: EntryList, entries: readonly T[]) =>
     entries.map((entry, at) => ({ ...parameters[name]?.[at], ...entry }));
   const config: NodeConfig = {
@@ -57,6 +57,7 @@ export function readNodeConfig(text: string): Checked<NodeConfig> {
     ...(watchdog === undefined ? {} : { watchdog: { ...own, ...watchdog } }),
     ...(agents === undefined ? {} : { agents: whole("agents", agents) }),
     ...(load === undefined ? {} : { load: whole("load", load) }),
+    ...(notifiers === undefined ? {} : { notifiers: whole("notifiers", notifiers) }),
   };
   const diagnostics = brokenRules(config);
   return diagnostics.length > 0 ? { ok: false, diagnostics } : { ...checked, value: config };

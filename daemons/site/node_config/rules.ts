@@ -5,6 +5,7 @@
  */
 import { clashing } from "../../runtime/epoch.ts";
 import { type Diagnostic, problem } from "../../../metadata/diagnostic.ts";
+import { applicationRules } from "./application_rules.ts";
 import type { NodeConfig } from "./node_config.ts";
 import { logRules } from "./log_rules.ts";
 import { repeated } from "./twice.ts";
@@ -25,6 +26,7 @@ export function brokenRules(config: NodeConfig): readonly Diagnostic[] {
     ...links(config),
     ...folders(config),
     ...logRules(config),
+    ...applicationRules(config),
     ...repeated(config),
   ];
 }

@@ -30,7 +30,17 @@ export const carried = [
 ] as const satisfies readonly (keyof NodeConfig)[];
 
 /** Members that name files or devices of one machine: a person must decide. */
-const byHand = ["watchdog", "plugins", "pluginFolders", "agents", "apiauth", "programs", "secrets"];
+const byHand = [
+  "watchdog",
+  "plugins",
+  "pluginFolders",
+  "agents",
+  "apiauth",
+  "programs",
+  "secrets",
+  "applications",
+  "notifiers",
+];
 
 /** What `ask` gets. @throws {Error} if it has no links: that is an objection. */
 export function handedOut(
