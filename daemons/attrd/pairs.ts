@@ -7,7 +7,7 @@
  * @module
  */
 import { stringify, type XmlElement } from "@std/xml";
-import { elementAt, stepText } from "../cib/doors/document.ts";
+import { elementAt, stepText } from "../cib/doors/path.ts";
 import { elements } from "../crmd/doors/status.ts";
 import type { AttributeLifetime, CibChange } from "../runtime/messages.ts";
 

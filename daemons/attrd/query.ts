@@ -4,7 +4,7 @@
  * @module
  */
 import type { AttributeLifetime, AttributeValue, Message } from "../runtime/messages.ts";
-import { elementAt } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import { elements } from "../crmd/doors/status.ts";
 import { pairsAt, placeOf } from "./pairs.ts";
 import { type AttrdState, type Attribute, isMember } from "./state.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { stringify, type XmlElement } from "@std/xml";
-import { elementAt, stepText } from "../cib/doors/document.ts";
+import { elementAt, stepText } from "../cib/doors/path.ts";
 import type { CibChange } from "../runtime/messages.ts";
 import { xml } from "./history.ts";
 import { elements } from "./state.ts";

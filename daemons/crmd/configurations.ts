@@ -13,7 +13,8 @@
  */
 import { withCode } from "../../metadata/code.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
-import { childIndex, digestOf, formatVersion } from "../cib/doors/document.ts";
+import { digestOf, formatVersion } from "../cib/doors/document.ts";
+import { childIndex } from "../cib/doors/path.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { type Configuration, reasonCharactersMax } from "./configuration.ts";
 import { type CrmdState, log, say } from "./state.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { stringify, type XmlElement } from "@std/xml";
-import { digestOf, elementAt } from "../cib/doors/document.ts";
+import { digestOf } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import type { CibChange, Message } from "../runtime/messages.ts";
 import { waitMsMax } from "../runtime/duration.ts";
 import { stopped } from "./leaving.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { digestOf, elementAt } from "../cib/doors/document.ts";
+import { digestOf } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { recorded, scenarios } from "../runtime/testing/transcript.ts";

@@ -9,7 +9,8 @@
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
-import { digestOf, elementAt } from "../cib/doors/document.ts";
+import { digestOf } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import type { XmlElement } from "../../metadata/xml/mod.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { hasFailed, targetRcOf, xml } from "./history.ts";

@@ -9,7 +9,7 @@
  */
 import { stringify, type XmlElement } from "@std/xml";
 import type { AgentName, CibChange, LrmOperation, LrmResult } from "../runtime/messages.ts";
-import { elementAt, stepText } from "../cib/doors/document.ts";
+import { elementAt, stepText } from "../cib/doors/path.ts";
 import { type AgentFacts, digestsOf, noFacts } from "./agent_facts.ts";
 import { featureSet } from "./feature_set.ts";
 

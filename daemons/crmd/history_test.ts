@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { stringify } from "@std/xml";
-import { applyChanges, elementAt, readCib } from "../cib/doors/document.ts";
+import { applyChanges, readCib } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import { operationDigest } from "../pengine/doors/language.ts";
 import type { LrmOperation, LrmResult } from "../runtime/messages.ts";
 import { lrmElement, pendingResult, resourcePath, resultChanges } from "./history.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import { stringify, type XmlElement } from "@std/xml";
-import { elementAt } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { CibChange, View } from "../runtime/messages.ts";
 import { isAlive } from "./alive.ts";

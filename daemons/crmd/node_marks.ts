@@ -5,7 +5,7 @@
  * @module
  */
 import type { XmlElement } from "@std/xml";
-import { elementAt } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import { elements } from "./elements.ts";
 import { incarnationAttribute, stateOf } from "./node_states.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { stringify, type XmlElement } from "@std/xml";
-import { elementAt, stepText } from "../cib/doors/document.ts";
+import { elementAt, stepText } from "../cib/doors/path.ts";
 import type { AgentName, CibChange, View } from "../runtime/messages.ts";
 import { agentKey, noFacts } from "./agent_facts.ts";
 import { upgradedFeatureSet } from "./feature_set.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { elementAt } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import type { XmlElement } from "@std/xml";
 import { elements } from "./state.ts";
 

@@ -13,7 +13,7 @@ import { epochText } from "../runtime/epoch.ts";
 import type { Effect } from "../runtime/machine.ts";
 import type { LrmOperation, LrmResult, Message } from "../runtime/messages.ts";
 import type { TransitionAction } from "../runtime/transition.ts";
-import { stepText } from "../cib/doors/document.ts";
+import { stepText } from "../cib/doors/path.ts";
 import { cancelledStatus } from "../lrmd/protocol.ts";
 import { isRecorded, resourcePath, resultChanges } from "./history.ts";
 import { unsetAttributes } from "./attributes.ts";

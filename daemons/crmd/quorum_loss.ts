@@ -9,7 +9,7 @@
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
-import { elementAt } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import { isInterval, parseInterval } from "../pengine/doors/language.ts";
 import type { XmlElement } from "@std/xml";
 import type { Effect } from "../runtime/machine.ts";

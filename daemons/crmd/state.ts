@@ -4,7 +4,8 @@
  * @module
  */
 import type { XmlElement } from "@std/xml";
-import { elementAt, type Replica } from "../cib/doors/document.ts";
+import type { Replica } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import { optionValue } from "../pengine/doors/language.ts";
 import { cut, type Unfinished } from "../runtime/pieces.ts";
 import type { Effect } from "../runtime/machine.ts";

@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { stringify } from "@std/xml";
-import { applyChanges, elementAt, readCib, versionOf } from "../cib/doors/document.ts";
+import { applyChanges, readCib, versionOf } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import type { Effect, Event } from "../runtime/machine.ts";
 import type { CibChange, LrmOperation, LrmResult, Message, View } from "../runtime/messages.ts";
 import { recorded } from "../runtime/testing/transcript.ts";

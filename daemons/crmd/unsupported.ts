@@ -11,7 +11,7 @@
  */
 import type { XmlElement } from "@std/xml";
 import { withCode } from "../../metadata/code.ts";
-import { elementAt } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import type { Effect } from "../runtime/machine.ts";
 import { elements } from "./elements.ts";
 import { xml } from "./history.ts";

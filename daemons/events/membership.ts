@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { elementAt } from "../cib/doors/document.ts";
+import { elementAt } from "../cib/doors/path.ts";
 import { elements } from "../crmd/doors/status.ts";
 import type { View } from "../runtime/messages.ts";
 import type { EventsState, Happened } from "./state.ts";

@@ -12,7 +12,7 @@ import { messageOf } from "../../metadata/message_of.ts";
 import { clearTimer, setTimer } from "../../metadata/timer.ts";
 import { runWords } from "../site/flags.ts";
 import type { Where } from "./command.ts";
-import { commandsFor } from "./commands/mod.ts";
+import { commandsFor, moduleOf } from "./commands/mod.ts";
 import { consult } from "./consult.ts";
 import { exit } from "./exit.ts";
 import { beyondLimit, type Limits, limitsOf, withoutHeapReport } from "./limits.ts";
@@ -58,7 +58,7 @@ switch (parsed.type) {
       const consulted = await consult(command.consults?.(call, where) ?? [], where);
       program = runWords({
         project: where.project,
-        module: "daemons/mgmtd/run_command.ts",
+        module: moduleOf(command),
         grant: command.grant(call, where, consulted),
         v8: limits === undefined ? [] : [`--max-old-space-size=${limits.heapMib}`],
       });

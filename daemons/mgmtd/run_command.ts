@@ -5,30 +5,31 @@
  */
 import { codeIn, withCode } from "../../metadata/code.ts";
 import { messageOf } from "../../metadata/message_of.ts";
-import type { Where } from "./command.ts";
-import { commandsFor } from "./commands/mod.ts";
+import type { Command, Where } from "./command.ts";
 import { exit } from "./exit.ts";
 import { parseCall } from "./parse_call.ts";
 import { endIfUnread, reportUncaught, terminal } from "./terminal.ts";
 import { HeldElsewhere } from "./whole_file.ts";
 
-const [where = "{}", ...words] = Deno.args;
-const parsed = parseCall(await commandsFor(words), words);
-if (parsed.type !== "call") Deno.exit(exit.usage);
-
-reportUncaught(exit.error);
-try {
-  Deno.exit(await parsed.command.run(parsed.call, terminal, JSON.parse(where) as Where));
-} catch (error) {
-  endIfUnread(error);
-  if (error instanceof HeldElsewhere) {
-    terminal.err(`${error.message}\n`);
-    Deno.exit(error.exit);
+/** Runs the one of these commands that the arguments of this process name, and ends the process. */
+export async function runCommand(commands: readonly Command[]): Promise<never> {
+  const [where = "{}", ...words] = Deno.args;
+  const parsed = parseCall(commands, words);
+  if (parsed.type !== "call") Deno.exit(exit.usage);
+  reportUncaught(exit.error);
+  try {
+    Deno.exit(await parsed.command.run(parsed.call, terminal, JSON.parse(where) as Where));
+  } catch (error) {
+    endIfUnread(error);
+    if (error instanceof HeldElsewhere) {
+      terminal.err(`${error.message}\n`);
+      Deno.exit(error.exit);
+    }
+    const isDenied = error instanceof Deno.errors.NotCapable;
+    const message = withItsCode(messageOf(error), isDenied);
+    terminal.err(`${message}\n`);
+    Deno.exit(isDenied ? exit.permission : exitOf(codeIn(message)));
   }
-  const isDenied = error instanceof Deno.errors.NotCapable;
-  const message = withItsCode(messageOf(error), isDenied);
-  terminal.err(`${message}\n`);
-  Deno.exit(isDenied ? exit.permission : exitOf(codeIn(message)));
 }
 
 function exitOf(code: string | undefined): number {

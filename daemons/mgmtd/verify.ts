@@ -5,7 +5,7 @@
  * @module
  */
 import type { XmlElement } from "../../metadata/xml/mod.ts";
-import { openSecretsIn } from "../cib/doors/document.ts";
+import { openSecretsIn } from "../cib/doors/secrets.ts";
 import { checkDialect, isRefused } from "../pengine/doors/dialect.ts";
 import { findingLine, localZone } from "../pengine/doors/simulate.ts";
 import { schedule, Uncomputable } from "../pengine/doors/engine.ts";

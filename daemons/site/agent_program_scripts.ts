@@ -112,7 +112,7 @@ const tool = (name: string, places: Places, run: string): string => {
   return script(
     `${shortcut(name, places)}${shadowed}INIT_CWD=$PWD exec ${
       quoted(deno)
-    } run --quiet --no-prompt --cached-only \\
+    } run --quiet --no-prompt --cached-only --unstable-lazy-dynamic-imports \\
   ${quoted(`--config=${project}/deno.json`)} ${quoted(`--allow-run=${deno}`)} \\
   ${quoted(`--allow-read=${project}`)} --allow-env=INIT_CWD ${
       quoted(`${project}/daemons/mgmtd/ha.ts`)

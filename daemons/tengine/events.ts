@@ -5,7 +5,8 @@
  * @module
  */
 import type { XmlElement } from "@std/xml";
-import { parsePath, type PathStep, readCib } from "../cib/doors/document.ts";
+import { readCib } from "../cib/doors/document.ts";
+import { parsePath, type PathStep } from "../cib/doors/path.ts";
 import type { CibChange } from "../runtime/messages.ts";
 
 /** A record of an operation that has come into the CIB. */

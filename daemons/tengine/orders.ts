@@ -4,7 +4,7 @@
  * @module
  */
 import type { XmlElement } from "@std/xml";
-import { elementAt, stepText } from "../cib/doors/document.ts";
+import { elementAt, stepText } from "../cib/doors/path.ts";
 import {
   attributeNames,
   elements,

@@ -57,7 +57,8 @@ export class Head {
   }
 }
 
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
+/** The bytes of all of them, one after another. */
+export function joined(chunks: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const chunk of chunks) {

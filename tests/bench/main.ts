@@ -43,6 +43,7 @@ const benches: Readonly<Record<string, Grant>> = {
   },
   failover: { read: [project, shared, "/usr"], write: [scratch], run: ["unshare"] },
   monitors: { read: [project, shared, "/usr", "/bin"], write: [scratch], run: ["unshare"] },
+  cib: { read: [project, shared, "/usr"], write: [scratch], run: ["unshare"] },
   loader: { read: [project], write: [scratch], run: [deno, "/bin/sh"] },
   xml: { read: [project] },
   pengine: {

@@ -92,7 +92,7 @@ function ourRun(...words: readonly string[]): Promise<number | undefined> {
     `--config=${project}/deno.json`,
     `--allow-read=${folder}`,
     `--allow-write=${folder}`,
-    `${project}/daemons/mgmtd/run_command.ts`,
+    `${project}/daemons/mgmtd/commands/groups/simulate.ts`,
     JSON.stringify({ project, here: folder, deno: "deno" }),
     "simulate",
     ...words,

@@ -1,6 +1,6 @@
 /**
- * The CIB as a document, for the daemons that read it and write to it: paths, versions, digests, texts,
- * changes, and a copy of it that follows it.
+ * The CIB as a document, for the daemons that read it and write to it: versions, digests, texts, changes,
+ * and a copy of it that follows it.
  *
  * @module
  */
@@ -8,8 +8,6 @@ export { type Applied, applyChanges, follow, readCib } from "../change.ts";
 export { differenceOf } from "../difference.ts";
 export { digestOf } from "../digest.ts";
 export { initialRoot } from "../initial.ts";
-export { openSecretsIn } from "../open_secrets.ts";
-export { childIndex, elementAt, parsePath, type PathStep, stepText } from "../path.ts";
 export { newReplica, type Replica, subscribe, take } from "../replica.ts";
 export { textOf } from "../text.ts";
 export { compareVersions, formatVersion, versionOf } from "../version.ts";

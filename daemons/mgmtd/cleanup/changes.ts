@@ -4,7 +4,7 @@
  * @module
  */
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
-import { stepText } from "../../cib/doors/document.ts";
+import { stepText } from "../../cib/doors/path.ts";
 import {
   findElement,
   type Node,

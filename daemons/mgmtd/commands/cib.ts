@@ -31,7 +31,7 @@ export const cibQuery: Command = {
       io.err(`${withCode("HA0002", "Give one path. Fix: ha cib query PATH")}\n`);
       return exit.usage;
     }
-    const { elementAt } = await import("../../cib/doors/document.ts");
+    const { elementAt } = await import("../../cib/doors/path.ts");
     const { withoutSecrets } = await import("../api/show/secrets.ts");
     const { stringify } = await import("@std/xml");
     const show = (cib: XmlElement): number => {

@@ -8,66 +8,63 @@
  */
 import type { Command } from "../command.ts";
 
-/** The groups by their first word, in the order help shows them. */
-const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
-  status: async () => [(await import("./status.ts")).status],
-  doctor: async () => [(await import("./doctor.ts")).doctor],
-  metrics: async () => [(await import("./metrics.ts")).metrics],
-  why: async () => [(await import("./why.ts")).why],
-  explain: async () => [(await import("./explain.ts")).explain],
-  simulate: async () => [(await import("./simulate.ts")).simulate],
-  resource: async () => (await import("./resource.ts")).resourceCommands,
-  constraint: async () => (await import("./steer.ts")).steerCommands("constraint"),
-  cluster: async () => (await import("./cluster.ts")).clusterCommands,
-  node: async () => [
-    ...(await import("./steer.ts")).steerCommands("node"),
-    (await import("./node/forget.ts")).nodeForget,
-    ...await nodeConfig(),
-  ],
-  option: async () => (await import("./steer.ts")).steerCommands("option"),
-  tag: async () => (await import("./steer.ts")).steerCommands("tag"),
-  ticket: async () => (await import("./steer.ts")).steerCommands("ticket"),
-  acl: async () => (await import("./steer.ts")).steerCommands("acl"),
-  rule: async () => (await import("./steer.ts")).steerCommands("rule"),
-  alert: async () => (await import("./alert.ts")).alertCommands,
-  events: async () => [(await import("./events.ts")).events],
-  fence: async () => (await import("./fence.ts")).fenceCommands,
-  plugin: async () => (await import("./plugin.ts")).pluginCommands,
-  cib: async () => {
-    const { cibQuery, cibPatch } = await import("./cib.ts");
-    return [cibQuery, cibPatch];
-  },
-  log: async () => [(await import("./log.ts")).log],
-  report: async () => [(await import("./report.ts")).report],
-  man: async () => [(await import("./man.ts")).manOf(allCommands)],
-  completion: async () => [(await import("./completion.ts")).completionOf(allCommands)],
-  api: async () => [(await import("./api.ts")).api],
-  heartbeat: async () => (await import("./heartbeat.ts")).heartbeatCommands,
-  compat: async () => [
-    (await import("./compat.ts")).compatInstall,
-    (await import("./compat_run.ts")).compatRun,
-  ],
-  wire: async () => {
-    const { wireDecode, wireCheck } = await import("./wire.ts");
-    return [wireDecode, wireCheck];
-  },
-  configure: async () => (await import("./configure.ts")).configureCommands,
+/** A group that has a module of its own. */
+type Group = { readonly commands: readonly Command[] };
+
+/**
+ * The groups by their first word, in the order help shows them. Each has a module, which is also the
+ * program of the process in which one of its commands runs: so that process loads nothing of others.
+ */
+const groups: Readonly<Record<string, () => Promise<Group>>> = {
+  status: () => import("./groups/status.ts"),
+  doctor: () => import("./groups/doctor.ts"),
+  metrics: () => import("./groups/metrics.ts"),
+  why: () => import("./groups/why.ts"),
+  explain: () => import("./groups/explain.ts"),
+  simulate: () => import("./groups/simulate.ts"),
+  resource: () => import("./groups/resource.ts"),
+  constraint: () => import("./groups/constraint.ts"),
+  cluster: () => import("./groups/cluster.ts"),
+  node: () => import("./groups/node.ts"),
+  option: () => import("./groups/option.ts"),
+  tag: () => import("./groups/tag.ts"),
+  ticket: () => import("./groups/ticket.ts"),
+  acl: () => import("./groups/acl.ts"),
+  rule: () => import("./groups/rule.ts"),
+  alert: () => import("./groups/alert.ts"),
+  events: () => import("./groups/events.ts"),
+  fence: () => import("./groups/fence.ts"),
+  plugin: () => import("./groups/plugin.ts"),
+  cib: () => import("./groups/cib.ts"),
+  log: () => import("./groups/log.ts"),
+  report: () => import("./groups/report.ts"),
+  // These two print all commands.
+  man: async () => ({ commands: [(await import("./man.ts")).manOf(allCommands)] }),
+  completion: async () => ({
+    commands: [(await import("./completion.ts")).completionOf(allCommands)],
+  }),
+  api: () => import("./groups/api.ts"),
+  heartbeat: () => import("./groups/heartbeat.ts"),
+  compat: () => import("./groups/compat.ts"),
+  wire: () => import("./groups/wire.ts"),
+  configure: () => import("./groups/configure.ts"),
 };
 
-async function nodeConfig(): Promise<readonly Command[]> {
-  const { configCheck, configForm, configShow } = await import("./node/config.ts");
-  return [configCheck, configShow, configForm];
-}
+/** The module of the process in which a command runs, from the project's folder. */
+export const moduleOf = ({ path: [group = ""] }: Pick<Command, "path">): string =>
+  group === "man" || group === "completion"
+    ? "daemons/mgmtd/run_any.ts"
+    : `daemons/mgmtd/commands/groups/${group}.ts`;
 
 /** The commands that these words can mean: those of the group they name, else all. */
 export async function commandsFor(words: readonly string[]): Promise<readonly Command[]> {
   const [first = ""] = words;
   const group = Object.hasOwn(groups, first) ? groups[first] : undefined;
-  return group === undefined ? await allCommands() : await group();
+  return group === undefined ? await allCommands() : (await group()).commands;
 }
 
 /** All commands, in the order help shows them. */
 export async function allCommands(): Promise<readonly Command[]> {
   const loaded = await Promise.all(Object.values(groups).map((load) => load()));
-  return loaded.flat();
+  return loaded.flatMap(({ commands }) => commands);
 }

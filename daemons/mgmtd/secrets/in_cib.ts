@@ -5,7 +5,7 @@
  */
 import { isReference } from "../../../metadata/secrets/reference.ts";
 import type { XmlElement } from "../../../metadata/xml/mod.ts";
-import { stepText } from "../../cib/doors/document.ts";
+import { stepText } from "../../cib/doors/path.ts";
 import type { CibChange } from "../../runtime/messages.ts";
 
 /** Levels of groups and clones. */

@@ -7,7 +7,8 @@
  */
 import type { XmlElement } from "@std/xml";
 import { stringify } from "@std/xml";
-import { applyChanges, differenceOf, elementAt, versionOf } from "../../cib/doors/document.ts";
+import { applyChanges, differenceOf, versionOf } from "../../cib/doors/document.ts";
+import { elementAt } from "../../cib/doors/path.ts";
 import type { CibChange, CibVersion } from "../../runtime/messages.ts";
 import { childOf, childrenOf, element } from "../api/document/element.ts";
 import { Ending } from "../compat/exit_code.ts";

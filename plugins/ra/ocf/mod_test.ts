@@ -76,7 +76,11 @@ const permissions = {
 const open = (change = {}) => plugin({ ...config, ...change }, testingHost());
 const run = async (type: string, change: Partial<RaOperation> = {}): Promise<RaResult> => {
   const api = await open();
-  return await api.run(operation(type, change));
+  try {
+    return await api.run(operation(type, change));
+  } finally {
+    await api.close();
+  }
 };
 
 Deno.test("an agent gets the environment of the standard, and nothing else", {
@@ -87,6 +91,7 @@ Deno.test("an agent gets the environment of the standard, and nothing else", {
   const { rc, output } = await api.run(operation("Environment", {
     parameters: { ip: "10.0.0.1", "CRM_meta_on-fail": "restart", OCF_CHECK_LEVEL: "10" },
   }));
+  await api.close();
   assert.equal(rc, 0);
   const lines = output.split("\n").filter((line) =>
     !/^(?:HA_OPERATION|PWD|OLDPWD|_|SHLVL)=/.test(line)
@@ -267,6 +272,35 @@ Deno.test("output is data: bounded, in any encoding, without line breaks", {
   assert.equal((await run("Closed")).rc, 7);
 });
 
+Deno.test("recurring monitors share a shell, and nothing of one reaches another", {
+  permissions,
+}, async () => {
+  agent(
+    "Shell",
+    'echo "$PPID $OCF_RESKEY_own"; printf "\\001no mark" >&2; exit "${OCF_RESKEY_rc:-0}"',
+  );
+  const api = await open();
+  const of = async (change: Partial<RaOperation>) => {
+    const { rc, output } = await api.run(operation("Shell", change));
+    const [parent = "", ...own] = output.replace("\ufffdno mark", "").trim().split(" ");
+    return { rc, parent, own: own.join(" ") };
+  };
+  const first = await of({ parameters: { own: "mine", rc: "7" } });
+  const second = await of({ resource: "other" });
+  assert.deepEqual([first.rc, first.own, second.rc, second.own], [7, "mine", 0, ""]);
+  assert.equal(second.parent, first.parent);
+  const atOnce = await Promise.all([of({}), of({ resource: "other" })]);
+  assert.notEqual(atOnce[0]?.parent, atOnce[1]?.parent);
+  for (const action of ["start", "probe"]) {
+    const alone = await of(action === "start" ? { action } : { intervalMs: 0 });
+    assert.equal(alone.parent, String(Deno.pid), action);
+  }
+  agent("Kills", 'kill -s KILL "$PPID"; sleep 300');
+  assert.equal((await api.run(operation("Kills"))).signal, "SIGKILL");
+  assert.equal((await of({})).rc, 0);
+  await api.close();
+});
+
 const isThere = (path: string) => {
   try {
     return Deno.statSync(path).isFile;
@@ -425,6 +459,7 @@ Deno.test("further folders come first, and a folder that is not there has no age
   writeProgram(`${root}/more/mine/.hidden`, "#!/bin/sh\nexit 0\n");
   const api = await open({ folders: [`${root}/more`, `${root}/no`] });
   assert.equal((await api.run(operation("File"))).rc, 8);
+  await api.close();
   const refs = await api.list();
   const mine = refs.filter(({ provider }) => provider === "mine");
   assert.deepEqual(mine, [{ provider: "mine", type: "Own" }]);

@@ -110,6 +110,15 @@ console.log(
       ((both(mine) ?? NaN) / (both(theirs) ?? NaN)).toFixed(2).padStart(8)
     }`,
 );
+// One that cannot keep up has run fewer.
+const each = (one: Found | undefined) =>
+  one === undefined ? undefined : 1_000 * (one.executor + one.agents) / one.runs;
+console.log(
+  `${"processor: the same for each run, ms".padEnd(52)}${shown(each(mine), 2)}` +
+    `${shown(each(theirs), 2)}${
+      ((each(mine) ?? NaN) / (each(theirs) ?? NaN)).toFixed(2).padStart(8)
+    }`,
+);
 if (mine !== undefined) {
   const late = mine.lateHeartbeats;
   console.log(

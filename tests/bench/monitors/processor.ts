@@ -5,14 +5,14 @@
  */
 import { sh } from "../../lab/shell.ts";
 
-/** `$1`: the namespace of the node. Prints for each of its processes: id, own ticks, ticks of its children, command. */
+/** `$1`: the namespace of the node. Prints for each of its processes: id, parent, own ticks, ticks of its children, command. */
 const script = `
 for path in /proc/[0-9]*; do
   [ "$(readlink "$path/ns/net" 2>/dev/null)" = "$1" ] || continue
   line=$(sed 's/.*) //' "$path/stat" 2>/dev/null) || continue
   command=$(tr '\\0' ' ' <"$path/cmdline" 2>/dev/null)
   set -- "$1" $line
-  echo "\${path#/proc/} $((\${13} + \${14})) $((\${15} + \${16})) $command"
+  echo "\${path#/proc/} $3 $((\${13} + \${14})) $((\${15} + \${16})) $command"
 done
 getconf CLK_TCK
 `;
@@ -32,14 +32,23 @@ export async function used(space: string, isExecutor: RegExp): Promise<Processor
   const lines = (await sh(script, space)).split("\n");
   const ticks = Number(lines.pop());
   const sum = { executor: 0, agents: 0, daemons: 0 };
-  for (const line of lines) {
-    const [, own = "0", children = "0", command = ""] = /^\d+ (\d+) (\d+) (.*)$/.exec(line) ?? [];
+  const found = lines.flatMap((line) => {
+    const [, id = "", parent = "", own, children, command = ""] =
+      /^(\d+) (\d+) (\d+) (\d+) (.*)$/.exec(line) ?? [];
+    const [ownS, childrenS] = [Number(own) / ticks, Number(children) / ticks];
+    return id === "" ? [] : [{ id, parent, ownS, childrenS, command }];
+  });
+  const daemons = found.filter(({ command }) => /deno|pacemaker|corosync/.test(command));
+  const executors = daemons.filter(({ command }) => isExecutor.test(command));
+  for (const { ownS } of daemons) sum.daemons += ownS;
+  for (const { id, ownS, childrenS } of executors) {
+    sum.executor += ownS;
     // What is short-lived is counted with its parent.
-    if (!/deno|pacemaker|corosync/.test(command)) continue;
-    sum.daemons += Number(own) / ticks;
-    if (!isExecutor.test(command)) continue;
-    sum.executor += Number(own) / ticks;
-    sum.agents += Number(children) / ticks;
+    sum.agents += childrenS;
+    for (const { parent, command, ownS, childrenS } of found) {
+      // A shell that lives on to run one agent after another.
+      if (parent === id && !isExecutor.test(command)) sum.agents += ownS + childrenS;
+    }
   }
   return sum;
 }

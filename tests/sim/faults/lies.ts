@@ -9,7 +9,8 @@
  *
  * @module
  */
-import { applyChanges, elementAt, readCib } from "../../../daemons/cib/doors/document.ts";
+import { applyChanges, readCib } from "../../../daemons/cib/doors/document.ts";
+import { elementAt } from "../../../daemons/cib/doors/path.ts";
 import { digestOf } from "../../../daemons/cib/digest.ts";
 import { writeDocument } from "../../../daemons/cib/journal.ts";
 import { readPeer as readCibPeer } from "../../../daemons/cib/protocol.ts";

@@ -19,6 +19,7 @@ export const haWords = (words: readonly string[], project: string = ours): reado
   "run",
   "--no-prompt",
   "--cached-only",
+  "--unstable-lazy-dynamic-imports",
   `--config=${project}/deno.json`,
   `--allow-run=${Deno.execPath()}`,
   `--allow-read=${project}`,

@@ -25,7 +25,7 @@ export const haProgram = `#!/bin/sh
 # The command line of a cluster node. It may start Deno and read the project, nothing else: each command
 # runs in a child with the permissions that the command needs.
 DENO_DIR=${places.cache} INIT_CWD=$PWD exec ${places.deno} run --quiet --no-prompt --cached-only \\
-  --config=${places.project}/deno.json --allow-run=${places.deno} --allow-read=${places.project} \\
+  --unstable-lazy-dynamic-imports --config=${places.project}/deno.json --allow-run=${places.deno} --allow-read=${places.project} \\
   --allow-env=INIT_CWD ${places.project}/daemons/mgmtd/ha.ts "$@"
 `;
 

@@ -5,7 +5,7 @@
  */
 import type { RaPreparation, RaResult } from "../contract.ts";
 import { textOf } from "../../program_output.ts";
-import type { Ended } from "./run_program.ts";
+import type { Ended } from "./program.ts";
 
 /** Characters of what a program said that are kept. */
 export const outputCharactersMax = 4_096;

@@ -7,7 +7,7 @@
 import type { TreeNode } from "../../../../../pils/loader_types.ts";
 import { lockText } from "../../../../site/consent/lock_file.ts";
 import type { CibChange, Message } from "../../../../runtime/messages.ts";
-import { intensity } from "../../../../recoverymgrd/doors/node.ts";
+import { intensity } from "../../../../recoverymgrd/doors/intensity.ts";
 import { freeUdpPorts } from "../../../../site/free_ports.ts";
 import {
   type LocalCluster,

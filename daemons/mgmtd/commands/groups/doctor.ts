@@ -1,0 +1,13 @@
+/**
+ * `ha doctor`: its commands, and the process in which one of them runs.
+ *
+ * @module
+ */
+import type { Command } from "../../command.ts";
+import { runCommand } from "../../run_command.ts";
+import { doctor } from "../doctor.ts";
+
+/** In the order in which help shows them. */
+export const commands: readonly Command[] = [doctor];
+
+if (import.meta.main) await runCommand(commands);
