@@ -6,10 +6,10 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 /** What programs have written, and their codes, where a stream comes in such chunks. */
 async function read(chunks: readonly string[], programs: number) {
   const left = [...chunks];
-  const stream = new ReadableStream<Uint8Array>({
+  const stream = new ReadableStream({
     type: "bytes",
     // A chunk for each read, as of a pipe.
-    pull(controller) {
+    pull(controller: ReadableByteStreamController) {
       const chunk = left.shift();
       if (chunk !== undefined) controller.enqueue(bytes(chunk));
       else {
