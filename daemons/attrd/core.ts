@@ -203,7 +203,7 @@ function onPeer(
       return;
     case "all":
     case "changed":
-      onSaid(state, from.node, said, out);
+      onSaid(state, from.node, said, at, out);
       return;
     case "attrd/update":
     case "attrd/clear":

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Message } from "../runtime/messages.ts";
 import { scenarios } from "../runtime/testing/transcript.ts";
 import { attrd } from "./core.ts";
-import { changesPerSecond, deletedMs, programsMax, waitingMax } from "./limits.ts";
+import { attributesMax, changesPerSecond, deletedMs, programsMax, waitingMax } from "./limits.ts";
 import { Rates } from "./rate.ts";
 import { SmallCluster } from "./testing/small_cluster.ts";
 import { expanded } from "./value.ts";
@@ -287,3 +287,24 @@ function viewOf(epoch: number, nodes: readonly string[]) {
     members: nodes.map((node) => ({ node, incarnation: 1, bornOn: 1 })),
   };
 }
+
+Deno.test("a member that says it has attributes without end fills no memory", () => {
+  const cluster = three();
+  cluster.update("b", "x", { value: "1" });
+  const mirrorOf = () => cluster.seats.get("a")!.machine.state.mirrors.get("b");
+  for (let round = 0; round < 8; round++) {
+    const mirror = mirrorOf();
+    if (mirror === undefined) break;
+    const { life, serial } = mirror;
+    const values = Object.fromEntries(
+      Array.from({ length: 100 }, (_, at) => [
+        `lie${round}_${at}`,
+        { value: "", dampenMs: 0, private: false },
+      ]),
+    );
+    const said = { type: "changed", life, from: serial, serial: serial + 1, values, deleted: [] };
+    cluster.peerSays("a", "b", said);
+    assert((mirrorOf()?.values.size ?? 0) <= attributesMax);
+  }
+  assert.match(JSON.stringify(Object(status(cluster, "a")).refused), /malformed b attrd/);
+});

@@ -6,11 +6,12 @@
  */
 import type { Effect } from "../runtime/machine.ts";
 import type { View } from "../runtime/messages.ts";
-import { askAgainMs } from "./limits.ts";
+import { askAgainMs, attributesMax } from "./limits.ts";
 import {
   type AttrdState,
   type Attribute,
   isMember,
+  log,
   others,
   type PeerMessage,
   say,
@@ -101,6 +102,7 @@ export function onSaid(
   state: AttrdState,
   node: string,
   message: Extract<PeerMessage, { readonly type: "all" | "changed" }>,
+  at: number,
   out: Effect[],
 ): void {
   if (!isMember(state, node) || node === state.self) return;
@@ -119,6 +121,16 @@ export function onSaid(
     mirror.values.set(name, attribute);
   }
   for (const name of message.deleted) mirror.values.delete(name);
+  if (mirror.values.size > attributesMax) return tooMany(state, node, at, out);
   mirror.serial = serial;
   state.asked.delete(node);
+}
+
+/** No node has so many. What is known of it is void, or a lie would fill the memory of all. */
+function tooMany(state: AttrdState, node: string, at: number, out: Effect[]): void {
+  state.mirrors.delete(node);
+  const why = `the node would have more than ${attributesMax} attributes`;
+  const refused = { kind: "malformed", type: "changed", why } as const;
+  const line = state.refusals.take({ node, service: "attrd" }, "attrd", refused, at);
+  if (line !== undefined) log(out, "warning", line);
 }

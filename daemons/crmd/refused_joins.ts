@@ -42,10 +42,12 @@ export function refuseJoins(
   const forMs = Math.min(retryMs * 2 ** Math.min(refusals, 10), heldMsMax);
   coordination.heldJoins.set(node, { refusals, untilMs: at + forMs });
   if (refusals > 1) return;
-  const text =
+  const text = withCode(
+    "HA6007",
     `What ${node} says that it runs is not in the CIB: ${error}. The other members go on. ` +
-    `Fix: look for errors in the log of ${node}; if this repeats, restart it`;
-  log(out, "err", withCode("HA6007", text));
+      `Fix: look for errors in the log of ${node}; if this repeats, restart it`,
+  );
+  log(out, "err", text);
 }
 
 /** A write with these joins is in the CIB. */

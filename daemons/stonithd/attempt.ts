@@ -70,10 +70,21 @@ function askNode(
     return;
   }
   awaitWord(made, out);
+  sayFence(made, next.node, patienceMs, at, out);
+}
+
+/** Asks another node for a fencing. */
+export function sayFence(
+  made: Request,
+  node: string,
+  timeoutMs: number,
+  at: number,
+  out: Effect[],
+): void {
   const delayMs = Math.max(0, Math.round(made.delayUntil - at));
   out.push({
     type: "send",
-    to: { node: next.node, service: "stonithd" },
+    to: { node, service: "stonithd" },
     message: {
       type: "peer",
       body: {
@@ -82,7 +93,7 @@ function askNode(
         target: made.target,
         ...(made.incarnation === undefined ? {} : { incarnation: made.incarnation }),
         action: made.action,
-        timeoutMs: patienceMs,
+        timeoutMs,
         ...(delayMs > 0 ? { delayMs } : {}),
       },
     },

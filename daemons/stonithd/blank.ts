@@ -19,6 +19,7 @@ export function blankRequest(state: StonithdState, asked: Asked, at: number): Re
     action,
     timeoutMs: boundedMs(timeoutMs),
     delayUntil: at + boundedMs(delayMs),
+    delayDueAt: at,
     reason,
     delayed: new Set(),
     tries: 0,

@@ -8,6 +8,7 @@ import type { Effect } from "../runtime/machine.ts";
 import type { Json } from "../runtime/messages.ts";
 import { heard } from "../runtime/refusals.ts";
 import { proceed } from "./attempt.ts";
+import { hasten } from "./hasten.ts";
 import { survey } from "./begin_survey.ts";
 import { blankRequest } from "./blank.ts";
 import { timeoutMsFor } from "./budget.ts";
@@ -82,11 +83,30 @@ function joinRequest(
     }
     return;
   }
-  underway.askers.push(asker);
+  if (!addAsker(underway, asked, out)) return;
+  hasten(state, underway, asked, at, out);
   if (asker.type !== "node") return;
   // A node that asks this one has not struck with its own device: there is nothing to wait for.
   if (underway.awaits === asker.node) proceed(state, underway, at, out);
   if (state.requests.has(underway.key)) tellWorking(underway, out);
+}
+
+/** Everyone that asks is answered: another node with its last key alone, others up to a bound. */
+function addAsker(underway: Request, asked: Asked, out: Effect[]): boolean {
+  const { asker } = asked;
+  const { askers } = underway;
+  if (asker.type === "node") {
+    const at = askers.findIndex((one) => one.type === "node" && one.node === asker.node);
+    if (at >= 0) askers[at] = asker;
+    else askers.push(asker);
+    return true;
+  }
+  if (askers.filter(({ type }) => type === "local").length >= requestsMax) {
+    tellNotTaken(asked, out);
+    return false;
+  }
+  askers.push(asker);
+  return true;
 }
 
 /** The one that has waited longest gives way. A node that asked hears of the fencing from its peers. */

@@ -54,8 +54,10 @@ export type Attempt =
 export interface Request {
   readonly key: string;
   readonly target: string;
-  /** Until then no device begins, as the requester wants it. */
-  readonly delayUntil: number;
+  /** Until then no device begins, as the requester wants it; of several the one who waits least. */
+  delayUntil: number;
+  /** When the device at hand begins, its own delay included. */
+  delayDueAt: number;
   readonly reason: string;
   /** Devices of this node whose own delay was waited for. */
   readonly delayed: Set<string>;

@@ -23,6 +23,7 @@ export function approach(
 ): void {
   made.awaited = ++state.lastNumber;
   const inMs = Math.min(delayFor(state, made, device, at), leftMs(made, at));
+  made.delayDueAt = at + inMs;
   if (inMs > 0) out.push({ type: "timer", name: `delay ${made.awaited} ${made.key}`, inMs });
   else takeTurn(state, made, device, at, out);
 }
