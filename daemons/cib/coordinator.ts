@@ -114,8 +114,9 @@ function logDiscarded({ self }: CibState, { node, tip }: Candidate, out: Effect[
   const what = `The CIB of ${node} does not count: entry ${tip.index} of term ${tip.term}`;
   const text = withCode(
     "HA3020",
-    `${what} was never acknowledged, since members that would have it have something else. ` +
-      `Fix: nothing, if that node was down or apart; else check it`,
+    `${what} counts as never acknowledged, since members that would have it have something else. ` +
+      `Fix: nothing, if that node was down or apart. If a state folder of another member was put ` +
+      `back from a copy, see "ha configure history" on ${node}, and make the changes again`,
   );
   log(out, node === self ? "info" : "warning", text);
 }

@@ -21,13 +21,16 @@ export interface Held {
  * Locks the folders of a node. Needs read and write permission for them.
  *
  * @throws {Deno.errors.AddrInUse} if another process holds one of them.
+ * @throws {Error} that names the file if something else stands in its place.
  */
 export async function holdAlone(folders: readonly string[]): Promise<Held> {
   const held: Deno.FsFile[] = [];
   const close = () => held.forEach((file) => file.close());
   try {
     for (const folder of new Set(folders)) {
-      const file = await Deno.open(`${folder}/${lockName}`, {
+      const path = `${folder}/${lockName}`;
+      await mustBePlain(path);
+      const file = await Deno.open(path, {
         read: true,
         write: true,
         create: true,
@@ -43,6 +46,20 @@ export async function holdAlone(folders: readonly string[]): Promise<Held> {
     throw error;
   }
   return { close };
+}
+
+/** A link would have a file written elsewhere, and a pipe cannot be locked. */
+async function mustBePlain(path: string): Promise<void> {
+  const info = await Deno.lstat(path).catch((error): undefined => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  if (info === undefined || info.isFile) return;
+  throw new TypeError(
+    withCode(
+      "HA9009",
+      `Cannot lock "${path}": it is no plain file. Fix: remove it, and start the node again`,
+    ),
+  );
 }
 
 async function takenText(folder: string, file: Deno.FsFile): Promise<string> {

@@ -6,7 +6,7 @@ const project = filePath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const scratch = `${project}/.test`;
 
 Deno.test("a folder has one recovery manager, and is free when that has ended", {
-  permissions: { read: [project], write: [scratch] },
+  permissions: { read: [project], write: [scratch], run: ["/bin/sh"] },
 }, async () => {
   await Deno.mkdir(scratch, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: scratch, prefix: "only_one_" });
@@ -27,6 +27,19 @@ Deno.test("a folder has one recovery manager, and is free when that has ended", 
     first.close();
     (await holdAlone([run, state])).close();
     (await holdAlone([folder, folder])).close();
+    // What stands there instead is named, and what a link leads to stays as it is.
+    const lock = `${run}/recoverymgrd.lock`;
+    await Deno.remove(lock);
+    await Deno.mkdir(lock);
+    const named = /run\/recoverymgrd\.lock": it is no plain file .*Fix: remove it/;
+    await assert.rejects(holdAlone([state, run]), named);
+    await Deno.remove(lock);
+    await Deno.writeTextFile(`${folder}/kept`, "kept");
+    await new Deno.Command("/bin/sh", { args: ["-c", `ln -s ${folder}/kept ${lock}`] }).output();
+    await assert.rejects(holdAlone([state, run]), named);
+    assert.equal(await Deno.readTextFile(`${folder}/kept`), "kept");
+    await Deno.remove(lock);
+    (await holdAlone([state, run])).close();
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
+import { messageOf } from "../../metadata/message_of.ts";
 import { Acceptance } from "./acceptance.ts";
 import { clientBounds, Clients } from "./clients.ts";
 import {
@@ -215,9 +216,22 @@ export async function makeFree(path: string): Promise<void> {
     );
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) throw error;
-    await Deno.remove(path).catch(() => {});
+    await Deno.remove(path).catch((error: unknown) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw notRemoved(path, error);
+    });
   }
 }
+
+/** The kernel would only say that the address is in use, and not which. */
+const notRemoved = (path: string, error: unknown): Error =>
+  new Error(
+    withCode(
+      "HA9008",
+      `Cannot listen on "${path}": what is there cannot be removed: ${messageOf(error)}. ` +
+        "Fix: look what it is, move it away, and see that the folder may be written",
+    ),
+    { cause: error },
+  );
 
 /**
  * Keeps a link to a Unix socket: connects, and connects again when it is gone, after a pause that

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { pause } from "../../metadata/timer.ts";
 import { filePath } from "../../pils/found.ts";
-import { keepConnected } from "./endpoint.ts";
+import { keepConnected, listen } from "./endpoint.ts";
 import type { LinkEvents } from "./link.ts";
 
 const project = filePath(new URL("../..", import.meta.url));
@@ -40,4 +40,19 @@ Deno.test("a link that the other side closes at once is tried after a pause that
   await closing;
   await Deno.remove(path).catch(() => {});
   assert.ok(tries >= 1 && tries <= 10, `${tries} tries within a second`);
+});
+
+Deno.test("what stands in the place of a socket and cannot be removed is named", {
+  permissions,
+}, async () => {
+  await Deno.remove(path, { recursive: true }).catch(() => {});
+  await Deno.mkdir(`${path}/inside`, { recursive: true });
+  try {
+    await assert.rejects(
+      listen(path, deaf, () => {}),
+      /Cannot listen on ".*link\.sock": what is there cannot be removed: .*HA9008.*Fix: /,
+    );
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
 });

@@ -62,9 +62,15 @@ export const processCodes = {
   },
   HA9008: {
     title: "Another process uses the socket",
-    meaning: "The daemon cannot listen, because another process does at the same path.",
-    causes: ["a daemon of another node in the same run folder", "a daemon that was left over"],
-    fix: "Stop that process, or give this node its own run folder.",
+    meaning:
+      "The daemon cannot listen, because another process does at the same path, or because what stands " +
+      "there cannot be removed.",
+    causes: [
+      "a daemon of another node in the same run folder",
+      "a daemon that was left over",
+      "a folder in the place of the socket",
+    ],
+    fix: "Stop that process or move the folder away, or give this node its own run folder.",
   },
   HA9009: {
     title: "A daemon cannot start",

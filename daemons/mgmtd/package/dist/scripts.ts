@@ -23,7 +23,9 @@ export const places = {
 /** `ha` in the PATH. */
 export const haProgram = `#!/bin/sh
 # The command line of a cluster node. It may start Deno and read the project, nothing else: each command
-# runs in a child with the permissions that the command needs.
+# runs in a child with the permissions that the command needs. What Deno keeps of the code must not be
+# writable by others: a node would refuse to start with it.
+umask go-w
 DENO_DIR=${places.cache} INIT_CWD=$PWD exec ${places.deno} run --quiet --no-prompt --cached-only \\
   --unstable-lazy-dynamic-imports --config=${places.project}/deno.json --allow-run=${places.deno} --allow-read=${places.project} \\
   --allow-env=INIT_CWD ${places.project}/daemons/mgmtd/ha.ts "$@"
