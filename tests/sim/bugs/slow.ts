@@ -8,7 +8,9 @@
 export const slow: ReadonlySet<string> = new Set([
   "anybody-acknowledges",
   "anybody-performs",
+  "attributes-lost",
   "attributes-unsaved",
+  "dampening-endless",
   "delay-ignored",
   "half-level",
   "history-doubled",
