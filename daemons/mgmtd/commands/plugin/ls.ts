@@ -75,7 +75,7 @@ export const ls: Command = {
       .filter((folder) => !there.has(folder.href));
     found.push(...await readManifests(elsewhere, places));
     const now = await pinnedNow(found, lock, places);
-    const rows = await Promise.all(found.map((one) => rowOf(one, lock, places, now)));
+    const rows = found.map((one) => rowOf(one, lock, places, now));
     rows.sort((a, b) => a.id < b.id ? -1 : 1);
     io.out(call.options.json ? `${JSON.stringify(rows, null, 2)}\n` : table(rows));
     return rows.some((row) => row.lock === "broken" || row.lock === "changed")
@@ -84,12 +84,12 @@ export const ls: Command = {
   },
 };
 
-async function rowOf(
+function rowOf(
   { folder, manifest }: Discovered,
   lock: WholeLock,
   places: Places,
   now: ReadonlyMap<string, Locked>,
-): Promise<Row> {
+): Row {
   if (!manifest.ok) {
     const [kind, name] = filePath(folder).split("/").slice(-2);
     return {
