@@ -55,12 +55,8 @@ export const alone = [
 /** Real nodes, which mostly wait: these lists run beside each other, and nothing that computes. */
 export const waiting = [
   ["tests/demo_test.ts"],
-  [
-    "tests/adding_a_daemon_test.ts",
-    "tests/compat_test.ts",
-    "tests/lrmd_restart_test.ts",
-    "tests/parameters_test.ts",
-  ],
+  ["tests/compat_test.ts", "tests/parameters_test.ts"],
+  ["tests/adding_a_daemon_test.ts", "tests/lrmd_restart_test.ts"],
 ] as const;
 
 /** All of them, which no lane runs. */
@@ -72,8 +68,10 @@ export const elsewhere = ["tests/interop", "tests/fuzz"];
 /** What no lane runs. */
 export const ignored = [...long, ...lasting, ...timed, ...elsewhere];
 
+/** Simulated clusters, and the project as a whole: the longest lane, which computes all the time. */
+const whole = ["tests"];
 /** Mostly no clock, no process, no socket. */
-const computing = ["metadata", ...machines.map((machine) => `daemons/${machine}`), "tests"];
+const computing = ["metadata", ...machines.map((machine) => `daemons/${machine}`)];
 /** Processes, sockets and files of Deno alone: what the daemons and commands are built on. */
 const floors = [
   "pils",
@@ -90,20 +88,23 @@ const floors = [
   ]
     .map((kind) => `plugins/${kind}`),
 ];
+/** What people call: mostly `ha` as a process of its own. */
+const commands = ["daemons/mgmtd"];
 /** Fencing devices, which mostly wait for their partners. */
 const devices = ["plugins/stonith"];
 
 /**
- * Lanes that run beside each other; no test of one uses files or sockets of another. All but the first
- * mostly wait for processes.
+ * Lanes that run beside each other; no test of one uses files or sockets of another. Three of them
+ * mostly wait for processes. No lane is so long that it computes alone at the end.
  */
 export function lanesOf(daemons: Iterable<Deno.DirEntry>): readonly (readonly string[])[] {
   const others = [...daemons]
     .filter(({ name, isDirectory }) =>
       isDirectory ? !machines.includes(name) : name.endsWith("_test.ts")
     )
-    .map(({ name }) => `daemons/${name}`);
-  return [computing, floors, devices, others.sort()];
+    .map(({ name }) => `daemons/${name}`)
+    .filter((path) => !commands.includes(path));
+  return [whole, commands, computing, others.sort(), floors, devices];
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Runs the tests that need nothing but Deno, on two processors: two lanes beside each other, with a
+ * Runs the tests that need nothing but Deno, on two processors: lanes beside each other, with a
  * check of all types; then real nodes, which mostly wait; and then what measures time. `lanes.ts`
  * says what runs where; the long tests of whole nodes are `deno task interop nodes`.
  *

@@ -481,5 +481,12 @@ Deno.test({
     const { plugins } = JSON.parse(await Deno.readTextFile(`${it.here}/l`));
     assert.deepEqual(Object.keys(plugins), names.map((name) => `notifier/${name}`));
     assert.equal([...Deno.readDirSync(`${it.here}/packages`)].length, names.length);
+    // One that cannot be pinned any more says nothing of the others.
+    await it.edit(`${plugins["notifier/b"].at}mod.ts`, (text) => `import "./gone.ts";\n${text}`);
+    const { out } = await it.ha("plugin ls --lock=l");
+    const told = names.map((name) =>
+      new RegExp(`notifier/${name} .* (pinned|changed) `).exec(out)?.[1]
+    );
+    assert.deepEqual(told, ["pinned", "changed", "pinned"]);
   },
 });

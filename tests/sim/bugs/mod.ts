@@ -338,6 +338,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "stand-in",
     faults: ["agent", "resource dies"],
     nodes: 3,
+    seed: 6,
+    soonS: 100,
     breaks: ["RSC7"],
   },
   /** After the death of a local resource manager, nothing is watched any more. */
@@ -483,6 +485,7 @@ export const bugs: Readonly<Record<string, Bug>> = {
     seed: 4,
     faults: ["fence mode", "crash"],
     soonS: 100,
+    nodes: 3,
     // What nobody calls off may also be carried out twice.
     breaks: ["FEN3", "FEN4"],
   },
@@ -600,6 +603,9 @@ export const bugs: Readonly<Record<string, Bug>> = {
     transport: "stand-in",
     faults: ["resource dies", "graceful stop", "agent"],
     lies: ["result of another"],
+    seed: 13,
+    nodes: 3,
+    soonS: 40,
     breaks: ["RSC1", "RSC3", "RSC8", "RSC9"],
   },
   /** A reboot by two power supplies switches one off and on, and then the other. */
@@ -620,6 +626,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     fencing: "supplies",
     faults: ["crash", "partition", "pause"],
     nodes: 3,
+    seed: 1,
+    soonS: 40,
     breaks: ["FEN8", "RSC1", "RSC2"],
   },
   /** Nobody waits for the delay of a device. */
@@ -630,6 +638,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     fencing: "delays",
     faults: ["crash", "partition"],
     nodes: 3,
+    seed: 2,
+    soonS: 40,
     breaks: ["FEN9"],
   },
   /** A device is tried without an end. */
@@ -640,6 +650,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     fencing: "delays",
     faults: ["crash", "lying device"],
     nodes: 3,
+    seed: 9,
+    soonS: 40,
     breaks: ["FEN10"],
   },
   /** A device is tried once, whatever is configured. */
@@ -650,6 +662,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     fencing: "delays",
     faults: ["crash", "lying device"],
     nodes: 3,
+    seed: 9,
+    soonS: 40,
     breaks: ["FEN10"],
   },
   /** A device has more time than it may have. */
@@ -660,6 +674,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     fencing: "delays",
     faults: ["crash"],
     nodes: 3,
+    seed: 5,
+    soonS: 40,
     breaks: ["FEN10"],
   },
   /** A node that cannot reach the device asks nobody. */
