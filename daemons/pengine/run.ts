@@ -34,6 +34,7 @@ export function runPolicy(set: WorkingSet): void {
   }
   // A node that resets itself by its watchdog needs no other device.
   if (set.options.haveWatchdog) set.haveStonithResource = true;
+  set.colocationSteps.byNode = isNamedApart(set);
   sortColocations(set);
   rememberRecurring(set);
   prepareFencing(set);
@@ -82,6 +83,12 @@ function clearOrphans(set: WorkingSet): void {
       order(set, { action, resource }, task(resource, "stop"), Order.optional);
     }
   }
+}
+
+/** Whether a name of a node stands for that node and no other, a host of a guest included. */
+function isNamedApart({ nodes }: WorkingSet): boolean {
+  return nodes.every(({ kind }) => kind !== "guest") &&
+    new Set(nodes.map(({ name }) => name)).size === nodes.length;
 }
 
 /** Everything is still to be placed. */

@@ -19,7 +19,7 @@ import type { WorkingSet } from "./model.ts";
 import type { TransitionGraph } from "../runtime/transition.ts";
 import { runPolicy } from "./run.ts";
 import { createTransition } from "./graph/transition.ts";
-import { scoreLine, type ScoreRecord, scoresOf } from "./place/trace.ts";
+import { leaveUntraced, scoreLine, type ScoreRecord, scoresOf } from "./place/trace.ts";
 import { unpack } from "./unpack/mod.ts";
 import { excessesOf } from "./bounds.ts";
 import { excessesOfSet } from "./bounds_of_set.ts";
@@ -31,6 +31,8 @@ export interface ScheduleOptions {
   readonly nowS: number;
   /** Seconds by which local time is ahead of UTC at a time; UTC by default. */
   readonly zone?: (timeS: number) => number;
+  /** Whether the scores are recorded, for who asks why; they are by default. */
+  readonly traced?: boolean;
 }
 
 /** What came of a run. */
@@ -59,6 +61,7 @@ export function schedule(cib: XmlElement, options: ScheduleOptions): Scheduled {
     const set = unpack(cib, options.nowS, options.zone);
     const beyond = excessesOfSet(set);
     if (beyond.length > 0) throw new Uncomputable(beyond.map(({ text }) => text).join("\n"));
+    if (options.traced === false) leaveUntraced(set);
     runPolicy(set);
     return { set, graph: createTransition(set) };
   });
@@ -67,7 +70,9 @@ export function schedule(cib: XmlElement, options: ScheduleOptions): Scheduled {
     graph,
     set,
     scoreRecords,
-    scores: scoreRecords.map(scoreLine),
+    get scores() {
+      return scoreRecords.map(scoreLine);
+    },
     diagnostics: set.diagnostics,
   };
 }

@@ -24,7 +24,11 @@ export function transitionOf(cib: string, nowS: number): Decision {
     ignoreComments: true,
     trackPosition: true,
   });
-  const { graph, diagnostics, set } = schedule(root, { nowS, zone: localZone });
+  const { graph, diagnostics, set } = schedule(root, {
+    nowS,
+    zone: localZone,
+    traced: false,
+  });
   const standing = standingOf(set);
   return { graph, findings: findingsOf(diagnostics), ...(standing && { standing }) };
 }

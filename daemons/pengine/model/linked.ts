@@ -315,6 +315,8 @@ export interface Colocation {
 /** See `place/colocation_steps.ts`. */
 export interface ColocationSteps {
   left: number;
+  /** Every node has a name of its own, and none is a guest: a name stands for its node. */
+  byNode: boolean;
 }
 
 /** A resource that depends on a ticket; sets are already unfolded. */

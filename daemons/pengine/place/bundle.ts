@@ -7,7 +7,7 @@ import { type Colocation, INFINITY, type Node, type Resource, Role } from "../mo
 import { distribute } from "./clone.ts";
 import { colocate } from "./colocate.ts";
 import { isBannedByFailures } from "./criteria.ts";
-import { compareInstances } from "./instance_order.ts";
+import { instanceOrder } from "./instance_order.ts";
 import { hostOf, isRemote } from "./node.ts";
 import { compatibleInstance } from "./pairing.ts";
 import type { Placing } from "./placing.ts";
@@ -27,7 +27,7 @@ export function assignBundle(
   if (!bundle.provisional || bundle.allocating || data === undefined) return undefined;
   bundle.allocating = true;
   recordScores(set, "pcmk__bundle_assign", bundle, true);
-  const containers = data.replicas.map((replica) => replica.container).sort(compareInstances);
+  const containers = data.replicas.map((replica) => replica.container).sort(instanceOrder());
   distribute(placing, bundle, containers, {
     max: data.replicaCount,
     perNode: data.replicasPerHost,

@@ -5,11 +5,12 @@
  */
 import { type Candidate, type Colocation, INFINITY, type Node, type Resource } from "../model.ts";
 import { Role } from "../model.ts";
-import { addByColocation, attributeName, hasInfluence } from "./colocation.ts";
+import { addByColocations, dependentsBy } from "./colocated_scores.ts";
+import { attributeName, hasInfluence } from "./colocation.ts";
 import { valueFor } from "./colocation_value.ts";
 import { asDependent, asPrimary } from "./colocations_of.ts";
 import { addLocation } from "./criteria.ts";
-import { compareInstances } from "./instance_order.ts";
+import { instanceOrder } from "./instance_order.ts";
 import { assignCandidates, copyCandidates, isUsable } from "./node.ts";
 import type { Placing } from "./placing.ts";
 import { addPromotionScores, setInstanceRoles } from "./promotable.ts";
@@ -31,19 +32,14 @@ export function assignClone(
   if (clone.promotable) addPromotionScores(clone);
   clone.allocating = true;
   for (const colocation of asDependent(clone)) placing.assign(colocation.primary, prefer);
-  for (const colocation of asPrimary(clone)) {
-    if (!hasInfluence(colocation, undefined)) continue;
-    assignCandidates(
-      clone.allowed,
-      addByColocation(colocation.dependent, clone.allowed, colocation, {
-        owner: clone,
-        rollback: true,
-        positive: true,
-      }),
-    );
-  }
+  const heard = asPrimary(clone).filter((colocation) => hasInfluence(colocation, undefined));
+  addByColocations(clone.allowed, dependentsBy(heard), {
+    owner: clone,
+    rollback: true,
+    positive: true,
+  });
   recordScores(set, "pcmk__clone_assign", clone, true);
-  clone.children.sort(compareInstances);
+  clone.children.sort(instanceOrder());
   distribute(placing, clone, clone.children, { max: data.max, perNode: data.nodeMax });
   if (clone.promotable) setInstanceRoles(placing, clone);
   clone.provisional = false;

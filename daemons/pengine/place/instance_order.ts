@@ -5,13 +5,31 @@
  * @module
  */
 import { type Candidate, INFINITY, type Node, type Resource } from "../model.ts";
-import { addByColocation, hasInfluence } from "./colocation.ts";
+import { addByColocations, dependentsBy, primariesBy } from "./colocated_scores.ts";
+import { hasInfluence } from "./colocation.ts";
 import { asDependent, asPrimary } from "./colocations_of.ts";
 import { isUsable } from "./node.ts";
 import { currentNode, nodesOf } from "./resource.ts";
 
-/** Compares two instances of one clone. */
-export function compareInstances(a: Resource, b: Resource): number {
+/**
+ * Compares the instances of one clone, for one sort of them: what they think of their nodes, with
+ * all heard that are colocated with the clone, is added up once for each.
+ */
+export function instanceOrder(): (a: Resource, b: Resource) => number {
+  const known = new Map<Resource, number>();
+  const scoreOn = (instance: Resource, node: Node): number => {
+    let score = known.get(instance);
+    if (score === undefined) known.set(instance, score = colocatedScore(instance, node));
+    return score;
+  };
+  return (a, b) => compareInstances(a, b, scoreOn);
+}
+
+function compareInstances(
+  a: Resource,
+  b: Resource,
+  scoreOn: (instance: Resource, node: Node) => number,
+): number {
   const countA = nodesOf(a, true).size, countB = nodesOf(b, true).size;
   if (countA > 0 && countB > 0 && countA !== countB) return countA - countB;
   const startA = currentNode(a), startB = currentNode(b);
@@ -34,7 +52,7 @@ export function compareInstances(a: Resource, b: Resource): number {
   if (shareA.count !== shareB.count) return shareA.count - shareB.count;
   const failedA = hasFailed(a), failedB = hasFailed(b);
   if (failedA !== failedB) return failedA ? 1 : -1;
-  const scoreA = colocatedScore(a, nodeA), scoreB = colocatedScore(b, nodeB);
+  const scoreA = scoreOn(a, nodeA), scoreB = scoreOn(b, nodeB);
   if (scoreA !== scoreB) return scoreB - scoreA;
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
@@ -52,17 +70,12 @@ function hasFailed(resource: Resource): boolean {
 /** What the instance thinks of its node, with those heard that are colocated with the clone. */
 function colocatedScore(instance: Resource, node: Node): number {
   const own: Candidate = { node, score: node.score, discovery: "always", count: 0 };
-  let table = new Map<Node, Candidate>([[node, own]]);
+  const table = new Map<Node, Candidate>([[node, own]]);
   const parent = instance.parent;
-  for (const colocation of parent === undefined ? [] : asDependent(parent)) {
-    table = addByColocation(colocation.primary, table, colocation, { owner: instance });
-  }
-  for (const colocation of parent === undefined ? [] : asPrimary(parent)) {
-    if (!hasInfluence(colocation, instance)) continue;
-    table = addByColocation(colocation.dependent, table, colocation, {
-      owner: instance,
-      positive: true,
-    });
+  if (parent !== undefined) {
+    addByColocations(table, primariesBy(asDependent(parent)), { owner: instance });
+    const heard = asPrimary(parent).filter((colocation) => hasInfluence(colocation, instance));
+    addByColocations(table, dependentsBy(heard), { owner: instance, positive: true });
   }
   return table.get(node)?.score ?? -INFINITY;
 }

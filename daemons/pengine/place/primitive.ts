@@ -13,7 +13,8 @@ import {
 } from "../model.ts";
 import type { WorkingSet } from "../model.ts";
 import { sortCandidates } from "./candidate_order.ts";
-import { addByColocation, hasInfluence } from "./colocation.ts";
+import { addByColocations, dependentsBy } from "./colocated_scores.ts";
+import { hasInfluence } from "./colocation.ts";
 import { asDependent, asPrimary } from "./colocations_of.ts";
 import { anyAvailable, assignCandidates, copyCandidates, isUsable } from "./node.ts";
 import { addLocation } from "./criteria.ts";
@@ -44,16 +45,10 @@ export function assignPrimitive(
     for (const colocation of asDependent(resource)) {
       if (isMandatory(colocation) === mandatory) follow(placing, resource, colocation);
     }
-    for (const colocation of asPrimary(resource)) {
-      if (isMandatory(colocation) !== mandatory || !hasInfluence(colocation, undefined)) continue;
-      assignCandidates(
-        resource.allowed,
-        addByColocation(colocation.dependent, resource.allowed, colocation, {
-          owner: resource,
-          rollback: true,
-        }),
-      );
-    }
+    const heard = asPrimary(resource).filter((colocation) =>
+      isMandatory(colocation) === mandatory && hasInfluence(colocation, undefined)
+    );
+    addByColocations(resource.allowed, dependentsBy(heard), { owner: resource, rollback: true });
   }
 
   if (resource.nextRole === Role.stopped) {

@@ -7,11 +7,12 @@
  * @module
  */
 import { INFINITY, type Node, type Resource, Role, type WorkingSet } from "../model.ts";
-import { addByColocation, hasInfluence, whileMerging } from "./colocation.ts";
+import { addByColocations, dependentsBy, whileMerging } from "./colocated_scores.ts";
+import { hasInfluence } from "./colocation.ts";
 import { asDependent, asPrimary, forgetColocations } from "./colocations_of.ts";
 import { addLocation } from "./criteria.ts";
-import { compareInstances } from "./instance_order.ts";
-import { assignCandidates, isUsable, isUsableWithGuest } from "./node.ts";
+import { instanceOrder } from "./instance_order.ts";
+import { isUsable, isUsableWithGuest } from "./node.ts";
 import type { Placing } from "./placing.ts";
 import { nodeOf, nodesOf, roleOf, topmost, withoutInstance } from "./resource.ts";
 import { setNextRole } from "./role.ts";
@@ -119,18 +120,14 @@ function sortForPromotion(set: WorkingSet, clone: Resource): void {
     const share = clone.allowed.get(chosen);
     if (share !== undefined) share.score = addScores(child.sortIndex, share.score);
   }
-  for (const colocation of asPrimary(clone)) {
-    if (colocation.primaryRole !== Role.promoted) continue;
-    if (!hasInfluence(colocation, undefined)) continue;
-    assignCandidates(
-      clone.allowed,
-      addByColocation(colocation.dependent, clone.allowed, colocation, {
-        owner: clone,
-        rollback: true,
-        positive: true,
-      }),
-    );
-  }
+  const heard = asPrimary(clone).filter((colocation) =>
+    colocation.primaryRole === Role.promoted && hasInfluence(colocation, undefined)
+  );
+  addByColocations(clone.allowed, dependentsBy(heard), {
+    owner: clone,
+    rollback: true,
+    positive: true,
+  });
   for (const { role, ticket } of clone.tickets) {
     if (role === Role.promoted && (!ticket.granted || ticket.standby)) {
       addLocation(set, clone, undefined, -INFINITY);
@@ -145,11 +142,12 @@ function sortForPromotion(set: WorkingSet, clone: Resource): void {
       if (share !== undefined) child.sortIndex = share.score;
     }
   }
+  const compare = instanceOrder();
   clone.children.sort((a, b) => {
     if (a.sortIndex !== b.sortIndex) return b.sortIndex - a.sortIndex;
     const roleA = roleOf(a, true), roleB = roleOf(b, true);
     if (roleA !== roleB) return roleB - roleA;
-    return compareInstances(a, b);
+    return compare(a, b);
   });
 }
 

@@ -103,3 +103,60 @@ Deno.test("of what a node does not say that it provides, the first use is free",
     "Remaining: n1 capacity: cpu=-2",
   ]);
 });
+
+Deno.test("a colocation by the id of a node is one by its name, where both are the same", () => {
+  // By name the nodes themselves are compared; by any other attribute, its values.
+  const names = ["n1", "n2", "n3", "n4"];
+  // Who opts in lists the nodes in an order of its own.
+  const locations = ["p", "g", "c", "d", "k"].flatMap((id, from) =>
+    names.map((_, at) =>
+      `<rsc_location id="${id}-${at}" rsc="${id}" node="${names[(from + at) % 4]}" ` +
+      `score="${(from * at) % 5}"/>`
+    )
+  ).join("");
+  const resources = primitive("p") + group("g", "a", "b") + primitive("c") + primitive("d") +
+    `<clone id="k">${primitive("e")}</clone>`;
+  for (let seed = 0; seed < 64; seed++) {
+    const bit = (at: number): boolean => (seed >> at & 1) === 1;
+    const constraints = (by: string): string =>
+      [
+        ["g", "p", bit(0) ? "INFINITY" : "-50"],
+        ["c", "g", bit(1) ? "-INFINITY" : "7"],
+        ["d", "c", bit(2) ? "500" : "-500"],
+        ["d", "k", bit(3) ? "INFINITY" : "9"],
+        ["k", "p", bit(4) ? "30" : "-30"],
+        ["p", "d", bit(5) ? "1" : "-INFINITY"],
+      ].map(([dependent, primary, score]) =>
+        `<rsc_colocation id="${dependent}-${primary}" rsc="${dependent}" with-rsc="${primary}" ` +
+        `score="${score}"${by}/>`
+      ).join("");
+    const scoresBy = (by: string): readonly string[] => {
+      const cib = cibOf({
+        nodes: names.map((name, at) => ({
+          name,
+          state: at === 2 ? "offline" as const : "online" as const,
+          ...(at === 0 ? { active: Object.keys(weights) } : {}),
+        })),
+        resources,
+        constraints: locations + constraints(by),
+        options: { "stonith-enabled": "false", "symmetric-cluster": "false" },
+      });
+      return schedule(cib, { nowS: 1 }).scores;
+    };
+    assert.deepEqual(scoresBy(""), scoresBy(` node-attribute="#id"`), `seed ${seed}`);
+  }
+});
+
+Deno.test("a decision without scores is the same decision", () => {
+  const cib = cibOf({
+    nodes: [{ name: "n1", state: "online" }, { name: "n2", state: "online" }],
+    resources: primitive("p") + primitive("a"),
+    constraints: together("a", "p"),
+    options: { "stonith-enabled": "false" },
+  });
+  const traced = schedule(cib, { nowS: 1 });
+  const untraced = schedule(cib, { nowS: 1, traced: false });
+  assert.deepEqual(untraced.graph, traced.graph);
+  assert.ok(traced.scores.length > 0);
+  assert.deepEqual(untraced.scores, []);
+});

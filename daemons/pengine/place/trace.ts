@@ -18,6 +18,12 @@ export interface ScoreRecord {
 }
 
 const records = new WeakMap<WorkingSet, ScoreRecord[]>();
+const untraced = new WeakSet<WorkingSet>();
+
+/** Nobody will ask for the scores of this run: none is recorded. */
+export function leaveUntraced(set: WorkingSet): void {
+  untraced.add(set);
+}
 
 /** A resource and what it takes from the node it was given. */
 export interface UseRecord {
@@ -55,6 +61,7 @@ export function scoresOf(set: WorkingSet): readonly ScoreRecord[] {
 
 /** Adds one record. */
 export function record(set: WorkingSet, entry: ScoreRecord): void {
+  if (untraced.has(set)) return;
   const list = records.get(set);
   if (list === undefined) records.set(set, [entry]);
   else list.push(entry);
@@ -67,7 +74,7 @@ export function recordScores(
   resource: Resource,
   deep = false,
 ): void {
-  if (resource.orphan) return;
+  if (resource.orphan || untraced.has(set)) return;
   for (const { node, score } of resource.allowed.values()) {
     record(set, { phase, resource: resource.id, node: node.name, score });
   }

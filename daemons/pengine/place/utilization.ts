@@ -6,7 +6,8 @@
 import { type Candidate, INFINITY, type Node, type Resource, type WorkingSet } from "../model.ts";
 import { sortCandidates } from "./candidate_order.ts";
 import { compareCapacity } from "./capacity.ts";
-import { addByColocation, effectOf } from "./colocation.ts";
+import { addByColocations, primariesBy } from "./colocated_scores.ts";
+import { effectOf } from "./colocation.ts";
 import { asDependent, asPrimary } from "./colocations_of.ts";
 import { addLocation } from "./criteria.ts";
 import { copyCandidates, isUsable } from "./node.ts";
@@ -131,14 +132,12 @@ export function sortResources(set: WorkingSet): void {
 function preferences(resource: Resource): Map<Node, Candidate> {
   // The last member of a group hears all the others, since each goes with the one before.
   const last = resource.variant === "group" ? resource.children.at(-1) : undefined;
-  let table = copyCandidates((last ?? resource).allowed);
-  for (const colocation of asDependent(last ?? resource)) {
-    table = addByColocation(colocation.primary, table, colocation, {
-      owner: last ?? resource,
-      rollback: true,
-      forward: true,
-    });
-  }
+  const table = copyCandidates((last ?? resource).allowed);
+  addByColocations(table, primariesBy(asDependent(last ?? resource)), {
+    owner: last ?? resource,
+    rollback: true,
+    forward: true,
+  });
   return table;
 }
 

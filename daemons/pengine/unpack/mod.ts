@@ -236,7 +236,7 @@ function emptySet(cib: XmlElement, nowS: number, zone: Zone): WorkingSet {
     enableUnfencing: false,
     blockedResources: 0,
     disabledResources: 0,
-    colocationSteps: { left: colocationStepsMax },
+    colocationSteps: { left: colocationStepsMax, byNode: false },
     actions: [],
     singletons: new Map(),
     orderings: [],
