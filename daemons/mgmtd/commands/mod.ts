@@ -37,7 +37,10 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
     const { cibQuery, cibPatch } = await import("./cib.ts");
     return [cibQuery, cibPatch];
   },
-  log: async () => [(await import("./log.ts")).log],
+  log: async () => [
+    (await import("./log.ts")).log,
+    (await import("./log_level.ts")).logLevel,
+  ],
   report: async () => [(await import("./report.ts")).report],
   man: async () => [(await import("./man.ts")).manOf(allCommands)],
   completion: async () => [(await import("./completion.ts")).completionOf(allCommands)],
