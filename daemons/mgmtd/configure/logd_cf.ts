@@ -36,14 +36,14 @@ export interface LogdCf {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Takes how severe it is, what is wrong, why, and what to do. */
+type Report = (
+  ...said: [how: Diagnostic["severity"], what: string, why: string, fix: string]
+) => void;
+
 interface Line {
   readonly value: string;
-  readonly report: (
-    severity: Diagnostic["severity"],
-    what: string,
-    why: string,
-    fix: string,
-  ) => void;
+  readonly report: Report;
 }
 
 interface Reading {
@@ -134,7 +134,7 @@ export function readLogdCf(text: string): LogdCf {
   text.replace(/^\ufeff/, "").split("\n").forEach((whole, at) => {
     const [directive = "", ...words] = whole.replace(/#.*/, "").trim().split(/\s+/);
     if (directive === "") return;
-    const report: Line["report"] = (severity, what, why, fix) =>
+    const report: Report = (severity, what, why, fix) =>
       diagnostics.push({
         severity,
         path: ["logd.cf", directive.slice(0, 40)],
