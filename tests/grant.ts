@@ -20,6 +20,8 @@ const sockets = [
   "one_node/alice/run/cluster",
   "counter/run/cluster",
   "kind/run/cluster",
+  "logd_doors/node",
+  "logd_doors/local",
   "as_user/cluster",
   "as_user/heartbeat",
 ]

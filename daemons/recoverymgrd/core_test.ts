@@ -9,11 +9,11 @@ import type { ChildEvent } from "./state.ts";
 
 const names = ["heartbeat", "cluster", "lrmd"];
 
-function table() {
+function table(spared: readonly string[] = []) {
   const machine = recoverymgrd({
     children: names,
     computing: ["lrmd"],
-    spared: [],
+    spared,
     hangups: ["heartbeat"],
     restartsMax: 4,
     periodMs: 10_000,
@@ -86,6 +86,24 @@ Deno.test("what ends is started again, each time after a longer pause; then the 
   assert.deepEqual(ended("heartbeat").filter(({ type }) => type === "stopped"), [
     { type: "stopped", exitCode: 69 },
   ]);
+});
+
+Deno.test("a child that is spared is started again without end, and costs the node nothing", () => {
+  const { begin, ended, timer, state, at } = table(["lrmd", "heartbeat"]);
+  begin();
+  assert.deepEqual(orders(ended("heartbeat")), ["start heartbeat"]);
+  for (let again = 1; again < 30; again++) {
+    at(again * 300);
+    const after = ended("heartbeat");
+    assert.deepEqual(timers(after), [
+      `start heartbeat ${again === 1 ? 100 : again === 2 ? 200 : 250}`,
+    ]);
+    assert.match(lines(after).join(), /^err heartbeat died: the cluster works without it/);
+    assert.deepEqual(orders(timer("start heartbeat")), ["start heartbeat"]);
+  }
+  assert.equal(state.givenUp, undefined);
+  // Others are counted as ever.
+  assert.deepEqual(orders(ended("cluster")), ["start cluster"]);
 });
 
 Deno.test("a child whose state cannot be written is tried until it can, and costs the node nothing", () => {

@@ -10,6 +10,7 @@ import { manifestsIn } from "../../site/consent/manifests.ts";
 import { type ClientRule, linksOf, readAuthkeys } from "../../heartbeat/doors/configuration.ts";
 import { type ImportedRule, type Interface, readHaCf } from "../configure/ha_cf.ts";
 import { readHaresources } from "../configure/haresources.ts";
+import { type LogdCf, readLogdCf } from "../configure/logd_cf.ts";
 import { locksOf } from "../../site/loader_of.ts";
 import { type NodeConfig, readNodeConfig } from "../../site/node_config/read.ts";
 import type { Call, Command, Where } from "../command.ts";
@@ -45,6 +46,11 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
     },
     cluster: { type: "string", value: "NAME", summary: "Name of the cluster (linux-ha)" },
     authkeys: { type: "string", value: "FILE", summary: "Where the keys are (beside ha.cf)" },
+    logd: {
+      type: "string",
+      value: "FILE",
+      summary: "logd.cf, to import it as the section log: /etc/logd.cf",
+    },
     haresources: {
       type: "string",
       value: "FILE",
@@ -55,6 +61,7 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
     read: [
       ...file(call, where),
       ...beside(call, where),
+      ...logdFile(call, where),
       "/etc/passwd",
       "/etc/group",
       // The lock, and the folder that holds it: whether everybody may write there is looked at.
@@ -86,6 +93,7 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
     };
     const [authkeys = "", haresources = ""] = beside(call, where);
     const apiauth = rules === undefined ? undefined : await numbered(rules);
+    const { log, diagnostics: logDiagnostics } = await logdCf(logdFile(call, where));
     const config = {
       cluster: option("cluster", "linux-ha"),
       node: option("node", nodes[0] ?? ""),
@@ -94,11 +102,13 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
       authkeys,
       ...rest,
       ...(apiauth === undefined ? {} : { apiauth: apiauth.rules }),
+      ...(log === undefined ? {} : { log }),
     };
     const checked = readNodeConfig(JSON.stringify(config));
     const all = [
       ...diagnostics,
       ...apiauth?.diagnostics ?? [],
+      ...logDiagnostics,
       ...await keyDiagnostics(authkeys),
       ...await resourceDiagnostics(haresources, nodes),
       // What ha.cf says may be well formed, and still be no cluster.
@@ -128,6 +138,26 @@ function beside(call: Call, where: Where): string[] {
     const given = call.options[name];
     return typeof given === "string" ? resolve(where.here, given) : resolve(path, `../${name}`);
   });
+}
+
+/** Where `logd.cf` is, if it is to be imported. */
+const logdFile = ({ options: { logd } }: Call, { here }: Where): string[] =>
+  typeof logd === "string" ? [resolve(here, logd)] : [];
+
+async function logdCf([path]: readonly string[]): Promise<LogdCf> {
+  if (path === undefined) return { diagnostics: [] };
+  const read = await readFile(path);
+  if (typeof read !== "string") return readLogdCf(read.text);
+  return {
+    diagnostics: [{
+      severity: "error",
+      path: ["logd.cf"],
+      what: `"${path}" cannot be read`,
+      why: read,
+      fix: "name a file that can be read",
+      code: "HA1009",
+    }],
+  };
 }
 
 /** The text of a file and its mode, or why there is none. */

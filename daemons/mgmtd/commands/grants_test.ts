@@ -47,6 +47,8 @@ const calls: readonly (readonly [command: string, words: string, code: number])[
   ["node config form", "--schema", 0],
   ["why", "web --run RUN", 0],
   ["why", "web -x cib.xml", 0],
+  // These nodes have no logd.
+  ["log level", "--run RUN", 69],
   ["explain", "HA9999", 105],
   ["explain", "[ha9001] --json", 0],
   ["simulate", "-L -S --run-folder RUN", 0],

@@ -27,7 +27,7 @@ function wantedBy({ options, positionals }: Call, nowMs: number): Wanted | strin
     return withCode("HA0002", "Only options are expected. Fix: see ha log --help");
   }
   const level = text("level");
-  const known = levels.find((one): one is Level => one === level);
+  const known = levels.find((one): one is Level => one === (level === "error" ? "err" : level));
   if (level !== undefined && known === undefined) {
     return withCode("HA0002", `There is no level "${level}". Fix: write ${levels.join(", ")}`);
   }
@@ -43,7 +43,8 @@ function wantedBy({ options, positionals }: Call, nowMs: number): Wanted | strin
 export const log: Command = {
   path: ["log"],
   summary: "Show the log of this machine's node",
-  details: `It comes from systemd's journal, or from the file that has it. Run it on each node.
+  details:
+    `It comes from systemd's journal, or from the file that has it, such as one of logd. Run it on each node.
 
   ha log --level warning --since 2h
   ha log -f --daemon crmd

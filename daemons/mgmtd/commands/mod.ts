@@ -33,6 +33,7 @@ const groups: Readonly<Record<string, () => Promise<Group>>> = {
   rule: () => import("./groups/rule.ts"),
   alert: () => import("./groups/alert.ts"),
   events: () => import("./groups/events.ts"),
+  app: () => import("./groups/app.ts"),
   fence: () => import("./groups/fence.ts"),
   plugin: () => import("./groups/plugin.ts"),
   cib: () => import("./groups/cib.ts"),

@@ -6,7 +6,7 @@
  */
 
 /** Levels, the most severe first. */
-export const levels = ["crit", "error", "warning", "notice", "info", "debug"] as const;
+export const levels = ["crit", "err", "warning", "notice", "info", "debug"] as const;
 
 /** One of them. */
 export type Level = typeof levels[number];
@@ -31,9 +31,9 @@ export interface Wanted {
   readonly sinceMs?: number | undefined;
 }
 
-/** What a journal or syslog writes before a line is left out. */
+/** What a journal or syslog writes before a line is left out. Applications have their process with them. */
 const head =
-  /(?:^|\s)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) (\S+) ([\w-]+): (crit|error|warning|notice|info|debug): (.*)$/;
+  /(?:^|\s)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) (\S+) ([\w.@-]+(?:\[\d+\])?): (crit|err|warning|notice|info|debug): (.*)$/;
 
 /** Reads the beginning of an entry; undefined: the line belongs to the one before. */
 export function entryOf(line: string): Entry | undefined {

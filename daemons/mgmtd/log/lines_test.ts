@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { LogFilter, type Wanted } from "./lines.ts";
+import type { LogLevel } from "../../runtime/log.ts";
+import { levels, LogFilter, type Wanted } from "./lines.ts";
 
 const lines = [
   "2026-11-30T14:55:00.600Z alice crmd: notice: View 3: alice, bob",
@@ -19,10 +20,23 @@ Deno.test("lines of a log are kept by level, node, daemon and time, with what be
 }, () => {
   assert.deepEqual(kept({}), [0, 1, 2, 3, 4]);
   assert.deepEqual(kept({ level: "notice" }), [0, 1, 2, 4]);
-  assert.deepEqual(kept({ level: "error" }), [4]);
+  assert.deepEqual(kept({ level: "err" }), [4]);
   assert.deepEqual(kept({ node: "bob" }), [2, 3, 4]);
   assert.deepEqual(kept({ daemon: "crmd", node: "bob" }), [3, 4]);
   assert.deepEqual(kept({ sinceMs: Date.parse("2026-11-30T14:55:02Z") }), [3, 4]);
+});
+
+Deno.test("each level that a daemon can log is one that can be asked for", {
+  permissions: "none",
+}, () => {
+  const severities: readonly LogLevel[] = ["crit", "err", "warning", "notice", "info", "debug"];
+  assert.deepEqual(levels, severities);
+  for (const level of severities) {
+    const line = `2026-11-30T14:55:02.000Z bob crmd: ${level}: done`;
+    assert.equal(new LogFilter({ level }).take(line), line);
+  }
+  const line = "2026-11-30T14:55:02.000Z bob backup[812]: info: done";
+  assert.equal(new LogFilter({ daemon: "backup[812]" }).take(line), line);
 });
 
 Deno.test("what a journal writes before a line is left out; JSON has its parts", {

@@ -64,18 +64,29 @@ export async function* linesOf(source: Source, follow: boolean): AsyncGenerator<
 }
 
 async function* fileTexts(path: string, follow: boolean): AsyncGenerator<string> {
-  using file = await Deno.open(path);
-  const { isFile, size } = await file.stat();
-  if (!isFile) throw new Error(`${path} is no plain file`);
-  await file.seek(Math.max(0, size - fileBytesMax), Deno.SeekMode.Start);
-  const decoder = new TextDecoder();
-  const buffer = new Uint8Array(chunkBytes);
-  for (;;) {
-    const count = await file.read(buffer);
-    if (count !== null) yield decoder.decode(buffer.subarray(0, count), { stream: true });
-    else if (follow) await pause(lookMs);
-    else return;
-  }
+  let ino: number | null | undefined;
+  do {
+    using file = await Deno.open(path);
+    const info = await file.stat();
+    if (!info.isFile) throw new Error(`${path} is no plain file`);
+    // A file that was put aside has been read to its end: the next one is read from its beginning.
+    if (ino === undefined) {
+      await file.seek(Math.max(0, info.size - fileBytesMax), Deno.SeekMode.Start);
+    }
+    ino = info.ino;
+    const decoder = new TextDecoder();
+    const buffer = new Uint8Array(chunkBytes);
+    for (let isOld = false;;) {
+      const count = await file.read(buffer);
+      if (count !== null) yield decoder.decode(buffer.subarray(0, count), { stream: true });
+      else if (!follow || isOld) break;
+      else {
+        await pause(lookMs);
+        // What was written between the last read and the change is still to be read.
+        isOld = await Deno.stat(path).then((now) => now.ino !== ino, () => false);
+      }
+    }
+  } while (follow);
 }
 
 async function* journalTexts(
