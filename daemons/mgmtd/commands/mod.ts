@@ -31,6 +31,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   rule: async () => (await import("./steer.ts")).steerCommands("rule"),
   alert: async () => (await import("./alert.ts")).alertCommands,
   events: async () => [(await import("./events.ts")).events],
+  app: async () => (await import("./app.ts")).appCommands,
   fence: async () => (await import("./fence.ts")).fenceCommands,
   plugin: async () => (await import("./plugin.ts")).pluginCommands,
   cib: async () => {
