@@ -54,6 +54,7 @@ export const waiting = [
   ["tests/demo_test.ts"],
   [
     "tests/adding_a_daemon_test.ts",
+    "tests/applications_test.ts",
     "tests/compat_test.ts",
     "tests/lrmd_restart_test.ts",
     "tests/parameters_test.ts",

@@ -145,6 +145,19 @@ const parts: Readonly<Record<string, Part>> = {
       run: [deno, "/bin/sh"],
     },
   },
+  applications: {
+    file: "../applications/main.ts",
+    onlyNamed: true,
+    grant: {
+      ...folders,
+      net: [`unix:${scratch}/applications.sock`],
+      run: [deno, "/bin/sh", "gcc"],
+    },
+  },
+  services: {
+    file: "services",
+    grant: { ...folders, run: ["unshare", "/bin/sh"] },
+  },
   tutorial: { file: "tutorial.ts", grant: { read: [project], run: ["/bin/sh"] } },
   hostile: {
     file: "../hostile/node/main.ts",
@@ -272,7 +285,7 @@ for (const name of wanted) {
   console.log(`\n== ${name}`);
   const from = performance.now();
   const files = [part.file].flat();
-  const isTest = files.every((file) => file.endsWith("_test.ts"));
+  const isTest = files.every((file) => file.endsWith("_test.ts") || !file.includes("."));
   const { success, stdout } = await new Deno.Command(deno, {
     args: [
       isTest ? "test" : "run",
