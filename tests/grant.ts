@@ -13,6 +13,7 @@ const sockets = [
   "run",
   "link",
   "ha",
+  "applications",
   "register",
   "hostile_node/run/cluster",
   "parameters/alice/run/cluster",

@@ -55,7 +55,7 @@ export const alone = [
 /** Real nodes, which mostly wait: these lists run beside each other, and nothing that computes. */
 export const waiting = [
   ["tests/demo_test.ts"],
-  ["tests/compat_test.ts", "tests/parameters_test.ts"],
+  ["tests/applications_test.ts", "tests/compat_test.ts", "tests/parameters_test.ts"],
   ["tests/adding_a_daemon_test.ts", "tests/lrmd_restart_test.ts"],
 ] as const;
 

@@ -39,7 +39,7 @@ export function apphbd(config: ApphbdConfig): Machine<ApphbdState> {
       peers: new Map(),
       applications: new Map(),
       armedAt: undefined,
-      asking: false,
+      asked: undefined,
       lanes: config.notifiers.map(({ plugin, config }, at) => ({
         instance: `notifier ${at}`,
         plugin,

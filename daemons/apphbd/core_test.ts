@@ -132,6 +132,30 @@ Deno.test("a question that the sockets did not answer judges nobody", () => {
   assert.deepEqual(effects, [{ type: "timer", name: "again", inMs: 10 }]);
 });
 
+Deno.test("what came due after the question is not judged by its answer", () => {
+  const { say, emit, after, step } = table();
+  say({ type: "reg", name: "web", instance: "" });
+  say({ type: "setint", ms: 500 });
+  say({ type: "setwarn", ms: 200 });
+  emit({ type: "opened", connection: 2, peer });
+  say({ type: "reg", name: "web", instance: "" }, 2);
+  say({ type: "setint", ms: 300 }, 2);
+  after(200);
+  step({ type: "timer", name: "look" });
+  // This process is stopped between question and answer: nobody has looked for what came meanwhile.
+  after(2_000);
+  const judged = { type: "reply", id: "judge", result: { ok: true, value: [] } } as const;
+  const effects = step(judged);
+  assert.deepEqual(
+    told(effects),
+    ["hbwarn"],
+    "the other, and the rest of the interval, come later",
+  );
+  assert.ok(effects.some((effect) => effect.type === "timer" && effect.name === "look"));
+  step({ type: "timer", name: "look" });
+  assert.deepEqual(told(step(judged)), ["nohb", "nohb"]);
+});
+
 Deno.test("a hang-up is announced, unless the application has unregistered", () => {
   const { say, emit } = table();
   say({ type: "reg", name: "web", instance: "" });

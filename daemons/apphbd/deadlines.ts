@@ -31,19 +31,19 @@ export function armFor(turn: Turn, app: Application): void {
 }
 
 function arm({ state, at, out }: Turn, due: number): void {
-  if (state.asking) return;
+  if (state.asked !== undefined) return;
   const wanted = Math.max(due, at + lookMsMin);
   if (state.armedAt !== undefined && state.armedAt <= wanted) return;
   state.armedAt = wanted;
   out.push({ type: "timer", name: "look", inMs: Math.ceil(wanted - at) + 1 });
 }
 
-/** The timer: asks the sockets about those that are due. */
+/** The timer: asks the sockets about those that are due now. */
 export function onLook(turn: Turn): void {
   turn.state.armedAt = undefined;
   const due = dueOf(turn);
   if (due.length === 0) return armNext(turn);
-  turn.state.asking = true;
+  turn.state.asked = { at: turn.at, due };
   turn.out.push({
     type: "call",
     id: "judge",
@@ -54,31 +54,34 @@ export function onLook(turn: Turn): void {
   });
 }
 
-/** The sockets have said which of them still have something to be read. */
+/** The sockets have said which of those in question still have something to be read. */
 export function onJudged(turn: Turn, result: Result): void {
-  const { state, at, out } = turn;
+  const { state, out } = turn;
+  const { asked } = state;
+  if (asked === undefined) return;
   const waiting = result.ok && Array.isArray(result.value) ? new Set<unknown>(result.value) : null;
   if (waiting === null) {
     // This process was paused between question and answer, or the socket is being opened again.
     out.push({ type: "timer", name: "again", inMs: againMs });
     return;
   }
-  state.asking = false;
-  let isLeft = false;
-  for (const app of dueOf(turn)) {
-    if (waiting.has(app.connection)) {
-      isLeft = true;
-    } else judge(turn, app, at);
+  for (const app of asked.due) {
+    if (waiting.has(app.connection)) continue;
+    // It may have sent something meanwhile, or be gone.
+    const due = state.applications.get(app.connection) === app ? dueAt(app) : undefined;
+    if (due !== undefined && due <= asked.at) judge(turn, app, asked.at);
   }
-  if (isLeft) {
-    state.asking = true;
+  if (asked.due.some(({ connection }) => waiting.has(connection))) {
     out.push({ type: "timer", name: "again", inMs: againMs });
-  } else armNext(turn);
+    return;
+  }
+  state.asked = undefined;
+  armNext(turn);
 }
 
 /** Asks again. */
 export function onAgain(turn: Turn): void {
-  turn.state.asking = false;
+  turn.state.asked = undefined;
   onLook(turn);
 }
 

@@ -97,8 +97,11 @@ export interface ApphbdState {
   readonly applications: Map<number, Application>;
   /** When the timer of the deadlines is due; undefined: it is not armed. */
   armedAt: number | undefined;
-  /** The sockets are being asked what still waits. */
-  asking: boolean;
+  /**
+   * The sockets are being asked what still waits: of these, for a judgment of that time. Of anything
+   * that came due since then the answer says nothing.
+   */
+  asked: { readonly at: number; readonly due: readonly Application[] } | undefined;
   readonly lanes: readonly Lane[];
   /** Number of the last notice. */
   sequence: number;

@@ -145,6 +145,15 @@ const parts: Readonly<Record<string, Part>> = {
       run: [deno, "/bin/sh"],
     },
   },
+  applications: {
+    file: "../applications/main.ts",
+    onlyNamed: true,
+    grant: {
+      ...folders,
+      net: [`unix:${scratch}/applications.sock`],
+      run: [deno, "/bin/sh", "gcc"],
+    },
+  },
   tutorial: { file: "tutorial.ts", grant: { read: [project], run: ["/bin/sh"] } },
   hostile: {
     file: "../hostile/node/main.ts",
@@ -254,7 +263,11 @@ const parts: Readonly<Record<string, Part>> = {
   },
   services: {
     file: "services/",
-    grant: { ...folders, read: [project, scratch, "/usr"], run: [deno, "unshare", "/bin/sh"] },
+    grant: {
+      ...folders,
+      read: [project, shared, scratch, "/usr"],
+      run: [deno, "unshare", "/bin/sh"],
+    },
   },
   media_corosync: { file: "media_corosync.ts", grant: { ...folders, run: ["bash"] } },
 };

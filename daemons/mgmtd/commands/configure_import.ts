@@ -9,6 +9,7 @@ import { type Diagnostic, DiagnosticError, diagnosticText } from "../../../metad
 import { manifestsIn } from "../../site/consent/manifests.ts";
 import { type ClientRule, linksOf, readAuthkeys } from "../../heartbeat/doors/configuration.ts";
 import { type ImportedRule, type Interface, readHaCf } from "../configure/ha_cf.ts";
+import { importApplications } from "../configure/applications.ts";
 import { readHaresources } from "../configure/haresources.ts";
 import { type LogdCf, readLogdCf } from "../configure/logd_cf.ts";
 import { locksOf } from "../../site/loader_of.ts";
@@ -56,12 +57,23 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
       value: "FILE",
       summary: "Resources of release 1 (beside ha.cf), to report how to convert them",
     },
+    apphbd: {
+      type: "string",
+      value: "FILE",
+      summary: "apphbd.cf, if applications send heartbeats",
+    },
+    recoverymgrd: {
+      type: "string",
+      value: "FILE",
+      summary: "recoverymgrd.conf, if applications are recovered",
+    },
   },
   grant: (call, where) => ({
     read: [
       ...file(call, where),
       ...beside(call, where),
       ...logdFile(call, where),
+      ...ofApplications(call, where).filter((path) => path !== ""),
       "/etc/passwd",
       "/etc/group",
       // The lock, and the folder that holds it: whether everybody may write there is looked at.
@@ -94,6 +106,7 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
     const [authkeys = "", haresources = ""] = beside(call, where);
     const apiauth = rules === undefined ? undefined : await numbered(rules);
     const { log, diagnostics: logDiagnostics } = await logdCf(logdFile(call, where));
+    const { applications, diagnostics: ofApps } = await applicationsOf(call, where);
     const config = {
       cluster: option("cluster", "linux-ha"),
       node: option("node", nodes[0] ?? ""),
@@ -103,12 +116,14 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
       ...rest,
       ...(apiauth === undefined ? {} : { apiauth: apiauth.rules }),
       ...(log === undefined ? {} : { log }),
+      ...(applications === undefined ? {} : { applications }),
     };
     const checked = readNodeConfig(JSON.stringify(config));
     const all = [
       ...diagnostics,
       ...apiauth?.diagnostics ?? [],
       ...logDiagnostics,
+      ...ofApps,
       ...await keyDiagnostics(authkeys),
       ...await resourceDiagnostics(haresources, nodes),
       // What ha.cf says may be well formed, and still be no cluster.
@@ -158,6 +173,34 @@ async function logdCf([path]: readonly string[]): Promise<LogdCf> {
       code: "HA1009",
     }],
   };
+}
+
+/** `apphbd.cf` and `recoverymgrd.conf`, where they are named; empty: not. */
+const ofApplications = ({ options }: Call, { here }: Where): readonly [string, string] => {
+  const [apphbd = "", recovery = ""] = [options.apphbd, options.recoverymgrd].map((path) =>
+    typeof path === "string" ? resolve(here, path) : ""
+  );
+  return [apphbd, recovery];
+};
+
+/** The section of applications, from the files that are named. */
+async function applicationsOf(call: Call, where: Where) {
+  const unread: Diagnostic[] = [];
+  const textIn = async (path: string) => {
+    if (path === "") return undefined;
+    const read = await readFile(path);
+    if (typeof read !== "string") return read.text;
+    unread.push({
+      ...{ severity: "error", path: [path], what: "it cannot be read", why: read, code: "HA0008" },
+      fix: "name a file that can be read",
+    });
+    return undefined;
+  };
+  const [apphbd, recovery] = ofApplications(call, where);
+  const texts = { apphbd: await textIn(apphbd), recovery: await textIn(recovery) };
+  const [users, groups] = [await numbersIn("/etc/passwd"), await numbersIn("/etc/group")];
+  const made = importApplications(texts, users, groups);
+  return { ...made, diagnostics: [...unread, ...made.diagnostics] };
 }
 
 /** The text of a file and its mode, or why there is none. */

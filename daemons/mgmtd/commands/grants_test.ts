@@ -49,6 +49,10 @@ const calls: readonly (readonly [command: string, words: string, code: number])[
   ["why", "web -x cib.xml", 0],
   // These nodes have no logd.
   ["log level", "--run RUN", 69],
+  ["app ls", "--run RUN", 69],
+  ["app ls", "--run nowhere", 102],
+  ["app beat", "web --interval 3s --run nowhere", 102],
+  ["app beat", "web --interval soon --run RUN", 64],
   ["explain", "HA9999", 105],
   ["explain", "[ha9001] --json", 0],
   ["simulate", "-L -S --run-folder RUN", 0],
