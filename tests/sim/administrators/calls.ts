@@ -36,8 +36,17 @@ const constraint = ({ random, draft }: Choice): string => {
 const role = ({ random }: Choice): string => random.pick(["operator", "guest"]);
 const alert = ({ random }: Choice): string => random.pick(["a1", "a2"]);
 
-const pair = (choice: Choice, ...keys: readonly string[]): readonly string[] => [
-  `${choice.random.pick(keys)}=${choice.random.chance(0.2) ? "" : number(choice)}`,
+/** A clone of hundreds would have each decision take a second, and show nothing more. */
+const few = ({ random }: Choice): string => `${random.between(0, 9)}`;
+
+const pair = (choice: Choice, ...keys: readonly string[]): readonly string[] =>
+  pairOf(choice, keys, number);
+const pairOf = (
+  choice: Choice,
+  keys: readonly string[],
+  value: (choice: Choice) => string,
+): readonly string[] => [
+  `${choice.random.pick(keys)}=${choice.random.chance(0.2) ? "" : value(choice)}`,
 ];
 
 /** Values for a method. */
@@ -72,7 +81,10 @@ const values: Readonly<Record<string, (choice: Choice) => Values>> = {
     resources: [resource(choice)],
   }),
   "resource.ungroup": (choice) => ({ group: choice.random.pick(["g1", "g2"]) }),
-  "resource.clone": (choice) => ({ resource: resource(choice), meta: pair(choice, "clone-max") }),
+  "resource.clone": (choice) => ({
+    resource: resource(choice),
+    meta: pairOf(choice, ["clone-max"], few),
+  }),
   "resource.promotable": (choice) => ({ resource: resource(choice) }),
   "resource.unclone": (choice) => ({ clone: resource(choice) }),
   "constraint.location": (choice) => ({
