@@ -227,8 +227,10 @@ const notRemoved = (path: string, error: unknown): Error =>
   new Error(
     withCode(
       "HA9008",
-      `Cannot listen on "${path}": what is there cannot be removed: ${messageOf(error)}. ` +
-        "Fix: look what it is, move it away, and see that the folder may be written",
+      `Cannot listen on "${path}": the old socket or folder cannot be removed: ${
+        messageOf(error)
+      }. ` +
+        "Fix: move it away, and see that the folder may be written",
     ),
     { cause: error },
   );

@@ -50,7 +50,7 @@ Deno.test("what stands in the place of a socket and cannot be removed is named",
   try {
     await assert.rejects(
       listen(path, deaf, () => {}),
-      /Cannot listen on ".*link\.sock": what is there cannot be removed: .*HA9008.*Fix: /,
+      /Cannot listen on ".*link\.sock": the old socket or folder cannot be removed: .*HA9008.*Fix: /,
     );
   } finally {
     await Deno.remove(path, { recursive: true });

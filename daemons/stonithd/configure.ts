@@ -109,9 +109,11 @@ function reportFirst(texts: readonly string[], what: string, out: Effect[]): voi
   for (const text of texts.slice(0, reportedMax)) out.push({ type: "log", level: "err", text });
   const more = texts.length - reportedMax;
   if (more <= 0) return;
-  const text =
-    `${more} more ${what} are not used. Fix: correct those above; the next ones follow then`;
-  out.push({ type: "log", level: "err", text: withCode("HA8005", text) });
+  const text = withCode(
+    "HA8005",
+    `${more} more ${what} are not used. Fix: correct those above; the next ones follow then`,
+  );
+  out.push({ type: "log", level: "err", text });
 }
 
 /** A device's plugin is there, or cannot be had. */
