@@ -77,9 +77,10 @@ export class ProgressFile {
     await this.#file.seek(slot * slotBytes, Deno.SeekMode.Start);
     const bytes = new Uint8Array(slotBytes);
     let have = 0;
-    for (let count; have < slotBytes; have += count) {
-      count = await this.#file.read(bytes.subarray(have)) ?? 0;
-      if (count === 0) break;
+    while (have < slotBytes) {
+      const count = await this.#file.read(bytes.subarray(have));
+      if (count === null) break;
+      have += count;
     }
     const view = new DataView(bytes.buffer);
     const [length, sum] = [view.getUint32(0, true), view.getUint32(4, true)];
