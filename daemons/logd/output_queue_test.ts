@@ -96,10 +96,10 @@ Deno.test(
     queue.came(client("behind", "node"), 5, 0);
     offer(queue, "behind", 5, 5);
     assert.deepEqual(written(queue), { known: [2, 0], behind: [1, 2] });
-  const silent = new OutputQueue(bounds, () => true);
-  silent.restore([["silent", 2]]);
-  silent.came(client("silent", "node"), 5, 0);
-  assert.deepEqual(written(silent), { silent: [0, 2] }, "also if nothing follows");
+    const silent = new OutputQueue(bounds, () => true);
+    silent.restore([["silent", 2]]);
+    silent.came(client("silent", "node"), 5, 0);
+    assert.deepEqual(written(silent), { silent: [0, 2] }, "also if nothing follows");
   },
 );
 
