@@ -23,6 +23,8 @@ const sockets = [
   "kind/run/cluster",
   "logd_doors/node",
   "logd_doors/local",
+  "logd_syslog/dev",
+  "logd_syslog/own",
   "as_user/cluster",
   "as_user/heartbeat",
 ]

@@ -9,7 +9,7 @@ import { importsOf, project, sources } from "./imports.ts";
 /** The modules of the processes of a node, and those of a plugin's process. */
 const roots = [
   ...["recoverymgrd/node", "heartbeat/mod", "heartbeat/tick_inside", "cluster/mod", "lrmd/mod"],
-  ...["stonithd/mod", "pengine/mod", "pengine/worker"],
+  ...["stonithd/mod", "logd/mod", "apphbd/mod", "pengine/mod", "pengine/worker"],
 ].map((name) => `daemons/${name}.ts`).concat("pils/boot_process.ts", "plugins/ra/deno/mod.ts");
 
 /** Every process of a node has the table of all messages, and pays for what that imports. */

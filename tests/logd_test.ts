@@ -55,3 +55,23 @@ Deno.test("no call waits, and no line is lost uncounted, while logd is stopped a
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
 });
+
+Deno.test("a file that somebody moved is opened again on USR1, and no line is lost for it", {
+  permissions,
+}, async () => {
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  const logd = new RunningLogd(folder);
+  try {
+    await logd.start();
+    const before = await logd.flood("before", 1_000, 200);
+    await accounted(logd, [before]);
+    await Deno.rename(logd.file, `${logd.file}.moved`);
+    logd.signal("SIGUSR1");
+    const after = await logd.flood("after", 1_000, 200);
+    await accounted(logd, [after]);
+    assert.deepEqual(await logd.said("before"), { lines: 0, different: 0, lost: 0 });
+  } finally {
+    await logd.end("SIGTERM").catch(() => {});
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+  }
+});

@@ -78,8 +78,8 @@ export class ProgressFile {
     const bytes = new Uint8Array(slotBytes);
     let have = 0;
     while (have < slotBytes) {
-      const count = await this.#file.read(bytes.subarray(have)) ?? 0;
-      if (count === 0) break;
+      const count = await this.#file.read(bytes.subarray(have));
+      if (count === null) break;
       have += count;
     }
     const view = new DataView(bytes.buffer);

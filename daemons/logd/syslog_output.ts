@@ -3,11 +3,15 @@
  *
  * @module
  */
+import { messageOf } from "../../metadata/message_of.ts";
 import { clearTimer, setTimer } from "../../metadata/timer.ts";
 import type { Batch, Opened } from "./types.ts";
 
-/** Milliseconds that syslog may take for one line. */
-const lineMs = 2_000;
+/** Milliseconds that syslog may take for one line, before others hear of it. */
+const lineMsMax = 2_000;
+/** Times that a line is late after which it is sent from another socket. */
+const lateMax = 5;
+const isLate = Symbol("late");
 
 /** Where syslog is. */
 export type SyslogTarget =
@@ -23,10 +27,15 @@ export class SyslogOutput {
   #number = 0;
   #at = 0;
   #busy = false;
+  /** The line under way; gives why it could not be sent. */
+  #pending: Promise<string | undefined> | undefined;
+  #lateCount = 0;
+  readonly #lineMs: number;
 
-  constructor(target: SyslogTarget, own: string) {
+  constructor(target: SyslogTarget, own: string, lineMs = lineMsMax) {
     this.#target = target;
     this.#own = own;
+    this.#lineMs = lineMs;
   }
 
   open(): Promise<Opened> {
@@ -49,9 +58,6 @@ export class SyslogOutput {
         await this.#send(encoder.encode(lines[this.#at]));
       }
       return 0;
-    } catch (error) {
-      this.close();
-      throw error;
     } finally {
       this.#busy = false;
     }
@@ -63,17 +69,29 @@ export class SyslogOutput {
     } catch {
       // It is closed.
     }
-    this.#socket = undefined;
+    [this.#socket, this.#pending, this.#lateCount] = [undefined, undefined, 0];
   }
 
+  /** Sends a line, or goes on waiting for the one that syslog has not taken. */
   async #send(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const socket = this.#socket ??= await this.#made();
-    const late = setTimer(() => this.close(), lineMs);
-    try {
-      await socket.send(bytes, this.#target as Deno.Addr);
-    } finally {
-      clearTimer(late);
+    this.#pending ??= socket.send(bytes, this.#target as Deno.Addr).then(
+      () => undefined,
+      messageOf,
+    );
+    const late = Promise.withResolvers<typeof isLate>();
+    const timer = setTimer(() => late.resolve(isLate), this.#lineMs);
+    const why = await Promise.race([this.#pending, late.promise]);
+    clearTimer(timer);
+    if (why === isLate) {
+      // It may have been started again: a socket of its earlier life takes nothing any more.
+      if (++this.#lateCount >= lateMax) this.close();
+      throw new Error("syslog does not take a line");
     }
+    [this.#pending, this.#lateCount] = [undefined, 0];
+    if (why === undefined) return;
+    this.close();
+    throw new Error(why);
   }
 
   async #made(): Promise<Deno.DatagramConn> {

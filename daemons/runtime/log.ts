@@ -62,6 +62,9 @@ export function stderrLog(node: string, least: LogLevel = "info"): Log {
 /** Waits until what was logged is written, for a process that ends: a moment at most. */
 export const logWritten = (): Promise<void> => stderr.written();
 
+/** Writes what waits at once, for a process that is about to end. */
+export const flushLog = (): void => stderr.flush();
+
 /** Output before there is a log: lines that cannot control a terminal. */
 export function plainError(text: string): void {
   console.error(printableLines(secrets.hide(text)));

@@ -153,6 +153,8 @@ export const samples: Readonly<Record<string, unknown>> = Object.fromEntries(
     { type: "attrd/clear", id: "1", node: "bob" },
     { type: "attrd/updated", id: "1", ok: false, error: "x", why: "busy" },
     { type: "history/query", id: "1", epoch: 5 },
+    { type: "logd/level", id: "1", level: "debug", service: "crmd" },
+    { type: "logd/levels", id: "1", all: 6, of: { crmd: 7 } },
     {
       type: "events/query",
       id: "1",

@@ -6,10 +6,19 @@
 import { codeIn, withCode } from "../../../metadata/code.ts";
 import { messageOf } from "../../../metadata/message_of.ts";
 import { durationMs } from "../../../metadata/special/mod.ts";
-import type { Call, Command } from "../command.ts";
+import { bytesMax, readText } from "../../site/bounded_file.ts";
+import type { Call, Command, Where } from "../command.ts";
 import { exit } from "../exit.ts";
 import { type Level, levels, LogFilter, type Wanted } from "../log/lines.ts";
-import { linesOf, logGrant, logOptions, logSource } from "../log/source.ts";
+import {
+  linesOf,
+  logdFileIn,
+  logGrant,
+  logOptions,
+  logSource,
+  type Source,
+} from "../log/source.ts";
+import { runFolderOf, runOption } from "../node_sockets.ts";
 
 /** Reads `--since`; undefined: it is no duration. */
 export function sinceOf(text: string, nowMs: number): number | undefined {
@@ -44,7 +53,8 @@ export const log: Command = {
   path: ["log"],
   summary: "Show the log of this machine's node",
   details:
-    `It comes from systemd's journal, or from the file that has it, such as one of logd. Run it on each node.
+    `It comes from the file of logd, if the node has one; else from systemd's journal, or from the file that has it.
+Run it on each node.
 
   ha log --level warning --since 2h
   ha log -f --daemon crmd
@@ -61,8 +71,16 @@ export const log: Command = {
     since: { type: "string", value: "DURATION", summary: "Not older than this: 30min, 2h" },
     json: { type: "boolean", summary: "Print one JSON object for each entry" },
     ...logOptions,
+    run: runOption,
   },
-  grant: logGrant,
+  consults: (call, where) => configuration(call, where),
+  grant(call, where, consulted) {
+    const [path] = configuration(call, where);
+    const file = path === undefined ? undefined : logdFileIn(consulted?.get(path));
+    return path === undefined || file === undefined
+      ? logGrant(call, where)
+      : { read: [path, file] };
+  },
   async run(call, io, where) {
     const wanted = wantedBy(call, Date.now());
     if (typeof wanted === "string") {
@@ -72,7 +90,8 @@ export const log: Command = {
     const filter = new LogFilter(wanted, call.options.json === true);
     const follow = call.options.follow === true;
     try {
-      for await (const line of linesOf(logSource(call, where, wanted.sinceMs), follow)) {
+      const source = await sourceOf(call, where, wanted.sinceMs);
+      for await (const line of linesOf(source, follow)) {
         const shown = filter.take(line);
         if (shown !== undefined) io.out([shown]);
       }
@@ -83,6 +102,20 @@ export const log: Command = {
     }
   },
 };
+
+/** The configuration of the running node, unless the call names a file. */
+const configuration = (call: Call, where: Where): readonly string[] =>
+  call.options.log === undefined ? [`${runFolderOf(call, where)}/node.json`] : [];
+
+/** Where the log is: the file that was named, that of logd, or the journal. */
+async function sourceOf(call: Call, where: Where, sinceMs?: number): Promise<Source> {
+  const [path] = configuration(call, where);
+  const text = path === undefined
+    ? undefined
+    : await readText(path, bytesMax.nodeConfig).catch(() => undefined);
+  const file = logdFileIn(text);
+  return file === undefined ? logSource(call, where, sinceMs) : { type: "file", path: file };
+}
 
 /** What to say if the log cannot be read. */
 export const unread = (why: string): string =>

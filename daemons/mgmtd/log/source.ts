@@ -35,6 +35,27 @@ export type Source =
   | { readonly type: "file"; readonly path: string }
   | { readonly type: "journal"; readonly program: string; readonly args: readonly string[] };
 
+/**
+ * The file to which `logd` writes everything, by the node configuration in use; undefined: it has none.
+ *
+ * @param text of the configuration, if it can be read
+ */
+export function logdFileIn(text: string | undefined): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    const outputs: unknown = Reflect.get(Object(Reflect.get(Object(value), "log")), "outputs");
+    for (const output of Array.isArray(outputs) ? outputs as readonly unknown[] : []) {
+      const [type, path, only] = ["type", "path", "only"]
+        .map((name): unknown => Reflect.get(Object(output), name));
+      const isWhole = type === "file" && only === undefined;
+      if (isWhole && typeof path === "string" && path.startsWith("/")) return path;
+    }
+  } catch {
+    // It is being written, or is none.
+  }
+  return undefined;
+}
+
 /** The log that a call means. @param sinceMs milliseconds since 1970 */
 export function logSource({ options: { log } }: Call, { here }: Where, sinceMs?: number): Source {
   if (typeof log === "string") return { type: "file", path: resolve(here, log) };
@@ -83,6 +104,7 @@ async function* fileTexts(path: string, follow: boolean): AsyncGenerator<string>
       else {
         await pause(lookMs);
         // What was written between the last read and the change is still to be read.
+        // The writer goes on with the old file until there is a new one.
         isOld = await Deno.stat(path).then((now) => now.ino !== ino, () => false);
       }
     }

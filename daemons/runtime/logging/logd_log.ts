@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type DaemonLog, lineOf, type Log, type LogLevel, logWritten, secrets } from "../log.ts";
+import {
+  type DaemonLog,
+  flushLog,
+  lineOf,
+  type Log,
+  type LogLevel,
+  logWritten,
+  secrets,
+} from "../log.ts";
 import { LogClient } from "./client.ts";
 import { isLine } from "./ordered.ts";
 import type { Levels } from "./wire.ts";
@@ -58,9 +66,11 @@ export function logdLog({ process, path, least, otherwise }: LogdLogOptions): Da
       else otherwise(process, "warning", `${item.count} lines lost`);
     }
   };
-  // Listeners of the end are called in their order: that of standard error is the first, and would miss
-  // these lines. It is asked again.
-  addEventListener("unload", leave);
+  // The listener of standard error is called before this one, and would miss these lines.
+  addEventListener("unload", () => {
+    leave();
+    flushLog();
+  });
   return {
     log,
     async written() {
