@@ -76,7 +76,7 @@ export function readApphbdCf(text: string): ApphbdCf {
 }
 
 /** Reports something about the line at hand: how severe, and the texts of a diagnostic in their order. */
-type Report = (severity: Diagnostic["severity"], ...texts: [string, string, string]) => void;
+type Report = (level: Diagnostic["severity"], ...texts: [string, string, string]) => void;
 
 /** A directive that is not imported: what takes its place. */
 function reportOther(directive: string, word: string, report: Report): void {
