@@ -156,7 +156,7 @@ const parts: Readonly<Record<string, Part>> = {
   },
   services: {
     file: "services",
-    grant: { ...folders, run: ["unshare", "/bin/sh"] },
+    grant: { ...folders, run: [deno, "unshare", "/bin/sh"] },
   },
   tutorial: { file: "tutorial.ts", grant: { read: [project], run: ["/bin/sh"] } },
   hostile: {
