@@ -13,6 +13,7 @@ const sockets = [
   "run",
   "link",
   "ha",
+  "apphbd",
   "applications",
   "register",
   "hostile_node/run/cluster",

@@ -40,12 +40,7 @@ export function readApphbdCf(text: string): ApphbdCf {
     const [directive = "", ...words] = whole.replace(/#.*/, "").trim().split(/\s+/);
     if (directive === "") return;
     const word = words.join(" ").slice(0, 200);
-    const report = (
-      severity: Diagnostic["severity"],
-      what: string,
-      why: string,
-      fix: string,
-    ) =>
+    const report: Report = (severity, what, why, fix) =>
       void diagnostics.push({
         ...{ severity, path: ["apphbd.cf"], line: at + 1, what, why, fix, code: "HA1009" },
       });
@@ -80,12 +75,11 @@ export function readApphbdCf(text: string): ApphbdCf {
   };
 }
 
+/** Reports something about the line at hand: how severe, and the texts of a diagnostic in their order. */
+type Report = (level: Diagnostic["severity"], ...texts: [string, string, string]) => void;
+
 /** A directive that is not imported: what takes its place. */
-function reportOther(
-  directive: string,
-  word: string,
-  report: (severity: Diagnostic["severity"], what: string, why: string, fix: string) => void,
-): void {
+function reportOther(directive: string, word: string, report: Report): void {
   if (directive === "realtime") {
     if (/^(no|off|false)$/i.test(word)) return;
     report(
