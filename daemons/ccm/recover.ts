@@ -31,7 +31,7 @@ export function onRecover(
   effects: Effect[],
 ): void {
   const refused = whyNot(state, epoch);
-  const answer = refused === undefined ? {} : { refused: withCode("HA6012", refused) };
+  const answer = refused === undefined ? {} : { refused };
   effects.push({ type: "send", to, message: { type: "ccm/recovering", id, ...answer } });
   if (refused !== undefined || state.recovers === epoch) return;
   state.recovers = epoch;
@@ -51,20 +51,23 @@ export function absent({ view, electorates }: CcmState): readonly string[] {
 
 function whyNot(state: CcmState, epoch: number): string | undefined {
   const { view, reachable, rows } = state;
-  if (view === undefined) return "this node is in no view. Fix: wait until it is, and try again";
+  if (view === undefined) return not("this node is in no view", "wait until it is, and try again");
   if (view.quorate) {
-    return "the nodes have quorum. Fix: remove a node that is lost with ha node forget NODE";
+    return not("the nodes have quorum", "remove a node that is lost with ha node forget NODE");
   }
   if (view.epoch !== epoch) {
-    return `the view has changed: it is ${epochText(view.epoch)} now. Fix: look again who is there`;
+    const now = `the view has changed: it is ${epochText(view.epoch)} now`;
+    return not(now, "look again who is there");
   }
   const heard = absent(state).filter((name) =>
     reachable.has(name) ||
     view.members.some(({ node }) => Object.hasOwn(rows.get(node)?.hears ?? {}, name))
   );
   if (heard.length === 0) return undefined;
-  return `${heard.join(", ")} is still heard. Fix: wait until it is a member, or stop it`;
+  return not(`${heard.join(", ")} is still heard`, "wait until it is a member, or stop it");
 }
+
+const not = (why: string, fix: string): string => withCode("HA6012", `${why}. Fix: ${fix}`);
 
 /** The nodes that count from then on, once the operators of all members agree; else undefined. */
 export function recoveredElectors(

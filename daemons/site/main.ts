@@ -122,14 +122,9 @@ export async function main(
     return await cannotStart(process, error, { log, written }, loader);
   }
   endOnSignals(process, running, supervised, made.stopMs ?? stopMs, log);
-  try {
-    const code = await running.ended.then(made.over);
-    await written();
-    Deno.exit(code);
-  } catch (error) {
-    await written();
-    Deno.exit(codeOf(error));
-  }
+  const code = await running.ended.then(made.over).catch(codeOf);
+  await written();
+  Deno.exit(code);
 }
 
 /** Where a process writes its log: to `logd`, if there is one and it may; else to standard error. */
