@@ -25,6 +25,7 @@ const writers = new Set([
   "daemons/mgmtd/ha.ts", // what its child wrote, which has escaped it
   "daemons/mgmtd/cluster/join/main.ts", // one line by a pipe, for its parent, which escapes it
   "daemons/mgmtd/local_nodes/guard.ts", // one fixed word, for its parent
+  "daemons/apphbd/mod.ts", // events by a pipe, for its parent, which reads them field by field
 ]);
 
 function sources(folder: string): string[] {

@@ -116,7 +116,7 @@ export const membershipCodes = {
   HA6012: {
     title: "The nodes cannot go on without the others",
     meaning:
-      "`ha cluster recover` was asked to let the nodes that are left go on without those that are lost, " +
+      "A person asked by `ha cluster recover` to let the nodes that are left go on without the lost ones, " +
       "and this is not possible, or not needed, now.",
     causes: [
       "the nodes have quorum",
