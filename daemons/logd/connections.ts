@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isWanted } from "../runtime/logging/levels.ts";
 import type { Line } from "../runtime/logging/ordered.ts";
 import {
   type ClientFrame,
@@ -11,7 +12,7 @@ import {
   settledFrame,
 } from "../runtime/logging/wire.ts";
 import type { Effect } from "../runtime/machine.ts";
-import { failingMs } from "./limits.ts";
+import { failingMs, lineBytes, reasonsMax } from "./limits.ts";
 import type { Client } from "./output_queue.ts";
 import { type Connection, doorsInstance, type LogdState } from "./state.ts";
 import type { DoorEvent, LogLine } from "./types.ts";
@@ -27,7 +28,7 @@ export function opened(state: LogdState, { connection, door }: Of<"opened">): vo
 export function closed(state: LogdState, { connection, why }: Of<"closed">): void {
   const known = state.connections.get(connection);
   state.connections.delete(connection);
-  if (why !== undefined && (state.refused.has(why) || state.refused.size < 64)) {
+  if (why !== undefined && (state.refused.has(why) || state.refused.size < reasonsMax)) {
     state.refused.set(why, (state.refused.get(why) ?? 0) + 1);
   }
   if (known?.client === undefined) return;
@@ -64,15 +65,12 @@ export function said(
       continue;
     }
     known.last = first;
-    if (!client.returns && isUnwanted(state, frame)) continue;
+    // A client of the original never hears which level is wanted.
+    if (!client.returns && !isWanted(state.levels, frame.entity, frame.severity)) continue;
     const item = lineOf(client, frame, first);
     for (const { queue } of state.outputs) queue.offer(client.id, item);
   }
 }
-
-/** A client of the original never hears which level is wanted. */
-const isUnwanted = ({ levels: { all, of } }: LogdState, { entity, severity }: LineFrame) =>
-  severity > ((Object.hasOwn(of, entity) ? of[entity] : undefined) ?? all);
 
 function stranger(
   state: LogdState,
@@ -121,7 +119,7 @@ const lineOf = (client: Client, frame: LineFrame, at: number): Line<LogLine> => 
     fromMs: atMs,
     toMs: atMs,
     severity,
-    bytes: text.length + 160,
+    bytes: text.length + lineBytes,
     value: {
       entity,
       facility,

@@ -9,6 +9,7 @@
  * @module
  */
 import { withCode } from "../../metadata/code.ts";
+import { severityOf } from "../runtime/logging/levels.ts";
 import type { Effect, Event, Machine, Sender } from "../runtime/machine.ts";
 import type { Message } from "../runtime/messages.ts";
 import { pauseMs } from "../../metadata/pause.ts";
@@ -19,7 +20,7 @@ import { doorsInstance, type LogdState, type Output, outputsInstance } from "./s
 import { statusOf } from "./status.ts";
 import type { DoorEvent, LogdConfig, Opened } from "./types.ts";
 import { retried, write } from "./writing.ts";
-import { severityOf, switched } from "./levels.ts";
+import { switched } from "./levels.ts";
 
 /** Makes the machine of service `logd`. */
 export function logd(config: LogdConfig): Machine<LogdState> {

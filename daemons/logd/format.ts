@@ -4,15 +4,10 @@
  * @module
  */
 import { printable } from "../../metadata/printable.ts";
+import { levelOf } from "../runtime/logging/levels.ts";
 import type { Gap } from "../runtime/logging/ordered.ts";
 import { lineCharactersMax } from "./limits.ts";
 import type { LogLine, OutputConfig } from "./types.ts";
-
-/** The names of the severities of syslog. Three are one here, as in the daemons. */
-export const severityNames = [
-  ...["crit", "crit", "crit"],
-  ...["err", "warning", "notice", "info", "debug"],
-] as const;
 
 /** A number of lines that are lost, as a line of whose they were. */
 export const lostLine = (entity: string, gap: Gap): LogLine & { readonly gap: Gap } => ({
@@ -35,7 +30,7 @@ export function written(
   line: LogLine & { readonly gap?: Gap },
 ): string {
   const name = line.pid === undefined ? line.entity : `${line.entity}[${line.pid}]`;
-  const level = severityNames[line.severity] ?? "debug";
+  const level = levelOf(line.severity);
   const text = textOf(line.text);
   if (type === "file") return `${timeOf(line.atMs)} ${node} ${name}: ${level}: ${text}\n`;
   if (type === "jsonl") return `${JSON.stringify({ ...memberOf(node, line, level), text })}\n`;

@@ -36,5 +36,9 @@ export const failingMs = 5_000;
 export const writeMs = 30_000;
 /** Milliseconds that a stop waits for what is left to be written. */
 export const stopMs = 3_000;
+/** Reasons for which clients were turned away that are counted by themselves at most. */
+export const reasonsMax = 64;
+/** Bytes that a line takes beside its text, about. */
+export const lineBytes = 160;
 /** Characters of a line that are written. */
 export const lineCharactersMax = 8_192;

@@ -12,7 +12,7 @@ import { logd } from "./core.ts";
 import { description, syslogPath, syslogSocketOf } from "./description.ts";
 import { doors } from "./doors.ts";
 import { FileOutput } from "./file_output.ts";
-import { severityOf } from "./levels.ts";
+import { severityOf } from "../runtime/logging/levels.ts";
 import { outputs, type WorldOutput } from "./outputs.ts";
 import { doorsInstance, outputsInstance } from "./state.ts";
 import { SyslogOutput } from "./syslog_output.ts";

@@ -3,16 +3,18 @@
  * `logd` is killed in the middle of a write.
  *
  * Before a batch is appended, its place in the file and the progress that it means are written here. A
- * later life compares: a complete batch counts, and a part of one is cut
- * off, since its clients send it again. Two slots are written in turns, each with a checksum, so that a
+ * later life compares: a complete batch counts, and a part of one is cut off, since its clients send it
+ * again. Two slots are written in turns, each with a checksum, so that a
  * half-written one is no loss. It is for the death of a process; nothing is synced for that of a machine.
  *
  * @module
  */
+import { count, list, object, type Reader, Refusal, text } from "../runtime/reader.ts";
+import { knownMax } from "./limits.ts";
 import type { Progress } from "./types.ts";
 
-/** Bytes of a slot. */
-const slotBytes = 16 * 1024;
+/** Bytes of a slot: room for `knownMax` clients twice, and for a path. */
+const slotBytes = 32 * 1024;
 const headBytes = 8;
 
 /** What is written. */
@@ -28,6 +30,24 @@ export interface Note {
   readonly before: Progress;
   readonly after: Progress;
 }
+
+const notOne = new Refusal("the id of a client and a number");
+const one: Reader<Progress[number]> = (value) => {
+  if (!Array.isArray(value) || value.length !== 2) return notOne;
+  const [id, upTo]: unknown[] = value;
+  return typeof id === "string" && Number.isSafeInteger(upTo) ? [id, Number(upTo)] : notOne;
+};
+const progress = list(one, knownMax);
+
+const readNote: Reader<Note> = object({
+  number: count,
+  path: text(4_096),
+  from: count,
+  bytes: count,
+  ino: count,
+  before: progress,
+  after: progress,
+});
 
 /** See the head of the file. */
 export class ProgressFile {
@@ -56,15 +76,15 @@ export class ProgressFile {
   /** Writes a note. */
   async write(note: Omit<Note, "number" | "path">): Promise<void> {
     const number = ++this.#number;
-    const text = new TextEncoder().encode(JSON.stringify({ ...note, number, path: this.#path }));
-    if (text.length > slotBytes - headBytes) {
-      throw new RangeError(`a note has ${text.length} bytes`);
+    const json = new TextEncoder().encode(JSON.stringify({ ...note, number, path: this.#path }));
+    if (json.length > slotBytes - headBytes) {
+      throw new RangeError(`a note has ${json.length} bytes`);
     }
-    const slot = new Uint8Array(headBytes + text.length);
+    const slot = new Uint8Array(headBytes + json.length);
     const view = new DataView(slot.buffer);
-    view.setUint32(0, text.length, true);
-    view.setUint32(4, checksum(text), true);
-    slot.set(text, headBytes);
+    view.setUint32(0, json.length, true);
+    view.setUint32(4, checksum(json), true);
+    slot.set(json, headBytes);
     await this.#file.seek((number % 2) * slotBytes, Deno.SeekMode.Start);
     for (let at = 0; at < slot.length;) at += await this.#file.write(slot.subarray(at));
   }
@@ -85,9 +105,10 @@ export class ProgressFile {
     const view = new DataView(bytes.buffer);
     const [length, sum] = [view.getUint32(0, true), view.getUint32(4, true)];
     if (length === 0 || length > have - headBytes) return undefined;
-    const text = bytes.subarray(headBytes, headBytes + length);
-    if (checksum(text) !== sum) return undefined;
-    return JSON.parse(new TextDecoder().decode(text)) as Note;
+    const json = bytes.subarray(headBytes, headBytes + length);
+    if (checksum(json) !== sum) return undefined;
+    const note = readNote(JSON.parse(new TextDecoder().decode(json)));
+    return note instanceof Refusal ? undefined : note;
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Json } from "../runtime/messages.ts";
-import { severityNames } from "./format.ts";
+import { levelOf } from "../runtime/logging/levels.ts";
 import type { LogdState } from "./state.ts";
 
 /** Clients that are shown for each output at most. */
@@ -15,9 +15,9 @@ export function statusOf({ outputs, connections, levels, refused }: LogdState): 
   return {
     clients: connections.size,
     levels: {
-      all: severityNames[levels.all] ?? "",
+      all: levelOf(levels.all),
       of: Object.fromEntries(
-        Object.entries(levels.of).map(([name, level]) => [name, severityNames[level] ?? ""]),
+        Object.entries(levels.of).map(([name, level]) => [name, levelOf(level)]),
       ),
     },
     refused: Object.fromEntries(refused),

@@ -13,24 +13,12 @@ import {
   secrets,
 } from "../log.ts";
 import { LogClient } from "./client.ts";
+import { isWanted, levelOf, severityOf } from "./levels.ts";
 import { isLine } from "./ordered.ts";
 import type { Levels } from "./wire.ts";
 
 /** Milliseconds that the end of a process waits for `logd`. */
 const lastMs = 200;
-
-/** The severities of syslog that the levels have. */
-const severities: Readonly<Record<LogLevel, number>> = {
-  crit: 2,
-  err: 3,
-  warning: 4,
-  notice: 5,
-  info: 6,
-  debug: 7,
-};
-
-const levelOf = (severity: number): LogLevel =>
-  (Object.keys(severities) as LogLevel[]).find((level) => severities[level] >= severity) ?? "debug";
 
 /** What it takes. */
 export interface LogdLogOptions {
@@ -45,16 +33,13 @@ export interface LogdLogOptions {
 
 /** See the head of the file. */
 export function logdLog({ process, path, least, otherwise }: LogdLogOptions): DaemonLog {
-  let levels: Levels = { all: severities[least], of: {} };
+  let levels: Levels = { all: severityOf(least), of: {} };
   let ended = false;
   const client = new LogClient({ path, name: process, onLevels: (wanted) => levels = wanted });
   const log: Log = (service, level, text) => {
     if (ended) return otherwise(service, level, text);
-    const severity = severities[level];
-    if (
-      severity >
-        ((Object.hasOwn(levels.of, service) ? levels.of[service] : undefined) ?? levels.all)
-    ) return;
+    const severity = severityOf(level);
+    if (!isWanted(levels, service, severity)) return;
     client.write(service, severity, lineOf(secrets.hide(text)));
     // It may be the reason why nothing is written any more.
     if (level === "crit") otherwise(service, level, text);
