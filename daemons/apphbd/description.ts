@@ -6,10 +6,11 @@
 import type { ProcessDescription } from "../site/description.ts";
 import { libraries } from "../site/c_libraries.ts";
 import type { NodeConfig } from "../site/node_config/read.ts";
+import { socketIn } from "./doors/socket_path.ts";
 
-/** Where applications connect. The original's library looks in `/run/heartbeat/apphb.comm`. */
+/** Where applications connect. */
 export const socketPathOf = ({ run, applications }: Pick<NodeConfig, "run" | "applications">) =>
-  applications?.socket ?? `${run}/apphb.comm`;
+  applications?.socket ?? socketIn(run);
 
 /** See the head of the file. */
 export const description = {

@@ -14,7 +14,7 @@
  *
  * @module
  */
-import { isPrintable } from "./printable_name.ts";
+import { unprintableIn } from "../../metadata/printable.ts";
 
 /** A request. */
 export type Request =
@@ -50,8 +50,12 @@ export function readRequest(bytes: Uint8Array): Request | string {
       if (!has(registrationBytes)) return `a "reg" of ${bytes.length} bytes`;
       const name = textIn(bytes.subarray(typeBytes, typeBytes + textBytes));
       const instance = textIn(bytes.subarray(typeBytes + textBytes, typeBytes + 2 * textBytes));
-      if (name === undefined || name === "" || !isPrintable(name)) return "a name that is no text";
-      if (instance === undefined || !isPrintable(instance)) return "an instance that is no text";
+      if (name === undefined || name === "" || unprintableIn(name) !== undefined) {
+        return "a name that is no text";
+      }
+      if (instance === undefined || unprintableIn(instance) !== undefined) {
+        return "an instance that is no text";
+      }
       return { type, name, instance };
     }
     default:

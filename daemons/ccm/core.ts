@@ -17,14 +17,15 @@ import { type Arrival, onCommit, onPromise, onPropose, onShownPromise } from "./
 import { type PeerMessage, readPeer } from "./protocol.ts";
 import { heard } from "../runtime/refusals.ts";
 import { askForRows, ownRow, takeRows, tellRows } from "./rows.ts";
-import { clashing, epochText } from "../runtime/epoch.ts";
+import { clashing } from "../runtime/epoch.ts";
 import { inForce } from "./electorate.ts";
 import { hearStrangers, sayFounded } from "./founding.ts";
 import { readSaved, savedKey, writeSaved } from "./saved.ts";
 import { type CcmConfig, type CcmState, emptyState, type Settings, settingsOf } from "./state.ts";
 import { evict } from "./view.ts";
 import { onWithholds } from "./accused.ts";
-import { absent, notAgreed, onRecover } from "./recover.ts";
+import { onRecover } from "./recover.ts";
+import { statusOf } from "./status.ts";
 
 export type { CcmConfig, CcmState } from "./state.ts";
 
@@ -165,31 +166,6 @@ function onMessage(
     default:
       return false;
   }
-}
-
-/** What the command line shows. */
-function statusOf(state: CcmState, at: number) {
-  const { view, rows } = state;
-  return {
-    view: view === undefined ? null : {
-      epoch: view.epoch,
-      quorate: view.quorate,
-      name: epochText(view.epoch),
-      electorate: view.electorate,
-      members: view.members.map((member) => ({ ...member })),
-    },
-    /** Time since the view was installed or, without a view, since the last one was. */
-    sinceMs: Math.max(0, Math.round(at - state.viewAtMs)),
-    hears: { ...rows.get(state.node)?.hears },
-    refused: state.refusals.counts(),
-    incompatible: state.incompatible,
-    strangers: state.strangers,
-    withholding: [...state.withholding.keys()].sort(),
-    accused: state.accused?.node ?? null,
-    foundingRefused: state.foundingRefused,
-    absent: absent(state),
-    notAgreed: notAgreed(state),
-  };
 }
 
 /** A service came or went. */

@@ -17,8 +17,8 @@ Deno.test("what Deno keeps while ha runs is writable by its owner alone, whateve
   const folder = await Deno.makeTempDir({ dir: scratch, prefix: "ha_umask_" });
   try {
     const deno = `${folder}/deno`;
-    const stub = '#!/bin/sh\ncase "$*" in *exec_path*) echo "$0" ;; *) umask ;; esac\n';
-    await Deno.writeTextFile(deno, stub, { mode: 0o700 });
+    const script = '#!/bin/sh\ncase "$*" in *exec_path*) echo "$0" ;; *) umask ;; esac\n';
+    await Deno.writeTextFile(deno, script, { mode: 0o700 });
     const ours = await Deno.readTextFile(`${project}/daemons/mgmtd/ha`);
     for (const program of [ours, haProgram.replaceAll(places.deno, deno)]) {
       await Deno.writeTextFile(`${folder}/ha`, program, { mode: 0o700 });

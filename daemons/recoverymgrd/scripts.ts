@@ -5,6 +5,7 @@
  * @module
  */
 import { clearTimer, setTimer, type Timer } from "../../metadata/timer.ts";
+import { killGroup } from "../../pils/child.ts";
 import { systemPath } from "../site/clean_environment.ts";
 import type { ScriptRun } from "./applications.ts";
 
@@ -33,12 +34,12 @@ lives || pid=
 exec setpriv "--reuid=$uid" "--regid=$gid" --clear-groups -- \\
   env -i "PATH=$PATH" "$script" "$pid" "$argument"`;
 
-/** Ends a whole group: what its script has started is not to outlive its time. */
-const end = 'kill -s KILL -- "-$1"';
-
 /** Scripts under way, by the name of their application. */
 export class Scripts {
-  readonly #running = new Map<string, { readonly pid: number; readonly timer: Timer }>();
+  readonly #running = new Map<
+    string,
+    { readonly process: Deno.ChildProcess; readonly timer: Timer }
+  >();
   readonly #done: (name: string, error: string) => void;
 
   /** @param done `error`: how it failed; empty: it did not. */
@@ -61,9 +62,10 @@ export class Scripts {
     let isLate = false;
     const timer = setTimer(() => {
       isLate = true;
-      void endGroup(process.pid);
+      // What its script has started is not to outlive its time.
+      void killGroup(process);
     }, timeoutMs);
-    this.#running.set(name, { pid: process.pid, timer });
+    this.#running.set(name, { process, timer });
     void process.status.then(({ code, signal }) => {
       clearTimer(timer);
       this.#running.delete(name);
@@ -82,19 +84,9 @@ export class Scripts {
 
   /** Kills what still runs. */
   async close(): Promise<void> {
-    await Promise.all([...this.#running.values()].map(({ pid, timer }) => {
+    await Promise.all([...this.#running.values()].map(({ process, timer }) => {
       clearTimer(timer);
-      return endGroup(pid);
+      return killGroup(process);
     }));
   }
-}
-
-async function endGroup(pid: number): Promise<void> {
-  await new Deno.Command("/bin/sh", {
-    args: ["-c", end, "sh", String(pid)],
-    clearEnv: true,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).output();
 }

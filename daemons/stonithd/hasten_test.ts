@@ -28,7 +28,7 @@ Deno.test("who asks without a delay does not wait for the delay that another one
   ]);
 });
 
-Deno.test("the delay of the device itself stays, whoever asks", () => {
+Deno.test("a request without a delay still waits for the delay of the device itself", () => {
   const bench = new Bench({ d1: { pcmk_delay_base: "10s" } });
   bench.ask({ id: "long", delayMs: dayMs }, "client-1");
   assert.equal(delayOf(bench), dayMs + 10_000);

@@ -8,10 +8,14 @@ import { withCode } from "../../../metadata/code.ts";
 import { messageOf } from "../../../metadata/message_of.ts";
 import { durationMs } from "../../../metadata/special/mod.ts";
 import type { Application } from "../../apphbd/doors/client.ts";
-import type { Message } from "../../runtime/messages.ts";
+import { socketIn } from "../../apphbd/doors/socket_path.ts";
+import type { Json } from "../../runtime/messages.ts";
+import { columns } from "../columns.ts";
 import type { Call, Command, Io, Where } from "../command.ts";
 import { exit } from "../exit.ts";
 import { withNode } from "../node_client.ts";
+import { listOf, member } from "../status/json_parts.ts";
+import { statusOf } from "../status/node_report.ts";
 import {
   clusterSocket,
   nobodyAnswers,
@@ -20,14 +24,11 @@ import {
   socketGrant,
 } from "../node_sockets.ts";
 
-/** Milliseconds that apphbd may take to answer. */
-const answerMs = 5_000;
-
 /** The socket that a call means. */
 const socketOf = (call: Call, where: Where): string =>
   typeof call.options.socket === "string"
     ? resolve(where.here, call.options.socket)
-    : `${runFolderOf(call, where)}/apphb.comm`;
+    : socketIn(runFolderOf(call, where));
 
 /** `ha app ls` */
 const ls: Command = {
@@ -41,48 +42,31 @@ const ls: Command = {
   grant: (call, where) => socketGrant(clusterSocket(call, where)),
   run: (call, io, where) =>
     withNode(clusterSocket(call, where), io, async (client) => {
-      const isAnswer = (message: Message): message is Extract<Message, { type: "status/answer" }> =>
-        message.type === "status/answer" && message.id === "app";
-      const query = { type: "status/query", id: "app" } as const;
-      const { status } = await client.ask("apphbd", query, isAnswer, answerMs);
+      const status = await statusOf(client, "apphbd");
       if (call.options.json === true) io.out(`${JSON.stringify(status, undefined, 2)}\n`);
-      else show(fieldsOf(status), io);
+      else show(status, io);
       return exit.ok;
     }),
 };
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === "object" && value !== null ? value as Fields : {};
-
-const listOf = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : [];
-
-function show(status: Fields, io: Io): void {
-  const rows = listOf(status["applications"]).map(fieldsOf).map((app) => [
-    String(app["name"]),
-    String(app["instance"]),
-    String(app["pid"]),
-    String(app["uid"]),
-    `${app["intervalMs"]} ms`,
-    `${app["silentMs"]} ms`,
-    String(app["misses"]),
-    String(app["state"]),
+function show(status: Json, io: Io): void {
+  const cell = (app: Json, name: string): string => String(member(app, name) ?? "");
+  const rows = listOf(member(status, "applications")).map((app) => [
+    ...["name", "instance", "pid", "uid"].map((name) => cell(app, name)),
+    ...["intervalMs", "silentMs"].map((name) => `${cell(app, name)} ms`),
+    ...["misses", "state"].map((name) => cell(app, name)),
   ]);
   const head = ["NAME", "INSTANCE", "PID", "UID", "INTERVAL", "SILENT", "MISSES", "STATE"];
-  const all = [head, ...rows];
-  const widths = head.map((_, at) => Math.max(...all.map((row) => (row[at] ?? "").length)));
   if (rows.length === 0) io.out("No application is registered\n");
-  else {
-    io.out(
-      all.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ").trimEnd()),
-    );
-  }
-  const givenUp = listOf(status["givenUp"]).map(String);
+  else io.out(columns([head, ...rows]));
+  const givenUp = listOf(member(status, "givenUp")).map(String);
   if (givenUp.length > 0) io.out([`Given up: ${givenUp.join(", ")}`]);
-  if (status["watchdog"] !== "") io.out([`Watchdog: ${status["watchdog"]}`]);
-  if (status["reboot"] !== "") io.out([`The node is to be reset: ${status["reboot"]}`]);
-  if (status["socket"] !== "open") io.out("The socket of applications is not open: see ha log\n");
+  const [watchdog, reboot] = [cell(status, "watchdog"), cell(status, "reboot")];
+  if (watchdog !== "") io.out([`Watchdog: ${watchdog}`]);
+  if (reboot !== "") io.out([`The node is to be reset: ${reboot}`]);
+  if (cell(status, "socket") !== "open") {
+    io.out("The socket of applications is not open: see ha log\n");
+  }
 }
 
 /** What `ha app beat` was asked for, or what is wrong with it. */

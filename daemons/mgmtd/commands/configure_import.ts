@@ -9,15 +9,14 @@ import { type Diagnostic, DiagnosticError, diagnosticText } from "../../../metad
 import { manifestsIn } from "../../site/consent/manifests.ts";
 import { type ClientRule, linksOf, readAuthkeys } from "../../heartbeat/doors/configuration.ts";
 import { type ImportedRule, type Interface, readHaCf } from "../configure/ha_cf.ts";
-import { importApplications } from "../configure/applications.ts";
 import { readHaresources } from "../configure/haresources.ts";
-import { type LogdCf, readLogdCf } from "../configure/logd_cf.ts";
+import { numberFiles, numbersHere, readFile } from "../configure/read_file.ts";
+import { importServices, serviceOptions, servicePaths } from "./configure/import_services.ts";
 import { locksOf } from "../../site/loader_of.ts";
 import { type NodeConfig, readNodeConfig } from "../../site/node_config/read.ts";
 import type { Call, Command, Where } from "../command.ts";
 import { exit } from "../exit.ts";
-import { bytesMax, readBounded, textOf } from "../../site/bounded_file.ts";
-import { messageOf } from "../../../metadata/message_of.ts";
+import { bytesMax } from "../../site/bounded_file.ts";
 import { defaultFolders } from "../../site/default_folders.ts";
 
 /** The command. */
@@ -47,35 +46,19 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
     },
     cluster: { type: "string", value: "NAME", summary: "Name of the cluster (linux-ha)" },
     authkeys: { type: "string", value: "FILE", summary: "Where the keys are (beside ha.cf)" },
-    logd: {
-      type: "string",
-      value: "FILE",
-      summary: "logd.cf, to import it as the section log: /etc/logd.cf",
-    },
     haresources: {
       type: "string",
       value: "FILE",
       summary: "Resources of release 1 (beside ha.cf), to report how to convert them",
     },
-    apphbd: {
-      type: "string",
-      value: "FILE",
-      summary: "apphbd.cf, if applications send heartbeats",
-    },
-    recoverymgrd: {
-      type: "string",
-      value: "FILE",
-      summary: "recoverymgrd.conf, if applications are recovered",
-    },
+    ...serviceOptions,
   },
   grant: (call, where) => ({
     read: [
       ...file(call, where),
       ...beside(call, where),
-      ...logdFile(call, where),
-      ...ofApplications(call, where).filter((path) => path !== ""),
-      "/etc/passwd",
-      "/etc/group",
+      ...servicePaths(call, where),
+      ...numberFiles,
       // The lock, and the folder that holds it: whether everybody may write there is looked at.
       `${where.project}/plugins`,
     ],
@@ -105,8 +88,7 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
     };
     const [authkeys = "", haresources = ""] = beside(call, where);
     const apiauth = rules === undefined ? undefined : await numbered(rules);
-    const { log, diagnostics: logDiagnostics } = await logdCf(logdFile(call, where));
-    const { applications, diagnostics: ofApps } = await applicationsOf(call, where);
+    const services = await importServices(call, where);
     const config = {
       cluster: option("cluster", "linux-ha"),
       node: option("node", nodes[0] ?? ""),
@@ -115,15 +97,13 @@ ha.cf names interfaces instead of addresses: give the address of each interface.
       authkeys,
       ...rest,
       ...(apiauth === undefined ? {} : { apiauth: apiauth.rules }),
-      ...(log === undefined ? {} : { log }),
-      ...(applications === undefined ? {} : { applications }),
+      ...services.sections,
     };
     const checked = readNodeConfig(JSON.stringify(config));
     const all = [
       ...diagnostics,
       ...apiauth?.diagnostics ?? [],
-      ...logDiagnostics,
-      ...ofApps,
+      ...services.diagnostics,
       ...await keyDiagnostics(authkeys),
       ...await resourceDiagnostics(haresources, nodes),
       // What ha.cf says may be well formed, and still be no cluster.
@@ -153,67 +133,6 @@ function beside(call: Call, where: Where): string[] {
     const given = call.options[name];
     return typeof given === "string" ? resolve(where.here, given) : resolve(path, `../${name}`);
   });
-}
-
-/** Where `logd.cf` is, if it is to be imported. */
-const logdFile = ({ options: { logd } }: Call, { here }: Where): string[] =>
-  typeof logd === "string" ? [resolve(here, logd)] : [];
-
-async function logdCf([path]: readonly string[]): Promise<LogdCf> {
-  if (path === undefined) return { diagnostics: [] };
-  const read = await readFile(path);
-  if (typeof read !== "string") return readLogdCf(read.text);
-  return {
-    diagnostics: [{
-      severity: "error",
-      path: ["logd.cf"],
-      what: `"${path}" cannot be read`,
-      why: read,
-      fix: "name a file that can be read",
-      code: "HA1009",
-    }],
-  };
-}
-
-/** `apphbd.cf` and `recoverymgrd.conf`, where they are named; empty: not. */
-const ofApplications = ({ options }: Call, { here }: Where): readonly [string, string] => {
-  const [apphbd = "", recovery = ""] = [options.apphbd, options.recoverymgrd].map((path) =>
-    typeof path === "string" ? resolve(here, path) : ""
-  );
-  return [apphbd, recovery];
-};
-
-/** The section of applications, from the files that are named. */
-async function applicationsOf(call: Call, where: Where) {
-  const unread: Diagnostic[] = [];
-  const textIn = async (path: string) => {
-    if (path === "") return undefined;
-    const read = await readFile(path);
-    if (typeof read !== "string") return read.text;
-    unread.push({
-      ...{ severity: "error", path: [path], what: "it cannot be read", why: read, code: "HA0008" },
-      fix: "name a file that can be read",
-    });
-    return undefined;
-  };
-  const [apphbd, recovery] = ofApplications(call, where);
-  const texts = { apphbd: await textIn(apphbd), recovery: await textIn(recovery) };
-  const [users, groups] = [await numbersIn("/etc/passwd"), await numbersIn("/etc/group")];
-  const made = importApplications(texts, users, groups);
-  return { ...made, diagnostics: [...unread, ...made.diagnostics] };
-}
-
-/** The text of a file and its mode, or why there is none. */
-async function readFile(
-  path: string,
-  most: number = bytesMax.configuration,
-): Promise<{ readonly text: string; readonly mode: number } | string> {
-  try {
-    const { bytes, mode } = await readBounded(path, most);
-    return { text: textOf(bytes, "keep"), mode };
-  } catch (error) {
-    return messageOf(error);
-  }
 }
 
 /** The file of keys is used as it is: errors are reported now. Its owner may be the only reader. */
@@ -282,7 +201,7 @@ async function numbered(rules: readonly ImportedRule[]): Promise<{
       });
       return [];
     });
-  const [users, groups] = [await numbersIn("/etc/passwd"), await numbersIn("/etc/group")];
+  const { users, groups } = await numbersHere();
   return {
     rules: rules.map(({ client, users: uids, groups: gids }) => ({
       client,
@@ -291,17 +210,6 @@ async function numbered(rules: readonly ImportedRule[]): Promise<{
     })),
     diagnostics,
   };
-}
-
-/** Names and numbers of a file such as `/etc/passwd`. */
-async function numbersIn(path: string): Promise<ReadonlyMap<string, number>> {
-  const read = await readFile(path, bytesMax.users);
-  if (typeof read === "string") return new Map();
-  return new Map(
-    read.text.split("\n").map((line) => line.split(":")).filter(([, , number]) =>
-      /^\d+$/.test(number ?? "")
-    ).map(([name = "", , number]) => [name, Number(number)]),
-  );
 }
 
 /** What was given as an interface. */

@@ -5,10 +5,8 @@
  */
 import type { Diagnostic } from "../../../metadata/diagnostic.ts";
 import { readApphbdCf } from "./apphbd_cf.ts";
+import type { Numbers } from "./read_file.ts";
 import { readRecoverymgrdConf } from "./recoverymgrd_conf.ts";
-
-/** Numbers of names, as this machine has them. */
-export type Numbers = ReadonlyMap<string, number>;
 
 /**
  * Makes the section; there is none without a file.

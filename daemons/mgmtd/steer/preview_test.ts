@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "@std/xml";
 import { previewOf } from "./preview.ts";
 
-Deno.test("what the cluster does with and without a change is told apart from nothing", {
+Deno.test("a preview shows what the cluster does with a change, and what it does anyway", {
   permissions: "none",
 }, () => {
   const cib = (option: string, state: string) =>

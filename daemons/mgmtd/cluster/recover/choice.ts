@@ -5,6 +5,16 @@
  * @module
  */
 import { withCode } from "../../../../metadata/code.ts";
+import {
+  count,
+  list,
+  name,
+  nodesMax,
+  object,
+  type Reader,
+  Refusal,
+  yesOrNo,
+} from "../../../runtime/reader.ts";
 
 /** The membership, as its daemon's status says. */
 export interface Membership {
@@ -20,6 +30,28 @@ export interface Membership {
   readonly absent: readonly string[];
   /** Members whose operators have not agreed to go on alone. */
   readonly notAgreed: readonly string[];
+}
+
+const names = list(name, nodesMax);
+const membership: Reader<Membership> = object({
+  view: (value) => value === null ? null : view(value),
+  sinceMs: count,
+  absent: names,
+  notAgreed: names,
+});
+
+const view = object({
+  epoch: count,
+  quorate: yesOrNo,
+  members: list(object({ node: name }), nodesMax),
+  electorate: names,
+});
+
+/** Reads the status of the membership daemon. @throws {TypeError} if it has another form */
+export function readMembership(status: unknown): Membership {
+  const read = membership(status);
+  if (read instanceof Refusal) throw new TypeError(`The status of ccm cannot be read: ${read}`);
+  return read;
 }
 
 /** Names of the members, sorted. */

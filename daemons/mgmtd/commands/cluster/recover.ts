@@ -16,12 +16,14 @@ import {
   type Membership,
   membersOf,
   nextLines,
+  readMembership,
   whyNotRecover,
 } from "../../cluster/recover/choice.ts";
 import type { Call, Command, Io, Where } from "../../command.ts";
 import { exit } from "../../exit.ts";
 import { withNode } from "../../node_client.ts";
 import { socketGrant } from "../../node_sockets.ts";
+import { statusOf } from "../../status/node_report.ts";
 import { storedGrant } from "../../stored_cib.ts";
 import { types } from "../fence/agree.ts";
 import { waitForOption, waitMsOf } from "./wait_for.ts";
@@ -145,17 +147,8 @@ async function goOn(client: Client, agreed: Membership, { io, withinMs }: Asked)
 type Of<T extends Message["type"]> = Extract<Message, { readonly type: T }>;
 
 /** @throws {Deno.errors.TimedOut} if the membership daemon does not answer. */
-async function membershipOf(client: Client): Promise<Membership> {
-  const { status } = await client.ask(
-    "ccm",
-    { type: "status/query", id: "recover" },
-    (message): message is Of<"status/answer"> =>
-      message.type === "status/answer" && message.id === "recover",
-    answerMs,
-  );
-  // Of this node's own daemon, over a socket that is its owner's.
-  return status as unknown as Membership;
-}
+const membershipOf = async (client: Client): Promise<Membership> =>
+  readMembership(await statusOf(client, "ccm"));
 
 /** @returns why it is not taken. */
 async function tell(client: Client, view: number): Promise<string | undefined> {

@@ -11,6 +11,7 @@ import { readWholeLock, type WholeLock } from "../../../site/consent/lock_file.t
 import { type Locked, placed } from "../../../site/consent/lock.ts";
 import { pinAll } from "../../../site/consent/pin.ts";
 import type { Command } from "../../command.ts";
+import { columns } from "../../columns.ts";
 import { exit } from "../../exit.ts";
 import {
   consultsLock,
@@ -147,17 +148,13 @@ async function pinnedNow(
 }
 
 function table(rows: readonly Row[]): string {
-  const columns = ["id", "version", "isolation", "lock", "summary"] as const;
+  const names = ["id", "version", "isolation", "lock", "summary"] as const;
   const lines = [
-    columns.map((name) => name.toUpperCase()),
-    ...rows.map((row) => columns.map((c) => row[c])),
+    names.map((name) => name.toUpperCase()),
+    ...rows.map((row) => names.map((name) => row[name])),
   ];
-  const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
-  const text = lines.map((line) =>
-    line.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ").trimEnd()
-  );
   const problems = rows.flatMap(({ id, problems }) =>
     problems.map((problem) => `${id}: ${problem}`)
   );
-  return `${[...text, ...problems].join("\n")}\n`;
+  return `${[...columns(lines), ...problems].join("\n")}\n`;
 }

@@ -12,6 +12,7 @@ import { type Client, connect } from "../../../runtime/client.ts";
 import type { Message } from "../../../runtime/messages.ts";
 import { reportedBy, reportOf } from "../../../runtime/plugin_report.ts";
 import type { Call, Io, Where } from "../../command.ts";
+import { columns } from "../../columns.ts";
 import { exit } from "../../exit.ts";
 import { clusterSocket, nobodyAnswers } from "../../node_sockets.ts";
 
@@ -99,10 +100,5 @@ export function textOf(reports: readonly Report[]): string {
     rows.push([problem === undefined ? process : `${process}: ${problem}`]);
     for (const node of tree) add(node, "  ");
   }
-  const widths =
-    rows[0]?.map((_, at) =>
-      Math.max(...rows.filter((row) => row.length > 1).map((row) => row[at]?.length ?? 0))
-    ) ?? [];
-  return rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ").trimEnd())
-    .join("\n") + "\n";
+  return `${columns(rows).join("\n")}\n`;
 }
